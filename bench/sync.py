@@ -112,7 +112,7 @@ class Field:
         for start in range(0, count, 500):
             numbers = range(self.doors + start, self.doors + min(start + 500, count))
             told = [DoorTold(str(n % 400 + 1), f"Đường số {n // 400}", self.neighbourhood.pk) for n in numbers]
-            homes = [met.household_id for met in meet_households(unit_id=self.ward.pk, told=told)]
+            homes = [met.household_id for met in meet_households(unit_id=self.ward.pk, inputs=told)]
             keys = dict(Household.objects.filter(pk__in=homes).values_list("pk", "walk_key"))
             doors = [
                 Door(

@@ -77,21 +77,21 @@ AHEAD = timedelta(weeks=2)
 def share_on(start: int, story: int, day: date) -> int:
     """Tenths of a per cent on a day, on the straight line through both."""
     passed = (day - FIRST_ROUND).days
-    whole = (STORY_DAY - FIRST_ROUND).days
-    return min(1000, start + (story - start) * passed // whole)
+    total_days = (STORY_DAY - FIRST_ROUND).days
+    return min(1000, start + (story - start) * passed // total_days)
 
 
 def rounds(code: str, place: int, last: date) -> list[tuple[date, int, int]]:
     """The unit's rounds up to a day: when, which ladder, and how many tenths of a per cent should stand there after it."""
-    found = []
+    result = []
     day = FIRST_ROUND + timedelta(days=place % 5)
     week = 0
     while day <= last:
         ladder = (week + place + 1) % ROUNDS
-        found.append((day, ladder, share_on(LADDERS[ladder][2], STORY[code][ladder], day + AHEAD)))
+        result.append((day, ladder, share_on(LADDERS[ladder][2], STORY[code][ladder], day + AHEAD)))
         day += timedelta(weeks=1)
         week += 1
-    return found
+    return result
 
 
 @dataclass(slots=True)
@@ -126,12 +126,12 @@ class Teller:
         return [person for person in order if person in present]
 
     def _levels(self, service: str, people: Sequence[UUID]) -> dict[UUID, int]:
-        known = self.levels.setdefault(service, {})
-        unasked = [person for person in people if person not in known]
+        cached = self.levels.setdefault(service, {})
+        unasked = [person for person in people if person not in cached]
         if unasked:
-            found = queries.levels(service, unasked, clock.today())
-            known.update((person, found[person]) for person in unasked)
-        return known
+            fetched = queries.levels(service, unasked, clock.today())
+            cached.update((person, fetched[person]) for person in unasked)
+        return cached
 
     def bulk(self, rung: Rung, tenths: int, present: Collection[UUID]) -> actions.BulkInput | None:
         """Whoever of those present comes next, until that share of them stands on the rung; None where it does."""
@@ -166,8 +166,8 @@ class Teller:
 
     def take_one_back(self) -> None:
         """The wrong name was ticked in the last bulk."""
-        here = self._present()
-        wrong = next((one for one in self.last_usages if one.person_id in here), None)
+        present = self._present()
+        wrong = next((usage for usage in self.last_usages if usage.person_id in present), None)
         if wrong is not None:
             actions.take_back_attestation(actor=self.secretary, usage_id=wrong.pk)
             self.levels[wrong.service_id].pop(wrong.person_id, None)
@@ -175,8 +175,8 @@ class Teller:
 
     def call_one_back(self) -> None:
         """One of the last bulk was rung up and said so too."""
-        here = self._present()
-        right = next((one for one in reversed(self.last_usages) if one.person_id in here), None)
+        present = self._present()
+        right = next((usage for usage in reversed(self.last_usages) if usage.person_id in present), None)
         if right is not None and right.grade < CALLED_BACK:
             actions.raise_grade(actor=self.caller, usage_id=right.pk, grade=CALLED_BACK)
 
@@ -193,11 +193,11 @@ def _members_below(units: Sequence[Unit]) -> dict[UUID, set[UUID]]:
     today = clock.today()
     paths = UnitPath.objects.filter(Q(until=None) | Q(until__gt=today), ancestor__in=units, since__lte=today)
     unit_of = dict(paths.values_list("unit_id", "ancestor_id"))
-    found: dict[UUID, set[UUID]] = {unit.pk: set() for unit in units}
+    deeds: dict[UUID, set[UUID]] = {unit.pk: set() for unit in units}
     stays = queries.active_members().filter(branch_id__in=unit_of)
     for person, branch in stays.values_list("person_id", "branch_id"):
-        found[unit_of[branch]].add(person)
-    return found
+        deeds[unit_of[branch]].add(person)
+    return deeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,23 +228,23 @@ def year(units: Sequence[tuple[Unit, User]], caller: User, last: date) -> list[D
     obstacles = list(queries.obstacles())
     shares: dict[date, list[tuple[Teller, Rung, int]]] = defaultdict(list)
     checked: dict[date, list[tuple[Teller, Rung, int]]] = defaultdict(list)
-    found: list[Dated] = []
+    deeds: list[Dated] = []
     for place, (unit, secretary) in enumerate(units):
         teller = Teller(unit, secretary, caller, SEED)
         for number, (day, ladder, tenths) in enumerate(rounds(unit.code, place, last)):
             shares[day].append((teller, rungs[ladder], tenths))
             after = day + timedelta(days=1)
             if (number + place) % 9 == 4:
-                found.append((after, teller.call_one_back))
+                deeds.append((after, teller.call_one_back))
             if (number + place * 3) % 23 == 7:
-                found.append((after, teller.take_one_back))
+                deeds.append((after, teller.take_one_back))
             if (number + place) % 11 == 2:
                 step = first_steps[number % len(first_steps)]
-                found.append((after, partial(teller.meet_obstacle, step, obstacles[number % len(obstacles)])))
+                deeds.append((after, partial(teller.meet_obstacle, step, obstacles[number % len(obstacles)])))
         for day, tenths in REGISTER_ROUNDS:
             checked[day + timedelta(days=place % 5)].append((teller, register, tenths))
     attested: list[Dated] = [(day, Round(lot)) for days in (shares, checked) for day, lot in sorted(days.items())]
-    return [deed for deed in (*attested, *found) if deed[0] <= last]
+    return [deed for deed in (*attested, *deeds) if deed[0] <= last]
 
 
 ANSWERED = (Answer.REGULAR, Answer.REGULAR, Answer.SELDOM, Answer.REGULAR, Answer.SELDOM, Answer.REGULAR)
@@ -261,8 +261,8 @@ class OwnHand:
 
     def _missing(self, service: str, count: int) -> list[Member]:
         """Members who are not on the service's ladder yet."""
-        found = queries.with_level(queries.attestable(self.secretary), service).filter(level=0)  # type: ignore[misc]
-        return list(found.order_by("contact__sort_key", "pk")[:count])
+        stays = queries.with_level(queries.attestable(self.secretary), service).filter(level=0)  # type: ignore[misc]
+        return list(stays.order_by("contact__sort_key", "pk")[:count])
 
     def tell_by_links(self) -> None:
         """Four get a link: two declare, two are stuck, of whom one asks for help."""
@@ -271,14 +271,14 @@ class OwnHand:
             return
         made = actions.make_links(actor=self.secretary, member_ids=[stay.pk for stay in stays])
         installed = _rung("tiengiangs", "installed")
-        obstacles = {one.pk: one for one in queries.obstacles()}
-        for number, one in enumerate(made):
+        obstacles = {item.pk: item for item in queries.obstacles()}
+        for number, item in enumerate(made):
             if number < 2:
-                actions.declare(actor=None, token=one.token, rung=installed)
+                actions.declare(actor=None, token=item.token, rung=installed)
                 continue
             actions.tell_difficulty(
                 actor=None,
-                token=one.token,
+                token=item.token,
                 service=installed.service,
                 obstacle=obstacles["cannot-install" if number == 2 else "does-not-know-how"],
                 asks_help=number == 2,
@@ -298,13 +298,13 @@ class OwnHand:
     def ask_again(self) -> None:
         """Whoever got something a month or three ago is asked whether they still use it; few are not met."""
         stays = members.below(queries.attestable(self.secretary), self.unit)
-        asked = [row for number, row in enumerate(use.due(stays)) if number % NOT_MET_OF]
-        told = [
+        due_rows = [row for number, row in enumerate(use.due(stays)) if number % NOT_MET_OF]
+        inputs = [
             actions.UseTold(row["person_id"], row["service_id"], answer)
-            for row, answer in zip(asked, cycle(ANSWERED), strict=False)
+            for row, answer in zip(due_rows, cycle(ANSWERED), strict=False)
         ]
-        if told:
-            actions.answer_use_for_many(actor=self.secretary, unit=self.unit, told=told)
+        if inputs:
+            actions.answer_use_for_many(actor=self.secretary, unit=self.unit, inputs=inputs)
 
 
 def _speak(member: User, secretary: User) -> None:
@@ -312,21 +312,23 @@ def _speak(member: User, secretary: User) -> None:
     stay = own.own_stay(member)
     if stay is None:
         return
-    able = [one for one in own.own_services(stay) if one.level == 0 and one.choices]
-    told = [actions.declare(actor=member, rung=one.choices[0]) for one in able[:2]]
-    if len(told) > 1:
+    able = [own_service for own_service in own.own_services(stay) if own_service.level == 0 and own_service.choices]
+    declared_usages = [actions.declare(actor=member, rung=own_service.choices[0]) for own_service in able[:2]]
+    if len(declared_usages) > 1:
         actions.return_declaration(
-            actor=secretary, declaration_id=told[1].declaration.pk, reason="Chi đoàn chưa xem được trên máy của bạn"
+            actor=secretary,
+            declaration_id=declared_usages[1].declaration.pk,
+            reason="Chi đoàn chưa xem được trên máy của bạn",
         )
 
 
 def own_hand(units: Sequence[tuple[Unit, User]], member: tuple[User, User], last: date) -> list[Dated]:
     """Members' own hand in the week before a day; `member` signs in, with the secretary of the unit."""
-    found: list[Dated] = [(last - timedelta(days=2), partial(_speak, *member))]
+    deeds: list[Dated] = [(last - timedelta(days=2), partial(_speak, *member))]
     for place, (unit, secretary) in enumerate(units):
         hand = OwnHand(unit, secretary)
-        found.append((last - timedelta(days=3), hand.tell_by_links))
-        found.append((last - timedelta(days=2), hand.ask_again))
+        deeds.append((last - timedelta(days=3), hand.tell_by_links))
+        deeds.append((last - timedelta(days=2), hand.ask_again))
         if place % 3 == 0:
-            found.append((last - timedelta(days=1), hand.return_one))
-    return found
+            deeds.append((last - timedelta(days=1), hand.return_one))
+    return deeds

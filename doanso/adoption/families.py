@@ -64,9 +64,9 @@ class StateFamily:
 
     def facts(self, *, after: UUID | None, limit: int) -> Sequence[RawFact]:
         """The next page of usages that were not taken back."""
-        found = Usage.objects.filter(taken_back_at=None).select_related("rung").order_by("pk")
+        usages = Usage.objects.filter(taken_back_at=None).select_related("rung").order_by("pk")
         if after is not None:
-            found = found.filter(pk__gt=after)
+            usages = usages.filter(pk__gt=after)
         return [
             RawFact(
                 source_id=usage.pk,
@@ -79,5 +79,5 @@ class StateFamily:
                 recorded_at=usage.recorded_at,
                 grade=usage.grade,
             )
-            for usage in found[:limit]
+            for usage in usages[:limit]
         ]

@@ -69,7 +69,7 @@ class BulkForm(forms.Form):
         super().__init__(data)
         self.fields["rung"].queryset = rungs()  # type: ignore[attr-defined]
         # Whether these people exist and may be attested is for the deed to say.
-        self.fields["people"].choices = [(one, one) for one in chosen]  # type: ignore[attr-defined]
+        self.fields["people"].choices = [(key, key) for key in chosen]  # type: ignore[attr-defined]
 
 
 class AttestForm(forms.Form):
@@ -86,7 +86,7 @@ class AttestForm(forms.Form):
         self.obstacles = {obstacle.pk: obstacle for obstacle in obstacles}
         self.fields["obstacle"].choices = [  # type: ignore[attr-defined]
             ("", _("Nothing")),
-            *((one.pk, one.name) for one in obstacles),
+            *((choice.pk, choice.name) for choice in obstacles),
         ]
 
     @property
@@ -137,10 +137,10 @@ class StuckForm(forms.Form):
 
     def __init__(self, data: Any = None, *, obstacles: Sequence[Obstacle], **kwargs: Any) -> None:
         super().__init__(data, prefix="stuck", **kwargs)
-        self.obstacles = {one.pk: one for one in obstacles}
+        self.obstacles = {obstacle.pk: obstacle for obstacle in obstacles}
         self.fields["obstacle"].choices = [  # type: ignore[attr-defined]
             ("", _("Choose …")),
-            *((one.pk, one.name) for one in obstacles),
+            *((obstacle.pk, obstacle.name) for obstacle in obstacles),
         ]
 
     @property
@@ -211,7 +211,7 @@ class StuckFilter(forms.Form):
         self.fields["service"].choices = service_choices(services)  # type: ignore[attr-defined]
         self.fields["obstacle"].choices = [  # type: ignore[attr-defined]
             ("", _("All")),
-            *((one.pk, one.name) for one in obstacles),
+            *((obstacle.pk, obstacle.name) for obstacle in obstacles),
         ]
 
 

@@ -18,13 +18,13 @@ def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
     for answer in UseAnswer.objects.filter(person_id__in=person_ids).select_related("service").order_by("answered_on"):
         yield answer.service.name, f"{answer.get_answer_display()}, {formats.day(answer.answered_on)}"
     stuck = Difficulty.objects.filter(person_id__in=person_ids).select_related("service", "obstacle")
-    for one in stuck.order_by("told_on"):
-        yield one.service.name, f"{one.obstacle.name}, {formats.day(one.told_on)}"
+    for difficulty in stuck.order_by("told_on"):
+        yield difficulty.service.name, f"{difficulty.obstacle.name}, {formats.day(difficulty.told_on)}"
 
 
 def erase(person_ids: Collection[UUID]) -> None:
     """Usages stay for the figures; links end, and words that somebody wrote about the person go."""
     now = clock.now()
     DeclareLink.objects.filter(person_id__in=person_ids, ended_at=None).update(ended_at=now)
-    told = Declaration.objects.filter(usage__person_id__in=person_ids).exclude(reason="")
-    told.update(reason=formats.NONE)
+    declarations = Declaration.objects.filter(usage__person_id__in=person_ids).exclude(reason="")
+    declarations.update(reason=formats.NONE)

@@ -41,9 +41,9 @@ class Catalogue:
 
 
 def _code_and_name(entry: Entry) -> CodeAndName:
-    found = CodeAndName(code=entry.code("code", 40), name=entry.text("name", 120))
+    result = CodeAndName(code=entry.code("code", 40), name=entry.text("name", 120))
     entry.finish()
-    return found
+    return result
 
 
 def _service(entry: Entry) -> ServicePlan:

@@ -15,18 +15,18 @@ from doanso.tally.ports import SourceLine
 
 def usage_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:
     """Who stands on which rung since when, under the policy of the person's services page."""
-    wanted = list(ids)
-    usages = {one.pk: one for one in Usage.objects.filter(pk__in=wanted).select_related("rung__service")}
-    stays = queries.newest_stays(actor, {one.person_id for one in usages.values()})
+    usage_ids = list(ids)
+    usages = {entry.pk: entry for entry in Usage.objects.filter(pk__in=usage_ids).select_related("rung__service")}
+    stays = queries.newest_stays(actor, {entry.person_id for entry in usages.values()})
     names = queries.names(actor, stays.values())
     lines = {}
-    for one in wanted:
-        usage = usages.get(one)
+    for entry in usage_ids:
+        usage = usages.get(entry)
         stay = stays.get(usage.person_id) if usage is not None else None
         if usage is None or stay is None:
-            lines[one] = SourceLine(title=_("A member you may not open"), detail="", url="")
+            lines[entry] = SourceLine(title=_("A member you may not open"), detail="", url="")
             continue
-        lines[one] = SourceLine(
+        lines[entry] = SourceLine(
             title=names[stay.pk],
             detail=_("%(rung)s, seen on %(day)s") % {"rung": usage.rung.name, "day": formats.day(usage.happened_on)},
             url=reverse("adoption:services", args=[stay.pk]) + f"#{usage.service_id}",

@@ -36,9 +36,9 @@ def assign(
     """
     assignment_kind(title_code)
     source = {"kind": title_code, "source_kind": source_kind, "source_id": source_id}
-    known = Assignment.objects.filter(**source).first()
-    if known is not None:
-        return known
+    existing = Assignment.objects.filter(**source).first()
+    if existing is not None:
+        return existing
     try:
         with transaction.atomic():
             made = Assignment.objects.create(
@@ -58,9 +58,9 @@ def assign(
 
 
 def _locked(actor: User, assignment: Assignment) -> Assignment:
-    found = Assignment.objects.select_for_update(of=("self",)).select_related("unit").get(pk=assignment.pk)
-    policy.HANDLE.require(actor, found)
-    return found
+    locked_assignment = Assignment.objects.select_for_update(of=("self",)).select_related("unit").get(pk=assignment.pk)
+    policy.HANDLE.require(actor, locked_assignment)
+    return locked_assignment
 
 
 def _refuse_settled(assignment: Assignment) -> None:
@@ -81,58 +81,81 @@ def hand_over(*, actor: User, assignment: Assignment, owner: User) -> Assignment
 
 
 def _give(actor: User, assignment: Assignment, owner: User, verb: str) -> Assignment:
-    found = _locked(actor, assignment)
-    _refuse_settled(found)
-    if found.owner_id == owner.pk:
-        return found
-    if not policy.HANDLE.allows(owner, found):
+    locked_assignment = _locked(actor, assignment)
+    _refuse_settled(locked_assignment)
+    if locked_assignment.owner_id == owner.pk:
+        return locked_assignment
+    if not policy.HANDLE.allows(owner, locked_assignment):
         message = _("This person has no role that reaches the unit. Choose another one.")
         raise Refused(Problem("assignment_owner", message, "owner"))
-    found.owner = owner
-    found.save(update_fields=["owner"])
-    record(actor=actor, verb=verb, obj=found, unit=found.unit_id, changed=["owner"])
-    return found
+    locked_assignment.owner = owner
+    locked_assignment.save(update_fields=["owner"])
+    record(actor=actor, verb=verb, obj=locked_assignment, unit=locked_assignment.unit_id, changed=["owner"])
+    return locked_assignment
 
 
 @transaction.atomic
 def postpone(*, actor: User, assignment: Assignment, until: date, reason: str) -> Assignment:
     """More time, once, with the reason."""
-    found = _locked(actor, assignment)
-    _refuse_settled(found)
-    postponed = found.first_due_on is not None
-    refuse(rules.postpone_problem(found.due_on, postponed, until, clock.today(), reason))
-    found.first_due_on, found.due_on, found.postpone_reason = found.due_on, until, reason.strip()
-    found.save(update_fields=["first_due_on", "due_on", "postpone_reason"])
-    record(actor=actor, verb="assignments.postpone", obj=found, unit=found.unit_id, changed=["due_on"])
-    return found
+    locked_assignment = _locked(actor, assignment)
+    _refuse_settled(locked_assignment)
+    postponed = locked_assignment.first_due_on is not None
+    refuse(rules.postpone_problem(locked_assignment.due_on, postponed, until, clock.today(), reason))
+    locked_assignment.first_due_on, locked_assignment.due_on, locked_assignment.postpone_reason = (
+        locked_assignment.due_on,
+        until,
+        reason.strip(),
+    )
+    locked_assignment.save(update_fields=["first_due_on", "due_on", "postpone_reason"])
+    record(
+        actor=actor,
+        verb="assignments.postpone",
+        obj=locked_assignment,
+        unit=locked_assignment.unit_id,
+        changed=["due_on"],
+    )
+    return locked_assignment
 
 
 @transaction.atomic
 def tell(*, actor: User, assignment: Assignment, words: str) -> Assignment:
     """What was done about it, for whoever has the last look; a later word stands instead of an earlier one."""
-    found = _locked(actor, assignment)
-    _refuse_settled(found)
+    locked_assignment = _locked(actor, assignment)
+    _refuse_settled(locked_assignment)
     if not words.strip():
         raise Refused(Problem("assignment_words", _("Say in a few words what was done."), "words"))
     refuse(rules.words_problem(words, "words"))
-    found.told, found.told_at, found.told_by = words.strip(), clock.now(), actor
-    found.save(update_fields=["told", "told_at", "told_by"])
-    record(actor=actor, verb="assignments.tell", obj=found, unit=found.unit_id, changed=["told"])
-    return found
+    locked_assignment.told, locked_assignment.told_at, locked_assignment.told_by = words.strip(), clock.now(), actor
+    locked_assignment.save(update_fields=["told", "told_at", "told_by"])
+    record(
+        actor=actor, verb="assignments.tell", obj=locked_assignment, unit=locked_assignment.unit_id, changed=["told"]
+    )
+    return locked_assignment
 
 
 @transaction.atomic
 def settle(*, actor: User, assignment: Assignment, outcome: str, note: str = "") -> Assignment:
     """Close it with what came of it. A second call does nothing."""
-    found = _locked(actor, assignment)
-    if found.settled_at is not None:
-        return found
-    if not queries.may_settle(actor, found):
+    locked_assignment = _locked(actor, assignment)
+    if locked_assignment.settled_at is not None:
+        return locked_assignment
+    if not queries.may_settle(actor, locked_assignment):
         raise PermissionDenied(policy.HANDLE.name)
     if outcome not in Outcome.values:
         raise Refused(Problem("assignment_outcome", _("Choose what came of it."), "outcome"))
     refuse(rules.words_problem(note, "note"))
-    found.outcome, found.note, found.settled_at, found.settled_by = outcome, note.strip(), clock.now(), actor
-    found.save(update_fields=["outcome", "note", "settled_at", "settled_by"])
-    record(actor=actor, verb="assignments.settle", obj=found, unit=found.unit_id, changed=["outcome"])
-    return found
+    locked_assignment.outcome, locked_assignment.note, locked_assignment.settled_at, locked_assignment.settled_by = (
+        outcome,
+        note.strip(),
+        clock.now(),
+        actor,
+    )
+    locked_assignment.save(update_fields=["outcome", "note", "settled_at", "settled_by"])
+    record(
+        actor=actor,
+        verb="assignments.settle",
+        obj=locked_assignment,
+        unit=locked_assignment.unit_id,
+        changed=["outcome"],
+    )
+    return locked_assignment

@@ -28,7 +28,7 @@ class FilterForm(forms.Form):
         self.fields["kind"].choices = [("", _("Everything")), *queries.kinds()]  # type: ignore[attr-defined]
         self.fields["unit"].choices = [  # type: ignore[attr-defined]
             ("", _("All units")),
-            *((one.code, f"{'– ' * one.depth}{one.short_name}") for one in units),
+            *((named_unit.code, f"{'– ' * named_unit.depth}{named_unit.short_name}") for named_unit in units),
         ]
 
 

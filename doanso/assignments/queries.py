@@ -64,21 +64,21 @@ def open_for(actor: User) -> QuerySet[Assignment]:
     return policy.VIEW.filter(actor, every()).filter(settled_at=None).order_by("due_on", "id")
 
 
-def listed(actor: User, asked: Asked) -> QuerySet[Assignment]:
+def listed(actor: User, filters: Asked) -> QuerySet[Assignment]:
     """What the actor may see of what the filters ask for."""
-    if asked.state == "settled":
-        found = policy.VIEW.filter(actor, every()).filter(settled_at__isnull=False).order_by("-settled_at", "-id")
+    if filters.state == "settled":
+        assignments = policy.VIEW.filter(actor, every()).filter(settled_at__isnull=False).order_by("-settled_at", "-id")
     else:
-        found = open_for(actor)
-    if asked.whose == "mine":
-        found = found.filter(owner=actor)
-    if asked.kind:
-        found = found.filter(kind=asked.kind)
-    if asked.unit is not None:
-        found = found.filter(
-            unit_id__in=UnitPath.objects.filter(_standing(), ancestor=asked.unit.unit).values("unit_id")
+        assignments = open_for(actor)
+    if filters.whose == "mine":
+        assignments = assignments.filter(owner=actor)
+    if filters.kind:
+        assignments = assignments.filter(kind=filters.kind)
+    if filters.unit is not None:
+        assignments = assignments.filter(
+            unit_id__in=UnitPath.objects.filter(_standing(), ancestor=filters.unit.unit).values("unit_id")
         )
-    return found
+    return assignments
 
 
 def _standing() -> Q:
@@ -86,60 +86,60 @@ def _standing() -> Q:
     return Q(since__lte=today) & (Q(until=None) | Q(until__gt=today))
 
 
-def lines(actor: User, found: Sequence[Assignment]) -> list[Line]:
+def lines(actor: User, assignments: Sequence[Assignment]) -> list[Line]:
     """How these read; one statement for the names of their units."""
     today = clock.today()
-    named = units.names({one.unit_id for one in found}) if found else {}
-    return [_line(one, named, actor, today) for one in found]
+    named = units.names({assignment.unit_id for assignment in assignments}) if assignments else {}
+    return [_line(assignment, named, actor, today) for assignment in assignments]
 
 
-def _line(one: Assignment, named: dict[UUID, NamedUnit], actor: User, today: date) -> Line:
-    kind = assignment_kind(one.kind)
+def _line(assignment: Assignment, named: dict[UUID, NamedUnit], actor: User, today: date) -> Line:
+    kind = assignment_kind(assignment.kind)
     return Line(
-        assignment=one,
-        unit=named[one.unit_id].short_name if one.unit_id in named else "",
+        assignment=assignment,
+        unit=named[assignment.unit_id].short_name if assignment.unit_id in named else "",
         kind=str(kind.name),
-        sentence=kind.sentence(one),
-        days_left=(one.due_on - today).days,
-        mine=one.owner_id == actor.pk,
+        sentence=kind.sentence(assignment),
+        days_left=(assignment.due_on - today).days,
+        mine=assignment.owner_id == actor.pk,
     )
 
 
-def page(actor: User, asked: Asked, number: int) -> tuple[list[Line], bool]:
+def page(actor: User, filters: Asked, number: int) -> tuple[list[Line], bool]:
     """A page of the list, and whether more follow."""
-    rows, more = page_rows(listed(actor, asked), number, PAGE)
+    rows, more = page_rows(listed(actor, filters), number, PAGE)
     return lines(actor, rows), more
 
 
-def address(actor: User, one: Assignment) -> str:
+def address(actor: User, assignment: Assignment) -> str:
     """Where the work is done; empty for whoever has no business there."""
-    kind = assignment_kind(one.kind)
-    return kind.url(one) if kind.verb.allows_anywhere(actor) else ""
+    kind = assignment_kind(assignment.kind)
+    return kind.url(assignment) if kind.verb.allows_anywhere(actor) else ""
 
 
 def kinds() -> list[tuple[str, str]]:
     """Codes and names of all kinds."""
-    return [(one.code, str(one.name)) for one in assignment_kinds()]
+    return [(kind.code, str(kind.name)) for kind in assignment_kinds()]
 
 
 def scope(actor: User) -> list[NamedUnit]:
     """The units whose assignments the actor may see, as a tree is read."""
     roots = policy.VIEW.roots(actor)
-    found: dict[UUID, NamedUnit] = {}
+    units_by_id: dict[UUID, NamedUnit] = {}
     for root in Unit.objects.filter(pk__in=roots):
-        for one in units.subtree(root):
-            found.setdefault(one.id, one)
-    return list(found.values())
+        for unit in units.subtree(root):
+            units_by_id.setdefault(unit.id, unit)
+    return list(units_by_id.values())
 
 
-def may_settle(actor: User, one: Assignment) -> bool:
+def may_settle(actor: User, assignment: Assignment) -> bool:
     """Whether the actor has the last word: who handles it, or for some kinds who answers for a unit above."""
-    if not policy.HANDLE.allows(actor, one):
+    if not policy.HANDLE.allows(actor, assignment):
         return False
-    if not assignment_kind(one.kind).from_above:
+    if not assignment_kind(assignment.kind).from_above:
         return True
     above = set(
-        UnitPath.objects.filter(_standing(), unit_id=_answering(one.unit), depth__gt=0).values_list(
+        UnitPath.objects.filter(_standing(), unit_id=_answering(assignment.unit), depth__gt=0).values_list(
             "ancestor_id", flat=True
         )
     )
@@ -162,21 +162,28 @@ def handlers(unit: Unit) -> list[tuple[Holding, NamedUnit]]:
     roles = [role for role, verbs in GRANTS.items() if verbs.get(policy.HANDLE.name) is Scope.SUBTREE]
     held = Holding.objects.filter(_standing(), unit_id__in=above, role__in=roles, user__is_active=True)
     named = units.names(above)
-    ordered = sorted(held.select_related("user"), key=lambda one: (above[one.unit_id], one.since, one.pk))
-    return [(one, named[one.unit_id]) for one in ordered if one.unit_id in named]
+    ordered = sorted(
+        held.select_related("user"),
+        key=lambda role_assignment: (above[role_assignment.unit_id], role_assignment.since, role_assignment.pk),
+    )
+    return [
+        (role_assignment, named[role_assignment.unit_id])
+        for role_assignment in ordered
+        if role_assignment.unit_id in named
+    ]
 
 
 def nearest_handlers(unit_ids: Iterable[UUID]) -> dict[UUID, User]:
     """The one account that handles the assignments of each unit itself; none where there are several or nobody."""
     roles = [role for role, verbs in GRANTS.items() if verbs.get(policy.HANDLE.name) is Scope.SUBTREE]
     held = Holding.objects.filter(_standing(), unit_id__in=list(unit_ids), role__in=roles, user__is_active=True)
-    found: dict[UUID, list[User]] = {}
-    for one in held.select_related("user").order_by("since", "pk"):
-        found.setdefault(one.unit_id, []).append(one.user)
-    return {unit_id: users[0] for unit_id, users in found.items() if len({user.pk for user in users}) == 1}
+    users_by_unit: dict[UUID, list[User]] = {}
+    for role_assignment in held.select_related("user").order_by("since", "pk"):
+        users_by_unit.setdefault(role_assignment.unit_id, []).append(role_assignment.user)
+    return {unit_id: users[0] for unit_id, users in users_by_unit.items() if len({user.pk for user in users}) == 1}
 
 
 def told_by_units(unit_ids: Iterable[UUID], first: date, last: date) -> dict[UUID, str]:
     """What units last said they did about something they were asked, of those due between two days (both inside)."""
-    found = Assignment.objects.filter(unit_id__in=list(unit_ids), due_on__range=(first, last)).exclude(told="")
-    return dict(found.order_by("told_at").values_list("unit_id", "told"))
+    assignments = Assignment.objects.filter(unit_id__in=list(unit_ids), due_on__range=(first, last)).exclude(told="")
+    return dict(assignments.order_by("told_at").values_list("unit_id", "told"))

@@ -34,23 +34,23 @@ def assignments(request: AuthenticatedRequest) -> HttpResponse:
     form = forms.FilterForm(request.GET, units=units)
     # A filter nobody offers is left out, and the others still hold.
     form.full_clean()
-    told = form.cleaned_data
-    asked = queries.Asked(
-        whose=told.get("whose", ""),
-        state=told.get("state", ""),
-        kind=told.get("kind", ""),
-        unit=next((one for one in units if one.code == told.get("unit")), None),
+    cleaned = form.cleaned_data
+    filters = queries.Asked(
+        whose=cleaned.get("whose", ""),
+        state=cleaned.get("state", ""),
+        kind=cleaned.get("kind", ""),
+        unit=next((named_unit for named_unit in units if named_unit.code == cleaned.get("unit")), None),
     )
     number = page_number(request)
-    lines, more = queries.page(request.user, asked, number)
+    lines, more = queries.page(request.user, filters, number)
     summary = ngettext("%(count)s assignment on this page", "%(count)s assignments on this page", len(lines))
     return render(
         request,
         "assignments/list.html",
         {
             "form": form,
-            "narrowed": any(told.values()),
-            "settled": asked.state == "settled",
+            "narrowed": any(cleaned.values()),
+            "settled": filters.state == "settled",
             "lines": lines,
             "overdue": sum(line.overdue for line in lines),
             "pages": pages(request, number, more=more, summary=summary % {"count": formats.number(len(lines))}),
@@ -66,19 +66,19 @@ def _to_handle(request: AuthenticatedRequest, assignment_id: UUID) -> Assignment
 @require_safe
 def assignment(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
     """One assignment: what is asked, by when, and what can be done."""
-    one = get_or_404(request.user, policy.VIEW, queries.every(), pk=assignment_id)
-    waits = one.settled_at is None
+    assignment = get_or_404(request.user, policy.VIEW, queries.every(), pk=assignment_id)
+    waits = assignment.settled_at is None
     return render(
         request,
         "assignments/assignment.html",
         {
-            "line": queries.lines(request.user, [one])[0],
-            "one": one,
-            "place": queries.address(request.user, one),
-            "may_handle": waits and policy.HANDLE.allows(request.user, one),
-            "may_settle": waits and queries.may_settle(request.user, one),
-            "from_above": assignment_kind(one.kind).from_above,
-            "events": history(request.user, one),
+            "line": queries.lines(request.user, [assignment])[0],
+            "one": assignment,
+            "place": queries.address(request.user, assignment),
+            "may_handle": waits and policy.HANDLE.allows(request.user, assignment),
+            "may_settle": waits and queries.may_settle(request.user, assignment),
+            "from_above": assignment_kind(assignment.kind).from_above,
+            "events": history(request.user, assignment),
         },
     )
 
@@ -87,22 +87,22 @@ def assignment(request: AuthenticatedRequest, assignment_id: UUID) -> HttpRespon
 @require_POST
 def take_over(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
     """See to it oneself."""
-    one = _to_handle(request, assignment_id)
+    assignment = _to_handle(request, assignment_id)
     try:
-        actions.take_over(actor=request.user, assignment=one)
+        actions.take_over(actor=request.user, assignment=assignment)
     except Refused as refusal:
         messages.error(request, refusal.problem.message)
     else:
         messages.success(request, _("You see to this now."))
-    return redirect("assignments:assignment", one.pk)
+    return redirect("assignments:assignment", assignment.pk)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_over(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
     """Give it to somebody else who may see to it."""
-    one = _to_handle(request, assignment_id)
-    form = forms.HandOverForm(_sent(request), assignment=one)
+    assignment = _to_handle(request, assignment_id)
+    form = forms.HandOverForm(_sent(request), assignment=assignment)
     page = {
         "title": _("Hand over"),
         "hint": _("Only people with a role that reaches this unit are listed."),
@@ -111,9 +111,11 @@ def hand_over(request: AuthenticatedRequest, assignment_id: UUID) -> HttpRespons
     }
     return _ask(
         request,
-        one,
+        assignment,
         form,
-        lambda told: actions.hand_over(actor=request.user, assignment=one, owner=form.people[told["owner"]][0]),
+        lambda cleaned: actions.hand_over(
+            actor=request.user, assignment=assignment, owner=form.people[cleaned["owner"]][0]
+        ),
         page,
     )
 
@@ -122,7 +124,7 @@ def hand_over(request: AuthenticatedRequest, assignment_id: UUID) -> HttpRespons
 @require_http_methods(["GET", "HEAD", "POST"])
 def postpone(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
     """Take more time, once."""
-    one = _to_handle(request, assignment_id)
+    assignment = _to_handle(request, assignment_id)
     page = {
         "title": _("Postpone"),
         "hint": _("Once, by a month at most. The unit above reads the reason."),
@@ -131,9 +133,11 @@ def postpone(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse
     }
     return _ask(
         request,
-        one,
+        assignment,
         forms.PostponeForm(_sent(request)),
-        lambda told: actions.postpone(actor=request.user, assignment=one, until=told["until"], reason=told["reason"]),
+        lambda cleaned: actions.postpone(
+            actor=request.user, assignment=assignment, until=cleaned["until"], reason=cleaned["reason"]
+        ),
         page,
     )
 
@@ -142,7 +146,7 @@ def postpone(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 def tell(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
     """Say what was done, for whoever has the last look."""
-    one = _to_handle(request, assignment_id)
+    assignment = _to_handle(request, assignment_id)
     page = {
         "title": _("Say what was done"),
         "hint": _("The unit above reads it and closes the assignment."),
@@ -151,9 +155,9 @@ def tell(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
     }
     return _ask(
         request,
-        one,
+        assignment,
         forms.TellForm(_sent(request)),
-        lambda told: actions.tell(actor=request.user, assignment=one, words=told["words"]),
+        lambda cleaned: actions.tell(actor=request.user, assignment=assignment, words=cleaned["words"]),
         page,
     )
 
@@ -162,19 +166,21 @@ def tell(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def settle(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
     """Close it with what came of it."""
-    one = _to_handle(request, assignment_id)
+    assignment = _to_handle(request, assignment_id)
     page = {
         "title": _("Close the assignment"),
-        "hint": queries.lines(request.user, [one])[0].sentence,
+        "hint": queries.lines(request.user, [assignment])[0].sentence,
         "submit": _("Close the assignment"),
         "done": _("The assignment is settled."),
         "after": reverse("assignments:list"),
     }
     return _ask(
         request,
-        one,
+        assignment,
         forms.SettleForm(_sent(request)),
-        lambda told: actions.settle(actor=request.user, assignment=one, outcome=told["outcome"], note=told["note"]),
+        lambda cleaned: actions.settle(
+            actor=request.user, assignment=assignment, outcome=cleaned["outcome"], note=cleaned["note"]
+        ),
         page,
     )
 
@@ -185,12 +191,12 @@ def _sent(request: AuthenticatedRequest) -> QueryDict | None:
 
 def _ask(
     request: AuthenticatedRequest,
-    one: Assignment,
+    assignment: Assignment,
     form: django_forms.Form,
     act: Callable[[dict[str, Any]], object],
     page: dict[str, Any],
 ) -> HttpResponse:
-    back = reverse("assignments:assignment", args=[one.pk])
+    back = reverse("assignments:assignment", args=[assignment.pk])
     if request.method == "POST" and form.is_valid():
         try:
             act(form.cleaned_data)

@@ -57,15 +57,15 @@ class Office:
 
     def _certificate(self, issued: Issued, actor: User, folder: Path, *, office: bool = False) -> Certificate:
         kind = SignerKind.ORGANISATION if office else SignerKind.PERSON
-        made = signatures.add_certificate(
+        certificate = signatures.add_certificate(
             actor=actor, kind=kind, unit=self.unit, way=Way.AGENT, content=issued.pem, is_theirs=True
         )
-        self.keys[made.fingerprint] = issued
+        self.keys[certificate.fingerprint] = issued
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = folder / f"{'con-dau-' + self.unit.code if office else actor.username}.p12"
         path.touch(mode=0o600)
-        path.write_bytes(issued.p12(made.subject, KEY_PASSWORD))
-        return made
+        path.write_bytes(issued.p12(certificate.subject, KEY_PASSWORD))
+        return certificate
 
     def sign(self, session: Session) -> None:
         """What the signer's own machine does: its key signs, and nothing else leaves it."""
@@ -75,8 +75,8 @@ class Office:
     def signed(self, draft: Draft, *, reviewers: Sequence[User] = ()) -> Document:
         """Written, looked at, and signed by whoever may."""
         document = self.sent(draft, reviewers=reviewers)
-        for one in reviewers:
-            document = passing.pass_step(actor=one, document=document, read=document.version, words="Nhất trí.")
+        for reviewer in reviewers:
+            document = passing.pass_step(actor=reviewer, document=document, read=document.version, words="Nhất trí.")
         begun = signing.begin_signing(
             actor=self.signer, document=document, read=document.version, certificate=_there(self.hand), base=ADDRESS
         )
@@ -153,7 +153,7 @@ class _Story:
         self.city = Office(city, secretary, clerk)
         self.officer = officer
         self.wards = list(wards)
-        unit, person = next((one for one in self.wards if one[0].code == printed), self.wards[0])
+        unit, person = next((ward for ward in self.wards if ward[0].code == printed), self.wards[0])
         self.ward = Office(unit, person, person)
         self.folder = folder
         self.told: dict[str, Document] = {}
@@ -162,8 +162,8 @@ class _Story:
         """A test authority is trusted; who signs is said, and with which certificates."""
         authority = load_or_make()
         for purpose in AuthorityPurpose.values:
-            for made, listed in zip((authority.root, authority.issuing), authority.lists(), strict=True):
-                added = authorities.add_authority(actor=None, content=made.der, purpose=purpose, legal_force=False)
+            for issued, listed in zip((authority.root, authority.issuing), authority.lists(), strict=True):
+                added = authorities.add_authority(actor=None, content=issued.der, purpose=purpose, legal_force=False)
                 authorities.load_list(actor=None, authority=added, content=listed)
         self.city.set_up(authority, self.folder, wording=("TM.", "BAN THƯỜNG VỤ", "BÍ THƯ"))
         self.ward.set_up(authority, self.folder, wording=("TM.", "BAN CHẤP HÀNH", "BÍ THƯ"))
@@ -173,9 +173,9 @@ class _Story:
 
     def _open(self, document: Document, *, but: int = 0) -> None:
         by_unit: Mapping[object, User] = {unit.pk: person for unit, person in self.wards}
-        found = list(document.deliveries.order_by("id"))
-        for one in found[: len(found) - but]:
-            deliveries.open_delivery(actor=by_unit[one.unit_id], delivery=one)
+        sent_deliveries = list(document.deliveries.order_by("id"))
+        for delivery in sent_deliveries[: len(sent_deliveries) - but]:
+            deliveries.open_delivery(actor=by_unit[delivery.unit_id], delivery=delivery)
 
     def plan(self) -> None:
         """The plan of the year goes to every ward and to everybody."""
@@ -200,14 +200,16 @@ class _Story:
     def answers(self, count: int) -> None:
         """Some wards have answered."""
         by_unit: Mapping[object, User] = {unit.pk: person for unit, person in self.wards}
-        for one in self.told["letter"].deliveries.exclude(unit=None).order_by("id")[:count]:
+        for delivery in self.told["letter"].deliveries.exclude(unit=None).order_by("id")[:count]:
             deliveries.answer_delivery(
-                actor=by_unit[one.unit_id], delivery=one, words="Đơn vị đã rà soát và gửi số liệu trên hệ thống."
+                actor=by_unit[delivery.unit_id],
+                delivery=delivery,
+                words="Đơn vị đã rà soát và gửi số liệu trên hệ thống.",
             )
 
     def ward_plan(self) -> None:
         """A ward's own plan, from its desk to its branches."""
-        branches = [Receiver(unit=one.unit) for one in units.branches(self.ward.unit)]
+        branches = [Receiver(unit=branch.unit) for branch in units.branches(self.ward.unit)]
         self.ward.issued(WARD_PLAN, branches or [Receiver(outside="Ủy ban nhân dân")])
 
     def street(self) -> None:
@@ -217,15 +219,15 @@ class _Story:
 
     def arrival(self) -> None:
         """What came from outside and waits for somebody."""
-        told = Told(
+        inputs = Told(
             issuer="UBND thành phố Mỹ Tho",
             summary="V/v phối hợp tổ chức Ngày hội thanh toán không dùng tiền mặt",
             notation="2145/UBND-VX",
             dated=date(2023, 11, 8),
             answer_by=date(2023, 11, 9) + timedelta(days=6),
         )
-        taken = arrivals.take_in(actor=self.city.clerk, unit=self.city.unit, told=told)
-        arrivals.assign_arrival(actor=self.city.clerk, arrival=taken, user=self.officer, answer_by=date(2023, 11, 15))
+        arrival = arrivals.take_in(actor=self.city.clerk, unit=self.city.unit, told=inputs)
+        arrivals.assign_arrival(actor=self.city.clerk, arrival=arrival, user=self.officer, answer_by=date(2023, 11, 15))
 
     def under_way(self) -> None:
         """One waits for the clerk, one for the signer, one for whoever looks at it, one is a draft."""

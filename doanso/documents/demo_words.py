@@ -7,11 +7,11 @@ _TO_WARDS = ("Thường trực Tỉnh Đoàn (b/c)", "19 cơ sở Đoàn trực 
 
 
 def _text(words: str, *marks: str) -> dict[str, object]:
-    return {"type": "text", "text": words} | ({"marks": [{"type": one} for one in marks]} if marks else {})
+    return {"type": "text", "text": words} | ({"marks": [{"type": mark} for mark in marks]} if marks else {})
 
 
 def _paragraph(*words: str) -> dict[str, object]:
-    return {"type": "paragraph", "content": [_text(one) for one in words]}
+    return {"type": "paragraph", "content": [_text(text) for text in words]}
 
 
 def _heading(level: int, words: str) -> dict[str, object]:

@@ -70,18 +70,18 @@ class DraftForm(forms.Form):
 
     def draft(self, body: str, appendices: str) -> Draft:
         """The draft; what the editor sent is read by the body's schema, whose refusals go up."""
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         return Draft(
-            profile=said["profile"],
-            kind=said["kind"],
-            summary=" ".join(said["summary"].split()),
+            profile=cleaned["profile"],
+            kind=cleaned["kind"],
+            summary=" ".join(cleaned["summary"].split()),
             body=from_posted(body, "body", before=self.before),
             appendices=parse_appendices(appendices) if appendices.strip() else (),
-            addressees=lines_of(said["addressees"]),
-            recipients=lines_of(said["recipients"]),
-            urgency=said["urgency"],
-            circulation=said["circulation"],
-            division=said["division"].strip(),
+            addressees=lines_of(cleaned["addressees"]),
+            recipients=lines_of(cleaned["recipients"]),
+            urgency=cleaned["urgency"],
+            circulation=cleaned["circulation"],
+            division=cleaned["division"].strip(),
         )
 
 
@@ -116,9 +116,12 @@ class UploadForm(forms.Form):
 
     def draft(self) -> Draft:
         """What the register needs of it."""
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         return Draft(
-            profile=said["profile"], kind=said["kind"], summary=" ".join(said["summary"].split()), is_upload=True
+            profile=cleaned["profile"],
+            kind=cleaned["kind"],
+            summary=" ".join(cleaned["summary"].split()),
+            is_upload=True,
         )
 
 
@@ -143,18 +146,18 @@ class SendOnForm(forms.Form):
         **options: Any,
     ) -> None:
         super().__init__(data, **options)
-        self.people = {str(one.pk): one for one in reviewers}
-        self.mandates = {str(one.pk): one for one in mandates}
+        self.people = {str(choice.pk): choice for choice in reviewers}
+        self.mandates = {str(choice.pk): choice for choice in mandates}
         self.fields["reviewers"].choices = [  # type: ignore[attr-defined]
-            (key, ", ".join(filter(None, (one.display_name, roles.get(one.pk, "")))))
-            for key, one in self.people.items()
+            (key, ", ".join(filter(None, (choice.display_name, roles.get(choice.pk, "")))))
+            for key, choice in self.people.items()
         ]
-        self.fields["mandate"].choices = [(key, mandate_words(one)) for key, one in self.mandates.items()]  # type: ignore[attr-defined]
+        self.fields["mandate"].choices = [(key, mandate_words(choice)) for key, choice in self.mandates.items()]  # type: ignore[attr-defined]
 
     def chosen(self) -> tuple[list[User], Mandate]:
         """The people in the order of the list, and the authority under which it is signed."""
-        said = self.cleaned_data
-        return [self.people[one] for one in said["reviewers"]], self.mandates[said["mandate"]]
+        cleaned = self.cleaned_data
+        return [self.people[key] for key in cleaned["reviewers"]], self.mandates[cleaned["mandate"]]
 
 
 def mandate_words(mandate: Mandate) -> str:
@@ -179,13 +182,13 @@ class ReasonForm(forms.Form):
 
 def certificate_words(certificate: Certificate) -> str:
     """A certificate in one line: whose it is, where its key is, until when it holds, and by which number it is told apart."""
-    told = {
+    parts = {
         "name": reading.common_name_of(reading.load(certificate.der).subject),
         "way": certificate.get_way_display(),
         "day": formats.day(certificate.not_after),
         "number": certificate.number_end,
     }
-    return _("%(name)s · %(way)s · until %(day)s · number …%(number)s") % told
+    return _("%(name)s · %(way)s · until %(day)s · number …%(number)s") % parts
 
 
 class CertificateForm(forms.Form):
@@ -195,9 +198,9 @@ class CertificateForm(forms.Form):
 
     def __init__(self, data: Any = None, *, certificates: Sequence[Certificate], **options: Any) -> None:
         super().__init__(data, **options)
-        self.certificates = {str(one.pk): one for one in certificates}
+        self.certificates = {str(certificate.pk): certificate for certificate in certificates}
         self.fields["certificate"].choices = [  # type: ignore[attr-defined]
-            (key, certificate_words(one)) for key, one in self.certificates.items()
+            (key, certificate_words(certificate)) for key, certificate in self.certificates.items()
         ]
 
     def chosen(self) -> Certificate:
@@ -223,8 +226,8 @@ class ReceiversForm(forms.Form):
     def __init__(self, data: Any = None, *, groups: Sequence[ReceiverGroup], **options: Any) -> None:
         super().__init__(data, **options)
         self.groups = groups
-        self.known: dict[str, NamedUnit] = {one.code: one for group in groups for one in group.units}
-        self.fields["units"].choices = [(one.code, one.name) for one in self.known.values()]  # type: ignore[attr-defined]
+        self.units_by_code: dict[str, NamedUnit] = {unit.code: unit for group in groups for unit in group.units}
+        self.fields["units"].choices = [(unit.code, unit.name) for unit in self.units_by_code.values()]  # type: ignore[attr-defined]
 
     def ticked(self) -> set[str]:
         """The codes of the units that are chosen so far, for the list that shows them in groups."""
@@ -252,7 +255,7 @@ class RegisterForm(forms.Form):
     def __init__(self, data: Any = None, *, kinds: dict[str, str], units: Sequence[NamedUnit], **options: Any) -> None:
         super().__init__(data, **options)
         if len(units) > 1:
-            self.fields["unit"].choices = [(one.code, one.name) for one in units]  # type: ignore[attr-defined]
+            self.fields["unit"].choices = [(unit.code, unit.name) for unit in units]  # type: ignore[attr-defined]
         else:
             del self.fields["unit"]
         self.fields["kind"].choices = [("", _("All")), *kinds.items()]  # type: ignore[attr-defined]

@@ -49,7 +49,7 @@ class Draft:
             "kind": self.kind,
             "summary": self.summary,
             "body": self.body.as_json(),
-            "appendices": [one.as_json() for one in self.appendices],
+            "appendices": [appendix.as_json() for appendix in self.appendices],
             "addressees": list(self.addressees),
             "recipients": list(self.recipients),
             "urgency": self.urgency,
@@ -63,20 +63,20 @@ class Draft:
         return ["\n".join((self.summary, *self.addressees)), *pages_of(self.body, self.appendices)]
 
 
-def from_json(kept: Mapping[str, Any]) -> Draft:
+def from_json(stored: Mapping[str, Any]) -> Draft:
     """The draft that `as_json` wrote."""
     return Draft(
-        profile=kept["profile"],
-        kind=kept["kind"],
-        summary=kept["summary"],
-        body=parse(kept["body"]),
-        appendices=parse_appendices(kept["appendices"]),
-        addressees=tuple(kept["addressees"]),
-        recipients=tuple(kept["recipients"]),
-        urgency=kept["urgency"],
-        circulation=kept["circulation"],
-        division=kept["division"],
-        is_upload=kept["is_upload"],
+        profile=stored["profile"],
+        kind=stored["kind"],
+        summary=stored["summary"],
+        body=parse(stored["body"]),
+        appendices=parse_appendices(stored["appendices"]),
+        addressees=tuple(stored["addressees"]),
+        recipients=tuple(stored["recipients"]),
+        urgency=stored["urgency"],
+        circulation=stored["circulation"],
+        division=stored["division"],
+        is_upload=stored["is_upload"],
     )
 
 
@@ -101,7 +101,7 @@ def require_sound(draft: Draft) -> None:
 def _require_lines(field: str, lines: Sequence[str]) -> None:
     if len(lines) > MOST_LINES:
         raise Refused(Problem("document_lines", _("Not more than %(most)s lines.") % {"most": MOST_LINES}, field))
-    if any(len(one) > LONGEST_LINE for one in lines):
+    if any(len(line) > LONGEST_LINE for line in lines):
         message = _("A line has at most %(most)s letters.") % {"most": LONGEST_LINE}
         raise Refused(Problem("document_line_long", message, field))
 

@@ -31,16 +31,16 @@ GRADE = 1
 _COUNTED = Q(state__in=(DocumentState.ISSUED, DocumentState.RECALLED, DocumentState.REPLACED))
 
 
-def _fact(one: Document | Arrival, happened_on: date, arrived_on: date, recorded_at: datetime | None) -> RawFact:
+def _fact(paper: Document | Arrival, happened_on: date, arrived_on: date, recorded_at: datetime | None) -> RawFact:
     """A paper is its own subject."""
     if recorded_at is None:
-        raise ValueError(f"{one.pk} is counted and was never recorded.")
+        raise ValueError(f"{paper.pk} is counted and was never recorded.")
     return RawFact(
-        source_id=one.pk,
-        subject_ref=one.pk,
+        source_id=paper.pk,
+        subject_ref=paper.pk,
         topic="",
         level=0,
-        unit_id=one.unit_id,
+        unit_id=paper.unit_id,
         happened_on=happened_on,
         arrived_on=arrived_on,
         recorded_at=recorded_at,
@@ -68,10 +68,13 @@ class _Family:
 
     def facts(self, *, after: UUID | None, limit: int) -> Sequence[RawFact]:
         """The next page of issued documents of this sort, from our own tables."""
-        found = Document.objects.filter(_COUNTED, self.sort).order_by("pk")
+        documents = Document.objects.filter(_COUNTED, self.sort).order_by("pk")
         if after is not None:
-            found = found.filter(pk__gt=after)
-        return [_fact(one, _day(one.dated), _day(one.issued_on), one.issued_at) for one in found[:limit]]
+            documents = documents.filter(pk__gt=after)
+        return [
+            _fact(document, _day(document.dated), _day(document.issued_on), document.issued_at)
+            for document in documents[:limit]
+        ]
 
 
 class _Papers(_Family):
@@ -86,11 +89,13 @@ class _Papers(_Family):
 
     def facts(self, *, after: UUID | None, limit: int) -> Sequence[RawFact]:
         """The next page of both by their ids, which no two records of the office share."""
-        found = Arrival.objects.filter(self.arrived, delivery=None).order_by("pk")
+        arrivals = Arrival.objects.filter(self.arrived, delivery=None).order_by("pk")
         if after is not None:
-            found = found.filter(pk__gt=after)
-        came = [_fact(one, one.arrived_on, one.arrived_on, one.taken_at) for one in found[:limit]]
-        return sorted([*super().facts(after=after, limit=limit), *came], key=attrgetter("source_id"))[:limit]
+            arrivals = arrivals.filter(pk__gt=after)
+        arrival_facts = [
+            _fact(arrival, arrival.arrived_on, arrival.arrived_on, arrival.taken_at) for arrival in arrivals[:limit]
+        ]
+        return sorted([*super().facts(after=after, limit=limit), *arrival_facts], key=attrgetter("source_id"))[:limit]
 
 
 FAMILIES = (

@@ -53,21 +53,21 @@ def kinds() -> tuple[Kind, ...]:
 
 def offered(form: str) -> tuple[Kind, ...]:
     """The kinds that a form knows."""
-    return tuple(one for one in kinds() if one.exists_in(form))
+    return tuple(kind for kind in kinds() if kind.exists_in(form))
 
 
 def kind_choices() -> list[tuple[str, str]]:
     """All kinds as a form offers them: code and name."""
-    return [(one.code, one.name) for one in kinds()]
+    return [(kind.code, kind.name) for kind in kinds()]
 
 
 def kind_named(code: str) -> Kind:
     """The kind of this code."""
-    found = next((one for one in kinds() if one.code == code), None)
-    if found is None:
+    match = next((kind for kind in kinds() if kind.code == code), None)
+    if match is None:
         message = _("Nobody knows a kind of document called “%(code)s”. Choose one from the list.") % {"code": code}
         raise Refused(Problem("document_kind_unknown", message, "kind"))
-    return found
+    return match
 
 
 def symbol(form: str, kind: Kind, unit_symbol: str, division: str = "") -> str:
@@ -86,10 +86,10 @@ def symbol(form: str, kind: Kind, unit_symbol: str, division: str = "") -> str:
 
 @lru_cache(maxsize=2)
 def _read(path: Path, _changed: int) -> tuple[Kind, ...]:
-    whole = toml_entries.read(path)
-    found = []
-    for order, entry in enumerate(whole.entries("kind", "kind"), 1):
-        found.append(
+    source = toml_entries.read(path)
+    kinds_read = []
+    for order, entry in enumerate(source.entries("kind", "kind"), 1):
+        kinds_read.append(
             Kind(
                 code=entry.code("code", 40),
                 name=entry.text("name", _LONGEST_NAME),
@@ -102,17 +102,17 @@ def _read(path: Path, _changed: int) -> tuple[Kind, ...]:
             )
         )
         entry.finish()
-    whole.finish()
-    toml_entries.no_doubles(path.name, [one.code for one in found])
-    for one in found:
-        if not one.doan and not one.nd30:
-            raise toml_entries.refuse(f"kind {one.code}", _("it has no abbreviation in any form."))
+    source.finish()
+    toml_entries.no_doubles(path.name, [kind.code for kind in kinds_read])
+    for kind in kinds_read:
+        if not kind.doan and not kind.nd30:
+            raise toml_entries.refuse(f"kind {kind.code}", _("it has no abbreviation in any form."))
     for form in (DOAN, ND30):
         # Kinds that each have a series of their own would print the same number and symbol.
-        known: dict[str, str] = {}
-        for one in (it for it in found if it.exists_in(form)):
-            first = known.setdefault(one.abbreviation(form), one.code)
-            if first != one.code:
+        code_by_abbreviation: dict[str, str] = {}
+        for kind in (candidate for candidate in kinds_read if candidate.exists_in(form)):
+            first = code_by_abbreviation.setdefault(kind.abbreviation(form), kind.code)
+            if first != kind.code:
                 message = _("it has the same abbreviation as kind %(other)s.") % {"other": first}
-                raise toml_entries.refuse(f"kind {one.code}", message)
-    return tuple(found)
+                raise toml_entries.refuse(f"kind {kind.code}", message)
+    return tuple(kinds_read)

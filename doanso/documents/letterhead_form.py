@@ -56,10 +56,12 @@ class LetterheadForm(forms.Form):
 
     def frame(self) -> Frame:
         """The values as they are kept."""
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         return Frame(
-            **{name: said[name] for name in ("superior", "issuer", "symbol", "place", "authority", "post", "signer")},
-            recipients=lines_of(said["recipients"]),
+            **{
+                name: cleaned[name] for name in ("superior", "issuer", "symbol", "place", "authority", "post", "signer")
+            },
+            recipients=lines_of(cleaned["recipients"]),
         )
 
 

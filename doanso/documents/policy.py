@@ -57,10 +57,10 @@ def desk_condition(actor: User) -> Q:
     """Of steps: those of the actor, and of everybody for whom the actor stands in today, in units at which the actor still
     looks. Standing in holds for the papers of its own unit and for no others'."""
     today = clock.today()
-    standing = StandIn.objects.filter(
+    stand_ins = StandIn.objects.filter(
         deputy=actor, user=OuterRef("user"), unit=OuterRef("document__unit"), since__lte=today, until__gte=today
     )
-    return (Q(user=actor) | Exists(standing)) & VIEW_STEP.condition(actor)
+    return (Q(user=actor) | Exists(stand_ins)) & VIEW_STEP.condition(actor)
 
 
 def people_at(verb: Verb, unit: Unit) -> QuerySet[User]:

@@ -22,8 +22,8 @@ class AssignForm(forms.Form):
 
     def __init__(self, data: Any = None, *, people: Sequence[User], **options: Any) -> None:
         super().__init__(data, **options)
-        self.people = {str(one.pk): one for one in people}
-        self.fields["user"].choices = [(key, one.display_name) for key, one in self.people.items()]  # type: ignore[attr-defined]
+        self.people = {str(person.pk): person for person in people}
+        self.fields["user"].choices = [(key, person.display_name) for key, person in self.people.items()]  # type: ignore[attr-defined]
 
     def chosen(self) -> User:
         """The person."""
@@ -57,16 +57,16 @@ class TakeInForm(forms.Form):
         label=gettext_lazy("Enter it although one with this number is in the book"), required=False
     )
 
-    def ask_twice(self, *, asked: bool) -> None:
+    def ask_twice(self, *, is_known: bool) -> None:
         """Offer to enter it again only to whoever was told that it is there already."""
-        if not asked:
+        if not is_known:
             self.fields["twice"].widget = forms.HiddenInput()
 
     def told(self) -> Told:
         """What was read off it."""
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         names = ("issuer", "summary", "notation", "dated", "urgency", "medium", "answer_by")
-        return Told(**{name: said[name] for name in names})
+        return Told(**{name: cleaned[name] for name in names})
 
 
 class ArrivalsForm(forms.Form):

@@ -79,11 +79,11 @@ _LONGEST = 60
 def found_mark(pages: Iterable[str], aside: Iterable[str] = ()) -> Mark | None:
     """The first mark: `pages` as they are read; `aside` what stands in boxes, headers, footers, watermarks and notes."""
     for number, page in enumerate(pages, 1):
-        lines = [line for line in (_tidy(one) for one in page.splitlines()) if line]
+        lines = [line for line in (_tidy(raw) for raw in page.splitlines()) if line]
         for line, level in _marks(lines):
             return Mark(level, number, line)
     for text in aside:
-        lines = [line for line in (_tidy(one) for one in text.splitlines()) if line]
+        lines = [line for line in (_tidy(raw) for raw in text.splitlines()) if line]
         for line, level in _marks(lines, anywhere=True):
             return Mark(level, 0, line)
     return None
@@ -91,22 +91,22 @@ def found_mark(pages: Iterable[str], aside: Iterable[str] = ()) -> Mark | None:
 
 def refuse_secret(pages: Iterable[str], aside: Iterable[str] = (), *, field: str = "file") -> None:
     """Refuse a text that bears a mark, with the law's reason and what to do instead."""
-    found = found_mark(pages, aside)
-    if found is None:
+    mark = found_mark(pages, aside)
+    if mark is None:
         return
     message = _(
         "The document is marked “%(mark)s” (the line “%(line)s”), so it was not taken in and nothing of it was kept. The Law on "
         "the Protection of State Secrets 117/2025/QH15, in force since 01/03/2026, keeps secret documents off every machine "
         "that is connected to the Internet. Handle it as a secret paper; here note only its number and date in the book of "
         "secret numbers. If this is no mark of secrecy, change that line and send it again."
-    ) % {"mark": found.level.value, "line": found.line[:_LONGEST]}
+    ) % {"mark": mark.level.value, "line": mark.line[:_LONGEST]}
     raise Refused(Problem("document_secret", message, field))
 
 
 def _tidy(line: str) -> str:
     """Composed letters, no invisible ones, one kind of space."""
     composed = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", line).translate(_ALIKE))
-    return "".join(one for one in composed if unicodedata.category(one) != "Cf").strip()
+    return "".join(char for char in composed if unicodedata.category(char) != "Cf").strip()
 
 
 def _bare(words: str) -> str:
@@ -128,11 +128,11 @@ def _marks(lines: Sequence[str], *, anywhere: bool = False) -> Iterator[tuple[st
 
 def _columns(line: str) -> Iterator[str]:
     """What stands beside each other. A name in a list may be Mật; so small letters count beside a label or the head alone."""
-    columns = [one for one in _COLUMNS.split(line) if one.strip(_FRAME)]
-    for place, one in enumerate(columns):
+    columns = [column for column in _COLUMNS.split(line) if column.strip(_FRAME)]
+    for place, column in enumerate(columns):
         others = columns[:place] + columns[place + 1 :]
-        if one == one.upper() or any(_is_label(other) or _HEAD.match(other) for other in others):
-            yield one
+        if column == column.upper() or any(_is_label(other) or _HEAD.match(other) for other in others):
+            yield column
 
 
 def _is_label(words: str) -> bool:
@@ -176,35 +176,35 @@ def _goes_on(line: str) -> bool:
 
 def _with_others(part: str) -> Level | None:
     """ "MẬT - HOẢ TỐC": every piece is a mark, one of them of secrecy."""
-    pieces = [_bare(one) for one in _PIECES.split(part) if _bare(one)]
-    levels = [_SPELLINGS[one] for one in pieces if one in _SPELLINGS]
+    pieces = [_bare(piece) for piece in _PIECES.split(part) if _bare(piece)]
+    levels = [_SPELLINGS[piece] for piece in pieces if piece in _SPELLINGS]
     return levels[0] if len(levels) == 1 and len(pieces) > 1 and set(pieces) <= {*_SPELLINGS, *_BESIDE} else None
 
 
 def _labelled(part: str) -> Level | None:
     """ "Độ mật: Tối mật". A form that lists all levels to choose from says nothing yet."""
-    label, colon, said = part.partition(":")
+    label, colon, value = part.partition(":")
     if not colon or not _is_label(label):
         return None
-    return _SPELLINGS.get(_bare(said))
+    return _SPELLINGS.get(_bare(value))
 
 
 def _beside_head(part: str) -> Level | None:
     """A mark that reading joined with the line beside it: "MẬT Mỹ Tho, ngày 05 tháng 3 năm 2023"."""
-    found = _AT_AN_END.match(part.strip(_FRAME))
-    if found is None:
+    match = _AT_AN_END.match(part.strip(_FRAME))
+    if match is None:
         return None
-    rest = found["rest"] or found["front"]
-    halves = {_bare(word) for word in rest.split()[-1:]} if found["last"] else set()
-    if not _HEAD.match(rest) or halves & _FIRST_HALVES:
+    remainder = match["rest"] or match["front"]
+    halves = {_bare(word) for word in remainder.split()[-1:]} if match["last"] else set()
+    if not _HEAD.match(remainder) or halves & _FIRST_HALVES:
         return None
-    return Level(found["first"] or found["last"])
+    return Level(match["first"] or match["last"])
 
 
 def _before_dash(part: str) -> Level | None:
     """ "TUYỆT MẬT – KHÔNG SAO CHỤP"."""
-    found = _DASHED.match(part.strip(_FRAME))
-    return Level(found["level"]) if found else None
+    match = _DASHED.match(part.strip(_FRAME))
+    return Level(match["level"]) if match else None
 
 
 def _downwards(lines: Sequence[str]) -> Iterator[tuple[str, Level]]:
@@ -219,7 +219,7 @@ def _downwards(lines: Sequence[str]) -> Iterator[tuple[str, Level]]:
         run = ""
 
 
-def refuse_secret_file(said: ExtractedText, *, field: str = "file") -> None:
+def refuse_secret_file(extracted: ExtractedText, *, field: str = "file") -> None:
     """The same of a file's words, as `files` read them; what stands in boxes and at the edges is looked at by itself."""
-    aside = [line.text for page in said.pages for line in page.lines if line.place in _OUTSIDE]
-    refuse_secret([page.text for page in said.pages], aside, field=field)
+    aside = [line.text for page in extracted.pages for line in page.lines if line.place in _OUTSIDE]
+    refuse_secret([page.text for page in extracted.pages], aside, field=field)

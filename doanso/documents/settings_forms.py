@@ -14,7 +14,7 @@ from doanso.lib.day_field import DayField
 
 
 def _people(form: forms.Form, name: str, people: Sequence[User]) -> None:
-    form.fields[name].choices = [(str(one.pk), one.display_name) for one in people]  # type: ignore[attr-defined]
+    form.fields[name].choices = [(str(person.pk), person.display_name) for person in people]  # type: ignore[attr-defined]
 
 
 class MandateForm(forms.Form):
@@ -49,7 +49,7 @@ class MandateForm(forms.Form):
 
     def __init__(self, data: Any = None, *, people: Sequence[User], **options: Any) -> None:
         super().__init__(data, **options)
-        self.people = {str(one.pk): one for one in people}
+        self.people = {str(person.pk): person for person in people}
         _people(self, "user", people)
 
 
@@ -64,7 +64,7 @@ class StandInForm(forms.Form):
 
     def __init__(self, data: Any = None, *, people: Sequence[User], **options: Any) -> None:
         super().__init__(data, **options)
-        self.people = {str(one.pk): one for one in people}
+        self.people = {str(person.pk): person for person in people}
         _people(self, "user", people)
         _people(self, "deputy", people)
 

@@ -20,7 +20,7 @@ _TEXTS = (NUMBER, DAY, MONTH, YEAR)
 _CENTRED, _RIGHT = 1, 2
 
 
-def places_of(found: Mapping[str, Place]) -> list[pdf.Place]:
+def places_of(open_places: Mapping[str, Place]) -> list[pdf.Place]:
     """The places that a printed document leaves open."""
     texts = [
         pdf.Place(
@@ -37,9 +37,9 @@ def places_of(found: Mapping[str, Place]) -> list[pdf.Place]:
             align=_RIGHT if name == NUMBER else _CENTRED,
         )
         for name in _TEXTS
-        if (place := found.get(name)) is not None
+        if (place := open_places.get(name)) is not None
     ]
-    signature = found["signature"]
+    signature = open_places["signature"]
     person = pdf.Place(
         name=PERSON,
         kind=pdf.PlaceKind.PERSON,
@@ -60,9 +60,9 @@ class Printed:
     year: int | None = None
 
 
-def kept(found: Mapping[str, Place], printed: Printed) -> dict[str, Any]:
+def kept(open_places: Mapping[str, Place], printed: Printed) -> dict[str, Any]:
     """Places and what is printed beside them, as a document keeps both."""
-    places = {name: place.as_json() for name, place in found.items()}
+    places = {name: place.as_json() for name, place in open_places.items()}
     if NUMBER in places:
         places[NUMBER]["symbol"] = printed.symbol
     if DAY in places:

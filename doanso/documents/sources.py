@@ -15,35 +15,35 @@ from doanso.tally.ports import SourceLine
 
 def document_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:
     """Number, day and what it is about, under the policy of the document's own page."""
-    wanted = list(ids)
-    found = {one.pk: one for one in policy.readable(actor).filter(pk__in=wanted)}
+    wanted_ids = list(ids)
+    documents = {item.pk: item for item in policy.readable(actor).filter(pk__in=wanted_ids)}
     lines = {}
-    for one in wanted:
-        document = found.get(one)
+    for item in wanted_ids:
+        document = documents.get(item)
         if document is None or document.dated is None:
-            lines[one] = SourceLine(title=_("A document you may not open"), detail="", url="")
+            lines[item] = SourceLine(title=_("A document you may not open"), detail="", url="")
             continue
-        lines[one] = SourceLine(
+        lines[item] = SourceLine(
             title=f"{document.notation}: {document.summary}",
             detail=_("of %(day)s") % {"day": formats.day(document.dated)},
-            url=reverse("documents:document", args=[one]),
+            url=reverse("documents:document", args=[item]),
         )
     return lines
 
 
 def paper_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:
     """Of issued documents the same; of what came from outside its issuer and its day, under the policy of the book."""
-    wanted = set(ids)
-    arrivals = Arrival.objects.filter(pk__in=wanted)
-    seen = set(policy.KEEP_BOOK.filter(actor, arrivals).values_list("pk", flat=True))
-    came = {}
-    for one in arrivals:
-        if one.pk not in seen:
-            came[one.pk] = SourceLine(title=_("A document you may not open"), detail="", url="")
+    wanted_ids = set(ids)
+    arrivals = Arrival.objects.filter(pk__in=wanted_ids)
+    readable_ids = set(policy.KEEP_BOOK.filter(actor, arrivals).values_list("pk", flat=True))
+    lines = {}
+    for arrival in arrivals:
+        if arrival.pk not in readable_ids:
+            lines[arrival.pk] = SourceLine(title=_("A document you may not open"), detail="", url="")
             continue
-        came[one.pk] = SourceLine(
-            title=f"{one.notation or one.issuer}: {one.summary}",
-            detail=_("came on %(day)s") % {"day": formats.day(one.arrived_on)},
-            url=reverse("documents:arrival", args=[one.pk]),
+        lines[arrival.pk] = SourceLine(
+            title=f"{arrival.notation or arrival.issuer}: {arrival.summary}",
+            detail=_("came on %(day)s") % {"day": formats.day(arrival.arrived_on)},
+            url=reverse("documents:arrival", args=[arrival.pk]),
         )
-    return {**document_lines(actor=actor, ids=wanted - set(came)), **came}
+    return {**document_lines(actor=actor, ids=wanted_ids - set(lines)), **lines}

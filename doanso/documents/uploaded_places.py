@@ -52,16 +52,16 @@ def found_places(content: bytes, *, signer: str, years: Sequence[int], behind: s
         lambda: _day(rows, years),
         lambda: _signature(text, signer) if signer else {},
     )
-    found, problems = [], []
+    results, problems = [], []
     for part in parts:
         try:
-            found.append(part())
+            results.append(part())
         except Refused as refused:
             problems.append(refused.problem)
     if problems:
         # All that is to be changed at once: each change is a way through Word and back.
-        raise Refused(Problem(problems[0].code, " ".join(one.message for one in problems), "file"))
-    (number, printed), (day, year), signature = found
+        raise Refused(Problem(problems[0].code, " ".join(problem.message for problem in problems), "file"))
+    (number, printed), (day, year), signature = results
     return {**number, **day, **signature}, Printed(printed, year)
 
 
@@ -72,9 +72,9 @@ def _rows(text: ExtractedText) -> list[list[Line]]:
     lower is in the same row or in one of its own, and never parts it.
     """
     page = text.pages[0].lines if text.pages else ()
-    found = [line for line in page if line.foot is not None and line.top is not None and line.top < _HEAD]
+    head_lines = [line for line in page if line.foot is not None and line.top is not None and line.top < _HEAD]
     rows: list[list[Line]] = []
-    for line in sorted(found, key=_foot):
+    for line in sorted(head_lines, key=_foot):
         if rows and _foot(line) - _foot(rows[-1][-1]) < _SAME_ROW * _size(line):
             rows[-1].append(line)
         else:
@@ -108,27 +108,29 @@ def _day(rows: list[list[Line]], years: Sequence[int]) -> tuple[dict[str, Place]
     for below, row in enumerate(rows, 1):
         for place in range(len(row) - 2):
             day, month, year = row[place : place + 3]
-            said = [vietnamese.fold(one.text.strip()) for one in (day, month, year)]
-            printed = next((one for one in years if said[2] == f"nam {one}"), None)
-            if not (said[0].endswith("ngay") and said[1] == "thang" and (said[2] == "nam" or printed is not None)):
+            folded = [vietnamese.fold(item.text.strip()) for item in (day, month, year)]
+            printed = next((item for item in years if folded[2] == f"nam {item}"), None)
+            if not (
+                folded[0].endswith("ngay") and folded[1] == "thang" and (folded[2] == "nam" or printed is not None)
+            ):
                 continue
             if printed is None:
-                _refuse_year_below(day, [one for each in rows[below:] for one in each])
-            found = {"day": _between(day, month, _DAY_ROOM), "month": _between(month, year, _DAY_ROOM)}
+                _refuse_year_below(day, [item for lower_row in rows[below:] for item in lower_row])
+            places = {"day": _between(day, month, _DAY_ROOM), "month": _between(month, year, _DAY_ROOM)}
             if printed is not None:
-                return found, printed
+                return places, printed
             room = _behind(year, row[place + 3] if place + 3 < len(row) else None)
             if room is not None:
-                return found | {"year": room}, None
+                return places | {"year": room}, None
     message = _("“ngày    tháng    năm %(year)s” with room for day and month, or “năm    ” with room for the year too")
     raise _missing(message % {"year": years[0]})
 
 
 def _refuse_year_below(day: Line, lower: Sequence[Line]) -> None:
     """A year that went to the next line stands in the file for good, so none may be written behind “năm”."""
-    for one in lower:
-        is_near = _foot(one) - _foot(day) < _NEXT_LINE * _size(day)
-        if is_near and _right(one) > _left(day) and _IS_YEAR.fullmatch(one.text.strip()):
+    for line in lower:
+        is_near = _foot(line) - _foot(day) < _NEXT_LINE * _size(day)
+        if is_near and _right(line) > _left(day) and _IS_YEAR.fullmatch(line.text.strip()):
             message = _(
                 "In this PDF the year stands one line below “ngày … tháng … năm”. Put all of it on one line in Word, save as PDF "
                 "again and choose that file."
@@ -140,13 +142,20 @@ def _signature(text: ExtractedText, signer: str) -> dict[str, Place]:
     name = vietnamese.fold(signer)
     width, height = _SIGNATURE
     for number in range(len(text.pages), 0, -1):
-        page = [one for one in text.pages[number - 1].lines if one.foot is not None]
+        page = [candidate for candidate in text.pages[number - 1].lines if candidate.foot is not None]
         for line in reversed(page):
             if vietnamese.fold(line.text.strip()) != name or line.top is None:
                 continue
             middle, foot = (_left(line) + _right(line)) / 2, line.top * HEIGHT - 4
-            beside = [one for one in page if _right(one) > middle - width / 2 and _left(one) < middle + width / 2]
-            above = max((_foot(one) + _HANGS * _size(one) for one in beside if _foot(one) < foot), default=0.0)
+            beside = [
+                candidate
+                for candidate in page
+                if _right(candidate) > middle - width / 2 and _left(candidate) < middle + width / 2
+            ]
+            above = max(
+                (_foot(candidate) + _HANGS * _size(candidate) for candidate in beside if _foot(candidate) < foot),
+                default=0.0,
+            )
             high = min(height, foot - above)
             if high < _LOWEST_SIGNATURE:
                 message = _(
@@ -176,11 +185,11 @@ def _behind(before: Line, after: Line | None) -> Place | None:
     """The blank behind the last word of a line, as wide as a year; none where there is no such room."""
     size, left = _size(before), _right(before)
     if after is not None:
-        found = _field(before, left + 1, _left(after) - left - 2)
+        field = _field(before, left + 1, _left(after) - left - 2)
     else:
-        found = _field(before, left + size / 4, _YEAR * size)
-    fits = found.width >= _YEAR * size - 4 and found.x + found.width <= WIDTH - _EDGE
-    return found if fits else None
+        field = _field(before, left + size / 4, _YEAR * size)
+    fits = field.width >= _YEAR * size - 4 and field.x + field.width <= WIDTH - _EDGE
+    return field if fits else None
 
 
 def _field(beside: Line, left: float, width: float) -> Place:
@@ -205,6 +214,6 @@ def _foot(line: Line) -> float:
     return (line.foot or 0.0) * HEIGHT
 
 
-def _missing(what: str) -> Refused:
+def _missing(wording: str) -> Refused:
     message = _("This PDF has no %(what)s. Leave it free in Word, save as PDF again and choose that file.")
-    return Refused(Problem("upload_places", message % {"what": what}, "file"))
+    return Refused(Problem("upload_places", message % {"what": wording}, "file"))

@@ -33,8 +33,8 @@ def hand_out(
     plain.seek(0)
     extensions = kind.extensions if kind is not None else ()
     media = kind.media if kind is not None else media or UNKNOWN
-    said = names.safe_name(name if name is not None else blob.name, extensions)
-    return _answer(plain, said, media, inline=inline and kind is not None and kind.is_picture)
+    download_name = names.safe_name(name if name is not None else blob.name, extensions)
+    return _answer(plain, download_name, media, inline=inline and kind is not None and kind.is_picture)
 
 
 def hand_out_made(content: bytes | IO[bytes], *, name: str, media: str) -> HttpResponseBase:

@@ -10,12 +10,14 @@ from django.core.checks import CheckMessage, Error, register
 @register
 def bucket_has_its_client(**_told: Any) -> list[CheckMessage]:
     """A bucket needs the packages of requirements/s3.txt and an address that says how to reach it."""
-    told = settings.FILES_S3
-    if not told["bucket"]:
+    options = settings.FILES_S3
+    if not options["bucket"]:
         return []
-    found: list[CheckMessage] = []
+    messages: list[CheckMessage] = []
     if find_spec("storages") is None or find_spec("boto3") is None:
-        found.append(Error("S3_BUCKET is set, but the packages of requirements/s3.txt are missing.", id="files.E001"))
-    if told["endpoint"] and not told["endpoint"].startswith(("https://", "http://")):
-        found.append(Error("S3_ENDPOINT must begin with https:// (or http:// on this machine).", id="files.E002"))
-    return found
+        messages.append(
+            Error("S3_BUCKET is set, but the packages of requirements/s3.txt are missing.", id="files.E001")
+        )
+    if options["endpoint"] and not options["endpoint"].startswith(("https://", "http://")):
+        messages.append(Error("S3_ENDPOINT must begin with https:// (or http:// on this machine).", id="files.E002"))
+    return messages

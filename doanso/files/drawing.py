@@ -38,12 +38,12 @@ class Drawn:
     """The pages as PNG, none where one could not be drawn; `whole` is how many the file has, beyond those drawn too."""
 
     pages: tuple[bytes | None, ...]
-    whole: int
+    page_count: int
 
     @property
     def size(self) -> int:
         """In bytes."""
-        return sum(len(one) for one in self.pages if one is not None)
+        return sum(len(page) for page in self.pages if page is not None)
 
 
 class _Kept:
@@ -57,10 +57,10 @@ class _Kept:
 
     def get(self, sha256: str) -> Drawn | None:
         with self._lock:
-            found = self._drawn.get(sha256)
-            if found is not None:
+            drawn = self._drawn.get(sha256)
+            if drawn is not None:
                 self._drawn.move_to_end(sha256)
-            return found
+            return drawn
 
     def put(self, sha256: str, drawn: Drawn) -> None:
         if drawn.size > self._most:
@@ -79,7 +79,7 @@ class _Kept:
             self._size = 0
 
 
-kept = _Kept(_KEPT_BYTES)
+picture_cache = _Kept(_KEPT_BYTES)
 _turn = threading.BoundedSemaphore(_AT_ONCE)
 
 
@@ -88,10 +88,10 @@ def pages_of(blob: Blob) -> Drawn:
 
     Raises `Refused` where nothing can be drawn, `Unavailable` and `Damaged` where the bytes are not to be had.
     """
-    known = kept.get(blob.sha256)
+    cached = picture_cache.get(blob.sha256)
     # What was erased is shown no more, whoever still remembers it.
-    if known is not None and blob.key.destroyed_at is None:
-        return known
+    if cached is not None and blob.key.destroyed_at is None:
+        return cached
     # Drawing is work: whoever loads pages again and again keeps only so many processors busy.
     if not _turn.acquire(timeout=_WITHIN):
         raise Refused(
@@ -102,7 +102,7 @@ def pages_of(blob: Blob) -> Drawn:
             drawn = draw_pages(plain)
     finally:
         _turn.release()
-    kept.put(blob.sha256, drawn)
+    picture_cache.put(blob.sha256, drawn)
     return drawn
 
 
@@ -119,12 +119,12 @@ def draw_pages(source: Source) -> Drawn:
 
 
 def _understood(messages: list[dict[str, Any]]) -> Drawn:
-    whole = messages[0].get("pages", 0) if messages else 0
+    page_count = messages[0].get("pages", 0) if messages else 0
     pages = [base64.b64decode(message["picture"]) or None for message in messages[1:]]
     # Where it ended over a page, that page and those after it have no picture.
-    pages += [None] * (min(whole, LIMITS["most_pages"]) - len(pages))
+    pages += [None] * (min(page_count, LIMITS["most_pages"]) - len(pages))
     if not any(pages):
         raise Refused(
             Problem("drawing_impossible", _("The pages of this file cannot be drawn here. Open the file to see them."))
         )
-    return Drawn(tuple(pages), whole)
+    return Drawn(tuple(pages), page_count)

@@ -32,26 +32,26 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 
 def png(width: int, height: int, stride: int, pixels: memoryview) -> bytes:
     """A picture of red, green and blue."""
-    rows = b"".join(_AS_IT_IS + pixels[at * stride : at * stride + width * 3] for at in range(height))
+    rows = b"".join(_AS_IT_IS + pixels[row * stride : row * stride + width * 3] for row in range(height))
     head = struct.pack(">IIBBBBB", width, height, 8, _TRUECOLOUR, 0, 0, 0)
     return _SIGNATURE + _chunk(b"IHDR", head) + _chunk(b"IDAT", zlib.compress(rows, 6)) + _chunk(b"IEND", b"")
 
 
-def scale_of(width: float, height: float, told: dict[str, int]) -> float:
+def scale_of(width: float, height: float, limits: dict[str, int]) -> float:
     """Dots per point: as asked, and less where a page is so large that its picture would pass the limits."""
-    scale = told["ppi"] / 72
-    most = told["most_pixels"]
-    if not (0 < width < told["most_points"] and 0 < height < told["most_points"]):
+    scale = limits["ppi"] / 72
+    most = limits["most_pixels"]
+    if not (0 < width < limits["most_points"] and 0 < height < limits["most_points"]):
         raise ValueError("a page of no size")
     return min(scale, (most / (width * height)) ** 0.5)
 
 
-def draw(document: Any, number: int, told: dict[str, int]) -> bytes:
+def draw(document: Any, number: int, limits: dict[str, int]) -> bytes:
     """One page as a reader shows it: with the looks of signatures, filled places and notes."""
     page = document[number]
     try:
         width, height = page.get_size()
-        bitmap = page.render(scale=scale_of(width, height, told), may_draw_forms=True, rev_byteorder=True)
+        bitmap = page.render(scale=scale_of(width, height, limits), may_draw_forms=True, rev_byteorder=True)
         if bitmap.n_channels != 3:
             raise ValueError("a picture of another kind")
         return png(bitmap.width, bitmap.height, bitmap.stride, memoryview(bitmap.buffer).cast("B"))
@@ -59,20 +59,20 @@ def draw(document: Any, number: int, told: dict[str, int]) -> bytes:
         page.close()
 
 
-def main(told: dict[str, int]) -> None:
+def main(limits: dict[str, int]) -> None:
     with os.fdopen(0, "rb") as file:
         content = file.read()
     try:
         document = pypdfium2.PdfDocument(content)
         document.init_forms()
-        whole = len(document)
+        page_count = len(document)
     except BaseException:  # noqa: BLE001 (whatever it met, the file is to blame)
         return
-    send(pages=whole)
-    room = told["most_bytes"]
-    for number in range(min(whole, told["most_pages"])):
+    send(pages=page_count)
+    room = limits["most_bytes"]
+    for number in range(min(page_count, limits["most_pages"])):
         try:
-            picture = draw(document, number, told)
+            picture = draw(document, number, limits)
         except BaseException:  # noqa: BLE001 (as above; the next page may be drawn all the same)
             picture = b""
         room -= len(picture)

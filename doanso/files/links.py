@@ -29,13 +29,13 @@ _CONTEXT = "files.link"
 
 def link_for(request: HttpRequest, blob: Blob, address: str) -> str:
     """The address, with by whom, in which session and until when this file may be asked for. The owner has asked its policy."""
-    told = {
+    claims = {
         "blob": blob.pk.hex,
         "session": request.session.session_key,
         "until": (clock.now() + LIVES).timestamp(),
     }
     # Sealed, not signed: the session's key must not be read out of an address.
-    sealed = base64.urlsafe_b64encode(sealing.seal(json.dumps(told), context=_CONTEXT)).decode("ascii").rstrip("=")
+    sealed = base64.urlsafe_b64encode(sealing.seal(json.dumps(claims), context=_CONTEXT)).decode("ascii").rstrip("=")
     return f"{address}{'&' if '?' in address else '?'}{urlencode({PARAMETER: sealed})}"
 
 
@@ -43,26 +43,26 @@ def asker(request: HttpRequest) -> User | AnonymousUser:
     """Who asks: by a link that lives, its user; else whoever is signed in. A link that does not live makes nobody of them."""
     if PARAMETER not in request.GET:
         return request.user
-    told = _told(request)
-    return (_user_of_session(told["session"]) if told is not None else None) or AnonymousUser()
+    claims = _told(request)
+    return (_user_of_session(claims["session"]) if claims is not None else None) or AnonymousUser()
 
 
 def names_other(request: HttpRequest, blob: Blob) -> bool:
     """Whether the request came by a link that is not, or no longer, this file's."""
     if PARAMETER not in request.GET:
         return False
-    told = _told(request)
-    return told is None or UUID(hex=told["blob"]) != blob.pk
+    claims = _told(request)
+    return claims is None or UUID(hex=claims["blob"]) != blob.pk
 
 
 def _told(request: HttpRequest) -> dict[str, Any] | None:
     sealed = request.GET.get(PARAMETER, "")
     try:
         content = base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
-        told: dict[str, Any] = json.loads(sealing.unseal(content, context=_CONTEXT))
+        claims: dict[str, Any] = json.loads(sealing.unseal(content, context=_CONTEXT))
     except (sealing.CannotUnseal, ValueError):
         return None
-    return told if clock.now().timestamp() < told["until"] else None
+    return claims if clock.now().timestamp() < claims["until"] else None
 
 
 def _user_of_session(key: str | None) -> User | None:

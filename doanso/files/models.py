@@ -45,7 +45,7 @@ class Blob(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     key = models.OneToOneField(FileKey, on_delete=models.PROTECT, related_name="blob")
     name = models.CharField(max_length=200)
-    kind = models.CharField(max_length=8, default="", choices=[(one.value, one.name) for one in Kind])
+    kind = models.CharField(max_length=8, default="", choices=[(member.value, member.name) for member in Kind])
     size = models.PositiveBigIntegerField()
     # Of the plain bytes; two owners' equal files are two blobs.
     sha256 = models.CharField(max_length=64)

@@ -35,7 +35,7 @@ def safe_name(name: str, extensions: tuple[str, ...] = ()) -> str:
 
     With `extensions`, it ends with one of them, whatever it said.
     """
-    seen = "".join(one for one in _last_part(name) if unicodedata.category(one)[0] != "C")
+    seen = "".join(character for character in _last_part(name) if unicodedata.category(character)[0] != "C")
     words = " ".join(_NOT_IN_NAMES.sub("_", seen).split()).strip(". ")
     words = _DOTS.sub(lambda run: "..." if len(run[0]) == _ELLIPSIS else ".", words)
     stem, _dot, ending = words.rpartition(".") if "." in words else (words, "", "")
@@ -53,9 +53,9 @@ def disposition(name: str, *, inline: bool = False) -> str:
     plain = _ASCII.sub(
         "_",
         "".join(
-            one
-            for one in unicodedata.normalize("NFD", name.replace("đ", "d").replace("Đ", "D"))
-            if not unicodedata.combining(one)
+            character
+            for character in unicodedata.normalize("NFD", name.replace("đ", "d").replace("Đ", "D"))
+            if not unicodedata.combining(character)
         ),
     )
     kind = "inline" if inline else "attachment"

@@ -63,12 +63,12 @@ def search(*, within: QuerySet[Any, Any], words: str, limit: int = 20, offset: i
     Words match whole, without diacritics. Files in which they stand together come first, the newest first of equals. The rank
     says nothing of files outside `within`: no figure of the whole index goes into it.
     """
-    asked = wording.tokens(words)[: wording.MOST_ASKED]
-    if not asked:
+    query_words = wording.tokens(words)[: wording.MOST_ASKED]
+    if not query_words:
         return []
-    found = FileText.objects.filter(database.HasWords(asked), blob_id__in=within)
-    together = When(database.HasWords(asked, together=True), then=Value(TOGETHER))
-    ranked = found.annotate(rank=Case(together, default=Value(ALL), output_field=IntegerField()))
+    matches = FileText.objects.filter(database.HasWords(query_words), blob_id__in=within)
+    together = When(database.HasWords(query_words, together=True), then=Value(TOGETHER))
+    ranked = matches.annotate(rank=Case(together, default=Value(ALL), output_field=IntegerField()))
     page = list(ranked.order_by("-rank", "-blob_id").values_list("pk", "blob_id", "rank")[offset : offset + limit])
     texts = dict(FileText.objects.filter(pk__in=[row[0] for row in page]).values_list("pk", "text"))
-    return [Hit(blob_id, rank, wording.snippet(texts.get(pk, ""), asked)) for pk, blob_id, rank in page]
+    return [Hit(blob_id, rank, wording.snippet(texts.get(pk, ""), query_words)) for pk, blob_id, rank in page]

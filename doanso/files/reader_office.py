@@ -79,43 +79,44 @@ class Office:
                 _look_at_links(content)
 
     def _take(self, name: str, pieces: Iterator[bytes]) -> None:
-        wanted = (
+        is_needed = (
             name == "[content_types].xml"
             or name.endswith(".rels")
-            or any(one.fullmatch(name) for one in _READ.values())
+            or any(pattern.fullmatch(name) for pattern in _READ.values())
         )
-        kept, head, embedded = bytearray(), b"", "/embeddings/" in name or name.endswith(".bin")
+        content, head, embedded = bytearray(), b"", "/embeddings/" in name or name.endswith(".bin")
         for piece in pieces:
             head = head or piece[:8]
-            if wanted or embedded:
-                kept += piece
-                if len(kept) > self._left:
+            if is_needed or embedded:
+                content += piece
+                if len(content) > self._left:
                     raise Problem("too_hard")
         if head.startswith(_PROGRAMS):
             raise Problem("embedded")
         if head.startswith(_COMPOUND_FILE):
-            if any(one.encode("utf-16-le") in kept for one in ("Ole10Native", "_VBA_PROJECT")):
+            if any(pattern.encode("utf-16-le") in content for pattern in ("Ole10Native", "_VBA_PROJECT")):
                 raise Problem("embedded")
-        if wanted:
-            self._left -= len(kept)
-            self._kept[name] = bytes(kept)
+        if is_needed:
+            self._left -= len(content)
+            self._kept[name] = bytes(content)
 
     def _kind(self) -> str:
         types = parsed(self._kept["[content_types].xml"])
-        said = {one.get("ContentType", "") for one in types.iter("{*}Override")}
-        if any("macroEnabled" in one for one in said):
+        content_types = {item.get("ContentType", "") for item in types.iter("{*}Override")}
+        if any("macroEnabled" in item for item in content_types):
             raise Problem("macros")
-        found = {_KINDS[one] for one in said if one in _KINDS}
-        if len(found) != 1:
+        kinds = {_KINDS[item] for item in content_types if item in _KINDS}
+        if len(kinds) != 1:
             raise Problem("kind_unknown")
-        return found.pop()
+        return kinds.pop()
 
     def send_text(self, answer: Any) -> None:
         """Word by its pages as far as the file knows them; Excel as one page of everything written in it."""
         if self.kind == "xlsx":
             texts = [line for name in sorted(self._parts()) for line in _cells(parsed(self._kept[name]))]
             answer.page(
-                "\n".join(texts), [[one, None, None, None, "table"] for one in texts if len(one) <= _SHORT_LINE]
+                "\n".join(texts),
+                [[cell_text, None, None, None, "table"] for cell_text in texts if len(cell_text) <= _SHORT_LINE],
             )
             return
         pages: list[list[list[Any]]] = [[]]
@@ -152,14 +153,14 @@ def _look_at_links(content: bytes) -> None:
 
 def _cells(root: Any) -> Iterator[str]:
     """Texts of a part of a workbook: shared and inline strings, heads and feet of pages, drawn boxes, notes."""
-    for one in root.iter(f"{_SHEET}si", f"{_SHEET}is", f"{_SHEET}text", f"{_DRAWN}p"):
-        text = "".join(part.text or "" for part in one.iter(f"{_SHEET}t", f"{_DRAWN}t")).strip()
+    for element in root.iter(f"{_SHEET}si", f"{_SHEET}is", f"{_SHEET}text", f"{_DRAWN}p"):
+        text = "".join(part.text or "" for part in element.iter(f"{_SHEET}t", f"{_DRAWN}t")).strip()
         if text:
             yield text
-    for one in root.iter(
+    for element in root.iter(
         "{*}oddHeader", "{*}oddFooter", "{*}evenHeader", "{*}evenFooter", "{*}firstHeader", "{*}firstFooter"
     ):
-        text = re.sub(r"&(\"[^\"]*\"|K[0-9A-F]{6}|[0-9]+|[A-Za-z])", " ", one.text or "").strip()
+        text = re.sub(r"&(\"[^\"]*\"|K[0-9A-F]{6}|[0-9]+|[A-Za-z])", " ", element.text or "").strip()
         if text:
             yield text
 
@@ -182,7 +183,7 @@ def _paragraph(paragraph: Any, place: str) -> Iterator[list[Any] | None]:
     breaks = _collect(paragraph, words, boxes, drawn)
     if breaks:
         yield None
-    size = next((one.get(f"{_WORD}val") for one in paragraph.iter(f"{_WORD}sz")), None)
+    size = next((size_element.get(f"{_WORD}val") for size_element in paragraph.iter(f"{_WORD}sz")), None)
     points = int(size) / 2 if size and size.isdigit() else None
     for text in "".join(words).split("\n"):
         if text.strip():

@@ -58,8 +58,8 @@ class Pdf:
             raise Problem("pages", pages=count, limit=limits["most_pages"])
         if pdfium.FPDFDoc_GetJavaScriptActionCount(self._document) > 0 or acts(content):
             raise Problem("acts")
-        for at in range(self._document.count_attachments()):
-            attached = self._document.get_attachment(at)
+        for index in range(self._document.count_attachments()):
+            attached = self._document.get_attachment(index)
             if _PROGRAM_NAME.search(attached.get_name()) or bytes(attached.get_data()[:8]).startswith(_PROGRAMS):
                 raise Problem("embedded")
 
@@ -77,23 +77,23 @@ class Pdf:
 
 def acts(content: bytes) -> bool:
     """Whether an object outside the streams, or in a stream of objects, runs a script or starts a program."""
-    left, at = _INFLATED, 0
+    budget, position = _INFLATED, 0
     for stream in _STREAM.finditer(content):
-        between = content[at : stream.start()]
+        between = content[position : stream.start()]
         if _says(between):
             return True
-        at = stream.end()
+        position = stream.end()
         if b"/ObjStm" in between[-_DICTIONARY:]:
             try:
-                inflated = zlib.decompressobj().decompress(stream[1].lstrip(b"\r\n"), left)
+                inflated = zlib.decompressobj().decompress(stream[1].lstrip(b"\r\n"), budget)
             except zlib.error:
                 continue
-            left -= len(inflated)
-            if left <= 0:
+            budget -= len(inflated)
+            if budget <= 0:
                 raise Problem("bomb")
             if _says(inflated):
                 return True
-    return _says(content[at:])
+    return _says(content[position:])
 
 
 def _says(objects: bytes) -> bool:
@@ -113,47 +113,50 @@ def _read(page: Any) -> tuple[str, list[list[Any]]]:
     text = "".join(map(chr, memoryview(units).cast("H"))).translate(_NO_HALVES)
     left, bottom, right, top = page.get_cropbox()
     wide, high = max(right - left, 1.0), max(top - bottom, 1.0)
-    lines, at = [], 0
+    lines, offset = [], 0
     for line in text.split("\n"):
-        for start, end in _runs(text_page, line, at):
+        for start, end in _runs(text_page, line, offset):
             words = line[start:end]
             if len(words) <= _SHORT_LINE:
-                size, x, y, _right = _place(text_page, at + start)
-                _size, _x, _y, end_x = _place(text_page, at + end - 1)
-                told = [round(1 - (y - bottom) / high, 4), round((x - left) / wide, 4), "body"]
-                ends = [round((end_x - left) / wide, 4), round(1 - (_foot(text_page, at + start) - bottom) / high, 4)]
-                lines.append([words, size, *told, *ends])
-        at += len(line) + 1
+                size, x, y, _right = _place(text_page, offset + start)
+                _size, _x, _y, end_x = _place(text_page, offset + end - 1)
+                starts = [round(1 - (y - bottom) / high, 4), round((x - left) / wide, 4), "body"]
+                ends = [
+                    round((end_x - left) / wide, 4),
+                    round(1 - (_foot(text_page, offset + start) - bottom) / high, 4),
+                ]
+                lines.append([words, size, *starts, *ends])
+        offset += len(line) + 1
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufffe", "-"), lines
 
 
-def _runs(text_page: Any, line: str, at: int) -> list[tuple[int, int]]:
+def _runs(text_page: Any, line: str, offset: int) -> list[tuple[int, int]]:
     """Where a line's words begin and end, apart where a wide gap or another size parts them: a mark beside a heading."""
-    found: list[tuple[int, int]] = []
+    runs: list[tuple[int, int]] = []
     for word in _WORD.finditer(line):
-        if found:
-            size, _x, _y, right = _place(text_page, at + found[-1][1] - 1)
-            next_size, left, _top, _right = _place(text_page, at + word.start())
+        if runs:
+            size, _x, _y, right = _place(text_page, offset + runs[-1][1] - 1)
+            next_size, left, _top, _right = _place(text_page, offset + word.start())
             if left - right < _GAP * size and abs(next_size - size) < size / 10:
-                found[-1] = (found[-1][0], word.end())
+                runs[-1] = (runs[-1][0], word.end())
                 continue
-        if len(found) >= _MOST_RUNS:
+        if len(runs) >= _MOST_RUNS:
             break
-        found.append((word.start(), word.end()))
-    return found
+        runs.append((word.start(), word.end()))
+    return runs
 
 
-def _foot(text_page: Any, at: int) -> float:
+def _foot(text_page: Any, text_index: int) -> float:
     """How high a letter stands: the line on which it is set, whatever hangs below or rises above it."""
     x, y = ctypes.c_double(), ctypes.c_double()
-    index = max(0, pdfium.FPDFText_GetCharIndexFromTextIndex(text_page, at))
+    index = max(0, pdfium.FPDFText_GetCharIndexFromTextIndex(text_page, text_index))
     pdfium.FPDFText_GetCharOrigin(text_page, index, x, y)
     return y.value
 
 
-def _place(text_page: Any, at: int) -> tuple[float, float, float, float]:
+def _place(text_page: Any, text_index: int) -> tuple[float, float, float, float]:
     """Size in points, left, upper and right edge of a letter."""
-    index = max(0, pdfium.FPDFText_GetCharIndexFromTextIndex(text_page, at))
+    index = max(0, pdfium.FPDFText_GetCharIndexFromTextIndex(text_page, text_index))
     x1, x2, y1, y2 = (ctypes.c_double() for _ in range(4))
     pdfium.FPDFText_GetCharBox(text_page, index, x1, x2, y1, y2)
     matrix = pdfium.FS_MATRIX()

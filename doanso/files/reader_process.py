@@ -102,17 +102,17 @@ def webp_size(content: bytes) -> tuple[int, int]:
 
 
 def jpeg_size(content: bytes) -> tuple[int, int]:
-    at = 2
-    while content[at] == 0xFF:
-        marker = content[at + 1]
+    offset = 2
+    while content[offset] == 0xFF:
+        marker = content[offset + 1]
         if marker == 0xFF:
-            at += 1
+            offset += 1
             continue
-        (length,) = struct.unpack(">H", content[at + 2 : at + 4])
+        (length,) = struct.unpack(">H", content[offset + 2 : offset + 4])
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            high, wide = struct.unpack(">HH", content[at + 5 : at + 9])
+            high, wide = struct.unpack(">HH", content[offset + 5 : offset + 9])
             return wide, high
-        at += 2 + length
+        offset += 2 + length
     raise ValueError
 
 
@@ -135,13 +135,13 @@ def kind_of(content: bytes) -> str:
     raise Refuse("file_kind_unknown")
 
 
-def examine(content: bytes, told: dict[str, Any]) -> None:
+def examine(content: bytes, parameters: dict[str, Any]) -> None:
     kind = kind_of(content)
-    here = Path(__file__).parent
-    limits, answer = told["limits"], Answer(told["limits"])
+    folder = Path(__file__).parent
+    limits, answer = parameters["limits"], Answer(parameters["limits"])
     readers = {"pdf": "reader_pdf.py", "office": "reader_office.py"}
-    reader = load(here / readers[kind]) if kind in readers else None
-    bounds = load(here.parent / "lib" / "zip_bounds.py") if kind == "office" else None
+    reader = load(folder / readers[kind]) if kind in readers else None
+    bounds = load(folder.parent / "lib" / "zip_bounds.py") if kind == "office" else None
     for needed_later in ("ascii", "cp437", "latin-1", "utf-16-le", "utf-8-sig"):
         codecs.lookup(needed_later)
     open_nothing_more()
@@ -154,18 +154,18 @@ def examine(content: bytes, told: dict[str, Any]) -> None:
         try:
             file = reader.opened(io.BytesIO(content), content, limits, bounds)
             send(kind=file.kind)
-            if told["text"]:
+            if parameters["text"]:
                 file.send_text(answer)
         except reader.Problem as problem:
             raise Refuse(f"file_{problem.code}", **problem.figures) from None
     send(done=True, cut=answer.cut)
 
 
-def main(told: dict[str, Any]) -> None:
+def main(parameters: dict[str, Any]) -> None:
     try:
         with os.fdopen(0, "rb") as file:
             content = file.read()
-        examine(content, told)
+        examine(content, parameters)
     except Refuse as refusal:
         send(refused=refusal.code, **refusal.figures)
     except MemoryError:

@@ -113,9 +113,9 @@ def examine(
             raise _refused("file_too_large", {"limit": most >> 20})
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
         file.seek(0)
-        kind, found = _read(file, text=text)
+        kind, extracted = _read(file, text=text)
     if first is not None:
-        first(found)
+        first(extracted)
     if kind not in allowed:
         raise _refused("file_kind_unknown", {"kinds": _called(allowed)})
     if size > kind.most_bytes:
@@ -125,7 +125,7 @@ def examine(
         raise _refused("file_name_other", {"name": f".{ending[:12]}", "kind": kind.name})
     if not isinstance(source, bytes):
         source.seek(0)
-    return Examined(kind, safe_name(name, kind.extensions), size, sha256, found if text else None, source)
+    return Examined(kind, safe_name(name, kind.extensions), size, sha256, extracted if text else None, source)
 
 
 def read_text(source: Source, kind: Kind | None = None) -> ExtractedText:
@@ -134,10 +134,10 @@ def read_text(source: Source, kind: Kind | None = None) -> ExtractedText:
     Raises `Refused` for a file that cannot be read.
     """
     with on_disk(source) as file:
-        found_kind, found = _read(file, text=True)
+        found_kind, extracted = _read(file, text=True)
     if kind is not None and found_kind != kind:
         raise _refused("file_name_other", {"name": kind.name, "kind": found_kind.name})
-    return found
+    return extracted
 
 
 def _called(allowed: Collection[Kind]) -> str:

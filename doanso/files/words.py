@@ -50,22 +50,22 @@ class Piece:
     found: bool
 
 
-def snippet(text: str, asked: Sequence[str]) -> tuple[Piece, ...]:
+def snippet(text: str, query_words: Sequence[str]) -> tuple[Piece, ...]:
     """The place of a text where the words stand together, else where the first of them stands, with what is around it."""
     flat = " ".join(text.split())
-    spots = _spots(flat, asked)
+    spots = _spots(flat, query_words)
     if not spots:
         return (Piece(_shortened(flat, 0, min(len(flat), 2 * _AROUND)), found=False),)
     start, end = max(0, spots[0][0] - _AROUND), min(len(flat), spots[0][0] + 2 * _AROUND)
     start, end = _at_word(flat, start, back=True), _at_word(flat, end, back=False)
-    pieces, at = [], start
-    for left, right in _around(flat, start, end, asked):
-        if left > at:
-            pieces.append(Piece(flat[at:left], found=False))
+    pieces, position = [], start
+    for left, right in _around(flat, start, end, query_words):
+        if left > position:
+            pieces.append(Piece(flat[position:left], found=False))
         pieces.append(Piece(flat[left:right], found=True))
-        at = right
-    if at < end:
-        pieces.append(Piece(flat[at:end], found=False))
+        position = right
+    if position < end:
+        pieces.append(Piece(flat[position:end], found=False))
     if start > 0:
         pieces.insert(0, Piece(_CUT, found=False))
     if end < len(flat):
@@ -77,11 +77,11 @@ def _shortened(text: str, start: int, end: int) -> str:
     return text[start:end] + (_CUT if end < len(text) else "")
 
 
-def _at_word(text: str, at: int, *, back: bool) -> int:
-    if at in (0, len(text)):
-        return at
-    found = text.rfind(" ", 0, at) + 1 if back else text.find(" ", at)
-    return len(text) if found < 0 else found
+def _at_word(text: str, position: int, *, back: bool) -> int:
+    if position in (0, len(text)):
+        return position
+    space = text.rfind(" ", 0, position) + 1 if back else text.find(" ", position)
+    return len(text) if space < 0 else space
 
 
 def _words_of(text: str, offset: int) -> list[tuple[str, int, int]]:
@@ -93,7 +93,7 @@ def _words_of(text: str, offset: int) -> list[tuple[str, int, int]]:
     ]
 
 
-def _spots(text: str, asked: Sequence[str]) -> list[tuple[int, int]]:
+def _spots(text: str, query_words: Sequence[str]) -> list[tuple[int, int]]:
     """Where the words stand together; else where one of them stands first."""
     single: list[tuple[int, int]] = []
     carried: list[tuple[str, int, int]] = []
@@ -104,22 +104,22 @@ def _spots(text: str, asked: Sequence[str]) -> list[tuple[int, int]]:
             if offset + _LOOKED_AT < len(text)
             else len(text)
         )
-        found = _words_of(text[cut:upto], cut)
-        line = carried + found
-        for at in range(len(line) - len(asked) + 1):
-            if all(line[at + step][0] == word for step, word in enumerate(asked)):
-                return [(line[at][1], line[at + len(asked) - 1][2])]
+        new_words = _words_of(text[cut:upto], cut)
+        line = carried + new_words
+        for index in range(len(line) - len(query_words) + 1):
+            if all(line[index + step][0] == word for step, word in enumerate(query_words)):
+                return [(line[index][1], line[index + len(query_words) - 1][2])]
         if not single:
-            single = [(left, right) for word, left, right in found if word in asked][:1]
-        carried = line[-(len(asked) - 1) :] if len(asked) > 1 else []
+            single = [(left, right) for word, left, right in new_words if word in query_words][:1]
+        carried = line[-(len(query_words) - 1) :] if len(query_words) > 1 else []
     return single
 
 
-def _around(text: str, start: int, end: int, asked: Sequence[str]) -> list[tuple[int, int]]:
+def _around(text: str, start: int, end: int, query_words: Sequence[str]) -> list[tuple[int, int]]:
     """The words of the piece that were asked for, those that touch as one."""
     joined: list[tuple[int, int]] = []
     for word, left, right in _words_of(text[start:end], start):
-        if word not in asked:
+        if word not in query_words:
             continue
         if joined and not text[joined[-1][1] : left].strip():
             joined[-1] = (joined[-1][0], right)

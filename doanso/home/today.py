@@ -173,8 +173,8 @@ def tiles(weeks: list[WeekTarget], programme: Programme, code: str) -> list[dict
     return [
         {
             "title": week.indicator.short_title,
-            "done": week.done,
-            "asked": week.asked,
+            "done": week.counted,
+            "asked": week.needed,
             "state": str(week.state),
             "words": _words(week),
             "url": reverse(

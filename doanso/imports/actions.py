@@ -84,8 +84,8 @@ def apply_import(*, actor: User, job: Import, skip_rejected: bool = False, wake:
         fresh.stepped_at = clock.now()
         # Why an earlier attempt ended is no news any more.
         fresh.problem_code = fresh.problem_message = ""
-        told = ["state", "skip_rejected", "started_by", "stepped_at", "problem_code", "problem_message"]
-        fresh.save(update_fields=told)
+        changed_fields = ["state", "skip_rejected", "started_by", "stepped_at", "problem_code", "problem_message"]
+        fresh.save(update_fields=changed_fields)
         record(actor=actor, verb="imports.confirm", obj=fresh, unit=fresh.unit_id)
         if wake:
             wake_worker(fresh)
@@ -109,13 +109,13 @@ def cancel_import(*, actor: User, job: Import) -> Import:
 
 
 def tell_columns(
-    *, actor: User, job: Import, sheet: str, number: int, told: Mapping[int, str], wake: bool = True
+    *, actor: User, job: Import, sheet: str, number: int, column_meanings: Mapping[int, str], wake: bool = True
 ) -> Import:
     """Remember for the unit which column is which below this head, and compare the file anew."""
     head = heads.look(job, sheet=sheet, number=number)
     if head is None:
         raise Refused(Problem("not_a_head", _("There is no such row in the file.")))
-    columns = heads.meanings(list_kind(job.kind), head, told)
+    columns = heads.meanings(list_kind(job.kind), head, column_meanings)
     with transaction.atomic():
         fresh = _readable_anew(actor, job)
         RememberedHead.objects.update_or_create(
@@ -157,8 +157,17 @@ def _compare_anew(job: Import, wake: bool) -> Import:
     job.problem_code = job.problem_message = ""
     job.remembered = heads.remembered(kind=job.kind, unit=job.unit)
     job.stepped_at = clock.now()
-    told = ["state", "reading", "finished_at", "layout", "figures", "problem_code", "problem_message", "remembered"]
-    job.save(update_fields=[*told, "stepped_at", *counters])
+    changed_fields = [
+        "state",
+        "reading",
+        "finished_at",
+        "layout",
+        "figures",
+        "problem_code",
+        "problem_message",
+        "remembered",
+    ]
+    job.save(update_fields=[*changed_fields, "stepped_at", *counters])
     if wake:
         wake_worker(job)
     return job
@@ -265,8 +274,10 @@ def _with_columns(actor: User, job: Import, columns: heads.ToldColumns) -> Impor
     head = heads.look(job, sheet=columns.sheet, number=columns.number)
     if head is None or (columns.sheet and head.sheet != columns.sheet):
         raise Refused(Problem("not_a_head", _("There is no such row in the file.")))
-    told = heads.told_by_name(list_kind(job.kind), head, columns)
-    job = tell_columns(actor=actor, job=job, sheet=head.sheet, number=head.number, told=told, wake=False)
+    column_meanings = heads.told_by_name(list_kind(job.kind), head, columns)
+    job = tell_columns(
+        actor=actor, job=job, sheet=head.sheet, number=head.number, column_meanings=column_meanings, wake=False
+    )
     steps.compare(job.pk)
     job.refresh_from_db()
     return job

@@ -51,12 +51,12 @@ def _answer(actor: User, job_id: UUID, answers: Mapping[int, str], *, only_offer
     refuse(rules.answer_problem(state=job.state))
     cipher = record_cipher(job.file)
     changed: list[ImportRow] = []
-    told: Counter[str] = Counter()
+    changed_counts: Counter[str] = Counter()
     for row in job.rows.filter(position__in=list(answers), verdict__in=ASKED, applied=False):
-        answer, kept = answers[row.position], stored_rows.unseal(cipher, row)
-        if answer == kept.answer:
+        answer, stored_row = answers[row.position], stored_rows.unseal(cipher, row)
+        if answer == stored_row.answer:
             continue
-        if answer not in {"", LEAVE_OUT, *(one.code for one in kept.options)}:
+        if answer not in {"", LEAVE_OUT, *(option.code for option in stored_row.options)}:
             if only_offered:
                 continue
             message = _("This answer is not offered for row %(row)d any more; look at the question again.")
@@ -66,9 +66,9 @@ def _answer(actor: User, job_id: UUID, answers: Mapping[int, str], *, only_offer
         _count(job, row.verdict, 1)
         row.sealed = stored_rows.with_answer(cipher, row.position, row.sealed, answer)
         changed.append(row)
-        told[row.question] += 1
+        changed_counts[row.question] += 1
     if not changed:
-        return told
+        return changed_counts
     ImportRow.objects.bulk_update(changed, ["verdict", "sealed"], batch_size=100)
     # Rows that an application has passed by already wait for the next one.
     job.applied_to = min([job.applied_to, *(row.position - 1 for row in changed)])
@@ -83,9 +83,9 @@ def _answer(actor: User, job_id: UUID, answers: Mapping[int, str], *, only_offer
         verb="imports.answer",
         obj=job,
         unit=job.unit_id,
-        changed=[f"{code}:{count}" for code, count in sorted(told.items())],
+        changed=[f"{code}:{count}" for code, count in sorted(changed_counts.items())],
     )
-    return told
+    return changed_counts
 
 
 def _verdict(answer: str) -> RowVerdict:

@@ -77,8 +77,8 @@ class Application:
     def give_up(self, problem: Problem) -> bool:
         """The rest can't be written: back to waiting for whoever may confirm it. False, and nothing is changed, where it is
         not the application any more in which this worker failed."""
-        standing = Import.objects.filter(pk=self._job_id, state=ImportState.APPLYING, **self._seen)
-        changed = standing.update(
+        current = Import.objects.filter(pk=self._job_id, state=ImportState.APPLYING, **self._seen)
+        changed = current.update(
             state=ImportState.COMPARED,
             problem_code=problem.code[:40],
             problem_message=problem.message[:300],
@@ -167,17 +167,17 @@ def _judged(session: ListSession, cipher: RecordCipher, rows: Sequence[_Row]) ->
     if not any(row.verdict == RowVerdict.ANSWERED for row in rows):
         lines = [stored_rows.values_of(cipher, row.position, row.sealed) for row in rows]
         return lines, session.compare(lines)
-    asked = [stored_rows.answered_of(cipher, row.position, row.sealed) for row in rows]
-    lines = [one.line for one in asked]
+    answered_rows = [stored_rows.answered_of(cipher, row.position, row.sealed) for row in rows]
+    lines = [answered.line for answered in answered_rows]
     judgements = session.compare(lines)
     answers = [""] * len(rows)
-    for place, (row, one, judgement) in enumerate(zip(rows, asked, judgements, strict=True)):
+    for place, (row, answered, judgement) in enumerate(zip(rows, answered_rows, judgements, strict=True)):
         if row.verdict != RowVerdict.ANSWERED:
             continue
-        if one.belongs_here:
+        if answered.belongs_here:
             continue
-        if one.is_of(judgement):
-            answers[place] = one.answer
+        if answered.is_of(judgement):
+            answers[place] = answered.answer
         elif judgement.verdict != RowVerdict.UNCHANGED:
             judgements[place] = _outdated(judgement)
         # Otherwise the register holds the row already, and there is nothing left to ask.
@@ -194,17 +194,17 @@ def _outdated(judgement: Judgement) -> Judgement:
 
 def _bring_cells(job: Import, positions: Sequence[int]) -> None:
     """Give rows that are handed back only now their cells as typed, from the file: kept for all, they would double it."""
-    wanted = set(positions)
+    wanted_positions = set(positions)
     cipher = record_cipher(job.file)
     with opened(job.file) as plain:
         rows = enumerate(reading.TableRows(plain, list_kind(job.kind), job.remembered, job.unit), 1)
-        cells = {position: row for position, row in rows if position in wanted}
+        cells = {position: row for position, row in rows if position in wanted_positions}
     with transaction.atomic():
         fresh = Import.objects.select_for_update(of=("self",)).get(pk=job.pk)
         if fresh.state != ImportState.APPLYING or fresh.layout.get("late") != list(positions):
             # Another worker was quicker; by now somebody may have answered what these rows ask.
             return
-        for position, sealed in fresh.rows.filter(position__in=wanted).values_list("position", "sealed"):
+        for position, sealed in fresh.rows.filter(position__in=wanted_positions).values_list("position", "sealed"):
             brought = stored_rows.with_cells(cipher, position, sealed, cells[position])
             fresh.rows.filter(position=position).update(sealed=brought)
         fresh.layout = {name: value for name, value in fresh.layout.items() if name != "late"}

@@ -24,14 +24,19 @@ REJECTED = 1
 UNREADABLE = 2
 
 
-def _told_columns(told: list[str], sheet: str, head_row: int | None) -> ToldColumns | None:
-    if not told:
+def _told_columns(arguments: list[str], sheet: str, head_row: int | None) -> ToldColumns | None:
+    if not arguments:
         if sheet or head_row is not None:
             raise CommandError(_("--sheet and --head-row say where --column is meant; give --column too."))
         return None
-    pairs = [one.rpartition("=") for one in told]
+    pairs = [argument.rpartition("=") for argument in arguments]
     wrong = next(
-        (one for one, (name, sign, _field) in zip(told, pairs, strict=True) if not sign or not name.strip()), None
+        (
+            argument
+            for argument, (name, sign, _field) in zip(arguments, pairs, strict=True)
+            if not sign or not name.strip()
+        ),
+        None,
     )
     if wrong is not None:
         message = _('“%(told)s” is not COLUMN=FIELD; write for example --column "Điện thoại=phone".')

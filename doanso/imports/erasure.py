@@ -49,7 +49,7 @@ class Wanted:
         return any(number[-_NUMBER_END:] in digits for number in self.numbers)
 
 
-def forget_lists(*, actor: "User | None", unit_ids: Collection[UUID], wanted: Wanted) -> int:
+def forget_lists(*, actor: "User | None", unit_ids: Collection[UUID], search_terms: Wanted) -> int:
     """Destroy the lists of these units, and of those above and below them, that may name somebody; how many.
 
     Refused while one of them is not settled.
@@ -58,7 +58,7 @@ def forget_lists(*, actor: "User | None", unit_ids: Collection[UUID], wanted: Wa
     for job in _readable(unit_ids):
         # Of a list that was never read to its end nobody knows whom it names.
         unread = job.state in _UNREAD or job.compared_count < job.row_count or not job.row_count
-        if unread or any(wanted.is_in(text) for text in _texts(job)):
+        if unread or any(search_terms.is_in(text) for text in _texts(job)):
             # Whoever has it just now may be writing it, or reading it anew.
             settled = Import.objects.filter(pk=job.pk, state__in=_SETTLED)
             if not settled.select_for_update(skip_locked=True).values_list("pk"):
@@ -71,7 +71,7 @@ def forget_lists(*, actor: "User | None", unit_ids: Collection[UUID], wanted: Wa
             _forget_words(job)
             record(actor=actor, verb="imports.forget", obj=job, unit=job.unit_id)
             gone += 1
-        elif wanted.is_in(job.file.name):
+        elif search_terms.is_in(job.file.name):
             _forget_words(job)
     return gone
 
@@ -87,8 +87,8 @@ def _forget_words(job: Import) -> None:
 def _readable(unit_ids: Collection[UUID]) -> QuerySet[Import]:
     above = UnitPath.objects.filter(unit_id__in=unit_ids).values("ancestor_id")
     below = UnitPath.objects.filter(ancestor_id__in=unit_ids).values("unit_id")
-    kept = Import.objects.filter(file__key__destroyed_at=None).select_related("file__key")
-    return (kept.filter(unit_id__in=above) | kept.filter(unit_id__in=below)).order_by("pk")
+    readable = Import.objects.filter(file__key__destroyed_at=None).select_related("file__key")
+    return (readable.filter(unit_id__in=above) | readable.filter(unit_id__in=below)).order_by("pk")
 
 
 def _texts(job: Import) -> Iterator[str]:

@@ -24,9 +24,9 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, units: list[NamedUnit], **options: Any) -> None:
         super().__init__(*args, **options)
-        self._units = {one.code: one for one in units}
+        self._units = {unit.code: unit for unit in units}
         self.fields["unit"].choices = [  # type: ignore[attr-defined]
-            (one.code, f"{'– ' * one.depth}{one.name}") for one in units
+            (unit.code, f"{'– ' * unit.depth}{unit.name}") for unit in units
         ]
         kinds = [(kind.name, kind.title) for kind in list_kinds()]
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]

@@ -66,24 +66,24 @@ def look(job: Import, *, sheet: str = "", number: int | None = None) -> SeenHead
 
 
 def _look(
-    plain: IO[bytes], kind: ListKind, known: Mapping[str, Sequence[str]], asked: str, number: int | None
+    plain: IO[bytes], kind: ListKind, remembered: Mapping[str, Sequence[str]], sheet_name: str, number: int | None
 ) -> SeenHead | None:
     synonyms = {column.code: column.headings for column in kind.columns}
     names: list[str] = []
-    found: dict[str, HeadInSight | None] = {}
+    heads_by_sheet: dict[str, HeadInSight | None] = {}
     with open_workbook(plain) as sheets:
-        for one in sheets:
-            if not one.visible:
+        for sheet in sheets:
+            if not sheet.visible:
                 continue
-            names.append(one.name)
-            wanted = not found or one.name == asked
-            if wanted:
-                found[one.name] = look_at_head(
-                    one.rows, synonyms, kind.required, merged=one.merged, remembered=known,
-                    number=number if one.name == asked or not asked else None,
+            names.append(sheet.name)
+            is_wanted = not heads_by_sheet or sheet.name == sheet_name
+            if is_wanted:
+                heads_by_sheet[sheet.name] = look_at_head(
+                    sheet.rows, synonyms, kind.required, merged=sheet.merged, remembered=remembered,
+                    number=number if sheet.name == sheet_name or not sheet_name else None,
                 )  # fmt: skip
-    name = asked if asked in found else next(iter(found), "")
-    head = found.get(name)
+    name = sheet_name if sheet_name in heads_by_sheet else next(iter(heads_by_sheet), "")
+    head = heads_by_sheet.get(name)
     if head is None:
         return None
     columns = []
@@ -103,29 +103,29 @@ def _letter(place: int) -> str:
     letters = ""
     place += 1
     while place:
-        place, rest = divmod(place - 1, 26)
-        letters = chr(65 + rest) + letters
+        place, remainder = divmod(place - 1, 26)
+        letters = chr(65 + remainder) + letters
     return letters
 
 
-def meanings(kind: ListKind, head: SeenHead, told: Mapping[int, str]) -> list[str]:
+def meanings(kind: ListKind, head: SeenHead, column_meanings: Mapping[int, str]) -> list[str]:
     """What each column shall mean, from the left; refused where the list would lack what it needs."""
-    known = {column.code for column in kind.columns} | {column.means for column in head.columns}
+    offered = {column.code for column in kind.columns} | {column.means for column in head.columns}
     chosen = [""] * (max((column.place for column in head.columns), default=-1) + 1)
     for column in head.columns:
-        means = told.get(column.place, "")
-        if means not in known:
+        means = column_meanings.get(column.place, "")
+        if means not in offered:
             raise Refused(Problem("column_unknown", _("Choose one of the columns offered."), f"c{column.place}"))
         if means and column.dropped:
             message = _("The column “%(heading)s” is sensitive and is never imported.")
             raise Refused(Problem("column_dropped", message % {"heading": column.heading}, f"c{column.place}"))
-        if means and means in chosen and told.get(column.place) != column.means:
+        if means and means in chosen and column_meanings.get(column.place) != column.means:
             message = _("Two columns were chosen for “%(title)s”; keep one of them.")
             raise Refused(Problem("column_twice", message % {"title": _title(kind, means)}, f"c{column.place}"))
         chosen[column.place] = means
     codes = {means.split("/")[0] for means in chosen if means}
-    for wanted in kind.required:
-        keys = wanted if isinstance(wanted, tuple) else (wanted,)
+    for requirement in kind.required:
+        keys = requirement if isinstance(requirement, tuple) else (requirement,)
         if codes.isdisjoint(keys):
             message = _("Say which column holds “%(title)s”; without it the list can't be read.")
             raise Refused(Problem("column_missing", message % {"title": _title(kind, keys[0])}))
@@ -143,13 +143,13 @@ class ToldColumns:
     number: int | None = None
 
 
-def told_by_name(kind: ListKind, head: SeenHead, told: ToldColumns) -> dict[int, str]:
+def told_by_name(kind: ListKind, head: SeenHead, named_columns: ToldColumns) -> dict[int, str]:
     """The meaning of every column of the head, by place: what was told, and for the others what they mean by themselves.
 
     Raises `Refused` where a column or a field is not to be found, or a name is that of two columns.
     """
     chosen: dict[int, str] = {}
-    for name, field in told.columns:
+    for name, field in named_columns.columns:
         place = _place_of(head, name)
         chosen[place] = _code_of(kind, head, field)
     taken = set(chosen.values()) - {""}
@@ -158,12 +158,12 @@ def told_by_name(kind: ListKind, head: SeenHead, told: ToldColumns) -> dict[int,
 
 
 def _place_of(head: SeenHead, name: str) -> int:
-    named = [one.place for one in head.columns if heading_words(one.heading) == heading_words(name) != ""]
-    found = named or [one.place for one in head.columns if one.letter == name.upper()]
-    if len(found) == 1:
-        return found[0]
-    values = {"name": name[:80], "columns": ", ".join(f"{one.letter} “{one.heading}”" for one in head.columns)}
-    if found:
+    named = [column.place for column in head.columns if heading_words(column.heading) == heading_words(name) != ""]
+    matches = named or [column.place for column in head.columns if column.letter == name.upper()]
+    if len(matches) == 1:
+        return matches[0]
+    values = {"name": name[:80], "columns": ", ".join(f"{column.letter} “{column.heading}”" for column in head.columns)}
+    if matches:
         message = _("Several columns are called “%(name)s”; say which by its letter: %(columns)s.")
         raise Refused(Problem("column_ambiguous", message % values))
     message = _("The row of headings has no column “%(name)s”; it has: %(columns)s.")

@@ -57,7 +57,7 @@ _NOT_IN_A_NAME = frozenset(
     """.split()
 )
 """Words that follow “xã” or “phường” in a title without being its name: “đoàn viên xã tham gia …”."""
-_NO_NAME = {spelled for one in _NOT_IN_A_NAME for spelled in (one, vietnamese.fold(one))}
+_NO_NAME = {spelled for word in _NOT_IN_A_NAME for spelled in (word, vietnamese.fold(word))}
 _FIGURES = {
     "một": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9,
     "mười": 10, "mười một": 11, "mười hai": 12,
@@ -71,12 +71,12 @@ _SURNAMES = frozenset(
 )
 
 
-def _in_figures(found: re.Match[str]) -> str:
+def _in_figures(match: re.Match[str]) -> str:
     """ "phường năm" as "phường 5"; "phường năm 2023" and "phường Hai Bà Trưng" as they are."""
-    following = found[3]
+    following = match[3]
     if following is not None and following not in _NO_NAME:
-        return found[0]
-    return f"{found[1]} {_FIGURE_OF[found[2]]}"
+        return match[0]
+    return f"{match[1]} {_FIGURE_OF[match[2]]}"
 
 
 def _key(text: str) -> str:
@@ -88,10 +88,10 @@ def _key(text: str) -> str:
 
 
 def _keys(named: Iterable[NamedUnit]) -> set[str]:
-    found = {_key(name) for one in named for name in (one.name, one.short_name)}
+    keys = {_key(name) for unit in named for name in (unit.name, unit.short_name)}
     for led_by in _LED_BY:
-        found |= {f" {key.removeprefix(led_by)}" for key in found if key.startswith(led_by)}
-    return found - {"  ", " "}
+        keys |= {f" {key.removeprefix(led_by)}" for key in keys if key.startswith(led_by)}
+    return keys - {"  ", " "}
 
 
 def names_a_ward(text: str) -> bool:
@@ -107,7 +107,7 @@ def _of_the_list(text: str) -> str:
 
 def _as_shown(text: str) -> list[str]:
     """The text as a reader saw it; twice where two old fonts give words."""
-    return [old_encodings.decode(text, one) for one in sorted(old_encodings.encodings_of(text))] or [text]
+    return [old_encodings.decode(text, encoding) for encoding in sorted(old_encodings.encodings_of(text))] or [text]
 
 
 def _spelling(word: str) -> list[str]:
@@ -140,27 +140,27 @@ class OtherUnits:
         below = units.subtree(self._unit)
         self._is_branch = len(below) == 1
         own = [*units.ancestors(self._unit), *below]
-        ids = {one.id for one in own}
+        ids = {entry.id for entry in own}
         root = units.root_of(self._unit)
         areas = units.neighbourhoods_below(root)
-        inside = {one.id for one in below}
-        own_areas = {_key(one.name) for one in areas if one.unit_id in inside}
-        mine = _keys(own) | own_areas
+        inside = {entry.id for entry in below}
+        own_areas = {_key(entry.name) for entry in areas if entry.unit_id in inside}
+        own_keys = _keys(own) | own_areas
         self._itself = {key for key in _keys(below) if key.startswith(_WARD_KINDS)}
-        for one in units.subtree(root):
-            if one.id not in ids:
-                for key in filter(self._tells, _keys([one]) - mine):
+        for entry in units.subtree(root):
+            if entry.id not in ids:
+                for key in filter(self._tells, _keys([entry]) - own_keys):
                     # A name that several have tells that it is another's, and not whose.
-                    self._others[key] = "" if key in self._others else one.name
+                    self._others[key] = "" if key in self._others else entry.name
                     bare = self._without_kind(key)
-                    if len(bare.split()) > 1 and not any(bare in name for name in mine):
-                        self._bare[bare] = one
+                    if len(bare.split()) > 1 and not any(bare in name for name in own_keys):
+                        self._bare[bare] = entry
         if own_areas:
             # Where the own ones were never written down, those of others say nothing.
             for area in areas:
-                if area.unit_id not in ids and (key := _key(area.name)) not in mine and self._tells(key):
+                if area.unit_id not in ids and (key := _key(area.name)) not in own_keys and self._tells(key):
                     self._others.setdefault(key, "")
-        return mine
+        return own_keys
 
     @staticmethod
     def _tells(key: str) -> bool:
@@ -189,7 +189,7 @@ class OtherUnits:
         keys = [_key(text) for texts in shown for text in texts]
         own = self._own_keys()
         # Whose title says that it is of the unit may tell of places elsewhere.
-        is_own = any(one in key for key in keys for one in self._itself)
+        is_own = any(own_key in key for key in keys for own_key in self._itself)
         for texts in shown:
             yield self._first(
                 self._named_in(text) if self._named_in(text).other else self._named_freely(text, own, is_own)
@@ -197,9 +197,11 @@ class OtherUnits:
             )
 
     @staticmethod
-    def _first(found: Iterable[Named]) -> Named:
-        said = list(found)
-        return next((one for one in said if one.other), next((one for one in said if one.unknown), Named()))
+    def _first(named_texts: Iterable[Named]) -> Named:
+        names = list(named_texts)
+        return next(
+            (named for named in names if named.other), next((named for named in names if named.unknown), Named())
+        )
 
     def _own_keys(self) -> set[str]:
         if self._own is None:
@@ -209,17 +211,17 @@ class OtherUnits:
     def _named_in(self, text: str) -> Named:
         key = rest = _key(text)
         # What is its own is cut out first, the longest names before those they hold.
-        own = (one for one in self._own_keys() if one in key and self._tells(one))
-        for one in sorted(own, key=len, reverse=True):
-            rest = rest.replace(one, " | ")
-        found = [one for one in self._others if one in rest]
-        wards = [one for one in found if one.startswith(_WARD_KINDS)]
+        own = (name_key for name_key in self._own_keys() if name_key in key and self._tells(name_key))
+        for name_key in sorted(own, key=len, reverse=True):
+            rest = rest.replace(name_key, " | ")
+        other_keys = [name_key for name_key in self._others if name_key in rest]
+        wards = [name_key for name_key in other_keys if name_key.startswith(_WARD_KINDS)]
         if wards:
             return Named(other=text.strip(), meant=self._others[max(wards, key=len)])
         if _WARD.search(rest):
             return Named(other=text.strip())
-        if found:
-            return Named(other=text.strip(), meant=self._others[max(found, key=len)])
+        if other_keys:
+            return Named(other=text.strip(), meant=self._others[max(other_keys, key=len)])
         if self._is_branch and _BRANCH.search(rest):
             return Named(other=text.strip())
         return Named(unknown=text.strip()) if _AREA.search(rest) else Named()
@@ -227,22 +229,22 @@ class OtherUnits:
     def _named_freely(self, text: str, own: set[str], is_own: bool) -> Named:
         """What a title names by a ward's name alone, or by a ward's word and a name that no unit of the tree has."""
         written = vietnamese.nfc(text)
-        for bare, one in self._bare.items():
-            if bare in _key(text) and self._is_written(bare, one, written.lower()):
-                return Named(other=text.strip(), meant=one.name)
+        for bare, unit in self._bare.items():
+            if bare in _key(text) and self._is_written(bare, unit, written.lower()):
+                return Named(other=text.strip(), meant=unit.name)
         if not is_own and any(self._is_elsewhere(name, own) for name in self._names_after_kind(written)):
             return Named(other=text.strip())
         return self._named_in(text)
 
     @staticmethod
-    def _is_written(bare: str, one: NamedUnit, text: str) -> bool:
+    def _is_written(bare: str, unit: NamedUnit, text: str) -> bool:
         """Whether the name stands in the text with its own marks or with none, and is not the end of a person's."""
         words = _PLAIN_WORD.findall(text)
         plain = bare.split()
-        of_unit = _PLAIN_WORD.findall(vietnamese.nfc(one.name).lower())[-len(plain) :]
+        of_unit = _PLAIN_WORD.findall(vietnamese.nfc(unit.name).lower())[-len(plain) :]
         for start in range(len(words) - len(plain) + 1):
-            here = words[start : start + len(plain)]
-            if here != plain and list(map(_spelling, here)) != list(map(_spelling, of_unit)):
+            window = words[start : start + len(plain)]
+            if window != plain and list(map(_spelling, window)) != list(map(_spelling, of_unit)):
                 continue
             if not _SURNAMES.intersection(words[max(0, start - 2) : start]):
                 return True
@@ -264,13 +266,13 @@ class OtherUnits:
                     continue
                 first = place + 1 + (low[place + 1 : place + 2] in (["đoàn"], ["doan"]))
                 name: list[str] = []
-                for one, lower in zip(words[first:], low[first:], strict=True):
+                for name_word, lower in zip(words[first:], low[first:], strict=True):
                     following = low[first + len(name) + 1 : first + len(name) + 2]
-                    if not one[0].isupper() or {lower, "_".join([lower, *following])} & no_name:
+                    if not name_word[0].isupper() or {lower, "_".join([lower, *following])} & no_name:
                         break
                     name.append(lower)
                 if len(name) > 1:
-                    yield f" {' '.join(vietnamese.fold(one) for one in name)} "
+                    yield f" {' '.join(vietnamese.fold(name_word) for name_word in name)} "
 
     @staticmethod
     def _is_elsewhere(name: str, own: set[str]) -> bool:

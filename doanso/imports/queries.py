@@ -37,11 +37,11 @@ def every() -> QuerySet[Import]:
 
 def units_to_import(actor: User) -> list[NamedUnit]:
     """The units for which the actor may import, as a tree is read."""
-    found: dict[UUID, NamedUnit] = {}
+    units_by_id: dict[UUID, NamedUnit] = {}
     for root in Unit.objects.filter(pk__in=policy.RUN.roots(actor)):
-        for one in units.subtree(root):
-            found.setdefault(one.id, one)
-    return list(found.values())
+        for unit in units.subtree(root):
+            units_by_id.setdefault(unit.id, unit)
+    return list(units_by_id.values())
 
 
 def recent(actor: User, limit: int = 20) -> list[Import]:
@@ -51,8 +51,8 @@ def recent(actor: User, limit: int = 20) -> list[Import]:
 
 def headings(job: Import) -> dict[str, str]:
     """What the file calls each column, or our own title where it has none."""
-    found = {column.code: str(column.title) for column in list_kind(job.kind).columns}
-    return found | job.layout.get("headings", {})
+    titles = {column.code: str(column.title) for column in list_kind(job.kind).columns}
+    return titles | job.layout.get("headings", {})
 
 
 def _opened(job: Import, rows: QuerySet[ImportRow]) -> Iterator[StoredRow]:
@@ -112,14 +112,14 @@ def shown(job: Import, rows: list[StoredRow]) -> tuple[list[ShownColumn], list[S
     """The rows with the file's own headings in place of column codes, and the columns in which they hold something."""
     titles, kind = headings(job), list_kind(job.kind)
     values = _values(job, kind, rows)
-    columns = [column for column in kind.columns if any(one.get(column.code) for one in values)]
+    columns = [column for column in kind.columns if any(difference.get(column.code) for difference in values)]
 
     def read(told: Mapping[str, str]) -> list[tuple[str, str]]:
         found = [(column, told.get(column.code, "")) for column in columns]
         return [(str(column.title), column.mask(text) if column.mask else text) for column, text in found]
 
     def said(findings: list[Finding]) -> list[Said]:
-        return [Said(titles.get(one.column, one.column), one.message) for one in findings]
+        return [Said(titles.get(finding.column, finding.column), finding.message) for finding in findings]
 
     shown_rows = [
         ShownRow(
@@ -132,7 +132,8 @@ def shown(job: Import, rows: list[StoredRow]) -> tuple[list[ShownColumn], list[S
             findings=said(row.findings),
             warnings=said(row.line.warnings),
             differences=[
-                Said(titles.get(one.column, one.column), before=one.before, after=one.after) for one in row.differences
+                Said(titles.get(difference.column, difference.column), before=difference.before, after=difference.after)
+                for difference in row.differences
             ],
             values=read(told),
             address=kind.address(row.target) if row.target else "",
@@ -175,15 +176,21 @@ def asked_kinds(job: Import) -> list[AskedKind]:
     rows = job.rows.filter(verdict=RowVerdict.QUESTION).exclude(question="")
     counted = rows.values("question").annotate(count=Count("pk"), first=Min("position")).filter(count__gt=1)
     kinds = list(counted.order_by("-count", "question"))
-    firsts = {row.position: row for row in job.rows.filter(position__in=[one["first"] for one in kinds])}
+    firsts = {row.position: row for row in job.rows.filter(position__in=[kind_row["first"] for kind_row in kinds])}
     cipher = record_cipher(job.file)
-    found = []
-    for one in kinds:
-        row = stored_rows.unseal(cipher, firsts[one["first"]])
+    result = []
+    for kind_row in kinds:
+        row = stored_rows.unseal(cipher, firsts[kind_row["first"]])
         # Whom an option names differs from row to row, so those can't be given to all.
-        alike = [Option(one.code, one.for_many or one.label) for one in row.options if ":" not in one.code]
-        found.append(AskedKind(one["question"], one["count"], row.findings[0].message, [*alike, leave_out()]))
-    return found
+        alike = [
+            Option(kind_row.code, kind_row.for_many or kind_row.label)
+            for kind_row in row.options
+            if ":" not in kind_row.code
+        ]
+        result.append(
+            AskedKind(kind_row["question"], kind_row["count"], row.findings[0].message, [*alike, leave_out()])
+        )
+    return result
 
 
 def page_of_rows(job: Import, verdict: str, *, warned: bool, after: int) -> tuple[list[StoredRow], bool]:
@@ -203,8 +210,8 @@ def own_columns(kind: ListKind) -> list[ListColumn]:
 def set_aside_table(job: Import) -> tuple[list[tuple[str, int]], Iterator[list[str]]]:
     """The rows left out as a list that can be imported again: columns with their widths, and rows with the reasons."""
     kind = list_kind(job.kind)
-    told = set(job.layout.get("headings", {}))
-    columns = [column for column in kind.columns if column.code in told or not column.only_read]
+    codes_in_file = set(job.layout.get("headings", {}))
+    columns = [column for column in kind.columns if column.code in codes_in_file or not column.only_read]
     heads = [(str(column.title), column.width) for column in columns]
 
     def rows() -> Iterator[list[str]]:
@@ -240,7 +247,7 @@ def report(job: Import) -> dict[str, Any]:
     sheets = _Sheets(len(job.layout.get("sheets", [])) > 1)
     warned = _opened(job, job.rows.filter(warned=True))
     figures = summary(job)
-    asked = {"questions": job.question_count} if figures else {}
+    question_figures = {"questions": job.question_count} if figures else {}
     return {
         "rows": job.row_count,
         "created": job.created_count,
@@ -250,7 +257,7 @@ def report(job: Import) -> dict[str, Any]:
         "warnings": [sheets.entry(row, finding, titles) for row in warned for finding in row.line.warnings],
         "file": found_in_file(job),
         **figures,
-        **asked,
+        **question_figures,
     }
 
 
@@ -268,8 +275,8 @@ def found_in_file(job: Import) -> dict[str, Any]:
 
 def file_notes(job: Import) -> list[str]:
     """The same in sentences, for the page and the command."""
-    found = found_in_file(job)
-    several = len(found["sheets"]) > 1
+    in_file = found_in_file(job)
+    several = len(in_file["sheets"]) > 1
     notes = []
     for name, sentence in (
         ("dropped", _("Sensitive columns, never kept: %(what)s.")),
@@ -278,19 +285,19 @@ def file_notes(job: Import) -> list[str]:
         ("hidden_sheets", _("Hidden sheets, not read: %(what)s.")),
         ("unread_sheets", _("Sheets without such a list, not read: %(what)s.")),
     ):
-        if found[name]:
-            notes.append(sentence % {"what": ", ".join(map(str, found[name]))})
+        if in_file[name]:
+            notes.append(sentence % {"what": ", ".join(map(str, in_file[name]))})
     hidden = _("Hidden rows that were read all the same: %(rows)s.")
-    notes += [hidden % {"rows": _row_numbers(one, several)} for one in found["hidden_rows"]]
+    notes += [hidden % {"rows": _row_numbers(entry, several)} for entry in in_file["hidden_rows"]]
     converted = _("The column “%(heading)s” was typed in an old font (%(font)s) and was converted; check a few rows.")
-    notes += [converted % one for one in found["converted"]]
-    notes += [f"{_PASSED_OVER[one['kind']]} {_row_numbers(one, several)}." for one in found["passed_over"]]
-    if found["uncalculated"]:
+    notes += [converted % entry for entry in in_file["converted"]]
+    notes += [f"{_PASSED_OVER[entry['kind']]} {_row_numbers(entry, several)}." for entry in in_file["passed_over"]]
+    if in_file["uncalculated"]:
         message = _(
             "Formulas that were never calculated: %(count)s. Open the file in Excel, save it and choose it again if values"
             " are missing."
         )
-        notes.append(message % {"count": formats.number(found["uncalculated"])})
+        notes.append(message % {"count": formats.number(in_file["uncalculated"])})
     return notes
 
 
@@ -302,18 +309,18 @@ _PASSED_OVER = {
 }
 
 
-def _row_numbers(told: dict[str, Any], several_sheets: bool) -> str:
+def _row_numbers(entry: dict[str, Any], several_sheets: bool) -> str:
     """Numbers of rows as people write them: 4, 9–12."""
     parts: list[list[int]] = []
-    for number in told["rows"]:
+    for number in entry["rows"]:
         if parts and number == parts[-1][1] + 1:
             parts[-1][1] = number
         else:
             parts.append([number, number])
     numbers = ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in parts)
-    more = told["count"] - len(told["rows"])
+    more = entry["count"] - len(entry["rows"])
     numbers += _(" and %(count)s more") % {"count": formats.number(more)} if more else ""
-    return f"[{told['sheet']}] {numbers}" if several_sheets else numbers
+    return f"[{entry['sheet']}] {numbers}" if several_sheets else numbers
 
 
 def summary(job: Import) -> dict[str, int]:

@@ -56,8 +56,12 @@ def read_row(session: ListSession, row: RawRow) -> Line:
     line = session.read(row)
     if row.problems:
         # What is said of a column's font is not said again of one of its names.
-        told = {one.column for one in row.problems if one.code == "font_mixed"}
-        own = [one for one in line.problems if not (one.column in told and one.code.endswith("legacy_font"))]
+        mixed_columns = {finding.column for finding in row.problems if finding.code == "font_mixed"}
+        own = [
+            finding
+            for finding in line.problems
+            if not (finding.column in mixed_columns and finding.code.endswith("legacy_font"))
+        ]
         line.problems = [*row.problems, *own]
     if row.warnings:
         line.warnings = [*row.warnings, *line.warnings]
@@ -154,12 +158,12 @@ class TableRows:
         passed, read = 0, []
         of_ward, of_branch = _Said(), _Said()
         for row in table.body:
-            for one in table.passed_over[passed:]:
-                if one.kind == "group" and names_a_ward(one.text):
+            for passed_row in table.passed_over[passed:]:
+                if passed_row.kind == "group" and names_a_ward(passed_row.text):
                     # It holds for the branches below it, until the next ward.
-                    of_ward, of_branch = self._said_by([self._other_units.named_in(one.text)]), _Said()
-                elif one.kind == "group":
-                    of_branch = self._said_by([self._other_units.named_in(one.text)])
+                    of_ward, of_branch = self._said_by([self._other_units.named_in(passed_row.text)]), _Said()
+                elif passed_row.kind == "group":
+                    of_branch = self._said_by([self._other_units.named_in(passed_row.text)])
             passed = len(table.passed_over)
             other_unit = of_sheet.other_unit or of_ward.other_unit or of_branch.other_unit
             warnings = () if other_unit else of_branch.warnings or of_ward.warnings or of_sheet.warnings
@@ -175,12 +179,12 @@ class TableRows:
                 warnings = (*warnings, Finding("", "hidden_row", message))
             yield RawRow(sheet.name, row.number, row.values, row.group, row.sex, problems, warnings, other_unit)
         if read:
-            told = {"sheet": sheet.name, "count": len(read), "rows": read[:_MOST_TOLD]}
-            self.layout["hidden_rows"].append(told)
+            entry = {"sheet": sheet.name, "count": len(read), "rows": read[:_MOST_TOLD]}
+            self.layout["hidden_rows"].append(entry)
 
     def _said_by(self, texts: Sequence[Named]) -> _Said:
         """What is said by what texts name of all rows they stand above; of several doubts, the first."""
-        said = _Said()
+        findings = _Said()
         for named in texts:
             if named.other and named.meant and named.meant != named.other:
                 message = _(
@@ -203,43 +207,47 @@ class TableRows:
                     " sheet's name or the row above."
                 )
                 return _Said(self._finding(OTHER_UNIT, message, named.other))
-            if named.unknown and not said.warnings:
+            if named.unknown and not findings.warnings:
                 message = _(
                     "The file names “%(other)s”, and no neighbourhood of that number is known. Check that these rows belong to"
                     " “%(unit)s”."
                 )
-                said = _Said(warnings=(self._finding("area_unknown", message, named.unknown),))
-        return said
+                findings = _Said(warnings=(self._finding("area_unknown", message, named.unknown),))
+        return findings
 
     def _finding(self, code: str, message: str, named: str, meant: str = "") -> Finding:
         values = {"other": named[:80], "meant": meant, "unit": units.name(self._unit).name}
         return Finding("", code, message % values)
 
     def _problems(self, doubts: Sequence[Doubt]) -> tuple[Finding, ...]:
-        return tuple(Finding(one.column, one.code, _(_DOUBTS[one.code])) for one in doubts if one.code in _DOUBTS)
+        return tuple(
+            Finding(doubt.column, doubt.code, _(_DOUBTS[doubt.code])) for doubt in doubts if doubt.code in _DOUBTS
+        )
 
     def _doubts(self, doubts: Sequence[Doubt]) -> tuple[Finding, ...]:
-        found = [Finding(one.column, one.code, _(_WARNINGS[one.code])) for one in doubts if one.code in _WARNINGS]
-        for one in doubts:
-            if one.code == "font_converted":
-                encoding, before, after = one.told
+        findings = [
+            Finding(doubt.column, doubt.code, _(_WARNINGS[doubt.code])) for doubt in doubts if doubt.code in _WARNINGS
+        ]
+        for doubt in doubts:
+            if doubt.code == "font_converted":
+                encoding, before, after = doubt.told
                 message = _(
                     "The column was typed in an old font (%(font)s) and was converted whole, for example “%(before)s” to"
                     " “%(after)s”. If that is wrong, convert the file to Unicode yourself."
                 )
                 values = {"font": old_encodings.NAMES[encoding], "before": before[:60], "after": after[:60]}
-                found.append(Finding(one.column, one.code, message % values))
-        return tuple(found)
+                findings.append(Finding(doubt.column, doubt.code, message % values))
+        return tuple(findings)
 
     def _tell_passed_over(self, sheet: OpenSheet, table: Table) -> None:
         """Which rows were taken for something else than people, by their numbers alone."""
         kinds: dict[str, list[int]] = {}
-        for one in table.passed_over:
-            if one.kind not in {"heading", "numbering"}:
-                kinds.setdefault(one.kind, []).append(one.number)
+        for passed_row in table.passed_over:
+            if passed_row.kind not in {"heading", "numbering"}:
+                kinds.setdefault(passed_row.kind, []).append(passed_row.number)
         for kind, rows in kinds.items():
-            told = {"sheet": sheet.name, "kind": kind, "count": len(rows), "rows": rows[:_MOST_TOLD]}
-            self.layout["passed_over"].append(told)
+            entry = {"sheet": sheet.name, "kind": kind, "count": len(rows), "rows": rows[:_MOST_TOLD]}
+            self.layout["passed_over"].append(entry)
 
     def _describe(self, sheet: OpenSheet, table: Table) -> None:
         layout = self.layout
@@ -259,6 +267,6 @@ class TableRows:
                 layout["converted"].append(converted)
         for _place, heading in table.ignored:
             name = heads.dropped_name(self._kind, heading)
-            where, told = ("dropped", name) if name else ("ignored", heading)
-            if told not in layout[where]:
-                layout[where].append(told)
+            where, label = ("dropped", name) if name else ("ignored", heading)
+            if label not in layout[where]:
+                layout[where].append(label)

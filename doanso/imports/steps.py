@@ -64,10 +64,10 @@ _UNREAD = (ImportState.READING, ImportState.COMPARING)
 
 def _move(job: Import, **changes: Any) -> None:
     """Change the import if it still stands where this worker left it; the condition locks the row."""
-    standing = Import.objects.filter(
+    current = Import.objects.filter(
         pk=job.pk, state__in=_UNREAD, reading=job.reading, compared_count=job.compared_count
     )
-    if not standing.update(**changes, stepped_at=clock.now()):
+    if not current.update(**changes, stepped_at=clock.now()):
         raise OvertakenError
 
 
@@ -78,14 +78,14 @@ def _compare(job: Import) -> None:
     position = 0
     figures: Counter[str] = Counter(job.figures.get("compare", {}))
     with opened(job.file) as plain:
-        found = reading.TableRows(plain, kind, job.remembered, job.unit)
-        for lot in batched(found, STEP):
+        table_rows = reading.TableRows(plain, kind, job.remembered, job.unit)
+        for lot in batched(table_rows, STEP):
             # Rows of finished steps are read again: the session must know them to tell doubles.
             lines = [reading.read_row(session, row) for row in lot]
             if position >= job.compared_count:
-                _write_comparison(job, found.expected, cipher, session, lot, lines, figures)
+                _write_comparison(job, table_rows.expected, cipher, session, lot, lines, figures)
             position += len(lot)
-    _move(job, state=ImportState.COMPARED, row_count=position, layout=found.layout)
+    _move(job, state=ImportState.COMPARED, row_count=position, layout=table_rows.layout)
 
 
 def _write_comparison(
@@ -97,17 +97,17 @@ def _write_comparison(
     lines: Sequence[Line],
     figures: Counter[str],
 ) -> None:
-    done = job.compared_count
+    already_compared = job.compared_count
     judgements = judge(session, job.unit, lot, lines)
     figures.update(session.take_figures())
     rows = [
-        stored_rows.seal(cipher, job.pk, done + place, row, line, judgement)
+        stored_rows.seal(cipher, job.pk, already_compared + place, row, line, judgement)
         for place, (row, line, judgement) in enumerate(zip(lot, lines, judgements, strict=True), 1)
     ]
     changes: dict[str, Any] = {
         "state": ImportState.COMPARING,
-        "compared_count": done + len(rows),
-        "row_count": max(expected, done + len(rows)),
+        "compared_count": already_compared + len(rows),
+        "row_count": max(expected, already_compared + len(rows)),
         "figures": {"compare": figures},
         "warning_count": F("warning_count") + sum(len(line.warnings) for line in lines),
     }
@@ -118,7 +118,7 @@ def _write_comparison(
     with transaction.atomic():
         _move(job, **changes)
         database.insert_rows(ImportRow, stored_rows.COLUMNS, rows)
-    job.compared_count = done + len(rows)
+    job.compared_count = already_compared + len(rows)
 
 
 def judge(session: ListSession, unit: Unit, rows: Sequence[RawRow], lines: Sequence[Line]) -> list[Judgement]:

@@ -67,25 +67,25 @@ class NewRow(NamedTuple):
 def seal(cipher: RecordCipher, job_id: UUID, position: int, row: RawRow, line: Line, judgement: Judgement) -> NewRow:
     """The row to store. A row that will be applied keeps its values, one that is handed back keeps its cells."""
     verdict = RowVerdict.REJECTED if line.problems else judgement.verdict
-    kept: dict[str, Any] = {"l": line.label}
+    contents: dict[str, Any] = {"l": line.label}
     question = ""
     if verdict in {RowVerdict.NEW, RowVerdict.CHANGED}:
-        kept["v"] = line.values
+        contents["v"] = line.values
     elif verdict != RowVerdict.UNCHANGED:
-        kept["r"] = typed(row)
-        kept["f"] = _findings((*line.problems, *judgement.findings))
+        contents["r"] = typed(row)
+        contents["f"] = _findings((*line.problems, *judgement.findings))
         if verdict == RowVerdict.QUESTION:
             # Answered, it will be applied.
-            kept["v"] = line.values
-            kept["o"] = _options(judgement.options)
+            contents["v"] = line.values
+            contents["o"] = _options(judgement.options)
             question = code_of(judgement)
     if line.warnings:
-        kept["w"] = _findings(line.warnings)
+        contents["w"] = _findings(line.warnings)
     if judgement.target:
-        kept["t"] = judgement.target
+        contents["t"] = judgement.target
     if judgement.differences:
-        kept["d"] = [[one.column, one.before, one.after] for one in judgement.differences]
-    sealed = cipher.seal(_ENCODER.encode(kept).encode(), _label(position))
+        contents["d"] = [[item.column, item.before, item.after] for item in judgement.differences]
+    sealed = cipher.seal(_ENCODER.encode(contents).encode(), _label(position))
     return NewRow(job_id, position, row.sheet, row.number, verdict, question, bool(line.warnings), sealed)
 
 
@@ -95,11 +95,11 @@ def typed(row: RawRow) -> dict[str, str]:
 
 
 def _findings(findings: Sequence[Finding]) -> list[list[str]]:
-    return [[one.column, one.code, one.message] for one in findings]
+    return [[finding.column, finding.code, finding.message] for finding in findings]
 
 
 def _options(options: Sequence[Option]) -> list[list[str]]:
-    return [[one.code, one.label, *filter(None, [one.for_many])] for one in options]
+    return [[item.code, item.label, *filter(None, [item.for_many])] for item in options]
 
 
 def code_of(judgement: Judgement) -> str:
@@ -109,8 +109,8 @@ def code_of(judgement: Judgement) -> str:
 
 def values_of(cipher: RecordCipher, position: int, sealed: bytes) -> Line:
     """What of a row is applied, without the rest."""
-    kept = json.loads(cipher.unseal(sealed, _label(position)))
-    return Line(kept["l"], kept["v"])
+    contents = json.loads(cipher.unseal(sealed, _label(position)))
+    return Line(contents["l"], contents["v"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,43 +125,51 @@ class Answered:
     @property
     def belongs_here(self) -> bool:
         """Whether the importer itself asked, by how the row stands in its file; what the register says to it comes after."""
-        return self.answer == BELONGS_HERE and [one[1] for one in self.findings] == [OTHER_UNIT]
+        return self.answer == BELONGS_HERE and [item[1] for item in self.findings] == [OTHER_UNIT]
 
     def is_of(self, judgement: Judgement) -> bool:
         """Whether the judgement asks the same question about the same one, and still offers the answer."""
-        asked = [one[:2] for one in self.findings] == [[one.column, one.code] for one in judgement.findings]
-        offered = any(one.code == self.answer for one in judgement.options)
-        return asked and offered and judgement.verdict == RowVerdict.QUESTION and judgement.target == self.target
+        same_findings = [item[:2] for item in self.findings] == [
+            [item.column, item.code] for item in judgement.findings
+        ]
+        offered = any(item.code == self.answer for item in judgement.options)
+        return (
+            same_findings and offered and judgement.verdict == RowVerdict.QUESTION and judgement.target == self.target
+        )
 
 
 def answered_of(cipher: RecordCipher, position: int, sealed: bytes) -> Answered:
     """What of an answered row is applied."""
-    kept = json.loads(cipher.unseal(sealed, _label(position)))
-    return Answered(Line(kept["l"], kept["v"]), kept.get("a", ""), kept.get("f", []), kept.get("t", ""))
+    contents = json.loads(cipher.unseal(sealed, _label(position)))
+    return Answered(
+        Line(contents["l"], contents["v"]), contents.get("a", ""), contents.get("f", []), contents.get("t", "")
+    )
 
 
 def unseal(cipher: RecordCipher, row: ImportRow) -> StoredRow:
     """The row opened."""
-    kept = json.loads(cipher.unseal(row.sealed, _label(row.position)))
+    contents = json.loads(cipher.unseal(row.sealed, _label(row.position)))
     return StoredRow(
         position=row.position,
         sheet=row.sheet,
         number=row.row_number,
         verdict=row.verdict,
         applied=row.applied,
-        line=Line(kept["l"], kept.get("v", {}), warnings=[Finding(*one) for one in kept.get("w", ())]),
-        target=kept.get("t", ""),
-        differences=[Difference(*one) for one in kept.get("d", ())],
-        findings=[Finding(*one) for one in kept.get("f", ())],
-        options=[Option(*one) for one in kept.get("o", ())],
-        answer=kept.get("a", ""),
-        raw=kept.get("r", {}),
+        line=Line(
+            contents["l"], contents.get("v", {}), warnings=[Finding(*values) for values in contents.get("w", ())]
+        ),
+        target=contents.get("t", ""),
+        differences=[Difference(*values) for values in contents.get("d", ())],
+        findings=[Finding(*values) for values in contents.get("f", ())],
+        options=[Option(*values) for values in contents.get("o", ())],
+        answer=contents.get("a", ""),
+        raw=contents.get("r", {}),
     )
 
 
 def _changed(cipher: RecordCipher, position: int, sealed: bytes | memoryview, changes: Mapping[str, Any]) -> bytes:
-    kept = json.loads(cipher.unseal(sealed, _label(position))) | changes
-    return cipher.seal(_ENCODER.encode(kept).encode(), _label(position))
+    contents = json.loads(cipher.unseal(sealed, _label(position))) | changes
+    return cipher.seal(_ENCODER.encode(contents).encode(), _label(position))
 
 
 def resealed(cipher: RecordCipher, position: int, sealed: bytes, judgement: Judgement) -> bytes:
@@ -169,7 +177,7 @@ def resealed(cipher: RecordCipher, position: int, sealed: bytes, judgement: Judg
     changes: dict[str, Any] = {
         "f": _findings(judgement.findings),
         "t": judgement.target,
-        "d": [[one.column, one.before, one.after] for one in judgement.differences],
+        "d": [[item.column, item.before, item.after] for item in judgement.differences],
         "o": _options(judgement.options),
     }
     if judgement.verdict == RowVerdict.QUESTION:

@@ -23,9 +23,9 @@ def compare_list(job_id: str) -> None:
 def apply_list(job_id: str) -> None:
     """Apply a comparison for a while, then line up again for the rest."""
     try:
-        done = actions.finish_applying(UUID(job_id), until=time.monotonic() + SLICE)
+        finished = actions.finish_applying(UUID(job_id), until=time.monotonic() + SLICE)
     except (PermissionDenied, Refused):
         # The import says why, and waits for whoever confirmed it.
         return
-    if not done:
+    if not finished:
         apply_list.enqueue(job_id)

@@ -73,12 +73,12 @@ def import_list(request: AuthenticatedRequest) -> HttpResponse:
         else:
             return redirect("imports:import", started.pk)
     recent = queries.recent(request.user)
-    names = units.names({one.unit_id for one in recent})
+    names = units.names({job.unit_id for job in recent})
     kinds = list_kinds()
     titles = {kind.name: kind.title for kind in kinds}
     context = {
         "form": form,
-        "recent": [(one, names[one.unit_id], titles[one.kind]) for one in recent],
+        "recent": [(job, names[job.unit_id], titles[job.kind]) for job in recent],
         "kinds": kinds,
     }
     return render(request, "imports/list.html", context, status=422 if form.errors else 200)
@@ -86,9 +86,9 @@ def import_list(request: AuthenticatedRequest) -> HttpResponse:
 
 def _tab(request: AuthenticatedRequest, job: Import) -> str:
     """The tab asked for, else the first that has rows and something to do about them."""
-    asked = request.GET.get("show", "")
-    if asked in {str(name) for name, _counter in _TABS}:
-        return asked
+    requested = request.GET.get("show", "")
+    if requested in {str(name) for name, _counter in _TABS}:
+        return requested
     return next((str(name) for name, counter in _TABS if getattr(job, counter)), RowVerdict.NEW)
 
 
@@ -129,60 +129,60 @@ def _comparison(request: AuthenticatedRequest, job: Import) -> dict[str, Any]:
 @require_safe
 def job(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
     """One import, wherever it stands."""
-    one = _found(request, import_id)
-    return render(request, "imports/job.html", _page(request, one))
+    job = _found(request, import_id)
+    return render(request, "imports/job.html", _page(request, job))
 
 
-def _page(request: AuthenticatedRequest, one: Import) -> dict[str, Any]:
+def _page(request: AuthenticatedRequest, job: Import) -> dict[str, Any]:
     steps = [_("Choose the file"), _("Compare"), _("Confirm"), _("Write")]
     # With questions still open, the last step is not behind us.
-    applied = 4 if one.question_count else 5
+    applied = 4 if job.question_count else 5
     now = {ImportState.COMPARED: 3, ImportState.APPLYING: 4, ImportState.APPLIED: applied}.get(
-        ImportState(one.state), 2
+        ImportState(job.state), 2
     )
     context: dict[str, Any] = {
-        "job": one,
-        "unit": units.name(one.unit),
+        "job": job,
+        "unit": units.name(job.unit),
         "steps": steps,
         "now": now,
-        "moving": one.state in MOVING,
-        "stopped": actions.is_stopped(one),
-        "kind": list_kind(one.kind).title,
-        "figures": queries.summary(one),
-        "file_notes": queries.file_notes(one),
-        "total": rules.total_count(one),
-        "waiting": rules.waiting_count(one),
-        "set_aside": one.rejected_count + one.question_count,
-        "can_tell_columns": _can_tell_columns(one),
+        "moving": job.state in MOVING,
+        "stopped": actions.is_stopped(job),
+        "kind": list_kind(job.kind).title,
+        "figures": queries.summary(job),
+        "file_notes": queries.file_notes(job),
+        "total": rules.total_count(job),
+        "waiting": rules.waiting_count(job),
+        "set_aside": job.rejected_count + job.question_count,
+        "can_tell_columns": _can_tell_columns(job),
         "form": forms.ConfirmForm(),
-        "events": access_queries.history(request.user, one),
+        "events": access_queries.history(request.user, job),
     }
-    if one.state in {ImportState.COMPARED, ImportState.APPLYING, ImportState.APPLIED} and not one.file.key.destroyed_at:
-        context |= _comparison(request, one)
+    if job.state in {ImportState.COMPARED, ImportState.APPLYING, ImportState.APPLIED} and not job.file.key.destroyed_at:
+        context |= _comparison(request, job)
     return context
 
 
-def _can_tell_columns(one: Import) -> bool:
-    problem = rules.columns_problem(state=one.state, problem_code=one.problem_code, written=one.applied_count)
-    return problem is None and not one.file.key.destroyed_at
+def _can_tell_columns(job: Import) -> bool:
+    problem = rules.columns_problem(state=job.state, problem_code=job.problem_code, written=job.applied_count)
+    return problem is None and not job.file.key.destroyed_at
 
 
 @login_required
 @require_safe
 def progress(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
     """How far the worker is; asked again every second, and the whole page anew when it is done."""
-    one = _found(request, import_id)
+    job = _found(request, import_id)
     response = render(
         request,
         "imports/progress.html",
         {
-            "job": one,
-            "moving": one.state in MOVING,
-            "stopped": actions.is_stopped(one),
-            "total": rules.total_count(one),
+            "job": job,
+            "moving": job.state in MOVING,
+            "stopped": actions.is_stopped(job),
+            "total": rules.total_count(job),
         },
     )
-    if one.state not in MOVING:
+    if job.state not in MOVING:
         response["HX-Refresh"] = "true"
     return response
 
@@ -191,33 +191,33 @@ def progress(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
 @require_POST
 def apply(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
     """Confirm the comparison."""
-    one = _found(request, import_id)
+    job = _found(request, import_id)
     form = forms.ConfirmForm(request.POST)
     form.is_valid()
     try:
-        actions.apply_import(actor=request.user, job=one, skip_rejected=form.cleaned_data["skip_rejected"])
+        actions.apply_import(actor=request.user, job=job, skip_rejected=form.cleaned_data["skip_rejected"])
     except Refused as refusal:
         messages.error(request, refusal.problem.message)
-    return redirect("imports:import", one.pk)
+    return redirect("imports:import", job.pk)
 
 
 @login_required
 @require_POST
 def answers(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
     """Keep answers to questions: of the rows on the page, or one for all of a kind."""
-    one = _found(request, import_id)
+    job = _found(request, import_id)
     form = forms.AnswersForm(request.POST)
     form.is_valid()
     question = form.cleaned_data.get("question", "")
     try:
         if question:
             option = form.cleaned_data.get("option", "")
-            count = answering.answer_alike(actor=request.user, job=one, question=question, option=option)
+            count = answering.answer_alike(actor=request.user, job=job, question=question, option=option)
         else:
-            told = form.answers()
+            row_answers = form.answers()
             if request.POST.get("back"):
-                told = dict.fromkeys(told, "")
-            count = answering.answer_questions(actor=request.user, job=one, answers=told)
+                row_answers = dict.fromkeys(row_answers, "")
+            count = answering.answer_questions(actor=request.user, job=job, answers=row_answers)
     except Refused as refusal:
         messages.error(request, refusal.problem.message)
     else:
@@ -227,27 +227,27 @@ def answers(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
         else:
             messages.warning(request, _("No answer was chosen, so nothing was changed."))
     back = f"?show={request.POST.get('show') if request.POST.get('show') in ASKED else RowVerdict.QUESTION}"
-    return redirect(f"{reverse('imports:import', args=[one.pk])}{back}")
+    return redirect(f"{reverse('imports:import', args=[job.pk])}{back}")
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def columns(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
     """Say which of the file's columns is which."""
-    one = _found(request, import_id)
-    if not _can_tell_columns(one):
+    job = _found(request, import_id)
+    if not _can_tell_columns(job):
         raise Http404
-    asked = request.POST if request.method == "POST" else request.GET
-    typed = asked.get("number", "")
+    parameters = request.POST if request.method == "POST" else request.GET
+    typed = parameters.get("number", "")
     number = int(typed) if typed.isdecimal() and len(typed) < 4 else None
     try:
-        head = heads.look(one, sheet=asked.get("sheet", ""), number=number)
+        head = heads.look(job, sheet=parameters.get("sheet", ""), number=number)
     except Refused as refusal:
         messages.error(request, refusal.problem.message)
-        return redirect("imports:import", one.pk)
+        return redirect("imports:import", job.pk)
     if head is None:
-        return render(request, "imports/columns.html", {"job": one, "unit": units.name(one.unit), "head": None})
-    kind = list_kind(one.kind)
+        return render(request, "imports/columns.html", {"job": job, "unit": units.name(job.unit), "head": None})
+    kind = list_kind(job.kind)
     form = forms.ColumnsForm(
         request.POST if request.method == "POST" else None,
         choices=heads.choices(kind, head),
@@ -261,19 +261,19 @@ def columns(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             if request.POST.get("forget"):
-                actions.forget_columns(actor=request.user, job=one, key=head.key)
+                actions.forget_columns(actor=request.user, job=job, key=head.key)
             else:
                 actions.tell_columns(
-                    actor=request.user, job=one, sheet=head.sheet, number=head.number, told=form.told()
+                    actor=request.user, job=job, sheet=head.sheet, number=head.number, column_meanings=form.told()
                 )
         except Refused as refusal:
             field = refusal.problem.field
             form.add_error(field if field in form.fields else None, refusal.problem.message)
         else:
-            return redirect("imports:import", one.pk)
+            return redirect("imports:import", job.pk)
     context = {
-        "job": one,
-        "unit": units.name(one.unit),
+        "job": job,
+        "unit": units.name(job.unit),
         "head": head,
         "form": form,
         "head_form": forms.HeadForm(sheets=head.sheets, initial={"sheet": head.sheet, "number": head.number}),
@@ -286,13 +286,13 @@ def columns(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
 @require_POST
 def cancel(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
     """Throw the comparison away."""
-    one = _found(request, import_id)
+    job = _found(request, import_id)
     try:
-        actions.cancel_import(actor=request.user, job=one)
+        actions.cancel_import(actor=request.user, job=job)
     except Refused as refusal:
         messages.error(request, refusal.problem.message)
-        return redirect("imports:import", one.pk)
-    if one.applied_count:
+        return redirect("imports:import", job.pk)
+    if job.applied_count:
         messages.success(request, _("The rest of the list was thrown away; what was written before stays."))
     else:
         messages.success(request, _("The comparison was thrown away; nothing was written."))
@@ -303,10 +303,10 @@ def cancel(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
 @require_safe
 def rejected(request: AuthenticatedRequest, import_id: UUID) -> HttpResponseBase:
     """The rows left out, with the reasons, as a list that can be corrected and imported again."""
-    one = _found(request, import_id)
-    if not one.rejected_count + one.question_count or one.file.key.destroyed_at:
+    job = _found(request, import_id)
+    if not job.rejected_count + job.question_count or job.file.key.destroyed_at:
         raise Http404
-    columns, rows = queries.set_aside_table(one)
+    columns, rows = queries.set_aside_table(job)
     target = table_file(columns=[Column(title, width) for title, width in columns], rows=rows)
     return hand_out_made(target, name="dong-chua-nhap.xlsx", media=Kind.XLSX.media)
 
@@ -316,9 +316,9 @@ def rejected(request: AuthenticatedRequest, import_id: UUID) -> HttpResponseBase
 def empty_list(request: AuthenticatedRequest, kind: str) -> HttpResponseBase:
     """An empty list with our own headings, for whoever begins one."""
     access.anywhere_or_404(request.user, policy.RUN)
-    found = next((one for one in list_kinds() if one.name == kind), None)
-    if found is None:
+    chosen_kind = next((candidate for candidate in list_kinds() if candidate.name == kind), None)
+    if chosen_kind is None:
         raise Http404
-    own = queries.own_columns(found)
+    own = queries.own_columns(chosen_kind)
     target = table_file(columns=[Column(str(column.title), column.width) for column in own], rows=[])
     return hand_out_made(target, name=f"mau-{kind}.xlsx", media=Kind.XLSX.media)

@@ -26,7 +26,9 @@ def record_export(*, actor: User, unit: Unit | None) -> None:
 def _rows(members: QuerySet[Member]) -> Iterator[list[Any]]:
     names: dict[Any, str] = {}
     for page in queries.export_pages(members):
-        names |= {one: named.name for one, named in units.names({row.branch_id for row in page} - set(names)).items()}
+        names |= {
+            unit_id: named.name for unit_id, named in units.names({row.branch_id for row in page} - set(names)).items()
+        }
         posts, away = queries.current_posts(page), queries.current_absences(page)
         for member in page:
             contact = member.contact

@@ -87,7 +87,7 @@ class ExemptFamily:
             _page(Absence.objects.filter(taken_back_at=None), after, limit),
             _page(Exemption.objects.filter(taken_back_at=None), after, limit),
         )
-        found = [
+        suspensions = [
             RawSuspension(
                 source_id=row.pk,
                 subject_ref=row.person_id,
@@ -97,11 +97,11 @@ class ExemptFamily:
             )
             for row in rows
         ]
-        return sorted(found, key=lambda one: one.source_id)[:limit]
+        return sorted(suspensions, key=lambda suspension: suspension.source_id)[:limit]
 
 
-def _refuse_unknown(parameters: Mapping[str, Any], known: Iterable[str]) -> None:
-    unknown = sorted(set(parameters) - set(known))
+def _refuse_unknown(parameters: Mapping[str, Any], allowed: Iterable[str]) -> None:
+    unknown = sorted(set(parameters) - set(allowed))
     if unknown:
         message = _("“%(name)s” is no parameter of this measure; take it out of the programme.")
         raise Refused(Problem("measure_parameter", message % {"name": unknown[0]}, unknown[0]))

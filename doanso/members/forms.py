@@ -26,7 +26,7 @@ def _normal[T](read: Callable[[], T]) -> T:
 
 
 def _grouped(branches: list[NamedUnit]) -> list[tuple[str, str]]:
-    return [("", "…"), *((str(one.id), one.name) for one in branches)]
+    return [("", "…"), *((str(branch.id), branch.name) for branch in branches)]
 
 
 class BranchField(forms.ChoiceField):
@@ -38,7 +38,7 @@ class BranchField(forms.ChoiceField):
 
     def offer(self, branches: list[NamedUnit]) -> None:
         """Set what may be chosen."""
-        self._branches = {str(one.id): one for one in branches}
+        self._branches = {str(branch.id): branch for branch in branches}
         self.choices = _grouped(branches)
 
     def clean(self, value: Any) -> Any:
@@ -59,7 +59,7 @@ class FilterForm(forms.Form):
         self.fields["q"].widget.attrs["placeholder"] = _("For example: ngoc tram")
         self.fields["unit"].choices = [  # type: ignore[attr-defined]
             ("", _("All units")),
-            *((one.code, f"{'– ' * one.depth}{one.short_name}") for one in units),
+            *((unit.code, f"{'– ' * unit.depth}{unit.short_name}") for unit in units),
         ]
         self.fields["state"].choices = [  # type: ignore[attr-defined]
             ("", _("Active")),
@@ -113,17 +113,17 @@ class ParticularsForm(forms.Form):
 
     def particulars(self) -> Particulars:
         """What was typed, for the deeds."""
-        told = self.cleaned_data
-        birth = told["birth"]
+        data = self.cleaned_data
+        birth = data["birth"]
         return Particulars(
-            name=told["name"],
-            gender=told["gender"],
+            name=data["name"],
+            gender=data["gender"],
             birth_date=birth.date if birth else None,
             birth_year=birth.year if birth else None,
-            phone=told["phone"],
-            citizen_id=told["citizen_id"],
-            email=told["email"],
-            address=told["address"],
+            phone=data["phone"],
+            citizen_id=data["citizen_id"],
+            email=data["email"],
+            address=data["address"],
         )
 
 

@@ -15,15 +15,15 @@ def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
     """Stays, offices, days away and exemptions."""
     stays = list(Member.objects.filter(person_id__in=person_ids).order_by("since", "pk"))
     posts = list(Post.objects.filter(person_id__in=person_ids).order_by("since", "pk"))
-    called = units.names({one.branch_id for one in stays} | {one.unit_id for one in posts})
+    unit_names = units.names({row.branch_id for row in stays} | {row.unit_id for row in posts})
     for stay in stays:
-        yield _("Membership"), _said(called[stay.branch_id].name, stay.get_state_display(), stay)
+        yield _("Membership"), _said(unit_names[stay.branch_id].name, stay.get_state_display(), stay)
         if stay.card_number:
             yield _("Card number"), stay.card_number
         if stay.joined_on:
             yield _("Joined the Union"), formats.day(stay.joined_on)
     for post in posts:
-        yield _("Office"), _said(called[post.unit_id].name, post.get_kind_display(), post)
+        yield _("Office"), _said(unit_names[post.unit_id].name, post.get_kind_display(), post)
     for away in Absence.objects.filter(person_id__in=person_ids, taken_back_at=None).order_by("since"):
         yield _("Away"), _said(away.get_reason_display(), away.note, away)
     for exempt in Exemption.objects.filter(person_id__in=person_ids, taken_back_at=None).order_by("since"):

@@ -53,8 +53,8 @@ def divided_units(unit_ids: Iterable[object]) -> set[object]:
 
 def locked(member_id: UUID) -> Member:
     """The stay, read fresh and locked with its contact for a deed; the caller holds the transaction."""
-    found = Member.objects.select_for_update(of=("self",)).select_related("contact", "branch").filter(pk=member_id)
-    stay = found.first()
+    stays = Member.objects.select_for_update(of=("self",)).select_related("contact", "branch").filter(pk=member_id)
+    stay = stays.first()
     if stay is None:
         message = _("The transfer with which this stay began was taken back; open the member's present stay.")
         raise Refused(Problem("stay_taken_back", message))
@@ -80,8 +80,8 @@ def every() -> QuerySet[Member]:
 
 def allowed_ids(actor: User, verb: Verb, members: Iterable[Member]) -> set[UUID]:
     """Those of the stays to which the actor may do this."""
-    found = verb.filter(actor, Member.objects.filter(pk__in=[member.pk for member in members]))
-    return set(found.values_list("pk", flat=True))
+    allowed = verb.filter(actor, Member.objects.filter(pk__in=[member.pk for member in members]))
+    return set(allowed.values_list("pk", flat=True))
 
 
 def units_in_reach(actor: User, verb: Verb, unit_ids: Iterable[UUID]) -> set[UUID]:
@@ -294,24 +294,24 @@ def export_pages(queryset: QuerySet[Member]) -> Iterator[list[Member]]:
     after: UUID | None = None
     while True:
         rows = queryset.order_by("pk") if after is None else queryset.filter(pk__gt=after).order_by("pk")
-        found = list(rows.select_related("contact")[:2000])
-        yield found
-        if len(found) < 2000:
+        page = list(rows.select_related("contact")[:2000])
+        yield page
+        if len(page) < 2000:
             return
-        after = found[-1].pk
+        after = page[-1].pk
 
 
 def current_posts(members: Iterable[Member]) -> dict[tuple[UUID, UUID], str]:
     """The highest office each person holds in the own branch today, as its Vietnamese name."""
     rank = list(PostKind)
-    found: dict[tuple[UUID, UUID], PostKind] = {}
+    highest: dict[tuple[UUID, UUID], PostKind] = {}
     people = {member.person_id for member in members}
     for post in Post.objects.filter(standing(clock.today()), person_id__in=people):
         key = (post.person_id, post.unit_id)
         kind = PostKind(post.kind)
-        if key not in found or rank.index(kind) < rank.index(found[key]):
-            found[key] = kind
-    return {key: str(kind.label) for key, kind in found.items()}
+        if key not in highest or rank.index(kind) < rank.index(highest[key]):
+            highest[key] = kind
+    return {key: str(kind.label) for key, kind in highest.items()}
 
 
 def current_absences(members: Iterable[Member]) -> dict[UUID, str]:
@@ -323,16 +323,16 @@ def current_absences(members: Iterable[Member]) -> dict[UUID, str]:
 
 def branch_choices(actor: User, verb: Verb) -> list[NamedUnit]:
     """The units with members below those where the actor holds the verb, as a tree is read."""
-    found: list[NamedUnit] = []
+    branches: list[NamedUnit] = []
     seen: set[UUID] = set()
     for root in Unit.objects.filter(pk__in=verb.roots(actor)):
         tree = units.subtree(root)
-        divided = divided_units([one.id for one in tree])
-        for one in tree:
-            if one.id not in seen and rules.holds_members(one.kind, one.id in divided):
-                seen.add(one.id)
-                found.append(one)
-    return found
+        divided = divided_units([unit.id for unit in tree])
+        for unit in tree:
+            if unit.id not in seen and rules.holds_members(unit.kind, unit.id in divided):
+                seen.add(unit.id)
+                branches.append(unit)
+    return branches
 
 
 def counts(unit_ids: Iterable[UUID], on: date) -> dict[UUID, int]:
@@ -352,5 +352,5 @@ def secretary_name(unit: Unit, on: date) -> str:
     """Who is the unit's secretary on a day, as documents are signed; empty where nobody or several are."""
     held = Post.objects.filter(standing(on), unit=unit, kind=PostKind.SECRETARY).values_list("person_id", flat=True)
     names = Member.objects.filter(standing(on), person_id__in=held).values_list("person_id", "contact__name")
-    found = dict(names)
-    return next(iter(found.values())) if len(found) == 1 else ""
+    secretaries = dict(names)
+    return next(iter(secretaries.values())) if len(secretaries) == 1 else ""

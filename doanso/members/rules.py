@@ -73,7 +73,7 @@ def age_problem(*, birth_year: int | None, on: date) -> Problem | None:
 
 def first_day(
     *,
-    asked: date | None,
+    stated: date | None,
     joined_on: date | None,
     temporary: bool,
     left_on: date | None,
@@ -84,7 +84,7 @@ def first_day(
 
     Never before the branch was there. `left_on` is the end of the person's last stay, None where there was none.
     """
-    first = asked or (joined_on if left_on is None and not temporary else None) or today
+    first = stated or (joined_on if left_on is None and not temporary else None) or today
     return max(first, branch_since)
 
 
@@ -115,8 +115,8 @@ def span_problem(*, since: date, until: date | None, first: date) -> Problem | N
     return None
 
 
-def overlaps(since: date, until: date | None, others: Iterable[tuple[date, date | None]]) -> bool:
+def overlaps(since: date, until: date | None, spans: Iterable[tuple[date, date | None]]) -> bool:
     """Whether half-open days meet any of the others."""
     return any(
-        (end is None or since < end) and (until is None or begin < until) and begin != end for begin, end in others
+        (end is None or since < end) and (until is None or begin < until) and begin != end for begin, end in spans
     )

@@ -21,8 +21,8 @@ def _hidden() -> SourceLine:
 
 def stay_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:
     """A member's name and branch, under the members' policy."""
-    wanted = list(ids)
-    members = list(queries.visible(actor).filter(pk__in=wanted).select_related("contact"))
+    member_ids = list(ids)
+    members = list(queries.visible(actor).filter(pk__in=member_ids).select_related("contact"))
     names = queries.names_for(actor, members)
     branches = units.names({member.branch_id for member in members})
     lines = {
@@ -34,7 +34,7 @@ def stay_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]
         )
         for member in members
     }
-    return {one: lines.get(one) or _hidden() for one in wanted}
+    return {member_id: lines.get(member_id) or _hidden() for member_id in member_ids}
 
 
 def leave_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:
@@ -42,10 +42,10 @@ def leave_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine
 
     What somebody typed as the reason is for those who may read the name.
     """
-    wanted = list(ids)
+    leave_ids = list(ids)
     leaves: list[Absence | Exemption] = [
-        *Absence.objects.filter(pk__in=wanted),
-        *Exemption.objects.filter(pk__in=wanted),
+        *Absence.objects.filter(pk__in=leave_ids),
+        *Exemption.objects.filter(pk__in=leave_ids),
     ]
     stays: dict[UUID, list[Member]] = defaultdict(list)
     persons = {leave.person_id for leave in leaves}
@@ -56,7 +56,7 @@ def leave_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine
     shown = queries.reading(actor)
     lines = {}
     for leave in leaves:
-        stay = next((one for one in reversed(stays[leave.person_id]) if queries.told_on(one, [leave])), None)
+        stay = next((entry for entry in reversed(stays[leave.person_id]) if queries.told_on(entry, [leave])), None)
         if stay is not None:
             open_here = shown.shows(stay)
             typed = leave.get_reason_display() if isinstance(leave, Absence) else leave.reason if open_here else ""
@@ -68,4 +68,4 @@ def leave_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine
                 else _("since %(since)s") % {"since": since["day"]},
                 url=reverse("members:member", args=[stay.pk]),
             )
-    return {one: lines.get(one) or _hidden() for one in wanted}
+    return {entry: lines.get(entry) or _hidden() for entry in leave_ids}

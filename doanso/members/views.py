@@ -35,11 +35,11 @@ def _found(request: AuthenticatedRequest, member_id: UUID, verb: Verb = policy.V
 
 def present(request: AuthenticatedRequest, member_id: UUID, verb: Verb) -> Member | HttpResponse:
     """The stay for a page that writes about it; one that has ended leads to its own page, where the present one is."""
-    one = _found(request, member_id, verb)
-    if one.state == MemberState.ACTIVE:
-        return one
+    member = _found(request, member_id, verb)
+    if member.state == MemberState.ACTIVE:
+        return member
     messages.error(request, _("This stay has ended already; open the member's present stay."))
-    return redirect("members:member", one.pk)
+    return redirect("members:member", member.pk)
 
 
 class _Listing:
@@ -50,17 +50,17 @@ class _Listing:
         self.units = access_queries.units_to_see(request.user)
         self.form = forms.FilterForm(request.GET, units=self.units)
         self.form.is_valid()
-        asked = self.form.cleaned_data
-        self.text = asked.get("q", "")
-        self.state = asked.get("state") or "active"
-        self.unit = next((one for one in self.units if one.code == asked.get("unit")), None)
+        filters = self.form.cleaned_data
+        self.text = filters.get("q", "")
+        self.state = filters.get("state") or "active"
+        self.unit = next((unit for unit in self.units if unit.code == filters.get("unit")), None)
         members = queries.visible(request.user)
         if self.text:
             members = queries.searchable(request.user, members)
         if self.unit is not None:
             members = queries.below(members, self.unit.unit)
         self.members = queries.ordered(
-            queries.listed(members, text=self.text, state=self.state), asked.get("sort") or "name"
+            queries.listed(members, text=self.text, state=self.state), filters.get("sort") or "name"
         )
 
     @property
@@ -149,44 +149,44 @@ def _offices(
 @require_safe
 def member(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     """One member: facts, posts, stays, days away, exemptions and history."""
-    one = _found(request, member_id)
-    shown = queries.reading(request.user).shows(one)
-    stays = queries.stays(one)
-    posts = queries.told_on(one, queries.posts(one))
+    member = _found(request, member_id)
+    shown = queries.reading(request.user).shows(member)
+    stays = queries.stays(member)
+    posts = queries.told_on(member, queries.posts(member))
     names = units.names({stay.branch_id for stay in stays} | {post.unit_id for post in posts})
     visible = queries.allowed_ids(request.user, policy.VIEW, stays)
     movable = queries.allowed_ids(request.user, policy.TRANSFER, stays)
     today = clock.today()
-    absences = queries.told_on(one, queries.absences(one))
-    exemptions = queries.told_on(one, queries.exemptions(one))
+    absences = queries.told_on(member, queries.absences(member))
+    exemptions = queries.told_on(member, queries.exemptions(member))
     titles = ports.indicator_titles({row.indicator for row in exemptions}) if exemptions else {}
-    active = one.state == MemberState.ACTIVE
+    active = member.state == MemberState.ACTIVE
     current = next((stay for stay in stays if stay.state == "active" and not stay.temporary), None)
     return render(
         request,
         "members/member.html",
         {
-            "member": one,
-            "name": one.contact.name if shown else access.masked_name(one.contact.name),
+            "member": member,
+            "name": member.contact.name if shown else access.masked_name(member.contact.name),
             "shown": shown,
-            "branch": names[one.branch_id],
+            "branch": names[member.branch_id],
             "crumbs": [(_("Members"), "/members/")],
-            "facts": _facts(one, one.contact, shown),
+            "facts": _facts(member, member.contact, shown),
             "stays": [(stay, names[stay.branch_id], stay.pk in visible) for stay in stays],
-            "elsewhere": current if current is not None and current.pk != one.pk and current.pk in visible else None,
-            "posts": _offices(request.user, posts, names, writes=active and one.pk in movable),
+            "elsewhere": current if current is not None and current.pk != member.pk and current.pk in visible else None,
+            "posts": _offices(request.user, posts, names, writes=active and member.pk in movable),
             "absences": absences,
             "away": queries.on_day(absences, today),
             "exemptions": [(row, titles.get(row.indicator, row.indicator)) for row in exemptions],
             "today": today,
-            "events": access_queries.history(request.user, one),
-            "may_change": policy.CHANGE.allows(request.user, one),
-            "may_transfer": one.pk in movable,
-            "may_take_back_ending": one.pk in movable
-            and one.state in rules.ENDINGS
-            and (one.temporary or current is None),
-            "may_take_back_transfer": active and {one.pk, one.previous_id} <= movable,
-            "may_exempt": policy.EXEMPT.allows(request.user, one),
+            "events": access_queries.history(request.user, member),
+            "may_change": policy.CHANGE.allows(request.user, member),
+            "may_transfer": member.pk in movable,
+            "may_take_back_ending": member.pk in movable
+            and member.state in rules.ENDINGS
+            and (member.temporary or current is None),
+            "may_take_back_transfer": active and {member.pk, member.previous_id} <= movable,
+            "may_exempt": policy.EXEMPT.allows(request.user, member),
         },
     )
 
@@ -206,7 +206,7 @@ def sent(request: AuthenticatedRequest) -> QueryDict | None:
 
 def ask(
     request: AuthenticatedRequest,
-    one: Member | None,
+    member: Member | None,
     form: django_forms.Form,
     act: Callable[[dict[str, Any]], Member],
     page: dict[str, Any],
@@ -222,9 +222,9 @@ def ask(
         else:
             messages.success(request, page["done"])
             return redirect("members:member", result.pk)
-    context = {"form": form, "member": one, **page}
-    if one is not None:
-        context["name"] = one.contact.name
+    context = {"form": form, "member": member, **page}
+    if member is not None:
+        context["name"] = member.contact.name
     return render(request, "members/form.html", context, status=422 if form.errors else 200)
 
 
@@ -236,14 +236,14 @@ def admit(request: AuthenticatedRequest) -> HttpResponse:
     form = forms.AdmitForm(sent(request))
     form.fields["branch"].offer(queries.branch_choices(request.user, policy.ADMIT))  # type: ignore[attr-defined]
 
-    def act(told: dict[str, Any]) -> Member:
+    def act(data: dict[str, Any]) -> Member:
         entry = actions.Admission(
-            branch=told["branch"],
+            branch=data["branch"],
             particulars=form.particulars(),
-            joined_on=told["joined_on"],
-            card_number=told["card_number"],
-            temporary=told["temporary"],
-            another=told.get("another", False),
+            joined_on=data["joined_on"],
+            card_number=data["card_number"],
+            temporary=data["temporary"],
+            another=data.get("another", False),
         )
         try:
             return actions.admit_member(actor=request.user, entry=entry)
@@ -265,35 +265,35 @@ def admit(request: AuthenticatedRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     """Change what is written down about a member."""
-    one = present(request, member_id, policy.CHANGE)
-    if isinstance(one, HttpResponse):
-        return one
-    form = forms.ParticularsForm(sent(request), initial=forms.known(one))
+    member = present(request, member_id, policy.CHANGE)
+    if isinstance(member, HttpResponse):
+        return member
+    form = forms.ParticularsForm(sent(request), initial=forms.known(member))
 
-    def act(told: dict[str, Any]) -> Member:
+    def act(data: dict[str, Any]) -> Member:
         actions.change_member(
             actor=request.user,
-            member=one,
+            member=member,
             particulars=form.particulars(),
-            joined_on=told["joined_on"],
-            card_number=told["card_number"],
+            joined_on=data["joined_on"],
+            card_number=data["card_number"],
         )
-        return one
+        return member
 
     page = {"title": _("Change the member"), "submit": _("Save"), "icon": "check", "done": _("The changes were saved.")}
-    return ask(request, one, form, act, page)
+    return ask(request, member, form, act, page)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def transfer(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     """Transfer a member to another branch."""
-    one = present(request, member_id, policy.TRANSFER)
-    if isinstance(one, HttpResponse):
-        return one
+    member = present(request, member_id, policy.TRANSFER)
+    if isinstance(member, HttpResponse):
+        return member
     form = forms.TransferForm(sent(request), initial={"on": clock.today()})
     branches = queries.branch_choices(request.user, policy.TRANSFER)
-    form.fields["branch"].offer([branch for branch in branches if branch.id != one.branch_id])  # type: ignore[attr-defined]
+    form.fields["branch"].offer([branch for branch in branches if branch.id != member.branch_id])  # type: ignore[attr-defined]
     page = {
         "title": _("Transfer the member"),
         "hint": _("Both branches' figures follow on that day; what was attested goes along."),
@@ -303,9 +303,9 @@ def transfer(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     }
     return ask(
         request,
-        one,
+        member,
         form,
-        lambda told: actions.transfer_member(actor=request.user, member=one, to=told["branch"], on=told["on"]),
+        lambda data: actions.transfer_member(actor=request.user, member=member, to=data["branch"], on=data["on"]),
         page,
     )
 
@@ -314,9 +314,9 @@ def transfer(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def end(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     """End a membership."""
-    one = present(request, member_id, policy.TRANSFER)
-    if isinstance(one, HttpResponse):
-        return one
+    member = present(request, member_id, policy.TRANSFER)
+    if isinstance(member, HttpResponse):
+        return member
     form = forms.EndForm(sent(request), initial={"on": clock.today()})
     page = {
         "title": _("End the membership"),
@@ -327,9 +327,9 @@ def end(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     }
     return ask(
         request,
-        one,
+        member,
         form,
-        lambda told: actions.end_membership(actor=request.user, member=one, state=told["state"], on=told["on"]),
+        lambda data: actions.end_membership(actor=request.user, member=member, state=data["state"], on=data["on"]),
         page,
     )
 
@@ -338,15 +338,15 @@ def end(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def post(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     """Give a member an office."""
-    one = present(request, member_id, policy.TRANSFER)
-    if isinstance(one, HttpResponse):
-        return one
-    form = forms.PostForm(sent(request), initial={"since": clock.today(), "unit": str(one.branch_id)})
+    member = present(request, member_id, policy.TRANSFER)
+    if isinstance(member, HttpResponse):
+        return member
+    form = forms.PostForm(sent(request), initial={"since": clock.today(), "unit": str(member.branch_id)})
     form.fields["unit"].offer(access_queries.units_to_see(request.user))  # type: ignore[attr-defined]
 
-    def act(told: dict[str, Any]) -> Member:
-        actions.assign_post(actor=request.user, member=one, **told)
-        return one
+    def act(data: dict[str, Any]) -> Member:
+        actions.assign_post(actor=request.user, member=member, **data)
+        return member
 
     page = {
         "title": _("Give an office"),
@@ -354,22 +354,22 @@ def post(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
         "icon": "star",
         "done": _("The office was recorded."),
     }
-    return ask(request, one, form, act, page)
+    return ask(request, member, form, act, page)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_post(request: AuthenticatedRequest, member_id: UUID, post_id: UUID) -> HttpResponse:
     """End the term of an office."""
-    one = present(request, member_id, policy.TRANSFER)
-    if isinstance(one, HttpResponse):
-        return one
-    held = of_member(queries.posts(one), post_id)
+    member = present(request, member_id, policy.TRANSFER)
+    if isinstance(member, HttpResponse):
+        return member
+    held = of_member(queries.posts(member), post_id)
     form = forms.UntilForm(sent(request), initial={"until": clock.today()})
 
-    def act(told: dict[str, Any]) -> Member:
-        actions.end_post(actor=request.user, member=one, post=held, until=told["until"])
-        return one
+    def act(data: dict[str, Any]) -> Member:
+        actions.end_post(actor=request.user, member=member, post=held, until=data["until"])
+        return member
 
     page = {
         "title": _("End the office"),
@@ -377,4 +377,4 @@ def end_post(request: AuthenticatedRequest, member_id: UUID, post_id: UUID) -> H
         "icon": "check",
         "done": _("The office was ended."),
     }
-    return ask(request, one, form, act, page)
+    return ask(request, member, form, act, page)

@@ -19,14 +19,14 @@ from doanso.members.views import ask, of_member, present, sent
 @require_http_methods(["GET", "HEAD", "POST"])
 def absence(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     """Record a member as away."""
-    one = present(request, member_id, policy.CHANGE)
-    if isinstance(one, HttpResponse):
-        return one
+    member = present(request, member_id, policy.CHANGE)
+    if isinstance(member, HttpResponse):
+        return member
     form = forms.AbsenceForm(sent(request), initial={"since": clock.today()})
 
-    def act(told: dict[str, Any]) -> Member:
-        actions.set_absence(actor=request.user, member=one, **told)
-        return one
+    def act(data: dict[str, Any]) -> Member:
+        actions.set_absence(actor=request.user, member=member, **data)
+        return member
 
     page = {
         "title": _("Record as away"),
@@ -35,40 +35,40 @@ def absence(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
         "icon": "walk",
         "done": _("The member is recorded as away."),
     }
-    return ask(request, one, form, act, page)
+    return ask(request, member, form, act, page)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_absence(request: AuthenticatedRequest, member_id: UUID, absence_id: UUID) -> HttpResponse:
     """Record the day of return."""
-    one = present(request, member_id, policy.CHANGE)
-    if isinstance(one, HttpResponse):
-        return one
-    away = of_member(queries.absences(one), absence_id)
+    member = present(request, member_id, policy.CHANGE)
+    if isinstance(member, HttpResponse):
+        return member
+    away = of_member(queries.absences(member), absence_id)
     form = forms.UntilForm(sent(request), initial={"until": clock.today()})
 
-    def act(told: dict[str, Any]) -> Member:
-        actions.end_absence(actor=request.user, member=one, absence=away, until=told["until"])
-        return one
+    def act(data: dict[str, Any]) -> Member:
+        actions.end_absence(actor=request.user, member=member, absence=away, until=data["until"])
+        return member
 
     page = {"title": _("Record the return"), "submit": _("Is back"), "icon": "check", "done": _("The member is back.")}
-    return ask(request, one, form, act, page)
+    return ask(request, member, form, act, page)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_back_absence(request: AuthenticatedRequest, member_id: UUID, absence_id: UUID) -> HttpResponse:
     """Take back an absence that was recorded by mistake."""
-    one = present(request, member_id, policy.CHANGE)
-    if isinstance(one, HttpResponse):
-        return one
-    away = of_member(queries.absences(one), absence_id)
+    member = present(request, member_id, policy.CHANGE)
+    if isinstance(member, HttpResponse):
+        return member
+    away = of_member(queries.absences(member), absence_id)
     form = forms.ConfirmForm(sent(request))
 
-    def act(_told: dict[str, Any]) -> Member:
-        actions.take_back_absence(actor=request.user, member=one, absence=away)
-        return one
+    def act(_data: dict[str, Any]) -> Member:
+        actions.take_back_absence(actor=request.user, member=member, absence=away)
+        return member
 
     page = {
         "title": _("Take back the absence"),
@@ -77,22 +77,22 @@ def take_back_absence(request: AuthenticatedRequest, member_id: UUID, absence_id
         "icon": "arrow-back-up",
         "done": _("The absence was taken back."),
     }
-    return ask(request, one, form, act, page)
+    return ask(request, member, form, act, page)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def exempt(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     """Exempt a member from one indicator."""
-    one = present(request, member_id, policy.EXEMPT)
-    if isinstance(one, HttpResponse):
-        return one
+    member = present(request, member_id, policy.EXEMPT)
+    if isinstance(member, HttpResponse):
+        return member
     form = forms.ExemptForm(sent(request), initial={"since": clock.today()})
-    form.offer(queries.exemptable(one.branch_id))
+    form.offer(queries.exemptable(member.branch_id))
 
-    def act(told: dict[str, Any]) -> Member:
-        actions.exempt(actor=request.user, member=one, **told)
-        return one
+    def act(data: dict[str, Any]) -> Member:
+        actions.exempt(actor=request.user, member=member, **data)
+        return member
 
     page = {
         "title": _("Exempt from an indicator"),
@@ -100,22 +100,22 @@ def exempt(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
         "icon": "user-check",
         "done": _("The member is exempt."),
     }
-    return ask(request, one, form, act, page)
+    return ask(request, member, form, act, page)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_exemption(request: AuthenticatedRequest, member_id: UUID, exemption_id: UUID) -> HttpResponse:
     """End an exemption."""
-    one = present(request, member_id, policy.EXEMPT)
-    if isinstance(one, HttpResponse):
-        return one
-    exemption = of_member(queries.exemptions(one), exemption_id)
+    member = present(request, member_id, policy.EXEMPT)
+    if isinstance(member, HttpResponse):
+        return member
+    exemption = of_member(queries.exemptions(member), exemption_id)
     form = forms.UntilForm(sent(request), initial={"until": clock.today()})
 
-    def act(told: dict[str, Any]) -> Member:
-        actions.end_exemption(actor=request.user, member=one, exemption=exemption, until=told["until"])
-        return one
+    def act(data: dict[str, Any]) -> Member:
+        actions.end_exemption(actor=request.user, member=member, exemption=exemption, until=data["until"])
+        return member
 
     page = {
         "title": _("End the exemption"),
@@ -123,22 +123,22 @@ def end_exemption(request: AuthenticatedRequest, member_id: UUID, exemption_id: 
         "icon": "check",
         "done": _("The exemption was ended."),
     }
-    return ask(request, one, form, act, page)
+    return ask(request, member, form, act, page)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_back_exemption(request: AuthenticatedRequest, member_id: UUID, exemption_id: UUID) -> HttpResponse:
     """Take back an exemption that was recorded by mistake."""
-    one = present(request, member_id, policy.EXEMPT)
-    if isinstance(one, HttpResponse):
-        return one
-    exemption = of_member(queries.exemptions(one), exemption_id)
+    member = present(request, member_id, policy.EXEMPT)
+    if isinstance(member, HttpResponse):
+        return member
+    exemption = of_member(queries.exemptions(member), exemption_id)
     form = forms.ConfirmForm(sent(request))
 
-    def act(_told: dict[str, Any]) -> Member:
-        actions.take_back_exemption(actor=request.user, member=one, exemption=exemption)
-        return one
+    def act(_data: dict[str, Any]) -> Member:
+        actions.take_back_exemption(actor=request.user, member=member, exemption=exemption)
+        return member
 
     page = {
         "title": _("Take back the exemption"),
@@ -147,4 +147,4 @@ def take_back_exemption(request: AuthenticatedRequest, member_id: UUID, exemptio
         "icon": "arrow-back-up",
         "done": _("The exemption was taken back."),
     }
-    return ask(request, one, form, act, page)
+    return ask(request, member, form, act, page)

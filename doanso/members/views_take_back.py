@@ -23,27 +23,27 @@ from doanso.units import queries as units
 @require_http_methods(["GET", "HEAD", "POST"])
 def ending(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     """Take back the end of a membership."""
-    one = get_or_404(request.user, policy.TRANSFER, queries.every(), see=policy.VIEW, pk=member_id)
-    if one.state not in rules.ENDINGS:
+    member = get_or_404(request.user, policy.TRANSFER, queries.every(), see=policy.VIEW, pk=member_id)
+    if member.state not in rules.ENDINGS:
         messages.error(request, _("This membership was not ended; there is nothing to take back."))
-        return redirect("members:member", one.pk)
-    told = {"branch": units.names([one.branch_id])[one.branch_id].name, "since": formats.day(one.since)}
+        return redirect("members:member", member.pk)
+    values = {"branch": units.names([member.branch_id])[member.branch_id].name, "since": formats.day(member.since)}
     page = {
         "title": _("Take back the end of the membership"),
         "hint": _(
             "Recorded by mistake: the member takes part in %(branch)s as before, since %(since)s. Offices that ended along"
             " with it last as they did, and every figure is as if the membership had not ended."
         )
-        % told,
+        % values,
         "submit": _("Take back"),
         "icon": "arrow-back-up",
         "done": _("The membership stands again."),
     }
     return ask(
         request,
-        one,
+        member,
         forms.ConfirmForm(sent(request)),
-        lambda _told: actions.take_back_ending(actor=request.user, member=one),
+        lambda _data: actions.take_back_ending(actor=request.user, member=member),
         page,
     )
 
@@ -52,18 +52,18 @@ def ending(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def transfer(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     """Take back the transfer with which the present stay began."""
-    one = present(request, member_id, policy.TRANSFER)
-    if isinstance(one, HttpResponse):
-        return one
-    if one.previous is None:
+    member = present(request, member_id, policy.TRANSFER)
+    if isinstance(member, HttpResponse):
+        return member
+    if member.previous is None:
         messages.error(request, _("This stay did not begin with a transfer."))
-        return redirect("members:member", one.pk)
-    policy.TRANSFER.require(request.user, one.previous)
-    names = units.names([one.branch_id, one.previous.branch_id])
-    told = {
-        "old": names[one.previous.branch_id].name,
-        "new": names[one.branch_id].name,
-        "day": formats.day(one.since),
+        return redirect("members:member", member.pk)
+    policy.TRANSFER.require(request.user, member.previous)
+    names = units.names([member.branch_id, member.previous.branch_id])
+    values = {
+        "old": names[member.previous.branch_id].name,
+        "new": names[member.branch_id].name,
+        "day": formats.day(member.since),
     }
     page = {
         "title": _("Take back the transfer"),
@@ -71,16 +71,16 @@ def transfer(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
             "Recorded by mistake: the member takes part in %(old)s as before %(day)s, offices that ended there last as they"
             " did, and the stay in %(new)s never was. What was attested since stays."
         )
-        % told,
+        % values,
         "submit": _("Take back"),
         "icon": "arrow-back-up",
         "done": _("The transfer was taken back."),
     }
     return ask(
         request,
-        one,
+        member,
         forms.ConfirmForm(sent(request)),
-        lambda _told: actions.take_back_transfer(actor=request.user, member=one),
+        lambda _data: actions.take_back_transfer(actor=request.user, member=member),
         page,
     )
 
@@ -89,15 +89,15 @@ def transfer(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def post(request: AuthenticatedRequest, member_id: UUID, post_id: UUID) -> HttpResponse:
     """Take back an office that was given by mistake."""
-    one = present(request, member_id, policy.TRANSFER)
-    if isinstance(one, HttpResponse):
-        return one
-    held = of_member(queries.posts(one), post_id)
+    member = present(request, member_id, policy.TRANSFER)
+    if isinstance(member, HttpResponse):
+        return member
+    held = of_member(queries.posts(member), post_id)
     policy.TRANSFER.require_at(request.user, held.unit)
 
-    def act(_told: dict[str, Any]) -> Member:
-        actions.take_back_post(actor=request.user, member=one, post=held)
-        return one
+    def act(_data: dict[str, Any]) -> Member:
+        actions.take_back_post(actor=request.user, member=member, post=held)
+        return member
 
     page = {
         "title": _("Take back the office"),
@@ -109,22 +109,22 @@ def post(request: AuthenticatedRequest, member_id: UUID, post_id: UUID) -> HttpR
         "icon": "arrow-back-up",
         "done": _("The office was taken back."),
     }
-    return ask(request, one, forms.ConfirmForm(sent(request)), act, page)
+    return ask(request, member, forms.ConfirmForm(sent(request)), act, page)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def post_end(request: AuthenticatedRequest, member_id: UUID, post_id: UUID) -> HttpResponse:
     """Take back the end of an office."""
-    one = present(request, member_id, policy.TRANSFER)
-    if isinstance(one, HttpResponse):
-        return one
-    held = of_member(queries.posts(one), post_id)
+    member = present(request, member_id, policy.TRANSFER)
+    if isinstance(member, HttpResponse):
+        return member
+    held = of_member(queries.posts(member), post_id)
     policy.TRANSFER.require_at(request.user, held.unit)
 
-    def act(_told: dict[str, Any]) -> Member:
-        actions.take_back_post_end(actor=request.user, member=one, post=held)
-        return one
+    def act(_data: dict[str, Any]) -> Member:
+        actions.take_back_post_end(actor=request.user, member=member, post=held)
+        return member
 
     page = {
         "title": _("Take back the end of the office"),
@@ -134,4 +134,4 @@ def post_end(request: AuthenticatedRequest, member_id: UUID, post_id: UUID) -> H
         "icon": "arrow-back-up",
         "done": _("The office lasts as before."),
     }
-    return ask(request, one, forms.ConfirmForm(sent(request)), act, page)
+    return ask(request, member, forms.ConfirmForm(sent(request)), act, page)

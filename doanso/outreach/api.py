@@ -67,12 +67,12 @@ def get_pack(request: HttpRequest, device: Device) -> HttpResponse:
     """Everything the phone needs without signal; nothing when it has that already."""
     now = clock.now()
     base = request.build_absolute_uri(reverse("support:code"))
-    told = pack.pack(device.user, device.pk, now, lease_until=device.lease_until, receipt_base=base)
-    etag = pack.etag_of(told)
+    content = pack.pack(device.user, device.pk, now, lease_until=device.lease_until, receipt_base=base)
+    etag = pack.etag_of(content)
     if etag in request.headers.get("If-None-Match", ""):
         response = HttpResponse(status=HTTPStatus.NOT_MODIFIED)
     else:
-        response = JsonResponse(told)
+        response = JsonResponse(content)
     response["ETag"] = etag
     return response
 

@@ -22,24 +22,24 @@ def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
         text = _("%(kind)s, handed over on %(day)s")
         if slot.confirmed_on is not None:
             text = _("%(kind)s, handed over on %(day)s, confirmed on %(confirmed)s")
-        said = {
+        values = {
             "kind": slot.get_kind_display(),
             "day": formats.day(slot.made_on),
             "confirmed": formats.day(slot.confirmed_on),
         }
-        yield _("A place of 1+2"), text % said
+        yield _("A place of 1+2"), text % values
     for slot in Slot.objects.filter(helped__in=person_ids).order_by("made_on", "pk"):
-        said = {"kind": slot.get_kind_display(), "day": formats.day(slot.made_on)}
-        yield _("Guided by a member for 1+2"), _("%(kind)s, invited on %(day)s") % said
+        values = {"kind": slot.get_kind_display(), "day": formats.day(slot.made_on)}
+        yield _("Guided by a member for 1+2"), _("%(kind)s, invited on %(day)s") % values
 
 
 def erase(person_ids: Collection[UUID]) -> None:
     """No link leads to these slots any more, and nobody stands in them by name; what was counted stays counted."""
-    mine = Slot.objects.filter(Q(person_id__in=person_ids) | Q(helped__in=person_ids))
-    if mine.exists():
+    slots = Slot.objects.filter(Q(person_id__in=person_ids) | Q(helped__in=person_ids))
+    if slots.exists():
         take_turns()
     _forget_visits(person_ids)
-    mine.update(keys_sealed=b"", link_lookup=None, code_lookup="")
+    slots.update(keys_sealed=b"", link_lookup=None, code_lookup="")
     Slot.objects.filter(helped__in=person_ids).update(helped=None)
     forget_homes(person_ids=person_ids)
 

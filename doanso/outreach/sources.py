@@ -17,21 +17,21 @@ from doanso.tally.ports import SourceLine
 
 def visit_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:
     """At which door, when and with what outcome, under the policy of the visit's own page."""
-    wanted = list(ids)
+    keys = list(ids)
     # Counted under its own key at first, and under another one since a later version said something else.
-    known = visits.visible(actor).filter(Q(counted_as__in=wanted) | Q(pk__in=wanted))
-    found = {key: one for one in known for key in (one.pk, one.counted_as)}
+    visible_visits = visits.visible(actor).filter(Q(counted_as__in=keys) | Q(pk__in=keys))
+    by_key = {key: row for row in visible_visits for key in (row.pk, row.counted_as)}
     shown = access.personal(actor)
     lines = {}
-    for key in wanted:
-        visit = found.get(key)
+    for key in keys:
+        visit = by_key.get(key)
         if visit is None:
             lines[key] = SourceLine(title=_("A visit you may not open"), detail="", url="")
             continue
-        said = {"outcome": Outcome(visit.outcome).label, "day": formats.day(visit.happened_on)}
+        values = {"outcome": Outcome(visit.outcome).label, "day": formats.day(visit.happened_on)}
         lines[key] = SourceLine(
             title=visits.place(shown, visit),
-            detail=_("%(outcome)s, on %(day)s") % said,
+            detail=_("%(outcome)s, on %(day)s") % values,
             url=reverse("outreach:visit", args=[visit.pk]),
         )
     return lines

@@ -17,20 +17,20 @@ from doanso.tally.ports import SourceLine
 
 def referral_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:
     """Who brought both, and since when, under the policy of the member's page of 1+2."""
-    wanted = list(ids)
-    found = {one.pk: one for one in Referral.objects.filter(pk__in=wanted)}
-    stays = queries.active_members().filter(person_id__in={one.person_id for one in found.values()})
-    seen = {one.person_id: one for one in members.visible(actor).filter(pk__in=stays).select_related("contact")}
+    keys = list(ids)
+    by_key = {item.pk: item for item in Referral.objects.filter(pk__in=keys)}
+    stays = queries.active_members().filter(person_id__in={item.person_id for item in by_key.values()})
+    seen = {item.person_id: item for item in members.visible(actor).filter(pk__in=stays).select_related("contact")}
     open_ = set(policy.REFER_MEMBERS.filter(actor, stays).values_list("person_id", flat=True))
     names = members.names_for(actor, seen.values())
     lines = {}
-    for one in wanted:
-        referral = found.get(one)
+    for item in keys:
+        referral = by_key.get(item)
         stay = seen.get(referral.person_id) if referral is not None else None
         if referral is None or stay is None:
-            lines[one] = SourceLine(title=_("A member you may not open"), detail="", url="")
+            lines[item] = SourceLine(title=_("A member you may not open"), detail="", url="")
             continue
-        lines[one] = SourceLine(
+        lines[item] = SourceLine(
             title=names[stay.pk],
             detail=_("both confirmed since %(day)s") % {"day": formats.day(referral.happened_on)},
             url=reverse("outreach:member", args=[stay.pk]) if stay.person_id in open_ else "",

@@ -112,7 +112,7 @@ def read_visit(body: Mapping[str, Any]) -> VisitTold:
     first.done()
     second = _second(pair.object_or_none("second"))
     pair.done()
-    told = VisitTold(
+    visit = VisitTold(
         drive_id=drive_id,
         door_id=door_id,
         household=household,
@@ -126,26 +126,26 @@ def read_visit(body: Mapping[str, Any]) -> VisitTold:
         team_id=team_id,
         first_id=first_id,
         second=second,
-        guests=tuple(_guest(one) for one in fields.each("people", rules.MOST_PEOPLE)),
+        guests=tuple(_guest(entry) for entry in fields.each("people", rules.MOST_PEOPLE)),
     )
     fields.done()
     problem = rules.outcome_problem(
-        told.outcome,
-        people=len(told.guests),
-        helps=sum(len(one.helps) for one in told.guests),
-        happened_on=told.happened_on,
-        follow_up_on=told.follow_up_on,
+        visit.outcome,
+        people=len(visit.guests),
+        helps=sum(len(entry.helps) for entry in visit.guests),
+        happened_on=visit.happened_on,
+        follow_up_on=visit.follow_up_on,
     )
-    if problem is None and told.business is None and any(one.business for one in told.guests):
+    if problem is None and visit.business is None and any(entry.business for entry in visit.guests):
         problem = Problem("no_business", _("There is no shop at this door that could have been helped."), "people")
     refuse(problem)
-    return told
+    return visit
 
 
 def _place(fields: Fields | None, *, shop: bool) -> PlaceTold | None:
     if fields is None:
         return None
-    told = PlaceTold(
+    place = PlaceTold(
         key=fields.key("id"),
         new=fields.flag("new"),
         name=fields.text("name", 160) if shop else "",
@@ -154,16 +154,16 @@ def _place(fields: Fields | None, *, shop: bool) -> PlaceTold | None:
         neighbourhood_id=fields.key_or_none("neighbourhood"),
     )
     fields.done()
-    refuse(name_problem(told.name, "business.name"))
-    if told.new and shop and not told.name:
+    refuse(name_problem(place.name, "business.name"))
+    if place.new and shop and not place.name:
         raise Refused(Problem("name_missing", _("Write down what stands on the shop's sign."), "business.name"))
-    return told
+    return place
 
 
 def _second(fields: Fields | None) -> SecondTold | None:
     if fields is None:
         return None
-    told = SecondTold(
+    second = SecondTold(
         teammate_id=fields.key_or_none("teammate"),
         name=fields.text("name", 120),
         kind=fields.choice("kind", _KINDS),
@@ -171,7 +171,7 @@ def _second(fields: Fields | None) -> SecondTold | None:
         proof=fields.text("proof", rules.SIGNATURE_LENGTH),
     )
     fields.done()
-    return told
+    return second
 
 
 def _guest(fields: Fields) -> Guest:
@@ -182,7 +182,7 @@ def _guest(fields: Fields) -> Guest:
         business=fields.flag("business"),
         consent=_consent(fields.object_or_none("consent"), guardian),
         slip=_slip(fields.object_or_none("receipt")),
-        helps=tuple(_help(one) for one in fields.each("helps", rules.MOST_HELPS)),
+        helps=tuple(_help(entry) for entry in fields.each("helps", rules.MOST_HELPS)),
     )
     fields.done()
     if guest.person is None and not guest.business and (guest.consent is not None or guest.slip is not None):
@@ -210,26 +210,26 @@ def _person(fields: Fields | None) -> tuple[UUID | None, Particulars | None, str
 def _consent(fields: Fields | None, guardian: str) -> ConsentTold | None:
     if fields is None:
         return None
-    told = ConsentTold(
+    consent = ConsentTold(
         purposes=tuple(fields.texts("purposes", 10, length=40)),
         text_version=fields.text("text", 40, least=1),
         channel=fields.choice("channel", _CHANNELS),
         guardian_name=guardian,
     )
     fields.done()
-    return told
+    return consent
 
 
 def _slip(fields: Fields | None) -> SlipShown | None:
     if fields is None:
         return None
-    told = SlipShown(fields.key("id"), fields.text("link", 30, least=22), fields.text("code", 8, least=8))
+    slip = SlipShown(fields.key("id"), fields.text("link", 30, least=22), fields.text("code", 8, least=8))
     fields.done()
-    return told
+    return slip
 
 
 def _help(fields: Fields) -> HelpDone:
-    told = HelpDone(
+    help_done = HelpDone(
         key=fields.key("id"),
         service=fields.text("service", 40, least=1),
         kind=fields.choice("kind", _HELP_KINDS),
@@ -238,4 +238,4 @@ def _help(fields: Fields) -> HelpDone:
         obstacle=fields.text("obstacle", 40),
     )
     fields.done()
-    return told
+    return help_done

@@ -40,11 +40,11 @@ class Mate:
 
 def people(visit: Visit, shown: Personal) -> list[Mate]:
     """Who stood at the door."""
-    found = [_mate(visit, shown, visit.first_name, visit.first_kind, visit.first_how, "")]
+    mates = [_mate(visit, shown, visit.first_name, visit.first_kind, visit.first_how, "")]
     if visit.second_name or visit.second_problem:
         name = visit.second_name or str(_("Nobody knows who"))
-        found.append(_mate(visit, shown, name, visit.second_kind, visit.second_how, visit.second_problem))
-    return found
+        mates.append(_mate(visit, shown, name, visit.second_kind, visit.second_how, visit.second_problem))
+    return mates
 
 
 def _mate(visit: Visit, shown: Personal, name: str, kind: str, how: str, problem: str) -> Mate:
@@ -84,23 +84,23 @@ def lasted(span: timedelta) -> str:
 def facts(visit: Visit, shown: Personal) -> list[tuple[str, str]]:
     """What is known of the visit itself."""
     clock = {"from": formats.moment(visit.began_at)[:5], "to": formats.moment(visit.ended_at)[:5]}
-    found = [
+    rows = [
         (_("Day of the visit"), formats.day(visit.happened_on)),
         (_("Time at the door"), _("%(from)s to %(to)s") % clock + f" ({lasted(visit.ended_at - visit.began_at)})"),
     ]
     if visit.follow_up_on is not None:
-        found.append((_("Come again on"), formats.day(visit.follow_up_on)))
+        rows.append((_("Come again on"), formats.day(visit.follow_up_on)))
     if visit.neighbourhood is not None:
-        found.append((_("Neighbourhood"), visit.neighbourhood.name))
+        rows.append((_("Neighbourhood"), visit.neighbourhood.name))
     if visit.drive is not None:
-        found.append((_("Drive"), visit.drive.name))
+        rows.append((_("Drive"), visit.drive.name))
     if visit.team is not None:
-        found.append((_("Team"), visit.team.name))
+        rows.append((_("Team"), visit.team.name))
     if visit.in_area is not None:
-        found.append((_("Inside the ward"), _("Yes") if visit.in_area else _("No")))
+        rows.append((_("Inside the ward"), _("Yes") if visit.in_area else _("No")))
     by = {"when": formats.moment(visit.recorded_at), "who": shown.name(visit.recorded_by.display_name, visit.unit_id)}
-    found.append((_("Received"), _("%(when)s, from %(who)s's phone") % by))
+    rows.append((_("Received"), _("%(when)s, from %(who)s's phone") % by))
     if visit.taken_back_at is not None:
         why = {"when": formats.moment(visit.taken_back_at), "why": visit.taken_back_reason}
-        found.append((_("Taken back"), _("%(when)s: %(why)s") % why))
-    return found
+        rows.append((_("Taken back"), _("%(when)s: %(why)s") % why))
+    return rows

@@ -46,24 +46,24 @@ _SENTENCES: dict[str, Promise] = {
 }
 
 
-def _sentence(rule: str, one: Assignment) -> str:
-    told = dict(one.parameters)
-    if "day" in told:
-        told["day"] = formats.day(date.fromisoformat(told["day"]))
-    return str(_SENTENCES[rule]) % told
+def _sentence(rule: str, assignment: Assignment) -> str:
+    parameters = dict(assignment.parameters)
+    if "day" in parameters:
+        parameters["day"] = formats.day(date.fromisoformat(parameters["day"]))
+    return str(_SENTENCES[rule]) % parameters
 
 
-def _visits(one: Assignment) -> str:
-    day = date.fromisoformat(one.parameters["day"])
+def _visits(assignment: Assignment) -> str:
+    day = date.fromisoformat(assignment.parameters["day"])
     # These two gather over days.
-    since = day - LOOKS_BACK if one.kind.endswith((watch.SIGNATURE, watch.PHONE)) else day
+    since = day - LOOKS_BACK if assignment.kind.endswith((watch.SIGNATURE, watch.PHONE)) else day
     days = {"since": formats.day(since), "until": formats.day(day)}
-    asked = {"unit": one.unit.code, "by": one.parameters["by"], **days}
-    return f"{reverse('outreach:visits')}?{urlencode(asked)}"
+    query = {"unit": assignment.unit.code, "by": assignment.parameters["by"], **days}
+    return f"{reverse('outreach:visits')}?{urlencode(query)}"
 
 
-def _drive(one: Assignment) -> str:
-    return f"{reverse('outreach:plan')}?{urlencode({'unit': one.unit.code, 'drive': one.parameters['drive']})}"
+def _drive(assignment: Assignment) -> str:
+    return f"{reverse('outreach:plan')}?{urlencode({'unit': assignment.unit.code, 'drive': assignment.parameters['drive']})}"
 
 
 def register() -> None:

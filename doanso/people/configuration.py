@@ -36,7 +36,7 @@ def _read_law(path: Path, _changed: int) -> Law:
     missing = set(RequestKind.values) - set(terms)
     if missing:
         raise refuse(path.name, _("the clock of “%(kind)s” is missing.") % {"kind": min(missing)})
-    found = Law(
+    result = Law(
         answer_working_days=entry.whole("answer_working_days", 1, 30),
         guardian_below=entry.whole("guardian_below", 1, 30),
         retention_months=entry.whole("retention_months", 1, 240),
@@ -49,7 +49,7 @@ def _read_law(path: Path, _changed: int) -> Law:
     )
     holidays.finish()
     entry.finish()
-    return found
+    return result
 
 
 def _month_day(where: str, text: str) -> tuple[int, int]:

@@ -19,39 +19,39 @@ from doanso.units.models import Unit
 
 def year(units: Sequence[tuple[Unit, User]], officer: User, last: date, *, printed: str) -> list[Dated]:
     """The deeds up to a day; `printed` is the ward whose secretary can sign in."""
-    found: list[Dated] = []
+    deeds: list[Dated] = []
     by_code = {unit.code: (unit, secretary) for unit, secretary in units}
     if printed not in by_code:
-        return found
+        return deeds
     ward, secretary = by_code[printed]
     # Another ward where there is one: schools and offices help nobody at home.
-    others = sorted(
-        (unit for unit, _secretary in units if unit.code != printed), key=lambda one: not one.code.isdigit()
+    other_wards = sorted(
+        (unit for unit, _secretary in units if unit.code != printed), key=lambda candidate: not candidate.code.isdigit()
     )
-    other = others[0] if others else None
+    other = other_wards[0] if other_wards else None
     # Days of the story: one is overdue on 12 November 2023, one is due in days, one has just come, one is settled.
-    asked = [
+    requests = [
         (date(2023, 9, 18), 1, "correct", "Tên tôi viết thiếu chữ lót", True),
         (date(2023, 10, 20), 2, "withdraw", "", False),
         (date(2023, 11, 9), 3, "copy", "", False),
         (date(2023, 11, 10), 4, "erase", "Tôi không muốn giữ tên trong danh sách nữa", False),
     ]
-    found.append((date(2023, 6, 12), partial(_live_together, ward, secretary)))
-    for day, place, kind, detail, is_settled in asked:
-        found.append((day, partial(_ask, ward, secretary, place, kind, detail, is_settled)))
+    deeds.append((date(2023, 6, 12), partial(_live_together, ward, secretary)))
+    for day, place, kind, detail, is_settled in requests:
+        deeds.append((day, partial(_ask, ward, secretary, place, kind, detail, is_settled)))
     if other is not None:
-        found += [
+        deeds += [
             (date(2023, 10, 30), partial(_meet_alike, ward, other)),
             (date(2023, 11, 8), partial(_settle_two, officer)),
         ]
-    return [deed for deed in found if deed[0] <= last]
+    return [deed for deed in deeds if deed[0] <= last]
 
 
 def _residents(unit: Unit) -> list[Contact]:
     """Whom the ward helped, in an order that stays the same."""
-    found = list(queries.contacts().filter(unit=unit).exclude(phone_lookup="").order_by("pk"))
-    members = ports.kept({one.person_id for one in found})
-    return [one for one in found if one.person_id not in members]
+    contacts = list(queries.contacts().filter(unit=unit).exclude(phone_lookup="").order_by("pk"))
+    members = ports.kept({contact.person_id for contact in contacts})
+    return [contact for contact in contacts if contact.person_id not in members]
 
 
 def _ask(unit: Unit, secretary: User, place: int, kind: str, detail: str, is_settled: bool) -> None:
@@ -80,7 +80,7 @@ def _live_together(unit: Unit, secretary: User) -> None:
 
 def _meet_alike(unit: Unit, other: Unit) -> None:
     """Another ward's list tells of the same people a little differently: a year off, a letter off, words swapped."""
-    told = []
+    inputs = []
     for place, contact in enumerate(_residents(unit)[10:16]):
         words, number = contact.name.split(), queries.told(contact, "phone")
         name = (
@@ -91,9 +91,9 @@ def _meet_alike(unit: Unit, other: Unit) -> None:
             else contact.name + "h"
         )
         year = contact.birth_year + 1 if contact.birth_year and place % 3 == 0 else contact.birth_year
-        told.append(Particulars(name, contact.gender, birth_year=year, phone=number, address=contact.address))
+        inputs.append(Particulars(name, contact.gender, birth_year=year, phone=number, address=contact.address))
     with transaction.atomic():
-        actions.meet_many(unit_id=other.pk, told=told)
+        actions.meet_many(unit_id=other.pk, inputs=inputs)
 
 
 def _settle_two(officer: User) -> None:

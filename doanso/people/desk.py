@@ -37,12 +37,12 @@ WAITING = (RequestState.OPEN, RequestState.TAKEN)
 
 def scope(actor: User) -> list[NamedUnit]:
     """The units whose people the actor may look at, as a tree is read; branches keep no contacts of their own."""
-    found: dict[UUID, NamedUnit] = {}
+    by_id: dict[UUID, NamedUnit] = {}
     for root in Unit.objects.filter(pk__in=policy.VIEW.roots(actor)):
-        for one in units.subtree(root):
-            if one.kind != "branch":
-                found.setdefault(one.id, one)
-    return list(found.values())
+        for unit in units.subtree(root):
+            if unit.kind != "branch":
+                by_id.setdefault(unit.id, unit)
+    return list(by_id.values())
 
 
 # --- People -----------------------------------------------------------------------------------------------------------
@@ -61,21 +61,24 @@ class PersonLine:
 
 def people(actor: User, *, text: str, unit: NamedUnit | None, page: int) -> tuple[list[PersonLine], bool]:
     """A page of what units wrote down, in the order of Vietnamese lists; whether more follow."""
-    found = policy.VIEW.filter(actor, Contact.objects.filter(erased_at=None))
+    contacts = policy.VIEW.filter(actor, Contact.objects.filter(erased_at=None))
     if unit is not None:
-        found = found.filter(unit_id__in=records_below([unit.id]))
+        contacts = contacts.filter(unit_id__in=records_below([unit.id]))
     if text:
-        found = queries.search(found, text).order_by("rank", "sort_key", "pk")  # type: ignore[misc]  # annotated there
+        contacts = queries.search(contacts, text).order_by("rank", "sort_key", "pk")  # type: ignore[misc]  # annotated there
     else:
-        found = found.order_by("sort_key", "pk")
-    rows, more = page_rows(found, page, PAGE)
-    called = units.names({one.unit_id for one in rows})
-    others = queries.other_records(rows)
+        contacts = contacts.order_by("sort_key", "pk")
+    rows, more = page_rows(contacts, page, PAGE)
+    unit_names = units.names({contact.unit_id for contact in rows})
+    other_records = queries.other_records(rows)
     lines = [
         PersonLine(
-            one, called[one.unit_id].short_name, phone.masked(queries.told(one, "phone")), others.get(one.pk, ())
+            contact,
+            unit_names[contact.unit_id].short_name,
+            phone.masked(queries.told(contact, "phone")),
+            other_records.get(contact.pk, ()),
         )
-        for one in rows
+        for contact in rows
     ]
     return lines, more
 
@@ -126,7 +129,7 @@ def card(contact: Contact) -> Card:
         contact=contact,
         unit=units.name(contact.unit),
         facts=facts_of(contact),
-        consents=[ConsentLine(one, titles.get(one.purpose, one.purpose)) for one in consents],
+        consents=[ConsentLine(consent, titles.get(consent.purpose, consent.purpose)) for consent in consents],
         requests=list(Request.objects.filter(person_id__in=persons, unit_id=contact.unit_id).order_by("-opened_at")),
         known_elsewhere=Contact.objects.filter(person_id__in=persons, erased_at=None)
         .exclude(unit_id=contact.unit_id)
@@ -137,7 +140,7 @@ def card(contact: Contact) -> Card:
 
 def purposes() -> dict[str, str]:
     """What each purpose is called today."""
-    return {str(one["code"]): str(one["name"]) for one in queries.consent_text(clock.today()).purposes}
+    return {str(purpose["code"]): str(purpose["name"]) for purpose in queries.consent_text(clock.today()).purposes}
 
 
 # --- Requests ---------------------------------------------------------------------------------------------------------
@@ -157,28 +160,28 @@ class RequestLine:
 
 def requests(actor: User, *, waiting: bool, page: int) -> tuple[list[RequestLine], bool]:
     """A page of requests, those that are due first; whether more follow."""
-    found = policy.VIEW_REQUESTS.filter(actor, Request.objects.select_related("handler"))
-    found = found.filter(state__in=WAITING) if waiting else found.exclude(state__in=WAITING)
-    ordered = found.order_by("due_on", "pk") if waiting else found.order_by("-settled_at", "pk")
+    matching = policy.VIEW_REQUESTS.filter(actor, Request.objects.select_related("handler"))
+    matching = matching.filter(state__in=WAITING) if waiting else matching.exclude(state__in=WAITING)
+    ordered = matching.order_by("due_on", "pk") if waiting else matching.order_by("-settled_at", "pk")
     rows, more = page_rows(ordered, page, PAGE)
     return request_lines(actor, rows), more
 
 
 def request_lines(actor: User, rows: Sequence[Request]) -> list[RequestLine]:
     """The rows as they are shown; the same number of statements for one and for many."""
-    names = _names_of(actor, {one.person_id for one in rows})
-    called = units.names({one.unit_id for one in rows})
+    names = _names_of(actor, {request.person_id for request in rows})
+    unit_names = units.names({request.unit_id for request in rows})
     today = clock.today()
     return [
         RequestLine(
-            request=one,
-            name=names.get(one.person_id, ""),
-            unit=called[one.unit_id].short_name,
-            overdue=one.state in WAITING and one.due_on < today,
-            answer_overdue=one.state == RequestState.OPEN and one.answer_by < today,
-            days_left=(one.due_on - today).days,
+            request=request,
+            name=names.get(request.person_id, ""),
+            unit=unit_names[request.unit_id].short_name,
+            overdue=request.state in WAITING and request.due_on < today,
+            answer_overdue=request.state == RequestState.OPEN and request.answer_by < today,
+            days_left=(request.due_on - today).days,
         )
-        for one in rows
+        for request in rows
     ]
 
 
@@ -208,22 +211,25 @@ def copy_of(actor: User, request: Request) -> list[CopyPart]:
         Contact.objects.filter(person_id__in=persons, erased_at=None).select_related("neighbourhood").order_by("pk")
     )
     consents = list(Consent.objects.filter(person_id__in=persons).order_by("taken_on", "pk"))
-    asked = list(Request.objects.filter(person_id__in=persons).order_by("opened_at"))
-    kept: list[Contact | Consent | Request] = [*contacts, *consents, *asked]
-    called = units.names({one.unit_id for one in kept})
+    requests_made = list(Request.objects.filter(person_id__in=persons).order_by("opened_at"))
+    all_items: list[Contact | Consent | Request] = [*contacts, *consents, *requests_made]
+    unit_names = units.names({item.unit_id for item in all_items})
     titles = purposes()
     numbers = {"citizen_id": _("Personal number"), "email": _("E-mail")}
     parts = [
         CopyPart(
-            _("Written down by %(unit)s") % {"unit": called[one.unit_id].name},
-            [*facts_of(one), *((title, queries.told(one, name)) for name, title in numbers.items())],
+            _("Written down by %(unit)s") % {"unit": unit_names[item.unit_id].name},
+            [*facts_of(item), *((title, queries.told(item, name)) for name, title in numbers.items())],
         )
-        for one in contacts
+        for item in contacts
     ]
     parts.append(
         CopyPart(
             _("What you agreed to"),
-            [(titles.get(one.purpose, one.purpose), consent_words(one, called[one.unit_id])) for one in consents],
+            [
+                (titles.get(item.purpose, item.purpose), consent_words(item, unit_names[item.unit_id]))
+                for item in consents
+            ],
         )
     )
     parts.append(
@@ -231,10 +237,10 @@ def copy_of(actor: User, request: Request) -> list[CopyPart]:
             _("What you asked for"),
             [
                 (
-                    one.get_kind_display(),
-                    f"{formats.day(one.opened_on)}, {one.get_state_display()}. {detail(one)}".strip(),
+                    item.get_kind_display(),
+                    f"{formats.day(item.opened_on)}, {item.get_state_display()}. {detail(item)}".strip(),
                 )
-                for one in asked
+                for item in requests_made
             ],
         )
     )
@@ -296,27 +302,27 @@ class PairLine:
 
 def pairs(actor: User, *, state: str, page: int) -> tuple[list[PairLine], bool]:
     """A page of the queue, the likeliest first; whether more follow."""
-    found = policy.SETTLE.filter(actor, Duplicate.objects.filter(state=state)).order_by("-score", "id")
-    shown, more = page_rows(found, page, PAGE)
-    persons = {key for one in shown for key in (one.one_id, one.other_id) if key is not None}
-    shops = {key for one in shown for key in (one.one_business_id, one.other_business_id) if key is not None}
+    matching = policy.SETTLE.filter(actor, Duplicate.objects.filter(state=state)).order_by("-score", "id")
+    shown, more = page_rows(matching, page, PAGE)
+    persons = {key for pair in shown for key in (pair.one_id, pair.other_id) if key is not None}
+    shops = {key for pair in shown for key in (pair.one_business_id, pair.other_business_id) if key is not None}
     named: dict[UUID | None, str] = {
         **dict(Contact.objects.filter(person_id__in=persons).order_by("-pk").values_list("person_id", "name")),
         **dict(Business.objects.filter(pk__in=shops).values_list("pk", "name")),
     }
-    called = units.names({one.unit_id for one in shown})
+    unit_names = units.names({pair.unit_id for pair in shown})
     lines = [
         PairLine(
-            pair=one,
+            pair=pair,
             names=(
-                named.get(one.one_id or one.one_business_id, ""),
-                named.get(one.other_id or one.other_business_id, ""),
+                named.get(pair.one_id or pair.one_business_id, ""),
+                named.get(pair.other_id or pair.other_business_id, ""),
             ),
-            unit=called[one.unit_id].short_name,
-            reasons=[str(REASON_WORDS[code]) for code in one.reasons if code in REASON_WORDS],
-            is_shop=one.one_business_id is not None,
+            unit=unit_names[pair.unit_id].short_name,
+            reasons=[str(REASON_WORDS[code]) for code in pair.reasons if code in REASON_WORDS],
+            is_shop=pair.one_business_id is not None,
         )
-        for one in shown
+        for pair in shown
     ]
     return lines, more
 
@@ -325,17 +331,17 @@ def sides(pair: Duplicate) -> list[Side]:
     """Both of the pair, with everything that units wrote of them: only who stands above both may read it."""
     if pair.one_business_id is not None:
         shops = Business.objects.filter(pk__in=[pair.one_business_id, pair.other_business_id])
-        return [_shop_side(one) for one in shops.select_related("unit", "neighbourhood").order_by("pk")]
+        return [_shop_side(entry) for entry in shops.select_related("unit", "neighbourhood").order_by("pk")]
     persons = Person.objects.filter(pk__in=[pair.one_id, pair.other_id]).order_by("pk")
     contacts: dict[UUID, list[Contact]] = {}
-    found = Contact.objects.filter(person_id__in=[pair.one_id, pair.other_id], erased_at=None)
-    for contact in found.select_related("unit", "neighbourhood").order_by("pk"):
+    rows = Contact.objects.filter(person_id__in=[pair.one_id, pair.other_id], erased_at=None)
+    for contact in rows.select_related("unit", "neighbourhood").order_by("pk"):
         contacts.setdefault(contact.person_id, []).append(contact)
-    called = units.names({one.unit_id for kept in contacts.values() for one in kept})
+    unit_names = units.names({entry.unit_id for group in contacts.values() for entry in group})
     return [
         Side(
-            name=next((one.name for one in contacts.get(person.pk, ())), ""),
-            records=[(called[one.unit_id], facts_of(one)) for one in contacts.get(person.pk, ())],
+            name=next((entry.name for entry in contacts.get(person.pk, ())), ""),
+            records=[(unit_names[entry.unit_id], facts_of(entry)) for entry in contacts.get(person.pk, ())],
             since=clock.business_day(person.created_at),
             gone=person.merged_into_id is not None,
         )
@@ -345,15 +351,15 @@ def sides(pair: Duplicate) -> list[Side]:
 
 def differing(sides: Sequence[Side]) -> set[str]:
     """The labels of what is told on both sides, and not alike."""
-    told: list[dict[str, set[str]]] = []
+    values_by_side: list[dict[str, set[str]]] = []
     for side in sides:
-        found: dict[str, set[str]] = {}
+        values_by_label: dict[str, set[str]] = {}
         for _unit, facts in side.records:
             for label, value in facts:
                 if value:
-                    found.setdefault(label, set()).add(value)
-        told.append(found)
-    first, second = told
+                    values_by_label.setdefault(label, set()).add(value)
+        values_by_side.append(values_by_label)
+    first, second = values_by_side
     return {label for label in first.keys() & second.keys() if first[label] != second[label]}
 
 
@@ -387,26 +393,26 @@ class Alike:
 
 def alike(contact: Contact) -> list[Alike]:
     """Who among everybody may be the same as this one, the likeliest first; settled pairs are left out."""
-    told = particulars_of(contact)
+    particulars = particulars_of(contact)
     own = queries.canonical([contact.person_id])[contact.person_id]
     group = queries.same_person(own)
-    found = queries.candidates(particulars=told, limit=ALIKE, unit_id=contact.unit_id, apart_from=own)
+    candidates = queries.candidates(particulars=particulars, limit=ALIKE, unit_id=contact.unit_id, apart_from=own)
     settled = Duplicate.objects.exclude(state__in=["open", "later"])
     apart = set(settled.filter(one_id__in=group).values_list("other_id", flat=True))
     apart |= set(settled.filter(other_id__in=group).values_list("one_id", flat=True))
-    ids = [one.person_id for one in found if one.person_id not in apart]
+    ids = [entry.person_id for entry in candidates if entry.person_id not in apart]
     rows = Contact.objects.filter(person_id__in=ids, erased_at=None).order_by("-pk")
-    kept = {one.person_id: one for one in rows}
-    called = units.names({one.unit_id for one in rows})
+    contact_of = {entry.person_id: entry for entry in rows}
+    unit_names = units.names({entry.unit_id for entry in rows})
     return [
         Alike(
-            person_id=one.person_id,
-            name=kept[one.person_id].name,
-            unit=called[kept[one.person_id].unit_id].short_name,
-            reasons=[str(REASON_WORDS[code]) for code in one.reasons],
+            person_id=entry.person_id,
+            name=contact_of[entry.person_id].name,
+            unit=unit_names[contact_of[entry.person_id].unit_id].short_name,
+            reasons=[str(REASON_WORDS[code]) for code in entry.reasons],
         )
-        for one in found
-        if one.person_id in kept
+        for entry in candidates
+        if entry.person_id in contact_of
     ]
 
 

@@ -31,7 +31,7 @@ class FilterForm(forms.Form):
         self.fields["q"].widget.attrs["placeholder"] = _("For example: ngoc tram")
         self.fields["unit"].choices = [  # type: ignore[attr-defined]
             ("", _("All units")),
-            *((one.code, f"{'– ' * one.depth}{one.short_name}") for one in units),
+            *((unit.code, f"{'– ' * unit.depth}{unit.short_name}") for unit in units),
         ]
 
 
@@ -53,7 +53,7 @@ class ConsentForm(forms.Form):
     def __init__(self, *args: Any, text: ConsentText, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["purposes"].choices = [  # type: ignore[attr-defined]
-            (str(one["code"]), str(one["sentence"])) for one in text.purposes
+            (str(purpose["code"]), str(purpose["sentence"])) for purpose in text.purposes
         ]
 
 
@@ -151,17 +151,17 @@ class CorrectForm(forms.Form):
 
     def particulars(self) -> Particulars:
         """As the register takes it; numbers that this form does not ask for stay."""
-        told = self.cleaned_data
-        born = told["birth"]
-        place = told["neighbourhood"]
+        data = self.cleaned_data
+        born = data["birth"]
+        place = data["neighbourhood"]
         return Particulars(
-            name=told["name"],
-            gender=told["gender"],
+            name=data["name"],
+            gender=data["gender"],
             birth_date=born.date if born else None,
             birth_year=born.year if born else None,
-            phone=told["phone"],
+            phone=data["phone"],
             citizen_id=queries.told(self._contact, "citizen_id"),
             email=queries.told(self._contact, "email"),
-            address=told["address"],
+            address=data["address"],
             neighbourhood_id=place.pk if place else None,
         )

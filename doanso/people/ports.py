@@ -70,8 +70,8 @@ def regrouped(person_ids: Collection[UUID]) -> Iterator[None]:
 
 def kept(person_ids: Collection[UUID]) -> set[UUID]:
     """Those of the persons whom a register keeps on other grounds than their consent, say its members."""
-    found: set[UUID] = set()
+    kept_ids: set[UUID] = set()
     for records in personal_records():
         if records.keeps is not None and person_ids:
-            found.update(records.keeps(person_ids))
-    return found
+            kept_ids.update(records.keeps(person_ids))
+    return kept_ids

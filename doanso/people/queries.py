@@ -28,13 +28,13 @@ def canonical(person_ids: Iterable[UUID]) -> dict[UUID, UUID]:
 
 
 def _remaining(model: type[Person] | type[Business], ids: Iterable[UUID]) -> dict[UUID, UUID]:
-    asked = set(ids)
-    answer = {one: one for one in asked}
-    waiting = asked
+    all_ids = set(ids)
+    answer = {row_id: row_id for row_id in all_ids}
+    waiting = all_ids
     while waiting:
         rows = model._default_manager.filter(pk__in=waiting, merged_into__isnull=False)
         merged = dict(rows.values_list("pk", "merged_into_id"))
-        answer = {one: merged.get(now, now) for one, now in answer.items()}
+        answer = {row_id: merged.get(now, now) for row_id, now in answer.items()}
         waiting = set(merged.values())
     return answer
 
@@ -51,11 +51,11 @@ def same_person(person_id: UUID) -> set[UUID]:
 
 def same_persons(person_ids: Iterable[UUID]) -> set[UUID]:
     """`same_person` of many, in as many statements."""
-    found = waiting = set(person_ids)
+    everybody = waiting = set(person_ids)
     while waiting:
-        waiting = set(Person.objects.filter(merged_into__in=waiting).values_list("pk", flat=True)) - found
-        found = found | waiting
-    return found
+        waiting = set(Person.objects.filter(merged_into__in=waiting).values_list("pk", flat=True)) - everybody
+        everybody = everybody | waiting
+    return everybody
 
 
 def other_records(contacts: Sequence[Contact]) -> dict[UUID, list[Contact]]:
@@ -63,44 +63,47 @@ def other_records(contacts: Sequence[Contact]) -> dict[UUID, list[Contact]]:
 
     A merge re-points nothing, so a unit may keep several records of one person. As many statements for one as for many.
     """
-    persons = {one.person_id for one in contacts}
+    persons = {contact.person_id for contact in contacts}
     if not Person.objects.filter(Q(pk__in=persons, merged_into__isnull=False) | Q(merged_into__in=persons)).exists():
         return {}
     own = canonical(persons)
     everybody = same_persons(own.values())
     today = canonical(everybody)
     rows = Contact.objects.filter(
-        person_id__in=everybody, unit_id__in={one.unit_id for one in contacts}, erased_at=None
+        person_id__in=everybody, unit_id__in={contact.unit_id for contact in contacts}, erased_at=None
     )
     records: dict[tuple[UUID, UUID], list[Contact]] = {}
-    for one in rows.order_by("sort_key", "pk"):
-        records.setdefault((one.unit_id, today[one.person_id]), []).append(one)
+    for contact in rows.order_by("sort_key", "pk"):
+        records.setdefault((contact.unit_id, today[contact.person_id]), []).append(contact)
     return {
-        one.pk: [it for it in records.get((one.unit_id, own[one.person_id]), ()) if it.pk != one.pk] for one in contacts
+        contact.pk: [
+            other for other in records.get((contact.unit_id, own[contact.person_id]), ()) if other.pk != contact.pk
+        ]
+        for contact in contacts
     }
 
 
 def once_each(contacts: Sequence[Contact]) -> list[Contact]:
     """These contacts with each person once in each home: of several records the one of whoever remained of a merge."""
-    today = canonical(one.person_id for one in contacts)
-    remained = {(one.household_id, one.person_id) for one in contacts}
+    today = canonical(contact.person_id for contact in contacts)
+    remained = {(contact.household_id, contact.person_id) for contact in contacts}
     seen: set[tuple[UUID | None, UUID]] = set()
-    found = []
-    for one in contacts:
-        home = (one.household_id, today[one.person_id])
-        if home in seen or (one.person_id != home[1] and home in remained):
+    unique = []
+    for contact in contacts:
+        home = (contact.household_id, today[contact.person_id])
+        if home in seen or (contact.person_id != home[1] and home in remained):
             continue
         seen.add(home)
-        found.append(one)
-    return found
+        unique.append(contact)
+    return unique
 
 
 def count_persons(contacts: QuerySet[Contact]) -> int:
     """How many people these contacts are of, whoever was merged with whom since."""
     merged = contacts.filter(person__merged_into__isnull=False).order_by().values_list("person_id", flat=True)
     remained = set(canonical(merged.distinct()).values())
-    others = contacts.filter(person__merged_into=None).exclude(person_id__in=remained)
-    return len(remained) + others.order_by().values("person_id").distinct().count()
+    unmerged = contacts.filter(person__merged_into=None).exclude(person_id__in=remained)
+    return len(remained) + unmerged.order_by().values("person_id").distinct().count()
 
 
 DETAIL = "people.request.detail"
@@ -137,22 +140,22 @@ def _is_number(text: str) -> bool:
 
 def _by_digits(text: str, path: str, names: Collection[str]) -> Q:
     """Whose number of one of these kinds a search of digits is."""
-    found = Q(pk__in=[])
+    condition = Q(pk__in=[])
     for name in names:
         try:
             number = phone.normalise(text).value if name == "phone" else citizen_id.normalise(text).value
         except Refused:
             continue
-        found |= Q(**{f"{path}{name}_lookup": lookup(name, number)})
-    return found
+        condition |= Q(**{f"{path}{name}_lookup": lookup(name, number)})
+    return condition
 
 
 def _by_words(text: str, path: str) -> Q:
     """Whose name has words that begin so, without diacritics."""
-    found = Q()
+    condition = Q()
     for word in vietnamese.fold(text).split():
-        found &= Q(**{f"{path}folded__startswith": word}) | Q(**{f"{path}folded__contains": f" {word}"})
-    return found
+        condition &= Q(**{f"{path}folded__startswith": word}) | Q(**{f"{path}folded__contains": f" {word}"})
+    return condition
 
 
 def contact_matches(text: str, *, contact: str = "") -> Q:
@@ -184,8 +187,8 @@ def search[M: Model](queryset: QuerySet[M], text: str, *, contact: str = "") -> 
         exact &= Q(**{f"{contact}name__contains": spelled}) | Q(
             **{f"{contact}name__contains": vietnamese.canonical_tones(spelled)}
         )
-    found: QuerySet[Any] = queryset
-    return found.annotate(
+    matches: QuerySet[Any] = queryset
+    return matches.annotate(
         rank=Case(When(exact, then=Value(0)), default=Value(1), output_field=IntegerField())
         if exact
         else Value(0, output_field=IntegerField())
@@ -246,17 +249,17 @@ def namesakes_within(names: Collection[str], unit_ids: Collection[UUID]) -> tupl
     return where, [*names, *unit_ids]
 
 
-def look_alikes(asked: Sequence[Traits], *, unit_id: UUID | None) -> list[Record]:
+def look_alikes(all_traits: Sequence[Traits], *, unit_id: UUID | None) -> list[Record]:
     """Contacts that may be of the people asked for, found by keys alone in one statement, however many ask.
 
     By the phone, and by name and birth year; where a unit asks, within it also by the name, and by a name that is nearly it
     in the same year.
     """
-    most = _MOST_ALIKE * len(asked)
-    phones = {one.phone for one in asked if one.phone}
-    names = {one.folded for one in asked if one.folded}
-    years = {(one.folded, one.birth_year) for one in asked if one.folded and one.birth_year}
-    nears = {key for one in asked if (key := near_key(one.folded, one.birth_year))}
+    most = _MOST_ALIKE * len(all_traits)
+    phones = {traits.phone for traits in all_traits if traits.phone}
+    names = {traits.folded for traits in all_traits if traits.folded}
+    years = {(traits.folded, traits.birth_year) for traits in all_traits if traits.folded and traits.birth_year}
+    nears = {key for traits in all_traits if (key := near_key(traits.folded, traits.birth_year))}
     pairs = ", ".join(["(%s, %s)"] * len(years))
     asking: list[tuple[str, list[Any]]] = []
     if phones:
@@ -265,19 +268,19 @@ def look_alikes(asked: Sequence[Traits], *, unit_id: UUID | None) -> list[Record
         asking.append((_SAME_NAME_AND_YEAR.format(pairs), [value for pair in years for value in pair]))
     if names and unit_id is not None:
         where, within = namesakes_within(names, [unit_id])
-        if all(one.birth_year for one in asked):
+        if all(traits.birth_year for traits in all_traits):
             # A namesake born in quite another year is somebody else.
-            born = [one.birth_year for one in asked if one.birth_year]
+            born = [traits.birth_year for traits in all_traits if traits.birth_year]
             where += " AND (birth_year IS NULL OR birth_year BETWEEN %s AND %s)"
             within += [min(born) - 1, max(born) + 1]
         asking.append((where, within))
     if nears and unit_id is not None:
         asking.append((f"unit_id = %s AND near_key IN ({database.marks(nears)})", [unit_id, *nears]))
-    found: dict[UUID, Record] = {}
+    records: dict[UUID, Record] = {}
     for row in database.read_any(Contact, _COMPARED, asking, most=most):
-        if row[0] not in found:
-            found[row[0]] = _record(row)
-    return list(found.values())
+        if row[0] not in records:
+            records[row[0]] = _record(row)
+    return list(records.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,37 +300,37 @@ def candidates(
     A shared name or a shared phone by itself makes nobody a candidate. `unit_id` is who asks: within it a namesake
     counts even when only the place agrees.
     """
-    asked = traits_of(particulars, unit_id)
-    records = look_alikes([asked], unit_id=unit_id)
-    found: dict[UUID, tuple[int, Likeness]] = {}
+    traits = traits_of(particulars, unit_id)
+    records = look_alikes([traits], unit_id=unit_id)
+    by_person: dict[UUID, tuple[int, Likeness]] = {}
     for record in records:
-        likeness = compare(asked, record.traits)
+        likeness = compare(traits, record.traits)
         points = score(likeness)
         if likeness.name is Same.NO or points < LEAST_SCORE:
             continue
-        if record.person_id not in found or found[record.person_id][0] < points:
-            found[record.person_id] = (points, likeness)
-    today = canonical(found)
+        if record.person_id not in by_person or by_person[record.person_id][0] < points:
+            by_person[record.person_id] = (points, likeness)
+    today = canonical(by_person)
     best: dict[UUID, Candidate] = {}
-    for person_id, (points, likeness) in found.items():
+    for person_id, (points, likeness) in by_person.items():
         person = today[person_id]
         if person != apart_from and (person not in best or best[person].score < points):
             best[person] = Candidate(person, points, tuple(reasons(likeness)))
-    return sorted(best.values(), key=lambda one: (-one.score, one.person_id))[:limit]
+    return sorted(best.values(), key=lambda candidate: (-candidate.score, candidate.person_id))[:limit]
 
 
-def traits_of(told: Particulars, unit_id: UUID | None) -> Traits:
+def traits_of(particulars: Particulars, unit_id: UUID | None) -> Traits:
     """What is compared of somebody a unit tells of."""
-    year = told.birth_date.year if told.birth_date else told.birth_year
+    year = particulars.birth_date.year if particulars.birth_date else particulars.birth_year
     return Traits(
-        folded=vietnamese.fold(told.name),
+        folded=vietnamese.fold(particulars.name),
         birth_year=year,
-        birth_date=told.birth_date,
-        gender=told.gender,
-        phone=lookup("phone", told.phone) if told.phone else "",
-        tail=tail_lookup(told.phone, year),
-        neighbourhood_id=told.neighbourhood_id,
-        address=vietnamese.fold(told.address),
+        birth_date=particulars.birth_date,
+        gender=particulars.gender,
+        phone=lookup("phone", particulars.phone) if particulars.phone else "",
+        tail=tail_lookup(particulars.phone, year),
+        neighbourhood_id=particulars.neighbourhood_id,
+        address=vietnamese.fold(particulars.address),
         unit_id=unit_id,
     )
 
@@ -347,13 +350,13 @@ def standing_purposes(person_id: UUID) -> set[str]:
 def any_withdrew(person_ids: Collection[UUID], purpose: str) -> bool:
     """Whether one of these persons has taken back what they had agreed to for this purpose, in every version."""
     today = canonical(person_ids)
-    root_of = {one: root for root in set(today.values()) for one in same_person(root)}
-    told = Consent.objects.filter(person_id__in=root_of, purpose=purpose).values_list("person_id", "withdrawn_at")
-    standing: dict[UUID, bool] = {}
-    for person_id, withdrawn_at in told:
+    root_of = {merged_id: root for root in set(today.values()) for merged_id in same_person(root)}
+    consents = Consent.objects.filter(person_id__in=root_of, purpose=purpose).values_list("person_id", "withdrawn_at")
+    in_effect: dict[UUID, bool] = {}
+    for person_id, withdrawn_at in consents:
         root = root_of[person_id]
-        standing[root] = standing.get(root, False) or withdrawn_at is None
-    return not all(standing.values())
+        in_effect[root] = in_effect.get(root, False) or withdrawn_at is None
+    return not all(in_effect.values())
 
 
 def contact_to_correct(request: Request) -> Contact | None:
@@ -367,18 +370,18 @@ def contact_to_correct(request: Request) -> Contact | None:
 
 def consent_text(on: date) -> ConsentText:
     """The words put to people on a day: the newest version by then, or else the first; shipped ones need no loading."""
-    known = {one.version: one for one in ConsentText.objects.all()}
+    texts = {entry.version: entry for entry in ConsentText.objects.all()}
     for text in configuration.shipped_texts():
-        if text.version not in known:
+        if text.version not in texts:
             purposes = [
-                {"code": one.code, "name": one.name, "sentence": one.sentence, "adults_only": one.adults_only}
-                for one in text.purposes
+                {"code": entry.code, "name": entry.name, "sentence": entry.sentence, "adults_only": entry.adults_only}
+                for entry in text.purposes
             ]
-            known[text.version] = ConsentText(
+            texts[text.version] = ConsentText(
                 version=text.version, since=text.since, title=text.title, body=text.body, purposes=purposes
             )
-    ordered = sorted(known.values(), key=lambda one: (one.since, one.version))
-    return next((one for one in reversed(ordered) if one.since <= on), ordered[0])
+    ordered = sorted(texts.values(), key=lambda entry: (entry.since, entry.version))
+    return next((entry for entry in reversed(ordered) if entry.since <= on), ordered[0])
 
 
 def contacts() -> QuerySet[Contact]:
@@ -406,7 +409,7 @@ def shared_phones(unit_ids: Collection[UUID], persons: int) -> dict[UUID, list[t
         Cast("household_id", CharField()), NullIf("address", Value("")), Cast("person_id", CharField()),
         output_field=CharField(),
     )  # fmt: skip
-    found = (
+    rows = (
         Contact.objects.filter(unit_id__in=list(unit_ids), erased_at=None, person__merged_into=None)
         .exclude(phone_lookup="")
         .values_list("unit_id", "phone_lookup")
@@ -415,6 +418,6 @@ def shared_phones(unit_ids: Collection[UUID], persons: int) -> dict[UUID, list[t
         .order_by("-persons", "-homes")
     )
     shared: dict[UUID, list[tuple[int, int]]] = {}
-    for unit_id, _lookup, count, homes in found:
+    for unit_id, _lookup, count, homes in rows:
         shared.setdefault(unit_id, []).append((count, homes))
     return shared

@@ -84,15 +84,15 @@ class _Assembly:
         begun = eve >= programme.first_day
         frozen = report.frozen or tally.closing_of(programme.book_id, unit.pk, last)
         known_by = frozen.made_at if frozen is not None else clock.now()
-        measures = {one.code: one for one in programme.book.measures.all()}
-        kept = tally.frozen_figures(frozen) if frozen is not None else None
-        own = {code: kept[code].whole for code in measures} if kept is not None else None
+        measures = {item.code: item for item in programme.book.measures.all()}
+        frozen_figures = tally.frozen_figures(frozen) if frozen is not None else None
+        own = {code: frozen_figures[code].whole for code in measures} if frozen_figures is not None else None
         now = targets.overview(programme, unit, on, own=own, known_by=known_by)
         # What is booked late on these days belongs to them; what was known when the days before were closed does not.
         closed_before = tally.closing_of(programme.book_id, unit.pk, eve) if begun else None
         known_then = closed_before.made_at if closed_before is not None else known_by
         then = targets.overview(programme, unit, eve, weeks=False, known_by=known_by) if begun else None
-        everybody = [unit.pk, *(one.unit.id for one in now.children)]
+        everybody = [unit.pk, *(item.unit.id for item in now.children)]
         indicators = list(programme.indicators.all())
         return cls(
             report=report,
@@ -102,7 +102,7 @@ class _Assembly:
             on=on,
             frozen=frozen,
             # A closing may hold the days of a month that was skipped, too.
-            in_days=kept if frozen is not None and frozen.since == first else None,
+            in_days=frozen_figures if frozen is not None and frozen.since == first else None,
             now=now,
             then=then,
             earlier=_earlier(programme, unit, span),
@@ -113,9 +113,9 @@ class _Assembly:
             times_then=support.times(everybody, eve, known_then) if begun else {},
             rates=rechecks.error_rates([unit.pk], on=on),
             erased={
-                one.code: tally.erased_count(book=programme.book, code=one.numerator, unit_id=unit.pk, on=on)
-                for one in indicators
-                if one.numerator and measures[one.numerator].kind == MeasureKind.HELPED
+                item.code: tally.erased_count(book=programme.book, code=item.numerator, unit_id=unit.pk, on=on)
+                for item in indicators
+                if item.numerator and measures[item.numerator].kind == MeasureKind.HELPED
             },
         )
 
@@ -124,7 +124,7 @@ class _Assembly:
     def content(self) -> ReportContent:
         """The content, in the form of the report."""
         report, programme = self.report, self.report.programme
-        lines = tuple(self._line(indicator, one) for indicator, one in self._pairs(self.now))
+        lines = tuple(self._line(indicator, item) for indicator, item in self._pairs(self.now))
         rows = [self._row(place, number) for place, number in enumerate(self.now.children, start=1)]
         sums = numbers_table.cells(self._numbers(self.report.unit.pk, self.now.indicators, self.now.members_counted()))
         dated = report.frozen_on or clock.today()
@@ -147,7 +147,7 @@ class _Assembly:
                 dated=dated,
             ),
             lines=lines,
-            passages=passages({one.group for one in self.indicators}, words, wording.opening(self.on)),
+            passages=passages({item.group for item in self.indicators}, words, wording.opening(self.on)),
             changes=wording.changes(lines),
             behind=self._behind(),
             late_units=tuple(child.unit.short_name for child in self.now.children if child.unit.id in self.told.late),
@@ -163,43 +163,43 @@ class _Assembly:
 
     # --- Lines --------------------------------------------------------------------------------------------------------
 
-    def _pairs(self, found: Overview) -> list[tuple[Indicator, IndicatorProgress]]:
-        by_code = {one.code: one for one in self.indicators}
-        return [(by_code[one.code], one) for one in found.indicators]
+    def _pairs(self, overview: Overview) -> list[tuple[Indicator, IndicatorProgress]]:
+        by_code = {item.code: item for item in self.indicators}
+        return [(by_code[item.code], item) for item in overview.indicators]
 
-    def _line(self, indicator: Indicator, one: IndicatorProgress) -> Line:
-        before = self.then.by_code(one.code).value if self.then is not None else 0
-        in_period = one.value - (before or 0) if one.value is not None else None
+    def _line(self, indicator: Indicator, progress: IndicatorProgress) -> Line:
+        before = self.then.by_code(progress.code).value if self.then is not None else 0
+        in_period = progress.value - (before or 0) if progress.value is not None else None
         if self.in_days is not None and indicator.numerator:
             in_period = self.in_days[indicator.numerator].in_days.total
         previous = None
-        if self.earlier is not None and one.value is not None:
-            previous = (before or 0) - (self.earlier.get(one.code) or 0)
+        if self.earlier is not None and progress.value is not None:
+            previous = (before or 0) - (self.earlier.get(progress.code) or 0)
         times_in_period, times_total = self._line_times(indicator)
         return Line(
-            code=one.code,
-            title=one.title,
-            kind=one.kind,
-            group=one.group,
-            unit_of_count=one.unit_of_count,
-            target=one.target,
+            code=progress.code,
+            title=progress.title,
+            kind=progress.kind,
+            group=progress.group,
+            unit_of_count=progress.unit_of_count,
+            target=progress.target,
             in_period=in_period,
-            total=one.value,
-            denominator=one.denominator,
-            exempt=one.exempt,
-            percent=one.percent,
+            total=progress.value,
+            denominator=progress.denominator,
+            exempt=progress.exempt,
+            percent=progress.percent,
             previous=previous,
-            pace=one.pace,
-            forecast=one.forecast,
-            state=str(one.state),
-            state_text=state_name(one.state),
+            pace=progress.pace,
+            forecast=progress.forecast,
+            state=str(progress.state),
+            state_text=state_name(progress.state),
             times_in_period=times_in_period,
             times_total=times_total,
-            grades=one.grades,
+            grades=progress.grades,
             error_rate=self._error_rate(indicator),
-            erased=self.erased.get(one.code, 0),
+            erased=self.erased.get(progress.code, 0),
             estimate=self.told.estimates.get(indicator.pk),
-            path=self._records(one.code) if indicator.numerator else "",
+            path=self._records(progress.code) if indicator.numerator else "",
         )
 
     def _line_times(self, indicator: Indicator) -> tuple[int | None, int | None]:
@@ -233,22 +233,22 @@ class _Assembly:
 
     def _behind(self) -> tuple[Behind, ...]:
         """Who is behind, whoever is furthest first; each with the reason it gave."""
-        found = [
-            (_NEEDS_HELP.index(str(one.state)), place, child.unit, one)
+        rows = [
+            (_NEEDS_HELP.index(str(progress.state)), place, child.unit, progress)
             for place, child in enumerate(self.now.children)
-            for one in child.indicators
-            if one.state in _NEEDS_HELP
+            for progress in child.indicators
+            if progress.state in _NEEDS_HELP
         ]
-        found.sort(key=lambda each: each[:2])
+        rows.sort(key=lambda row: row[:2])
         return tuple(
             Behind(
                 unit=unit.short_name,
-                indicator=one.short_title,
-                figure=wording.figure(one),
-                target=wording.goal(one),
-                reason=self.told.reason(unit.id, one.code),
+                indicator=progress.short_title,
+                figure=wording.figure(progress),
+                target=wording.goal(progress),
+                reason=self.told.reason(unit.id, progress.code),
             )
-            for _rank, _place, unit, one in found
+            for _rank, _place, unit, progress in rows
         )
 
     def _row(self, number: int, child: targets.UnitProgress) -> UnitRow:
@@ -260,9 +260,9 @@ class _Assembly:
             path=f"{self._address('targets:indicators')}&unit={child.unit.code}",
         )
 
-    def _numbers(self, unit_id: UUID, found: Sequence[IndicatorProgress], size: int | None) -> UnitNumbers:
+    def _numbers(self, unit_id: UUID, indicators: Sequence[IndicatorProgress], size: int | None) -> UnitNumbers:
         return UnitNumbers(
-            now=self._by_where(found),
+            now=self._by_where(indicators),
             before=self._by_where(self._indicators_then(unit_id)),
             members_all=self.told.members.get(unit_id, 0),
             members=size,
@@ -274,40 +274,42 @@ class _Assembly:
             return []
         if unit_id == self.report.unit.pk:
             return self.then.indicators
-        return next((one.indicators for one in self.then.children if one.unit.id == unit_id), [])
+        return next((child.indicators for child in self.then.children if child.unit.id == unit_id), [])
 
-    def _by_where(self, found: Sequence[IndicatorProgress]) -> dict[Where, IndicatorProgress]:
-        by_code = {one.code: numbers_table.where_of(one) for one in self.indicators}
+    def _by_where(self, indicators: Sequence[IndicatorProgress]) -> dict[Where, IndicatorProgress]:
+        by_code = {item.code: numbers_table.where_of(item) for item in self.indicators}
         shown: dict[Where, IndicatorProgress] = {}
-        for one in found:
-            shown.setdefault(by_code[one.code], one)
-            shown.setdefault((by_code[one.code][0], ""), one)
+        for item in indicators:
+            shown.setdefault(by_code[item.code], item)
+            shown.setdefault((by_code[item.code][0], ""), item)
         return shown
 
     # --- Charts and notes ---------------------------------------------------------------------------------------------
 
     def _charts(self) -> tuple[Chart, ...]:
-        drawn = [one for one in self.now.indicators if one.figure is not None and one.target is not None]
-        counts = [one for one in drawn if one.kind == IndicatorKind.COUNT][:COUNTS_FIRST]
-        shares = [one for one in drawn if one.kind == IndicatorKind.SHARE]
+        drawn = [
+            progress for progress in self.now.indicators if progress.figure is not None and progress.target is not None
+        ]
+        counts = [progress for progress in drawn if progress.kind == IndicatorKind.COUNT][:COUNTS_FIRST]
+        shares = [progress for progress in drawn if progress.kind == IndicatorKind.SHARE]
         return tuple(
             Chart(
-                title=one.title,
+                title=progress.title,
                 # Shares are drawn in tenths of a per cent.
-                unit_of_count=PERCENT if one.is_share else one.unit_of_count,
+                unit_of_count=PERCENT if progress.is_share else progress.unit_of_count,
                 points=tuple(
                     (formats.short_day(day), value)
-                    for day, value in targets.trend(self.report.programme, self.report.unit, self.on, one.code)
+                    for day, value in targets.trend(self.report.programme, self.report.unit, self.on, progress.code)
                 ),
-                target=one.goal,
+                target=progress.goal,
             )
-            for one in [*counts, *shares][:CHARTS]
+            for progress in [*counts, *shares][:CHARTS]
         )
 
     def _notes(self, lines: Sequence[Line], rows: Collection[Sequence[str]]) -> tuple[str, ...]:
-        erased = sum(one.erased for one in lines)
+        erased = sum(line.erased for line in lines)
         carried_on = self.now.carried_on
-        found = [
+        notes = [
             ""
             if self.frozen is not None
             else _("Figures of %(day)s, not frozen yet; they may still change.") % {"day": formats.day(self.on)},
@@ -320,12 +322,12 @@ class _Assembly:
             if erased
             else "",
             _("Estimates are what units claim without records; they are in no figure.")
-            if any(one.estimate for one in lines)
+            if any(line.estimate for line in lines)
             else "",
             *wording.given_below(self.now.indicators),
             numbers_table.empty_note(list(rows)),
         ]
-        return tuple(text for text in found if text)
+        return tuple(text for text in notes if text)
 
 
 def _earlier(programme: Programme, unit: Unit, span: Span) -> Mapping[str, int | None] | None:
@@ -336,5 +338,5 @@ def _earlier(programme: Programme, unit: Unit, span: Span) -> Mapping[str, int |
     eve = before[0] - timedelta(days=1)
     if eve < programme.first_day:
         return {}
-    found = targets.overview(programme, unit, eve, children=False, weeks=False)
-    return {one.code: one.value for one in found.indicators}
+    overview = targets.overview(programme, unit, eve, children=False, weeks=False)
+    return {progress.code: progress.value for progress in overview.indicators}

@@ -137,12 +137,12 @@ class ReportContent:
 
 def as_json(content: ReportContent) -> dict[str, Any]:
     """As plain JSON values."""
-    return {one.name: _plain(getattr(content, one.name)) for one in fields(content)}
+    return {field.name: _plain(getattr(content, field.name)) for field in fields(content)}
 
 
-def from_json(kept: dict[str, Any]) -> ReportContent:
+def from_json(stored: dict[str, Any]) -> ReportContent:
     """The content that `as_json` wrote."""
-    return cast(ReportContent, _typed(ReportContent, kept))
+    return cast(ReportContent, _typed(ReportContent, stored))
 
 
 def numbers(content: ReportContent) -> bytes:
@@ -151,18 +151,18 @@ def numbers(content: ReportContent) -> bytes:
     What no frozen set holds stands beside: how many were erased since, an address, and columns of registers that are
     written on (`BESIDE`).
     """
-    places = [place for place, one in enumerate(content.columns) if one.key not in BESIDE]
-    kept = {
+    places = [place for place, item in enumerate(content.columns) if item.key not in BESIDE]
+    values = {
         "programme": content.programme_code,
         "unit": content.unit_code,
         "first_day": content.first_day.isoformat(),
         "last_day": content.last_day.isoformat(),
-        "lines": [_numbers_of(one) for one in content.lines],
+        "lines": [_numbers_of(item) for item in content.lines],
         "columns": [content.columns[place].key for place in places],
-        "units": [[one.unit, *(one.cells[place] for place in places)] for one in content.units],
+        "units": [[item.unit, *(item.cells[place] for place in places)] for item in content.units],
         "sums": [content.sums[place] for place in places if place < len(content.sums)],
     }
-    return json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def _numbers_of(line: Line) -> dict[str, Any]:
@@ -194,11 +194,11 @@ def _numbers_of(line: Line) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
     if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
+        return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
-        return [_plain(one) for one in value]
+        return [_plain(item) for item in value]
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -208,13 +208,15 @@ def _typed(kind: Any, value: Any) -> Any:
         return None
     if isinstance(kind, type) and is_dataclass(kind):
         hints = get_type_hints(kind)
-        return kind(**{one.name: _typed(hints[one.name], value[one.name]) for one in fields(kind) if one.name in value})
+        return kind(
+            **{item.name: _typed(hints[item.name], value[item.name]) for item in fields(kind) if item.name in value}
+        )
     origin = get_origin(kind)
     if origin in {Union, UnionType}:
-        return _typed(next(one for one in get_args(kind) if one is not type(None)), value)
+        return _typed(next(item for item in get_args(kind) if item is not type(None)), value)
     if origin is tuple:
         inside = get_args(kind)
         if len(inside) == 2 and inside[1] is Ellipsis:
-            return tuple(_typed(inside[0], one) for one in value)
-        return tuple(_typed(each, one) for each, one in zip(inside, value, strict=True))
+            return tuple(_typed(inside[0], item) for item in value)
+        return tuple(_typed(item_kind, item) for item_kind, item in zip(inside, value, strict=True))
     return date.fromisoformat(value) if kind is date else value

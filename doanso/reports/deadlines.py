@@ -31,6 +31,6 @@ def _read(path: Path, _changed: int) -> Deadlines:
         remind_before=remind.whole("before", 0, 30),
         returned=remind.whole("returned", 1, 30),
     )
-    for one in (entry, *parts.values()):
-        one.finish()
+    for part in (entry, *parts.values()):
+        part.finish()
     return read

@@ -54,13 +54,13 @@ class Place:
 def year(programme: Programme, places: Sequence[Place], officer: User, last: date, printed: str) -> list[Dated]:
     """What is done with months up to a day; `printed` is the ward whose month of the last one comes back."""
     deeds: list[Dated] = []
-    over = [one for one in months_over(programme, last) if one.code >= FIRST_CLOSED]
+    over = [item for item in months_over(programme, last) if item.code >= FIRST_CLOSED]
     for month in over:
         story = _Story(programme, month, places, officer, printed)
         deeds += story.on_its_way() if month == over[-1] else story.closed()
-    writing = next((one for one in places if one.unit.code == printed), None)
+    writing = next((item for item in places if item.unit.code == printed), None)
     if writing is not None:
-        months = [(one.first_day, one.last_day) for one in over]
+        months = [(item.first_day, item.last_day) for item in over]
         deeds += written(programme, officer, writing.unit.unit, writing.secretary, months)
     return [deed for deed in deeds if deed[0] <= last]
 
@@ -71,10 +71,10 @@ class _Story:
     def __init__(
         self, programme: Programme, month: Month, places: Sequence[Place], officer: User, printed: str
     ) -> None:
-        self.asked: dict[str, Any] = {"programme": programme, "month": month}
+        self.arguments: dict[str, Any] = {"programme": programme, "month": month}
         self.programme, self.month, self.places, self.officer = programme, month, places, officer
-        self.printed = next((one for one in places if one.unit.code == printed), places[0])
-        others = [one for one in places if one is not self.printed]
+        self.printed = next((place for place in places if place.unit.code == printed), places[0])
+        others = [place for place in places if place is not self.printed]
         self.late = others[0] if others else self.printed
         self.estimating = others[1] if len(others) > 1 else self.printed
 
@@ -91,8 +91,8 @@ class _Story:
         ]
 
     def on_its_way(self) -> list[Dated]:
-        in_time = [one for one in self.places if one is not self.late]
-        decided = [one for one in in_time if one is not self.printed]
+        in_time = [place for place in self.places if place is not self.late]
+        decided = [place for place in in_time if place is not self.printed]
         return [
             (self._on(BRANCHES), self.send_branches),
             (self._on(LOOKED_AT), partial(self.accept_branches, but_one=True)),
@@ -112,54 +112,58 @@ class _Story:
     def send_branches(self) -> None:
         """Ward by ward: few branches have an account of their own."""
         for place in self.places:
-            below = {one.id: one.unit for one in self._branches(place.unit.unit)}
-            sent = actions.send_many(actor=place.secretary, **self.asked, unit_ids=below)
-            left = below.keys() - {one.unit_id for one in sent}
+            below = {item.id: item.unit for item in self._branches(place.unit.unit)}
+            sent = actions.send_many(actor=place.secretary, **self.arguments, unit_ids=below)
+            left = below.keys() - {item.unit_id for item in sent}
             if left:
-                for unit_id, asked in questions(self.programme, self.month, left).items():
-                    self._explain(place.secretary, below[unit_id], asked)
-                actions.send_many(actor=place.secretary, **self.asked, unit_ids=left)
+                for unit_id, open_questions in questions(self.programme, self.month, left).items():
+                    self._explain(place.secretary, below[unit_id], open_questions)
+                actions.send_many(actor=place.secretary, **self.arguments, unit_ids=left)
 
     def accept_branches(self, *, but_one: bool = False) -> None:
         """All, or all but the first of the printed ward."""
         for place in self.places:
-            ids = [one.id for one in self._branches(place.unit.unit)]
+            ids = [branch.id for branch in self._branches(place.unit.unit)]
             if but_one and place is self.printed:
                 ids = ids[1:]
-            actions.accept_many(actor=place.secretary, **self.asked, unit_ids=ids)
+            actions.accept_many(actor=place.secretary, **self.arguments, unit_ids=ids)
 
-    def _explain(self, actor: User, unit: Unit, asked: Sequence[Question]) -> None:
-        reasons = {one.code: WORDS[one.kind] for one in asked if one.takes_words and one.is_open}
+    def _explain(self, actor: User, unit: Unit, unit_questions: Sequence[Question]) -> None:
+        reasons = {
+            question.code: WORDS[question.kind]
+            for question in unit_questions
+            if question.takes_words and question.is_open
+        }
         if reasons:
-            actions.explain(actor=actor, **self.asked, unit=unit, reasons=reasons)
+            actions.explain(actor=actor, **self.arguments, unit=unit, reasons=reasons)
 
     def send_wards(self, places: Sequence[Place]) -> None:
         for place in places:
             unit = place.unit.unit
             try:
-                actions.send(actor=place.secretary, **self.asked, unit=unit)
+                actions.send(actor=place.secretary, **self.arguments, unit=unit)
             except Refused:
                 self._explain(place.secretary, unit, all_questions(self.programme, self.month, unit))
-                actions.send(actor=place.secretary, **self.asked, unit=unit)
+                actions.send(actor=place.secretary, **self.arguments, unit=unit)
 
     def accept_wards(self, places: Sequence[Place]) -> None:
-        actions.accept_many(actor=self.officer, **self.asked, unit_ids=[one.unit.id for one in places])
+        actions.accept_many(actor=self.officer, **self.arguments, unit_ids=[place.unit.id for place in places])
 
     def close_wards(self, places: Sequence[Place]) -> None:
         for place in places:
             if queries.state_of(queries.period_of(self.programme, self.month, place.unit.unit)) == PeriodState.ACCEPTED:
-                actions.close(actor=self.officer, **self.asked, unit=place.unit.unit)
+                actions.close(actor=self.officer, **self.arguments, unit=place.unit.unit)
 
     def close_city(self) -> None:
         root = self.programme.root
         self._explain(self.officer, root, all_questions(self.programme, self.month, root))
-        actions.close(actor=self.officer, **self.asked, unit=root)
+        actions.close(actor=self.officer, **self.arguments, unit=root)
 
     def estimate(self) -> None:
         code, value, note = ESTIMATED
         actions.estimate(
             actor=self.estimating.secretary,
-            **self.asked,
+            **self.arguments,
             unit=self.estimating.unit.unit,
             indicator=self.programme.indicators.get(code=code),
             value=value,
@@ -167,4 +171,4 @@ class _Story:
         )
 
     def give_back(self) -> None:
-        actions.give_back(actor=self.officer, **self.asked, unit=self.printed.unit.unit, words=RETURNED)
+        actions.give_back(actor=self.officer, **self.arguments, unit=self.printed.unit.unit, words=RETURNED)

@@ -71,11 +71,11 @@ def written(
             continue
         is_last = (first, last) == months[-1]
         words = (CITY_DRAFT, WARD_DRAFT) if is_last else (CITY_WORDS, WARD_WORDS)
-        for unit, actor, said in ((programme.root, officer, words[0]), (ward, secretary, words[1])):
-            one = _Writing(programme, unit, actor, first)
-            deeds.append((last + timedelta(days=BEGUN), partial(one.write, said)))
+        for unit, actor, section_texts in ((programme.root, officer, words[0]), (ward, secretary, words[1])):
+            writing = _Writing(programme, unit, actor, first)
+            deeds.append((last + timedelta(days=BEGUN), partial(writing.write, section_texts)))
             if not is_last:
-                deeds.append((last + timedelta(days=FROZEN), one.freeze))
+                deeds.append((last + timedelta(days=FROZEN), writing.freeze))
     if deeds:
         head = partial(set_letterhead, actor=officer, unit=programme.root, frame=CITY_HEAD)
         deeds.insert(0, (deeds[0][0], head))

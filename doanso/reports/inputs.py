@@ -18,8 +18,8 @@ from doanso.units.queries import NamedUnit
 
 def indented(units: Sequence[NamedUnit]) -> list[tuple[str, str]]:
     """Units as choices that show who stands below whom."""
-    top = min((one.depth for one in units), default=0)
-    return [(one.code, f"{'\u00a0' * 3 * (one.depth - top)}{one.short_name}") for one in units]
+    top = min((unit.depth for unit in units), default=0)
+    return [(unit.code, f"{'\u00a0' * 3 * (unit.depth - top)}{unit.short_name}") for unit in units]
 
 
 class NewReportForm(forms.Form):
@@ -40,7 +40,7 @@ class NewReportForm(forms.Form):
 
     def __init__(self, data: Any = None, *, units: Sequence[NamedUnit], **options: Any) -> None:
         super().__init__(data, **options)
-        self.units = {one.code: one.unit for one in units}
+        self.units = {unit.code: unit.unit for unit in units}
         self.fields["unit"].choices = indented(units)  # type: ignore[attr-defined]
         self.initial.setdefault("day", clock.today())
         self.initial.setdefault("kind", ReportKind.MONTH)
@@ -52,17 +52,17 @@ class NewReportForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Chosen days need a last one."""
-        said = super().clean() or {}
-        if said.get("kind") == ReportKind.AD_HOC and not said.get("last_day") and "last_day" not in self.errors:
+        data = super().clean() or {}
+        if data.get("kind") == ReportKind.AD_HOC and not data.get("last_day") and "last_day" not in self.errors:
             self.add_error("last_day", _("Say the last day, too."))
-        return said
+        return data
 
     def span(self) -> Span:
         """The days that are meant; refused where they stand the wrong way round."""
-        said = self.cleaned_data
-        if said["kind"] == ReportKind.AD_HOC:
-            return spans.ad_hoc(said["day"], said["last_day"])
-        return spans.span_of(said["kind"], said["day"])
+        data = self.cleaned_data
+        if data["kind"] == ReportKind.AD_HOC:
+            return spans.ad_hoc(data["day"], data["last_day"])
+        return spans.span_of(data["kind"], data["day"])
 
 
 class LayoutForm(forms.Form):
@@ -80,7 +80,7 @@ class LayoutForm(forms.Form):
 
     def __init__(self, data: Any = None, files: Any = None, *, units: Sequence[NamedUnit]) -> None:
         super().__init__(data, files)
-        self.units = {one.code: one.unit for one in units}
+        self.units = {unit.code: unit.unit for unit in units}
         self.fields["unit"].choices = indented(units)  # type: ignore[attr-defined]
         self.fields["file"].widget.attrs["accept"] = ".xlsx"
 
@@ -100,5 +100,5 @@ class ArchiveForm(forms.Form):
 
     def __init__(self, data: Any = None, *, units: Sequence[NamedUnit], **options: Any) -> None:
         super().__init__(data, **options)
-        self.units = {one.code: one.unit for one in units}
-        self.fields["unit"].choices = [("", _("All")), *((one.code, one.short_name) for one in units)]  # type: ignore[attr-defined]
+        self.units = {unit.code: unit.unit for unit in units}
+        self.fields["unit"].choices = [("", _("All")), *((unit.code, unit.short_name) for unit in units)]  # type: ignore[attr-defined]

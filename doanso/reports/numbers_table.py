@@ -42,27 +42,31 @@ class UnitNumbers:
 
     def value(self, where: Where) -> str:
         """How many."""
-        one = self.now.get(where)
-        return "" if one is None or one.value is None else formats.number(one.value)
+        progress = self.now.get(where)
+        return "" if progress is None or progress.value is None else formats.number(progress.value)
 
     def share(self, where: Where) -> str:
         """Per cent of whom it is asked."""
-        one = self.now.get(where)
-        return "" if one is None or one.value is None or one.percent is None else formats.percent(one.percent)
+        progress = self.now.get(where)
+        return (
+            ""
+            if progress is None or progress.value is None or progress.percent is None
+            else formats.percent(progress.percent)
+        )
 
     def target(self, where: Where) -> str:
         """What is owed."""
-        one = self.now.get(where)
-        if one is None or one.goal is None:
+        progress = self.now.get(where)
+        if progress is None or progress.goal is None:
             return ""
-        return formats.goal(one.goal) if one.is_share else formats.number(one.goal)
+        return formats.goal(progress.goal) if progress.is_share else formats.number(progress.goal)
 
     def in_period(self, where: Where) -> str:
         """How many more than before the first day."""
-        one, then = self.now.get(where), self.before.get(where)
-        if one is None or one.value is None:
+        progress, then = self.now.get(where), self.before.get(where)
+        if progress is None or progress.value is None:
             return ""
-        return formats.number(one.value - ((then.value or 0) if then is not None else 0))
+        return formats.number(progress.value - ((then.value or 0) if then is not None else 0))
 
 
 def _number(value: int | None) -> str:
@@ -161,6 +165,6 @@ def empty_note(rows: Sequence[Sequence[str]]) -> str:
 
 def where_of(indicator: Indicator) -> Where:
     """By what a column knows an indicator."""
-    said = indicator.parameters.get("counts", {})
-    named = next((str(said[name]) for name in ("service", "place", "event") if name in said), "")
+    counts = indicator.parameters.get("counts", {})
+    named = next((str(counts[name]) for name in ("service", "place", "event") if name in counts), "")
     return indicator.family, named

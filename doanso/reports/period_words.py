@@ -108,7 +108,7 @@ def _value(stood: Stood | None) -> str:
 
 
 def _missing(question: Question) -> str:
-    named = ", ".join(one.short_name for one in question.units[:_MOST_NAMED])
+    named = ", ".join(unit.short_name for unit in question.units[:_MOST_NAMED])
     more = question.count - _MOST_NAMED
     if more > 0:
         named = _("%(units)s and %(count)s more") % {"units": named, "count": formats.number(more)}
@@ -122,8 +122,8 @@ def _missing(question: Question) -> str:
 # --- Reminders --------------------------------------------------------------------------------------------------------
 
 
-def _month_name(one: Assignment) -> str:
-    year, month = one.parameters["month"].split("-")
+def _month_name(assignment: Assignment) -> str:
+    year, month = assignment.parameters["month"].split("-")
     return _("month %(month)s/%(year)s") % {"month": int(month), "year": year}
 
 
@@ -133,16 +133,21 @@ def due_sentence(month: str, *, is_root: bool) -> str:
     return words % {"month": month}
 
 
-def _due(one: Assignment) -> str:
-    return due_sentence(_month_name(one), is_root=bool(one.parameters.get("root")))
+def _due(assignment: Assignment) -> str:
+    return due_sentence(_month_name(assignment), is_root=bool(assignment.parameters.get("root")))
 
 
-def _returned(one: Assignment) -> str:
-    return _("The figures of %(month)s came back: look at the reason and send them again") % {"month": _month_name(one)}
+def _returned(assignment: Assignment) -> str:
+    return _("The figures of %(month)s came back: look at the reason and send them again") % {
+        "month": _month_name(assignment)
+    }
 
 
-def _page(one: Assignment) -> str:
-    return reverse("reports:period", args=[one.parameters["programme"], one.parameters["month"], one.unit.code])
+def _page(assignment: Assignment) -> str:
+    return reverse(
+        "reports:period",
+        args=[assignment.parameters["programme"], assignment.parameters["month"], assignment.unit.code],
+    )
 
 
 def register() -> None:

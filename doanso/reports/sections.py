@@ -87,14 +87,14 @@ def sections(groups: Collection[str]) -> list[Section]:
     """All headings for a programme with indicators of these groups."""
     of_groups = [
         Section(f"{_OF_GROUP}{group}", str(place), IndicatorGroup(group).label, 2, within="II")
-        for place, group in enumerate((one for one in IndicatorGroup.values if one in groups), start=1)
+        for place, group in enumerate((item for item in IndicatorGroup.values if item in groups), start=1)
     ]
     return [*_BEFORE, *of_groups, *_AFTER]
 
 
 def written(groups: Collection[str]) -> list[Section]:
     """Those under which somebody writes."""
-    return [one for one in sections(groups) if one.written]
+    return [section for section in sections(groups) if section.written]
 
 
 def passages(groups: Collection[str], words: Mapping[str, str], opening: str) -> tuple[Passage, ...]:
@@ -102,19 +102,21 @@ def passages(groups: Collection[str], words: Mapping[str, str], opening: str) ->
 
     A heading under which nothing stands is not printed, nor is one that holds only such; the others are numbered without it.
     """
-    said = {key: tuple(line.strip() for line in text.splitlines() if line.strip()) for key, text in words.items()}
-    said[RESULTS] = (opening, *said.get(RESULTS, ()))
+    texts = {key: tuple(line.strip() for line in text.splitlines() if line.strip()) for key, text in words.items()}
+    texts[RESULTS] = (opening, *texts.get(RESULTS, ()))
     every = sections(groups)
-    found: list[Passage] = []
+    printed: list[Passage] = []
     main = below = 0
-    for one in every:
-        if one.level == 1:
-            parts = [part for part in every if part.within == one.number]
-            if any(said.get(part.key) for part in (one, *parts)):
+    for section in every:
+        if section.level == 1:
+            parts = [part for part in every if part.within == section.number]
+            if any(texts.get(part.key) for part in (section, *parts)):
                 main, below = main + 1, 0
-                holds_figures = one.key == RESULTS
-                found.append(Passage(_ROMAN[main], str(one.heading), 1, said.get(one.key, ()), holds_figures))
-        elif said.get(one.key):
+                holds_figures = section.key == RESULTS
+                printed.append(
+                    Passage(_ROMAN[main], str(section.heading), 1, texts.get(section.key, ()), holds_figures)
+                )
+        elif texts.get(section.key):
             below += 1
-            found.append(Passage(str(below), str(one.heading), one.level, said[one.key]))
-    return tuple(found)
+            printed.append(Passage(str(below), str(section.heading), section.level, texts[section.key]))
+    return tuple(printed)

@@ -66,29 +66,29 @@ def changes(lines: Iterable[Line]) -> tuple[str, ...]:
     return tuple(text for text in map(change, lines) if text)
 
 
-def figure(one: IndicatorProgress) -> str:
+def figure(progress: IndicatorProgress) -> str:
     """How far an indicator is."""
-    return formats.percent(one.percent) if one.is_share else formats.number(one.value)
+    return formats.percent(progress.percent) if progress.is_share else formats.number(progress.value)
 
 
-def goal(one: IndicatorProgress) -> str:
+def goal(progress: IndicatorProgress) -> str:
     """What it owes."""
-    return formats.goal(one.goal) if one.is_share else formats.number(one.goal)
+    return formats.goal(progress.goal) if progress.is_share else formats.number(progress.goal)
 
 
 def given_below(indicators: Sequence[IndicatorProgress]) -> list[str]:
     """Where what was given to the units below does not add up to what is owed."""
-    found = []
-    for one in indicators:
-        check = one.sum_check
+    sentences = []
+    for progress in indicators:
+        check = progress.sum_check
         if check is None or not check.difference:
             continue
         write = formats.goal if check.is_share else formats.number
-        found.append(
+        sentences.append(
             _("%(title)s: the units below were given %(given)s, %(owed)s is owed.")
-            % {"title": one.title, "given": write(check.given), "owed": write(check.owed)}
+            % {"title": progress.title, "given": write(check.given), "owed": write(check.owed)}
         )
-    return found
+    return sentences
 
 
 def opening(on: date) -> str:

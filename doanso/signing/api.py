@@ -45,15 +45,17 @@ def _by_secret(view: Callable[[HttpRequest, Session], HttpResponse]) -> Callable
 
 def _one_of(session: Session, named: str) -> Session:
     """The file of the run that is meant, if it still owes its signature."""
-    found = next((one for one in queries.left_of(session) if str(one.pk) == named), None)
-    if found is None or found.prepared is None:
+    match = next((candidate for candidate in queries.left_of(session) if str(candidate.pk) == named), None)
+    if match is None or match.prepared is None:
         raise Refused(Problem("task_unknown", _("There is no such file to sign here.")))
-    return found
+    return match
 
 
 def _is_done(session: Session, named: str) -> bool:
     """Whether that file of the run bears its signature already."""
-    return any(str(one.pk) == named and one.state == SessionState.DONE for one in queries.run_of(session))
+    return any(
+        str(candidate.pk) == named and candidate.state == SessionState.DONE for candidate in queries.run_of(session)
+    )
 
 
 def _b64(content: bytes | memoryview) -> str:
@@ -66,23 +68,23 @@ def _b64(content: bytes | memoryview) -> str:
 @_by_secret
 def task(request: HttpRequest, session: Session) -> HttpResponse:
     """What is to be signed, in this order. The program works each digest out by itself and shows what it finds."""
-    told: dict[str, Any] = {
+    payload: dict[str, Any] = {
         "certificate": _b64(session.certificate.der),
         "legal_force": session.plan["legal_force"],
         "back": reverse("signing:session", args=[session.pk]),
         "files": [
             {
-                "task": str(one.pk),
-                "title": one.title,
-                "number": one.plan["fills"].get("number", "") or one.plan["appendix"],
-                "to_sign": _b64(one.to_sign),
-                "start": one.plan["start"],
-                "end": one.plan["end"],
+                "task": str(unsigned.pk),
+                "title": unsigned.title,
+                "number": unsigned.plan["fills"].get("number", "") or unsigned.plan["appendix"],
+                "to_sign": _b64(unsigned.to_sign),
+                "start": unsigned.plan["start"],
+                "end": unsigned.plan["end"],
             }
-            for one in queries.left_of(session)
+            for unsigned in queries.left_of(session)
         ],
     }
-    return JsonResponse(told)
+    return JsonResponse(payload)
 
 
 @csrf_exempt
@@ -92,11 +94,11 @@ def task(request: HttpRequest, session: Session) -> HttpResponse:
 def file(request: HttpRequest, session: Session) -> HttpResponse:
     """One file of the run, with the hole of the signature."""
     try:
-        found = _one_of(session, request.GET.get("task", ""))
+        chosen = _one_of(session, request.GET.get("task", ""))
     except Refused as refused:
         return _refused(refused.problem, 422)
-    assert found.prepared is not None  # noqa: S101 - `_one_of` has seen to it, the checker has not
-    with files.opened(found.prepared) as plain:
+    assert chosen.prepared is not None  # noqa: S101 - `_one_of` has seen to it, the checker has not
+    with files.opened(chosen.prepared) as plain:
         return HttpResponse(plain.read(), content_type="application/pdf", headers={"X-Content-Type-Options": "nosniff"})
 
 
@@ -109,9 +111,9 @@ def signature(request: HttpRequest, session: Session) -> HttpResponse:
     try:
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
             raise Refused(Problem("too_long", _("This message is too long; send less at once.")))
-        said = Fields(parse(request.body))
-        made = base64.b64decode(said.text("signature", 1024), validate=True)
-        named = said.text("task", 36)
+        fields = Fields(parse(request.body))
+        made = base64.b64decode(fields.text("signature", 1024), validate=True)
+        named = fields.text("task", 36)
         if not _is_done(session, named):
             actions.complete_signature(session=_one_of(session, named), signature=made)
     except ValueError:

@@ -47,10 +47,10 @@ class ConfirmForm(forms.Form):
             raise forms.ValidationError(_("Choose the file once more.")) from None
 
     @staticmethod
-    def written(der: bytes, told: dict[str, Any]) -> dict[str, str]:
+    def written(der: bytes, data: dict[str, Any]) -> dict[str, str]:
         """What the hidden fields hold."""
         certificate = base64.b64encode(der).decode()
-        return {"certificate": certificate, "purpose": told["purpose"], "legal_force": told["legal_force"]}
+        return {"certificate": certificate, "purpose": data["purpose"], "legal_force": data["legal_force"]}
 
 
 class ListForm(forms.Form):

@@ -24,7 +24,7 @@ LARGEST_ANSWER = 64 << 10
 _OPEN = ipaddress.ip_network("2000::/3")
 """All that is given out of the newer network; what lies outside of it leads nowhere, or to an older network inside."""
 # Addresses in which another network's address is wrapped: where they lead cannot be told from here.
-_WRAPPED = [ipaddress.ip_network(one) for one in ("2002::/16", "2001::/32")]
+_WRAPPED = [ipaddress.ip_network(prefix) for prefix in ("2002::/16", "2001::/32")]
 
 
 class Unreachable(Refused):
@@ -89,25 +89,25 @@ def _open_address(parts: SplitResult) -> str:
     """The number of the machine that is asked: looked up once, looked at, and then used, so that no name leads elsewhere."""
     host, port = parts.hostname or "", _port(parts)
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
         raise _Failed(type(error).__name__) from error
-    numbers = [str(one[4][0]) for one in found]
+    numbers = [str(entry[4][0]) for entry in addresses]
     if f"{host}:{port}" in settings.SIGNING_OCSP["inside"]:
         return numbers[0]
     # One closed number among open ones is enough to refuse: it is somebody playing with names.
-    if not numbers or not all(_is_open(one) for one in numbers):
+    if not numbers or not all(_is_open(entry) for entry in numbers):
         raise _Failed("not an address of the open network")
     return numbers[0]
 
 
 def _is_open(number: str) -> bool:
-    at = ipaddress.ip_address(number.partition("%")[0])
-    if isinstance(at, ipaddress.IPv6Address) and at.ipv4_mapped is not None:
-        at = at.ipv4_mapped
-    if at.version == 6 and at not in _OPEN:
+    address = ipaddress.ip_address(number.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    if address.version == 6 and address not in _OPEN:
         return False
-    return at.is_global and not at.is_multicast and not any(at in one for one in _WRAPPED)
+    return address.is_global and not address.is_multicast and not any(address in network for network in _WRAPPED)
 
 
 def _cut(connected: socket.socket) -> None:

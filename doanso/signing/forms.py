@@ -35,9 +35,9 @@ class CertificateForm(forms.Form):
     def __init__(self, *args: Any, units: list[tuple[str, str]], kinds: set[str], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["unit"].choices = units  # type: ignore[attr-defined]
-        self.fields["kind"].choices = [one for one in SignerKind.choices if one[0] in kinds]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [choice for choice in SignerKind.choices if choice[0] in kinds]  # type: ignore[attr-defined]
         if SignerKind.ORGANISATION not in kinds:
-            self.fields["way"].choices = [one for one in Way.choices if one[0] != Way.TOKEN]  # type: ignore[attr-defined]
+            self.fields["way"].choices = [choice for choice in Way.choices if choice[0] != Way.TOKEN]  # type: ignore[attr-defined]
             del self.fields["token_label"], self.fields["key_label"]
 
     def content(self) -> bytes:

@@ -13,18 +13,18 @@ BESIDE_PERSON = 0.36
 
 
 def signature_of(
-    *, kind: str, name: str, image: bytes | None, at: datetime, legal_force: bool, appendix: str = ""
+    *, kind: str, name: str, image: bytes | None, signing_time: datetime, legal_force: bool, appendix: str = ""
 ) -> Appearance:
     """The image of the signature or seal, or words where there is none.
 
     A separate appendix (`appendix` is the number and symbol of its document) carries no image: number and time, size 10.
     """
-    moment = clock.local(at).isoformat(timespec="seconds")
+    moment = clock.local(signing_time).isoformat(timespec="seconds")
     note = "" if legal_force else NO_LEGAL_FORCE
     if appendix:
         return Appearance(lines=(appendix, moment), text_size=10, align=2, note=note)
     if image is None:
-        lines = (f"Ký số: {name}", f"{clock.local(at):%d/%m/%Y}", moment.partition("T")[2])
+        lines = (f"Ký số: {name}", f"{clock.local(signing_time):%d/%m/%Y}", moment.partition("T")[2])
         share = BESIDE_PERSON if kind == SignerKind.ORGANISATION else 1.0
         return Appearance(lines=lines, text_size=8, note=note, share=share)
     size = images.points(image) if kind == SignerKind.ORGANISATION else None

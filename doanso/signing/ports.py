@@ -41,4 +41,4 @@ def register_beside(kind: str, beside: Beside) -> None:
 
 def public_files_beside(sha256: str) -> set[UUID]:
     """The public files beside which these bytes went out, of whatever kind they are."""
-    return {found for beside in _beside.values() for found in beside(sha256)}
+    return {file_id for beside in _beside.values() for file_id in beside(sha256)}

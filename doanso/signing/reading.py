@@ -54,11 +54,11 @@ def read_certificates(content: bytes) -> list[x509.Certificate]:
         raise Refused(Problem("private_key", message, "file"))
     for load in _LOADERS:
         try:
-            found = list(load(content))
+            certificates = list(load(content))
         except (ValueError, TypeError, UnsupportedAlgorithm):
             continue
-        if 0 < len(found) <= MOST:
-            return found
+        if 0 < len(certificates) <= MOST:
+            return certificates
     raise Refused(problem)
 
 
@@ -75,10 +75,10 @@ def load(der: bytes | memoryview) -> x509.Certificate:
     return x509.load_der_x509_certificate(bytes(der))
 
 
-def signer_among(found: Sequence[x509.Certificate]) -> x509.Certificate:
+def signer_among(certificates: Sequence[x509.Certificate]) -> x509.Certificate:
     """Of several certificates the one that issued none of the others."""
-    issuers = {one.issuer for one in found}
-    leaves = [one for one in found if one.subject not in issuers]
+    issuers = {certificate.issuer for certificate in certificates}
+    leaves = [certificate for certificate in certificates if certificate.subject not in issuers]
     if len(leaves) != 1:
         message = _("This file holds more than one signer's certificate. Export the one you sign with alone.")
         raise Refused(Problem("many_certificates", message, "file"))
@@ -97,13 +97,13 @@ def organisation(certificate: x509.Certificate) -> str:
 
 def common_name_of(name: x509.Name) -> str:
     """The name by which people know whoever a name means."""
-    found = name.get_attributes_for_oid(NameOID.COMMON_NAME)
-    return str(found[0].value) if found else name_line(name)
+    attributes = name.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(attributes[0].value) if attributes else name_line(name)
 
 
 def _first(certificate: x509.Certificate, oid: x509.ObjectIdentifier) -> str:
-    found = certificate.subject.get_attributes_for_oid(oid)
-    return str(found[0].value) if found else ""
+    attributes = certificate.subject.get_attributes_for_oid(oid)
+    return str(attributes[0].value) if attributes else ""
 
 
 def name_line(name: x509.Name) -> str:
@@ -123,13 +123,13 @@ def as_der(certificate: x509.Certificate) -> bytes:
 
 def split(chain: bytes | memoryview) -> tuple[bytes, ...]:
     """Certificates that stand one after the other in one value."""
-    rest, found = bytes(chain), []
+    rest, parts = bytes(chain), []
     while rest:
         size = core.Sequence.load(rest, strict=False)
         length = len(size.dump())
-        found.append(rest[:length])
+        parts.append(rest[:length])
         rest = rest[length:]
-    return tuple(found)
+    return tuple(parts)
 
 
 def require_fit_to_sign(certificate: x509.Certificate, moment: datetime) -> None:
@@ -170,16 +170,16 @@ def way_to_trust(
     certificate: x509.Certificate, others: Iterable[x509.Certificate], trusted: Iterable[Trusted], moment: datetime
 ) -> Way:
     """The way from a certificate to a trusted root, each step checked; refused where there is none, or it was called back."""
-    known = [(x509.load_der_x509_certificate(one.der), one) for one in trusted]
-    candidates = [(one, None) for one in others]
+    known_authorities = [(x509.load_der_x509_certificate(candidate.der), candidate) for candidate in trusted]
+    candidates = [(candidate, None) for candidate in others]
     step = certificate
     between: list[bytes] = []
     lists: list[bytes] = []
     for _depth in range(DEEPEST):
-        found = _issuer(step, [*known, *candidates], moment)
-        if found is None:
+        next_step = _issuer(step, [*known_authorities, *candidates], moment)
+        if next_step is None:
             break
-        above, authority = found
+        above, authority = next_step
         if authority is not None and authority.revocation_list is not None:
             lists.append(authority.revocation_list)
             if _is_called_back(step, above, authority.revocation_list):

@@ -44,64 +44,64 @@ class Standing:
     unanswered: bool = False
 
 
-def standing_of(certificate: bytes | memoryview, way: reading.Way, now: datetime) -> Standing:
+def standing_of(certificate: bytes | memoryview, trust_path: reading.Way, now: datetime) -> Standing:
     """Ask about a certificate that leads to a trusted authority, and about those between; refused where one was called back.
 
     Not inside a transaction.
     """
-    path = [reading.load(one) for one in (bytes(certificate), *way.between, way.root)]
-    found: list[bytes] = []
+    path = [reading.load(subject) for subject in (bytes(certificate), *trust_path.between, trust_path.root)]
+    answer_ders: list[bytes] = []
     unanswered = False
-    for one, issuer in pairwise(path):
-        addresses = _addresses(one) if settings.SIGNING_OCSP["ask"] else []
+    for subject, issuer in pairwise(path):
+        addresses = _addresses(subject) if settings.SIGNING_OCSP["ask"] else []
         if not addresses:
             continue
-        der = _answer(one, issuer, addresses, _lists_of(issuer, way), now)
+        der = _answer(subject, issuer, addresses, _lists_of(issuer, trust_path), now)
         if der is None:
             unanswered = True
         else:
-            found.append(der)
-    return Standing(tuple(found), unanswered)
+            answer_ders.append(der)
+    return Standing(tuple(answer_ders), unanswered)
 
 
-def _addresses(one: x509.Certificate) -> list[str]:
+def _addresses(certificate: x509.Certificate) -> list[str]:
     """The responders that the certificate's issuer wrote into it."""
     try:
-        named = one.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
+        named = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
     except (x509.ExtensionNotFound, ValueError):
         return []
     return [
-        each.access_location.value
-        for each in named
-        if each.access_method == AuthorityInformationAccessOID.OCSP
-        and isinstance(each.access_location, x509.UniformResourceIdentifier)
+        description.access_location.value
+        for description in named
+        if description.access_method == AuthorityInformationAccessOID.OCSP
+        and isinstance(description.access_location, x509.UniformResourceIdentifier)
     ][:_MOST_ADDRESSES]
 
 
-def _lists_of(issuer: x509.Certificate, way: reading.Way) -> list[x509.CertificateRevocationList]:
-    lists = [x509.load_der_x509_crl(one) for one in way.revocation_lists]
-    return [one for one in lists if reading.is_list_of(one, issuer)]
+def _lists_of(issuer: x509.Certificate, trust_path: reading.Way) -> list[x509.CertificateRevocationList]:
+    lists = [x509.load_der_x509_crl(entry) for entry in trust_path.revocation_lists]
+    return [entry for entry in lists if reading.is_list_of(entry, issuer)]
 
 
 def _answer(
-    one: x509.Certificate,
+    certificate: x509.Certificate,
     issuer: x509.Certificate,
     addresses: Sequence[str],
     lists: Sequence[x509.CertificateRevocationList],
     now: datetime,
 ) -> bytes | None:
-    name = hashlib.sha256(reading.as_der(one) + reading.as_der(issuer)).hexdigest()
+    name = hashlib.sha256(reading.as_der(certificate) + reading.as_der(issuer)).hexdigest()
     key = f"signing.answer.{name}"
-    kept = cache.get(key)
-    if kept is not None and (kept == b"" or _holds(kept, one, issuer, lists, now)):
-        return kept or None
+    cached = cache.get(key)
+    if cached is not None and (cached == b"" or _holds(cached, certificate, issuer, lists, now)):
+        return cached or None
     for address in addresses:
         try:
-            der = _asked(address, one, issuer)
+            der = _asked(address, certificate, issuer)
         except (egress.Unreachable, ValueError) as error:
             log.warning("no answer about a certificate: %s", error)
             continue
-        if _holds(der, one, issuer, lists, now):
+        if _holds(der, certificate, issuer, lists, now):
             cache.set(key, der, _KEPT_SECONDS)
             return der
         log.warning("no usable answer about a certificate from %s", address)
@@ -109,43 +109,45 @@ def _answer(
     return None
 
 
-def _asked(address: str, one: x509.Certificate, issuer: x509.Certificate) -> bytes:
+def _asked(address: str, certificate: x509.Certificate, issuer: x509.Certificate) -> bytes:
     nonce = secrets.token_bytes(16)
     # SHA-1 names the certificate, as every responder knows; nothing is proven by it.
     question = (
         ocsp.OCSPRequestBuilder()
-        .add_certificate(one, issuer, hashes.SHA1())  # noqa: S303
+        .add_certificate(certificate, issuer, hashes.SHA1())  # noqa: S303
         .add_extension(x509.OCSPNonce(nonce), critical=False)
         .build()
     )
     der = egress.ask_responder(address, question.public_bytes(Encoding.DER))
-    found = answers.read(der)
-    if found is None:
+    answer = answers.read(der)
+    if answer is None:
         raise ValueError("no answer in it")
     try:
-        given = found.extensions.get_extension_for_class(x509.OCSPNonce).value.nonce
+        answered_nonce = answer.extensions.get_extension_for_class(x509.OCSPNonce).value.nonce
     except x509.ExtensionNotFound:
         # Many answer everybody with one answer that was made before; its own times say whether it is new enough.
         return der
     except (x509.DuplicateExtension, UnsupportedAlgorithm) as error:
         raise ValueError("an answer that cannot be read") from error
-    if given != nonce:
+    if answered_nonce != nonce:
         raise ValueError("the answer to another question")
     return der
 
 
 def _holds(
     der: bytes,
-    one: x509.Certificate,
+    certificate: x509.Certificate,
     issuer: x509.Certificate,
     lists: Sequence[x509.CertificateRevocationList],
     now: datetime,
 ) -> bool:
     """Whether a right answer says that the certificate stands now; refused where it says that it was called back."""
-    found = answers.read(der)
-    said = answers.said_of([found], one, issuer, lists) if found is not None else []
-    if any(each.status == answers.REVOKED for each in said):
+    answer = answers.read(der)
+    statements = answers.said_of([answer], certificate, issuer, lists) if answer is not None else []
+    if any(statement.status == answers.REVOKED for statement in statements):
         message = _("This certificate was called back by its authority and cannot be used any more.")
         raise Refused(Problem("certificate_revoked", message, "file"))
-    fresh = [each for each in said if each.since <= now + _CLOCKS_DIFFER and each.until >= now]
-    return bool(fresh) and all(each.status == answers.GOOD for each in said)
+    fresh = [
+        statement for statement in statements if statement.since <= now + _CLOCKS_DIFFER and statement.until >= now
+    ]
+    return bool(fresh) and all(statement.status == answers.GOOD for statement in statements)

@@ -141,10 +141,10 @@ _RECALLS: Final = {
 }
 
 
-def reason(one: Reason) -> str:
+def reason(verdict_reason: Reason) -> str:
     """The sentence of a reason; codes of the file's build that nobody needs apart share one."""
-    sentence = str(_REASONS.get(one.code, _FILE_BENT))
-    return sentence % {"who": one.detail or _("Somebody")} if "%(who)s" in sentence else sentence
+    sentence = str(_REASONS.get(verdict_reason.code, _FILE_BENT))
+    return sentence % {"who": verdict_reason.detail or _("Somebody")} if "%(who)s" in sentence else sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,50 +182,52 @@ def tell(verdict: Verdict) -> Told:
     """Put a verdict into words."""
     head = str(HEADS[verdict.state])
     if verdict.state is State.ADDED:
-        who = dict.fromkeys(one.detail or _("Somebody") for one in verdict.notes if one.code in ADDED_LATER)
+        who = dict.fromkeys(entry.detail or _("Somebody") for entry in verdict.notes if entry.code in ADDED_LATER)
         head %= {"who": ", ".join(who)}
     return Told(
         verdict,
         head,
         str(ADVICE[verdict.state]),
         TONES[verdict.state],
-        tuple(dict.fromkeys(reason(one) for one in verdict.reasons)),
-        tuple(reason(one) for one in verdict.notes),
-        tuple(_signature(one, verdict.size) for one in verdict.signatures),
+        tuple(dict.fromkeys(reason(entry) for entry in verdict.reasons)),
+        tuple(reason(entry) for entry in verdict.notes),
+        tuple(_signature(entry, verdict.size) for entry in verdict.signatures),
     )
 
 
-def _signature(one: Signature, size: int) -> ToldSignature:
-    office = " · ".join(dict.fromkeys(part for part in (one.office, one.organisation) if part and part != one.signer))
-    if one.coverage == "file":
+def _signature(signature: Signature, size: int) -> ToldSignature:
+    office = " · ".join(
+        dict.fromkeys(part for part in (signature.office, signature.organisation) if part and part != signature.signer)
+    )
+    if signature.coverage == "file":
         coverage = _("the whole file, %(size)s bytes") % {"size": number(size)}
-    elif one.coverage == "revision":
-        said = {"covered": number(one.covered), "size": number(size)}
-        coverage = _("the file as it was then: the first %(covered)s of %(size)s bytes") % said
+    elif signature.coverage == "revision":
+        values = {"covered": number(signature.covered), "size": number(size)}
+        coverage = _("the file as it was then: the first %(covered)s of %(size)s bytes") % values
     else:
         coverage = _("less than the file")
     return ToldSignature(
-        one,
-        TONES[one.state],
-        one.is_intact,
-        one.signer or _("Signer not readable"),
+        signature,
+        TONES[signature.state],
+        signature.is_intact,
+        signature.signer or _("Signer not readable"),
         office,
-        str(_CLOCKS.get(one.time_source, "")),
+        str(_CLOCKS.get(signature.time_source, "")),
         coverage,
-        str(_RECALLS.get(one.revocation, "")),
-        tuple(dict.fromkeys(reason(each) for each in one.reasons)),
-        tuple((change_of(each), each.allowed) for each in one.changes),
-        _names(one),
+        str(_RECALLS.get(signature.revocation, "")),
+        tuple(dict.fromkeys(reason(item) for item in signature.reasons)),
+        tuple((change_of(item), item.allowed) for item in signature.changes),
+        _names(signature),
     )
 
 
-def _names(one: Signature) -> str:
-    if not one.bears_other_name:
+def _names(signature: Signature) -> str:
+    if not signature.bears_other_name:
         return ""
-    said = {"holder": one.signer, "printed": one.printed}
-    return _("Holder of the certificate: %(holder)s. Name printed on the page: %(printed)s.") % said
+    values = {"holder": signature.signer, "printed": signature.printed}
+    return _("Holder of the certificate: %(holder)s. Name printed on the page: %(printed)s.") % values
 
 
-def change_of(one: Change) -> str:
+def change_of(change: Change) -> str:
     """The sentence of a change."""
-    return str(_CHANGES.get(one.kind, _CHANGES["structure"]))
+    return str(_CHANGES.get(change.kind, _CHANGES["structure"]))

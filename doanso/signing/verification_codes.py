@@ -30,7 +30,7 @@ def read_code(typed: str) -> str | None:
 
 def spaced(code: str) -> str:
     """A code as it is printed: "7KQ2-M4XD-9RTB"."""
-    return "-".join(code[at : at + GROUP] for at in range(0, len(code), GROUP))
+    return "-".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
 
 
 def address_of(code: str, *, base: str) -> str:

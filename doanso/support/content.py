@@ -16,64 +16,66 @@ from doanso.support.record_inputs import Helper, HelpTold
 _CONTEXT = "support.help.content"
 
 
-def content_hash(unit_id: UUID, told: HelpTold) -> str:
+def content_hash(unit_id: UUID, inputs: HelpTold) -> str:
     """The hash to keep; scheme 2, whose tuple is this list in this order."""
     text = canonical(
         "support.help",
         2,
         unit_id,
-        told.service,
-        told.happened_on,
-        _person(told.person),
-        _business(told.business),
-        told.to_business,
-        _helper(told.helper),
-        _helper(told.second),
-        str(told.source),
+        inputs.service,
+        inputs.happened_on,
+        _person(inputs.person),
+        _business(inputs.business),
+        inputs.to_business,
+        _helper(inputs.helper),
+        _helper(inputs.second),
+        str(inputs.source),
     )
     return sealing.look_up(text, context=_CONTEXT)
 
 
-def is_content(kept: str, unit_id: UUID, told: HelpTold) -> bool:
+def is_content(stored_hash: str, unit_id: UUID, inputs: HelpTold) -> bool:
     """Whether a kept hash, of whatever scheme, is one of what is told."""
-    return kept == content_hash(unit_id, told) or kept == sealing.look_up(_scheme_1(unit_id, told), context=_CONTEXT)
-
-
-def _person(one: Particulars | None) -> tuple[object, ...] | None:
-    if one is None:
-        return None
-    return (
-        one.name,
-        one.gender,
-        one.birth_date,
-        one.birth_year,
-        one.phone,
-        one.citizen_id,
-        one.email,
-        one.address,
-        one.neighbourhood_id,
-        one.household_id,
+    return stored_hash == content_hash(unit_id, inputs) or stored_hash == sealing.look_up(
+        _scheme_1(unit_id, inputs), context=_CONTEXT
     )
 
 
-def _business(one: BusinessTold | None) -> tuple[object, ...] | None:
-    if one is None:
+def _person(person: Particulars | None) -> tuple[object, ...] | None:
+    if person is None:
         return None
     return (
-        one.name,
-        one.kind_of_trade,
-        one.phone,
-        one.address,
-        one.neighbourhood_id,
-        one.owner_id,
-        one.house_number,
-        one.street,
-        one.key,
+        person.name,
+        person.gender,
+        person.birth_date,
+        person.birth_year,
+        person.phone,
+        person.citizen_id,
+        person.email,
+        person.address,
+        person.neighbourhood_id,
+        person.household_id,
     )
 
 
-def _helper(one: Helper | None) -> tuple[object, ...] | None:
-    return (one.name, one.kind, one.member_id) if one is not None else None
+def _business(business: BusinessTold | None) -> tuple[object, ...] | None:
+    if business is None:
+        return None
+    return (
+        business.name,
+        business.kind_of_trade,
+        business.phone,
+        business.address,
+        business.neighbourhood_id,
+        business.owner_id,
+        business.house_number,
+        business.street,
+        business.key,
+    )
+
+
+def _helper(helper: Helper | None) -> tuple[object, ...] | None:
+    return (helper.name, helper.kind, helper.member_id) if helper is not None else None
 
 
 # --- Scheme 1 -----------------------------------------------------------------------------------------------------------
@@ -92,16 +94,16 @@ _BUSINESS_1 = (
 _HELPER_1 = ("name", "kind", "member_id")
 
 
-def _scheme_1(unit_id: UUID, told: HelpTold) -> str:
+def _scheme_1(unit_id: UUID, inputs: HelpTold) -> str:
     parts = (
-        _value_1(told.service),
-        _value_1(told.happened_on),
-        _record_1("Particulars", _PERSON_1, _person(told.person)),
-        _record_1("BusinessTold", _BUSINESS_1, _business(told.business)),
-        _value_1(told.to_business),
-        _record_1("Helper", _HELPER_1, _helper(told.helper)),
-        _record_1("Helper", _HELPER_1, _helper(told.second)),
-        f"HelpSource.{_NAMES_1[str(told.source)]}",
+        _value_1(inputs.service),
+        _value_1(inputs.happened_on),
+        _record_1("Particulars", _PERSON_1, _person(inputs.person)),
+        _record_1("BusinessTold", _BUSINESS_1, _business(inputs.business)),
+        _value_1(inputs.to_business),
+        _record_1("Helper", _HELPER_1, _helper(inputs.helper)),
+        _record_1("Helper", _HELPER_1, _helper(inputs.second)),
+        f"HelpSource.{_NAMES_1[str(inputs.source)]}",
     )
     return f"{unit_id}|({', '.join(parts)})"
 
@@ -109,8 +111,8 @@ def _scheme_1(unit_id: UUID, told: HelpTold) -> str:
 def _record_1(name: str, fields: Sequence[str], values: Sequence[object] | None) -> str:
     if values is None:
         return "None"
-    told = ", ".join(f"{field}={_value_1(value)}" for field, value in zip(fields, values, strict=True))
-    return f"{name}({told})"
+    pairs = ", ".join(f"{field}={_value_1(value)}" for field, value in zip(fields, values, strict=True))
+    return f"{name}({pairs})"
 
 
 def _value_1(value: object) -> str:

@@ -94,9 +94,9 @@ _TRADES = ("tạp hóa", "ăn uống", "làm đẹp", "rau củ", "giải khát"
 _OFFICIALS = ("Võ Thị Năm Thu", "Nguyễn Văn Sáu", "Trần Thị Bảy", "Lê Văn Tư", "Phạm Thị Út")
 
 
-def in_city(what: str, day: date) -> int:
+def in_city(measure: str, day: date) -> int:
     """How many the whole city has helped by a day, on a line through the story's day and the end."""
-    story, end = CITY[what]
+    story, end = CITY[measure]
     if day <= STORY_DAY:
         return max(0, story * (day - FIRST_ROUND).days // (STORY_DAY - FIRST_ROUND).days)
     return story + (end - story) * (day - STORY_DAY).days // (LAST_ROUND - STORY_DAY).days
@@ -123,10 +123,10 @@ class Teller:
         """Whoever is still missing from the ward's part of the city's work."""
         today = clock.today()
         entries: list[HelpTold] = []
-        for what in (PORTAL, PAYMENT, SHOPS):
-            missing = round(in_city(what, ahead) * self.weight) - self.done[what]
-            self.done[what] += max(missing, 0)
-            entries += [self._told(what, today) for _one in range(missing)]
+        for measure in (PORTAL, PAYMENT, SHOPS):
+            missing = round(in_city(measure, ahead) * self.weight) - self.done[measure]
+            self.done[measure] += max(missing, 0)
+            entries += [self._told(measure, today) for _one in range(missing)]
         return entries
 
     def help_up_to(self, ahead: date) -> None:
@@ -141,44 +141,44 @@ class Teller:
     def help_by_list(self, ahead: date, folder: Path, also: "Teller | None") -> None:
         """A round that comes as the ward's own list, through the importer; some of another ward's list stand on it too."""
         self.listed = self._round(ahead)
-        again = [one for one in also.listed if one.person is not None and one.service == PORTAL] if also else []
-        self.listed += [one._replace(helper=Helper(self.secretary.display_name)) for one in again[:ON_BOTH_LISTS]]
+        again = [entry for entry in also.listed if entry.person is not None and entry.service == PORTAL] if also else []
+        self.listed += [entry._replace(helper=Helper(self.secretary.display_name)) for entry in again[:ON_BOTH_LISTS]]
         path = folder / f"ho-tro-{self.unit.code}.xlsx"
         write_list(path, names.name(self.unit).short_name, self.listed, LISTS[self.unit.code])
         run_import(actor=self.secretary, kind="supports", unit=self.unit, path=path, skip_rejected=True)
 
-    def _told(self, what: str, today: date) -> HelpTold:
+    def _told(self, measure: str, today: date) -> HelpTold:
         pick = self.pick
         day = today - timedelta(days=pick.randrange(14))
         pair = pick.random() < 0.4
         second = Helper(pick.choice(_OFFICIALS), "official") if pair else None
         helper = Helper(self.secretary.display_name)
-        if what == SHOPS:
+        if measure == SHOPS:
             return HelpTold(service=PAYMENT, happened_on=day, business=self._shop(today), helper=helper, second=second)
         # Whoever has an account on the portal often comes back for a payment account.
-        again = what == PAYMENT and self.returned < len(self.residents) and pick.random() < 0.5
-        person = self._returning() if again else self._resident(what, today)
-        return HelpTold(service=what, happened_on=day, person=person, helper=helper, second=second, consent=AGREED)
+        again = measure == PAYMENT and self.returned < len(self.residents) and pick.random() < 0.5
+        person = self._returning() if again else self._resident(measure, today)
+        return HelpTold(service=measure, happened_on=day, person=person, helper=helper, second=second, consent=AGREED)
 
     def _returning(self) -> Particulars:
         self.returned += 1
         return self.residents[self.returned - 1]
 
-    def _resident(self, what: str, today: date) -> Particulars:
-        if what == PORTAL and self.before and self.before.residents and self.pick.randrange(OF_TWO_WARDS) == 0:
+    def _resident(self, measure: str, today: date) -> Particulars:
+        if measure == PORTAL and self.before and self.before.residents and self.pick.randrange(OF_TWO_WARDS) == 0:
             # Stands in two wards' lists, and counts with the one that was first. The ward's own part grows by another.
             self.done[PORTAL] -= 1
             return self.pick.choice(self.before.residents)
         someone = self.invent(26, 78, today)
-        told = Particulars(
+        resident = Particulars(
             name=someone.name,
             gender="female" if someone.woman else "male",
             birth_year=someone.birth.year,
             phone=someone.phone,
             address=someone.address,
         )
-        self.residents.append(told)
-        return told
+        self.residents.append(resident)
+        return resident
 
     def _shop(self, today: date) -> BusinessTold:
         owner = self.invent(26, 70, today)
@@ -191,7 +191,7 @@ class Teller:
         )
 
     def _slips(self) -> list[Recorded]:
-        return [one for one in self.last if one.receipt_id is not None and not one.known]
+        return [result for result in self.last if result.receipt_id is not None and not result.known]
 
     def _slip(self, place: int) -> UUID | None:
         slips = self._slips()
@@ -199,10 +199,10 @@ class Teller:
 
     def confirm(self, count: int, device: str = "") -> None:
         """Some of those helped in the last round scan their slip and say that it is so."""
-        for number, one in enumerate(self._slips()[:count]):
-            if one.receipt_id is not None:
+        for number, result in enumerate(self._slips()[:count]):
+            if result.receipt_id is not None:
                 own = device or f"{self.unit.code} {clock.today()} {number}"
-                actions.confirm_receipt(receipt_id=one.receipt_id, staff_browser=False, device=[own])
+                actions.confirm_receipt(receipt_id=result.receipt_id, staff_browser=False, device=[own])
 
     def dispute(self, reason: str, officer: User | None = None, decision: str = "", why: str = "") -> None:
         """One of the last round says that it is not right; the city decides, or has not come to it yet."""
@@ -240,26 +240,26 @@ def year(
     `lists`, and stay there.
     """
     wards = [(unit, secretary) for unit, secretary in units if unit.code in WEIGHTS]
-    whole = sum(WEIGHTS.values())
-    found: list[Dated] = []
+    total_weight = sum(WEIGHTS.values())
+    dated_steps: list[Dated] = []
     before: Teller | None = None
     lister: Teller | None = None
     for place, (unit, secretary) in enumerate(wards):
-        weight = WEIGHTS[unit.code] / whole
+        weight = WEIGHTS[unit.code] / total_weight
         teller = Teller(
             unit, secretary, weight, invent, Random(f"{SEED} {unit.code}"), before, (bring or {}).get(unit.code)
         )
         before = teller
         is_printed = unit.code == printed
         days = _days(STORY_ROUND if is_printed else place * 5 % 21)
-        found += _helped(teller, days, LIST_ROUND if unit.code in LISTS else -1)
+        dated_steps += _helped(teller, days, LIST_ROUND if unit.code in LISTS else -1)
         if unit.code in LISTS:
             by_list = partial(teller.help_by_list, _ahead(days[LIST_ROUND]), lists, lister)
-            found.append((days[LIST_ROUND], Alone(by_list)))
+            dated_steps.append((days[LIST_ROUND], Alone(by_list)))
             lister = teller
-        found += _spoken(teller, days, place, officer, is_printed)
-    found += rechecks.rounds(wards, officer)
-    return [deed for deed in found if deed[0] <= last]
+        dated_steps += _spoken(teller, days, place, officer, is_printed)
+    dated_steps += rechecks.rounds(wards, officer)
+    return [deed for deed in dated_steps if deed[0] <= last]
 
 
 def _days(offset: int) -> list[date]:
@@ -279,23 +279,23 @@ def _helped(teller: Teller, days: Sequence[date], without: int) -> list[Dated]:
 
 def _spoken(teller: Teller, days: Sequence[date], place: int, officer: User, is_printed: bool) -> list[Dated]:
     """What those helped say of it, and the rows that were wrong."""
-    found: list[Dated] = []
+    dated_steps: list[Dated] = []
     for number, day in enumerate(days):
         after = day + timedelta(days=1)
         if number % 4 == 1:
-            found.append((after, partial(teller.confirm, 1)))
+            dated_steps.append((after, partial(teller.confirm, 1)))
         if number == 6 and place % 6 == 2:
-            found.append((after, teller.take_one_back))
+            dated_steps.append((after, teller.take_one_back))
         if number == 9 and place == 4:
             why = "Đã đến nhà hỏi, bác nhớ ra buổi hướng dẫn"
-            found.append((after, partial(teller.dispute, "nobody-came", officer, "rejected", why)))
+            dated_steps.append((after, partial(teller.dispute, "nobody-came", officer, "rejected", why)))
         if number == 11 and place == 9:
             why = "Hôm đó tổ công nghệ số không đến khu phố này"
-            found.append((after, partial(teller.dispute, "nobody-came", officer, "upheld", why)))
+            dated_steps.append((after, partial(teller.dispute, "nobody-came", officer, "upheld", why)))
     if is_printed:
         # What waits for the ward's secretary on the day of the story.
         last = max(day for day in days if day < STORY_DAY)
-        found.append((last, partial(teller.confirm, 4, "một điện thoại")))
-        found.append((last, partial(teller.dispute, "nobody-came")))
-        found.append((last, teller.remark))
-    return found
+        dated_steps.append((last, partial(teller.confirm, 4, "một điện thoại")))
+        dated_steps.append((last, partial(teller.dispute, "nobody-came")))
+        dated_steps.append((last, teller.remark))
+    return dated_steps

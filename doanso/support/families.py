@@ -60,8 +60,8 @@ class _HelpFamily:
         unknown = sorted(set(parameters) - self._known())
         if unknown or "service" not in parameters:
             message = _("“parameters” needs “service” and may have %(known)s.")
-            others = ", ".join(f"“{name}”" for name in sorted(self._known() - {"service"}))
-            raise Refused(Problem("measure_parameters", message % {"known": others}, (unknown or ["service"])[0]))
+            allowed = ", ".join(f"“{name}”" for name in sorted(self._known() - {"service"}))
+            raise Refused(Problem("measure_parameters", message % {"known": allowed}, (unknown or ["service"])[0]))
         service = str(parameters["service"])
         if not Service.objects.filter(pk=service).exists():
             message = _("no service “%(service)s” is loaded.")
@@ -83,23 +83,23 @@ class _HelpFamily:
 
     def facts(self, *, after: UUID | None, limit: int) -> Sequence[RawFact]:
         """The next page of helps that were not taken back, those of erased persons too."""
-        found = Help.objects.filter(taken_back_at=None, to_business=self.to_business).order_by("pk")
+        support_records = Help.objects.filter(taken_back_at=None, to_business=self.to_business).order_by("pk")
         if after is not None:
-            found = found.filter(pk__gt=after)
+            support_records = support_records.filter(pk__gt=after)
         return [
             RawFact(
-                source_id=one.pk,
-                subject_ref=subject_of(one),
-                topic=one.service_id,
-                level=NAMED if one.named else UNNAMED,
-                unit_id=one.unit_id,
-                happened_on=one.happened_on,
-                arrived_on=one.arrived_on,
-                recorded_at=one.recorded_at,
-                grade=one.grade,
-                refused=one.refused_at is not None,
+                source_id=support_record.pk,
+                subject_ref=subject_of(support_record),
+                topic=support_record.service_id,
+                level=NAMED if support_record.named else UNNAMED,
+                unit_id=support_record.unit_id,
+                happened_on=support_record.happened_on,
+                arrived_on=support_record.arrived_on,
+                recorded_at=support_record.recorded_at,
+                grade=support_record.grade,
+                refused=support_record.refused_at is not None,
             )
-            for one in found[:limit]
+            for support_record in support_records[:limit]
         ]
 
 

@@ -96,11 +96,11 @@ class FilterForm(forms.Form):
         self.fields["q"].widget.attrs["placeholder"] = _("For example: nguyen van bay")
         self.fields["service"].choices = [  # type: ignore[attr-defined]
             ("", _("All services")),
-            *((one.pk, one.short_name) for one in services),
+            *((choice.pk, choice.short_name) for choice in services),
         ]
         self.fields["unit"].choices = [  # type: ignore[attr-defined]
             ("", _("All units")),
-            *((one.code, f"{'– ' * one.depth}{one.short_name}") for one in units),
+            *((choice.code, f"{'– ' * choice.depth}{choice.short_name}") for choice in units),
         ]
         self.fields["state"].choices = [  # type: ignore[attr-defined]
             ("" if state == STATES[0] else state, _STATE_WORDS[state]) for state in STATES
@@ -156,16 +156,16 @@ class HelpersForm(forms.Form):
         if not name:
             return None
         alike = self._members.get(vietnamese.fold(name), [])
-        known = [key for key, called in alike if vietnamese.may_be_one_name(called, name)]
+        member_ids = [key for key, called in alike if vietnamese.may_be_one_name(called, name)]
         kind = self.cleaned_data[f"{which}_kind"] or HelperKind.OFFICIAL
-        member_id = known[0] if len(known) == 1 and kind == HelperKind.YOUTH else None
+        member_id = member_ids[0] if len(member_ids) == 1 and kind == HelperKind.YOUTH else None
         return Helper(name, kind, member_id)
 
     @property
     def first_helper(self) -> Helper:
         """The one who helped."""
-        found = self._helper("helper")
-        return found if found is not None else Helper("")
+        helper = self._helper("helper")
+        return helper if helper is not None else Helper("")
 
     @property
     def second_helper(self) -> Helper | None:
@@ -226,11 +226,11 @@ class RecordForm(HelpersForm):
         self.receiver, self._offered = receiver, offer
         for name in self._NOT_FOR[receiver]:
             del self.fields[name]
-        self._units = {one.code: one for one in offer.units}
+        self._units = {choice.code: choice for choice in offer.units}
         self.fields["unit"].choices = [  # type: ignore[attr-defined]
-            (one.code, f"{'– ' * one.depth}{one.name}") for one in offer.units
+            (choice.code, f"{'– ' * choice.depth}{choice.name}") for choice in offer.units
         ]
-        self.fields["services"].choices = [(one.pk, one.name) for one in offer.services]  # type: ignore[attr-defined]
+        self.fields["services"].choices = [(choice.pk, choice.name) for choice in offer.services]  # type: ignore[attr-defined]
         if "purposes" in self.fields:
             self.fields["purposes"].choices = list(offer.purposes)  # type: ignore[attr-defined]
         self.offer_helpers(offer.helpers)
@@ -254,40 +254,40 @@ class RecordForm(HelpersForm):
 
     def told(self) -> list[HelpTold]:
         """One help for each service."""
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         person = business = consent = None
         if self.receiver == PERSON:
             person = Particulars(
-                name=vietnamese.tidy_name(said["name"]),
-                gender=said["gender"],
-                birth_year=said["birth_year"],
-                phone=said["phone"],
-                address=said["address"],
+                name=vietnamese.tidy_name(cleaned["name"]),
+                gender=cleaned["gender"],
+                birth_year=cleaned["birth_year"],
+                phone=cleaned["phone"],
+                address=cleaned["address"],
             )
             consent = ConsentTold(
-                tuple(said["purposes"]), said["channel"], self._offered.consent_version, said["guardian_name"]
+                tuple(cleaned["purposes"]), cleaned["channel"], self._offered.consent_version, cleaned["guardian_name"]
             )
         elif self.receiver == SHOP:
             business = BusinessTold(
-                name=" ".join(said["business_name"].split()),
-                kind_of_trade=said["kind_of_trade"],
-                phone=said["phone"],
-                address=said["address"],
+                name=" ".join(cleaned["business_name"].split()),
+                kind_of_trade=cleaned["kind_of_trade"],
+                phone=cleaned["phone"],
+                address=cleaned["address"],
             )
         return [
             HelpTold(
                 service=service,
-                happened_on=said["happened_on"],
+                happened_on=cleaned["happened_on"],
                 person=person,
                 business=business,
                 helper=self.first_helper,
                 second=self.second_helper,
                 consent=consent,
-                source_id=uuid5(said["key"], service) if said["key"] else None,
-                slip_year=said.get("slip_year"),
-                namesakes=bool(said.get("namesakes")),
+                source_id=uuid5(cleaned["key"], service) if cleaned["key"] else None,
+                slip_year=cleaned.get("slip_year"),
+                namesakes=bool(cleaned.get("namesakes")),
             )
-            for service in said["services"]
+            for service in cleaned["services"]
         ]
 
 
@@ -299,7 +299,7 @@ class CorrectForm(HelpersForm):
 
     def __init__(self, data: Any = None, *, offer: Offer, **options: Any) -> None:
         super().__init__(data, **options)
-        self.fields["service"].choices = [(one.pk, one.name) for one in offer.services]  # type: ignore[attr-defined]
+        self.fields["service"].choices = [(service.pk, service.name) for service in offer.services]  # type: ignore[attr-defined]
         self.offer_helpers(offer.helpers)
         self.order_fields(["service", "happened_on"])
 

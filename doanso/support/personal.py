@@ -14,45 +14,45 @@ from doanso.units import queries as units
 def copy(person_ids: Collection[UUID]) -> Sequence[tuple[str, str]]:
     """What is kept about these persons (one human being under several rows), as (title, text)."""
     helps = list(Help.objects.filter(person_id__in=person_ids).select_related("service").order_by("happened_on", "pk"))
-    called = units.names({one.unit_id for one in helps})
+    called = units.names({row.unit_id for row in helps})
     rows = [
         (
-            _("Help with %(service)s") % {"service": one.service.name},
+            _("Help with %(service)s") % {"service": row.service.name},
             _("on %(day)s, by %(unit)s, helped by %(helpers)s")
             % {
-                "day": formats.day(one.happened_on),
-                "unit": called[one.unit_id].name,
-                "helpers": ", ".join(filter(None, [one.helper_name, one.second_helper_name])) or formats.NONE,
+                "day": formats.day(row.happened_on),
+                "unit": called[row.unit_id].name,
+                "helpers": ", ".join(filter(None, [row.helper_name, row.second_helper_name])) or formats.NONE,
             },
         )
-        for one in helps
+        for row in helps
     ]
-    receipts = {one.receipt_id for one in helps if one.receipt_id is not None}
+    receipts = {row.receipt_id for row in helps if row.receipt_id is not None}
     rows += [
-        (_("Receipt confirmed"), formats.moment(one.made_at))
-        for one in Confirmation.objects.filter(receipt_id__in=receipts).order_by("made_at")
-    ]
-    rows += [
-        (_("Receipt disputed"), f"{one.get_reason_display()}, {formats.moment(one.opened_at)}")
-        for one in Dispute.objects.filter(receipt_id__in=receipts).order_by("opened_at")
+        (_("Receipt confirmed"), formats.moment(row.made_at))
+        for row in Confirmation.objects.filter(receipt_id__in=receipts).order_by("made_at")
     ]
     rows += [
-        (_("Answer to a call-back"), f"{one.get_outcome_display()}, {formats.day(one.settled_on)}")
-        for one in Recheck.objects.filter(help__in=helps).exclude(outcome="").order_by("settled_on")
+        (_("Receipt disputed"), f"{row.get_reason_display()}, {formats.moment(row.opened_at)}")
+        for row in Dispute.objects.filter(receipt_id__in=receipts).order_by("opened_at")
+    ]
+    rows += [
+        (_("Answer to a call-back"), f"{row.get_outcome_display()}, {formats.day(row.settled_on)}")
+        for row in Recheck.objects.filter(help__in=helps).exclude(outcome="").order_by("settled_on")
     ]
     return rows
 
 
 def erase(person_ids: Collection[UUID]) -> None:
     """Nothing leads from a help to these persons any more, neither as helped nor as helper; the helps stay."""
-    mine = Help.objects.filter(person_id__in=person_ids)
-    forget_told(kind="supports", targets=list(mine.values_list("pk", flat=True)))
-    receipts = list(mine.exclude(receipt=None).values_list("receipt_id", flat=True).distinct())
+    support_records = Help.objects.filter(person_id__in=person_ids)
+    forget_told(kind="supports", targets=list(support_records.values_list("pk", flat=True)))
+    receipts = list(support_records.exclude(receipt=None).values_list("receipt_id", flat=True).distinct())
     Receipt.objects.filter(pk__in=receipts).update(keys_sealed=b"", link_lookup=None, code_lookup="")
     ReceiptLink.objects.filter(receipt__in=receipts).delete()
     Confirmation.objects.filter(receipt_id__in=receipts).update(device="")
     Dispute.objects.filter(receipt_id__in=receipts).update(explanation="")
-    mine.update(person=None, contact=None, content_hash="")
+    support_records.update(person=None, contact=None, content_hash="")
     for which in ("helper", "second_helper"):
         helped = Help.objects.filter(**{f"{which}__person_id__in": person_ids})
         helped.update(**{which: None, f"{which}_name": "", "content_hash": ""})

@@ -52,8 +52,8 @@ def tell_wrappers(helps: Iterable[Help]) -> None:
 
 def _call(wrappers: Mapping[str, Wrapper], helps: Iterable[Help]) -> None:
     of_source: dict[str, list[UUID]] = {}
-    for one in helps:
-        if one.source in wrappers:
-            of_source.setdefault(one.source, []).append(one.pk)
+    for support_record in helps:
+        if support_record.source in wrappers:
+            of_source.setdefault(support_record.source, []).append(support_record.pk)
     for source in sorted(of_source):
         wrappers[source](of_source[source])

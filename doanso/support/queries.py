@@ -46,7 +46,7 @@ def visible(actor: User) -> QuerySet[Help]:
 def names(actor: User, helps: Iterable[Help]) -> dict[UUID, str]:
     """Who was helped, as the actor may read it; an erased person and one who was never named have none ("")."""
     shown = access.personal(actor)
-    return {one.pk: _name(shown, one) for one in helps}
+    return {support_record.pk: _name(shown, support_record) for support_record in helps}
 
 
 def _name(shown: access.Personal, help: Help) -> str:  # noqa: A002
@@ -62,9 +62,9 @@ def _standing(on: date) -> Q:
     return Q(since__lte=on) & (Q(until=None) | Q(until__gt=on))
 
 
-def below(found: QuerySet[Help], unit: Unit) -> QuerySet[Help]:
+def below(support_records: QuerySet[Help], unit: Unit) -> QuerySet[Help]:
     """The helps given by the unit's subtree of today, and by ended units whose records it keeps."""
-    return found.filter(unit_id__in=records_below([unit.pk]))
+    return support_records.filter(unit_id__in=records_below([unit.pk]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,58 +80,58 @@ class Asked:
     until: date | None = None
 
 
-def listed(actor: User, asked: Asked) -> QuerySet[Help]:
+def listed(actor: User, query: Asked) -> QuerySet[Help]:
     """The helps that answer, newest first."""
-    found = visible(actor)
-    if asked.text:
+    support_records = visible(actor)
+    if query.text:
         shown = access.personal(actor)
         # A hit on a name that is shown as initials would tell it.
-        found = found if shown.everywhere else found.filter(unit_id__in=shown.unmasked)
-        found = _search(found, asked.text, asked.receiver)
-    if asked.unit is not None:
-        found = below(found, asked.unit)
-    if asked.service:
-        found = found.filter(service_id=asked.service)
-    if asked.receiver:
-        found = found.filter(to_business=asked.receiver == "shops")
-    if asked.since is not None:
-        found = found.filter(happened_on__gte=asked.since)
-    if asked.until is not None:
-        found = found.filter(happened_on__lte=asked.until)
-    return _in_state(found, asked.state).order_by("-happened_on", "-pk")
+        support_records = support_records if shown.everywhere else support_records.filter(unit_id__in=shown.unmasked)
+        support_records = _search(support_records, query.text, query.receiver)
+    if query.unit is not None:
+        support_records = below(support_records, query.unit)
+    if query.service:
+        support_records = support_records.filter(service_id=query.service)
+    if query.receiver:
+        support_records = support_records.filter(to_business=query.receiver == "shops")
+    if query.since is not None:
+        support_records = support_records.filter(happened_on__gte=query.since)
+    if query.until is not None:
+        support_records = support_records.filter(happened_on__lte=query.until)
+    return _in_state(support_records, query.state).order_by("-happened_on", "-pk")
 
 
-def _search(found: QuerySet[Help], text: str, receiver: str) -> QuerySet[Help]:
+def _search(support_records: QuerySet[Help], text: str, receiver: str) -> QuerySet[Help]:
     """By name without diacritics, or a whole phone number: among people, shops, or both where neither is asked for."""
     matches = Q()
     if receiver != "shops":
         matches |= people.contact_matches(text, contact="contact__")
     if receiver != "people":
         matches |= people.business_matches(text, business="business__")
-    return found.filter(matches)
+    return support_records.filter(matches)
 
 
-def _in_state(found: QuerySet[Help], state: str) -> QuerySet[Help]:
+def _in_state(support_records: QuerySet[Help], state: str) -> QuerySet[Help]:
     if state == "all":
-        return found
+        return support_records
     if state == "taken-back":
-        return found.filter(taken_back_at__isnull=False)
-    found = found.filter(taken_back_at=None)
+        return support_records.filter(taken_back_at__isnull=False)
+    support_records = support_records.filter(taken_back_at=None)
     if state == "disputed":
-        return found.filter(refused_at__isnull=False)
+        return support_records.filter(refused_at__isnull=False)
     if state == "confirmed":
-        return found.filter(grade__gte=rules.CONFIRMED)
+        return support_records.filter(grade__gte=rules.CONFIRMED)
     if state == "by-receipt":
-        return found.filter(grade=rules.CONFIRMED)
+        return support_records.filter(grade=rules.CONFIRMED)
     if state == "called-back":
-        return found.filter(grade=rules.CALLED_BACK)
+        return support_records.filter(grade=rules.CALLED_BACK)
     if state == "unconfirmed":
-        return found.filter(grade__lt=rules.CONFIRMED, named=True, refused_at=None)
+        return support_records.filter(grade__lt=rules.CONFIRMED, named=True, refused_at=None)
     if state == "remarked":
-        return found.filter(Exists(Remark.objects.filter(receipt=OuterRef("receipt"), settled_at=None)))
+        return support_records.filter(Exists(Remark.objects.filter(receipt=OuterRef("receipt"), settled_at=None)))
     if state == "flagged":
-        return found.filter(Exists(flagged().filter(receipt=OuterRef("receipt"))))
-    return found
+        return support_records.filter(Exists(flagged().filter(receipt=OuterRef("receipt"))))
+    return support_records
 
 
 def flagged() -> QuerySet[Confirmation]:
@@ -159,49 +159,55 @@ class Page:
     more: bool
 
 
-def page(actor: User, found: QuerySet[Help], number: int) -> Page:
+def page(actor: User, support_records: QuerySet[Help], number: int) -> Page:
     """A page in a fixed number of statements, however long the list is."""
-    rows, more = page_rows(found, number, PAGE)
+    rows, more = page_rows(support_records, number, PAGE)
     return Page(lines(actor, rows), number, more)
 
 
 def lines(actor: User, helps: Sequence[Help]) -> list[Line]:
     """Helps with names, units and where each claim stands."""
     shown = access.personal(actor)
-    called = units.names({one.unit_id for one in helps})
+    called = units.names({support_record.unit_id for support_record in helps})
     states = claims(helps)
     return [
-        Line(one, _name(shown, one), called[one.unit_id].short_name, states[one.pk], shown.shows(one.unit_id))
-        for one in helps
+        Line(
+            support_record,
+            _name(shown, support_record),
+            called[support_record.unit_id].short_name,
+            states[support_record.pk],
+            shown.shows(support_record.unit_id),
+        )
+        for support_record in helps
     ]
 
 
 def claims(helps: Iterable[Help]) -> dict[UUID, str]:
     """Where each help's claim stands in the figures; "taken-back", "unnamed" and "refused" are our own to know."""
-    found: dict[UUID, str] = {}
-    asked: dict[str, list[UUID]] = {}
-    for one in helps:
-        if one.taken_back_at is not None:
-            found[one.pk] = "taken-back"
-        elif one.refused_at is not None:
-            found[one.pk] = "refused"
-        elif not one.named:
-            found[one.pk] = "unnamed"
+    claim_states: dict[UUID, str] = {}
+    ids_by_family: dict[str, list[UUID]] = {}
+    for support_record in helps:
+        if support_record.taken_back_at is not None:
+            claim_states[support_record.pk] = "taken-back"
+        elif support_record.refused_at is not None:
+            claim_states[support_record.pk] = "refused"
+        elif not support_record.named:
+            claim_states[support_record.pk] = "unnamed"
         else:
-            asked.setdefault(families.family_of(one), []).append(one.pk)
-    for family, ids in asked.items():
+            ids_by_family.setdefault(families.family_of(support_record), []).append(support_record.pk)
+    for family, ids in ids_by_family.items():
         states = tally.claims(family=family, source_ids=ids)
-        found.update((key, str(states.get(key, "outside"))) for key in ids)
-    return found
+        claim_states.update((key, str(states.get(key, "outside"))) for key in ids)
+    return claim_states
 
 
 def scope(actor: User, verb: Verb) -> list[NamedUnit]:
     """The units at which the actor holds the verb, as trees are read; a fixed number of statements per root."""
-    found: dict[UUID, NamedUnit] = {}
+    units_by_id: dict[UUID, NamedUnit] = {}
     for root in Unit.objects.filter(pk__in=verb.roots(actor)).order_by("code"):
-        for one in units.subtree(root):
-            found.setdefault(one.id, one)
-    return list(found.values())
+        for unit in units.subtree(root):
+            units_by_id.setdefault(unit.id, unit)
+    return list(units_by_id.values())
 
 
 def units_to_see(actor: User) -> list[NamedUnit]:
@@ -220,20 +226,20 @@ MOST_HELPERS = 400
 def helpers(unit: Unit) -> list[tuple[UUID, str]]:
     """Members of the unit's subtree who may have helped, by name; what the form offers while one types."""
     paths = UnitPath.objects.filter(_standing(clock.today()), ancestor=unit)
-    found = Member.objects.filter(
+    active_members = Member.objects.filter(
         state=MemberState.ACTIVE, temporary=False, branch_id__in=paths.values("unit_id")
     ).order_by("contact__sort_key")
-    return list(found.values_list("pk", "contact__name")[:MOST_HELPERS])
+    return list(active_members.values_list("pk", "contact__name")[:MOST_HELPERS])
 
 
 def waiting_counts(actor: User) -> dict[str, int]:
     """How many disputes, remarks and flagged confirmations wait for an officer, up to a hundred each."""
-    asked: tuple[tuple[str, Verb, QuerySet[Any]], ...] = (
+    waiting: tuple[tuple[str, Verb, QuerySet[Any]], ...] = (
         ("disputed", policy.DECIDE, Dispute.objects.filter(decided_at=None)),
         ("remarked", policy.RECORD, Remark.objects.filter(settled_at=None)),
         ("flagged", policy.DECIDE, flagged()),
     )
-    return {name: verb.filter(actor, rows).values("pk")[:100].count() for name, verb, rows in asked}
+    return {name: verb.filter(actor, rows).values("pk")[:100].count() for name, verb, rows in waiting}
 
 
 # --- Slips --------------------------------------------------------------------------------------------------------------
@@ -241,11 +247,11 @@ def waiting_counts(actor: User) -> dict[str, int]:
 
 def receipt_by_lookup(lookup: str) -> Receipt | None:
     """The slip of a link's hash, be it the slip's first link or a further one."""
-    found = Receipt.objects.filter(link_lookup=lookup).select_related("unit").first()
-    if found is None:
+    receipt = Receipt.objects.filter(link_lookup=lookup).select_related("unit").first()
+    if receipt is None:
         link = ReceiptLink.objects.filter(link_lookup=lookup).select_related("receipt__unit").first()
-        found = link.receipt if link is not None else None
-    return found
+        receipt = link.receipt if link is not None else None
+    return receipt
 
 
 def keys_of(receipt_id: UUID) -> slips.Keys | None:
@@ -274,7 +280,7 @@ class Said:
     @property
     def open_dispute(self) -> Dispute | None:
         """The one that waits for an officer."""
-        return next((one for one in self.disputes if one.decided_at is None), None)
+        return next((dispute for dispute in self.disputes if dispute.decided_at is None), None)
 
 
 def said(receipt_id: UUID) -> Said:
@@ -311,7 +317,7 @@ def hours_of_records(unit_ids: Collection[UUID], first: date, last: date) -> dic
 
     Where the business day is set by hand, the hour of real time says nothing, and the record is left out as well.
     """
-    found = (
+    rows = (
         Help.objects.filter(unit_id__in=list(unit_ids), happened_on__gte=first - timedelta(days=31))
         .filter(arrived_on__range=(first, last), taken_back_at=None, arrived_on=TruncDate("recorded_at"))
         .exclude(source=HelpSource.IMPORT)
@@ -320,7 +326,7 @@ def hours_of_records(unit_ids: Collection[UUID], first: date, last: date) -> dic
         .annotate(count=Count("id"))
         .order_by()
     )
-    return {(unit_id, hour): count for unit_id, hour, count in found}
+    return {(unit_id, hour): count for unit_id, hour, count in rows}
 
 
 def corrected(help: Help) -> Mapping[str, Help | None]:  # noqa: A002

@@ -55,9 +55,9 @@ def name_problem(name: str, field: str) -> Problem | None:
     return words_problem(name, field) or names.name_problem(name, field)
 
 
-def same_helper(one: str, other: str) -> bool:
+def same_helper(name: str, other: str) -> bool:
     """Return whether two names are one person's, who is no pair alone. Diacritics count where both were typed with them."""
-    return bool(one) and vietnamese.may_be_one_name(one, other)
+    return bool(name) and vietnamese.may_be_one_name(name, other)
 
 
 def same_helper_problem() -> Problem:
@@ -142,9 +142,9 @@ FLAG_REASONS = {
 """Why an officer should look at a confirmation. A flag punishes nobody and changes no figure."""
 
 
-def is_burst(earlier: Sequence[datetime], at: datetime) -> bool:
+def is_burst(earlier: Sequence[datetime], moment: datetime) -> bool:
     """Whether with this one many confirmations of a unit stand within ten minutes."""
-    return sum(at - BURST_SPAN <= one <= at for one in earlier) + 1 >= BURST_COUNT
+    return sum(moment - BURST_SPAN <= made_at <= moment for made_at in earlier) + 1 >= BURST_COUNT
 
 
 def is_one_device(receipts_before: int) -> bool:
@@ -152,9 +152,9 @@ def is_one_device(receipts_before: int) -> bool:
     return receipts_before + 1 >= DEVICE_COUNT
 
 
-def is_before_deadline_at_night(at: datetime, today: date, deadlines: Collection[date]) -> bool:
+def is_before_deadline_at_night(moment: datetime, today: date, deadlines: Collection[date]) -> bool:
     """Whether it came in the night, and a book closes within three days."""
-    hour = clock.local(at).time()
+    hour = clock.local(moment).time()
     at_night = hour >= NIGHT[0] or hour < NIGHT[1]
     return at_night and any(today <= day <= today + BEFORE_DEADLINE for day in deadlines)
 
@@ -163,7 +163,7 @@ def is_before_deadline_at_night(at: datetime, today: date, deadlines: Collection
 class Around:
     """What is known around a confirmation when it comes."""
 
-    at: datetime
+    made_at: datetime
     today: date
     of_unit: Sequence[datetime]
     receipts_of_device: int
@@ -172,12 +172,12 @@ class Around:
 
 def flags(around: Around) -> list[str]:
     """What about this confirmation an officer should look at; usually nothing."""
-    asked = (
-        (BURST, is_burst(around.of_unit, around.at)),
+    checks = (
+        (BURST, is_burst(around.of_unit, around.made_at)),
         (ONE_DEVICE, is_one_device(around.receipts_of_device)),
-        (MIDNIGHT, is_before_deadline_at_night(around.at, around.today, around.deadlines)),
+        (MIDNIGHT, is_before_deadline_at_night(around.made_at, around.today, around.deadlines)),
     )
-    return [name for name, holds in asked if holds]
+    return [name for name, holds in checks if holds]
 
 
 def device_hash(salt: bytes, parts: Sequence[str]) -> str:

@@ -14,20 +14,20 @@ from doanso.tally.ports import SourceLine
 
 def help_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:
     """Who was helped with what and when, under the policy of the help's own page."""
-    wanted = list(ids)
-    found = {one.pk: one for one in queries.visible(actor).filter(pk__in=wanted)}
-    names = queries.names(actor, found.values())
+    help_ids = list(ids)
+    visible_records = {item.pk: item for item in queries.visible(actor).filter(pk__in=help_ids)}
+    names = queries.names(actor, visible_records.values())
     lines = {}
-    for one in wanted:
-        help = found.get(one)  # noqa: A001
+    for item in help_ids:
+        help = visible_records.get(item)  # noqa: A001
         if help is None:
-            lines[one] = SourceLine(title=_("A help you may not open"), detail="", url="")
+            lines[item] = SourceLine(title=_("A help you may not open"), detail="", url="")
             continue
         nameless = _("Data erased at the person's wish") if help.named else _("Does not want to be named")
-        lines[one] = SourceLine(
-            title=names[one] or nameless,
+        lines[item] = SourceLine(
+            title=names[item] or nameless,
             detail=_("%(service)s, on %(day)s")
             % {"service": help.service.short_name, "day": formats.day(help.happened_on)},
-            url=reverse("support:help", args=[one]),
+            url=reverse("support:help", args=[item]),
         )
     return lines

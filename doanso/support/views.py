@@ -37,16 +37,16 @@ class _Listing:
         self.units = queries.units_to_see(request.user)
         self.form = forms.FilterForm(request.GET, services=queries.services(), units=self.units)
         self.form.is_valid()
-        said = self.form.cleaned_data
-        unit = next((one.unit for one in self.units if one.code == said.get("unit")), None)
+        cleaned = self.form.cleaned_data
+        unit = next((named_unit.unit for named_unit in self.units if named_unit.code == cleaned.get("unit")), None)
         self.asked = queries.Asked(
-            text=said.get("q", ""),
+            text=cleaned.get("q", ""),
             unit=unit,
-            service=said.get("service", ""),
-            receiver=said.get("to", ""),
-            state=said.get("state") or queries.STATES[0],
-            since=said.get("since"),
-            until=said.get("until"),
+            service=cleaned.get("service", ""),
+            receiver=cleaned.get("to", ""),
+            state=cleaned.get("state") or queries.STATES[0],
+            since=cleaned.get("since"),
+            until=cleaned.get("until"),
         )
 
     @property
@@ -82,7 +82,7 @@ def help_list(request: AuthenticatedRequest) -> HttpResponse:
 
 def _recheck_words(listing: _Listing) -> str:
     """What re-checks say of the unit that is asked for, or of the first of the reader's; empty where there were none."""
-    unit = listing.asked.unit or next((one.unit for one in listing.units), None)
+    unit = listing.asked.unit or next((named_unit.unit for named_unit in listing.units), None)
     if unit is None:
         return ""
     service, receiver = listing.asked.service, listing.asked.receiver
@@ -90,7 +90,7 @@ def _recheck_words(listing: _Listing) -> str:
     rate = rates.of(unit.pk, service=service, to_business=receiver == "shops" if receiver else None)
     if rate == rechecks.ErrorRate():
         return ""
-    name = next((one.short_name for one in listing.units if one.id == unit.pk), "")
+    name = next((named_unit.short_name for named_unit in listing.units if named_unit.id == unit.pk), "")
     return f"{name}: {rechecks.words(rate)}"
 
 
@@ -106,7 +106,7 @@ def offer_at(unit: Unit, scope: Any) -> Offer:
         helpers=queries.helpers(unit),
         consent_version=text.version,
         consent_body=text.body,
-        purposes=[(one["code"], one["sentence"]) for one in text.purposes],
+        purposes=[(purpose["code"], purpose["sentence"]) for purpose in text.purposes],
     )
 
 
@@ -138,8 +138,8 @@ def record(request: AuthenticatedRequest) -> HttpResponse:
                 form.ask_whether_namesakes()
             if refused.problem.field == "two_helpers":
                 form.ask_whether_two_helpers()
-            at = {"consent": "purposes"}.get(refused.problem.field, refused.problem.field)
-            form.add_error(at if at in form.fields else None, refused.problem.message)
+            field = {"consent": "purposes"}.get(refused.problem.field, refused.problem.field)
+            form.add_error(field if field in form.fields else None, refused.problem.message)
         else:
             _say(request, recorded)
             return redirect("support:help", recorded[0].help_id)
@@ -147,15 +147,15 @@ def record(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _say(request: AuthenticatedRequest, recorded: list[Recorded]) -> None:
-    new = [one for one in recorded if not one.known]
+    new = [result for result in recorded if not result.known]
     if new:
-        said = ngettext("%(count)s help recorded.", "%(count)s helps recorded.", len(new))
-        messages.success(request, said % {"count": formats.number(len(new))})
+        message = ngettext("%(count)s help recorded.", "%(count)s helps recorded.", len(new))
+        messages.success(request, message % {"count": formats.number(len(new))})
     if len(new) < len(recorded):
         messages.info(request, _("This was recorded already for that day; nothing is counted twice."))
-    if any(one.known_elsewhere for one in new):
+    if any(result.known_elsewhere for result in new):
         messages.info(request, _("Another unit has helped them already: the person counts once in the whole city."))
-    if any(one.doubtful for one in new):
+    if any(result.doubtful for result in new):
         messages.info(request, _("Somebody looks alike. The city will look whether the two are one."))
 
 
@@ -194,60 +194,62 @@ def found(request: AuthenticatedRequest, help_id: UUID, verb: access.Verb = poli
 @require_safe
 def help_page(request: AuthenticatedRequest, help_id: UUID) -> HttpResponse:
     """One help: what was done, where it counts, what the person said, and its history."""
-    one = found(request, help_id)
-    [line] = queries.lines(request.user, [one])
-    said = queries.said(one.receipt_id) if one.receipt_id else None
-    stands = one.taken_back_at is None
-    may_record = policy.RECORD.allows(request.user, one)
+    support_record = found(request, help_id)
+    [line] = queries.lines(request.user, [support_record])
+    statements = queries.said(support_record.receipt_id) if support_record.receipt_id else None
+    stands = support_record.taken_back_at is None
+    may_record = policy.RECORD.allows(request.user, support_record)
     return render(
         request,
         "support/help.html",
         {
-            "help": one,
+            "help": support_record,
             "line": line,
-            "unit": units.name(one.unit, one.happened_on),
+            "unit": units.name(support_record.unit, support_record.happened_on),
             "facts": _facts(line),
-            "said": said,
-            "rechecks": rechecks.of_help(one),
-            "linked": queries.corrected(one),
-            "may_correct": may_record and stands and one.refused_at is None,
+            "said": statements,
+            "rechecks": rechecks.of_help(support_record),
+            "linked": queries.corrected(support_record),
+            "may_correct": may_record and stands and support_record.refused_at is None,
             "may_take_back": may_record and stands,
-            "may_print": may_record and one.receipt_id is not None and bool(one.receipt and one.receipt.keys_sealed),
+            "may_print": may_record
+            and support_record.receipt_id is not None
+            and bool(support_record.receipt and support_record.receipt.keys_sealed),
             "may_record": may_record,
-            "may_decide": policy.DECIDE.allows(request.user, one),
-            "events": access_queries.history(request.user, one),
+            "may_decide": policy.DECIDE.allows(request.user, support_record),
+            "events": access_queries.history(request.user, support_record),
         },
     )
 
 
 def _facts(line: queries.Line) -> list[tuple[str, str]]:
-    one = line.help
+    support_record = line.help
     facts = [
-        (_("Helped with"), one.service.name),
-        (_("On day"), formats.day(one.happened_on)),
-        (_("Recorded"), f"{formats.moment(one.recorded_at)}, {one.get_source_display()}"),
+        (_("Helped with"), support_record.service.name),
+        (_("On day"), formats.day(support_record.happened_on)),
+        (_("Recorded"), f"{formats.moment(support_record.recorded_at)}, {support_record.get_source_display()}"),
     ]
     if line.open:
         for label, name, kind in (
-            (_("Who helped"), one.helper_name, one.get_helper_kind_display()),
-            (_("Who came along"), one.second_helper_name, one.get_second_helper_kind_display()),
+            (_("Who helped"), support_record.helper_name, support_record.get_helper_kind_display()),
+            (_("Who came along"), support_record.second_helper_name, support_record.get_second_helper_kind_display()),
         ):
             if name:
                 facts.append((label, f"{name} ({kind})" if kind else name))
-        facts += _contact_facts(one)
+        facts += _contact_facts(support_record)
     return facts
 
 
-def _contact_facts(one: Help) -> list[tuple[str, str]]:
-    if one.contact is not None:
+def _contact_facts(support_record: Help) -> list[tuple[str, str]]:
+    if support_record.contact is not None:
         return [
-            (_("Year of birth"), str(one.contact.birth_year or formats.NONE)),
-            (_("Phone"), people.told(one.contact, "phone") or formats.NONE),
-            (_("Address"), one.contact.address or formats.NONE),
+            (_("Year of birth"), str(support_record.contact.birth_year or formats.NONE)),
+            (_("Phone"), people.told(support_record.contact, "phone") or formats.NONE),
+            (_("Address"), support_record.contact.address or formats.NONE),
         ]
-    if one.business is not None:
+    if support_record.business is not None:
         return [
-            (_("What it sells"), one.business.kind_of_trade or formats.NONE),
-            (_("Address"), one.business.address or formats.NONE),
+            (_("What it sells"), support_record.business.kind_of_trade or formats.NONE),
+            (_("Address"), support_record.business.address or formats.NONE),
         ]
     return []

@@ -25,22 +25,22 @@ from doanso.units import queries as units
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: AuthenticatedRequest, help_id: UUID) -> HttpResponse:
     """Put right what was done, when and by whom."""
-    one = found(request, help_id, policy.RECORD)
-    offer = offer_at(one.unit, ())
+    support_record = found(request, help_id, policy.RECORD)
+    offer = offer_at(support_record.unit, ())
     now: dict[str, Any] = {
-        "service": one.service_id,
-        "happened_on": one.happened_on,
-        "helper": one.helper_name,
-        "helper_kind": one.helper_kind,
-        "second": one.second_helper_name,
-        "second_kind": one.second_helper_kind or "official",
+        "service": support_record.service_id,
+        "happened_on": support_record.happened_on,
+        "helper": support_record.helper_name,
+        "helper_kind": support_record.helper_kind,
+        "second": support_record.second_helper_name,
+        "second_kind": support_record.second_helper_kind or "official",
     }
     form = forms.CorrectForm(request.POST if request.method == "POST" else None, offer=offer, initial=now)
     if request.method == "POST" and form.is_valid():
         try:
             corrected = actions.correct_help(
                 actor=request.user,
-                help_id=one.pk,
+                help_id=support_record.pk,
                 service=form.cleaned_data["service"],
                 happened_on=form.cleaned_data["happened_on"],
                 helper=form.first_helper,
@@ -58,7 +58,7 @@ def correct(request: AuthenticatedRequest, help_id: UUID) -> HttpResponse:
     return render(
         request,
         "support/correct.html",
-        {"form": form, "help": one, "helpers": sorted({name for _key, name in offer.helpers})},
+        {"form": form, "help": support_record, "helpers": sorted({name for _key, name in offer.helpers})},
         status=422 if form.is_bound else 200,
     )
 
@@ -67,12 +67,16 @@ def correct(request: AuthenticatedRequest, help_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_back(request: AuthenticatedRequest, help_id: UUID) -> HttpResponse:
     """Ask once, then take back a help that was recorded by mistake; it stays in the list of those taken back."""
-    one = found(request, help_id, policy.RECORD)
+    support_record = found(request, help_id, policy.RECORD)
     if request.method == "POST":
-        actions.take_back_help(actor=request.user, help_id=one.pk)
+        actions.take_back_help(actor=request.user, help_id=support_record.pk)
         messages.success(request, _("Taken back. The figures follow the records that remain."))
-        return redirect("support:help", one.pk)
-    return render(request, "support/take_back.html", {"help": one, "line": queries.lines(request.user, [one])[0]})
+        return redirect("support:help", support_record.pk)
+    return render(
+        request,
+        "support/take_back.html",
+        {"help": support_record, "line": queries.lines(request.user, [support_record])[0]},
+    )
 
 
 @never_cache
@@ -102,27 +106,27 @@ def slip(request: AuthenticatedRequest, receipt_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def dispute(request: AuthenticatedRequest, dispute_id: UUID) -> HttpResponse:
     """What the person says against it, the helps in question, and the officer's decision."""
-    one = get_or_404(request.user, policy.DECIDE, queries.disputes(), see=policy.VIEW, pk=dispute_id)
+    dispute = get_or_404(request.user, policy.DECIDE, queries.disputes(), see=policy.VIEW, pk=dispute_id)
     form = forms.DecideForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.decide_dispute(actor=request.user, dispute_id=one.pk, **form.cleaned_data)
+            actions.decide_dispute(actor=request.user, dispute_id=dispute.pk, **form.cleaned_data)
         except Refused as refused:
             form.add_error(
                 refused.problem.field if refused.problem.field in form.fields else None, refused.problem.message
             )
         else:
             messages.success(request, _("Decided. The figures follow."))
-            return redirect("support:dispute", one.pk)
-    helps = queries.of_receipt(request.user, one.receipt_id)
+            return redirect("support:dispute", dispute.pk)
+    helps = queries.of_receipt(request.user, dispute.receipt_id)
     return render(
         request,
         "support/dispute.html",
         {
-            "dispute": one,
+            "dispute": dispute,
             "form": form,
             "lines": queries.lines(request.user, helps),
-            "said": queries.said(one.receipt_id),
+            "said": queries.said(dispute.receipt_id),
         },
         status=422 if form.is_bound else 200,
     )
@@ -138,17 +142,17 @@ def _back(request: AuthenticatedRequest, receipt_id: UUID) -> HttpResponse:
 @require_POST
 def look_at(request: AuthenticatedRequest, confirmation_id: UUID) -> HttpResponse:
     """An officer has looked at why a confirmation was flagged."""
-    one = get_or_404(request.user, policy.DECIDE, queries.confirmations(), see=policy.VIEW, pk=confirmation_id)
-    actions.look_at_confirmation(actor=request.user, confirmation_id=one.pk)
+    confirmation = get_or_404(request.user, policy.DECIDE, queries.confirmations(), see=policy.VIEW, pk=confirmation_id)
+    actions.look_at_confirmation(actor=request.user, confirmation_id=confirmation.pk)
     messages.success(request, _("Marked as looked at. Nobody's figures change by it."))
-    return _back(request, one.receipt_id)
+    return _back(request, confirmation.receipt_id)
 
 
 @login_required
 @require_POST
 def settle_remark(request: AuthenticatedRequest, remark_id: UUID) -> HttpResponse:
     """What the person said was wrong is settled."""
-    one = get_or_404(request.user, policy.RECORD, queries.remarks(), see=policy.VIEW, pk=remark_id)
-    actions.settle_remark(actor=request.user, remark_id=one.pk)
+    remark = get_or_404(request.user, policy.RECORD, queries.remarks(), see=policy.VIEW, pk=remark_id)
+    actions.settle_remark(actor=request.user, remark_id=remark.pk)
     messages.success(request, _("Marked as settled."))
-    return _back(request, one.receipt_id)
+    return _back(request, remark.receipt_id)

@@ -29,15 +29,15 @@ def by_code(request: HttpRequest) -> HttpResponse:
     """The code on the slip together with the year of birth opens the receipt; either alone opens nothing."""
     form = forms.CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
+        cleaned = form.cleaned_data
         try:
-            found = actions.try_code(
-                code=clean_code(said["code"]), birth_year=said["birth_year"], place=place_of(request)
+            receipt = actions.try_code(
+                code=clean_code(cleaned["code"]), birth_year=cleaned["birth_year"], place=place_of(request)
             )
         except Refused as refused:
             form.add_error("code", refused.problem.message)
         else:
-            keys = slips.keys_of(found) if found is not None else None
+            keys = slips.keys_of(receipt) if receipt is not None else None
             if keys is not None:
                 return redirect("support:receipt", keys.link)
             form.add_error("code", _("Code and year of birth fit no receipt. Look at the slip once more."))
@@ -48,25 +48,25 @@ def _found(link: str) -> tuple[Receipt, list[Help]] | None:
     """The receipt of a link with its helps; None where nothing has come yet for a link that a phone may have made."""
     if not is_link(link):
         raise Http404
-    found = queries.receipt_by_lookup(slips.link_lookup(link))
-    return (found, queries.on_slip(found)) if found is not None else None
+    receipt = queries.receipt_by_lookup(slips.link_lookup(link))
+    return (receipt, queries.on_slip(receipt)) if receipt is not None else None
 
 
 def _receipt(link: str) -> tuple[Receipt, list[Help]]:
-    there = _found(link)
-    if there is None:
+    receipt_and_helps = _found(link)
+    if receipt_and_helps is None:
         raise Http404
-    return there
+    return receipt_and_helps
 
 
 def _called(helps: list[Help]) -> str:
     """Whom the slip is about: the given name, or the shop's sign."""
-    for one in helps:
-        if one.contact is not None:
-            contact = one.contact
+    for support_record in helps:
+        if support_record.contact is not None:
+            contact = support_record.contact
             return rules.called(contact.name, contact.gender, contact.birth_year, clock.today().year)
-        if one.business is not None:
-            return one.business.name
+        if support_record.business is not None:
+            return support_record.business.name
     return ""
 
 
@@ -74,8 +74,8 @@ def _called(helps: list[Help]) -> str:
 @require_safe
 def receipt(request: HttpRequest, link: str) -> HttpResponse:
     """What was recorded, and what the person can do about it; or that it has not come from its phone yet."""
-    there = _found(link)
-    return _page(request, *there, link) if there is not None else _waiting(request, link)
+    receipt_and_helps = _found(link)
+    return _page(request, *receipt_and_helps, link) if receipt_and_helps is not None else _waiting(request, link)
 
 
 def _waiting(request: HttpRequest, link: str, problem: str = "", status: int = 200) -> HttpResponse:
@@ -84,10 +84,10 @@ def _waiting(request: HttpRequest, link: str, problem: str = "", status: int = 2
 
 
 def _page(
-    request: HttpRequest, found: Receipt, helps: list[Help], link: str, problem: str = "", status: int = 200
+    request: HttpRequest, receipt: Receipt, helps: list[Help], link: str, problem: str = "", status: int = 200
 ) -> HttpResponse:
-    keys = slips.keys_of(found)
-    said = queries.said(found.pk)
+    keys = slips.keys_of(receipt)
+    statements = queries.said(receipt.pk)
     return render(
         request,
         "support/receipt.html",
@@ -97,48 +97,50 @@ def _page(
             "helps": helps,
             "first": helps[0] if helps else None,
             "called": _called(helps),
-            "is_person": any(one.person_id is not None for one in helps),
-            "unit": units.name(found.unit),
-            "said": said,
+            "is_person": any(entry.person_id is not None for entry in helps),
+            "unit": units.name(receipt.unit),
+            "said": statements,
             # A word given in a browser of the Union still leaves the person's own to be said.
-            "confirmed": any(not one.staff_browser for one in said.confirmations)
-            and all(one.grade >= rules.CONFIRMED for one in helps if one.refused_at is None),
-            "refused": bool(helps) and all(one.refused_at is not None for one in helps),
+            "confirmed": any(not entry.staff_browser for entry in statements.confirmations)
+            and all(entry.grade >= rules.CONFIRMED for entry in helps if entry.refused_at is None),
+            "refused": bool(helps) and all(entry.refused_at is not None for entry in helps),
             "problem": problem,
         },
         status=status,
     )
 
 
-def _answered(request: HttpRequest, found: Receipt, link: str, deed: Callable[[], object], done: str) -> HttpResponse:
+def _answered(
+    request: HttpRequest, receipt: Receipt, link: str, deed: Callable[[], object], thanks: str
+) -> HttpResponse:
     """Do what was asked and say so; a refusal is said on the receipt itself."""
     try:
         deed()
     except Refused as refused:
-        return _page(request, found, queries.on_slip(found), link, refused.problem.message, status=422)
-    return render(request, "support/receipt_done.html", {"link": link, "done": done})
+        return _page(request, receipt, queries.on_slip(receipt), link, refused.problem.message, status=422)
+    return render(request, "support/receipt_done.html", {"link": link, "done": thanks})
 
 
 @secret_page
 @require_POST
 def confirm(request: HttpRequest, link: str) -> HttpResponse:
     """ "Yes, that is how it was", also to what has not come from its phone yet."""
-    there = _found(link)
+    receipt_and_helps = _found(link)
     staff_browser, device = accounts.ever_signed_in(request), device_of(request)
-    done = _("Thank you. Your confirmation is written down.")
-    if there is None:
+    thanks = _("Thank you. Your confirmation is written down.")
+    if receipt_and_helps is None:
         try:
             actions.confirm_early(link=link, staff_browser=staff_browser, device=device, place=place_of(request))
         except Refused as refused:
             return _waiting(request, link, refused.problem.message, status=422)
-        return render(request, "support/receipt_done.html", {"link": link, "done": done})
-    found, _helps = there
+        return render(request, "support/receipt_done.html", {"link": link, "done": thanks})
+    receipt, _helps = receipt_and_helps
     return _answered(
         request,
-        found,
+        receipt,
         link,
-        lambda: actions.confirm_receipt(receipt_id=found.pk, staff_browser=staff_browser, device=device),
-        done,
+        lambda: actions.confirm_receipt(receipt_id=receipt.pk, staff_browser=staff_browser, device=device),
+        thanks,
     )
 
 
@@ -146,14 +148,14 @@ def confirm(request: HttpRequest, link: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def wrong(request: HttpRequest, link: str) -> HttpResponse:
     """Something is wrong: what? An officer puts it right."""
-    found, helps = _receipt(link)
+    receipt, helps = _receipt(link)
     form = forms.WrongForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return _answered(
             request,
-            found,
+            receipt,
             link,
-            lambda: actions.remark_receipt(receipt_id=found.pk, parts=form.cleaned_data["parts"]),
+            lambda: actions.remark_receipt(receipt_id=receipt.pk, parts=form.cleaned_data["parts"]),
             _("Thank you. The Union will look at it and put it right."),
         )
     return render(
@@ -168,14 +170,14 @@ def wrong(request: HttpRequest, link: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def dispute(request: HttpRequest, link: str) -> HttpResponse:
     """ "Nobody came", or "that was not me": it counts nowhere until an officer has looked into it."""
-    found, helps = _receipt(link)
+    receipt, helps = _receipt(link)
     reason = request.POST.get("reason", "")
     if request.method == "POST" and reason in BY_SLIP:
         return _answered(
             request,
-            found,
+            receipt,
             link,
-            lambda: actions.dispute_receipt(receipt_id=found.pk, reason=reason),
+            lambda: actions.dispute_receipt(receipt_id=receipt.pk, reason=reason),
             _("Thank you. This is not counted any more until an officer has looked into it."),
         )
     return render(
@@ -183,7 +185,11 @@ def dispute(request: HttpRequest, link: str) -> HttpResponse:
         "support/receipt_dispute.html",
         {
             "link": link,
-            "reasons": [(one.value, one.label) for one in DisputeReason if one in BY_SLIP],
+            "reasons": [
+                (reason_choice.value, reason_choice.label)
+                for reason_choice in DisputeReason
+                if reason_choice in BY_SLIP
+            ],
             "called": _called(helps),
         },
         status=422 if request.method == "POST" else 200,
@@ -201,8 +207,8 @@ _ASKED = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def mine(request: HttpRequest, link: str) -> HttpResponse:
     """What one can ask about one's own data: take consent back, have it erased, get a copy."""
-    found, helps = _receipt(link)
-    if not any(one.person_id is not None for one in helps):
+    receipt, helps = _receipt(link)
+    if not any(support_record.person_id is not None for support_record in helps):
         raise Http404
     deed = _ASKED.get(request.POST.get("ask", ""))
     if request.method == "POST" and deed is not None:
@@ -211,7 +217,7 @@ def mine(request: HttpRequest, link: str) -> HttpResponse:
             "copy": _("Your wish for a copy is written down. An officer gives it to you in person."),
             "erase": _("Your wish is written down. Your name goes; the help stays counted without it."),
         }
-        return _answered(request, found, link, lambda: deed(found), words[request.POST["ask"]])
+        return _answered(request, receipt, link, lambda: deed(receipt), words[request.POST["ask"]])
     return render(
         request,
         "support/receipt_mine.html",

@@ -47,8 +47,8 @@ def me(request: HttpRequest) -> HttpResponse:
     user = request.user
     if not user.is_authenticated:
         return JsonResponse({"signed_in": False})
-    told = {"signed_in": True, "name": user.get_full_name(), "may": policy.BRING.allows_anywhere(user)}
-    return JsonResponse(told | {"csrf": get_token(request)})
+    reply = {"signed_in": True, "name": user.get_full_name(), "may": policy.BRING.allows_anywhere(user)}
+    return JsonResponse(reply | {"csrf": get_token(request)})
 
 
 @never_cache
@@ -65,17 +65,17 @@ def register(request: HttpRequest) -> HttpResponse:
         fields = _body(request, 4096)
         device_id, name = fields.key("id"), fields.text("name", 80)
         fields.done()
-        done = actions.register_device(actor=user, device_id=device_id, name=name)
+        registration = actions.register_device(actor=user, device_id=device_id, name=name)
     except Refused as refused:
         return _refused(refused)
-    told = {
-        "device": str(done.device.pk),
-        "token": done.token,
-        "acknowledgement_key": rules.acknowledgement_key(done.token).hex(),
+    reply = {
+        "device": str(registration.device.pk),
+        "token": registration.token,
+        "acknowledgement_key": rules.acknowledgement_key(registration.token).hex(),
         "backup_key": backup.backup_public_key(),
-        "lease_until": done.device.lease_until.isoformat(),
+        "lease_until": registration.device.lease_until.isoformat(),
     }
-    return JsonResponse(told, status=201)
+    return JsonResponse(reply, status=201)
 
 
 @csrf_exempt
@@ -103,7 +103,7 @@ def _taken_in(request: HttpRequest, most: int, read: Callable[[Fields], tuple[li
         sent_at = fields.moment("sent_at")
         entries, damaged = read(fields)
         fields.done()
-        done = actions.receive(device=device, actor=device.user, sent_at=sent_at, entries=entries)
+        received = actions.receive(device=device, actor=device.user, sent_at=sent_at, entries=entries)
     except Refused as refused:
         return _refused(refused)
     except (DatabaseError, InterfaceError) as error:
@@ -115,24 +115,24 @@ def _taken_in(request: HttpRequest, most: int, read: Callable[[Fields], tuple[li
         {
             "now": now.isoformat(),
             "lease_until": (now + rules.LEASE).isoformat(),
-            "acks": [_ack(one, key) for one in done.acks],
-            "again": [_again(one) for one in done.again]
-            + [{"id": one, "code": "damaged", "message": message} for one in damaged],
+            "acks": [_ack(entry, key) for entry in received.acks],
+            "again": [_again(entry) for entry in received.again]
+            + [{"id": entry, "code": "damaged", "message": message} for entry in damaged],
         }
     )
 
 
 def _plain(fields: Fields) -> tuple[list[Told], list[str]]:
-    return [_told(one) for one in fields.each("records", rules.MOST_RECORDS)], []
+    return [_told(record_fields) for record_fields in fields.each("records", rules.MOST_RECORDS)], []
 
 
 def _unsealed(fields: Fields) -> tuple[list[Told], list[str]]:
     key = fields.text("key", 80)
     entries, damaged = [], []
-    for one in fields.each("records", rules.MOST_RECORDS):
-        record_id, content_hash = one.key("id"), one.text("hash", 64, least=64)
-        opened = backup.open_record(key, record_id, one.text("point", 100), one.raw_text("sealed"))
-        one.done()
+    for record_fields in fields.each("records", rules.MOST_RECORDS):
+        record_id, content_hash = record_fields.key("id"), record_fields.text("hash", 64, least=64)
+        opened = backup.open_record(key, record_id, record_fields.text("point", 100), record_fields.raw_text("sealed"))
+        record_fields.done()
         if opened is None or opened.content_hash != content_hash:
             damaged.append(str(record_id))
         else:
@@ -141,25 +141,25 @@ def _unsealed(fields: Fields) -> tuple[list[Told], list[str]]:
 
 
 def _told(fields: Fields) -> Told:
-    told = Told(fields.key("id"), fields.text("hash", 64, least=64), fields.raw_text("payload"))
+    entry = Told(fields.key("id"), fields.text("hash", 64, least=64), fields.raw_text("payload"))
     fields.done()
-    return told
+    return entry
 
 
-def _ack(one: Acknowledged, key: bytes) -> dict[str, Any]:
+def _ack(ack: Acknowledged, key: bytes) -> dict[str, Any]:
     return {
-        "id": str(one.record_id),
-        "hash": one.content_hash,
-        "seq": one.seq,
-        "mac": rules.acknowledgement(key, one.record_id, one.content_hash, one.seq),
-        "state": one.state,
-        "problem": one.problem,
-        "known": one.known,
+        "id": str(ack.record_id),
+        "hash": ack.content_hash,
+        "seq": ack.seq,
+        "mac": rules.acknowledgement(key, ack.record_id, ack.content_hash, ack.seq),
+        "state": ack.state,
+        "problem": ack.problem,
+        "known": ack.known,
     }
 
 
-def _again(one: Again) -> dict[str, Any]:
-    return {"id": str(one.record_id), "code": one.problem.code, "message": one.problem.message}
+def _again(entry: Again) -> dict[str, Any]:
+    return {"id": str(entry.record_id), "code": entry.problem.code, "message": entry.problem.message}
 
 
 @csrf_exempt
@@ -173,15 +173,15 @@ def records(request: HttpRequest) -> HttpResponse:
     after = request.GET.get("after", "0")
     if not after.isascii() or not after.isdigit() or len(after) > 18:
         return problem_response(Problem("message_invalid", _("“after” must be a whole number."), "after"), 422)
-    found = queries.sent_by(device.pk, after=int(after), limit=MOST_TOLD + 1)
-    told = [
+    sent_rows = queries.sent_by(device.pk, after=int(after), limit=MOST_TOLD + 1)
+    reply_rows = [
         {
-            "id": str(one.record_id),
-            "hash": one.content_hash,
-            "seq": one.seq,
-            "state": one.state,
-            "problem": one.problem,
+            "id": str(row.record_id),
+            "hash": row.content_hash,
+            "seq": row.seq,
+            "state": row.state,
+            "problem": row.problem,
         }
-        for one in found[:MOST_TOLD]
+        for row in sent_rows[:MOST_TOLD]
     ]
-    return JsonResponse({"records": told, "more": len(found) > MOST_TOLD})
+    return JsonResponse({"records": reply_rows, "more": len(sent_rows) > MOST_TOLD})

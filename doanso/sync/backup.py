@@ -64,25 +64,25 @@ def backup_public_key() -> dict[str, str]:
 
 def open_backup(file: bytes) -> Backup:
     """What a backup file holds; refused with a sentence when it is no such file, or another installation's."""
-    told = _told(file)
-    key = next((key for name, key in _private_keys().items() if name == told["key"]), None)
+    data = _told(file)
+    key = next((key for name, key in _private_keys().items() if name == data["key"]), None)
     if key is None:
         message = _("This file was sealed for another installation; hand it in there.")
         raise Refused(Problem("backup_foreign", message, "file"))
     records, damaged = [], []
-    for one in told["records"]:
-        opened = _open(key, one)
+    for record in data["records"]:
+        opened = _open(key, record)
         if opened is None:
-            damaged.append(one["id"])
+            damaged.append(record["id"])
         else:
             records.append(opened)
-    return Backup(UUID(told["device"]), datetime.fromisoformat(told["made_at"]), records, damaged)
+    return Backup(UUID(data["device"]), datetime.fromisoformat(data["made_at"]), records, damaged)
 
 
 def open_record(key: str, record_id: UUID, point: str, sealed: str) -> Opened | None:
     """One sealed record that a phone hands over itself; None when no key of this installation opens it."""
-    mine = _private_keys().get(key)
-    return None if mine is None else _open(mine, {"id": str(record_id), "point": point, "sealed": sealed})
+    private_key = _private_keys().get(key)
+    return None if private_key is None else _open(private_key, {"id": str(record_id), "point": point, "sealed": sealed})
 
 
 def _told(file: bytes) -> dict[str, Any]:
@@ -91,54 +91,56 @@ def _told(file: bytes) -> dict[str, Any]:
         message = _("The file is larger than %(limit)d MB; a phone's backup never is. Choose the file again.")
         raise Refused(Problem("backup_too_large", message % {"limit": LARGEST >> 20}, "file"))
     try:
-        told = json.loads(file)
+        data = json.loads(file)
     except (ValueError, RecursionError):
-        told = None
-    if not isinstance(told, dict) or told.get("format") != FORMAT:
+        data = None
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
         message = _("This is no backup of a phone. Choose the file named doan-so-….json that the phone saved.")
         raise Refused(Problem("backup_unreadable", message, "file"))
-    if set(told) != _KEYS or not _is_whole(told):
+    if set(data) != _KEYS or not _is_whole(data):
         message = _("The file is damaged or was changed. Save it on the phone once more and choose that one.")
         raise Refused(Problem("backup_damaged", message, "file"))
-    if len(told["records"]) > MOST_RECORDS:
+    if len(data["records"]) > MOST_RECORDS:
         message = _("The file holds more than %(limit)d records; a phone's backup never does.")
         raise Refused(Problem("backup_too_many", message % {"limit": MOST_RECORDS}, "file"))
-    return told
+    return data
 
 
-def _is_whole(told: Mapping[str, Any]) -> bool:
+def _is_whole(data: Mapping[str, Any]) -> bool:
     try:
-        UUID(told["device"])
-        if datetime.fromisoformat(told["made_at"]).tzinfo is None:
+        UUID(data["device"])
+        if datetime.fromisoformat(data["made_at"]).tzinfo is None:
             return False
     except (ValueError, TypeError, AttributeError):
         return False
-    records = told["records"]
+    records = data["records"]
     return (
-        isinstance(told["key"], str)
+        isinstance(data["key"], str)
         and isinstance(records, list)
         and all(
-            isinstance(one, dict)
-            and set(one) == _RECORD_KEYS
-            and all(isinstance(value, str) for value in one.values())
-            and len(one["id"]) <= 36
-            for one in records
+            isinstance(record, dict)
+            and set(record) == _RECORD_KEYS
+            and all(isinstance(value, str) for value in record.values())
+            and len(record["id"]) <= 36
+            for record in records
         )
     )
 
 
-def _open(key: ec.EllipticCurvePrivateKey, one: Mapping[str, str]) -> Opened | None:
+def _open(key: ec.EllipticCurvePrivateKey, sealed_record: Mapping[str, str]) -> Opened | None:
     """One sealed record, or None when it does not open or is not what its label says."""
     try:
-        point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), _decoded(one["point"]))
+        point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), _decoded(sealed_record["point"]))
         shared = key.exchange(ec.ECDH(), point)
         cipher = AESGCM(HKDF(algorithm=SHA256(), length=32, salt=None, info=_INFO).derive(shared))
-        plain = json.loads(cipher.decrypt(_NONCE, _decoded(one["sealed"]), None))
+        plain = json.loads(cipher.decrypt(_NONCE, _decoded(sealed_record["sealed"]), None))
         record = Opened(plain["id"], plain["hash"], plain["payload"])
     except (ValueError, TypeError, KeyError, InvalidTag, RecursionError):
         return None
-    told = (record.record_id, record.content_hash, record.payload)
-    return record if all(isinstance(value, str) for value in told) and record.record_id == one["id"] else None
+    values = (record.record_id, record.content_hash, record.payload)
+    return (
+        record if all(isinstance(value, str) for value in values) and record.record_id == sealed_record["id"] else None
+    )
 
 
 def _decoded(text: str) -> bytes:

@@ -9,5 +9,5 @@ from traceback import extract_tb
 def place_of(error: BaseException) -> str:
     """The kind of error and the lines it came through, the innermost last."""
     ours = [frame for frame in extract_tb(error.__traceback__) if "/doanso/" in frame.filename]
-    way = " > ".join(f"{frame.filename.partition('/doanso/')[2]}:{frame.lineno}" for frame in ours[-6:])
-    return f"{type(error).__name__} at {way}"
+    path = " > ".join(f"{frame.filename.partition('/doanso/')[2]}:{frame.lineno}" for frame in ours[-6:])
+    return f"{type(error).__name__} at {path}"

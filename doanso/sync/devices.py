@@ -17,10 +17,10 @@ from doanso.sync.models import Device
 
 def problem_response(problem: Problem, status: int, *, wipe: bool = False) -> JsonResponse:
     """A problem as machines read it."""
-    told: dict[str, object] = {"code": problem.code, "message": problem.message, "field": problem.field}
+    body: dict[str, object] = {"code": problem.code, "message": problem.message, "field": problem.field}
     if wipe:
-        told["wipe"] = True
-    response = JsonResponse(told, status=status)
+        body["wipe"] = True
+    response = JsonResponse(body, status=status)
     response["Cache-Control"] = "no-store"
     return response
 

@@ -49,8 +49,8 @@ def _of_phone(view: _View) -> _View:
 def _bytes(request: HttpRequest, most: int) -> bytes:
     """The body, bounded before it is read; one that broke off on the way is nothing."""
     too_long = Problem("too_long", _("This message is too long; send less at once."))
-    said = int(request.META.get("CONTENT_LENGTH") or 0)
-    if said > most:
+    announced_length = int(request.META.get("CONTENT_LENGTH") or 0)
+    if announced_length > most:
         raise Refused(too_long)
     try:
         content = request.body
@@ -60,7 +60,7 @@ def _bytes(request: HttpRequest, most: int) -> bytes:
         content = b""
     if len(content) > most:
         raise Refused(too_long)
-    if len(content) != said:
+    if len(content) != announced_length:
         raise Refused(Problem("photo_piece_broken", _("This piece broke off on its way; it is sent again by itself.")))
     return content
 
@@ -96,16 +96,18 @@ def photo(request: HttpRequest, device: Device, photo_id: UUID) -> HttpResponse:
     if request.method == "GET":
         stand = photos.photo_stand(device=device, photo_id=photo_id)
         return _unknown() if stand is None else JsonResponse(_told(stand))
-    said = request.headers.get("Upload-Offset", "")
-    if not (said.isascii() and said.isdigit() and len(said) < 8):
+    offset_text = request.headers.get("Upload-Offset", "")
+    if not (offset_text.isascii() and offset_text.isdigit() and len(offset_text) < 8):
         message = _("“Upload-Offset” must say with which byte the piece begins.")
         raise Refused(Problem("message_invalid", message, "Upload-Offset"))
     piece = _bytes(request, MOST_PIECE)
     try:
-        return JsonResponse(_told(photos.add_piece(device=device, photo_id=photo_id, offset=int(said), piece=piece)))
+        return JsonResponse(
+            _told(photos.add_piece(device=device, photo_id=photo_id, offset=int(offset_text), piece=piece))
+        )
     except Photo.DoesNotExist:
         return _unknown()
     except OffsetMissed as missed:
         message = _("The photo goes on elsewhere; the phone sends the right piece by itself.")
-        told = {"code": "photo_offset", "message": message, "field": "Upload-Offset"} | _told(missed.stand)
-        return JsonResponse(told, status=409)
+        body = {"code": "photo_offset", "message": message, "field": "Upload-Offset"} | _told(missed.stand)
+        return JsonResponse(body, status=409)

@@ -65,20 +65,20 @@ def may_become_picture(first_bytes: bytes) -> bool:
 
 
 def _jpeg(content: bytes) -> tuple[int, int]:
-    at, size, scans = 2, (0, 0), 0
+    offset, size, scans = 2, (0, 0), 0
     for _part in range(MOST_PARTS):
-        if content[at] != 0xFF:
+        if content[offset] != 0xFF:
             raise _Broken
-        marker = content[at + 1]
+        marker = content[offset + 1]
         if marker == _END:
-            if at + 2 != len(content):
+            if offset + 2 != len(content):
                 raise _More
             if not scans:
                 raise _Broken
             return size
-        [length] = struct.unpack_from(">H", content, at + 2)
-        part, at = content[at + 4 : at + 2 + length], at + 2 + length
-        if length < 2 or at >= len(content):
+        [length] = struct.unpack_from(">H", content, offset + 2)
+        part, offset = content[offset + 4 : offset + 2 + length], offset + 2 + length
+        if length < 2 or offset >= len(content):
             raise _Broken
         _check_segment(marker, part)
         if marker in _FRAMES:
@@ -89,10 +89,10 @@ def _jpeg(content: bytes) -> tuple[int, int]:
         elif marker == _SCAN:
             if size == (0, 0):
                 raise _Broken
-            ends = _SCAN_ENDS.search(content, at)
+            ends = _SCAN_ENDS.search(content, offset)
             if ends is None:
                 raise _Broken
-            at, scans = ends.start(), scans + 1
+            offset, scans = ends.start(), scans + 1
     raise _More
 
 
@@ -110,9 +110,9 @@ def _check_segment(marker: int, part: bytes) -> None:
     elif marker == _RESTART:
         fits = len(part) == 2
     elif marker == _QUANTISATION:
-        fits = _tables_fit(part, lambda at: 1 + (128 if part[at] >> 4 else 64))
+        fits = _tables_fit(part, lambda offset: 1 + (128 if part[offset] >> 4 else 64))
     elif marker == _HUFFMAN:
-        fits = _tables_fit(part, lambda at: 17 + sum(part[at + 1 : at + 17]))
+        fits = _tables_fit(part, lambda offset: 17 + sum(part[offset + 1 : offset + 17]))
     else:
         fits = False
     if not fits:
@@ -120,10 +120,10 @@ def _check_segment(marker: int, part: bytes) -> None:
 
 
 def _tables_fit(part: bytes, length_at: Callable[[int], int]) -> bool:
-    at = 0
-    while at < len(part):
-        at += length_at(at)
-    return at == len(part)
+    offset = 0
+    while offset < len(part):
+        offset += length_at(offset)
+    return offset == len(part)
 
 
 # --- WebP ---------------------------------------------------------------------------------------------------------------
@@ -132,10 +132,10 @@ _ALPHA_FLAG = 0x10
 
 
 def _webp(content: bytes) -> tuple[int, int]:
-    [said] = struct.unpack_from("<I", content, 4)
-    if said + 8 < len(content):
+    [riff_length] = struct.unpack_from("<I", content, 4)
+    if riff_length + 8 < len(content):
         raise _More
-    if said + 8 != len(content):
+    if riff_length + 8 != len(content):
         raise _Broken
     chunks = _chunks(content)
     names = [name for name, _body in chunks]
@@ -153,18 +153,18 @@ def _webp(content: bytes) -> tuple[int, int]:
 
 
 def _chunks(content: bytes) -> list[tuple[bytes, bytes]]:
-    found: list[tuple[bytes, bytes]] = []
-    at = 12
-    while at < len(content) and len(found) < 4:
-        name, length = struct.unpack_from("<4sI", content, at)
-        body, end = content[at + 8 : at + 8 + length], at + 8 + length
-        at = end + length % 2
-        if len(body) != length or at > len(content):
+    chunks: list[tuple[bytes, bytes]] = []
+    offset = 12
+    while offset < len(content) and len(chunks) < 4:
+        name, length = struct.unpack_from("<4sI", content, offset)
+        body, end = content[offset + 8 : offset + 8 + length], offset + 8 + length
+        offset = end + length % 2
+        if len(body) != length or offset > len(content):
             raise _Broken
-        if content[end:at] not in (b"", b"\0"):
+        if content[end:offset] not in (b"", b"\0"):
             raise _More
-        found.append((name, body))
-    return found
+        chunks.append((name, body))
+    return chunks
 
 
 def _drawn(name: bytes, body: bytes) -> tuple[int, int]:

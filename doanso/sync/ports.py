@@ -69,7 +69,7 @@ class RecordKind(Protocol):
         """Whether a picture of what the record became may be kept: nobody in it was erased, or has taken their consent back."""
         ...
 
-    def lines(self, told: Any) -> Sequence[tuple[str, str]]:
+    def lines(self, content: Any) -> Sequence[tuple[str, str]]:
         """Title and text of what it says, for whoever has to choose between two versions."""
         ...
 

@@ -35,7 +35,10 @@ def to_decide(actor: User) -> QuerySet[Record]:
     """
     roots = policy.DECIDE.roots(actor)
     condition = Q(unit_id__in=records_below(roots)) if roots else Q(pk__in=[])
-    if any(one.unit_id in roots and one.unit.kind == UnitKind.CITY for one in current_holdings(actor)):
+    if any(
+        role_assignment.unit_id in roots and role_assignment.unit.kind == UnitKind.CITY
+        for role_assignment in current_holdings(actor)
+    ):
         condition |= Q(unit=None)
     return Record.objects.filter(condition)
 
@@ -67,33 +70,33 @@ class Line:
     received_at: datetime
 
 
-def page(actor: User, asked: Asked, number: int) -> tuple[list[Line], bool]:
+def page(actor: User, filters: Asked, number: int) -> tuple[list[Line], bool]:
     """A page of what waits, and whether more follows."""
-    found = waiting(actor).select_related("device__user").defer("payload_sealed", "key_sealed")
-    if asked.unit is not None:
-        below = UnitPath.objects.filter(_standing(), ancestor=asked.unit.unit).values("unit_id")
-        found = found.filter(unit_id__in=below)
-    if asked.kind:
-        found = found.filter(kind=asked.kind)
-    if asked.state:
-        found = found.filter(state=asked.state)
-    rows, more = page_rows(found, number, PAGE)
+    records = waiting(actor).select_related("device__user").defer("payload_sealed", "key_sealed")
+    if filters.unit is not None:
+        below = UnitPath.objects.filter(_standing(), ancestor=filters.unit.unit).values("unit_id")
+        records = records.filter(unit_id__in=below)
+    if filters.kind:
+        records = records.filter(kind=filters.kind)
+    if filters.state:
+        records = records.filter(state=filters.state)
+    rows, more = page_rows(records, number, PAGE)
     return _lines(rows), more
 
 
 def _lines(rows: Sequence[Record]) -> list[Line]:
-    named = units.names({one.unit_id for one in rows if one.unit_id is not None})
+    named = units.names({record.unit_id for record in rows if record.unit_id is not None})
     return [
         Line(
-            seq=one.seq,
-            unit=named[one.unit_id].short_name if one.unit_id in named else "",
-            kind=kind_title(one.kind),
-            state=one.state,
-            why=plain_why(one),
-            who=one.device.user.display_name,
-            received_at=one.received_at,
+            seq=record.seq,
+            unit=named[record.unit_id].short_name if record.unit_id in named else "",
+            kind=kind_title(record.kind),
+            state=record.state,
+            why=plain_why(record),
+            who=record.device.user.display_name,
+            received_at=record.received_at,
         )
-        for one in rows
+        for record in rows
     ]
 
 
@@ -124,19 +127,19 @@ def kinds() -> list[tuple[str, str]]:
     return [(kind.code, str(kind.title)) for kind in ports.record_kinds()]
 
 
-def plain_why(one: Record) -> str:
+def plain_why(record: Record) -> str:
     """Why it waits, for lists: whatever the sentence quotes of the record is left out."""
-    message = str((one.problem or {}).get("message", "")) or str(RecordState(one.state).label)
+    message = str((record.problem or {}).get("message", "")) or str(RecordState(record.state).label)
     return _QUOTED.sub("“…”", message)
 
 
 def scope(actor: User) -> list[NamedUnit]:
     """The units whose records the actor settles, as a tree is read."""
-    found: dict[UUID, NamedUnit] = {}
+    units_by_id: dict[UUID, NamedUnit] = {}
     for root in Unit.objects.filter(pk__in=policy.DECIDE.roots(actor)):
-        for one in units.subtree(root):
-            found.setdefault(one.id, one)
-    return list(found.values())
+        for unit in units.subtree(root):
+            units_by_id.setdefault(unit.id, unit)
+    return list(units_by_id.values())
 
 
 # --- One record -------------------------------------------------------------------------------------------------------
@@ -144,8 +147,8 @@ def scope(actor: User) -> list[NamedUnit]:
 
 def record(actor: User, seq: int) -> Record | None:
     """One version of a record about which the actor may decide."""
-    found = to_decide(actor).select_related("unit", "user", "device__user", "settled_by")
-    return found.filter(pk=seq).first()
+    records = to_decide(actor).select_related("unit", "user", "device__user", "settled_by")
+    return records.filter(pk=seq).first()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,33 +163,33 @@ class Version:
     hidden: bool = False
 
 
-def standing_version(one: Record) -> Record | None:
+def standing_version(record: Record) -> Record | None:
     """The version of the same record that is applied, unless it is this one."""
-    found = Record.objects.select_related("unit", "user", "device__user")
-    return found.filter(record_id=one.record_id, state=RecordState.APPLIED).exclude(pk=one.pk).first()
+    versions = Record.objects.select_related("unit", "user", "device__user")
+    return versions.filter(record_id=record.record_id, state=RecordState.APPLIED).exclude(pk=record.pk).first()
 
 
-def side_by_side(actor: User, one: Record) -> list[Version]:
+def side_by_side(actor: User, record: Record) -> list[Version]:
     """The version that stands, where there is one, and this one, each whole."""
-    other = standing_version(one)
-    own = reading.lines_of(one)
+    other = standing_version(record)
+    own = reading.lines_of(record)
     if other is None:
-        return [Version(one, [(*line, False) for line in own])]
+        return [Version(record, [(*line, False) for line in own])]
     if not to_decide(actor).filter(pk=other.pk).exists():
-        return [Version(other, [], hidden=True), Version(one, [(*line, False) for line in own])]
+        return [Version(other, [], hidden=True), Version(record, [(*line, False) for line in own])]
     theirs = reading.lines_of(other)
-    return [Version(other, _marked(theirs, own)), Version(one, _marked(own, theirs))]
+    return [Version(other, _marked(theirs, own)), Version(record, _marked(own, theirs))]
 
 
 def _marked(lines: Sequence[tuple[str, str]], against: Iterable[tuple[str, str]]) -> list[tuple[str, str, bool]]:
-    there = set(against)
-    return [(*line, line not in there) for line in lines]
+    other_lines = set(against)
+    return [(*line, line not in other_lines) for line in lines]
 
 
-def address(one: Record) -> str:
+def address(record: Record) -> str:
     """The page of what the record became; empty while it became nothing."""
-    kind = ports.record_kind(one.kind)
-    return kind.address(one.record_id) if kind is not None and one.state == RecordState.APPLIED else ""
+    kind = ports.record_kind(record.kind)
+    return kind.address(record.record_id) if kind is not None and record.state == RecordState.APPLIED else ""
 
 
 # --- What a phone sent ------------------------------------------------------------------------------------------------
@@ -209,10 +212,10 @@ def sent_by(device_id: UUID, *, after: int, limit: int) -> list[Sent]:
     Whatever an officer left out is told with the officer's reason, so that whoever recorded it knows.
     """
     columns = ("record_id", "content_hash", "seq", "state", "problem", "settled_at", "reason")
-    found = Record.objects.filter(device_id=device_id, seq__gt=after).order_by("seq").values_list(*columns)
+    rows = Record.objects.filter(device_id=device_id, seq__gt=after).order_by("seq").values_list(*columns)
     return [
         Sent(record_id, content_hash, seq, state, _told_problem(state, problem, settled_at, reason))
-        for record_id, content_hash, seq, state, problem, settled_at, reason in found[:limit]
+        for record_id, content_hash, seq, state, problem, settled_at, reason in rows[:limit]
     ]
 
 
@@ -241,19 +244,19 @@ class DeliveredLine:
 
 def delivered_lines(actor: User, acks: Sequence[Acknowledged]) -> list[DeliveredLine]:
     """What became of each; three statements for any number, which is bounded by the file's size."""
-    seqs = [one.seq for one in acks]
-    kept = Record.objects.defer("payload_sealed", "key_sealed").in_bulk(seqs)
+    seqs = [ack.seq for ack in acks]
+    records_by_seq = Record.objects.defer("payload_sealed", "key_sealed").in_bulk(seqs)
     opens = set(to_decide(actor).filter(pk__in=seqs).values_list("pk", flat=True))
     return [
         DeliveredLine(
-            record_id=one.record_id,
-            kind=kind_title(kept[one.seq].kind),
-            state=kept[one.seq].state,
-            why=plain_why(kept[one.seq]) if kept[one.seq].state in WAITS else "",
-            known=one.known,
-            seq=one.seq if one.seq in opens else 0,
+            record_id=ack.record_id,
+            kind=kind_title(records_by_seq[ack.seq].kind),
+            state=records_by_seq[ack.seq].state,
+            why=plain_why(records_by_seq[ack.seq]) if records_by_seq[ack.seq].state in WAITS else "",
+            known=ack.known,
+            seq=ack.seq if ack.seq in opens else 0,
         )
-        for one in acks
+        for ack in acks
     ]
 
 
@@ -263,8 +266,8 @@ def delivered_lines(actor: User, acks: Sequence[Acknowledged]) -> list[Delivered
 def devices(actor: User) -> QuerySet[Device]:
     """The phones after which the actor may look: those of the units' people, or the own."""
     # A holder with several roles there is found once for each.
-    found = policy.MANAGE_DEVICES.filter(actor, Device.objects.all())
-    return Device.objects.filter(pk__in=found.values("pk")).select_related("user", "revoked_by")
+    manageable = policy.MANAGE_DEVICES.filter(actor, Device.objects.all())
+    return Device.objects.filter(pk__in=manageable.values("pk")).select_related("user", "revoked_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,14 +282,14 @@ class Phone:
 
 def page_of_devices(actor: User, number: int) -> tuple[list[Phone], bool]:
     """A page of phones, those in service first and of these the one that spoke last, and whether more follow."""
-    found = devices(actor).order_by(F("revoked_at").desc(nulls_first=True), "-seen_at", "id")
-    rows, more = page_rows(found, number, PAGE)
+    ordered = devices(actor).order_by(F("revoked_at").desc(nulls_first=True), "-seen_at", "id")
+    rows, more = page_rows(ordered, number, PAGE)
     return _phones(actor, rows), more
 
 
 def _phones(actor: User, rows: Sequence[Device]) -> list[Phone]:
-    held = Holding.objects.filter(_standing(), user__in={one.user_id for one in rows}).order_by("since", "pk")
-    places = [(one.user_id, one.unit_id) for one in held if policy.BRING.name in GRANTS[one.role]]
+    held = Holding.objects.filter(_standing(), user__in={entry.user_id for entry in rows}).order_by("since", "pk")
+    places = [(entry.user_id, entry.unit_id) for entry in held if policy.BRING.name in GRANTS[entry.role]]
     named = units.names({unit_id for _user, unit_id in places})
     called: dict[Any, list[str]] = {}
     for user_id, unit_id in places:
@@ -295,12 +298,12 @@ def _phones(actor: User, rows: Sequence[Device]) -> list[Phone]:
     now = clock.now()
     return [
         Phone(
-            device=one,
-            units=", ".join(called.get(one.user_id, [])),
-            state=_state(one, now, brings=one.user.is_active and one.user_id in called),
-            own=one.user_id == actor.pk,
+            device=entry,
+            units=", ".join(called.get(entry.user_id, [])),
+            state=_state(entry, now, brings=entry.user.is_active and entry.user_id in called),
+            own=entry.user_id == actor.pk,
         )
-        for one in rows
+        for entry in rows
     ]
 
 

@@ -44,23 +44,23 @@ def read_again(record: Record) -> tuple[ports.RecordKind, UUID | None, Any]:
 def lines_of(record: Record) -> list[tuple[str, str]]:
     """What it says in its owner's words or, where its owner cannot read it, key by key as the phone wrote it."""
     try:
-        kind, _unit, told = read_again(record)
+        kind, _unit, content = read_again(record)
     except Refused:
         envelope = envelope_of(record)
         return [] if envelope is None else list(_raw(envelope["body"]))[:MOST_LINES]
-    return [(str(title), str(text)) for title, text in kind.lines(told)]
+    return [(str(title), str(text)) for title, text in kind.lines(content)]
 
 
 def _raw(value: Any, name: str = "", deep: int = 0) -> Iterator[tuple[str, str]]:
     if deep > MOST_DEEP:
         yield _shown(name, 80), "…"
     elif isinstance(value, Mapping):
-        for key, one in value.items():
+        for key, item in value.items():
             if key not in _SECRET:
-                yield from _raw(one, f"{name}.{key}" if name else str(key), deep + 1)
+                yield from _raw(item, f"{name}.{key}" if name else str(key), deep + 1)
     elif isinstance(value, Sequence) and not isinstance(value, str):
-        for at, one in enumerate(value):
-            yield from _raw(one, f"{name}.{at + 1}", deep + 1)
+        for index, item in enumerate(value):
+            yield from _raw(item, f"{name}.{index + 1}", deep + 1)
     elif value not in (None, ""):
         yield _shown(name, 80), _shown(str(value), 200)
 

@@ -66,15 +66,15 @@ def burst(days: Mapping[date, int], began: date, until: date, than: Thresholds) 
 
 def night(hours: Mapping[int, int], than: Thresholds) -> tuple[int, int] | None:
     """Records of the night and all records, where the night's share is large. The end hour is outside."""
-    whole = sum(hours.values())
+    total = sum(hours.values())
     late = sum(count for hour, count in hours.items() if hour >= than.night_from or hour < than.night_to)
-    return (late, whole) if whole >= than.night_least and late * 100 >= than.night_share * whole else None
+    return (late, total) if total >= than.night_least and late * 100 >= than.night_share * total else None
 
 
 def shared(phones: Iterable[tuple[int, int]], than: Thresholds) -> int | None:
     """How many phones stand for many persons in more than one home."""
-    found = sum(persons >= than.phone_persons and homes >= than.phone_homes for persons, homes in phones)
-    return found or None
+    count = sum(persons >= than.phone_persons and homes >= than.phone_homes for persons, homes in phones)
+    return count or None
 
 
 def month_of(on: date) -> str:
@@ -84,8 +84,8 @@ def month_of(on: date) -> str:
 
 def added(series: Sequence[Mapping[int, int]]) -> dict[int, int]:
     """Counts by hour, added up."""
-    whole: dict[int, int] = {}
-    for one in series:
-        for hour, count in one.items():
-            whole[hour] = whole.get(hour, 0) + count
-    return whole
+    totals: dict[int, int] = {}
+    for hours in series:
+        for hour, count in hours.items():
+            totals[hour] = totals.get(hour, 0) + count
+    return totals

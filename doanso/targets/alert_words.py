@@ -16,34 +16,34 @@ from doanso.support import policy as support
 from doanso.targets import policy
 
 
-def sentence(rule: str, told: dict[str, object]) -> str:
+def sentence(rule: str, parameters: dict[str, object]) -> str:
     """What the unit is asked, from the rule's parameters."""
     if rule == "silence":
-        return _("The unit may need help: %(days)s days without a record") % told
+        return _("The unit may need help: %(days)s days without a record") % parameters
     if rule == "burst":
         return _(
             "%(count)s records in the last %(days)s days, %(usual)s in a usual week: would spreading the work help?"
-        ) % {**told, **{key: formats.number(int(str(told[key]))) for key in ("count", "usual")}}
+        ) % {**parameters, **{key: formats.number(int(str(parameters[key]))) for key in ("count", "usual")}}
     if rule == "night":
-        return _("%(count)s of %(all)s records were made at night: does somebody carry too much?") % told
-    return _("%(count)s phones stand for %(persons)s people or more: please have a look at the lists") % told
+        return _("%(count)s of %(all)s records were made at night: does somebody carry too much?") % parameters
+    return _("%(count)s phones stand for %(persons)s people or more: please have a look at the lists") % parameters
 
 
-def _sentence_of(rule: str, one: Assignment) -> str:
-    return sentence(rule, one.parameters)
+def _sentence_of(rule: str, assignment: Assignment) -> str:
+    return sentence(rule, assignment.parameters)
 
 
-def _figures(one: Assignment) -> str:
-    address = reverse("targets:indicators", kwargs={"programme": one.parameters["programme"]})
-    return f"{address}?unit={one.unit.code}"
+def _figures(assignment: Assignment) -> str:
+    address = reverse("targets:indicators", kwargs={"programme": assignment.parameters["programme"]})
+    return f"{address}?unit={assignment.unit.code}"
 
 
-def _helps(one: Assignment) -> str:
-    return f"{reverse('support:list')}?unit={one.unit.code}"
+def _helps(assignment: Assignment) -> str:
+    return f"{reverse('support:list')}?unit={assignment.unit.code}"
 
 
-def _people(one: Assignment) -> str:
-    return f"{reverse('people:people')}?unit={one.unit.code}"
+def _people(assignment: Assignment) -> str:
+    return f"{reverse('people:people')}?unit={assignment.unit.code}"
 
 
 def register() -> None:

@@ -138,8 +138,8 @@ def progress(
     programme = queries.programme_by_code(code)
     if programme is None:
         raise Http404
-    found = queries.unit_to_see(request.auth, unit or programme.root.code)  # type: ignore[attr-defined]
-    day = queries.day_of(programme, on, found)
-    if found is None or not queries.stands_in(programme, found, day):
+    chosen_unit = queries.unit_to_see(request.auth, unit or programme.root.code)  # type: ignore[attr-defined]
+    day = queries.day_of(programme, on, chosen_unit)
+    if chosen_unit is None or not queries.stands_in(programme, chosen_unit, day):
         raise Http404
-    return records.overview(queries.overview(programme, found, day, children=below))
+    return records.overview(queries.overview(programme, chosen_unit, day, children=below))

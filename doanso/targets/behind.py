@@ -112,25 +112,25 @@ class Figure:
         """All records behind the figure, read in pages. A denominator leaves out who is exempt."""
         left_out = set()
         if self.of == DENOMINATOR and self.indicator.exempt:
-            left_out = {one.subject_id for one in self._all(self.indicator.exempt)}
-        for one in self._all(measure_of(self.indicator, self.of)):
-            if one.subject_id not in left_out:
-                yield one
+            left_out = {row.subject_id for row in self._all(self.indicator.exempt)}
+        for row in self._all(measure_of(self.indicator, self.of)):
+            if row.subject_id not in left_out:
+                yield row
 
     def page(self, after: Key | None) -> list[Behind]:
         """One more record than a page shows, where there is one. A denominator leaves out who is exempt."""
         code = measure_of(self.indicator, self.of)
         if self.of != DENOMINATOR or not self.indicator.exempt:
             return self._standing(code, after, ROWS + 1)
-        exempt = {one.subject_id for one in self._all(self.indicator.exempt)}
-        found: list[Behind] = []
-        while len(found) <= ROWS:
+        exempt = {row.subject_id for row in self._all(self.indicator.exempt)}
+        rows: list[Behind] = []
+        while len(rows) <= ROWS:
             page = self._standing(code, after, ROWS + 1)
-            found += [one for one in page if one.subject_id not in exempt]
+            rows += [row for row in page if row.subject_id not in exempt]
             if len(page) <= ROWS:
                 break
             after = page[-1].key
-        return found[: ROWS + 1]
+        return rows[: ROWS + 1]
 
 
 def records(*, actor: User, figure: Figure, after: Key | None) -> Records:
@@ -147,11 +147,11 @@ def records(*, actor: User, figure: Figure, after: Key | None) -> Records:
 
 def _lines(actor: User, shown: Sequence[Behind]) -> list[Line]:
     by_kind: dict[str, list[UUID]] = {}
-    for one in shown:
-        by_kind.setdefault(one.source_kind, []).append(one.source_id)
-    found = {kind: ports.source_page(kind)(actor=actor, ids=ids) for kind, ids in by_kind.items()}
+    for row in shown:
+        by_kind.setdefault(row.source_kind, []).append(row.source_id)
+    source_lines = {kind: ports.source_page(kind)(actor=actor, ids=ids) for kind, ids in by_kind.items()}
     lines = []
-    for one in shown:
-        line = found[one.source_kind][one.source_id]
-        lines.append(Line(line.title, line.detail, line.url, one.grade, one.day))
+    for row in shown:
+        line = source_lines[row.source_kind][row.source_id]
+        lines.append(Line(line.title, line.detail, line.url, row.grade, row.day))
     return lines

@@ -99,28 +99,28 @@ def year(programme: Programme, places: Sequence[Place], officer: User, last: dat
 class _Story:
     def __init__(self, programme: Programme, places: Sequence[Place], officer: User, asking: str) -> None:
         self.programme = programme
-        self.indicators = {one.code: one for one in programme.indicators.select_related("programme__book")}
+        self.indicators = {item.code: item for item in programme.indicators.select_related("programme__book")}
         self.places = places
         # Schools and offices have no households and no shops.
-        self.wards = [one for one in places if one.unit.kind == UnitKind.GRASSROOTS]
+        self.wards = [item for item in places if item.unit.kind == UnitKind.GRASSROOTS]
         self.officer = officer
-        self.asking = next((one for one in self.wards if one.unit.code == asking), self.wards[0])
+        self.asking = next((item for item in self.wards if item.unit.code == asking), self.wards[0])
 
     def write_one_phone(self) -> None:
         """People of one lane, each at their own door, with one phone."""
-        told = [
+        particulars = [
             Particulars(name=name, birth_year=1949 + 3 * place, phone="0704990123", address=f"{2 * place + 1}, hẻm 8")
             for place, name in enumerate(LANE)
         ]
-        meet_many(unit_id=self.asking.unit.id, told=told)
+        meet_many(unit_id=self.asking.unit.id, inputs=particulars)
 
     def tell_sizes(self) -> None:
-        told = []
+        inputs = []
         for place in self.wards:
             households, shops = SIZES[place.unit.code]
-            told.append(SizeTold(place.unit.id, None, SizeKind.HOUSEHOLDS, households))
-            told.append(SizeTold(place.unit.id, None, SizeKind.SHOPS, shops))
-        actions.tell_sizes(actor=self.officer, told=told)
+            inputs.append(SizeTold(place.unit.id, None, SizeKind.HOUSEHOLDS, households))
+            inputs.append(SizeTold(place.unit.id, None, SizeKind.SHOPS, shops))
+        actions.tell_sizes(actor=self.officer, inputs=inputs)
 
     def _allocate(self, code: str, split: str, parts: Sequence[Part], *, adjusted: bool = False) -> None:
         actions.allocate(
@@ -135,10 +135,10 @@ class _Story:
         )
 
     def give(self, code: str, split: str) -> None:
-        ids = [one.unit.id for one in self.wards]
+        ids = [item.unit.id for item in self.wards]
         weights = queries.weights(self.programme, split, ids, GIVEN)
         owed = queries.overview(self.programme, self.programme.root, GIVEN, children=False, weeks=False).by_code(code)
-        values = queries.divided(owed.target or 0, [weights.get(one, 0) for one in ids])
+        values = queries.divided(owed.target or 0, [weights.get(item, 0) for item in ids])
         change = ADJUSTED.get(code, 0)
         values[values.index(max(values))] += change
         parts = [Part(pk, value, weights.get(pk)) for pk, value in zip(ids, values, strict=True)]
@@ -146,24 +146,24 @@ class _Story:
 
     def give_own_percent(self) -> None:
         """Offices whose members all have an account already are asked for more than the city."""
-        offices = [one for one in self.places if one.unit.kind == UnitKind.OFFICE] or self.places[-1:]
-        self._allocate(PAYMENT, Split.HAND, [Part(one.unit.id, 100) for one in offices])
+        offices = [place for place in self.places if place.unit.kind == UnitKind.OFFICE] or self.places[-1:]
+        self._allocate(PAYMENT, Split.HAND, [Part(place.unit.id, 100) for place in offices])
 
     def give_streets(self) -> None:
-        self._allocate(STREETS, Split.HAND, [Part(one.unit.id, 1) for one in self.wards[:2]])
+        self._allocate(STREETS, Split.HAND, [Part(place.unit.id, 1) for place in self.wards[:2]])
 
     def answer(self) -> None:
         """Two ask for other numbers of residents; the asking one leaves shops open; the others accept what they got."""
         first = self.wards[0] if self.wards[0] is not self.asking else self.wards[-1]
-        newest = queries.newest_in(self.programme, [one.unit.id for one in self.places])
+        newest = queries.newest_in(self.programme, [listed.unit.id for listed in self.places])
         for place in self.places:
             for code, indicator in self.indicators.items():
-                given = newest.get((indicator.pk, place.unit.id))
-                if given is None or (place is self.asking and code == SHOPS):
+                version = newest.get((indicator.pk, place.unit.id))
+                if version is None or (place is self.asking and code == SHOPS):
                     continue
                 if code in COUNTERED and place in (self.asking, first):
                     why, share = COUNTERED[code]
-                    self._counter(place, code, given.target.value * share // 100, why)
+                    self._counter(place, code, version.target.value * share // 100, why)
                 else:
                     actions.answer(
                         actor=place.secretary, indicator=indicator, unit=place.unit.unit, kind=AnswerKind.ACCEPTED
@@ -195,15 +195,15 @@ class _Story:
         """The asking ward gives its new accounts on to its branches, by their members."""
         ward, indicator = self.asking.unit.unit, self.indicators[ACCOUNTS]
         below = units.children(ward, GIVEN_ON)
-        weights = queries.weights(self.programme, Split.MEMBERS, [one.id for one in below], GIVEN_ON)
-        mine = queries.overview(self.programme, ward, GIVEN_ON, children=False, weeks=False).by_code(ACCOUNTS)
-        values = queries.divided(mine.target or 0, [weights.get(one.id, 0) for one in below])
+        weights = queries.weights(self.programme, Split.MEMBERS, [child.id for child in below], GIVEN_ON)
+        own_progress = queries.overview(self.programme, ward, GIVEN_ON, children=False, weeks=False).by_code(ACCOUNTS)
+        values = queries.divided(own_progress.target or 0, [weights.get(child.id, 0) for child in below])
         actions.allocate(
             actor=self.asking.secretary,
             indicator=indicator,
             unit=ward,
             split=Split.MEMBERS,
-            parts=[Part(one.id, value, weights.get(one.id)) for one, value in zip(below, values, strict=True)],
+            parts=[Part(child.id, value, weights.get(child.id)) for child, value in zip(below, values, strict=True)],
             decision=Decision("02-KH/ĐTN", GIVEN_ON, GIVEN_ON),
             counted_on=GIVEN_ON,
         )

@@ -85,8 +85,8 @@ class Division:
     def check(self) -> SumCheck | None:
         """What the values add up to."""
         if self.is_share:
-            asked = [(line.value or self.owed, self.sizes.get(line.unit.id, 0)) for line in self.lines]
-            return rules.share_check(self.owed, asked)
+            shares = [(line.value or self.owed, self.sizes.get(line.unit.id, 0)) for line in self.lines]
+            return rules.share_check(self.owed, shares)
         return rules.sum_check(self.owed, [line.value for line in self.lines])
 
     def divide(self) -> None:
@@ -119,15 +119,15 @@ class Division:
 
 
 def division(
-    indicator: Indicator, mine: IndicatorProgress, below: Sequence[queries.UnitProgress], split: str, on: date
+    indicator: Indicator, own_progress: IndicatorProgress, below: Sequence[queries.UnitProgress], split: str, on: date
 ) -> Division:
-    """The table of a unit that owes `mine`; three statements."""
+    """The table of a unit that owes `own_progress`; three statements."""
     ids = [child.unit.id for child in below]
     now = queries.standing_of(indicator, ids)
     weights = queries.weights(indicator.programme, split, ids, on)
     return Division(
         indicator=indicator,
-        owed=mine.target or 0,
+        owed=own_progress.target or 0,
         split=split,
         lines=[Line(child.unit, now.get(child.unit.id), weights.get(child.unit.id)) for child in below],
         sizes={child.unit.id: child.by_code(indicator.code).denominator or 0 for child in below},

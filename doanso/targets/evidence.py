@@ -38,13 +38,13 @@ def _claims(programme: Programme, indicator: Indicator, unit: Unit, on: date) ->
     measure = programme.book.measures.filter(code=indicator.numerator, kind=MeasureKind.HELPED).first()
     if measure is None:
         return []
-    found = tally.beside(book=programme.book, code=measure.code, unit_id=unit.pk, on=on)
+    claim_counts = tally.beside(book=programme.book, code=measure.code, unit_id=unit.pk, on=on)
     erased = tally.erased_count(book=programme.book, code=measure.code, unit_id=unit.pk, on=on)
     lines = [
-        BesideLine(_("Wait for enough evidence"), formats.number(found.waiting), _("in no figure yet")),
+        BesideLine(_("Wait for enough evidence"), formats.number(claim_counts.waiting), _("in no figure yet")),
         BesideLine(
             _("Helped before, here or by another unit"),
-            _("%(count)s times") % {"count": formats.number(found.again)},
+            _("%(count)s times") % {"count": formats.number(claim_counts.again)},
             _("each person counts once"),
         ),
     ]

@@ -33,8 +33,8 @@ class DecisionForm(forms.Form):
 
     def decision(self) -> Decision:
         """The paper as told."""
-        told = self.cleaned_data
-        return Decision(number=told["number"], day=told["day"], since=told["since"])
+        data = self.cleaned_data
+        return Decision(number=data["number"], day=data["day"], since=data["since"])
 
 
 class AnswerForm(forms.Form):
@@ -65,10 +65,10 @@ class SettleForm(forms.Form):
 
     def decision(self) -> Decision | None:
         """The paper, where all of it was told."""
-        told = self.cleaned_data
-        if not (told["number"] and told["day"] and told["since"]):
+        data = self.cleaned_data
+        if not (data["number"] and data["day"] and data["since"]):
             return None
-        return Decision(number=told["number"], day=told["day"], since=told["since"])
+        return Decision(number=data["number"], day=data["day"], since=data["since"])
 
 
 class FreezeForm(forms.Form):

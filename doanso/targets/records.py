@@ -28,23 +28,23 @@ def _per_cent(tenths: int | None) -> float | None:
     return None if tenths is None else tenths / 10
 
 
-def indicator(one: IndicatorProgress) -> dict[str, Any]:
+def indicator(progress: IndicatorProgress) -> dict[str, Any]:
     """One indicator. `target` and, for shares and rules, `percent` and `forecast` are in per cent."""
     return {
-        "code": one.code,
-        "title": one.title,
-        "kind": one.kind,
-        "basis": one.basis,
-        "value": one.value,
-        "target": one.target,
-        "denominator": one.denominator,
-        "percent": _per_cent(one.percent),
-        "needed_per_week": one.needed_per_week,
-        "forecast": _per_cent(one.forecast) if one.is_share else one.forecast,
-        "state": str(one.state),
-        "met_on": one.met_on.isoformat() if one.met_on is not None else None,
-        "given_below": _given(one.sum_check),
-        "sum_check": str(one.sum_check.state) if one.sum_check is not None else None,
+        "code": progress.code,
+        "title": progress.title,
+        "kind": progress.kind,
+        "basis": progress.basis,
+        "value": progress.value,
+        "target": progress.target,
+        "denominator": progress.denominator,
+        "percent": _per_cent(progress.percent),
+        "needed_per_week": progress.needed_per_week,
+        "forecast": _per_cent(progress.forecast) if progress.is_share else progress.forecast,
+        "state": str(progress.state),
+        "met_on": progress.met_on.isoformat() if progress.met_on is not None else None,
+        "given_below": _given(progress.sum_check),
+        "sum_check": str(progress.sum_check.state) if progress.sum_check is not None else None,
     }
 
 
@@ -55,19 +55,19 @@ def _given(check: SumCheck | None) -> float | int | None:
     return _per_cent(check.given) if check.is_share else check.given
 
 
-def overview(found: Overview) -> dict[str, Any]:
+def overview(overview: Overview) -> dict[str, Any]:
     """A unit's progress on a day; with its children read, theirs too."""
     return {
-        "programme": found.programme.code,
-        "unit": found.unit.code,
-        "on": found.on.isoformat(),
-        "indicators": [indicator(one) for one in found.indicators],
+        "programme": overview.programme.code,
+        "unit": overview.unit.code,
+        "on": overview.on.isoformat(),
+        "indicators": [indicator(progress) for progress in overview.indicators],
         "units": [
             {
                 "unit": child.unit.code,
                 "name": child.unit.name,
-                "indicators": [indicator(one) for one in child.indicators],
+                "indicators": [indicator(progress) for progress in child.indicators],
             }
-            for child in found.children
+            for child in overview.children
         ],
     }

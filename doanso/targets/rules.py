@@ -178,13 +178,15 @@ def split(total: int, weights: Sequence[int]) -> list[int] | None:
     Each gets its part rounded down, then one more in the order of what was cut off; equals in the order given. Nobody
     gets more than one away from the exact part, and whoever weighs more never gets less.
     """
-    whole = sum(weights)
-    if whole <= 0:
+    total_weight = sum(weights)
+    if total_weight <= 0:
         return None
-    parts = [total * weight // whole for weight in weights]
+    parts = [total * weight // total_weight for weight in weights]
     left = total - sum(parts)
     # Of equal remainders the heavier goes first, so that a heavier one is never behind a lighter.
-    order = sorted(range(len(weights)), key=lambda place: (-(total * weights[place] % whole), -weights[place], place))
+    order = sorted(
+        range(len(weights)), key=lambda place: (-(total * weights[place] % total_weight), -weights[place], place)
+    )
     for place in order[:left]:
         parts[place] += 1
     return parts
@@ -214,15 +216,15 @@ class SumCheck:
         return abs(self.given - self.owed)
 
 
-def _sum_state(given: int | Fraction, owed: int) -> SumState:
-    if given == owed:
+def _sum_state(reached: int | Fraction, owed: int) -> SumState:
+    if reached == owed:
         return SumState.EQUAL
-    return SumState.SHORT if given < owed else SumState.OVER
+    return SumState.SHORT if reached < owed else SumState.OVER
 
 
-def sum_check(owed: int, given: Sequence[int | None]) -> SumCheck:
+def sum_check(owed: int, child_values: Sequence[int | None]) -> SumCheck:
     """The parts that were given, added up; a unit without a part counts as nothing."""
-    values = [value for value in given if value]
+    values = [value for value in child_values if value]
     return SumCheck(_sum_state(sum(values), owed), sum(values), owed, len(values))
 
 
@@ -231,10 +233,10 @@ def share_check(owed: int, below: Sequence[tuple[int, int]]) -> SumCheck | None:
 
     Exact, so equal means equal; what is shown is rounded down to tenths. None where there is nobody to be a share of.
     """
-    whole = sum(size for _percent, size in below)
-    if not whole:
+    total_size = sum(size for _percent, size in below)
+    if not total_size:
         return None
-    reached = Fraction(sum(percent * size for percent, size in below), whole)
+    reached = Fraction(sum(percent * size for percent, size in below), total_size)
     return SumCheck(_sum_state(reached, owed), tenths_down(reached), owed * 10, len(below), is_share=True)
 
 

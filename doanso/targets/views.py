@@ -39,11 +39,11 @@ def asked_place(request: AuthenticatedRequest, code: str, unit: str) -> tuple[Pr
     programme = queries.programme_by_code(code)
     if programme is None:
         raise Http404
-    found = queries.unit_to_see(request.user, unit or request.GET.get("unit", "") or programme.root.code)
-    on = queries.day_of(programme, _asked_day(request), found)
-    if found is None or not queries.stands_in(programme, found, on):
+    chosen_unit = queries.unit_to_see(request.user, unit or request.GET.get("unit", "") or programme.root.code)
+    on = queries.day_of(programme, _asked_day(request), chosen_unit)
+    if chosen_unit is None or not queries.stands_in(programme, chosen_unit, on):
         raise Http404
-    return programme, found, on
+    return programme, chosen_unit, on
 
 
 class Addresses:
@@ -81,7 +81,7 @@ def _download(overview: Overview) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     writer = csv.writer(response)
     writer.writerow(records.COLUMNS)
-    writer.writerows(safe_csv_rows(list(records.indicator(one).values()) for one in overview.indicators))
+    writer.writerows(safe_csv_rows(list(records.indicator(progress).values()) for progress in overview.indicators))
     return response
 
 
@@ -89,18 +89,18 @@ def _download(overview: Overview) -> HttpResponse:
 @require_safe
 def indicators(request: AuthenticatedRequest, programme: str) -> HttpResponse:
     """All indicators of a unit under their headings."""
-    found, unit, on = asked_place(request, programme, "")
-    overview = queries.overview(found, unit, on, children=False)
-    to = Addresses(request, found)
+    chosen_programme, unit, on = asked_place(request, programme, "")
+    overview = queries.overview(chosen_programme, unit, on, children=False)
+    to = Addresses(request, chosen_programme)
     if request.GET.get("as") == "csv":
         return _download(overview)
     groups = [
         {
             "title": IndicatorGroup(group).label,
             "rows": [
-                one.row(url=to.indicator(one.code, unit.code), until=found.last_day)
-                for one in overview.indicators
-                if one.group == group
+                progress.row(url=to.indicator(progress.code, unit.code), until=chosen_programme.last_day)
+                for progress in overview.indicators
+                if progress.group == group
             ],
         }
         for group in IndicatorGroup.values
@@ -109,14 +109,14 @@ def indicators(request: AuthenticatedRequest, programme: str) -> HttpResponse:
         request,
         "targets/indicators.html",
         {
-            "programme": found,
+            "programme": chosen_programme,
             "unit": units.name(unit, on),
             "on": on,
             "csv": to.indicators(unit) + "&as=csv",
             "groups": [group for group in groups if group["rows"]],
-            "silent": sum(one.value is None for one in overview.indicators),
+            "silent": sum(progress.value is None for progress in overview.indicators),
             "cascade": to.cascade(unit.code),
-            "events": history(request.user, found),
+            "events": history(request.user, chosen_programme),
         },
     )
 
@@ -125,20 +125,22 @@ def indicators(request: AuthenticatedRequest, programme: str) -> HttpResponse:
 @require_safe
 def indicator(request: AuthenticatedRequest, programme: str, indicator: str, unit: str = "") -> HttpResponse:
     """One indicator of a unit: figure, target, trend, the units below, and the records behind."""
-    found, place, on = asked_place(request, programme, unit)
-    chosen = queries.indicator_of(found, indicator)
+    chosen_programme, place, on = asked_place(request, programme, unit)
+    chosen = queries.indicator_of(chosen_programme, indicator)
     if chosen is None:
         raise Http404
-    to = Addresses(request, found)
-    overview = queries.overview(found, place, on)
-    one = overview.by_code(indicator)
+    to = Addresses(request, chosen_programme)
+    overview = queries.overview(chosen_programme, place, on)
+    item = overview.by_code(indicator)
     of = request.GET.get("of", NUMERATOR)
     after = behind.read_key(request.GET["after"]) if request.GET.get("after") else None
     if of not in (NUMERATOR, DENOMINATOR, EXEMPT) or (request.GET.get("after") and after is None):
         raise Http404
     records = None
     if behind.measure_of(chosen, of):
-        figure = behind.Figure(found, chosen, place, on, of, tuple(before.id for before in overview.predecessors))
+        figure = behind.Figure(
+            chosen_programme, chosen, place, on, of, tuple(before.id for before in overview.predecessors)
+        )
         records = behind.records(actor=request.user, figure=figure, after=after)
     versions = queries.versions_of(chosen, place)
     above = queries.parents_to_see(request.user, place, on)
@@ -146,25 +148,29 @@ def indicator(request: AuthenticatedRequest, programme: str, indicator: str, uni
         request,
         "targets/indicator.html",
         {
-            "programme": found,
+            "programme": chosen_programme,
             "unit": units.name(place, on),
             "carried_on": overview.carried_on,
             "on": on,
-            "one": one,
+            "one": item,
             "crumbs": [
                 (_("Indicators"), to.indicators(place)),
                 *((parent.short_name, to.indicator(indicator, parent.code)) for parent in above),
             ],
-            "facts": _facts(one),
-            "sides": _sides(one, to, place.code, of) if records is not None else [],
-            "grades": one.grades if any(one.grades) else (),
-            "beside": evidence.beside(found, chosen, place, on),
-            "trend": _trend(overview, one) if one.value is not None else None,
+            "facts": _facts(item),
+            "sides": _sides(item, to, place.code, of) if records is not None else [],
+            "grades": item.grades if any(item.grades) else (),
+            "beside": evidence.beside(chosen_programme, chosen, place, on),
+            "trend": _trend(overview, item) if item.value is not None else None,
             "given": _given(request, to, overview, chosen, versions),
             "versions": [
-                {"given": one, "value": wording.value_words(one, one.target.value), "words": wording.answer_words(one)}
-                for one in versions
-                if one.target.allocation is not None
+                {
+                    "given": item,
+                    "value": wording.value_words(item, item.target.value),
+                    "words": wording.answer_words(item),
+                }
+                for item in versions
+                if item.target.allocation is not None
             ],
             "lists": _lists(to, chosen, place),
             "children": [
@@ -186,13 +192,13 @@ def _given(
     request: AuthenticatedRequest, to: Addresses, overview: Overview, chosen: Indicator, versions: list[Given]
 ) -> dict[str, Any]:
     """By which decision the unit owes its target, what both sides read of the sum, and what the reader may do about it."""
-    one, unit = overview.by_code(chosen.code), overview.unit
+    progress, unit = overview.by_code(chosen.code), overview.unit
     now = queries.holding(versions, overview.on)
     allocation = now.target.allocation if now is not None else None
     newest = versions[0] if versions else None
-    found: dict[str, Any] = {
+    context: dict[str, Any] = {
         "decision": wording.decision_words(allocation) if allocation is not None else "",
-        "sum": wording.sum_words(one.sum_check, one.unit_of_count) if one.sum_check else None,
+        "sum": wording.sum_words(progress.sum_check, progress.unit_of_count) if progress.sum_check else None,
         "above": None,
         "allocate": "",
         "answer": "",
@@ -201,18 +207,18 @@ def _given(
     if allocation is not None:
         check = queries.sum_check_of(overview.programme, chosen, allocation.unit, overview.on)
         giver = units.name(allocation.unit, overview.on)
-        found["above"] = (
-            {"name": giver.short_name, "sum": wording.sum_words(check, one.unit_of_count)} if check else None
+        context["above"] = (
+            {"name": giver.short_name, "sum": wording.sum_words(check, progress.unit_of_count)} if check else None
         )
     if policy.ALLOCATE.allows_at(request.user, unit):
-        found["allocate"] = to.page("allocate", chosen.code, unit.code) if overview.children else ""
-        found["freeze"] = to.page("freeze", chosen.code, unit.code) if chosen.asks_members else ""
+        context["allocate"] = to.page("allocate", chosen.code, unit.code) if overview.children else ""
+        context["freeze"] = to.page("freeze", chosen.code, unit.code) if chosen.asks_members else ""
     waits = newest is not None and newest.target.value > 0 and newest.state != AnswerState.SETTLED
     if waits and newest is not None and newest.target.allocation is not None:
         giving = newest.target.allocation.unit
         if policy.ANSWER.allows_at(request.user, unit) and not policy.ALLOCATE.allows_at(request.user, giving):
-            found["answer"] = to.page("answer", chosen.code, unit.code)
-    return found
+            context["answer"] = to.page("answer", chosen.code, unit.code)
+    return context
 
 
 def _lists(to: Addresses, chosen: Indicator, unit: Unit) -> list[dict[str, Any]]:
@@ -220,57 +226,59 @@ def _lists(to: Addresses, chosen: Indicator, unit: Unit) -> list[dict[str, Any]]
     if not chosen.asks_members:
         return []
     return [
-        {"kept": kept, "url": to.page("frozen", chosen.code, unit.code, str(kept.pk))}
-        for kept in queries.frozen_lists(chosen, unit)
+        {"kept": frozen_list, "url": to.page("frozen", chosen.code, unit.code, str(frozen_list.pk))}
+        for frozen_list in queries.frozen_lists(chosen, unit)
     ]
 
 
-def _facts(one: IndicatorProgress) -> list[tuple[str, str]]:
+def _facts(progress: IndicatorProgress) -> list[tuple[str, str]]:
     """What is known beside the figure, in words."""
-    found = []
-    if one.met_on is not None:
-        found.append((_("Met on"), formats.day(one.met_on)))
-    if one.denominator_text:
-        found.append((_("Denominator"), one.denominator_text))
-    if one.needed is not None and one.missing is not None:
-        needed = f"{formats.number(one.needed)} {one.unit_of_count}"
-        found.append((_("Needed to reach the target"), needed))
-        found.append((_("Still missing"), f"{formats.number(one.missing)} {one.unit_of_count}"))
-    if one.needed_per_week:
-        found.append((_("Needed per week"), f"{formats.number(one.needed_per_week)} {one.unit_of_count}"))
-    if one.pace is not None and one.value is not None:
-        found.append((_("Today's pace"), formats.percent(one.pace) if one.is_share else formats.number(one.pace)))
-    if one.kind in ("share", "count") and one.figure is not None:
-        forecast = formats.percent(one.forecast) if one.is_share else formats.number(one.forecast)
-        found.append(
-            (_("Forecast for the last day"), forecast if one.forecast is not None else _("Not enough weeks yet"))
+    facts = []
+    if progress.met_on is not None:
+        facts.append((_("Met on"), formats.day(progress.met_on)))
+    if progress.denominator_text:
+        facts.append((_("Denominator"), progress.denominator_text))
+    if progress.needed is not None and progress.missing is not None:
+        needed = f"{formats.number(progress.needed)} {progress.unit_of_count}"
+        facts.append((_("Needed to reach the target"), needed))
+        facts.append((_("Still missing"), f"{formats.number(progress.missing)} {progress.unit_of_count}"))
+    if progress.needed_per_week:
+        facts.append((_("Needed per week"), f"{formats.number(progress.needed_per_week)} {progress.unit_of_count}"))
+    if progress.pace is not None and progress.value is not None:
+        facts.append(
+            (_("Today's pace"), formats.percent(progress.pace) if progress.is_share else formats.number(progress.pace))
         )
-    return found
+    if progress.kind in ("share", "count") and progress.figure is not None:
+        forecast = formats.percent(progress.forecast) if progress.is_share else formats.number(progress.forecast)
+        facts.append(
+            (_("Forecast for the last day"), forecast if progress.forecast is not None else _("Not enough weeks yet"))
+        )
+    return facts
 
 
-def _sides(one: IndicatorProgress, to: Addresses, unit: str, of: str) -> list[dict[str, Any]]:
+def _sides(progress: IndicatorProgress, to: Addresses, unit: str, of: str) -> list[dict[str, Any]]:
     """The figures whose records can be listed."""
-    sides = [(NUMERATOR, _("Counted"), one.value)]
-    if one.denominator is not None:
-        sides.append((DENOMINATOR, _("Denominator"), one.denominator))
-    if one.exempt:
-        sides.append((EXEMPT, _("Exempt members"), one.exempt))
+    sides = [(NUMERATOR, _("Counted"), progress.value)]
+    if progress.denominator is not None:
+        sides.append((DENOMINATOR, _("Denominator"), progress.denominator))
+    if progress.exempt:
+        sides.append((EXEMPT, _("Exempt members"), progress.exempt))
     return [
-        {"of": side, "title": title, "count": count, "url": to.side(one.code, unit, side), "current": side == of}
+        {"of": side, "title": title, "count": count, "url": to.side(progress.code, unit, side), "current": side == of}
         for side, title, count in sides
     ]
 
 
-def _trend(overview: Overview, one: IndicatorProgress) -> dict[str, Any]:
+def _trend(overview: Overview, progress: IndicatorProgress) -> dict[str, Any]:
     """What `parts/trend.html` draws."""
     return {
-        "points": queries.trend(overview.programme, overview.unit, overview.on, one.code),
-        "title": one.short_title,
-        "state": str(one.state),
-        "kind": one.kind,
+        "points": queries.trend(overview.programme, overview.unit, overview.on, progress.code),
+        "title": progress.short_title,
+        "state": str(progress.state),
+        "kind": progress.kind,
         "since": overview.programme.first_day,
         "until": overview.programme.last_day,
-        "target": one.goal,
-        "pace": one.pace is not None,
-        "forecast": one.forecast,
+        "target": progress.goal,
+        "pace": progress.pace is not None,
+        "forecast": progress.forecast,
     }

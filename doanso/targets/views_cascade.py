@@ -28,10 +28,10 @@ from doanso.units.queries import NamedUnit
 
 
 def _indicator(programme: Programme, code: str) -> Indicator:
-    found = queries.indicator_of(programme, code)
-    if found is None:
+    indicator = queries.indicator_of(programme, code)
+    if indicator is None:
         raise Http404
-    return found
+    return indicator
 
 
 def may_answer(actor: User, unit: Unit, giver: Unit | None) -> bool:
@@ -45,19 +45,21 @@ def may_answer(actor: User, unit: Unit, giver: Unit | None) -> bool:
 @require_safe
 def cascade(request: AuthenticatedRequest, programme: str) -> HttpResponse:
     """What a unit was given, what it gave, and what waits for a word."""
-    found, unit, on = asked_place(request, programme, "")
-    overview = queries.overview(found, unit, on, weeks=False)
+    chosen_programme, unit, on = asked_place(request, programme, "")
+    overview = queries.overview(chosen_programme, unit, on, weeks=False)
     below = {child.unit.id: child.unit for child in overview.children}
-    newest = queries.newest_in(found, [unit.pk, *below])
-    indicators = {one.code: one for one in found.indicators.all()}
+    newest = queries.newest_in(chosen_programme, [unit.pk, *below])
+    indicators = {progress.code: progress for progress in chosen_programme.indicators.all()}
     giver = units.parent(unit, on)
     may = {
         "allocate": bool(below) and policy.ALLOCATE.allows_at(request.user, unit),
         "answer": may_answer(request.user, unit, giver),
     }
     rows = [
-        _cascade_row(Addresses(request, found), one, indicators[one.code], unit, newest, below, may)
-        for one in overview.indicators
+        _cascade_row(
+            Addresses(request, chosen_programme), progress, indicators[progress.code], unit, newest, below, may
+        )
+        for progress in overview.indicators
     ]
     groups = [
         {"title": IndicatorGroup(group).label, "rows": [row for row in rows if row["group"] == group]}
@@ -67,7 +69,7 @@ def cascade(request: AuthenticatedRequest, programme: str) -> HttpResponse:
         request,
         "targets/cascade.html",
         {
-            "programme": found,
+            "programme": chosen_programme,
             "unit": units.name(unit, on),
             "on": on,
             "groups": [group for group in groups if group["rows"]],
@@ -80,50 +82,58 @@ def cascade(request: AuthenticatedRequest, programme: str) -> HttpResponse:
 
 def _cascade_row(
     to: Addresses,
-    one: IndicatorProgress,
+    item: IndicatorProgress,
     indicator: Indicator,
     unit: Unit,
     newest: Any,
     below: dict[Any, NamedUnit],
     may: dict[str, bool],
 ) -> dict[str, Any]:
-    mine: Given | None = newest.get((indicator.pk, unit.pk))
-    given = [newest[indicator.pk, pk] for pk in below if (indicator.pk, pk) in newest]
+    own_version: Given | None = newest.get((indicator.pk, unit.pk))
+    child_versions = [newest[indicator.pk, pk] for pk in below if (indicator.pk, pk) in newest]
     # A counter that was not followed stays to be read.
     countered = [
-        one for one in given if one.answer is not None and one.answer.kind == AnswerKind.COUNTERED and not one.agreed
+        item
+        for item in child_versions
+        if item.answer is not None and item.answer.kind == AnswerKind.COUNTERED and not item.agreed
     ]
-    waits = mine is not None and mine.asks_for_an_answer
+    waits = own_version is not None and own_version.asks_for_an_answer
     return {
-        "group": one.group,
-        "one": one,
-        "url": to.indicator(one.code, unit.code),
-        "decision": wording.decision_words(mine.target.allocation) if mine and mine.target.allocation else "",
-        "since": mine.target.since if mine else None,
-        "answer": wording.answer_words(mine) if mine and mine.target.allocation and mine.target.value else None,
-        "sum": wording.sum_words(one.sum_check, one.unit_of_count) if one.sum_check else None,
-        "sum_state": one.sum_check.state if one.sum_check else "",
+        "group": item.group,
+        "one": item,
+        "url": to.indicator(item.code, unit.code),
+        "decision": wording.decision_words(own_version.target.allocation)
+        if own_version and own_version.target.allocation
+        else "",
+        "since": own_version.target.since if own_version else None,
+        "answer": wording.answer_words(own_version)
+        if own_version and own_version.target.allocation and own_version.target.value
+        else None,
+        "sum": wording.sum_words(item.sum_check, item.unit_of_count) if item.sum_check else None,
+        "sum_state": item.sum_check.state if item.sum_check else "",
         "waits": waits,
-        "answer_url": to.page("answer", one.code, unit.code) if waits and may["answer"] else "",
-        "open": sum(one.state == AnswerState.COUNTERED for one in countered),
+        "answer_url": to.page("answer", item.code, unit.code) if waits and may["answer"] else "",
+        "open": sum(item.state == AnswerState.COUNTERED for item in countered),
         "countered": [
             _counter(to, counter, unit, below[counter.target.unit_id], may_settle=may["allocate"])
             for counter in countered
         ],
-        "accepted": sum(one.state == AnswerState.ACCEPTED or one.agreed for one in given),
-        "given": sum(bool(one.target.value) for one in given),
-        "allocate_url": to.page("allocate", one.code, unit.code) if may["allocate"] and one.target is not None else "",
+        "accepted": sum(item.state == AnswerState.ACCEPTED or item.agreed for item in child_versions),
+        "given": sum(bool(item.target.value) for item in child_versions),
+        "allocate_url": to.page("allocate", item.code, unit.code)
+        if may["allocate"] and item.target is not None
+        else "",
     }
 
 
 def _counter(to: Addresses, counter: Given, unit: Unit, child: NamedUnit, *, may_settle: bool) -> dict[str, Any]:
-    told, settlement = counter.answer, counter.settlement
+    answer, settlement = counter.answer, counter.settlement
     return {
         "unit": child.short_name,
         "state": "behind" if settlement is None else "none",
-        "asked": wording.value_words(counter, told.value if told is not None else None),
+        "asked": wording.value_words(counter, answer.value if answer is not None else None),
         "given": wording.value_words(counter, counter.target.value),
-        "reason": told.reason if told is not None else "",
+        "reason": answer.reason if answer is not None else "",
         "kept": settlement.words if settlement is not None else "",
         "url": to.page("settle", counter.target.indicator.code, unit.code, child.code)
         if may_settle and settlement is None
@@ -159,13 +169,13 @@ def _split_of(request: AuthenticatedRequest, indicator: Indicator, on: date) -> 
 @require_http_methods(["GET", "HEAD", "POST"])
 def allocate(request: AuthenticatedRequest, programme: str, indicator: str, unit: str) -> HttpResponse:
     """Divide a target over the units below: by a rule, then by hand, looked at with its sum before it is given."""
-    found, place, on = asked_place(request, programme, unit)
-    chosen = _indicator(found, indicator)
+    chosen_programme, place, on = asked_place(request, programme, unit)
+    chosen = _indicator(chosen_programme, indicator)
     policy.ALLOCATE.require_at(request.user, place)
-    overview = queries.overview(found, place, on, weeks=False)
-    mine = overview.by_code(indicator)
+    overview = queries.overview(chosen_programme, place, on, weeks=False)
+    own_progress = overview.by_code(indicator)
     split_form, split, counted_on = _split_of(request, chosen, on)
-    table = division(chosen, mine, overview.children, split, counted_on)
+    table = division(chosen, own_progress, overview.children, split, counted_on)
     form = forms.DecisionForm(request.POST or None, initial={"day": on, "since": on})
     if request.method == "POST":
         table.read(request.POST)
@@ -174,21 +184,23 @@ def allocate(request: AuthenticatedRequest, programme: str, indicator: str, unit
             return answered
     else:
         table.divide()
-    to = Addresses(request, found)
+    to = Addresses(request, chosen_programme)
     return render(
         request,
         "targets/allocate.html",
         {
-            "programme": found,
+            "programme": chosen_programme,
             "indicator": chosen,
             "unit": units.name(place, on),
-            "one": mine,
+            "one": own_progress,
             "table": table,
             "split_form": split_form,
             "form": form,
             "counted_on": counted_on,
             "weight_title": _WEIGHTS.get(split, ""),
-            "sum": wording.sum_words(table.check, mine.unit_of_count) if table.check and table.is_valid else None,
+            "sum": wording.sum_words(table.check, own_progress.unit_of_count)
+            if table.check and table.is_valid
+            else None,
             "below": _counted_units(len(table.lines)),
             "now": _now(table),
             "sizes": reverse("targets:sizes", args=[place.code]),
@@ -256,39 +268,39 @@ def _give(
 def _given_to(
     request: AuthenticatedRequest, programme: str, indicator: str, unit: str
 ) -> tuple[Programme, Unit, date, Indicator, Given]:
-    found, place, on = asked_place(request, programme, unit)
-    chosen = _indicator(found, indicator)
-    given = queries.standing_of(chosen, [place.pk]).get(place.pk)
-    if given is None or given.target.allocation is None or not given.target.value:
+    chosen_programme, place, on = asked_place(request, programme, unit)
+    chosen = _indicator(chosen_programme, indicator)
+    version = queries.standing_of(chosen, [place.pk]).get(place.pk)
+    if version is None or version.target.allocation is None or not version.target.value:
         raise Http404
-    return found, place, on, chosen, given
+    return chosen_programme, place, on, chosen, version
 
 
 def _page_of(
-    request: AuthenticatedRequest, found: Programme, unit: Unit, on: date, chosen: Indicator, given: Given
+    request: AuthenticatedRequest, programme: Programme, unit: Unit, on: date, chosen: Indicator, version: Given
 ) -> dict[str, Any]:
     """What both sides read about a target that was given."""
-    allocation = given.target.allocation
+    allocation = version.target.allocation
     assert allocation is not None  # noqa: S101 - such a target has one
     giver = units.name(allocation.unit, on)
-    check = queries.sum_check_of(found, chosen, allocation.unit, on)
-    to = Addresses(request, found)
+    check = queries.sum_check_of(programme, chosen, allocation.unit, on)
+    to = Addresses(request, programme)
     facts = [
-        (_("Target given"), f"{wording.value_words(given, given.target.value)} {chosen.unit_of_count}"),
+        (_("Target given"), f"{wording.value_words(version, version.target.value)} {chosen.unit_of_count}"),
         (_("Given by"), giver.name),
         (_("Basis"), wording.decision_words(allocation)),
-        (_("Holds from"), formats.day(given.target.since)),
+        (_("Holds from"), formats.day(version.target.since)),
         (_("Divided"), str(Split(allocation.split).label)),
     ]
-    if given.target.weight is not None and allocation.split in _WEIGHTS:
-        facts.append((str(_WEIGHTS[allocation.split]), formats.number(given.target.weight)))
+    if version.target.weight is not None and allocation.split in _WEIGHTS:
+        facts.append((str(_WEIGHTS[allocation.split]), formats.number(version.target.weight)))
     return {
-        "programme": found,
+        "programme": programme,
         "indicator": chosen,
         "unit": units.name(unit, on),
         "giver": giver,
-        "given": given,
-        "words": wording.answer_words(given),
+        "given": version,
+        "words": wording.answer_words(version),
         "facts": facts,
         "sum": wording.sum_words(check, chosen.unit_of_count) if check else None,
         "back": to.indicator(chosen.code, unit.code),
@@ -299,10 +311,10 @@ def _page_of(
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: AuthenticatedRequest, programme: str, indicator: str, unit: str) -> HttpResponse:
     """A unit accepts what it was given, or asks for another number."""
-    found, place, on = asked_place(request, programme, unit)
+    chosen_programme, place, on = asked_place(request, programme, unit)
     policy.ANSWER.require_at(request.user, place)
-    found, place, on, chosen, given = _given_to(request, programme, indicator, unit)
-    page = _page_of(request, found, place, on, chosen, given)
+    chosen_programme, place, on, chosen, version = _given_to(request, programme, indicator, unit)
+    page = _page_of(request, chosen_programme, place, on, chosen, version)
     form = forms.AnswerForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
@@ -323,23 +335,23 @@ def settle(request: AuthenticatedRequest, programme: str, indicator: str, unit: 
     """The unit that gave a target answers the unit below which asks for another number."""
     _found, giver, _on = asked_place(request, programme, unit)
     policy.ALLOCATE.require_at(request.user, giver)
-    found, place, on, chosen, given = _given_to(request, programme, indicator, child)
-    if given.target.allocation is None or given.target.allocation.unit_id != giver.pk:
+    chosen_programme, place, on, chosen, version = _given_to(request, programme, indicator, child)
+    if version.target.allocation is None or version.target.allocation.unit_id != giver.pk:
         raise Http404
-    page = _page_of(request, found, place, on, chosen, given)
+    page = _page_of(request, chosen_programme, place, on, chosen, version)
     form = forms.SettleForm(
         request.POST if request.method == "POST" else None,
-        initial={"day": clock.today(), "since": queries.day_of(found, clock.today())},
+        initial={"day": clock.today(), "since": queries.day_of(chosen_programme, clock.today())},
     )
     if form.is_bound and form.is_valid():
-        told = form.cleaned_data
+        data = form.cleaned_data
         try:
             actions.settle(
                 actor=request.user,
                 indicator=chosen,
                 unit=place,
-                outcome=told["outcome"],
-                words=told["words"],
+                outcome=data["outcome"],
+                words=data["words"],
                 decision=form.decision(),
             )
         except Refused as refusal:
@@ -347,6 +359,6 @@ def settle(request: AuthenticatedRequest, programme: str, indicator: str, unit: 
             form.add_error(field, refusal.problem.message)
         else:
             messages.success(request, _("The unit's request is settled."))
-            return redirect(Addresses(request, found).cascade(giver.code))
+            return redirect(Addresses(request, chosen_programme).cascade(giver.code))
     page |= {"form": form, "submit": _("Conclude"), "icon": "check", "title": _("Settle the unit's request")}
     return render(request, "targets/answer.html", page, status=422 if form.errors else 200)

@@ -28,24 +28,27 @@ from doanso.units.models import Unit
 @require_http_methods(["GET", "HEAD", "POST"])
 def freeze(request: AuthenticatedRequest, programme: str, indicator: str, unit: str) -> HttpResponse:
     """Keep the list of a share's denominator as it stands on a day."""
-    found, place, on = asked_place(request, programme, unit)
-    chosen = queries.indicator_of(found, indicator)
+    chosen_programme, place, on = asked_place(request, programme, unit)
+    chosen = queries.indicator_of(chosen_programme, indicator)
     if chosen is None or not chosen.asks_members:
         raise Http404
     policy.ALLOCATE.require_at(request.user, place)
     form = forms.FreezeForm(
-        request.POST if request.method == "POST" else None, initial={"on": queries.day_of(found, clock.today())}
+        request.POST if request.method == "POST" else None,
+        initial={"on": queries.day_of(chosen_programme, clock.today())},
     )
-    to = Addresses(request, found)
+    to = Addresses(request, chosen_programme)
     if form.is_bound and form.is_valid():
         try:
-            kept = actions.freeze_denominator(actor=request.user, indicator=chosen, unit=place, **form.cleaned_data)
+            frozen_list = actions.freeze_denominator(
+                actor=request.user, indicator=chosen, unit=place, **form.cleaned_data
+            )
         except Refused as refusal:
             field = refusal.problem.field if refusal.problem.field in form.fields else None
             form.add_error(field, refusal.problem.message)
         else:
-            messages.success(request, _("The list of %(day)s is kept.") % {"day": formats.day(kept.on)})
-            return redirect("targets:frozen", found.code, chosen.code, place.code, kept.pk)
+            messages.success(request, _("The list of %(day)s is kept.") % {"day": formats.day(frozen_list.on)})
+            return redirect("targets:frozen", chosen_programme.code, chosen.code, place.code, frozen_list.pk)
     page = {
         "unit": units.name(place, on),
         "title": _("Keep the list of whom this share is asked"),
@@ -63,28 +66,28 @@ def freeze(request: AuthenticatedRequest, programme: str, indicator: str, unit: 
 @require_safe
 def frozen(request: AuthenticatedRequest, programme: str, indicator: str, unit: str, kept: UUID) -> HttpResponse:
     """One kept list beside the live one: how many were asked, how many were exempt and why, and who."""
-    found, place, on = asked_place(request, programme, unit)
-    chosen = queries.indicator_of(found, indicator)
-    one = kept_lists.frozen_list(chosen, place, kept) if chosen is not None else None
-    if chosen is None or one is None:
+    chosen_programme, place, on = asked_place(request, programme, unit)
+    chosen = queries.indicator_of(chosen_programme, indicator)
+    frozen_list = kept_lists.frozen_list(chosen, place, kept) if chosen is not None else None
+    if chosen is None or frozen_list is None:
         raise Http404
     exempt = request.GET.get("of") == "exempt"
     after = request.GET.get("after", "0")
     if not (after.isascii() and after.isdecimal() and len(after) < 19):
         raise Http404
-    page = kept_lists.people(request.user, one, exempt=exempt, after=int(after))
-    live = queries.overview(found, place, on, children=False, weeks=False).by_code(indicator)
-    to = Addresses(request, found)
+    page = kept_lists.people(request.user, frozen_list, exempt=exempt, after=int(after))
+    live = queries.overview(chosen_programme, place, on, children=False, weeks=False).by_code(indicator)
+    to = Addresses(request, chosen_programme)
     return render(
         request,
         "targets/frozen.html",
         {
             "unit": units.name(place, on),
             "indicator": chosen,
-            "kept": one,
+            "kept": frozen_list,
             "live": live,
             "on": on,
-            "reasons": kept_lists.reasons(request.user, one),
+            "reasons": kept_lists.reasons(request.user, frozen_list),
             "exempt": exempt,
             "page": page,
             "back": to.indicator(chosen.code, place.code),
@@ -102,11 +105,11 @@ def sizes(request: AuthenticatedRequest, code: str) -> HttpResponse:
     policy.ALLOCATE.require_at(request.user, unit)
     lines = _size_lines(unit)
     if request.method == "POST":
-        told, wrong = _told(request, lines)
-        if not told and not wrong:
+        inputs, wrong = _told(request, lines)
+        if not inputs and not wrong:
             wrong = True
         if not wrong:
-            made = actions.tell_sizes(actor=request.user, told=told)
+            made = actions.tell_sizes(actor=request.user, inputs=inputs)
             messages.success(
                 request,
                 ngettext("%(count)s number was written down.", "%(count)s numbers were written down.", len(made))
@@ -127,13 +130,13 @@ def _size_lines(unit: Unit) -> list[dict[str, Any]]:
     """The unit's own neighbourhoods, the whole unit, and the units below; each with an input per kind."""
     areas = units.neighbourhoods(unit)
     below = units.children(unit)
-    told = queries.told_sizes({unit.pk, *(one.id for one in below)})
-    totals = {kind: queries.sizes(told, kind) for kind in SizeKind.values}
+    numbers_by_area = queries.told_sizes({unit.pk, *(child.id for child in below)})
+    totals = {kind: queries.sizes(numbers_by_area, kind) for kind in SizeKind.values}
     rows: list[tuple[UUID, UUID | None, str, bool]] = [(unit.pk, area.pk, area.name, False) for area in areas]
     if not areas:
         rows.append((unit.pk, None, _("The whole unit"), False))
-    in_areas = {unit_id for unit_id, area, _kind in told if area is not None}
-    rows += [(one.id, None, one.short_name, one.id in in_areas) for one in below]
+    in_areas = {unit_id for unit_id, area, _kind in numbers_by_area if area is not None}
+    rows += [(child.id, None, child.short_name, child.id in in_areas) for child in below]
     return [
         {
             "unit_id": unit_id,
@@ -145,7 +148,7 @@ def _size_lines(unit: Unit) -> list[dict[str, Any]]:
                 {
                     "kind": kind,
                     "name": f"{kind}-{area or unit_id}",
-                    "value": totals[kind].get(unit_id) if summed else told.get((unit_id, area, kind)),
+                    "value": totals[kind].get(unit_id) if summed else numbers_by_area.get((unit_id, area, kind)),
                     "typed": "",
                     "error": False,
                 }
@@ -157,7 +160,7 @@ def _size_lines(unit: Unit) -> list[dict[str, Any]]:
 
 
 def _told(request: AuthenticatedRequest, lines: list[dict[str, Any]]) -> tuple[list[SizeTold], bool]:
-    told, wrong = [], False
+    inputs, wrong = [], False
     for line in lines:
         for cell in line["cells"]:
             cell["typed"] = request.POST.get(cell["name"], "").strip()[:20]
@@ -167,5 +170,5 @@ def _told(request: AuthenticatedRequest, lines: list[dict[str, Any]]) -> tuple[l
             if number is None or number > rules.LARGEST_TARGET:
                 cell["error"] = wrong = True
             else:
-                told.append(SizeTold(line["unit_id"], line["area"], cell["kind"], number))
-    return told, wrong
+                inputs.append(SizeTold(line["unit_id"], line["area"], cell["kind"], number))
+    return inputs, wrong

@@ -11,11 +11,11 @@ def week_of(on: date) -> tuple[date, date]:
     return monday, monday + timedelta(days=6)
 
 
-def week_state(done: int, asked: int, on: date) -> State:
+def week_state(counted: int, needed: int, on: date) -> State:
     """Where the week's number stands on a day: there, in step with the days gone by, behind, or far behind."""
-    if done >= asked:
-        return State.MET if asked == 0 else State.ON
-    should = asked * (on.weekday() + 1)
-    if done * 7 >= should:
+    if counted >= needed:
+        return State.MET if needed == 0 else State.ON
+    should = needed * (on.weekday() + 1)
+    if counted * 7 >= should:
         return State.ON
-    return State.BEHIND if done * 14 >= should else State.RISK
+    return State.BEHIND if counted * 14 >= should else State.RISK

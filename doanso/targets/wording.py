@@ -20,10 +20,14 @@ class Words:
     text: str
 
 
-def sum_words(check: SumCheck, what: str) -> Words:
+def sum_words(check: SumCheck, unit_of_count: str) -> Words:
     """Equal, short or over, in words and numbers; short and over are allowed, but said."""
     write = formats.goal if check.is_share else formats.number
-    figures = {"given": write(check.given), "owed": write(check.owed), "what": "" if check.is_share else f" {what}"}
+    figures = {
+        "given": write(check.given),
+        "owed": write(check.owed),
+        "what": "" if check.is_share else f" {unit_of_count}",
+    }
     if check.is_share:
         text = _("If every unit reaches its own number, the whole stands at %(given)s; %(owed)s is owed.") % figures
     else:
@@ -41,26 +45,26 @@ def sum_words(check: SumCheck, what: str) -> Words:
     return Words("behind", _("Over by %(number)s") % number, text)
 
 
-def answer_words(given: Given) -> Words:
+def answer_words(version: Given) -> Words:
     """Where the talk about a target stands."""
-    told = given.answer
-    if given.state == AnswerState.PROPOSED:
+    answer = version.answer
+    if version.state == AnswerState.PROPOSED:
         return Words("none", _("Waits for an answer"), "")
-    if given.state == AnswerState.ACCEPTED:
+    if version.state == AnswerState.ACCEPTED:
         return Words("on", _("Accepted"), "")
-    if given.state == AnswerState.COUNTERED and told is not None:
-        return Words("behind", _("Asks for %(value)s") % {"value": value_words(given, told.value)}, told.reason)
-    if given.agreed:
+    if version.state == AnswerState.COUNTERED and answer is not None:
+        return Words("behind", _("Asks for %(value)s") % {"value": value_words(version, answer.value)}, answer.reason)
+    if version.agreed:
         return Words("on", _("Agreed on both sides"), _("The number the unit had asked for."))
-    settlement = given.settlement
+    settlement = version.settlement
     if settlement is not None and settlement.outcome == Outcome.KEPT:
         return Words("none", _("Kept as it was"), settlement.words)
     return Words("none", _("Replaced by the number asked for"), "")
 
 
-def value_words(given: Given, value: int | None) -> str:
+def value_words(version: Given, value: int | None) -> str:
     """A value of this target: in per cent for shares."""
-    is_share = given.target.indicator.kind in ("share", "rule")
+    is_share = version.target.indicator.kind in ("share", "rule")
     return formats.goal(value * 10 if value is not None else None) if is_share else formats.number(value)
 
 

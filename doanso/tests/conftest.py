@@ -128,7 +128,7 @@ def _residents(tree: Tree) -> None:
             Particulars("Lê Văn Tám", "male", birth_year=year, phone="0903111333", address="5/2 Hùng Vương"),
         ]
         with transaction.atomic():
-            mai, _tam = meet_many(unit_id=tree.units[code].pk, told=told)
+            mai, _tam = meet_many(unit_id=tree.units[code].pk, inputs=told)
             given = ConsentGiven(
                 mai.person_id,
                 tree.units[code].pk,

@@ -130,11 +130,11 @@ def test_an_erased_person_is_nowhere(
     ward.help(told(NAME, YEAR, phone=PHONE, address=ADDRESS))
     ward.help(told(NAME, YEAR, phone=PHONE, address=ADDRESS, service="payment"), unit="p5")
     with transaction.atomic():
-        [met] = meet_many(unit_id=p5.pk, told=[CANARY])
-        meet_many(unit_id=p5.pk, told=[Particulars("Đặng Hoàng Yến Canary", birth_year=YEAR, phone=PHONE)])
+        [met] = meet_many(unit_id=p5.pk, inputs=[CANARY])
+        meet_many(unit_id=p5.pk, inputs=[Particulars("Đặng Hoàng Yến Canary", birth_year=YEAR, phone=PHONE)])
         meet_businesses(
             unit_id=p4.pk,
-            told=[BusinessTold(f"Tạp hóa {NAME}", phone=PHONE, address=ADDRESS, owner_id=met.person_id)],
+            inputs=[BusinessTold(f"Tạp hóa {NAME}", phone=PHONE, address=ADDRESS, owner_id=met.person_id)],
         )
         give_consents(
             actor=tree.chi,

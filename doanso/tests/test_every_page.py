@@ -85,9 +85,9 @@ def _mate(committee: Committee) -> Teammate:
     if known is not None:
         return known
     an, day = committee.tree.an, TODAY - timedelta(days=90)
-    team = make_team(actor=an, unit=committee.tree.units["p4"], told=TeamTold("Tổ Khu phố 1", day))
+    team = make_team(actor=an, unit=committee.tree.units["p4"], inputs=TeamTold("Tổ Khu phố 1", day))
     told = MateTold("official", "neighbourhood", day, name="Trần Văn Út", is_head=True)
-    mate = add_teammate(actor=an, team_id=team.pk, told=told)
+    mate = add_teammate(actor=an, team_id=team.pk, inputs=told)
     issue_card(actor=an, teammate_id=mate.pk, until=TODAY + timedelta(days=90))
     return mate
 

@@ -33,8 +33,8 @@ _CHANCE = secrets.SystemRandom()
 
 
 def _attestable(actor: User, unit: Unit, person_ids: Collection[UUID]) -> QuerySet[Member]:
-    found = queries.active_members().filter(person_id__in=person_ids)
-    return members.below(policy.ATTEST.filter(actor, found), unit)
+    stays = queries.active_members().filter(person_id__in=person_ids)
+    return members.below(policy.ATTEST.filter(actor, stays), unit)
 
 
 @transaction.atomic
@@ -114,8 +114,8 @@ def draw_declarations(*, actor: User, unit: Unit, declaration_ids: Collection[UU
                 "declarations",
             )
         )
-    usages = {one.usage.person_id: one.usage for one in waiting}
-    rungs = {one.rung_id: one.rung for one in usages.values()}
+    usages = {item.usage.person_id: item.usage for item in waiting}
+    rungs = {item.rung_id: item.rung for item in usages.values()}
     if len(rungs) != 1:
         raise Refused(
             Problem(
@@ -150,9 +150,11 @@ def attest_many(*, actor: User, draw_id: UUID) -> list[Usage]:
     """Confirm the whole bulk. Refused until every record of the sample was opened, whatever the page showed."""
     draw = _locked_draw(actor, draw_id)
     drawn = list(draw.people.all())
-    refuse_if(rules.unopened_problem(sum(one.sampled and one.opened_at is None for one in drawn)))
-    people = [one.person_id for one in drawn]
-    if any(one.usage_id is not None for one in drawn):
+    refuse_if(
+        rules.unopened_problem(sum(drawn_person.sampled and drawn_person.opened_at is None for drawn_person in drawn))
+    )
+    people = [drawn_person.person_id for drawn_person in drawn]
+    if any(drawn_person.usage_id is not None for drawn_person in drawn):
         return attest_drawn_declarations(actor, draw, drawn)
     rows = _attestable(actor, draw.unit, people).order_by("person_id").values_list("person_id", "branch_id")
     branches = dict(rows)
@@ -280,36 +282,36 @@ class UseTold:
 
 
 @transaction.atomic
-def answer_use_for_many(*, actor: User, unit: Unit, told: Sequence[UseTold]) -> list[UseAnswer]:
+def answer_use_for_many(*, actor: User, unit: Unit, inputs: Sequence[UseTold]) -> list[UseAnswer]:
     """Many members of a unit were asked at once; for callers that are programs. A fixed number of statements.
 
     Only answers of those who are asked today are kept. Whoever can use a service no longer is recorded one by one, since
     the figure follows.
     """
-    if any(one.answer not in (Answer.REGULAR, Answer.SELDOM) for one in told):
+    if any(entry.answer not in (Answer.REGULAR, Answer.SELDOM) for entry in inputs):
         raise Refused(Problem("answer_missing", _("Choose one of the answers."), "answer"))
-    people = {one.person_id for one in told}
+    people = {entry.person_id for entry in inputs}
     branches = _branches(actor, unit, people)
     today, now = clock.today(), clock.now()
-    asked = {
+    open_questions = {
         (row["person_id"], row["service_id"]): max(
             after for after in ASKED_AFTER if row["reached"] + timedelta(days=after) <= today
         )
         for row in use.due(_attestable(actor, unit, people))
     }
-    said = UseAnswer.objects.bulk_create(
+    answers = UseAnswer.objects.bulk_create(
         UseAnswer(
-            person_id=one.person_id,
-            service_id=one.service_id,
-            unit_id=branches[one.person_id],
-            asked_after=asked[one.person_id, one.service_id],
-            answer=one.answer,
+            person_id=entry.person_id,
+            service_id=entry.service_id,
+            unit_id=branches[entry.person_id],
+            asked_after=open_questions[entry.person_id, entry.service_id],
+            answer=entry.answer,
             answered_on=today,
             recorded_at=now,
             told_by=actor,
         )
-        for one in told
-        if (one.person_id, one.service_id) in asked
+        for entry in inputs
+        if (entry.person_id, entry.service_id) in open_questions
     )
-    record_many(Deed(actor=actor, verb="adoption.answer_use", obj=one, unit=one.unit_id) for one in said)
-    return said
+    record_many(Deed(actor=actor, verb="adoption.answer_use", obj=entry, unit=entry.unit_id) for entry in answers)
+    return answers

@@ -38,8 +38,8 @@ def load_services(*, actor: User | None, path: Path) -> Catalogue:
 def _lock_known(catalogue: Catalogue) -> None:
     """Lock the services and obstacles that are there already in the order of their codes: files name them in any order."""
     for model, plans in ((Service, catalogue.services), (Obstacle, catalogue.obstacles)):
-        known = model._default_manager.select_for_update().filter(pk__in=[one.code for one in plans])
-        list(known.order_by("pk").values_list("pk"))
+        existing = model._default_manager.select_for_update().filter(pk__in=[plan.code for plan in plans])
+        list(existing.order_by("pk").values_list("pk"))
 
 
 def _load_service(actor: User | None, plan: ServicePlan, position: int) -> None:
@@ -59,11 +59,11 @@ def _load_service(actor: User | None, plan: ServicePlan, position: int) -> None:
         for name in changed:
             setattr(service, name, fields[name])
         service.save(update_fields=changed)
-    known = list(service.rungs.order_by("level"))
-    wrong = rules.ladder_problem([rung.code for rung in known], [rung.code for rung in plan.rungs])
+    existing_rungs = list(service.rungs.order_by("level"))
+    wrong = rules.ladder_problem([rung.code for rung in existing_rungs], [rung.code for rung in plan.rungs])
     if wrong:
         raise refuse(f"{service.code}", wrong, "ladder_changed")
-    for rung, planned in zip(known, plan.rungs, strict=False):
+    for rung, planned in zip(existing_rungs, plan.rungs, strict=False):
         if rung.name != planned.name:
             rung.name = planned.name
             rung.save(update_fields=["name"])
@@ -71,10 +71,10 @@ def _load_service(actor: User | None, plan: ServicePlan, position: int) -> None:
     added = [
         Rung(service=service, code=planned.code, level=level, name=planned.name)
         for level, planned in enumerate(plan.rungs)
-        if level >= len(known)
+        if level >= len(existing_rungs)
     ]
     Rung.objects.bulk_create(added)
     if created or changed or added:
         # A service's key is its code; history knows objects by UUID, so the ladder's foot stands for the service.
-        foot = known[0] if known else added[0]
+        foot = existing_rungs[0] if existing_rungs else added[0]
         record(actor=actor, verb="adoption.load_services", obj=foot, changed=sorted({*changed, "rungs"}))

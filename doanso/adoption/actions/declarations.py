@@ -34,10 +34,10 @@ def _locked(actor: User, declaration_id: UUID) -> Declaration:
     if stay is None:
         raise PermissionDenied(policy.ATTEST.name)
     policy.ATTEST.require(actor, stay)
-    found = declarations.waiting().filter(pk=declaration_id).select_related("usage__rung").first()
-    if found is None:
+    declaration = declarations.waiting().filter(pk=declaration_id).select_related("usage__rung").first()
+    if declaration is None:
         raise _not_waiting()
-    return found
+    return declaration
 
 
 @transaction.atomic
@@ -52,32 +52,32 @@ def attest_declaration(*, actor: User, declaration_id: UUID) -> Usage:
     return usage
 
 
-def _attested(actor: User, found: Sequence[Declaration]) -> None:
+def _attested(actor: User, rows: Sequence[Declaration]) -> None:
     now = clock.now()
-    for one in found:
-        one.outcome, one.decided_by, one.decided_at = Outcome.ATTESTED, actor, now
-        one.usage.grade, one.usage.seen_by = rules.SEEN_BY_OFFICER, actor
-    Declaration.objects.bulk_update(found, ["outcome", "decided_by", "decided_at"])
-    Usage.objects.bulk_update([one.usage for one in found], ["grade", "seen_by"])
-    for service in {one.usage.service_id for one in found}:
-        people = [one.usage.person_id for one in found if one.usage.service_id == service]
+    for declaration in rows:
+        declaration.outcome, declaration.decided_by, declaration.decided_at = Outcome.ATTESTED, actor, now
+        declaration.usage.grade, declaration.usage.seen_by = rules.SEEN_BY_OFFICER, actor
+    Declaration.objects.bulk_update(rows, ["outcome", "decided_by", "decided_at"])
+    Usage.objects.bulk_update([declaration.usage for declaration in rows], ["grade", "seen_by"])
+    for service in {declaration.usage.service_id for declaration in rows}:
+        people = [declaration.usage.person_id for declaration in rows if declaration.usage.service_id == service]
         difficulties.get_over(service, people)
 
 
 def attest_drawn_declarations(actor: User, draw: BulkDraw, drawn: Sequence[DrawnPerson]) -> list[Usage]:
     """Attest the declarations of a bulk whose sample was opened; those decided meanwhile are left as they are."""
-    usage_ids = [one.usage_id for one in drawn if one.usage_id is not None]
+    usage_ids = [item.usage_id for item in drawn if item.usage_id is not None]
     list(Usage.objects.select_for_update().filter(pk__in=usage_ids).order_by("pk"))
-    mine = queries.attestable(actor).values("person_id")
+    attestable_people = queries.attestable(actor).values("person_id")
     waiting = list(
         declarations.waiting()
-        .filter(usage_id__in=usage_ids, usage__person_id__in=mine)
+        .filter(usage_id__in=usage_ids, usage__person_id__in=attestable_people)
         .select_related("usage__rung")
         .order_by("usage_id")
     )
     if not waiting:
         raise _not_waiting()
-    usages = [one.usage for one in waiting]
+    usages = [item.usage for item in waiting]
     _attested(actor, waiting)
     draw.attested_at = clock.now()
     draw.save(update_fields=["attested_at"])

@@ -25,7 +25,7 @@ def put(
     link: DeclareLink | None,
 ) -> Difficulty:
     """Open the person's difficulty with a service, or tell the open one anew. The caller holds the stay's lock."""
-    said = {
+    values = {
         "obstacle": obstacle,
         "asks_help": asks_help,
         "unit_id": stay.branch_id,
@@ -34,10 +34,10 @@ def put(
         "told_by": told_by,
         "link": link,
     }
-    found, _made = Difficulty.objects.update_or_create(
-        person_id=stay.person_id, service=service, ended_on=None, defaults=said
+    difficulty, _made = Difficulty.objects.update_or_create(
+        person_id=stay.person_id, service=service, ended_on=None, defaults=values
     )
-    return found
+    return difficulty
 
 
 def follow(usage: Usage) -> None:
@@ -45,7 +45,7 @@ def follow(usage: Usage) -> None:
     if usage.obstacle_id is None:
         get_over(usage.service_id, [usage.person_id])
         return
-    told = {
+    values = {
         "obstacle_id": usage.obstacle_id,
         "unit_id": usage.unit_id,
         "told_on": usage.happened_on,
@@ -54,7 +54,7 @@ def follow(usage: Usage) -> None:
         "link": None,
     }
     Difficulty.objects.update_or_create(
-        person_id=usage.person_id, service_id=usage.service_id, ended_on=None, defaults=told
+        person_id=usage.person_id, service_id=usage.service_id, ended_on=None, defaults=values
     )
 
 
@@ -67,14 +67,16 @@ def get_over(service_id: str, person_ids: Collection[UUID]) -> None:
 @transaction.atomic
 def mark_helped(*, actor: User, difficulty_id: UUID) -> Difficulty:
     """The officer has helped, or knows who has. A second call does nothing."""
-    found = Difficulty.objects.select_for_update().get(pk=difficulty_id)
-    stay = queries.newest_stay(found.person_id)
+    difficulty = Difficulty.objects.select_for_update().get(pk=difficulty_id)
+    stay = queries.newest_stay(difficulty.person_id)
     if stay is None:
         raise Refused(Problem("not_active", _("This person is no longer a member here.")))
     policy.ATTEST.require(actor, stay)
-    if found.ended_on is not None:
-        return found
-    found.ended_on, found.helped_by = clock.today(), actor
-    found.save(update_fields=["ended_on", "helped_by"])
-    record(actor=actor, verb="adoption.mark_helped", obj=found, unit=stay.branch_id, changed=["ended_on", "helped_by"])
-    return found
+    if difficulty.ended_on is not None:
+        return difficulty
+    difficulty.ended_on, difficulty.helped_by = clock.today(), actor
+    difficulty.save(update_fields=["ended_on", "helped_by"])
+    record(
+        actor=actor, verb="adoption.mark_helped", obj=difficulty, unit=stay.branch_id, changed=["ended_on", "helped_by"]
+    )
+    return difficulty

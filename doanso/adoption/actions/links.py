@@ -35,8 +35,8 @@ class MadeLink:
 def make_links(*, actor: User, member_ids: Collection[UUID]) -> list[MadeLink]:
     """A link for each of these members, by name; a link that somebody had before leads nowhere from now on."""
     refuse_if(own_hand.links_problem(len(member_ids)))
-    found = policy.ATTEST.filter(actor, queries.active_members()).filter(pk__in=member_ids)
-    stays = list(found.select_related("contact", "branch").order_by("branch__code", "contact__sort_key", "pk"))
+    allowed = policy.ATTEST.filter(actor, queries.active_members()).filter(pk__in=member_ids)
+    stays = list(allowed.select_related("contact", "branch").order_by("branch__code", "contact__sort_key", "pk"))
     if len(stays) != len(set(member_ids)):
         raise PermissionDenied(policy.ATTEST.name)
     now = clock.now()
@@ -53,8 +53,13 @@ def make_links(*, actor: User, member_ids: Collection[UUID]) -> list[MadeLink]:
             expires_at=now + own_hand.LINK_LIVES,
         )
         made.append(MadeLink(stay, token, link))
-    DeclareLink.objects.bulk_create([one.link for one in made])
-    record_many([Deed(actor=actor, verb="adoption.make_link", obj=one.link, unit=one.link.unit_id) for one in made])
+    DeclareLink.objects.bulk_create([made_link.link for made_link in made])
+    record_many(
+        [
+            Deed(actor=actor, verb="adoption.make_link", obj=made_link.link, unit=made_link.link.unit_id)
+            for made_link in made
+        ]
+    )
     return made
 
 
@@ -64,21 +69,21 @@ def _who(kind: str, value: str) -> str:
 
 
 def _tries(who: str) -> int:
-    found = LinkTry.objects.filter(who=who, began=own_hand.span_of(clock.now()))
-    return found.values_list("tries", flat=True).first() or 0
+    tries = LinkTry.objects.filter(who=who, began=own_hand.span_of(clock.now()))
+    return tries.values_list("tries", flat=True).first() or 0
 
 
 def _count(who: str) -> int:
     began = own_hand.span_of(clock.now())
-    mine = LinkTry.objects.filter(who=who, began=began)
-    if not mine.update(tries=F("tries") + 1):
+    counter = LinkTry.objects.filter(who=who, began=began)
+    if not counter.update(tries=F("tries") + 1):
         LinkTry.objects.filter(began__lt=began - _FORGET_TRIES).delete()
         try:
             with transaction.atomic():
                 LinkTry.objects.create(who=who, began=began)
         except IntegrityError:
             # Somebody else began the span in the same moment.
-            mine.update(tries=F("tries") + 1)
+            counter.update(tries=F("tries") + 1)
     return _tries(who)
 
 

@@ -58,18 +58,18 @@ def _voice(actor: User | None, token: str) -> _Voice:
     """Whoever speaks, with the stay read fresh and locked: a person says one thing at a time."""
     link = None
     if actor is not None:
-        mine = own.own_stay(actor)
-        if mine is None:
+        own_stay = own.own_stay(actor)
+        if own_stay is None:
             raise PermissionDenied(policy.VIEW.name)
     else:
         link = DeclareLink.objects.select_for_update().filter(token_hash=own.token_hash(token)).first()
         open_still = link is not None and own_hand.link_is_open(
             expires_at=link.expires_at, ended_at=link.ended_at, now=clock.now()
         )
-        mine = own.stay_of(link.person_id) if link is not None and open_still else None
-        if mine is None:
+        own_stay = own.stay_of(link.person_id) if link is not None and open_still else None
+        if own_stay is None:
             raise Refused(Problem("link_closed", _("This link leads nowhere any more. Ask your branch for a new one.")))
-    stay = members.locked(mine.pk)
+    stay = members.locked(own_stay.pk)
     if stay.state != MemberState.ACTIVE:
         raise Refused(Problem("not_active", _("This membership has ended; ask your branch.")))
     return _Voice(stay, actor, link)
@@ -120,10 +120,10 @@ def _declare(voice: _Voice, rung: Rung) -> Usage:
 def answer_use(*, actor: User | None, service: Service, answer: str, token: str = "") -> UseAnswer:
     """The answer to "còn dùng không?". Whoever can use it no longer declares so with it."""
     voice = _voice(actor, token)
-    said = _answered(voice.stay, service, answer, voice.told_by, voice.link, voice.note)
-    if said.answer == Answer.LOST and not declarations.waiting_of(voice.stay.person_id, [service.pk]):
+    use_answer = _answered(voice.stay, service, answer, voice.told_by, voice.link, voice.note)
+    if use_answer.answer == Answer.LOST and not declarations.waiting_of(voice.stay.person_id, [service.pk]):
         _declare(voice, _lowest(service))
-    return said
+    return use_answer
 
 
 @transaction.atomic
@@ -131,10 +131,10 @@ def answer_use_for(*, actor: User, member_id: UUID, service: Service, answer: st
     """An officer has asked the member. Where it can be used no longer, that was seen by the officer too."""
     stay = members.locked(member_id)
     policy.ATTEST.require(actor, stay)
-    said = _answered(stay, service, answer, actor, None, "")
-    if said.answer == Answer.LOST:
+    use_answer = _answered(stay, service, answer, actor, None, "")
+    if use_answer.answer == Answer.LOST:
         attest(actor=actor, member_id=member_id, rung=_lowest(service), happened_on=clock.today())
-    return said
+    return use_answer
 
 
 def _lowest(service: Service) -> Rung:
@@ -150,7 +150,7 @@ def _answered(
     if asked_after is None:
         raise Refused(Problem("not_asked", _("This was answered already; nothing is asked about it today."), "answer"))
     today: date = clock.today()
-    said = UseAnswer.objects.create(
+    use_answer = UseAnswer.objects.create(
         person_id=stay.person_id,
         service=service,
         unit_id=stay.branch_id,
@@ -161,8 +161,8 @@ def _answered(
         told_by=told_by,
         link=link,
     )
-    record(actor=told_by, verb="adoption.answer_use", obj=said, unit=stay.branch_id, note=note)
-    return said
+    record(actor=told_by, verb="adoption.answer_use", obj=use_answer, unit=stay.branch_id, note=note)
+    return use_answer
 
 
 @transaction.atomic
@@ -173,7 +173,7 @@ def tell_difficulty(
     voice = _voice(actor, token)
     if not service.by_member:
         refuse_if(own_hand.declare_problem(by_member=False, level=0, standing=0, waiting=False))
-    found = difficulties.put(
+    difficulty = difficulties.put(
         stay=voice.stay,
         service=service,
         obstacle=obstacle,
@@ -181,5 +181,7 @@ def tell_difficulty(
         told_by=voice.told_by,
         link=voice.link,
     )
-    record(actor=voice.told_by, verb="adoption.tell_difficulty", obj=found, unit=voice.stay.branch_id, note=voice.note)
-    return found
+    record(
+        actor=voice.told_by, verb="adoption.tell_difficulty", obj=difficulty, unit=voice.stay.branch_id, note=voice.note
+    )
+    return difficulty

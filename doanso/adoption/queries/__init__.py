@@ -69,35 +69,35 @@ def attestable(actor: User) -> QuerySet[Member]:
 
 def levels(service: str, person_ids: Collection[UUID], on: date) -> dict[UUID, int]:
     """On which level of a service's ladder each of these persons stands on a day; 0 where nothing is known."""
-    found: dict[UUID, int] = dict.fromkeys(person_ids, 0)
-    standing = (
+    reached: dict[UUID, int] = dict.fromkeys(person_ids, 0)
+    in_force = (
         Usage.objects.filter(SEEN, person_id__in=person_ids, service_id=service, happened_on__lte=on)
         .order_by("happened_on", "recorded_at", "pk")
         .values_list("person_id", "rung__level")
     )
-    found.update(standing)
-    return found
+    reached.update(in_force)
+    return reached
 
 
 def with_level(queryset: QuerySet[Member], service: str) -> QuerySet[Member]:
     """The stays annotated with `level`, `seen_on` and `obstacle_name` of today for one service."""
-    known = Usage.objects.filter(
+    in_force = Usage.objects.filter(
         SEEN, person_id=OuterRef("person_id"), service_id=service, happened_on__lte=clock.today()
     ).order_by(*IN_FORCE)
     return queryset.annotate(
-        level=Coalesce(Subquery(known.values("rung__level")[:1]), Value(0), output_field=IntegerField()),
-        seen_on=Subquery(known.values("happened_on")[:1]),
-        obstacle_name=Subquery(known.values("obstacle__name")[:1]),
+        level=Coalesce(Subquery(in_force.values("rung__level")[:1]), Value(0), output_field=IntegerField()),
+        seen_on=Subquery(in_force.values("happened_on")[:1]),
+        obstacle_name=Subquery(in_force.values("obstacle__name")[:1]),
     )
 
 
 def scope(actor: User) -> list[NamedUnit]:
     """The units in which the actor may attest, as a tree is read; a fixed number of statements."""
-    found: list[NamedUnit] = []
+    named_units: list[NamedUnit] = []
     roots = Unit.objects.filter(pk__in=policy.ATTEST.roots(actor)).order_by("code")
     for root in roots[:MOST_ROOTS]:
-        found += [one for one in units.subtree(root) if one.id not in {seen.id for seen in found}]
-    return found
+        named_units += [unit for unit in units.subtree(root) if unit.id not in {seen.id for seen in named_units}]
+    return named_units
 
 
 def first_root(actor: User) -> Unit | None:
@@ -111,8 +111,8 @@ def usual_rung(actor: User, catalogue: Sequence[Service]) -> Rung:
     last = BulkDraw.objects.filter(drawn_by=actor).order_by("-drawn_at").values_list("rung_id", flat=True).first()
     all_rungs = [rung for service in catalogue for rung in service.rungs.all() if rung.level > 0]
     if last is None:
-        asked = set(Measure.objects.filter(family=families.STATE_FAMILY).values_list("topic", "level"))
-        return next((rung for rung in all_rungs if (rung.service_id, rung.level) in asked), all_rungs[0])
+        measured = set(Measure.objects.filter(family=families.STATE_FAMILY).values_list("topic", "level"))
+        return next((rung for rung in all_rungs if (rung.service_id, rung.level) in measured), all_rungs[0])
     return next((rung for rung in all_rungs if rung.pk == last), all_rungs[0])
 
 
@@ -120,14 +120,14 @@ def attest_list(
     actor: User, *, unit: Unit, rung: Rung, text: str = "", below: bool = False, reached: bool = False
 ) -> QuerySet[Member]:
     """Active members of a unit's subtree whom the actor may attest, with where they stand on the rung's ladder."""
-    found = with_level(
+    stays = with_level(
         members.listed(members.below(attestable(actor), unit), text=text, state="active"), rung.service_id
     )
     if below:
-        found = found.filter(level__lt=rung.level)  # type: ignore[misc]
+        stays = stays.filter(level__lt=rung.level)  # type: ignore[misc]
     elif reached:
-        found = found.filter(level__gte=rung.level)  # type: ignore[misc]
-    return members.ordered(found, "name")
+        stays = stays.filter(level__gte=rung.level)  # type: ignore[misc]
+    return members.ordered(stays, "name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +141,10 @@ class AttestRow:
     ticked: bool
 
 
-def attest_rows(actor: User, found: Sequence[Member], rung: Rung, ticked: Collection[str] = ()) -> list[AttestRow]:
+def attest_rows(actor: User, stays: Sequence[Member], rung: Rung, ticked: Collection[str] = ()) -> list[AttestRow]:
     """The rows of a page: names as the actor reads them, and the rung by name."""
-    called = names(actor, found)
-    by_level = {one.level: one.name for one in rung.service.rungs.all()}
+    called = names(actor, stays)
+    by_level = {other_rung.level: other_rung.name for other_rung in rung.service.rungs.all()}
     return [
         AttestRow(
             member=member,
@@ -153,7 +153,7 @@ def attest_rows(actor: User, found: Sequence[Member], rung: Rung, ticked: Collec
             reached=member.level >= rung.level,  # type: ignore[attr-defined]
             ticked=str(member.person_id) in ticked,
         )
-        for member in found
+        for member in stays
     ]
 
 
@@ -180,29 +180,29 @@ def drawn_rows(actor: User, draw: BulkDraw) -> list[DrawnRow]:
     stays = {
         member.person_id: member
         for member in attestable(actor)
-        .filter(person_id__in=[one.person_id for one in people])
+        .filter(person_id__in=[drawn.person_id for drawn in people])
         .select_related("contact", "branch")
     }
     called = names(actor, stays.values())
     branches = units.names({member.branch_id for member in stays.values()})
-    opened = [one.person_id for one in people if one.sampled and one.opened_at is not None]
+    opened = [drawn.person_id for drawn in people if drawn.sampled and drawn.opened_at is not None]
     records: dict[UUID, list[Usage]] = {}
-    known = Usage.objects.filter(person_id__in=opened, service_id=draw.rung.service_id, taken_back_at=None)
-    for usage in known.select_related("rung", "obstacle", "seen_by").order_by(*IN_FORCE):
+    opened_usages = Usage.objects.filter(person_id__in=opened, service_id=draw.rung.service_id, taken_back_at=None)
+    for usage in opened_usages.select_related("rung", "obstacle", "seen_by").order_by(*IN_FORCE):
         records.setdefault(usage.person_id, []).append(usage)
     rows = []
-    for one in people:
-        member = stays.get(one.person_id)
+    for drawn in people:
+        member = stays.get(drawn.person_id)
         rows.append(
             DrawnRow(
-                person_id=one.person_id,
+                person_id=drawn.person_id,
                 member=member,
                 name=called[member.pk] if member is not None else "",
                 branch=branches[member.branch_id].name if member is not None else "",
-                sampled=one.sampled,
-                opened=one.opened_at is not None,
-                records=records.get(one.person_id, []),
-                declared=one.usage,
+                sampled=drawn.sampled,
+                opened=drawn.opened_at is not None,
+                records=records.get(drawn.person_id, []),
+                declared=drawn.usage,
             )
         )
     return rows
@@ -234,17 +234,17 @@ def ladders(stay: Member) -> list[OnLadder]:
     Of a stay that has ended, what was recorded before its end: a unit that a person has left learns nothing more.
     """
     records: dict[str, list[Usage]] = {}
-    found = Usage.objects.filter(person_id=stay.person_id).select_related("rung", "obstacle", "seen_by", "declaration")
-    found = found.order_by(*IN_FORCE)
+    usages = Usage.objects.filter(person_id=stay.person_id).select_related("rung", "obstacle", "seen_by", "declaration")
+    usages = usages.order_by(*IN_FORCE)
     if stay.until is not None:
-        found = found.filter(happened_on__lt=stay.until)
-    for usage in found:
+        usages = usages.filter(happened_on__lt=stay.until)
+    for usage in usages:
         records.setdefault(usage.service_id, []).append(usage)
     today = clock.today()
     return [
         OnLadder(
             service=service,
-            rungs=sorted(service.rungs.all(), key=lambda one: one.level),
+            rungs=sorted(service.rungs.all(), key=lambda rung: rung.level),
             now=next(
                 (
                     usage
@@ -293,12 +293,12 @@ def newest_stays(actor: User, person_ids: Iterable[UUID]) -> Mapping[UUID, Membe
         .order_by("since", "pk")
         .values_list("person_id", "pk", "state")
     )
-    standing: set[UUID] = set()
+    active_persons: set[UUID] = set()
     for person_id, pk, state in stays:
         if state == MemberState.ACTIVE:
-            standing.add(person_id)
+            active_persons.add(person_id)
             newest[person_id] = pk
-        elif person_id not in standing:
+        elif person_id not in active_persons:
             newest[person_id] = pk
     seen = visible(actor).filter(pk__in=newest.values()).select_related("contact", "branch")
     return {member.person_id: member for member in seen}

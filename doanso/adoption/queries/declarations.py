@@ -15,7 +15,7 @@ from doanso.members import queries as members
 from doanso.members.models import Member
 
 
-def with_overtaken(found: QuerySet[Declaration]) -> QuerySet[Declaration]:
+def with_overtaken(queryset: QuerySet[Declaration]) -> QuerySet[Declaration]:
     """Annotated with whether an officer has recorded something newer of the same person and service."""
     newer = Usage.objects.filter(
         queries.SEEN,
@@ -24,7 +24,7 @@ def with_overtaken(found: QuerySet[Declaration]) -> QuerySet[Declaration]:
         happened_on__gte=OuterRef("usage__happened_on"),
         recorded_at__gt=OuterRef("usage__recorded_at"),
     )
-    return found.annotate(overtaken=Exists(newer))
+    return queryset.annotate(overtaken=Exists(newer))
 
 
 _UNDECIDED = Q(outcome="", usage__taken_back_at=None, usage__grade=SELF_DECLARED)
@@ -51,20 +51,20 @@ def of_unit(
     """The declarations of these members, what has waited longest first; decided ones from the newest on."""
     if text:
         stays = members.listed(stays, text=text)
-    found = Declaration.objects.filter(usage__person_id__in=stays.values("person_id"))
+    declarations = Declaration.objects.filter(usage__person_id__in=stays.values("person_id"))
     if service:
-        found = found.filter(usage__service_id=service)
+        declarations = declarations.filter(usage__service_id=service)
     if rung is not None:
-        found = found.filter(usage__rung_id=rung)
-    found = with_overtaken(found).select_related("usage__rung", "usage__service", "decided_by")
+        declarations = declarations.filter(usage__rung_id=rung)
+    declarations = with_overtaken(declarations).select_related("usage__rung", "usage__service", "decided_by")
     if state == Said.WAITING:
-        found = found.filter(_UNDECIDED, overtaken=False)  # type: ignore[misc]
-        return found.order_by("usage__recorded_at", "pk")
+        declarations = declarations.filter(_UNDECIDED, overtaken=False)  # type: ignore[misc]
+        return declarations.order_by("usage__recorded_at", "pk")
     if state == Said.RETURNED:
-        found = found.filter(outcome=Outcome.RETURNED)
+        declarations = declarations.filter(outcome=Outcome.RETURNED)
     elif state == Said.ATTESTED:
-        found = found.filter(usage__grade__gt=SELF_DECLARED, usage__taken_back_at=None)
-    return found.order_by("-usage__recorded_at", "-pk")
+        declarations = declarations.filter(usage__grade__gt=SELF_DECLARED, usage__taken_back_at=None)
+    return declarations.order_by("-usage__recorded_at", "-pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,29 +85,29 @@ class DeclaredRow:
         return self.said == Said.WAITING
 
 
-def rows(actor: User, stays: QuerySet[Member], found: Sequence[Declaration]) -> list[DeclaredRow]:
+def rows(actor: User, stays: QuerySet[Member], declarations: Sequence[Declaration]) -> list[DeclaredRow]:
     """A page of declarations with the members they are of; a fixed number of statements."""
     of_person = {
         member.person_id: member
-        for member in members.listed(stays.filter(person_id__in={one.usage.person_id for one in found})).select_related(
-            "person", "contact", "branch"
-        )
+        for member in members.listed(
+            stays.filter(person_id__in={declaration.usage.person_id for declaration in declarations})
+        ).select_related("person", "contact", "branch")
     }
     called = queries.names(actor, of_person.values())
     lines = []
-    for one in found:
-        member = of_person.get(one.usage.person_id)
+    for declaration in declarations:
+        member = of_person.get(declaration.usage.person_id)
         if member is None:
             # Moved away between two statements.
             continue
         lines.append(
             DeclaredRow(
-                declaration=one,
-                usage=one.usage,
+                declaration=declaration,
+                usage=declaration.usage,
                 member=member,
                 name=called[member.pk],
                 branch=member.branch_name,  # type: ignore[attr-defined]
-                said=state(one),
+                said=state(declaration),
                 is_own=member.person.user_id == actor.pk,
             )
         )
@@ -116,27 +116,27 @@ def rows(actor: User, stays: QuerySet[Member], found: Sequence[Declaration]) -> 
 
 def attestable_ids(actor: User, declaration_ids: Iterable[UUID]) -> list[UUID]:
     """Those of the declarations whose persons the actor may attest where they stand."""
-    mine = queries.attestable(actor).values("person_id")
-    found = Declaration.objects.filter(pk__in=list(declaration_ids), usage__person_id__in=mine)
-    return list(found.order_by("usage__recorded_at", "pk").values_list("pk", flat=True))
+    attestable_people = queries.attestable(actor).values("person_id")
+    declarations = Declaration.objects.filter(pk__in=list(declaration_ids), usage__person_id__in=attestable_people)
+    return list(declarations.order_by("usage__recorded_at", "pk").values_list("pk", flat=True))
 
 
 def waiting_of(person_id: UUID, service_ids: Collection[str]) -> set[str]:
     """For which of these services a person's own word still waits."""
-    found = waiting().filter(usage__person_id=person_id, usage__service_id__in=service_ids)
-    return set(found.values_list("usage__service_id", flat=True))
+    declarations = waiting().filter(usage__person_id=person_id, usage__service_id__in=service_ids)
+    return set(declarations.values_list("usage__service_id", flat=True))
 
 
 def by_ids(declaration_ids: Collection[UUID]) -> list[Declaration]:
     """These declarations, what has waited longest first."""
-    found = with_overtaken(Declaration.objects.filter(pk__in=declaration_ids))
+    declarations = with_overtaken(Declaration.objects.filter(pk__in=declaration_ids))
     return list(
-        found.select_related("usage__rung", "usage__service", "decided_by").order_by("usage__recorded_at", "pk")
+        declarations.select_related("usage__rung", "usage__service", "decided_by").order_by("usage__recorded_at", "pk")
     )
 
 
 def stay_of(actor: User, declaration_id: UUID) -> Member | None:
     """The member whose declaration it is, if the actor may see their services."""
     person = Declaration.objects.filter(pk=declaration_id).values("usage__person_id")
-    mine = queries.visible(actor).filter(pk__in=queries.active_members().values("pk"), person_id__in=person)
-    return mine.select_related("contact", "branch").first()
+    stays = queries.visible(actor).filter(pk__in=queries.active_members().values("pk"), person_id__in=person)
+    return stays.select_related("contact", "branch").first()

@@ -17,14 +17,14 @@ def open_among(
     stays: QuerySet[Member], *, service: str = "", obstacle: str = "", asks_help: bool = False
 ) -> QuerySet[Difficulty]:
     """What these members are stuck on; whoever asks for help first, then what was told longest ago."""
-    found = Difficulty.objects.filter(person_id__in=stays.values("person_id"), ended_on=None)
+    difficulties = Difficulty.objects.filter(person_id__in=stays.values("person_id"), ended_on=None)
     if service:
-        found = found.filter(service_id=service)
+        difficulties = difficulties.filter(service_id=service)
     if obstacle:
-        found = found.filter(obstacle_id=obstacle)
+        difficulties = difficulties.filter(obstacle_id=obstacle)
     if asks_help:
-        found = found.filter(asks_help=True)
-    return found.select_related("service", "obstacle", "told_by").order_by("-asks_help", "told_on", "pk")
+        difficulties = difficulties.filter(asks_help=True)
+    return difficulties.select_related("service", "obstacle", "told_by").order_by("-asks_help", "told_on", "pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Group:
 
 def groups(stays: QuerySet[Member]) -> list[Group]:
     """Obstacles by service, what holds back most people first; one statement."""
-    found = (
+    rows = (
         open_among(stays)
         .order_by()
         .values("service_id", "service__short_name", "obstacle_id", "obstacle__name")
@@ -53,7 +53,7 @@ def groups(stays: QuerySet[Member]) -> list[Group]:
             row["service_id"], row["service__short_name"], row["obstacle_id"], row["obstacle__name"],
             row["count"], row["ask_help"],
         )
-        for row in found
+        for row in rows
     ]  # fmt: skip
 
 
@@ -66,22 +66,23 @@ class StuckRow:
     by_self: bool
 
 
-def stuck_rows(actor: User, stays: QuerySet[Member], found: Sequence[Difficulty]) -> list[StuckRow]:
+def stuck_rows(actor: User, stays: QuerySet[Member], difficulties: Sequence[Difficulty]) -> list[StuckRow]:
     """A page of them; a fixed number of statements."""
-    shown = shown_people(actor, stays, {one.person_id for one in found})
+    shown = shown_people(actor, stays, {difficulty.person_id for difficulty in difficulties})
     return [
         StuckRow(
-            one,
-            shown[one.person_id],
-            by_self=one.told_by_id is None or one.told_by_id == shown[one.person_id].member.person.user_id,
+            difficulty,
+            shown[difficulty.person_id],
+            by_self=difficulty.told_by_id is None
+            or difficulty.told_by_id == shown[difficulty.person_id].member.person.user_id,
         )
-        for one in found
-        if one.person_id in shown
+        for difficulty in difficulties
+        if difficulty.person_id in shown
     ]
 
 
 def stay_of(actor: User, difficulty_id: UUID) -> Member | None:
     """The member who is stuck, if the actor may see their services."""
     person = Difficulty.objects.filter(pk=difficulty_id).values("person_id")
-    mine = queries.visible(actor).filter(pk__in=queries.active_members().values("pk"), person_id__in=person)
-    return mine.select_related("contact", "branch").first()
+    stays = queries.visible(actor).filter(pk__in=queries.active_members().values("pk"), person_id__in=person)
+    return stays.select_related("contact", "branch").first()

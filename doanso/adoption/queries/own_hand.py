@@ -44,8 +44,8 @@ def stay_of(person_id: UUID) -> Member | None:
 
 def own_stay(actor: User) -> Member | None:
     """The standing membership of whoever is signed in."""
-    mine = queries.active_members().filter(person__user=actor)
-    return mine.select_related("contact", "branch", "person").first()
+    stays = queries.active_members().filter(person__user=actor)
+    return stays.select_related("contact", "branch", "person").first()
 
 
 def given_name(name: str) -> str:
@@ -96,7 +96,7 @@ class OwnService:
 def reached_on(records: Sequence[Usage]) -> date | None:
     """Since when the person has the service at all: the first record of the run that still goes on."""
     reached: date | None = None
-    for usage in sorted(records, key=lambda one: (one.happened_on, one.recorded_at, one.pk)):
+    for usage in sorted(records, key=lambda record: (record.happened_on, record.recorded_at, record.pk)):
         if usage.rung.level == 0:
             reached = None
         elif reached is None:
@@ -117,17 +117,17 @@ def own_services(stay: Member, *, link: DeclareLink | None = None) -> list[OwnSe
     for usage in usages.order_by(*queries.IN_FORCE):
         of_service.setdefault(usage.service_id, []).append(usage)
     declared: dict[str, list[Declaration]] = {}
-    told = declarations.with_overtaken(Declaration.objects.filter(usage__person_id=stay.person_id))
-    for one in told.select_related("usage__rung").order_by("-usage__recorded_at", "-pk"):
-        declared.setdefault(one.usage.service_id, []).append(one)
+    declaration_rows = declarations.with_overtaken(Declaration.objects.filter(usage__person_id=stay.person_id))
+    for row in declaration_rows.select_related("usage__rung").order_by("-usage__recorded_at", "-pk"):
+        declared.setdefault(row.usage.service_id, []).append(row)
     answered: dict[str, list[UseAnswer]] = {}
     for answer in answers_of(stay.person_id):
         answered.setdefault(answer.service_id, []).append(answer)
     stuck = {
-        one.service_id: one
-        for one in Difficulty.objects.filter(person_id=stay.person_id, ended_on=None).select_related("obstacle")
+        row.service_id: row
+        for row in Difficulty.objects.filter(person_id=stay.person_id, ended_on=None).select_related("obstacle")
     }
-    found = []
+    result = []
     for service in queries.services():
         if not service.by_member:
             continue
@@ -137,32 +137,34 @@ def own_services(stay: Member, *, link: DeclareLink | None = None) -> list[OwnSe
             if usage.taken_back_at is None and usage.grade >= rules.SEEN_BY_OFFICER
         ]
         own = declared.get(service.pk, [])
-        said = declarations.state(own[0]) if own else None
+        latest_state = declarations.state(own[0]) if own else None
         answers = answered.get(service.pk, [])
-        found.append(
+        result.append(
             OwnService(
                 service=service,
                 rungs=sorted(service.rungs.all(), key=lambda rung: rung.level),
                 now=seen[0] if seen else None,
-                waiting=own[0].usage if said is Said.WAITING else None,
-                returned=own[0] if said is Said.RETURNED else None,
+                waiting=own[0].usage if latest_state is Said.WAITING else None,
+                returned=own[0] if latest_state is Said.RETURNED else None,
                 question=question_of(seen, answers, today),
                 answered=answers[0] if answers else None,
                 difficulty=stuck.get(service.pk),
                 used=link is not None and _used(own, link),
             )
         )
-    return found
+    return result
 
 
 def _used(own: Sequence[Declaration], link: DeclareLink) -> bool:
-    return any(one.link_id == link.pk and declarations.state(one) is not Said.RETURNED for one in own)
+    return any(
+        declaration.link_id == link.pk and declarations.state(declaration) is not Said.RETURNED for declaration in own
+    )
 
 
 def question_of(seen: Sequence[Usage], answers: Sequence[UseAnswer], today: date) -> int | None:
     """Which question is open, from what was seen of one service and what was answered about it."""
-    said = [Answered(one.asked_after, one.answered_on) for one in answers]
-    return own_hand.question(reached=reached_on(seen), answers=said, today=today)
+    answered = [Answered(answer.asked_after, answer.answered_on) for answer in answers]
+    return own_hand.question(reached=reached_on(seen), answers=answered, today=today)
 
 
 def open_question(person_id: UUID, service_id: str) -> int | None:
@@ -183,8 +185,8 @@ def obstacles() -> list[Obstacle]:
 def for_links(actor: User, unit: Unit, *, text: str = "", without: bool = False) -> QuerySet[Member]:
     """Active members of a unit whom the actor may attest, annotated with `link_until`, of a link that is still good."""
     good = DeclareLink.objects.filter(person_id=OuterRef("person_id"), ended_at=None, expires_at__gt=clock.now())
-    found = members.listed(members.below(queries.attestable(actor), unit), text=text)
-    found = found.annotate(link_until=Subquery(good.values("expires_at")[:1]))
+    stays = members.listed(members.below(queries.attestable(actor), unit), text=text)
+    stays = stays.annotate(link_until=Subquery(good.values("expires_at")[:1]))
     if without:
-        found = found.filter(link_until=None)
-    return members.ordered(found, "branch")
+        stays = stays.filter(link_until=None)
+    return members.ordered(stays, "branch")

@@ -57,7 +57,7 @@ def due(stays: QuerySet[Member], *, service: str = "") -> QuerySet[Any, Any]:
     if service:
         run = run.filter(service_id=service)
     first, second = (today - timedelta(days=after) for after in ASKED_AFTER)
-    found: QuerySet[Any, Any] = (
+    rows: QuerySet[Any, Any] = (
         run.exclude(fallen)
         .values("person_id", "service_id")
         .annotate(
@@ -66,7 +66,7 @@ def due(stays: QuerySet[Member], *, service: str = "") -> QuerySet[Any, Any]:
         )
         .filter(Q(reached__lte=second, closed__lt=ASKED_AFTER[1]) | Q(reached__lte=first, closed__lt=ASKED_AFTER[0]))
     )
-    return found.order_by("reached", "person_id", "service_id")
+    return rows.order_by("reached", "person_id", "service_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +82,14 @@ class DueRow:
     asked_after: int
 
 
-def due_rows(actor: User, stays: QuerySet[Member], found: Sequence[dict[str, Any]]) -> list[DueRow]:
+def due_rows(actor: User, stays: QuerySet[Member], entries: Sequence[dict[str, Any]]) -> list[DueRow]:
     """A page of those to be asked, with names as the actor reads them; a fixed number of statements."""
     catalogue = {service.pk: service for service in queries.services()}
-    asked = shown_people(actor, stays, {row["person_id"] for row in found})
+    people = shown_people(actor, stays, {row["person_id"] for row in entries})
     today = clock.today()
     rows = []
-    for row in found:
-        shown = asked.get(row["person_id"])
+    for row in entries:
+        shown = people.get(row["person_id"])
         if shown is None:
             continue
         passed = [after for after in ASKED_AFTER if row["reached"] + timedelta(days=after) <= today]
@@ -120,10 +120,10 @@ class ShownPerson:
 def shown_people(actor: User, stays: QuerySet[Member], person_ids: set[UUID]) -> dict[UUID, ShownPerson]:
     """The members of a page of a list, by person."""
     rows = members.listed(stays.filter(person_id__in=person_ids)).select_related("contact", "branch", "person")
-    found = list(rows)
-    called = queries.names(actor, found)
+    listed = list(rows)
+    called = queries.names(actor, listed)
     shown = access.personal(actor)
-    may_open = set(members.visible(actor).filter(pk__in=[member.pk for member in found]).values_list("pk", flat=True))
+    may_open = set(members.visible(actor).filter(pk__in=[member.pk for member in listed]).values_list("pk", flat=True))
     return {
         member.person_id: ShownPerson(
             member,
@@ -131,7 +131,7 @@ def shown_people(actor: User, stays: QuerySet[Member], person_ids: set[UUID]) ->
             member.branch_name,  # type: ignore[attr-defined]
             people.told(member.contact, "phone") if member.pk in may_open and shown.shows(member.branch_id) else "",
         )
-        for member in found
+        for member in listed
     }
 
 
@@ -166,8 +166,8 @@ class ServiceFigures:
 
 def figures(stays: QuerySet[Member]) -> list[ServiceFigures]:
     """Every service of the catalogue among these members; a fixed number of statements."""
-    whole = stays.count()
-    found = {service.pk: ServiceFigures(service, whole) for service in queries.services()}
+    total = stays.count()
+    by_service = {service.pk: ServiceFigures(service, total) for service in queries.services()}
     persons = stays.values("person_id")
     newer = Usage.objects.filter(
         queries.SEEN,
@@ -176,12 +176,12 @@ def figures(stays: QuerySet[Member]) -> list[ServiceFigures]:
         service_id=OuterRef("service_id"),
         happened_on__lte=clock.today(),
     )
-    standing = _seen(stays).exclude(Exists(newer)).values_list("service_id", "rung__level").annotate(count=Count("pk"))
-    for code, level, count in standing.order_by():
-        found[code].at[level] = count
-    said = declarations.waiting().filter(usage__person_id__in=persons).values_list("usage__service_id")
-    for code, count in said.annotate(count=Count("pk")).order_by():
-        found[code].waiting = count
+    in_force = _seen(stays).exclude(Exists(newer)).values_list("service_id", "rung__level").annotate(count=Count("pk"))
+    for code, level, count in in_force.order_by():
+        by_service[code].at[level] = count
+    waiting_rows = declarations.waiting().filter(usage__person_id__in=persons).values_list("usage__service_id")
+    for code, count in waiting_rows.annotate(count=Count("pk")).order_by():
+        by_service[code].waiting = count
     later = UseAnswer.objects.filter(
         Q(answered_on__gt=OuterRef("answered_on"))
         | Q(answered_on=OuterRef("answered_on"), recorded_at__gt=OuterRef("recorded_at")),
@@ -190,16 +190,16 @@ def figures(stays: QuerySet[Member]) -> list[ServiceFigures]:
     )
     newest = UseAnswer.objects.filter(person_id__in=persons).exclude(Exists(later)).values_list("service_id", "answer")
     for code, answer, count in newest.annotate(count=Count("pk")).order_by():
-        found[code].answered += count
+        by_service[code].answered += count
         if answer == Answer.REGULAR:
-            found[code].regular += count
+            by_service[code].regular += count
     for row in due(stays).order_by():
-        found[row["service_id"]].to_ask += 1
+        by_service[row["service_id"]].to_ask += 1
     stuck = Difficulty.objects.filter(person_id__in=persons, ended_on=None).values_list("service_id")
     counted = stuck.annotate(count=Count("pk"), ask_help=Count("pk", filter=Q(asks_help=True)))
     for code, count, ask_help in counted.order_by():
-        found[code].stuck, found[code].ask_help = count, ask_help
-    return list(found.values())
+        by_service[code].stuck, by_service[code].ask_help = count, ask_help
+    return list(by_service.values())
 
 
 def hours_of_records(unit_ids: Collection[UUID], first: date, last: date) -> dict[tuple[UUID, int], int]:
@@ -207,7 +207,7 @@ def hours_of_records(unit_ids: Collection[UUID], first: date, last: date) -> dic
 
     Where the business day is set by hand, the hour of real time says nothing, and the record is left out.
     """
-    found = (
+    rows = (
         Usage.objects.filter(unit_id__in=list(unit_ids), arrived_on__range=(first, last), taken_back_at=None)
         .filter(seen_by__isnull=False, arrived_on=TruncDate("recorded_at"))
         .annotate(hour=ExtractHour("recorded_at"))
@@ -215,4 +215,4 @@ def hours_of_records(unit_ids: Collection[UUID], first: date, last: date) -> dic
         .annotate(count=Count("id"))
         .order_by()
     )
-    return {(unit_id, hour): count for unit_id, hour, count in found}
+    return {(unit_id, hour): count for unit_id, hour, count in rows}

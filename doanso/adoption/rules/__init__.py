@@ -107,10 +107,10 @@ def own_record_problem(is_own: bool) -> Problem | None:
     )
 
 
-def ladder_problem(known: Sequence[str], wanted: Sequence[str]) -> str:
+def ladder_problem(existing_codes: Sequence[str], planned_codes: Sequence[str]) -> str:
     """Why a ladder may not be changed this way, "" if it may: known rungs keep their places, new ones go on top."""
-    if list(wanted[: len(known)]) == list(known):
+    if list(planned_codes[: len(existing_codes)]) == list(existing_codes):
         return ""
     return _("the rungs “%(known)s” keep their order once loaded; new rungs go above them.") % {
-        "known": ", ".join(known)
+        "known": ", ".join(existing_codes)
     }

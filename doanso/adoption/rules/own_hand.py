@@ -134,5 +134,5 @@ def question(*, reached: date | None, answers: Sequence[Answered], today: date) 
     passed = [after for after in ASKED_AFTER if reached + timedelta(days=after) <= today]
     if not passed:
         return None
-    closed = max((one.asked_after for one in answers if one.on >= reached), default=0)
+    closed = max((answer.asked_after for answer in answers if answer.on >= reached), default=0)
     return passed[-1] if closed < passed[-1] else None

@@ -50,10 +50,10 @@ def ward(tree: Tree) -> Ward:
         entries=[
             Admission(
                 branch=tree.units["p4-kp1"],
-                particulars=Particulars(name=f"Nguyễn Văn {given}", birth_year=2003),
+                particulars=Particulars(name=f"Nguyễn Văn {given_name}", birth_year=2003),
                 since=date(2022, 9, 1),
             )
-            for given in _GIVEN
+            for given_name in _GIVEN
         ],
     )
     [stranger] = admit_many(

@@ -48,7 +48,11 @@ def asked(ward) -> list[str]:
 
 
 def own(ward):
-    return next(one for one in own_services(stay_of(ward.members[0].person_id)) if one.service.pk == "vneid")
+    return next(
+        own_service
+        for own_service in own_services(stay_of(ward.members[0].person_id))
+        if own_service.service.pk == "vneid"
+    )
 
 
 @pytest.mark.parametrize(
@@ -67,10 +71,10 @@ def own(ward):
     ],
 )
 def test_which_question_is_open(days, answers, expected):
-    said = [Answered(after, GOT + timedelta(days=on)) for after, on in answers]
+    answered = [Answered(after, GOT + timedelta(days=on)) for after, on in answers]
 
-    assert question(reached=GOT, answers=said, today=GOT + timedelta(days=days)) == expected
-    assert question(reached=None, answers=said, today=GOT + timedelta(days=days)) is None
+    assert question(reached=GOT, answers=answered, today=GOT + timedelta(days=days)) == expected
+    assert question(reached=None, answers=answered, today=GOT + timedelta(days=days)) is None
 
 
 @pytest.mark.parametrize(("days", "listed"), [(29, []), (30, ["vneid"]), (89, ["vneid"]), (90, ["vneid"])])
@@ -88,7 +92,7 @@ def test_the_list_says_what_the_rule_says(ward, vneid, business_day, days, liste
 )
 def test_the_list_and_the_rule_agree_on_any_history(ward, seen, answers):
     person, unit = ward.members[0].person_id, ward.tree.units["p4-kp1"]
-    ladder = {one.level: one for one in Service.objects.get(pk="portal").rungs.all()}
+    ladder = {rung.level: rung for rung in Service.objects.get(pk="portal").rungs.all()}
     with taken_back():
         for ago, level in seen:
             day = TODAY - timedelta(days=ago)
@@ -101,16 +105,16 @@ def test_the_list_and_the_rule_agree_on_any_history(ward, seen, answers):
                 person_id=person, service_id="portal", unit=unit, asked_after=after, answer=Answer.REGULAR,
                 answered_on=TODAY - timedelta(days=ago), recorded_at=clock.now(),
             )  # fmt: skip
-        told = open_question(person, "portal")
+        question = open_question(person, "portal")
         listed = list(due(active_members()))
 
-    assert [row["service_id"] for row in listed] == (["portal"] if told else [])
+    assert [row["service_id"] for row in listed] == (["portal"] if question else [])
 
 
 def test_an_answer_closes_its_question_and_the_next_one_comes(ward, vneid, business_day):
     token = token_of(ward)
     business_day(GOT + timedelta(days=35))
-    said = answer_use(actor=None, token=token, service=vneid, answer=Answer.REGULAR)
+    use_answer = answer_use(actor=None, token=token, service=vneid, answer=Answer.REGULAR)
     after_first = asked(ward)
     with pytest.raises(Refused) as twice:
         answer_use(actor=None, token=token, service=vneid, answer=Answer.SELDOM)
@@ -118,7 +122,7 @@ def test_an_answer_closes_its_question_and_the_next_one_comes(ward, vneid, busin
     at_ninety = (asked(ward), own(ward).question)
     answer_use(actor=None, token=token, service=vneid, answer=Answer.SELDOM)
 
-    assert (said.asked_after, said.told_by, after_first) == (30, None, [])
+    assert (use_answer.asked_after, use_answer.told_by, after_first) == (30, None, [])
     assert twice.value.problem.code == "not_asked"
     assert at_ninety == (["vneid"], 90)
     assert (asked(ward), own(ward).question) == ([], None)
@@ -130,11 +134,11 @@ def test_in_regular_use_stands_beside_has_it_and_never_in_it(ward, vneid):
     answer_use_for(actor=ward.tree.binh, member_id=ward.members[0].pk, service=vneid, answer=Answer.REGULAR)
     answer_use_for(actor=ward.tree.binh, member_id=ward.members[1].pk, service=vneid, answer=Answer.SELDOM)
 
-    shown = next(one for one in figures(active_members()) if one.service.pk == "vneid")
+    shown = next(item for item in figures(active_members()) if item.service.pk == "vneid")
 
     assert (shown.have, shown.regular, shown.answered, shown.to_ask) == (3, 1, 2, 1)
     assert ward.figure() == 3
-    assert {one.code: count for one, count in shown.rungs}["level2-active"] == 3
+    assert {item.code: count for item, count in shown.rungs}["level2-active"] == 3
 
 
 def test_whoever_can_use_it_no_longer_declares_so_and_it_waits(ward, vneid):
@@ -155,12 +159,12 @@ def test_got_anew_it_is_asked_about_anew(ward, vneid, business_day):
     business_day(TODAY + timedelta(days=10))
     attest(actor=ward.tree.an, member_id=ward.members[0].pk, rung=ward.active, happened_on=TODAY + timedelta(days=10))
 
-    found = []
+    questions = []
     for days in (39, 40, 100):
         business_day(TODAY + timedelta(days=days))
-        found.append((asked(ward), own(ward).question))
+        questions.append((asked(ward), own(ward).question))
 
-    assert found == [([], None), (["vneid"], 30), (["vneid"], 90)]
+    assert questions == [([], None), (["vneid"], 30), (["vneid"], 90)]
 
 
 def test_what_was_only_told_is_not_asked_about(ward):
@@ -177,21 +181,28 @@ def test_what_was_only_told_is_not_asked_about(ward):
 def test_many_are_asked_at_once_and_only_who_is_asked_today_is_written_down(ward, vneid, business_day):
     business_day(GOT + timedelta(days=91))
     first, second = (member.person_id for member in ward.members[:2])
-    told = [UseTold(first, "vneid", Answer.REGULAR), UseTold(second, "vneid", Answer.SELDOM)]
+    inputs = [UseTold(first, "vneid", Answer.REGULAR), UseTold(second, "vneid", Answer.SELDOM)]
 
-    [said] = answer_use_for_many(actor=ward.tree.an, unit=ward.tree.units["p4"], told=told)
+    [use_answer] = answer_use_for_many(actor=ward.tree.an, unit=ward.tree.units["p4"], inputs=inputs)
 
-    assert (said.person_id, said.asked_after, said.answer, said.told_by) == (first, 90, "regular", ward.tree.an)
+    assert (use_answer.person_id, use_answer.asked_after, use_answer.answer, use_answer.told_by) == (
+        first,
+        90,
+        "regular",
+        ward.tree.an,
+    )
     assert asked(ward) == []
-    assert answer_use_for_many(actor=ward.tree.an, unit=ward.tree.units["p4"], told=told) == []
+    assert answer_use_for_many(actor=ward.tree.an, unit=ward.tree.units["p4"], inputs=inputs) == []
 
 
 def test_a_service_lost_is_never_told_in_bulk_nor_by_somebody_elses_secretary(ward, vneid, business_day):
     business_day(GOT + timedelta(days=91))
-    told = UseTold(ward.members[0].person_id, "vneid", Answer.REGULAR)
+    inputs = UseTold(ward.members[0].person_id, "vneid", Answer.REGULAR)
 
     with pytest.raises(Refused):
-        answer_use_for_many(actor=ward.tree.an, unit=ward.tree.units["p4"], told=[replace(told, answer=Answer.LOST)])
+        answer_use_for_many(
+            actor=ward.tree.an, unit=ward.tree.units["p4"], inputs=[replace(inputs, answer=Answer.LOST)]
+        )
     with pytest.raises(PermissionDenied):
-        answer_use_for_many(actor=ward.tree.users["binh"], unit=ward.tree.units["p5"], told=[told])
+        answer_use_for_many(actor=ward.tree.users["binh"], unit=ward.tree.units["p5"], inputs=[inputs])
     assert not UseAnswer.objects.exists()

@@ -158,7 +158,7 @@ def test_the_form_for_programs_keeps_the_same_rules(ward):
 
     draw = BulkDraw.objects.get()
     assert len(usages) == 5
-    assert [one.opened_at is not None for one in draw.people.filter(sampled=True)] == [True] * 3
+    assert [drawn_person.opened_at is not None for drawn_person in draw.people.filter(sampled=True)] == [True] * 3
     assert ward.figure() == 5
 
 
@@ -177,10 +177,15 @@ def test_bulks_of_several_officers_go_in_one_deed(ward):
 
     # Two more: which roles Binh holds, and whom Binh may attest.
     assert len(for_two) == len(for_one) + 2
-    assert [one.person_id for one in first] == people[3:8]
-    assert {(one.seen_by_id, one.arrived_on) for one in second} == {(ward.tree.binh.pk, TODAY)}
+    assert [drawn_person.person_id for drawn_person in first] == people[3:8]
+    assert {(drawn_person.seen_by_id, drawn_person.arrived_on) for drawn_person in second} == {
+        (ward.tree.binh.pk, TODAY)
+    }
     draws = BulkDraw.objects.filter(pk__in=DrawnPerson.objects.filter(person__in=people[3:]).values("draw"))
-    assert {(one.drawn_by_id, one.people.count(), one.people.exclude(opened_at=None).count()) for one in draws} == {
+    assert {
+        (drawn_person.drawn_by_id, drawn_person.people.count(), drawn_person.people.exclude(opened_at=None).count())
+        for drawn_person in draws
+    } == {
         (ward.tree.an.pk, 5, 3),
         (ward.tree.binh.pk, 4, 3),
     }

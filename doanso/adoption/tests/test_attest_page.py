@@ -83,8 +83,8 @@ def test_from_ticking_to_the_button(ward, as_user):
     assert "Còn 3 hồ sơ trong mẫu chưa mở" in refused.content.decode()
     assert not Usage.objects.exists()
 
-    for one in draw.people.filter(sampled=True):
-        assert client.post(reverse("adoption:open-drawn", args=[draw.pk, one.person_id])).status_code == 302
+    for drawn_person in draw.people.filter(sampled=True):
+        assert client.post(reverse("adoption:open-drawn", args=[draw.pk, drawn_person.person_id])).status_code == 302
     page = client.get(reverse("adoption:draw", args=[draw.pk]))
     assert "disabled" not in re.search(r'<button class="ds-btn ds-btn-p ds-btn-lg"[^>]*>', page.content.decode())[0]
 

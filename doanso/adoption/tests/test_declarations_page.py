@@ -27,7 +27,7 @@ def shown(page) -> list[str]:
 
 
 def form_of(*chosen: Declaration, **more):
-    return {"unit": "p4", "declarations": [str(one.pk) for one in chosen], **more}
+    return {"unit": "p4", "declarations": [str(declaration.pk) for declaration in chosen], **more}
 
 
 @pytest.mark.parametrize(
@@ -69,15 +69,15 @@ def test_one_is_attested_from_the_list(ward, as_user):
 
 
 def test_returning_asks_for_the_reason_first(ward, as_user):
-    one, other = told(ward, 0), told(ward, 1)
+    first, other = told(ward, 0), told(ward, 1)
     client = as_user(ward.tree.an)
     address = reverse("adoption:return-declarations")
 
-    asks = client.post(address, form_of(one, other))
+    asks = client.post(address, form_of(first, other))
     assert asks.status_code == 200
     assert "Trả lại 2 bản khai" in asks.content.decode()
-    assert client.post(address, form_of(one, other, reason=" ")).status_code == 422
-    done = client.post(address, form_of(one, other, reason="Máy chưa có ứng dụng"), follow=True)
+    assert client.post(address, form_of(first, other, reason=" ")).status_code == 422
+    done = client.post(address, form_of(first, other, reason="Máy chưa có ứng dụng"), follow=True)
 
     assert "Đã trả lại 2 bản khai" in done.content.decode()
     assert set(Declaration.objects.values_list("outcome", "reason")) == {("returned", "Máy chưa có ứng dụng")}
@@ -87,12 +87,12 @@ def test_returning_asks_for_the_reason_first(ward, as_user):
 
 
 def test_returning_one_by_its_own_button(ward, as_user):
-    one, other = told(ward, 0), told(ward, 1)
+    first, other = told(ward, 0), told(ward, 1)
     as_user(ward.tree.an).post(
-        reverse("adoption:return-declarations"), form_of(other, one=str(one.pk), reason="Chưa thấy")
+        reverse("adoption:return-declarations"), form_of(other, one=str(first.pk), reason="Chưa thấy")
     )
     # The page that asks for the reason sends only what it shows.
-    assert list(Declaration.objects.filter(outcome="returned")) == [one]
+    assert list(Declaration.objects.filter(outcome="returned")) == [first]
 
 
 def test_nobody_of_another_ward_is_decided(ward, as_user):
@@ -115,8 +115,8 @@ def test_many_go_through_the_sample(ward, as_user):
     assert answer.headers["Location"] == reverse("adoption:draw", args=[draw.pk])
     page = client.get(answer.headers["Location"]).content.decode()
     assert "Tự khai ngày 12/11/2023" in page
-    for one in draw.people.filter(sampled=True):
-        client.post(reverse("adoption:open-drawn", args=[draw.pk, one.person_id]))
+    for drawn_person in draw.people.filter(sampled=True):
+        client.post(reverse("adoption:open-drawn", args=[draw.pk, drawn_person.person_id]))
     done = client.post(reverse("adoption:confirm-draw", args=[draw.pk]), follow=True)
     assert "Đã xác nhận 4 đoàn viên" in done.content.decode()
     assert done.redirect_chain[-1][0].startswith(LIST)

@@ -50,7 +50,7 @@ def by_link(ward, place: int = 0) -> Declaration:
 
 def own(ward, place: int = 0, service: str = "vneid"):
     stay = stay_of(ward.members[place].person_id)
-    return next(one for one in own_services(stay) if one.service.pk == service)
+    return next(own_service for own_service in own_services(stay) if own_service.service.pk == service)
 
 
 def test_a_signed_in_member_declares_and_it_counts_nowhere_yet(ward, khoa):
@@ -153,7 +153,7 @@ def test_the_same_is_not_told_twice_and_nothing_below_what_is_attested(ward, kho
     with pytest.raises(Refused) as kept:
         declare(actor=khoa, rung=rung("register", "recorded"))
 
-    codes = [one.value.problem.code for one in (twice, below, kept)]
+    codes = [refusal.value.problem.code for refusal in (twice, below, kept)]
     assert codes == ["waiting_already", "reached_already", "not_by_member"]
 
 
@@ -251,16 +251,16 @@ def test_a_fall_counts_only_once_somebody_has_looked(ward, khoa):
 
 
 def test_many_are_attested_under_the_rule_of_the_sample(ward):
-    told = [by_link(ward, place).pk for place in range(5)]
+    declaration_ids = [by_link(ward, place).pk for place in range(5)]
     unit = ward.tree.units["p4"]
 
-    draw = draw_declarations(actor=ward.tree.an, unit=unit, declaration_ids=told)
+    draw = draw_declarations(actor=ward.tree.an, unit=unit, declaration_ids=declaration_ids)
     with pytest.raises(Refused) as unopened:
         attest_many(actor=ward.tree.an, draw_id=draw.pk)
     sample = draw.people.filter(sampled=True).values_list("person_id", flat=True)
     open_drawn(actor=ward.tree.an, draw_id=draw.pk, person_ids=list(sample))
     # Somebody else has returned one of them meanwhile.
-    return_declaration(actor=ward.tree.binh, declaration_id=told[0], reason="Chưa")
+    return_declaration(actor=ward.tree.binh, declaration_id=declaration_ids[0], reason="Chưa")
     usages = attest_many(actor=ward.tree.an, draw_id=draw.pk)
 
     assert unopened.value.problem.code == "sample_unopened"
@@ -270,14 +270,14 @@ def test_many_are_attested_under_the_rule_of_the_sample(ward):
 
 
 def test_a_bulk_is_of_one_rung_and_of_what_waits(ward):
-    one = by_link(ward, 0)
+    declaration = by_link(ward, 0)
     other = declare(actor=None, token=link_for(ward, 1), rung=rung("portal", "account")).declaration
     unit = ward.tree.units["p4"]
     with pytest.raises(Refused) as several:
-        draw_declarations(actor=ward.tree.an, unit=unit, declaration_ids=[one.pk, other.pk])
-    return_declaration(actor=ward.tree.an, declaration_id=one.pk, reason="Chưa")
+        draw_declarations(actor=ward.tree.an, unit=unit, declaration_ids=[declaration.pk, other.pk])
+    return_declaration(actor=ward.tree.an, declaration_id=declaration.pk, reason="Chưa")
     with pytest.raises(Refused) as decided:
-        draw_declarations(actor=ward.tree.an, unit=unit, declaration_ids=[one.pk])
+        draw_declarations(actor=ward.tree.an, unit=unit, declaration_ids=[declaration.pk])
 
     assert (several.value.problem.code, decided.value.problem.code) == ("several_rungs", "not_waiting")
 

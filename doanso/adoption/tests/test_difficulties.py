@@ -50,7 +50,7 @@ def test_people_are_grouped_by_what_holds_them_back(ward):
     stuck(ward, 1, asks_help=False)
     stuck(ward, 2, "no-smartphone")
 
-    assert [(one.obstacle, one.service, one.count, one.ask_help) for one in groups(active_members())] == [
+    assert [(group.obstacle, group.service, group.count, group.ask_help) for group in groups(active_members())] == [
         ("cannot-install", "vneid", 2, 1),
         ("no-smartphone", "vneid", 1, 1),
     ]

@@ -14,8 +14,8 @@ pytestmark = pytest.mark.django_db
 def token(ward) -> str:
     """Who holds it has declared, was returned it, and is stuck."""
     [made] = make_links(actor=ward.tree.an, member_ids=[ward.members[0].pk])
-    told = declare(actor=None, token=made.token, rung=ward.active).declaration
-    return_declaration(actor=ward.tree.an, declaration_id=told.pk, reason="Anh An chưa mở máy")
+    declaration = declare(actor=None, token=made.token, rung=ward.active).declaration
+    return_declaration(actor=ward.tree.an, declaration_id=declaration.pk, reason="Anh An chưa mở máy")
     declare(actor=None, token=made.token, rung=ward.active)
     tell_difficulty(
         actor=None, token=made.token, service=ward.active.service, obstacle=Obstacle.objects.get(pk="away"),

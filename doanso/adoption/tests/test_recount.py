@@ -54,11 +54,11 @@ def test_it_names_a_record_that_nobody_counted(year):
 
 
 def test_facts_come_in_pages_by_key_without_what_was_taken_back(year):
-    family, found, after = StateFamily(), [], None
+    family, facts, after = StateFamily(), [], None
     while page := family.facts(after=after, limit=3):
-        found += page
+        facts += page
         after = page[-1].source_id
 
-    assert [fact.source_id for fact in found] == list(
+    assert [fact.source_id for fact in facts] == list(
         Usage.objects.filter(taken_back_at=None).order_by("pk").values_list("pk", flat=True)
     )

@@ -134,21 +134,21 @@ def test_a_stay_that_ended_while_the_page_was_open_says_so(ward, as_user):
 
 
 def test_what_the_member_declared_is_decided_on_their_page_too(ward, as_user):
-    told = []
+    declarations = []
     for place in (0, 1):
         [made] = make_links(actor=ward.tree.an, member_ids=[ward.members[place].pk])
-        told.append(declare(actor=None, token=made.token, rung=ward.active).declaration)
+        declarations.append(declare(actor=None, token=made.token, rung=ward.active).declaration)
     client = as_user(ward.tree.binh)
-    there = page_of(ward.members[0])
-    text = client.get(there).content.decode()
+    address = page_of(ward.members[0])
+    text = client.get(address).content.decode()
     assert "chờ chi đoàn xác nhận, chưa tính vào đâu" in text
-    assert f'action="/declarations/{told[0].pk}/attest/"' in text
+    assert f'action="/declarations/{declarations[0].pk}/attest/"' in text
 
-    attested = client.post(f"/declarations/{told[0].pk}/attest/", {"back": there})
-    elsewhere = client.post(f"/declarations/{told[0].pk}/attest/", {"back": "//evil.example/"})
-    asks = client.post("/declarations/return/", {"one": str(told[1].pk), "back": page_of(ward.members[1])})
+    attested = client.post(f"/declarations/{declarations[0].pk}/attest/", {"back": address})
+    elsewhere = client.post(f"/declarations/{declarations[0].pk}/attest/", {"back": "//evil.example/"})
+    asks = client.post("/declarations/return/", {"one": str(declarations[1].pk), "back": page_of(ward.members[1])})
 
-    assert (attested.headers["Location"], ward.figure()) == (there, 1)
+    assert (attested.headers["Location"], ward.figure()) == (address, 1)
     assert elsewhere.headers["Location"] == reverse("adoption:declarations")
     assert f'name="back" value="{page_of(ward.members[1])}"' in asks.content.decode()
-    assert f"/declarations/{told[0].pk}/" not in client.get(there).content.decode()
+    assert f"/declarations/{declarations[0].pk}/" not in client.get(address).content.decode()

@@ -94,8 +94,8 @@ def test_who_is_stuck_with_the_phone_where_numbers_are_shown(ward, as_user):
     assert "Nguyễn Văn An" not in masked
     assert "Đã giúp" not in masked
 
-    asked = as_user(ward.tree.an).get(at("adoption:difficulties"), {"help": "asked"}).content.decode()
-    assert ("Nguyễn Văn An" in asked, "Nguyễn Văn Bảo" in asked) == (True, False)
+    asking = as_user(ward.tree.an).get(at("adoption:difficulties"), {"help": "asked"}).content.decode()
+    assert ("Nguyễn Văn An" in asking, "Nguyễn Văn Bảo" in asking) == (True, False)
 
 
 def test_marking_that_somebody_was_helped(ward, as_user):

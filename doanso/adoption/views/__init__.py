@@ -51,7 +51,7 @@ def _draw(request: AuthenticatedRequest) -> HttpResponse:
             actor=request.user,
             unit=unit,
             rung=form.cleaned_data["rung"],
-            person_ids=[UUID(one) for one in form.cleaned_data["people"]],
+            person_ids=[UUID(key) for key in form.cleaned_data["people"]],
             happened_on=form.cleaned_data["happened_on"],
         )
     except ValueError as error:
@@ -63,13 +63,13 @@ def _draw(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _attest_list(
-    request: AuthenticatedRequest, asked: QueryDict, *, ticked: Any = (), status: int = 200
+    request: AuthenticatedRequest, params: QueryDict, *, ticked: Any = (), status: int = 200
 ) -> HttpResponse:
     services = queries.services()
     scope = queries.scope(request.user)
     if not services or not scope:
         return render(request, "adoption/attest_empty.html", {"services": services}, status=status)
-    data = asked.copy()
+    data = params.copy()
     data.setdefault("rung", str(queries.usual_rung(request.user, services).pk))
     data.setdefault("unit", scope[0].code)
     data.setdefault("state", BELOW)
@@ -79,10 +79,10 @@ def _attest_list(
     pages: dict[str, Any] = {}
     if form.is_valid():
         rung = next(
-            one for service in services for one in service.rungs.all() if str(one.pk) == form.cleaned_data["rung"]
+            entry for service in services for entry in service.rungs.all() if str(entry.pk) == form.cleaned_data["rung"]
         )
-        unit = next(one for one in scope if one.code == form.cleaned_data["unit"])
-        found = queries.attest_list(
+        unit = next(entry for entry in scope if entry.code == form.cleaned_data["unit"])
+        stays = queries.attest_list(
             request.user,
             unit=unit.unit,
             rung=rung,
@@ -90,7 +90,7 @@ def _attest_list(
             below=form.cleaned_data["state"] == BELOW,
             reached=form.cleaned_data["state"] == REACHED,
         )
-        window, pages = paged(request, found, asked, data)
+        window, pages = paged(request, stays, params, data)
         rows = queries.attest_rows(request.user, window, rung, ticked)
     query = data.copy()
     query.pop("page", None)
@@ -100,7 +100,7 @@ def _attest_list(
         {
             "filter": form,
             "query": query.urlencode(),
-            "clear": reverse("adoption:attest") if set(asked) & {"q", "rung", "unit", "state"} else "",
+            "clear": reverse("adoption:attest") if set(params) & {"q", "rung", "unit", "state"} else "",
             "rows": rows,
             "rung": rung,
             "unit": unit,
@@ -134,8 +134,8 @@ def draw(request: AuthenticatedRequest, draw: UUID) -> HttpResponse:
 
 def _draw_page(request: AuthenticatedRequest, bulk: BulkDraw, status: int = 200) -> HttpResponse:
     people = queries.drawn_rows(request.user, bulk)
-    sample = [one for one in people if one.sampled]
-    opened = sum(one.opened for one in sample)
+    sample = [person for person in people if person.sampled]
+    opened = sum(person.opened for person in sample)
     return render(
         request,
         "adoption/draw.html",
@@ -143,11 +143,11 @@ def _draw_page(request: AuthenticatedRequest, bulk: BulkDraw, status: int = 200)
             "draw": bulk,
             "unit": units.name(bulk.unit),
             "sample": sample,
-            "rest": [one for one in people if not one.sampled],
+            "rest": [person for person in people if not person.sampled],
             "opened": opened,
             "unopened": len(sample) - opened,
             "count": len(people),
-            "declared": any(one.declared is not None for one in people),
+            "declared": any(person.declared is not None for person in people),
         },
         status=status,
     )
@@ -203,7 +203,7 @@ def services(request: AuthenticatedRequest, member: UUID) -> HttpResponse:
     if request.method != "POST":
         return _services_page(request, stay)
     policy.ATTEST.require(request.user, stay)
-    service = next((one for one in queries.services() if one.pk == request.POST.get("service")), None)
+    service = next((candidate for candidate in queries.services() if candidate.pk == request.POST.get("service")), None)
     if service is None:
         raise Http404
     form = AttestForm(request.POST, service=service, obstacles=list(queries.obstacles()))
@@ -269,12 +269,12 @@ def take_back(request: AuthenticatedRequest, member: UUID, usage: UUID) -> HttpR
     """A record that should not be there is taken back; it stays in the list, struck through."""
     stay = _stay(request, member)
     policy.ATTEST.require(request.user, stay)
-    found = queries.usage_of(stay.person_id, usage)
-    if found is None:
+    own_usage = queries.usage_of(stay.person_id, usage)
+    if own_usage is None:
         raise Http404
-    actions.take_back_attestation(actor=request.user, usage_id=found.pk)
+    actions.take_back_attestation(actor=request.user, usage_id=own_usage.pk)
     messages.success(request, _("Taken back. The figures follow the records that remain."))
-    return redirect(reverse("adoption:services", args=[stay.pk]) + f"#{found.service_id}")
+    return redirect(reverse("adoption:services", args=[stay.pk]) + f"#{own_usage.service_id}")
 
 
 @login_required
@@ -283,14 +283,14 @@ def raise_grade(request: AuthenticatedRequest, member: UUID, usage: UUID) -> Htt
     """Better evidence for a record."""
     stay = _stay(request, member)
     policy.ATTEST.require(request.user, stay)
-    found = queries.usage_of(stay.person_id, usage)
-    asked = request.POST.get("grade", "")
-    if found is None or not asked.isdecimal():
+    own_usage = queries.usage_of(stay.person_id, usage)
+    grade_text = request.POST.get("grade", "")
+    if own_usage is None or not grade_text.isdecimal():
         raise Http404
     try:
-        actions.raise_grade(actor=request.user, usage_id=found.pk, grade=int(asked))
+        actions.raise_grade(actor=request.user, usage_id=own_usage.pk, grade=int(grade_text))
     except Refused as refused:
         messages.error(request, refused.problem.message)
         return _services_page(request, stay, status=422)
     messages.success(request, _("The grade of the evidence was raised."))
-    return redirect(reverse("adoption:services", args=[stay.pk]) + f"#{found.service_id}")
+    return redirect(reverse("adoption:services", args=[stay.pk]) + f"#{own_usage.service_id}")

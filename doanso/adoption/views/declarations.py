@@ -54,11 +54,11 @@ def declarations(request: AuthenticatedRequest) -> HttpResponse:
     return redirect("adoption:draw", draw=draw.pk)
 
 
-def _list(request: AuthenticatedRequest, asked: QueryDict, *, ticked: Any = (), status: int = 200) -> HttpResponse:
+def _list(request: AuthenticatedRequest, query: QueryDict, *, ticked: Any = (), status: int = 200) -> HttpResponse:
     services, scope = queries.services(), queries.scope(request.user)
     if not services or not scope:
         return render(request, "adoption/attest_empty.html", {"services": services}, status=status)
-    data = asked.copy()
+    data = query.copy()
     data.setdefault("unit", scope[0].code)
     data.setdefault("state", Said.WAITING)
     form = DeclarationFilter(data, services=services, units=scope)
@@ -66,13 +66,13 @@ def _list(request: AuthenticatedRequest, asked: QueryDict, *, ticked: Any = (), 
     pages: dict[str, Any] = {}
     unit = None
     if form.is_valid():
-        said = form.cleaned_data
-        unit = next(one for one in scope if one.code == said["unit"])
+        filters = form.cleaned_data
+        unit = next(entry for entry in scope if entry.code == filters["unit"])
         stays = members.below(queries.attestable(request.user), unit.unit)
-        found = declared.of_unit(
-            stays, state=said["state"], text=said["q"], rung=UUID(said["rung"]) if said["rung"] else None
+        declarations = declared.of_unit(
+            stays, state=filters["state"], text=filters["q"], rung=UUID(filters["rung"]) if filters["rung"] else None
         )
-        window, pages = paged(request, found, asked, data)
+        window, pages = paged(request, declarations, query, data)
         rows = declared.rows(request.user, stays, window)
         pages["summary"] = ngettext(
             "%(count)s declaration on this page", "%(count)s declarations on this page", len(rows)
@@ -83,7 +83,7 @@ def _list(request: AuthenticatedRequest, asked: QueryDict, *, ticked: Any = (), 
         {
             "filter": form,
             "query": data.urlencode(),
-            "clear": reverse("adoption:declarations") if set(asked) & {"q", "rung", "unit", "state"} else "",
+            "clear": reverse("adoption:declarations") if set(query) & {"q", "rung", "unit", "state"} else "",
             "rows": [(row, str(row.declaration.pk) in ticked) for row in rows],
             "unit": unit,
             "can_decide": any(row.waits and not row.is_own for row in rows),
@@ -97,11 +97,11 @@ def _list(request: AuthenticatedRequest, asked: QueryDict, *, ticked: Any = (), 
 
 def _back(request: AuthenticatedRequest) -> str:
     """The list as it was filtered, or, from a member's page, that page again."""
-    there = request.POST.get("back", "")
-    if there and url_has_allowed_host_and_scheme(there, allowed_hosts=None):
-        return there
-    asked = QueryDict(request.POST.get("filter", ""))
-    return reverse("adoption:declarations") + (f"?{asked.urlencode()}" if asked else "")
+    target = request.POST.get("back", "")
+    if target and url_has_allowed_host_and_scheme(target, allowed_hosts=None):
+        return target
+    query = QueryDict(request.POST.get("filter", ""))
+    return reverse("adoption:declarations") + (f"?{query.urlencode()}" if query else "")
 
 
 @login_required
@@ -131,8 +131,8 @@ def return_declarations(request: AuthenticatedRequest) -> HttpResponse:
     """One or those ticked go back with a reason: first the reason is asked for, then they are returned one by one."""
     require_attester(request)
     chosen = declared.attestable_ids(request.user, _ids(request.POST.getlist("declarations")))
-    if one := request.POST.get("one"):
-        chosen = declared.attestable_ids(request.user, _ids([one]))
+    if key := request.POST.get("one"):
+        chosen = declared.attestable_ids(request.user, _ids([key]))
     if not chosen:
         messages.error(request, _("Nothing is chosen. Tick what shall go back to its member."))
         return _list(request, QueryDict(request.POST.get("filter", "")), status=422)

@@ -37,8 +37,8 @@ def _opened(token: str) -> tuple[DeclareLink, Member, list[OwnService]] | None:
     stay = own.stay_of(link.person_id) if link is not None else None
     if link is None or stay is None:
         return None
-    found = own.own_services(stay, link=link)
-    return (link, stay, found) if any(one.asks for one in found) else None
+    own_services = own.own_services(stay, link=link)
+    return (link, stay, own_services) if any(own_service.asks for own_service in own_services) else None
 
 
 @secret_page
@@ -57,7 +57,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     opened = _opened(token)
     if opened is None:
         return _closed(request, token)
-    made, stay, found = opened
+    made, stay, own_services = opened
     return render(
         request,
         "adoption/link.html",
@@ -65,7 +65,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
             "called": own.given_name(stay.contact.name),
             "branch": units.name(stay.branch),
             "until": made.expires_at,
-            "rows": [(one, f"{request.path}{one.service.pk}/") for one in found],
+            "rows": [(own_service, f"{request.path}{own_service.service.pk}/") for own_service in own_services],
         },
     )
 
@@ -79,28 +79,28 @@ def link_service(request: HttpRequest, token: str, service: str) -> HttpResponse
     opened = _opened(token)
     if opened is None:
         return _closed(request, token)
-    made, stay, found = opened
-    one = chosen_service(found, service)
+    made, stay, own_services = opened
+    own_service = chosen_service(own_services, service)
     status = 200
     if request.method == "POST":
         if actions.sends_too_often(link=made):
             return _wait(request)
-        done, forms = take(request, one, Speaker(token=token))
-        if done:
+        outcome, forms = take(request, own_service, Speaker(token=token))
+        if outcome:
             if _opened(token) is None:
                 return redirect("adoption:link-thanks")
-            messages.success(request, done)
+            messages.success(request, outcome)
             return redirect("adoption:link", token=token)
         status = 422
     else:
-        forms = service_forms(one)
+        forms = service_forms(own_service)
     return render(
         request,
         "adoption/link_service.html",
         {
             "called": own.given_name(stay.contact.name),
             "branch": units.name(stay.branch),
-            "one": one,
+            "one": own_service,
             "forms": forms,
             "back": request.path.removesuffix(f"{service}/"),
         },

@@ -33,25 +33,25 @@ def make_links(request: AuthenticatedRequest) -> HttpResponse:
         return _choose(request, request.GET)
     chosen = request.POST.getlist("members")
     try:
-        made = actions.make_links(actor=request.user, member_ids=[UUID(one) for one in chosen])
+        made = actions.make_links(actor=request.user, member_ids=[UUID(entry) for entry in chosen])
     except ValueError as error:
         raise Http404 from error
     except Refused as refused:
         messages.error(request, refused.problem.message)
         return _choose(request, QueryDict(request.POST.get("filter", "")), status=422)
-    called = queries.names(request.user, [one.member for one in made])
-    branches = units.names({one.member.branch_id for one in made})
+    called = queries.names(request.user, [entry.member for entry in made])
+    branches = units.names({entry.member.branch_id for entry in made})
     slips = []
-    for one in made:
-        address = request.build_absolute_uri(reverse("adoption:link", args=[one.token]))
-        last_day = formats.day(clock.business_day(one.link.expires_at))
-        name = called[one.member.pk]
+    for entry in made:
+        address = request.build_absolute_uri(reverse("adoption:link", args=[entry.token]))
+        last_day = formats.day(clock.business_day(entry.link.expires_at))
+        name = called[entry.member.pk]
         slips.append(
             {
                 "name": name,
-                "branch": branches[one.member.branch_id].name,
+                "branch": branches[entry.member.branch_id].name,
                 "address": address,
-                "until": one.link.expires_at,
+                "until": entry.link.expires_at,
                 "picture": qr.svg(address, _("Code that opens the page of %(name)s") % {"name": name}),
                 "message": _(
                     "Hello %(called)s, please tell %(branch)s which digital services you use: %(address)s "
@@ -59,8 +59,8 @@ def make_links(request: AuthenticatedRequest) -> HttpResponse:
                     "do not pass the link on."
                 )
                 % {
-                    "called": own.given_name(one.member.contact.name),
-                    "branch": branches[one.member.branch_id].name,
+                    "called": own.given_name(entry.member.contact.name),
+                    "branch": branches[entry.member.branch_id].name,
                     "address": address,
                     "day": last_day,
                 },
@@ -69,11 +69,11 @@ def make_links(request: AuthenticatedRequest) -> HttpResponse:
     return render(request, "adoption/link_sheet.html", {"slips": slips})
 
 
-def _choose(request: AuthenticatedRequest, asked: QueryDict, *, status: int = 200) -> HttpResponse:
+def _choose(request: AuthenticatedRequest, query: QueryDict, *, status: int = 200) -> HttpResponse:
     scope = queries.scope(request.user)
     if not scope:
         return render(request, "adoption/attest_empty.html", {"services": True}, status=status)
-    data = asked.copy()
+    data = query.copy()
     data.setdefault("unit", scope[0].code)
     data.setdefault("state", WITHOUT)
     form = LinkFilter(data, units=scope)
@@ -81,14 +81,14 @@ def _choose(request: AuthenticatedRequest, asked: QueryDict, *, status: int = 20
     pages: dict[str, Any] = {}
     unit = None
     if form.is_valid():
-        unit = next(one for one in scope if one.code == form.cleaned_data["unit"])
-        found = own.for_links(
+        unit = next(candidate for candidate in scope if candidate.code == form.cleaned_data["unit"])
+        stays = own.for_links(
             request.user,
             unit.unit,
             text=form.cleaned_data["q"],
             without=form.cleaned_data["state"] == WITHOUT,
         )
-        window, pages = paged(request, found, asked, data)
+        window, pages = paged(request, stays, query, data)
         called = queries.names(request.user, window)
         rows = [(member, called[member.pk]) for member in window]
         pages["summary"] = ngettext("%(count)s member on this page", "%(count)s members on this page", len(rows)) % {
@@ -100,7 +100,7 @@ def _choose(request: AuthenticatedRequest, asked: QueryDict, *, status: int = 20
         {
             "filter": form,
             "query": data.urlencode(),
-            "clear": reverse("adoption:make-links") if set(asked) & {"q", "unit", "state"} else "",
+            "clear": reverse("adoption:make-links") if set(query) & {"q", "unit", "state"} else "",
             "rows": rows,
             "unit": unit,
             "most": ROWS,

@@ -30,48 +30,48 @@ class Speaker:
     token: str = ""
 
 
-def service_forms(one: OwnService) -> dict[str, Any]:
+def service_forms(own_service: OwnService) -> dict[str, Any]:
     """The forms that a service's page offers today; none for what cannot be said."""
-    difficulty = one.difficulty
-    told = {"obstacle": difficulty.obstacle_id, "asks_help": difficulty.asks_help} if difficulty else {}
+    difficulty = own_service.difficulty
+    initial = {"obstacle": difficulty.obstacle_id, "asks_help": difficulty.asks_help} if difficulty else {}
     return {
-        "answer": AnswerForm() if one.question else None,
-        "declare": DeclareForm(choices=one.choices) if one.choices else None,
-        "stuck": StuckForm(obstacles=own.obstacles(), initial=told),
+        "answer": AnswerForm() if own_service.question else None,
+        "declare": DeclareForm(choices=own_service.choices) if own_service.choices else None,
+        "stuck": StuckForm(obstacles=own.obstacles(), initial=initial),
     }
 
 
-def take(request: HttpRequest, one: OwnService, speaker: Speaker) -> tuple[str, dict[str, Any]]:
+def take(request: HttpRequest, own_service: OwnService, speaker: Speaker) -> tuple[str, dict[str, Any]]:
     """Do what was sent from a service's page: the words of success, or the forms as they are to be shown again."""
-    forms = service_forms(one)
+    forms = service_forms(own_service)
     offered = dict(forms)
-    asked = request.POST.get("deed", "")
+    deed = request.POST.get("deed", "")
     form: Any
     try:
-        if asked == "answer":
+        if deed == "answer":
             forms["answer"] = form = AnswerForm(request.POST)
             if form.is_valid():
-                said = form.cleaned_data["answer"]
-                actions.answer_use(actor=speaker.actor, token=speaker.token, service=one.service, answer=said)
+                answer = form.cleaned_data["answer"]
+                actions.answer_use(actor=speaker.actor, token=speaker.token, service=own_service.service, answer=answer)
                 return _("Thank you, your answer is kept."), forms
-        elif asked == "declare":
-            forms["declare"] = form = DeclareForm(request.POST, choices=one.choices or one.rungs)
+        elif deed == "declare":
+            forms["declare"] = form = DeclareForm(request.POST, choices=own_service.choices or own_service.rungs)
             if form.is_valid():
                 actions.declare(actor=speaker.actor, token=speaker.token, rung=form.chosen)
                 return _("Sent. Your branch looks at it, then it counts."), forms
-        elif asked == "stuck":
+        elif deed == "stuck":
             forms["stuck"] = form = StuckForm(request.POST, obstacles=own.obstacles())
             if form.is_valid():
                 actions.tell_difficulty(
                     actor=speaker.actor,
                     token=speaker.token,
-                    service=one.service,
+                    service=own_service.service,
                     obstacle=form.chosen,
                     asks_help=form.cleaned_data["asks_help"],
                 )
                 return _("Your branch has been told, so that somebody can help."), forms
     except Refused as refused:
-        if offered[asked] is None:
+        if offered[deed] is None:
             # The page was old: what it asked has been told meanwhile.
             messages.error(request, refused.problem.message)
         else:
@@ -80,12 +80,12 @@ def take(request: HttpRequest, one: OwnService, speaker: Speaker) -> tuple[str, 
     return "", {name: forms[name] if offered[name] is not None else None for name in forms}
 
 
-def chosen_service(found: list[OwnService], code: str) -> OwnService:
+def chosen_service(own_services: list[OwnService], code: str) -> OwnService:
     """The service of an address, if members speak of it themselves."""
-    one = next((one for one in found if one.service.pk == code), None)
-    if one is None:
+    own_service = next((own_service for own_service in own_services if own_service.service.pk == code), None)
+    if own_service is None:
         raise Http404
-    return one
+    return own_service
 
 
 def _stay(request: AuthenticatedRequest) -> Member:
@@ -100,7 +100,7 @@ def _stay(request: AuthenticatedRequest) -> Member:
 def own_page(request: AuthenticatedRequest) -> HttpResponse:
     """The member's services at a glance: reached, waiting, returned, asked again, or to begin with."""
     stay = _stay(request)
-    found = own.own_services(stay)
+    own_services = own.own_services(stay)
     return render(
         request,
         "adoption/own.html",
@@ -108,8 +108,11 @@ def own_page(request: AuthenticatedRequest) -> HttpResponse:
             "stay": stay,
             "called": " ".join(stay.contact.name.split()[-2:]),
             "branch": units.name(stay.branch),
-            "rows": [(one, reverse("adoption:own-service", args=[one.service.pk])) for one in found],
-            "reached": sum(one.level > 0 for one in found),
+            "rows": [
+                (own_service, reverse("adoption:own-service", args=[own_service.service.pk]))
+                for own_service in own_services
+            ],
+            "reached": sum(own_service.level > 0 for own_service in own_services),
         },
     )
 
@@ -119,19 +122,19 @@ def own_page(request: AuthenticatedRequest) -> HttpResponse:
 def own_service(request: AuthenticatedRequest, service: str) -> HttpResponse:
     """One service: the guide step by step, and what the member has to say about it."""
     stay = _stay(request)
-    one = chosen_service(own.own_services(stay), service)
+    own_service = chosen_service(own.own_services(stay), service)
     status = 200
     if request.method == "POST":
-        done, forms = take(request, one, Speaker(actor=request.user))
-        if done:
-            messages.success(request, done)
+        outcome, forms = take(request, own_service, Speaker(actor=request.user))
+        if outcome:
+            messages.success(request, outcome)
             return redirect("adoption:own-service", service=service)
         status = 422
     else:
-        forms = service_forms(one)
+        forms = service_forms(own_service)
     return render(
         request,
         "adoption/own_service.html",
-        {"stay": stay, "one": one, "forms": forms, "branch": units.name(stay.branch)},
+        {"stay": stay, "one": own_service, "forms": forms, "branch": units.name(stay.branch)},
         status=status,
     )

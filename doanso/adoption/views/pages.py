@@ -19,9 +19,9 @@ def require_attester(request: AuthenticatedRequest) -> None:
 
 
 def paged[Row: Model](
-    request: AuthenticatedRequest, found: QuerySet[Row, Any], asked: QueryDict, kept: QueryDict
+    request: AuthenticatedRequest, queryset: QuerySet[Row, Any], params: QueryDict, filters: QueryDict
 ) -> tuple[list[Row], dict[str, Any]]:
-    """Return the rows of the page that `asked` asks for, and its pagination under the filter `kept`, without a summary."""
-    number = page_number(request, asked)
-    rows, more = page_rows(found, number, ROWS)
-    return rows, pages(request, number, more=more, summary="", query=kept)
+    """Return the rows of the page that `params` asks for, and its pagination under the filter `filters`, without a summary."""
+    number = page_number(request, params)
+    rows, more = page_rows(queryset, number, ROWS)
+    return rows, pages(request, number, more=more, summary="", query=filters)

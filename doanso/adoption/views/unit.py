@@ -82,11 +82,11 @@ def difficulties(request: AuthenticatedRequest, code: str) -> HttpResponse:
     rows: list[Any] = []
     pages: dict[str, Any] = {}
     if form.is_valid():
-        said = form.cleaned_data
-        found = stuck.open_among(
-            stays, service=said["service"], obstacle=said["obstacle"], asks_help=bool(said["help"])
+        filters = form.cleaned_data
+        matching = stuck.open_among(
+            stays, service=filters["service"], obstacle=filters["obstacle"], asks_help=bool(filters["help"])
         )
-        window, pages = paged(request, found, request.GET, request.GET)
+        window, pages = paged(request, matching, request.GET, request.GET)
         rows = stuck.stuck_rows(request.user, stays, window)
         pages["summary"] = ngettext("%(count)s person on this page", "%(count)s people on this page", len(rows)) % {
             "count": formats.number(len(rows))
@@ -136,7 +136,7 @@ def still_using(request: AuthenticatedRequest, code: str) -> HttpResponse:
         stay = _stays(request, unit).filter(pk=UUID(request.POST.get("member", ""))).first()
     except ValueError:
         stay = None
-    service = next((one for one in queries.services() if one.pk == request.POST.get("service")), None)
+    service = next((candidate for candidate in queries.services() if candidate.pk == request.POST.get("service")), None)
     if stay is None or service is None:
         messages.error(request, _("Choose one of the answers."))
         return _due_page(request, unit, status=422)

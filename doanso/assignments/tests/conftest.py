@@ -19,8 +19,8 @@ def kinds(monkeypatch):
         ports.register_assignment_kind(
             code,
             "Việc thử",
-            sentence=lambda one: f"Xem lại {one.parameters['count']} mục",
-            url=lambda one: f"/units/{one.unit.code}/",
+            sentence=lambda assignment: f"Xem lại {assignment.parameters['count']} mục",
+            url=lambda assignment: f"/units/{assignment.unit.code}/",
             verb=targets.VIEW,
             from_above=from_above,
         )

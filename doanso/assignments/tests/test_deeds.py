@@ -44,68 +44,71 @@ def test_a_kind_has_one_handler_and_an_unknown_one_is_an_error(give):
 
 
 def test_who_may_takes_it_over_and_hands_it_over(tree, give):
-    one = give()
-    actions.take_over(actor=tree.an, assignment=one)
-    one.refresh_from_db()
-    assert one.owner == tree.an
+    assignment = give()
+    actions.take_over(actor=tree.an, assignment=assignment)
+    assignment.refresh_from_db()
+    assert assignment.owner == tree.an
 
-    actions.hand_over(actor=tree.an, assignment=one, owner=tree.dung)
-    one.refresh_from_db()
-    assert one.owner == tree.dung
+    actions.hand_over(actor=tree.an, assignment=assignment, owner=tree.dung)
+    assignment.refresh_from_db()
+    assert assignment.owner == tree.dung
     assert _verbs()[1:] == ["assignments.take_over", "assignments.hand_over"]
 
 
 @pytest.mark.parametrize("stranger", ["chi", "binh", "khoa", "hanh"])
 def test_nobody_else_touches_it(tree, give, stranger):
-    one = give()
+    assignment = give()
     with pytest.raises(PermissionDenied):
-        actions.take_over(actor=tree.users[stranger], assignment=one)
-    assert _refused(actions.hand_over, actor=tree.an, assignment=one, owner=tree.users[stranger]) == "assignment_owner"
+        actions.take_over(actor=tree.users[stranger], assignment=assignment)
+    assert (
+        _refused(actions.hand_over, actor=tree.an, assignment=assignment, owner=tree.users[stranger])
+        == "assignment_owner"
+    )
 
 
 def test_it_is_postponed_once_with_a_reason_and_by_a_month_at_most(tree, give):
-    one = give()
-    due = one.due_on
+    assignment = give()
+    due = assignment.due_on
 
     def put_off(until: date, reason: str = "Chờ danh sách của khu phố") -> Assignment:
-        return actions.postpone(actor=tree.an, assignment=one, until=until, reason=reason)
+        return actions.postpone(actor=tree.an, assignment=assignment, until=until, reason=reason)
 
     assert _refused(put_off, due + timedelta(days=3), " ") == "assignment_reason"
     assert _refused(put_off, due) == "assignment_until"
     assert _refused(put_off, due + timedelta(days=32)) == "assignment_until"
     assert _refused(put_off, due + timedelta(days=3), "gọi 0913 456 789") == "assignment_number"
     put_off(due + timedelta(days=3))
-    one.refresh_from_db()
-    assert (one.first_due_on, one.due_on) == (due, due + timedelta(days=3))
+    assignment.refresh_from_db()
+    assert (assignment.first_due_on, assignment.due_on) == (due, due + timedelta(days=3))
     assert _refused(put_off, due + timedelta(days=9)) == "assignment_postponed"
 
 
 def test_it_is_settled_once_with_what_came_of_it(tree, give):
-    one = give()
-    assert _refused(actions.settle, actor=tree.an, assignment=one, outcome="") == "assignment_outcome"
-    actions.settle(actor=tree.an, assignment=one, outcome="done", note="Đã xem cùng chi đoàn")
-    actions.settle(actor=tree.an, assignment=one, outcome="not-needed")
-    one.refresh_from_db()
+    assignment = give()
+    assert _refused(actions.settle, actor=tree.an, assignment=assignment, outcome="") == "assignment_outcome"
+    actions.settle(actor=tree.an, assignment=assignment, outcome="done", note="Đã xem cùng chi đoàn")
+    actions.settle(actor=tree.an, assignment=assignment, outcome="not-needed")
+    assignment.refresh_from_db()
 
-    assert (one.outcome, one.settled_by, one.note) == ("done", tree.an, "Đã xem cùng chi đoàn")
+    assert (assignment.outcome, assignment.settled_by, assignment.note) == ("done", tree.an, "Đã xem cùng chi đoàn")
     assert _verbs().count("assignments.settle") == 1
-    assert _refused(actions.take_over, actor=tree.dung, assignment=one) == "assignment_settled"
+    assert _refused(actions.take_over, actor=tree.dung, assignment=assignment) == "assignment_settled"
 
 
 def test_where_somebody_above_has_the_last_look_the_unit_tells_and_the_officer_settles(tree, give):
-    one = give(kind="proof.above")
+    assignment = give(kind="proof.above")
     with pytest.raises(PermissionDenied):
-        actions.settle(actor=tree.an, assignment=one, outcome="done")
-    actions.tell(actor=tree.an, assignment=one, words="Đã hẹn ba buổi hỗ trợ")
-    actions.settle(actor=tree.dung, assignment=one, outcome="done")
-    one.refresh_from_db()
+        actions.settle(actor=tree.an, assignment=assignment, outcome="done")
+    actions.tell(actor=tree.an, assignment=assignment, words="Đã hẹn ba buổi hỗ trợ")
+    actions.settle(actor=tree.dung, assignment=assignment, outcome="done")
+    assignment.refresh_from_db()
 
-    assert (one.told, one.told_by, one.settled_by) == ("Đã hẹn ba buổi hỗ trợ", tree.an, tree.dung)
+    assert (assignment.told, assignment.told_by, assignment.settled_by) == ("Đã hẹn ba buổi hỗ trợ", tree.an, tree.dung)
 
 
 def test_the_root_has_nobody_above_and_settles_its_own(tree, give):
-    one = give("my-tho", "proof.above")
-    actions.settle(actor=tree.dung, assignment=one, outcome="not-needed")
+    assignment = give("my-tho", "proof.above")
+    actions.settle(actor=tree.dung, assignment=assignment, outcome="not-needed")
 
     assert Assignment.objects.get().outcome == "not-needed"
 
@@ -116,11 +119,11 @@ def test_the_day_given_is_a_business_day(give):
 
 
 def test_what_an_ended_unit_was_asked_is_seen_to_by_whoever_keeps_its_records(tree, give):
-    one, ended = give("p4-kp2"), tree.units["p4-kp2"]
+    assignment, ended = give("p4-kp2"), tree.units["p4-kp2"]
     Unit.objects.filter(pk=ended.pk).update(until=TODAY, keeper=tree.units["p4-kp1"])
     UnitPath.objects.filter(unit=ended).update(until=TODAY)
-    actions.take_over(actor=tree.binh, assignment=one)
-    one = queries.every().get()
+    actions.take_over(actor=tree.binh, assignment=assignment)
+    assignment = queries.every().get()
 
-    assert one.owner == tree.binh
-    assert {holding.user for holding, _unit in queries.handlers(one.unit)} >= {tree.binh, tree.an, tree.dung}
+    assert assignment.owner == tree.binh
+    assert {holding.user for holding, _unit in queries.handlers(assignment.unit)} >= {tree.binh, tree.an, tree.dung}

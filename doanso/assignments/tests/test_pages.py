@@ -11,8 +11,8 @@ from doanso.assignments.models import Assignment
 from doanso.testing import TODAY
 
 
-def _list(client, **asked):
-    return client.get(reverse("assignments:list"), asked).content.decode()
+def _list(client, **filters):
+    return client.get(reverse("assignments:list"), filters).content.decode()
 
 
 def test_the_list_shows_the_own_units_first_due_first_and_says_lateness_calmly(tree, give, as_user):
@@ -66,18 +66,18 @@ def test_nothing_asked_is_said_kindly(tree, kinds, as_user):
     ],
 )
 def test_forms_do_the_deed(tree, give, as_user, deed, sent):
-    one = give()
-    answer = as_user(tree.an).post(reverse(f"assignments:{deed}", args=[one.pk]), sent)
+    assignment = give()
+    answer = as_user(tree.an).post(reverse(f"assignments:{deed}", args=[assignment.pk]), sent)
 
     assert answer.status_code == 302
-    one.refresh_from_db()
-    assert one.outcome == sent.get("outcome", "")
-    assert one.postpone_reason == sent.get("reason", "")
+    assignment.refresh_from_db()
+    assert assignment.outcome == sent.get("outcome", "")
+    assert assignment.postpone_reason == sent.get("reason", "")
 
 
 def test_only_those_who_may_are_offered_for_handing_over(tree, give, as_user):
-    one = give("p4-kp1")
-    address = reverse("assignments:hand-over", args=[one.pk])
+    assignment = give("p4-kp1")
+    address = reverse("assignments:hand-over", args=[assignment.pk])
     client = as_user(tree.an)
     page = client.get(address).content.decode()
 
@@ -88,11 +88,11 @@ def test_only_those_who_may_are_offered_for_handing_over(tree, give, as_user):
 
 
 def test_the_page_of_one_leads_to_the_work_and_shows_its_history(tree, give, as_user):
-    one = give(kind="proof.above")
-    page = as_user(tree.an).get(reverse("assignments:assignment", args=[one.pk])).content.decode()
+    assignment = give(kind="proof.above")
+    page = as_user(tree.an).get(reverse("assignments:assignment", args=[assignment.pk])).content.decode()
 
     assert 'href="/units/p4/"' in page
     assert "Ghi việc đã làm" in page
-    assert reverse("assignments:settle", args=[one.pk]) not in page
+    assert reverse("assignments:settle", args=[assignment.pk]) not in page
     assert "đã giao việc" in page
-    assert as_user(tree.chi).get(reverse("assignments:assignment", args=[one.pk])).status_code == 404
+    assert as_user(tree.chi).get(reverse("assignments:assignment", args=[assignment.pk])).status_code == 404

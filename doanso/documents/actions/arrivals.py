@@ -79,11 +79,11 @@ def take_in_delivery(*, actor: User, delivery: Delivery) -> Arrival:
     if fresh.sent_at is None or fresh.unit is None:
         raise Refused(Problem("delivery_not_sent", _("This document has not been issued yet.")))
     policy.KEEP_BOOK.require_at(actor, fresh.unit)
-    known = Arrival.objects.filter(delivery=fresh).first()
-    if known is not None:
-        return known
+    existing = Arrival.objects.filter(delivery=fresh).first()
+    if existing is not None:
+        return existing
     document = fresh.document
-    told = Told(
+    inputs = Told(
         issuer=frame_of(document.unit, document.dated or clock.today()).issuer,
         summary=document.summary,
         notation=document.notation,
@@ -93,7 +93,7 @@ def take_in_delivery(*, actor: User, delivery: Delivery) -> Arrival:
         medium=document.medium,
         answer_by=fresh.answer_by if document.state not in ENDED else None,
     )
-    entered = _entered(actor, fresh.unit, told, blob=document.final, verdict=None, delivery=fresh)
+    entered = _entered(actor, fresh.unit, inputs, blob=document.final, verdict=None, delivery=fresh)
     if document.state in ENDED:
         words = f"{document.get_state_display()}: {document.ended_reason}"
         return _ended(actor, entered, ArrivalState.SETTLED, words, "documents.settle_arrival")
@@ -101,7 +101,7 @@ def take_in_delivery(*, actor: User, delivery: Delivery) -> Arrival:
 
 
 def _entered(
-    actor: User, unit: Unit, told: Told, *, blob: Blob | None, verdict: Verdict | None, delivery: Delivery | None
+    actor: User, unit: Unit, inputs: Told, *, blob: Blob | None, verdict: Verdict | None, delivery: Delivery | None
 ) -> Arrival:
     today = clock.today()
     series = locked_series(unit, Direction.IN, dated=today)
@@ -110,17 +110,17 @@ def _entered(
         number=draw(actor=actor, series=series, dated=today),
         delivery=delivery,
         arrived_on=today,
-        issuer=told.issuer.strip(),
-        notation=told.notation.strip(),
-        dated=told.dated,
-        kind=told.kind,
-        summary=told.summary.strip(),
-        folded=vietnamese.fold(f"{told.notation} {told.issuer} {told.summary}")[:800],
-        urgency=told.urgency,
-        medium=told.medium,
+        issuer=inputs.issuer.strip(),
+        notation=inputs.notation.strip(),
+        dated=inputs.dated,
+        kind=inputs.kind,
+        summary=inputs.summary.strip(),
+        folded=vietnamese.fold(f"{inputs.notation} {inputs.issuer} {inputs.summary}")[:800],
+        urgency=inputs.urgency,
+        medium=inputs.medium,
         blob=blob,
         verdict=verdict.as_json() if verdict is not None else {},
-        answer_by=told.answer_by,
+        answer_by=inputs.answer_by,
         taken_by=actor,
         taken_at=clock.now(),
     )
@@ -131,12 +131,12 @@ def _entered(
     return arrival
 
 
-def _known(unit: Unit, told: Told) -> bool:
-    notation, issuer = told.notation.strip(), vietnamese.fold(told.issuer)
+def _known(unit: Unit, inputs: Told) -> bool:
+    notation, issuer = inputs.notation.strip(), vietnamese.fold(inputs.issuer)
     if not notation:
         return False
     same = Arrival.objects.filter(unit=unit, notation=notation).exclude(state=ArrivalState.RETURNED)
-    return any(vietnamese.fold(one) == issuer for one in same.values_list("issuer", flat=True))
+    return any(vietnamese.fold(known_issuer) == issuer for known_issuer in same.values_list("issuer", flat=True))
 
 
 def _verdict(blob: Blob | None) -> Verdict | None:

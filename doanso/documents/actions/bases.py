@@ -40,9 +40,9 @@ def make_base(*, actor: User, document: Document, base: str) -> Document:
     code = document.public or _reserve(actor, document)
     upload = document.versions.select_related("upload__key").get(number=document.version).upload
     if upload is None:
-        said = content_of(document, code=code, base=base)
-        rendered = render_pdf(said)
-        content, places, printed = rendered.pdf, rendered.places, Printed(said.symbol)
+        document_content = content_of(document, code=code, base=base)
+        rendered = render_pdf(document_content)
+        content, places, printed = rendered.pdf, rendered.places, Printed(document_content.symbol)
     elif document.source_kind:
         rendered = printed_for_signer(document, code=code, base=base)
         content, places, printed = rendered.pdf, rendered.places, printed_in(document.places)

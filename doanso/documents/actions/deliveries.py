@@ -38,31 +38,33 @@ class Receiver:
 
 def add_receivers(*, document: Document, receivers: Sequence[Receiver]) -> list[Delivery]:
     """Write down who will get a document, each once; the caller holds the document and has asked its policy."""
-    made = []
+    deliveries = []
     units: set[UUID] = set(document.deliveries.exclude(unit=None).values_list("unit_id", flat=True))
     users: set[UUID] = set(document.deliveries.exclude(user=None).values_list("user_id", flat=True))
-    for one in receivers:
-        refuse(rules.receiver_problem(one.unit is not None, one.user is not None, one.outside))
-        refuse(rules.answer_day_problem(one.answer_by, clock.today()))
-        refuse_secret([one.outside, one.purpose], field="receivers")
-        if (one.unit is not None and one.unit.pk in units) or (one.user is not None and one.user.pk in users):
+    for receiver in receivers:
+        refuse(rules.receiver_problem(receiver.unit is not None, receiver.user is not None, receiver.outside))
+        refuse(rules.answer_day_problem(receiver.answer_by, clock.today()))
+        refuse_secret([receiver.outside, receiver.purpose], field="receivers")
+        if (receiver.unit is not None and receiver.unit.pk in units) or (
+            receiver.user is not None and receiver.user.pk in users
+        ):
             continue
-        link = new_link() if one.outside.strip() else ""
-        made.append(
+        link = new_link() if receiver.outside.strip() else ""
+        deliveries.append(
             Delivery(
                 document=document,
-                unit=one.unit,
-                user=one.user,
-                outside=one.outside.strip(),
-                purpose=one.purpose.strip()[:20],
-                answer_by=one.answer_by,
+                unit=receiver.unit,
+                user=receiver.user,
+                outside=receiver.outside.strip(),
+                purpose=receiver.purpose.strip()[:20],
+                answer_by=receiver.answer_by,
                 link_sealed=seal_link(link) if link else b"",
                 link_lookup=link_lookup(link) if link else None,
             )
         )
-        units |= {one.unit.pk} if one.unit is not None else set()
-        users |= {one.user.pk} if one.user is not None else set()
-    return Delivery.objects.bulk_create(made)
+        units |= {receiver.unit.pk} if receiver.unit is not None else set()
+        users |= {receiver.user.pk} if receiver.user is not None else set()
+    return Delivery.objects.bulk_create(deliveries)
 
 
 @transaction.atomic
@@ -73,10 +75,10 @@ def send_to(*, actor: User, document: Document, receivers: Sequence[Receiver]) -
     if fresh.state != DocumentState.ISSUED:
         raise Refused(Problem("document_not_issued", _("Only a document that was issued can be sent on.")))
     refuse(receivers_problem(len(receivers)))
-    made = add_receivers(document=fresh, receivers=receivers)
-    Delivery.objects.filter(pk__in=[one.pk for one in made]).update(sent_at=clock.now())
+    deliveries = add_receivers(document=fresh, receivers=receivers)
+    Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).update(sent_at=clock.now())
     record(actor=actor, verb="documents.issue", obj=fresh, unit=fresh.unit_id, changed=["recipients"])
-    return made
+    return deliveries
 
 
 @transaction.atomic
@@ -162,11 +164,16 @@ def remind_of_answers() -> int:
 def _reminded(actor: User | None, waiting: QuerySet[Delivery]) -> int:
     """Note that those were reminded who were not yet today."""
     today = clock.today()
-    found = list(waiting.exclude(reminded_on=today).order_by("id"))
-    Delivery.objects.filter(pk__in=[one.pk for one in found]).update(reminded_on=today, reminders=F("reminders") + 1)
+    unreminded = list(waiting.exclude(reminded_on=today).order_by("id"))
+    Delivery.objects.filter(pk__in=[delivery.pk for delivery in unreminded]).update(
+        reminded_on=today, reminders=F("reminders") + 1
+    )
     note = "" if actor is not None else "remind-of-answers"
-    record_many(Deed(actor, "documents.remind", one, one.unit_id or one.document.unit_id, note=note) for one in found)
-    return len(found)
+    record_many(
+        Deed(actor, "documents.remind", delivery, delivery.unit_id or delivery.document.unit_id, note=note)
+        for delivery in unreminded
+    )
+    return len(unreminded)
 
 
 def _received(actor: User | None, delivery: Delivery) -> Delivery:

@@ -62,9 +62,9 @@ def start_from_source(
     """Begin a document with a file that another app made of its own record: it says what stands where in it and which symbol is
     printed behind the number, and bears its code. What was begun of the record before, and still holds, is given again."""
     policy.DRAFT.require_at(actor, unit)
-    known = made_of(source_kind, source_id)
-    if known is not None:
-        return known
+    existing = made_of(source_kind, source_id)
+    if existing is not None:
+        return existing
     document = _begun(actor, unit, draft, blob=blob)
     document.source_kind, document.source_id, document.public = source_kind, source_id, public_file
     document.places = kept(places, Printed(symbol))
@@ -152,11 +152,11 @@ def attach(*, actor: User, document: Document, source: IO[bytes] | bytes, name: 
         raise
     with transaction.atomic():
         fresh = _writable(actor, document, document.version)
-        made = Attachment.objects.create(
+        attachment = Attachment.objects.create(
             document=fresh, name=blob.name, blob=blob, added_by=actor, added_at=clock.now()
         )
         record(actor=actor, verb="documents.attach", obj=fresh, unit=fresh.unit_id, changed=["attachments"])
-        return made
+        return attachment
 
 
 def _require_sealable(blob: Blob) -> None:
@@ -172,10 +172,10 @@ def _require_sealable(blob: Blob) -> None:
 def detach(*, actor: User, attachment: Attachment) -> Document:
     """Take a file away from a draft again."""
     fresh = _writable(actor, attachment.document, attachment.document.version)
-    known = fresh.attachments.filter(pk=attachment.pk).select_related("blob__key").first()
-    if known is not None:
-        blob = known.blob
-        known.delete()
+    existing = fresh.attachments.filter(pk=attachment.pk).select_related("blob__key").first()
+    if existing is not None:
+        blob = existing.blob
+        existing.delete()
         files.destroy_key(blob=blob)
         record(actor=actor, verb="documents.detach", obj=fresh, unit=fresh.unit_id, changed=["attachments"])
     return fresh

@@ -33,8 +33,8 @@ def replace_document(*, actor: User, document: Document, by: Document, reason: s
     """Say that another issued document of the same unit and form holds instead of this one."""
     policy.ISSUE.require(actor, document)
     # In one order whoever asks: of two that replace each other at once none waits for the other.
-    both = {one.pk: one for one in _locked([document.pk, by.pk])}
-    other = both[by.pk]
+    locked_documents = {locked_document.pk: locked_document for locked_document in _locked([document.pk, by.pk])}
+    other = locked_documents[by.pk]
     if other.pk == document.pk or other.unit_id != document.unit_id or other.state != DocumentState.ISSUED:
         message = _("Choose a document of this unit that was issued and still holds.")
         raise Refused(Problem("replacement_unfit", message, "by"))

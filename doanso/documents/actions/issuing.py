@@ -89,9 +89,9 @@ def _asked(
 ) -> Issuing:
     fresh = Document.objects.select_for_update(of=("self",)).select_related("unit").get(pk=document.pk)
     policy.ISSUE.require(actor, fresh)
-    known = Issuing.objects.filter(document=fresh).first()
-    if known is not None:
-        return known
+    existing = Issuing.objects.filter(document=fresh).first()
+    if existing is not None:
+        return existing
     refuse(rules.issue_problem(fresh.state, len(receivers)))
     _require_seal(actor, fresh, certificate)
     today = clock.today()
@@ -126,8 +126,8 @@ def go_on(document_id: UUID) -> None:
     What is refused says why on the document's page and waits there; a store that does not answer is said too and tried
     again, however long it takes; what fails otherwise is tried again some times.
     """
-    taken = Issuing.objects.filter(pk=document_id, state__in=UNDER_WAY)
-    if not taken.update(stepped_at=clock.now(), attempts=F("attempts") + 1):
+    under_way = Issuing.objects.filter(pk=document_id, state__in=UNDER_WAY)
+    if not under_way.update(stepped_at=clock.now(), attempts=F("attempts") + 1):
         return
     issuing = Issuing.objects.select_related("document__unit", "document__signed", "certificate", "asked_by").get(
         pk=document_id
@@ -139,31 +139,31 @@ def go_on(document_id: UUID) -> None:
             _seal_attachments(issuing)
         elif unsealed(issuing):
             # The clerk's own machine signs: the page leads there, and each signature wakes us again.
-            _count_not(taken)
+            _count_not(under_way)
             return
         _issue(document_id)
     except Refused as refused:
         if refused.problem.code == "session_open":
             # Another worker is at it, or was: once its time is over we go on.
-            _count_not(taken)
+            _count_not(under_way)
         else:
-            _wait(taken, refused.problem)
+            _wait(under_way, refused.problem)
     except PermissionDenied:
         message = _("Whoever asked for it may not seal for this unit any more. Somebody who may goes on with it.")
-        _wait(taken, Problem("issue_asker_gone", message))
-    except Unavailable as away:
-        _count_not(taken)
-        taken.update(problem=away.problem.message[:300])
+        _wait(under_way, Problem("issue_asker_gone", message))
+    except Unavailable as error:
+        _count_not(under_way)
+        under_way.update(problem=error.problem.message[:300])
 
 
-def _count_not(taken: QuerySet[Issuing]) -> None:
+def _count_not(under_way: QuerySet[Issuing]) -> None:
     """It was not tried at all, however often that happens."""
-    taken.filter(attempts__gt=0).update(attempts=F("attempts") - 1)
+    under_way.filter(attempts__gt=0).update(attempts=F("attempts") - 1)
 
 
-def _wait(taken: QuerySet[Issuing], problem: Problem) -> None:
+def _wait(under_way: QuerySet[Issuing], problem: Problem) -> None:
     """Nothing changes by itself: it waits for a person, and says for what."""
-    taken.update(problem=problem.message[:300], attempts=rules.MOST_ATTEMPTS)
+    under_way.update(problem=problem.message[:300], attempts=rules.MOST_ATTEMPTS)
 
 
 def _fills(document: Document) -> dict[str, str]:
@@ -183,16 +183,16 @@ def begin_seal(*, actor: User, document: Document, back: str = "") -> Begun:
     issuing = Issuing.objects.select_related("document__number", "document__signed", "certificate").get(pk=document.pk)
     policy.ISSUE.require(actor, document)
     waiting = unsealed(issuing)
-    run = waiting[: rules.in_one_run([one.size for one in waiting])]
+    run = waiting[: rules.in_one_run([target.size for target in waiting])]
     if not run:
         raise Refused(Problem("document_sealed", _("This document bears its seal already.")))
-    known = _begun_before(actor, issuing, run)
-    if known is not None:
-        return Begun(known, "")
+    open_session = _begun_before(actor, issuing, run)
+    if open_session is not None:
+        return Begun(open_session, "")
     begun = _begin(actor, issuing, run[-1], back=back)
     try:
-        for one in run[:-1]:
-            _begin(actor, issuing, one, back=back, leader=begun.session)
+        for target in run[:-1]:
+            _begin(actor, issuing, target, back=back, leader=begun.session)
     except (Refused, Unavailable):
         # All of it in one go or nothing: what was begun would only stand in the way of the next attempt.
         signing.cancel_signature(actor=actor, session=begun.session)
@@ -207,27 +207,27 @@ def _begun_before(actor: User, issuing: Issuing, run: Sequence[Unsealed]) -> Ses
     then because it was just being completed. Files that are brought one by one are brought in any order, so of such a run
     the leader may be done: whoever has taken the others away still brings those.
     """
-    found = [signatures.open_session(owner_kind=one.kind, owner_id=one.id, field=ORGANISATION) for one in run]
-    own = [one for one in found if one is not None and one.user_id == actor.pk]
-    is_whole = len(own) == len(run) and all(one.certificate_id == issuing.certificate_id for one in own)
-    is_one = len({one.leader_id or one.pk for one in own}) == 1
+    sessions = [signatures.open_session(owner_kind=item.kind, owner_id=item.id, field=ORGANISATION) for item in run]
+    own = [item for item in sessions if item is not None and item.user_id == actor.pk]
+    is_whole = len(own) == len(run) and all(item.certificate_id == issuing.certificate_id for item in own)
+    is_one = len({item.leader_id or item.pk for item in own}) == 1
     if is_whole and is_one and (own[-1].leader_id is None or issuing.certificate.way == Way.UPLOAD):
         return own[-1]
-    for one in own:
-        signing.cancel_signature(actor=actor, session=one)
+    for item in own:
+        signing.cancel_signature(actor=actor, session=item)
     return None
 
 
-def _begin(actor: User, issuing: Issuing, one: Unsealed, *, back: str = "", leader: Session | None = None) -> Begun:
+def _begin(actor: User, issuing: Issuing, target: Unsealed, *, back: str = "", leader: Session | None = None) -> Begun:
     """Number and day come with the seal of the document itself; a file beside it bears number and time at its top right."""
-    document, attachment = issuing.document, one.attachment
+    document, attachment = issuing.document, target.attachment
     base = document.signed if attachment is None else _opened(attachment)
     if base is None:
         raise ValueError(f"Document {document.pk} is not signed.")
     return signing.begin_signature(
         actor=actor,
-        owner_kind=one.kind,
-        owner_id=one.id,
+        owner_kind=target.kind,
+        owner_id=target.id,
         title=f"{document.notation}: {document.summary}" if attachment is None else attachment.name,
         certificate=issuing.certificate,
         base=base,
@@ -239,11 +239,11 @@ def _begin(actor: User, issuing: Issuing, one: Unsealed, *, back: str = "", lead
     )
 
 
-def _seal_on_server(issuing: Issuing, one: Unsealed) -> None:
+def _seal_on_server(issuing: Issuing, target: Unsealed) -> None:
     policy.ISSUE.require(issuing.asked_by, issuing.document)
-    session = _left_open(issuing, one.kind, one.id)
+    session = _left_open(issuing, target.kind, target.id)
     if session is None:
-        session = _begin(issuing.asked_by, issuing, one).session
+        session = _begin(issuing.asked_by, issuing, target).session
     signing.sign_on_server(actor=issuing.asked_by, session=session)
 
 
@@ -252,12 +252,12 @@ def _left_open(issuing: Issuing, owner_kind: str, owner_id: UUID) -> Session | N
 
     What another clerk began is left to its end of time: beginning anew is refused until then.
     """
-    found = signatures.open_session(owner_kind=owner_kind, owner_id=owner_id, field=ORGANISATION)
-    if found is None or found.user_id != issuing.asked_by_id:
+    session = signatures.open_session(owner_kind=owner_kind, owner_id=owner_id, field=ORGANISATION)
+    if session is None or session.user_id != issuing.asked_by_id:
         return None
-    if found.certificate_id == issuing.certificate_id:
-        return found
-    signing.cancel_signature(actor=issuing.asked_by, session=found)
+    if session.certificate_id == issuing.certificate_id:
+        return session
+    signing.cancel_signature(actor=issuing.asked_by, session=session)
     return None
 
 
@@ -304,9 +304,9 @@ def keep_seal(session: Session) -> None:
 
 def _seal_attachments(issuing: Issuing) -> None:
     """The organisation signs each file that goes with the document by itself, at the top right of its first page."""
-    for one in unsealed(issuing):
-        if one.attachment is not None:
-            _seal_on_server(issuing, one)
+    for target in unsealed(issuing):
+        if target.attachment is not None:
+            _seal_on_server(issuing, target)
 
 
 def _opened(attachment: Attachment) -> Blob:
@@ -382,27 +382,27 @@ def resume_stalled() -> int:
     What was refused has no attempts left; what waits for the store has.
     """
     now = clock.now()
-    silent = Issuing.objects.filter(
+    stalled = Issuing.objects.filter(
         Q(problem="") | Q(attempts__lt=rules.MOST_ATTEMPTS),
         state__in=UNDER_WAY,
         stepped_at__lt=now - rules.STALLED_AFTER,
     )
-    beside = Attachment.objects.filter(document=OuterRef("pk"), signed=None)
+    unsigned_attachments = Attachment.objects.filter(document=OuterRef("pk"), signed=None)
     # For the clerk's own machine no worker can do anything.
-    by_hand = Q(certificate__in=Certificate.objects.exclude(way=Way.TOKEN))
-    woken = 0
-    for one in silent.exclude(by_hand & (Q(state=IssuingState.NUMBERED) | Exists(beside))):
-        if one.attempts >= rules.MOST_ATTEMPTS:
-            logger.warning("issuing %s given up", one.pk)
+    needs_clerk = Q(certificate__in=Certificate.objects.exclude(way=Way.TOKEN))
+    woken_count = 0
+    for issuing in stalled.exclude(needs_clerk & (Q(state=IssuingState.NUMBERED) | Exists(unsigned_attachments))):
+        if issuing.attempts >= rules.MOST_ATTEMPTS:
+            logger.warning("issuing %s given up", issuing.pk)
             message = _("Sealing did not succeed. Try again; if it fails again, tell the administrator.")
-            silent.filter(pk=one.pk).update(problem=message[:300])
+            stalled.filter(pk=issuing.pk).update(problem=message[:300])
             continue
         with transaction.atomic():
             # Marked as taken, so that the next look does not give it out once more before it has begun.
-            if silent.filter(pk=one.pk, stepped_at=one.stepped_at).update(stepped_at=now):
-                ADVANCE_TASK.enqueue_on_commit(one.pk)
-                woken += 1
-    return woken
+            if stalled.filter(pk=issuing.pk, stepped_at=issuing.stepped_at).update(stepped_at=now):
+                ADVANCE_TASK.enqueue_on_commit(issuing.pk)
+                woken_count += 1
+    return woken_count
 
 
 @transaction.atomic
@@ -427,8 +427,8 @@ def choose_certificate(*, actor: User, document: Document, certificate: Certific
     if issuing.state not in UNDER_WAY:
         raise Refused(Problem("document_sealed", _("This document bears its seal already.")))
     _require_seal(actor, fresh, certificate)
-    for one in unsealed(issuing):
-        signing.withdraw_signature(actor=actor, owner_kind=one.kind, owner_id=one.id, field=ORGANISATION)
+    for target in unsealed(issuing):
+        signing.withdraw_signature(actor=actor, owner_kind=target.kind, owner_id=target.id, field=ORGANISATION)
     issuing.certificate, issuing.problem, issuing.attempts, issuing.asked_by = certificate, "", 0, actor
     issuing.save(update_fields=["certificate", "problem", "attempts", "asked_by"])
     record(actor=actor, verb="documents.choose_certificate", obj=fresh, unit=fresh.unit_id, changed=["certificate"])

@@ -19,7 +19,7 @@ def set_letterhead(*, actor: User, unit: Unit, frame: Frame) -> Letterhead:
     policy.SET_LETTERHEAD.require_at(actor, unit)
     for field in ("superior", "issuer", "symbol", "place", "authority", "post", "signer"):
         refuse(name_problem(getattr(frame, field), field))
-    kept, _new = Letterhead.objects.update_or_create(
+    letterhead, _new = Letterhead.objects.update_or_create(
         unit=unit,
         defaults={
             "superior": frame.superior,
@@ -34,5 +34,5 @@ def set_letterhead(*, actor: User, unit: Unit, frame: Frame) -> Letterhead:
             "set_at": clock.now(),
         },
     )
-    record(actor=actor, verb="documents.set_letterhead", obj=kept, unit=unit)
-    return kept
+    record(actor=actor, verb="documents.set_letterhead", obj=letterhead, unit=unit)
+    return letterhead

@@ -49,7 +49,7 @@ def give_mandate(
     if wording == Wording.TUQ and _only_by_mandate(actor, unit):
         message = _("Who signs by mandate cannot pass that authority on.")
         raise Refused(Problem("mandate_passed_on", message, "wording"))
-    made = Mandate.objects.create(
+    mandate = Mandate.objects.create(
         unit=unit,
         user=user,
         wording=wording,
@@ -62,8 +62,8 @@ def give_mandate(
         given_by=actor,
         given_at=clock.now(),
     )
-    record(actor=actor, verb="documents.give_mandate", obj=made, unit=unit)
-    return made
+    record(actor=actor, verb="documents.give_mandate", obj=mandate, unit=unit)
+    return mandate
 
 
 _FOR_A_BODY = frozenset({Wording.TM, Wording.TL, Wording.TUQ, Wording.KT})
@@ -71,8 +71,8 @@ _FOR_A_BODY = frozenset({Wording.TM, Wording.TL, Wording.TUQ, Wording.KT})
 
 def _only_by_mandate(actor: User, unit: Unit) -> bool:
     today = clock.today()
-    held = Mandate.objects.filter(unit=unit, user=actor, since__lte=today).exclude(until__lt=today)
-    wordings = set(held.values_list("wording", flat=True))
+    mandates = Mandate.objects.filter(unit=unit, user=actor, since__lte=today).exclude(until__lt=today)
+    wordings = set(mandates.values_list("wording", flat=True))
     return wordings == {Wording.TUQ.value}
 
 
@@ -98,10 +98,10 @@ def set_stand_in(
         policy.MANAGE.require_at(actor, unit)
     refuse(rules.stand_in_problem(user.pk, deputy.pk, since, until, clock.today()))
     refuse(rules.words_problem(reason, needed=True))
-    for one in (user, deputy):
-        if not policy.VIEW.allows_at(one, unit):
+    for person in (user, deputy):
+        if not policy.VIEW.allows_at(person, unit):
             raise Refused(Problem("stand_in_stranger", _("Choose somebody who sees documents of this unit."), "deputy"))
-    made = StandIn.objects.create(
+    stand_in = StandIn.objects.create(
         unit=unit,
         user=user,
         deputy=deputy,
@@ -111,8 +111,8 @@ def set_stand_in(
         set_by=actor,
         set_at=clock.now(),
     )
-    record(actor=actor, verb="documents.set_stand_in", obj=made, unit=unit)
-    return made
+    record(actor=actor, verb="documents.set_stand_in", obj=stand_in, unit=unit)
+    return stand_in
 
 
 @transaction.atomic

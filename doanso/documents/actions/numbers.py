@@ -19,8 +19,11 @@ from doanso.units.models import Unit
 
 
 def _changes(unit: Unit, profile: str, on: date) -> list[Change]:
-    kept = Numbering.objects.filter(unit=unit, profile=profile, since__lte=on).order_by("since")
-    return [Change(one.since, Plan(one.scope == Scope.KIND, one.era), one.new_term) for one in kept]
+    numberings = Numbering.objects.filter(unit=unit, profile=profile, since__lte=on).order_by("since")
+    return [
+        Change(numbering.since, Plan(numbering.scope == Scope.KIND, numbering.era), numbering.new_term)
+        for numbering in numberings
+    ]
 
 
 def locked_series(unit: Unit, direction: str, *, profile: str = "", kind: str = "", dated: date) -> Series:
@@ -71,14 +74,14 @@ def _given_beside(unit: Unit, series: Series, dated: date) -> tuple[int, date | 
     """The highest number and the last day of the other series whose numbers could be printed on a document of this one and
     that day."""
     begun_on = _begun_on(unit, series.profile, dated)
-    beside = Series.objects.filter(unit=unit, direction=series.direction, profile=series.profile)
-    beside = beside.filter(Q(era=series.era) | Q(last_dated__gte=begun_on) | Q(begun_on__gte=begun_on))
+    other_series = Series.objects.filter(unit=unit, direction=series.direction, profile=series.profile)
+    other_series = other_series.filter(Q(era=series.era) | Q(last_dated__gte=begun_on) | Q(begun_on__gte=begun_on))
     if series.kind:
-        beside = beside.filter(kind__in=("", series.kind))
+        other_series = other_series.filter(kind__in=("", series.kind))
     value = 0
     last_dated: date | None = None
-    for one in beside.exclude(pk=series.pk):
-        highest, last = _given_until_anew(unit, one, dated)
+    for other in other_series.exclude(pk=series.pk):
+        highest, last = _given_until_anew(unit, other, dated)
         value, last_dated = max(value, highest), max(filter(None, (last_dated, last)), default=None)
     return value, last_dated
 
@@ -89,8 +92,8 @@ def _given_until_anew(unit: Unit, series: Series, dated: date) -> tuple[int, dat
     value, last_dated = series.last_value, series.last_dated
     last = max(filter(None, (last_dated, series.begun_on)), default=dated)
     while last > dated and (begun_on := _begun_on(unit, series.profile, last)) > dated:
-        found = series.numbers.filter(dated__lt=begun_on).aggregate(value=Max("value"), dated=Max("dated"))
-        value, last_dated = found["value"] or 0, found["dated"]
+        maxima = series.numbers.filter(dated__lt=begun_on).aggregate(value=Max("value"), dated=Max("dated"))
+        value, last_dated = maxima["value"] or 0, maxima["dated"]
         last = last_dated or dated
     return value, last_dated
 
@@ -120,19 +123,19 @@ def name_document(document: Document, number: Number, symbol: str) -> None:
     The series sees to it that this does not happen, as long as the file of kinds gives no abbreviation to another kind.
     """
     notation = numbered(document.profile, symbol, number.value)
-    alike = Document.objects.filter(unit=document.unit_id, notation=notation).exclude(pk=document.pk)
-    taken = any(
-        one.era == number.series.era or _are_of_one_run(document, number.dated, one.dated or number.dated)
-        for one in alike.only("era", "dated")
+    same_notation = Document.objects.filter(unit=document.unit_id, notation=notation).exclude(pk=document.pk)
+    is_taken = any(
+        other.era == number.series.era or _are_of_one_run(document, number.dated, other.dated or number.dated)
+        for other in same_notation.only("era", "dated")
     )
-    refuse(rules.repeated_problem(notation, taken))
+    refuse(rules.repeated_problem(notation, is_taken))
     document.number, document.dated = number, number.dated
     document.notation, document.era = notation, number.series.era
 
 
-def _are_of_one_run(document: Document, one: date, other: date) -> bool:
+def _are_of_one_run(document: Document, day: date, other_day: date) -> bool:
     """Whether numbers did not begin anew between the two days."""
-    return _begun_on(document.unit, document.profile, max(one, other)) <= min(one, other)
+    return _begun_on(document.unit, document.profile, max(day, other_day)) <= min(day, other_day)
 
 
 @transaction.atomic
@@ -186,10 +189,13 @@ def set_numbering(
         raise Refused(Problem("numbering_unknown", _("Choose one of the listed ways."), "scope"))
     refuse(rules.era_problem(era))
     _lock_numbers(unit)
-    given = _given(unit, profile)
-    eras, last_dated = set(given.values_list("era", flat=True)), given.aggregate(last=Max("last_dated"))["last"]
+    used_series = _given(unit, profile)
+    eras, last_dated = (
+        set(used_series.values_list("era", flat=True)),
+        used_series.aggregate(last=Max("last_dated"))["last"],
+    )
     refuse(rules.change_problem(era, since, new_term, eras, last_dated))
-    kept, _new = Numbering.objects.update_or_create(
+    numbering, _new = Numbering.objects.update_or_create(
         unit=unit,
         profile=profile,
         since=since,
@@ -201,8 +207,8 @@ def set_numbering(
             "set_at": clock.now(),
         },
     )
-    record(actor=actor, verb="documents.set_numbering", obj=kept, unit=unit)
-    return kept
+    record(actor=actor, verb="documents.set_numbering", obj=numbering, unit=unit)
+    return numbering
 
 
 def _given(unit: Unit, profile: str) -> QuerySet[Series]:

@@ -48,14 +48,14 @@ def _sent_on(
     refuse_secret([words], field="words")
     # As it holds now, and not as it did when the page was opened.
     mandate = Mandate.objects.select_related("user").filter(pk=mandate.pk).first() if mandate is not None else None
-    refuse(rules.route_problem(actor.pk, [one.pk for one in reviewers], mandate.user_id if mandate else None))
+    refuse(rules.route_problem(actor.pk, [person.pk for person in reviewers], mandate.user_id if mandate else None))
     if mandate is None or mandate.unit_id != fresh.unit_id:
         raise Refused(Problem("mandate_elsewhere", _("Choose somebody who signs for this unit."), "mandate"))
     refuse(rules.mandate_problem(fresh.kind, mandate.kinds, mandate.since, mandate.until, clock.today()))
     people = [*reviewers, mandate.user]
-    if any(not one.is_active for one in people):
+    if any(not person.is_active for person in people):
         raise Refused(Problem("route_gone", _("Somebody on this way has no account any more."), "reviewers"))
-    if any(not policy.VIEW.allows_at(one, fresh.unit) for one in people):
+    if any(not policy.VIEW.allows_at(person, fresh.unit) for person in people):
         raise Refused(Problem("route_stranger", _("Choose somebody who sees documents of this unit."), "reviewers"))
     last = fresh.steps.order_by("-round").values_list("round", flat=True).first() or 0
     now = clock.now()
@@ -147,7 +147,7 @@ def comment(*, actor: User, document: Document, version: int, words: str, quote:
     refuse_secret([words, quote], field="words")
     if fresh.state not in rules.WRITABLE | rules.UNDER_WAY:
         raise Refused(Problem("document_fixed", _("The document is signed; what it says does not change any more.")))
-    made = Comment.objects.create(
+    remark = Comment.objects.create(
         document=fresh,
         version=min(version, fresh.version),
         words=words.strip(),
@@ -156,7 +156,7 @@ def comment(*, actor: User, document: Document, version: int, words: str, quote:
         at=clock.now(),
     )
     record(actor=actor, verb="documents.comment", obj=fresh, unit=fresh.unit_id)
-    return made
+    return remark
 
 
 @transaction.atomic

@@ -103,7 +103,7 @@ def _locked(document: Document) -> tuple[Document, Issuing | None]:
 
 def _withdraw_seals(actor: User, issuing: Issuing) -> None:
     """No seal that was begun is completed any more; the document's own one waits whether or not its turn has come."""
-    waiting = {(one.kind, one.id) for one in unsealed(issuing)} | {(DOCUMENT, issuing.pk)}
+    waiting = {(target.kind, target.id) for target in unsealed(issuing)} | {(DOCUMENT, issuing.pk)}
     for kind, owner_id in sorted(waiting):
         withdraw_signature(actor=actor, owner_kind=kind, owner_id=owner_id, field=ORGANISATION)
 

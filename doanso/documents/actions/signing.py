@@ -31,23 +31,23 @@ def begin_signing(
     if certificate.kind != SignerKind.PERSON or certificate.user_id != actor.pk:
         message = _("Sign with a certificate of your own; the organisation's comes with the number.")
         raise Refused(Problem("certificate_not_own", message, "certificate"))
-    made = make_base(actor=actor, document=document, base=base)
-    if made.base is None or made.version != read:
+    prepared = make_base(actor=actor, document=document, base=base)
+    if prepared.base is None or prepared.version != read:
         raise Refused(
             Problem("document_changed", _("Somebody saved another version meanwhile. Look at it, then do this again."))
         )
-    refuse(rules.sign_year_problem(printed_in(made.places).year, clock.today()))
-    left = signatures.open_session(owner_kind=DOCUMENT, owner_id=made.pk, field=PERSON)
-    if left is not None and left.base_id != made.base_id and left.user_id == actor.pk:
+    refuse(rules.sign_year_problem(printed_in(prepared.places).year, clock.today()))
+    open_session = signatures.open_session(owner_kind=DOCUMENT, owner_id=prepared.pk, field=PERSON)
+    if open_session is not None and open_session.base_id != prepared.base_id and open_session.user_id == actor.pk:
         # Called back just as it was being completed, which failed: it would sign nothing and keep its signer waiting.
-        signing.cancel_signature(actor=actor, session=left)
+        signing.cancel_signature(actor=actor, session=open_session)
     return signing.begin_signature(
         actor=actor,
         owner_kind=DOCUMENT,
-        owner_id=made.pk,
-        title=made.summary,
+        owner_id=prepared.pk,
+        title=prepared.summary,
         certificate=certificate,
-        base=made.base,
+        base=prepared.base,
         field=PERSON,
         back=back,
     )

@@ -24,14 +24,14 @@ def editor_value(body: Body) -> EditorValue:
     return EditorValue(json.dumps(body.as_json(), ensure_ascii=False, separators=(",", ":")), plain_text(body))
 
 
-def shown(posted: str | None, kept: Body) -> EditorValue:
+def shown(posted: str | None, saved: Body) -> EditorValue:
     """What the field shows: what was typed comes back as it was, also where it was refused; else what is kept."""
     if posted is None:
-        return editor_value(kept)
+        return editor_value(saved)
     try:
-        return editor_value(from_posted(posted, before=kept))
+        return editor_value(from_posted(posted, before=saved))
     except Refused:
-        return EditorValue(posted, plain_text(kept))
+        return EditorValue(posted, plain_text(saved))
 
 
 def outline_value(body: Body) -> EditorValue:
@@ -51,14 +51,14 @@ BLANK = editor_value(Body())
 
 def appendices_value(appendices: Iterable[Appendix]) -> str:
     """What `documents/_appendices.html` is given as `value`; `schema.parse_appendices` reads what comes back."""
-    return json.dumps([one.as_json() for one in appendices], ensure_ascii=False, separators=(",", ":"))
+    return json.dumps([appendix.as_json() for appendix in appendices], ensure_ascii=False, separators=(",", ":"))
 
 
-def shown_appendices(posted: str | None, kept: Iterable[Appendix]) -> str:
+def shown_appendices(posted: str | None, saved: Iterable[Appendix]) -> str:
     """The same of the appendices; what cannot be read at all gives way to what is kept."""
     if posted is None:
-        return appendices_value(kept)
+        return appendices_value(saved)
     try:
         return appendices_value(parse_appendices(posted))
     except Refused as refused:
-        return posted if refused.problem.code != "document_body_broken" else appendices_value(kept)
+        return posted if refused.problem.code != "document_body_broken" else appendices_value(saved)

@@ -40,7 +40,7 @@ Inline = Text | Break
 
 def _within(node: Json, parts: tuple[Any, ...]) -> Json:
     if parts:
-        node["content"] = [one.as_json() for one in parts]
+        node["content"] = [part.as_json() for part in parts]
     return node
 
 
@@ -136,12 +136,12 @@ class Table:
         """How many rows at the top are its head, which comes again on every page."""
         heads = 0
         for row in self.rows:
-            if not row.cells or not all(one.is_head for one in row.cells):
+            if not row.cells or not all(cell.is_head for cell in row.cells):
                 break
             heads += 1
         # A head that reaches down takes the rows below with it; a table is not all head.
         for place, row in enumerate(self.rows[:heads]):
-            heads = max([heads, *(place + one.rows for one in row.cells)])
+            heads = max([heads, *(place + cell.rows for cell in row.cells)])
         return heads if heads < len(self.rows) else 0
 
     def as_json(self) -> Json:
@@ -169,7 +169,7 @@ class Body:
 
     def as_json(self) -> Json:
         """As the editor writes it; `schema.parse` reads it back."""
-        return {"type": "doc", "content": [one.as_json() for one in self.blocks or (Paragraph(),)]}
+        return {"type": "doc", "content": [block.as_json() for block in self.blocks or (Paragraph(),)]}
 
 
 @dataclass(frozen=True, slots=True)

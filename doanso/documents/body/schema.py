@@ -53,14 +53,14 @@ def parse(value: Any, field: str = "body") -> Body:
 
 def parse_appendices(value: Any, field: str = "appendices") -> tuple[Appendix, ...]:
     """The appendices: a list of `{"title": ..., "body": {...}}`."""
-    given = _loaded(value, field)
-    if not isinstance(given, list):
+    entries = _loaded(value, field)
+    if not isinstance(entries, list):
         raise _broken(field)
-    if len(given) > MOST_APPENDICES:
+    if len(entries) > MOST_APPENDICES:
         message = _("There are more than %(most)s appendices. Put some of them together, or attach them as files.")
         raise Refused(Problem("document_body_appendices", message % {"most": MOST_APPENDICES}, field))
     reader = _Reader(field)
-    return tuple(_appendix(one, reader, field) for one in given)
+    return tuple(_appendix(entry, reader, field) for entry in entries)
 
 
 def from_plain(text: str) -> Body:
@@ -93,14 +93,14 @@ def _loaded(value: Any, field: str) -> Any:
     return value
 
 
-def _appendix(given: Any, reader: "_Reader", field: str) -> Appendix:
-    if not isinstance(given, dict) or set(given) != {"title", "body"} or not isinstance(given["title"], str):
+def _appendix(entry: Any, reader: "_Reader", field: str) -> Appendix:
+    if not isinstance(entry, dict) or set(entry) != {"title", "body"} or not isinstance(entry["title"], str):
         raise _broken(field)
-    title = _clean(given["title"]).strip()
+    title = _clean(entry["title"]).strip()
     if len(title) > LONGEST_TITLE:
         message = _("The title of an appendix has more than %(most)s characters. Make it shorter.")
         raise Refused(Problem("document_body_title", message % {"most": LONGEST_TITLE}, field))
-    return Appendix(title, reader.body(given["body"]))
+    return Appendix(title, reader.body(entry["body"]))
 
 
 def _broken(field: str) -> Refused:
@@ -119,11 +119,11 @@ def _clean(words: str) -> str:
     return unicodedata.normalize("NFC", "".join(char for char in spaced if unicodedata.category(char) not in _UNSEEN))
 
 
-def _attributes(node: Mapping[str, Any], known: Iterable[str], field: str) -> Mapping[str, Any]:
-    given = node.get("attrs") or {}
-    if not isinstance(given, dict) or not set(given) <= set(known):
+def _attributes(node: Mapping[str, Any], allowed: Iterable[str], field: str) -> Mapping[str, Any]:
+    attributes = node.get("attrs") or {}
+    if not isinstance(attributes, dict) or not set(attributes) <= set(allowed):
         raise _broken(field)
-    return given
+    return attributes
 
 
 class _Reader:
@@ -137,7 +137,7 @@ class _Reader:
     def body(self, value: Any) -> Body:
         """The whole."""
         node = self._node(value, {"doc"})
-        blocks = [self._block(one) for one in self._inside(node)]
+        blocks = [self._block(child) for child in self._inside(node)]
         # To the editor an empty document is one empty paragraph, and there is always one to go on in.
         while blocks and blocks[-1] == Paragraph():
             blocks.pop()
@@ -187,21 +187,21 @@ class _Reader:
 
     def _inline(self, node: Mapping[str, Any]) -> tuple[Inline, ...]:
         """Words in order; neighbours in one look are one."""
-        found: list[Inline] = []
+        inlines: list[Inline] = []
         for value in self._inside(node):
-            one = self._node(value, {"text", "hard_break"})
-            if one["type"] == "hard_break":
-                _attributes(one, (), self.field)
-                found.append(Break())
+            child = self._node(value, {"text", "hard_break"})
+            if child["type"] == "hard_break":
+                _attributes(child, (), self.field)
+                inlines.append(Break())
                 continue
-            said = self._text(one)
-            last = found[-1] if found else None
-            looks = (said.bold, said.italic, said.underline)
+            text = self._text(child)
+            last = inlines[-1] if inlines else None
+            looks = (text.bold, text.italic, text.underline)
             if isinstance(last, Text) and (last.bold, last.italic, last.underline) == looks:
-                found[-1] = Text(_clean(last.words + said.words), *looks)
-            elif said.words:
-                found.append(said)
-        return tuple(found)
+                inlines[-1] = Text(_clean(last.words + text.words), *looks)
+            elif text.words:
+                inlines.append(text)
+        return tuple(inlines)
 
     def _text(self, node: Mapping[str, Any]) -> Text:
         words, marks = node.get("text"), node.get("marks") or []
@@ -240,36 +240,36 @@ class _Reader:
 
     def _flow(self, node: Mapping[str, Any], depth: int) -> tuple[Paragraph | Listing, ...]:
         """Paragraphs and lists."""
-        found: list[Paragraph | Listing] = []
+        blocks: list[Paragraph | Listing] = []
         for value in self._inside(node):
-            one = self._node(value, {"paragraph", "ordered_list", "bullet_list"})
-            found.append(self._paragraph(one) if one["type"] == "paragraph" else self._list(one, depth + 1))
-        return tuple(found) or (Paragraph(),)
+            child = self._node(value, {"paragraph", "ordered_list", "bullet_list"})
+            blocks.append(self._paragraph(child) if child["type"] == "paragraph" else self._list(child, depth + 1))
+        return tuple(blocks) or (Paragraph(),)
 
     def _table(self, node: Mapping[str, Any]) -> Table:
         _attributes(node, (), self.field)
-        given = self._inside(node)
-        if not given:
+        row_values = self._inside(node)
+        if not row_values:
             raise _broken(self.field)
-        if len(given) > MOST_ROWS:
+        if len(row_values) > MOST_ROWS:
             raise self._unwieldy()
         rows = []
-        for value in given:
+        for value in row_values:
             row = self._node(value, {"table_row"})
             _attributes(row, (), self.field)
-            rows.append([self._cell(one) for one in self._inside(row)])
+            rows.append([self._cell(cell) for cell in self._inside(row)])
         return self._filled(rows)
 
     def _unwieldy(self) -> Refused:
         message = _("A table has more than %(columns)s columns or %(rows)s rows. Attach it as an Excel file instead.")
-        told = {"columns": MOST_COLUMNS, "rows": MOST_ROWS}
-        return Refused(Problem("document_body_table", message % told, self.field))
+        limits = {"columns": MOST_COLUMNS, "rows": MOST_ROWS}
+        return Refused(Problem("document_body_table", message % limits, self.field))
 
     def _cell(self, value: Any) -> Cell:
         node = self._node(value, {"table_cell", "table_header"})
-        given = _attributes(node, {"colspan", "rowspan", "colwidth"}, self.field)
-        spans = [given.get(name, 1) for name in ("colspan", "rowspan")]
-        if not all(isinstance(one, int) and not isinstance(one, bool) and one >= 1 for one in spans):
+        attributes = _attributes(node, {"colspan", "rowspan", "colwidth"}, self.field)
+        spans = [attributes.get(name, 1) for name in ("colspan", "rowspan")]
+        if not all(isinstance(span, int) and not isinstance(span, bool) and span >= 1 for span in spans):
             raise _broken(self.field)
         if spans[0] > MOST_COLUMNS or spans[1] > MOST_ROWS:
             raise self._unwieldy()
@@ -297,12 +297,12 @@ class _Reader:
         if not width:
             raise _broken(self.field)
         filled = [Row((*row, *_gaps(down, width, taken, row))) for down, row in enumerate(rows)]
-        self._nodes += 2 * sum(len(one.cells) - len(row) for one, row in zip(filled, rows, strict=True))
+        self._nodes += 2 * sum(len(filled_row.cells) - len(row) for filled_row, row in zip(filled, rows, strict=True))
         if self._nodes > MOST_NODES:
             raise _too_large(self.field)
         return Table(width, tuple(filled))
 
 
 def _gaps(down: int, width: int, taken: set[tuple[int, int]], row: list[Cell]) -> tuple[Cell, ...]:
-    is_head = bool(row) and all(one.is_head for one in row)
+    is_head = bool(row) and all(cell.is_head for cell in row)
     return tuple(Cell((Paragraph(),), is_head=is_head) for across in range(width) if (down, across) not in taken)

@@ -7,7 +7,7 @@ from doanso.documents.body.nodes import Appendix, Body, Break, Cell, Heading, In
 
 def words_of(inside: Iterable[Inline]) -> str:
     """The words of a paragraph; a break within it is one here."""
-    return "".join(one.words if isinstance(one, Text) else "\n" for one in inside)
+    return "".join(inline.words if isinstance(inline, Text) else "\n" for inline in inside)
 
 
 def plain_text(body: Body) -> str:
@@ -17,7 +17,7 @@ def plain_text(body: Body) -> str:
 
 def pages_of(body: Body, appendices: Iterable[Appendix] = ()) -> list[str]:
     """The document and each appendix by itself, as whoever looks for marks reads them."""
-    return [plain_text(body), *(f"{one.title}\n{plain_text(one.body)}" for one in appendices)]
+    return [plain_text(body), *(f"{appendix.title}\n{plain_text(appendix.body)}" for appendix in appendices)]
 
 
 def is_empty(body: Body) -> bool:
@@ -33,7 +33,7 @@ def _lines(body: Body) -> Iterator[str]:
             yield from _points(block)
         elif isinstance(block, Table):
             for row in block.rows:
-                yield "\t".join(_cell(one) for one in row.cells)
+                yield "\t".join(_cell(cell) for cell in row.cells)
 
 
 def _points(listing: Listing) -> Iterator[str]:
@@ -48,12 +48,12 @@ def _points(listing: Listing) -> Iterator[str]:
 
 
 def _cell(cell: Cell) -> str:
-    said = []
+    lines = []
     for block in cell.blocks:
-        said += [words_of(block.inside)] if isinstance(block, Paragraph) else list(_points(block))
-    return " ".join(line.replace("\n", " ") for line in said)
+        lines += [words_of(block.inside)] if isinstance(block, Paragraph) else list(_points(block))
+    return " ".join(line.replace("\n", " ") for line in lines)
 
 
 def without_breaks(inside: Iterable[Inline]) -> tuple[Text, ...]:
     """The words alone; a break becomes a space."""
-    return tuple(Text(" ") if isinstance(one, Break) else one for one in inside)
+    return tuple(Text(" ") if isinstance(inline, Break) else inline for inline in inside)

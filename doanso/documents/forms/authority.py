@@ -16,8 +16,8 @@ def signatory(wording: str, body: str, post: str, name: str) -> Signatory:
     lines = [line.strip() for line in body.splitlines() if line.strip()]
     if wording in BEFORE_BODY and lines:
         lines[0] = f"{wording} {_without(wording, lines[0])}"
-    said = f"{ACTING} {_without(ACTING, post)}" if wording == ACTING else post
-    return Signatory(tuple(lines), said, name)
+    post_line = f"{ACTING} {_without(ACTING, post)}" if wording == ACTING else post
+    return Signatory(tuple(lines), post_line, name)
 
 
 def _without(word: str, line: str) -> str:

@@ -69,38 +69,46 @@ def _closed[B: Block](block: B) -> B:
 
 
 def _with_end(inside: tuple[Inline, ...]) -> tuple[Inline, ...]:
-    kept = list(inside)
-    while kept and (isinstance(kept[-1], Break) or not kept[-1].words.strip(" ./")):
-        kept.pop()
-    if not kept:
+    inlines = list(inside)
+    while inlines and (isinstance(inlines[-1], Break) or not inlines[-1].words.strip(" ./")):
+        inlines.pop()
+    if not inlines:
         return inside
-    last = kept[-1]
-    return (*kept[:-1], replace(last, words=last.words.rstrip(" ./") + END)) if isinstance(last, Text) else inside
+    last = inlines[-1]
+    return (*inlines[:-1], replace(last, words=last.words.rstrip(" ./") + END)) if isinstance(last, Text) else inside
 
 
 def widths(table: Table, room: float) -> list[float]:
     """Millimetres per column: each holds its longest word, and shares what is left by how much it says."""
-    least, wanted = [1] * table.columns, [1] * table.columns
+    longest_words, longest_lines = [1] * table.columns, [1] * table.columns
     for place, cell in _alone(table):
         lines = [line for block in cell.blocks for line in _said(block)]
-        least[place] = max([least[place], *(len(word) for line in lines for word in line.split())])
-        wanted[place] = max([wanted[place], *(len(line) for line in lines)])
-    small = [min(one, _MOST_LETTERS) * _LETTER + _SIDES for one in least]
-    free = room - sum(small)
-    if free < 0:
-        return [round(one * room / sum(small), 2) for one in small]
-    asked = [max(min(more, _MOST_LETTERS) - less, 0) * _LETTER for more, less in zip(wanted, least, strict=True)]
-    if sum(asked) > free:
-        return [round(one + free * share / sum(asked), 2) for one, share in zip(small, asked, strict=True)]
+        longest_words[place] = max([longest_words[place], *(len(word) for line in lines for word in line.split())])
+        longest_lines[place] = max([longest_lines[place], *(len(line) for line in lines)])
+    minimum_widths = [min(size, _MOST_LETTERS) * _LETTER + _SIDES for size in longest_words]
+    free_width = room - sum(minimum_widths)
+    if free_width < 0:
+        return [round(size * room / sum(minimum_widths), 2) for size in minimum_widths]
+    extras = [
+        max(min(more, _MOST_LETTERS) - less, 0) * _LETTER
+        for more, less in zip(longest_lines, longest_words, strict=True)
+    ]
+    if sum(extras) > free_width:
+        return [
+            round(size + free_width * share / sum(extras), 2)
+            for size, share in zip(minimum_widths, extras, strict=True)
+        ]
     # What nobody asks for goes to those who say most.
-    rest = (free - sum(asked)) / sum(wanted)
-    return [round(one + more + rest * by, 2) for one, more, by in zip(small, asked, wanted, strict=True)]
+    spare = (free_width - sum(extras)) / sum(longest_lines)
+    return [
+        round(size + more + spare * by, 2) for size, more, by in zip(minimum_widths, extras, longest_lines, strict=True)
+    ]
 
 
 def places(table: Table) -> list[list[int]]:
     """In which column each cell of each row begins."""
     taken: set[tuple[int, int]] = set()
-    found: list[list[int]] = []
+    columns: list[list[int]] = []
     for down, row in enumerate(table.rows):
         across, begins = 0, []
         for cell in row.cells:
@@ -109,35 +117,35 @@ def places(table: Table) -> list[list[int]]:
             begins.append(across)
             taken |= {(down + y, across + x) for y in range(cell.rows) for x in range(cell.columns)}
             across += cell.columns
-        found.append(begins)
-    return found
+        columns.append(begins)
+    return columns
 
 
 def _alone(table: Table) -> Iterable[tuple[int, Any]]:
     """Cells of one column, with their column."""
     for begins, row in zip(places(table), table.rows, strict=True):
-        yield from ((at, cell) for at, cell in zip(begins, row.cells, strict=True) if cell.columns == 1)
+        yield from ((column, cell) for column, cell in zip(begins, row.cells, strict=True) if cell.columns == 1)
 
 
 def _said(block: Paragraph | Listing) -> list[str]:
     if isinstance(block, Paragraph):
         return words_of(block.inside).splitlines()
-    return [f"- {line}" for item in block.items for one in item.blocks for line in _said(one)]
+    return [f"- {line}" for item in block.items for child in item.blocks for line in _said(child)]
 
 
 def as_values(blocks: Iterable[Block], room: float) -> list[dict[str, Any]]:
     """What the template of print reads; points of lists are paragraphs with a sign."""
-    found: list[dict[str, Any]] = []
-    for one in blocks:
-        if isinstance(one, Table):
-            found.append(_table(one, room))
-        elif isinstance(one, Heading):
-            found.append({"kind": "heading", "level": one.level, "inside": _inline(one.inside)})
-        elif isinstance(one, PageBreak):
-            found.append({"kind": "page_break"})
+    values: list[dict[str, Any]] = []
+    for block in blocks:
+        if isinstance(block, Table):
+            values.append(_table(block, room))
+        elif isinstance(block, Heading):
+            values.append({"kind": "heading", "level": block.level, "inside": _inline(block.inside)})
+        elif isinstance(block, PageBreak):
+            values.append({"kind": "page_break"})
         else:
-            found += _paragraphs(one)
-    return found
+            values += _paragraphs(block)
+    return values
 
 
 def _paragraphs(block: Paragraph | Listing, depth: int = 1) -> Iterator[dict[str, Any]]:
@@ -145,10 +153,10 @@ def _paragraphs(block: Paragraph | Listing, depth: int = 1) -> Iterator[dict[str
         yield {"kind": "paragraph", "sign": "", "centred": block.centred, "inside": _inline(block.inside)}
         return
     for place, item in enumerate(block.items, block.start):
-        for at, one in enumerate(item.blocks):
-            for said in _paragraphs(one, depth + 1):
-                begins = at == 0 and isinstance(one, Paragraph)
-                yield said | {"sign": sign(block, place, depth)} if begins else said
+        for index, child in enumerate(item.blocks):
+            for paragraph in _paragraphs(child, depth + 1):
+                begins = index == 0 and isinstance(child, Paragraph)
+                yield paragraph | {"sign": sign(block, place, depth)} if begins else paragraph
 
 
 def _table(table: Table, room: float) -> dict[str, Any]:
@@ -158,7 +166,7 @@ def _table(table: Table, room: float) -> dict[str, Any]:
                 "columns": cell.columns,
                 "rows": cell.rows,
                 "head": cell.is_head,
-                "blocks": [said for one in cell.blocks for said in _paragraphs(one)],
+                "blocks": [paragraph for block in cell.blocks for paragraph in _paragraphs(block)],
             }
             for cell in row.cells
         ]
@@ -168,4 +176,4 @@ def _table(table: Table, room: float) -> dict[str, Any]:
 
 
 def _inline(inside: Iterable[Inline]) -> list[dict[str, Any]]:
-    return [{"break": True} if isinstance(one, Break) else {"break": False, **asdict(one)} for one in inside]
+    return [{"break": True} if isinstance(inline, Break) else {"break": False, **asdict(inline)} for inline in inside]

@@ -64,42 +64,42 @@ class DocumentContent:
 
 def written(content: DocumentContent, number: int, dated: date, suffix: str = "") -> dict[str, str]:
     """What goes into which place when the document gets its number and its date; only the places that it leaves open."""
-    found = {}
+    values = {}
     if content.number is None:
-        found["number"] = f"{number:02}{suffix}"
+        values["number"] = f"{number:02}{suffix}"
     if content.dated is None:
         day, month, year = day_words(dated)
-        found |= {"day": day, "month": month}
+        values |= {"day": day, "month": month}
         if content.year is None:
-            found["year"] = year
-    return found
+            values["year"] = year
+    return values
 
 
 def as_json(content: DocumentContent) -> dict[str, Any]:
     """As plain JSON values."""
-    kept: dict[str, Any] = {one.name: getattr(content, one.name) for one in fields(content)}
-    kept["kind"] = {one.name: getattr(content.kind, one.name) for one in fields(Kind)}
-    kept["issuers"] = [[one.superior, one.name] for one in content.issuers]
-    kept["signatories"] = [[list(one.authority), one.post, one.name] for one in content.signatories]
-    kept["body"] = content.body.as_json()
-    kept["appendices"] = [one.as_json() for one in content.appendices]
+    data: dict[str, Any] = {item.name: getattr(content, item.name) for item in fields(content)}
+    data["kind"] = {item.name: getattr(content.kind, item.name) for item in fields(Kind)}
+    data["issuers"] = [[item.superior, item.name] for item in content.issuers]
+    data["signatories"] = [[list(item.authority), item.post, item.name] for item in content.signatories]
+    data["body"] = content.body.as_json()
+    data["appendices"] = [item.as_json() for item in content.appendices]
     for name in ("dated", "made_on"):
-        kept[name] = kept[name].isoformat() if kept[name] else None
+        data[name] = data[name].isoformat() if data[name] else None
     for name in ("addressees", "recipients"):
-        kept[name] = list(kept[name])
-    return kept
+        data[name] = list(data[name])
+    return data
 
 
-def from_json(kept: dict[str, Any]) -> DocumentContent:
+def from_json(stored: dict[str, Any]) -> DocumentContent:
     """The content that `as_json` wrote."""
-    given = dict(kept)
-    given["kind"] = Kind(**given["kind"])
-    given["issuers"] = tuple(Issuer(*one) for one in given["issuers"])
-    given["signatories"] = tuple(Signatory(tuple(lines), post, name) for lines, post, name in given["signatories"])
-    given["body"] = parse(given["body"])
-    given["appendices"] = parse_appendices(given["appendices"])
+    values = dict(stored)
+    values["kind"] = Kind(**values["kind"])
+    values["issuers"] = tuple(Issuer(*issuer) for issuer in values["issuers"])
+    values["signatories"] = tuple(Signatory(tuple(lines), post, name) for lines, post, name in values["signatories"])
+    values["body"] = parse(values["body"])
+    values["appendices"] = parse_appendices(values["appendices"])
     for name in ("dated", "made_on"):
-        given[name] = date.fromisoformat(given[name]) if given[name] else None
+        values[name] = date.fromisoformat(values[name]) if values[name] else None
     for name in ("addressees", "recipients"):
-        given[name] = tuple(given[name])
-    return DocumentContent(**given)
+        values[name] = tuple(values[name])
+    return DocumentContent(**values)

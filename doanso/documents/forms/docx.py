@@ -59,8 +59,8 @@ def render(content: DocumentContent) -> bytes:
     section.footer_distance = Mm(5)
     _edges(section, content)
     writer = BodyWriter(Lists(document), wording.text_width(content.form))
-    said = _front(content) + writer.write(ended(content.body, content.form), last=True) + _closing(content)
-    return packed(document, [said + _appendices(document, content, writer)])
+    xml = _front(content) + writer.write(ended(content.body, content.form), last=True) + _closing(content)
+    return packed(document, [xml + _appendices(document, content, writer)])
 
 
 def _edges(section: Any, content: DocumentContent) -> None:
@@ -87,11 +87,11 @@ def _found_by(footer: Any, content: DocumentContent) -> str:
 @cache
 def _code(url: str) -> bytes:
     """The code that leads to an address, as PNG."""
-    made = qrcode.QRCode(border=4, box_size=6, error_correction=qrcode.constants.ERROR_CORRECT_M)
-    made.add_data(url)
-    made.make()
+    qr_code = qrcode.QRCode(border=4, box_size=6, error_correction=qrcode.constants.ERROR_CORRECT_M)
+    qr_code.add_data(url)
+    qr_code.make()
     target = io.BytesIO()
-    made.make_image().save(target, "PNG")
+    qr_code.make_image().save(target, "PNG")
     return target.getvalue()
 
 
@@ -111,18 +111,18 @@ def _front(content: DocumentContent) -> str:
     right = word_frame.title(form, f"{content.place}, {lines.date_line(content)}")
     if content.circulation:
         right += word_frame.mark(CIRCULATIONS[content.circulation], aside=(room_right - 52) / 2)
-    said = word_frame.head_table(form, left, right)
-    said += paragraph(style="InHead", after=6, mark=6) if about else _title(content)
-    return said + _addressees(content.addressees, wording.text_width(form))
+    xml = word_frame.head_table(form, left, right)
+    xml += paragraph(style="InHead", after=6, mark=6) if about else _title(content)
+    return xml + _addressees(content.addressees, wording.text_width(form))
 
 
 def _title(content: DocumentContent) -> str:
     size = 14.0 if content.form == wording.ND30 else None
-    said = paragraph(run(content.kind.name.upper(), size=size), style="DocumentType")
-    said += paragraph(run(content.summary), style="DocumentSummary")
+    xml = paragraph(run(content.kind.name.upper(), size=size), style="DocumentType")
+    xml += paragraph(run(content.summary), style="DocumentSummary")
     if content.form == wording.ND30:
-        return said + paragraph(style="InHead", left=_RULE_ASIDE, right=_RULE_ASIDE, after=12, rule=True, mark=2)
-    return said + paragraph(run("-" * 11), align="center", first=0, before=0, after=12)
+        return xml + paragraph(style="InHead", left=_RULE_ASIDE, right=_RULE_ASIDE, after=12, rule=True, mark=2)
+    return xml + paragraph(run("-" * 11), align="center", first=0, before=0, after=12)
 
 
 def _addressees(to: tuple[str, ...], room: float) -> str:
@@ -130,42 +130,45 @@ def _addressees(to: tuple[str, ...], room: float) -> str:
         return paragraph(run(f"{wording.TO} {to[0]}"), align="center", first=0, after=12)
     if not to:
         return ""
-    said = "".join(
-        paragraph(run(f"- {one}{'.' if place == len(to) else ';'}"), style="InHead", align="left")
-        for place, one in enumerate(to, 1)
+    xml = "".join(
+        paragraph(run(f"- {addressee}{'.' if place == len(to) else ';'}"), style="InHead", align="left")
+        for place, addressee in enumerate(to, 1)
     )
     called = paragraph(run(f"{wording.TO} "), style="InHead", align="right")
-    cells = [Cell(called, middle=False), Cell(said, middle=False)]
+    cells = [Cell(called, middle=False), Cell(xml, middle=False)]
     return table((_CALLED, room - _CALLED), [TableRow(cells)], ruled=False) + paragraph(style="InHead", after=6, mark=6)
 
 
 def _closing(content: DocumentContent) -> str:
     """To whom it goes and who signs; two sign beside each other, above the recipients."""
-    signed = [word_frame.signature(content.form, one.authority, one.post, one.name) for one in content.signatories]
+    signed = [
+        word_frame.signature(content.form, signatory.authority, signatory.post, signatory.name)
+        for signatory in content.signatories
+    ]
     room = wording.text_width(content.form)
     to = word_frame.recipients(content.recipients)
     if len(signed) == 1:
         widths = (room - word_frame.SIGN_WIDTH, word_frame.SIGN_WIDTH)
         return word_frame.closing_table(widths, [[to, "".join(signed[0])]])
     # Both names stand on one line, whatever stands above them.
-    said = word_frame.closing_table([room / len(signed)] * len(signed), list(zip(*signed, strict=True)))
-    return said + paragraph(style="InHead", after=6, mark=6) + to
+    xml = word_frame.closing_table([room / len(signed)] * len(signed), list(zip(*signed, strict=True)))
+    return xml + paragraph(style="InHead", after=6, mark=6) + to
 
 
 def _appendices(document: WordDocument, content: DocumentContent, writer: BodyWriter) -> str:
     """Each on pages of its own, which the state's form numbers for themselves."""
     is_state = content.form == wording.ND30
-    said = ""
+    xml = ""
     section = document.element.body.sectPr
-    for place, one in enumerate(content.appendices, 1):
+    for place, appendix in enumerate(content.appendices, 1):
         if is_state:
-            said += paragraph(style="InHead", mark=2, ends_section=etree.tostring(section).decode())
+            xml += paragraph(style="InHead", mark=2, ends_section=etree.tostring(section).decode())
             if place == 1:
                 section.find(qn("w:pgMar")).addnext(section.makeelement(qn("w:pgNumType"), {qn("w:start"): "1"}))
         label = run(lines.appendix_label(place, len(content.appendices)), bold=True)
-        said += paragraph(label, align="center", first=0, after=0, new_page=not is_state)
-        if one.title:
-            said += paragraph(run(one.title.upper(), bold=True), align="center", first=0, after=0)
-        said += paragraph(run(f"({lines.goes_with(content)})", italic=True), align="center", first=0, after=12)
-        said += writer.write(trimmed(one.body))
-    return said
+        xml += paragraph(label, align="center", first=0, after=0, new_page=not is_state)
+        if appendix.title:
+            xml += paragraph(run(appendix.title.upper(), bold=True), align="center", first=0, after=0)
+        xml += paragraph(run(f"({lines.goes_with(content)})", italic=True), align="center", first=0, after=12)
+        xml += writer.write(trimmed(appendix.body))
+    return xml

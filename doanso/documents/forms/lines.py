@@ -21,13 +21,13 @@ def dated_in_file(content: DocumentContent) -> date:
 
 def names(content: DocumentContent) -> list[str]:
     """Who issues it; a dash joins the names of a joint document."""
-    *others, last = (one.name for one in content.issuers)
-    return [*(f"{one} -" for one in others), last]
+    *others, last = (issuer.name for issuer in content.issuers)
+    return [*(f"{issuer} -" for issuer in others), last]
 
 
 def superior(content: DocumentContent) -> str:
     """The body above, where all who issue stand below the same one."""
-    above = {one.superior for one in content.issuers}
+    above = {issuer.superior for issuer in content.issuers}
     return above.pop() if len(above) == 1 else ""
 
 
@@ -61,9 +61,9 @@ def number_line(content: DocumentContent) -> str:
     return wording.number_line(content.form, content.symbol, content.number, content.suffix)
 
 
-def appendix_label(place: int, of: int) -> str:
+def appendix_label(place: int, total: int) -> str:
     """ "Phụ lục II"; a single one bears no number."""
-    return f"Phụ lục {roman(place)}" if of > 1 else "Phụ lục"
+    return f"Phụ lục {roman(place)}" if total > 1 else "Phụ lục"
 
 
 def goes_with(content: DocumentContent) -> str:

@@ -30,14 +30,14 @@ def _setting(content: DocumentContent) -> Setting:
 def _values(content: DocumentContent) -> dict[str, Any]:
     """What the template lays out."""
     day, month, year = lines.date_parts(content)
-    told = lines.dated_in_file(content)
+    dated = lines.dated_in_file(content)
     width, height = BOXES.get(content.urgency, (0.0, 0.0))
     room = wording.text_width(content.form)
     return {
         "form": content.form,
         "title": lines.title(content),
         "author": content.issuers[0].name,
-        "date": [told.year, told.month, told.day],
+        "date": [dated.year, dated.month, dated.day],
         "draft": content.draft,
         "watermark": lines.WATERMARK,
         "urgency": {"words": URGENCIES.get(content.urgency, ""), "width": width, "height": height},
@@ -45,14 +45,14 @@ def _values(content: DocumentContent) -> dict[str, Any]:
         "verify": verifying.values(content.verify_code, content.verify_url),
         "head": {
             "superior": lines.superior(content),
-            "names": [one.upper() for one in lines.names(content)],
+            "names": [item.upper() for item in lines.names(content)],
             "number": lines.number(content),
             "digits": content.digits,
             "symbol": f"{wording.between(content.form)}{content.symbol}",
             "place": content.place,
             "day": day,
             "month": month,
-            "month_digits": wording.month_digits(told),
+            "month_digits": wording.month_digits(dated),
             "year": year,
             "union": wording.UNION,
             "nation": wording.NATION,
@@ -64,16 +64,16 @@ def _values(content: DocumentContent) -> dict[str, Any]:
         },
         "body": as_values(ended(content.body, content.form), room),
         "signatures": [
-            {"authority": list(one.authority), "post": one.post, "signer": one.name} for one in content.signatories
+            {"authority": list(item.authority), "post": item.post, "signer": item.name} for item in content.signatories
         ],
         "recipients": wording.recipients(content.recipients),
         "appendices": [
             {
                 "label": lines.appendix_label(place, len(content.appendices)),
-                "title": one.title,
+                "title": item.title,
                 "goes_with": with_room(lines.goes_with(content)),
-                "body": as_values(trimmed(one.body), room),
+                "body": as_values(trimmed(item.body), room),
             }
-            for place, one in enumerate(content.appendices, 1)
+            for place, item in enumerate(content.appendices, 1)
         ],
     }

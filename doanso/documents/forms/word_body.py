@@ -21,9 +21,12 @@ class BodyWriter:
         self._lists = lists
         self._width = width
 
-    def write(self, given: Sequence[Block], *, last: bool = False) -> str:
+    def write(self, body_blocks: Sequence[Block], *, last: bool = False) -> str:
         """The blocks; the `last` paragraph stays with the signature."""
-        return "".join(self._block(one, keep_next=last and place == len(given) - 1) for place, one in enumerate(given))
+        return "".join(
+            self._block(block, keep_next=last and place == len(body_blocks) - 1)
+            for place, block in enumerate(body_blocks)
+        )
 
     def _block(self, block: Block, *, keep_next: bool) -> str:
         if isinstance(block, Paragraph):
@@ -44,13 +47,13 @@ class BodyWriter:
         style = "ListNumber" if listing.ordered else "ListBullet"
         size = _IN_TABLE if in_cell else None
         for item in listing.items:
-            for place, one in enumerate(item.blocks):
-                if isinstance(one, Listing):
-                    yield from self._points(one, depth + 1, in_cell=in_cell)
+            for place, block in enumerate(item.blocks):
+                if isinstance(block, Listing):
+                    yield from self._points(block, depth + 1, in_cell=in_cell)
                 elif place:
-                    yield _paragraph_in_cell(one, is_head=False) if in_cell else paragraph(*_runs(one.inside))
+                    yield _paragraph_in_cell(block, is_head=False) if in_cell else paragraph(*_runs(block.inside))
                 else:
-                    runs = _runs(one.inside, size=size)
+                    runs = _runs(block.inside, size=size)
                     point = (key, depth - 1)
                     if in_cell:
                         yield paragraph(
@@ -59,56 +62,60 @@ class BodyWriter:
                     else:
                         yield paragraph(*runs, style=style, point=point, left=0, first=_INDENT, after=6)
 
-    def _table(self, given: Table) -> str:
+    def _table(self, source: Table) -> str:
         rows = []
         carried: dict[int, tuple[int, int]] = {}
-        for place, (row, begins) in enumerate(zip(given.rows, blocks.places(given), strict=True)):
-            rows.append(TableRow(self._row(row, begins, carried, given.columns), head=place < given.heads))
-        return table(blocks.widths(given, self._width), rows)
+        for place, (row, begins) in enumerate(zip(source.rows, blocks.places(source), strict=True)):
+            rows.append(TableRow(self._row(row, begins, carried, source.columns), head=place < source.heads))
+        return table(blocks.widths(source, self._width), rows)
 
     def _row(self, row: Row, begins: list[int], carried: dict[int, tuple[int, int]], columns: int) -> list[markup.Cell]:
         """The cells that begin here, and those that go on; `carried` says by column how many rows more, how many wide."""
         own = dict(zip(begins, row.cells, strict=True))
-        found = []
-        at = 0
-        while at < columns:
-            if at in own:
-                cell = own[at]
+        cells = []
+        column = 0
+        while column < columns:
+            if column in own:
+                cell = own[column]
                 down = "restart" if cell.rows > 1 else ""
-                found.append(markup.Cell(self._inside(cell), span=cell.columns, down=down, middle=cell.is_head))
+                cells.append(markup.Cell(self._inside(cell), span=cell.columns, down=down, middle=cell.is_head))
                 if cell.rows > 1:
-                    carried[at] = (cell.rows - 1, cell.columns)
-                at += cell.columns
+                    carried[column] = (cell.rows - 1, cell.columns)
+                column += cell.columns
                 continue
-            left, span = carried[at]
-            found.append(markup.Cell(paragraph(style="InTable"), span=span, down="continue"))
-            carried[at] = (left - 1, span)
-            if left == 1:
-                del carried[at]
-            at += span
-        return found
+            rows_left, span = carried[column]
+            cells.append(markup.Cell(paragraph(style="InTable"), span=span, down="continue"))
+            carried[column] = (rows_left - 1, span)
+            if rows_left == 1:
+                del carried[column]
+            column += span
+        return cells
 
     def _inside(self, cell: Cell) -> str:
-        said = ""
-        for one in cell.blocks:
-            if isinstance(one, Paragraph):
-                said += _paragraph_in_cell(one, is_head=cell.is_head)
+        xml = ""
+        for block in cell.blocks:
+            if isinstance(block, Paragraph):
+                xml += _paragraph_in_cell(block, is_head=cell.is_head)
             else:
-                said += "".join(self._points(one, 1, in_cell=True))
-        return said
+                xml += "".join(self._points(block, 1, in_cell=True))
+        return xml
 
 
-def _paragraph_in_cell(one: Paragraph, *, is_head: bool) -> str:
-    align = "center" if is_head or one.centred else "left"
-    return paragraph(*_runs(one.inside, size=_IN_TABLE, bold=is_head), style="InTable", align=align, before=2, after=2)
+def _paragraph_in_cell(block: Paragraph, *, is_head: bool) -> str:
+    align = "center" if is_head or block.centred else "left"
+    return paragraph(
+        *_runs(block.inside, size=_IN_TABLE, bold=is_head), style="InTable", align=align, before=2, after=2
+    )
 
 
 def _runs(inside: Iterable[Inline], *, size: float | None = None, bold: bool = False, upper: bool = False) -> list[str]:
-    found = []
-    for one in inside:
-        if isinstance(one, Text):
-            words = one.words.upper() if upper else one.words
-            found.append(run(words, bold=one.bold or bold, italic=one.italic, underline=one.underline, size=size))
+    runs = []
+    for inline in inside:
+        if isinstance(inline, Text):
+            words = inline.words.upper() if upper else inline.words
+            runs.append(
+                run(words, bold=inline.bold or bold, italic=inline.italic, underline=inline.underline, size=size)
+            )
         else:
-            found.append("<w:r><w:br/></w:r>")
-    return found
+            runs.append("<w:r><w:br/></w:r>")
+    return runs

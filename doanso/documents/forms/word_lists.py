@@ -14,9 +14,9 @@ class Lists:
 
     def __init__(self, document: Document) -> None:
         self._part = document.part.numbering_part.element
-        known = [int(one.get(qn("w:abstractNumId"))) for one in self._part.iter(qn("w:abstractNum"))]
-        self._numbers = [int(one.get(qn("w:numId"))) for one in self._part.iter(qn("w:num"))]
-        self._of_dashes, self._of_numbers = max(known, default=-1) + 1, max(known, default=-1) + 2
+        used_ids = [int(element.get(qn("w:abstractNumId"))) for element in self._part.iter(qn("w:abstractNum"))]
+        self._numbers = [int(element.get(qn("w:numId"))) for element in self._part.iter(qn("w:num"))]
+        self._of_dashes, self._of_numbers = max(used_ids, default=-1) + 1, max(used_ids, default=-1) + 2
         self._define(self._of_dashes, [("bullet", DASHES[level % 2]) for level in range(DEEPEST_LIST + 1)])
         self._define(
             self._of_numbers,
@@ -38,16 +38,16 @@ class Lists:
             f'<w:rPr><w:rFonts w:ascii="{FONT}" w:hAnsi="{FONT}" w:eastAsia="{FONT}" w:cs="{FONT}"/></w:rPr></w:lvl>'
             for level, (kind, sign) in enumerate(signs)
         )
-        made = parse_xml(
+        definition = parse_xml(
             f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{key}"><w:multiLevelType w:val="multilevel"/>{levels}'
             "</w:abstractNum>"
         )
         # Definitions stand before all instances.
         first = self._part.find(qn("w:num"))
         if first is None:
-            self._part.append(made)
+            self._part.append(definition)
         else:
-            first.addprevious(made)
+            first.addprevious(definition)
 
     def _instance(self, of: int, overrides: str) -> int:
         key = max(self._numbers, default=0) + 1

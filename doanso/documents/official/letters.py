@@ -41,7 +41,7 @@ def fonts() -> typst.Fonts:
 def letters() -> frozenset[str]:
     """The characters that can be printed."""
     ranges = json.loads((FONTS / "manifest.json").read_text(encoding="utf-8"))["letters"].split()
-    bounds = [[int(code, 16) for code in one.split("-")] for one in ranges]
+    bounds = [[int(code, 16) for code in span.split("-")] for span in ranges]
     return EXTRA_LETTERS.union(chr(code) for bound in bounds for code in range(bound[0], bound[-1] + 1))
 
 
@@ -50,17 +50,17 @@ def printable(text: str) -> str:
 
     Very long words (addresses) may break, because a cell cannot give way.
     """
-    known = letters()
-    shown = []
+    supported = letters()
+    characters = []
     for char in unicodedata.normalize("NFC", text):
         kind = unicodedata.category(char)
         if kind == "Zs":
-            shown.append(char if char == " " else "\u00a0")
+            characters.append(char if char == " " else "\u00a0")
         elif char in "\n\t":
-            shown.append(" ")
-        elif kind not in {"Cc", "Cf", "Mn"} or (char in known and kind == "Mn"):
-            shown.append(char if char in known else _NO_GLYPH)
-    return _LONG_WORD.sub(lambda word: _BREAKS.sub("\\1\u200b", word[0]), "".join(shown))
+            characters.append(" ")
+        elif kind not in {"Cc", "Cf", "Mn"} or (char in supported and kind == "Mn"):
+            characters.append(char if char in supported else _NO_GLYPH)
+    return _LONG_WORD.sub(lambda word: _BREAKS.sub("\\1\u200b", word[0]), "".join(characters))
 
 
 def with_room(text: str) -> str:
@@ -71,9 +71,9 @@ def with_room(text: str) -> str:
 def _printable(value: Any, exact: Collection[str], key: str = "") -> Any:
     """Every text within a JSON value made printable, except what is copied out letter by letter."""
     if isinstance(value, dict):
-        return {name: _printable(one, exact, name) for name, one in value.items()}
+        return {name: _printable(item, exact, name) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_printable(one, exact, key) for one in value]
+        return [_printable(item, exact, key) for item in value]
     return printable(value) if isinstance(value, str) and key not in exact else value
 
 
@@ -101,14 +101,16 @@ class Setting:
 
     def pictures(self, ppi: int) -> list[bytes]:
         """Every page as PNG."""
-        made = self._compiler.compile(timestamp=self._moment, format="png", ppi=ppi)
-        return made if isinstance(made, list) else [cast(bytes, made)]
+        pages = self._compiler.compile(timestamp=self._moment, format="png", ppi=ppi)
+        return pages if isinstance(pages, list) else [cast(bytes, pages)]
 
     def rendered(self) -> Rendered:
         """As PDF, with the places that the template tells of."""
         pdf = self.pdf()
-        told: list[dict[str, Any]] = json.loads(self._compiler.query("<place>", field="value"))
-        places = {one.pop("name"): Place(**{name: _rounded(value) for name, value in one.items()}) for one in told}
+        entries: list[dict[str, Any]] = json.loads(self._compiler.query("<place>", field="value"))
+        places = {
+            entry.pop("name"): Place(**{name: _rounded(value) for name, value in entry.items()}) for entry in entries
+        }
         return Rendered(pdf, places)
 
 

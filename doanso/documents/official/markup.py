@@ -129,10 +129,10 @@ def paragraph(
     return f"<w:p>{f'<w:pPr>{look}</w:pPr>' if look else ''}{''.join(runs)}</w:p>"
 
 
-def with_next(made: str) -> str:
+def with_next(xml: str) -> str:
     """A paragraph that bears a style, kept on one page with what follows."""
-    style = _STYLE.match(made)
-    return f"{made[: style.end()]}<w:keepNext/>{made[style.end() :]}" if style else made
+    style = _STYLE.match(xml)
+    return f"{xml[: style.end()]}<w:keepNext/>{xml[style.end() :]}" if style else xml
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +162,9 @@ def table(
     widths: Sequence[float], rows: Iterable[TableRow], *, title: str = "", ruled: bool = True, inset: float = 1.2
 ) -> str:
     """A table of fixed widths in millimetres; without `ruled` only its text is seen."""
-    of = [twips(width) for width in widths]
+    columns = [twips(width) for width in widths]
     look = '<w:tblStyle w:val="TableGrid"/>' if ruled else ""
-    look += f'<w:tblW w:w="{sum(of)}" w:type="dxa"/>'
+    look += f'<w:tblW w:w="{sum(columns)}" w:type="dxa"/>'
     if ruled:
         sides = ("top", "left", "bottom", "right", "insideH", "insideV")
         look += f"<w:tblBorders>{''.join(_line(side, 4, 0) for side in sides)}</w:tblBorders>"
@@ -173,10 +173,8 @@ def table(
     look += f'<w:tblCellMar><w:left w:w="{margin}" w:type="dxa"/><w:right w:w="{margin}" w:type="dxa"/></w:tblCellMar>'
     look += '<w:tblLook w:val="0020" w:firstRow="1"/>'
     look += f'<w:tblCaption w:val="{plain(title)}"/>' if title else ""
-    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in of)
-    return (
-        f"<w:tbl><w:tblPr>{look}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(_row(row, of) for row in rows)}</w:tbl>"
-    )
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in columns)
+    return f"<w:tbl><w:tblPr>{look}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(_row(row, columns) for row in rows)}</w:tbl>"
 
 
 def _row(row: TableRow, widths: Sequence[int]) -> str:

@@ -23,16 +23,16 @@ class Place:
     def box(self, page_height: float = PAGE_HEIGHT) -> tuple[float, float, float, float]:
         """Lower left and upper right corner as a PDF counts, from the page's lower left."""
         bottom = page_height - self.y - self.height
-        return tuple(round(one, 2) for one in (self.x, bottom, self.x + self.width, bottom + self.height))  # type: ignore[return-value]
+        return tuple(round(coordinate, 2) for coordinate in (self.x, bottom, self.x + self.width, bottom + self.height))  # type: ignore[return-value]
 
     def as_json(self) -> dict[str, Any]:
         """To be kept beside the file."""
         return asdict(self)
 
     @classmethod
-    def from_json(cls, kept: dict[str, Any]) -> "Place":
+    def from_json(cls, stored: dict[str, Any]) -> "Place":
         """What `as_json` wrote."""
-        return cls(**kept)
+        return cls(**stored)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,9 @@ def issuer(form: str, superior: str, names: Sequence[str]) -> str:
     """The body above, the issuing one, and what parts them from the number."""
     is_state = form == wording.ND30
     size = 13.0 if is_state else 14.0
-    said = line(superior.upper(), size=size) if superior else ""
-    said += "".join(line(name.upper(), size=size, bold=True) for name in names)
-    return said + (level_rule(20) if is_state else line("***"))
+    xml = line(superior.upper(), size=size) if superior else ""
+    xml += "".join(line(name.upper(), size=size, bold=True) for name in names)
+    return xml + (level_rule(20) if is_state else line("***"))
 
 
 def number(form: str, words: str) -> str:
@@ -38,18 +38,18 @@ def number(form: str, words: str) -> str:
 
 def mark(words: str, *, aside: float = 24, colour: str = "") -> str:
     """A mark in its box."""
-    said = run(words, bold=True, size=13, colour=colour)
+    xml = run(words, bold=True, size=13, colour=colour)
     around = colour or "auto"
-    return paragraph(said, style="InHead", left=aside, right=aside, before=6, after=6, boxed=True, colour=around)
+    return paragraph(xml, style="InHead", left=aside, right=aside, before=6, after=6, boxed=True, colour=around)
 
 
 def title(form: str, place_and_date: str) -> str:
     """The Union's or the state's title, then place and date."""
     if form == wording.ND30:
-        said = line(wording.NATION, size=13, bold=True) + line(wording.MOTTO, size=14, bold=True) + level_rule(19)
+        xml = line(wording.NATION, size=13, bold=True) + line(wording.MOTTO, size=14, bold=True) + level_rule(19)
     else:
-        said = line(wording.UNION, size=15, bold=True) + level_rule(4)
-    return said + line(place_and_date, italic=True, before=6)
+        xml = line(wording.UNION, size=15, bold=True) + level_rule(4)
+    return xml + line(place_and_date, italic=True, before=6)
 
 
 def head_widths(form: str) -> tuple[float, float]:
@@ -62,13 +62,13 @@ def head_table(form: str, left: str, right: str) -> str:
     return table(head_widths(form), [TableRow([Cell(left, middle=False), Cell(right, middle=False)])], ruled=False)
 
 
-def recipients(given: Sequence[str]) -> str:
+def recipients(lines: Sequence[str]) -> str:
     """To whom it goes."""
-    if not given:
+    if not lines:
         return ""
-    said = paragraph(run(wording.RECIPIENTS, bold=True, italic=True, size=12), style="InHead", align="left", before=6)
-    return said + "".join(
-        paragraph(run(one, size=11), style="InHead", align="left") for one in wording.recipients(given)
+    xml = paragraph(run(wording.RECIPIENTS, bold=True, italic=True, size=12), style="InHead", align="left", before=6)
+    return xml + "".join(
+        paragraph(run(recipient, size=11), style="InHead", align="left") for recipient in wording.recipients(lines)
     )
 
 
@@ -79,15 +79,15 @@ def signature(
 
     The state's form sets authority and post in bold letters, the Union's the authority alone.
     """
-    lines = [*((one, True) for one in authority), (post, form == wording.ND30)]
+    lines = [*((text, True) for text in authority), (post, form == wording.ND30)]
     above = "".join(
-        line(one.upper(), bold=bold, keep_next=True, before=6 if spaced and place == 0 else None)
-        for place, (one, bold) in enumerate(lines)
+        line(text.upper(), bold=bold, keep_next=True, before=6 if spaced and place == 0 else None)
+        for place, (text, bold) in enumerate(lines)
     )
     return above, paragraph(style="InHead", before=_SIGNATURE, keep_next=True, mark=2), line(signer, bold=True)
 
 
 def closing_table(widths: Sequence[float], rows: Sequence[Sequence[str]]) -> str:
     """What stands below the body, never torn from it."""
-    made = [TableRow([Cell(one or paragraph(style="InHead"), middle=False) for one in row]) for row in rows]
-    return paragraph(first=0, after=0, keep_next=True) + table(widths, made, ruled=False)
+    table_rows = [TableRow([Cell(cell or paragraph(style="InHead"), middle=False) for cell in row]) for row in rows]
+    return paragraph(first=0, after=0, keep_next=True) + table(widths, table_rows, ruled=False)

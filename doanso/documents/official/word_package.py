@@ -22,13 +22,13 @@ _DROPPED_PARTS = ("/docProps/thumbnail.jpeg", "/customXml/", "/word/stylesWithEf
 def set_properties(document: Document, *, title: str, subject: str, author: str, dated: date) -> None:
     """What the file tells of itself: the document's day, not that of its making."""
     moment = datetime.combine(dated, time())
-    kept = document.core_properties
-    kept.title, kept.subject = carried(title)[:_LONGEST_PROPERTY], carried(subject)[:_LONGEST_PROPERTY]
-    kept.author = kept.last_modified_by = carried(author)[:_LONGEST_PROPERTY]
-    kept.comments = kept.keywords = ""
-    kept.language = "vi-VN"
-    kept.created = kept.modified = moment
-    kept.revision = 1
+    properties = document.core_properties
+    properties.title, properties.subject = carried(title)[:_LONGEST_PROPERTY], carried(subject)[:_LONGEST_PROPERTY]
+    properties.author = properties.last_modified_by = carried(author)[:_LONGEST_PROPERTY]
+    properties.comments = properties.keywords = ""
+    properties.language = "vi-VN"
+    properties.created = properties.modified = moment
+    properties.revision = 1
 
 
 def set_pages(section: Section, form: str) -> None:

@@ -94,8 +94,8 @@ def _dashes(document: Document) -> None:
     """Lists begin with a dash, as in the recipients of every official document."""
     numbering: Any = document.part.numbering_part.element
     for level in numbering.iter(qn("w:lvl")):
-        of = level.find(qn("w:pStyle"))
-        if of is None or of.get(qn("w:val")) != "ListBullet":
+        paragraph_style = level.find(qn("w:pStyle"))
+        if paragraph_style is None or paragraph_style.get(qn("w:val")) != "ListBullet":
             continue
         level.find(qn("w:lvlText")).set(qn("w:val"), "-")
         _one_font(level.find(qn("w:rPr")).find(qn("w:rFonts")))
@@ -108,9 +108,9 @@ def _settings(document: Document) -> None:
     settings: Any = document.settings.element
     settings.find(qn("w:zoom")).set(qn("w:percent"), "100")
     settings.find(qn("w:themeFontLang")).set(qn("w:val"), "vi-VN")
-    for kept in settings.iter(qn("w:compatSetting")):
-        if kept.get(qn("w:name")) == "compatibilityMode":
-            kept.set(qn("w:val"), "15")
+    for setting in settings.iter(qn("w:compatSetting")):
+        if setting.get(qn("w:name")) == "compatibilityMode":
+            setting.set(qn("w:val"), "15")
     # The default template asks for a picture of the first page and tells of its own making.
     for name in ("w:savePreviewPicture", "w:rsids"):
         for element in settings.findall(qn(name)):

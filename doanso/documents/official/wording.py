@@ -60,10 +60,10 @@ def place_and_date(place: str, dated: date) -> str:
     return f"{place}, {date_line(dated)}"
 
 
-def recipients(given: Sequence[str]) -> list[str]:
+def recipients(entries: Sequence[str]) -> list[str]:
     """The lines below "Nơi nhận:", each with its dash; the last one ends with a full stop."""
-    lines = [one.strip().lstrip("-– ").rstrip(";., ") for one in given]
-    return [f"- {one}{'.' if place == len(lines) else ';'}" for place, one in enumerate(lines, 1)]
+    lines = [recipient.strip().lstrip("-– ").rstrip(";., ") for recipient in entries]
+    return [f"- {recipient}{'.' if place == len(lines) else ';'}" for place, recipient in enumerate(lines, 1)]
 
 
 def text_width(form: str) -> float:

@@ -56,13 +56,13 @@ class Desk:
     @property
     def is_empty(self) -> bool:
         """Whether nothing waits for the reader."""
-        came = self.to_answer or self.ended
-        return not (self.to_decide or self.to_sign or came or self.drafts or self.to_issue or self.on_its_way)
+        deliveries = self.to_answer or self.ended
+        return not (self.to_decide or self.to_sign or deliveries or self.drafts or self.to_issue or self.on_its_way)
 
 
 def desk_of(actor: User) -> Desk:
     """The reader's desk, oldest first, in a fixed number of statements."""
-    mine = list(
+    own_steps = list(
         Step.objects.filter(policy.desk_condition(actor), state=StepState.OPEN)
         .select_related("document", "user")
         .order_by("opened_at", "id")[:MOST]
@@ -87,7 +87,7 @@ def desk_of(actor: User) -> Desk:
         .order_by("asked_at")[:MOST]
     )
     own = policy.DRAFT.filter(actor, Document.objects.all()).values("pk")
-    others = list(
+    others_steps = list(
         Step.objects.filter(state=StepState.OPEN, document__in=own)
         .exclude(user=actor)
         .select_related("document", "user")
@@ -101,9 +101,9 @@ def desk_of(actor: User) -> Desk:
     ended = list(
         ends_unseen(policy.received(actor)).select_related("document").order_by("document__changed_at", "id")[:MOST]
     )
-    stepped = (*(one.document for one in (*mine, *others)), *(one.document for one in issuing))
-    shown = [*stepped, *drafts, *to_issue, *(one.document for one in (*to_answer, *ended))]
-    names = units.names({one.unit_id for one in shown}) if shown else {}
+    documents_in_progress = (*(row.document for row in (*own_steps, *others_steps)), *(row.document for row in issuing))
+    shown_documents = [*documents_in_progress, *drafts, *to_issue, *(row.document for row in (*to_answer, *ended))]
+    names = units.names({row.unit_id for row in shown_documents}) if shown_documents else {}
     kinds = kind_names()
 
     def line(document: Document, since: datetime | None = None, **more: object) -> Waiting:
@@ -118,17 +118,17 @@ def desk_of(actor: User) -> Desk:
 
     return Desk(
         to_decide=[
-            line(one.document, one.opened_at, who=one.user.display_name if one.user_id != actor.pk else "")
-            for one in mine
-            if not one.is_signer
+            line(row.document, row.opened_at, who=row.user.display_name if row.user_id != actor.pk else "")
+            for row in own_steps
+            if not row.is_signer
         ],
         # Nobody stands in for a signature.
-        to_sign=[line(one.document, one.opened_at) for one in mine if one.is_signer and one.user_id == actor.pk],
-        drafts=[line(one, who=one.made_by.display_name, is_returned=one.is_returned) for one in drafts],
-        to_issue=[line(one) for one in to_issue],
-        on_its_way=[line(one.document, one.asked_at, problem=one.problem) for one in issuing],
-        with_others=[line(one.document, one.opened_at, who=one.user.display_name) for one in others],
-        to_answer=[came(one) for one in to_answer],
-        ended=[came(one) for one in ended],
+        to_sign=[line(row.document, row.opened_at) for row in own_steps if row.is_signer and row.user_id == actor.pk],
+        drafts=[line(row, who=row.made_by.display_name, is_returned=row.is_returned) for row in drafts],
+        to_issue=[line(row) for row in to_issue],
+        on_its_way=[line(row.document, row.asked_at, problem=row.problem) for row in issuing],
+        with_others=[line(row.document, row.opened_at, who=row.user.display_name) for row in others_steps],
+        to_answer=[came(row) for row in to_answer],
+        ended=[came(row) for row in ended],
         unopened=policy.received(actor).filter(opened_at=None)[: MOST + 1].count(),
     )

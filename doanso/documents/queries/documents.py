@@ -61,7 +61,7 @@ class Whole:
     @property
     def is_file(self) -> bool:
         """Whether it was brought or made as a file, so that no form prints it."""
-        return bool(self.document.source_kind) or any(one.upload_id is not None for one in self.versions)
+        return bool(self.document.source_kind) or any(version.upload_id is not None for version in self.versions)
 
 
 def whole(document: Document) -> Whole:
@@ -69,7 +69,7 @@ def whole(document: Document) -> Whole:
     deliveries = list(
         document.deliveries.select_related("unit", "user", "opened_by", "answer_document").order_by("sent_at", "id")
     )
-    ids = [one.unit_id for one in deliveries if one.unit_id is not None]
+    ids = [delivery.unit_id for delivery in deliveries if delivery.unit_id is not None]
     return Whole(
         document=document,
         unit=units.name(document.unit, document.dated or clock.today()),
@@ -97,16 +97,16 @@ class ReceiverLine:
     link: str = ""
 
 
-def receiver_lines(found: Whole, *, with_links: bool) -> list[ReceiverLine]:
+def receiver_lines(details: Whole, *, with_links: bool) -> list[ReceiverLine]:
     """Who got the document, and how far it is there: first where most has come of it."""
     lines = []
-    for one in sorted(found.deliveries, key=_left_to_come):
-        if one.unit_id is not None:
-            name = found.names[one.unit_id].short_name if one.unit_id in found.names else ""
+    for delivery in sorted(details.deliveries, key=_left_to_come):
+        if delivery.unit_id is not None:
+            name = details.names[delivery.unit_id].short_name if delivery.unit_id in details.names else ""
         else:
-            name = one.user.display_name if one.user is not None else one.outside
-        link = reverse("documents:outside", args=[link_of(one)]) if with_links and one.link_sealed else ""
-        lines.append(ReceiverLine(one, name, _word(one), link))
+            name = delivery.user.display_name if delivery.user is not None else delivery.outside
+        link = reverse("documents:outside", args=[link_of(delivery)]) if with_links and delivery.link_sealed else ""
+        lines.append(ReceiverLine(delivery, name, _word(delivery), link))
     return lines
 
 
@@ -118,10 +118,10 @@ def _word(delivery: Delivery) -> str:
     if delivery.sent_at is None:
         return _("Not sent yet")
     if delivery.reminders:
-        said = ngettext(
+        message = ngettext(
             "Not opened, reminded %(count)s time", "Not opened, reminded %(count)s times", delivery.reminders
         )
-        return said % {"count": delivery.reminders}
+        return message % {"count": delivery.reminders}
     return _("Not opened yet")
 
 
@@ -132,13 +132,13 @@ def kind_names() -> dict[str, str]:
 
 def mandates_for(unit: Unit, kind: str, on: date) -> list[Mandate]:
     """Who may sign a kind of document for a unit on a day."""
-    standing = (
+    mandates = (
         Mandate.objects.filter(unit=unit, since__lte=on)
         .filter(Q(until=None) | Q(until__gte=on), user__is_active=True)
         .select_related("user")
         .order_by("given_at", "id")
     )
-    return [one for one in standing if not one.kinds or kind in one.kinds]
+    return [mandate for mandate in mandates if not mandate.kinds or kind in mandate.kinds]
 
 
 def reviewers_for(unit: Unit, *, but: User) -> list[User]:
@@ -148,11 +148,11 @@ def reviewers_for(unit: Unit, *, but: User) -> list[User]:
 
 def roles_in(unit: Unit) -> dict[UUID, str]:
     """What the officers of a unit are there, in words, by person."""
-    found: dict[UUID, str] = {}
-    for held in access.officers_at(unit):
-        known = found.get(held.holding.user_id)
-        found[held.holding.user_id] = f"{known}, {held.role}" if known else held.role
-    return found
+    roles: dict[UUID, str] = {}
+    for officer in access.officers_at(unit):
+        earlier = roles.get(officer.holding.user_id)
+        roles[officer.holding.user_id] = f"{earlier}, {officer.role}" if earlier else officer.role
+    return roles
 
 
 def remarks(document: Document) -> QuerySet[Comment]:
@@ -162,9 +162,9 @@ def remarks(document: Document) -> QuerySet[Comment]:
 
 def file_of(document: Document) -> Blob | None:
     """The document's newest file: sealed, signed, or ready to be signed; else the one that was brought, if it was one."""
-    known = document.final or document.signed or document.base
-    if known is not None:
-        return known
+    blob = document.final or document.signed or document.base
+    if blob is not None:
+        return blob
     newest = document.versions.filter(number=document.version).select_related("upload__key").first()
     return newest.upload if newest is not None else None
 

@@ -55,50 +55,58 @@ def search(actor: User, words: str, *, number: int = 1) -> FoundPage:
     )
     hits = files.search(within=within.values("pk"), words=words, limit=PAGE + 1, offset=(number - 1) * PAGE)
     blobs = [hit.blob_id for hit in hits]
-    own = {one.final_id: one for one in readable.filter(final_id__in=blobs).select_related("unit")}
-    came: dict[UUID | None, Delivery] = {
-        one.document.final_id: one for one in received.filter(document__final_id__in=blobs).select_related("document")
+    own_by_file = {row.final_id: row for row in readable.filter(final_id__in=blobs).select_related("unit")}
+    deliveries_by_file: dict[UUID | None, Delivery] = {
+        row.document.final_id: row for row in received.filter(document__final_id__in=blobs).select_related("document")
     }
-    entered = {one.blob_id: one for one in books.filter(blob_id__in=blobs)}
-    names, kinds = _names([*own.values(), *heads, *(one.document for one in came.values())]), kind_names()
+    arrivals_by_file = {row.blob_id: row for row in books.filter(blob_id__in=blobs)}
+    names, kinds = (
+        _names([*own_by_file.values(), *heads, *(row.document for row in deliveries_by_file.values())]),
+        kind_names(),
+    )
     texts = []
     for hit in hits[:PAGE]:
-        if hit.blob_id in own:
-            texts.append(_of_document(own[hit.blob_id], names, kinds, hit.pieces))
-        elif hit.blob_id in came:
-            delivery = came[hit.blob_id]
+        if hit.blob_id in own_by_file:
+            texts.append(_of_document(own_by_file[hit.blob_id], names, kinds, hit.pieces))
+        elif hit.blob_id in deliveries_by_file:
+            delivery = deliveries_by_file[hit.blob_id]
             address = reverse("documents:delivery", args=[delivery.pk])
             texts.append(_of_document(delivery.document, names, kinds, hit.pieces, address))
-        elif hit.blob_id in entered:
-            one = entered[hit.blob_id]
-            told = [part for part in (one.notation, one.issuer) if part]
-            address = reverse("documents:arrival", args=[one.pk])
-            texts.append(Found(address, one.summary, told, one.dated, hit.pieces))
-    return FoundPage([_of_document(one, names, kinds) for one in heads], texts, number, len(hits) > PAGE)
+        elif hit.blob_id in arrivals_by_file:
+            row = arrivals_by_file[hit.blob_id]
+            details = [part for part in (row.notation, row.issuer) if part]
+            address = reverse("documents:arrival", args=[row.pk])
+            texts.append(Found(address, row.summary, details, row.dated, hit.pieces))
+    return FoundPage([_of_document(row, names, kinds) for row in heads], texts, number, len(hits) > PAGE)
 
 
 def _heads(actor: User, words: str) -> list[Document]:
-    asked = Q(folded__contains=vietnamese.fold(words)) | Q(notation__icontains=words.strip())
-    return list(policy.readable(actor).filter(asked).order_by("-changed_at", "-id")[:MOST_BY_HEAD])
+    condition = Q(folded__contains=vietnamese.fold(words)) | Q(notation__icontains=words.strip())
+    return list(policy.readable(actor).filter(condition).order_by("-changed_at", "-id")[:MOST_BY_HEAD])
 
 
 def _names(documents: Sequence[Document]) -> dict[UUID, str]:
-    ids = {one.unit_id for one in documents}
-    return {key: one.short_name for key, one in units.names(ids).items()} if ids else {}
+    ids = {item.unit_id for item in documents}
+    return {key: item.short_name for key, item in units.names(ids).items()} if ids else {}
 
 
 def _of_document(
-    one: Document,
+    document: Document,
     names: dict[UUID, str],
     kinds: dict[str, str],
     pieces: Sequence[Piece] = (),
     address: str = "",
 ) -> Found:
-    told = [kinds.get(one.kind, one.kind), one.notation, names.get(one.unit_id, ""), one.get_state_display()]
+    details = [
+        kinds.get(document.kind, document.kind),
+        document.notation,
+        names.get(document.unit_id, ""),
+        document.get_state_display(),
+    ]
     return Found(
-        address or reverse("documents:document", args=[one.pk]),
-        one.summary,
-        [part for part in told if part],
-        one.dated,
+        address or reverse("documents:document", args=[document.pk]),
+        document.summary,
+        [part for part in details if part],
+        document.dated,
         pieces,
     )

@@ -40,7 +40,7 @@ def handling_of(unit: Unit, on: date) -> Handling:
         mandates=list(mandates.order_by("since", "id")),
         stand_ins=list(stand_ins.order_by("since", "id")),
         numberings=list(Numbering.objects.filter(unit=unit).order_by("profile", "-since")),
-        series=[SeriesLine(one, names.get(one.kind, "")) for one in series],
+        series=[SeriesLine(entry, names.get(entry.kind, "")) for entry in series],
     )
 
 

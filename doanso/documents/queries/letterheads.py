@@ -43,18 +43,18 @@ def letterhead_of(unit: Unit) -> Letterhead | None:
 def frame_of(unit: Unit, on: date) -> Frame:
     """The letterhead of a unit on a day."""
     suggested = suggestion(unit, on)
-    kept = letterhead_of(unit)
-    if kept is None:
+    letterhead = letterhead_of(unit)
+    if letterhead is None:
         return suggested
     return Frame(
-        superior=kept.superior,
-        issuer=kept.issuer,
-        symbol=kept.symbol,
-        place=kept.place,
-        authority=kept.authority,
-        post=kept.post,
-        signer=kept.signer,
-        recipients=lines_of(kept.recipients),
+        superior=letterhead.superior,
+        issuer=letterhead.issuer,
+        symbol=letterhead.symbol,
+        place=letterhead.place,
+        authority=letterhead.authority,
+        post=letterhead.post,
+        signer=letterhead.signer,
+        recipients=lines_of(letterhead.recipients),
         to=suggested.to,
     )
 
@@ -80,7 +80,10 @@ def suggestion(unit: Unit, on: date) -> Frame:
         authority="TM. BAN THƯỜNG VỤ" if is_city else "TM. BAN CHẤP HÀNH",
         post="BÍ THƯ",
         signer=members.secretary_name(unit, on),
-        recipients=(*(f"{one} (b/c)" for one in to), "Lưu VP" if unit.kind != UnitKind.BRANCH else "Lưu chi đoàn"),
+        recipients=(
+            *(f"{committee} (b/c)" for committee in to),
+            "Lưu VP" if unit.kind != UnitKind.BRANCH else "Lưu chi đoàn",
+        ),
         to=to,
     )
 

@@ -56,30 +56,32 @@ def deliveries(actor: User) -> QuerySet[Delivery]:
 
 def received(actor: User, *, state: str = "", number: int = 1) -> Page[ReceivedLine]:
     """One page of what came, in a fixed number of statements; `state`: "new", "open" (handled by nobody yet), or all."""
-    found = deliveries(actor).select_related(None).select_related("document", "assigned_to")
+    matches = deliveries(actor).select_related(None).select_related("document", "assigned_to")
     if state == "new":
-        found = found.filter(opened_at=None)
+        matches = matches.filter(opened_at=None)
     elif state == "open":
-        found = found.filter(answered_at=None, answer_by__isnull=False, document__state=DocumentState.ISSUED)
-    rows, more = page_rows(found.order_by("-sent_at", "-id"), number, PAGE)
-    ids = {one.document.unit_id for one in rows} | {one.unit_id for one in rows if one.unit_id is not None}
+        matches = matches.filter(answered_at=None, answer_by__isnull=False, document__state=DocumentState.ISSUED)
+    rows, more = page_rows(matches.order_by("-sent_at", "-id"), number, PAGE)
+    ids = {delivery.document.unit_id for delivery in rows} | {
+        delivery.unit_id for delivery in rows if delivery.unit_id is not None
+    }
     names = units.names(ids) if ids else {}
     kinds = kind_names()
     lines = [
         ReceivedLine(
-            one,
-            names[one.document.unit_id].short_name,
-            names[one.unit_id].short_name if one.unit_id is not None else "",
-            kinds.get(one.document.kind, one.document.kind),
+            delivery,
+            names[delivery.document.unit_id].short_name,
+            names[delivery.unit_id].short_name if delivery.unit_id is not None else "",
+            kinds.get(delivery.document.kind, delivery.document.kind),
         )
-        for one in rows
+        for delivery in rows
     ]
     return Page(lines, number, more)
 
 
-def awaited(found: QuerySet[Delivery], on: date) -> QuerySet[Delivery]:
+def awaited(candidates: QuerySet[Delivery], on: date) -> QuerySet[Delivery]:
     """Of deliveries those whose answer is awaited on a day: it is near or past, and the document still holds."""
-    return found.filter(
+    return candidates.filter(
         answered_at=None,
         answer_by__lte=on + rules.NEAR,
         sent_at__isnull=False,
@@ -87,9 +89,9 @@ def awaited(found: QuerySet[Delivery], on: date) -> QuerySet[Delivery]:
     )
 
 
-def ends_unseen(found: QuerySet[Delivery]) -> QuerySet[Delivery]:
+def ends_unseen(candidates: QuerySet[Delivery]) -> QuerySet[Delivery]:
     """Of deliveries those whose document was recalled or replaced, which nobody there has taken note of yet."""
-    return found.filter(end_seen_at=None, sent_at__isnull=False, document__state__in=rules.ENDED)
+    return candidates.filter(end_seen_at=None, sent_at__isnull=False, document__state__in=rules.ENDED)
 
 
 def replacement_of(document: Document) -> Document | None:
@@ -131,12 +133,12 @@ def arrival_of(delivery: Delivery) -> Arrival | None:
 
 def arrivals(actor: User, unit: Unit, *, state: str = "", words: str = "", number: int = 1) -> Page[Arrival]:
     """One page of a unit's book of arrivals, newest first, in a fixed number of statements."""
-    found = policy.KEEP_BOOK.filter(actor, Arrival.objects.filter(unit=unit))
+    matches = policy.KEEP_BOOK.filter(actor, Arrival.objects.filter(unit=unit))
     if state in ArrivalState.values:
-        found = found.filter(state=state)
+        matches = matches.filter(state=state)
     if words.strip():
         folded = vietnamese.fold(words)
-        found = found.filter(Q(folded__contains=folded) | Q(notation__icontains=words.strip()))
-    found = found.select_related("number", "assigned_to").order_by("-arrived_on", "-id")
-    rows, more = page_rows(found, number, PAGE)
+        matches = matches.filter(Q(folded__contains=folded) | Q(notation__icontains=words.strip()))
+    matches = matches.select_related("number", "assigned_to").order_by("-arrived_on", "-id")
+    rows, more = page_rows(matches, number, PAGE)
     return Page(rows, number, more)

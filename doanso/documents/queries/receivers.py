@@ -20,10 +20,10 @@ class ReceiverGroup:
 
 def receiver_groups(unit: Unit) -> list[ReceiverGroup]:
     """Everybody of the tree but the unit itself, in groups; groups of nobody are left out. A fixed number of statements."""
-    everybody = [one for one in units.subtree(units.root_of(unit)) if one.id != unit.pk]
+    everybody = [entry for entry in units.subtree(units.root_of(unit)) if entry.id != unit.pk]
     below = units.subtree_ids(unit)
-    above = {one.id for one in units.ancestors(unit)}
-    parents = units.parent_ids(one.id for one in everybody)
+    above = {entry.id for entry in units.ancestors(unit)}
+    parents = units.parent_ids(entry.id for entry in everybody)
     groups = {
         "direct": ReceiverGroup("direct", _("Directly below"), []),
         "above": ReceiverGroup("above", _("Above"), []),
@@ -31,12 +31,12 @@ def receiver_groups(unit: Unit) -> list[ReceiverGroup]:
         "offices": ReceiverGroup("offices", _("Other units"), []),
         "branches": ReceiverGroup("branches", _("Branches of other units"), []),
     }
-    for one in everybody:
-        if one.id in above:
+    for entry in everybody:
+        if entry.id in above:
             key = "above"
-        elif one.id in below:
-            key = "direct" if parents.get(one.id) == unit.pk else "further"
+        elif entry.id in below:
+            key = "direct" if parents.get(entry.id) == unit.pk else "further"
         else:
-            key = "branches" if one.kind == "branch" else "offices"
-        groups[key].units.append(one)
-    return [one for one in groups.values() if one.units]
+            key = "branches" if entry.kind == "branch" else "offices"
+        groups[key].units.append(entry)
+    return [entry for entry in groups.values() if entry.units]

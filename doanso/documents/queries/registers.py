@@ -57,26 +57,26 @@ def kept_free(unit: Unit) -> QuerySet[Number]:
 
 
 def _numbers(unit: Unit, narrowed: Narrowed) -> QuerySet[Number]:
-    found = Number.objects.filter(unit=unit, direction=narrowed.direction)
+    numbers = Number.objects.filter(unit=unit, direction=narrowed.direction)
     if narrowed.kind:
-        found = found.filter(Q(document__kind=narrowed.kind) | Q(document=None, series__kind=narrowed.kind))
+        numbers = numbers.filter(Q(document__kind=narrowed.kind) | Q(document=None, series__kind=narrowed.kind))
     if narrowed.year is not None:
-        found = found.filter(dated__year=narrowed.year)
+        numbers = numbers.filter(dated__year=narrowed.year)
     words = narrowed.words.strip()
     if words:
         folded = vietnamese.fold(words)
-        asked = Q(document__folded__contains=folded) | Q(document__notation__icontains=words)
-        found = found.filter(
-            asked | Q(value=int(words)) if words.isascii() and words.isdecimal() and len(words) < 7 else asked
+        condition = Q(document__folded__contains=folded) | Q(document__notation__icontains=words)
+        numbers = numbers.filter(
+            condition | Q(value=int(words)) if words.isascii() and words.isdecimal() and len(words) < 7 else condition
         )
-    return found.select_related("series", "document", "drawn_by").order_by("-dated", "-drawn_at", "-id")
+    return numbers.select_related("series", "document", "drawn_by").order_by("-dated", "-drawn_at", "-id")
 
 
 def register(unit: Unit, narrowed: Narrowed, *, number: int = 1) -> RegisterPage:
     """Numbers that a unit gave, newest first; the caller has asked the policy of the register. Constant statements."""
     rows, more = page_rows(_numbers(unit, narrowed), number, PAGE)
     names = kind_names()
-    return RegisterPage([_line(one, names) for one in rows], number, more)
+    return RegisterPage([_line(row, names) for row in rows], number, more)
 
 
 def _line(number: Number, names: dict[str, str]) -> RegisterLine:

@@ -45,7 +45,7 @@ def unsealed(issuing: Issuing) -> list[Unsealed]:
     """In the order in which they are sealed in one go: the document last, with which its number comes into force."""
     document = issuing.document
     beside = document.attachments.filter(signed=None).select_related("blob__key").order_by("added_at", "id")
-    waiting = [Unsealed(document, one) for one in beside]
+    waiting = [Unsealed(document, attachment) for attachment in beside]
     if issuing.state == IssuingState.NUMBERED:
         waiting.append(Unsealed(document))
     return waiting
@@ -53,12 +53,12 @@ def unsealed(issuing: Issuing) -> list[Unsealed]:
 
 def own_signing(document: Document, user: User) -> Session | None:
     """The signature of the document's person that the user began, and neither ended nor gave up."""
-    found = open_session(owner_kind=DOCUMENT, owner_id=document.pk, field=PERSON)
-    is_own = found is not None and found.user_id == user.pk and found.base_id == document.base_id
-    return found if is_own else None
+    session = open_session(owner_kind=DOCUMENT, owner_id=document.pk, field=PERSON)
+    is_own = session is not None and session.user_id == user.pk and session.base_id == document.base_id
+    return session if is_own else None
 
 
 def public_files_of_attachment(sha256: str) -> Iterable[UUID]:
     """The public files of the documents that went out with a sealed file of exactly these bytes."""
-    found = Attachment.objects.filter(signed__sha256=sha256, document__public__issued_at__isnull=False)
-    return found.values_list("document__public", flat=True)
+    attachments = Attachment.objects.filter(signed__sha256=sha256, document__public__issued_at__isnull=False)
+    return attachments.values_list("document__public", flat=True)

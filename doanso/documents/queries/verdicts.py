@@ -46,43 +46,45 @@ def signature_lines(document: Document) -> list[SignatureLine]:
     elif (blob := document.final or document.signed) is not None:
         printed = document.mandate.user.display_name if document.mandate is not None else ""
         lines += verdict_lines(named(verdict_of(blob, believed), printed))
-    for one in document.attachments.exclude(signed=None).select_related("signed__key").order_by("added_at", "id"):
-        if one.signed is None:
+    for attachment in (
+        document.attachments.exclude(signed=None).select_related("signed__key").order_by("added_at", "id")
+    ):
+        if attachment.signed is None:
             continue
-        verdict = verdict_of(one.signed, believed)
-        lines.append(SignatureLine(one.name, "", telling.TONES[verdict.state], _words(verdict.state)))
+        verdict = verdict_of(attachment.signed, believed)
+        lines.append(SignatureLine(attachment.name, "", telling.TONES[verdict.state], _words(verdict.state)))
     return lines
 
 
 def verdict_lines(verdict: Verdict) -> list[SignatureLine]:
     """A verdict signature by signature; a file without any is one line that says so."""
-    told = telling.tell(verdict)
-    if not told.signatures:
-        return [SignatureLine(_("The document's file"), "", told.tone, _words(verdict.state))]
+    message = telling.tell(verdict)
+    if not message.signatures:
+        return [SignatureLine(_("The document's file"), "", message.tone, _words(verdict.state))]
     lines = []
-    for one in told.signatures:
+    for entry in message.signatures:
         # A file that was changed as a whole is not vouched for by any signature in it.
-        state = one.signature.state if verdict.is_intact else verdict.state
+        state = entry.signature.state if verdict.is_intact else verdict.state
         lines.append(
             SignatureLine(
-                one.who,
-                one.office,
+                entry.who,
+                entry.office,
                 telling.TONES[state],
                 _words(state),
-                one.signature.signed_at,
-                one.signature.not_after,
-                _notes(one, verdict),
+                entry.signature.signed_at,
+                entry.signature.not_after,
+                _notes(entry, verdict),
             )
         )
     return lines
 
 
-def _notes(one: telling.ToldSignature, verdict: Verdict) -> tuple[str, ...]:
-    notes = [one.names] if one.names else []
+def _notes(entry: telling.ToldSignature, verdict: Verdict) -> tuple[str, ...]:
+    notes = [entry.names] if entry.names else []
     if not verdict.is_intact:
         holds = _("This signature by itself holds for what it covers.")
-        notes.append(holds if one.holds else _("This signature does not hold for the file as it is now."))
-    if any(change.kind == "signature_added" for change in one.signature.changes):
+        notes.append(holds if entry.holds else _("This signature does not hold for the file as it is now."))
+    if any(change.kind == "signature_added" for change in entry.signature.changes):
         notes.append(_("A signature was added later in a new place; look at it."))
     return tuple(notes)
 

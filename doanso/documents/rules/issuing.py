@@ -78,10 +78,10 @@ def receivers_problem(receivers: int) -> Problem | None:
 
 def in_one_run(sizes: Sequence[int]) -> int:
     """How many of so large files are signed in one go, at least one; what is left is the next run's."""
-    whole = 0
+    total = 0
     for count, size in enumerate(sizes[:MOST_IN_RUN]):
-        whole += size
-        if count and whole > LARGEST_RUN:
+        total += size
+        if count and total > LARGEST_RUN:
             return count
     return min(len(sizes), MOST_IN_RUN)
 

@@ -147,9 +147,9 @@ def book_day_problem(last_dated: date, not_before: date, today: date) -> Problem
     return None
 
 
-def repeated_problem(notation: str, taken: bool) -> Problem | None:
+def repeated_problem(notation: str, is_taken: bool) -> Problem | None:
     """Two documents of a unit do not bear the same number and symbol: the kind's abbreviation was another kind's before."""
-    if not taken:
+    if not is_taken:
         return None
     message = _(
         "Another document of this unit bears %(notation)s already. Keep this number free and give it up, saying why; "

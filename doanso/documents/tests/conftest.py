@@ -38,10 +38,10 @@ ADDRESS = "https://doanso.example"
 WORDS = "Thực hiện chủ đề năm 2023, Ban Thường vụ xây dựng kế hoạch như sau:\nMỗi chi đoàn một tổ công nghệ số."
 
 
-def plan(summary: str = "Xây dựng tuyến phố công nghệ số thứ hai", **said: Any) -> Draft:
+def plan(summary: str = "Xây dựng tuyến phố công nghệ số thứ hai", **overrides: Any) -> Draft:
     """A plan in the Union's form."""
     values: dict[str, Any] = {"profile": "doan", "kind": "plan", "summary": summary, "body": from_plain(WORDS)}
-    return Draft(**(values | {"recipients": ("Như trên", "Lưu VP")} | said))
+    return Draft(**(values | {"recipients": ("Như trên", "Lưu VP")} | overrides))
 
 
 @dataclass
@@ -63,9 +63,9 @@ class Office:
     def unit(self) -> Unit:
         return self.tree.units["p4"]
 
-    def draft(self, summary: str = "Xây dựng tuyến phố công nghệ số thứ hai", **said: Any) -> Document:
+    def draft(self, summary: str = "Xây dựng tuyến phố công nghệ số thứ hai", **overrides: Any) -> Document:
         """Mai's draft."""
-        return start_document(actor=self.mai, unit=self.unit, draft=plan(summary, **said))
+        return start_document(actor=self.mai, unit=self.unit, draft=plan(summary, **overrides))
 
     def to_sign(self, document: Document | None = None) -> Document:
         """Phúc has agreed; it is An's turn."""

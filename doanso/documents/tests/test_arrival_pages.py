@@ -24,8 +24,8 @@ FORM = {
 
 
 def entered(office, summary: str = "V/v phối hợp tuyến phố số", **more) -> Arrival:
-    told = Told(issuer="UBND Phường 4", summary=summary, dated=TODAY)
-    return take_in(actor=office.mai, unit=office.unit, told=told, **more)
+    inputs = Told(issuer="UBND Phường 4", summary=summary, dated=TODAY)
+    return take_in(actor=office.mai, unit=office.unit, told=inputs, **more)
 
 
 def at(arrival: Arrival, page: str = "") -> str:
@@ -86,14 +86,14 @@ def test_a_store_that_is_away_is_said_beside_the_file(office, as_user, monkeypat
 
 def test_it_is_given_to_somebody_then_settled(office, as_user):
     arrival, mai = entered(office), as_user(office.mai)
-    given = mai.post(at(arrival, "assign/"), {"user": office.phuc.pk, "answer_by": "20/11/2023"}, follow=True)
-    assert "Đã giao cho Nguyễn Hữu Phúc." in given.content.decode()
+    assigned = mai.post(at(arrival, "assign/"), {"user": office.phuc.pk, "answer_by": "20/11/2023"}, follow=True)
+    assert "Đã giao cho Nguyễn Hữu Phúc." in assigned.content.decode()
     nothing = mai.post(at(arrival, "settle/"), {"words": " "})
     assert nothing.status_code == 422
     assert "Hãy ghi vài lời về việc đã làm." in nothing.content.decode()
-    done = mai.post(at(arrival, "settle/"), {"words": "Đã phối hợp"}, follow=True)
+    settled = mai.post(at(arrival, "settle/"), {"words": "Đã phối hợp"}, follow=True)
 
-    assert "Đã xử lý xong văn bản." in done.content.decode()
+    assert "Đã xử lý xong văn bản." in settled.content.decode()
     arrival.refresh_from_db()
     assert arrival.state == ArrivalState.SETTLED
     again = mai.post(at(arrival, "settle/"), {"words": "Nữa"})
@@ -103,8 +103,8 @@ def test_it_is_given_to_somebody_then_settled(office, as_user):
 
 def test_it_is_sent_back_with_words(office, as_user):
     arrival = entered(office)
-    done = as_user(office.mai).post(at(arrival, "return/"), {"words": "Chữ ký không đúng"}, follow=True)
-    assert "Đã trả lại nơi gửi." in done.content.decode()
+    answer = as_user(office.mai).post(at(arrival, "return/"), {"words": "Chữ ký không đúng"}, follow=True)
+    assert "Đã trả lại nơi gửi." in answer.content.decode()
     arrival.refresh_from_db()
     assert arrival.state == ArrivalState.RETURNED
 
@@ -132,13 +132,13 @@ def test_thirty_entries_cost_no_more_statements_than_one_and_follow_on_pages(off
     entered(office, "Việc đầu tiên")
     mai = as_user(office.mai)
     mai.get(ARRIVALS)
-    with CaptureQueriesContext(connection) as one:
+    with CaptureQueriesContext(connection) as baseline:
         mai.get(ARRIVALS)
-    for each in range(50):
-        entered(office, f"Việc {each}")
+    for index in range(50):
+        entered(office, f"Việc {index}")
     with CaptureQueriesContext(connection) as many:
         first = mai.get(ARRIVALS).content.decode()
 
-    assert len(many) == len(one)
+    assert len(many) == len(baseline)
     assert "Việc đầu tiên" not in first
     assert "Việc đầu tiên" in mai.get(f"{ARRIVALS}?page=2").content.decode()

@@ -23,19 +23,19 @@ pytestmark = pytest.mark.django_db
 TOLD = Told(issuer="UBND Phường 4", summary="V/v phối hợp tuyến phố số", notation="45/UBND-VX", dated=TODAY)
 
 
-def taken(office: Office, told: Told = TOLD, **more) -> Arrival:
-    return take_in(actor=office.mai, unit=office.unit, told=told, **more)
+def taken(office: Office, inputs: Told = TOLD, **more) -> Arrival:
+    return take_in(actor=office.mai, unit=office.unit, told=inputs, **more)
 
 
 def test_arrivals_are_numbered_year_by_year_whatever_their_kind(office: Office):
-    numbers = [taken(office, Told(issuer="UBND Phường 4", summary=f"Việc {one}")).number.value for one in range(3)]
+    numbers = [taken(office, Told(issuer="UBND Phường 4", summary=f"Việc {index}")).number.value for index in range(3)]
     assert numbers == [1, 2, 3]
 
 
 def test_its_signatures_are_looked_at_as_it_comes(office: Office):
     signed = office.bytes_of(office.issued())
-    whole = taken(office, source=signed, name="ke-hoach.pdf")
-    assert whole.verdict["state"] == "test_only"
+    intact = taken(office, source=signed, name="ke-hoach.pdf")
+    assert intact.verdict["state"] == "test_only"
     broken = bytearray(signed)
     broken[len(broken) // 3] ^= 1
     changed = taken(office, Told(issuer="Thành Đoàn", summary="Bị sửa"), source=bytes(broken), name="bi-sua.pdf")
@@ -46,11 +46,11 @@ def test_its_signatures_are_looked_at_as_it_comes(office: Office):
 
 def test_the_same_document_twice_is_warned_of(office: Office, refused):
     taken(office)
-    said = {"actor": office.mai, "unit": office.unit}
-    assert refused(take_in, **said, told=TOLD) == "arrival_twice"
-    assert take_in(**said, told=TOLD, twice=True).number.value == 2
+    arguments = {"actor": office.mai, "unit": office.unit}
+    assert refused(take_in, **arguments, told=TOLD) == "arrival_twice"
+    assert take_in(**arguments, told=TOLD, twice=True).number.value == 2
     other = Told(issuer="UBND Phường 5", summary="Việc khác", notation="45/UBND-VX")
-    assert take_in(**said, told=other).number.value == 3
+    assert take_in(**arguments, told=other).number.value == 3
 
 
 @pytest.mark.parametrize(
@@ -94,19 +94,19 @@ def test_what_was_recalled_is_entered_as_settled_and_nobody_handles_it(office: O
         1,
     )
     assert take_in_delivery(actor=office.tree.chi, delivery=delivery) == entered
-    said = {"actor": office.tree.chi, "arrival": entered}
-    assert refused(assign_arrival, **said, user=office.tree.chi, answer_by=None) == "arrival_ended"
+    arguments = {"actor": office.tree.chi, "arrival": entered}
+    assert refused(assign_arrival, **arguments, user=office.tree.chi, answer_by=None) == "arrival_ended"
 
 
 def test_it_is_given_to_somebody_and_settled_once(office: Office, refused):
     arrival = taken(office)
-    said = {"actor": office.mai, "arrival": arrival}
-    assert refused(assign_arrival, **said, user=office.tree.chi, answer_by=None) == "assign_stranger"
-    assert assign_arrival(**said, user=office.phuc, answer_by=TODAY).state == ArrivalState.ASSIGNED
+    arguments = {"actor": office.mai, "arrival": arrival}
+    assert refused(assign_arrival, **arguments, user=office.tree.chi, answer_by=None) == "assign_stranger"
+    assert assign_arrival(**arguments, user=office.phuc, answer_by=TODAY).state == ArrivalState.ASSIGNED
     assert refused(settle_arrival, actor=office.phuc, arrival=arrival, words="") == "words_needed"
     settled = settle_arrival(actor=office.phuc, arrival=arrival, words="Đã họp với Ủy ban")
     assert (settled.state, settled.settled_by) == (ArrivalState.SETTLED, office.phuc)
-    assert refused(return_arrival, **said, words="Muộn rồi") == "arrival_ended"
+    assert refused(return_arrival, **arguments, words="Muộn rồi") == "arrival_ended"
 
 
 def test_a_stranger_does_nothing_with_it(office: Office):

@@ -38,13 +38,13 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.engines]
 
 
 def issue(office: Office, document: Document) -> str:
-    asked = ask_issue(
+    issuing = ask_issue(
         actor=office.mai,
         document=document,
         certificate=office.seal,
         receivers=[Receiver(unit=office.tree.units["p4-kp1"]), Receiver(outside="Công an phường")],
     )
-    go_on(asked.pk)
+    go_on(issuing.pk)
     return Document.objects.get(pk=document.pk).notation
 
 
@@ -53,15 +53,15 @@ def paper(office: Office) -> str:
 
 
 def keep_free(office: Office) -> Number:
-    said = {"profile": "doan", "kind": "plan", "dated": TODAY, "reason": "Giữ chỗ"}
-    return reserve_number(actor=office.mai, unit=office.unit, **said)
+    arguments = {"profile": "doan", "kind": "plan", "dated": TODAY, "reason": "Giữ chỗ"}
+    return reserve_number(actor=office.mai, unit=office.unit, **arguments)
 
 
 def test_four_clerks_draw_number_seal_and_issue_at_once_without_gap_or_double(office):
     documents = [office.signed(office.draft(f"Kế hoạch {place}")) for place in range(2)]
     free = keep_free(office)
     deeds = [
-        *(lambda one=one: issue(office, one) for one in documents),
+        *(lambda document=document: issue(office, document) for document in documents),
         # The same document asked for twice.
         lambda: issue(office, documents[0]),
         lambda: paper(office),
@@ -70,8 +70,8 @@ def test_four_clerks_draw_number_seal_and_issue_at_once_without_gap_or_double(of
         lambda: void_number(actor=office.mai, number=free, reason="Thôi").state,
     ]
     at_once(*deeds)
-    for one in documents:
-        go_on(one.pk)
+    for document in documents:
+        go_on(document.pk)
 
     series = Series.objects.get(direction="out")
     values = sorted(Number.objects.filter(series=series).values_list("value", flat=True))
@@ -92,9 +92,9 @@ def test_first_numbers_of_a_series_at_once_make_one_series(office):
 
 def test_a_paper_book_and_an_earlier_day_at_once_never_meet_in_one_series(office):
     before = TODAY - timedelta(days=1)
-    said = {"actor": office.an, "unit": office.unit, "profile": "doan", "kind": "plan", "dated": TODAY}
+    arguments = {"actor": office.an, "unit": office.unit, "profile": "doan", "kind": "plan", "dated": TODAY}
     at_once(
-        lambda: begin_series(**said, last_value=50),
+        lambda: begin_series(**arguments, last_value=50),
         *[
             lambda: register_paper(actor=office.mai, unit=office.unit, draft=plan("Bản giấy"), dated=before).notation
             for _time in range(3)
@@ -110,10 +110,17 @@ def test_a_paper_book_and_an_earlier_day_at_once_never_meet_in_one_series(office
 
 
 def test_numbers_drawn_while_the_way_is_changed_are_none_twice(office):
-    said = {"actor": office.an, "unit": office.unit, "profile": "doan", "scope": "all", "era": "NK XII", "since": TODAY}
+    arguments = {
+        "actor": office.an,
+        "unit": office.unit,
+        "profile": "doan",
+        "scope": "all",
+        "era": "NK XII",
+        "since": TODAY,
+    }
     at_once(
         lambda: paper(office),
-        lambda: set_numbering(**said).scope,
+        lambda: set_numbering(**arguments).scope,
         lambda: paper(office),
         lambda: paper(office),
     )
@@ -125,7 +132,7 @@ def test_signing_and_calling_back_at_once_agree(office):
     document = office.to_sign()
     begun = begin_signing(actor=office.an, document=document, read=1, certificate=office.hand, base=ADDRESS)
     signature = sign(pki().an, bytes(begun.session.to_sign))
-    found = at_once(
+    outcomes = at_once(
         lambda: complete_signature(session=begun.session, signature=signature).state,
         lambda: complete_signature(session=begun.session, signature=signature).state,
         lambda: call_back(actor=office.mai, document=document).state,
@@ -135,20 +142,20 @@ def test_signing_and_calling_back_at_once_agree(office):
     signed = Signature.objects.count()
     assert not document.steps.filter(state=StepState.OPEN).exists()
     if document.state == DocumentState.SIGNED:
-        assert (signed, found) == (1, ["done", "done", "document_not_under_way"])
+        assert (signed, outcomes) == (1, ["done", "done", "document_not_under_way"])
     else:
         assert (document.state, signed, document.base, document.signed) == (DocumentState.DRAFT, 0, None, None)
-        assert found[2] == "draft"
-        assert set(found[:2]) <= {"document_called_back", "session_cancelled"}
+        assert outcomes[2] == "draft"
+        assert set(outcomes[:2]) <= {"document_called_back", "session_cancelled"}
 
 
 def test_two_documents_that_replace_each_other_at_once_do_not_wait_for_each_other(office):
-    one, two = office.issued(office.draft("Bản một")), office.issued(office.draft("Bản hai"))
-    said = {"actor": office.mai, "reason": "Cập nhật"}
+    first, second = office.issued(office.draft("Bản một")), office.issued(office.draft("Bản hai"))
+    arguments = {"actor": office.mai, "reason": "Cập nhật"}
     at_once(
-        lambda: replace_document(document=one, by=two, **said).state,
-        lambda: replace_document(document=two, by=one, **said).state,
-        lambda: recall_document(actor=office.mai, document=one, reason="Sai").state,
+        lambda: replace_document(document=first, by=second, **arguments).state,
+        lambda: replace_document(document=second, by=first, **arguments).state,
+        lambda: recall_document(actor=office.mai, document=first, reason="Sai").state,
     )
 
     states = set(Document.objects.values_list("state", flat=True))

@@ -33,11 +33,11 @@ def code(value: object, field: str = "body") -> str:
 
 
 def test_whole_body_comes_back_as_it_went():
-    kept = WHOLE.body.as_json()
+    body_json = WHOLE.body.as_json()
 
-    assert parse(kept) == WHOLE.body
-    assert parse(json.dumps(kept)) == WHOLE.body
-    assert parse(json.dumps(kept).encode()).as_json() == kept
+    assert parse(body_json) == WHOLE.body
+    assert parse(json.dumps(body_json)) == WHOLE.body
+    assert parse(json.dumps(body_json).encode()).as_json() == body_json
 
 
 def test_words_are_kept_composed_and_clean():
@@ -184,17 +184,17 @@ def test_deep_nesting_is_refused_and_breaks_nothing():
 
 
 def test_appendices():
-    given = [{"title": " Danh sách  ", "body": doc(par("x"))}]
+    values = [{"title": " Danh sách  ", "body": doc(par("x"))}]
 
-    (found,) = parse_appendices(json.dumps(given))
-    assert (found.title, plain_text(found.body)) == ("Danh sách", "x")
-    assert parse_appendices([found.as_json()]) == (found,)
+    (appendix,) = parse_appendices(json.dumps(values))
+    assert (appendix.title, plain_text(appendix.body)) == ("Danh sách", "x")
+    assert parse_appendices([appendix.as_json()]) == (appendix,)
     for value, expected in (
         ({}, "document_body_broken"),
         ([{"title": "x"}], "document_body_broken"),
         ([{"title": 1, "body": doc()}], "document_body_broken"),
         ([{"title": "x" * 301, "body": doc()}], "document_body_title"),
-        (given * (MOST_APPENDICES + 1), "document_body_appendices"),
+        (values * (MOST_APPENDICES + 1), "document_body_appendices"),
     ):
         with pytest.raises(Refused) as refused:
             parse_appendices(value)
@@ -215,12 +215,12 @@ def test_unchanged_words_keep_their_look():
 
 
 def test_what_was_typed_comes_back_where_it_was_refused():
-    kept = WHOLE.body
+    saved = WHOLE.body
 
-    assert shown(None, kept) == editor_value(kept)
-    assert shown("Một", kept) == editor_value(from_plain("Một"))
-    assert shown(json.dumps(kept.as_json()), EMPTY) == editor_value(kept)
-    assert shown('{"type":"doc","content":[1]}', kept).json == '{"type":"doc","content":[1]}'
+    assert shown(None, saved) == editor_value(saved)
+    assert shown("Một", saved) == editor_value(from_plain("Một"))
+    assert shown(json.dumps(saved.as_json()), EMPTY) == editor_value(saved)
+    assert shown('{"type":"doc","content":[1]}', saved).json == '{"type":"doc","content":[1]}'
     assert parse_appendices(shown_appendices(None, WHOLE.appendices)) == WHOLE.appendices
     assert parse_appendices(shown_appendices(appendices_value(WHOLE.appendices), ())) == WHOLE.appendices
     assert shown_appendices("[1]", ()) == "[]"

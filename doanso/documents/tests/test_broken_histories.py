@@ -65,25 +65,25 @@ class History:
 
     def do(self, name: str, deed: str) -> None:
         office, document, who = self.office, Document.objects.get(pk=self.document.pk), self.who(name)
-        said = {"actor": who, "document": document}
-        way = {"read": document.version, "mandate": office.mandate}
+        arguments = {"actor": who, "document": document}
+        routing = {"read": document.version, "mandate": office.mandate}
         to = [Receiver(unit=office.tree.units["p4-kp1"])]
         deeds = {
-            "send": partial(send_on, **said, **way, reviewers=[office.phuc]),
-            "short": partial(send_on, **said, **way, reviewers=[]),
-            "pass": partial(pass_step, **said, read=document.version),
+            "send": partial(send_on, **arguments, **routing, reviewers=[office.phuc]),
+            "short": partial(send_on, **arguments, **routing, reviewers=[]),
+            "pass": partial(pass_step, **arguments, read=document.version),
             "sign": partial(self.sign, who, document),
-            "ask": partial(ask_issue, **said, certificate=office.seal, receivers=to),
+            "ask": partial(ask_issue, **arguments, certificate=office.seal, receivers=to),
             "work": partial(go_on, document.pk),
-            "write": partial(write_document, **said, read=document.version, draft=plan(f"Bản {document.version}")),
-            "return": partial(return_step, **said, words="Sửa lại"),
-            "call": partial(call_back, **said),
-            "remark": partial(comment, **said, version=1, words="Xem lại"),
+            "write": partial(write_document, **arguments, read=document.version, draft=plan(f"Bản {document.version}")),
+            "return": partial(return_step, **arguments, words="Sửa lại"),
+            "call": partial(call_back, **arguments),
+            "remark": partial(comment, **arguments, version=1, words="Xem lại"),
             "again": partial(self.again, who, document),
             "killed": partial(self.killed, document),
-            "recall": partial(recall_document, **said, reason="Sai"),
-            "replace": partial(replace_document, **said, by=self.other, reason="Cập nhật"),
-            "discard": partial(discard_document, **said, reason="Thôi"),
+            "recall": partial(recall_document, **arguments, reason="Sai"),
+            "replace": partial(replace_document, **arguments, by=self.other, reason="Cập nhật"),
+            "discard": partial(discard_document, **arguments, reason="Thôi"),
             "late": self.late,
         }
         deeds[deed]()
@@ -154,7 +154,7 @@ def test_whatever_is_tried_in_whatever_order(office: Office, quick, monkeypatch,
     history = History(office, other, monkeypatch)
     before = history.holds()
     for name, deed in moves:
-        told = events(before)
+        event_count = events(before)
         passed = True
         try:
             history.do(name, deed)
@@ -164,9 +164,9 @@ def test_whatever_is_tried_in_whatever_order(office: Office, quick, monkeypatch,
         if now.state != before.state:
             assert passed
             assert now.state in ARROWS[before.state]
-            assert events(now) > told
+            assert events(now) > event_count
         if now.version != before.version:
-            assert events(now) > told
+            assert events(now) > event_count
         before = now
     assert sorted(Number.objects.values_list("value", flat=True)) == list(range(1, Number.objects.count() + 1))
     assert list(recount()) == []

@@ -44,13 +44,13 @@ def test_no_part_of_a_draft_bears_a_mark(office: Office, refused, said):
 
 def test_no_remark_and_no_decision_bears_a_mark(office: Office, refused):
     document = office.draft()
-    said = {"actor": office.mai, "document": document}
-    way = {"read": 1, "reviewers": [office.phuc], "mandate": office.mandate}
-    assert refused(comment, **said, version=1, words=MARK) == "document_secret"
-    assert refused(comment, **said, version=1, words="Xem lại", quote=MARK) == "document_secret"
-    assert refused(discard_document, **said, reason="Độ mật: Tối mật") == "document_secret"
-    assert refused(send_on, **said, **way, words=f"Gửi anh\n{MARK}\nxem") == "document_secret"
-    send_on(**said, **way)
+    arguments = {"actor": office.mai, "document": document}
+    routing = {"read": 1, "reviewers": [office.phuc], "mandate": office.mandate}
+    assert refused(comment, **arguments, version=1, words=MARK) == "document_secret"
+    assert refused(comment, **arguments, version=1, words="Xem lại", quote=MARK) == "document_secret"
+    assert refused(discard_document, **arguments, reason="Độ mật: Tối mật") == "document_secret"
+    assert refused(send_on, **arguments, **routing, words=f"Gửi anh\n{MARK}\nxem") == "document_secret"
+    send_on(**arguments, **routing)
     assert refused(return_step, actor=office.phuc, document=document, words=MARK) == "document_secret"
     assert refused(pass_step, actor=office.phuc, document=document, read=1, words=MARK) == "document_secret"
     assert not Comment.objects.exists()
@@ -60,22 +60,22 @@ def test_no_remark_and_no_decision_bears_a_mark(office: Office, refused):
 @pytest.mark.parametrize("name", ["MẬT.pdf", "Tối_mật.pdf", "TUYỆT MẬT - phu luc.pdf"])
 def test_no_name_of_a_file_bears_a_mark(office: Office, refused, name):
     document = office.draft()
-    said = {"actor": office.mai, "document": document, "source": base_pdf("Phụ lục 1")}
-    assert refused(attach, **said, name=name) == "document_secret"
-    assert attach(**said, name="Nguyễn Văn Mật.pdf").name == "Nguyễn Văn Mật.pdf"
+    arguments = {"actor": office.mai, "document": document, "source": base_pdf("Phụ lục 1")}
+    assert refused(attach, **arguments, name=name) == "document_secret"
+    assert attach(**arguments, name="Nguyễn Văn Mật.pdf").name == "Nguyễn Văn Mật.pdf"
 
 
 BOX = "<w:r><w:pict><w:txbxContent>%s</w:txbxContent></w:pict></w:r>"
 
 
 def test_nothing_that_came_bears_a_mark_in_a_box_or_in_its_head(office: Office, refused):
-    said = {"actor": office.mai, "unit": office.unit, "told": Told("Công an phường", "Phối hợp")}
+    arguments = {"actor": office.mai, "unit": office.unit, "told": Told("Công an phường", "Phối hợp")}
     plain = paragraph("Kính gửi: Ban Thường vụ Đoàn phường")
     in_box = docx(plain, paragraph("Phối hợp", BOX % paragraph("T Ố I  M Ậ T")))
-    assert refused(take_in, **said, source=in_box, name="a.docx") == "document_secret"
+    assert refused(take_in, **arguments, source=in_box, name="a.docx") == "document_secret"
     assert not Arrival.objects.exists()
     assert not Blob.objects.exists()
-    assert take_in(**said, source=docx(plain), name="a.docx").blob is not None
+    assert take_in(**arguments, source=docx(plain), name="a.docx").blob is not None
 
 
 @pytest.mark.parametrize("mark", ["MẬT", "TỐI MẬT", "TUYỆT MẬT"])
@@ -95,22 +95,22 @@ def test_a_secret_file_of_another_kind_is_told_the_law_and_not_to_be_made_a_pdf(
 
 
 def test_a_secret_workbook_is_told_the_law_in_the_book_of_arrivals_too(office: Office, refused):
-    said = {"actor": office.mai, "unit": office.unit, "told": Told("Công an phường", "Phối hợp"), "name": "a.xlsx"}
-    assert refused(take_in, **said, source=xlsx("TỐI MẬT", "Danh sách")) == "document_secret"
-    assert refused(take_in, **said, source=xlsx("Danh sách")) == "file_kind_unknown"
+    arguments = {"actor": office.mai, "unit": office.unit, "told": Told("Công an phường", "Phối hợp"), "name": "a.xlsx"}
+    assert refused(take_in, **arguments, source=xlsx("TỐI MẬT", "Danh sách")) == "document_secret"
+    assert refused(take_in, **arguments, source=xlsx("Danh sách")) == "file_kind_unknown"
     assert not Arrival.objects.exists()
 
 
 def test_no_entry_of_the_book_and_no_answer_bears_a_mark(office: Office, refused):
-    said = {"actor": office.mai, "unit": office.unit}
-    for told in (
+    arguments = {"actor": office.mai, "unit": office.unit}
+    for inputs in (
         Told("Công an phường", MARK),
         Told("TỐI MẬT", "Phối hợp"),
         Told("Công an", "Phối hợp", notation="MẬT"),
     ):
-        assert refused(take_in, **said, told=told) == "document_secret"
+        assert refused(take_in, **arguments, told=inputs) == "document_secret"
     assert not Arrival.objects.exists()
-    entered = take_in(**said, told=Told("Công an phường", "Phối hợp bảo mật"))
+    entered = take_in(**arguments, told=Told("Công an phường", "Phối hợp bảo mật"))
     for deed in (settle_arrival, return_arrival):
         assert refused(deed, actor=office.mai, arrival=entered, words=MARK) == "document_secret"
 

@@ -27,9 +27,9 @@ pytestmark = pytest.mark.django_db
 NEW_YEAR = date(2024, 1, 1)
 
 
-def reserve(office: Office, dated: date, **said) -> Number:
+def reserve(office: Office, dated: date, **overrides) -> Number:
     values = {"profile": "doan", "kind": "plan", "reason": "Giữ chỗ"}
-    return reserve_number(actor=office.mai, unit=office.unit, dated=dated, **(values | said))
+    return reserve_number(actor=office.mai, unit=office.unit, dated=dated, **(values | overrides))
 
 
 def test_a_number_drawn_on_new_year_s_eve_keeps_day_and_series_when_it_is_sealed_in_january(office, business_day):
@@ -47,8 +47,8 @@ def test_a_number_drawn_on_new_year_s_eve_keeps_day_and_series_when_it_is_sealed
 @pytest.mark.parametrize("form", ["nd30", "doan"])
 def test_a_paper_of_december_is_entered_in_january_beside_the_numbers_of_its_year(office, business_day, form):
     if form == "doan":
-        said = {"profile": form, "scope": "kind", "era": "", "since": TODAY}
-        set_numbering(actor=office.an, unit=office.unit, **said)
+        arguments = {"profile": form, "scope": "kind", "era": "", "since": TODAY}
+        set_numbering(actor=office.an, unit=office.unit, **arguments)
 
     def entered(dated: date) -> int:
         draft = plan("Bản giấy", profile=form)
@@ -74,55 +74,55 @@ def test_a_file_with_a_printed_year_sent_on_in_december_is_not_signed_in_january
     business_day(NEW_YEAR - timedelta(days=1))
     document = office.to_sign(upload(office, paper()))
     business_day(NEW_YEAR)
-    said = {"actor": office.an, "document": document, "read": 1, "certificate": office.hand, "base": ADDRESS}
-    assert refused(begin_signing, **said) == "upload_places"
+    arguments = {"actor": office.an, "document": document, "read": 1, "certificate": office.hand, "base": ADDRESS}
+    assert refused(begin_signing, **arguments) == "upload_places"
 
 
 def test_a_file_of_next_year_is_sent_on_in_december_and_signed_in_january(office, refused, business_day):
     business_day(NEW_YEAR - timedelta(days=1))
     document = office.to_sign(upload(office, paper(dated=DATE.replace("2023", "2024"))))
-    said = {"actor": office.an, "document": document, "read": 1, "certificate": office.hand, "base": ADDRESS}
-    assert refused(begin_signing, **said) == "upload_places"
+    arguments = {"actor": office.an, "document": document, "read": 1, "certificate": office.hand, "base": ADDRESS}
+    assert refused(begin_signing, **arguments) == "upload_places"
     business_day(NEW_YEAR)
-    assert begin_signing(**said).session.owner_id == document.pk
+    assert begin_signing(**arguments).session.owner_id == document.pk
 
 
 def test_a_file_with_a_printed_year_signed_in_december_gets_no_number_in_january(office, as_user, business_day):
     business_day(NEW_YEAR - timedelta(days=1))
     signed = office.signed(upload(office, paper()))
     business_day(NEW_YEAR)
-    said = (
+    message = (
         "Tệp đã ký in “năm 2023”, còn số cấp bây giờ là của năm 2024. Hãy bỏ văn bản này, ghi rõ lý do; để trống chỗ sau "
         "“năm” trong Word, lưu lại thành PDF rồi trình ký tệp đó."
     )
     with pytest.raises(Refused) as refused:
         office.numbered(signed)
-    assert (refused.value.problem.code, refused.value.problem.message) == ("issue_year", said)
+    assert (refused.value.problem.code, refused.value.problem.message) == ("issue_year", message)
     assert (Number.objects.count(), Document.objects.get().state) == (0, DocumentState.SIGNED)
     page = f"/documents/{signed.pk}/issue/"
     text = as_user(office.mai).get(page).content.decode()
-    assert said in text
+    assert message in text
     assert f"/documents/{signed.pk}/discard/" in text
-    asked = as_user(office.mai).post(page, {"certificate": office.seal.pk, "outside": "Công an phường"})
-    assert asked.status_code == 422
-    assert said in asked.content.decode()
+    answer = as_user(office.mai).post(page, {"certificate": office.seal.pk, "outside": "Công an phường"})
+    assert answer.status_code == 422
+    assert message in answer.content.decode()
 
 
 def test_a_file_with_a_printed_year_opened_in_december_is_not_signed_in_january(office, refused, business_day):
     business_day(NEW_YEAR - timedelta(days=1))
     document = office.to_sign(upload(office, paper()))
-    said = {"actor": office.an, "read": 1, "certificate": office.hand, "base": ADDRESS}
-    begin_signing(document=document, **said)
+    arguments = {"actor": office.an, "read": 1, "certificate": office.hand, "base": ADDRESS}
+    begin_signing(document=document, **arguments)
     business_day(NEW_YEAR)
     document.refresh_from_db()
-    assert refused(begin_signing, document=document, **said) == "sign_year"
+    assert refused(begin_signing, document=document, **arguments) == "sign_year"
 
 
 def test_a_session_begun_in_december_signs_no_printed_year_in_january(office, refused, business_day):
     business_day(NEW_YEAR - timedelta(days=1))
     document = office.to_sign(upload(office, paper()))
-    said = {"actor": office.an, "read": 1, "certificate": office.hand, "base": ADDRESS}
-    begun = begin_signing(document=document, **said)
+    arguments = {"actor": office.an, "read": 1, "certificate": office.hand, "base": ADDRESS}
+    begun = begin_signing(document=document, **arguments)
     business_day(NEW_YEAR)
     signature = sign(pki().an, bytes(begun.session.to_sign))
     assert refused(complete_signature, session=begun.session, signature=signature) == "sign_year"
@@ -131,22 +131,22 @@ def test_a_session_begun_in_december_signs_no_printed_year_in_january(office, re
 
 def test_no_way_of_drawing_gives_a_day_back_or_ahead(office, refused):
     reserve(office, TODAY)
-    said = {"actor": office.mai, "unit": office.unit, "draft": plan()}
-    assert refused(register_paper, **said, dated=TODAY - timedelta(days=1)) == "number_back_dated"
-    assert refused(register_paper, **said, dated=TODAY + timedelta(days=1)) == "number_ahead"
+    arguments = {"actor": office.mai, "unit": office.unit, "draft": plan()}
+    assert refused(register_paper, **arguments, dated=TODAY - timedelta(days=1)) == "number_back_dated"
+    assert refused(register_paper, **arguments, dated=TODAY + timedelta(days=1)) == "number_ahead"
     assert refused(reserve, office=office, dated=date(2024, 1, 2), profile="nd30") == "number_ahead"
     assert (Number.objects.count(), Document.objects.count()) == (1, 0)
     assert not Series.objects.filter(era="2024").exists()
 
 
 def test_a_book_begun_late_goes_on_and_never_back(office, refused):
-    said = {"actor": office.an, "unit": office.unit, "profile": "doan", "kind": "plan", "dated": TODAY}
-    begin_series(**said, last_value=127)
-    begin_series(**said, last_value=130)
+    arguments = {"actor": office.an, "unit": office.unit, "profile": "doan", "kind": "plan", "dated": TODAY}
+    begin_series(**arguments, last_value=127)
+    begin_series(**arguments, last_value=130)
     document = office.issued()
     assert document.notation == "131-KH/ĐTN"
     for last in (5, 200):
-        assert refused(begin_series, **said, last_value=last) == "series_begun"
+        assert refused(begin_series, **arguments, last_value=last) == "series_begun"
     assert reserve(office, TODAY).value == 132
 
 
@@ -159,8 +159,8 @@ def test_the_register_says_the_symbol_that_is_printed(office):
 
 
 def test_an_era_has_a_short_name(office, refused):
-    said = {"actor": office.an, "unit": office.unit, "profile": "doan", "scope": "all", "since": TODAY}
-    assert refused(set_numbering, **said, era="Nhiệm kỳ " * 5) == "numbering_era_long"
+    arguments = {"actor": office.an, "unit": office.unit, "profile": "doan", "scope": "all", "since": TODAY}
+    assert refused(set_numbering, **arguments, era="Nhiệm kỳ " * 5) == "numbering_era_long"
 
 
 def test_the_ten_thousandth_number_costs_what_the_first_did(office, django_assert_num_queries):

@@ -48,10 +48,10 @@ class Clerk:
         self.begun: set[int] = {0}
         business_day(TODAY)
 
-    def do(self, deed: str, *said) -> None:
+    def do(self, deed: str, *arguments) -> None:
         try:
             with transaction.atomic():
-                getattr(self, deed)(*said)
+                getattr(self, deed)(*arguments)
         except Refused:
             pass
 
@@ -61,8 +61,8 @@ class Clerk:
         register_paper(actor=self.office.mai, unit=self.office.unit, draft=draft, dated=dated)
 
     def reserve(self, form: str, kind: str, back: int) -> None:
-        said = {"actor": self.office.mai, "unit": self.office.unit, "reason": "Giữ chỗ"}
-        reserve_number(**said, profile=form, kind=kind, dated=clock.today() - timedelta(days=back))
+        arguments = {"actor": self.office.mai, "unit": self.office.unit, "reason": "Giữ chỗ"}
+        reserve_number(**arguments, profile=form, kind=kind, dated=clock.today() - timedelta(days=back))
 
     def void(self) -> None:
         number = Number.objects.filter(state=NumberState.RESERVED).first()
@@ -74,12 +74,12 @@ class Clerk:
 
     def set(self, form: str, scope: str, era: str, ahead: int, new_term: bool) -> None:
         since = clock.today() + timedelta(days=ahead)
-        said = {"profile": form, "scope": scope, "era": era, "since": since, "new_term": new_term}
-        set_numbering(actor=self.office.an, unit=self.office.unit, **said)
+        arguments = {"profile": form, "scope": scope, "era": era, "since": since, "new_term": new_term}
+        set_numbering(actor=self.office.an, unit=self.office.unit, **arguments)
 
     def begin(self, form: str, kind: str, last: int) -> None:
-        said = {"actor": self.office.an, "unit": self.office.unit, "profile": form, "kind": kind}
-        begin_series(**said, dated=clock.today(), last_value=last)
+        arguments = {"actor": self.office.an, "unit": self.office.unit, "profile": form, "kind": kind}
+        begin_series(**arguments, dated=clock.today(), last_value=last)
         self.begun.add(last)
 
     def symbol(self, words: str) -> None:
@@ -89,20 +89,20 @@ class Clerk:
 
 def none_twice() -> None:
     """The same notation twice is of two eras, and of two years or of two terms that the unit said were two."""
-    told = Document.objects.exclude(number=None).values_list("profile", "notation", "era", "dated")
-    for (form, one, era, day), (_form, other, other_era, other_day) in combinations(told, 2):
-        if one == other:
+    documents = Document.objects.exclude(number=None).values_list("profile", "notation", "era", "dated")
+    for (form, notation, era, day), (_form, other, other_era, other_day) in combinations(documents, 2):
+        if notation == other:
             first, last = sorted((day, other_day))
             terms = Numbering.objects.filter(profile=form, new_term=True, since__gt=first, since__lte=last)
             assert era != other_era
-            assert first.year != last.year or terms.exists(), (one, first, last)
+            assert first.year != last.year or terms.exists(), (notation, first, last)
 
 
 def none_left_out(begun: set[int]) -> None:
     """Before each number the one below it was given, in the same series or in one that it goes on from."""
-    told = list(Number.objects.values_list("series__profile", "series__kind", "value"))
-    for form, kind, value in told:
-        below = {of for where, of, known in told if (where, known) == (form, value - 1)}
+    numbers = list(Number.objects.values_list("series__profile", "series__kind", "value"))
+    for form, kind, value in numbers:
+        below = {of for where, of, other_value in numbers if (where, other_value) == (form, value - 1)}
         assert value - 1 in begun or below & {kind, ""} or (not kind and below), (form, kind, value)
 
 
@@ -116,8 +116,8 @@ def none_left_out(begun: set[int]) -> None:
 def test_whatever_is_changed_in_whatever_order(office: Office, business_day, moves):
     with taken_back():
         clerk = Clerk(office, business_day)
-        for deed, *said in moves:
-            clerk.do(deed, *said)
+        for deed, *arguments in moves:
+            clerk.do(deed, *arguments)
         none_twice()
         none_left_out(clerk.begun)
 
@@ -130,10 +130,10 @@ def test_the_database_holds_a_notation_of_an_era_once(office: Office):
 
 
 def test_an_abbreviation_that_was_another_kind_s_gives_no_notation_again(office: Office, monkeypatch, refused):
-    said = {"actor": office.mai, "unit": office.unit, "dated": TODAY}
-    assert register_paper(**said, draft=plan("Kế hoạch")).notation == "01-KH/ĐTN"
+    arguments = {"actor": office.mai, "unit": office.unit, "dated": TODAY}
+    assert register_paper(**arguments, draft=plan("Kế hoạch")).notation == "01-KH/ĐTN"
     monkeypatch.setattr(papers, "notation_symbol", lambda _draft, _frame: "KH/ĐTN")
-    assert refused(register_paper, **said, draft=plan("Khế ước", kind="report")) == "number_repeated"
-    free = reserve_number(**said, profile="doan", kind="report", reason="Trùng số với kế hoạch")
+    assert refused(register_paper, **arguments, draft=plan("Khế ước", kind="report")) == "number_repeated"
+    free = reserve_number(**arguments, profile="doan", kind="report", reason="Trùng số với kế hoạch")
     void_number(actor=office.mai, number=free, reason="Trùng số với kế hoạch")
-    assert register_paper(**said, draft=plan("Khế ước", kind="report")).notation == "02-KH/ĐTN"
+    assert register_paper(**arguments, draft=plan("Khế ước", kind="report")).notation == "02-KH/ĐTN"

@@ -149,9 +149,9 @@ def test_what_stands_in_one_ward_s_book_is_no_other_s(office: Office):
 
 def test_an_answer_is_a_document_that_was_issued_there(office: Office, refused):
     document = office.issued(None, Receiver(unit=office.unit))
-    said = {"actor": office.an, "delivery": document.deliveries.get(), "words": ""}
-    assert refused(answer_delivery, **said, document=office.draft("Còn soạn")) == "answer_unfit"
-    assert answer_delivery(**said, document=document).answer_document == document
+    arguments = {"actor": office.an, "delivery": document.deliveries.get(), "words": ""}
+    assert refused(answer_delivery, **arguments, document=office.draft("Còn soạn")) == "answer_unfit"
+    assert answer_delivery(**arguments, document=document).answer_document == document
 
 
 # --- Who is gone ----------------------------------------------------------------------------------------------------------
@@ -174,20 +174,20 @@ def test_a_role_that_ended_ends_the_desk_and_the_reading(office: Office):
 
 
 def test_a_way_leads_over_nobody_who_does_not_see_the_unit_s_documents(office: Office, refused):
-    said = {"actor": office.mai, "document": office.draft(), "read": 1, "mandate": office.mandate}
+    arguments = {"actor": office.mai, "document": office.draft(), "read": 1, "mandate": office.mandate}
     for name in ("chi", "khoa", "minh"):
-        assert refused(send_on, **said, reviewers=[office.tree.users[name]]) == "route_stranger"
+        assert refused(send_on, **arguments, reviewers=[office.tree.users[name]]) == "route_stranger"
     gone(office, "an")
-    assert refused(send_on, **said, reviewers=[office.phuc]) == "route_stranger"
+    assert refused(send_on, **arguments, reviewers=[office.phuc]) == "route_stranger"
 
 
 def test_a_signer_who_left_the_unit_signs_nothing_any_more(office: Office):
     document = office.to_sign()
-    said = {"actor": office.an, "document": document, "read": 1, "certificate": office.hand, "base": ADDRESS}
-    begun = begin_signing(**said)
+    arguments = {"actor": office.an, "document": document, "read": 1, "certificate": office.hand, "base": ADDRESS}
+    begun = begin_signing(**arguments)
     gone(office, "an")
     with pytest.raises(PermissionDenied):
-        begin_signing(**said)
+        begin_signing(**arguments)
     with pytest.raises(PermissionDenied):
         complete_signature(session=begun.session, signature=sign(pki().an, bytes(begun.session.to_sign)))
     document.refresh_from_db()
@@ -208,13 +208,18 @@ def test_the_seal_is_no_hand_and_the_hand_no_seal(office: Office, refused):
     Certificate.objects.filter(pk=office.seal.pk).update(way=Way.AGENT)
     office.seal.refresh_from_db()
     document = office.to_sign()
-    said = {"actor": office.an, "document": document, "read": 1, "base": ADDRESS}
-    assert refused(begin_signing, **said, certificate=office.seal) == "certificate_not_own"
+    arguments = {"actor": office.an, "document": document, "read": 1, "base": ADDRESS}
+    assert refused(begin_signing, **arguments, certificate=office.seal) == "certificate_not_own"
     signed = office.signed(document)
     Certificate.objects.filter(pk=office.seal.pk).update(unit=office.tree.units["p5"])
-    for one in (office.hand, office.seal):
-        asked = {"actor": office.an, "document": signed, "certificate": one, "receivers": [Receiver(outside="Công an")]}
-        assert refused(ask_issue, **asked) == "certificate_elsewhere"
+    for certificate in (office.hand, office.seal):
+        issue_arguments = {
+            "actor": office.an,
+            "document": signed,
+            "certificate": certificate,
+            "receivers": [Receiver(outside="Công an")],
+        }
+        assert refused(ask_issue, **issue_arguments) == "certificate_elsewhere"
 
 
 def test_standing_in_holds_for_the_unit_s_own_papers(office: Office):

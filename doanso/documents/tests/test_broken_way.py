@@ -21,9 +21,9 @@ from doanso.signing.tests.pki import pki, sign
 pytestmark = pytest.mark.django_db
 
 
-def of_phuc(office: Office, **said):
+def of_phuc(office: Office, **overrides):
     values = {"user": office.phuc, "wording": "KT.", "body": "Bí thư", "post": "Phó Bí thư", "since": date(2022, 1, 1)}
-    return give_mandate(actor=office.an, unit=office.unit, **(values | said))
+    return give_mandate(actor=office.an, unit=office.unit, **(values | overrides))
 
 
 def to(office: Office, document, mandate):
@@ -45,12 +45,12 @@ def test_a_file_made_for_one_signer_is_not_kept_for_the_next(office: Office, mon
 
 
 def test_a_signer_does_not_wait_for_the_own_signature_that_signs_nothing_any_more(office: Office, refused):
-    said = {"actor": office.an, "read": 1, "certificate": office.hand, "base": ADDRESS}
+    arguments = {"actor": office.an, "read": 1, "certificate": office.hand, "base": ADDRESS}
     document = to(office, office.draft(), office.mandate)
-    begun = begin_signing(**said, document=document)
+    begun = begin_signing(**arguments, document=document)
     again = to(office, call_back(actor=office.mai, document=document), office.mandate)
 
-    second = begin_signing(**said, document=again)
+    second = begin_signing(**arguments, document=again)
     begun.session.refresh_from_db()
     assert begun.session.state == SessionState.CANCELLED
     signature = sign(pki().an, bytes(begun.session.to_sign))
@@ -67,53 +67,56 @@ def test_what_one_signer_left_open_signs_nothing_for_the_next_one_s_document(off
     assert refused(complete_signature, session=begun.session, signature=signature) == "session_cancelled"
 
     hand = certificate("binh", unit=office.unit, user=office.phuc, way=Way.AGENT, added_by=office.phuc)
-    said = {"actor": office.phuc, "document": again, "read": 1, "certificate": hand, "base": ADDRESS}
-    second = begin_signing(**said)
+    arguments = {"actor": office.phuc, "document": again, "read": 1, "certificate": hand, "base": ADDRESS}
+    second = begin_signing(**arguments)
     complete_signature(session=second.session, signature=sign(pki().binh, bytes(second.session.to_sign)))
     assert Signature.objects.get().by == office.phuc
 
 
 def test_a_document_bears_one_signature_of_its_person(office: Office, refused):
     document = office.to_sign()
-    said = {"actor": office.an, "read": 1, "certificate": office.hand, "base": ADDRESS}
-    begun = begin_signing(**said, document=document)
+    arguments = {"actor": office.an, "read": 1, "certificate": office.hand, "base": ADDRESS}
+    begun = begin_signing(**arguments, document=document)
     document.refresh_from_db()
-    assert refused(begin_signing, **said, document=document) == "session_open"
+    assert refused(begin_signing, **arguments, document=document) == "session_open"
     signature = sign(pki().an, bytes(begun.session.to_sign))
     assert complete_signature(session=begun.session, signature=signature).state == SessionState.DONE
     assert complete_signature(session=begun.session, signature=signature).state == SessionState.DONE
     document.refresh_from_db()
-    assert refused(begin_signing, **said, document=document) == "document_not_to_sign"
+    assert refused(begin_signing, **arguments, document=document) == "document_not_to_sign"
     assert refused(call_back, actor=office.mai, document=document) == "document_not_under_way"
     assert Signature.objects.count() == 1
 
 
 def test_an_authority_of_another_unit_kind_or_time_signs_nothing(office: Office, refused):
-    said = {"actor": office.mai, "document": office.draft(), "read": 1, "reviewers": []}
+    arguments = {"actor": office.mai, "document": office.draft(), "read": 1, "reviewers": []}
     chi, ward_5 = office.tree.chi, office.tree.units["p5"]
     elsewhere = give_mandate(actor=chi, unit=ward_5, user=chi, wording="", body="", post="Bí thư", since=TODAY)
-    assert refused(send_on, **said, mandate=elsewhere) == "mandate_elsewhere"
-    assert refused(send_on, **said, mandate=of_phuc(office, kinds=("letter",))) == "mandate_kind"
-    assert refused(send_on, **said, mandate=of_phuc(office, since=TODAY + timedelta(days=1))) == "mandate_over"
+    assert refused(send_on, **arguments, mandate=elsewhere) == "mandate_elsewhere"
+    assert refused(send_on, **arguments, mandate=of_phuc(office, kinds=("letter",))) == "mandate_kind"
+    assert refused(send_on, **arguments, mandate=of_phuc(office, since=TODAY + timedelta(days=1))) == "mandate_over"
     stale = of_phuc(office)
     end_mandate(actor=office.an, mandate=stale, until=TODAY - timedelta(days=1))
-    assert refused(send_on, **said, mandate=stale) == "mandate_over"
+    assert refused(send_on, **arguments, mandate=stale) == "mandate_over"
 
 
 # --- Recalled, replaced -------------------------------------------------------------------------------------------------
 
 
 def test_a_chain_of_replacements_leads_from_each_to_the_next(office: Office, client, refused):
-    first, second, third = (office.issued(office.draft(f"Bản {one}")) for one in "ABC")
-    said = {"actor": office.mai, "reason": "Cập nhật"}
-    replace_document(document=first, by=second, **said)
-    replace_document(document=second, by=third, **said)
-    assert refused(replace_document, document=third, by=first, **said) == "replacement_unfit"
-    assert refused(replace_document, document=first, by=third, **said) in ("replacement_taken", "document_not_issued")
-    pages = [PublicFile.objects.get(document=one) for one in (first, second, third)]
-    assert [one.replaced_by for one in pages] == [pages[1], pages[2], None]
-    for one in pages[:2]:
-        assert one.replaced_by.code.replace("-", "")[:4] in client.get(f"/verify/{one.code}/").content.decode()
+    first, second, third = (office.issued(office.draft(f"Bản {item}")) for item in "ABC")
+    arguments = {"actor": office.mai, "reason": "Cập nhật"}
+    replace_document(document=first, by=second, **arguments)
+    replace_document(document=second, by=third, **arguments)
+    assert refused(replace_document, document=third, by=first, **arguments) == "replacement_unfit"
+    assert refused(replace_document, document=first, by=third, **arguments) in (
+        "replacement_taken",
+        "document_not_issued",
+    )
+    pages = [PublicFile.objects.get(document=item) for item in (first, second, third)]
+    assert [item.replaced_by for item in pages] == [pages[1], pages[2], None]
+    for item in pages[:2]:
+        assert item.replaced_by.code.replace("-", "")[:4] in client.get(f"/verify/{item.code}/").content.decode()
 
 
 def test_a_paper_document_in_its_place_ends_the_public_page_too(office: Office):

@@ -68,26 +68,26 @@ def test_a_process_killed_at_any_point_loses_no_number_and_issues_nothing_half(o
     document.refresh_from_db()
     assert (document.state, Number.objects.count()) == (DocumentState.SIGNED, 0)
 
-    asked = ask_issue(**asking)
+    issuing = ask_issue(**asking)
     for name, after in (
         ("_seal_on_server", False),
         ("keep_seal", True),
         ("_seal_on_server", True),
         ("_issue", False),
     ):
-        killed_at(name, lambda: go_on(asked.pk), after=after)
+        killed_at(name, lambda: go_on(issuing.pk), after=after)
         document.refresh_from_db()
         assert (document.state, document.number.value, Number.objects.count()) == (DocumentState.ISSUING, 1, 1)
         assert not Delivery.objects.exclude(sent_at=None).exists()
         assert list(recount()) == []
     with monkeypatch.context() as patch:
         patch.setattr(deeds.ledger, "count_many", kill(deeds.ledger.count_many))
-        killed(lambda: go_on(asked.pk))
+        killed(lambda: go_on(issuing.pk))
     assert Document.objects.get().state == DocumentState.ISSUING
 
     Issuing.objects.update(stepped_at=clock.now() - rules.STALLED_AFTER - timedelta(seconds=1), attempts=1)
     assert resume_stalled() == 1
-    go_on(asked.pk)
+    go_on(issuing.pk)
     document.refresh_from_db()
     assert (document.state, document.notation, Number.objects.count()) == (DocumentState.ISSUED, "01-KH/ĐTN", 1)
     assert (Signature.objects.count(), Event.objects.filter(verb="documents.issue").count()) == (2, 1)

@@ -81,8 +81,8 @@ def test_two_certificates_of_one_name_are_told_apart_by_their_numbers(office: Of
     office.seal.save()
     issuing = office.numbered()
     page = as_user(office.mai).get(at(issuing)).content.decode()
-    for one in (office.seal, device):
-        assert page.count(f"· số …{one.serial[-6:].upper()}</option>") == 1
+    for seal in (office.seal, device):
+        assert page.count(f"· số …{seal.serial[-6:].upper()}</option>") == 1
 
 
 def test_the_page_to_seal_names_the_certificate_as_people_do(office: Office, as_user):

@@ -33,7 +33,7 @@ def test_axe_finds_nothing_on_the_clerks_pages(office, open_as, axe, width):
     issued = office.issued(None, *(Receiver(unit=units[code]) for code in ("my-tho", "p5", "p4-kp1")))
     signed = office.signed(office.draft("Chờ văn thư"))
     pages = (
-        *(f"/documents/{one.pk}/" for one in (issued, signed)),
+        *(f"/documents/{document.pk}/" for document in (issued, signed)),
         f"/documents/{signed.pk}/issue/",
         "/documents/search/?words=tuyen+pho",
     )

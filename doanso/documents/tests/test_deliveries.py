@@ -49,11 +49,11 @@ def test_each_receiver_is_there_once(office: Office):
 
 
 def test_nobody_is_sent_it_to_answer_on_a_day_that_is_past(office: Office, refused):
-    said = {"actor": office.mai, "document": office.issued()}
+    arguments = {"actor": office.mai, "document": office.issued()}
     late = Receiver(outside="Hội Phụ nữ", answer_by=TODAY - timedelta(days=1))
-    assert refused(send_to, **said, receivers=[Receiver(user=office.tree.khoa), late]) == "answer_day"
+    assert refused(send_to, **arguments, receivers=[Receiver(user=office.tree.khoa), late]) == "answer_day"
     assert Delivery.objects.count() == 1
-    [made] = send_to(**said, receivers=[Receiver(outside="Hội Phụ nữ", answer_by=TODAY + timedelta(days=366))])
+    [made] = send_to(**arguments, receivers=[Receiver(outside="Hội Phụ nữ", answer_by=TODAY + timedelta(days=366))])
     assert made.answer_by == TODAY + timedelta(days=366)
 
 
@@ -74,13 +74,13 @@ def test_the_first_opening_is_kept(office: Office):
 
 
 def test_each_opens_what_went_to_them_and_nothing_else(office: Office):
-    found = delivered(office)
-    assert open_delivery(actor=office.tree.khoa, delivery=found["khoa"]).opened_by == office.tree.khoa
+    deliveries = delivered(office)
+    assert open_delivery(actor=office.tree.khoa, delivery=deliveries["khoa"]).opened_by == office.tree.khoa
     for name, key in (("khoa", "branch"), ("binh", "khoa"), ("chi", "branch"), ("dung", "branch"), ("hanh", "branch")):
         with pytest.raises(PermissionDenied):
-            open_delivery(actor=office.tree.users[name], delivery=found[key])
-    assert set(policy.received(office.tree.binh)) == {found["branch"]}
-    assert set(policy.received(office.tree.khoa)) == {found["khoa"]}
+            open_delivery(actor=office.tree.users[name], delivery=deliveries[key])
+    assert set(policy.received(office.tree.binh)) == {deliveries["branch"]}
+    assert set(policy.received(office.tree.khoa)) == {deliveries["khoa"]}
 
 
 def test_outside_it_is_opened_by_a_link(office: Office):
@@ -94,20 +94,20 @@ def test_outside_it_is_opened_by_a_link(office: Office):
 def test_it_is_given_to_somebody_and_answered(office: Office, refused):
     branch = delivered(office)["branch"]
     day = TODAY + timedelta(days=3)
-    said = {"actor": office.tree.binh, "delivery": branch}
-    assert refused(assign_delivery, **said, user=office.tree.chi, answer_by=day) == "assign_stranger"
-    assert refused(assign_delivery, **said, user=office.tree.binh, answer_by=TODAY - timedelta(1)) == "answer_day"
-    assert assign_delivery(**said, user=office.tree.binh, answer_by=None).answer_by == TODAY + timedelta(days=7)
-    assert assign_delivery(**said, user=office.tree.binh, answer_by=day).answer_by == day
-    assert refused(answer_delivery, **said, words=" ") == "answer_empty"
-    answered = answer_delivery(**said, words="Chi đoàn đã triển khai")
+    arguments = {"actor": office.tree.binh, "delivery": branch}
+    assert refused(assign_delivery, **arguments, user=office.tree.chi, answer_by=day) == "assign_stranger"
+    assert refused(assign_delivery, **arguments, user=office.tree.binh, answer_by=TODAY - timedelta(1)) == "answer_day"
+    assert assign_delivery(**arguments, user=office.tree.binh, answer_by=None).answer_by == TODAY + timedelta(days=7)
+    assert assign_delivery(**arguments, user=office.tree.binh, answer_by=day).answer_by == day
+    assert refused(answer_delivery, **arguments, words=" ") == "answer_empty"
+    answered = answer_delivery(**arguments, words="Chi đoàn đã triển khai")
     assert (answered.answered_by, answered.answer) == (office.tree.binh, "Chi đoàn đã triển khai")
 
 
 def test_who_has_not_opened_is_reminded_once_a_day(office: Office):
-    found = delivered(office)
-    open_delivery(actor=office.tree.binh, delivery=found["branch"])
-    document = found["branch"].document
+    deliveries = delivered(office)
+    open_delivery(actor=office.tree.binh, delivery=deliveries["branch"])
+    document = deliveries["branch"].document
     assert (remind(actor=office.mai, document=document), remind(actor=office.mai, document=document)) == (2, 0)
     assert sorted(document.deliveries.values_list("reminders", flat=True)) == [0, 1, 1]
     with pytest.raises(PermissionDenied):
@@ -133,30 +133,30 @@ def test_what_holds_no_more_is_neither_answered_nor_given_to_anybody(office: Off
     branch = delivered(office)["branch"]
     if end == "replaced":
         new = office.issued(office.draft("Bản mới"))
-    said = {"actor": office.tree.binh, "delivery": branch}
-    assign_delivery(**said, user=office.tree.binh, answer_by=TODAY)
+    arguments = {"actor": office.tree.binh, "delivery": branch}
+    assign_delivery(**arguments, user=office.tree.binh, answer_by=TODAY)
     if end == "recalled":
         recall_document(actor=office.mai, document=branch.document, reason="Sai căn cứ")
     else:
         replace_document(actor=office.mai, document=branch.document, by=new, reason="Sai căn cứ")
 
-    assert refused(assign_delivery, **said, user=office.tree.binh, answer_by=None) == "document_ended"
-    assert refused(answer_delivery, **said, words="Đã triển khai") == "document_ended"
+    assert refused(assign_delivery, **arguments, user=office.tree.binh, answer_by=None) == "document_ended"
+    assert refused(answer_delivery, **arguments, words="Đã triển khai") == "document_ended"
     branch.refresh_from_db()
     assert (branch.answer_by, branch.answered_at) == (TODAY, None)
-    first = see_end(**said).end_seen_at
-    assert (first is not None, see_end(**said).end_seen_at) == (True, first)
+    first = see_end(**arguments).end_seen_at
+    assert (first is not None, see_end(**arguments).end_seen_at) == (True, first)
 
 
 def test_the_end_is_seen_only_where_there_is_one_and_by_who_received_it(office: Office):
-    found = delivered(office)
-    assert see_end(actor=office.tree.binh, delivery=found["branch"]).end_seen_at is None
-    recall_document(actor=office.mai, document=found["branch"].document, reason="Sai căn cứ")
+    deliveries = delivered(office)
+    assert see_end(actor=office.tree.binh, delivery=deliveries["branch"]).end_seen_at is None
+    recall_document(actor=office.mai, document=deliveries["branch"].document, reason="Sai căn cứ")
     for actor in (office.mai, office.tree.khoa, None):
         with pytest.raises(PermissionDenied):
-            see_end(actor=actor, delivery=found["branch"])
-    see_end(actor=None, delivery=found["police"])
-    assert list(Delivery.objects.exclude(end_seen_at=None)) == [found["police"]]
+            see_end(actor=actor, delivery=deliveries["branch"])
+    see_end(actor=None, delivery=deliveries["police"])
+    assert list(Delivery.objects.exclude(end_seen_at=None)) == [deliveries["police"]]
     event = Event.objects.get(verb="documents.see_end")
     assert (event.actor_id, event.unit_id) == (None, office.unit.pk)
 
@@ -170,11 +170,11 @@ def test_by_the_link_a_recalled_document_is_not_opened_any_more(office: Office):
 
 def test_another_document_takes_its_place(office: Office, refused):
     old, new = office.issued(office.draft("Bản cũ")), office.issued(office.draft("Bản mới"))
-    said = {"actor": office.mai, "reason": "Cập nhật đoạn đường"}
-    assert refused(replace_document, document=old, by=old, **said) == "replacement_unfit"
-    replaced = replace_document(document=old, by=new, **said)
+    arguments = {"actor": office.mai, "reason": "Cập nhật đoạn đường"}
+    assert refused(replace_document, document=old, by=old, **arguments) == "replacement_unfit"
+    replaced = replace_document(document=old, by=new, **arguments)
     new.refresh_from_db()
     assert (replaced.state, new.replaces) == (DocumentState.REPLACED, old)
     assert PublicFile.objects.get(document=old).replaced_by == PublicFile.objects.get(document=new)
     third = office.issued(office.draft("Bản thứ ba"))
-    assert refused(replace_document, document=third, by=new, **said) == "replacement_taken"
+    assert refused(replace_document, document=third, by=new, **arguments) == "replacement_taken"

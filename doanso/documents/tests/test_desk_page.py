@@ -26,7 +26,7 @@ def test_each_has_on_the_desk_what_waits_for_them(office, as_user):
     office.to_sign(office.draft("Bản An ký"))
     office.signed(office.draft("Bản Mai cấp số"))
 
-    mai, phuc, an = (shown(as_user(one)) for one in (office.mai, office.phuc, office.an))
+    mai, phuc, an = (shown(as_user(person)) for person in (office.mai, office.phuc, office.an))
     assert "Đã ký, chờ cấp số và phát hành" in mai
     assert "Bản Mai cấp số" in mai
     assert "Đang ở người khác" in mai
@@ -63,25 +63,25 @@ def test_thirty_that_were_recalled_cost_no_more_statements_than_one(office, as_u
     recalled("Bản giấy")
     client = as_user(office.tree.binh)
     shown(client)
-    with CaptureQueriesContext(connection) as one:
+    with CaptureQueriesContext(connection) as baseline:
         shown(client)
     for number in range(29):
         recalled(f"Bản giấy {number}")
     with CaptureQueriesContext(connection) as thirty:
         assert shown(client).count("Đã thu hồi") == 30
 
-    assert len(thirty) == len(one)
+    assert len(thirty) == len(baseline)
 
 
 def test_thirty_documents_cost_no_more_statements_than_one(office, as_user):
     office.draft()
     client = as_user(office.mai)
     client.get("/documents/")
-    with CaptureQueriesContext(connection) as one:
+    with CaptureQueriesContext(connection) as baseline:
         client.get("/documents/")
     for number in range(29):
         office.draft(f"Kế hoạch {number}")
     with CaptureQueriesContext(connection) as thirty:
         client.get("/documents/")
 
-    assert len(thirty) == len(one)
+    assert len(thirty) == len(baseline)

@@ -45,11 +45,11 @@ def test_it_gets_no_number_any_more_and_is_not_thrown_away_twice(office: Office,
     document = office.signed()
     mai = as_user(office.mai)
     mai.post(at(document), {"reason": "Sai"})
-    asked = mai.post(f"/documents/{document.pk}/issue/", {"certificate": office.seal.pk, "units": ["p5"]})
+    issue_answer = mai.post(f"/documents/{document.pk}/issue/", {"certificate": office.seal.pk, "units": ["p5"]})
     again = mai.post(at(document), {"reason": "Lần nữa"})
-    for one in (asked, again):
-        assert one.status_code == 422
-        assert "Văn bản đã bị bỏ; không làm gì với văn bản này được nữa." in one.content.decode()
+    for answer in (issue_answer, again):
+        assert answer.status_code == 422
+        assert "Văn bản đã bị bỏ; không làm gì với văn bản này được nữa." in answer.content.decode()
     assert (Number.objects.count(), Document.objects.get().ended_reason) == (0, "Sai")
 
 

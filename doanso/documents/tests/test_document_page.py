@@ -51,7 +51,7 @@ def test_receivers_say_who_has_opened_it_and_the_clerk_reminds_the_rest(office, 
 
 
 def test_many_receivers_fold_up(office, as_user):
-    document = office.issued(None, *(Receiver(outside=f"Nơi {one}") for one in range(12)))
+    document = office.issued(None, *(Receiver(outside=f"Nơi {index}") for index in range(12)))
     assert "Xem cả 12 nơi nhận" in shown(as_user(office.mai), document)
 
 
@@ -119,33 +119,33 @@ def test_recalled_and_replaced_documents_say_so_first(office, as_user):
     wrong = mai.post(f"/documents/{first.pk}/replace/", {"reason": "Sai ngày", "by": "99-KH/X"})
     assert wrong.status_code == 422
     assert "Không có văn bản đã phát hành nào của đơn vị mang số, ký hiệu ấy." in wrong.content.decode()
-    done = mai.post(f"/documents/{first.pk}/replace/", {"reason": "Sai ngày", "by": second.notation}, follow=True)
-    assert "Đã thay thế; trang văn bản dẫn đến văn bản mới." in done.content.decode()
+    answer = mai.post(f"/documents/{first.pk}/replace/", {"reason": "Sai ngày", "by": second.notation}, follow=True)
+    assert "Đã thay thế; trang văn bản dẫn đến văn bản mới." in answer.content.decode()
     assert "Sai ngày" in shown(mai, first)
     assert second.notation in shown(mai, first)
 
     assert mai.post(f"/documents/{second.pk}/recall/", {"reason": ""}).status_code == 422
-    done = mai.post(f"/documents/{second.pk}/recall/", {"reason": "Thôi"}, follow=True)
-    assert "Đã thu hồi; nơi nhận và người kiểm tra đều thấy." in done.content.decode()
+    answer = mai.post(f"/documents/{second.pk}/recall/", {"reason": "Thôi"}, follow=True)
+    assert "Đã thu hồi; nơi nhận và người kiểm tra đều thấy." in answer.content.decode()
 
 
 def test_the_page_asks_the_same_number_of_statements_for_one_and_for_thirty(office, as_user):
     document = office.issued(None, Receiver(unit=office.tree.units["p5"]))
     client = as_user(office.mai)
     shown(client, document)
-    with CaptureQueriesContext(connection) as one:
+    with CaptureQueriesContext(connection) as baseline:
         shown(client, document)
     Delivery.objects.bulk_create(
-        Delivery(document=document, outside=f"Nơi {each}", sent_at=clock.now()) for each in range(30)
+        Delivery(document=document, outside=f"Nơi {index}", sent_at=clock.now()) for index in range(30)
     )
     with CaptureQueriesContext(connection) as thirty:
         shown(client, document)
 
-    assert len(thirty) == len(one)
+    assert len(thirty) == len(baseline)
 
 
 def test_who_opened_or_answered_stands_before_the_others(office, as_user):
-    document = office.issued(None, *(Receiver(outside=f"Nơi {each}") for each in range(10)))
+    document = office.issued(None, *(Receiver(outside=f"Nơi {index}") for index in range(10)))
     Delivery.objects.filter(outside="Nơi 8").update(opened_at=clock.now())
     Delivery.objects.filter(outside="Nơi 9").update(opened_at=clock.now(), answered_at=clock.now(), answer="Đã rõ")
     names = re.findall(r"<b>(Nơi \d)</b>", shown(as_user(office.mai), document))
@@ -192,11 +192,11 @@ def test_thirty_remarks_cost_no_more_than_one(office, as_user):
     client = as_user(office.mai)
     comment(actor=office.phuc, document=document, version=1, words="Một")
     shown(client, document)
-    with CaptureQueriesContext(connection) as one:
+    with CaptureQueriesContext(connection) as baseline:
         shown(client, document)
-    for each in range(29):
-        comment(actor=office.phuc, document=document, version=1, words=f"Ý {each}")
+    for index in range(29):
+        comment(actor=office.phuc, document=document, version=1, words=f"Ý {index}")
     with CaptureQueriesContext(connection) as thirty:
         shown(client, document)
 
-    assert len(thirty) == len(one)
+    assert len(thirty) == len(baseline)

@@ -39,8 +39,8 @@ def test_each_writing_is_a_version_and_nothing_new_is_none(office):
 def test_nobody_overwrites_what_they_have_not_read(office, refused):
     document = office.draft()
     write_document(actor=office.mai, document=document, read=1, draft=plan("Bản của Mai"))
-    said = {"actor": office.phuc, "document": document, "draft": plan("Bản của Phúc")}
-    assert refused(write_document, **said, read=1) == "document_changed"
+    arguments = {"actor": office.phuc, "document": document, "draft": plan("Bản của Phúc")}
+    assert refused(write_document, **arguments, read=1) == "document_changed"
     assert Version.objects.filter(document=document).count() == 2
 
 

@@ -88,8 +88,8 @@ def test_writing_by_keys_alone(open_as):
     keys.press("Tab")
     keys.type("việc con")
 
-    found = saved(page)
-    assert plain_text(found).splitlines() == [
+    body = saved(page)
+    assert plain_text(body).splitlines() == [
         "I. Mục đích",
         "Một đậm",
         "dòng sau",
@@ -99,9 +99,9 @@ def test_writing_by_keys_alone(open_as):
         "- việc một",
         "- việc con",
     ]
-    assert [one.level for one in found.blocks if isinstance(one, Heading)] == [1, 1, 2, 3]
-    assert Text("đậm", bold=True) in found.blocks[1].inside
-    assert isinstance(found.blocks[5].items[0].blocks[1], Listing)
+    assert [block.level for block in body.blocks if isinstance(block, Heading)] == [1, 1, 2, 3]
+    assert Text("đậm", bold=True) in body.blocks[1].inside
+    assert isinstance(body.blocks[5].items[0].blocks[1], Listing)
 
 
 def test_everything_comes_back_as_it_was(open_as):
@@ -160,10 +160,10 @@ def test_table_is_put_in_merged_and_given_a_row(open_as):
     press(page, "Gộp ô")
     page.keyboard.type("gộp")
 
-    found = saved(page)
-    made = next(one for one in found.blocks if isinstance(one, Table))
+    body = saved(page)
+    made = next(block for block in body.blocks if isinstance(block, Table))
     assert (made.columns, len(made.rows), made.heads) == (3, 4, 1)
-    assert plain_text(found).splitlines()[1] == "TT\tĐơn vị\t"
+    assert plain_text(body).splitlines()[1] == "TT\tĐơn vị\t"
     assert any(cell.columns > 1 for row in made.rows for cell in row.cells)
 
 
@@ -191,16 +191,16 @@ def test_paste_from_word_is_brought_down_to_the_schema(open_as):
     page.evaluate(PASTE, [WORD, ""])
     expect(body_of(page).locator("table")).to_have_count(1)
 
-    found = saved(page)
-    assert found.blocks[0] == Paragraph((Text("QUYẾT ĐỊNH:", bold=True),), centred=True)
-    assert found.blocks[1].inside[0] == Text("Điều 1.", bold=True)
-    assert Text("Tổ", italic=True) in found.blocks[1].inside
-    assert Text("công nghệ", underline=True) in found.blocks[1].inside
-    assert plain_text(found).splitlines()[:3] == ["QUYẾT ĐỊNH:", "Điều 1. Thành lập Tổ công nghệ số.", "- Một việc;"]
-    made = next(one for one in found.blocks if isinstance(one, Table))
+    body = saved(page)
+    assert body.blocks[0] == Paragraph((Text("QUYẾT ĐỊNH:", bold=True),), centred=True)
+    assert body.blocks[1].inside[0] == Text("Điều 1.", bold=True)
+    assert Text("Tổ", italic=True) in body.blocks[1].inside
+    assert Text("công nghệ", underline=True) in body.blocks[1].inside
+    assert plain_text(body).splitlines()[:3] == ["QUYẾT ĐỊNH:", "Điều 1. Thành lập Tổ công nghệ số.", "- Một việc;"]
+    made = next(block for block in body.blocks if isinstance(block, Table))
     assert made.rows[0].cells[0].columns == 2
-    assert "alert" not in plain_text(found)
-    assert plain_text(found).splitlines()[-2:] == ["Mục", "Liên kết"]
+    assert "alert" not in plain_text(body)
+    assert plain_text(body).splitlines()[-2:] == ["Mục", "Liên kết"]
 
 
 def test_plain_words_are_pasted_as_paragraphs(open_as):
@@ -278,11 +278,11 @@ def test_nothing_sticks_out_and_axe_finds_no_barrier(open_as, axe, width, dark):
 def test_page_stays_light(open_as):
     """A work page has 250 KB in all, packed: what the editor brings leaves room for the frame of a page without htmx."""
     page = open_as(None, "/login/")
-    asked = []
-    page.on("requestfinished", lambda request: asked.append(request.url))
+    urls = []
+    page.on("requestfinished", lambda request: urls.append(request.url))
     page.goto(page.url.replace("/login/", "/empty"), wait_until="networkidle")
     expect(body_of(page)).to_be_visible()
-    own = {url.partition("/static/")[2] for url in asked if "/static/" in url and "/ds/" not in url}
+    own = {url.partition("/static/")[2] for url in urls if "/static/" in url and "/ds/" not in url}
     packed = {
         name: len(gzip.compress(Path(find(name)).read_bytes(), 9)) for name in own if name.endswith((".js", ".css"))
     }

@@ -36,7 +36,7 @@ CODES = {
 
 @pytest.fixture
 def book(office: Office):
-    measures = [MeasurePlan(code=CODES[one.name], family=one.name, kind=one.kind) for one in FAMILIES]
+    measures = [MeasurePlan(code=CODES[family.name], family=family.name, kind=family.kind) for family in FAMILIES]
     return open_book(
         code="nam-2023",
         root=office.tree.units["my-tho"],
@@ -48,8 +48,8 @@ def book(office: Office):
 
 def told(book, office: Office, unit="my-tho") -> dict[str, int]:
     key = office.tree.units[unit].pk
-    found = figures(book=book, unit_ids=[key], on=TODAY)
-    return {code: found[key, code].total for code in CODES.values()}
+    values = figures(book=book, unit_ids=[key], on=TODAY)
+    return {code: values[key, code].total for code in CODES.values()}
 
 
 def test_signed_and_paper_documents_count_and_secret_ones_nowhere(office: Office, book):
@@ -85,15 +85,15 @@ def test_a_book_opened_late_finds_them(office: Office):
         root=office.tree.units["my-tho"],
         first_day=TODAY.replace(month=1, day=1),
         last_day=TODAY,
-        measures=[MeasurePlan(code=CODES[one.name], family=one.name, kind=one.kind) for one in FAMILIES],
+        measures=[MeasurePlan(code=CODES[family.name], family=family.name, kind=family.kind) for family in FAMILIES],
     )
     assert told(book, office) == dict.fromkeys(CODES.values(), 1)
 
 
 def test_what_came_from_outside_is_a_paper_and_kept_with_its_file(office: Office, book):
-    said = {"actor": office.mai, "unit": office.unit}
-    with_file = take_in(**said, told=Told("UBND", "Phối hợp", "1/UBND"), source=base_pdf("Đến"), name="den.pdf")
-    take_in(**said, told=Told("Công an", "Mời họp", "2/CA"))
+    arguments = {"actor": office.mai, "unit": office.unit}
+    with_file = take_in(**arguments, told=Told("UBND", "Phối hợp", "1/UBND"), source=base_pdf("Đến"), name="den.pdf")
+    take_in(**arguments, told=Told("Công an", "Mời họp", "2/CA"))
     return_arrival(actor=office.mai, arrival=with_file, words="Gửi nhầm nơi nhận")
 
     assert told(book, office) == dict.fromkeys(CODES.values(), 0) | {"papers": 2, "papers-kept": 1}
@@ -115,12 +115,12 @@ def test_a_book_opened_late_finds_what_came_and_pages_go_through_both(office: Of
     for place in range(3):
         take_in(actor=office.mai, unit=office.unit, told=Told("UBND", f"Phối hợp {place}", f"{place}/UBND"))
         register_paper(actor=office.mai, unit=office.unit, draft=plan("Họp", kind="notice"), dated=TODAY)
-    [family] = [one for one in FAMILIES if one.name == "documents.papers"]
-    found, after = [], None
+    [family] = [item for item in FAMILIES if item.name == "documents.papers"]
+    source_ids, after = [], None
     while page := family.facts(after=after, limit=2):
-        found += [one.source_id for one in page]
-        after = found[-1]
-    assert found == sorted(
+        source_ids += [item.source_id for item in page]
+        after = source_ids[-1]
+    assert source_ids == sorted(
         {*Document.objects.values_list("pk", flat=True), *Arrival.objects.values_list("pk", flat=True)}
     )
     book = open_book(
@@ -128,7 +128,7 @@ def test_a_book_opened_late_finds_what_came_and_pages_go_through_both(office: Of
         root=office.tree.units["my-tho"],
         first_day=TODAY.replace(month=1, day=1),
         last_day=TODAY,
-        measures=[MeasurePlan(code=CODES[one.name], family=one.name, kind=one.kind) for one in FAMILIES],
+        measures=[MeasurePlan(code=CODES[item.name], family=item.name, kind=item.kind) for item in FAMILIES],
     )
     assert told(book, office) == {"all": 3, "signed": 0, "online": 0, "kept": 0, "papers": 6, "papers-kept": 0}
     assert list(recount()) == []
@@ -139,10 +139,10 @@ def test_behind_the_figure_each_paper_leads_to_its_page_for_who_may_open_it(offi
     paper = register_paper(actor=office.mai, unit=office.unit, draft=plan("Họp", kind="notice"), dated=TODAY)
     ids = [arrival.pk, paper.pk]
     lines = paper_lines(actor=office.mai, ids=ids)
-    assert [(lines[one].title, lines[one].url) for one in ids] == [
+    assert [(lines[source_id].title, lines[source_id].url) for source_id in ids] == [
         ("1/UBND: Phối hợp", f"/documents/arrivals/{arrival.pk}/"),
         ("01-TB/ĐTN: Họp", f"/documents/{paper.pk}/"),
     ]
     assert lines[arrival.pk].detail == "đến ngày 12/11/2023"
-    others = paper_lines(actor=office.tree.dung, ids=ids)
-    assert (others[arrival.pk].url, others[paper.pk].url) == ("", f"/documents/{paper.pk}/")
+    dung_lines = paper_lines(actor=office.tree.dung, ids=ids)
+    assert (dung_lines[arrival.pk].url, dung_lines[paper.pk].url) == ("", f"/documents/{paper.pk}/")

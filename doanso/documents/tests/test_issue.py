@@ -48,7 +48,10 @@ def test_number_and_seal_come_in_one_step_and_everybody_can_verify_it(office: Of
         TODAY,
     )
     verdict = verify(office.bytes_of(document), trust=trust(), moment=clock.now())
-    assert (verdict.state, [one.kind for one in verdict.signatures]) == (State.TEST, ["person", "organisation"])
+    assert (verdict.state, [signature.kind for signature in verdict.signatures]) == (
+        State.TEST,
+        ["person", "organisation"],
+    )
     public = PublicFile.objects.get()
     assert (public.number, public.title, public.sha256) == (document.notation, document.summary, verdict.sha256)
     assert list(Signature.objects.order_by("made_at").values_list("by__username", flat=True)) == ["an", "mai"]
@@ -88,9 +91,9 @@ def test_number_stands_between_its_word_and_its_symbol_without_a_gap_and_the_cod
 def test_number_that_outgrew_its_room_is_written_smaller_and_what_cannot_be_read_is_refused(office: Office, refused):
     signed, series = office.signed(), {"profile": "doan", "kind": "plan", "dated": TODAY}
     begin_series(actor=office.an, unit=office.unit, **series, last_value=12_344)
-    said = {"actor": office.mai, "document": signed, "certificate": office.seal}
+    arguments = {"actor": office.mai, "document": signed, "certificate": office.seal}
     to = [Receiver(unit=office.tree.units["p4-kp1"])]
-    assert refused(ask_issue, **said, receivers=to) == "issue_room"
+    assert refused(ask_issue, **arguments, receivers=to) == "issue_room"
     assert (Number.objects.count(), Document.objects.get().state) == (0, DocumentState.SIGNED)
 
     begin_series(actor=office.an, unit=office.unit, **series, last_value=1_233)
@@ -110,11 +113,11 @@ def test_asking_again_draws_no_second_number(office: Office):
 
 
 def test_what_is_not_signed_or_goes_to_nobody_is_not_issued(office: Office, refused):
-    said = {"actor": office.mai, "certificate": office.seal}
+    arguments = {"actor": office.mai, "certificate": office.seal}
     to_branch = [Receiver(unit=office.tree.units["p4-kp1"])]
-    assert refused(ask_issue, document=office.to_sign(), receivers=to_branch, **said) == "document_unsigned"
+    assert refused(ask_issue, document=office.to_sign(), receivers=to_branch, **arguments) == "document_unsigned"
     document = office.signed()
-    assert refused(ask_issue, document=document, receivers=(), **said) == "receivers_none"
+    assert refused(ask_issue, document=document, receivers=(), **arguments) == "receivers_none"
     wrong = office.hand
     assert (
         refused(ask_issue, actor=office.mai, document=document, certificate=wrong, receivers=to_branch)
@@ -126,10 +129,10 @@ def test_what_is_not_signed_or_goes_to_nobody_is_not_issued(office: Office, refu
 @pytest.mark.parametrize("day", [TODAY - timedelta(days=1), TODAY + timedelta(days=367)])
 def test_a_day_of_answer_is_ahead_and_not_a_year_away_else_no_number_is_drawn(office: Office, refused, day):
     branch = office.tree.units["p4-kp1"]
-    said = {"actor": office.mai, "document": office.signed(), "certificate": office.seal}
-    assert refused(ask_issue, **said, receivers=[Receiver(unit=branch, answer_by=day)]) == "answer_day"
+    arguments = {"actor": office.mai, "document": office.signed(), "certificate": office.seal}
+    assert refused(ask_issue, **arguments, receivers=[Receiver(unit=branch, answer_by=day)]) == "answer_day"
     assert (Number.objects.count(), Delivery.objects.count()) == (0, 0)
-    ask_issue(**said, receivers=[Receiver(unit=branch, answer_by=TODAY)])
+    ask_issue(**arguments, receivers=[Receiver(unit=branch, answer_by=TODAY)])
     assert Delivery.objects.get().answer_by == TODAY
 
 

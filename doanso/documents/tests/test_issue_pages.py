@@ -36,7 +36,11 @@ def test_a_signed_document_is_numbered_and_goes_out(office, as_user):
 
     assert "Văn bản đã có số; đang đóng dấu số và gửi đi." in answer.content.decode()
     receivers = document.deliveries.order_by("id")
-    assert {one.unit.code if one.unit else one.outside for one in receivers} == {"p4-kp1", "p5", "Công an Phường 4"}
+    assert {delivery.unit.code if delivery.unit else delivery.outside for delivery in receivers} == {
+        "p4-kp1",
+        "p5",
+        "Công an Phường 4",
+    }
     assert Number.objects.get().value == 1
 
 
@@ -136,7 +140,7 @@ def test_an_issued_document_goes_to_more_receivers(office, as_user):
 
 def test_the_groups_of_receivers_are_those_an_office_thinks_in(office, as_user):
     page = as_user(office.mai).get(at(office.signed(), "issue"))
-    groups = {one.code: [each.code for each in one.units] for one in page.context["form"].groups}
+    groups = {group.code: [unit.code for unit in group.units] for group in page.context["form"].groups}
     assert groups == {
         "direct": ["p4-kp1", "p4-kp2"],
         "above": ["my-tho"],

@@ -51,26 +51,26 @@ def test_date_has_noughts_where_the_rule_wants_them(day, words):
 
 
 def test_abbreviations_are_those_of_the_rules():
-    told = {one.name: (one.doan, one.nd30) for one in kinds()}
+    abbreviations_by_name = {kind.name: (kind.doan, kind.nd30) for kind in kinds()}
 
-    assert told["Nghị quyết"] == ("NQ", "NQ")
-    assert told["Kết luận"] == ("KL", "")
-    assert told["Thông tri"] == ("TT", "")
-    assert told["Chương trình"] == ("CTr", "CTr")
-    assert told["Tờ trình"] == ("TTr", "TTr")
-    assert told["Công văn"] == ("CV", "")
-    assert told["Bản ghi nhớ"] == ("", "BGN")
-    assert told["Trích sao"] == ("TrS", "TrS")
-    assert len({one.code for one in kinds()}) == len(kinds()) == 35
+    assert abbreviations_by_name["Nghị quyết"] == ("NQ", "NQ")
+    assert abbreviations_by_name["Kết luận"] == ("KL", "")
+    assert abbreviations_by_name["Thông tri"] == ("TT", "")
+    assert abbreviations_by_name["Chương trình"] == ("CTr", "CTr")
+    assert abbreviations_by_name["Tờ trình"] == ("TTr", "TTr")
+    assert abbreviations_by_name["Công văn"] == ("CV", "")
+    assert abbreviations_by_name["Bản ghi nhớ"] == ("", "BGN")
+    assert abbreviations_by_name["Trích sao"] == ("TrS", "TrS")
+    assert len({kind.code for kind in kinds()}) == len(kinds()) == 35
     for form in (DOAN, ND30):
-        abbreviations = [one.abbreviation(form) for one in offered(form) if not one.is_letter]
+        abbreviations = [kind.abbreviation(form) for kind in offered(form) if not kind.is_letter]
         assert len(set(abbreviations)) == len(abbreviations)
 
 
 def test_form_offers_what_it_knows():
-    assert "conclusion" in {one.code for one in offered(DOAN)}
-    assert "conclusion" not in {one.code for one in offered(ND30)}
-    assert "letter" in {one.code for one in offered(ND30)}
+    assert "conclusion" in {kind.code for kind in offered(DOAN)}
+    assert "conclusion" not in {kind.code for kind in offered(ND30)}
+    assert "letter" in {kind.code for kind in offered(ND30)}
 
 
 def test_unknown_kind_is_refused():
@@ -86,7 +86,7 @@ def test_file_in_the_data_folder_goes_first(settings, tmp_path):
     settings.DATA = tmp_path
     (tmp_path / "kinds.toml").write_text('[[kind]]\ncode = "plan"\nname = "Kế hoạch"\ndoan = "KHo"\n', encoding="utf-8")
 
-    assert [(one.code, one.doan, one.order) for one in kinds()] == [("plan", "KHo", 1)]
+    assert [(kind.code, kind.doan, kind.order) for kind in kinds()] == [("plan", "KHo", 1)]
 
 
 @pytest.mark.parametrize(
@@ -131,6 +131,6 @@ def test_mistake_in_the_file_is_named(settings, tmp_path, text, message):
     ],
 )
 def test_authority_to_sign(wording, body, post, lines, said):
-    found = signatory(wording, body, post, "Nguyễn Văn Mẫu")
+    result = signatory(wording, body, post, "Nguyễn Văn Mẫu")
 
-    assert (found.authority, found.post, found.name) == (lines, said, "Nguyễn Văn Mẫu")
+    assert (result.authority, result.post, result.name) == (lines, said, "Nguyễn Văn Mẫu")

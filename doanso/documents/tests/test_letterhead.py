@@ -71,8 +71,12 @@ def test_a_unit_sets_its_letterhead_for_itself_alone(tree):
     set_letterhead(actor=tree.an, unit=tree.units["p4"], frame=frame("TRÊN"))
     set_letterhead(actor=tree.an, unit=tree.units["p4"], frame=frame("TRÊN NỮA"))
 
-    kept = frame_of(tree.units["p4"], TODAY)
-    assert (kept.superior, kept.signer, kept.recipients) == ("TRÊN NỮA", "Lê Thị Chi", ("Như trên", "Lưu VP"))
+    letterhead = frame_of(tree.units["p4"], TODAY)
+    assert (letterhead.superior, letterhead.signer, letterhead.recipients) == (
+        "TRÊN NỮA",
+        "Lê Thị Chi",
+        ("Như trên", "Lưu VP"),
+    )
     assert Letterhead.objects.count() == 1
     assert Event.objects.filter(verb="documents.set_letterhead").count() == 2
     with pytest.raises(PermissionDenied):
@@ -106,8 +110,12 @@ def test_a_ward_sets_its_letterhead_on_its_page(tree, as_user):
         "recipients": "Như trên\r\nLưu VP",
     }
     assert client.post(PAGE, form).status_code == 302
-    kept = Letterhead.objects.get()
-    assert (kept.issuer, kept.recipients, kept.set_by) == ("BCH PHƯỜNG 4", "Như trên\nLưu VP", tree.an)
+    letterhead = Letterhead.objects.get()
+    assert (letterhead.issuer, letterhead.recipients, letterhead.set_by) == (
+        "BCH PHƯỜNG 4",
+        "Như trên\nLưu VP",
+        tree.an,
+    )
     assert "được gợi ý" not in text_of(client.get(PAGE))
     assert client.post(PAGE, form | {"issuer": ""}).status_code == 422
     assert client.post(PAGE, form | {"recipients": "x\n" * 21}).status_code == 422

@@ -42,14 +42,14 @@ def reserve(office, kind="plan", dated=TODAY, profile="doan", by=None, unit="p4"
     )
 
 
-def numbering(office, **said) -> Numbering:
+def numbering(office, **overrides) -> Numbering:
     values = {"profile": "doan", "scope": "all", "actor": office.an, "unit": office.unit}
-    return set_numbering(**(values | said))
+    return set_numbering(**(values | overrides))
 
 
-def book(office, **said) -> dict:
+def book(office, **overrides) -> dict:
     """Ward 4's paper book of plans."""
-    return {"actor": office.an, "unit": office.unit, "profile": "doan", "kind": "plan", "dated": TODAY} | said
+    return {"actor": office.an, "unit": office.unit, "profile": "doan", "kind": "plan", "dated": TODAY} | overrides
 
 
 def test_the_union_numbers_each_kind_by_itself_through_a_term(office):
@@ -71,8 +71,11 @@ def test_a_unit_says_otherwise_from_a_day_on_and_numbers_go_on_from_the_highest(
     numbering(office, era="NK XII", since=LATER)
     assert reserve(office).series.era == "2022-2027"
     business_day(LATER)
-    told = [reserve(office, kind, LATER) for kind in ("report", "plan")]
-    assert [(one.value, one.series.kind, one.series.era) for one in told] == [(4, "", "NK XII"), (5, "", "NK XII")]
+    numbers = [reserve(office, kind, LATER) for kind in ("report", "plan")]
+    assert [(number.value, number.series.kind, number.series.era) for number in numbers] == [
+        (4, "", "NK XII"),
+        (5, "", "NK XII"),
+    ]
 
 
 def test_a_new_term_of_the_unit_begins_its_numbers_anew(office, business_day):
@@ -133,26 +136,26 @@ def test_a_paper_book_that_goes_on_beside_numbers_given_here_is_not_below_them(o
     assert [reserve(office).value for _time in range(3)] == [1, 2, 3]
     numbering(office, era="2022-2027", since=LATER)
     business_day(LATER)
-    said = {"actor": office.an, "unit": office.unit, "profile": "doan", "kind": "report", "dated": LATER}
-    assert refused(begin_series, **said, last_value=2) == "series_behind"
-    begin_series(**said, last_value=10)
-    begin_series(**said, last_value=3)
+    arguments = {"actor": office.an, "unit": office.unit, "profile": "doan", "kind": "report", "dated": LATER}
+    assert refused(begin_series, **arguments, last_value=2) == "series_behind"
+    begin_series(**arguments, last_value=10)
+    begin_series(**arguments, last_value=3)
     assert reserve(office, "report", LATER).value == 4
 
 
 def test_numbers_of_a_paper_book_are_not_given_again_after_a_change(office):
-    said = {"actor": office.an, "unit": office.unit, "profile": "doan", "dated": TODAY}
-    begin_series(**said, kind="plan", last_value=40, last_dated=TODAY - timedelta(days=1))
+    arguments = {"actor": office.an, "unit": office.unit, "profile": "doan", "dated": TODAY}
+    begin_series(**arguments, kind="plan", last_value=40, last_dated=TODAY - timedelta(days=1))
     numbering(office, era="NK 2022-2027", since=TODAY)
     assert reserve(office, "report").value == 41
 
 
 def test_a_series_goes_on_from_the_paper_book(office, refused):
-    said = {"actor": office.an, "unit": office.unit, "profile": "doan", "kind": "plan", "dated": TODAY}
-    assert refused(begin_series, **said, last_value=-1) == "series_last_value"
-    begin_series(**said, last_value=127)
+    arguments = {"actor": office.an, "unit": office.unit, "profile": "doan", "kind": "plan", "dated": TODAY}
+    assert refused(begin_series, **arguments, last_value=-1) == "series_last_value"
+    begin_series(**arguments, last_value=127)
     assert reserve(office).value == 128
-    assert refused(begin_series, **said, last_value=5) == "series_begun"
+    assert refused(begin_series, **arguments, last_value=5) == "series_begun"
 
 
 BOOK_DAY = date(2023, 11, 8)
@@ -217,9 +220,9 @@ def test_a_paper_book_is_not_behind_the_day_of_numbers_given_beside_it(office, b
     numbering(office, era="2022-2027", since=LATER)
     business_day(LATER)
 
-    said = book(office, kind="report", dated=LATER) | {"last_value": 10}
-    assert refused(begin_series, **said, last_dated=BOOK_DAY) == "series_day_back"
-    begin_series(**said, last_dated=TODAY)
+    arguments = book(office, kind="report", dated=LATER) | {"last_value": 10}
+    assert refused(begin_series, **arguments, last_dated=BOOK_DAY) == "series_day_back"
+    begin_series(**arguments, last_dated=TODAY)
     assert refused(reserve, office=office, kind="report", dated=BOOK_DAY) == "number_back_dated"
 
 
@@ -230,20 +233,20 @@ def test_the_database_keeps_no_series_that_reached_a_number_of_no_day(office):
 
 
 def test_numbers_of_arrival_bear_no_day_before_the_last_one(office, business_day, refused):
-    told = Arriving(issuer="Công an phường", summary="Mời họp")
-    take_in(actor=office.mai, unit=office.unit, told=told)
+    inputs = Arriving(issuer="Công an phường", summary="Mời họp")
+    take_in(actor=office.mai, unit=office.unit, told=inputs)
     business_day(TODAY - timedelta(days=1))
 
-    assert refused(take_in, actor=office.mai, unit=office.unit, told=told, twice=True) == "number_back_dated"
+    assert refused(take_in, actor=office.mai, unit=office.unit, told=inputs, twice=True) == "number_back_dated"
     assert refused(note_secret, actor=office.mai, unit=office.unit, dated=TODAY) == "number_ahead"
     assert Number.objects.count() == 1
 
 
 def test_no_number_bears_a_day_before_the_last_one_or_ahead(office, refused):
     reserve(office, dated=date(2023, 11, 10))
-    said = {"actor": office.mai, "unit": office.unit, "profile": "doan", "kind": "plan", "reason": "Giữ chỗ"}
-    assert refused(reserve_number, **said, dated=date(2023, 11, 9)) == "number_back_dated"
-    assert refused(reserve_number, **said, dated=date(2023, 11, 13)) == "number_ahead"
+    arguments = {"actor": office.mai, "unit": office.unit, "profile": "doan", "kind": "plan", "reason": "Giữ chỗ"}
+    assert refused(reserve_number, **arguments, dated=date(2023, 11, 9)) == "number_back_dated"
+    assert refused(reserve_number, **arguments, dated=date(2023, 11, 13)) == "number_ahead"
     assert reserve(office, dated=date(2023, 11, 10)).value == 2
     assert Number.objects.count() == 2
 
@@ -306,7 +309,7 @@ def test_whatever_days_are_asked_for_numbers_have_no_gap_and_rise_with_the_days(
             given_days.append(dated)
             last = dated
     assert given_days == sorted(given_days)
-    assert all(one <= date(2023, 11, 1) for one in given_days)
+    assert all(day <= date(2023, 11, 1) for day in given_days)
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def test_document_verdict_and_public_page_name_the_holder_beside_the_printed_nam
     public = PublicFile.objects.get()
     verdict = verdict_of_public(public, trust())
     assert (verdict.signatures[0].signer, verdict.signatures[0].printed) == ("Nguyễn Văn An", "Nguyễn Thị Ánh")
-    assert "other_name" in {one.code for one in verdict.notes}
+    assert "other_name" in {note.code for note in verdict.notes}
     assert Verdict.from_json(verdict.as_json()) == verdict
     assert look_at(office.bytes_of(document)).verdict.signatures[0].printed == "Nguyễn Thị Ánh"
     assert BOTH in client.get(f"/verify/{public.code}/").content.decode()

@@ -63,9 +63,9 @@ def test_every_kind_but_copies_has_an_outline_that_can_be_printed_and_kept():
     ],
 )
 def test_outline_has_the_parts_of_its_kind_in_order(kind, words):
-    said = plain_text(read_outline(kind_named(kind).outline))
+    text = plain_text(read_outline(kind_named(kind).outline))
 
-    places = [said.find(one) for one in words]
+    places = [text.find(phrase) for phrase in words]
     assert -1 not in places
     assert places == sorted(places)
 
@@ -91,6 +91,6 @@ def test_another_kind_changes_an_untouched_outline_and_never_what_was_typed(offi
     page.get_by_role("button", name="Lưu bản nháp").click()
     page.wait_for_url("**/documents/*-*/")
     document = Document.objects.get()
-    said = plain_text(draft_of(document).body)
-    assert (document.kind, "Thành lập Tổ công nghệ số." in said, "QUYẾT ĐỊNH:" in said) == ("decision", True, True)
+    text = plain_text(draft_of(document).body)
+    assert (document.kind, "Thành lập Tổ công nghệ số." in text, "QUYẾT ĐỊNH:" in text) == ("decision", True, True)
     assert draft_of(document).body.blocks[3] == Paragraph((Text("BAN THƯỜNG VỤ ĐOÀN …", bold=True),), centred=True)

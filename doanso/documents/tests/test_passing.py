@@ -61,7 +61,7 @@ def test_without_reviewers_it_goes_to_the_signer_at_once(office):
     [(["phuc", "phuc"], "route_twice"), (["an"], "route_signer_reviews"), (["mai"], "route_author_reviews")],
 )
 def test_a_way_that_makes_no_sense_is_refused(office, refused, people, code):
-    reviewers = [{"phuc": office.phuc, "an": office.an, "mai": office.mai}[one] for one in people]
+    reviewers = [{"phuc": office.phuc, "an": office.an, "mai": office.mai}[name] for name in people]
     assert refused(sent, office=office, reviewers=reviewers) == code
     assert not Step.objects.exists()
 
@@ -94,8 +94,8 @@ def test_what_was_called_back_is_asked_about_anew(office, refused):
 
 def test_a_signature_that_was_begun_goes_with_the_call_back(office, refused):
     document = office.to_sign()
-    said = {"actor": office.an, "certificate": office.hand, "base": ADDRESS}
-    begun = begin_signing(document=document, read=1, **said)
+    arguments = {"actor": office.an, "certificate": office.hand, "base": ADDRESS}
+    begun = begin_signing(document=document, read=1, **arguments)
     call_back(actor=office.mai, document=document)
     begun.session.refresh_from_db()
     assert begun.session.state == "cancelled"
@@ -104,7 +104,7 @@ def test_a_signature_that_was_begun_goes_with_the_call_back(office, refused):
 
     document.refresh_from_db()
     again = office.to_sign(document)
-    assert begin_signing(document=again, read=1, **said).session.state == "open"
+    assert begin_signing(document=again, read=1, **arguments).session.state == "open"
 
 
 def test_an_older_version_is_not_agreed_to(office, refused):
@@ -166,7 +166,7 @@ def test_nobody_stands_in_for_a_signature(office):
 # --- Authority to sign --------------------------------------------------------------------------------------------------
 
 
-def mandate(office, **said):
+def mandate(office, **overrides):
     values = {
         "actor": office.an,
         "unit": office.unit,
@@ -178,7 +178,7 @@ def mandate(office, **said):
         "until": date(2023, 12, 31),
         "paper": "Giấy ủy quyền số 01-GUQ/ĐTN",
     }
-    return give_mandate(**(values | said))
+    return give_mandate(**(values | overrides))
 
 
 @pytest.mark.parametrize(
@@ -200,11 +200,11 @@ def test_an_authority_that_does_not_hold_is_not_given(office, refused, change, c
 
 def test_an_authority_holds_for_its_kinds_and_its_days(office, refused, business_day):
     letters = mandate(office, kinds=("letter",))
-    said = {"actor": office.mai, "document": office.draft(), "read": 1, "reviewers": []}
-    assert refused(send_on, **said, mandate=letters) == "mandate_kind"
+    arguments = {"actor": office.mai, "document": office.draft(), "read": 1, "reviewers": []}
+    assert refused(send_on, **arguments, mandate=letters) == "mandate_kind"
     ended = end_mandate(actor=office.an, mandate=office.mandate, until=TODAY - timedelta(days=1))
-    assert refused(send_on, **said, mandate=ended) == "mandate_over"
-    assert refused(send_on, **said, mandate=None) == "route_no_signer"
+    assert refused(send_on, **arguments, mandate=ended) == "mandate_over"
+    assert refused(send_on, **arguments, mandate=None) == "route_no_signer"
 
 
 def test_who_signs_by_mandate_gives_it_to_nobody_else(office, refused):

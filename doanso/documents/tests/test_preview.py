@@ -25,7 +25,7 @@ def preview(client, document) -> str:
 
 
 def sheets(text: str) -> list[bytes]:
-    return [base64.b64decode(one) for one in re.findall(r"base64,([^\"]+)", text)]
+    return [base64.b64decode(encoded) for encoded in re.findall(r"base64,([^\"]+)", text)]
 
 
 def drawn(blob: Blob) -> list[bytes | None]:
@@ -35,7 +35,7 @@ def drawn(blob: Blob) -> list[bytes | None]:
 
 def changed(before: bytes, after: bytes) -> tuple[int, int, int, int]:
     """Where two pictures differ, as shares of a hundred of their width and height."""
-    first, second = (Image.open(io.BytesIO(one)).convert("RGB") for one in (before, after))
+    first, second = (Image.open(io.BytesIO(picture)).convert("RGB") for picture in (before, after))
     box = ImageChops.difference(first, second).getbbox()
     assert box is not None
     wide, high = first.size
@@ -54,7 +54,7 @@ def test_it_shows_the_newest_file_itself(office: Office, as_user):
 
 def test_signature_seal_number_and_day_are_seen(office: Office):
     issued = office.issued()
-    base, signed, final = (drawn(one)[0] for one in (issued.base, issued.signed, issued.final))
+    base, signed, final = (drawn(blob)[0] for blob in (issued.base, issued.signed, issued.final))
     assert base is not None
     assert signed is not None
     assert final is not None
@@ -73,7 +73,7 @@ def test_a_draft_is_printed_by_its_form_with_its_mark(office: Office, as_user, m
     client = as_user(office.mai)
     assert "Trang 1 / 1 như sẽ in" in preview(client, office.draft("Nháp"))
     assert "Trang 1 / 1 như sẽ in" in preview(client, office.to_sign())
-    assert [one.draft for one in printed] == ["DỰ THẢO", ""]
+    assert [printed_content.draft for printed_content in printed] == ["DỰ THẢO", ""]
 
 
 def test_an_uploaded_file_is_seen_from_the_first_day(office: Office, as_user):

@@ -111,15 +111,15 @@ def test_a_recalled_one_stands_on_the_desk_until_it_is_noted_and_the_sender_sees
     assert "Hết hiệu lực, chờ bạn biết" in desk
     assert f'href="{at(came)}"' in desk
     assert "Sai ngày" in desk
-    told = sender.get(page).content.decode()
-    assert "0 / 2 đã biết hết hiệu lực" in told
-    assert told.count("Chưa biết<") == 2
+    page_text = sender.get(page).content.decode()
+    assert "0 / 2 đã biết hết hiệu lực" in page_text
+    assert page_text.count("Chưa biết<") == 2
 
     chi.post(at(came, "see-end/"))
     assert "Hết hiệu lực, chờ bạn biết" not in chi.get("/documents/").content.decode()
-    told = sender.get(page).content.decode()
-    assert "1 / 2 đã biết hết hiệu lực" in told
-    assert told.count("Chưa biết<") == 1
+    page_text = sender.get(page).content.decode()
+    assert "1 / 2 đã biết hết hiệu lực" in page_text
+    assert page_text.count("Chưa biết<") == 1
 
 
 def test_of_a_recalled_one_nothing_is_offered_that_would_be_refused(came, chi, office):
@@ -131,8 +131,8 @@ def test_of_a_recalled_one_nothing_is_offered_that_would_be_refused(came, chi, o
     text = chi.get(at(came)).content.decode()
     assert [f'action="{deed}"' in text for deed in deeds] == [False, False, True]
     assert "Vào sổ văn bản đến để lưu, không xử lý" in text
-    for page, said in (("answer/", {"words": "Đã rõ"}), ("assign/", {"user": office.tree.chi.pk})):
-        answer = chi.post(at(came, page), said)
+    for page, data in (("answer/", {"words": "Đã rõ"}), ("assign/", {"user": office.tree.chi.pk})):
+        answer = chi.post(at(came, page), data)
         assert answer.status_code == 422
         assert "Văn bản này đã bị thu hồi hoặc thay thế, không còn hiệu lực." in answer.content.decode()
     entered = chi.post(at(came, "take-in/"), follow=True).content.decode()
@@ -144,9 +144,9 @@ def test_of_a_recalled_one_nothing_is_offered_that_would_be_refused(came, chi, o
 def test_whoever_got_a_replaced_one_is_led_to_what_holds_instead(came, chi, office, client, link):
     new = office.issued(office.draft("Bản mới"), public=True)
     replace_document(actor=office.mai, document=came.document, by=new, reason="Sai ngày")
-    way = f'<a href="/verify/{new.public.code}/">Văn bản thay thế: 02-KH/ĐTN</a>'
-    assert way in chi.get(at(came)).content.decode()
-    assert way in client.get(link).content.decode()
+    anchor = f'<a href="/verify/{new.public.code}/">Văn bản thay thế: 02-KH/ĐTN</a>'
+    assert anchor in chi.get(at(came)).content.decode()
+    assert anchor in client.get(link).content.decode()
 
 
 def test_its_file_is_handed_out_and_a_store_that_is_away_says_so(came, chi, monkeypatch):
@@ -163,16 +163,16 @@ def test_its_file_is_handed_out_and_a_store_that_is_away_says_so(came, chi, monk
 
 def test_thirty_documents_cost_no_more_statements_than_one(came, chi, office):
     chi.get(RECEIVED)
-    with CaptureQueriesContext(connection) as one:
+    with CaptureQueriesContext(connection) as baseline:
         chi.get(RECEIVED)
     paper = came.document
-    for each in range(3):
-        document = office.issued(office.signed(office.draft(f"Bản {each}")), Receiver(unit=office.tree.units["p5"]))
+    for index in range(3):
+        document = office.issued(office.signed(office.draft(f"Bản {index}")), Receiver(unit=office.tree.units["p5"]))
         assert document.pk != paper.pk
     with CaptureQueriesContext(connection) as many:
         chi.get(RECEIVED)
 
-    assert len(many) == len(one)
+    assert len(many) == len(baseline)
 
 
 # --- Outside ----------------------------------------------------------------------------------------------------------
@@ -200,8 +200,8 @@ def test_the_files_beside_it_are_there_too_as_the_organisation_signed_them(link,
     answer = client.get(f"{link}attachments/{beside.pk}/")
     assert answer["Content-Disposition"] == 'attachment; filename="phu-luc-1.pdf"'
     assert answer["Referrer-Policy"] == "no-referrer"
-    told = verify(b"".join(answer), trust=trust(), moment=clock.now())
-    assert [one.kind for one in told.signatures] == ["organisation"]
+    verdict = verify(b"".join(answer), trust=trust(), moment=clock.now())
+    assert [signature.kind for signature in verdict.signatures] == ["organisation"]
     # Whoever has read a file beside it has opened it.
     assert came.document.deliveries.exclude(outside="").get().opened_at is not None
 

@@ -51,16 +51,16 @@ def test_a_person_s_signature_in_the_seal_s_place_leaves_document_and_number_as_
     base = read(begun.session.base)
     wrong = tool(base, pki().an, "organisation")
     assert refused(accept_upload, actor=office.an, session=begun.session, content=wrong) == "upload_other_place"
-    kept = Document.objects.get()
-    assert (kept.state, kept.signed, Number.objects.count()) == (DocumentState.SIGNING, None, 0)
+    unchanged = Document.objects.get()
+    assert (unchanged.state, unchanged.signed, Number.objects.count()) == (DocumentState.SIGNING, None, 0)
     accept_upload(actor=office.an, session=begun.session, content=tool(base, pki().an, "person"))
     assert office.issued(Document.objects.get()).notation == "01-KH/ĐTN"
 
 
 def test_what_takes_no_seal_gets_no_number_and_is_signed_once_more(office: Office, refused):
     document = wrongly_signed(office)
-    said = {"actor": office.mai, "certificate": office.seal, "receivers": [Receiver(outside="Công an phường")]}
-    assert refused(ask_issue, document=document, **said) == "place_taken"
+    arguments = {"actor": office.mai, "certificate": office.seal, "receivers": [Receiver(outside="Công an phường")]}
+    assert refused(ask_issue, document=document, **arguments) == "place_taken"
     assert (Number.objects.count(), Document.objects.get().state) == (0, DocumentState.SIGNED)
 
     sign_again(actor=office.mai, document=document, reason="Ký nhầm ô của cơ quan")
@@ -142,8 +142,8 @@ def test_only_what_has_a_number_and_no_seal_has_these_ways(office: Office, refus
 def test_a_file_that_takes_no_seal_is_not_put_beside_a_draft(office: Office, refused):
     document = office.draft()
     signed = tool(base_pdf("Phụ lục"), pki().an, "Signature1", box=(300, 100, 500, 160))
-    said = {"actor": office.mai, "document": document, "name": "phu-luc.pdf"}
-    assert refused(attach, source=signed, **said) == "pdf_signed_already"
+    arguments = {"actor": office.mai, "document": document, "name": "phu-luc.pdf"}
+    assert refused(attach, source=signed, **arguments) == "pdf_signed_already"
     assert not Attachment.objects.exists()
 
 

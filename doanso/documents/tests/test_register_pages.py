@@ -75,8 +75,8 @@ def test_who_sees_several_registers_stays_in_one_while_narrowing(office, as_user
 
 
 def test_pages_of_the_register_follow_each_other(office, as_user):
-    for one in range(51):
-        kept_free(office, f"Việc {one}")
+    for index in range(51):
+        kept_free(office, f"Việc {index}")
     client = as_user(office.mai)
     first, second = shown(client), shown(client, "?page=2")
     assert "50 số ở trang này" in first
@@ -89,14 +89,14 @@ def test_thirty_numbers_cost_no_more_statements_than_one(office, as_user):
     paper(office)
     client = as_user(office.mai)
     shown(client)
-    with CaptureQueriesContext(connection) as one:
+    with CaptureQueriesContext(connection) as baseline:
         shown(client)
-    for each in range(29):
-        paper(office, f"Thông báo {each}")
+    for index in range(29):
+        paper(office, f"Thông báo {index}")
     with CaptureQueriesContext(connection) as thirty:
         shown(client)
 
-    assert len(thirty) == len(one)
+    assert len(thirty) == len(baseline)
 
 
 def test_the_register_is_taken_out_as_a_file_whose_words_stay_words(office, as_user):
@@ -110,8 +110,8 @@ def test_the_register_is_taken_out_as_a_file_whose_words_stay_words(office, as_u
     assert lines[1][2:5] == ["12/11/2023", "Kế hoạch", "'=HYPERLINK(1)"]
     assert lines[2][-1] == "'+1"
 
-    whole = b"".join(client.get(f"{REGISTER}export/"))
-    sheet = CalamineWorkbook.from_filelike(BytesIO(whole)).get_sheet_by_index(0).to_python()
+    content = b"".join(client.get(f"{REGISTER}export/"))
+    sheet = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
     assert "=HYPERLINK(1)" in str(sheet)
 
 
@@ -124,9 +124,9 @@ def test_a_file_holds_what_the_page_was_narrowed_to_and_no_other_units_book(offi
 
 def test_a_number_is_kept_free_and_given_up(office, as_user):
     mai = as_user(office.mai)
-    said = {"profile": "doan", "kind": "plan", "dated": "12/11/2023", "reason": "Kế hoạch hè"}
-    assert mai.post(f"{BOOK}reserve/", said | {"reason": ""}).status_code == 422
-    assert "Đã giữ chỗ số 1." in mai.post(f"{BOOK}reserve/", said, follow=True).content.decode()
+    data = {"profile": "doan", "kind": "plan", "dated": "12/11/2023", "reason": "Kế hoạch hè"}
+    assert mai.post(f"{BOOK}reserve/", data | {"reason": ""}).status_code == 422
+    assert "Đã giữ chỗ số 1." in mai.post(f"{BOOK}reserve/", data, follow=True).content.decode()
 
     number = Number.objects.get()
     void = f"{BOOK}numbers/{number.pk}/void/"
@@ -139,8 +139,8 @@ def test_a_number_is_kept_free_and_given_up(office, as_user):
 
 def test_no_number_is_drawn_for_a_day_before_the_last_ones(office, as_user):
     kept_free(office)
-    said = {"profile": "doan", "kind": "plan", "dated": "11/11/2023", "reason": "x"}
-    answer = as_user(office.mai).post(f"{BOOK}reserve/", said)
+    data = {"profile": "doan", "kind": "plan", "dated": "11/11/2023", "reason": "x"}
+    answer = as_user(office.mai).post(f"{BOOK}reserve/", data)
     assert answer.status_code == 422
     assert Number.objects.count() == 1
 
@@ -163,10 +163,10 @@ def test_the_secret_book_as_a_file_holds_nothing_else(office, as_user):
 
 def test_a_paper_document_is_entered_with_its_scan(office, as_user):
     mai = as_user(office.mai)
-    said = {"profile": "doan", "kind": "notice", "summary": "Thông báo họp", "dated": "12/11/2023"}
-    assert mai.post(f"{BOOK}paper/", said | {"summary": ""}).status_code == 422
+    data = {"profile": "doan", "kind": "notice", "summary": "Thông báo họp", "dated": "12/11/2023"}
+    assert mai.post(f"{BOOK}paper/", data | {"summary": ""}).status_code == 422
     scan = SimpleUploadedFile("quet.pdf", base_pdf(), "application/pdf")
-    answer = mai.post(f"{BOOK}paper/", said | {"file": scan}, follow=True)
+    answer = mai.post(f"{BOOK}paper/", data | {"file": scan}, follow=True)
     document = Document.objects.get()
 
     assert f"Đã vào sổ với số {document.notation}." in answer.content.decode()
@@ -180,8 +180,8 @@ def test_a_store_that_is_away_leaves_no_number_behind(office, as_user, monkeypat
 
     monkeypatch.setattr("doanso.files.actions.keep", away)
     scan = SimpleUploadedFile("quet.pdf", base_pdf(), "application/pdf")
-    said = {"profile": "doan", "kind": "notice", "summary": "Thông báo họp", "dated": "12/11/2023", "file": scan}
-    answer = as_user(office.mai).post(f"{BOOK}paper/", said)
+    data = {"profile": "doan", "kind": "notice", "summary": "Thông báo họp", "dated": "12/11/2023", "file": scan}
+    answer = as_user(office.mai).post(f"{BOOK}paper/", data)
     assert answer.status_code == 422
     assert str(Unavailable("down").problem.message) in answer.content.decode()
     assert not Number.objects.exists()

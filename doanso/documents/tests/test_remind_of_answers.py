@@ -30,8 +30,8 @@ def branch(office: Office) -> Delivery:
         Receiver(user=office.tree.khoa),
         Receiver(outside="Công an phường 4", answer_by=ASKED),
     )
-    found: Delivery = document.deliveries.get(unit=office.tree.units["p4-kp1"])
-    return found
+    delivery: Delivery = document.deliveries.get(unit=office.tree.units["p4-kp1"])
+    return delivery
 
 
 def reminders() -> list[int]:
@@ -47,11 +47,11 @@ def test_from_two_days_before_once_a_day_by_the_system(branch: Delivery, busines
         branch.refresh_from_db()
         assert (branch.reminders, branch.reminded_on) == (count, ASKED + timedelta(days=day))
     assert reminders() == [0, 0, 5]
-    told = Event.objects.filter(verb="documents.remind")
-    assert set(told.values_list("actor", "actor_note", "object_id", "unit_id")) == {
+    events = Event.objects.filter(verb="documents.remind")
+    assert set(events.values_list("actor", "actor_note", "object_id", "unit_id")) == {
         (None, "remind-of-answers", branch.pk, branch.unit_id)
     }
-    assert told.count() == 5
+    assert events.count() == 5
 
 
 def test_opened_is_not_answered_and_answered_is_left_alone(office: Office, branch: Delivery, business_day):

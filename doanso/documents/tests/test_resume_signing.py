@@ -11,8 +11,8 @@ pytestmark = pytest.mark.django_db
 
 def test_who_comes_back_goes_on_or_gives_it_up(office: Office, as_user):
     document = office.to_sign()
-    said = {"document": document, "read": document.version, "certificate": office.hand, "base": ADDRESS}
-    session = begin_signing(actor=office.an, back=f"/documents/{document.pk}/", **said).session
+    arguments = {"document": document, "read": document.version, "certificate": office.hand, "base": ADDRESS}
+    session = begin_signing(actor=office.an, back=f"/documents/{document.pk}/", **arguments).session
     an, page = as_user(office.an), f"/documents/{document.pk}/sign/"
 
     shown = an.get(page).content.decode()

@@ -48,8 +48,8 @@ def states() -> tuple[str, str]:
 def test_the_run_holds_every_file_and_the_document_last(office: Office):
     issuing = numbered(office)
     run = run_of(begin_seal(actor=office.mai, document=issuing.document).session)
-    assert [one.title for one in run] == [*NAMES, f"01-KH/ĐTN: {issuing.document.summary}"]
-    assert [one.plan["appendix"] for one in run] == ["01-KH/ĐTN", "01-KH/ĐTN", ""]
+    assert [session.title for session in run] == [*NAMES, f"01-KH/ĐTN: {issuing.document.summary}"]
+    assert [session.plan["appendix"] for session in run] == ["01-KH/ĐTN", "01-KH/ĐTN", ""]
 
 
 def test_nothing_goes_out_before_all_of_them_are_sealed(office: Office, django_capture_on_commit_callbacks):
@@ -66,9 +66,9 @@ def test_nothing_goes_out_before_all_of_them_are_sealed(office: Office, django_c
     go_on(issuing.pk)
     assert states() == (IssuingState.ISSUED, DocumentState.ISSUED)
     document = Document.objects.get()
-    for one in document.attachments.all():
-        verdict = verify(office.bytes_of(Document(final=one.signed)), trust=trust(), moment=clock.now())
-        assert (verdict.state, [each.kind for each in verdict.signatures]) == (State.TEST, ["organisation"])
+    for item in document.attachments.all():
+        verdict = verify(office.bytes_of(Document(final=item.signed)), trust=trust(), moment=clock.now())
+        assert (verdict.state, [signature.kind for signature in verdict.signatures]) == (State.TEST, ["organisation"])
     assert Signature.objects.filter(certificate=office.seal).count() == 3
 
 
@@ -85,9 +85,9 @@ def test_the_document_sealed_alone_waits_for_the_files_beside_it(office: Office)
     issuing.refresh_from_db()
     assert (states(), issuing.attempts, issuing.problem) == ((IssuingState.SEALED, DocumentState.ISSUING), 0, "")
 
-    left = run_of(begin_seal(actor=office.mai, document=issuing.document).session)
-    assert [one.title for one in left] == NAMES
-    for session in left:
+    remaining = run_of(begin_seal(actor=office.mai, document=issuing.document).session)
+    assert [file_session.title for file_session in remaining] == NAMES
+    for session in remaining:
         seal(session)
     go_on(issuing.pk)
     assert states() == (IssuingState.ISSUED, DocumentState.ISSUED)
@@ -105,7 +105,7 @@ def test_a_run_that_broke_off_goes_on_where_it_stopped(office: Office):
     Session.objects.filter(state=SessionState.OPEN).update(expires_at=clock.now())
     late = begin_seal(actor=office.mai, document=issuing.document).session
     assert late != begun
-    assert [one.title for one in run_of(late)][:-1] == NAMES[1:]
+    assert [session.title for session in run_of(late)][:-1] == NAMES[1:]
 
 
 def test_a_run_broken_off_as_it_began_is_begun_anew(office: Office):
@@ -137,8 +137,8 @@ def test_another_certificate_takes_the_whole_run_back(office: Office, refused):
     Certificate.objects.filter(pk=office.seal.pk).update(fingerprint="0" * 64)
     other = certificate("ward", unit=office.unit, user=None, way=Way.TOKEN, added_by=office.an)
     choose_certificate(actor=office.mai, document=issuing.document, certificate=other)
-    for one in run[1:]:
-        assert refused(complete_signature, session=one, signature=b"x") == "session_cancelled"
+    for session in run[1:]:
+        assert refused(complete_signature, session=session, signature=b"x") == "session_cancelled"
     go_on(issuing.pk)
     assert states() == (IssuingState.ISSUED, DocumentState.ISSUED)
     assert Signature.objects.filter(certificate=other).count() == 2
@@ -147,29 +147,29 @@ def test_another_certificate_takes_the_whole_run_back(office: Office, refused):
 def test_the_clerk_is_told_which_files_and_led_to_the_rest(office: Office, as_user):
     issuing = numbered(office)
     mai = as_user(office.mai)
-    at = reverse("documents:seal", args=[issuing.pk])
-    page = mai.get(at).content.decode()
+    url = reverse("documents:seal", args=[issuing.pk])
+    page = mai.get(url).content.decode()
     assert "Các tệp này được ký một lượt, chỉ một lần nhập mã PIN." in page
     assert all(name in page for name in NAMES)
-    leader = Session.objects.get(pk=mai.post(at)["Location"].split("/")[-2])
+    leader = Session.objects.get(pk=mai.post(url)["Location"].split("/")[-2])
     assert len(run_of(leader)) == 3
 
     # The document alone is sealed; the page still leads to the files beside it.
     Session.objects.filter(leader=leader).update(expires_at=clock.now())
     seal(leader)
     page = mai.get(reverse("documents:document", args=[issuing.pk])).content.decode()
-    assert at in page
+    assert url in page
     assert "Văn bản đã có số và đang chờ đóng dấu số." in page
-    assert mai.get(at).status_code == 200
+    assert mai.get(url).status_code == 200
 
 
 def test_with_an_own_tool_each_file_is_taken_and_brought(office: Office, as_user):
     issuing = numbered(office, Way.UPLOAD)
     mai = as_user(office.mai)
-    at = mai.post(reverse("documents:seal", args=[issuing.pk]))["Location"]
-    for session in run_of(Session.objects.get(pk=at.split("/")[-2])):
-        given = b"".join(mai.get(reverse("signing:file", args=[session.pk])))
-        signed = SimpleUploadedFile("a.pdf", tool(given, pki().ward, field="organisation"))
+    url = mai.post(reverse("documents:seal", args=[issuing.pk]))["Location"]
+    for session in run_of(Session.objects.get(pk=url.split("/")[-2])):
+        content = b"".join(mai.get(reverse("signing:file", args=[session.pk])))
+        signed = SimpleUploadedFile("a.pdf", tool(content, pki().ward, field="organisation"))
         answer = mai.post(reverse("signing:upload", args=[session.pk]), {"file": signed})
         assert answer.status_code == 302, answer.content.decode()
     assert answer["Location"] == reverse("documents:document", args=[issuing.pk])
@@ -182,17 +182,17 @@ def test_what_was_taken_to_an_own_tool_is_still_brought_when_the_document_came_f
     mai = as_user(office.mai)
     *beside, document = run_of(begin_seal(actor=office.mai, document=issuing.document).session)
 
-    def bring(session: Session, given: bytes) -> None:
-        signed = SimpleUploadedFile("a.pdf", tool(given, pki().ward, field="organisation"))
+    def bring(session: Session, content: bytes) -> None:
+        signed = SimpleUploadedFile("a.pdf", tool(content, pki().ward, field="organisation"))
         assert mai.post(reverse("signing:upload", args=[session.pk]), {"file": signed}).status_code == 302
 
-    taken = [b"".join(mai.get(reverse("signing:file", args=[one.pk]))) for one in (*beside, document)]
+    taken = [b"".join(mai.get(reverse("signing:file", args=[file_session.pk]))) for file_session in (*beside, document)]
     bring(document, taken.pop())
-    for one, given in zip(beside, taken, strict=True):
+    for file_session, content in zip(beside, taken, strict=True):
         # The clerk comes back to the document's page and goes on from there.
-        at = mai.post(reverse("documents:seal", args=[issuing.pk]))["Location"]
-        assert Session.objects.get(pk=at.split("/")[-2]).state == SessionState.OPEN
-        bring(one, given)
+        url = mai.post(reverse("documents:seal", args=[issuing.pk]))["Location"]
+        assert Session.objects.get(pk=url.split("/")[-2]).state == SessionState.OPEN
+        bring(file_session, content)
     go_on(issuing.pk)
     assert states() == (IssuingState.ISSUED, DocumentState.ISSUED)
 
@@ -207,8 +207,8 @@ def test_the_files_left_are_sealed_with_another_certificate_than_the_document(of
     answer = mai.post(reverse("documents:certificate", args=[issuing.pk]), {"certificate": str(other.pk)})
     # They wait for the clerk's own machine, so that is where it leads.
     assert answer["Location"] == reverse("documents:seal", args=[issuing.pk])
-    for one in run_of(begin_seal(actor=office.mai, document=issuing.document).session):
-        complete_signature(session=one, signature=sign(pki().city, bytes(one.to_sign)))
+    for session in run_of(begin_seal(actor=office.mai, document=issuing.document).session):
+        complete_signature(session=session, signature=sign(pki().city, bytes(session.to_sign)))
     go_on(issuing.pk)
     assert states() == (IssuingState.ISSUED, DocumentState.ISSUED)
     assert Signature.objects.filter(certificate=other).count() == 2

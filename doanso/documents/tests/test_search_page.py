@@ -65,11 +65,11 @@ def test_a_draft_is_found_by_its_own_unit_alone(office, as_user):
 def test_many_cost_no_more_statements_than_one(issued, office, as_user):
     mai = as_user(office.mai)
     shown(mai, "tuyen pho")
-    with CaptureQueriesContext(connection) as one:
+    with CaptureQueriesContext(connection) as baseline:
         shown(mai, "tuyen pho")
-    for each in range(20):
-        office.draft(f"Tuyến phố số {each}")
+    for index in range(20):
+        office.draft(f"Tuyến phố số {index}")
     with CaptureQueriesContext(connection) as many:
         shown(mai, "tuyen pho")
 
-    assert len(many) == len(one)
+    assert len(many) == len(baseline)

@@ -136,10 +136,10 @@ PLAIN = [
 
 @pytest.mark.parametrize(("mark", "level"), list(MARKED.items()))
 def test_mark_in_the_head_is_found(mark, level):
-    found = found_mark([HEAD + mark + TAIL])
+    result = found_mark([HEAD + mark + TAIL])
 
-    assert found is not None
-    assert (found.level, found.page) == (level, 1)
+    assert result is not None
+    assert (result.level, result.page) == (level, 1)
 
 
 @pytest.mark.parametrize("words", PLAIN)

@@ -48,9 +48,9 @@ def paper(
     *, number: str = NUMBER, dated: str = DATE, mark: str = "", signed: str = SIGNED, person: str = "Nguyễn Văn An"
 ) -> bytes:
     """What somebody set in Word and saved as PDF."""
-    said = {"NUMBER": number, "DATE": dated, "MARK": mark, "SIGNED": signed, "PERSON": person}
+    replacements = {"NUMBER": number, "DATE": dated, "MARK": mark, "SIGNED": signed, "PERSON": person}
     source = _PAPER
-    for word, instead in said.items():
+    for word, instead in replacements.items():
         source = source.replace(word, instead)
     return typst.compile(source.encode(), font_paths=[str(settings.DOCUMENT_FONTS)], ignore_system_fonts=True)
 
@@ -117,8 +117,8 @@ def test_a_symbol_that_changed_on_the_way_is_refused_before_anybody_signs(office
     document = office.to_sign(upload(office, paper()))
     frame = replace(frame_of(office.unit, TODAY), symbol="ĐTNP4")
     set_letterhead(actor=office.an, unit=office.unit, frame=frame)
-    said = {"actor": office.an, "document": document, "read": 1, "certificate": office.hand, "base": ADDRESS}
-    assert refused(begin_signing, **said) == "upload_symbol"
+    arguments = {"actor": office.an, "document": document, "read": 1, "certificate": office.hand, "base": ADDRESS}
+    assert refused(begin_signing, **arguments) == "upload_symbol"
     document.refresh_from_db()
     assert (document.state, document.base) == (DocumentState.SIGNING, None)
 
@@ -160,9 +160,9 @@ def test_a_head_without_room_is_told_at_once_and_not_sent_on(office: Office, as_
     with pytest.raises(Refused) as refused:
         sent(office, document)
     assert (refused.value.problem.code, refused.value.problem.message) == ("upload_places", says)
-    told = mai.get(f"{page}preview/").content.decode()
-    assert "Tệp như hiện nay chưa trình ký được." in told
-    assert says in told
+    preview = mai.get(f"{page}preview/").content.decode()
+    assert "Tệp như hiện nay chưa trình ký được." in preview
+    assert says in preview
     answer = mai.post(f"{page}send-on/", {"read": 1, "mandate": office.mandate.pk})
     assert answer.status_code == 422
     assert says in answer.content.decode()
@@ -211,12 +211,12 @@ def test_all_that_is_to_be_changed_is_told_at_once(office: Office):
 
 
 def test_what_is_drawn_where_the_person_signs_covers_no_line_above(office: Office):
-    found, _printed = found_places(paper(), signer="Nguyễn Văn An", years=(2023,), behind="-KH/ĐTN")
+    places, _printed = found_places(paper(), signer="Nguyễn Văn An", years=(2023,), behind="-KH/ĐTN")
     low = SIGNED.replace("3cm", "2cm")
     lower, _printed = found_places(paper(signed=low), signer="Nguyễn Văn An", years=(2023,), behind="-KH/ĐTN")
-    title = next(one for one in read_text(paper(signed=low)).pages[0].lines if one.text.startswith("TM."))
-    assert found["signature"].height == pytest.approx(26 * 72 / 25.4)
-    assert lower["signature"].height < found["signature"].height
+    title = next(line for line in read_text(paper(signed=low)).pages[0].lines if line.text.startswith("TM."))
+    assert places["signature"].height == pytest.approx(26 * 72 / 25.4)
+    assert lower["signature"].height < places["signature"].height
     assert lower["signature"].y > title.foot * HEIGHT
 
 
@@ -224,24 +224,30 @@ def test_what_is_drawn_where_the_person_signs_covers_no_line_above(office: Offic
 def test_a_column_beside_it_parts_no_date_however_its_lines_lie(lower):
     beside = f"#text(size: 12pt)[BCH ĐOÀN PHƯỜNG 4 #linebreak() \\*\\*\\* #linebreak() {NUMBER}]"
     content = paper(number=beside, dated=f"#v({lower}pt)#text(size: 11pt)[{DATE}]")
-    found, printed = found_places(content, signer="", years=(2023,), behind="-KH/ĐTN")
-    assert (sorted(found), printed) == (["day", "month", "number"], Printed("KH/ĐTN", 2023))
-    lines = {one.text: one for one in read_text(content).pages[0].lines}
-    assert found["day"].baseline == found["month"].baseline == pytest.approx(lines["tháng"].foot * HEIGHT)
+    places, printed = found_places(content, signer="", years=(2023,), behind="-KH/ĐTN")
+    assert (sorted(places), printed) == (["day", "month", "number"], Printed("KH/ĐTN", 2023))
+    lines = {line.text: line for line in read_text(content).pages[0].lines}
+    assert places["day"].baseline == places["month"].baseline == pytest.approx(lines["tháng"].foot * HEIGHT)
     # Between the words as they are set, not as another font would set them.
-    assert found["month"].x == pytest.approx(lines["tháng"].right * WIDTH + 1)
+    assert places["month"].x == pytest.approx(lines["tháng"].right * WIDTH + 1)
 
 
 def test_a_mark_of_secrecy_inside_keeps_it_out(office: Office, refused):
     draft = Draft(profile="doan", kind="plan", summary="Kế hoạch", is_upload=True)
-    said = {"actor": office.mai, "unit": office.unit, "draft": draft, "name": "a.pdf"}
-    assert refused(start_upload, **said, source=paper(mark="*MẬT*")) == "document_secret"
+    arguments = {"actor": office.mai, "unit": office.unit, "draft": draft, "name": "a.pdf"}
+    assert refused(start_upload, **arguments, source=paper(mark="*MẬT*")) == "document_secret"
     assert not Document.objects.exists()
 
 
 def test_another_file_is_another_version(office: Office, refused):
     document = upload(office, paper())
     draft = Draft(profile="doan", kind="plan", summary="Kế hoạch làm ở Word", is_upload=True)
-    said = {"actor": office.mai, "document": document, "draft": draft, "source": paper(mark="Sửa"), "name": "b.pdf"}
-    assert write_upload(**said, read=1).version == 2
-    assert refused(write_upload, **said, read=1) == "document_changed"
+    arguments = {
+        "actor": office.mai,
+        "document": document,
+        "draft": draft,
+        "source": paper(mark="Sửa"),
+        "name": "b.pdf",
+    }
+    assert write_upload(**arguments, read=1).version == 2
+    assert refused(write_upload, **arguments, read=1) == "document_changed"

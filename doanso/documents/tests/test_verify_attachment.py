@@ -88,10 +88,10 @@ def test_when_its_document_is_replaced_it_says_by_which(office: Office, client):
 
 def test_looking_for_it_asks_two_statements_at_most(office: Office, django_assert_num_queries):
     issued = office.issued(_with_appendix(office))
-    known, sealed = issued.public, issued.attachments.get().signed
+    public_file, sealed = issued.public, issued.attachments.get().signed
     assert sealed is not None
 
     with django_assert_num_queries(1):
         assert files_with_beside("0" * 64) == []
     with django_assert_num_queries(2):
-        assert files_with_beside(sealed.sha256) == [known]
+        assert files_with_beside(sealed.sha256) == [public_file]

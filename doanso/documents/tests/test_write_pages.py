@@ -145,11 +145,11 @@ def test_a_pdf_is_brought_and_the_same_page_brings_another_one(office, as_user):
 
 
 def test_the_clerk_is_led_from_the_warning_to_where_a_secret_number_is_noted(office, as_user):
-    way = '<a href="/units/p4/register/secret/">'
+    anchor = '<a href="/units/p4/register/secret/">'
     document = office.draft()
     for page in ("/documents/new/", "/documents/upload/", f"/documents/{document.pk}/edit/", "/units/p4/arrivals/new/"):
-        assert way in as_user(office.mai).get(page).content.decode()
-        assert way not in as_user(office.tree.dung).get(page).content.decode()
+        assert anchor in as_user(office.mai).get(page).content.decode()
+        assert anchor not in as_user(office.tree.dung).get(page).content.decode()
 
 
 @pytest.mark.parametrize("name", ["ke-hoach.pdf", "ke-hoach.docx"])

@@ -51,7 +51,9 @@ def arrivals(request: AuthenticatedRequest) -> HttpResponse:
     """A unit's book of documents that came, newest first."""
     access.anywhere_or_404(request.user, policy.KEEP_BOOK)
     places = _places(request)
-    place = next((one for one in places if one.code == request.GET.get("unit")), places[0] if places else None)
+    place = next(
+        (candidate for candidate in places if candidate.code == request.GET.get("unit")), places[0] if places else None
+    )
     if place is None:
         raise Http404
     form = ArrivalsForm(request.GET)
@@ -98,14 +100,14 @@ def take_in(request: AuthenticatedRequest, code: str) -> HttpResponse:
         except Refused as refused:
             add_refusal(form, refused)
             is_twice = refused.problem.code == "arrival_twice"
-        except Unavailable as away:
-            form.add_error("file", away.problem.message)
+        except Unavailable as error:
+            form.add_error("file", error.problem.message)
         else:
             messages.success(
                 request, _("Entered with number of arrival %(number)s.") % {"number": arrival.number.value}
             )
             return redirect("documents:arrival", arrival.pk)
-    form.ask_twice(asked=is_twice)
+    form.ask_twice(is_known=is_twice)
     context = {"form": form, "place": units.name(unit), "warning": WARNING, "secret_book": secret_book(request, unit)}
     return render(request, "documents/take_in.html", context, status=422 if form.is_bound else 200)
 
@@ -123,23 +125,23 @@ def arrival(request: AuthenticatedRequest, arrival_id: UUID) -> HttpResponse:
 
 def _arrival_page(
     request: AuthenticatedRequest,
-    found: Arrival,
+    arrival: Arrival,
     *,
     assign: AssignForm | None = None,
     words: WordsForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    verdict = Verdict.from_json(found.verdict) if found.verdict else None
+    verdict = Verdict.from_json(arrival.verdict) if arrival.verdict else None
     context = {
-        "arrival": found,
-        "place": units.name(found.unit),
-        "kind": kind_names().get(found.kind, ""),
+        "arrival": arrival,
+        "place": units.name(arrival.unit),
+        "kind": kind_names().get(arrival.kind, ""),
         "verdict": telling.tell(verdict) if verdict is not None else None,
         "lines": verdict_lines(verdict) if verdict is not None else [],
-        "is_open": found.state in OPEN,
-        "assign": assign or AssignForm(people=queries.handlers(found.unit)),
+        "is_open": arrival.state in OPEN,
+        "assign": assign or AssignForm(people=queries.handlers(arrival.unit)),
         "words": words or WordsForm(),
-        "events": access_queries.history(request.user, found),
+        "events": access_queries.history(request.user, arrival),
     }
     return render(request, "documents/arrival.html", context, status=status)
 
@@ -148,29 +150,29 @@ def _arrival_page(
 @require_safe
 def arrival_file(request: AuthenticatedRequest, arrival_id: UUID) -> HttpResponseBase:
     """The file as it came."""
-    found = _arrival(request, arrival_id)
-    if found.blob is None:
+    arrival = _arrival(request, arrival_id)
+    if arrival.blob is None:
         raise Http404
-    return hand_out(request, found.blob)
+    return hand_out(request, arrival.blob)
 
 
 @login_required
 @require_POST
 def assign_arrival(request: AuthenticatedRequest, arrival_id: UUID) -> HttpResponse:
     """Give a document that came to somebody."""
-    found = _arrival(request, arrival_id)
-    form = AssignForm(request.POST, people=queries.handlers(found.unit))
+    arrival = _arrival(request, arrival_id)
+    form = AssignForm(request.POST, people=queries.handlers(arrival.unit))
     if form.is_valid():
         try:
             deeds.assign_arrival(
-                actor=request.user, arrival=found, user=form.chosen(), answer_by=form.cleaned_data["answer_by"]
+                actor=request.user, arrival=arrival, user=form.chosen(), answer_by=form.cleaned_data["answer_by"]
             )
         except Refused as refused:
             add_refusal(form, refused)
         else:
             messages.success(request, _("Given to %(who)s.") % {"who": form.chosen().display_name})
-            return redirect("documents:arrival", found.pk)
-    return _arrival_page(request, found, assign=form, status=422)
+            return redirect("documents:arrival", arrival.pk)
+    return _arrival_page(request, arrival, assign=form, status=422)
 
 
 @login_required
@@ -187,15 +189,15 @@ def return_arrival(request: AuthenticatedRequest, arrival_id: UUID) -> HttpRespo
     return _ended(request, arrival_id, deeds.return_arrival, _("The document is sent back."))
 
 
-def _ended(request: AuthenticatedRequest, arrival_id: UUID, deed: Callable[..., Arrival], said: str) -> HttpResponse:
-    found = _arrival(request, arrival_id)
+def _ended(request: AuthenticatedRequest, arrival_id: UUID, deed: Callable[..., Arrival], message: str) -> HttpResponse:
+    arrival = _arrival(request, arrival_id)
     form = WordsForm(request.POST)
     if form.is_valid():
         try:
-            deed(actor=request.user, arrival=found, words=form.cleaned_data["words"])
+            deed(actor=request.user, arrival=arrival, words=form.cleaned_data["words"])
         except Refused as refused:
             add_refusal(form, refused)
         else:
-            messages.success(request, said)
-            return redirect(f"{reverse('documents:arrivals')}?unit={found.unit.code}")
-    return _arrival_page(request, found, words=form, status=422)
+            messages.success(request, message)
+            return redirect(f"{reverse('documents:arrivals')}?unit={arrival.unit.code}")
+    return _arrival_page(request, arrival, words=form, status=422)

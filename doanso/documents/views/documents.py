@@ -41,41 +41,43 @@ def document(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
 
 
 def _page(
-    request: AuthenticatedRequest, found: Document, *, form: WordsForm | None = None, status: int = 200
+    request: AuthenticatedRequest, document: Document, *, form: WordsForm | None = None, status: int = 200
 ) -> HttpResponse:
     actor = request.user
-    whole = queries.whole(found)
-    open_step = next((one for one in whole.steps if one.state == StepState.OPEN), None)
-    may_draft = policy.DRAFT.allows(actor, found)
-    may_issue = policy.ISSUE.allows(actor, found)
-    attachments = list(found.attachments.order_by("added_at", "id"))
-    opened = sum(one.opened_at is not None for one in whole.deliveries)
+    details = queries.whole(document)
+    open_step = next((row for row in details.steps if row.state == StepState.OPEN), None)
+    may_draft = policy.DRAFT.allows(actor, document)
+    may_issue = policy.ISSUE.allows(actor, document)
+    attachments = list(document.attachments.order_by("added_at", "id"))
+    opened = sum(row.opened_at is not None for row in details.deliveries)
     context = {
-        "whole": whole,
-        "document": found,
+        "whole": details,
+        "document": document,
         "open_step": open_step,
-        "may_write": may_draft and found.state == DocumentState.DRAFT,
-        "may_call_back": may_draft and open_step is not None and found.number_id is None,
+        "may_write": may_draft and document.state == DocumentState.DRAFT,
+        "may_call_back": may_draft and open_step is not None and document.number_id is None,
         "may_decide": open_step is not None and policy.has_desk(actor, open_step),
         "may_sign": open_step is not None and open_step.is_signer and open_step.user_id == actor.pk,
-        "may_comment": found.state in (DocumentState.DRAFT, DocumentState.REVIEW, DocumentState.SIGNING),
+        "may_comment": document.state in (DocumentState.DRAFT, DocumentState.REVIEW, DocumentState.SIGNING),
         "may_issue": may_issue,
-        "may_discard": policy.may_discard(actor, found),
+        "may_discard": policy.may_discard(actor, document),
         "may_sign_again": may_issue
-        and rules.sign_again_problem(found.state, whole.issuing.state if whole.issuing is not None else "") is None,
-        "may_give_up": may_issue and rules.give_up_problem(found.state, has_number=found.number_id is not None) is None,
-        "may_reseal": may_issue and whole.issuing is not None and whole.issuing.state in UNDER_WAY,
+        and rules.sign_again_problem(document.state, details.issuing.state if details.issuing is not None else "")
+        is None,
+        "may_give_up": may_issue
+        and rules.give_up_problem(document.state, has_number=document.number_id is not None) is None,
+        "may_reseal": may_issue and details.issuing is not None and details.issuing.state in UNDER_WAY,
         "attachments": attachments,
-        "waits_for_clerk": _waits_for_clerk(whole.issuing, attachments),
-        "receivers": queries.receiver_lines(whole, with_links=may_issue and found.state == DocumentState.ISSUED),
+        "waits_for_clerk": _waits_for_clerk(details.issuing, attachments),
+        "receivers": queries.receiver_lines(details, with_links=may_issue and document.state == DocumentState.ISSUED),
         "opened": opened,
-        "is_ended": found.state in ENDED,
-        "end_seen": sum(one.end_seen_at is not None for one in whole.deliveries),
-        "unopened": sum(one.opened_at is None and one.sent_at is not None for one in whole.deliveries),
+        "is_ended": document.state in ENDED,
+        "end_seen": sum(row.end_seen_at is not None for row in details.deliveries),
+        "unopened": sum(row.opened_at is None and row.sent_at is not None for row in details.deliveries),
         "words": form or WordsForm(),
-        "events": access_queries.history(actor, found),
-        "is_out": found.state in policy.OUT,
-        "is_written_here": not whole.is_file,
+        "events": access_queries.history(actor, document),
+        "is_out": document.state in policy.OUT,
+        "is_written_here": not details.is_file,
     }
     return render(request, "documents/document.html", context, status=status)
 
@@ -84,27 +86,27 @@ def _waits_for_clerk(issuing: Issuing | None, attachments: list[Attachment]) -> 
     """Whether something is left to seal with a key that is on the clerk's own machine."""
     if issuing is None or issuing.certificate.way == Way.TOKEN:
         return False
-    return issuing.state == IssuingState.NUMBERED or any(one.signed_id is None for one in attachments)
+    return issuing.state == IssuingState.NUMBERED or any(attachment.signed_id is None for attachment in attachments)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def send_on(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Choose who looks at a draft and who signs it."""
-    found = readable_or_404(request, document_id)
-    policy.DRAFT.require(request.user, found)
+    document = readable_or_404(request, document_id)
+    policy.DRAFT.require(request.user, document)
     form = SendOnForm(
         request.POST if request.method == "POST" else None,
-        reviewers=queries.reviewers_for(found.unit, but=request.user),
-        roles=queries.roles_in(found.unit),
-        mandates=queries.mandates_for(found.unit, found.kind, clock.today()),
+        reviewers=queries.reviewers_for(document.unit, but=request.user),
+        roles=queries.roles_in(document.unit),
+        mandates=queries.mandates_for(document.unit, document.kind, clock.today()),
     )
     if form.is_bound and form.is_valid():
         reviewers, mandate = form.chosen()
         try:
             passing.send_on(
                 actor=request.user,
-                document=found,
+                document=document,
                 read=version_read(request),
                 reviewers=reviewers,
                 mandate=mandate,
@@ -112,39 +114,39 @@ def send_on(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
             )
         except Refused as refused:
             add_refusal(form, refused)
-        except Unavailable as away:
-            form.add_error(None, away.problem.message)
+        except Unavailable as error:
+            form.add_error(None, error.problem.message)
         else:
             messages.success(request, _("The document is on its way."))
-            return redirect("documents:document", found.pk)
-    context = {"form": form, "document": found, "has_signer": bool(form.mandates)}
+            return redirect("documents:document", document.pk)
+    context = {"form": form, "document": document, "has_signer": bool(form.mandates)}
     return render(request, "documents/send_on.html", context, status=422 if form.is_bound else 200)
 
 
 def _decided(
-    request: AuthenticatedRequest, found: Document, deed: Callable[..., Document], said: str, **more: object
+    request: AuthenticatedRequest, document: Document, deed: Callable[..., Document], message: str, **more: object
 ) -> HttpResponse:
     """Do one deed with the words of the page's form, and say what came of it."""
     form = WordsForm(request.POST)
     if not form.is_valid():
-        return _page(request, found, form=form, status=422)
+        return _page(request, document, form=form, status=422)
     try:
-        deed(actor=request.user, document=found, words=form.cleaned_data["words"], **more)
+        deed(actor=request.user, document=document, words=form.cleaned_data["words"], **more)
     except Refused as refused:
         add_refusal(form, refused)
-        found.refresh_from_db()
-        return _page(request, found, form=form, status=422)
-    messages.success(request, said)
-    return redirect("documents:document", found.pk)
+        document.refresh_from_db()
+        return _page(request, document, form=form, status=422)
+    messages.success(request, message)
+    return redirect("documents:document", document.pk)
 
 
 @login_required
 @require_POST
 def pass_step(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Agree to a document as it stands."""
-    found = readable_or_404(request, document_id)
+    document = readable_or_404(request, document_id)
     return _decided(
-        request, found, passing.pass_step, _("Agreed; it is the next one's turn."), read=version_read(request)
+        request, document, passing.pass_step, _("Agreed; it is the next one's turn."), read=version_read(request)
     )
 
 
@@ -161,40 +163,42 @@ def return_step(request: AuthenticatedRequest, document_id: UUID) -> HttpRespons
 @require_POST
 def comment(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Remark on the newest version."""
-    found = readable_or_404(request, document_id)
+    document = readable_or_404(request, document_id)
     form = WordsForm(request.POST)
     if form.is_valid():
         try:
-            passing.comment(actor=request.user, document=found, version=found.version, words=form.cleaned_data["words"])
+            passing.comment(
+                actor=request.user, document=document, version=document.version, words=form.cleaned_data["words"]
+            )
         except Refused as refused:
             add_refusal(form, refused)
         else:
-            return redirect("documents:document", found.pk)
-    return _page(request, found, form=form, status=422)
+            return redirect("documents:document", document.pk)
+    return _page(request, document, form=form, status=422)
 
 
 @login_required
 @require_POST
 def settle_comment(request: AuthenticatedRequest, document_id: UUID, comment_id: UUID) -> HttpResponse:
     """Say that a remark was taken up."""
-    found = readable_or_404(request, document_id)
-    remark = get_object_or_404(queries.remarks(found), pk=comment_id)
+    document = readable_or_404(request, document_id)
+    remark = get_object_or_404(queries.remarks(document), pk=comment_id)
     passing.settle_comment(actor=request.user, remark=remark)
-    return redirect("documents:document", found.pk)
+    return redirect("documents:document", document.pk)
 
 
 @login_required
 @require_POST
 def call_back(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Take a document that is under way back."""
-    found = readable_or_404(request, document_id)
+    document = readable_or_404(request, document_id)
     try:
-        passing.call_back(actor=request.user, document=found)
+        passing.call_back(actor=request.user, document=document)
     except Refused as refused:
         messages.error(request, refused.problem.message)
     else:
         messages.success(request, _("The document is a draft again."))
-    return redirect("documents:document", found.pk)
+    return redirect("documents:document", document.pk)
 
 
 # --- Signing --------------------------------------------------------------------------------------------------------------
@@ -204,12 +208,12 @@ def call_back(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Choose one's certificate; the signature itself is made where the key is."""
-    found = readable_or_404(request, document_id)
-    if found.mandate is None or found.mandate.user_id != request.user.pk:
+    document = readable_or_404(request, document_id)
+    if document.mandate is None or document.mandate.user_id != request.user.pk:
         raise PermissionDenied("documents.sign")
-    if found.state != DocumentState.SIGNING:
+    if document.state != DocumentState.SIGNING:
         messages.info(request, _("This document does not wait for a signature."))
-        return redirect("documents:document", found.pk)
+        return redirect("documents:document", document.pk)
     form = CertificateForm(
         request.POST if request.method == "POST" else None, certificates=signatures.certificates_of(request.user)
     )
@@ -217,22 +221,22 @@ def sign(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
         try:
             begun = begin_signing(
                 actor=request.user,
-                document=found,
+                document=document,
                 read=version_read(request),
                 certificate=form.chosen(),
                 base=request.build_absolute_uri("/")[:-1],
-                back=reverse("documents:document", args=[found.pk]),
+                back=reverse("documents:document", args=[document.pk]),
             )
         except (Refused, Unavailable) as error:
             form.add_error(None, error.problem.message)
         else:
             return redirect("signing:session", begun.session.pk)
-    found.refresh_from_db(fields=["base"])
+    document.refresh_from_db(fields=["base"])
     context = {
         "form": form,
-        "document": found,
+        "document": document,
         "has_certificate": bool(form.certificates),
-        "own": own_signing(found, request.user),
+        "own": own_signing(document, request.user),
     }
     return render(request, "documents/sign.html", context, status=422 if form.is_bound else 200)
 
@@ -244,33 +248,33 @@ def sign(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
 @require_POST
 def remind(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Remind everybody who has not opened it yet."""
-    found = readable_or_404(request, document_id)
+    document = readable_or_404(request, document_id)
     try:
-        count = deliveries.remind(actor=request.user, document=found)
+        count = deliveries.remind(actor=request.user, document=document)
     except Refused as refused:
         messages.error(request, refused.problem.message)
     else:
-        said = ngettext("Reminded %(count)s receiver.", "Reminded %(count)s receivers.", count) % {"count": count}
-        messages.success(request, said if count else _("Everybody was reminded today already."))
-    return redirect("documents:document", found.pk)
+        message = ngettext("Reminded %(count)s receiver.", "Reminded %(count)s receivers.", count) % {"count": count}
+        messages.success(request, message if count else _("Everybody was reminded today already."))
+    return redirect("documents:document", document.pk)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def recall(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Call an issued document back."""
-    found = readable_or_404(request, document_id)
-    policy.ISSUE.require(request.user, found)
+    document = readable_or_404(request, document_id)
+    policy.ISSUE.require(request.user, document)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
-            endings.recall_document(actor=request.user, document=found, reason=form.cleaned_data["reason"])
+            endings.recall_document(actor=request.user, document=document, reason=form.cleaned_data["reason"])
         except Refused as refused:
             add_refusal(form, refused)
         else:
             messages.success(request, _("The document is recalled; whoever got it sees that, and whoever verifies it."))
-            return redirect("documents:document", found.pk)
-    context = {"form": form, "document": found, "deed": "recall"}
+            return redirect("documents:document", document.pk)
+    context = {"form": form, "document": document, "deed": "recall"}
     return render(request, "documents/reason.html", context, status=422 if form.is_bound else 200)
 
 
@@ -278,23 +282,25 @@ def recall(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def replace(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Say which document holds instead of this one."""
-    found = readable_or_404(request, document_id)
-    policy.ISSUE.require(request.user, found)
+    document = readable_or_404(request, document_id)
+    policy.ISSUE.require(request.user, document)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     notation = request.POST.get("by", "").strip()
     if form.is_bound and form.is_valid():
-        by = queries.issued_with(found.unit, notation)
+        by = queries.issued_with(document.unit, notation)
         if by is None:
             form.add_error(
                 None, _("No issued document of this unit has that number and symbol. Write it as it is printed.")
             )
         else:
             try:
-                endings.replace_document(actor=request.user, document=found, by=by, reason=form.cleaned_data["reason"])
+                endings.replace_document(
+                    actor=request.user, document=document, by=by, reason=form.cleaned_data["reason"]
+                )
             except Refused as refused:
                 add_refusal(form, refused)
             else:
                 messages.success(request, _("The document is replaced; its page leads to the new one."))
-                return redirect("documents:document", found.pk)
-    context = {"form": form, "document": found, "deed": "replace", "by": notation}
+                return redirect("documents:document", document.pk)
+    context = {"form": form, "document": document, "deed": "replace", "by": notation}
     return render(request, "documents/reason.html", context, status=422 if form.is_bound else 200)

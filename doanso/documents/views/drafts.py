@@ -40,7 +40,9 @@ from doanso.units.queries import NamedUnit
 def _place_to_draft_in(request: AuthenticatedRequest) -> tuple[NamedUnit, list[NamedUnit]]:
     """The unit that is asked for, else the first one; and all among which the reader chooses."""
     places = units.named(policy.DRAFT_AT.filter(request.user, every_unit()))
-    place = next((one for one in places if one.code == request.GET.get("unit")), places[0] if places else None)
+    place = next(
+        (candidate for candidate in places if candidate.code == request.GET.get("unit")), places[0] if places else None
+    )
     if place is None:
         raise Http404
     return place, places
@@ -77,8 +79,8 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
     access.over_others_or_404(request.user, policy.DRAFT, see=policy.VIEW)
     place, places = _place_to_draft_in(request)
     frame = frame_of(place.unit, clock.today())
-    asked = request.GET.get("kind", "plan")
-    kind = next((one for one in kinds() if one.code == asked), kinds()[0])
+    kind_code = request.GET.get("kind", "plan")
+    kind = next((candidate for candidate in kinds() if candidate.code == kind_code), kinds()[0])
     initial = {"profile": "doan", "kind": kind.code, "recipients": "\n".join(frame.recipients)}
     form = DraftForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
@@ -112,8 +114,8 @@ def upload(request: AuthenticatedRequest) -> HttpResponse:
             )
         except Refused as refused:
             add_refusal(form, refused)
-        except Unavailable as away:
-            form.add_error("file", away.problem.message)
+        except Unavailable as error:
+            form.add_error("file", error.problem.message)
         else:
             messages.success(request, _("The file is kept."))
             return redirect("documents:document", document.pk)
@@ -166,8 +168,8 @@ def _edit_upload(request: AuthenticatedRequest, document: Document, before: Draf
             )
         except Refused as refused:
             add_refusal(form, refused)
-        except Unavailable as away:
-            form.add_error("file", away.problem.message)
+        except Unavailable as error:
+            form.add_error("file", error.problem.message)
         else:
             messages.success(request, _("The file is kept."))
             return redirect("documents:document", document.pk)
@@ -193,7 +195,7 @@ def _editor(
     read: int = 0,
     outline: Body = EMPTY,
 ) -> HttpResponse:
-    kept, appendices = (before.body, before.appendices) if before is not None else (EMPTY, ())
+    body, appendices = (before.body, before.appendices) if before is not None else (EMPTY, ())
     posted = request.POST if form.is_bound else {}
     context = {
         "form": form,
@@ -202,8 +204,8 @@ def _editor(
         "document": document,
         "read": read,
         # What was typed comes back as it was, also where it was refused.
-        "body": shown(posted.get("body"), kept) if form.is_bound or before is not None else outline_value(outline),
-        "outlines": outlines_json({one.code: one.outline for one in kinds()}),
+        "body": shown(posted.get("body"), body) if form.is_bound or before is not None else outline_value(outline),
+        "outlines": outlines_json({kind.code: kind.outline for kind in kinds()}),
         "appendices": shown_appendices(posted.get("appendices"), appendices),
         "blank": BLANK,
         "warning": WARNING,
@@ -291,8 +293,8 @@ def attach(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
 def attachment(request: AuthenticatedRequest, document_id: UUID, attachment_id: UUID) -> HttpResponseBase:
     """A file beside a document."""
     document = readable_or_404(request, document_id)
-    found = get_object_or_404(document.attachments.select_related("blob__key", "signed__key"), pk=attachment_id)
-    return hand_out(request, found.signed or found.blob, name=found.name)
+    attached_file = get_object_or_404(document.attachments.select_related("blob__key", "signed__key"), pk=attachment_id)
+    return hand_out(request, attached_file.signed or attached_file.blob, name=attached_file.name)
 
 
 @login_required
@@ -300,9 +302,9 @@ def attachment(request: AuthenticatedRequest, document_id: UUID, attachment_id: 
 def detach(request: AuthenticatedRequest, document_id: UUID, attachment_id: UUID) -> HttpResponse:
     """Take a file away from a draft."""
     document = _writable(request, document_id)
-    found = get_or_404(request.user, policy.DRAFT_ATTACHMENT, document.attachments.all(), pk=attachment_id)
+    attached_file = get_or_404(request.user, policy.DRAFT_ATTACHMENT, document.attachments.all(), pk=attachment_id)
     try:
-        deeds.detach(actor=request.user, attachment=found)
+        deeds.detach(actor=request.user, attachment=attached_file)
     except Refused as refused:
         messages.error(request, refused.problem.message)
     return redirect("documents:document", document.pk)

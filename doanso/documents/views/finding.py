@@ -25,9 +25,9 @@ def search(request: AuthenticatedRequest) -> HttpResponse:
     form = SearchForm(request.GET or None)
     words = form.cleaned_data["words"].strip() if form.is_valid() else ""
     number = min(page_number(request), LAST_PAGE)
-    found = queries.search(request.user, words, number=number) if words else None
-    context = {"form": form, "words": words, "found": found}
-    if found is not None:
-        count = len(found.by_head) + len(found.by_text)
-        context["pages"] = document_pages(request, number, count, more=found.more and number < LAST_PAGE)
+    result = queries.search(request.user, words, number=number) if words else None
+    context = {"form": form, "words": words, "found": result}
+    if result is not None:
+        count = len(result.by_head) + len(result.by_text)
+        context["pages"] = document_pages(request, number, count, more=result.more and number < LAST_PAGE)
     return render(request, "documents/search.html", context)

@@ -83,16 +83,16 @@ def _form(name: str, request: HttpRequest | None, people: list[User]) -> _Form:
 
 
 def _keep(request: AuthenticatedRequest, unit: Unit, form: _Form) -> None:
-    said = dict(form.cleaned_data)
+    cleaned = dict(form.cleaned_data)
     if isinstance(form, MandateForm):
-        mandates.give_mandate(actor=request.user, unit=unit, **(said | {"user": form.people[said["user"]]}))
+        mandates.give_mandate(actor=request.user, unit=unit, **(cleaned | {"user": form.people[cleaned["user"]]}))
     elif isinstance(form, StandInForm):
-        both = {name: form.people[said[name]] for name in ("user", "deputy")}
-        mandates.set_stand_in(actor=request.user, unit=unit, **(said | both))
+        people = {name: form.people[cleaned[name]] for name in ("user", "deputy")}
+        mandates.set_stand_in(actor=request.user, unit=unit, **(cleaned | people))
     elif isinstance(form, NumberingForm):
-        numbers.set_numbering(actor=request.user, unit=unit, **said)
+        numbers.set_numbering(actor=request.user, unit=unit, **cleaned)
     else:
-        numbers.begin_series(actor=request.user, unit=unit, dated=clock.today(), **said)
+        numbers.begin_series(actor=request.user, unit=unit, dated=clock.today(), **cleaned)
 
 
 @login_required

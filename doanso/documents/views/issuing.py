@@ -40,11 +40,11 @@ from doanso.signing.models import Way
 
 def _receivers(form: ReceiversForm) -> list[Receiver]:
     """Units and places outside, as the form says them."""
-    said = form.cleaned_data
-    answer_by = said["answer_by"]
-    to_units = [Receiver(unit=form.known[code].unit, answer_by=answer_by) for code in said["units"]]
-    outside = [line.strip() for line in said["outside"].splitlines() if line.strip()]
-    return [*to_units, *(Receiver(outside=one, answer_by=answer_by) for one in outside)]
+    cleaned = form.cleaned_data
+    answer_by = cleaned["answer_by"]
+    to_units = [Receiver(unit=form.units_by_code[code].unit, answer_by=answer_by) for code in cleaned["units"]]
+    outside = [line.strip() for line in cleaned["outside"].splitlines() if line.strip()]
+    return [*to_units, *(Receiver(outside=place, answer_by=answer_by) for place in outside)]
 
 
 @login_required
@@ -60,7 +60,7 @@ def issue(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     )
     if form.is_bound and form.is_valid():
         try:
-            asked = issuing.ask_issue(
+            pending_issuing = issuing.ask_issue(
                 actor=request.user,
                 document=document,
                 certificate=form.chosen(),
@@ -69,10 +69,10 @@ def issue(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
             )
         except Refused as refused:
             add_refusal(form, refused)
-        except Unavailable as away:
-            form.add_error(None, away.problem.message)
+        except Unavailable as error:
+            form.add_error(None, error.problem.message)
         else:
-            return _after_asking(request, asked)
+            return _after_asking(request, pending_issuing)
     today = clock.today()
     context = {
         "form": form,
@@ -84,11 +84,11 @@ def issue(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     return render(request, "documents/issue.html", context, status=422 if form.is_bound else 200)
 
 
-def _after_asking(request: AuthenticatedRequest, asked: Issuing) -> HttpResponse:
-    if asked.certificate.way != Way.TOKEN and unsealed(asked):
-        return redirect("documents:seal", asked.pk)
+def _after_asking(request: AuthenticatedRequest, pending_issuing: Issuing) -> HttpResponse:
+    if pending_issuing.certificate.way != Way.TOKEN and unsealed(pending_issuing):
+        return redirect("documents:seal", pending_issuing.pk)
     messages.success(request, _("The document has its number; it is being sealed and sent."))
-    return redirect("documents:document", asked.pk)
+    return redirect("documents:document", pending_issuing.pk)
 
 
 @login_required
@@ -97,13 +97,13 @@ def seal(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Begin the organisation's signatures on the clerk's own machine: the document's and those of the files beside it."""
     document = readable_or_404(request, document_id)
     policy.ISSUE.require(request.user, document)
-    asked = get_object_or_404(queries.issuings(), pk=document.pk)
-    waiting = unsealed(asked)
-    if not waiting or asked.certificate.way == Way.TOKEN:
+    pending_issuing = get_object_or_404(queries.issuings(), pk=document.pk)
+    waiting = unsealed(pending_issuing)
+    if not waiting or pending_issuing.certificate.way == Way.TOKEN:
         return redirect("documents:document", document.pk)
     if request.method != "POST":
-        words = certificate_words(asked.certificate)
-        context = {"document": document, "issuing": asked, "waiting": waiting, "certificate": words}
+        words = certificate_words(pending_issuing.certificate)
+        context = {"document": document, "issuing": pending_issuing, "waiting": waiting, "certificate": words}
         return render(request, "documents/seal.html", context)
     try:
         back = reverse("documents:document", args=[document.pk])
@@ -131,21 +131,23 @@ def certificate(request: AuthenticatedRequest, document_id: UUID) -> HttpRespons
     """Choose another certificate of the unit for the seal, while the document waits for it."""
     document = readable_or_404(request, document_id)
     policy.ISSUE.require(request.user, document)
-    asked = get_object_or_404(queries.issuings(), pk=document.pk)
+    pending_issuing = get_object_or_404(queries.issuings(), pk=document.pk)
     form = CertificateForm(
         request.POST if request.method == "POST" else None,
         certificates=signatures.organisation_certificates(request.user, document.unit),
-        initial={"certificate": str(asked.certificate_id)},
+        initial={"certificate": str(pending_issuing.certificate_id)},
     )
     form.fields["certificate"].label = _("The organisation's certificate")
     if form.is_bound and form.is_valid():
         try:
-            asked = issuing.choose_certificate(actor=request.user, document=document, certificate=form.chosen())
+            pending_issuing = issuing.choose_certificate(
+                actor=request.user, document=document, certificate=form.chosen()
+            )
         except Refused as refused:
             add_refusal(form, refused)
         else:
-            return _after_asking(request, asked)
-    context = {"form": form, "document": document, "issuing": asked, "has_seal": bool(form.certificates)}
+            return _after_asking(request, pending_issuing)
+    context = {"form": form, "document": document, "issuing": pending_issuing, "has_seal": bool(form.certificates)}
     return render(request, "documents/certificate.html", context, status=422 if form.is_bound else 200)
 
 
@@ -153,20 +155,20 @@ def certificate(request: AuthenticatedRequest, document_id: UUID) -> HttpRespons
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_again(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Have a document that cannot be sealed signed once more; its number stays."""
-    said = _("It waits for its signer; number and day stay.")
-    return _with_reason(request, document_id, recovery.sign_again, "sign-again", said)
+    message = _("It waits for its signer; number and day stay.")
+    return _with_reason(request, document_id, recovery.sign_again, "sign-again", message)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def give_up(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Give a document up that has its number and cannot be issued."""
-    said = _("The document is given up; its number stands in the register as void, with your reason.")
-    return _with_reason(request, document_id, recovery.give_up, "give-up", said)
+    message = _("The document is given up; its number stands in the register as void, with your reason.")
+    return _with_reason(request, document_id, recovery.give_up, "give-up", message)
 
 
 def _with_reason(
-    request: AuthenticatedRequest, document_id: UUID, action: Callable[..., Document], name: str, said: str
+    request: AuthenticatedRequest, document_id: UUID, action: Callable[..., Document], name: str, message: str
 ) -> HttpResponse:
     document = readable_or_404(request, document_id)
     policy.ISSUE.require(request.user, document)
@@ -177,7 +179,7 @@ def _with_reason(
         except Refused as refused:
             add_refusal(form, refused)
         else:
-            messages.success(request, said)
+            messages.success(request, message)
             return redirect("documents:document", document.pk)
     context = {"form": form, "document": document, "deed": name}
     return render(request, "documents/reason.html", context, status=422 if form.is_bound else 200)
@@ -196,8 +198,8 @@ def send_to(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
         except Refused as refused:
             add_refusal(form, refused)
         else:
-            said = ngettext("Sent to %(count)s more receiver.", "Sent to %(count)s more receivers.", len(made))
-            messages.success(request, said % {"count": len(made)})
+            message = ngettext("Sent to %(count)s more receiver.", "Sent to %(count)s more receivers.", len(made))
+            messages.success(request, message % {"count": len(made)})
             return redirect("documents:document", document.pk)
     context = {"form": form, "document": document}
     return render(request, "documents/send_to.html", context, status=422 if form.is_bound else 200)

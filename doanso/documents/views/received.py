@@ -64,27 +64,27 @@ def delivery(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponse:
 
 def _delivery_page(
     request: AuthenticatedRequest,
-    found: Delivery,
+    delivery: Delivery,
     *,
     assign: AssignForm | None = None,
     answer: AnswerForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    people = queries.handlers(found.unit) if found.unit is not None else []
-    is_ended = found.document.state in ENDED
+    people = queries.handlers(delivery.unit) if delivery.unit is not None else []
+    is_ended = delivery.document.state in ENDED
     context = {
-        "delivery": found,
-        "document": found.document,
-        "sender": units.name(found.document.unit),
-        "kind": kind_names().get(found.document.kind, found.document.kind),
+        "delivery": delivery,
+        "document": delivery.document,
+        "sender": units.name(delivery.document.unit),
+        "kind": kind_names().get(delivery.document.kind, delivery.document.kind),
         "is_ended": is_ended,
-        "replaced_by": queries.replacement_of(found.document) if is_ended else None,
+        "replaced_by": queries.replacement_of(delivery.document) if is_ended else None,
         "assign": assign or (AssignForm(people=people) if people and not is_ended else None),
         "answer": answer or AnswerForm(),
-        "attachments": list(found.document.attachments.order_by("added_at", "id")),
-        "arrival": queries.arrival_of(found),
-        "may_enter": found.unit is not None and policy.KEEP_BOOK.allows_at(request.user, found.unit),
-        "events": access_queries.history(request.user, found),
+        "attachments": list(delivery.document.attachments.order_by("added_at", "id")),
+        "arrival": queries.arrival_of(delivery),
+        "may_enter": delivery.unit is not None and policy.KEEP_BOOK.allows_at(request.user, delivery.unit),
+        "events": access_queries.history(request.user, delivery),
     }
     return render(request, "documents/delivery.html", context, status=status)
 
@@ -107,19 +107,19 @@ def delivery_signatures(request: AuthenticatedRequest, delivery_id: UUID) -> Htt
 @require_safe
 def delivery_file(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponseBase:
     """The sealed file that came."""
-    found = _delivery(request, delivery_id)
-    if found.document.final is None:
+    delivery = _delivery(request, delivery_id)
+    if delivery.document.final is None:
         raise Http404
-    deliveries.open_delivery(actor=request.user, delivery=found)
-    return hand_out(request, found.document.final, name=f"{found.document.notation.replace('/', '-')}.pdf")
+    deliveries.open_delivery(actor=request.user, delivery=delivery)
+    return hand_out(request, delivery.document.final, name=f"{delivery.document.notation.replace('/', '-')}.pdf")
 
 
 @login_required
 @require_safe
 def delivery_attachment(request: AuthenticatedRequest, delivery_id: UUID, attachment_id: UUID) -> HttpResponseBase:
     """A file that came with it."""
-    found = _delivery(request, delivery_id)
-    attachment = get_object_or_404(found.document.attachments.select_related("blob", "signed"), pk=attachment_id)
+    delivery = _delivery(request, delivery_id)
+    attachment = get_object_or_404(delivery.document.attachments.select_related("blob", "signed"), pk=attachment_id)
     return hand_out(request, attachment.signed or attachment.blob, name=attachment.name)
 
 
@@ -127,38 +127,38 @@ def delivery_attachment(request: AuthenticatedRequest, delivery_id: UUID, attach
 @require_POST
 def assign(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponse:
     """Give a document that came to somebody."""
-    found = _delivery(request, delivery_id)
-    if found.unit is None:
+    delivery = _delivery(request, delivery_id)
+    if delivery.unit is None:
         raise Http404
-    form = AssignForm(request.POST, people=queries.handlers(found.unit))
+    form = AssignForm(request.POST, people=queries.handlers(delivery.unit))
     if form.is_valid():
         try:
             deliveries.assign_delivery(
-                actor=request.user, delivery=found, user=form.chosen(), answer_by=form.cleaned_data["answer_by"]
+                actor=request.user, delivery=delivery, user=form.chosen(), answer_by=form.cleaned_data["answer_by"]
             )
         except Refused as refused:
             add_refusal(form, refused)
         else:
             messages.success(request, _("Given to %(who)s.") % {"who": form.chosen().display_name})
-            return redirect("documents:delivery", found.pk)
-    return _delivery_page(request, found, assign=form, status=422)
+            return redirect("documents:delivery", delivery.pk)
+    return _delivery_page(request, delivery, assign=form, status=422)
 
 
 @login_required
 @require_POST
 def answer(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponse:
     """Answer a document that came."""
-    found = _delivery(request, delivery_id)
+    delivery = _delivery(request, delivery_id)
     form = AnswerForm(request.POST)
     if form.is_valid():
         try:
-            deliveries.answer_delivery(actor=request.user, delivery=found, words=form.cleaned_data["words"])
+            deliveries.answer_delivery(actor=request.user, delivery=delivery, words=form.cleaned_data["words"])
         except Refused as refused:
             add_refusal(form, refused)
         else:
             messages.success(request, _("The answer is sent."))
-            return redirect("documents:delivery", found.pk)
-    return _delivery_page(request, found, answer=form, status=422)
+            return redirect("documents:delivery", delivery.pk)
+    return _delivery_page(request, delivery, answer=form, status=422)
 
 
 @login_required
@@ -173,10 +173,10 @@ def see_end(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponse:
 @require_POST
 def take_in_delivery(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponse:
     """Enter a document that came into the unit's book."""
-    found = _delivery(request, delivery_id)
-    if found.unit is None:
+    delivery = _delivery(request, delivery_id)
+    if delivery.unit is None:
         raise Http404
-    arrival = deeds.take_in_delivery(actor=request.user, delivery=found)
+    arrival = deeds.take_in_delivery(actor=request.user, delivery=delivery)
     messages.success(request, _("Entered with number of arrival %(number)s.") % {"number": arrival.number.value})
     return redirect("documents:arrival", arrival.pk)
 
@@ -188,17 +188,17 @@ def take_in_delivery(request: AuthenticatedRequest, delivery_id: UUID) -> HttpRe
 @require_safe
 def outside(request: HttpRequest, link: str) -> HttpResponse:
     """A document for somebody outside: whoever has the link reads it, and its sender sees that it was opened."""
-    found = _outside(link)
-    is_ended = found.document.state in ENDED
+    delivery = _outside(link)
+    is_ended = delivery.document.state in ENDED
     deed = deliveries.see_end if is_ended else deliveries.open_delivery
-    deed(actor=None, delivery=found)
+    deed(actor=None, delivery=delivery)
     context = {
-        "delivery": found,
-        "document": found.document,
-        "sender": units.name(found.document.unit),
+        "delivery": delivery,
+        "document": delivery.document,
+        "sender": units.name(delivery.document.unit),
         "is_ended": is_ended,
-        "replaced_by": queries.replacement_of(found.document) if is_ended else None,
-        "attachments": list(queries.sealed_attachments(found)),
+        "replaced_by": queries.replacement_of(delivery.document) if is_ended else None,
+        "attachments": list(queries.sealed_attachments(delivery)),
         "link": link,
     }
     return render(request, "documents/outside.html", context)
@@ -208,35 +208,35 @@ def outside(request: HttpRequest, link: str) -> HttpResponse:
 @require_safe
 def outside_file(request: HttpRequest, link: str) -> HttpResponseBase:
     """The file of a document for somebody outside; one that was recalled is not handed out any more."""
-    found = _holding(link)
-    if found.document.final is None:
+    delivery = _holding(link)
+    if delivery.document.final is None:
         raise Http404
-    deliveries.open_delivery(actor=None, delivery=found)
-    return hand_out(request, found.document.final, name=f"{found.document.notation.replace('/', '-')}.pdf")
+    deliveries.open_delivery(actor=None, delivery=delivery)
+    return hand_out(request, delivery.document.final, name=f"{delivery.document.notation.replace('/', '-')}.pdf")
 
 
 @secret_page
 @require_safe
 def outside_attachment(request: HttpRequest, link: str, attachment_id: UUID) -> HttpResponseBase:
     """A file beside a document for somebody outside, as the organisation signed it; handed out like the document itself."""
-    found = _holding(link)
-    attachment = get_object_or_404(queries.sealed_attachments(found), pk=attachment_id)
+    delivery = _holding(link)
+    attachment = get_object_or_404(queries.sealed_attachments(delivery), pk=attachment_id)
     if attachment.signed is None:
         raise Http404
-    deliveries.open_delivery(actor=None, delivery=found)
+    deliveries.open_delivery(actor=None, delivery=delivery)
     return hand_out(request, attachment.signed, name=attachment.name)
 
 
 def _holding(link: str) -> Delivery:
     """What a link leads to as long as the document holds: of one that was recalled or replaced no file is handed out."""
-    found = _outside(link)
-    if found.document.state != DocumentState.ISSUED:
+    delivery = _outside(link)
+    if delivery.document.state != DocumentState.ISSUED:
         raise Http404
-    return found
+    return delivery
 
 
 def _outside(link: str) -> Delivery:
-    found = queries.delivery_of_link(link)
-    if found is None:
+    delivery = queries.delivery_of_link(link)
+    if delivery is None:
         raise Http404
-    return found
+    return delivery

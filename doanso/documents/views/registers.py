@@ -39,51 +39,51 @@ class _Asked:
     def __init__(self, request: AuthenticatedRequest) -> None:
         access.anywhere_or_404(request.user, policy.VIEW)
         self.places = units.named(policy.VIEW_AT.filter(request.user, queries.offices()))
-        wanted = request.GET.get("unit")
-        found = next((one for one in self.places if one.code == wanted), None)
-        if wanted and found is None:
+        code = request.GET.get("unit")
+        chosen = next((place for place in self.places if place.code == code), None)
+        if code and chosen is None:
             raise Http404
-        first = found or _own(request, self.places)
+        first = chosen or _own(request, self.places)
         if first is None:
             raise Http404
         self.place = first
-        given = request.GET.copy()
-        given["unit"] = first.code
-        self.form = RegisterForm(given, kinds=kind_names(), units=self.places)
-        said = self.form.cleaned_data if self.form.is_valid() else {}
+        query = request.GET.copy()
+        query["unit"] = first.code
+        self.form = RegisterForm(query, kinds=kind_names(), units=self.places)
+        cleaned = self.form.cleaned_data if self.form.is_valid() else {}
         self.is_secret = request.GET.get("book") == Direction.SECRET
         self.narrowed = Narrowed(
             Direction.SECRET if self.is_secret else Direction.OUT,
-            said.get("kind", ""),
-            said.get("words", ""),
-            said.get("year"),
+            cleaned.get("kind", ""),
+            cleaned.get("words", ""),
+            cleaned.get("year"),
         )
-        self.is_narrowed = any(said.get(name) for name in ("kind", "words", "year"))
+        self.is_narrowed = any(cleaned.get(name) for name in ("kind", "words", "year"))
 
 
 def _own(request: AuthenticatedRequest, places: list[NamedUnit]) -> NamedUnit | None:
     """The register one most likely wants: of the unit in which one issues, else the first one."""
-    own = {one.pk for one in policy.ISSUE_AT.filter(request.user, queries.offices())}
-    return next((one for one in places if one.id in own), places[0] if places else None)
+    own = {unit.pk for unit in policy.ISSUE_AT.filter(request.user, queries.offices())}
+    return next((unit for unit in places if unit.id in own), places[0] if places else None)
 
 
 @login_required
 @require_safe
 def register(request: AuthenticatedRequest) -> HttpResponse:
     """The numbers a unit gave, newest first: issued, kept free, given up; of secret ones number and day alone."""
-    asked = _Asked(request)
-    page = queries.register(asked.place.unit, asked.narrowed, number=page_number(request))
+    selection = _Asked(request)
+    page = queries.register(selection.place.unit, selection.narrowed, number=page_number(request))
     summary = ngettext("%(count)s number on this page", "%(count)s numbers on this page", len(page.lines))
     export = request.GET.copy()
-    export["unit"] = asked.place.code
+    export["unit"] = selection.place.code
     context = {
-        "place": asked.place,
-        "form": asked.form,
+        "place": selection.place,
+        "form": selection.form,
         "lines": page.lines,
-        "is_secret": asked.is_secret,
-        "narrowed": asked.is_narrowed,
-        "all": f"{reverse('documents:register')}?unit={asked.place.code}",
-        "may_issue": policy.ISSUE.allows_at(request.user, asked.place.unit),
+        "is_secret": selection.is_secret,
+        "narrowed": selection.is_narrowed,
+        "all": f"{reverse('documents:register')}?unit={selection.place.code}",
+        "may_issue": policy.ISSUE.allows_at(request.user, selection.place.unit),
         "query": export.urlencode(),
         "pages": pages(
             request, page.number, more=page.more, summary=summary % {"count": formats.number(len(page.lines))}
@@ -96,15 +96,15 @@ def register(request: AuthenticatedRequest) -> HttpResponse:
 @require_safe
 def export(request: AuthenticatedRequest) -> HttpResponse | StreamingHttpResponse | FileResponse:
     """The register as it is narrowed, as a file; oldest first, as a paper book has it."""
-    asked = _Asked(request)
+    selection = _Asked(request)
     kind = "csv" if request.GET.get("as") == "csv" else "xlsx"
-    name = f"so-van-ban-{asked.place.code}-{clock.today().isoformat()}.{kind}"
+    name = f"so-van-ban-{selection.place.code}-{clock.today().isoformat()}.{kind}"
     if kind == "csv":
-        lines = csv_lines(columns=queries.columns(), rows=queries.rows(asked.place.unit, asked.narrowed))
+        lines = csv_lines(columns=queries.columns(), rows=queries.rows(selection.place.unit, selection.narrowed))
         response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
-    return FileResponse(queries.workbook(asked.place.unit, asked.narrowed), as_attachment=True, filename=name)
+    return FileResponse(queries.workbook(selection.place.unit, selection.narrowed), as_attachment=True, filename=name)
 
 
 def _clerk_s_unit(request: AuthenticatedRequest, code: str) -> Unit:
@@ -189,8 +189,8 @@ def paper(request: AuthenticatedRequest, code: str) -> HttpResponse:
             )
         except Refused as refused:
             add_refusal(form, refused)
-        except Unavailable as away:
-            form.add_error("file", away.problem.message)
+        except Unavailable as error:
+            form.add_error("file", error.problem.message)
         else:
             messages.success(request, _("Entered as %(notation)s.") % {"notation": document.notation})
             return redirect("documents:document", document.pk)

@@ -42,18 +42,18 @@ def pictures(request: AuthenticatedRequest, document: Document) -> HttpResponse:
     try:
         if (pdf := _printed_for_signer(request, document)) is not None:
             drawn = drawing.draw_pages(pdf)
-            pages, context["whole"] = list(drawn.pages), drawn.whole
+            pages, context["whole"] = list(drawn.pages), drawn.page_count
         elif blob is not None:
             # Whoever brought the file can still change it; its signer could not.
             room = room_problem(document) if document.state == DocumentState.DRAFT else None
             context["room"] = room.message if room is not None else ""
             drawn = drawing.pages_of(blob)
-            pages, context["whole"] = list(drawn.pages), drawn.whole
+            pages, context["whole"] = list(drawn.pages), drawn.page_count
         else:
             pages, context["is_file"] = list(_as_printed(document)), False
-    except (Refused, Unavailable, Damaged) as away:
-        pages, context["problem"] = [], away.problem.message
-    context["pages"] = [base64.b64encode(one).decode() if one is not None else "" for one in pages]
+    except (Refused, Unavailable, Damaged) as error:
+        pages, context["problem"] = [], error.problem.message
+    context["pages"] = [base64.b64encode(picture).decode() if picture is not None else "" for picture in pages]
     return render(request, "documents/preview.html", context)
 
 
@@ -80,8 +80,8 @@ def verdicts(request: AuthenticatedRequest, document: Document) -> HttpResponse:
     context: dict[str, Any] = {"problem": "", "lines": []}
     try:
         context["lines"] = signature_lines(document)
-    except (Unavailable, Damaged) as away:
-        context["problem"] = away.problem.message
+    except (Unavailable, Damaged) as error:
+        context["problem"] = error.problem.message
     return render(request, "documents/signatures.html", context)
 
 

@@ -82,9 +82,9 @@ class _Hashed:
 
 def _sha256(source: IO[bytes]) -> str:
     source.seek(0)
-    found = hashlib.file_digest(source, "sha256").hexdigest()  # type: ignore[arg-type]
+    digest = hashlib.file_digest(source, "sha256").hexdigest()  # type: ignore[arg-type]
     source.seek(0)
-    return found
+    return digest
 
 
 def store(*, source: bytes | IO[bytes], name: str, limit: int, kind: Kind | None = None) -> Blob:
@@ -183,10 +183,10 @@ def _stored(blob: Blob) -> IO[bytes]:
         raise Damaged(f"blob {blob.pk}: no bytes at its place") from None
 
 
-def _require_hash(blob: Blob, found: str) -> None:
-    said = _PLACE.fullmatch(blob.place)
+def _require_hash(blob: Blob, stored_hash: str) -> None:
+    place_match = _PLACE.fullmatch(blob.place)
     # A file of the first release lies under its id, which says no hash; its seal does.
-    if said is not None and said["hash"] != found:
+    if place_match is not None and place_match["hash"] != stored_hash:
         raise Damaged(f"blob {blob.pk}: other bytes than were stored")
 
 

@@ -51,8 +51,8 @@ def _own_mark() -> bytes:
 def require_ours(store: Store) -> None:
     """Mark a store as this installation's, or find the mark; where it is another's, nothing may be removed."""
     try:
-        with store.open(_MARK) as found:
-            if found.read(200) != _own_mark():
+        with store.open(_MARK) as mark_file:
+            if mark_file.read(200) != _own_mark():
                 raise NotOurs(_MARK)
     except FileNotFoundError:
         store.put(_MARK, io.BytesIO(_own_mark()))
@@ -74,11 +74,13 @@ def sweep_orphans() -> int:
 def _sweep(name: str, store: Store) -> int:
     removed = 0
     before = clock.now() - ALONE_FOR
-    old = (one.place for one in store.listed() if one.written_at < before and one.place != _MARK)
+    old = (entry.place for entry in store.listed() if entry.written_at < before and entry.place != _MARK)
     for lot in batched(old, _PAGE):
-        known = set(Blob.objects.filter(store=name, removed_at=None, place__in=lot).values_list("place", flat=True))
+        known_places = set(
+            Blob.objects.filter(store=name, removed_at=None, place__in=lot).values_list("place", flat=True)
+        )
         for place in lot:
-            if place not in known:
+            if place not in known_places:
                 store.delete(place)
                 removed += 1
     if removed:
@@ -94,7 +96,7 @@ class Moved:
     damaged: list[UUID]
 
 
-def move_files(*, to: str, told: Callable[[int], None] | None = None) -> Moved:
+def move_files(*, to: str, report_progress: Callable[[int], None] | None = None) -> Moved:
     """Bring every file into one back end: copied, found whole, entered, and only then removed from the other.
 
     May be broken off and begun again, while people read and write. A damaged file stays where it is, and is named.
@@ -108,8 +110,8 @@ def move_files(*, to: str, told: Callable[[int], None] | None = None) -> Moved:
                 moved += 1
         except Damaged:
             damaged.append(blob.pk)
-        if told is not None and moved and moved % 100 == 0:
-            told(moved)
+        if report_progress is not None and moved and moved % 100 == 0:
+            report_progress(moved)
     return Moved(moved, damaged)
 
 
@@ -121,7 +123,7 @@ class Checked:
     damaged: list[UUID]
 
 
-def check_files(*, told: Callable[[int], None] | None = None) -> Checked:
+def check_files(*, report_progress: Callable[[int], None] | None = None) -> Checked:
     """Read every file that was not erased, and compare it with its hashes."""
     sound, damaged = 0, []
     for blob in _standing():
@@ -133,8 +135,8 @@ def check_files(*, told: Callable[[int], None] | None = None) -> Checked:
         except Refused:
             # Erased since it was listed.
             continue
-        if told is not None and sound and sound % 1000 == 0:
-            told(sound)
+        if report_progress is not None and sound and sound % 1000 == 0:
+            report_progress(sound)
     return Checked(sound, damaged)
 
 
@@ -142,8 +144,8 @@ def _standing(*, outside: str = "") -> Iterator[Blob]:
     """Files that were not erased, page by page; those of one back end left out."""
     after = UUID(int=0)
     while True:
-        found = Blob.objects.filter(erased_at=None, pk__gt=after).exclude(store=outside)
-        page = list(found.select_related("key").order_by("pk")[:100])
+        blobs = Blob.objects.filter(erased_at=None, pk__gt=after).exclude(store=outside)
+        page = list(blobs.select_related("key").order_by("pk")[:100])
         yield from page
         if not page:
             return

@@ -43,12 +43,12 @@ def take_text(blob_id: UUID) -> None:
     except Refused as refused:
         waiting.update(state=TextState.FAILED, problem=refused.problem.message[:300])
         return
-    kept = words.kept(text)
+    kept_text = words.kept(text)
     with transaction.atomic():
         # The row went if the file was erased meanwhile, and then its words must not come back.
         row = waiting.select_for_update().first()
         if row is not None:
-            row.state, row.text, row.folded, row.problem = TextState.DONE, kept, words.folded(kept), ""
+            row.state, row.text, row.folded, row.problem = TextState.DONE, kept_text, words.folded(kept_text), ""
             row.save(update_fields=["state", "text", "folded", "problem"])
 
 

@@ -100,7 +100,7 @@ def _erase(file: File, *, ground: Ground | None) -> None:
     blobs = list(Blob.objects.filter(version__file=file).order_by("pk"))
     for blob in blobs:
         destroy_key(blob=blob, ground=ground)
-    Blob.objects.filter(pk__in=[one.pk for one in blobs]).update(name="")
+    Blob.objects.filter(pk__in=[erased.pk for erased in blobs]).update(name="")
     file.versions.update(why="")
     file.erased_at = clock.now()
     file.save(update_fields=["erased_at"])

@@ -25,8 +25,8 @@ REST = 5.0
 
 
 @lru_cache(maxsize=4)
-def _bucket(told: tuple[tuple[str, Any], ...]) -> "Bucket":
-    return Bucket(dict(told))
+def _bucket(options: tuple[tuple[str, Any], ...]) -> "Bucket":
+    return Bucket(dict(options))
 
 
 def bucket() -> "Bucket":
@@ -37,23 +37,23 @@ def bucket() -> "Bucket":
 class Bucket:
     """A bucket, below a prefix of its own."""
 
-    def __init__(self, told: dict[str, Any]) -> None:
+    def __init__(self, options: dict[str, Any]) -> None:
         config = Config(
-            connect_timeout=told["timeout"],
-            read_timeout=told["timeout"],
+            connect_timeout=options["timeout"],
+            read_timeout=options["timeout"],
             retries={"total_max_attempts": 2, "mode": "standard"},
-            s3={"addressing_style": told["addressing"], "payload_signing_enabled": True},
+            s3={"addressing_style": options["addressing"], "payload_signing_enabled": True},
             # Checksums of newer kinds are unknown to many stores; the payload is signed, and its hash checked when read.
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
         )
         self._storage = S3Storage(
-            bucket_name=told["bucket"],
-            endpoint_url=told["endpoint"] or None,
-            region_name=told["region"] or None,
-            access_key=told["access_key"] or None,
-            secret_key=told["secret_key"] or None,
-            location=told["prefix"],
+            bucket_name=options["bucket"],
+            endpoint_url=options["endpoint"] or None,
+            region_name=options["region"] or None,
+            access_key=options["access_key"] or None,
+            secret_key=options["secret_key"] or None,
+            location=options["prefix"],
             client_config=config,
             file_overwrite=True,
             max_memory_size=1 << 22,
@@ -88,16 +88,16 @@ class Bucket:
     def open(self, place: str) -> IO[bytes]:
         """Fetch the bytes into a temporary file."""
         with self._named("open"):
-            found: IO[bytes] = self._storage.open(place, "rb")
+            content: IO[bytes] = self._storage.open(place, "rb")
             try:
                 # The storage fetches when first read; whatever goes wrong on the way is to be told here.
-                found.read(1)
-                found.seek(0)
+                content.read(1)
+                content.seek(0)
             except ClientError as error:
                 if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") == 404:
                     raise FileNotFoundError(place) from error
                 raise
-            return found
+            return content
 
     def delete(self, place: str) -> None:
         """Remove the object."""
@@ -119,5 +119,5 @@ class Bucket:
                 page = next(pages, None)
             if page is None:
                 return
-            for one in page.get("Contents", ()):
-                yield Listed(one["Key"].removeprefix(prefix), one["LastModified"])
+            for entry in page.get("Contents", ()):
+                yield Listed(entry["Key"].removeprefix(prefix), entry["LastModified"])

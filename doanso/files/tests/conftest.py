@@ -40,8 +40,8 @@ class Lying:
         return self.place.rpartition("/")[2]
 
     def read(self) -> bytes:
-        with self._store.open(self.place) as found:
-            return found.read()
+        with self._store.open(self.place) as stored:
+            return stored.read()
 
     def write(self, content: bytes) -> None:
         self._store.put(self.place, io.BytesIO(content))
@@ -58,7 +58,7 @@ def lying() -> list[Lying]:
     """What lies in the store that new files go to."""
     store = stores.store_named(stores.current_name())
     return sorted(
-        (Lying(one.place) for one in store.listed() if one.place != "doanso-store"), key=lambda one: one.place
+        (Lying(entry.place) for entry in store.listed() if entry.place != "doanso-store"), key=lambda entry: entry.place
     )
 
 

@@ -55,7 +55,7 @@ def docx(*paragraphs: str, more: Mapping[str, str | bytes] | None = None) -> byt
 
 def xlsx(*cells: str) -> bytes:
     """A workbook of so many cells, each with words."""
-    shared = "".join(f"<si><t>{one}</t></si>" for one in cells)
+    shared = "".join(f"<si><t>{text}</t></si>" for text in cells)
     return packed(
         {
             "[Content_Types].xml": types(EXCEL_MAIN, "/xl/workbook.xml"),
@@ -80,9 +80,9 @@ def pdf(*objects: bytes, trailer: bytes = b"/Root 1 0 R", text: str = "Ke hoach 
 
 def assembled(objects: list[bytes], trailer: bytes) -> bytes:
     target, places = bytearray(b"%PDF-1.7\n"), []
-    for number, one in enumerate(objects, 1):
+    for number, content in enumerate(objects, 1):
         places.append(len(target))
-        target += b"%d 0 obj\n%s\nendobj\n" % (number, one)
+        target += b"%d 0 obj\n%s\nendobj\n" % (number, content)
     start = len(target)
     target += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
     target += b"".join(b"%010d 00000 n \n" % place for place in places)
@@ -119,8 +119,8 @@ def jpeg(wide: int = 2, high: int = 2) -> bytes:
 
 def lying_size(content: bytes, name: str, size: int) -> bytes:
     """The same zip with another unpacked size in its directory for one part."""
-    at = content.rindex(name.encode()) - 46
-    return content[: at + 24] + struct.pack("<I", size) + content[at + 28 :]
+    position = content.rindex(name.encode()) - 46
+    return content[: position + 24] + struct.pack("<I", size) + content[position + 28 :]
 
 
 def overlapping() -> bytes:

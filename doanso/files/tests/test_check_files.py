@@ -27,24 +27,24 @@ def test_sound_files_are_counted_and_erased_ones_passed_over(objects, capsys):
 
 def test_damaged_and_missing_ones_are_named(objects):
     harmed, missing, sound = _file(b"one"), _file(b"two"), _file(b"three")
-    for one in objects():
-        if one.place == harmed.place:
-            one.write(b"harmed")
-        elif one.place == missing.place:
-            one.remove()
+    for stored in objects():
+        if stored.place == harmed.place:
+            stored.write(b"harmed")
+        elif stored.place == missing.place:
+            stored.remove()
 
-    with pytest.raises(CommandError) as told:
+    with pytest.raises(CommandError) as error:
         call_command("check_files")
 
-    assert str(harmed.pk) in str(told.value)
-    assert str(missing.pk) in str(told.value)
-    assert str(sound.pk) not in str(told.value)
+    assert str(harmed.pk) in str(error.value)
+    assert str(missing.pk) in str(error.value)
+    assert str(sound.pk) not in str(error.value)
 
 
 def test_a_store_that_is_away_is_not_called_damaged(s3, settings):
     _file(b"one")
     settings.FILES_S3 = {**settings.FILES_S3, "endpoint": "http://127.0.0.1:9"}
 
-    with pytest.raises(CommandError) as told:
+    with pytest.raises(CommandError) as error:
         call_command("check_files")
-    assert "không trả lời" in str(told.value)
+    assert "không trả lời" in str(error.value)

@@ -15,4 +15,4 @@ def test_a_bucket_needs_its_client_and_a_whole_address(settings, monkeypatch):
 
     settings.FILES_S3 = told("s3.example.vn", "tep")
     monkeypatch.setattr(checks, "find_spec", lambda name: None if name == "boto3" else find_spec(name))
-    assert [one.id for one in checks.bucket_has_its_client()] == ["files.E001", "files.E002"]
+    assert [message.id for message in checks.bucket_has_its_client()] == ["files.E001", "files.E002"]

@@ -17,7 +17,7 @@ from doanso.lib.problems import Refused
 
 @pytest.fixture(autouse=True)
 def forgotten():
-    drawing.kept.clear()
+    drawing.picture_cache.clear()
 
 
 def pages(*sizes: tuple[float, float], first: bytes = b"") -> bytes:
@@ -48,7 +48,7 @@ def endless() -> bytes:
         b"<< /Type /XObject /Subtype /Form /BBox [0 0 99 99] /Resources << /XObject << /A %d 0 R >> >> /Length %d >>\n"
     )
     inner = b"/A Do " * 10
-    objects = [form % (at + 1, len(inner)) + b"stream\n" + inner + b"\nendstream" for at in range(6, 14)]
+    objects = [form % (number + 1, len(inner)) + b"stream\n" + inner + b"\nendstream" for number in range(6, 14)]
     last = b"0 0 m 9 9 l S " * 50
     objects.append(form % (14, len(last)) + b"stream\n" + last + b"\nendstream")
     page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 99 99] /Contents 16 0 R /Resources << /XObject << /A 6 0 R >> >> >>"
@@ -61,7 +61,7 @@ def endless() -> bytes:
 
 def test_a_page_is_drawn_in_its_colours():
     drawn = draw_pages(pdf())
-    assert (drawn.whole, len(drawn.pages)) == (1, 1)
+    assert (drawn.page_count, len(drawn.pages)) == (1, 1)
     picture = Image.open(io.BytesIO(drawn.pages[0] or b""))
     assert picture.mode == "RGB"
     assert {(255, 255, 255), (0, 0, 0)} <= {colour for _count, colour in picture.getcolors(1 << 16)}
@@ -78,7 +78,7 @@ def test_a_page_has_84_dots_an_inch_and_a_huge_one_fewer():
 
 def test_of_a_long_file_the_first_pages_are_drawn():
     drawn = draw_pages(pages(*[(72, 72)] * (LIMITS["most_pages"] + 5)))
-    assert (drawn.whole, len(drawn.pages)) == (LIMITS["most_pages"] + 5, LIMITS["most_pages"])
+    assert (drawn.page_count, len(drawn.pages)) == (LIMITS["most_pages"] + 5, LIMITS["most_pages"])
 
 
 def test_pictures_that_together_are_too_large_for_a_page_are_left_out():
@@ -87,7 +87,7 @@ def test_pictures_that_together_are_too_large_for_a_page_are_left_out():
     noise.save(target, "PDF", save_all=True, append_images=[noise] * 11, resolution=LIMITS["ppi"], quality=95)
     drawn = draw_pages(target.getvalue())
     assert drawn.size <= LIMITS["most_bytes"]
-    shown = [one is not None for one in drawn.pages]
+    shown = [picture is not None for picture in drawn.pages]
     assert (len(shown), shown[0], shown[-1]) == (12, True, False)
     assert shown == sorted(shown, reverse=True)
 
@@ -104,7 +104,7 @@ def test_what_is_no_readable_pdf_is_refused_in_words():
 def test_a_page_that_takes_for_ever_is_given_up_and_the_others_are_shown(monkeypatch):
     monkeypatch.setitem(LIMITS, "cpu_seconds", 1)
     drawn = draw_pages(endless())
-    assert (drawn.whole, [one is not None for one in drawn.pages]) == (2, [True, False])
+    assert (drawn.page_count, [picture is not None for picture in drawn.pages]) == (2, [True, False])
 
 
 def test_who_takes_too_long_by_the_clock_is_stopped(monkeypatch):
@@ -146,10 +146,10 @@ def test_only_so_many_are_drawn_at_once(monkeypatch):
 
 
 def test_the_memory_for_pictures_is_bounded():
-    kept = drawing._Kept(100)
+    cache = drawing._Kept(100)
     for name in ("a", "b", "c"):
-        kept.put(name, Drawn((bytes(40),), 1))
-    assert [kept.get(name) is not None for name in ("a", "b", "c")] == [False, True, True]
-    kept.put("d", Drawn((bytes(101),), 1))
-    kept.put("c", Drawn((bytes(60), None), 2))
-    assert [kept.get(name) is not None for name in ("b", "c", "d")] == [True, True, False]
+        cache.put(name, Drawn((bytes(40),), 1))
+    assert [cache.get(name) is not None for name in ("a", "b", "c")] == [False, True, True]
+    cache.put("d", Drawn((bytes(101),), 1))
+    cache.put("c", Drawn((bytes(60), None), 2))
+    assert [cache.get(name) is not None for name in ("b", "c", "d")] == [True, True, False]

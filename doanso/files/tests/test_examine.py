@@ -64,8 +64,8 @@ def _saying(document: str | bytes) -> bytes:
 
 def _of_type(*kinds: str) -> bytes:
     """A zip that says it is of these kinds."""
-    said = "".join(f'<Override PartName="/{at}.xml" ContentType="{kind}"/>' for at, kind in enumerate(kinds))
-    types = f'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">{said}</Types>'
+    overrides = "".join(f'<Override PartName="/{index}.xml" ContentType="{kind}"/>' for index, kind in enumerate(kinds))
+    types = f'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">{overrides}</Types>'
     return office.packed({"[Content_Types].xml": types})
 
 
@@ -149,7 +149,7 @@ HARMFUL = {
     "docx that is no xml": (_saying("<w:document"), "file_broken"),
     "docx too deep": (_saying("<a>" * 3000 + "</a>" * 3000), "file_broken"),
     "docx cut off": (docx(paragraph("x"))[:-30], "file_broken"),
-    "docx of many parts": (docx(more={f"word/media/{at}.txt": "x" for at in range(220)}), "file_bomb"),
+    "docx of many parts": (docx(more={f"word/media/{index}.txt": "x" for index in range(220)}), "file_bomb"),
     "docx that unpacks to much": (_word("word/media/a.txt", b"0" * (51 << 20)), "file_unpacked_size"),
     "docx packed beyond reason": (_word("word/media/a.txt", b"0" * (30 << 20)), "file_bomb"),
     "docx that lies about a size": (_LYING, "file_bomb"),
@@ -167,10 +167,10 @@ HARMFUL = {
 def test_an_honest_file_is_taken_for_what_it_is(case):
     content, kind = HONEST[case]
 
-    told = examine(content, name="Kế hoạch", allowed=ALL)
+    examined = examine(content, name="Kế hoạch", allowed=ALL)
 
-    assert (told.kind, told.size, told.text) == (kind, len(content), None)
-    assert told.name == f"Kế hoạch.{kind.extensions[0]}"
+    assert (examined.kind, examined.size, examined.text) == (kind, len(content), None)
+    assert examined.name == f"Kế hoạch.{kind.extensions[0]}"
 
 
 @pytest.mark.parametrize("case", HARMFUL)
@@ -203,8 +203,8 @@ def test_only_what_the_owner_allows_is_taken():
 
 
 def test_whoever_looks_at_the_words_first_refuses_before_kind_and_name_are_judged():
-    def no_plans(said):
-        if "Kế hoạch" in said.text:
+    def no_plans(extracted):
+        if "Kế hoạch" in extracted.text:
             raise Refused(Problem("no_plans", "Không nhận kế hoạch."))
 
     plan, other = docx(paragraph("Kế hoạch")), docx(paragraph("Báo cáo"))
@@ -263,7 +263,7 @@ class File:
 )
 def test_a_reader_that_a_limit_stops_is_a_refusal(monkeypatch, tmp_path, harm):
     (tmp_path / "reader_process.py").write_text(
-        reading._READER.read_text().replace("examine(content, told)\n    except", f"{harm}\n    except")
+        reading._READER.read_text().replace("examine(content, parameters)\n    except", f"{harm}\n    except")
     )
     monkeypatch.setattr(reading, "_READER", tmp_path / "reader_process.py")
 
@@ -274,7 +274,7 @@ def test_a_reader_that_a_limit_stops_is_a_refusal(monkeypatch, tmp_path, harm):
 def test_a_reader_that_computes_for_ever_is_stopped(monkeypatch, tmp_path):
     (tmp_path / "reader_process.py").write_text(
         reading._READER.read_text().replace(
-            "examine(content, told)\n    except", "\n        while True: pass\n    except"
+            "examine(content, parameters)\n    except", "\n        while True: pass\n    except"
         )
     )
     monkeypatch.setattr(reading, "_READER", tmp_path / "reader_process.py")
@@ -286,10 +286,10 @@ def test_a_reader_that_computes_for_ever_is_stopped(monkeypatch, tmp_path):
 @pytest.mark.django_db
 def test_what_was_examined_is_kept_as_it_is(folder):
     content = pdf()
-    told = examine(io.BytesIO(content), name="../Kế hoạch.PDF", allowed={Kind.PDF})
+    examined = examine(io.BytesIO(content), name="../Kế hoạch.PDF", allowed={Kind.PDF})
     assert Blob.objects.count() == 0
 
-    blob = actions.keep(told)
+    blob = actions.keep(examined)
 
     assert (blob.name, blob.kind, blob.size) == ("Kế hoạch.PDF", "pdf", len(content))
     with actions.opened(blob) as plain:
@@ -304,19 +304,19 @@ def test_uploads_of_django_are_read_and_kept_whether_in_memory_or_on_disk(size):
     upload = TemporaryUploadedFile(**kinds) if size > 1 << 20 else SimpleUploadedFile("a.pdf", content)
     if size > 1 << 20:
         upload.write(content)
-    told = examine(upload, name=upload.name, allowed={Kind.PDF}, text=True)
+    examined = examine(upload, name=upload.name, allowed={Kind.PDF}, text=True)
 
-    assert told.text.text.strip() == "Ke hoach so 12"
-    with actions.opened(actions.keep(told)) as plain:
+    assert examined.text.text.strip() == "Ke hoach so 12"
+    with actions.opened(actions.keep(examined)) as plain:
         assert plain.read() == content
 
 
 @pytest.mark.django_db
 def test_a_file_that_changes_after_it_was_looked_at_is_not_kept(folder):
     source = io.BytesIO(pdf())
-    told = examine(source, name="a.pdf", allowed={Kind.PDF})
+    examined = examine(source, name="a.pdf", allowed={Kind.PDF})
     source.getbuffer()[-3] = 0
 
     with pytest.raises(RuntimeError):
-        actions.keep(told)
+        actions.keep(examined)
     assert Blob.objects.filter(erased_at=None).count() == 0

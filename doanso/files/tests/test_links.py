@@ -95,6 +95,6 @@ def test_a_made_up_link_is_nobodys_even_for_whoever_is_signed_in(harm, tree, blo
 def test_a_link_shows_no_session_key_and_every_change_breaks_it(link, browser, blob):
     sealed = urlsplit(link).query
     assert browser.session.session_key not in link
-    for at in range(len("link="), len(sealed), 7):
-        changed = sealed[:at] + ("A" if sealed[at] != "A" else "B") + sealed[at + 1 :]
+    for position in range(len("link="), len(sealed), 7):
+        changed = sealed[:position] + ("A" if sealed[position] != "A" else "B") + sealed[position + 1 :]
         assert not links.asker(_elsewhere(f"/documents/1/file/?{changed}")).is_authenticated

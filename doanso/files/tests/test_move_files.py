@@ -16,21 +16,23 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def on_disk():
     """Three files from before the bucket, one of them as the first release stored it."""
-    blobs = [actions.store(source=f"tệp {at}".encode() * 1000, name=f"{at}.pdf", limit=1 << 20) for at in range(3)]
+    blobs = [
+        actions.store(source=f"tệp {index}".encode() * 1000, name=f"{index}.pdf", limit=1 << 20) for index in range(3)
+    ]
     old = blobs[0]
     place = f"{str(old.pk)[-2:]}/{old.pk}"
     disk = stores.store_named("disk")
-    with disk.open(old.place) as found:
-        disk.put(place, found)
+    with disk.open(old.place) as stored:
+        disk.put(place, stored)
     disk.delete(old.place)
     Blob.objects.filter(pk=old.pk).update(place=place)
     return list(Blob.objects.order_by("pk"))
 
 
 def _all_open() -> bool:
-    for at, blob in enumerate(Blob.objects.order_by("pk")):
+    for index, blob in enumerate(Blob.objects.order_by("pk")):
         with actions.opened(blob) as plain:
-            assert plain.read() == f"tệp {at}".encode() * 1000
+            assert plain.read() == f"tệp {index}".encode() * 1000
     return True
 
 
@@ -73,10 +75,10 @@ def test_a_move_that_is_broken_off_is_begun_again(on_disk, s3, monkeypatch):
 def test_a_damaged_file_stays_and_is_named(on_disk, s3):
     stores.store_named("disk").put(on_disk[1].place, io.BytesIO(b"harmed"))
 
-    with pytest.raises(CommandError) as told:
+    with pytest.raises(CommandError) as error:
         call_command("move_files", "--to", "s3")
 
-    assert str(on_disk[1].pk) in str(told.value)
+    assert str(on_disk[1].pk) in str(error.value)
     assert list(Blob.objects.filter(store="disk")) == [on_disk[1]]
 
 

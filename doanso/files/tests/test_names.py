@@ -137,7 +137,7 @@ def _is_harmless(name: str) -> None:
     assert not name.startswith((".", " "))
     assert not name.endswith((".", " "))
     assert ".." not in name.replace("...", "") or not name.strip("._ ")
-    assert not any(unicodedata.category(one).startswith("C") for one in name)
+    assert not any(unicodedata.category(character).startswith("C") for character in name)
     assert _RESERVED.fullmatch(name) is None
     assert unicodedata.is_normalized("NFC", name)
 

@@ -39,12 +39,12 @@ def _lines(page: Page) -> dict[str, reading.Line]:
 
 
 def test_a_pdf_gives_its_pages_and_where_short_lines_stand(pdf):
-    told = read_text(pdf, Kind.PDF)
+    extracted = read_text(pdf, Kind.PDF)
 
-    assert (told.kind, len(told.pages), told.cut, told.has_text) == (Kind.PDF, 2, False, True)
-    assert "bảo mật dữ liệu cá nhân" in " ".join(told.pages[0].text.split())
-    assert "Trang thứ hai." in told.pages[1].text
-    lines = _lines(told.pages[0])
+    assert (extracted.kind, len(extracted.pages), extracted.cut, extracted.has_text) == (Kind.PDF, 2, False, True)
+    assert "bảo mật dữ liệu cá nhân" in " ".join(extracted.pages[0].text.split())
+    assert "Trang thứ hai." in extracted.pages[1].text
+    lines = _lines(extracted.pages[0])
     mark = lines["MẬT"]
     assert (mark.size, mark.place) == (16.0, "body")
     assert mark.top < 0.15
@@ -65,16 +65,16 @@ def test_a_stamp_laid_over_a_pdf_is_read_too(pdf):
     writer.write(target)
 
     # A stamp without a picture of itself is drawn by the program that shows it; there is nothing to read but its own words.
-    told = read_text(_with_appearance(target.getvalue()), Kind.PDF)
+    extracted = read_text(_with_appearance(target.getvalue()), Kind.PDF)
 
-    assert "TUYET MAT" in told.pages[1].text
+    assert "TUYET MAT" in extracted.pages[1].text
 
 
 def _with_appearance(content: bytes) -> bytes:
     from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, FloatObject, NameObject
 
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(content)))
-    [note] = [one.get_object() for one in writer.pages[1]["/Annots"]]
+    [note] = [item.get_object() for item in writer.pages[1]["/Annots"]]
     drawn = DecodedStreamObject()
     drawn.set_data(b"BT /F1 20 Tf 5 10 Td (TUYET MAT) Tj ET")
     font = DictionaryObject(
@@ -88,7 +88,7 @@ def _with_appearance(content: bytes) -> bytes:
         {
             NameObject("/Type"): NameObject("/XObject"),
             NameObject("/Subtype"): NameObject("/Form"),
-            NameObject("/BBox"): ArrayObject([FloatObject(one) for one in (0, 0, 200, 40)]),
+            NameObject("/BBox"): ArrayObject([FloatObject(item) for item in (0, 0, 200, 40)]),
             NameObject("/Resources"): DictionaryObject(
                 {NameObject("/Font"): DictionaryObject({NameObject("/F1"): font})}
             ),
@@ -101,8 +101,8 @@ def _with_appearance(content: bytes) -> bytes:
 
 
 def test_a_scan_has_no_words():
-    told = read_text(office.pdf(text=""), Kind.PDF)
-    assert (told.has_text, told.text, len(told.pages)) == (False, "", 1)
+    extracted = read_text(office.pdf(text=""), Kind.PDF)
+    assert (extracted.has_text, extracted.text, len(extracted.pages)) == (False, "", 1)
 
 
 def test_a_word_file_gives_heads_tables_boxes_and_pages():
@@ -117,10 +117,10 @@ def test_a_word_file_gives_heads_tables_boxes_and_pages():
     target = io.BytesIO()
     made.save(target)
 
-    told = read_text(target, Kind.DOCX)
+    extracted = read_text(target, Kind.DOCX)
 
-    assert [page.text.splitlines()[-1] for page in told.pages] == ["Nơi nhận", "Trang hai"]
-    lines = _lines(told.pages[0])
+    assert [page.text.splitlines()[-1] for page in extracted.pages] == ["Nơi nhận", "Trang hai"]
+    lines = _lines(extracted.pages[0])
     assert {text: (line.size, line.place) for text, line in lines.items()} == {
         "Trang": (None, "footer"),
         "Thành Đoàn Mỹ Tho": (None, "header"),
@@ -147,9 +147,9 @@ BOX = (
     ],
 )  # fmt: skip
 def test_words_are_found_wherever_word_puts_them(inside, told):
-    found = read_text(docx(paragraph("Kế hoạch", inside)), Kind.DOCX)
+    extracted = read_text(docx(paragraph("Kế hoạch", inside)), Kind.DOCX)
 
-    assert [(line.text, line.place) for line in found.pages[0].lines] == told
+    assert [(line.text, line.place) for line in extracted.pages[0].lines] == told
 
 
 def test_letters_come_composed():
@@ -173,12 +173,12 @@ def test_a_workbook_gives_everything_written_in_it():
 
 def test_a_long_file_gives_its_beginning(monkeypatch, pdf):
     monkeypatch.setitem(reading._LIMITS, "pages", 1)
-    told = read_text(pdf, Kind.PDF)
-    assert (len(told.pages), told.cut) == (1, True)
+    extracted = read_text(pdf, Kind.PDF)
+    assert (len(extracted.pages), extracted.cut) == (1, True)
 
     monkeypatch.setitem(reading._LIMITS, "letters", 3)
-    told = read_text(pdf, Kind.PDF)
-    assert (len(told.pages[0].text), told.cut) == (3, True)
+    extracted = read_text(pdf, Kind.PDF)
+    assert (len(extracted.pages[0].text), extracted.cut) == (3, True)
 
 
 def test_another_kind_than_was_said_is_refused(pdf):

@@ -28,8 +28,8 @@ def _read(*paragraphs: str) -> Blob:
     return blob
 
 
-def _found(asked: str, within=None, **page: int) -> list[tuple[Blob, int]]:
-    hits = queries.search(within=Blob.objects.values("pk") if within is None else within, words=asked, **page)
+def _found(query: str, within=None, **page: int) -> list[tuple[Blob, int]]:
+    hits = queries.search(within=Blob.objects.values("pk") if within is None else within, words=query, **page)
     blobs = Blob.objects.in_bulk([hit.blob_id for hit in hits])
     return [(blobs[hit.blob_id], hit.rank) for hit in hits]
 
@@ -47,15 +47,15 @@ def test_the_text_is_taken_by_a_task_after_the_transaction():
     blob = _kept("Kế hoạch")
     assert queries.text_of(blob) is None
 
-    with TestCase.captureOnCommitCallbacks(execute=True) as asked:
+    with TestCase.captureOnCommitCallbacks(execute=True) as callbacks:
         actions.ask_text(blob=blob)
         actions.ask_text(blob=blob)
-    assert len(asked) == 1
+    assert len(callbacks) == 1
     assert queries.text_of(blob).state == TextState.WAITING
 
     actions.take_text(blob.pk)
-    told = queries.text_of(blob)
-    assert (told.state, told.text, told.problem) == (TextState.DONE, "Kế hoạch", "")
+    text_stand = queries.text_of(blob)
+    assert (text_stand.state, text_stand.text, text_stand.problem) == (TextState.DONE, "Kế hoạch", "")
     actions.take_text(blob.pk)
     assert FileText.objects.get().attempts == 1
 
@@ -110,8 +110,8 @@ def test_only_what_the_owner_allows_is_found_and_it_costs_two_statements(library
     with django_assert_num_queries(2):
         [hit] = queries.search(within=allowed, words="ke hoach")
     assert hit.blob_id == library["plan"].pk
-    for at in range(5):
-        _read(f"Kế hoạch {at}")
+    for number in range(5):
+        _read(f"Kế hoạch {number}")
     with django_assert_num_queries(2):
         assert len(queries.search(within=Blob.objects.values("pk"), words="ke hoach")) == 7
 
@@ -126,7 +126,7 @@ def test_ranks_do_not_tell_what_others_have(library):
 
 
 def test_hits_come_in_pages(library):
-    made = [_read(f"Nghị quyết {at}") for at in range(5)]
+    made = [_read(f"Nghị quyết {number}") for number in range(5)]
 
     assert [blob for blob, _rank in _found("nghi quyet", limit=2)] == made[:2:-1]
     assert [blob for blob, _rank in _found("nghi quyet", limit=2, offset=4)] == made[:1]
@@ -154,23 +154,23 @@ def test_words_go_with_their_file(library):
 
 def _everything_kept() -> list[str]:
     """Whatever the tables of words still hold, the index's own too."""
-    found = []
+    contents = []
     with connection.cursor() as cursor:
         tables = [name for name in connection.introspection.table_names(cursor) if name.startswith("files_filetext")]
         for table in tables:
             cursor.execute(f'SELECT * FROM "{table}"')
             for row in cursor.fetchall():
-                found += [cell.decode("latin-1") if isinstance(cell, bytes) else str(cell) for cell in row]
-    return found
+                contents += [cell.decode("latin-1") if isinstance(cell, bytes) else str(cell) for cell in row]
+    return contents
 
 
 def test_an_erased_file_gets_no_words_afterwards(monkeypatch):
     blob = _kept("Kế hoạch")
     actions.ask_text(blob=blob)
 
-    def erased_meanwhile(*told: object) -> object:
+    def erased_meanwhile(*arguments: object) -> object:
         actions.destroy_key(blob=blob)
-        return reading(*told)
+        return reading(*arguments)
 
     reading = texts.read_text
     monkeypatch.setattr(texts, "read_text", erased_meanwhile)
@@ -192,8 +192,8 @@ def test_what_cannot_be_read_says_why_and_is_not_tried_again():
     actions.ask_text(blob=blob)
     actions.take_text(blob.pk)
 
-    told = queries.text_of(blob)
-    assert (told.state, bool(told.problem)) == (TextState.FAILED, True)
+    text_stand = queries.text_of(blob)
+    assert (text_stand.state, bool(text_stand.problem)) == (TextState.FAILED, True)
     actions.take_text(blob.pk)
     assert FileText.objects.get().attempts == 1
 
@@ -232,17 +232,19 @@ def test_what_never_succeeds_is_given_up_and_says_so(away):
     FileText.objects.update(stepped_at=clock.now() - timedelta(days=1), attempts=texts.MOST_ATTEMPTS)
 
     assert actions.resume_texts() == 0
-    told = queries.text_of(blob)
-    assert (told.state, "kho tệp" in told.problem) == (TextState.FAILED, True)
+    text_stand = queries.text_of(blob)
+    assert (text_stand.state, "kho tệp" in text_stand.problem) == (TextState.FAILED, True)
 
 
 def test_very_long_texts_fit_both_indexes():
-    text = " ".join(f"từ{at}" for at in range(80_000))
-    kept = words.kept(text)
+    text = " ".join(f"từ{number}" for number in range(80_000))
+    kept_text = words.kept(text)
     blob = _kept("x")
-    FileText.objects.create(blob=blob, state="done", text=kept, folded=words.folded(kept), stepped_at=clock.now())
+    FileText.objects.create(
+        blob=blob, state="done", text=kept_text, folded=words.folded(kept_text), stepped_at=clock.now()
+    )
 
-    assert len(kept) == words.MOST_KEPT
+    assert len(kept_text) == words.MOST_KEPT
     assert _found("tu7") == [(blob, 2)]
 
 

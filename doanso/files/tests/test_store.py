@@ -36,21 +36,21 @@ def test_the_name_in_the_store_says_the_hash_of_what_lies_there(objects):
     actions.store(source=CANARY, name="ds.xlsx", limit=1 << 20)
 
     [lies] = objects()
-    said = hashlib.sha256(lies.read()).hexdigest()
-    assert lies.name.startswith(f"{said}-")
-    assert lies.place[:2] == said[:2]
+    digest = hashlib.sha256(lies.read()).hexdigest()
+    assert lies.name.startswith(f"{digest}-")
+    assert lies.place[:2] == digest[:2]
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("sealed", [True, False])
 def test_equal_files_of_two_owners_are_two_and_one_may_go(objects, settings, sealed):
     settings.FILES_SEALED = sealed
-    one = actions.store(source=CANARY, name="một.pdf", limit=1 << 20)
+    first = actions.store(source=CANARY, name="một.pdf", limit=1 << 20)
     other = actions.store(source=CANARY, name="hai.pdf", limit=1 << 20)
-    assert (one.sha256, len(objects())) == (other.sha256, 2)
+    assert (first.sha256, len(objects())) == (other.sha256, 2)
 
     with TestCase.captureOnCommitCallbacks(execute=True):
-        actions.destroy_key(blob=one)
+        actions.destroy_key(blob=first)
     actions.remove_erased()
 
     assert len(objects()) == 1

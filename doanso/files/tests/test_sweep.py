@@ -35,7 +35,7 @@ def test_what_no_row_names_goes_after_a_day(objects, in_two_days):
     _orphan("cd/half.part")
 
     assert actions.sweep_orphans() == 2
-    assert [one.place for one in objects()] == [blob.place]
+    assert [stored.place for stored in objects()] == [blob.place]
     assert actions.sweep_orphans() == 0
 
 
@@ -108,6 +108,6 @@ def test_who_dies_between_bytes_and_rows_leaves_only_an_orphan(folder: Path, in_
 
     assert died.returncode == -signal.SIGKILL
     assert Blob.objects.count() == 0
-    [left] = [path for path in folder.rglob("*") if path.is_file()]
-    assert left.name != "doanso-store"
+    [orphan] = [path for path in folder.rglob("*") if path.is_file()]
+    assert orphan.name != "doanso-store"
     assert actions.sweep_orphans() == 1

@@ -27,11 +27,12 @@ def _read(blob: Blob) -> bytes:
 
 def test_every_version_stays_readable_with_who_and_why(file, tree, django_assert_num_queries):
     with django_assert_num_queries(1):
-        found = [
-            (one.number, one.added_by, one.why, one.blob.name, one.blob.key_id) for one in queries.versions_of(file)
+        versions = [
+            (version.number, version.added_by, version.why, version.blob.name, version.blob.key_id)
+            for version in queries.versions_of(file)
         ]
 
-    assert [row[:3] for row in found] == [(2, tree.chi, "Sửa theo góp ý"), (1, tree.an, "Bản thảo")]
+    assert [row[:3] for row in versions] == [(2, tree.chi, "Sửa theo góp ý"), (1, tree.an, "Bản thảo")]
     assert file.last_number == 2
     assert _read(queries.version_of(file, 1).blob) == b"one"
     assert _read(queries.latest_version(file).blob) == b"two"

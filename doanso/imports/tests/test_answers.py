@@ -36,7 +36,7 @@ def written(tree, job, skip=False) -> Import:
 
 
 @pytest.fixture
-def asked(tree) -> Import:
+def questioned_job(tree) -> Import:
     """Two questions: somebody of that name in that branch has another birth date."""
     written(tree, compared(tree, DUC, THUY))
     job = compared(tree, DUC_OTHER, THUY_OTHER)
@@ -45,108 +45,117 @@ def asked(tree) -> Import:
 
 
 def births() -> list[tuple[str, str]]:
-    return sorted((one.contact.name, one.contact.birth_date.isoformat()) for one in Member.objects.all())
+    return sorted((member.contact.name, member.contact.birth_date.isoformat()) for member in Member.objects.all())
 
 
-def test_each_row_gets_its_own_answer(tree, asked):
-    assert answer_questions(actor=tree.an, job=asked, answers={1: "same", 2: "another"}) == 2
-    asked.refresh_from_db()
-    assert (asked.question_count, asked.answered_count) == (0, 2)
+def test_each_row_gets_its_own_answer(tree, questioned_job):
+    assert answer_questions(actor=tree.an, job=questioned_job, answers={1: "same", 2: "another"}) == 2
+    questioned_job.refresh_from_db()
+    assert (questioned_job.question_count, questioned_job.answered_count) == (0, 2)
 
-    written(tree, asked)
+    written(tree, questioned_job)
 
     assert births() == [
         ("Nguyễn Hoàng Đức", "2001-04-13"),
         ("Trần Thị Thủy", "2003-06-05"),
         ("Trần Thị Thủy", "2003-06-06"),
     ]
-    assert (asked.state, asked.updated_count, asked.created_count, asked.answered_count) == ("applied", 1, 1, 0)
-    assert asked.applied_count == 2
+    assert (
+        questioned_job.state,
+        questioned_job.updated_count,
+        questioned_job.created_count,
+        questioned_job.answered_count,
+    ) == ("applied", 1, 1, 0)
+    assert questioned_job.applied_count == 2
 
 
-def test_an_answer_counts_once_and_can_be_taken_back(tree, asked):
-    assert answer_questions(actor=tree.an, job=asked, answers={1: "same"}) == 1
-    assert answer_questions(actor=tree.an, job=asked, answers={1: "same"}) == 0
-    assert [one.changed for one in Event.objects.filter(verb="imports.answer")] == [["birth_differs:1"]]
+def test_an_answer_counts_once_and_can_be_taken_back(tree, questioned_job):
+    assert answer_questions(actor=tree.an, job=questioned_job, answers={1: "same"}) == 1
+    assert answer_questions(actor=tree.an, job=questioned_job, answers={1: "same"}) == 0
+    assert [event.changed for event in Event.objects.filter(verb="imports.answer")] == [["birth_differs:1"]]
 
-    assert answer_questions(actor=tree.an, job=asked, answers={1: ""}) == 1
+    assert answer_questions(actor=tree.an, job=questioned_job, answers={1: ""}) == 1
 
-    asked.refresh_from_db()
-    assert (asked.question_count, asked.answered_count) == (2, 0)
+    questioned_job.refresh_from_db()
+    assert (questioned_job.question_count, questioned_job.answered_count) == (2, 0)
 
 
-def test_a_row_may_be_left_out_and_is_not_handed_back(tree, asked, as_user):
-    answer_questions(actor=tree.an, job=asked, answers={1: "leave-out", 2: "keep"})
-    asked.refresh_from_db()
-    assert (asked.question_count, asked.skipped_count, asked.answered_count) == (0, 1, 1)
+def test_a_row_may_be_left_out_and_is_not_handed_back(tree, questioned_job, as_user):
+    answer_questions(actor=tree.an, job=questioned_job, answers={1: "leave-out", 2: "keep"})
+    questioned_job.refresh_from_db()
+    assert (questioned_job.question_count, questioned_job.skipped_count, questioned_job.answered_count) == (0, 1, 1)
 
-    written(tree, asked)
+    written(tree, questioned_job)
 
     assert births() == [("Nguyễn Hoàng Đức", "2001-04-12"), ("Trần Thị Thủy", "2003-06-05")]
-    assert (asked.skipped_count, asked.unchanged_count) == (1, 1)
-    assert as_user(tree.an).get(f"/imports/{asked.pk}/rejected/").status_code == 404
+    assert (questioned_job.skipped_count, questioned_job.unchanged_count) == (1, 1)
+    assert as_user(tree.an).get(f"/imports/{questioned_job.pk}/rejected/").status_code == 404
 
 
-def test_all_of_a_kind_are_answered_alike(tree, asked, django_assert_max_num_queries):
+def test_all_of_a_kind_are_answered_alike(tree, questioned_job, django_assert_max_num_queries):
     with django_assert_max_num_queries(20):
-        assert answer_alike(actor=tree.an, job=asked, question="birth_differs", option="same") == 2
-    assert answer_alike(actor=tree.an, job=asked, question="birth_differs", option="same") == 0
+        assert answer_alike(actor=tree.an, job=questioned_job, question="birth_differs", option="same") == 2
+    assert answer_alike(actor=tree.an, job=questioned_job, question="birth_differs", option="same") == 0
 
-    written(tree, asked)
+    written(tree, questioned_job)
 
     assert births() == [("Nguyễn Hoàng Đức", "2001-04-13"), ("Trần Thị Thủy", "2003-06-06")]
 
 
-def test_only_what_is_offered_is_an_answer(tree, asked):
+def test_only_what_is_offered_is_an_answer(tree, questioned_job):
     with pytest.raises(Refused) as refused:
-        answer_questions(actor=tree.an, job=asked, answers={1: "return"})
+        answer_questions(actor=tree.an, job=questioned_job, answers={1: "return"})
 
     assert refused.value.problem.code == "not_offered"
-    assert answer_alike(actor=tree.an, job=asked, question="birth_differs", option="return") == 0
+    assert answer_alike(actor=tree.an, job=questioned_job, question="birth_differs", option="return") == 0
 
 
-def test_an_answer_to_another_question_is_no_answer(tree, asked):
-    answer_alike(actor=tree.an, job=asked, question="birth_differs", option="same")
+def test_an_answer_to_another_question_is_no_answer(tree, questioned_job):
+    answer_alike(actor=tree.an, job=questioned_job, question="birth_differs", option="same")
     duc = Member.objects.get(contact__name="Nguyễn Hoàng Đức")
     end_membership(actor=tree.an, member=duc, state="grown-out", on=TODAY)
 
-    written(tree, asked)
+    written(tree, questioned_job)
 
-    assert (asked.question_count, asked.updated_count) == (1, 1)
+    assert (questioned_job.question_count, questioned_job.updated_count) == (1, 1)
     assert births()[0] == ("Nguyễn Hoàng Đức", "2001-04-12")
 
 
-def test_what_the_register_holds_by_now_needs_no_answer(tree, asked):
-    answer_alike(actor=tree.an, job=asked, question="birth_differs", option="same")
+def test_what_the_register_holds_by_now_needs_no_answer(tree, questioned_job):
+    answer_alike(actor=tree.an, job=questioned_job, question="birth_differs", option="same")
     again = compared(tree, DUC_OTHER)
     answer_questions(actor=tree.an, job=again, answers={1: "same"})
     written(tree, again)
 
-    written(tree, asked)
+    written(tree, questioned_job)
 
-    assert (asked.unchanged_count, asked.updated_count, asked.question_count) == (1, 1, 0)
+    assert (questioned_job.unchanged_count, questioned_job.updated_count, questioned_job.question_count) == (1, 1, 0)
 
 
-def test_questions_left_open_are_answered_later(tree, asked):
-    answer_questions(actor=tree.an, job=asked, answers={2: "same"})
-    written(tree, asked, skip=True)
-    assert (asked.state, asked.question_count) == (ImportState.APPLIED, 1)
+def test_questions_left_open_are_answered_later(tree, questioned_job):
+    answer_questions(actor=tree.an, job=questioned_job, answers={2: "same"})
+    written(tree, questioned_job, skip=True)
+    assert (questioned_job.state, questioned_job.question_count) == (ImportState.APPLIED, 1)
 
-    answer_questions(actor=tree.an, job=asked, answers={1: "same"})
-    asked.refresh_from_db()
-    assert asked.state == ImportState.COMPARED
-    written(tree, asked)
+    answer_questions(actor=tree.an, job=questioned_job, answers={1: "same"})
+    questioned_job.refresh_from_db()
+    assert questioned_job.state == ImportState.COMPARED
+    written(tree, questioned_job)
 
-    assert (asked.state, asked.applied_count, asked.updated_count) == (ImportState.APPLIED, 2, 2)
+    assert (questioned_job.state, questioned_job.applied_count, questioned_job.updated_count) == (
+        ImportState.APPLIED,
+        2,
+        2,
+    )
     assert births() == [("Nguyễn Hoàng Đức", "2001-04-13"), ("Trần Thị Thủy", "2003-06-06")]
 
 
-def test_what_still_waits_is_no_success(tree, asked, as_user):
+def test_what_still_waits_is_no_success(tree, questioned_job, as_user):
     client = as_user(tree.an)
-    answer_questions(actor=tree.an, job=asked, answers={2: "same"})
-    written(tree, asked, skip=True)
+    answer_questions(actor=tree.an, job=questioned_job, answers={2: "same"})
+    written(tree, questioned_job, skip=True)
 
-    page = client.get(f"/imports/{asked.pk}/").content.decode()
+    page = client.get(f"/imports/{questioned_job.pk}/").content.decode()
     assert "Còn 1 dòng chờ bạn trả lời." in page
     assert "Xong." not in page
     assert 'class="ds-note" data-s="on"' not in page
@@ -154,10 +163,10 @@ def test_what_still_waits_is_no_success(tree, asked, as_user):
     assert 'aria-current="step"' in page
     assert "Còn 1 dòng chờ trả lời" in client.get("/imports/").content.decode()
 
-    answer_questions(actor=tree.an, job=asked, answers={1: "same"})
-    asked.refresh_from_db()
-    written(tree, asked)
-    page = client.get(f"/imports/{asked.pk}/").content.decode()
+    answer_questions(actor=tree.an, job=questioned_job, answers={1: "same"})
+    questioned_job.refresh_from_db()
+    written(tree, questioned_job)
+    page = client.get(f"/imports/{questioned_job.pk}/").content.decode()
     assert '<div class="ds-note" data-s="on">' in page
     assert "<b>Xong.</b>" in page
     assert 'data-s="met"' in page
@@ -173,57 +182,61 @@ def test_what_was_refused_is_no_success(tree, as_user):
     assert "<b>Xong.</b>" not in page
 
 
-def test_a_row_answered_again_after_it_was_written_stays_as_it_is(tree, asked):
-    answer_alike(actor=tree.an, job=asked, question="birth_differs", option="another")
-    written(tree, asked)
+def test_a_row_answered_again_after_it_was_written_stays_as_it_is(tree, questioned_job):
+    answer_alike(actor=tree.an, job=questioned_job, question="birth_differs", option="another")
+    written(tree, questioned_job)
 
-    assert answer_questions(actor=tree.an, job=asked, answers={1: "same"}) == 0
+    assert answer_questions(actor=tree.an, job=questioned_job, answers={1: "same"}) == 0
     assert Member.objects.count() == 4
 
 
-def test_a_list_thrown_away_takes_no_answer(tree, asked):
-    Import.objects.filter(pk=asked.pk).update(state=ImportState.CANCELLED)
+def test_a_list_thrown_away_takes_no_answer(tree, questioned_job):
+    Import.objects.filter(pk=questioned_job.pk).update(state=ImportState.CANCELLED)
 
     with pytest.raises(Refused):
-        answer_questions(actor=tree.an, job=asked, answers={1: "same"})
+        answer_questions(actor=tree.an, job=questioned_job, answers={1: "same"})
 
 
-def test_the_page_asks_and_keeps_the_answer(tree, asked, as_user):
+def test_the_page_asks_and_keeps_the_answer(tree, questioned_job, as_user):
     client = as_user(tree.an)
-    page = client.get(f"/imports/{asked.pk}/?show=question").content.decode()
+    page = client.get(f"/imports/{questioned_job.pk}/?show=question").content.decode()
     assert 'name="a1" value="same"' in page
     assert "Đúng là người này: sửa ngày sinh" in page
     assert "Trả lời nhiều câu hỏi như nhau" in page
 
-    answer = client.post(f"/imports/{asked.pk}/answers/", {"a1": "same"})
-    assert (answer.status_code, answer["Location"]) == (302, f"/imports/{asked.pk}/?show=question")
-    page = client.get(f"/imports/{asked.pk}/?show=answered").content.decode()
+    answer = client.post(f"/imports/{questioned_job.pk}/answers/", {"a1": "same"})
+    assert (answer.status_code, answer["Location"]) == (302, f"/imports/{questioned_job.pk}/?show=question")
+    page = client.get(f"/imports/{questioned_job.pk}/?show=answered").content.decode()
     assert 'value="same" checked' in page
 
-    client.post(f"/imports/{asked.pk}/answers/", {"question": "birth_differs", "option": "another"})
-    asked.refresh_from_db()
-    assert (asked.question_count, asked.answered_count) == (0, 2)
+    client.post(f"/imports/{questioned_job.pk}/answers/", {"question": "birth_differs", "option": "another"})
+    questioned_job.refresh_from_db()
+    assert (questioned_job.question_count, questioned_job.answered_count) == (0, 2)
 
-    client.post(f"/imports/{asked.pk}/answers/", {"a1": "same", "a2": "another", "back": "1", "show": "answered"})
-    asked.refresh_from_db()
-    assert (asked.question_count, asked.answered_count) == (2, 0)
+    client.post(
+        f"/imports/{questioned_job.pk}/answers/", {"a1": "same", "a2": "another", "back": "1", "show": "answered"}
+    )
+    questioned_job.refresh_from_db()
+    assert (questioned_job.question_count, questioned_job.answered_count) == (2, 0)
 
 
-def test_nothing_chosen_changes_nothing(tree, asked, as_user):
+def test_nothing_chosen_changes_nothing(tree, questioned_job, as_user):
     client = as_user(tree.an)
 
-    page = client.post(f"/imports/{asked.pk}/answers/", {"a1x": "same", "ax": "same"}, follow=True).content.decode()
+    page = client.post(
+        f"/imports/{questioned_job.pk}/answers/", {"a1x": "same", "ax": "same"}, follow=True
+    ).content.decode()
 
     assert "Chưa chọn câu trả lời nào" in page
 
 
-def test_open_questions_come_back_with_their_cells(tree, asked, as_user):
-    response = as_user(tree.an).get(f"/imports/{asked.pk}/rejected/")
+def test_open_questions_come_back_with_their_cells(tree, questioned_job, as_user):
+    response = as_user(tree.an).get(f"/imports/{questioned_job.pk}/rejected/")
 
     rows = read_workbook(b"".join(response.streaming_content)).sheets[0].rows
     assert dict(zip(rows[0], rows[1], strict=False))["Ngày sinh"] == "13/04/2001"
 
 
 @pytest.mark.parametrize(("who", "status"), [("chi", 404), ("binh", 404), ("hanh", 404), ("dung", 302)])
-def test_answers_are_for_whoever_runs_imports_there(tree, asked, as_user, who, status):
-    assert as_user(tree.users[who]).post(f"/imports/{asked.pk}/answers/", {"a1": "same"}).status_code == status
+def test_answers_are_for_whoever_runs_imports_there(tree, questioned_job, as_user, who, status):
+    assert as_user(tree.users[who]).post(f"/imports/{questioned_job.pk}/answers/", {"a1": "same"}).status_code == status

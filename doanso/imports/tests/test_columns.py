@@ -26,8 +26,8 @@ def read(tree, *rows, who="an", unit="p4") -> Import:
     return job
 
 
-def tell(tree, job, told=TOLD, number=1):
-    tell_columns(actor=tree.an, job=job, sheet="Danh sách", number=number, told=told, wake=False)
+def tell(tree, job, column_meanings=TOLD, number=1):
+    tell_columns(actor=tree.an, job=job, sheet="Danh sách", number=number, column_meanings=column_meanings, wake=False)
     steps.compare(job.pk)
     job.refresh_from_db()
 
@@ -41,7 +41,7 @@ def test_headings_nobody_understands_are_told_once_and_remembered(tree):
     assert job.layout["remembered"]
     assert job.layout["dropped"] == ["dân tộc"]
 
-    again = read(tree, ["Danh sách năm 2024"], [], [one.upper() for one in HEAD], *ROWS)
+    again = read(tree, ["Danh sách năm 2024"], [], [heading.upper() for heading in HEAD], *ROWS)
     assert (again.state, again.created_count, again.layout["remembered"]) == (ImportState.COMPARED, 2, True)
 
 
@@ -66,7 +66,7 @@ def test_a_column_misunderstood_is_read_otherwise(tree):
     job = read(tree, head, ["Nguyễn Hoàng Đức", "12/04/2001", "Khu phố 1", "không rõ", "0912345678"])
     assert not job.layout["remembered"]
     look = heads.look(job)
-    assert [one.means for one in look.columns] == ["name", "birth", "branch", "phone", ""]
+    assert [column.means for column in look.columns] == ["name", "birth", "branch", "phone", ""]
 
     tell(tree, job, {0: "name", 1: "birth", 2: "branch", 4: "phone"})
 
@@ -79,11 +79,11 @@ def test_a_split_birth_stays_split(tree):
     head = [["Họ và tên", "Năm sinh", None, "Chi đoàn"], [None, "Nam", "Nữ", None]]
     job = read(tree, *head, ["Nguyễn Hoàng Đức", "2001", None, "Khu phố 1"])
     look = heads.look(job)
-    assert [(one.heading, one.means) for one in look.columns] == [
+    assert [(column.heading, column.means) for column in look.columns] == [
         ("Họ và tên", "name"), ("Năm sinh Nam", "birth_male"), ("Nữ", "birth_female"), ("Chi đoàn", "branch"),
     ]  # fmt: skip
 
-    tell(tree, job, {one.place: one.means for one in look.columns})
+    tell(tree, job, {column.place: column.means for column in look.columns})
 
     assert (job.created_count, job.rejected_count) == (1, 0)
 
@@ -121,9 +121,9 @@ def test_what_cannot_be_said(tree, told, number, code):
 def test_nothing_of_the_file_is_remembered_in_the_clear(tree):
     tell(tree, read(tree, HEAD, *ROWS))
 
-    kept = RememberedHead.objects.get()
-    assert kept.columns == ["", "name", "birth", "", "phone", "branch"]
-    assert len(kept.key) == 64
+    remembered = RememberedHead.objects.get()
+    assert remembered.columns == ["", "name", "birth", "", "phone", "branch"]
+    assert len(remembered.key) == 64
 
 
 def test_a_list_being_written_is_not_read_anew(tree):

@@ -75,10 +75,10 @@ def test_each_tab_shows_its_rows(tree, as_user, django_assert_max_num_queries):
     job = compared(tree, GOOD, BAD, row(3, "Phan An", phone="12"))
     client = as_user(tree.an)
 
-    for tab, told in [("new", "Nguyễn Hoàng Đức"), ("rejected", "31"), ("warned", "Phan An"), ("", "31")]:
+    for tab, words_shown in [("new", "Nguyễn Hoàng Đức"), ("rejected", "31"), ("warned", "Phan An"), ("", "31")]:
         with django_assert_max_num_queries(26):
             page = client.get(f"/imports/{job.pk}/?show={tab}&after=x").content.decode()
-        assert told in page
+        assert words_shown in page
     assert "Phan An" not in client.get(f"/imports/{job.pk}/?show=rejected").content.decode()
 
 
@@ -219,15 +219,15 @@ def test_a_row_about_somebody_known_leads_there(tree, as_user):
     first = compared(tree, GOOD)
     apply_import(actor=tree.an, job=first, wake=False)
     finish_applying(first.pk)
-    known = Member.objects.get()
+    member = Member.objects.get()
     elsewhere = row(1, "Nguyễn Hoàng Đức", "12/04/2001", branch="Khu phố 2")
     client = as_user(tree.an)
 
-    for rows, tab, told in [
+    for rows, tab, words_shown in [
         ([row(1, "Nguyễn Hoàng Đức", "12/04/2001", phone="0987654321")], "changed", "0987654321"),
         ([elsewhere], "question", "Chi đoàn"),
     ]:
         job = compared(tree, *rows)
         page = client.get(f"/imports/{job.pk}/?show={tab}").content.decode()
-        assert f"/members/{known.pk}/" in page
-        assert told in page
+        assert f"/members/{member.pk}/" in page
+        assert words_shown in page

@@ -45,7 +45,7 @@ def rows(job):
 
 
 def codes(job, name="rejected"):
-    return [(one["row"], one["code"]) for one in queries.report(job)[name]]
+    return [(entry["row"], entry["code"]) for entry in queries.report(job)[name]]
 
 
 def book(*lines, merges=(), hidden_rows=(), name="Danh sách", hidden_sheet=False, empty=0):
@@ -170,17 +170,17 @@ def test_another_ward_is_known_by_its_name_alone_its_number_in_words_and_in_old_
     for number, name in enumerate(("Xã Trung An", "Phường Tân Long", "Xã Tân Mỹ Chánh", "Xã Thới Sơn")):
         grown(tree, f"x{number}", f"Đoàn {name}")
     grown(tree, "x1-kp3", "Chi đoàn Khu phố 3, Phường Tân Long", parent="x1", kind=UnitKind.BRANCH)
-    others = OtherUnits(tree.units["x3"])
+    other_units = OtherUnits(tree.units["x3"])
 
-    found = {title: next(iter(others.named_above([title]))) for title in TOWNS}
+    named_by_title = {title: next(iter(other_units.named_above([title]))) for title in TOWNS}
 
-    assert {title: named.meant if named.other else None for title, named in found.items()} == TOWNS
-    assert found["CHI ĐOÀN KHU PHỐ 3 - P9"].other == "CHI ĐOÀN KHU PHỐ 3 - P9"
-    assert found["§oµn X· Trung An"].other == "Đoàn Xã Trung An"
+    assert {title: named.meant if named.other else None for title, named in named_by_title.items()} == TOWNS
+    assert named_by_title["CHI ĐOÀN KHU PHỐ 3 - P9"].other == "CHI ĐOÀN KHU PHỐ 3 - P9"
+    assert named_by_title["§oµn X· Trung An"].other == "Đoàn Xã Trung An"
     # Between people a name alone may be a person's; and who says whose list it is may tell of places elsewhere.
-    assert others.named_in("Trung An") == Named()
+    assert other_units.named_in("Trung An") == Named()
     letter = ["ĐOÀN XÃ THỚI SƠN", "Kính gửi:", "Đoàn Phường 5", "HỖ TRỢ XÃ BÌNH ĐỨC"]
-    assert list(others.named_above(letter)) == [Named()] * 4
+    assert list(other_units.named_above(letter)) == [Named()] * 4
 
 
 def test_a_list_is_refused_in_the_words_of_its_title_and_taken_when_it_only_goes_to_another(tree):
@@ -190,8 +190,8 @@ def test_a_list_is_refused_in_the_words_of_its_title_and_taken_when_it_only_goes
     refused = compared(tree, book(["DANH SÁCH KP 1 PHƯỜNG 5"], head, person(1, "Lê An")))
     taken = compared(tree, book(*letter, head, person(1, "Lê An")))
 
-    [told] = queries.report(refused)["rejected"]
-    assert "“DANH SÁCH KP 1 PHƯỜNG 5” (Đoàn Phường 5)" in told["message"]
+    [entry] = queries.report(refused)["rejected"]
+    assert "“DANH SÁCH KP 1 PHƯỜNG 5” (Đoàn Phường 5)" in entry["message"]
     assert (codes(taken), taken.created_count) == ([], 1)
 
 
@@ -258,8 +258,8 @@ def test_a_neighbourhood_without_a_branch_is_the_wards_own(tree, unit, title, sh
 
     job = compared(tree, book(*lines, name=sheet), unit=unit)
 
-    told = {name: codes(job, name) for name in ("rejected", "warnings")}
-    assert told == {name: [(3, said[name])] if name in said else [] for name in told}
+    codes_by_list = {name: codes(job, name) for name in ("rejected", "warnings")}
+    assert codes_by_list == {name: [(3, said[name])] if name in said else [] for name in codes_by_list}
     assert job.created_count == (0 if "rejected" in said else 1)
 
 
@@ -322,21 +322,21 @@ def test_what_is_hidden_or_passed_over_is_said_on_the_page_and_by_the_command(tr
 
     file = json.loads(out.read_text())["file"]
     assert (file["hidden_sheets"], file["hidden_rows"]) == (["Nháp"], [{"sheet": "Danh sách", "count": 1, "rows": [3]}])
-    assert [(one["kind"], one["rows"]) for one in file["passed_over"]] == [("total", [4]), ("signature", [6, 7])]
+    assert [(entry["kind"], entry["rows"]) for entry in file["passed_over"]] == [("total", [4]), ("signature", [6, 7])]
     assert codes(job, "warnings") == [(3, "hidden_row")]
-    told = capsys.readouterr().out
+    output = capsys.readouterr().out
     for sentence in (
         "Các dòng bị ẩn vẫn được đọc: 3.", "Các trang tính ẩn không được đọc: Nháp.",
         "Các dòng được coi là dòng tổng: 4.", "Các dòng được coi là phần ký tên: 6–7.",
     ):  # fmt: skip
         assert sentence in page
-        assert sentence in told
+        assert sentence in output
 
 
 @pytest.mark.parametrize("font", ["tcvn3", "vni"])
 def test_a_column_in_an_old_font_is_converted_whole_and_shows_an_example(tree, font):
     names = ["Võ Na", "Nguyễn Văn Đức", "Lê Thị Hoa", "Hà My"]
-    lines = [[typed_in(one, font) for one in HEAD]] + [
+    lines = [[typed_in(item, font) for item in HEAD]] + [
         person(number, typed_in(name, font), "KP1", typed_in("12 Đống Đa, khu phố", font))
         for number, name in enumerate(names, 1)
     ]
@@ -346,10 +346,10 @@ def test_a_column_in_an_old_font_is_converted_whole_and_shows_an_example(tree, f
     assert [(row.line.values["name"], row.line.values["address"]) for row in rows(job)] == [
         (name, "12 Đống Đa, khu phố") for name in names
     ]
-    assert [one["heading"] for one in job.layout["converted"]] == ["Họ và tên", "Địa chỉ"]
-    told = [one for one in queries.report(job)["warnings"] if one["code"] == "font_converted"]
-    assert f"“{typed_in(names[0], font)}”" in told[0]["message"]
-    assert "“Võ Na”" in told[0]["message"]
+    assert [item["heading"] for item in job.layout["converted"]] == ["Họ và tên", "Địa chỉ"]
+    warnings = [item for item in queries.report(job)["warnings"] if item["code"] == "font_converted"]
+    assert f"“{typed_in(names[0], font)}”" in warnings[0]["message"]
+    assert "“Võ Na”" in warnings[0]["message"]
     assert "Võ" not in json.dumps(job.layout, ensure_ascii=False)
 
 
@@ -370,8 +370,8 @@ STRANGE = [
 
 
 def run_command(path, columns, *more):
-    told = [word for one in columns for word in ("--column", one)]
-    call_command("import_members", str(path), "--unit", "p4", "--as", "an", *told, *more)
+    arguments = [word for column in columns for word in ("--column", column)]
+    call_command("import_members", str(path), "--unit", "p4", "--as", "an", *arguments, *more)
 
 
 def test_the_command_is_told_columns_like_the_page(tree, tmp_path):

@@ -339,11 +339,11 @@ def test_names_stay_of_a_list_that_is_confirmed_after_all(tree, job, monkeypatch
     original = Import.objects.none().values_list
 
     def confirmed_meanwhile(queryset, *names, **more):
-        found = original.__func__(queryset, *names, **more)
+        keys = original.__func__(queryset, *names, **more)
         if names == ("pk",):
-            found = list(found)
+            keys = list(keys)
             actions.apply_import(actor=tree.an, job=job, wake=False)
-        return found
+        return keys
 
     monkeypatch.setattr(type(Import.objects.none()), "values_list", confirmed_meanwhile)
 

@@ -20,7 +20,7 @@ def _plan(tree: Tree) -> str:
 @pytest.mark.django_db
 def test_a_ward_of_thousands_is_not_read_whole_for_a_few_dozen(tree: Tree) -> None:
     street = [DoorTold(str(n), "Lê Lợi", None) for n in range(1, 3001)]
-    meet_households(unit_id=tree.units["p4"].pk, told=street)
+    meet_households(unit_id=tree.units["p4"].pk, inputs=street)
     assert "people_household_unit" in _plan(tree)
 
     database.learn_sizes()

@@ -68,8 +68,8 @@ def _returning(entries: Sequence[Admission]) -> list[Person | None]:
     stays = (
         Member.objects.filter(contact__citizen_id_lookup__in=set(hashes.values())) if hashes else Member.objects.none()
     )
-    known = {stay.contact.citizen_id_lookup: stay.person for stay in stays.select_related("contact", "person")}
-    return [entry.person or known.get(hashes.get(place, "")) for place, entry in enumerate(entries)]
+    known_persons = {stay.contact.citizen_id_lookup: stay.person for stay in stays.select_related("contact", "person")}
+    return [entry.person or known_persons.get(hashes.get(place, "")) for place, entry in enumerate(entries)]
 
 
 def _left_on(persons: Iterable[Person | None]) -> dict[UUID, date]:
@@ -106,7 +106,7 @@ def _member(entry: Admission, contact: people.ContactKey, left_on: date | None, 
 
 def _first_day(entry: Admission, left_on: date | None, today: date) -> date:
     return rules.first_day(
-        asked=entry.since,
+        stated=entry.since,
         joined_on=entry.joined_on,
         temporary=entry.temporary,
         left_on=left_on,
@@ -116,16 +116,16 @@ def _first_day(entry: Admission, left_on: date | None, today: date) -> date:
 
 
 def _entry_problem(entry: Admission, left_on: date | None, today: date) -> Problem | None:
-    told = entry.particulars
-    year = people.birth_year_of(told)
+    particulars = entry.particulars
+    year = people.birth_year_of(particulars)
     return (
-        names.person_problem(told.name)
+        names.person_problem(particulars.name)
         or rules.age_problem(birth_year=year, on=today)
         or rules.admission_problem(
             since=_first_day(entry, left_on, today),
             left_on=left_on,
             joined_on=entry.joined_on,
-            birth_date=told.birth_date,
+            birth_date=particulars.birth_date,
             birth_year=year,
             today=today,
         )
@@ -141,8 +141,8 @@ def admit_many(*, actor: User, entries: Sequence[Admission], note: str = "") -> 
     persons = _returning(entries)
     people.lock_unerased([person.pk for person in persons if person is not None])
     _require_not_active(entries, persons)
-    left = _left_on(persons)
-    left_on = [left.get(person.pk) if person is not None else None for person in persons]
+    last_days = _left_on(persons)
+    left_on = [last_days.get(person.pk) if person is not None else None for person in persons]
     for entry, day in zip(entries, left_on, strict=True):
         refuse(_entry_problem(entry, None if entry.temporary else day, today))
     homes = queries.home_units(branches)
@@ -198,18 +198,18 @@ def admit_member(*, actor: User, entry: Admission) -> Member:
 
 def _namesakes(entry: Admission) -> QuerySet[Member]:
     """Stays of people of the same name and birth in the unit that keeps the branch's contacts."""
-    told = entry.particulars
+    particulars = entry.particulars
     home = queries.home_units([entry.branch.pk])[entry.branch.pk]
     same = Member.objects.filter(
         contact__unit_id=home,
-        contact__folded=vietnamese.fold(told.name),
-        contact__birth_year=people.birth_year_of(told),
+        contact__folded=vietnamese.fold(particulars.name),
+        contact__birth_year=people.birth_year_of(particulars),
         temporary=False,
     )
-    if told.birth_date is not None:
-        same = same.filter(Q(contact__birth_date=told.birth_date) | Q(contact__birth_date=None))
-    if told.citizen_id:
-        number = people_queries.lookup("citizen_id", told.citizen_id)
+    if particulars.birth_date is not None:
+        same = same.filter(Q(contact__birth_date=particulars.birth_date) | Q(contact__birth_date=None))
+    if particulars.citizen_id:
+        number = people_queries.lookup("citizen_id", particulars.citizen_id)
         same = same.filter(contact__citizen_id_lookup__in=["", number])
     return same
 
@@ -218,9 +218,9 @@ def _recognised(entry: Admission) -> Admission:
     """The entry with the person who comes back: same name and whole birth date as a former member of the same unit."""
     if entry.person is not None or entry.another or entry.particulars.birth_date is None:
         return entry
-    whole = _namesakes(entry).filter(contact__birth_date=entry.particulars.birth_date)
-    persons = {stay.person for stay in whole.select_related("person")}
-    active = whole.filter(state=MemberState.ACTIVE).exists()
+    same_birth_date = _namesakes(entry).filter(contact__birth_date=entry.particulars.birth_date)
+    persons = {stay.person for stay in same_birth_date.select_related("person")}
+    active = same_birth_date.filter(state=MemberState.ACTIVE).exists()
     return entry if active or len(persons) != 1 else replace(entry, person=persons.pop())
 
 
@@ -268,8 +268,8 @@ def change_member(
     )
     refuse(problem)
     if card_number and fresh.card_number != card_number:
-        others = Member.objects.filter(state=MemberState.ACTIVE, card_number=card_number).exclude(pk=fresh.pk)
-        if others.exists():
+        card_holders = Member.objects.filter(state=MemberState.ACTIVE, card_number=card_number).exclude(pk=fresh.pk)
+        if card_holders.exists():
             raise Refused(card_taken())
     changed = people.change_contact(contact=fresh.contact, particulars=particulars)
     own = {"joined_on": joined_on, "card_number": card_number}

@@ -43,8 +43,8 @@ def set_absence(
     refuse(rules.span_problem(since=since, until=until, first=fresh.since))
     if since > clock.today():
         raise Refused(Problem("day_in_future", _("The day lies in the future; record it when it has come."), "since"))
-    standing = Absence.objects.filter(person_id=fresh.person_id, taken_back_at=None).values_list("since", "until")
-    if rules.overlaps(since, until, standing):
+    known_absences = Absence.objects.filter(person_id=fresh.person_id, taken_back_at=None).values_list("since", "until")
+    if rules.overlaps(since, until, known_absences):
         message = _("The member is recorded as away in these days already; end that absence first.")
         raise Refused(Problem("absence_overlaps", message, "since"))
     [absence] = _write_absences(actor, [Leave(fresh, reason, since, until, note)], "")
@@ -97,10 +97,10 @@ def _write_absences(actor: User, leaves: Sequence[Leave], note: str) -> list[Abs
 
 def _standing[Row: (Absence, Exemption)](rows: type[Row], row_id: UUID, member: Member) -> Row:
     """The person's row, locked; one that was taken back is as if it had never been."""
-    found = rows.objects.select_for_update().filter(pk=row_id, person_id=member.person_id, taken_back_at=None).first()
-    if found is None:
+    row = rows.objects.select_for_update().filter(pk=row_id, person_id=member.person_id, taken_back_at=None).first()
+    if row is None:
         raise Refused(Problem("taken_back", _("This record was taken back already.")))
-    return found
+    return row
 
 
 @transaction.atomic
@@ -112,8 +112,8 @@ def end_absence(*, actor: User, member: Member, absence: Absence, until: date) -
     fresh = _standing(Absence, absence.pk, fresh_member)
     if until < fresh.since:
         raise Refused(Problem("span_empty", _("The day of return must come after the first day away."), "until"))
-    others = Absence.objects.filter(person_id=fresh.person_id, taken_back_at=None).exclude(pk=fresh.pk)
-    if rules.overlaps(fresh.since, until, others.values_list("since", "until")):
+    other_absences = Absence.objects.filter(person_id=fresh.person_id, taken_back_at=None).exclude(pk=fresh.pk)
+    if rules.overlaps(fresh.since, until, other_absences.values_list("since", "until")):
         message = _("The member is recorded as away in these days already; end that absence first.")
         raise Refused(Problem("absence_overlaps", message, "until"))
     fresh.until = until
@@ -151,8 +151,8 @@ def exempt(
     if review_on <= first:
         message = _("The day of review must come after the first day.")
         raise Refused(Problem("review_too_early", message, "review_on"))
-    standing = Exemption.objects.filter(person_id=fresh.person_id, indicator=indicator, taken_back_at=None)
-    if rules.overlaps(first, until, standing.values_list("since", "until")):
+    known_exemptions = Exemption.objects.filter(person_id=fresh.person_id, indicator=indicator, taken_back_at=None)
+    if rules.overlaps(first, until, known_exemptions.values_list("since", "until")):
         message = _("The member is exempt from this indicator in these days already.")
         raise Refused(Problem("exemption_overlaps", message, "since"))
     exemption = Exemption.objects.create(

@@ -131,23 +131,28 @@ def set_posts(*, actor: User, pairs: Sequence[tuple[Member, str]], note: str = "
         )
     )
     today = clock.today()
-    wanted = {(member.person_id, member.branch_id): (member, kind) for member, kind in pairs if member.pk in allowed}
+    new_posts = {(member.person_id, member.branch_id): (member, kind) for member, kind in pairs if member.pk in allowed}
     open_posts = Post.objects.select_for_update().order_by("pk")
-    open_posts = open_posts.filter(Q(until=None) | Q(until__gt=today), person_id__in=[one for one, _branch in wanted])
+    open_posts = open_posts.filter(
+        Q(until=None) | Q(until__gt=today), person_id__in=[person_id for person_id, _branch in new_posts]
+    )
     for post in open_posts:
-        new = wanted.get((post.person_id, post.unit_id))
+        new = new_posts.get((post.person_id, post.unit_id))
         if new is None:
             continue
         if new[1] == post.kind:
-            del wanted[(post.person_id, post.unit_id)]
+            del new_posts[(post.person_id, post.unit_id)]
             continue
         end_early(post, max(today, post.since + timedelta(days=1)))
     posts = [
         Post(person_id=person, unit_id=branch, kind=kind, since=today, stay=member)
-        for (person, branch), (member, kind) in wanted.items()
+        for (person, branch), (member, kind) in new_posts.items()
     ]
     Post.objects.bulk_create(posts, batch_size=1000, ignore_conflicts=True)
     record_many(
-        [Deed(actor, "members.assign_post", member, member.branch_id, [kind], note) for member, kind in wanted.values()]
+        [
+            Deed(actor, "members.assign_post", member, member.branch_id, [kind], note)
+            for member, kind in new_posts.values()
+        ]
     )
     return posts

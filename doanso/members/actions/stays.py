@@ -52,7 +52,7 @@ def transfer_member(*, actor: User, member: Member, to: Unit, on: date) -> Membe
     home = queries.home_units([to.pk])[to.pk]
     contact = fresh.contact
     if home != contact.unit_id:
-        contact = people.carry_contact(contact=contact, unit_id=home, at=now)
+        contact = people.carry_contact(contact=contact, unit_id=home, moment=now)
     fresh.state, fresh.until = MemberState.TRANSFERRED, on
     fresh.save(update_fields=["state", "until"])
     arrived = Member.objects.create(

@@ -43,15 +43,15 @@ def _require_last(stay: Member) -> None:
     """Refuse where the person has come back since: then the end stands, and a transfer or a new stay tells the rest."""
     if stay.temporary:
         # A guest may be one in several branches, though not twice in the same.
-        others = Member.objects.filter(person_id=stay.person_id, temporary=True, branch_id=stay.branch_id)
+        other_stays = Member.objects.filter(person_id=stay.person_id, temporary=True, branch_id=stay.branch_id)
     else:
         remained = people.canonical([stay.person_id])[stay.person_id]
-        others = Member.objects.filter(person_id__in=people.same_person(remained), temporary=False)
-    others = others.exclude(pk=stay.pk)
-    if others.filter(state=MemberState.ACTIVE).exists():
+        other_stays = Member.objects.filter(person_id__in=people.same_person(remained), temporary=False)
+    other_stays = other_stays.exclude(pk=stay.pk)
+    if other_stays.filter(state=MemberState.ACTIVE).exists():
         message = _("The person is an active member again; the earlier end can't be taken back any more.")
         raise Refused(Problem("active_again", message))
-    if others.filter(recorded_at__gt=stay.recorded_at).exists():
+    if other_stays.filter(recorded_at__gt=stay.recorded_at).exists():
         message = _("The person was admitted again later; the earlier end can't be taken back any more.")
         raise Refused(Problem("admitted_later", message))
 
@@ -102,13 +102,15 @@ def _hand_back(fresh: Member, old: Member) -> list[str]:
     corrected = [name for name in ("joined_on", "card_number") if getattr(old, name) != getattr(fresh, name)]
     for name in corrected:
         setattr(old, name, getattr(fresh, name))
-    told = fresh.contact
-    if told.pk == old.contact_id:
+    contact = fresh.contact
+    if contact.pk == old.contact_id:
         return corrected
-    if told.updated_at > fresh.recorded_at:
+    if contact.updated_at > fresh.recorded_at:
         # Of what the wrong unit knew by itself nothing goes to the other.
-        made = told.created_at == fresh.recorded_at
-        people_actions.carry_contact(contact=told, unit_id=old.contact.unit_id, at=clock.now(), replace=True, add=made)
+        made = contact.created_at == fresh.recorded_at
+        people_actions.carry_contact(
+            contact=contact, unit_id=old.contact.unit_id, moment=clock.now(), replace=True, add=made
+        )
     fresh.contact = old.contact
     fresh.save(update_fields=["contact"])
     return corrected
@@ -152,5 +154,5 @@ def take_back_transfer(*, actor: User, member: Member) -> Member:
     if wrong_contact.pk != old.contact_id:
         # The last thing of all. Deleting needs the row's key, which whoever wrote of this contact holds from their commit on;
         # and they may be waiting for the ledger's subject that is locked here.
-        people_actions.uncarry_contact(contact=wrong_contact, at=fresh.recorded_at)
+        people_actions.uncarry_contact(contact=wrong_contact, moment=fresh.recorded_at)
     return old

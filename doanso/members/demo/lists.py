@@ -152,23 +152,23 @@ class _Sheet:
         self.sheet.merge_range(self.row, 0, self.row, self.last, f"{roman}. {branch}", self.group)
         self.row += 1
 
-    def person(self, number: int, one: Invented, branch: str) -> None:
+    def person(self, number: int, person: Invented, branch: str) -> None:
         """One member."""
         habit = self.habit
-        name = one.name.upper() if habit.capitals else one.name
+        name = person.name.upper() if habit.capitals else person.name
         values: dict[str, Any] = {
             "number": number,
             "name": unicodedata.normalize("NFD", name) if habit.decomposed else name,
-            "birth": one.birth,
-            "birth_men": None if one.woman else one.birth,
-            "birth_women": one.birth if one.woman else None,
-            "gender": "Nữ" if one.woman else "Nam",
-            "citizen_id": int(one.citizen_id) if habit.numbers_lost_zero else one.citizen_id,
-            "phone": int(one.phone) if habit.numbers_lost_zero else _dressed_phone(one.phone, habit.phone),
-            "joined": one.joined,
-            "card": one.card,
+            "birth": person.birth,
+            "birth_men": None if person.woman else person.birth,
+            "birth_women": person.birth if person.woman else None,
+            "gender": "Nữ" if person.woman else "Nam",
+            "citizen_id": int(person.citizen_id) if habit.numbers_lost_zero else person.citizen_id,
+            "phone": int(person.phone) if habit.numbers_lost_zero else _dressed_phone(person.phone, habit.phone),
+            "joined": person.joined,
+            "card": person.card,
             "branch": branch,
-            "address": one.address,
+            "address": person.address,
             "note": None,
         }
         for column, key in enumerate(self.columns):
@@ -213,16 +213,16 @@ def write_list(
         sheet = _Sheet(book, habit, "Danh sách")
         sheet.heading(unit, day)
         sheet.heads()
-        everyone = [(branch, one) for branch, people in branches for one in people]
+        everyone = [(branch, person) for branch, people in branches for person in people]
         if habit.grouped:
             for place, (branch, people) in enumerate(branches):
                 sheet.group_row(_ROMAN[place], branch)
-                for number, one in enumerate(people, 1):
-                    sheet.person(number, one, branch)
+                for number, person in enumerate(people, 1):
+                    sheet.person(number, person, branch)
         else:
             Random(seed).shuffle(everyone)
-            for number, (branch, one) in enumerate(everyone, 1):
-                sheet.person(number, one, branch)
-        sheet.footing(len(everyone), sum(one.woman for _, one in everyone), day)
+            for number, (branch, person) in enumerate(everyone, 1):
+                sheet.person(number, person, branch)
+        sheet.footing(len(everyone), sum(person.woman for _, person in everyone), day)
     finally:
         book.close()

@@ -148,9 +148,9 @@ class Town:
         pick = self._random
         surname = pick.choices(self._surnames, self._weights)[0]
         middles, givens = (_WOMEN_MIDDLE, _WOMEN_GIVEN) if woman else (_MEN_MIDDLE, _MEN_GIVEN)
-        middle, given = pick.choice(middles), pick.choice(givens)
-        while given == middle:
-            given = pick.choice(givens)
+        middle, given_name = pick.choice(middles), pick.choice(givens)
+        while given_name == middle:
+            given_name = pick.choice(givens)
         if woman and middle != "Thị" and pick.random() < 0.25:
-            return f"{surname} Thị {middle} {given}"
-        return f"{surname} {middle} {given}"
+            return f"{surname} Thị {middle} {given_name}"
+        return f"{surname} {middle} {given_name}"

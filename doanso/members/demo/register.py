@@ -56,7 +56,7 @@ class Home:
 def write_lists(folder: Path, homes: Sequence[Home], day: date) -> dict[str, Path]:
     """Each unit's list of members as a file; the same files for the same seed."""
     folder.mkdir(parents=True, exist_ok=True)
-    town, found = Town(SEED), {}
+    town, paths = Town(SEED), {}
     for place, home in enumerate(homes):
         pick = Random(f"{SEED} {home.unit.code}")
         youngest, oldest = _AGES.get(home.unit.code, (17, 30))
@@ -68,8 +68,8 @@ def write_lists(folder: Path, homes: Sequence[Home], day: date) -> dict[str, Pat
         path = folder / f"{home.unit.code}.xlsx"
         names = [(f"Chi đoàn {branch.short_name}", people[branch.code]) for branch in home.branches]
         write_list(path, home.unit.name, names, habit_of(place), day, SEED + place)
-        found[home.unit.code] = path
-    return found
+        paths[home.unit.code] = path
+    return paths
 
 
 def import_lists(lists: dict[str, Path], homes: Sequence[Home]) -> int:
@@ -90,36 +90,36 @@ def first_member(actor: User, branch: Unit) -> Member:
 
 def _members_of(actor: User, unit: Unit) -> list[Member]:
     """The active members below a unit, in an order that is the same every time."""
-    found = (
+    members = (
         queries.below(queries.visible(actor), unit).filter(state=MemberState.ACTIVE).select_related("contact", "person")
     )
-    return sorted(found, key=lambda one: (one.contact.sort_key, str(one.contact.birth_date)))
+    return sorted(members, key=lambda member: (member.contact.sort_key, str(member.contact.birth_date)))
 
 
 def year(homes: Sequence[Home], officer: User, last: date) -> list[Dated]:
     """Who moves, goes away, comes back, is exempt or grows out in the year, up to a day."""
     pick = Random(SEED)
-    found: list[Dated] = []
+    deeds: list[Dated] = []
     for place, home in enumerate(homes):
         members = _members_of(home.secretary, home.unit.unit)
         pick.shuffle(members)
         lots = _lots(members, (0.012, 0.006, 0.006, 0.005))
         neighbour = homes[(place + 1) % len(homes)]
-        found += [_absence(pick, home.secretary, member) for member in lots[0]]
-        found += [_exemption(pick, home.secretary, member) for member in lots[1]]
-        found += [_move(pick, home, neighbour, officer, member) for member in lots[2]]
-        found += [_ending(pick, home.secretary, member) for member in lots[3]]
-    return [deed for deed in found if deed[0] <= last]
+        deeds += [_absence(pick, home.secretary, member) for member in lots[0]]
+        deeds += [_exemption(pick, home.secretary, member) for member in lots[1]]
+        deeds += [_move(pick, home, neighbour, officer, member) for member in lots[2]]
+        deeds += [_ending(pick, home.secretary, member) for member in lots[3]]
+    return [deed for deed in deeds if deed[0] <= last]
 
 
 def _lots(members: Sequence[Member], shares: Sequence[float]) -> list[Sequence[Member]]:
     """Members cut into lots of these shares, one at least in each."""
-    found, begin = [], 0
+    lots, begin = [], 0
     for share in shares:
         size = max(1, round(share * len(members)))
-        found.append(members[begin : begin + size])
+        lots.append(members[begin : begin + size])
         begin += size
-    return found
+    return lots
 
 
 def _some_day(pick: Random) -> date:
@@ -158,9 +158,9 @@ def _exemption(pick: Random, actor: User, member: Member) -> Dated:
 
 def _move(pick: Random, home: Home, neighbour: Home, officer: User, member: Member) -> Dated:
     day = _some_day(pick)
-    others = [branch for branch in home.branches if branch.id != member.branch_id]
-    if others and pick.random() < 0.5:
-        to, actor = pick.choice(others), home.secretary
+    other_branches = [branch for branch in home.branches if branch.id != member.branch_id]
+    if other_branches and pick.random() < 0.5:
+        to, actor = pick.choice(other_branches), home.secretary
     else:
         to, actor = pick.choice(neighbour.branches), officer
     return day, lambda: actions.transfer_member(actor=actor, member=member, to=to.unit, on=day)

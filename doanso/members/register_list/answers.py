@@ -64,8 +64,8 @@ def _options(
             correct = (SAME, _("This is the person: correct the birth date"))
             keep = (KEEP, _("This is the person: keep the birth date of the register"))
             # A year alone can't correct a whole date.
-            whole = isinstance(values.get("birth"), str) or about is None or about.contact.birth_date is None
-            return [*([correct] if whole else []), keep, *([] if _found_by_number(values, about) else [another])]
+            whole_date = isinstance(values.get("birth"), str) or about is None or about.contact.birth_date is None
+            return [*([correct] if whole_date else []), keep, *([] if _found_by_number(values, about) else [another])]
         case "namesake" if about is not None and about.state == MemberState.ACTIVE:
             return [(SAME, _("This is the person: take over what the list says")), another]
         case "namesake" | "membership_ended":
@@ -83,7 +83,10 @@ def _options(
         case "perhaps_elsewhere":
             return [another]
         case "ambiguous":
-            return [*((f"{ONE_OF}{one.pk}", _described(one)) for one in candidates[:_CANDIDATES]), another]
+            return [
+                *((f"{ONE_OF}{candidate.pk}", _described(candidate)) for candidate in candidates[:_CANDIDATES]),
+                another,
+            ]
         case "card_taken":
             return [(WITHOUT, _("Import the row without the card number"))]
         case "left":
@@ -103,15 +106,15 @@ def _side(sex: str, birth: str | int) -> str:
 
 def _described(member: Member) -> str:
     """A member of the unit, as told apart from namesakes."""
-    told = [member.contact.name]
+    parts = [member.contact.name]
     if born := _born(member):
-        told.append(_("born %(birth)s") % {"birth": born})
+        parts.append(_("born %(birth)s") % {"birth": born})
     if member.card_number:
-        told.append(_("card %(card)s") % {"card": member.card_number})
+        parts.append(_("card %(card)s") % {"card": member.card_number})
     elif member.joined_on:
-        told.append(_("joined on %(day)s") % {"day": formats.day(member.joined_on)})
-    told.append(_("member here since %(day)s") % {"day": formats.day(member.since)})
-    return _("This is: %(who)s") % {"who": ", ".join(told)}
+        parts.append(_("joined on %(day)s") % {"day": formats.day(member.joined_on)})
+    parts.append(_("member here since %(day)s") % {"day": formats.day(member.since)})
+    return _("This is: %(who)s") % {"who": ", ".join(parts)}
 
 
 def _found_by_number(values: dict[str, Any], member: Member | None) -> bool:

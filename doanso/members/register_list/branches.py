@@ -42,8 +42,8 @@ def key(text: str) -> str:
 
 def ward_key(text: str) -> str:
     """The same for a unit above branches: Đoàn Phường 4, P.4 and Phường 4 are one."""
-    found = key(text)
-    return found.removeprefix("doan ") if found.startswith("doan ") else found
+    unit_key = key(text)
+    return unit_key.removeprefix("doan ") if unit_key.startswith("doan ") else unit_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Branches:
 
     def __init__(self, units: Iterable[NamedUnit], holders: Iterable[UUID], parents: dict[UUID, UUID]) -> None:
         by_id = {unit.id: unit for unit in units}
-        self._holders = [by_id[one] for one in holders]
+        self._holders = [by_id[unit_key] for unit_key in holders]
         self._by_key: dict[str, set[UUID]] = defaultdict(set)
         self._in_ward: dict[tuple[str, str], set[UUID]] = defaultdict(set)
         self._wards: set[str] = set()
@@ -78,10 +78,10 @@ class Branches:
                 above = by_id.get(parent) if parent is not None else None
             wards |= {ward_key(unit.name), ward_key(unit.short_name)}
             self._wards |= wards
-            for one in keys:
-                self._by_key[one].add(unit.id)
+            for unit_key in keys:
+                self._by_key[unit_key].add(unit.id)
                 for ward in wards:
-                    self._in_ward[ward, one].add(unit.id)
+                    self._in_ward[ward, unit_key].add(unit.id)
             # A unit that is not divided is found by its ward's name too: "Đoàn Văn phòng".
             self._by_key[ward_key(unit.name)].add(unit.id)
 
@@ -89,46 +89,46 @@ class Branches:
         """The branch named in the row's own column, else by the group row above, else by the sheet."""
         if len(self._holders) == 1 and not column.strip() and self._may_be_in(ward):
             return Match(self._holders[0].id)
-        asked = (column.strip() or group.strip(), sheet, ward.strip())
-        found = self._cache.get(asked)
-        if found is None:
-            found = self._find(*asked)
-            self._cache[asked] = found
-        return found
+        query = (column.strip() or group.strip(), sheet, ward.strip())
+        match = self._cache.get(query)
+        if match is None:
+            match = self._find(*query)
+            self._cache[query] = match
+        return match
 
     def _may_be_in(self, ward: str) -> bool:
         """Whether the one branch there is may stand in the ward that a row names."""
         above = self._ward(ward.strip())
         return not above or above in self._wards
 
-    def _ward(self, told: str) -> str:
+    def _ward(self, ward_text: str) -> str:
         """The key of the unit above that a cell names; of one that is not here too, where it is called a ward."""
-        asked = ward_key(told)
-        known = [ward for ward in self._wards if ward and f"{asked} ".startswith(f"{ward} ")]
-        if known:
-            return max(known, key=len)
-        return asked if _WARD.match(asked) else ""
+        named = ward_key(ward_text)
+        known_wards = [ward for ward in self._wards if ward and f"{named} ".startswith(f"{ward} ")]
+        if known_wards:
+            return max(known_wards, key=len)
+        return named if _WARD.match(named) else ""
 
     def _find(self, named: str, sheet: str, ward: str) -> Match:
         above = self._ward(ward)
-        wanted = key(named or sheet)
+        name_key = key(named or sheet)
         # A branch of that name in another ward than the one told is another branch.
-        candidates = self._in_ward.get((above, wanted), set()) if above else self._by_key.get(wanted, set())
+        candidates = self._in_ward.get((above, name_key), set()) if above else self._by_key.get(name_key, set())
         if not named:
             if not candidates and ward:
                 candidates = self._by_key.get(ward_key(ward), set())
             return Match(next(iter(candidates))) if len(candidates) == 1 else Match(problem="branch_missing")
         if len(candidates) > 1:
-            in_sheet = candidates & self._in_ward.get((ward_key(sheet), wanted), set())
+            in_sheet = candidates & self._in_ward.get((ward_key(sheet), name_key), set())
             candidates = in_sheet if len(in_sheet) == 1 else candidates
         if len(candidates) == 1:
             return Match(next(iter(candidates)))
         if candidates:
             return Match(problem="branch_ambiguous", nearest=named)
-        return Match(problem="branch_unknown", nearest=self._nearest(wanted))
+        return Match(problem="branch_unknown", nearest=self._nearest(name_key))
 
-    def _nearest(self, wanted: str) -> str:
-        keys = get_close_matches(wanted, list(self._by_key), n=1, cutoff=0.3)
+    def _nearest(self, name_key: str) -> str:
+        keys = get_close_matches(name_key, list(self._by_key), n=1, cutoff=0.3)
         if not keys:
             return ""
-        return self.names[min(self._by_key[keys[0]], key=lambda one: self.names[one])]
+        return self.names[min(self._by_key[keys[0]], key=lambda branch_id: self.names[branch_id])]

@@ -113,45 +113,45 @@ def text(cell: Cell) -> str:
     return str(cell).strip()
 
 
-def read_name(row: RawRow, found: Findings) -> str:
+def read_name(row: RawRow, findings: Findings) -> str:
     """The full name, from its own column or from family and given name."""
-    typed = _typed_name(row.cells, found)
+    typed = _typed_name(row.cells, findings)
     if not typed:
-        found.refuse("name", Problem("name_missing", _("The name is missing.")))
+        findings.refuse("name", Problem("name_missing", _("The name is missing.")))
         return ""
     if not typed.isascii() and vietnamese.legacy_font(typed):
         message = _("The name was typed in an old font (VNI or TCVN3); convert the file to Unicode first.")
-        found.refuse("name", Problem("name_legacy_font", message))
+        findings.refuse("name", Problem("name_legacy_font", message))
         return typed[:120]
     name, taken = _bare_name(vietnamese.tidy_name(typed))
     if (problem := _name_problem(name)) is not None:
-        found.refuse("name", problem)
+        findings.refuse("name", problem)
         return "".join(letter for letter in name if letter.isprintable())[:120]
     if taken:
         message = _("“%(taken)s” is no part of a name and was taken off; “%(name)s” was kept. Check it.")
         shown = "".join(letter for letter in taken if letter.isprintable())[:40]
-        found.warn("name", "name_remark", message % {"taken": shown, "name": name})
+        findings.warn("name", "name_remark", message % {"taken": shown, "name": name})
     if _of_both_cases(name):
         message = _("“%(name)s” mixes capitals and small letters; check how the name is written.")
-        found.warn("name", "name_mixed_case", message % {"name": name})
+        findings.warn("name", "name_mixed_case", message % {"name": name})
     if " " not in name:
-        found.warn("name", "name_one_word", _("The name is a single word; check whether part of it is missing."))
-    elif names.seems_cut(name) and not any(one.code == "given_name_missing" for one in found.warnings):
-        found.warn("name", "given_name_missing", _("The given name seems to be missing; check the name."))
+        findings.warn("name", "name_one_word", _("The name is a single word; check whether part of it is missing."))
+    elif names.seems_cut(name) and not any(doubt.code == "given_name_missing" for doubt in findings.warnings):
+        findings.warn("name", "given_name_missing", _("The given name seems to be missing; check the name."))
     if vietnamese.has_invisible(typed):
         message = _("Letters that cannot be seen were taken out of the name; check that it is whole.")
-        found.warn("name", "name_invisible", message)
+        findings.warn("name", "name_invisible", message)
     return name
 
 
-def _typed_name(cells: Mapping[str, Cell], found: Findings) -> str:
+def _typed_name(cells: Mapping[str, Cell], findings: Findings) -> str:
     typed = text(cells.get("name"))
     if not typed:
-        family, given = text(cells.get("family_name")), text(cells.get("given_name"))
-        if family and not given:
+        family, given_name = text(cells.get("family_name")), text(cells.get("given_name"))
+        if family and not given_name:
             message = _("Only the family and middle names are written; write the given name too.")
-            found.warn("given_name", "given_name_missing", message)
-        return f"{family} {given}".strip()
+            findings.warn("given_name", "given_name_missing", message)
+        return f"{family} {given_name}".strip()
     if cells.get("given_name") is not None and "family_name" not in cells:
         # "Họ và tên" beside "Tên": the first holds the family name alone.
         return f"{typed} {text(cells.get('given_name'))}"
@@ -199,7 +199,7 @@ def _mixed(word: str) -> bool:
     return not word.isupper() and not word[1:].islower()
 
 
-def read_birth(row: RawRow, found: Findings) -> tuple[str, date | None, int | None]:
+def read_birth(row: RawRow, findings: Findings) -> tuple[str, date | None, int | None]:
     """Gender, birth date and year; a date under "Nam" or "Nữ" tells the gender too. Nothing where both hold a birth."""
     sides = {sex: row.cells.get(f"birth_{sex}") for sex in ("male", "female")}
     sides = {sex: cell for sex, cell in sides.items() if vietnamese.fold(text(cell)) not in _NOTHING}
@@ -207,45 +207,45 @@ def read_birth(row: RawRow, found: Findings) -> tuple[str, date | None, int | No
     if len(sides) == 2 and dated:
         if not both_births(row):
             message = _("Both “Nam” and “Nữ” are filled in for one person; leave only the one that is right.")
-            found.refuse("birth", Problem("both_sexes", message))
+            findings.refuse("birth", Problem("both_sexes", message))
         return "", None, None
-    gender = _gender(row, sides, found)
+    gender = _gender(row, sides, findings)
     column, typed = "birth", row.cells.get("birth")
     for sex, cell in dated.items():
         if typed is not None and text(typed) not in {"", "-", text(cell)}:
             message = _("The row holds two birth dates; “%(date)s” was taken. Check it.")
-            found.warn("birth", "birth_twice", message % {"date": text(cell)})
+            findings.warn("birth", "birth_twice", message % {"date": text(cell)})
         column, typed = f"birth_{sex}", cell
     if typed is None or not text(typed).strip("-–—. /0"):
-        found.warn("birth", "birth_missing", _("The birth date is missing."))
+        findings.warn("birth", "birth_missing", _("The birth date is missing."))
         return gender, None, None
     try:
         birth = dates.parse_birth(typed, keep_sure=True)
     except Refused as refusal:
-        found.refuse(column, refusal.problem)
+        findings.refuse(column, refusal.problem)
         return gender, None, None
     for doubt in birth.warnings:
         # 2003-06-07 ends in two digits, which are its day.
         if doubt.code != "date_short_year" or not _YEAR_FIRST.match(text(typed)):
-            found.warn(column, doubt.code, doubt.message)
+            findings.warn(column, doubt.code, doubt.message)
     if birth.precision == "year" and not birth.warnings:
         message = _("Only the year of birth is written; write the whole date if you know it.")
-        found.warn(column, "birth_year_alone", message)
+        findings.warn(column, "birth_year_alone", message)
     return gender, birth.date, birth.year
 
 
-def _gender(row: RawRow, sides: Mapping[str, Cell], found: Findings) -> str:
+def _gender(row: RawRow, sides: Mapping[str, Cell], findings: Findings) -> str:
     """The gender by its column and by the side of Nam and Nữ that is filled in; open where these differ."""
     marked = row.cells.get("gender")
     under = row.sex or ("both" if len(sides) == 2 else next(iter(sides), ""))
     is_mark = vietnamese.fold(text(marked)) in _MARKS | {""}
-    written = "" if is_mark and under else read_gender(marked, found)
+    written = "" if is_mark and under else read_gender(marked, findings)
     if under == "both":
-        found.warn("gender", "gender_unknown", _("Both “Nam” and “Nữ” are ticked; the gender was left open."))
+        findings.warn("gender", "gender_unknown", _("Both “Nam” and “Nữ” are ticked; the gender was left open."))
         return written
     if under and written and under != written:
         message = _("The column of gender and the column under “Nam” or “Nữ” differ; the gender was left open.")
-        found.warn("gender", "gender_differs", message)
+        findings.warn("gender", "gender_differs", message)
         return ""
     return under or written
 
@@ -265,17 +265,17 @@ def both_births(row: RawRow) -> dict[str, str | int]:
     return births
 
 
-def check_age(birth_year: int | None, today: date, found: Findings) -> None:
+def check_age(birth_year: int | None, today: date, findings: Findings) -> None:
     """Too young for a member, too old for anybody, or old enough to have grown out."""
     problem = rules.age_problem(birth_year=birth_year, on=today)
     if problem is not None:
-        found.refuse("birth", problem)
+        findings.refuse("birth", problem)
     elif birth_year is not None and today.year - birth_year > _GROWN_OUT_AT:
         message = _("Born in %(year)d: above the age of members; check whether the member has grown out.")
-        found.warn("birth", "above_age", message % {"year": birth_year})
+        findings.warn("birth", "above_age", message % {"year": birth_year})
 
 
-def read_gender(cell: Cell, found: Findings) -> str:
+def read_gender(cell: Cell, findings: Findings) -> str:
     """Male or female; empty when the cell says neither."""
     typed = vietnamese.fold(text(cell))
     if typed in _MALE:
@@ -283,11 +283,11 @@ def read_gender(cell: Cell, found: Findings) -> str:
     if typed in _FEMALE:
         return "female"
     if typed:
-        found.warn("gender", "gender_unknown", _("Write “Nam” or “Nữ”; the cell was passed over."))
+        findings.warn("gender", "gender_unknown", _("Write “Nam” or “Nữ”; the cell was passed over."))
     return ""
 
 
-def read_citizen_id(cell: Cell, birth_year: int | None, gender: str, found: Findings) -> str:
+def read_citizen_id(cell: Cell, birth_year: int | None, gender: str, findings: Findings) -> str:
     """The citizen number; a wrong one is a problem, because people are told apart by it."""
     if cell is None or vietnamese.fold(text(cell)) in _NOTHING:
         return ""
@@ -296,14 +296,14 @@ def read_citizen_id(cell: Cell, birth_year: int | None, gender: str, found: Find
             cell if isinstance(cell, int | float) else text(cell), birth_year=birth_year, sex=gender
         )
     except Refused as refusal:
-        found.refuse("citizen_id", refusal.problem)
+        findings.refuse("citizen_id", refusal.problem)
         return ""
     for doubt in number.warnings:
-        found.warn("citizen_id", doubt.code, doubt.message)
+        findings.warn("citizen_id", doubt.code, doubt.message)
     return number.value
 
 
-def read_phone(cell: Cell, found: Findings) -> str:
+def read_phone(cell: Cell, findings: Findings) -> str:
     """The phone; one that can't be right is passed over with a warning, the person is imported all the same.
 
     A single phone among words is kept. What is a number of a card and no phone is not.
@@ -314,24 +314,24 @@ def read_phone(cell: Cell, found: Findings) -> str:
     digits = _DRESS.sub("", written)
     if _OLD_CARD.fullmatch(digits):
         message = _("“%(written)s” looks like the number of an old identity card and no phone; it was left out.")
-        found.warn("phone", "phone_is_old_card", message % {"written": written[:40]})
+        findings.warn("phone", "phone_is_old_card", message % {"written": written[:40]})
         return ""
     try:
         number = phone.normalise(cell if isinstance(cell, int | float) else written)
     except Refused as refusal:
         if _is_citizen_id(digits):
             message = _("“%(written)s” looks like a citizen's number and no phone; it was left out.")
-            found.warn("phone", "phone_is_citizen_id", message % {"written": written[:40]})
+            findings.warn("phone", "phone_is_citizen_id", message % {"written": written[:40]})
             return ""
         within = _phones_within(written)
         if len(within) == 1:
             message = _("Only the phone %(phone)s was kept of “%(written)s”; check it.")
-            found.warn("phone", "phone_among_words", message % {"phone": within[0], "written": written[:60]})
+            findings.warn("phone", "phone_among_words", message % {"phone": within[0], "written": written[:60]})
             return within[0]
-        found.warn("phone", refusal.problem.code, refusal.problem.message)
+        findings.warn("phone", refusal.problem.code, refusal.problem.message)
         return ""
     for doubt in number.warnings:
-        found.warn("phone", doubt.code, doubt.message)
+        findings.warn("phone", doubt.code, doubt.message)
     return number.value
 
 
@@ -358,28 +358,28 @@ def _phones_within(written: str) -> list[str]:
     return list(dict.fromkeys(within))
 
 
-def read_short(column: str, cell: Cell, longest: int, found: Findings) -> str:
+def read_short(column: str, cell: Cell, longest: int, findings: Findings) -> str:
     """A text without letters that cannot be seen; one that is too long is cut with a warning."""
     typed = "".join(letter for letter in vietnamese.nfc(text(cell)) if letter.isprintable() or letter.isspace())
     if len(typed) > longest:
         message = _("Only the first %(count)d letters were kept.")
-        found.warn(column, "text_cut", message % {"count": longest})
+        findings.warn(column, "text_cut", message % {"count": longest})
     return typed[:longest]
 
 
-def read_email(cell: Cell, found: Findings) -> str:
+def read_email(cell: Cell, findings: Findings) -> str:
     """The e-mail address in small letters."""
     typed = text(cell).lower()
     if vietnamese.fold(typed) in _NOTHING:
         return ""
     if not _EMAIL.fullmatch(typed) or len(typed) > 200:
-        found.warn("email", "email_unreadable", _("This is no e-mail address; the cell was passed over."))
+        findings.warn("email", "email_unreadable", _("This is no e-mail address; the cell was passed over."))
         return ""
     return typed
 
 
 def read_joined(
-    cell: Cell, birth_date: date | None, birth_year: int | None, today: date, found: Findings
+    cell: Cell, birth_date: date | None, birth_year: int | None, today: date, findings: Findings
 ) -> date | None:
     """The day of joining the Union; a year alone is passed over with a warning."""
     if cell is None or vietnamese.fold(text(cell)) in _NOTHING:
@@ -387,22 +387,22 @@ def read_joined(
     try:
         joined = dates.parse_day(cell)
     except Refused as refusal:
-        _leave_joined_out(cell, refusal.problem, found)
+        _leave_joined_out(cell, refusal.problem, findings)
         return None
     problem = rules.joined_problem(joined_on=joined, birth_date=birth_date, birth_year=birth_year, today=today)
     if problem is not None:
         # What is told besides who somebody is costs nobody their place in the list.
-        _leave_joined_out(cell, problem, found)
+        _leave_joined_out(cell, problem, findings)
         return None
     return joined
 
 
-def _leave_joined_out(cell: Cell, problem: Problem, found: Findings) -> None:
+def _leave_joined_out(cell: Cell, problem: Problem, findings: Findings) -> None:
     message = _("“%(written)s” was left out, there is no day of joining now. %(problem)s")
-    found.warn("joined", problem.code, message % {"written": text(cell)[:40], "problem": problem.message})
+    findings.warn("joined", problem.code, message % {"written": text(cell)[:40], "problem": problem.message})
 
 
-def read_post(cell: Cell, found: Findings, *, of_branch: bool = True) -> str:
+def read_post(cell: Cell, findings: Findings, *, of_branch: bool = True) -> str:
     """The highest office in the branch that the cell names; empty for plain members.
 
     What is no office of a branch (one of a higher level, of another organisation, one that was left, or an unknown
@@ -424,7 +424,7 @@ def read_post(cell: Cell, found: Findings, *, of_branch: bool = True) -> str:
         # A cell that holds nothing else is quoted as it was typed.
         quoted = ", ".join(other) if held or len(other) > 1 else text(cell)
         message = _("The post “%(post)s” was not written down: it is no post of this branch.")
-        found.warn("post", "post_not_ours", message % {"post": quoted[:80]})
+        findings.warn("post", "post_not_ours", message % {"post": quoted[:80]})
     return min(held, key=_RANKS.index, default="")
 
 
@@ -435,7 +435,7 @@ def _office(words: str, *, of_branch: bool) -> str:
     return "" if kind == PostKind.STANDING and of_branch else kind
 
 
-def read_status(cell: Cell, found: Findings) -> str:
+def read_status(cell: Cell, findings: Findings) -> str:
     """A reason of absence, `temporary`, `left`, `PRESENT`, or empty where the cell says nothing that is understood."""
     written = text(cell)
     if not written:
@@ -453,7 +453,7 @@ def read_status(cell: Cell, found: Findings) -> str:
             return PRESENT
     if words not in _NOTHING:
         message = _("The state was not understood and was passed over; write for example “Đi học xa”.")
-        found.warn("status", "status_unclear", message)
+        findings.warn("status", "status_unclear", message)
     return ""
 
 

@@ -60,13 +60,13 @@ class MembersSession:
     def __init__(self, actor: User, unit: Unit) -> None:
         self._actor = actor
         below = units.subtree(unit)
-        parents = units.parent_ids([one.id for one in below])
-        divided = {parent for one, parent in parents.items()}
-        holders = [one for one in below if rules.holds_members(one.kind, one.id in divided)]
-        self._branches = {one.id: one.unit for one in holders}
-        self._branch_names = {str(one.id): one.short_name for one in holders}
+        parents = units.parent_ids([named_unit.id for named_unit in below])
+        divided = {parent for named_unit, parent in parents.items()}
+        holders = [named_unit for named_unit in below if rules.holds_members(named_unit.kind, named_unit.id in divided)]
+        self._branches = {named_unit.id: named_unit.unit for named_unit in holders}
+        self._branch_names = {str(named_unit.id): named_unit.short_name for named_unit in holders}
         above = units.ancestors(unit)
-        self._reader = RowReader(Branches([*above, *below], [one.id for one in holders], parents))
+        self._reader = RowReader(Branches([*above, *below], [named_unit.id for named_unit in holders], parents))
         self._admitted: set[UUID] = set()
         self._homes = set(queries.home_units(self._branches).values())
 
@@ -128,12 +128,14 @@ class MembersSession:
         if not changed:
             return []
         ids = [UUID(judgement.target) for _values, judgement in changed]
-        found = Member.objects.select_for_update(of=("self",)).select_related("contact").filter(pk__in=ids)
-        members = {member.pk: member for member in policy.CHANGE.filter(self._actor, found)}
+        stays = Member.objects.select_for_update(of=("self",)).select_related("contact").filter(pk__in=ids)
+        members = {member.pk: member for member in policy.CHANGE.filter(self._actor, stays)}
         if len(members) != len(set(ids)):
             raise PermissionDenied(policy.CHANGE.name)
-        members |= self._move([(members[one], values) for one, (values, _judgement) in zip(ids, changed, strict=True)])
-        pairs = [(members[one], values) for one, (values, _judgement) in zip(ids, changed, strict=True)]
+        members |= self._move(
+            [(members[member_id], values) for member_id, (values, _judgement) in zip(ids, changed, strict=True)]
+        )
+        pairs = [(members[member_id], values) for member_id, (values, _judgement) in zip(ids, changed, strict=True)]
         names = people.change_contacts([(member.contact, matching.particulars(values)) for member, values in pairs])
         deeds = []
         own_changed: list[tuple[Member, list[str]]] = []
@@ -171,9 +173,9 @@ class MembersSession:
         if not away:
             return
         today = clock.today()
-        known = queries.away_persons([member.person_id for member, _status in away], today)
+        already_away = queries.away_persons([member.person_id for member, _status in away], today)
         actions.set_absences(
             actor=self._actor,
-            leaves=[Leave(member, status, today) for member, status in away if member.person_id not in known],
+            leaves=[Leave(member, status, today) for member, status in away if member.person_id not in already_away],
             note=NOTE,
         )

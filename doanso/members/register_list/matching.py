@@ -79,52 +79,52 @@ def _known_by(column: str, values: Collection[str]) -> list[UUID]:
     return [key for (key,) in database.read_rows(Contact, ("id",), where, list(values))] if values else []
 
 
-def _named(asked: Sequence[_Asked], homes: Collection[UUID]) -> list[UUID]:
+def _named(rows: Sequence[_Asked], homes: Collection[UUID]) -> list[UUID]:
     """Contacts of these units that have the name of a row."""
-    if not asked or not homes:
+    if not rows or not homes:
         return []
-    where, told = people_queries.namesakes_within({one.folded for one in asked}, homes)
-    return [key for (key,) in database.read_rows(Contact, ("id",), where, told)]
+    where, parameters = people_queries.namesakes_within({row.folded for row in rows}, homes)
+    return [key for (key,) in database.read_rows(Contact, ("id",), where, parameters)]
 
 
-def _born_alike(asked: Sequence[_Asked]) -> list[UUID]:
+def _born_alike(rows: Sequence[_Asked]) -> list[UUID]:
     """Contacts of any unit that share the name and the whole birth date with a row."""
     # The year stands beside the date because names and years have an index; pairs, because each name has its own year.
-    born = {(one.folded, one.year, one.birth_date) for one in asked if one.birth_date is not None}
+    born = {(row.folded, row.year, row.birth_date) for row in rows if row.birth_date is not None}
     where = f"(folded, birth_year, birth_date) IN (VALUES {', '.join(['(%s, %s, %s)'] * len(born))})"
     return [key for (key,) in database.read_rows(Contact, ("id",), where, [*chain(*born)])] if born else []
 
 
 def _keys(*stays: QuerySet[Member]) -> set[UUID]:
-    return set(chain.from_iterable(some.values_list("pk", flat=True) for some in stays))
+    return set(chain.from_iterable(queryset.values_list("pk", flat=True) for queryset in stays))
 
 
 def _members(keys: Collection[UUID]) -> Iterator[Member]:
     """The stays with their contacts, each read once however many ways led to it, the older first."""
-    for some in batched(sorted(keys), _PAGE):
-        yield from Member.objects.select_related("contact").filter(pk__in=some).order_by("pk")
+    for page in batched(sorted(keys), _PAGE):
+        yield from Member.objects.select_related("contact").filter(pk__in=page).order_by("pk")
 
 
 class Register:
     """What the register knows about the people of one step, read in a fixed number of statements."""
 
     def __init__(
-        self, asked: Sequence[_Asked], within: set[UUID], homes: Iterable[UUID], admitted: Collection[UUID] = ()
+        self, rows: Sequence[_Asked], within: set[UUID], homes: Iterable[UUID], admitted: Collection[UUID] = ()
     ) -> None:
         self._within = within
         homes = list(homes)
-        citizens = {one.citizen for one in asked if one.citizen}
-        cards = {one.card for one in asked if one.card}
-        phones = {one.phone for one in asked if one.phone}
+        citizens = {row.citizen for row in rows if row.citizen}
+        cards = {row.card for row in rows if row.card}
+        phones = {row.phone for row in rows if row.phone}
         active = Member.objects.filter(state=MemberState.ACTIVE)
         by_number = _keys(
             Member.objects.filter(contact_id__in=_known_by("citizen_id_lookup", citizens)),
             Member.objects.filter(card_number__in=cards),
         )
         by_name = _keys(
-            Member.objects.filter(contact_id__in=_named(asked, homes)),
+            Member.objects.filter(contact_id__in=_named(rows, homes)),
             active.filter(contact_id__in=_known_by("phone_lookup", phones)),
-            active.filter(contact_id__in=_born_alike(asked), temporary=False).exclude(contact__unit_id__in=homes),
+            active.filter(contact_id__in=_born_alike(rows), temporary=False).exclude(contact__unit_id__in=homes),
         )
         # Rows of one list are told apart by the reader: who came in by an earlier row is no reason to ask.
         by_name.difference_update(admitted)
@@ -154,44 +154,44 @@ def _counts(member: Member) -> bool:
     return member.state == MemberState.ACTIVE and not member.temporary
 
 
-def _birth_agrees(member: Member, one: _Asked) -> bool:
-    birth = one.values.get("birth")
+def _birth_agrees(member: Member, row: _Asked) -> bool:
+    birth = row.values.get("birth")
     if birth is None or member.contact.birth_year is None:
         return True
     if isinstance(birth, str) and member.contact.birth_date is not None:
         return member.contact.birth_date.isoformat() == birth
-    return member.contact.birth_year == one.year
+    return member.contact.birth_year == row.year
 
 
-def _numbers_clash(member: Member, one: _Asked) -> bool:
-    known = member.contact.citizen_id_lookup
-    return bool(known and one.citizen and known != one.citizen)
+def _numbers_clash(member: Member, row: _Asked) -> bool:
+    known_number = member.contact.citizen_id_lookup
+    return bool(known_number and row.citizen and known_number != row.citizen)
 
 
-def _told_apart(member: Member, one: _Asked) -> bool:
+def _told_apart(member: Member, row: _Asked) -> bool:
     """Both have a number of the same kind; had it been one number, the member had been found by it."""
-    return _numbers_clash(member, one) or bool(one.card and member.card_number and one.card != member.card_number)
+    return _numbers_clash(member, row) or bool(row.card and member.card_number and row.card != member.card_number)
 
 
-def _birth_is_near(member: Member, one: _Asked) -> bool:
+def _birth_is_near(member: Member, row: _Asked) -> bool:
     """Births that differ as one that was mistyped and corrected does: in one part, or day and month changed places."""
-    known = member.contact.birth_date
-    if member.contact.birth_year == one.year or known is None or one.birth_date is None:
+    known_birth = member.contact.birth_date
+    if member.contact.birth_year == row.year or known_birth is None or row.birth_date is None:
         return True
-    return (known.day, known.month) == (one.birth_date.day, one.birth_date.month)
+    return (known_birth.day, known_birth.month) == (row.birth_date.day, row.birth_date.month)
 
 
-def match(register: Register, one: _Asked) -> Member | Judgement:
+def match(register: Register, row: _Asked) -> Member | Judgement:
     """Who in the register the row means, or what is to be said instead."""
-    if one.values.get("sides"):
+    if row.values.get("sides"):
         message = _("Both “Nam” and “Nữ” hold a birth date. Which of the two is right?")
         return _question("birth", "both_sexes", message)
-    answer = _meant(register, one)
-    found = answer.pk if isinstance(answer, Member) else None
-    if found is None and isinstance(answer, Judgement) and answer.verdict != RowVerdict.NEW:
+    answer = _meant(register, row)
+    member_id = answer.pk if isinstance(answer, Member) else None
+    if member_id is None and isinstance(answer, Judgement) and answer.verdict != RowVerdict.NEW:
         return answer
-    holders = (member for member in register.by_card.get(one.card, ()) if member.state == MemberState.ACTIVE)
-    if any(member.pk != found for member in holders):
+    holders = (member for member in register.by_card.get(row.card, ()) if member.state == MemberState.ACTIVE)
+    if any(member.pk != member_id for member in holders):
         return card_taken()
     return answer
 
@@ -213,31 +213,31 @@ def same_member_twice() -> Judgement:
     return _question("name", "same_member_twice", message)
 
 
-def _meant(register: Register, one: _Asked) -> Member | Judgement:
+def _meant(register: Register, row: _Asked) -> Member | Judgement:
     for members, code in (
-        (register.by_citizen.get(one.citizen, ()), "citizen_id"),
-        (register.by_card.get(one.card, ()), "card"),
+        (register.by_citizen.get(row.citizen, ()), "citizen_id"),
+        (register.by_card.get(row.card, ()), "card"),
     ):
-        answer = _by_number(register, one, members, code)
+        answer = _by_number(register, row, members, code)
         if answer is not None:
             return answer
-    return _by_name(register, one)
+    return _by_name(register, row)
 
 
-def _by_number(register: Register, one: _Asked, members: Iterable[Member], column: str) -> Member | Judgement | None:
+def _by_number(register: Register, row: _Asked, members: Iterable[Member], column: str) -> Member | Judgement | None:
     members = list(members)
     if not members:
         return None
-    here = [member for member in members if register.is_here(member)]
-    active = [member for member in here if member.state == MemberState.ACTIVE]
+    members_here = [member for member in members if register.is_here(member)]
+    active = [member for member in members_here if member.state == MemberState.ACTIVE]
     if not active:
         if any(_counts(member) and not register.is_here(member) for member in members):
             return _elsewhere()
-        if here:
-            return _ended(here[-1])
+        if members_here:
+            return _ended(members_here[-1])
         return _known_elsewhere() if column == "citizen_id" else None
-    best = min(active, key=lambda member: (member.temporary, member.branch_id != one.branch))
-    if best.contact.folded != one.folded:
+    best = min(active, key=lambda member: (member.temporary, member.branch_id != row.branch))
+    if best.contact.folded != row.folded:
         message = _("The register has another name under this number; check which one is right.")
         return _question(column, "name_differs", message, best)
     return best
@@ -255,46 +255,46 @@ def _known_elsewhere() -> Judgement:
     return _question("", "known_elsewhere", message)
 
 
-def _by_name(register: Register, one: _Asked) -> Member | Judgement:
+def _by_name(register: Register, row: _Asked) -> Member | Judgement:
     namesakes = [
         member
-        for member in register.by_name.get(one.folded, ())
-        if _birth_agrees(member, one) and not _numbers_clash(member, one)
+        for member in register.by_name.get(row.folded, ())
+        if _birth_agrees(member, row) and not _numbers_clash(member, row)
     ]
-    here = [member for member in namesakes if register.is_here(member)]
-    active = [member for member in here if member.state == MemberState.ACTIVE]
-    told = one.values.get("birth") is not None
-    same_branch = [member for member in active if member.branch_id == one.branch]
-    same_phone = [member for member in active if one.phone and member.contact.phone_lookup == one.phone]
+    members_here = [member for member in namesakes if register.is_here(member)]
+    active = [member for member in members_here if member.state == MemberState.ACTIVE]
+    has_birth = row.values.get("birth") is not None
+    same_branch = [member for member in active if member.branch_id == row.branch]
+    same_phone = [member for member in active if row.phone and member.contact.phone_lookup == row.phone]
     certain = same_branch if len(same_branch) == 1 else same_phone
     if len(same_branch) > 1:
-        both = [member for member in same_branch if member in same_phone]
-        certain = both or same_branch
+        same_branch_and_phone = [member for member in same_branch if member in same_phone]
+        certain = same_branch_and_phone or same_branch
     if len(certain) == 1:
         return certain[0]
-    if len(certain) > 1 or (len(active) > 1 and told):
+    if len(certain) > 1 or (len(active) > 1 and has_birth):
         message = _("Several members of this name and birth are in the register; add the personal number or the card.")
         return _question("name", "ambiguous", message)
-    if here and not told:
+    if members_here and not has_birth:
         message = _(
             "The register has somebody of this name; write the birth date, so that it can be told who is meant."
         )
-        return _question("birth", "namesake", message, (active or here)[0])
+        return _question("birth", "namesake", message, (active or members_here)[0])
     if active:
         message = _(
             "A member of this name and birth is in another branch of this unit; transfer the member there first."
         )
         return _question("branch", "other_branch", message, active[0])
-    if here:
-        return _ended(here[-1])
-    return _corrected(register, one) or _as_elsewhere(register, one, namesakes) or Judgement(RowVerdict.NEW)
+    if members_here:
+        return _ended(members_here[-1])
+    return _corrected(register, row) or _as_elsewhere(register, row, namesakes) or Judgement(RowVerdict.NEW)
 
 
-def _corrected(register: Register, one: _Asked) -> Judgement | None:
+def _corrected(register: Register, row: _Asked) -> Judgement | None:
     """Somebody of this name in the branch whose birth may have been corrected, unless numbers tell the two apart."""
-    for member in register.by_name.get(one.folded, ()):
-        active = member.state == MemberState.ACTIVE and member.branch_id == one.branch
-        if active and not _birth_agrees(member, one) and _birth_is_near(member, one) and not _told_apart(member, one):
+    for member in register.by_name.get(row.folded, ()):
+        active = member.state == MemberState.ACTIVE and member.branch_id == row.branch
+        if active and not _birth_agrees(member, row) and _birth_is_near(member, row) and not _told_apart(member, row):
             message = _(
                 "A member of this name in this branch has another birth date. If it is the same person, correct it on the"
                 " member's page; if not, add the personal number or the card of both."
@@ -303,14 +303,14 @@ def _corrected(register: Register, one: _Asked) -> Judgement | None:
     return None
 
 
-def _as_elsewhere(register: Register, one: _Asked, namesakes: Iterable[Member]) -> Judgement | None:
-    if one.values.get("status") == "temporary":
+def _as_elsewhere(register: Register, row: _Asked, namesakes: Iterable[Member]) -> Judgement | None:
+    if row.values.get("status") == "temporary":
         return None
     elsewhere = [member for member in namesakes if not register.is_here(member) and _counts(member)]
-    told = one.values.get("birth") is not None
-    if told and any(one.phone and member.contact.phone_lookup == one.phone for member in elsewhere):
+    has_birth = row.values.get("birth") is not None
+    if has_birth and any(row.phone and member.contact.phone_lookup == row.phone for member in elsewhere):
         return _elsewhere()
-    if one.birth_date is not None and any(member.contact.birth_date == one.birth_date for member in elsewhere):
+    if row.birth_date is not None and any(member.contact.birth_date == row.birth_date for member in elsewhere):
         message = _(
             "A person of this name and birth date is an active member of another unit; ask for a transfer, or admit the"
             " person on the members' page if it is somebody else."
@@ -322,10 +322,10 @@ def _as_elsewhere(register: Register, one: _Asked, namesakes: Iterable[Member]) 
 class Present:
     """Posts and absences of today of the members who were found, read only where the list speaks of them."""
 
-    def __init__(self, found: Sequence[tuple[dict[str, Any], Member]]) -> None:
+    def __init__(self, matches: Sequence[tuple[dict[str, Any], Member]]) -> None:
         today = clock.today()
-        posted = [member.person_id for values, member in found if values.get("post")]
-        stated = [member.person_id for values, member in found if values.get("status")]
+        posted = [member.person_id for values, member in matches if values.get("post")]
+        stated = [member.person_id for values, member in matches if values.get("status")]
         self._posts: dict[tuple[UUID, UUID], set[str]] = defaultdict(set)
         if posted:
             for post in Post.objects.filter(queries.standing(today), person_id__in=posted):
@@ -372,8 +372,8 @@ def judge_found(values: dict[str, Any], member: Member, present: Present) -> Jud
     if status == cells.PRESENT and not member.temporary and present.is_away(member):
         message = _("The register has the member away; if the member is back, end the absence on the member's page.")
         return _question("status", "still_away", message, member)
-    known, year = member.contact.birth_date, values.get("birth")
-    if known is not None and isinstance(year, int) and year != known.year:
+    known_birth, year = member.contact.birth_date, values.get("birth")
+    if known_birth is not None and isinstance(year, int) and year != known_birth.year:
         message = _("The register has the whole birth date, of another year; write the whole date to correct it.")
         return _question("birth", "birth_differs", message, member)
     facts = particulars(values)
@@ -390,7 +390,7 @@ def judge_found(values: dict[str, Any], member: Member, present: Present) -> Jud
     kind = values.get("post", "")
     held = present.post_before(member, kind) if kind else None
     if held is not None:
-        before = ", ".join(str(PostKind(one).label) for one in sorted(held))
+        before = ", ".join(str(PostKind(other_kind).label) for other_kind in sorted(held))
         differences.append(Difference("post", before, str(PostKind(kind).label)))
     if status in AbsenceReason.values and not present.is_away(member):
         differences.append(Difference("status", _("takes part"), _("away")))
@@ -402,25 +402,27 @@ def judge(
     lines: Sequence[Line], within: set[UUID], homes: Iterable[UUID], admitted: Collection[UUID] = ()
 ) -> list[Judgement]:
     """Verdicts on the lines of one step; `admitted` came in by earlier rows of the same list."""
-    asked = [_Asked(line.values) for line in lines]
-    register = Register(asked, within, homes, admitted)
-    answers = [match(register, one) for one in asked]
-    found = [(one.values, answer) for one, answer in zip(asked, answers, strict=True) if isinstance(answer, Member)]
-    present = Present(found)
+    keyed_rows = [_Asked(line.values) for line in lines]
+    register = Register(keyed_rows, within, homes, admitted)
+    answers = [match(register, row) for row in keyed_rows]
+    matches = [
+        (row.values, answer) for row, answer in zip(keyed_rows, answers, strict=True) if isinstance(answer, Member)
+    ]
+    present = Present(matches)
     judgements = []
     taken: set[UUID] = set()
-    for one, answer in zip(asked, answers, strict=True):
+    for row, answer in zip(keyed_rows, answers, strict=True):
         if isinstance(answer, Judgement):
-            if answer.verdict == RowVerdict.NEW and one.values.get("status") == "left":
+            if answer.verdict == RowVerdict.NEW and row.values.get("status") == "left":
                 answer = has_left()
             judgements.append(answer)
         elif answer.pk in taken:
             judgements.append(same_member_twice())
         else:
             taken.add(answer.pk)
-            judgements.append(judge_found(one.values, answer, present))
-    for one, judgement in zip(asked, judgements, strict=True):
+            judgements.append(judge_found(row.values, answer, present))
+    for row, judgement in zip(keyed_rows, judgements, strict=True):
         if judgement.verdict == RowVerdict.QUESTION:
             about = register.by_key.get(judgement.target)
-            offer(judgement, one.values, about, register.active_here(one.folded))
+            offer(judgement, row.values, about, register.active_here(row.folded))
     return judgements

@@ -29,19 +29,19 @@ class RowReader:
 
     def read(self, row: RawRow) -> Line:
         """The row in normal form, with what is wrong and what is doubtful about it."""
-        found = Findings([], [])
+        findings = Findings([], [])
         get = row.cells.get
-        name = cells.read_name(row, found)
-        gender, birth_date, birth_year = cells.read_birth(row, found)
-        sides = self._sides(row, found)
-        cells.check_age(birth_year, self._today, found)
-        number = cells.read_citizen_id(get("citizen_id"), birth_year, gender, found)
-        branch = self._branch(row, found)
-        joined = cells.read_joined(get("joined"), birth_date, birth_year, self._today, found)
-        telephone = cells.read_phone(get("phone"), found)
+        name = cells.read_name(row, findings)
+        gender, birth_date, birth_year = cells.read_birth(row, findings)
+        sides = self._sides(row, findings)
+        cells.check_age(birth_year, self._today, findings)
+        number = cells.read_citizen_id(get("citizen_id"), birth_year, gender, findings)
+        branch = self._branch(row, findings)
+        joined = cells.read_joined(get("joined"), birth_date, birth_year, self._today, findings)
+        telephone = cells.read_phone(get("phone"), findings)
         if telephone and number and telephone.lstrip("0") == number.lstrip("0"):
-            number = self._tell_twice(number, found)
-        card = cells.read_short("card", get("card"), 30, found)
+            number = self._tell_twice(number, findings)
+        card = cells.read_short("card", get("card"), 30, findings)
         values = {
             "name": name,
             "gender": gender,
@@ -49,32 +49,34 @@ class RowReader:
             "sides": sides,
             "phone": telephone,
             "citizen_id": number,
-            "email": cells.read_email(get("email"), found),
-            "address": cells.read_short("address", get("address"), 300, found),
+            "email": cells.read_email(get("email"), findings),
+            "address": cells.read_short("address", get("address"), 300, findings),
             "branch": branch,
             "card": card,
             "joined": joined.isoformat() if joined else "",
-            "post": cells.read_post(get("post"), found, of_branch=branch not in self._branches.undivided),
-            "status": cells.read_status(get("status"), found),
+            "post": cells.read_post(get("post"), findings, of_branch=branch not in self._branches.undivided),
+            "status": cells.read_status(get("status"), findings),
         }
-        if not found.problems:
-            self._tell_doubles(row, values, found)
-        if not found.problems and values["post"] == PostKind.SECRETARY and values["status"] != "left":
-            self._tell_second_secretary(row, branch, found)
-        return Line(name, {code: value for code, value in values.items() if value}, found.problems, found.warnings)
+        if not findings.problems:
+            self._tell_doubles(row, values, findings)
+        if not findings.problems and values["post"] == PostKind.SECRETARY and values["status"] != "left":
+            self._tell_second_secretary(row, branch, findings)
+        return Line(
+            name, {code: value for code, value in values.items() if value}, findings.problems, findings.warnings
+        )
 
     @staticmethod
-    def _tell_twice(number: str, found: Findings) -> str:
+    def _tell_twice(number: str, findings: Findings) -> str:
         """The personal number that is the phone's digits too: kept only where an old card may begin so."""
         if number.startswith("3"):
             message = _("Phone and personal number are the same digits; check which of the two it is.")
-            found.warn("citizen_id", "number_twice", message)
+            findings.warn("citizen_id", "number_twice", message)
             return number
         message = _("“%(number)s” is the phone; it was not kept as the personal number.")
-        found.warn("citizen_id", "number_is_phone", message % {"number": number})
+        findings.warn("citizen_id", "number_is_phone", message % {"number": number})
         return ""
 
-    def _sides(self, row: RawRow, found: Findings) -> dict[str, str | int]:
+    def _sides(self, row: RawRow, findings: Findings) -> dict[str, str | int]:
         """Both births of a row that has one under Nam and one under Nữ, as far as a member can have them."""
         sides = cells.both_births(row)
         years = {
@@ -82,10 +84,10 @@ class RowReader:
         }
         possible = {sex for sex, year in years.items() if rules.age_problem(birth_year=year, on=self._today) is None}
         if sides and not possible:
-            cells.check_age(next(iter(years.values())), self._today, found)
+            cells.check_age(next(iter(years.values())), self._today, findings)
         return {sex: birth for sex, birth in sides.items() if sex in possible}
 
-    def _branch(self, row: RawRow, found: Findings) -> str:
+    def _branch(self, row: RawRow, findings: Findings) -> str:
         named = text(row.cells.get("branch"))
         match = self._branches.find(
             column=named,
@@ -114,7 +116,7 @@ class RowReader:
                 "There is no branch “%(asked)s” here. Correct the column “Chi đoàn”, or import the row for the unit that has"
                 " this branch."
             ) % {"asked": (named or row.group.strip())[:60]}
-        found.refuse("branch", Problem(match.problem, message))
+        findings.refuse("branch", Problem(match.problem, message))
         return ""
 
     def _first(self, kind: str, value: str, row: RawRow) -> int | None:
@@ -125,19 +127,19 @@ class RowReader:
             self._seen[place] = row.number
         return earlier
 
-    def _tell_second_secretary(self, row: RawRow, branch: str, found: Findings) -> None:
+    def _tell_second_secretary(self, row: RawRow, branch: str, findings: Findings) -> None:
         earlier = self._first("secretary", branch, row)
         if earlier is not None:
             message = _("Row %(row)d names a secretary of this branch already; check which of them it is.")
-            found.warn("post", "second_secretary", message % {"row": earlier})
+            findings.warn("post", "second_secretary", message % {"row": earlier})
 
-    def _tell_doubles(self, row: RawRow, values: Mapping[str, object], found: Findings) -> None:
+    def _tell_doubles(self, row: RawRow, values: Mapping[str, object], findings: Findings) -> None:
         number, card = str(values["citizen_id"]), str(values["card"])
         for column, value, code in (("citizen_id", number, "double_citizen_id"), ("card", card, "double_card")):
             earlier = self._first(column, value, row) if value else None
             if earlier is not None:
                 message = _("The same number stands in row %(row)d already.") % {"row": earlier}
-                found.problems.append(Finding(column, code, message))
+                findings.problems.append(Finding(column, code, message))
                 return
         key = f"{vietnamese.name_key(str(values['name']))}|{values['birth']}|{values['branch']}"
         earlier = self._first("person", key, row)
@@ -146,7 +148,7 @@ class RowReader:
         if number or not isinstance(values["birth"], str):
             # Told apart by their numbers, or too little is known to say that it is the same person.
             message = _("The same name and birth stand in row %(row)d; check whether it is one person.")
-            found.warn("name", "perhaps_double", message % {"row": earlier})
+            findings.warn("name", "perhaps_double", message % {"row": earlier})
             return
         message = _("The same name, birth date and branch stand in row %(row)d already.")
-        found.problems.append(Finding("name", "double_person", message % {"row": earlier}))
+        findings.problems.append(Finding("name", "double_person", message % {"row": earlier}))

@@ -21,11 +21,11 @@ def settle(
 ) -> list[Judgement]:
     """What the answered questions come to, in a fixed number of statements."""
     settled = list(judgements)
-    asked = [place for place, answer in enumerate(answers) if answer]
-    members = _members([_meant(judgements[place], answers[place]) for place in asked])
-    found: list[tuple[int, Member]] = []
+    answered = [place for place, answer in enumerate(answers) if answer]
+    members = _members([_meant(judgements[place], answers[place]) for place in answered])
+    recognised: list[tuple[int, Member]] = []
     again: list[int] = []
-    for place in asked:
+    for place in answered:
         line, question, answer = lines[place], judgements[place], answers[place]
         aside = ASIDE.get(question.findings[0].code, "")
         member = members.get(_meant(question, answer))
@@ -45,18 +45,18 @@ def settle(
                 if answer == BACK:
                     line.values.pop(aside, None)
                 line.values[answer] = True
-            found.append((place, member))
+            recognised.append((place, member))
     for place, judgement in zip(again, judge([lines[place] for place in again]), strict=True):
         settled[place] = judgement
-    present = matching.Present([(lines[place].values, member) for place, member in found])
-    taken = {one.target for place, one in enumerate(settled) if not answers[place] and one.verdict in _FOUND}
-    for place, member in found:
+    present = matching.Present([(lines[place].values, member) for place, member in recognised])
+    taken = {entry.target for place, entry in enumerate(settled) if not answers[place] and entry.verdict in _FOUND}
+    for place, member in recognised:
         if str(member.pk) in taken:
             settled[place] = matching.same_member_twice()
             continue
         taken.add(str(member.pk))
         settled[place] = _with_deed(lines[place].values, matching.judge_found(lines[place].values, member, present))
-    _look_again(lines, settled, asked)
+    _look_again(lines, settled, answered)
     return settled
 
 
@@ -67,12 +67,12 @@ def _with_deed(values: dict[str, Any], judgement: Judgement) -> Judgement:
     """The verdict where the answer asks for a deed besides: there is something to write even if nothing else differs."""
     if judgement.verdict == RowVerdict.QUESTION or not {MOVE, BACK} & values.keys():
         return judgement
-    done = (
+    difference = (
         Difference("branch", "", _("moves to the branch of the list"))
         if MOVE in values
         else Difference("status", _("away"), _("takes part"))
     )
-    return Judgement(RowVerdict.CHANGED, judgement.target, [done, *judgement.differences])
+    return Judgement(RowVerdict.CHANGED, judgement.target, [difference, *judgement.differences])
 
 
 def _meant(question: Judgement, answer: str) -> str:
@@ -83,17 +83,17 @@ def _members(keys: Sequence[str]) -> dict[str, Member]:
     ids = {UUID(key) for key in keys if key}
     if not ids:
         return {}
-    return {str(one.pk): one for one in Member.objects.select_related("contact").filter(pk__in=ids)}
+    return {str(member.pk): member for member in Member.objects.select_related("contact").filter(pk__in=ids)}
 
 
-def _look_again(lines: Sequence[Line], settled: list[Judgement], asked: Sequence[int]) -> None:
+def _look_again(lines: Sequence[Line], settled: list[Judgement], answered: Sequence[int]) -> None:
     """What the first question hid: a card that is somebody else's, or that the person has left."""
-    cards = {str(lines[place].values["card"]) for place in asked if lines[place].values.get("card")}
+    cards = {str(lines[place].values["card"]) for place in answered if lines[place].values.get("card")}
     holders = {}
     if cards:
         active = Member.objects.filter(state=MemberState.ACTIVE, card_number__in=cards)
         holders = {card: str(key) for card, key in active.values_list("card_number", "pk")}
-    for place in asked:
+    for place in answered:
         values, judgement = lines[place].values, settled[place]
         holder = holders.get(values.get("card", ""), "")
         if judgement.verdict in {RowVerdict.NEW, RowVerdict.CHANGED} and holder and holder != judgement.target:
@@ -109,4 +109,4 @@ def persons_of(keys: Sequence[str]) -> dict[str, Person]:
     ids = [UUID(key) for key in keys if key]
     if not ids:
         return {}
-    return {str(one.pk): one.person for one in Member.objects.select_related("person").filter(pk__in=ids)}
+    return {str(stay.pk): stay.person for stay in Member.objects.select_related("person").filter(pk__in=ids)}

@@ -63,8 +63,8 @@ def waiting(deed: Any) -> Other:
     return other
 
 
-def admission(tree: Tree, branch: str, told: Particulars = HOA, card: str = "") -> Any:
-    entry = Admission(branch=tree.units[branch], particulars=told, card_number=card)
+def admission(tree: Tree, branch: str, particulars: Particulars = HOA, card: str = "") -> Any:
+    entry = Admission(branch=tree.units[branch], particulars=particulars, card_number=card)
     return lambda: admit_member(actor=tree.dung, entry=entry)
 
 

@@ -92,5 +92,5 @@ def test_register_and_ledger_agree(register, book, said):
         # Everybody who was away is back by now.
         for code in BRANCHES:
             unit = tree.units[code]
-            standing = Member.objects.filter(branch=unit, state=MemberState.ACTIVE).count()
-            assert queries.figures(book=book, unit_ids=[unit.pk], on=TODAY)[unit.pk, "members"].total == standing
+            active_count = Member.objects.filter(branch=unit, state=MemberState.ACTIVE).count()
+            assert queries.figures(book=book, unit_ids=[unit.pk], on=TODAY)[unit.pk, "members"].total == active_count

@@ -59,8 +59,8 @@ def found_branch(tree, code: str, parent: str, since: date) -> None:
 def counts(register, book, code="members", on=TODAY) -> tuple[int, ...]:
     """City, ward 4, ward 5."""
     ids = [register.tree.units[unit].pk for unit in ("my-tho", "p4", "p5")]
-    found = queries.figures(book=book, unit_ids=ids, on=on)
-    return tuple(found[one, code].total for one in ids)
+    figures = queries.figures(book=book, unit_ids=ids, on=on)
+    return tuple(figures[unit_id, code].total for unit_id in ids)
 
 
 def test_a_book_opened_late_knows_the_members(register, book):
@@ -205,8 +205,8 @@ def test_who_was_struck_off_and_came_back_counts_once_on_every_day(register, boo
     tree = register.tree
     end_membership(actor=tree.an, member=register.duc, state="struck-off", on=date(2023, 6, 1))
 
-    known = Particulars(name="Nguyễn Hoàng Đức", birth_date=date(2001, 4, 12), citizen_id="082201001234")
-    admit_member(actor=tree.an, entry=Admission(tree.units["p4-kp2"], known, joined_on=date(2018, 3, 26)))
+    particulars = Particulars(name="Nguyễn Hoàng Đức", birth_date=date(2001, 4, 12), citizen_id="082201001234")
+    admit_member(actor=tree.an, entry=Admission(tree.units["p4-kp2"], particulars, joined_on=date(2018, 3, 26)))
 
     assert counts(register, book, on=date(2023, 5, 31)) == (3, 2, 1)
     assert counts(register, book, on=date(2023, 6, 1)) == (2, 1, 1)
@@ -220,10 +220,10 @@ def test_facts_come_in_pages_by_key_over_both_tables(register):
     exempt(actor=tree.an, member=register.thuy, indicator="payment-members", reason="x", review_on=date(2024, 3, 1))
     set_absence(actor=tree.chi, member=register.khang, reason="work", since=date(2023, 9, 1))
 
-    for family, whole in ((ExemptFamily(), 3), (ActiveFamily(), 3)):
-        found, after = [], None
+    for family, total in ((ExemptFamily(), 3), (ActiveFamily(), 3)):
+        facts, after = [], None
         while page := family.facts(after=after, limit=2):
-            found += page
+            facts += page
             after = page[-1].source_id
-        assert len({one.source_id for one in found}) == len(found) == whole
-        assert found == sorted(found, key=lambda one: one.source_id)
+        assert len({fact.source_id for fact in facts}) == len(facts) == total
+        assert facts == sorted(facts, key=lambda fact: fact.source_id)

@@ -26,9 +26,9 @@ DUC = {"cccd": "082201001234", "card": "820001"}
 def ask(tree, register):
     """Compare one row, answer its question, write it; the options, and what became of it."""
 
-    def _ask(one, answer, unit="p4"):
+    def _ask(list_row, answer, unit="p4"):
         job = start_import(
-            actor=tree.an, kind="members", unit=tree.units[unit], source=content(one), name="a.xlsx", wake=False
+            actor=tree.an, kind="members", unit=tree.units[unit], source=content(list_row), name="a.xlsx", wake=False
         )
         steps.compare(job.pk)
         [stored] = queries.set_aside(job)
@@ -47,10 +47,10 @@ def ask(tree, register):
 
 
 def test_a_number_under_another_name(ask, register):
-    one = row(1, "Nguyễn Hoàng Đạt", cccd=DUC["cccd"])
+    list_row = row(1, "Nguyễn Hoàng Đạt", cccd=DUC["cccd"])
 
-    assert ask(one, "keep") == ("name_differs", ["same", "keep"], [0, 0, 1, 0])
-    assert ask(one, "same") == ("name_differs", ["same", "keep"], [0, 1, 0, 0])
+    assert ask(list_row, "keep") == ("name_differs", ["same", "keep"], [0, 0, 1, 0])
+    assert ask(list_row, "same") == ("name_differs", ["same", "keep"], [0, 1, 0, 0])
     register.duc.contact.refresh_from_db()
     assert register.duc.contact.name == "Nguyễn Hoàng Đạt"
 
@@ -60,9 +60,9 @@ def test_a_year_alone_corrects_no_whole_date(ask):
 
 
 def test_a_year_beside_a_known_card_takes_no_whole_date_away(ask, register):
-    one = row(1, "Nguyễn Hoàng Đức", "2002", card=DUC["card"], phone="0912000111")
+    list_row = row(1, "Nguyễn Hoàng Đức", "2002", card=DUC["card"], phone="0912000111")
 
-    assert ask(one, "keep") == ("birth_differs", ["keep"], [0, 1, 0, 0])
+    assert ask(list_row, "keep") == ("birth_differs", ["keep"], [0, 1, 0, 0])
     register.duc.contact.refresh_from_db()
     contact = register.duc.contact
     assert (contact.birth_date, contact.birth_year) == (date(2001, 4, 12), 2001)
@@ -74,15 +74,15 @@ def test_who_left_comes_back_as_the_same_person(ask, tree, register):
 
     assert ask(row(1, "Nguyễn Hoàng Đức"), "return") == ("membership_ended", ["return", "another"], [1, 0, 0, 0])
     stays = Member.objects.filter(person=register.duc.person).order_by("recorded_at")
-    assert [one.state for one in stays] == [MemberState.STRUCK_OFF, MemberState.ACTIVE]
+    assert [stay.state for stay in stays] == [MemberState.STRUCK_OFF, MemberState.ACTIVE]
 
 
 def test_who_left_and_is_known_by_number_is_nobody_else(ask, tree, register):
     end_membership(actor=tree.an, member=register.duc, state="struck-off", on=TODAY)
 
-    found = ask(row(1, "Nguyễn Hoàng Đức", cccd=DUC["cccd"]), "return")
+    outcome = ask(row(1, "Nguyễn Hoàng Đức", cccd=DUC["cccd"]), "return")
 
-    assert found == ("membership_ended", ["return"], [1, 0, 0, 0])
+    assert outcome == ("membership_ended", ["return"], [1, 0, 0, 0])
 
 
 def test_the_dead_do_not_come_back(ask, tree, register):
@@ -93,9 +93,9 @@ def test_the_dead_do_not_come_back(ask, tree, register):
 
 
 def test_another_branch_stays_or_is_another_person(ask):
-    one = row(1, "Nguyễn Hoàng Đức", branch="Khu phố 2", phone="0987654321")
+    list_row = row(1, "Nguyễn Hoàng Đức", branch="Khu phố 2", phone="0987654321")
 
-    assert ask(one, "keep") == ("other_branch", ["move", "keep", "another"], [0, 1, 0, 0])
+    assert ask(list_row, "keep") == ("other_branch", ["move", "keep", "another"], [0, 1, 0, 0])
 
 
 def test_who_moved_is_transferred_by_the_answer(ask, register, tree):
@@ -124,20 +124,20 @@ def test_who_is_back_is_away_no_longer(tree, register):
 
 
 def test_a_namesake_without_birth(ask):
-    one = row(1, "Nguyễn Hoàng Đức", "", branch="Khu phố 2", phone="0987654321")
+    list_row = row(1, "Nguyễn Hoàng Đức", "", branch="Khu phố 2", phone="0987654321")
 
-    assert ask(one, "same") == ("namesake", ["same", "another"], [0, 1, 0, 0])
+    assert ask(list_row, "same") == ("namesake", ["same", "another"], [0, 1, 0, 0])
 
 
 def test_one_of_several_is_chosen(ask, tree, register):
     twin = row(1, "Nguyễn Hoàng Đức", branch="Khu phố 2")
     assert ask(twin, "another")[2] == [1, 0, 0, 0]
-    there = Member.objects.exclude(pk=register.duc.pk).get(contact__name="Nguyễn Hoàng Đức")
-    transfer_member(actor=tree.an, member=there, to=tree.units["p4-kp1"], on=TODAY)
+    other_member = Member.objects.exclude(pk=register.duc.pk).get(contact__name="Nguyễn Hoàng Đức")
+    transfer_member(actor=tree.an, member=other_member, to=tree.units["p4-kp1"], on=TODAY)
 
-    asked = ask(row(1, "Nguyễn Hoàng Đức", phone="0987654321"), "is")
+    outcome = ask(row(1, "Nguyễn Hoàng Đức", phone="0987654321"), "is")
 
-    assert asked == ("ambiguous", ["is", "is", "another"], [0, 1, 0, 0])
+    assert outcome == ("ambiguous", ["is", "is", "another"], [0, 1, 0, 0])
 
 
 def test_somebody_of_another_unit_is_never_told_where(ask):
@@ -149,18 +149,18 @@ def test_who_is_active_elsewhere_by_number_can_only_be_left_out(ask, register):
     register.khang.contact.citizen_id_lookup = people.lookup("citizen_id", number)
     register.khang.contact.save(update_fields=["citizen_id_lookup"])
 
-    found = ask(row(1, "Lê Minh Khang", "02/01/1999", cccd=number), "leave-out")
+    outcome = ask(row(1, "Lê Minh Khang", "02/01/1999", cccd=number), "leave-out")
 
-    assert found == ("active_elsewhere", [], [0, 0, 0, 0])
+    assert outcome == ("active_elsewhere", [], [0, 0, 0, 0])
 
 
 def test_a_card_of_somebody_else_is_laid_aside(ask, register):
     temporary = {"temporary": True, "card_number": "T-1"}
     Member.objects.filter(pk=register.thuy.pk).update(**temporary)
 
-    found = ask(row(1, "Nguyễn Hoàng Đức", cccd=DUC["cccd"], card="T-1", phone="0987654321"), "without")
+    outcome = ask(row(1, "Nguyễn Hoàng Đức", cccd=DUC["cccd"], card="T-1", phone="0987654321"), "without")
 
-    assert found == ("card_taken", ["without"], [0, 1, 0, 0])
+    assert outcome == ("card_taken", ["without"], [0, 1, 0, 0])
 
 
 HEAD = ["Họ tên", "Ngày sinh", "Chi đoàn", "Tình trạng", "SĐT"]
@@ -174,7 +174,7 @@ def test_a_state_that_contradicts_the_register_is_laid_aside(tree, register, sta
         actor=tree.an, kind="members", unit=tree.units["p4"], source=table(HEAD, cells), name="a.xlsx", wake=False
     )
     steps.compare(job.pk)
-    assert [one.findings[0].code for one in queries.set_aside(job)] == [code]
+    assert [stored.findings[0].code for stored in queries.set_aside(job)] == [code]
 
     answer_questions(actor=tree.an, job=job, answers={1: "without"})
     apply_import(actor=tree.an, job=job, wake=False)
@@ -196,7 +196,7 @@ def test_two_answers_cannot_mean_one_member(tree, register):
 
     job.refresh_from_db()
     assert (job.updated_count, job.question_count) == (1, 1)
-    assert [one.findings[0].code for one in queries.set_aside(job)] == ["same_member_twice"]
+    assert [stored.findings[0].code for stored in queries.set_aside(job)] == ["same_member_twice"]
 
 
 def test_births_under_both_sexes_are_asked_about(tree):
@@ -206,9 +206,9 @@ def test_births_under_both_sexes_are_asked_about(tree):
         actor=tree.an, kind="members", unit=tree.units["p4"], source=table(*head, *rows), name="a.xlsx", wake=False
     )
     steps.compare(job.pk)
-    asked = list(queries.set_aside(job))
-    assert [one.findings[0].code for one in asked] == ["both_sexes"] * 2
-    assert [[option.label for option in one.options] for one in asked] == [
+    questions = list(queries.set_aside(job))
+    assert [stored.findings[0].code for stored in questions] == ["both_sexes"] * 2
+    assert [[option.label for option in stored.options] for stored in questions] == [
         ["Nam, sinh 12/04/2001", "Nữ, sinh 13/04/2002"], ["Nữ, sinh 2001"],
     ]  # fmt: skip
 

@@ -28,7 +28,7 @@ def run(tree, tmp_path):
         job = run_import(actor=actor, kind="members", unit=tree.units[unit], path=path, skip_rejected=True)
         report = queries.report(job)
         return [report[name] for name in ("created", "updated", "unchanged")], [
-            one["code"] for one in report["rejected"]
+            rejected["code"] for rejected in report["rejected"]
         ]
 
     return _run
@@ -53,9 +53,9 @@ DUC = {"cccd": "082201001234", "card": "820001"}
     ],
 )
 def test_a_corrected_birth_makes_no_second_member(register, run, birth, more, codes):
-    counts, found = run(row(1, "Nguyễn Hoàng Đức", birth, **more))
+    counts, rejected = run(row(1, "Nguyễn Hoàng Đức", birth, **more))
 
-    assert (found, counts) == (codes, [0 if codes else 1, 0, 0])
+    assert (rejected, counts) == (codes, [0 if codes else 1, 0, 0])
 
 
 def test_a_number_tells_nothing_where_the_register_has_none(register, run):
@@ -158,11 +158,11 @@ def test_day_month_and_year_in_three_columns(tree, tmp_path):
     job = run_import(actor=tree.an, kind="members", unit=tree.units["p4"], path=path)
 
     assert job.state == ImportState.APPLIED
-    found = [
-        (one.contact.birth_date, one.contact.birth_year, one.contact.gender)
-        for one in Member.objects.select_related("contact").order_by("contact__name")
+    births = [
+        (member.contact.birth_date, member.contact.birth_year, member.contact.gender)
+        for member in Member.objects.select_related("contact").order_by("contact__name")
     ]
-    assert found == [(date(2005, 6, 5), 2005, "female"), (None, 2004, "")]
+    assert births == [(date(2005, 6, 5), 2005, "female"), (None, 2004, "")]
 
 
 @pytest.mark.parametrize(
@@ -181,4 +181,4 @@ def test_the_ward_that_is_told_is_where_the_branch_lies(tree, run, ward, branch,
     _counts, codes = run(["Phan An", 2001, ward, branch], head=head, unit="my-tho")
 
     assert codes == ([problem] if problem else [])
-    assert [one.branch.code for one in Member.objects.select_related("branch")] == ([code] if code else [])
+    assert [member.branch.code for member in Member.objects.select_related("branch")] == ([code] if code else [])

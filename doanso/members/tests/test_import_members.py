@@ -101,7 +101,9 @@ def test_what_changed_is_changed_and_nothing_else(tree, tmp_path):
     assert (thuy.joined_on, thuy.since) == (date(2019, 9, 1), TODAY)
     assert Event.objects.get(verb="members.change", object_id=thuy.pk).changed == ["birth_date", "joined_on"]
     [first] = queries.page_of_rows(job, "changed", warned=False, after=0)[0][:1]
-    assert [(one.column, one.before, one.after) for one in first.differences] == [("phone", "0912345678", "0987654321")]
+    assert [(difference.column, difference.before, difference.after) for difference in first.differences] == [
+        ("phone", "0912345678", "0987654321")
+    ]
 
 
 def test_a_rejected_row_stops_the_whole_file(tree, tmp_path):
@@ -229,7 +231,7 @@ def test_posts_and_states_come_along(tree, tmp_path):
 
     assert (counts(report), codes(report["rejected"])) == ([4, 3, 0, 0], [(5, "Tình trạng", "left")])
     assert list(Post.objects.order_by("kind").values_list("kind", flat=True)) == ["deputy", "secretary"]
-    assert [(one.reason, one.since) for one in Absence.objects.all()] == [("study", TODAY)]
+    assert [(absence.reason, absence.since) for absence in Absence.objects.all()] == [("study", TODAY)]
     assert Member.objects.get(temporary=True).contact.name == "Phan Ca"
 
     _job, report = run(tree, path, skip_rejected=True)

@@ -28,8 +28,8 @@ AWAY = date(2023, 6, 1)
 
 
 def suspension(source):
-    one = Suspension.objects.get(source_id=source.pk)
-    return one.measure_code, one.since, one.until
+    row = Suspension.objects.get(source_id=source.pk)
+    return row.measure_code, row.since, row.until
 
 
 def test_away_and_back(register):
@@ -145,7 +145,7 @@ def test_the_ward_a_member_left_changes_nothing_any_more(register, deed):
     post = assign_post(
         actor=tree.chi, member=arrived, unit=tree.units["p5-kp1"], kind="secretary", since=date(2023, 11, 5)
     )
-    known = Particulars(name="Nguyễn Hoàng Đức", birth_date=date(2001, 4, 12))
+    particulars = Particulars(name="Nguyễn Hoàng Đức", birth_date=date(2001, 4, 12))
 
     def do(actor, member):
         return {
@@ -153,7 +153,7 @@ def test_the_ward_a_member_left_changes_nothing_any_more(register, deed):
             "end_exemption": lambda: end_exemption(actor=actor, member=member, exemption=exemption, until=TODAY),
             "end_post": lambda: end_post(actor=actor, member=member, post=post, until=TODAY),
             "change": lambda: change_member(
-                actor=actor, member=member, particulars=known, joined_on=None, card_number=""
+                actor=actor, member=member, particulars=particulars, joined_on=None, card_number=""
             ),
             "take_back_absence": lambda: take_back_absence(actor=actor, member=member, absence=absence),
             "take_back_exemption": lambda: take_back_exemption(actor=actor, member=member, exemption=exemption),

@@ -54,10 +54,10 @@ from doanso.members.register_list.reader import RowReader
     ],
 )
 def test_offices(typed, kind, quoted):
-    found = cells.Findings([], [])
+    findings = cells.Findings([], [])
 
-    assert cells.read_post(typed, found) == kind
-    assert [one.message for one in found.warnings] == (
+    assert cells.read_post(typed, findings) == kind
+    assert [finding.message for finding in findings.warnings] == (
         [f"Chưa ghi chức vụ “{quoted}”: đây không phải chức vụ của chi đoàn này."] if quoted else []
     )
 
@@ -66,18 +66,18 @@ def test_offices(typed, kind, quoted):
     "typed", ["UVBTV", "UV BTV", "UV-BTV", "Ủy viên BTV", "Uỷ viên Ban Thường vụ", "UV BTV Đoàn cơ sở"]
 )
 def test_a_unit_that_is_not_divided_has_a_standing_committee(typed):
-    found = cells.Findings([], [])
+    findings = cells.Findings([], [])
 
-    assert (cells.read_post(typed, found, of_branch=False), found.warnings) == ("standing", [])
+    assert (cells.read_post(typed, findings, of_branch=False), findings.warnings) == ("standing", [])
 
 
 @pytest.mark.parametrize("name", ["Nguyễn 2 An", "Nguyễn An²"])
 def test_what_the_register_takes_for_a_digit_is_one_in_a_list(name):
-    found = cells.Findings([], [])
+    findings = cells.Findings([], [])
 
-    cells.read_name(RawRow("", 2, {"name": name}), found)
+    cells.read_name(RawRow("", 2, {"name": name}), findings)
 
-    assert [one.code for one in found.problems] == ["name_digits"]
+    assert [finding.code for finding in findings.problems] == ["name_digits"]
 
 
 @pytest.mark.parametrize(
@@ -121,17 +121,17 @@ def test_what_the_register_takes_for_a_digit_is_one_in_a_list(name):
     ],
 )
 def test_states(typed, status, warned):
-    found = cells.Findings([], [])
+    findings = cells.Findings([], [])
 
-    assert cells.read_status(typed, found) == status
-    assert [one.code for one in found.warnings] == (["status_unclear"] if warned else [])
+    assert cells.read_status(typed, findings) == status
+    assert [finding.code for finding in findings.warnings] == (["status_unclear"] if warned else [])
 
 
 def read(reader, *args):
     """What a reader says of its cells: the value, codes that refuse, codes that warn."""
-    found = cells.Findings([], [])
-    value = reader(*args, found)
-    return value, [one.code for one in found.problems], [one.code for one in found.warnings]
+    findings = cells.Findings([], [])
+    value = reader(*args, findings)
+    return value, [finding.code for finding in findings.problems], [finding.code for finding in findings.warnings]
 
 
 @pytest.mark.parametrize(
@@ -191,11 +191,11 @@ def test_names(told, name, problems, warnings):
 
 
 def test_what_was_taken_off_a_name_is_shown():
-    found = cells.Findings([], [])
+    findings = cells.Findings([], [])
 
-    cells.read_name(RawRow("", 2, {"name": "Chị Bùi Thị D (mới)"}), found)
+    cells.read_name(RawRow("", 2, {"name": "Chị Bùi Thị D (mới)"}), findings)
 
-    assert [one.message for one in found.warnings] == [
+    assert [finding.message for finding in findings.warnings] == [
         "“Chị (mới)” không phải là tên nên đã bỏ đi, chỉ giữ “Bùi Thị D”. Hãy kiểm tra lại."
     ]
 
@@ -255,11 +255,11 @@ def test_births(told, sex, value, problems, warnings):
     ],
 )
 def test_a_day_of_joining_that_contradicts_costs_the_day_and_not_the_person(typed, codes):
-    found = cells.Findings([], [])
+    findings = cells.Findings([], [])
 
-    assert cells.read_joined(typed, DAY, 2001, date(2023, 11, 12), found) is None
-    assert ([one.code for one in found.warnings], found.problems) == (codes, [])
-    assert found.warnings[0].message.startswith(f"Đã bỏ qua “{cells.text(typed)}”, chưa ghi ngày vào Đoàn. ")
+    assert cells.read_joined(typed, DAY, 2001, date(2023, 11, 12), findings) is None
+    assert ([finding.code for finding in findings.warnings], findings.problems) == (codes, [])
+    assert findings.warnings[0].message.startswith(f"Đã bỏ qua “{cells.text(typed)}”, chưa ghi ngày vào Đoàn. ")
 
 
 @pytest.mark.parametrize(
@@ -300,4 +300,4 @@ def test_old_cards_and_phones_are_told_apart_by_column_and_shape(citizen, teleph
     line = RowReader(Branches([], [], {})).read(row)
 
     assert (line.values.get("citizen_id", ""), line.values.get("phone", "")) == kept
-    assert [one.code for one in line.warnings] == codes
+    assert [finding.code for finding in line.warnings] == codes

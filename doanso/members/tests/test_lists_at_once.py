@@ -21,8 +21,8 @@ def test_whoever_stands_in_both_is_one_member(tree, tmp_path, settings):
         job = run_import(actor=actor, kind="members", unit=tree.units["p4"], path=path)
         return job.created_count, job.unchanged_count
 
-    found = at_once(lambda: bring(tree.an), lambda: bring(tree.dung))
+    results = at_once(lambda: bring(tree.an), lambda: bring(tree.dung))
 
-    assert sorted(found) == [(0, 4), (4, 0)]
+    assert sorted(results) == [(0, 4), (4, 0)]
     assert Member.objects.count() == 4
     assert list(recount()) == []

@@ -34,14 +34,14 @@ def run(tree, path, unit="p4", **more):
 def register() -> dict[str, tuple[object, ...]]:
     members = Member.objects.select_related("contact", "branch")
     return {
-        one.contact.name: (
-            one.branch.code,
-            one.contact.gender,
-            one.contact.birth_date or one.contact.birth_year,
-            people.told(one.contact, "citizen_id"),
-            people.told(one.contact, "phone"),
+        member.contact.name: (
+            member.branch.code,
+            member.contact.gender,
+            member.contact.birth_date or member.contact.birth_year,
+            people.told(member.contact, "citizen_id"),
+            people.told(member.contact, "phone"),
         )
-        for one in members
+        for member in members
     }
 
 
@@ -149,7 +149,7 @@ def test_a_city_list_needs_the_ward(tree, tmp_path):
     _job, report = run(tree, simple(tmp_path / "a.xlsx", *rows, head=head), unit="my-tho", skip_rejected=True)
 
     assert {name: facts[0] for name, facts in register().items()} == {"Phan An": "p5-kp1", "Phan Ba": "p4-kp1"}
-    assert [(one["row"], one["code"]) for one in report["rejected"]] == [(4, "branch_ambiguous")]
+    assert [(finding["row"], finding["code"]) for finding in report["rejected"]] == [(4, "branch_ambiguous")]
 
 
 def test_an_unknown_branch_names_the_nearest(tree, tmp_path):
@@ -163,7 +163,7 @@ def test_an_unknown_branch_names_the_nearest(tree, tmp_path):
 
 
 def test_each_secretary_after_the_first_of_a_branch_is_asked_about(tree):
-    told = [("Một", 1, "Bí thư", "Khai trừ"), ("Hai", 1, "Bí thư", ""), ("Ba", 2, "BT", ""), ("Bốn", 1, "BT", "")]
+    rows = [("Một", 1, "Bí thư", "Khai trừ"), ("Hai", 1, "Bí thư", ""), ("Ba", 2, "BT", ""), ("Bốn", 1, "BT", "")]
     session = MembersList().open(actor=tree.an, unit=tree.units["p4"])
 
     lines = [
@@ -174,16 +174,16 @@ def test_each_secretary_after_the_first_of_a_branch_is_asked_about(tree):
                 {
                     "name": f"Phan Văn {name}",
                     "birth": "12/04/2001",
-                    "branch": f"Khu phố {at}",
+                    "branch": f"Khu phố {branch}",
                     "post": post,
                     "status": status,
                 },
             )
         )
-        for number, (name, at, post, status) in enumerate(told, 2)
+        for number, (name, branch, post, status) in enumerate(rows, 2)
     ]
 
-    assert [[one.message for one in line.warnings] for line in lines] == [
+    assert [[finding.message for finding in line.warnings] for line in lines] == [
         [],
         [],
         [],

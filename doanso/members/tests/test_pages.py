@@ -113,15 +113,15 @@ def test_an_inspector_sees_names_after_stating_a_reason(register, as_user):
 def test_searching_tells_an_inspector_nothing_that_is_hidden(register, as_user):
     tree = register.tree
     client = as_user(tree.hanh)
-    for asked in ("?q=duc", "?q=0912345678", "?q=082201001234"):
-        assert listed(client, asked) == []
+    for query in ("?q=duc", "?q=0912345678", "?q=082201001234"):
+        assert listed(client, query) == []
     assert client.get("/members/?q=duc").context["search_limited"] is True
     assert as_user(tree.dung).get("/members/?q=duc").context["search_limited"] is False
 
     unmask(actor=tree.hanh, unit=tree.units["p4"], reason="Kiểm tra quý 4", minutes=30)
 
-    for asked in ("?q=duc", "?q=0912345678", "?q=082201001234"):
-        assert listed(client, asked) == ["Nguyễn Hoàng Đức"]
+    for query in ("?q=duc", "?q=0912345678", "?q=082201001234"):
+        assert listed(client, query) == ["Nguyễn Hoàng Đức"]
     assert listed(client, "?q=khang") == []
 
 
@@ -175,8 +175,8 @@ def test_one_member_with_all_that_is_known(register, as_user, django_assert_max_
     with django_assert_max_num_queries(36):
         page = client.get(f"/members/{register.duc.pk}/").content.decode()
 
-    for told in ("12/04/2001", "0912345678", "0822••••••34", "TP.HCM", "Chưa đủ tuổi", "820001"):
-        assert told in page
+    for text in ("12/04/2001", "0912345678", "0822••••••34", "TP.HCM", "Chưa đủ tuổi", "820001"):
+        assert text in page
     assert "082201001234" not in page
 
 

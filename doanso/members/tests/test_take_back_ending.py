@@ -59,7 +59,7 @@ def test_offices_that_ended_with_the_stay_stand_again_and_no_others(register):
 
     take_back_ending(actor=tree.an, member=duc)
 
-    assert [Post.objects.get(pk=one.pk).until for one in (planned, open_one, over)] == [
+    assert [Post.objects.get(pk=post.pk).until for post in (planned, open_one, over)] == [
         date(2025, 1, 1),
         None,
         DAY + timedelta(days=5),

@@ -37,9 +37,9 @@ def test_the_members_page_leads_there_and_one_button_does_it(register, as_user, 
     client = as_user(register.tree.dung)
     assert address in client.get(f"/members/{member.pk}/").content.decode()
 
-    asked = client.get(address)
-    assert asked.status_code == 200
-    assert "Dùng khi ghi nhầm" in asked.content.decode()
+    asking = client.get(address)
+    assert asking.status_code == 200
+    assert "Dùng khi ghi nhầm" in asking.content.decode()
     response = client.post(address)
 
     stays = {"ending": register.khang, "transfer": register.duc}

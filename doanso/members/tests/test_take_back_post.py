@@ -69,7 +69,7 @@ def test_an_office_that_a_list_replaced_stands_again_once_the_new_one_is_taken_b
     take_back_post(actor=tree.an, member=duc, post=new)
     take_back_post_end(actor=tree.an, member=duc, post=post)
 
-    assert [(one.kind, one.until) for one in queries.posts(duc)] == [("deputy", None)]
+    assert [(row.kind, row.until) for row in queries.posts(duc)] == [("deputy", None)]
 
 
 def test_an_office_given_anew_since_is_not_held_twice(register, post):

@@ -59,7 +59,7 @@ def test_the_old_stay_stands_and_the_new_one_never_was(register, moved):
     assert not queries.visible(tree.chi).filter(person=register.duc.person).exists()
     assert Post.objects.get().until is None
     placements = Placement.objects.filter(source_id__in=[stay.pk, moved.pk]).order_by("since")
-    assert [(one.unit.code, one.until, one.taken_back) for one in placements] == [
+    assert [(placement.unit.code, placement.until, placement.taken_back) for placement in placements] == [
         ("p4-kp1", None, False),
         ("p5-kp1", None, True),
     ]
@@ -106,8 +106,8 @@ def test_what_was_corrected_about_the_person_since_stays(register, moved):
 
 def test_the_wrong_unit_keeps_no_contact_and_what_it_corrected_goes_home(register, moved):
     tree = register.tree
-    told = DUC._replace(phone="0987654321")
-    change_member(**change(tree.chi, moved) | {"particulars": told})
+    particulars = DUC._replace(phone="0987654321")
+    change_member(**change(tree.chi, moved) | {"particulars": particulars})
 
     stay = take_back_transfer(actor=tree.dung, member=moved)
 
@@ -119,8 +119,8 @@ def test_the_wrong_unit_keeps_no_contact_and_what_it_corrected_goes_home(registe
 
 def test_a_contact_that_the_unit_had_before_stays(register):
     tree = register.tree
-    there = transfer_member(actor=tree.dung, member=register.duc, to=tree.units["p5-kp1"], on=DAY)
-    home = transfer_member(actor=tree.dung, member=there, to=tree.units["p4-kp1"], on=DAY)
+    moved = transfer_member(actor=tree.dung, member=register.duc, to=tree.units["p5-kp1"], on=DAY)
+    home = transfer_member(actor=tree.dung, member=moved, to=tree.units["p4-kp1"], on=DAY)
     again = transfer_member(actor=tree.dung, member=home, to=tree.units["p5-kp1"], on=TODAY)
 
     take_back_transfer(actor=tree.dung, member=again)
@@ -203,12 +203,12 @@ def test_what_the_wrong_ward_knew_by_itself_does_not_go_back(register):
     own = Particulars("Trần Thị Thủy", "female", birth_year=2003, phone="0987654321", address="7 Lý Thường Kiệt")
     [key] = add_contacts([NewContact(tree.units["p5"].pk, own, register.thuy.person_id)])
     away = transfer_member(actor=tree.dung, member=register.thuy, to=tree.units["p5-kp1"], on=DAY)
-    told = own._replace(birth_year=2004)
-    change_member(actor=tree.chi, member=away, particulars=told, joined_on=None, card_number="")
+    particulars = own._replace(birth_year=2004)
+    change_member(actor=tree.chi, member=away, particulars=particulars, joined_on=None, card_number="")
 
     stay = take_back_transfer(actor=tree.dung, member=away)
 
     assert particulars_of(Contact.objects.get(pk=stay.contact_id)) == Particulars(
         "Trần Thị Thủy", "female", birth_year=2004
     )
-    assert particulars_of(Contact.objects.get(pk=key.id)) == told
+    assert particulars_of(Contact.objects.get(pk=key.id)) == particulars

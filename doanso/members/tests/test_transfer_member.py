@@ -33,7 +33,7 @@ def test_one_stay_ends_and_the_next_begins(register):
     assert [contact.unit.code for contact in contacts] == ["p4", "p5"]
     assert [contact.phone_lookup for contact in contacts] == [register.duc.contact.phone_lookup] * 2
     placements = Placement.objects.filter(source_id__in=[old.pk, arrived.pk]).order_by("since")
-    assert [(one.unit.code, one.since, one.until) for one in placements] == [
+    assert [(placement.unit.code, placement.since, placement.until) for placement in placements] == [
         ("p4-kp1", TREE_BEGAN, DAY),
         ("p5-kp1", DAY, None),
     ]
@@ -97,8 +97,8 @@ OWN = Particulars(
 def test_what_the_receiving_ward_had_stays_whatever_the_other_one_knows(register, given, missing, filled):
     """The ward of before knows a name and a year, and what stands beside; the ward she comes to knew her as a resident."""
     tree = register.tree
-    told = Particulars("Trần Thị Thủy", "female", birth_year=2003)._replace(**given)
-    change_contact(contact=register.thuy.contact, particulars=told)
+    particulars = Particulars("Trần Thị Thủy", "female", birth_year=2003)._replace(**given)
+    change_contact(contact=register.thuy.contact, particulars=particulars)
     area = Neighbourhood.objects.create(name="Khu phố 9", unit=tree.units["p5"], since=TREE_BEGAN)
     empty = Particulars("")._asdict()
     own = OWN._replace(neighbourhood_id=area.pk, **{name: empty[name] for name in missing})
@@ -108,10 +108,10 @@ def test_what_the_receiving_ward_had_stays_whatever_the_other_one_knows(register
 
     contact = Contact.objects.get(pk=arrived.contact_id)
     assert particulars_of(contact) == own._replace(**filled)
-    asked = traits_of(particulars_of(contact), contact.unit_id)
-    assert (contact.folded, contact.phone_lookup, contact.tail_lookup) == (asked.folded, asked.phone, asked.tail)
-    assert particulars_of(Contact.objects.get(pk=register.thuy.contact_id)) == told._replace(
-        birth_year=told.birth_date.year if told.birth_date else told.birth_year
+    traits = traits_of(particulars_of(contact), contact.unit_id)
+    assert (contact.folded, contact.phone_lookup, contact.tail_lookup) == (traits.folded, traits.phone, traits.tail)
+    assert particulars_of(Contact.objects.get(pk=register.thuy.contact_id)) == particulars._replace(
+        birth_year=particulars.birth_date.year if particulars.birth_date else particulars.birth_year
     )
 
 

@@ -48,8 +48,8 @@ def table(*rows: Sequence[Any]) -> bytes:
     target = BytesIO()
     book = xlsxwriter.Workbook(target)
     sheet = book.add_worksheet("Danh sách")
-    for line, one in enumerate(rows):
-        for place, value in enumerate(one):
+    for line, row in enumerate(rows):
+        for place, value in enumerate(row):
             if value is not None:
                 sheet.write(line, place, value)
     book.close()

@@ -68,22 +68,22 @@ def check_proofs(*, unit: Unit, proofs: Sequence[Proof]) -> list[Checked]:
     The rows of cards are locked only for six digits, so that two phones together have no more tries than one; misses
     count on the business day on which the server hears of them, whatever day the phone says.
     """
-    by_secret = _by_secret(unit, [one for one in proofs if one.how == "card"])
-    of_teammate = _of_teammates(unit, [one for one in proofs if one.how != "card"])
+    by_secret = _by_secret(unit, [proof for proof in proofs if proof.how == "card"])
+    of_teammate = _of_teammates(unit, [proof for proof in proofs if proof.how != "card"])
     today = clock.today()
     checked: list[Checked] = []
     missed: dict[UUID, _Row] = {}
-    for one in proofs:
-        if one.how == "card":
-            row = by_secret.get(rules.secret_of(one.proof))
-            checked.append(_UNKNOWN if row is None else _judged(row, one.day))
+    for proof in proofs:
+        if proof.how == "card":
+            row = by_secret.get(rules.secret_of(proof.proof))
+            checked.append(_UNKNOWN if row is None else _judged(row, proof.day))
             continue
-        rows = of_teammate.get(one.teammate_id, [])
-        row = next((card for card in rows if card.term.holds(one.day)), None)
+        rows = of_teammate.get(proof.teammate_id, [])
+        row = next((card for card in rows if card.term.holds(proof.day)), None)
         if row is None:
             checked.append(Checked(rows[0].teammate_id, "card_over") if rows else _UNKNOWN)
             continue
-        is_right = hmac.compare_digest(card_keys.code_lookup(row.id, rules.code_of(one.proof)), row.code_lookup)
+        is_right = hmac.compare_digest(card_keys.code_lookup(row.id, rules.code_of(proof.proof)), row.code_lookup)
         problem, after = rules.after_code(row.misses, is_right=is_right, today=today)
         if after != row.misses:
             row.misses = after
@@ -125,22 +125,22 @@ def _row(values: _Values) -> _Row:
 
 
 def _by_secret(unit: Unit, proofs: Sequence[Proof]) -> dict[str, _Row]:
-    told = {rules.secret_of(one.proof) for one in proofs} - {""}
-    if not told:
+    secrets = {rules.secret_of(item.proof) for item in proofs} - {""}
+    if not secrets:
         return {}
-    lookups = {card_keys.secret_lookup(one): one for one in told}
+    lookups = {card_keys.secret_lookup(item): item for item in secrets}
     cards = Card.objects.filter(secret_lookup__in=lookups, teammate__unit=unit)
     return {lookups[values[2]]: _row(values) for values in cards.values_list(*_COLUMNS)}
 
 
 def _of_teammates(unit: Unit, proofs: Iterable[Proof]) -> dict[UUID | None, list[_Row]]:
-    teammates = {one.teammate_id for one in proofs if one.teammate_id is not None}
-    found: dict[UUID | None, list[_Row]] = defaultdict(list)
+    teammates = {proof.teammate_id for proof in proofs if proof.teammate_id is not None}
+    rows_by_teammate: dict[UUID | None, list[_Row]] = defaultdict(list)
     if teammates:
         cards = Card.objects.select_for_update(of=("self",)).filter(teammate__in=teammates, teammate__unit=unit)
         for values in cards.order_by("pk").values_list(*_COLUMNS):
-            found[values[1]].append(_row(values))
-    return found
+            rows_by_teammate[values[1]].append(_row(values))
+    return rows_by_teammate
 
 
 # --- The cards ----------------------------------------------------------------------------------------------------------
@@ -152,8 +152,8 @@ def revoke_cards(*, actor: User, unit: Unit, mates: Collection[Teammate]) -> Non
     Nobody prints such a card again, so its keys go; by their hashes it is still known for visits of earlier days.
     """
     holders = {mate.pk: mate for mate in mates}
-    found = Card.objects.select_for_update().filter(teammate__in=list(holders), revoked_at=None).order_by("pk")
-    held = list(found)
+    valid_cards = Card.objects.select_for_update().filter(teammate__in=list(holders), revoked_at=None).order_by("pk")
+    held = list(valid_cards)
     if not held:
         return
     Card.objects.filter(pk__in=[card.pk for card in held]).update(revoked_at=clock.now(), keys_sealed=b"")
@@ -188,10 +188,10 @@ def issue_missing(*, actor: User, team_id: UUID, until: date) -> list[Card]:
     team = locked_team(actor, team_id)
     require_standing(team)
     today = clock.today()
-    there = Teammate.objects.select_for_update(no_key=True).filter(
+    locked_mates = Teammate.objects.select_for_update(no_key=True).filter(
         Q(until=None) | Q(until__gt=today), team=team, user=None
     )
-    mates = list(there.order_by("pk"))
+    mates = list(locked_mates.order_by("pk"))
     good = Card.objects.filter(teammate__in=mates, revoked_at=None, until__gt=today)
     carded = set(good.values_list("teammate_id", flat=True))
     missing = [mate for mate in mates if mate.pk not in carded]
@@ -222,10 +222,10 @@ def reprint(*, actor: User, teammate_id: UUID) -> Printed:
     """The card that is good, with its keys to print it; opening them stands in the history."""
     team, mate = locked_mate(actor, teammate_id)
     require_standing(team, mate)
-    found = _opened(actor, team, Card.objects.filter(teammate=mate))
-    if not found:
+    printed = _opened(actor, team, Card.objects.filter(teammate=mate))
+    if not printed:
         raise Refused(Problem("no_card", _("This person has no card that is good. Issue one first.")))
-    return found[0]
+    return printed[0]
 
 
 @transaction.atomic
@@ -240,6 +240,6 @@ def _opened(actor: User, team: Team, cards: QuerySet[Card]) -> list[Printed]:
     today = clock.today()
     good = cards.filter(Q(teammate__until=None) | Q(teammate__until__gt=today), revoked_at=None, until__gt=today)
     order = ("-teammate__is_head", "teammate__sort_key", "pk")
-    found = list(good.select_related("teammate").order_by(*order))
-    record_many([Deed(actor, "outreach.print_card", card.teammate, team.unit) for card in found])
-    return [Printed(card, card_keys.keys_of(card)) for card in found]
+    opened_cards = list(good.select_related("teammate").order_by(*order))
+    record_many([Deed(actor, "outreach.print_card", card.teammate, team.unit) for card in opened_cards])
+    return [Printed(card, card_keys.keys_of(card)) for card in opened_cards]

@@ -61,20 +61,20 @@ def note_visits(*, visits: Sequence[DoorVisited]) -> None:
 
     After the caller's policy. An older visit never takes the place of a newer outcome; a door that is done goes back.
     """
-    doors = _lock({one.door_id for one in visits})
-    for one in sorted(visits, key=lambda one: one.happened_on):
-        if (door := doors.get(one.door_id)) is not None:
-            _tell(door, one)
+    doors = _lock({visit.door_id for visit in visits})
+    for visit in sorted(visits, key=lambda visit: visit.happened_on):
+        if (door := doors.get(visit.door_id)) is not None:
+            _tell(door, visit)
     _write(doors)
 
 
 def lock_doors(door_ids: Collection[UUID | None], *, places: Collection[UUID] = ()) -> None:
     """Lock these doors, and those of these homes and shops in every drive: for whoever works them out anew after the ledger was
     told, and locks visits before and helps after."""
-    wanted = Q(pk__in={one for one in door_ids if one})
+    condition = Q(pk__in={door_id for door_id in door_ids if door_id})
     if places:
-        wanted |= Q(household__in=places) | Q(business__in=places)
-    list(Door.objects.select_for_update().filter(wanted).order_by("pk").values_list("pk"))
+        condition |= Q(household__in=places) | Q(business__in=places)
+    list(Door.objects.select_for_update().filter(condition).order_by("pk").values_list("pk"))
 
 
 @transaction.atomic
@@ -83,9 +83,11 @@ def work_out_doors(*, door_ids: Collection[UUID]) -> None:
     doors = _lock(door_ids)
     for door in doors.values():
         door.visits, door.outcome, door.visited_on, door.follow_up_on = 0, "", None, None
-    standing = Visit.objects.filter(door_id__in=doors, taken_back_at=None).order_by("happened_on", "recorded_at", "id")
+    active_visits = Visit.objects.filter(door_id__in=doors, taken_back_at=None).order_by(
+        "happened_on", "recorded_at", "id"
+    )
     columns = ("door_id", "outcome", "happened_on", "arrived_on", "follow_up_on")
-    for door_id, outcome, day, arrived, later in standing.values_list(*columns):
+    for door_id, outcome, day, arrived, later in active_visits.values_list(*columns):
         # A clock that was ahead gives the day of arrival here too, or no later visit would ever say anything.
         _tell(doors[door_id], DoorVisited(door_id, outcome, min(day, arrived), later))
     _write(doors)
@@ -94,22 +96,22 @@ def work_out_doors(*, door_ids: Collection[UUID]) -> None:
 def _lock(door_ids: Collection[UUID]) -> dict[UUID, _Told]:
     if not door_ids:
         return {}
-    found = Door.objects.select_for_update().filter(pk__in=door_ids).order_by("pk")
-    return {key: _Told(*told) for key, *told in found.values_list("pk", *_COLUMNS)}
+    locked = Door.objects.select_for_update().filter(pk__in=door_ids).order_by("pk")
+    return {key: _Told(*values) for key, *values in locked.values_list("pk", *_COLUMNS)}
 
 
-def _tell(door: _Told, told: DoorVisited) -> None:
+def _tell(door: _Told, visit: DoorVisited) -> None:
     door.visits += 1
-    if not rules.outcome_stands(door.outcome, door.visited_on, told.outcome, told.happened_on):
+    if not rules.outcome_stands(door.outcome, door.visited_on, visit.outcome, visit.happened_on):
         return
-    door.outcome, door.visited_on = told.outcome, told.happened_on
-    door.follow_up_on = told.follow_up_on if told.outcome == Outcome.FOLLOW_UP else None
-    if told.outcome in rules.FINAL:
+    door.outcome, door.visited_on = visit.outcome, visit.happened_on
+    door.follow_up_on = visit.follow_up_on if visit.outcome == Outcome.FOLLOW_UP else None
+    if visit.outcome in rules.FINAL:
         door.taken_by_id = door.taken_at = door.due_back_at = None
 
 
 def _write(doors: dict[UUID, _Told]) -> None:
-    database.update_rows(Door, _COLUMNS, [(key, *_values(told)) for key, told in doors.items()])
+    database.update_rows(Door, _COLUMNS, [(key, *_values(state)) for key, state in doors.items()])
 
 
 @transaction.atomic
@@ -122,13 +124,13 @@ def take_doors(*, actor: User, drive: Drive, want: int, near_id: UUID | None = N
         raise PermissionDenied(policy.RECORD.name)
     now, today = clock.now(), clock.today()
     _require_running(drive, today)
-    mine = Door.objects.filter(reads.held(now), taken_by=actor, drive=drive).order_by("-taken_at", "-walk_key")
+    held_doors = Door.objects.filter(reads.held(now), taken_by=actor, drive=drive).order_by("-taken_at", "-walk_key")
     holds = Door.objects.filter(reads.held(now), taken_by=actor).count()
     want = min(want, rules.MOST_TAKEN, rules.MOST_HELD - holds)
     if want <= 0:
         message = _("You have %(count)d doors already. Visit them or give some back first.")
         raise Refused(Problem("enough_doors", message % {"count": holds}, "want"))
-    near = mine.first() if near_id is None else Door.objects.filter(pk=near_id, drive=drive).first()
+    near = held_doors.first() if near_id is None else Door.objects.filter(pk=near_id, drive=drive).first()
     if near is None and near_id is not None:
         raise Refused(Problem("door_unknown", _("This door is not one of the drive's."), "near"))
     homes = [] if near is not None else _own_neighbourhoods(actor, today)
@@ -147,23 +149,23 @@ def _require_running(drive: Drive, today: date) -> None:
 
 
 def _own_neighbourhoods(actor: User, today: date) -> list[UUID]:
-    mine = Teammate.objects.filter(Q(until=None) | Q(until__gt=today), user=actor, since__lte=today)
-    return list(mine.filter(team__neighbourhood__isnull=False).values_list("team__neighbourhood_id", flat=True))
+    own_terms = Teammate.objects.filter(Q(until=None) | Q(until__gt=today), user=actor, since__lte=today)
+    return list(own_terms.filter(team__neighbourhood__isnull=False).values_list("team__neighbourhood_id", flat=True))
 
 
 def _give(chosen: Iterable[Door], holder: User, now: datetime, *, days: int = 1) -> None:
     """Check these locked doors out to the holder."""
     for door in chosen:
         door.taken_by, door.taken_at, door.due_back_at = holder, now, now + timedelta(days=days)
-    told = {"taken_by": holder, "taken_at": now, "due_back_at": now + timedelta(days=days)}
-    Door.objects.filter(pk__in=[door.pk for door in chosen]).update(**told)
+    values = {"taken_by": holder, "taken_at": now, "due_back_at": now + timedelta(days=days)}
+    Door.objects.filter(pk__in=[door.pk for door in chosen]).update(**values)
 
 
 @transaction.atomic
 def give_back(*, actor: User, door_ids: Collection[UUID]) -> int:
     """Give back doors one has; how many. Of those that are another's, or nobody's, nothing changes."""
-    mine = Door.objects.select_for_update().filter(pk__in=door_ids, taken_by=actor).order_by("pk")
-    return _free(actor, mine, "outreach.give_back")
+    held_doors = Door.objects.select_for_update().filter(pk__in=door_ids, taken_by=actor).order_by("pk")
+    return _free(actor, held_doors, "outreach.give_back")
 
 
 @transaction.atomic
@@ -175,10 +177,10 @@ def take_back(*, actor: User, drive: Drive, door_ids: Collection[UUID]) -> int:
 
 
 def _free(actor: User, doors: QuerySet[Door], verb: str) -> int:
-    found = list(doors)
-    Door.objects.filter(pk__in=[one.pk for one in found]).update(taken_by=None, taken_at=None, due_back_at=None)
-    record_many(Deed(actor, verb, one, one.unit_id) for one in found)
-    return len(found)
+    freed = list(doors)
+    Door.objects.filter(pk__in=[door.pk for door in freed]).update(taken_by=None, taken_at=None, due_back_at=None)
+    record_many(Deed(actor, verb, door, door.unit_id) for door in freed)
+    return len(freed)
 
 
 @transaction.atomic
@@ -193,10 +195,10 @@ def assign_doors(*, actor: User, drive: Drive, door_ids: Collection[UUID], to: U
         message = _("Give doors for 1 to %(days)d days.") % {"days": rules.MOST_DAYS}
         raise Refused(Problem("days_wrong", message, "days"))
     doors = Door.objects.select_for_update(of=("self",)).filter(reads.STANDING, pk__in=door_ids, drive=drive)
-    found = list(doors.exclude(outcome__in=rules.FINAL).order_by("pk"))
-    _give(found, to, clock.now(), days=days)
-    record_many(Deed(actor, "outreach.assign_doors", one, one.unit_id) for one in found)
-    return len(found)
+    assigned = list(doors.exclude(outcome__in=rules.FINAL).order_by("pk"))
+    _give(assigned, to, clock.now(), days=days)
+    record_many(Deed(actor, "outreach.assign_doors", door, door.unit_id) for door in assigned)
+    return len(assigned)
 
 
 def _require_visitor(user: User, unit: Unit, field: str = "to") -> None:
@@ -232,17 +234,17 @@ def hand_over_area(*, actor: User, unit: Unit, giver: User, taker: User) -> Hand
     theirs = Q(reads.held(now), taken_by=giver)
     arranged = Q(reads.free(now), reads.arranged_by(giver.pk), outcome=Outcome.FOLLOW_UP)
     doors = Door.objects.select_for_update().filter(theirs | arranged, drive__in=running).order_by("pk")
-    found = list(doors)
+    handed_over = list(doors)
     by_days: dict[int, list[Door]] = {}
-    for door in found:
+    for door in handed_over:
         # A phone's clock may have been years ahead when the day was arranged.
         by_days.setdefault(min(rules.days_to_keep(door.follow_up_on, today), _LONGEST), []).append(door)
-    for days, some in by_days.items():
-        _give(some, taker, now, days=days)
-    record_many(Deed(actor, "outreach.hand_over_area", one, unit) for one in found)
+    for days, lot in by_days.items():
+        _give(lot, taker, now, days=days)
+    record_many(Deed(actor, "outreach.hand_over_area", handed_door, unit) for handed_door in handed_over)
     record(actor=actor, verb="outreach.hand_on_area", obj=giver, unit=unit)
     record(actor=actor, verb="outreach.take_over_area", obj=taker, unit=unit)
-    return HandedOver(len(found), sum(one.outcome == Outcome.FOLLOW_UP for one in found))
+    return HandedOver(len(handed_over), sum(handed_door.outcome == Outcome.FOLLOW_UP for handed_door in handed_over))
 
 
 def forget_homes(*, person_ids: Collection[UUID]) -> None:

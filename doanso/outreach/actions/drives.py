@@ -57,46 +57,46 @@ def make_drive(*, actor: User, unit: Unit, told: DriveTold) -> Drive:
 @transaction.atomic
 def change_drive(*, actor: User, drive: Drive, told: DriveTold) -> Drive:
     """Change name, days, goal or services of a drive that goes on."""
-    found = _locked(actor, drive)
-    _judge(found.unit, told, found)
-    changed = [name for name in _FIELDS if getattr(found, name) != getattr(told, name)]
+    locked_drive = _locked(actor, drive)
+    _judge(locked_drive.unit, told, locked_drive)
+    changed = [name for name in _FIELDS if getattr(locked_drive, name) != getattr(told, name)]
     for name in changed:
-        setattr(found, name, getattr(told, name))
+        setattr(locked_drive, name, getattr(told, name))
     if changed:
-        found.save(update_fields=changed)
-    if set(found.services.values_list("pk", flat=True)) != {one.pk for one in told.services}:
-        found.services.set(told.services)
+        locked_drive.save(update_fields=changed)
+    if set(locked_drive.services.values_list("pk", flat=True)) != {service.pk for service in told.services}:
+        locked_drive.services.set(told.services)
         changed.append("services")
     if changed:
-        record(actor=actor, verb="outreach.change_drive", obj=found, unit=found.unit_id, changed=changed)
-    return found
+        record(actor=actor, verb="outreach.change_drive", obj=locked_drive, unit=locked_drive.unit_id, changed=changed)
+    return locked_drive
 
 
-def _judge(unit: Unit, told: DriveTold, drive: Drive | None = None) -> None:
-    refuse(drive_problem(name=told.name, since=told.since, until=told.until, goal=told.goal))
-    others = Drive.objects.filter(unit=unit, name=told.name)
+def _judge(unit: Unit, inputs: DriveTold, drive: Drive | None = None) -> None:
+    refuse(drive_problem(name=inputs.name, since=inputs.since, until=inputs.until, goal=inputs.goal))
+    others = Drive.objects.filter(unit=unit, name=inputs.name)
     if (others if drive is None else others.exclude(pk=drive.pk)).exists():
         raise Refused(Problem("drive_name_taken", _("The unit has a drive of this name already."), "name"))
 
 
 def _locked(actor: User, drive: Drive) -> Drive:
     policy.MANAGE.require(actor, drive)
-    found = Drive.objects.select_for_update(of=("self",)).select_related("unit").get(pk=drive.pk)
-    if found.ended_at is not None:
+    locked_drive = Drive.objects.select_for_update(of=("self",)).select_related("unit").get(pk=drive.pk)
+    if locked_drive.ended_at is not None:
         raise Refused(Problem("drive_ended", _("This drive has ended; make a new one.")))
-    return found
+    return locked_drive
 
 
 @transaction.atomic
 def end_drive(*, actor: User, drive: Drive) -> Drive:
     """End a drive before its last day or after it: no door is offered any more, and whoever has one has it no more."""
-    found = _locked(actor, drive)
-    found.ended_at = clock.now()
-    found.save(update_fields=["ended_at"])
-    taken = Door.objects.filter(drive=found, taken_by__isnull=False)
+    locked_drive = _locked(actor, drive)
+    locked_drive.ended_at = clock.now()
+    locked_drive.save(update_fields=["ended_at"])
+    taken = Door.objects.filter(drive=locked_drive, taken_by__isnull=False)
     taken.update(taken_by=None, taken_at=None, due_back_at=None)
-    record(actor=actor, verb="outreach.end_drive", obj=found, unit=found.unit_id, changed=["ended_at"])
-    return found
+    record(actor=actor, verb="outreach.end_drive", obj=locked_drive, unit=locked_drive.unit_id, changed=["ended_at"])
+    return locked_drive
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,25 +112,25 @@ def fill_drive(
     *, actor: User, drive: Drive, stretches: Collection[Stretch], homes: bool = True, shops: bool = True
 ) -> int:
     """Put the register's homes and shops of these streets into the drive; how many came in. What is there stays."""
-    found = _locked(actor, drive)
-    wanted = Q(pk__in=[])
-    for one in stretches:
-        there = Q(neighbourhood_id=one.neighbourhood_id)
-        if one.street_key:
-            first, end = street_keys(one.street_key)
-            there &= Q(walk_key__gte=first, walk_key__lt=end)
-        wanted |= there
+    locked_drive = _locked(actor, drive)
+    condition = Q(pk__in=[])
+    for stretch in stretches:
+        within_stretch = Q(neighbourhood_id=stretch.neighbourhood_id)
+        if stretch.street_key:
+            first, end = street_keys(stretch.street_key)
+            within_stretch &= Q(walk_key__gte=first, walk_key__lt=end)
+        condition |= within_stretch
     columns = ("pk", "neighbourhood_id", "walk_key")
     rows: list[Row] = []
     if homes:
-        standing = Household.objects.filter(wanted, unit_id=found.unit_id, erased_at=None, gone_at=None)
-        rows += [(key, None, area, walk) for key, area, walk in standing.exclude(place_key="").values_list(*columns)]
+        households = Household.objects.filter(condition, unit_id=locked_drive.unit_id, erased_at=None, gone_at=None)
+        rows += [(key, None, area, walk) for key, area, walk in households.exclude(place_key="").values_list(*columns)]
     if shops:
         open_ones = Business.objects.filter(
-            wanted, unit_id=found.unit_id, erased_at=None, merged_into=None, gone_at=None
+            condition, unit_id=locked_drive.unit_id, erased_at=None, merged_into=None, gone_at=None
         )
         rows += [(None, key, area, walk) for key, area, walk in open_ones.values_list(*columns)]
-    return _add(actor, found, rows)
+    return _add(actor, locked_drive, rows)
 
 
 Row = tuple[UUID | None, UUID | None, UUID | None, str]
@@ -140,23 +140,23 @@ _COLUMNS = ("id", "drive", "unit", "household", "business", "neighbourhood", "wa
 
 def _add(actor: User, drive: Drive, rows: Sequence[Row]) -> int:
     """Put homes and shops into the locked drive; how many were not there yet."""
-    there = Door.objects.filter(drive=drive).count()
-    if there + len(rows) > MOST_DOORS:
+    count_before = Door.objects.filter(drive=drive).count()
+    if count_before + len(rows) > MOST_DOORS:
         message = _("A drive has at most %(most)d doors; make one drive per neighbourhood.")
         raise Refused(Problem("drive_full", message % {"most": MOST_DOORS}))
     add_places([(drive, rows)])
-    added = Door.objects.filter(drive=drive).count() - there
+    added = Door.objects.filter(drive=drive).count() - count_before
     if added:
         record(actor=actor, verb="outreach.fill_drive", obj=drive, unit=drive.unit_id)
     return added
 
 
-def add_places(told: Iterable[tuple[Drive, Iterable[Row]]]) -> None:
+def add_places(rows_by_drive: Iterable[tuple[Drive, Iterable[Row]]]) -> None:
     """Put these homes and shops into their drives; what is there stays as it is. One statement, after the caller's policy."""
     rows = [
         (uuid7(), drive.pk, drive.unit_id, home, shop, area, walk or walk_key("", ""), 0, "")
-        for drive, some in told
-        for home, shop, area, walk in some
+        for drive, drive_rows in rows_by_drive
+        for home, shop, area, walk in drive_rows
     ]
     database.insert_rows(Door, _COLUMNS, rows, keep_known=True)
 
@@ -174,7 +174,7 @@ class PlaceTold:
 @transaction.atomic
 def add_door(*, actor: User, drive: Drive, told: PlaceTold) -> bool:
     """Put one home or shop into the drive, found in the register or new there; whether it was not in the drive yet."""
-    found = _locked(actor, drive)
+    locked_drive = _locked(actor, drive)
     if not told.sign and not told.number.strip():
         message = _("Write the house number, or the name on the shop's sign.")
         raise Refused(Problem("number_missing", message, "number"))
@@ -191,27 +191,27 @@ def add_door(*, actor: User, drive: Drive, told: PlaceTold) -> bool:
             house_number=told.number,
             street=told.street,
         )
-        key = meet_businesses(unit_id=found.unit_id, told=[shop])[0].business_id
+        key = meet_businesses(unit_id=locked_drive.unit_id, inputs=[shop])[0].business_id
         place_businesses({key: shop})
     else:
         home = DoorTold(told.number, told.street, told.neighbourhood_id)
-        key = meet_households(unit_id=found.unit_id, told=[home])[0].household_id
+        key = meet_households(unit_id=locked_drive.unit_id, inputs=[home])[0].household_id
     # Somebody has seen it, so it is there.
     place._default_manager.filter(pk=key).exclude(gone_at=None).update(gone_at=None)
     area, walk = place._default_manager.values_list("neighbourhood_id", "walk_key").get(pk=key)
     row = (None, key, area, walk) if told.sign else (key, None, area, walk)
-    return bool(_add(actor, found, [row]))
+    return bool(_add(actor, locked_drive, [row]))
 
 
 @transaction.atomic
 def mark_gone(*, actor: User, drive: Drive, door_ids: Collection[UUID]) -> int:
     """Write down that these homes and shops are not there any more, or never were: nobody is sent there in any drive. How
     many."""
-    found = _locked(actor, drive)
-    doors = list(Door.objects.select_for_update(of=("self",)).filter(STANDING, pk__in=door_ids, drive=found))
+    locked_drive = _locked(actor, drive)
+    doors = list(Door.objects.select_for_update(of=("self",)).filter(STANDING, pk__in=door_ids, drive=locked_drive))
     gone = 0
     for model, name in ((Household, "household"), (Business, "business")):
-        keys = {getattr(one, f"{name}_id") for one in doors} - {None}
+        keys = {getattr(door, f"{name}_id") for door in doors} - {None}
         gone += close_places(actor, model, name, keys)
     return gone
 
@@ -221,21 +221,21 @@ def close_places(actor: User, model: type[Household] | type[Business], name: str
     places: list[Any] = list(
         model._default_manager.select_for_update().filter(pk__in=keys, gone_at=None).order_by("pk")
     )
-    closed = [one.pk for one in places]
+    closed = [place.pk for place in places]
     model._default_manager.filter(pk__in=closed).update(gone_at=clock.now())
     Door.objects.filter(**{f"{name}__in": closed}).update(taken_by=None, taken_at=None, due_back_at=None)
-    record_many(Deed(actor, "outreach.mark_gone", one, one.unit_id, ("gone_at",)) for one in places)
+    record_many(Deed(actor, "outreach.mark_gone", place, place.unit_id, ("gone_at",)) for place in places)
     return len(closed)
 
 
 @transaction.atomic
 def drop_doors(*, actor: User, drive: Drive, door_ids: Collection[UUID]) -> int:
     """Take doors out of the drive that came in by mistake; how many. One at which somebody was stays."""
-    found = _locked(actor, drive)
-    doors = Door.objects.select_for_update().filter(pk__in=door_ids, drive=found, visits=0)
+    locked_drive = _locked(actor, drive)
+    doors = Door.objects.select_for_update().filter(pk__in=door_ids, drive=locked_drive, visits=0)
     doors = doors.exclude(pk__in=Visit.objects.filter(door_id__in=door_ids).values("door_id"))
     keys = list(doors.values_list("pk", flat=True))
     Door.objects.filter(pk__in=keys).delete()
     if keys:
-        record(actor=actor, verb="outreach.drop_doors", obj=found, unit=found.unit_id)
+        record(actor=actor, verb="outreach.drop_doors", obj=locked_drive, unit=locked_drive.unit_id)
     return len(keys)

@@ -17,13 +17,15 @@ def put_places_right(*, actor: User, home: UUID, moves: Sequence[tuple[Household
     The keys of the homes that stay where they were, because another home stands there.
     """
     of_places = [place.pk for place, _told in moves]
-    found = Door.objects.filter(household_id__in=of_places) | Door.objects.filter(business_id__in=of_places)
+    affected_doors = Door.objects.filter(household_id__in=of_places) | Door.objects.filter(business_id__in=of_places)
     # Doors before places, as everybody locks them.
-    doors = list(found.order_by("pk").select_for_update()) if moves else []
+    doors = list(affected_doors.order_by("pk").select_for_update()) if moves else []
     taken = move_places(unit_id=home, moves=moves)
     moved = [place for place, _told in moves if place.pk not in taken]
-    record_many(Deed(actor, "outreach.put_right", one, home, ("street", "house_number")) for one in moved)
-    keys = {one.pk: one.walk_key for one in moved}
+    record_many(
+        Deed(actor, "outreach.put_right", moved_place, home, ("street", "house_number")) for moved_place in moved
+    )
+    keys = {moved_place.pk: moved_place.walk_key for moved_place in moved}
     walked = []
     for door in doors:
         place = door.household_id or door.business_id
@@ -38,4 +40,7 @@ def put_signs_right(*, actor: User, home: UUID, names: Mapping[UUID, str]) -> No
     """Write down what stands on the signs of these shops."""
     if names:
         rename_businesses(names)
-        record_many(Deed(actor, "outreach.put_right", Business(pk=one), home, ("name",)) for one in sorted(names))
+        record_many(
+            Deed(actor, "outreach.put_right", Business(pk=business_id), home, ("name",))
+            for business_id in sorted(names)
+        )

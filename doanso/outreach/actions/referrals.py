@@ -81,7 +81,7 @@ def open_slot(*, actor: User, member_id: UUID, kind: str) -> Slot:
     if stay.state != MemberState.ACTIVE or stay.temporary:
         message = _("Only an active member guides a friend and a relative for 1+2, in the branch where they count.")
         raise Refused(Problem("not_active", message))
-    before = next((one for one in _locked([stay.person_id]) if one.kind == kind), None)
+    before = next((candidate for candidate in _locked([stay.person_id]) if candidate.kind == kind), None)
     if before is not None:
         _refuse_if(rules.replace_problem(queries.stands([before])[before.pk]))
         before.replaced_at = clock.now()
@@ -106,15 +106,15 @@ def open_slot(*, actor: User, member_id: UUID, kind: str) -> Slot:
 def try_invitation_code(*, code: str, birth_year: int, place: str) -> Slot | None:
     """The slot of a typed code and the member's year of birth; limited as receipts are, whether such a code exists or not."""
     lookup = slot_keys.code_lookup(code, birth_year)
-    found = Slot.objects.filter(code_lookup=lookup, replaced_at=None).order_by("-pk").first()
+    slot = Slot.objects.filter(code_lookup=lookup, replaced_at=None).order_by("-pk").first()
     limits = {
         support.try_key("invitation", code): rules.TRIES_OF_A_CODE,
         support.try_key("place", place): rules.TRIES_OF_A_PLACE,
     }
-    if support.take_try(limits, missed=found is None):
+    if support.take_try(limits, missed=slot is None):
         message = _("Too many tries. Wait an hour, or open the link that the member has sent.")
         raise Refused(Problem("too_many_tries", message, "code"))
-    return found
+    return slot
 
 
 @transaction.atomic
@@ -145,7 +145,7 @@ def accept(*, slot_id: UUID, guided: Guided, staff_browser: bool, device: Sequen
     recorded = _record(None, slot, guided, Channel.SCREEN)
     receipt_id = _receipt(recorded)
     # Receipts before slots, as whoever confirms one takes them.
-    if not any(one.known for one in recorded) and not _others_on(receipt_id, recorded):
+    if not any(result.known for result in recorded) and not _others_on(receipt_id, recorded):
         support.confirm_receipt(receipt_id=receipt_id, staff_browser=staff_browser, device=device)
     return _put(None, slot, recorded)
 
@@ -162,8 +162,8 @@ def _erased() -> Refused:
 
 
 def _others_on(receipt_id: UUID, recorded: Sequence[Recorded]) -> bool:
-    mine = [one.help_id for one in recorded]
-    return Help.objects.filter(receipt_id=receipt_id, taken_back_at=None).exclude(pk__in=mine).exists()
+    help_ids = [result.help_id for result in recorded]
+    return Help.objects.filter(receipt_id=receipt_id, taken_back_at=None).exclude(pk__in=help_ids).exists()
 
 
 def _record(actor: User | None, slot: Slot, guided: Guided, channel: str) -> list[Recorded]:
@@ -175,8 +175,8 @@ def _record(actor: User | None, slot: Slot, guided: Guided, channel: str) -> lis
     _refuse_if(rules.services_problem(len(guided.services)))
     _refuse_if(rules.consent_problem(RECORD_PURPOSE in guided.purposes))
     name = vietnamese.tidy_name(guided.name)
-    told = Told(vietnamese.fold(name), guided.birth_year)
-    _refuse_if(rules.told_problem(told=told, member=_told(stay.contact), other=_told_in_other(slot)))
+    identity = Told(vietnamese.fold(name), guided.birth_year)
+    _refuse_if(rules.told_problem(identity=identity, member=_told(stay.contact), other=_told_in_other(slot)))
     today = clock.today()
     _refuse_if(
         people.guardian_problem(
@@ -205,8 +205,8 @@ def _told(contact: Contact) -> Told:
 
 def _told_in_other(slot: Slot) -> Told | None:
     other = Slot.objects.filter(person_id=slot.person_id, replaced_at=None).exclude(pk=slot.pk)
-    there = other.filter(help__taken_back_at=None).select_related("help__contact").first()
-    contact = there.help.contact if there is not None and there.help is not None else None
+    filled_slot = other.filter(help__taken_back_at=None).select_related("help__contact").first()
+    contact = filled_slot.help.contact if filled_slot is not None and filled_slot.help is not None else None
     return _told(contact) if contact is not None else None
 
 
@@ -217,12 +217,12 @@ def _put(actor: User | None, slot: Slot, recorded: Sequence[Recorded]) -> Accept
     if first.person_id is None:
         raise _erased()
     who = persons.same_person(persons.canonical([first.person_id])[first.person_id])
-    locked = {one.pk: one for one in _locked([slot.person_id])}
+    locked = {locked_slot.pk: locked_slot for locked_slot in _locked([slot.person_id])}
     fresh = locked.pop(slot.pk, None)
     if fresh is None:
         raise Refused(rules.closed())
     _refuse_if(rules.use_problem(queries.stands([fresh])[fresh.pk]))
-    is_other = any(one.helped_id in who for one in locked.values())
+    is_other = any(locked_slot.helped_id in who for locked_slot in locked.values())
     _refuse_if(rules.person_problem(is_member=slot.person_id in who, is_other=is_other))
     fresh.helped_id, fresh.help, fresh.recorded_at = first.person_id, first, clock.now()
     fresh.save(update_fields=["helped", "help", "recorded_at"])
@@ -247,8 +247,8 @@ def regroup(person_ids: Collection[UUID]) -> Iterator[None]:
     """Two persons become one, or two again (`people.ports`): whether a member has brought two follows."""
     take_turns()
     group = persons.same_persons(person_ids)
-    told = Slot.objects.filter(Q(person_id__in=group) | Q(helped_id__in=group), replaced_at=None)
-    members = set(told.values_list("person_id", flat=True))
+    slots = Slot.objects.filter(Q(person_id__in=group) | Q(helped_id__in=group), replaced_at=None)
+    members = set(slots.values_list("person_id", flat=True))
     _locked(members)
     yield
     if members:
@@ -271,8 +271,8 @@ def settle_slots(help_ids: Collection[UUID]) -> None:
 
 
 def _locked(person_ids: Collection[UUID]) -> list[Slot]:
-    found = Slot.objects.select_for_update(of=("self",)).filter(person_id__in=person_ids, replaced_at=None)
-    return list(found.select_related("help").order_by("pk"))
+    slots = Slot.objects.select_for_update(of=("self",)).filter(person_id__in=person_ids, replaced_at=None)
+    return list(slots.select_related("help").order_by("pk"))
 
 
 def _follow(slot: Slot) -> None:
@@ -290,40 +290,40 @@ def _follow(slot: Slot) -> None:
 
 def _instead_of(gone: Help) -> Help | None:
     """What corrects a help, or another service with which the same person was helped at the same time."""
-    standing = Help.objects.filter(taken_back_at=None)
-    corrected = standing.filter(corrects=gone).first()
+    active_helps = Help.objects.filter(taken_back_at=None)
+    corrected = active_helps.filter(corrects=gone).first()
     if corrected is not None or gone.receipt_id is None:
         return corrected
-    beside = standing.filter(source=HelpSource.REFERRAL, receipt_id=gone.receipt_id, helper_id=gone.helper_id)
+    beside = active_helps.filter(source=HelpSource.REFERRAL, receipt_id=gone.receipt_id, helper_id=gone.helper_id)
     return beside.order_by("pk").first()
 
 
 def _settle_referrals(person_ids: Collection[UUID]) -> None:
     """Members who have two confirmed places have done 1+2 from the day of the later word, and no others."""
-    pairs: dict[UUID, dict[str, Slot]] = {one: {} for one in sorted(person_ids)}
+    pairs: dict[UUID, dict[str, Slot]] = {item: {} for item in sorted(person_ids)}
     slots = _locked(person_ids)
     _mark_doubles(slots)
     for slot in slots:
         if slot.confirmed_at is not None and not slot.doubled:
             pairs[slot.person_id][slot.kind] = slot
     rows = Referral.objects.select_for_update().filter(person_id__in=person_ids, taken_back_at=None)
-    there = {one.person_id: one for one in rows}
+    existing = {item.person_id: item for item in rows}
     for person_id, pair in pairs.items():
-        _settle_referral(person_id, pair.get(SlotKind.FRIEND), pair.get(SlotKind.RELATIVE), there.get(person_id))
+        _settle_referral(person_id, pair.get(SlotKind.FRIEND), pair.get(SlotKind.RELATIVE), existing.get(person_id))
 
 
 def _mark_doubles(slots: Sequence[Slot]) -> None:
     """Places of whoever turned out to be the member, or to stand in the other place already, count no more; and again, when that
     was a mistake."""
-    named = {one.person_id for one in slots} | {one.helped_id for one in slots if one.helped_id is not None}
+    named = {item.person_id for item in slots} | {item.helped_id for item in slots if item.helped_id is not None}
     today = persons.canonical(named)
     of_members: dict[UUID, list[Slot]] = {}
     # Whoever confirmed first stays.
-    for slot in sorted(slots, key=lambda one: (one.confirmed_at is None, one.confirmed_at or one.made_at, one.pk)):
+    for slot in sorted(slots, key=lambda item: (item.confirmed_at is None, item.confirmed_at or item.made_at, item.pk)):
         of_members.setdefault(slot.person_id, []).append(slot)
-    for member_id, mine in of_members.items():
-        helped = [today[one.helped_id] if one.helped_id is not None else None for one in mine]
-        for slot, doubled in zip(mine, rules.doubles(today[member_id], helped), strict=True):
+    for member_id, member_slots in of_members.items():
+        helped = [today[item.helped_id] if item.helped_id is not None else None for item in member_slots]
+        for slot, doubled in zip(member_slots, rules.doubles(today[member_id], helped), strict=True):
             if slot.doubled != doubled:
                 slot.doubled = doubled
                 slot.save(update_fields=["doubled"])
@@ -338,7 +338,7 @@ def _settle_referral(person_id: UUID, friend: Slot | None, relative: Slot | None
         before = None
     if friend is None or relative is None:
         return
-    grade = min(one.help.grade for one in (friend, relative) if one.help is not None)
+    grade = min(slot.help.grade for slot in (friend, relative) if slot.help is not None)
     if before is None:
         before = _new_referral(person_id, friend, relative, grade)
     elif before.grade != grade:
@@ -351,10 +351,10 @@ def _settle_referral(person_id: UUID, friend: Slot | None, relative: Slot | None
 
 
 def _new_referral(person_id: UUID, friend: Slot, relative: Slot, grade: int) -> Referral:
-    words = [one.confirmed_on for one in (friend, relative) if one.confirmed_on is not None]
+    words = [slot.confirmed_on for slot in (friend, relative) if slot.confirmed_on is not None]
     referral = Referral.objects.create(
         person_id=person_id,
-        unit_id=max((friend, relative), key=lambda one: one.made_at).unit_id,
+        unit_id=max((friend, relative), key=lambda slot: slot.made_at).unit_id,
         friend=friend,
         relative=relative,
         happened_on=max(words),

@@ -88,8 +88,8 @@ def _require_own(actor: User, team: Team, user: User) -> None:
     if not access_queries.accounts(actor).filter(pk=user.pk).exists():
         message = _("There is no such account in your unit. Look at the user name, or make a new account.")
         raise Refused(Problem("account_unknown", message, "username"))
-    standing = Q(until=None) | Q(until__gt=clock.today())
-    if Teammate.objects.filter(standing, team=team, user=user).exists():
+    in_effect = Q(until=None) | Q(until__gt=clock.today())
+    if Teammate.objects.filter(in_effect, team=team, user=user).exists():
         message = _("Somebody of this team signs in with that account already.")
         raise Refused(Problem("user_twice", message, "username"))
 

@@ -62,41 +62,41 @@ class MateTold:
 # --- Teams --------------------------------------------------------------------------------------------------------------
 
 
-def _services(told: TeamTold) -> list[Service]:
-    return [one for one in support.services() if one.pk in told.services]
+def _services(inputs: TeamTold) -> list[Service]:
+    return [service for service in support.services() if service.pk in inputs.services]
 
 
-def _team_problems(team: Team, told: TeamTold) -> Iterable[Problem | None]:
+def _team_problems(team: Team, inputs: TeamTold) -> Iterable[Problem | None]:
     today = clock.today()
-    if not told.name.strip():
+    if not inputs.name.strip():
         yield Problem("team_name_missing", _("Write the team's name."), "name")
-    yield rules.words_problem(told.name, "name")
-    yield name_problem(told.name)
-    yield rules.words_problem(told.decided_by, "decided_by")
-    yield name_problem(told.decided_by, "decided_by")
-    yield rules.term_problem(told.since, told.until, today)
-    yield rules.decision_problem(told.decided_on, today)
-    there = told.neighbourhood
-    if there is not None and there.pk not in {one.pk for one in units.neighbourhoods(team.unit)}:
+    yield rules.words_problem(inputs.name, "name")
+    yield name_problem(inputs.name)
+    yield rules.words_problem(inputs.decided_by, "decided_by")
+    yield name_problem(inputs.decided_by, "decided_by")
+    yield rules.term_problem(inputs.since, inputs.until, today)
+    yield rules.decision_problem(inputs.decided_on, today)
+    neighbourhood = inputs.neighbourhood
+    if neighbourhood is not None and neighbourhood.pk not in {area.pk for area in units.neighbourhoods(team.unit)}:
         yield Problem("neighbourhood_unknown", _("Choose a neighbourhood of this unit."), "neighbourhood")
-    if len(_services(told)) != len(set(told.services)):
+    if len(_services(inputs)) != len(set(inputs.services)):
         yield Problem("service_unknown", _("Choose services of the list."), "services")
     others = Team.objects.filter(Q(until=None) | Q(until__gt=today), unit=team.unit).exclude(pk=team.pk)
-    folded = vietnamese.fold(told.name)
+    folded = vietnamese.fold(inputs.name)
     if any(vietnamese.fold(name) == folded for name in others.values_list("name", flat=True)):
         yield Problem("team_name_taken", _("The unit has a team of this name; choose another one."), "name")
 
 
-def _write(team: Team, told: TeamTold) -> list[str]:
+def _write(team: Team, inputs: TeamTold) -> list[str]:
     """Put what was told into the team; the names of what is different now."""
     values = {
-        "name": " ".join(told.name.split()),
-        "neighbourhood": told.neighbourhood,
-        "decision_number": " ".join(told.decision_number.split()),
-        "decided_on": told.decided_on,
-        "decided_by": " ".join(told.decided_by.split()),
-        "since": told.since,
-        "until": told.until,
+        "name": " ".join(inputs.name.split()),
+        "neighbourhood": inputs.neighbourhood,
+        "decision_number": " ".join(inputs.decision_number.split()),
+        "decided_on": inputs.decided_on,
+        "decided_by": " ".join(inputs.decided_by.split()),
+        "since": inputs.since,
+        "until": inputs.until,
     }
     changed = [name for name, value in values.items() if getattr(team, name) != value]
     for name in changed:
@@ -105,33 +105,33 @@ def _write(team: Team, told: TeamTold) -> list[str]:
 
 
 @transaction.atomic
-def make_team(*, actor: User, unit: Unit, told: TeamTold) -> Team:
+def make_team(*, actor: User, unit: Unit, inputs: TeamTold) -> Team:
     """A team of the unit, as it was decided; its people are added one by one."""
     policy.MANAGE.require_at(actor, unit)
     team = Team(unit=unit)
-    refuse_any((rules.unit_problem(unit.kind), *_team_problems(team, told)))
-    _write(team, told)
+    refuse_any((rules.unit_problem(unit.kind), *_team_problems(team, inputs)))
+    _write(team, inputs)
     team.save(force_insert=True)
-    team.services.set(_services(told))
+    team.services.set(_services(inputs))
     record(actor=actor, verb="outreach.make_team", obj=team, unit=unit)
     return team
 
 
 @transaction.atomic
-def change_team(*, actor: User, team_id: UUID, told: TeamTold) -> Team:
+def change_team(*, actor: User, team_id: UUID, inputs: TeamTold) -> Team:
     """The team as a newer decision has it. An earlier end ends everybody's cards and sign-ins on that day too."""
     team = locked_team(actor, team_id)
     require_standing(team)
     mates = Teammate.objects.filter(Q(until=None) | Q(until__gt=clock.today()), team=team)
     refuse_any(
         (
-            *_team_problems(team, told),
-            rules.around_people_problem(told.since, told.until, mates.values_list("since", flat=True)),
+            *_team_problems(team, inputs),
+            rules.around_people_problem(inputs.since, inputs.until, mates.values_list("since", flat=True)),
         )
     )
-    changed = _write(team, told)
-    if set(team.services.values_list("pk", flat=True)) != set(told.services):
-        team.services.set(_services(told))
+    changed = _write(team, inputs)
+    if set(team.services.values_list("pk", flat=True)) != set(inputs.services):
+        team.services.set(_services(inputs))
         changed.append("services")
     if not changed:
         return team
@@ -164,24 +164,24 @@ def end_team(*, actor: User, team_id: UUID, on: date) -> Team:
 # --- People of a team ---------------------------------------------------------------------------------------------------
 
 
-def _mate_problems(team: Team, mate: Teammate, told: MateTold, name: str) -> Iterable[Problem | None]:
+def _mate_problems(team: Team, mate: Teammate, inputs: MateTold, name: str) -> Iterable[Problem | None]:
     today = clock.today()
     yield rules.name_problem(name)
-    yield rules.words_problem(told.training, "training")
-    if told.kind not in HelperKind.values:
+    yield rules.words_problem(inputs.training, "training")
+    if inputs.kind not in HelperKind.values:
         yield Problem("kind_unknown", _("Say whether this is a youth or an official."), "kind")
-    if told.body not in Body.values:
+    if inputs.body not in Body.values:
         yield Problem("body_unknown", _("Say where the person comes from."), "body")
-    yield rules.term_problem(told.since, told.until, today)
-    yield rules.mate_term_problem(told.since, told.until, team_since=team.since, team_until=team.until)
-    if told.trained_on is not None and not rules.FIRST_DAY <= told.trained_on <= today:
+    yield rules.term_problem(inputs.since, inputs.until, today)
+    yield rules.mate_term_problem(inputs.since, inputs.until, team_since=team.since, team_until=team.until)
+    if inputs.trained_on is not None and not rules.FIRST_DAY <= inputs.trained_on <= today:
         yield Problem("trained_wrong", _("The day of the training lies ahead or far back."), "trained_on")
     others = Teammate.objects.filter(Q(until=None) | Q(until__gt=today), team=team).exclude(pk=mate.pk)
     for other in others:
-        if told.is_head and other.is_head:
+        if inputs.is_head and other.is_head:
             message = _("%(name)s is head of this team. Take that from them first, or end their term.")
             yield Problem("second_head", message % {"name": other.name}, "is_head")
-        if told.member is not None and other.member_id == told.member.pk:
+        if inputs.member is not None and other.member_id == inputs.member.pk:
             yield Problem("member_twice", _("This member is in the team already."), "name")
 
 
@@ -195,18 +195,18 @@ def _require_member_of(actor: User, unit: Unit, member: Member | None) -> None:
         raise Refused(Problem("member_unknown", message, "name"))
 
 
-def _write_mate(mate: Teammate, told: MateTold, name: str) -> list[str]:
+def _write_mate(mate: Teammate, inputs: MateTold, name: str) -> list[str]:
     values = {
         "name": name,
         "sort_key": vietnamese.sort_key(name),
-        "kind": told.kind,
-        "body": told.body,
-        "is_head": told.is_head,
-        "member": told.member,
-        "trained_on": told.trained_on,
-        "training": " ".join(told.training.split()),
-        "since": told.since,
-        "until": told.until,
+        "kind": inputs.kind,
+        "body": inputs.body,
+        "is_head": inputs.is_head,
+        "member": inputs.member,
+        "trained_on": inputs.trained_on,
+        "training": " ".join(inputs.training.split()),
+        "since": inputs.since,
+        "until": inputs.until,
     }
     changed = [field for field, value in values.items() if getattr(mate, field) != value]
     for field in changed:
@@ -214,35 +214,35 @@ def _write_mate(mate: Teammate, told: MateTold, name: str) -> list[str]:
     return changed
 
 
-def _called(told: MateTold) -> str:
-    return vietnamese.tidy_name(told.member.contact.name if told.member is not None else told.name)
+def _called(inputs: MateTold) -> str:
+    return vietnamese.tidy_name(inputs.member.contact.name if inputs.member is not None else inputs.name)
 
 
 @transaction.atomic
-def add_teammate(*, actor: User, team_id: UUID, told: MateTold) -> Teammate:
+def add_teammate(*, actor: User, team_id: UUID, inputs: MateTold) -> Teammate:
     """Somebody comes into the team: of the Union's register, or of another body by name alone."""
     team = locked_team(actor, team_id)
     require_standing(team)
-    _require_member_of(actor, team.unit, told.member)
-    mate, name = Teammate(team=team, unit=team.unit), _called(told)
-    refuse_any(_mate_problems(team, mate, told, name))
-    _write_mate(mate, told, name)
+    _require_member_of(actor, team.unit, inputs.member)
+    mate, name = Teammate(team=team, unit=team.unit), _called(inputs)
+    refuse_any(_mate_problems(team, mate, inputs, name))
+    _write_mate(mate, inputs, name)
     mate.save(force_insert=True)
     record(actor=actor, verb="outreach.add_teammate", obj=mate, unit=team.unit)
     return mate
 
 
 @transaction.atomic
-def change_teammate(*, actor: User, teammate_id: UUID, told: MateTold) -> Teammate:
+def change_teammate(*, actor: User, teammate_id: UUID, inputs: MateTold) -> Teammate:
     """What is known of somebody of the team, put right. Whose member it is stays: somebody else is added anew."""
     team, mate = locked_mate(actor, teammate_id)
     require_standing(team, mate)
-    if (told.member.pk if told.member is not None else None) != mate.member_id:
+    if (inputs.member.pk if inputs.member is not None else None) != mate.member_id:
         message = _("Another person is added anew; here only this one's own data are changed.")
         raise Refused(Problem("member_changed", message, "name"))
-    name = _called(told)
-    refuse_any(_mate_problems(team, mate, told, name))
-    changed = _write_mate(mate, told, name)
+    name = _called(inputs)
+    refuse_any(_mate_problems(team, mate, inputs, name))
+    changed = _write_mate(mate, inputs, name)
     if not changed:
         return mate
     mate.save(update_fields=changed)

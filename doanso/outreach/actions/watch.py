@@ -42,22 +42,22 @@ def find_reasons() -> list[Reason]:
 
 def _of_drives() -> Iterator[Reason]:
     today = clock.today()
-    for one in reads.running(today):
-        days = rules.stall(one.drive.since, one.last, today, left=one.left)
+    for running in reads.running(today):
+        days = rules.stall(running.drive.since, running.last, today, left=running.left)
         if days is not None:
-            drive = one.drive
-            begun = max(one.last or drive.since, drive.since)
-            told = {"drive": str(drive.pk), "name": drive.name, "days": days}
+            drive = running.drive
+            begun = max(running.last or drive.since, drive.since)
+            parameters = {"drive": str(drive.pk), "name": drive.name, "days": days}
             source = uuid5(drive.pk, f"{rules.STALL}/{begun.isoformat()}")
-            yield Reason(rules.STALL, drive.unit_id, drive.pk, source, told)
+            yield Reason(rules.STALL, drive.unit_id, drive.pk, source, parameters)
 
 
 def _of_visits() -> Iterator[Reason]:
     today = clock.today()
     for flag in rules.flags(reads.seen_between(today - LOOKS_BACK, today)):
-        told = {"by": str(flag.phone), "day": flag.day.isoformat(), "count": flag.count}
+        parameters = {"by": str(flag.phone), "day": flag.day.isoformat(), "count": flag.count}
         source = uuid5(flag.phone, f"{flag.unit}/{flag.rule}/{flag.day.isoformat()}")
-        yield Reason(flag.rule, flag.unit, flag.phone, source, told)
+        yield Reason(flag.rule, flag.unit, flag.phone, source, parameters)
 
 
 def look() -> list[Reason]:
@@ -65,33 +65,35 @@ def look() -> list[Reason]:
 
     Each asking is a transaction of its own, so that a look that is cut short goes on with the next one.
     """
-    found = find_reasons()
-    if not found:
+    reasons = find_reasons()
+    if not reasons:
         return []
-    asked = Assignment.objects.filter(source_kind=SOURCE)
-    known = set(asked.filter(source_id__in=[one.source_id for one in found]).values_list("source_id", flat=True))
+    asked_before = Assignment.objects.filter(source_kind=SOURCE)
+    known_sources = set(
+        asked_before.filter(source_id__in=[reason.source_id for reason in reasons]).values_list("source_id", flat=True)
+    )
     waiting = {
-        (kind, str(told.get("drive") or told.get("by")))
-        for kind, told in asked.filter(settled_at=None).values_list("kind", "parameters")
+        (kind, str(parameters.get("drive") or parameters.get("by")))
+        for kind, parameters in asked_before.filter(settled_at=None).values_list("kind", "parameters")
     }
     new: dict[tuple[str, str], Reason] = {}
-    for one in found:
-        key = (one.kind, str(one.about))
-        if one.source_id not in known and key not in waiting:
-            new.setdefault(key, one)
-    units = Unit.objects.in_bulk({one.unit_id for one in new.values()})
+    for reason in reasons:
+        key = (reason.kind, str(reason.about))
+        if reason.source_id not in known_sources and key not in waiting:
+            new.setdefault(key, reason)
+    units = Unit.objects.in_bulk({reason.unit_id for reason in new.values()})
     owners = nearest_handlers(units)
     due_on = clock.today() + timedelta(days=rules.USUAL.due_days)
-    for one in new.values():
+    for reason in new.values():
         assign(
             actor=None,
-            unit=units[one.unit_id],
-            title_code=one.kind,
-            parameters=one.parameters,
-            owner=owners.get(one.unit_id),
+            unit=units[reason.unit_id],
+            title_code=reason.kind,
+            parameters=reason.parameters,
+            owner=owners.get(reason.unit_id),
             due_on=due_on,
             source_kind=SOURCE,
-            source_id=one.source_id,
+            source_id=reason.source_id,
         )
     return list(new.values())
 

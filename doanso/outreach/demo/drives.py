@@ -86,8 +86,8 @@ _OUTCOMES = (
 
 def area_of(areas: Sequence[Neighbourhood], street: str) -> UUID | None:
     """In which of the ward's first neighbourhoods a street lies: in one, whoever tells of it."""
-    found = areas[:MOST_AREAS]
-    return found[crc32(street.encode()) % len(found)].pk if found else None
+    choices = areas[:MOST_AREAS]
+    return choices[crc32(street.encode()) % len(choices)].pk if choices else None
 
 
 @dataclass(slots=True)
@@ -112,18 +112,18 @@ class Teller:
             homes += [DoorTold(number, street, area) for number in self._numbers()]
             for number in range(1, 3 + self.pick.randrange(4)):
                 sign = self.pick.choice(_SIGNS).format(self.pick.choice(_NAMES))
-                told = f"{self.pick.randrange(1, 90)}A"
+                house_number = f"{self.pick.randrange(1, 90)}A"
                 shops.append(
                     BusinessTold(
                         f"{sign} {number}",
-                        address=f"{told} {street}",
+                        address=f"{house_number} {street}",
                         neighbourhood_id=area,
-                        house_number=told,
+                        house_number=house_number,
                         street=street,
                     )
                 )
-        meet_households(unit_id=self.unit.pk, told=homes)
-        meet_businesses(unit_id=self.unit.pk, told=shops)
+        meet_households(unit_id=self.unit.pk, inputs=homes)
+        meet_businesses(unit_id=self.unit.pk, inputs=shops)
         self._at_home(areas)
 
     def _numbers(self) -> Iterator[str]:
@@ -136,22 +136,24 @@ class Teller:
 
     def _at_home(self, areas: Sequence[Neighbourhood]) -> None:
         """Whom the ward helped before lives behind a door of its own street."""
-        told: list[tuple[Contact, DoorTold]] = []
-        for one in people.contacts().filter(unit=self.unit).order_by("pk")[:40]:
-            number, _space, street = one.address.partition(" ")
-            if street and len(told) < MOST_AT_HOME:
-                told.append((one, DoorTold(number, street, area_of(areas, street))))
-        met = meet_households(unit_id=self.unit.pk, told=[door for _contact, door in told])
-        pairs = zip(told, met, strict=True)
-        change_contacts([(one, Particulars(one.name, household_id=home.household_id)) for (one, _door), home in pairs])
+        homes: list[tuple[Contact, DoorTold]] = []
+        for contact in people.contacts().filter(unit=self.unit).order_by("pk")[:40]:
+            number, _space, street = contact.address.partition(" ")
+            if street and len(homes) < MOST_AT_HOME:
+                homes.append((contact, DoorTold(number, street, area_of(areas, street))))
+        met = meet_households(unit_id=self.unit.pk, inputs=[door for _contact, door in homes])
+        pairs = zip(homes, met, strict=True)
+        change_contacts(
+            [(contact, Particulars(contact.name, household_id=home.household_id)) for (contact, _door), home in pairs]
+        )
 
     def begin(self, name: str, days: int, goal: int) -> None:
         """A drive of everything the register has."""
         today = clock.today()
-        services = tuple(one for one in support.services() if one.pk != "register")
-        told = DriveTold(name, today, today + timedelta(days=days), goal, services)
-        drive = make_drive(actor=self.secretary, unit=self.unit, told=told)
-        areas = [one.pk for one in units.neighbourhoods(self.unit)]
+        services = tuple(item for item in support.services() if item.pk != "register")
+        inputs = DriveTold(name, today, today + timedelta(days=days), goal, services)
+        drive = make_drive(actor=self.secretary, unit=self.unit, told=inputs)
+        areas = [item.pk for item in units.neighbourhoods(self.unit)]
         fill_drive(actor=self.secretary, drive=drive, stretches=[Stretch(key) for key in areas or (None,)])
         self.drives.append(drive)
 
@@ -165,12 +167,12 @@ class Teller:
         records = []
         for door in chosen:
             ended = began + timedelta(minutes=self.pick.randrange(2, 9))
-            told = self._visit(door, second, began, ended)
+            visit = self._visit(door, second, began, ended)
             began = ended + timedelta(minutes=self.pick.randrange(1, 5))
-            records.append(Incoming(uuid7(), "", "", told, ended, clock.now(), 0, uuid7()))
+            records.append(Incoming(uuid7(), "", "", visit, ended, clock.now(), 0, uuid7()))
         record_visits(actor=self.secretary, unit=self.unit, records=records)
         if today < TODAY:
-            give_back(actor=self.secretary, door_ids=[one.pk for one in chosen])
+            give_back(actor=self.secretary, door_ids=[chosen_door.pk for chosen_door in chosen])
 
     def _visit(self, door: Door, second: Teammate | None, began: datetime, ended: datetime) -> VisitTold:
         today, outcome = clock.today(), self.pick.choice(_OUTCOMES)
@@ -198,8 +200,10 @@ class Teller:
 
     def _guest(self, today: date) -> Guest:
         # The demo of support tells whom the city helps with what it counts, so that its story stays as it is written.
-        known = [one for one in support.services() if one.pk != "register"]
-        service = self.pick.choice([one for one in known if one.pk not in {"portal", "payment"}] or known)
+        services = [candidate for candidate in support.services() if candidate.pk != "register"]
+        service = self.pick.choice(
+            [candidate for candidate in services if candidate.pk not in {"portal", "payment"}] or services
+        )
         helped = (HelpDone(uuid7(), service.pk, "guide", "", "", ""),)
         if self.pick.random() < 0.2:
             # Whoever does not want to be written down is a time of help, and nobody.
@@ -221,8 +225,8 @@ class Teller:
         if self.helper is None:
             return
         drive = self.drives[-1]
-        left = Door.objects.filter(drive=drive, outcome="", taken_by=None).order_by("walk_key")
-        keys = list(left.values_list("pk", flat=True)[:8])
+        undone_doors = Door.objects.filter(drive=drive, outcome="", taken_by=None).order_by("walk_key")
+        keys = list(undone_doors.values_list("pk", flat=True)[:8])
         assign_doors(actor=self.secretary, drive=drive, door_ids=keys, to=self.helper, days=3)
 
 
@@ -230,14 +234,14 @@ def year(
     wards: Sequence[tuple[Unit, User]], invent: Invent, last: date, *, printed: str = "", helper: User | None = None
 ) -> list[Dated]:
     """The drives of a year up to a day; `helper` goes from door to door in the printed ward. Schools have no doors."""
-    found: list[Dated] = []
+    schedule: list[Dated] = []
     for place, (unit, secretary) in enumerate(wards):
         if unit.kind != UnitKind.GRASSROOTS:
             continue
         pick = Random(f"{SEED} {unit.code}")
         teller = Teller(unit, secretary, invent, pick, helper if unit.code == printed else None)
         late = timedelta(days=place % 4)
-        found += [
+        schedule += [
             (REGISTER + late, teller.register),
             (SPRING + late, partial(teller.begin, "Ngày thứ Bảy tình nguyện tháng 4", SPRING_DAYS, 40)),
             (SPRING + late + timedelta(days=7), partial(teller.walk, 14 + place % 5)),
@@ -248,5 +252,5 @@ def year(
             (TODAY, teller.give),
         ]
         if place % 3 == 0 or unit.code == printed:
-            found.append((TODAY, partial(teller.walk, 3 + place % 4, MORNING)))
-    return [deed for deed in found if deed[0] <= last]
+            schedule.append((TODAY, partial(teller.walk, 3 + place % 4, MORNING)))
+    return [deed for deed in schedule if deed[0] <= last]

@@ -65,9 +65,9 @@ class Teller:
 
     def begin(self, end: str) -> None:
         """The next member hands a place over to a friend, who takes it unless the member only invites."""
-        taken = [one.pk for one in self.begun]
-        found = members.below(queries.active_members(), self.unit).exclude(pk__in=taken).filter(person__user=None)
-        stay = found.order_by("pk").first()
+        taken = [begun_stay.pk for begun_stay in self.begun]
+        candidates = members.below(queries.active_members(), self.unit).exclude(pk__in=taken).filter(person__user=None)
+        stay = candidates.order_by("pk").first()
         if stay is None:
             return
         self.begun.append(stay)
@@ -91,8 +91,8 @@ class Teller:
 def guided(someone: Someone, nth: int) -> Guided:
     """An invented person who was guided with one service or two, and may be called."""
     # The demo of support tells whom the city helps with what it counts, so that its story stays as it is written.
-    known = [one.pk for one in support.services()]
-    services = [one for one in known if one not in {"portal", "payment", "register"}] or known
+    codes = [item.pk for item in support.services()]
+    services = [item for item in codes if item not in {"portal", "payment", "register"}] or codes
     chosen = dict.fromkeys((services[nth % len(services)], services[nth // 2 % len(services)]))
     return Guided(someone.name, someone.birth.year, tuple(chosen), ("support", "recheck"), someone.phone)
 

@@ -56,7 +56,7 @@ class Teller:
 
     unit: Unit
     secretary: User
-    there: Neighbourhood
+    neighbourhood: Neighbourhood
     number: int
     invent: Invent
     pick: Random
@@ -66,16 +66,16 @@ class Teller:
 
     def found(self, day: date) -> None:
         """The team as it is decided, everybody in it, a card for each who has no sign-in."""
-        told = TeamTold(
-            name=f"Tổ công nghệ số cộng đồng {self.there.name}",
+        inputs = TeamTold(
+            name=f"Tổ công nghệ số cộng đồng {self.neighbourhood.name}",
             since=day,
-            neighbourhood=self.there,
+            neighbourhood=self.neighbourhood,
             decision_number=f"{self.pick.randrange(11, 240)}/QĐ-UBND",
             decided_on=day - timedelta(days=4),
             decided_by=f"UBND {names.name(self.unit).short_name}",
-            services=tuple(one.pk for one in support.services() if self.pick.random() < 0.8),
+            services=tuple(item.pk for item in support.services() if self.pick.random() < 0.8),
         )
-        self.team = teams.make_team(actor=self.secretary, unit=self.unit, told=told)
+        self.team = teams.make_team(actor=self.secretary, unit=self.unit, inputs=inputs)
         head = self._add(
             MateTold(HelperKind.OFFICIAL, Body.NEIGHBOURHOOD, day, name=self._somebody(42, 66, day), is_head=True)
         )
@@ -84,7 +84,7 @@ class Teller:
         others = [
             self._add(MateTold(HelperKind.OFFICIAL, body, day, name=self._somebody(28, 60, day))) for body in bodies
         ]
-        youths = [self._youth(one, day) for one in self._members()]
+        youths = [self._youth(item, day) for item in self._members()]
         if self.helper is not None:
             told_helper = MateTold(HelperKind.YOUTH, Body.YOUTH_UNION, day, name=self.helper.display_name)
             mate = self._add(told_helper)
@@ -104,18 +104,25 @@ class Teller:
 
     def _members(self) -> list[Member]:
         """Two or three of the branch of the same neighbourhood, or of wherever the unit has members."""
-        branch = next((one for one in names.branches(self.unit) if one.short_name == self.there.name), None)
-        found = members.below(members.every(), branch.unit if branch is not None else self.unit)
-        return list(found.filter(state="active").order_by("pk")[: 2 + self.number % 2])
+        branch = next(
+            (
+                named_branch
+                for named_branch in names.branches(self.unit)
+                if named_branch.short_name == self.neighbourhood.name
+            ),
+            None,
+        )
+        branch_members = members.below(members.every(), branch.unit if branch is not None else self.unit)
+        return list(branch_members.filter(state="active").order_by("pk")[: 2 + self.number % 2])
 
     def _youth(self, member: Member, day: date) -> Teammate:
         return self._add(MateTold(HelperKind.YOUTH, Body.YOUTH_UNION, day, member=member))
 
-    def _add(self, told: MateTold) -> Teammate:
+    def _add(self, inputs: MateTold) -> Teammate:
         if self.pick.random() < 0.6:
-            told = replace(told, training=self.pick.choice(_TRAINING), trained_on=told.since - timedelta(days=20))
+            inputs = replace(inputs, training=self.pick.choice(_TRAINING), trained_on=inputs.since - timedelta(days=20))
         assert self.team is not None  # noqa: S101 -- a team is found before anybody is in it
-        return teams.add_teammate(actor=self.secretary, team_id=self.team.pk, told=told)
+        return teams.add_teammate(actor=self.secretary, team_id=self.team.pk, inputs=inputs)
 
     def _card(self, mate: Teammate) -> None:
         cards.issue_card(actor=self.secretary, teammate_id=mate.pk, until=LAST_DAY)
@@ -143,27 +150,27 @@ def year(
     helper: User | None = None,
 ) -> list[Dated]:
     """The teams of a year up to a day; `helper` signs in and is in the first team of the printed unit."""
-    found: list[Dated] = []
+    schedule: list[Dated] = []
     for place, (unit, secretary) in enumerate(units):
         areas = names.neighbourhoods(unit)
-        for number, there in enumerate(areas[: 1 + (place + 1) % 3 if unit.code != printed else 2]):
+        for number, neighbourhood in enumerate(areas[: 1 + (place + 1) % 3 if unit.code != printed else 2]):
             teller = Teller(
                 unit,
                 secretary,
-                there,
+                neighbourhood,
                 number,
                 invent,
                 Random(f"{SEED} {unit.code} {number}"),
                 helper if unit.code == printed and number == 0 else None,
             )
-            found += _told(teller, FIRST_DAYS[number] + timedelta(days=place % 9), place)
-    return [deed for deed in found if deed[0] <= last]
+            schedule += _told(teller, FIRST_DAYS[number] + timedelta(days=place % 9), place)
+    return [deed for deed in schedule if deed[0] <= last]
 
 
 def _told(teller: Teller, day: date, place: int) -> list[Dated]:
-    found: list[Dated] = [(day, partial(teller.found, day))]
+    schedule: list[Dated] = [(day, partial(teller.found, day))]
     if (place + teller.number) % 3 == 0:
-        found.append((day + CHANGES, partial(teller.change, day + CHANGES)))
+        schedule.append((day + CHANGES, partial(teller.change, day + CHANGES)))
     if (place + teller.number) % 4 == 1:
-        found.append((day + LOST, teller.lose))
-    return found
+        schedule.append((day + LOST, teller.lose))
+    return schedule

@@ -70,17 +70,17 @@ class Teller:
         if self.rounds % 2 and not self.every_round:
             return list(entries)
         kept = KEPT if not self.every_round or clock.today() >= SPOKEN_FROM else KEPT_BEFORE
-        left = list(entries[:kept])
+        remaining = list(entries[:kept])
         taken: list[HelpTold] = []
-        for one in entries[kept:]:
-            to_door = one.business is None or self.pick.random() < SHOPS
-            (taken if to_door else left).append(one)
+        for entry in entries[kept:]:
+            to_door = entry.business is None or self.pick.random() < SHOPS
+            (taken if to_door else remaining).append(entry)
         self._look_round()
-        visits = [self._helped(one) for one in taken]
+        visits = [self._helped(entry) for entry in taken]
         visits += self._again()
         visits += [self._dry() for _visit in range(round(len(taken) * 0.55))]
         self._record(visits)
-        return left
+        return remaining
 
     def _look_round(self) -> None:
         """Neighbourhoods, the services' ladders, and whoever may come along, with what their cards say."""
@@ -91,43 +91,46 @@ class Teller:
             for service, code in Rung.objects.order_by("service_id", "level").values_list("service_id", "code"):
                 self.ladders.setdefault(service, []).append(code)
             self.obstacles = list(Obstacle.objects.order_by("position").values_list("pk", flat=True))
-        there = Teammate.objects.filter(unit=self.unit, kind="official", since__lte=today - timedelta(days=14))
-        mates = [one for one in there.order_by("pk") if one.until is None or one.until > today]
+        officials = Teammate.objects.filter(unit=self.unit, kind="official", since__lte=today - timedelta(days=14))
+        mates = [item for item in officials.order_by("pk") if item.until is None or item.until > today]
         cards = Card.objects.filter(teammate__in=mates, revoked_at=None, since__lte=today - timedelta(days=14))
-        said = {one.teammate_id: card_keys.keys_of(one).secret for one in cards}
-        self.mates = [(one, said.get(one.pk, "")) for one in mates]
+        secrets = {item.teammate_id: card_keys.keys_of(item).secret for item in cards}
+        self.mates = [(item, secrets.get(item.pk, "")) for item in mates]
 
     def _record(self, visits: Sequence[VisitTold]) -> None:
         """Day by day, one door after the other; sent together, as from a phone that comes home."""
         walked = _walk(visits, self.pick)
         now, phone = clock.now(), uuid7()
-        for at in range(0, len(walked), AT_ONCE):
-            lot = [Incoming(uuid7(), "", "", told, told.ended_at, now, 0, phone) for told in walked[at : at + AT_ONCE]]
+        for start in range(0, len(walked), AT_ONCE):
+            lot = [
+                Incoming(uuid7(), "", "", visit, visit.ended_at, now, 0, phone)
+                for visit in walked[start : start + AT_ONCE]
+            ]
             for problem in record_visits(actor=self.actor, unit=self.unit, records=lot):
                 if problem is not None:
                     raise ValueError(problem)
 
     # --- One visit --------------------------------------------------------------------------------------------------
 
-    def _helped(self, told: HelpTold) -> VisitTold:
+    def _helped(self, entry: HelpTold) -> VisitTold:
         """Somebody who was helped, at home; a shop; or somebody who does not want to be written down."""
-        guest = Guest(helps=(self._help(told),))
-        visit = self._visit(Outcome.HELPED, told.happened_on, told.second.name if told.second is not None else "")
-        if told.person is not None:
-            consent = told.consent._replace(channel="voice") if told.consent is not None else None
-            guest = guest._replace(person=told.person, consent=consent)
-            visit = visit._replace(household=self._place(told.person.address))
-        elif told.business is not None:
+        guest = Guest(helps=(self._help(entry),))
+        visit = self._visit(Outcome.HELPED, entry.happened_on, entry.second.name if entry.second is not None else "")
+        if entry.person is not None:
+            consent = entry.consent._replace(channel="voice") if entry.consent is not None else None
+            guest = guest._replace(person=entry.person, consent=consent)
+            visit = visit._replace(household=self._place(entry.person.address))
+        elif entry.business is not None:
             guest = guest._replace(business=True)
-            visit = visit._replace(business=self._place(told.business.address, told.business.name), household=None)
+            visit = visit._replace(business=self._place(entry.business.address, entry.business.name), household=None)
         return visit._replace(guests=(guest,))
 
-    def _help(self, told: HelpTold) -> HelpDone:
+    def _help(self, entry: HelpTold) -> HelpDone:
         """Most are guided; some had forgotten how to get in."""
-        recovery = told.business is None and self.pick.random() < 0.12
+        recovery = entry.business is None and self.pick.random() < 0.12
         obstacle = self.pick.choice(self.obstacles) if self.pick.random() < 0.3 else ""
-        before, after = self.ladders[told.service][:2]
-        return HelpDone(uuid7(), told.service, "recovery" if recovery else "guide", before, after, obstacle)
+        before, after = self.ladders[entry.service][:2]
+        return HelpDone(uuid7(), entry.service, "recovery" if recovery else "guide", before, after, obstacle)
 
     def _dry(self) -> VisitTold:
         """Nobody home, nothing needed, not wanted, or not today."""
@@ -143,7 +146,7 @@ class Teller:
         """Where somebody asked to come again, they have come, within the days that this round tells of."""
         today = clock.today()
         due = [(max(day, today - timedelta(days=13)), place) for day, place in self.arranged if day <= today]
-        self.arranged = [one for one in self.arranged if one[0] > today]
+        self.arranged = [appointment for appointment in self.arranged if appointment[0] > today]
         return [self._visit(Outcome.HAD_ALREADY, day, "")._replace(household=place) for day, place in due]
 
     def _visit(self, outcome: Outcome, day: date, name: str) -> VisitTold:
@@ -187,24 +190,24 @@ class Teller:
         records = []
         for number in range(BURST):
             start = began + timedelta(minutes=2 * number)
-            told = self._helped(helped)._replace(began_at=start, ended_at=start + timedelta(seconds=75), second=None)
-            records.append(Incoming(uuid7(), "", "", told, told.ended_at, clock.now(), 0, uuid7()))
+            visit = self._helped(helped)._replace(began_at=start, ended_at=start + timedelta(seconds=75), second=None)
+            records.append(Incoming(uuid7(), "", "", visit, visit.ended_at, clock.now(), 0, uuid7()))
         record_visits(actor=self.actor, unit=self.unit, records=records)
 
 
 def _walk(visits: Sequence[VisitTold], pick: Random) -> list[VisitTold]:
     """The visits with their hours: each day from eight in the morning, door after door."""
-    found: list[VisitTold] = []
-    day, at = None, datetime.min.replace(tzinfo=clock.VIETNAM)
-    for told in sorted(visits, key=lambda one: one.happened_on):
-        if told.happened_on != day:
-            day = told.happened_on
-            at = datetime.combine(day, time(8, pick.randrange(50)), clock.VIETNAM)
-        longest = 9 if told.outcome == Outcome.HELPED else 2
-        ended = at + timedelta(minutes=pick.randrange(longest // 2, longest) + 1, seconds=pick.randrange(60))
-        found.append(told._replace(began_at=at, ended_at=ended))
-        at = ended + timedelta(minutes=pick.randrange(2, 6))
-    return found
+    walked: list[VisitTold] = []
+    day, moment = None, datetime.min.replace(tzinfo=clock.VIETNAM)
+    for visit in sorted(visits, key=lambda item: item.happened_on):
+        if visit.happened_on != day:
+            day = visit.happened_on
+            moment = datetime.combine(day, time(8, pick.randrange(50)), clock.VIETNAM)
+        longest = 9 if visit.outcome == Outcome.HELPED else 2
+        ended = moment + timedelta(minutes=pick.randrange(longest // 2, longest) + 1, seconds=pick.randrange(60))
+        walked.append(visit._replace(began_at=moment, ended_at=ended))
+        moment = ended + timedelta(minutes=pick.randrange(2, 6))
+    return walked
 
 
 def _strokes(pick: Random) -> str:
@@ -226,7 +229,7 @@ class Phone:
 
     def send(self) -> None:
         """A door where nobody was home by the one telling; by the other, from a backup, all was there already."""
-        done = register_device(actor=self.helper, device_id=uuid7(), name="Máy của Lan")
+        registration = register_device(actor=self.helper, device_id=uuid7(), name="Máy của Lan")
         door = (
             Door.objects.filter(unit=self.unit, outcome="", taken_by=None, drive__ended_at=None).order_by("pk").last()
         )
@@ -236,7 +239,7 @@ class Phone:
         key = uuid7()
         for outcome in (Outcome.NOT_HOME, Outcome.HAD_ALREADY):
             entry = self._told(key, door, mate, outcome)
-            receive(device=done.device, actor=self.helper, sent_at=clock.now(), entries=[entry])
+            receive(device=registration.device, actor=self.helper, sent_at=clock.now(), entries=[entry])
 
     def _told(self, key: UUID, door: Door, mate: Teammate | None, outcome: str) -> Told:
         began = datetime.combine(clock.today(), time(8, 20), clock.VIETNAM)
@@ -265,21 +268,21 @@ class Phone:
 
 def tellers(homes: Sequence[tuple[Unit, User]], *, printed: str = "", helper: User | None = None) -> dict[str, Teller]:
     """Who brings each ward's visits, by the ward's code: the secretary, and in the printed ward the helper."""
-    found = {}
+    by_code = {}
     for unit, secretary in homes:
         own = unit.code == printed and helper is not None
         actor = helper if own and helper is not None else secretary
-        found[unit.code] = Teller(unit, actor, Random(f"{SEED} {unit.code}"), every_round=own)
-    return found
+        by_code[unit.code] = Teller(unit, actor, Random(f"{SEED} {unit.code}"), every_round=own)
+    return by_code
 
 
-def year(found: dict[str, Teller], last: date, *, printed: str = "", helper: User | None = None) -> list[Dated]:
+def year(by_code: dict[str, Teller], last: date, *, printed: str = "", helper: User | None = None) -> list[Dated]:
     """What else happened up to a day; the visits themselves go with the rounds of support."""
     deeds: list[Dated] = []
-    others = [one for code, one in found.items() if code != printed and one.unit.kind == UnitKind.GRASSROOTS]
+    others = [teller for code, teller in by_code.items() if code != printed and teller.unit.kind == UnitKind.GRASSROOTS]
     if others:
         deeds.append((BURST_DAY, others[0].burst))
-    if printed in found and helper is not None:
-        deeds.append((PHONE_DAY, Phone(found[printed].unit, helper).send))
+    if printed in by_code and helper is not None:
+        deeds.append((PHONE_DAY, Phone(by_code[printed].unit, helper).send))
     deeds.append((STORY_DAY, look))
     return [deed for deed in deeds if deed[0] <= last]

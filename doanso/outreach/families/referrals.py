@@ -45,27 +45,27 @@ class ReferredTwoFamily:
 
     def facts(self, *, after: UUID | None, limit: int) -> Sequence[RawFact]:
         """The next page of referrals that were not taken back; one of whose helps is refused stands nowhere."""
-        found = Referral.objects.filter(taken_back_at=None).order_by("pk")
+        referrals = Referral.objects.filter(taken_back_at=None).order_by("pk")
         if after is not None:
-            found = found.filter(pk__gt=after)
+            referrals = referrals.filter(pk__gt=after)
         return [
             RawFact(
-                source_id=one.pk,
-                subject_ref=one.person_id,
+                source_id=referral.pk,
+                subject_ref=referral.person_id,
                 topic="",
                 level=0,
                 unit_id=None,
-                happened_on=one.happened_on,
-                arrived_on=one.arrived_on,
-                recorded_at=one.recorded_at,
-                grade=one.grade,
-                refused=is_refused(one),
+                happened_on=referral.happened_on,
+                arrived_on=referral.arrived_on,
+                recorded_at=referral.recorded_at,
+                grade=referral.grade,
+                refused=is_refused(referral),
             )
-            for one in found.select_related("friend__help", "relative__help")[:limit]
+            for referral in referrals.select_related("friend__help", "relative__help")[:limit]
         ]
 
 
 def is_refused(referral: Referral) -> bool:
     """Whether one of its helps is disputed, or was found never to have happened; the slots' helps are loaded."""
     helps = (referral.friend.help, referral.relative.help)
-    return any(one is not None and one.refused_at is not None for one in helps)
+    return any(support_record is not None and support_record.refused_at is not None for support_record in helps)

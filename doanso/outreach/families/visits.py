@@ -79,15 +79,15 @@ def counted(visit: Visit) -> list[Counted]:
     """
     if not opens(visit):
         return []
-    found = [_counted(VISITS_FAMILY, fact_of_visit(visit), visit.pk)]
+    facts = [_counted(VISITS_FAMILY, fact_of_visit(visit), visit.pk)]
     if visit.paired:
-        found.append(_counted(PAIRS_FAMILY, fact_of_pair(visit), visit.pk))
-    return found
+        facts.append(_counted(PAIRS_FAMILY, fact_of_pair(visit), visit.pk))
+    return facts
 
 
 def families_of(visit: Visit) -> list[str]:
     """The families in which a visit counts, for taking it back."""
-    return [one.family for one in counted(visit)]
+    return [fact.family for fact in counted(visit)]
 
 
 class _VisitFamily:
@@ -103,8 +103,8 @@ class _VisitFamily:
         return MeasureKey()
 
     def _standing(self, after: UUID | None) -> QuerySet[Visit]:
-        found = Visit.objects.filter(taken_back_at=None, outcome__in=OPENED).order_by("counted_as")
-        return found if after is None else found.filter(counted_as__gt=after)
+        visits = Visit.objects.filter(taken_back_at=None, outcome__in=OPENED).order_by("counted_as")
+        return visits if after is None else visits.filter(counted_as__gt=after)
 
 
 class VisitsFamily(_VisitFamily):
@@ -115,7 +115,7 @@ class VisitsFamily(_VisitFamily):
 
     def facts(self, *, after: UUID | None, limit: int) -> Sequence[RawFact]:
         """The next page of standing visits at which a door was opened."""
-        return [fact_of_visit(one) for one in self._standing(after)[:limit]]
+        return [fact_of_visit(visit) for visit in self._standing(after)[:limit]]
 
 
 class PairVisitsFamily(_VisitFamily):
@@ -126,4 +126,4 @@ class PairVisitsFamily(_VisitFamily):
 
     def facts(self, *, after: UUID | None, limit: int) -> Sequence[RawFact]:
         """The next page of standing visits with a whole pair."""
-        return [fact_of_pair(one) for one in self._standing(after).filter(paired=True)[:limit]]
+        return [fact_of_pair(visit) for visit in self._standing(after).filter(paired=True)[:limit]]

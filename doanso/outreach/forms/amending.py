@@ -77,26 +77,26 @@ class AmendForm(forms.Form):
         help_text=gettext_lazy("For example: the wrong house number was typed. No names and no numbers of people."),
     )
 
-    def __init__(self, data: Any, *, visit: Visit, standing: Standing, offer: Offer) -> None:
-        said = standing.said
-        self.standing = standing
-        other = said.second.teammate_id is None and bool(said.second.name)
+    def __init__(self, data: Any, *, visit: Visit, current: Standing, offer: Offer) -> None:
+        details = current.said
+        self.standing = current
+        other = details.second.teammate_id is None and bool(details.second.name)
         super().__init__(
             data,
             initial={
-                "version": standing.version,
-                "happened_on": said.happened_on,
-                "began": said.began,
-                "ended": said.ended,
-                "outcome": said.outcome,
-                "follow_up_on": said.follow_up_on,
-                "number": said.place.number,
-                "street": said.place.street,
-                "neighbourhood": str(said.place.neighbourhood_id or ""),
-                "second": str(said.second.teammate_id) if said.second.teammate_id else OTHER if other else NOBODY,
-                "second_name": said.second.name,
-                "second_kind": said.second.kind or HelperKind.OFFICIAL,
-                "note": said.note,
+                "version": current.version,
+                "happened_on": details.happened_on,
+                "began": details.began,
+                "ended": details.ended,
+                "outcome": details.outcome,
+                "follow_up_on": details.follow_up_on,
+                "number": details.place.number,
+                "street": details.place.street,
+                "neighbourhood": str(details.place.neighbourhood_id or ""),
+                "second": str(details.second.teammate_id) if details.second.teammate_id else OTHER if other else NOBODY,
+                "second_name": details.second.name,
+                "second_kind": details.second.kind or HelperKind.OFFICIAL,
+                "note": details.note,
             },
         )
         self.fields["neighbourhood"].choices = [("", _("not said")), *offer.neighbourhoods]  # type: ignore[attr-defined]
@@ -112,72 +112,79 @@ class AmendForm(forms.Form):
         if visit.household_id is None and visit.business_id is None:
             for name in ("number", "street", "neighbourhood"):
                 del self.fields[name]
-        self.people = [PersonForm(data, said=one, prefix=f"person-{at}") for at, one in enumerate(said.people)]
-        receivers = _receivers(visit, said)
+        self.people = [
+            PersonForm(data, was=entry, prefix=f"person-{index}") for index, entry in enumerate(details.people)
+        ]
+        receivers = _receivers(visit, details)
         self.helps = [
             HelpForm(
-                data, said=one, offer=offer, receivers=receivers, prefix=f"help-{at}", proof=standing.evidence[one.key]
+                data,
+                was=entry,
+                offer=offer,
+                receivers=receivers,
+                prefix=f"help-{index}",
+                proof=current.evidence[entry.key],
             )
-            for at, one in enumerate(said.helps)
-            if one.key is not None
+            for index, entry in enumerate(details.helps)
+            if entry.key is not None
         ]
         # On the page by person.
-        self.by_person = sorted(self.helps, key=lambda one: (one.called, one.service_name))
-        self.added = [HelpForm(data, offer=offer, receivers=receivers, prefix=f"new-{at}") for at in range(ADDED)]
+        self.by_person = sorted(self.helps, key=lambda entry: (entry.called, entry.service_name))
+        self.added = [HelpForm(data, offer=offer, receivers=receivers, prefix=f"new-{index}") for index in range(ADDED)]
 
     def clean(self) -> dict[str, Any]:
         """Somebody who is not of the list has a name."""
-        said = self.cleaned_data
-        if said.get("second") == OTHER and not said.get("second_name", "").strip():
+        cleaned = self.cleaned_data
+        if cleaned.get("second") == OTHER and not cleaned.get("second_name", "").strip():
             self.add_error("second_name", _("Write the person's full name."))
         parts: list[forms.Form] = [*self.people, *self.helps, *self.added]
         # Every part is looked at, so that all of what is wrong is marked at once.
-        valid = [one.is_valid() for one in parts]
+        valid = [part.is_valid() for part in parts]
         if not all(valid):
             raise forms.ValidationError(_("Correct what is marked below, then send it again."), code="parts")
-        return said
+        return cleaned
 
     @property
     def said(self) -> VisitSaid:
         """The visit as it shall stand; of a valid form."""
-        told = self.cleaned_data
+        cleaned = self.cleaned_data
         before = self.standing.said
         return replace(
             before,
-            happened_on=told["happened_on"],
-            began=told["began"],
-            ended=told["ended"],
-            outcome=told["outcome"],
-            follow_up_on=told["follow_up_on"],
+            happened_on=cleaned["happened_on"],
+            began=cleaned["began"],
+            ended=cleaned["ended"],
+            outcome=cleaned["outcome"],
+            follow_up_on=cleaned["follow_up_on"],
             place=PlaceSaid(
-                told["number"].strip(),
-                told["street"].strip(),
-                UUID(told["neighbourhood"]) if told["neighbourhood"] else None,
+                cleaned["number"].strip(),
+                cleaned["street"].strip(),
+                UUID(cleaned["neighbourhood"]) if cleaned["neighbourhood"] else None,
             )
-            if "number" in told
+            if "number" in cleaned
             else before.place,
             second=self._second(),
-            people=tuple(one.told for one in self.people),
-            helps=tuple(one.told for one in (*self.helps, *self.added) if one.told is not None),
-            note=told["note"].strip(),
+            people=tuple(part.told for part in self.people),
+            helps=tuple(part.told for part in (*self.helps, *self.added) if part.told is not None),
+            note=cleaned["note"].strip(),
         )
 
     def _second(self) -> SecondSaid:
-        told = self.cleaned_data
-        if told["second"] == NOBODY:
+        cleaned = self.cleaned_data
+        if cleaned["second"] == NOBODY:
             return SecondSaid()
-        if told["second"] == OTHER:
+        if cleaned["second"] == OTHER:
             return SecondSaid(
-                None, vietnamese.tidy_name(told["second_name"]), told["second_kind"] or HelperKind.OFFICIAL
+                None, vietnamese.tidy_name(cleaned["second_name"]), cleaned["second_kind"] or HelperKind.OFFICIAL
             )
-        return SecondSaid(UUID(told["second"]))
+        return SecondSaid(UUID(cleaned["second"]))
 
 
-def _receivers(visit: Visit, said: VisitSaid) -> list[tuple[str, str]]:
-    found = [(str(one.contact_id), one.name) for one in said.people]
+def _receivers(visit: Visit, details: VisitSaid) -> list[tuple[str, str]]:
+    choices = [(str(person.contact_id), person.name) for person in details.people]
     if visit.business is not None:
-        found.append((rules.SHOP, _("The shop")))
-    return [*found, (rules.NOBODY, _("Without a name"))]
+        choices.append((rules.SHOP, _("The shop")))
+    return [*choices, (rules.NOBODY, _("Without a name"))]
 
 
 class PersonForm(forms.Form):
@@ -191,9 +198,9 @@ class PersonForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
 
-    def __init__(self, data: Any, *, said: PersonSaid, prefix: str) -> None:
-        self.was = said
-        super().__init__(data, prefix=prefix, initial={"name": said.name, "phone": said.phone})
+    def __init__(self, data: Any, *, was: PersonSaid, prefix: str) -> None:
+        self.was = was
+        super().__init__(data, prefix=prefix, initial={"name": was.name, "phone": was.phone})
 
     def clean_phone(self) -> str:
         """The number in its one form."""
@@ -227,33 +234,33 @@ class HelpForm(forms.Form):
         offer: Offer,
         receivers: Sequence[tuple[str, str]],
         prefix: str,
-        said: HelpSaid | None = None,
+        was: HelpSaid | None = None,
         proof: rules.Evidence | None = None,
     ) -> None:
-        self.was, self.proof = said, proof
-        self.called = dict(receivers).get(said.receiver, "") if said is not None else ""
-        self.service_name = dict(offer.services).get(said.service, "") if said is not None else ""
+        self.was, self.proof = was, proof
+        self.called = dict(receivers).get(was.receiver, "") if was is not None else ""
+        self.service_name = dict(offer.services).get(was.service, "") if was is not None else ""
         initial = {"kind": HelpKind.GUIDE, "receiver": receivers[0][0]}
-        if said is not None:
+        if was is not None:
             initial = {
-                "receiver": said.receiver,
-                "service": said.service,
-                "kind": said.kind,
-                "before": f"{said.service}.{said.before}" if said.before else "",
-                "after": f"{said.service}.{said.after}" if said.after else "",
-                "obstacle": said.obstacle,
+                "receiver": was.receiver,
+                "service": was.service,
+                "kind": was.kind,
+                "before": f"{was.service}.{was.before}" if was.before else "",
+                "after": f"{was.service}.{was.after}" if was.after else "",
+                "obstacle": was.obstacle,
             }
         super().__init__(data, prefix=prefix, initial=initial)
         choices: dict[str, Sequence[Any]] = {
             "receiver": receivers,
-            "service": offer.services if said is not None else [("", _("Nothing to add")), *offer.services],
+            "service": offer.services if was is not None else [("", _("Nothing to add")), *offer.services],
             "before": [("", _("not said")), *offer.rungs],
             "after": [("", _("not said")), *offer.rungs],
             "obstacle": [("", _("Nothing")), *offer.obstacles],
         }
         for name, offered in choices.items():
             self.fields[name].choices = offered  # type: ignore[attr-defined]
-        if said is None:
+        if was is None:
             self.fields["service"].required = False
             del self.fields["remove"]
         else:
@@ -267,26 +274,26 @@ class HelpForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Rungs are the service's own."""
-        told = self.cleaned_data
-        if self.is_nothing or told.get("remove"):
-            return told
+        cleaned = self.cleaned_data
+        if self.is_nothing or cleaned.get("remove"):
+            return cleaned
         for name in ("before", "after"):
-            if told.get(name) and not told[name].startswith(f"{told.get('service')}."):
+            if cleaned.get(name) and not cleaned[name].startswith(f"{cleaned.get('service')}."):
                 self.add_error(name, _("This is a rung of another service. Choose one of the service above."))
-        return told
+        return cleaned
 
     @property
     def told(self) -> HelpSaid | None:
         """As the officer says it; None: there is no such help."""
-        said = self.cleaned_data
-        if self.is_nothing or said.get("remove"):
+        cleaned = self.cleaned_data
+        if self.is_nothing or cleaned.get("remove"):
             return None
         return HelpSaid(
             key=self.was.key if self.was is not None else None,
-            receiver=self.was.receiver if self.was is not None else said["receiver"],
-            service=said["service"],
-            kind=said["kind"],
-            before=said["before"].rpartition(".")[2],
-            after=said["after"].rpartition(".")[2],
-            obstacle=said["obstacle"],
+            receiver=self.was.receiver if self.was is not None else cleaned["receiver"],
+            service=cleaned["service"],
+            kind=cleaned["kind"],
+            before=cleaned["before"].rpartition(".")[2],
+            after=cleaned["after"].rpartition(".")[2],
+            obstacle=cleaned["obstacle"],
         )

@@ -39,7 +39,7 @@ class DriveFilter(forms.Form):
         super().__init__(data)
         self.fields["unit"].choices = [  # type: ignore[attr-defined]
             ("", _("All units")),
-            *((one.code, f"{'– ' * one.depth}{one.short_name}") for one in units),
+            *((unit.code, f"{'– ' * unit.depth}{unit.short_name}") for unit in units),
         ]
 
 
@@ -61,7 +61,7 @@ class DriveForm(forms.Form):
 
     def __init__(self, data: Any = None, *, services: Iterable[Service], **more: Any) -> None:
         super().__init__(data, **more)
-        keys = [one.pk for one in services]
+        keys = [service.pk for service in services]
         chosen: Any = self.fields["services"]
         chosen.queryset = Service.objects.filter(pk__in=keys).order_by("position", "code")
         self.fields["name"].widget.attrs["placeholder"] = _("For example: Green Saturday, December")
@@ -74,18 +74,18 @@ class DriveForm(forms.Form):
             "since": drive.since,
             "last_day": drive.until - timedelta(days=1),
             "goal": drive.goal,
-            "services": [one.pk for one in drive.services.all()],
+            "services": [service.pk for service in drive.services.all()],
         }
 
     def told(self) -> DriveTold:
         """What was typed, for the deed."""
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         return DriveTold(
-            name=said["name"],
-            since=said["since"],
-            until=min(said["last_day"], _LATEST) + timedelta(days=1),
-            goal=said["goal"],
-            services=tuple(said["services"]),
+            name=cleaned["name"],
+            since=cleaned["since"],
+            until=min(cleaned["last_day"], _LATEST) + timedelta(days=1),
+            goal=cleaned["goal"],
+            services=tuple(cleaned["services"]),
         )
 
 
@@ -98,9 +98,9 @@ class NewDriveForm(DriveForm):
 
     def __init__(self, data: Any = None, *, units: Sequence[NamedUnit], **more: Any) -> None:
         super().__init__(data, **more)
-        self._units = {one.code: one.unit for one in units}
+        self._units = {unit.code: unit.unit for unit in units}
         choice: Any = self.fields["unit"]
-        choice.choices = [(one.code, one.name) for one in units]
+        choice.choices = [(unit.code, unit.name) for unit in units]
         if len(units) == 1:
             self.fields["unit"].widget = forms.HiddenInput()
             self.fields["unit"].initial = units[0].code
@@ -127,21 +127,21 @@ class FillForm(forms.Form):
 
     def __init__(self, data: Any = None, *, register: Register, **more: Any) -> None:
         super().__init__(data, **more)
-        self._lines = {one.value: one for one in register.lines}
+        self._lines = {line.value: line for line in register.lines}
         choice: Any = self.fields["streets"]
-        choice.choices = [(key, one.street) for key, one in self._lines.items()]
+        choice.choices = [(key, line.street) for key, line in self._lines.items()]
 
     def clean(self) -> dict[str, Any]:
         """Something is put in."""
-        said: dict[str, Any] = super().clean() or {}
-        if not said.get("streets"):
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not cleaned.get("streets"):
             self.add_error(None, _("Tick at least one street."))
-        return said
+        return cleaned
 
     def stretches(self) -> list[Stretch]:
         """The streets that were ticked."""
         lines = (self._lines[key] for key in self.cleaned_data["streets"])
-        return [Stretch(one.neighbourhood_id, one.key) for one in lines]
+        return [Stretch(line.neighbourhood_id, line.key) for line in lines]
 
 
 class PlaceForm(forms.Form):
@@ -165,13 +165,16 @@ class PlaceForm(forms.Form):
     def __init__(self, data: Any = None, *, neighbourhoods: Iterable[Neighbourhood], **more: Any) -> None:
         super().__init__(data, **more)
         choice: Any = self.fields["neighbourhood"]
-        choice.choices = [("", _("Not told")), *((str(one.pk), one.name) for one in neighbourhoods)]
+        choice.choices = [
+            ("", _("Not told")),
+            *((str(neighbourhood.pk), neighbourhood.name) for neighbourhood in neighbourhoods),
+        ]
 
     def told(self) -> PlaceTold:
         """What was typed, for the deed."""
-        said = self.cleaned_data
-        area = UUID(said["neighbourhood"]) if said["neighbourhood"] else None
-        return PlaceTold(said["number"], said["street"], area, said["sign"])
+        cleaned = self.cleaned_data
+        area = UUID(cleaned["neighbourhood"]) if cleaned["neighbourhood"] else None
+        return PlaceTold(cleaned["number"], cleaned["street"], area, cleaned["sign"])
 
 
 STATES = (
@@ -194,21 +197,21 @@ class DoorFilterForm(forms.Form):
 
     def __init__(self, data: Any, *, streets: Sequence[StreetLine], holders: Sequence[tuple[UUID, str]]) -> None:
         super().__init__(data)
-        self._lines = {f"{one.neighbourhood_id or ''}:{one.key}": one for one in streets}
+        self._lines = {f"{line.neighbourhood_id or ''}:{line.key}": line for line in streets}
         street: Any = self.fields["street"]
-        street.choices = [("", _("All streets")), *((key, told(one)) for key, one in self._lines.items())]
+        street.choices = [("", _("All streets")), *((key, told(line)) for key, line in self._lines.items())]
         holder: Any = self.fields["holder"]
         holder.choices = [("", _("Anybody")), *((str(key), name) for key, name in holders)]
 
     def narrowed(self) -> DoorFilter:
         """The filter; what is no choice narrows nothing."""
-        said = self.cleaned_data if self.is_valid() else {}
-        line = self._lines.get(said.get("street", ""))
-        holder = said.get("holder", "")
+        cleaned = self.cleaned_data if self.is_valid() else {}
+        line = self._lines.get(cleaned.get("street", ""))
+        holder = cleaned.get("holder", "")
         return DoorFilter(
             neighbourhood_id=line.neighbourhood_id if line is not None else None,
             street_key=line.key if line is not None else "",
-            state=said.get("state", ""),
+            state=cleaned.get("state", ""),
             holder_id=UUID(holder) if holder else None,
         )
 
@@ -228,11 +231,11 @@ class DoorsForm(forms.Form):
 
     def __init__(self, data: Any = None, *, visitors: Sequence[User], keys: Iterable[UUID], **more: Any) -> None:
         super().__init__(data, **more)
-        self._visitors = {str(one.pk): one for one in visitors}
+        self._visitors = {str(visitor.pk): visitor for visitor in visitors}
         doors: Any = self.fields["doors"]
         doors.choices = [(key, key) for key in keys]
         to: Any = self.fields["to"]
-        to.choices = [("", "…"), *((key, one.display_name) for key, one in self._visitors.items())]
+        to.choices = [("", "…"), *((key, visitor.display_name) for key, visitor in self._visitors.items())]
         days: Any = self.fields["days"]
         days.choices = [
             (count, ngettext("%(n)d day", "%(n)d days", count) % {"n": count}) for count in (1, 2, 3, 7, 14)
@@ -240,13 +243,13 @@ class DoorsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Something is done with doors, and they are given to somebody."""
-        said: dict[str, Any] = super().clean() or {}
-        if not said.get("doors"):
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not cleaned.get("doors"):
             self.add_error(None, _("Tick at least one door."))
-        said["days"] = said.get("days") or 1
-        if said.get("deed") == "assign" and not said.get("to"):
+        cleaned["days"] = cleaned.get("days") or 1
+        if cleaned.get("deed") == "assign" and not cleaned.get("to"):
             self.add_error("to", _("Choose who goes there."))
-        return said
+        return cleaned
 
     @property
     def visitor(self) -> User:
@@ -264,11 +267,11 @@ class HandOverForm(forms.Form):
         self, data: Any = None, *, givers: Sequence[tuple[User, int]], takers: Sequence[User], **more: Any
     ) -> None:
         super().__init__(data, **more)
-        self._people = {str(one.pk): one for one in (*(user for user, _count in givers), *takers)}
+        self._people = {str(visitor.pk): visitor for visitor in (*(user for user, _count in givers), *takers)}
         giver: Any = self.fields["giver"]
         giver.choices = [("", "…"), *((str(user.pk), _held(user, count)) for user, count in givers)]
         taker: Any = self.fields["taker"]
-        taker.choices = [("", "…"), *((str(one.pk), one.display_name) for one in takers)]
+        taker.choices = [("", "…"), *((str(visitor.pk), visitor.display_name) for visitor in takers)]
 
     def chosen(self, name: str) -> User:
         """Who was chosen."""

@@ -78,9 +78,9 @@ class GuidedForm(forms.Form):
         **options: Any,
     ) -> None:
         super().__init__(data, **options)
-        self.fields["services"].choices = [(one.pk, one.name) for one in services]  # type: ignore[attr-defined]
+        self.fields["services"].choices = [(item.pk, item.name) for item in services]  # type: ignore[attr-defined]
         self.fields["purposes"].choices = [  # type: ignore[attr-defined]
-            (one["code"], one["sentence"]) for one in purposes
+            (item["code"], item["sentence"]) for item in purposes
         ]
         self.fields["phone"].widget.attrs |= {"inputmode": "tel", "autocomplete": "off"}
         self.fields["name"].widget.attrs |= {"autocomplete": "name" if own_hand else "off"}
@@ -101,14 +101,14 @@ class GuidedForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """What nobody is written down without, said together with what else is missing."""
-        said = super().clean() or {}
+        cleaned = super().clean() or {}
         for problem in (
-            rules.services_problem(len(said.get("services", ()))),
-            rules.consent_problem(RECORD_PURPOSE in said.get("purposes", ())),
+            rules.services_problem(len(cleaned.get("services", ()))),
+            rules.consent_problem(RECORD_PURPOSE in cleaned.get("purposes", ())),
         ):
             if problem is not None:
                 self.add_error(problem.field, problem.message)
-        return said
+        return cleaned
 
     def refuse(self, refused: Refused) -> None:
         """Say beside its field why it was refused."""
@@ -118,14 +118,14 @@ class GuidedForm(forms.Form):
     @property
     def told(self) -> Guided:
         """What was said."""
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         return Guided(
-            name=said["name"],
-            birth_year=said["birth_year"],
-            services=tuple(said["services"]),
-            purposes=tuple(said["purposes"]),
-            phone=said["phone"],
-            guardian_name=said["guardian_name"],
+            name=cleaned["name"],
+            birth_year=cleaned["birth_year"],
+            services=tuple(cleaned["services"]),
+            purposes=tuple(cleaned["purposes"]),
+            phone=cleaned["phone"],
+            guardian_name=cleaned["guardian_name"],
         )
 
 
@@ -150,7 +150,7 @@ class FilterForm(forms.Form):
         self.fields["q"].widget.attrs["placeholder"] = _("For example: tran thi thuy")
         self.fields["unit"].choices = [  # type: ignore[attr-defined]
             ("", _("All units")),
-            *((one.code, f"{'– ' * one.depth}{one.short_name}") for one in units),
+            *((unit.code, f"{'– ' * unit.depth}{unit.short_name}") for unit in units),
         ]
         self.fields["need"].choices = [  # type: ignore[attr-defined]
             ("", _("All members")),

@@ -41,7 +41,7 @@ class TeamFilter(forms.Form):
             return
         self.fields["unit"].choices = [  # type: ignore[attr-defined]
             ("", _("All units")),
-            *((one.code, f"{'– ' * one.depth}{one.short_name}") for one in units),
+            *((unit.code, f"{'– ' * unit.depth}{unit.short_name}") for unit in units),
         ]
 
 
@@ -65,14 +65,14 @@ class TeamForm(forms.Form):
         self, data: Any = None, *, neighbourhoods: Iterable[Neighbourhood], services: Iterable[Service], **more: Any
     ) -> None:
         super().__init__(data, **more)
-        self._neighbourhoods = {str(one.pk): one for one in neighbourhoods}
+        self._neighbourhoods = {str(item.pk): item for item in neighbourhoods}
         self.fields["name"].widget.attrs["placeholder"] = _("Community digital team of neighbourhood 1")
         self.fields["decision_number"].widget.attrs["placeholder"] = "12/QĐ-UBND"
         self.fields["neighbourhood"].choices = [  # type: ignore[attr-defined]
             ("", _("The whole unit")),
-            *((key, one.name) for key, one in self._neighbourhoods.items()),
+            *((key, item.name) for key, item in self._neighbourhoods.items()),
         ]
-        self.fields["services"].choices = [(one.pk, one.name) for one in services]  # type: ignore[attr-defined]
+        self.fields["services"].choices = [(item.pk, item.name) for item in services]  # type: ignore[attr-defined]
 
     @staticmethod
     def of(team: Team) -> dict[str, Any]:
@@ -85,21 +85,21 @@ class TeamForm(forms.Form):
             "decided_by": team.decided_by,
             "since": team.since,
             "last_day": last_day(team.until),
-            "services": [one.pk for one in team.services.all()],
+            "services": [service.pk for service in team.services.all()],
         }
 
     def told(self) -> TeamTold:
         """What was typed, for the deed."""
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         return TeamTold(
-            name=said["name"],
-            since=said["since"],
-            until=_until(said["last_day"]),
-            neighbourhood=self._neighbourhoods.get(said["neighbourhood"]),
-            decision_number=said["decision_number"],
-            decided_on=said["decided_on"],
-            decided_by=said["decided_by"],
-            services=tuple(said["services"]),
+            name=cleaned["name"],
+            since=cleaned["since"],
+            until=_until(cleaned["last_day"]),
+            neighbourhood=self._neighbourhoods.get(cleaned["neighbourhood"]),
+            decision_number=cleaned["decision_number"],
+            decided_on=cleaned["decided_on"],
+            decided_by=cleaned["decided_by"],
+            services=tuple(cleaned["services"]),
         )
 
 
@@ -111,8 +111,8 @@ class NewTeamForm(TeamForm):
 
     def __init__(self, data: Any = None, *, units: Sequence[NamedUnit], **more: Any) -> None:
         super().__init__(data, **more)
-        self._units = {one.code: one.unit for one in units}
-        self.fields["unit"].choices = [(one.code, one.name) for one in units]  # type: ignore[attr-defined]
+        self._units = {unit.code: unit.unit for unit in units}
+        self.fields["unit"].choices = [(unit.code, unit.name) for unit in units]  # type: ignore[attr-defined]
 
     @property
     def chosen_unit(self) -> Unit:
@@ -155,17 +155,17 @@ class MateForm(forms.Form):
 
     def told(self) -> MateTold:
         """What was typed, for the deed."""
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         return MateTold(
-            kind=said["kind"],
-            body=said["body"],
-            since=said["since"],
-            name=said.get("name", ""),
-            until=_until(said["last_day"]),
-            is_head=said["is_head"],
+            kind=cleaned["kind"],
+            body=cleaned["body"],
+            since=cleaned["since"],
+            name=cleaned.get("name", ""),
+            until=_until(cleaned["last_day"]),
+            is_head=cleaned["is_head"],
             member=self._member,
-            trained_on=said["trained_on"],
-            training=said["training"],
+            trained_on=cleaned["trained_on"],
+            training=cleaned["training"],
         )
 
 

@@ -58,20 +58,20 @@ class FilterForm(forms.Form):
     ) -> None:
         super().__init__(data)
         self.fields["q"].widget.attrs["placeholder"] = _("For example: tran van ut")
-        _choices(self.fields["drive"], _("All drives"), [(str(one.pk), one.name) for one in drives])
-        several = len({one.unit_id for one in neighbourhoods}) > 1
-        called = {one.id: one.short_name for one in units} if several else {}
+        _choices(self.fields["drive"], _("All drives"), [(str(item.pk), item.name) for item in drives])
+        several = len({item.unit_id for item in neighbourhoods}) > 1
+        called = {item.id: item.short_name for item in units} if several else {}
         _choices(
             self.fields["neighbourhood"],
             _("All neighbourhoods"),
-            [(str(one.pk), ", ".join(filter(None, (one.name, called.get(one.unit_id))))) for one in neighbourhoods],
+            [(str(item.pk), ", ".join(filter(None, (item.name, called.get(item.unit_id))))) for item in neighbourhoods],
         )
         _choices(self.fields["outcome"], _("All outcomes"), Outcome.choices)
-        _choices(self.fields["pair"], _("All pairs"), [(one, str(_PAIR_WORDS[one])) for one in PAIRS])
+        _choices(self.fields["pair"], _("All pairs"), [(item, str(_PAIR_WORDS[item])) for item in PAIRS])
         _choices(
             self.fields["unit"],
             _("All units"),
-            [(one.code, f"{'– ' * one.depth}{one.short_name}") for one in units],
+            [(item.code, f"{'– ' * item.depth}{item.short_name}") for item in units],
         )
         # What leaves nothing to choose is left out.
         for name, offered in (("unit", units), ("drive", drives), ("neighbourhood", neighbourhoods)):
@@ -91,7 +91,7 @@ class PlaceForm(forms.Form):
     ) -> None:
         super().__init__(data)
         self.fields["neighbourhood"].choices = areas  # type: ignore[attr-defined]
-        _choices(self.fields["drive"], _("All running drives"), [(str(one.pk), one.name) for one in drives])
+        _choices(self.fields["drive"], _("All running drives"), [(str(drive.pk), drive.name) for drive in drives])
         self.fields["unit"].choices = units  # type: ignore[attr-defined]
         if not units:
             self.fields["unit"].widget = forms.HiddenInput()
@@ -138,9 +138,11 @@ class GiveForm(forms.Form):
 
     def __init__(self, data: Any, *, visitors: Sequence[User], initial: UUID | None = None) -> None:
         super().__init__(data, initial={"to": str(initial)} if initial is not None else None)
-        self.visitors = {str(one.pk): one for one in visitors}
+        self.visitors = {str(visitor.pk): visitor for visitor in visitors}
         _choices(
-            self.fields["to"], _("Choose a person"), [(key, one.display_name) for key, one in self.visitors.items()]
+            self.fields["to"],
+            _("Choose a person"),
+            [(key, visitor.display_name) for key, visitor in self.visitors.items()],
         )
 
     @property

@@ -33,27 +33,27 @@ CONTEXT = "outreach.visit.amendment"
 def standing_helps(helps: Sequence[Help]) -> dict[UUID, Help]:
     """What stands now of these helps, by their own keys: a corrected one by what it was corrected to, one taken back by
     itself. A statement for each time one was corrected."""
-    found = {one.pk: one for one in helps}
-    root = {one.pk: one.pk for one in helps}
-    gone = [one.pk for one in helps if one.taken_back_at is not None]
+    latest = {support_record.pk: support_record for support_record in helps}
+    root = {support_record.pk: support_record.pk for support_record in helps}
+    gone = [support_record.pk for support_record in helps if support_record.taken_back_at is not None]
     while gone:
         after = list(Help.objects.filter(corrects__in=gone).select_related("service", "contact", "business"))
-        for one in after:
-            if one.corrects_id is not None:
-                root[one.pk] = root[one.corrects_id]
-                found[root[one.pk]] = one
-        gone = [one.pk for one in after if one.taken_back_at is not None]
-    return found
+        for support_record in after:
+            if support_record.corrects_id is not None:
+                root[support_record.pk] = root[support_record.corrects_id]
+                latest[root[support_record.pk]] = support_record
+        gone = [support_record.pk for support_record in after if support_record.taken_back_at is not None]
+    return latest
 
 
 def told_helps(visit: Visit) -> list[tuple[VisitHelp, Help]]:
     """The helps that the visit tells of and that stand, each with what stands of it."""
-    told = VisitHelp.objects.filter(visit=visit).select_related(
+    visit_helps = VisitHelp.objects.filter(visit=visit).select_related(
         "help__service", "help__contact", "help__business", "before", "after", "obstacle"
     )
-    rows = list(told.order_by("help_id"))
-    now = standing_helps([one.help for one in rows])
-    return [(one, now[one.help_id]) for one in rows if now[one.help_id].taken_back_at is None]
+    rows = list(visit_helps.order_by("help_id"))
+    now = standing_helps([row.help for row in rows])
+    return [(row, now[row.help_id]) for row in rows if now[row.help_id].taken_back_at is None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +67,12 @@ class Standing:
 
 def standing(visit: Visit) -> Standing:
     """What an officer finds when they open the visit to put it right; names and numbers as they are."""
-    told = told_helps(visit)
+    helps = told_helps(visit)
     began, ended = clock.local(visit.began_at), clock.local(visit.ended_at)
     place = visit.household or visit.business
     last = VisitAmendment.objects.filter(visit=visit).order_by("-number").first()
-    contacts = {one.contact_id: one.contact for _row, one in told if one.contact is not None}
-    said = VisitSaid(
+    contacts = {entry.contact_id: entry.contact for _row, entry in helps if entry.contact is not None}
+    details = VisitSaid(
         happened_on=visit.happened_on,
         began=began.time().replace(second=0, microsecond=0),
         ended=ended.time().replace(second=0, microsecond=0),
@@ -85,32 +85,38 @@ def standing(visit: Visit) -> Standing:
         if visit.second_id
         else SecondSaid(None, visit.second_name, visit.second_kind),
         people=tuple(
-            PersonSaid(key, one.name, people.told(one, "phone"))
-            for key, one in sorted(contacts.items(), key=lambda item: str(item[0]))
-            if key is not None and one.erased_at is None
+            PersonSaid(key, entry.name, people.told(entry, "phone"))
+            for key, entry in sorted(contacts.items(), key=lambda item: str(item[0]))
+            if key is not None and entry.erased_at is None
         ),
-        helps=tuple(_help_said(row, one) for row, one in told),
+        helps=tuple(_help_said(row, entry) for row, entry in helps),
         note=last.note if last is not None else "",
     )
     evidence = {
         row.help_id: Evidence(
-            grade=one.grade,
-            disputed=one.refused_at is not None,
-            erased=one.named and one.contact_id is None and one.business_id is None,
+            grade=entry.grade,
+            disputed=entry.refused_at is not None,
+            erased=entry.named and entry.contact_id is None and entry.business_id is None,
         )
-        for row, one in told
+        for row, entry in helps
     }
-    proof = [(str(key), one.grade, one.disputed, one.erased) for key, one in sorted(evidence.items())]
+    proof = [(str(key), entry.grade, entry.disputed, entry.erased) for key, entry in sorted(evidence.items())]
     others = (visit.content_hash, visit.second_how, visit.paired, visit.taken_back_at, last.number if last else 0)
-    return Standing(said, evidence, rules.version(said, [*proof, *others]))
+    return Standing(details, evidence, rules.version(details, [*proof, *others]))
 
 
-def _help_said(row: VisitHelp, one: Help) -> HelpSaid:
-    receiver = rules.SHOP if one.to_business else str(one.contact_id) if one.contact_id else rules.NOBODY
+def _help_said(row: VisitHelp, support_record: Help) -> HelpSaid:
+    receiver = (
+        rules.SHOP
+        if support_record.to_business
+        else str(support_record.contact_id)
+        if support_record.contact_id
+        else rules.NOBODY
+    )
     return HelpSaid(
         key=row.help_id,
         receiver=receiver,
-        service=one.service_id,
+        service=support_record.service_id,
         kind=row.kind,
         before=row.before.code if row.before is not None else "",
         after=row.after.code if row.after is not None else "",
@@ -126,8 +132,8 @@ def home_of(visit: Visit) -> UUID:
 
 def kept_by_members(contact_ids: Sequence[UUID]) -> set[UUID]:
     """Those of the contacts whose person is a member: the register of members keeps their names."""
-    found = Contact.objects.filter(pk__in=contact_ids, person__memberships__isnull=False)
-    return set(found.values_list("pk", flat=True))
+    members_contacts = Contact.objects.filter(pk__in=contact_ids, person__memberships__isnull=False)
+    return set(members_contacts.values_list("pk", flat=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,23 +156,25 @@ def offer(visit: Visit) -> Offer:
     services = list(Service.objects.order_by("position").prefetch_related("rungs"))
     return Offer(
         mates=[
-            (str(one.pk), f"{one.name} ({one.get_kind_display()})")
-            for one in mates.order_by("sort_key", "pk")
-            if one.pk == visit.second_id or (one.pk != visit.first_id and _in_team(one, visit.happened_on))
+            (str(item.pk), f"{item.name} ({item.get_kind_display()})")
+            for item in mates.order_by("sort_key", "pk")
+            if item.pk == visit.second_id or (item.pk != visit.first_id and _in_team(item, visit.happened_on))
         ],
         neighbourhoods=[
-            (str(one.pk), one.name)
-            for one in Neighbourhood.objects.filter(unit_id=home).order_by("name")
-            if one.pk == area or one.until is None or one.until > visit.happened_on
+            (str(item.pk), item.name)
+            for item in Neighbourhood.objects.filter(unit_id=home).order_by("name")
+            if item.pk == area or item.until is None or item.until > visit.happened_on
         ],
-        services=[(one.pk, one.short_name) for one in services],
-        rungs=[(one.short_name, [(f"{one.pk}.{rung.code}", rung.name) for rung in _rungs(one)]) for one in services],
-        obstacles=[(one.pk, one.name) for one in Obstacle.objects.order_by("position")],
+        services=[(item.pk, item.short_name) for item in services],
+        rungs=[
+            (item.short_name, [(f"{item.pk}.{rung.code}", rung.name) for rung in _rungs(item)]) for item in services
+        ],
+        obstacles=[(item.pk, item.name) for item in Obstacle.objects.order_by("position")],
     )
 
 
 def _rungs(service: Service) -> list[Rung]:
-    return sorted(service.rungs.all(), key=lambda one: one.level)
+    return sorted(service.rungs.all(), key=lambda rung: rung.level)
 
 
 def _in_team(mate: Teammate, day: date) -> bool:
@@ -176,9 +184,9 @@ def _in_team(mate: Teammate, day: date) -> bool:
 # --- Versions ---------------------------------------------------------------------------------------------------------
 
 
-def seal_version(said: VisitSaid) -> bytes:
+def seal_version(details: VisitSaid) -> bytes:
     """What stood, as it is kept."""
-    return sealing.seal(json.dumps(rules.as_data(said), ensure_ascii=False), context=CONTEXT)
+    return sealing.seal(json.dumps(rules.as_data(details), ensure_ascii=False), context=CONTEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +220,8 @@ def versions(actor: User, visit: Visit) -> list[Version]:
     """How the visit stood before each time it was put right, the newest first; what names somebody as far as the actor
     may read it."""
     rows = VisitAmendment.objects.filter(visit=visit).select_related("amended_by").order_by("-number")
-    found = list(rows)
-    if not found:
+    amended = list(rows)
+    if not amended:
         return []
     shown = access.personal(actor)
     words = _Words(
@@ -222,25 +230,25 @@ def versions(actor: User, visit: Visit) -> list[Version]:
     )
     return [
         Version(
-            number=one.number,
-            when=formats.moment(one.amended_at),
-            who=shown.name(one.amended_by.display_name, visit.unit_id),
-            reason=one.reason,
-            note=one.note,
-            before=_before(one, words)
+            number=amendment.number,
+            when=formats.moment(amendment.amended_at),
+            who=shown.name(amendment.amended_by.display_name, visit.unit_id),
+            reason=amendment.reason,
+            note=amendment.note,
+            before=_before(amendment, words)
             if shown.shows(visit.unit_id)
-            else [(str(_TITLES[it]), _HIDDEN) for it in one.changed],
-            hidden=not one.before_sealed,
+            else [(str(_TITLES[name]), _HIDDEN) for name in amendment.changed],
+            hidden=not amendment.before_sealed,
         )
-        for one in found
+        for amendment in amended
     ]
 
 
-def _before(one: VisitAmendment, words: "_Words") -> list[tuple[str, str]]:
-    if not one.before_sealed:
+def _before(amendment: VisitAmendment, words: "_Words") -> list[tuple[str, str]]:
+    if not amendment.before_sealed:
         return []
-    told = json.loads(sealing.unseal(bytes(one.before_sealed), context=CONTEXT))
-    return [(str(_TITLES[name]), words.of(name, told) or "–") for name in one.changed if name in _TITLES]
+    data = json.loads(sealing.unseal(bytes(amendment.before_sealed), context=CONTEXT))
+    return [(str(_TITLES[name]), words.of(name, data) or "–") for name in amendment.changed if name in _TITLES]
 
 
 _HIDDEN = "…"
@@ -257,9 +265,9 @@ class _Words:
             (service, code): name for service, code, name in Rung.objects.values_list("service", "code", "name")
         }
 
-    def of(self, name: str, told: Mapping[str, Any]) -> str:
+    def of(self, name: str, data: Mapping[str, Any]) -> str:
         """One field of the version."""
-        value = told[name]
+        value = data[name]
         if name in {"people", "helps"} and not self.names:
             return _HIDDEN
         if name in {"happened_on", "follow_up_on"}:
@@ -274,10 +282,10 @@ class _Words:
             return self._second(value)
         if name == "people":
             return "; ".join(
-                ", ".join(filter(None, (one["name"], one["phone"] if self.numbers else ""))) for one in value
+                ", ".join(filter(None, (item["name"], item["phone"] if self.numbers else ""))) for item in value
             )
         if name == "helps":
-            return "; ".join(self._help(one, told["people"]) for one in value)
+            return "; ".join(self._help(item, data["people"]) for item in value)
         return str(value)
 
     def _second(self, value: Mapping[str, Any]) -> str:
@@ -286,13 +294,13 @@ class _Words:
         kind = str(HelperKind(value["kind"]).label) if value["name"] and value["kind"] else ""
         return " · ".join(filter(None, (value["name"], kind))) or _("nobody came along")
 
-    def _help(self, value: Mapping[str, Any], told: Sequence[Mapping[str, Any]]) -> str:
+    def _help(self, value: Mapping[str, Any], people: Sequence[Mapping[str, Any]]) -> str:
         service = value["service"]
-        named = {one["contact_id"]: one["name"] for one in told}
+        named = {person["contact_id"]: person["name"] for person in people}
         who = named.get(value["receiver"]) or (
             _("The shop") if value["receiver"] == rules.SHOP else _("Without a name")
         )
-        rungs = [self.rungs.get((service, value[it]), "") for it in ("before", "after")]
+        rungs = [self.rungs.get((service, value[field]), "") for field in ("before", "after")]
         steps = f" ({rungs[0] or '–'} → {rungs[1] or '–'})" if any(rungs) else ""
         kind = "" if value["kind"] == HelpKind.GUIDE else f", {HelpKind(value['kind']).label}"
         return f"{who}: {self.services.get(service, service)}{kind}{steps}"

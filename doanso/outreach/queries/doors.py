@@ -36,13 +36,15 @@ def find_doors(
     businesses: Collection[UUID] = (),
 ) -> list[FoundDoor]:
     """The unit's doors of these keys, homes or shops, in one drive or in all of them; one statement."""
-    meant = {"id": [*doors], "household_id": [*households], "business_id": [*businesses]}
-    ways = [f"{column} IN ({database.marks(keys)})" for column, keys in meant.items() if keys]
+    keys_by_column = {"id": [*doors], "household_id": [*households], "business_id": [*businesses]}
+    ways = [f"{column} IN ({database.marks(keys)})" for column, keys in keys_by_column.items() if keys]
     if not ways:
         return []
-    rows = database.read_rows(Door, _FOUND, f"{' OR '.join(ways)} ORDER BY id", [*chain.from_iterable(meant.values())])
-    found = [FoundDoor(*row) for unit_id, *row in rows if unit_id == unit.pk]
-    return [one for one in found if drive_id in {None, one.drive_id}]
+    rows = database.read_rows(
+        Door, _FOUND, f"{' OR '.join(ways)} ORDER BY id", [*chain.from_iterable(keys_by_column.values())]
+    )
+    matches = [FoundDoor(*row) for unit_id, *row in rows if unit_id == unit.pk]
+    return [door for door in matches if drive_id in {None, door.drive_id}]
 
 
 STANDING = Q(household__isnull=False, household__gone_at=None, household__erased_at=None) | Q(
@@ -80,7 +82,7 @@ def next_doors(
     the next streets of that neighbourhood; everything else. Nobody's place being known, the own neighbourhoods (`homes`)
     come first.
     """
-    found = Door.objects.filter(to_do(today), free(now), STANDING, drive_id=drive_id)
+    open_doors = Door.objects.filter(to_do(today), free(now), STANDING, drive_id=drive_id)
     tiers = [When(follow_up_on__lte=today, then=Value(0))]
     backwards: list[int] = []
     if near is not None:
@@ -89,15 +91,15 @@ def next_doors(
             tiers.append(When(walk_key__gte=side.here, walk_key__lt=side.end, then=Value(len(tiers))))
             backwards.append(len(tiers))
             tiers.append(When(walk_key__gte=side.first, walk_key__lt=side.here, then=Value(len(tiers))))
-        here = Q(neighbourhood_id=near.neighbourhood_id)
-        tiers.append(When(here, walk_key__gte=walk.next_street, then=Value(len(tiers))))
-        tiers.append(When(here, then=Value(len(tiers))))
+        in_same_area = Q(neighbourhood_id=near.neighbourhood_id)
+        tiers.append(When(in_same_area, walk_key__gte=walk.next_street, then=Value(len(tiers))))
+        tiers.append(When(in_same_area, then=Value(len(tiers))))
         tiers.append(When(walk_key__gte=walk.next_street, then=Value(len(tiers))))
     elif homes:
         tiers.append(When(neighbourhood_id__in=homes, then=Value(1)))
     tier = Case(*tiers, default=Value(len(tiers)), output_field=IntegerField())
     back = Case(When(tier__in=backwards, then=F("walk_key")), default=Value(""), output_field=CharField())
-    return found.annotate(tier=tier).order_by("tier", back.desc(), "walk_key", "pk")
+    return open_doors.annotate(tier=tier).order_by("tier", back.desc(), "walk_key", "pk")
 
 
 def arranged_by(user_id: UUID) -> Exists:

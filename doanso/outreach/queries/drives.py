@@ -66,20 +66,22 @@ def state(drive: Drive, today: date) -> str:
 def listed(actor: User, *, unit: Unit | None, over: bool, page: int) -> tuple[list[DriveLine], bool]:
     """A page of the drives the actor may see or walks in, and whether there are more."""
     now, today = clock.now(), clock.today()
-    standing = Q(ended_at=None, until__gt=today)
+    running = Q(ended_at=None, until__gt=today)
     opens = SEE.allows_anywhere(actor)
-    mine = visible(actor) if opens else every().filter(unit_id__in=walking_units(actor))
-    found = mine.filter(~standing if over else standing)
+    in_sight = visible(actor) if opens else every().filter(unit_id__in=walking_units(actor))
+    matches = in_sight.filter(~running if over else running)
     if unit is not None:
-        found = found.filter(unit_id__in=units_below([unit.pk]))
+        matches = matches.filter(unit_id__in=units_below([unit.pk]))
     order = ("-until", "-since", "name", "pk") if over else ("until", "since", "name", "pk")
-    drives, more = page_rows(found.order_by(*order), page, PAGE)
-    called = units.names(one.unit_id for one in drives)
-    far = standings([one.pk for one in drives], now=now, today=today)
+    drives, more = page_rows(matches.order_by(*order), page, PAGE)
+    called = units.names(drive.unit_id for drive in drives)
+    far = standings([drive.pk for drive in drives], now=now, today=today)
     lines = []
-    for one in drives:
-        days = access.span(one.since, one.until)
-        lines.append(DriveLine(one, called[one.unit_id].short_name, days, far[one.pk], state(one, today), opens))
+    for drive in drives:
+        days = access.span(drive.since, drive.until)
+        lines.append(
+            DriveLine(drive, called[drive.unit_id].short_name, days, far[drive.pk], state(drive, today), opens)
+        )
     return lines, more
 
 
@@ -108,8 +110,8 @@ def visitors(unit: Unit) -> list[User]:
     """Who goes from door to door for the unit by a role held there or in a branch, by name; one statement."""
     roles = [role for role, verbs in GRANTS.items() if verbs.get(policy.RECORD.name) is Scope.SUBTREE]
     below = units_below([unit.pk])
-    here = access.standing(Holding.objects.filter(unit_id__in=below, role__in=roles))
-    users = User.objects.filter(is_active=True, pk__in=here.values("user_id"))
+    assigned = access.standing(Holding.objects.filter(unit_id__in=below, role__in=roles))
+    users = User.objects.filter(is_active=True, pk__in=assigned.values("user_id"))
     return list(users.order_by("sort_key", "pk"))
 
 
@@ -154,8 +156,8 @@ def standings(drive_ids: Collection[UUID], *, now: datetime, today: date) -> dic
     counts = _counts(now, today)
     grouped = Door.objects.filter(drive_id__in=drive_ids).values("drive_id").annotate(**counts).order_by()
     rows: list[tuple[Any, ...]] = list(grouped.values_list("drive_id", *counts))
-    found = {drive_id: Standing(*told) for drive_id, *told in rows}
-    return {key: found.get(key, Standing()) for key in drive_ids}
+    by_drive = {drive_id: Standing(*figures) for drive_id, *figures in rows}
+    return {key: by_drive.get(key, Standing()) for key in drive_ids}
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,16 +182,16 @@ def streets(drive: Drive, *, now: datetime, today: date) -> list[StreetLine]:
     columns = ("neighbourhood_id", "neighbourhood__name", "street", *counts)
     rows: list[tuple[Any, ...]] = list(grouped.annotate(**counts).order_by().values_list(*columns))
     lines: dict[tuple[UUID | None, str], StreetLine] = {}
-    for area, name, street, *told in rows:
+    for area, name, street, *figures in rows:
         key = street_key(street or "")
-        standing = Standing(*told)
-        known = lines.get((area, key))
-        if known is not None:
+        standing = Standing(*figures)
+        existing = lines.get((area, key))
+        if existing is not None:
             # Spelt in two ways.
-            standing = Standing(*map(sum, zip(known.standing, standing, strict=True)))
-            street = known.street
+            standing = Standing(*map(sum, zip(existing.standing, standing, strict=True)))
+            street = existing.street
         lines[area, key] = StreetLine(area, name or "", street or "", key, standing)
-    return sorted(lines.values(), key=lambda one: (*area_order(one.neighbourhood), one.key))
+    return sorted(lines.values(), key=lambda line: (*area_order(line.neighbourhood), line.key))
 
 
 def area_order(name: str) -> tuple[int, str]:
@@ -213,14 +215,14 @@ def holders(drive: Drive, *, now: datetime) -> list[HolderLine]:
     rows = Door.objects.filter(held(now), STANDING, drive=drive)
     columns = ("taken_by_id", "taken_by__display_name", "count", "first")
     grouped = rows.values("taken_by_id", "taken_by__display_name").annotate(count=Count("pk"), first=Min("due_back_at"))
-    found = grouped.order_by("taken_by__sort_key", "taken_by_id").values_list(*columns)
-    return [HolderLine(*row) for row in found]
+    held_rows = grouped.order_by("taken_by__sort_key", "taken_by_id").values_list(*columns)
+    return [HolderLine(*row) for row in held_rows]
 
 
 def shown_holders(actor: User, drive: Drive, *, now: datetime) -> list[HolderLine]:
     """`holders` as the actor reads names."""
     reads = personal(actor)
-    return [replace(one, name=reads.name(one.name, drive.unit_id)) for one in holders(drive, now=now)]
+    return [replace(holder, name=reads.name(holder.name, drive.unit_id)) for holder in holders(drive, now=now)]
 
 
 def givers(unit: Unit, *, now: datetime, today: date) -> list[tuple[User, int]]:
@@ -237,7 +239,7 @@ def givers(unit: Unit, *, now: datetime, today: date) -> list[tuple[User, int]]:
         if key is not None:
             counts[key] = counts.get(key, 0) + count
     people = User.objects.filter(pk__in=counts).order_by("sort_key", "pk")
-    return [(one, counts[one.pk]) for one in people]
+    return [(user, counts[user.pk]) for user in people]
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,14 +254,14 @@ class DoorFilter:
 
 def doors(drive: Drive, narrowed: DoorFilter, *, now: datetime, today: date) -> QuerySet[Door]:
     """The drive's doors that answer the filter, as one walks."""
-    found = Door.objects.filter(drive=drive)
+    matches = Door.objects.filter(drive=drive)
     if narrowed.street_key:
         first, end = street_keys(narrowed.street_key)
-        found = found.filter(Q(neighbourhood_id=narrowed.neighbourhood_id), walk_key__gte=first, walk_key__lt=end)
+        matches = matches.filter(Q(neighbourhood_id=narrowed.neighbourhood_id), walk_key__gte=first, walk_key__lt=end)
     elif narrowed.neighbourhood_id is not None:
-        found = found.filter(neighbourhood_id=narrowed.neighbourhood_id)
+        matches = matches.filter(neighbourhood_id=narrowed.neighbourhood_id)
     if narrowed.holder_id is not None:
-        found = found.filter(held(now), taken_by_id=narrowed.holder_id)
+        matches = matches.filter(held(now), taken_by_id=narrowed.holder_id)
     states = {
         "left": Q(STANDING) & ~Q(outcome__in=FINAL),
         "done": Q(outcome__in=FINAL),
@@ -268,8 +270,8 @@ def doors(drive: Drive, narrowed: DoorFilter, *, now: datetime, today: date) -> 
         "held": Q(STANDING) & held(now),
         "gone": ~STANDING,
     }
-    found = found.filter(states.get(narrowed.state, Q()))
-    return found.select_related("household", "business", "neighbourhood", "taken_by").order_by("walk_key", "pk")
+    matches = matches.filter(states.get(narrowed.state, Q()))
+    return matches.select_related("household", "business", "neighbourhood", "taken_by").order_by("walk_key", "pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,12 +291,12 @@ class DoorLine:
 def _line(door: Door, holder: str, today: date, residents: Sequence[str] = ()) -> DoorLine:
     place = door.household or door.business
     assert place is not None  # noqa: S101 -- a constraint of the table
-    there = place.gone_at is None and place.erased_at is None
+    exists = place.gone_at is None and place.erased_at is None
     return DoorLine(
         door=door,
         place=place.address or one_line(place.street, place.house_number),
         sign=door.business.name if door.business is not None else "",
-        standing=there and (door.business is None or door.business.merged_into_id is None),
+        standing=exists and (door.business is None or door.business.merged_into_id is None),
         helped=door.outcome in (Outcome.HELPED, Outcome.HAD_ALREADY),
         due=door.follow_up_on is not None and door.follow_up_on <= today,
         holder=holder,
@@ -306,10 +308,10 @@ def door_lines(
     actor: User, drive: Drive, narrowed: DoorFilter, *, page: int, now: datetime, today: date
 ) -> tuple[list[DoorLine], bool]:
     """A page of the drive's doors, and whether there are more; two or three statements."""
-    found, more = page_rows(doors(drive, narrowed, now=now, today=today), page, PAGE)
+    page_doors, more = page_rows(doors(drive, narrowed, now=now, today=today), page, PAGE)
     reads = personal(actor)
     lines = []
-    for door in found:
+    for door in page_doors:
         has = door.taken_by if door.due_back_at is not None and door.due_back_at > now else None
         lines.append(_line(door, reads.name(has.display_name, drive.unit_id) if has is not None else "", today))
     return lines, more
@@ -331,26 +333,26 @@ def may_print_names(actor: User, drive: Drive) -> bool:
 
 def sheets(drive: Drive, narrowed: DoorFilter, *, names: bool, now: datetime, today: date) -> tuple[list[Sheet], bool]:
     """The doors that still have something to do, sheet by sheet, and whether there are more than go on paper at once."""
-    left = replace(narrowed, state=narrowed.state or "left")
-    found = list(doors(drive, left, now=now, today=today)[: MOST_PRINTED + 1])
-    living = residents(found) if names else {}
+    sheet_filter = replace(narrowed, state=narrowed.state or "left")
+    printed_doors = list(doors(drive, sheet_filter, now=now, today=today)[: MOST_PRINTED + 1])
+    living = residents(printed_doors) if names else {}
     by_street: dict[tuple[str, str], Sheet] = {}
-    for door in found[:MOST_PRINTED]:
+    for door in printed_doors[:MOST_PRINTED]:
         place = door.household or door.business
         area = door.neighbourhood.name if door.neighbourhood is not None else ""
         key = (street_of(door.walk_key), area)
         sheet = by_street.setdefault(key, Sheet(place.street if place is not None else "", area))
         at_home = living.get(door.household_id, ()) if door.household_id is not None else ()
         sheet.lines.append(_line(door, "", today, at_home))
-    return list(by_street.values()), len(found) > MOST_PRINTED
+    return list(by_street.values()), len(printed_doors) > MOST_PRINTED
 
 
 def residents(doors: Iterable[Door]) -> dict[UUID, list[str]]:
     """Who lives behind these doors, by the key of the home; for whoever may read the unit's people."""
     homes = {door.household_id for door in doors if door.household_id is not None}
-    found: dict[UUID, list[str]] = {}
+    names_by_home: dict[UUID, list[str]] = {}
     living = Contact.objects.filter(household_id__in=homes, erased_at=None).order_by("sort_key", "pk")
     for one in once_each(list(living)):
         if one.household_id is not None:
-            found.setdefault(one.household_id, []).append(one.name)
-    return found
+            names_by_home.setdefault(one.household_id, []).append(one.name)
+    return names_by_home

@@ -94,7 +94,7 @@ def arranged_outside(actor: User, unit: Unit, on: date, when: str = "due") -> li
         began_at__gt=OuterRef("began_at"),
         taken_back_at=None,
     )
-    found = Visit.objects.filter(
+    arranged = Visit.objects.filter(
         ~Exists(since),
         _in_span(when, on),
         door=None,
@@ -103,20 +103,20 @@ def arranged_outside(actor: User, unit: Unit, on: date, when: str = "due") -> li
         happened_on__gte=on - FORGOTTEN,
         taken_back_at=None,
     )
-    visits = policy.VIEW.filter(actor, of_unit(found, unit)).order_by("follow_up_on", "pk")
+    visits = policy.VIEW.filter(actor, of_unit(arranged, unit)).order_by("follow_up_on", "pk")
     shown = access.personal(actor)
     return [
         FollowUp(
             door_id=None,
-            visit_id=one.pk,
-            on=one.follow_up_on or on,
-            place=place(shown, one),
-            area=one.neighbourhood.name if one.neighbourhood is not None else "",
-            whose=shown.name(one.recorded_by.display_name, one.unit_id),
+            visit_id=visit.pk,
+            on=visit.follow_up_on or on,
+            place=place(shown, visit),
+            area=visit.neighbourhood.name if visit.neighbourhood is not None else "",
+            whose=shown.name(visit.recorded_by.display_name, visit.unit_id),
             given=False,
-            days=((one.follow_up_on or on) - on).days,
+            days=((visit.follow_up_on or on) - on).days,
         )
-        for one in visits.select_related("household", "business", "neighbourhood", "recorded_by")[:PAGE]
+        for visit in visits.select_related("household", "business", "neighbourhood", "recorded_by")[:PAGE]
     ]
 
 
@@ -124,21 +124,21 @@ def _arranged_by(door_ids: Sequence[UUID]) -> dict[UUID, str]:
     """Who arranged the day, by the door's last visit."""
     if not door_ids:
         return {}
-    told = Visit.objects.filter(door__in=door_ids, outcome=Outcome.FOLLOW_UP, taken_back_at=None)
-    rows = told.order_by("happened_on", "recorded_at").values_list("door_id", "recorded_by__display_name")
+    arranged = Visit.objects.filter(door__in=door_ids, outcome=Outcome.FOLLOW_UP, taken_back_at=None)
+    rows = arranged.order_by("happened_on", "recorded_at").values_list("door_id", "recorded_by__display_name")
     return dict(rows)
 
 
 def _follow_up(shown: access.Personal, door: Door, arranged: Mapping[UUID, str], now: datetime, on: date) -> FollowUp:
     has = door.taken_by if door.due_back_at is not None and door.due_back_at > now else None
-    whose = has.display_name if has is not None else arranged.get(door.pk, "")
+    holder = has.display_name if has is not None else arranged.get(door.pk, "")
     return FollowUp(
         door_id=door.pk,
         visit_id=None,
         on=door.follow_up_on or on,
         place=door_place(shown, door),
         area=door.neighbourhood.name if door.neighbourhood is not None else "",
-        whose=shown.name(whose, door.unit_id),
+        whose=shown.name(holder, door.unit_id),
         given=has is not None,
         days=((door.follow_up_on or on) - on).days,
     )

@@ -39,17 +39,19 @@ _MADE_NOW = frozenset(("now", "lease_until", "today"))
 def unit_of(user: User, today: date) -> Unit:
     """The unit for which somebody goes from door to door: that of their team, else the lowest at which they hold the role."""
     roots = policy.RECORD.roots(user)
-    mine = Teammate.objects.filter(Q(until=None) | Q(until__gt=today), user=user, since__lte=today)
-    mine = mine.filter(unit_id__in=units_below(roots)).order_by("since", "pk").select_related("unit")
-    mate = mine.first() if roots else None
+    own_terms = Teammate.objects.filter(Q(until=None) | Q(until__gt=today), user=user, since__lte=today)
+    own_terms = own_terms.filter(unit_id__in=units_below(roots)).order_by("since", "pk").select_related("unit")
+    mate = own_terms.first() if roots else None
     if mate is not None:
         return mate.unit
     depth = {UnitKind.BRANCH: 2, UnitKind.CITY: 1}
-    found = sorted(Unit.objects.filter(pk__in=roots), key=lambda one: (depth.get(UnitKind(one.kind), 0), one.code))
-    if not found:
+    candidates = sorted(
+        Unit.objects.filter(pk__in=roots), key=lambda unit: (depth.get(UnitKind(unit.kind), 0), unit.code)
+    )
+    if not candidates:
         message = _("Your role does not visit homes. Ask your officer for the role of a helper.")
         raise Refused(Problem("no_role", message))
-    return found[0]
+    return candidates[0]
 
 
 def ward_of(unit: Unit) -> Unit:
@@ -72,10 +74,10 @@ def pack(user: User, device_id: UUID, now: datetime, *, lease_until: datetime, r
         "unit": {"id": str(unit.pk), "name": units.name(unit).name},
         "user": {"name": user.get_full_name(), "teammate": me},
         "teams": its_teams,
-        "neighbourhoods": [{"id": str(one.pk), "name": one.name} for one in units.neighbourhoods(ward)],
+        "neighbourhoods": [{"id": str(item.pk), "name": item.name} for item in units.neighbourhoods(ward)],
         "streets": _streets(ward),
         "services": _services(),
-        "obstacles": [{"code": one.code, "name": one.name} for one in adoption.obstacles()],
+        "obstacles": [{"code": item.code, "name": item.name} for item in adoption.obstacles()],
         "consent": _consent(today),
         "drives": _drives(ward, today),
         "doors": doors_of(user, ward, device_id, now),
@@ -84,9 +86,9 @@ def pack(user: User, device_id: UUID, now: datetime, *, lease_until: datetime, r
     }
 
 
-def etag_of(told: Mapping[str, Any]) -> str:
+def etag_of(pack_content: Mapping[str, Any]) -> str:
     """Equal for packs that say the same, whenever they were made."""
-    content = {name: value for name, value in told.items() if name not in _MADE_NOW}
+    content = {name: value for name, value in pack_content.items() if name not in _MADE_NOW}
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
@@ -99,72 +101,72 @@ def duplicates_key(device_id: UUID) -> str:
 def _streets(unit: Unit) -> list[str]:
     homes = Household.objects.filter(unit=unit, erased_at=None, gone_at=None).values_list("street")
     shops = Business.objects.filter(unit=unit, erased_at=None, merged_into=None).values_list("street")
-    found = homes.exclude(street="").union(shops.exclude(street="")).order_by("street")[:MOST_STREETS]
+    names = homes.exclude(street="").union(shops.exclude(street="")).order_by("street")[:MOST_STREETS]
     spelt: dict[str, str] = {}
-    for (street,) in found:
+    for (street,) in names:
         # Of two ways to spell a street one is enough: the server folds both to one.
         spelt.setdefault(vietnamese.fold(street), street)
     return list(spelt.values())
 
 
 def _services() -> list[dict[str, Any]]:
-    found = []
-    for one in adoption.services():
-        guide = guides.guide_to(one.pk)
+    entries = []
+    for service in adoption.services():
+        guide = guides.guide_to(service.pk)
         if not guide.to:
             continue
-        found.append(
+        entries.append(
             {
-                "code": one.pk,
-                "name": one.name,
-                "short_name": one.short_name,
-                "icon": one.icon,
+                "code": service.pk,
+                "name": service.name,
+                "short_name": service.short_name,
+                "icon": service.icon,
                 "to": list(guide.to),
-                "rungs": [{"code": rung.code, "name": rung.name} for rung in one.rungs.all()],
-                "steps": list(one.steps),
+                "rungs": [{"code": rung.code, "name": rung.name} for rung in service.rungs.all()],
+                "steps": list(service.steps),
                 "say": list(guide.say),
                 "beware": list(guide.beware),
             }
         )
-    return found
+    return entries
 
 
 def _consent(today: date) -> dict[str, Any]:
     text = people.consent_text(today)
     purposes = [
-        {"code": one["code"], "sentence": one["sentence"], "needed": one["code"] == RECORD_PURPOSE}
-        for one in text.purposes
+        {"code": purpose["code"], "sentence": purpose["sentence"], "needed": purpose["code"] == RECORD_PURPOSE}
+        for purpose in text.purposes
     ]
     return {"version": text.version, "title": text.title, "body": text.body, "purposes": purposes}
 
 
 def _drives(unit: Unit, today: date) -> list[dict[str, Any]]:
     running = Drive.objects.filter(unit=unit, ended_at=None, since__lte=today, until__gt=today)
-    done = Count("doors", filter=Q(doors__outcome__in=FINAL))
+    done_doors = Count("doors", filter=Q(doors__outcome__in=FINAL))
     return [
         {
-            "id": str(one.pk),
-            "name": one.name,
-            "since": one.since.isoformat(),
-            "until": one.until.isoformat(),
-            "goal": one.goal,
-            "done": one.done,
+            "id": str(drive.pk),
+            "name": drive.name,
+            "since": drive.since.isoformat(),
+            "until": drive.until.isoformat(),
+            "goal": drive.goal,
+            "done": drive.done,
         }
-        for one in running.annotate(done=done).order_by("until", "name")
+        for drive in running.annotate(done=done_doors).order_by("until", "name")
     ]
 
 
 def doors_of(user: User, ward: Unit, device_id: UUID, now: datetime) -> list[dict[str, Any]]:
     """The ward's doors that somebody has checked out, in the order of the walk, with who lives there; five
     statements. Nothing of a home that was erased or is gone."""
-    mine = Door.objects.filter(STANDING, held(now), taken_by=user, unit=ward)
-    doors = list(mine.select_related("household", "business").order_by("drive", "walk_key", "pk"))
+    held_doors = Door.objects.filter(STANDING, held(now), taken_by=user, unit=ward)
+    doors = list(held_doors.select_related("household", "business").order_by("drive", "walk_key", "pk"))
     residents = _residents([door.household_id for door in doors if door.household_id])
     # Every record tells of whom somebody has helped, also one of a person who was merged.
     helped = _helped(doors, residents, duplicates_key(device_id))
     shown: dict[UUID | None, list[Contact]] = defaultdict(list)
-    for one in people.once_each([one for living in residents.values() for one in living]):
-        shown[one.household_id].append(one)
+    for item in people.once_each([item for living in residents.values() for item in living]):
+        shown[item.household_id].append(item)
     return [_door(door, shown[door.household_id] if door.household_id else [], helped[door.pk]) for door in doors]
 
 
@@ -184,18 +186,21 @@ def _door(door: Door, residents: Sequence[Contact], helped: Sequence[str]) -> di
         "due_back_at": door.due_back_at.isoformat(),
         "last": last,
         "follow_up_on": door.follow_up_on.isoformat() if door.follow_up_on else None,
-        "residents": [{"contact": str(one.pk), "name": one.name, "birth_year": one.birth_year} for one in residents],
+        "residents": [
+            {"contact": str(resident.pk), "name": resident.name, "birth_year": resident.birth_year}
+            for resident in residents
+        ],
         "helped": list(helped),
     }
 
 
 def _residents(household_ids: Sequence[UUID]) -> dict[UUID, list[Contact]]:
-    found: dict[UUID, list[Contact]] = defaultdict(list)
+    by_household: dict[UUID, list[Contact]] = defaultdict(list)
     living = Contact.objects.filter(household_id__in=household_ids, erased_at=None).select_related("person")
-    for one in living.order_by("sort_key", "pk"):
-        if one.household_id is not None:
-            found[one.household_id].append(one)
-    return found
+    for contact in living.order_by("sort_key", "pk"):
+        if contact.household_id is not None:
+            by_household[contact.household_id].append(contact)
+    return by_household
 
 
 def _helped(doors: Sequence[Door], residents: Mapping[UUID, Sequence[Contact]], key: str) -> dict[UUID, list[str]]:
@@ -205,17 +210,22 @@ def _helped(doors: Sequence[Door], residents: Mapping[UUID, Sequence[Contact]], 
     """
     place_of = {door.pk: door_key(_place(door).address) for door in doors}
     same_door = Contact.objects.filter(door_key__in=set(place_of.values()) - {""}, erased_at=None)
-    there: dict[str, list[Contact]] = defaultdict(list)
-    for one in same_door.select_related("person"):
-        there[one.door_key].append(one)
-    asked = [one for some in (*residents.values(), *there.values()) for one in some]
-    helped = _persons_helped({person for one in asked for person in _persons(one)})
+    by_door_key: dict[str, list[Contact]] = defaultdict(list)
+    for contact in same_door.select_related("person"):
+        by_door_key[contact.door_key].append(contact)
+    contacts = [contact for group in (*residents.values(), *by_door_key.values()) for contact in group]
+    helped = _persons_helped({person for contact in contacts for person in _persons(contact)})
     secret = bytes.fromhex(key)
-    found = {}
+    bits_by_door = {}
     for door in doors:
-        people_there = (*(residents.get(door.household_id, ()) if door.household_id else ()), *there[place_of[door.pk]])
-        found[door.pk] = sorted({_bits(secret, one) for one in people_there if _persons(one) & helped})
-    return found
+        people_there = (
+            *(residents.get(door.household_id, ()) if door.household_id else ()),
+            *by_door_key[place_of[door.pk]],
+        )
+        bits_by_door[door.pk] = sorted(
+            {_bits(secret, contact) for contact in people_there if _persons(contact) & helped}
+        )
+    return bits_by_door
 
 
 def _place(door: Door) -> Household | Business:
@@ -226,18 +236,18 @@ def _place(door: Door) -> Household | Business:
 
 def _persons(contact: Contact) -> set[UUID]:
     """Who the contact is of, also after a merge."""
-    return {one for one in (contact.person_id, contact.person.merged_into_id) if one is not None}
+    return {person_id for person_id in (contact.person_id, contact.person.merged_into_id) if person_id is not None}
 
 
 def _persons_helped(persons: set[UUID]) -> set[UUID]:
     """Those of the persons, and of whoever was merged into them, whom somebody has helped."""
-    standing = Help.objects.filter(
+    active_helps = Help.objects.filter(
         Q(person_id__in=persons) | Q(person__merged_into_id__in=persons), named=True, taken_back_at=None
     )
-    pairs = standing.values_list("person_id", "person__merged_into_id").distinct()
-    return {one for pair in pairs for one in pair if one is not None}
+    pairs = active_helps.values_list("person_id", "person__merged_into_id").distinct()
+    return {person_id for pair in pairs for person_id in pair if person_id is not None}
 
 
 def _bits(secret: bytes, contact: Contact) -> str:
-    told = f"{vietnamese.fold(contact.name)}|{contact.birth_year or ''}"
-    return hmac.digest(secret, told.encode(), hashlib.sha256).hex()[:_BITS_DIGITS]
+    text = f"{vietnamese.fold(contact.name)}|{contact.birth_year or ''}"
+    return hmac.digest(secret, text.encode(), hashlib.sha256).hex()[:_BITS_DIGITS]

@@ -53,17 +53,17 @@ class Street:
     @property
     def odd(self) -> list[PlanDoor]:
         """The side at the left hand as one walks up the street."""
-        return [one for one in self.doors if one.spot.y < 0]
+        return [door for door in self.doors if door.spot.y < 0]
 
     @property
     def even(self) -> list[PlanDoor]:
         """The side at the right hand."""
-        return [one for one in self.doors if one.spot.y > 0]
+        return [door for door in self.doors if door.spot.y > 0]
 
     @property
     def done(self) -> int:
         """Doors at which nothing is left to do."""
-        return sum(one.mark in FINAL for one in self.doors)
+        return sum(door.mark in FINAL for door in self.doors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +87,17 @@ class Plan:
 
 def drives_of(actor: User, unit: Unit, on: date) -> list[Drive]:
     """The unit's drives that are not over, the one that ends first on top."""
-    found = Drive.objects.filter(ended_at=None, until__gt=on, unit_id__in=records_below([unit.pk]))
-    return list(SEE.filter(actor, found).order_by("until", "name", "pk"))
+    running = Drive.objects.filter(ended_at=None, until__gt=on, unit_id__in=records_below([unit.pk]))
+    return list(SEE.filter(actor, running).order_by("until", "name", "pk"))
 
 
 def neighbourhoods_with_doors(actor: User, drives: Sequence[Drive]) -> list[tuple[Neighbourhood | None, int, int]]:
     """The neighbourhoods of these drives' doors with how many doors are done and how many there are, by name."""
-    found = Door.objects.filter(door_reads.STANDING, drive__in=[one.pk for one in drives])
-    rows = SEE.filter(actor, found).values_list("neighbourhood_id")
+    doors = Door.objects.filter(door_reads.STANDING, drive__in=[drive.pk for drive in drives])
+    rows = SEE.filter(actor, doors).values_list("neighbourhood_id")
     counts = {
-        key: (done, whole)
-        for key, whole, done in rows.annotate(
+        key: (done, total)
+        for key, total, done in rows.annotate(
             whole=Count("pk"), done=Count("pk", filter=Q(outcome__in=FINAL))
         ).order_by()
     }
@@ -111,34 +111,34 @@ def neighbourhoods_with_doors(actor: User, drives: Sequence[Drive]) -> list[tupl
 
 def plan(actor: User, drives: Sequence[Drive], neighbourhood_id: UUID | None) -> Plan:
     """The doors of these drives in one neighbourhood (or in none); three statements."""
-    there = Q(neighbourhood=None) if neighbourhood_id is None else Q(neighbourhood_id=neighbourhood_id)
-    found = Door.objects.filter(door_reads.STANDING, there, drive__in=[one.pk for one in drives])
-    asked = SEE.filter(actor, found).select_related("household", "business", "taken_by")
-    doors = list(asked.order_by("walk_key", "pk")[: MOST_DOORS + 1])
+    where = Q(neighbourhood=None) if neighbourhood_id is None else Q(neighbourhood_id=neighbourhood_id)
+    area_doors = Door.objects.filter(door_reads.STANDING, where, drive__in=[item.pk for item in drives])
+    seen_doors = SEE.filter(actor, area_doors).select_related("household", "business", "taken_by")
+    doors = list(seen_doors.order_by("walk_key", "pk")[: MOST_DOORS + 1])
     shown = access.personal(actor)
     last = _last_visits(doors)
-    some = _once_each(doors[:MOST_DOORS])
-    groups = [list(each) for _key, each in groupby(some, key=_street)]
-    spots = [rules.spots([_number(one) for one in each]) for each in groups]
+    distinct_doors = _once_each(doors[:MOST_DOORS])
+    groups = [list(group) for _key, group in groupby(distinct_doors, key=_street)]
+    spots = [rules.spots([_number(item) for item in group]) for group in groups]
     lanes = rules.lanes(spots)
     streets = [
-        Street(_street_name(each[0]), [_door(shown, last, *pair) for pair in zip(each, there, strict=True)], lane)
-        for each, there, lane in zip(groups, spots, lanes, strict=True)
+        Street(_street_name(group[0]), [_door(shown, last, *pair) for pair in zip(group, where, strict=True)], lane)
+        for group, where, lane in zip(groups, spots, lanes, strict=True)
     ]
-    marks = Counter(one.mark for street in streets for one in street.doors)
+    marks = Counter(item.mark for street in streets for item in street.doors)
     return Plan(streets, marks, len(doors) > MOST_DOORS)
 
 
 def _once_each(doors: Sequence[Door]) -> list[Door]:
     """Of a home that stands in two drives, the door that was visited last."""
     best: dict[UUID, Door] = {}
-    for one in doors:
-        key = one.household_id or one.business_id or one.pk
-        known = best.get(key)
-        if known is None or (one.visited_on or date.min) > (known.visited_on or date.min):
-            best[key] = one
-    chosen = {one.pk for one in best.values()}
-    return [one for one in doors if one.pk in chosen]
+    for door in doors:
+        key = door.household_id or door.business_id or door.pk
+        existing = best.get(key)
+        if existing is None or (door.visited_on or date.min) > (existing.visited_on or date.min):
+            best[key] = door
+    chosen = {door.pk for door in best.values()}
+    return [door for door in doors if door.pk in chosen]
 
 
 def _street(door: Door) -> str:
@@ -146,8 +146,8 @@ def _street(door: Door) -> str:
 
 
 def _at(door: Door) -> tuple[str, str]:
-    at = door.household or door.business
-    return (at.house_number, at.street) if at is not None else ("", "")
+    place = door.household or door.business
+    return (place.house_number, place.street) if place is not None else ("", "")
 
 
 def _number(door: Door) -> str:
@@ -160,9 +160,9 @@ def _street_name(door: Door) -> str:
 
 def _last_visits(doors: Sequence[Door]) -> dict[UUID, UUID]:
     """The visit that was at each of these doors last."""
-    seen = [one.pk for one in doors if one.visits]
-    told = Visit.objects.filter(door__in=seen, taken_back_at=None).order_by("happened_on", "recorded_at")
-    return dict(told.values_list("door_id", "pk")) if seen else {}
+    seen = [door.pk for door in doors if door.visits]
+    visits = Visit.objects.filter(door__in=seen, taken_back_at=None).order_by("happened_on", "recorded_at")
+    return dict(visits.values_list("door_id", "pk")) if seen else {}
 
 
 def _door(shown: access.Personal, last: Mapping[UUID, UUID], door: Door, spot: Spot) -> PlanDoor:

@@ -29,8 +29,8 @@ def birth_year(contact: Contact) -> int | None:
 
 def active_members() -> QuerySet[Member]:
     """The stays that count, with what these pages show of them."""
-    found = Member.objects.filter(state=MemberState.ACTIVE, temporary=False)
-    return found.select_related("contact", "branch", "person")
+    stays = Member.objects.filter(state=MemberState.ACTIVE, temporary=False)
+    return stays.select_related("contact", "branch", "person")
 
 
 def stay_of(person_id: UUID) -> Member | None:
@@ -58,19 +58,19 @@ def by_link(link: str) -> Slot | None:
     return slot
 
 
-def stands(found: Sequence[Slot]) -> dict[UUID, Stand]:
+def stands(slots: Sequence[Slot]) -> dict[UUID, Stand]:
     """How each of these slots stands today; one more statement where any help is refused."""
-    refused = [one.help for one in found if one.help is not None and one.help.refused_at is not None]
+    refused = [slot.help for slot in slots if slot.help is not None and slot.help.refused_at is not None]
     open_disputes: set[UUID] = set()
     if refused:
         waiting = Dispute.objects.filter(receipt__helps__in=refused, decided_at=None)
         open_disputes = set(waiting.values_list("receipt_id", flat=True))
     today = clock.today()
     return {
-        one.pk: rules.stand(
-            help=_facts(one.help, open_disputes), expires_on=one.expires_on, today=today, doubled=one.doubled
+        slot.pk: rules.stand(
+            help=_facts(slot.help, open_disputes), expires_on=slot.expires_on, today=today, doubled=slot.doubled
         )
-        for one in found
+        for slot in slots
     }
 
 
@@ -135,28 +135,30 @@ def places(person_id: UUID) -> list[Place]:
 
 def places_of(person_ids: Iterable[UUID]) -> dict[UUID, list[Place]]:
     """The same of many, in as many statements."""
-    wanted = list(person_ids)
-    found = list(slots().filter(person_id__in=wanted))
-    now = stands(found)
-    receipts = {one.help.receipt_id for one in found if one.help is not None and one.help.receipt_id is not None}
+    ids = list(person_ids)
+    own_slots = list(slots().filter(person_id__in=ids))
+    now = stands(own_slots)
+    receipts = {
+        item.help.receipt_id for item in own_slots if item.help is not None and item.help.receipt_id is not None
+    }
     helped_with: dict[tuple[UUID | None, UUID | None], list[str]] = {}
     if receipts:
         helps = Help.objects.filter(receipt_id__in=receipts, source=HelpSource.REFERRAL, taken_back_at=None)
-        for one in helps.select_related("service").order_by("service__position", "pk"):
-            helped_with.setdefault((one.receipt_id, one.helper_id), []).append(one.service.short_name)
-    shared = _shared(found)
-    by_place = {(one.person_id, one.kind): one for one in found}
+        for item in helps.select_related("service").order_by("service__position", "pk"):
+            helped_with.setdefault((item.receipt_id, item.helper_id), []).append(item.service.short_name)
+    shared = _shared(own_slots)
+    by_place = {(item.person_id, item.kind): item for item in own_slots}
     return {
         person_id: [
             _place(SlotKind(kind), by_place.get((person_id, kind)), now, helped_with, shared) for kind in SlotKind
         ]
-        for person_id in wanted
+        for person_id in ids
     }
 
 
-def _shared(found: Sequence[Slot]) -> set[UUID]:
+def _shared(slots: Sequence[Slot]) -> set[UUID]:
     """Those of the slots whose person stands in another member's slot too, whoever was merged with whom since."""
-    helped = {one.helped_id for one in found if one.helped_id is not None}
+    helped = {slot.helped_id for slot in slots if slot.helped_id is not None}
     if not helped:
         return set()
     rows = people.same_persons(people.canonical(helped).values())
@@ -166,7 +168,7 @@ def _shared(found: Sequence[Slot]) -> set[UUID]:
     members_of: dict[UUID, set[UUID]] = {}
     for who, member in pairs:
         members_of.setdefault(today_is[who], set()).add(member)
-    return {one.pk for one in found if one.helped_id is not None and len(members_of[today_is[one.helped_id]]) > 1}
+    return {slot.pk for slot in slots if slot.helped_id is not None and len(members_of[today_is[slot.helped_id]]) > 1}
 
 
 def _place(
@@ -195,39 +197,39 @@ def in_care(actor: User) -> QuerySet[Member]:
     return policy.REFER_MEMBERS.filter(actor, active_members())
 
 
-def with_need(found: QuerySet[Member]) -> QuerySet[Any]:
+def with_need(stays: QuerySet[Member]) -> QuerySet[Any]:
     """Each member with how far they have come (`rules.need`), worked out by the database."""
-    mine = Slot.objects.filter(person_id=OuterRef("person_id"), replaced_at=None)
-    done = mine.filter(
+    own_slots = Slot.objects.filter(person_id=OuterRef("person_id"), replaced_at=None)
+    done_slots = own_slots.filter(
         confirmed_at__isnull=False,
         doubled=False,
         help__grade__gte=rules.CONFIRMED,
         help__refused_at=None,
         help__taken_back_at=None,
     )
-    open_now = mine.filter(Q(help=None) | Q(help__refused_at=None, help__taken_back_at=None))
-    friend = Exists(done.filter(kind=SlotKind.FRIEND))
-    relative = Exists(done.filter(kind=SlotKind.RELATIVE))
-    return found.annotate(friend_done=friend, relative_done=relative).annotate(
+    open_now = own_slots.filter(Q(help=None) | Q(help__refused_at=None, help__taken_back_at=None))
+    friend = Exists(done_slots.filter(kind=SlotKind.FRIEND))
+    relative = Exists(done_slots.filter(kind=SlotKind.RELATIVE))
+    return stays.annotate(friend_done=friend, relative_done=relative).annotate(
         need=Case(
             When(friend_done=True, relative_done=True, then=Value(Need.DONE)),
             When(Q(friend_done=True) | Q(relative_done=True), then=Value(Need.ONE)),
             When(Exists(open_now.filter(expires_on__gt=clock.today())), then=Value(Need.WAITING)),
-            When(Exists(mine), then=Value(Need.EXPIRED)),
+            When(Exists(own_slots), then=Value(Need.EXPIRED)),
             default=Value(Need.NONE),
             output_field=CharField(),
         )
     )
 
 
-def needing(found: QuerySet[Any], need: str) -> QuerySet[Any]:
+def needing(stays: QuerySet[Any], need: str) -> QuerySet[Any]:
     """Those of them who have come so far and no further."""
-    return found.filter(need=need)
+    return stays.filter(need=need)
 
 
-def counts(found: QuerySet[Any]) -> dict[str, int]:
+def counts(stays: QuerySet[Any]) -> dict[str, int]:
     """How many members have come how far; one statement."""
-    rows = found.order_by().values_list("need").annotate(count=Count("pk"))
+    rows = stays.order_by().values_list("need").annotate(count=Count("pk"))
     return {Need(need): count for need, count in rows}
 
 
@@ -248,12 +250,12 @@ class Page:
     members: members.MemberPage
 
 
-def page(actor: User, found: QuerySet[Any], number: int) -> Page:
+def page(actor: User, stays: QuerySet[Any], number: int) -> Page:
     """A page of members with their places, in a fixed number of statements however long it is."""
-    read = members.page(actor, members.ordered(found, "branch"), number)
-    of = places_of([one.member.person_id for one in read.lines])
+    read = members.page(actor, members.ordered(stays, "branch"), number)
+    of = places_of([line.member.person_id for line in read.lines])
     lines = []
-    for one in read.lines:
-        mine = of[one.member.person_id]
-        lines.append(Line(one, rules.need(mine[0].stand, mine[1].stand), mine))
+    for line in read.lines:
+        pair = of[line.member.person_id]
+        lines.append(Line(line, rules.need(pair[0].stand, pair[1].stand), pair))
     return Page(lines, read)

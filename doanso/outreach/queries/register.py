@@ -40,7 +40,7 @@ class Register:
     @property
     def doors(self) -> int:
         """All of them."""
-        return sum(one.homes + one.shops for one in self.lines)
+        return sum(line.homes + line.shops for line in self.lines)
 
 
 def read_register(drive: Drive) -> Register:
@@ -51,7 +51,7 @@ def read_register(drive: Drive) -> Register:
     inside = Door.objects.filter(STANDING, drive=drive).annotate(street=STREET)
     for rows, name in ((homes, "homes"), (shops.exclude(walk_key=""), "shops"), (inside, "there")):
         _count_streets(rows, name, lines)
-    return Register(sorted(lines.values(), key=lambda one: (*area_order(one.neighbourhood), one.key)))
+    return Register(sorted(lines.values(), key=lambda line: (*area_order(line.neighbourhood), line.key)))
 
 
 def _count_streets(rows: QuerySet[Any], name: str, lines: dict[tuple[UUID | None, str], RegisterLine]) -> None:

@@ -31,8 +31,8 @@ SEE = replace(policy.VIEW, own_of="teammates__user_id")
 SEE_MATE = replace(policy.VIEW, own_of="team__teammates__user_id")
 
 
-def _standing(on: date, at: str = "") -> Q:
-    return Q(**{f"{at}since__lte": on}) & (Q(**{f"{at}until": None}) | Q(**{f"{at}until__gt": on}))
+def _standing(on: date, prefix: str = "") -> Q:
+    return Q(**{f"{prefix}since__lte": on}) & (Q(**{f"{prefix}until": None}) | Q(**{f"{prefix}until__gt": on}))
 
 
 def every() -> QuerySet[Team]:
@@ -63,9 +63,9 @@ def _phone_hashes(mates: Iterable[Teammate], on: date) -> dict[UUID, str]:
 
 def for_pack(user: User, unit: Unit, today: date) -> list[dict[str, Any]]:
     """The unit's teams of the day as the phone's pack has them, by name; three statements however many there are."""
-    there = Prefetch("teammates", queryset=standing_mates(today), to_attr="there")
+    mates_today = Prefetch("teammates", queryset=standing_mates(today), to_attr="there")
     teams: list[Any] = list(
-        Team.objects.filter(_standing(today), unit=unit).order_by("name", "pk").prefetch_related(there)
+        Team.objects.filter(_standing(today), unit=unit).order_by("name", "pk").prefetch_related(mates_today)
     )
     hashes = _phone_hashes((mate for team in teams for mate in team.there), today)
     return [
@@ -119,34 +119,34 @@ class TeamPage:
 def listed(actor: User, *, unit: Unit | None = None, ended: bool = False) -> QuerySet[Team]:
     """The teams the actor may see that answer, by unit and name: those that stand, or those that have ended."""
     today = clock.today()
-    found = visible(actor)
-    found = found.filter(until__lte=today) if ended else found.filter(Q(until=None) | Q(until__gt=today))
+    matches = visible(actor)
+    matches = matches.filter(until__lte=today) if ended else matches.filter(Q(until=None) | Q(until__gt=today))
     if unit is not None:
-        found = found.filter(unit__in=access.records_below([unit.pk]))
-    return found.order_by("unit__code", "name", "pk")
+        matches = matches.filter(unit__in=access.records_below([unit.pk]))
+    return matches.order_by("unit__code", "name", "pk")
 
 
-def page(actor: User, found: QuerySet[Team], number: int) -> TeamPage:
+def page(actor: User, matches: QuerySet[Team], number: int) -> TeamPage:
     """A page in a fixed number of statements, however long the list is."""
-    teams, more = page_rows(found, number, PAGE)
+    teams, more = page_rows(matches, number, PAGE)
     today, shown = clock.today(), access.personal(actor)
-    called = units.names({one.unit_id for one in teams})
-    mates: dict[UUID, list[Teammate]] = {one.pk: [] for one in teams}
+    called = units.names({listed_team.unit_id for listed_team in teams})
+    mates: dict[UUID, list[Teammate]] = {listed_team.pk: [] for listed_team in teams}
     for mate in standing_mates(today).filter(team__in=teams):
         mates[mate.team_id].append(mate)
-    carded = _phone_hashes([mate for some in mates.values() for mate in some], today)
+    carded = _phone_hashes([mate for group in mates.values() for mate in group], today)
     lines = []
     for team in teams:
-        there = mates[team.pk]
-        head = next((mate for mate in there if mate.is_head), None)
+        team_mates = mates[team.pk]
+        head = next((mate for mate in team_mates if mate.is_head), None)
         lines.append(
             ListedTeam(
                 team=team,
                 unit=called[team.unit_id].short_name,
                 head=shown.name(head.name, head.unit_id) if head is not None else "",
-                youths=sum(mate.kind == HelperKind.YOUTH for mate in there),
-                officials=sum(mate.kind == HelperKind.OFFICIAL for mate in there),
-                cards=sum(mate.pk in carded for mate in there),
+                youths=sum(mate.kind == HelperKind.YOUTH for mate in team_mates),
+                officials=sum(mate.kind == HelperKind.OFFICIAL for mate in team_mates),
+                cards=sum(mate.pk in carded for mate in team_mates),
                 over=team.until is not None and team.until <= today,
             )
         )
@@ -174,21 +174,21 @@ class Mate:
         return last_day(rules.earliest(self.card.until, self.mate.until, self.mate.team.until))
 
 
-def mates(actor: User, found: Iterable[Teammate]) -> list[Mate]:
+def mates(actor: User, teammates: Iterable[Teammate]) -> list[Mate]:
     """These people with their cards; two statements however many they are."""
     today, shown = clock.today(), access.personal(actor)
-    listed = list(found)
-    good = Card.objects.filter(teammate__in=[one.pk for one in listed], revoked_at=None, until__gt=today)
+    listed = list(teammates)
+    good = Card.objects.filter(teammate__in=[mate.pk for mate in listed], revoked_at=None, until__gt=today)
     cards = {card.teammate_id: card for card in good}
     return [
         Mate(
-            one,
-            shown.name(one.name, one.unit_id),
-            shown.shows(one.unit_id),
-            state_of(one, today),
-            cards.get(one.pk),
+            mate,
+            shown.name(mate.name, mate.unit_id),
+            shown.shows(mate.unit_id),
+            state_of(mate, today),
+            cards.get(mate.pk),
         )
-        for one in listed
+        for mate in listed
     ]
 
 
@@ -203,12 +203,12 @@ def of_team(actor: User, team: Team) -> list[Mate]:
     """Everybody who is, will be or was in the team: who is there first, heads first, then by name."""
     everybody = every_mate().filter(team=team).order_by("-is_head", "sort_key", "pk")
     order = (NOW, LATER, FORMER)
-    return sorted(mates(actor, everybody), key=lambda one: order.index(one.state))
+    return sorted(mates(actor, everybody), key=lambda line: order.index(line.state))
 
 
 def missing_cards(people: Iterable[Mate]) -> int:
     """How many of them have, or will have, nothing to confirm a visit with."""
-    return sum(one.state != FORMER and one.card is None and one.mate.user_id is None for one in people)
+    return sum(line.state != FORMER and line.card is None and line.mate.user_id is None for line in people)
 
 
 def services_of(team: Team) -> list[Service]:
@@ -232,17 +232,17 @@ def usual_last_day(team: Team, mate: Teammate | None = None) -> date:
 
 def units_to_see(actor: User) -> list[NamedUnit]:
     """The units by which the actor may filter teams: branches have none."""
-    return [one for one in access_queries.units_to_see(actor) if one.unit.kind != UnitKind.BRANCH]
+    return [named for named in access_queries.units_to_see(actor) if named.unit.kind != UnitKind.BRANCH]
 
 
 def units_to_manage(actor: User) -> list[NamedUnit]:
     """The wards, communes, schools and offices at which the actor may make teams, as trees are read."""
-    found: dict[UUID, NamedUnit] = {}
+    manageable: dict[UUID, NamedUnit] = {}
     for root in Unit.objects.filter(pk__in=policy.MANAGE.roots(actor)).order_by("code"):
-        for one in units.subtree(root):
-            if one.unit.kind not in {UnitKind.CITY, UnitKind.BRANCH}:
-                found.setdefault(one.id, one)
-    return list(found.values())
+        for named in units.subtree(root):
+            if named.unit.kind not in {UnitKind.CITY, UnitKind.BRANCH}:
+                manageable.setdefault(named.id, named)
+    return list(manageable.values())
 
 
 FOUND_AT_ONCE = 12
@@ -253,9 +253,9 @@ def members_named(actor: User, unit: Unit, text: str) -> list[tuple[Member, str]
     if not text.strip():
         return []
     own = members.below(members_policy.VIEW.filter(actor, members.every()), unit)
-    found = members.ordered(members.listed(own, text=text, state="active"), "name")[:FOUND_AT_ONCE]
-    rows: Sequence[Any] = list(found)
-    return [(one, one.branch_name) for one in rows]
+    matches = members.ordered(members.listed(own, text=text, state="active"), "name")[:FOUND_AT_ONCE]
+    rows: Sequence[Any] = list(matches)
+    return [(row, row.branch_name) for row in rows]
 
 
 def member_of(actor: User, unit: Unit, member_id: UUID) -> Member | None:

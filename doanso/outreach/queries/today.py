@@ -77,9 +77,9 @@ class _Sum:
     last_at: datetime | None = None
 
 
-def of_unit[M: Any](found: QuerySet[M], unit: Unit) -> QuerySet[M]:
+def of_unit[M: Any](queryset: QuerySet[M], unit: Unit) -> QuerySet[M]:
     """Those of the unit's subtree of today, and of ended units whose records it keeps."""
-    return found.filter(unit_id__in=records_below([unit.pk]))
+    return queryset.filter(unit_id__in=records_below([unit.pk]))
 
 
 def pairs(actor: User, unit: Unit, on: date) -> list[Pair]:
@@ -105,18 +105,18 @@ def pairs(actor: User, unit: Unit, on: date) -> list[Pair]:
     sums: dict[tuple[UUID, str, str], _Sum] = {}
     for by, first, second, unit_id, area, count, doors, opened, short, first_at, last_at in rows.order_by():
         name = shown.name(first, unit_id), shown.name(second, unit_id)
-        one = sums.setdefault((by, *name), _Sum(by))
-        one.areas += [area] if area and area not in one.areas else []
-        one.visits, one.doors, one.opened = one.visits + count, one.doors + doors, one.opened + opened
-        one.short += short
-        one.first_at = min(filter(None, (one.first_at, first_at)))
-        one.last_at = max(filter(None, (one.last_at, last_at)))
+        item = sums.setdefault((by, *name), _Sum(by))
+        item.areas += [area] if area and area not in item.areas else []
+        item.visits, item.doors, item.opened = item.visits + count, item.doors + doors, item.opened + opened
+        item.short += short
+        item.first_at = min(filter(None, (item.first_at, first_at)))
+        item.last_at = max(filter(None, (item.last_at, last_at)))
     held = _held(actor, unit, now)
-    found = [_pair(key, one, held, now) for key, one in sums.items()]
-    found.sort(key=lambda one: (one.last_at or now, one.first), reverse=True)
-    begun = {one.by for one in found}
+    lines = [_pair(key, item, held, now) for key, item in sums.items()]
+    lines.sort(key=lambda item: (item.last_at or now, item.first), reverse=True)
+    begun = {item.by for item in lines}
     waiting = [_waiting(shown, user, unit_id, count) for (user, unit_id), count in held.items() if user.pk not in begun]
-    return found + sorted(waiting, key=lambda one: one.first)
+    return lines + sorted(waiting, key=lambda item: item.first)
 
 
 def _held(actor: User, unit: Unit, now: datetime) -> dict[tuple[User, UUID], int]:
@@ -130,22 +130,22 @@ def _held(actor: User, unit: Unit, now: datetime) -> dict[tuple[User, UUID], int
     return {(users[user_id], unit_id): count for (user_id, unit_id), count in counts.items()}
 
 
-def _pair(key: tuple[UUID, str, str], one: _Sum, held: Mapping[tuple[User, UUID], int], now: datetime) -> Pair:
-    left = sum(count for (user, _unit_id), count in held.items() if user.pk == one.by)
-    lately = one.last_at is not None and now - one.last_at <= STILL_OUT
+def _pair(key: tuple[UUID, str, str], figures: _Sum, held: Mapping[tuple[User, UUID], int], now: datetime) -> Pair:
+    doors_held = sum(count for (user, _unit_id), count in held.items() if user.pk == figures.by)
+    lately = figures.last_at is not None and now - figures.last_at <= STILL_OUT
     return Pair(
         first=key[1],
         second=key[2],
-        areas=tuple(one.areas),
-        by=one.by,
-        visits=one.visits,
-        doors=one.doors,
-        opened=one.opened,
-        short=one.short,
-        held=left,
-        first_at=one.first_at,
-        last_at=one.last_at,
-        out=bool(left) or lately,
+        areas=tuple(figures.areas),
+        by=figures.by,
+        visits=figures.visits,
+        doors=figures.doors,
+        opened=figures.opened,
+        short=figures.short,
+        held=doors_held,
+        first_at=figures.first_at,
+        last_at=figures.last_at,
+        out=bool(doors_held) or lately,
     )
 
 
@@ -193,16 +193,18 @@ class DriveLine:
 
 def running_drives(actor: User, unit: Unit, on: date) -> list[DriveLine]:
     """The unit's drives of the day, those that end first on top; two statements."""
-    asked = Drive.objects.filter(ended_at=None, since__lte=on, until__gt=on).select_related("unit")
-    drives = list(SEE.filter(actor, of_unit(asked, unit)).order_by("until", "name", "pk"))
-    doors = Door.objects.filter(door_reads.STANDING, drive__in=[one.pk for one in drives])
+    running = Drive.objects.filter(ended_at=None, since__lte=on, until__gt=on).select_related("unit")
+    drives = list(SEE.filter(actor, of_unit(running, unit)).order_by("until", "name", "pk"))
+    doors = Door.objects.filter(door_reads.STANDING, drive__in=[drive.pk for drive in drives])
     counts: dict[UUID, dict[str, int]] = defaultdict(dict)
     due: dict[UUID, int] = defaultdict(int)
-    told = doors.values_list("drive_id", "outcome").annotate(count=Count("pk"), waiting=Count("pk", filter=_is_due(on)))
-    for drive_id, outcome, count, waiting in told.order_by() if drives else ():
+    figures = doors.values_list("drive_id", "outcome").annotate(
+        count=Count("pk"), waiting=Count("pk", filter=_is_due(on))
+    )
+    for drive_id, outcome, count, waiting in figures.order_by() if drives else ():
         counts[drive_id][outcome] = count
         due[drive_id] += waiting
-    return [DriveLine(one, counts[one.pk], due[one.pk]) for one in drives]
+    return [DriveLine(drive, counts[drive.pk], due[drive.pk]) for drive in drives]
 
 
 def _is_due(on: date) -> Q:
@@ -219,5 +221,5 @@ def records_waiting(actor: User, unit: Unit) -> int:
 
 def asked_of(actor: User, unit: Unit) -> list[assignments.Line]:
     """What the watch asks of the unit and nobody has settled, whatever is due first on top."""
-    found = assignments.open_for(actor).filter(kind__in=[f"outreach.{rule}" for rule in watch.RULES])
-    return assignments.lines(actor, list(of_unit(found, unit)[: FEW + 1]))
+    open_flags = assignments.open_for(actor).filter(kind__in=[f"outreach.{rule}" for rule in watch.RULES])
+    return assignments.lines(actor, list(of_unit(open_flags, unit)[: FEW + 1]))

@@ -51,9 +51,9 @@ def visible(actor: User) -> QuerySet[Visit]:
     return policy.VIEW.filter(actor, every())
 
 
-def below(found: QuerySet[Visit], unit: Unit) -> QuerySet[Visit]:
+def below(visits: QuerySet[Visit], unit: Unit) -> QuerySet[Visit]:
     """The visits made by the unit's subtree of today, and by ended units whose records it keeps."""
-    return found.filter(unit_id__in=records_below([unit.pk]))
+    return visits.filter(unit_id__in=records_below([unit.pk]))
 
 
 def place(shown: access.Personal, visit: Visit) -> str:
@@ -65,10 +65,10 @@ def place(shown: access.Personal, visit: Visit) -> str:
     return _("A door without an address")
 
 
-def address(shown: access.Personal, at: Household | Business, unit_id: UUID) -> str:
+def address(shown: access.Personal, place: Household | Business, unit_id: UUID) -> str:
     """House number and street as one says them; where names are masked, the street alone: a number names a family."""
-    told = at.address or f"{at.house_number} {at.street}".strip() if shown.shows(unit_id) else at.street
-    return told or _("A door without an address")
+    text = place.address or f"{place.house_number} {place.street}".strip() if shown.shows(unit_id) else place.street
+    return text or _("A door without an address")
 
 
 def pair_words(shown: access.Personal, visit: Visit) -> str:
@@ -102,50 +102,50 @@ class Asked:
     taken_back: bool = False
 
 
-def listed(actor: User, asked: Asked) -> QuerySet[Visit]:
+def listed(actor: User, query: Asked) -> QuerySet[Visit]:
     """The visits that answer, newest first."""
-    found = visible(actor).filter(taken_back_at__isnull=not asked.taken_back)
-    if asked.unit is not None:
-        found = below(found, asked.unit)
-    if asked.text:
+    matches = visible(actor).filter(taken_back_at__isnull=not query.taken_back)
+    if query.unit is not None:
+        matches = below(matches, query.unit)
+    if query.text:
         shown = access.personal(actor)
         # A hit on a name that is shown as initials would tell it.
-        found = found if shown.everywhere else found.filter(unit_id__in=shown.unmasked)
-        found = _who_went(actor, found, asked.text)
+        matches = matches if shown.everywhere else matches.filter(unit_id__in=shown.unmasked)
+        matches = _who_went(actor, matches, query.text)
     exactly = {
-        "drive_id": asked.drive,
-        "neighbourhood_id": asked.neighbourhood,
-        "outcome": asked.outcome or None,
-        "recorded_by_id": asked.by,
-        "happened_on__gte": asked.since,
-        "happened_on__lte": asked.until,
+        "drive_id": query.drive,
+        "neighbourhood_id": query.neighbourhood,
+        "outcome": query.outcome or None,
+        "recorded_by_id": query.by,
+        "happened_on__gte": query.since,
+        "happened_on__lte": query.until,
     }
-    found = found.filter(**{name: value for name, value in exactly.items() if value is not None})
-    return _in_pair(found, asked.pair).order_by("-happened_on", "-pk")
+    matches = matches.filter(**{name: value for name, value in exactly.items() if value is not None})
+    return _in_pair(matches, query.pair).order_by("-happened_on", "-pk")
 
 
-def _who_went(actor: User, found: QuerySet[Visit], text: str) -> QuerySet[Visit]:
+def _who_went(actor: User, matches: QuerySet[Visit], text: str) -> QuerySet[Visit]:
     """By part of the name of either of the pair, without diacritics among teammates, as typed among the others."""
-    wanted = vietnamese.fold(text).split()
+    words = vietnamese.fold(text).split()
     mates = Teammate.objects.filter(unit_id__in=records_below(policy.VIEW.roots(actor)))
-    ids = [pk for pk, name in mates.values_list("pk", "name") if _has_words(vietnamese.fold(name), wanted)]
+    ids = [pk for pk, name in mates.values_list("pk", "name") if _has_words(vietnamese.fold(name), words)]
     typed = Q(first_name__icontains=text) | Q(second_name__icontains=text)
-    return found.filter(Q(first_id__in=ids) | Q(second_id__in=ids) | typed)
+    return matches.filter(Q(first_id__in=ids) | Q(second_id__in=ids) | typed)
 
 
-def _has_words(name: str, wanted: Sequence[str]) -> bool:
-    there = name.split()
-    return all(any(word.startswith(one) for word in there) for one in wanted)
+def _has_words(name: str, prefixes: Sequence[str]) -> bool:
+    name_words = name.split()
+    return all(any(word.startswith(prefix) for word in name_words) for prefix in prefixes)
 
 
-def _in_pair(found: QuerySet[Visit], pair: str) -> QuerySet[Visit]:
+def _in_pair(matches: QuerySet[Visit], pair: str) -> QuerySet[Visit]:
     if pair == "whole":
-        return found.filter(paired=True, outcome__in=OPENED)
+        return matches.filter(paired=True, outcome__in=OPENED)
     if pair == "short":
-        return found.filter(paired=False, outcome__in=OPENED)
+        return matches.filter(paired=False, outcome__in=OPENED)
     if pair == "problem":
-        return found.exclude(second_problem="")
-    return found
+        return matches.exclude(second_problem="")
+    return matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,28 +171,28 @@ class Page:
     more: bool
 
 
-def page(actor: User, found: QuerySet[Visit], number: int) -> Page:
+def page(actor: User, matches: QuerySet[Visit], number: int) -> Page:
     """A page in a fixed number of statements, however long the list is."""
-    rows, more = page_rows(found, number, PAGE)
+    rows, more = page_rows(matches, number, PAGE)
     return Page(lines(actor, rows), number, more)
 
 
 def lines(actor: User, visits: Sequence[Visit]) -> list[Line]:
     """Visits as lists show them; at most three statements."""
     shown = access.personal(actor)
-    called = units.names({one.unit_id for one in visits}) if visits else {}
-    return [_line(shown, called, one) for one in visits]
+    called = units.names({visit.unit_id for visit in visits}) if visits else {}
+    return [_line(shown, called, visit) for visit in visits]
 
 
-def _line(shown: access.Personal, called: dict[UUID, NamedUnit], one: Visit) -> Line:
-    state, word = pair_state(one)
+def _line(shown: access.Personal, called: dict[UUID, NamedUnit], visit: Visit) -> Line:
+    state, word = pair_state(visit)
     return Line(
-        visit=one,
-        place=place(shown, one),
-        unit=called[one.unit_id].short_name if one.unit_id in called else "",
-        who=pair_words(shown, one),
-        outcome=str(Outcome(one.outcome).label),
-        state=STATES[Outcome(one.outcome)],
+        visit=visit,
+        place=place(shown, visit),
+        unit=called[visit.unit_id].short_name if visit.unit_id in called else "",
+        who=pair_words(shown, visit),
+        outcome=str(Outcome(visit.outcome).label),
+        state=STATES[Outcome(visit.outcome)],
         pair_state=state,
         pair=word,
     )
@@ -226,8 +226,8 @@ def neighbourhoods_to_see(actor: User) -> list[Neighbourhood]:
     if not roots:
         return []
     today = clock.today()
-    found = Neighbourhood.objects.filter(Q(until=None) | Q(until__gt=today), unit_id__in=records_below(roots))
-    return list(found.select_related("unit").order_by("unit__code", "name"))
+    areas = Neighbourhood.objects.filter(Q(until=None) | Q(until__gt=today), unit_id__in=records_below(roots))
+    return list(areas.select_related("unit").order_by("unit__code", "name"))
 
 
 def whole() -> QuerySet[Visit]:
@@ -255,39 +255,39 @@ class HelpLine:
 
 def helps_of(actor: User, visit: Visit) -> list[HelpLine]:
     """What the pair helped with and what became of each receipt; names as far as the help's own policy goes."""
-    told = VisitHelp.objects.filter(visit=visit).select_related(
+    visit_helps = VisitHelp.objects.filter(visit=visit).select_related(
         "help__service", "help__contact", "help__business", "before", "after", "obstacle"
     )
-    rows = list(told.order_by("help_id"))
-    now = standing_helps([one.help for one in rows]) if rows else {}
-    for one in rows:
+    rows = list(visit_helps.order_by("help_id"))
+    now = standing_helps([row.help for row in rows]) if rows else {}
+    for row in rows:
         # What the office corrected it to, or the help itself.
-        one.help = now[one.help_id]
-    mine = support_policy.VIEW.filter(actor, support.every()).filter(pk__in=[one.help_id for one in rows])
-    may_open = set(mine.values_list("pk", flat=True)) if rows else set()
-    names = support.names(actor, [one.help for one in rows]) if rows else {}
-    return [_help_line(one, names[one.help_id], one.help_id in may_open) for one in rows]
+        row.help = now[row.help_id]
+    in_sight = support_policy.VIEW.filter(actor, support.every()).filter(pk__in=[row.help_id for row in rows])
+    may_open = set(in_sight.values_list("pk", flat=True)) if rows else set()
+    names = support.names(actor, [row.help for row in rows]) if rows else {}
+    return [_help_line(row, names[row.help_id], row.help_id in may_open) for row in rows]
 
 
-def _help_line(one: VisitHelp, name: str, may_open: bool) -> HelpLine:
-    help = one.help  # noqa: A001
-    state, word = _receipt_state(one)
+def _help_line(row: VisitHelp, name: str, may_open: bool) -> HelpLine:
+    help = row.help  # noqa: A001
+    state, word = _receipt_state(row)
     nameless = _("Data erased at the person's wish") if help.named else _("Does not want to be named")
     return HelpLine(
         service=help.service.short_name,
         who=(name if may_open or help.to_business else access.masked_name(name)) or nameless,
-        kind=str(one.get_kind_display()),
-        before=one.before.name if one.before is not None else "",
-        after=one.after.name if one.after is not None else "",
-        obstacle=one.obstacle.name if one.obstacle is not None else "",
+        kind=str(row.get_kind_display()),
+        before=row.before.name if row.before is not None else "",
+        after=row.after.name if row.after is not None else "",
+        obstacle=row.obstacle.name if row.obstacle is not None else "",
         state=state,
         word=word,
-        url_of=one.help_id if may_open else None,
+        url_of=row.help_id if may_open else None,
     )
 
 
-def _receipt_state(one: VisitHelp) -> tuple[str, str]:
-    help = one.help  # noqa: A001
+def _receipt_state(row: VisitHelp) -> tuple[str, str]:
+    help = row.help  # noqa: A001
     if help.taken_back_at is not None:
         return "none", _("Taken back")
     if help.refused_at is not None:
@@ -303,26 +303,26 @@ def _receipt_state(one: VisitHelp) -> tuple[str, str]:
 
 def records_of(visit: Visit) -> list[Record]:
     """What phones sent about the visit, the newest first; their bytes stay where they are."""
-    found = Record.objects.filter(record_id=visit.pk).select_related("device", "user", "settled_by")
-    return list(found.defer("payload_sealed", "key_sealed").order_by("-seq")[:PAGE])
+    records = Record.objects.filter(record_id=visit.pk).select_related("device", "user", "settled_by")
+    return list(records.defer("payload_sealed", "key_sealed").order_by("-seq")[:PAGE])
 
 
 def may_be_shown(visit_id: UUID) -> bool:
     """Whether pictures of the visit may be kept, as far as whom it helped by name has a say in it."""
     helped = Help.objects.filter(visit_help__visit=visit_id, named=True, to_business=False)
     persons = set(helped.values_list("person_id", flat=True))
-    known = {one for one in persons if one is not None}
-    return known == persons and not people.any_withdrew(known, RECORD_PURPOSE)
+    known_persons = {person_id for person_id in persons if person_id is not None}
+    return known_persons == persons and not people.any_withdrew(known_persons, RECORD_PURPOSE)
 
 
 def photos_of(visit: Visit) -> list[Photo]:
     """Its pictures that have arrived whole."""
-    found = Photo.objects.filter(subject=visit.pk, blob__isnull=False, blob__key__destroyed_at=None)
-    return list(found.defer("pieces").order_by("begun_at", "pk"))
+    photos = Photo.objects.filter(subject=visit.pk, blob__isnull=False, blob__key__destroyed_at=None)
+    return list(photos.defer("pieces").order_by("begun_at", "pk"))
 
 
 def photo_of(visit: Visit, photo_id: UUID) -> Blob | None:
     """The file of one of them."""
-    found = Photo.objects.filter(pk=photo_id, subject=visit.pk, blob__key__destroyed_at=None)
-    photo = found.select_related("blob__key").defer("pieces").first()
+    photos = Photo.objects.filter(pk=photo_id, subject=visit.pk, blob__key__destroyed_at=None)
+    photo = photos.select_related("blob__key").defer("pieces").first()
     return photo.blob if photo is not None else None

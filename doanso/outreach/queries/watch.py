@@ -23,7 +23,7 @@ SIGNATURE_CONTEXT = "outreach.visit.signature"
 def seen_between(first: date, last: date) -> list[Seen]:
     """The standing visits of some days (both inside) as the rules read them; three statements."""
     numbers = _numbers(first, last)
-    found = Visit.objects.filter(
+    visits = Visit.objects.filter(
         unit__in=list(Unit.objects.values_list("pk", flat=True)),
         happened_on__range=(first, last),
         taken_back_at=None,
@@ -34,7 +34,7 @@ def seen_between(first: date, last: date) -> list[Seen]:
         *("first_id", "first_how", "second_id", "second_how", "second_problem", "signature_sealed"),
     )
     seen = []
-    for pk, by, unit, day, began, ended, outcome, home, shop, door, *pair, signed in found.order_by().values_list(
+    for pk, by, unit, day, began, ended, outcome, home, shop, door, *pair, signed in visits.order_by().values_list(
         *columns
     ):
         seen.append(
@@ -61,8 +61,8 @@ def _here(moment: datetime) -> datetime:
 
 def _there(first: UUID | None, first_how: str, second: UUID | None, second_how: str, problem: str) -> tuple[UUID, ...]:
     """Teammates whose word was taken that they stood there."""
-    told = ((first, first_how in CONFIRMS), (second, second_how in CONFIRMS and not problem))
-    return tuple(person for person, confirmed in told if person is not None and confirmed)
+    pair = ((first, first_how in CONFIRMS), (second, second_how in CONFIRMS and not problem))
+    return tuple(person for person, confirmed in pair if person is not None and confirmed)
 
 
 def _drawing(sealed: bytes) -> str:
@@ -77,13 +77,13 @@ def _drawing(sealed: bytes) -> str:
 
 def _numbers(first: date, last: date) -> dict[UUID, set[str]]:
     """Keyed hashes of the phones of those whom each visit helped."""
-    told = VisitHelp.objects.filter(
+    rows = VisitHelp.objects.filter(
         ~Q(help__contact__phone_lookup=""), help__contact__isnull=False, help__happened_on__range=(first, last)
     )
-    found: dict[UUID, set[str]] = defaultdict(set)
-    for visit, number in told.values_list("visit_id", "help__contact__phone_lookup"):
-        found[visit].add(number)
-    return found
+    numbers: dict[UUID, set[str]] = defaultdict(set)
+    for visit, number in rows.values_list("visit_id", "help__contact__phone_lookup"):
+        numbers[visit].add(number)
+    return numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class Running:
 def running(on: date) -> Sequence[Running]:
     """The drives of the day; two statements."""
     drives = list(Drive.objects.filter(ended_at=None, since__lte=on, until__gt=on).select_related("unit"))
-    doors = Door.objects.filter(door_reads.STANDING, drive__in=[one.pk for one in drives]).values_list("drive_id")
-    told = doors.annotate(left=Count("pk", filter=~Q(outcome__in=FINAL)), last=Max("visited_on")).order_by()
-    known = {drive_id: (left, last) for drive_id, left, last in told} if drives else {}
-    return [Running(one, *known.get(one.pk, (0, None))) for one in drives]
+    doors = Door.objects.filter(door_reads.STANDING, drive__in=[drive.pk for drive in drives]).values_list("drive_id")
+    figures = doors.annotate(left=Count("pk", filter=~Q(outcome__in=FINAL)), last=Max("visited_on")).order_by()
+    by_drive = {drive_id: (left, last) for drive_id, left, last in figures} if drives else {}
+    return [Running(drive, *by_drive.get(drive.pk, (0, None))) for drive in drives]

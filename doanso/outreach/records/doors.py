@@ -52,20 +52,20 @@ class DoorKind:
 
     def apply(self, *, actor: User, unit: Unit, records: Sequence[Incoming]) -> list[Problem | None]:
         """Write them down."""
-        return take_in_doors(actor=actor, unit=unit, told=[one.told for one in records])
+        return take_in_doors(actor=actor, unit=unit, reports=[record.told for record in records])
 
     def shows(self, record_id: UUID) -> bool:
         """A door shows nobody."""
         return True
 
-    def lines(self, told: DoorFound) -> list[tuple[str, str]]:
+    def lines(self, content: DoorFound) -> list[tuple[str, str]]:
         """What it says of the door, for whoever chooses between two versions."""
-        place = told.place
+        place = content.place
         where = " ".join(part for part in (place.sign, place.number, place.street) if part) or "–"
-        found = [(_("Shop") if place.sign is not None else _("Home"), where)]
-        if told.gone:
-            found.append((_("Still there"), _("No, it is gone")))
-        return found
+        lines = [(_("Shop") if place.sign is not None else _("Home"), where)]
+        if content.gone:
+            lines.append((_("Still there"), _("No, it is gone")))
+        return lines
 
     def address(self, record_id: UUID) -> str:
         """A door has no page of its own; its drives do."""
@@ -73,7 +73,7 @@ class DoorKind:
 
 
 def _home(fields: Fields) -> PlaceFound:
-    told = PlaceFound(
+    place = PlaceFound(
         key=fields.key("id"),
         new=fields.flag("new"),
         number=fields.text("number", 40),
@@ -81,11 +81,11 @@ def _home(fields: Fields) -> PlaceFound:
         neighbourhood_id=fields.key_or_none("neighbourhood"),
     )
     fields.done()
-    return told
+    return place
 
 
 def _shop(fields: Fields) -> PlaceFound:
-    told = PlaceFound(
+    place = PlaceFound(
         key=fields.key("id"),
         new=fields.flag("new"),
         sign=fields.text("name", 160),
@@ -94,7 +94,7 @@ def _shop(fields: Fields) -> PlaceFound:
         neighbourhood_id=fields.key_or_none("neighbourhood"),
     )
     fields.done()
-    refuse(name_problem(told.sign or "", "business.name"))
-    if told.new and not told.sign:
+    refuse(name_problem(place.sign or "", "business.name"))
+    if place.new and not place.sign:
         raise Refused(Problem("name_missing", _("Write down what stands on the shop's sign."), "business.name"))
-    return told
+    return place

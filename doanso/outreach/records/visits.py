@@ -46,35 +46,40 @@ class VisitKind:
         """Unless somebody who was helped was erased, or has taken back that they are written down."""
         return may_be_shown(record_id)
 
-    def lines(self, told: VisitTold) -> list[tuple[str, str]]:
+    def lines(self, content: VisitTold) -> list[tuple[str, str]]:
         """What the visit says, for whoever chooses between two versions."""
-        found = [
-            (_("Day"), formats.day(told.happened_on)),
-            (_("Outcome"), str(Outcome(told.outcome).label)),
-            (_("Door"), _place(told.household or told.business)),
+        lines = [
+            (_("Day"), formats.day(content.happened_on)),
+            (_("Outcome"), str(Outcome(content.outcome).label)),
+            (_("Door"), _place(content.household or content.business)),
         ]
-        if told.follow_up_on is not None:
-            found.append((_("To come again"), formats.day(told.follow_up_on)))
-        if told.second is not None:
-            found.append((_("Second of the pair"), told.second.name or str(How(told.second.how).label)))
-        known = Service.objects.filter(pk__in={done.service for guest in told.guests for done in guest.helps})
-        names = dict(known.values_list("code", "short_name"))
-        for guest in told.guests:
+        if content.follow_up_on is not None:
+            lines.append((_("To come again"), formats.day(content.follow_up_on)))
+        if content.second is not None:
+            lines.append((_("Second of the pair"), content.second.name or str(How(content.second.how).label)))
+        services = Service.objects.filter(
+            pk__in={help_done.service for guest in content.guests for help_done in guest.helps}
+        )
+        names = dict(services.values_list("code", "short_name"))
+        for guest in content.guests:
             who = guest.person.name if guest.person else _("The shop") if guest.business else _("Without a name")
-            found.append(
-                (_("Helped"), f"{who}: {', '.join(names.get(done.service, done.service) for done in guest.helps)}")
+            lines.append(
+                (
+                    _("Helped"),
+                    f"{who}: {', '.join(names.get(help_done.service, help_done.service) for help_done in guest.helps)}",
+                )
             )
-        return found
+        return lines
 
     def address(self, record_id: UUID) -> str:
         """The visit's page."""
         return reverse("outreach:visit", args=[record_id])
 
 
-def _place(told: PlaceTold | None) -> str:
-    if told is None:
+def _place(place: PlaceTold | None) -> str:
+    if place is None:
         return "–"
-    return " ".join(part for part in (told.name, told.number, told.street) if part) or "–"
+    return " ".join(part for part in (place.name, place.number, place.street) if part) or "–"
 
 
 class ConfirmationKind:
@@ -88,10 +93,10 @@ class ConfirmationKind:
     def read(self, body: Mapping[str, Any], version: int) -> tuple[UUID, UUID]:
         """The visit's key and the teammate's."""
         fields = Fields(body)
-        told = fields.key("visit"), fields.key("teammate")
+        ids = fields.key("visit"), fields.key("teammate")
         fields.choice("how", {How.SIGN_IN.value})
         fields.done()
-        return told
+        return ids
 
     def may(self, actor: User, unit: Unit) -> bool:
         """Whether the actor visits for the unit."""
@@ -105,9 +110,9 @@ class ConfirmationKind:
         """A word shows nobody."""
         return True
 
-    def lines(self, told: tuple[UUID, UUID]) -> list[tuple[str, str]]:
+    def lines(self, content: tuple[UUID, UUID]) -> list[tuple[str, str]]:
         """Two keys say nothing to anybody; there is nothing to choose between."""
-        return [(_("Visit"), str(told[0]))]
+        return [(_("Visit"), str(content[0]))]
 
     def address(self, record_id: UUID) -> str:
         """A confirmation has no page of its own."""

@@ -87,16 +87,16 @@ def changed(before: VisitSaid, after: VisitSaid) -> list[str]:
     return [name for name in FIELDS if getattr(before, name) != getattr(after, name)]
 
 
-def as_data(said: VisitSaid) -> dict[str, Any]:
+def as_data(details: VisitSaid) -> dict[str, Any]:
     """For keeping a version: plain JSON values."""
-    found: dict[str, Any] = json.loads(json.dumps(asdict(said), default=str, ensure_ascii=False))
-    return found
+    data: dict[str, Any] = json.loads(json.dumps(asdict(details), default=str, ensure_ascii=False))
+    return data
 
 
-def version(said: VisitSaid, evidence: Sequence[object]) -> str:
+def version(details: VisitSaid, evidence: Sequence[object]) -> str:
     """By which a form knows whether anything changed while it was open: what is said, and what proves it."""
-    told = json.dumps([as_data(said), evidence], default=str, sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()[:32]
+    text = json.dumps([as_data(details), evidence], default=str, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 # --- When -----------------------------------------------------------------------------------------------------------
@@ -126,8 +126,8 @@ def time_problem(before: VisitSaid, after: VisitSaid, *, arrived_on: date) -> Pr
         return Problem("day_ahead", message, "happened_on")
     if (after.began, after.ended) == (before.began, before.ended):
         return None
-    whole = timedelta(days=1)
-    span = (datetime.combine(date.min, after.ended) - datetime.combine(date.min, after.began)) % whole
+    whole_day = timedelta(days=1)
+    span = (datetime.combine(date.min, after.ended) - datetime.combine(date.min, after.began)) % whole_day
     if span > visits.LONGEST_VISIT:
         message = _("A visit does not last longer than twelve hours. Look at both times again.")
         return Problem("too_long_there", message, "ended")
@@ -139,21 +139,23 @@ def time_problem(before: VisitSaid, after: VisitSaid, *, arrived_on: date) -> Pr
 
 def people_problem(before: VisitSaid, after: VisitSaid, *, members: Collection[UUID]) -> Problem | None:
     """Why somebody's name or number can't be put right here. `members` are contacts that the register of members keeps."""
-    was = {one.contact_id: one for one in before.people}
-    if {one.contact_id for one in after.people} != set(was):
+    was = {person.contact_id: person for person in before.people}
+    if {person.contact_id for person in after.people} != set(was):
         return Problem("person_unknown", _("Somebody of this visit was changed just now; look again."), "people")
-    for one in after.people:
-        if one == was[one.contact_id]:
+    for person in after.people:
+        if person == was[person.contact_id]:
             continue
-        if one.contact_id in members:
+        if person.contact_id in members:
             message = _("%(name)s is a member; name and number are put right in the register of members.")
-            return Problem("is_member", message % {"name": was[one.contact_id].name}, "people")
-        if not same_human(one.name, was[one.contact_id].name):
+            return Problem("is_member", message % {"name": was[person.contact_id].name}, "people")
+        if not same_human(person.name, was[person.contact_id].name):
             message = _(
                 "“%(new)s” is somebody else than “%(old)s”, who agreed to be written down. Take this help away, and record "
                 "the other person's with their own consent."
             )
-            return Problem("another_person", message % {"new": one.name, "old": was[one.contact_id].name}, "people")
+            return Problem(
+                "another_person", message % {"new": person.name, "old": was[person.contact_id].name}, "people"
+            )
     return None
 
 
@@ -204,23 +206,23 @@ class Evidence:
 
 def helps_problem(before: VisitSaid, after: VisitSaid, evidence: Mapping[UUID, Evidence]) -> Problem | None:
     """Why helps can't be added, taken away or put right as it is said."""
-    kept = {one.key: one for one in after.helps if one.key is not None}
-    known = {one.key for one in before.helps}
-    if set(kept) - known:
+    kept_helps = {item.key: item for item in after.helps if item.key is not None}
+    known_keys = {item.key for item in before.helps}
+    if set(kept_helps) - known_keys:
         return Problem("help_unknown", _("A help of this visit was changed just now; look again."), "helps")
     # Whom the visit names; that the shop was not helped yet does not matter.
-    receivers = {NOBODY, SHOP, *(str(one.contact_id) for one in before.people)}
-    if any(one.receiver not in receivers for one in after.helps):
+    receivers = {NOBODY, SHOP, *(str(item.contact_id) for item in before.people)}
+    if any(item.receiver not in receivers for item in after.helps):
         return Problem("receiver_unknown", _("Choose somebody of this visit who agreed to be written down."), "helps")
     for was in before.helps:
         assert was.key is not None  # noqa: S101 -- what stands has a key
         problem = _help_problem(
-            was, kept.get(was.key), evidence[was.key], moved=before.happened_on != after.happened_on
+            was, kept_helps.get(was.key), evidence[was.key], moved=before.happened_on != after.happened_on
         )
         if problem is not None:
             return problem
-    told = [(one.receiver, one.service) for one in after.helps if one.receiver != NOBODY]
-    if len(told) != len(set(told)):
+    receiver_services = [(item.receiver, item.service) for item in after.helps if item.receiver != NOBODY]
+    if len(receiver_services) != len(set(receiver_services)):
         message = _("The same service stands twice for the same person. Leave one of the two.")
         return Problem("told_twice", message, "helps")
     return None
@@ -252,11 +254,11 @@ def _help_problem(was: HelpSaid, now: HelpSaid | None, proof: Evidence, *, moved
     return None
 
 
-def place_problem(before: VisitSaid, after: VisitSaid, *, known: bool) -> Problem | None:
-    """Why the visit can't have been at another door. `known` is false where the register has its place no more."""
+def place_problem(before: VisitSaid, after: VisitSaid, *, has_place: bool) -> Problem | None:
+    """Why the visit can't have been at another door. `has_place` is false where the register has its place no more."""
     if before.place == after.place:
         return None
-    if not known:
+    if not has_place:
         message = _("This visit's home or shop is no longer in the register, so its door stays as it is.")
         return Problem("place_gone", message, "number")
     if not after.place.number.strip() or not after.place.street.strip():

@@ -15,8 +15,8 @@ _CODE = re.compile(r"[0-9]{6}")
 
 def secret_of(text: str) -> str:
     """The card's secret in what its QR says, or in the bare secret; empty when it is neither."""
-    found = _SECRET.fullmatch(text.strip())
-    return found[1] if found else ""
+    match = _SECRET.fullmatch(text.strip())
+    return match[1] if match else ""
 
 
 def code_of(text: str) -> str:

@@ -15,16 +15,16 @@ MOST_DAYS = 14
 """For so many days at most an officer gives doors to somebody."""
 
 
-def outcome_stands(known: str, known_on: date | None, told: str, told_on: date) -> bool:
+def outcome_stands(current: str, current_on: date | None, outcome: str, outcome_on: date) -> bool:
     """Whether what a visit tells takes the place of what is known of the door.
 
     The newer day's does; but that nobody was home takes nothing back, and on one day what is final stands.
     """
-    if not known or known_on is None:
+    if not current or current_on is None:
         return True
-    if told_on < known_on or (told == NOBODY and known in FINAL):
+    if outcome_on < current_on or (outcome == NOBODY and current in FINAL):
         return False
-    return told_on > known_on or told in FINAL or known not in FINAL
+    return outcome_on > current_on or outcome in FINAL or current not in FINAL
 
 
 def days_to_keep(follow_up_on: date | None, today: date) -> int:

@@ -25,8 +25,8 @@ class Spot:
 
 def first_number(number: str) -> int:
     """The number by which a house opens at its street: of "12/3A" it is 12; without one it is 0."""
-    found = _FIRST.search(number)
-    return int(found[0]) if found else 0
+    match = _FIRST.search(number)
+    return int(match[0]) if match else 0
 
 
 def spots(numbers: Sequence[str]) -> list[Spot]:
@@ -44,16 +44,16 @@ def spots(numbers: Sequence[str]) -> list[Spot]:
     for first, count in depth.items():
         step = (first + 1) // 2
         wide[step] = max(wide[step], -(-count // _DEEPEST))
-    left: dict[int, int] = {}
-    at = 0
+    offsets: dict[int, int] = {}
+    offset = 0
     for step in sorted({(first + 1) // 2 for first in firsts}):
-        left[step] = at
-        at += wide[step]
-    found = []
+        offsets[step] = offset
+        offset += wide[step]
+    positions = []
     for first, row in zip(firsts, rows, strict=True):
         away = row % _DEEPEST + 1
-        found.append(Spot(left[(first + 1) // 2] + row // _DEEPEST, -away if first % 2 else away))
-    return found
+        positions.append(Spot(offsets[(first + 1) // 2] + row // _DEEPEST, -away if first % 2 else away))
+    return positions
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,10 @@ class Lane:
 
 def lanes(streets: Sequence[Sequence[Spot]]) -> list[Lane]:
     """Streets below each other, so that no two touch and each has room for its name."""
-    found = []
-    at = 0
-    for some in streets:
-        at += max((-one.y for one in some), default=0) + 1
-        found.append(Lane(at, max((one.x for one in some), default=0) + 1))
-        at += max((one.y for one in some), default=0) + 1
-    return found
+    positions = []
+    offset = 0
+    for street in streets:
+        offset += max((-spot.y for spot in street), default=0) + 1
+        positions.append(Lane(offset, max((spot.x for spot in street), default=0) + 1))
+        offset += max((spot.y for spot in street), default=0) + 1
+    return positions

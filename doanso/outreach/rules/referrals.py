@@ -98,11 +98,11 @@ class Told:
         return bool(self.folded) and self.folded == other.folded and len(years) < 2
 
 
-def told_problem(*, told: Told, member: Told, other: Told | None) -> Problem | None:
+def told_problem(*, identity: Told, member: Told, other: Told | None) -> Problem | None:
     """Why this person can't stand in a slot, as far as names and years say, asked before anything is written."""
-    if told.may_be(member):
+    if identity.may_be(member):
         return _oneself()
-    if other is not None and told.may_be(other):
+    if other is not None and identity.may_be(other):
         return _same_twice()
     return None
 
@@ -128,10 +128,10 @@ def doubles(member: UUID, helped: Sequence[UUID | None]) -> list[bool]:
     """Which of a member's places name somebody who is the member, or stands in an earlier one; persons as they are today."""
     seen = {member}
     answers = []
-    for one in helped:
-        answers.append(one in seen)
-        if one is not None:
-            seen.add(one)
+    for person_id in helped:
+        answers.append(person_id in seen)
+        if person_id is not None:
+            seen.add(person_id)
     return answers
 
 
@@ -162,10 +162,10 @@ class Need(StrEnum):
 
 def need(friend: Stand, relative: Stand) -> Need:
     """Both done, one of two, something under way, everything over, or nothing begun; the list's filter says the same."""
-    both = (friend, relative)
-    done = both.count(Stand.DONE)
-    if done:
-        return Need.DONE if done == len(both) else Need.ONE
-    if any(one in (Stand.OPEN, Stand.RECORDED) for one in both):
+    pair = (friend, relative)
+    done_count = pair.count(Stand.DONE)
+    if done_count:
+        return Need.DONE if done_count == len(pair) else Need.ONE
+    if any(stand in (Stand.OPEN, Stand.RECORDED) for stand in pair):
         return Need.WAITING
-    return Need.NONE if both == (Stand.NONE, Stand.NONE) else Need.EXPIRED
+    return Need.NONE if pair == (Stand.NONE, Stand.NONE) else Need.EXPIRED

@@ -17,13 +17,13 @@ class Named(NamedTuple):
     birth_year: int | None
 
 
-def same_person(one: Named, other: Named) -> bool:
+def same_person(person: Named, other: Named) -> bool:
     """Whether both are one person, put right: the year of birth tells two people of one name apart, so that another year is
     another person's."""
-    same_year = one.birth_year is None or other.birth_year is None or one.birth_year == other.birth_year
-    return same_year and same_human(one.name, other.name)
+    same_year = person.birth_year is None or other.birth_year is None or person.birth_year == other.birth_year
+    return same_year and same_human(person.name, other.name)
 
 
-def exactly_same(one: Named, other: Named) -> bool:
+def exactly_same(person: Named, other: Named) -> bool:
     """Whether both are written down alike; asked where nothing else ties them together."""
-    return one.birth_year == other.birth_year and vietnamese.same_name(one.name, other.name)
+    return person.birth_year == other.birth_year and vietnamese.same_name(person.name, other.name)

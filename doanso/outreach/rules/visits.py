@@ -87,9 +87,9 @@ def counted_day(happened_on: date, today: date) -> date:
     return min(happened_on, today)
 
 
-def code_problem(code: str, known: Collection[str], field: str) -> Problem | None:
+def code_problem(code: str, known_codes: Collection[str], field: str) -> Problem | None:
     """A rung or an obstacle that no service has."""
-    if not code or code in known:
+    if not code or code in known_codes:
         return None
     message = _("“%(code)s” is not on the list; the phone has an old one. Open it once with a network.") % {
         "code": code

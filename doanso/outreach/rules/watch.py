@@ -89,25 +89,25 @@ def stall(since: date, last: date | None, on: date, *, left: int, than: Threshol
 def most_within(moments: Sequence[datetime], span: timedelta) -> int:
     """The most of these moments, in order, that fall within a span."""
     most = first = 0
-    for at, moment in enumerate(moments):
+    for index, moment in enumerate(moments):
         while moment - moments[first] > span:
             first += 1
-        most = max(most, at - first + 1)
+        most = max(most, index - first + 1)
     return most
 
 
 def burst(visits: Sequence[Seen], than: Thresholds = USUAL) -> int | None:
     """So many visits with help from one phone in half an hour as nobody can walk."""
-    count = most_within(sorted(one.ended for one in visits if one.outcome == HELPED), than.burst_within)
+    count = most_within(sorted(visit.ended for visit in visits if visit.outcome == HELPED), than.burst_within)
     return count if count >= than.burst_visits else None
 
 
 def quick(visits: Sequence[Seen], than: Thresholds = USUAL) -> int | None:
     """The longest run of visits with help, one after the other, each over before anybody could say what it is about."""
     most = run = 0
-    for one in sorted(visits, key=lambda one: (one.began, one.visit)):
-        if one.outcome == HELPED:
-            run = run + 1 if one.ended - one.began < than.quick_below else 0
+    for visit in sorted(visits, key=lambda visit: (visit.began, visit.visit)):
+        if visit.outcome == HELPED:
+            run = run + 1 if visit.ended - visit.began < than.quick_below else 0
             most = max(most, run)
     return most if most >= than.quick_in_a_row else None
 
@@ -115,54 +115,57 @@ def quick(visits: Sequence[Seen], than: Thresholds = USUAL) -> int | None:
 def night(visits: Sequence[Seen], than: Thresholds = USUAL) -> int | None:
     """Visits with help at an hour at which one does not knock."""
     late = sum(
-        one.outcome == HELPED and (one.began.hour >= than.night_from or one.began.hour < than.night_to)
-        for one in visits
+        visit.outcome == HELPED and (visit.began.hour >= than.night_from or visit.began.hour < than.night_to)
+        for visit in visits
     )
     return late if late >= than.night_visits else None
 
 
 def signature(visits: Sequence[Seen], than: Thresholds = USUAL) -> tuple[date, int] | None:
     """How often the very same drawing signed, for nobody draws the same lines twice; and the day on which it was enough."""
-    return _gathered(((one, one.signature, one.visit) for one in visits if one.signature), than.signatures)
+    return _gathered(((visit, visit.signature, visit.visit) for visit in visits if visit.signature), than.signatures)
 
 
 def phone(visits: Sequence[Seen], than: Thresholds = USUAL) -> tuple[date, int] | None:
     """In how many homes one and the same number was written down, where that is more than a family; and since when."""
     return _gathered(
-        ((one, number, one.door) for one in visits if one.door is not None for number in one.numbers), than.phone_homes
+        ((visit, number, visit.door) for visit in visits if visit.door is not None for number in visit.numbers),
+        than.phone_homes,
     )
 
 
-def _gathered(told: Iterable[tuple[Seen, str, UUID]], least: int) -> tuple[date, int] | None:
+def _gathered(marks: Iterable[tuple[Seen, str, UUID]], least: int) -> tuple[date, int] | None:
     """The first key that comes with so many different things: the day of the one that made it enough, and how many."""
     things: dict[str, set[UUID]] = defaultdict(set)
     enough: dict[str, date] = {}
-    for one, key, thing in sorted(told, key=lambda each: (each[0].day, each[0].began, each[1])):
+    for visit, key, thing in sorted(marks, key=lambda item: (item[0].day, item[0].began, item[1])):
         things[key].add(thing)
         if len(things[key]) == least:
-            enough.setdefault(key, one.day)
+            enough.setdefault(key, visit.day)
     if not enough:
         return None
-    key = min(enough, key=lambda each: (enough[each], each))
+    key = min(enough, key=lambda item: (enough[item], item))
     return enough[key], len(things[key])
 
 
 def twice(visits: Iterable[Seen], than: Thresholds = USUAL) -> dict[tuple[UUID, date], int]:
     """How often somebody stood at two doors at once, by the phone of the later visit and its day."""
     of_person: dict[UUID, list[Seen]] = defaultdict(list)
-    for one in visits:
-        for person in one.there:
-            of_person[person].append(one)
-    found: dict[tuple[UUID, date], set[UUID]] = defaultdict(set)
-    for some in of_person.values():
-        some.sort(key=lambda one: (one.began, one.visit))
-        longest = some[0]
-        for _before, one in pairwise(some):
-            overlap = min(longest.ended, one.ended) - one.began
-            if one.door != longest.door and overlap > than.twice_longer_than:
-                found[one.phone, one.day].add(one.visit)
-            longest = max(longest, one, key=lambda each: each.ended)
-    return {key: len(some) for key, some in found.items() if len(some) >= than.twice_times}
+    for visit in visits:
+        for person in visit.there:
+            of_person[person].append(visit)
+    overlapping: dict[tuple[UUID, date], set[UUID]] = defaultdict(set)
+    for person_visits in of_person.values():
+        person_visits.sort(key=lambda visit: (visit.began, visit.visit))
+        longest = person_visits[0]
+        for _before, visit in pairwise(person_visits):
+            overlap = min(longest.ended, visit.ended) - visit.began
+            if visit.door != longest.door and overlap > than.twice_longer_than:
+                overlapping[visit.phone, visit.day].add(visit.visit)
+            longest = max(longest, visit, key=lambda item: item.ended)
+    return {
+        key: len(person_visits) for key, person_visits in overlapping.items() if len(person_visits) >= than.twice_times
+    }
 
 
 _OF_ONE_DAY: Mapping[str, Callable[[Sequence[Seen], Thresholds], int | None]] = {
@@ -179,15 +182,15 @@ _OF_ALL_DAYS: Mapping[str, Callable[[Sequence[Seen], Thresholds], tuple[date, in
 def flags(visits: Iterable[Seen], than: Thresholds = USUAL) -> Iterator[Flag]:
     """Every reason to ask among the visits of some days, of which each phone's have to be there whole."""
     phones: dict[tuple[UUID, UUID], list[Seen]] = defaultdict(list)
-    for one in visits:
-        phones[one.phone, one.unit].append(one)
-    overlapping = twice((one for some in phones.values() for one in some), than)
-    for (number, unit), some in sorted(phones.items()):
-        for day in sorted({one.day for one in some}):
-            that_day = [one for one in some if one.day == day]
+    for visit in visits:
+        phones[visit.phone, visit.unit].append(visit)
+    overlapping = twice((visit for phone_visits in phones.values() for visit in phone_visits), than)
+    for (number, unit), phone_visits in sorted(phones.items()):
+        for day in sorted({visit.day for visit in phone_visits}):
+            that_day = [visit for visit in phone_visits if visit.day == day]
             counts = {rule: ask(that_day, than) for rule, ask in _OF_ONE_DAY.items()}
             counts[TWICE] = overlapping.get((number, day))
             yield from (Flag(rule, number, unit, day, count) for rule, count in counts.items() if count is not None)
         for rule, gather in _OF_ALL_DAYS.items():
-            if (found := gather(some, than)) is not None:
-                yield Flag(rule, number, unit, *found)
+            if (gathered := gather(phone_visits, than)) is not None:
+                yield Flag(rule, number, unit, *gathered)

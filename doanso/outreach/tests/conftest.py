@@ -117,7 +117,7 @@ def outing(tree: Tree) -> Outing:
         made_at=clock.now(),
         made_by=tree.an,
     )
-    homes = meet_households(unit_id=ward.pk, told=[DoorTold(n, "Lê Lợi", neighbourhood.pk) for n in ("2", "4", "7")])
+    homes = meet_households(unit_id=ward.pk, inputs=[DoorTold(n, "Lê Lợi", neighbourhood.pk) for n in ("2", "4", "7")])
     doors = []
     for met in homes:
         home = Household.objects.get(pk=met.household_id)
@@ -144,5 +144,5 @@ def outing(tree: Tree) -> Outing:
 @pytest.fixture
 def visiting(outing: Outing, tree: Tree) -> Visiting:
     """Lan's phone, in service."""
-    done = register_device(actor=tree.lan, device_id=uuid7(), name="Máy của Lan")
-    return Visiting(outing, Phone(done.device, done.token, outing.ward, Client()))
+    registration = register_device(actor=tree.lan, device_id=uuid7(), name="Máy của Lan")
+    return Visiting(outing, Phone(registration.device, registration.token, outing.ward, Client()))

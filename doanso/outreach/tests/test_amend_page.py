@@ -29,15 +29,15 @@ _FIELD = re.compile(r"<(input|select)\b([^>]*)>(.*?)(?=<input|<select|</form>)",
 def filled(text: str) -> dict[str, str]:
     """What the page's form would send as it stands."""
     form = text[text.index('<form method="post" class="ds-stack"') :]
-    found = {}
+    values = {}
     for tag, attributes, inside in _FIELD.findall(form[: form.index("</form>") + 7]):
-        told = dict(re.findall(r'([\w-]+)="([^"]*)"', attributes))
-        if "name" not in told or "disabled" in attributes or told.get("type") == "checkbox":
+        attribute_values = dict(re.findall(r'([\w-]+)="([^"]*)"', attributes))
+        if "name" not in attribute_values or "disabled" in attributes or attribute_values.get("type") == "checkbox":
             continue
         chosen = re.search(r'<option value="([^"]*)" selected', inside)
-        value = (chosen.group(1) if chosen else "") if tag == "select" else told.get("value", "")
-        found[told["name"]] = unescape(value)
-    return found
+        value = (chosen.group(1) if chosen else "") if tag == "select" else attribute_values.get("value", "")
+        values[attribute_values["name"]] = unescape(value)
+    return values
 
 
 def test_it_opens_as_the_visit_stands_and_changes_nothing_by_itself(
@@ -47,14 +47,14 @@ def test_it_opens_as_the_visit_stands_and_changes_nothing_by_itself(
     address = f"/outreach/visits/{visit.pk}/amend/"
     assert address in client.get(f"/outreach/visits/{visit.pk}/").content.decode()
     page = client.get(address)
-    said = filled(page.content.decode())
+    form_values = filled(page.content.decode())
 
-    assert (said["happened_on"], said["began"], said["ended"]) == ("12/11/2023", "08:12", "08:19")
-    assert (said["number"], said["street"], said["outcome"]) == ("2", "Lê Lợi", "helped")
-    assert said["second"] == str(visiting.outing.mates["ut"].pk)
-    assert {said["person-0-name"], said["person-1-name"]} == {"Nguyễn Văn Bảy", "Trần Thị Sáu"}
-    assert (said["help-0-before"], said["help-0-after"]) == ("portal.none", "portal.active")
-    again = client.post(address, said | {"reason": "Xem lại"})
+    assert (form_values["happened_on"], form_values["began"], form_values["ended"]) == ("12/11/2023", "08:12", "08:19")
+    assert (form_values["number"], form_values["street"], form_values["outcome"]) == ("2", "Lê Lợi", "helped")
+    assert form_values["second"] == str(visiting.outing.mates["ut"].pk)
+    assert {form_values["person-0-name"], form_values["person-1-name"]} == {"Nguyễn Văn Bảy", "Trần Thị Sáu"}
+    assert (form_values["help-0-before"], form_values["help-0-after"]) == ("portal.none", "portal.active")
+    again = client.post(address, form_values | {"reason": "Xem lại"})
     assert again.status_code == 422
     assert "Chưa có gì khác so với điều đang ghi." in again.content.decode()
     assert not VisitAmendment.objects.exists()
@@ -65,20 +65,20 @@ def test_what_is_put_right_stands_on_the_visits_page_with_what_stood_before(
 ) -> None:
     client = as_user(visiting.outing.tree.an)
     address = f"/outreach/visits/{visit.pk}/amend/"
-    said = filled(client.get(address).content.decode())
-    at = 0 if said["person-0-name"] == "Nguyễn Văn Bảy" else 1
+    form_values = filled(client.get(address).content.decode())
+    index = 0 if form_values["person-0-name"] == "Nguyễn Văn Bảy" else 1
     more = {
         "happened_on": "11/11/2023",
         "began": "9h05",
         "ended": "09:20",
-        f"person-{at}-phone": "0909 000 111",
+        f"person-{index}-phone": "0909 000 111",
         "help-0-after": "portal.registered",
         "new-0-service": "payment",
         "new-0-receiver": "nobody",
         "note": "Gặp ở quán đầu hẻm",
         "reason": "Ghi nhầm ngày",
     }
-    page = client.post(address, said | more, follow=True).content.decode()
+    page = client.post(address, form_values | more, follow=True).content.decode()
 
     for words in (
         "Đã sửa lượt này; số liệu đổi theo.",
@@ -147,8 +147,8 @@ def test_what_is_not_right_is_marked_and_nothing_is_half_done(
 ) -> None:
     client = as_user(visiting.outing.tree.an)
     address = f"/outreach/visits/{visit.pk}/amend/"
-    said = filled(client.get(address).content.decode())
-    answer = client.post(address, said | {"reason": "Ghi nhầm"} | more)
+    form_values = filled(client.get(address).content.decode())
+    answer = client.post(address, form_values | {"reason": "Ghi nhầm"} | more)
 
     assert answer.status_code == 422
     text = unescape(answer.content.decode())
@@ -161,9 +161,9 @@ def test_what_is_not_right_is_marked_and_nothing_is_half_done(
 def test_somebody_elses_change_is_shown_first(visit: Visit, visiting: Visiting, as_user: Any) -> None:
     client = as_user(visiting.outing.tree.an)
     address = f"/outreach/visits/{visit.pk}/amend/"
-    said = filled(client.get(address).content.decode())
-    assert client.post(address, said | {"note": "Lần một", "reason": "Thêm"}).status_code == 302
-    late = client.post(address, said | {"note": "Lần hai", "reason": "Thêm"})
+    form_values = filled(client.get(address).content.decode())
+    assert client.post(address, form_values | {"note": "Lần một", "reason": "Thêm"}).status_code == 302
+    late = client.post(address, form_values | {"note": "Lần hai", "reason": "Thêm"})
 
     assert late.status_code == 409
     text = unescape(late.content.decode())
@@ -178,8 +178,8 @@ def test_a_second_who_confirmed_can_not_be_chosen_anew(visit: Visit, visiting: V
     address = f"/outreach/visits/{visit.pk}/amend/"
     text = client.get(address).content.decode()
     assert "Người ấy đã tự xác nhận" in unescape(text)
-    said = filled(text) | {"second": "", "note": "x", "reason": "Thêm"}
-    assert client.post(address, said).status_code == 302
+    form_values = filled(text) | {"second": "", "note": "x", "reason": "Thêm"}
+    assert client.post(address, form_values).status_code == 302
     visit.refresh_from_db()
     assert visit.second_id == visiting.outing.mates["ut"].pk
 

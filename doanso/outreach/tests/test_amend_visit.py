@@ -49,10 +49,10 @@ def amend(visit: Visit, tree: Tree) -> Amend:
 
     def put(**more: Any) -> Visit:
         actor, reason = more.pop("actor", tree.an), more.pop("reason", "Ghi nhầm")
-        standing = amendments.standing(Visit.objects.get(pk=visit.pk))
-        version = more.pop("version", standing.version)
-        said = replace(standing.said, **more)
-        return amend_visit(actor=actor, visit=visit, said=said, reason=reason, version=version)
+        current = amendments.standing(Visit.objects.get(pk=visit.pk))
+        version = more.pop("version", current.version)
+        details = replace(current.said, **more)
+        return amend_visit(actor=actor, visit=visit, said=details, reason=reason, version=version)
 
     return put
 
@@ -166,8 +166,8 @@ def test_a_second_nobody_confirmed_for_leaves_the_pair_short_until_they_do(
         False,
         b"",
     )
-    one = Help.objects.get()
-    assert (one.second_helper_name, one.grade, one.taken_back_at) == ("", 1, None)
+    support_record = Help.objects.get()
+    assert (support_record.second_helper_name, support_record.grade, support_record.taken_back_at) == ("", 1, None)
     assert list(recount()) == []
 
 
@@ -207,12 +207,12 @@ def test_whoever_confirmed_themselves_stays(amend: Amend, visit: Visit, visiting
 
 def test_a_name_spelt_another_way_keeps_its_signature(visiting: Visiting, tree: Tree) -> None:
     applied(visiting.send(visiting.with_second(name="Vo Thi Nam Thu", **SIGNED)))
-    one = Visit.objects.get()
-    standing = amendments.standing(one)
-    spelt = replace(standing.said, second=SecondSaid(None, "Võ Thị Năm Thu", "official"))
-    amend_visit(actor=tree.an, visit=one, said=spelt, reason="Thiếu dấu", version=standing.version)
-    one.refresh_from_db()
-    assert (one.second_name, one.second_how, one.paired) == ("Võ Thị Năm Thu", "signature", True)
+    visit = Visit.objects.get()
+    current = amendments.standing(visit)
+    spelt = replace(current.said, second=SecondSaid(None, "Võ Thị Năm Thu", "official"))
+    amend_visit(actor=tree.an, visit=visit, said=spelt, reason="Thiếu dấu", version=current.version)
+    visit.refresh_from_db()
+    assert (visit.second_name, visit.second_how, visit.paired) == ("Võ Thị Năm Thu", "signature", True)
     assert Help.objects.get().second_helper_name == "Võ Thị Năm Thu"
     assert list(recount()) == []
 
@@ -223,9 +223,9 @@ def test_a_name_spelt_another_way_keeps_its_signature(visiting: Visiting, tree: 
 def test_a_help_is_added_to_whoever_agreed_and_to_nobody_by_name(
     amend: Amend, visit: Visit, visiting: Visiting
 ) -> None:
-    [person], [there] = said(visit).people, said(visit).helps
+    [person], [existing] = said(visit).people, said(visit).helps
     new = HelpSaid(None, str(person.contact_id), "payment", "guide", "none", "registered", "no-smartphone")
-    amend(helps=(there, new, replace(new, receiver=NOBODY, before="", after="", obstacle="")))
+    amend(helps=(existing, new, replace(new, receiver=NOBODY, before="", after="", obstacle="")))
     assert visiting.outing.figure("portal-residents") == 1
     assert visiting.outing.figure("payment-residents") == 1
     assert Help.objects.count() == 3
@@ -240,19 +240,19 @@ def test_a_help_is_added_to_whoever_agreed_and_to_nobody_by_name(
 def test_another_service_is_another_help_and_other_rungs_are_none(
     amend: Amend, visit: Visit, visiting: Visiting
 ) -> None:
-    [one] = said(visit).helps
-    amend(helps=(replace(one, after="registered"),))
+    [existing] = said(visit).helps
+    amend(helps=(replace(existing, after="registered"),))
     assert Help.objects.count() == 1
     assert VisitHelp.objects.get().after.code == "registered"
 
-    amend(helps=(replace(one, service="payment", after="active"),))
+    amend(helps=(replace(existing, service="payment", after="active"),))
     old, new = Help.objects.order_by("recorded_at", "pk")
     assert (old.taken_back_at is None, new.service_id, new.receipt_id) == (False, "payment", old.receipt_id)
     assert (visiting.outing.figure("portal-residents"), visiting.outing.figure("payment-residents")) == (0, 1)
     assert VisitHelp.objects.get().after == Rung.objects.get(service="payment", code="active")
     # Its key stays, so it is put right once more, and taken away.
     [now] = said(visit).helps
-    assert (now.key, now.service) == (one.key, "payment")
+    assert (now.key, now.service) == (existing.key, "payment")
     amend(outcome="had-already", helps=())
     assert not Help.objects.filter(taken_back_at=None).exists()
     assert list(recount()) == []
@@ -300,29 +300,29 @@ def test_a_disputed_help_waits_for_its_decision(amend: Amend, visit: Visit) -> N
 
 
 def test_nothing_more_is_written_of_whoever_took_their_consent_back(amend: Amend, visit: Visit) -> None:
-    [person], [there] = said(visit).people, said(visit).helps
+    [person], [existing] = said(visit).people, said(visit).helps
     contact = Contact.objects.get()
     withdraw_consent(actor=None, person_id=contact.person_id, purpose="", channel="screen")
     new = HelpSaid(None, str(person.contact_id), "payment", "guide", "", "", "")
-    assert code_of(amend, helps=(there, new)) == "no_consent"
+    assert code_of(amend, helps=(existing, new)) == "no_consent"
 
 
 def test_helps_are_told_once_and_of_the_visits_own_people(amend: Amend, visit: Visit) -> None:
-    [one] = said(visit).helps
-    assert code_of(amend, helps=(one, replace(one, key=None))) == "told_twice"
-    assert code_of(amend, helps=(one, replace(one, key=None, receiver=str(visit.pk)))) == "receiver_unknown"
-    assert code_of(amend, helps=(one, replace(one, key=visit.pk))) == "help_unknown"
-    assert code_of(amend, helps=(one, replace(one, key=None, receiver=SHOP))) == "no_business"
-    assert code_of(amend, helps=(replace(one, receiver=NOBODY),)) == "receiver_changed"
+    [existing] = said(visit).helps
+    assert code_of(amend, helps=(existing, replace(existing, key=None))) == "told_twice"
+    assert code_of(amend, helps=(existing, replace(existing, key=None, receiver=str(visit.pk)))) == "receiver_unknown"
+    assert code_of(amend, helps=(existing, replace(existing, key=visit.pk))) == "help_unknown"
+    assert code_of(amend, helps=(existing, replace(existing, key=None, receiver=SHOP))) == "no_business"
+    assert code_of(amend, helps=(replace(existing, receiver=NOBODY),)) == "receiver_changed"
 
 
 def test_an_unnamed_help_moves_and_is_a_time(visiting: Visiting, tree: Tree) -> None:
     helps = guest()["helps"]
     applied(visiting.send(visiting.body(people=[UNNAMED | {"helps": helps}])))
-    one = Visit.objects.get()
-    standing = amendments.standing(one)
-    moved = replace(standing.said, happened_on=YESTERDAY)
-    amend_visit(actor=tree.an, visit=one, said=moved, reason="Ghi nhầm ngày", version=standing.version)
+    visit = Visit.objects.get()
+    current = amendments.standing(visit)
+    moved = replace(current.said, happened_on=YESTERDAY)
+    amend_visit(actor=tree.an, visit=visit, said=moved, reason="Ghi nhầm ngày", version=current.version)
     assert visiting.outing.figure("portal-times", on=YESTERDAY) == 1
     assert visiting.outing.figure("portal-residents") == 0
     assert list(recount()) == []
@@ -338,17 +338,17 @@ def test_what_both_of_a_pair_told_stays_with_the_other(
     assert visiting.outing.figure("portal-residents") == 1
 
     other = Visit.objects.exclude(pk=visit.pk).get()
-    standing = amendments.standing(other)
+    current = amendments.standing(other)
     amend_visit(
         actor=tree.an,
         visit=other,
-        said=replace(standing.said, happened_on=YESTERDAY),
+        said=replace(current.said, happened_on=YESTERDAY),
         reason="Ghi nhầm ngày",
-        version=standing.version,
+        version=current.version,
     )
-    [left] = Help.objects.filter(taken_back_at=None)
-    assert left.happened_on == YESTERDAY
-    assert VisitHelp.objects.filter(help=left).count() == 2
+    [remaining] = Help.objects.filter(taken_back_at=None)
+    assert remaining.happened_on == YESTERDAY
+    assert VisitHelp.objects.filter(help=remaining).count() == 2
     assert list(recount()) == []
 
 
@@ -402,10 +402,10 @@ def test_what_stood_before_stays_readable_with_who_and_why(amend: Amend, visit: 
     assert earlier.before == [("Ngày", "12/11/2023"), ("Ghi chú", "–")]
     assert (later.number, later.reason) == (2, "Bà đổi số")
     assert later.before == [("Người được giúp", "Nguyễn Văn Bảy")]
-    kept = VisitAmendment.objects.get(number=2)
-    assert "Bảy".encode() not in bytes(kept.before_sealed)
+    amendment = VisitAmendment.objects.get(number=2)
+    assert "Bảy".encode() not in bytes(amendment.before_sealed)
     # An inspector reads that it changed, and nobody's name.
-    assert next(one.before for one in amendments.versions(tree.hanh, visit)) == [("Người được giúp", "…")]
+    assert next(version.before for version in amendments.versions(tree.hanh, visit)) == [("Người được giúp", "…")]
 
 
 def test_somebody_elses_change_meanwhile_is_a_conflict(amend: Amend, visit: Visit, tree: Tree) -> None:
@@ -441,25 +441,25 @@ def test_nobody_but_the_wards_officers_puts_it_right(amend: Amend, tree: Tree, n
 def test_a_phones_later_version_waits_for_an_officer(visiting: Visiting, tree: Tree) -> None:
     first = visiting.record(visiting.body())
     visiting.deliver(first)
-    one = Visit.objects.get()
-    standing = amendments.standing(one)
+    visit = Visit.objects.get()
+    current = amendments.standing(visit)
     amend_visit(
         actor=tree.an,
-        visit=one,
-        said=replace(standing.said, happened_on=YESTERDAY),
+        visit=visit,
+        said=replace(current.said, happened_on=YESTERDAY),
         reason="Ghi nhầm ngày",
-        version=standing.version,
+        version=current.version,
     )
     later = visiting.record(visiting.body(outcome="not-home", people=[]), of=first["id"], base=first["hash"])
     [ack] = visiting.deliver(later)
     assert (ack["state"], ack["problem"]["code"]) == ("refused", "amended")
-    one.refresh_from_db()
-    assert (one.outcome, one.happened_on) == ("helped", YESTERDAY)
+    visit.refresh_from_db()
+    assert (visit.outcome, visit.happened_on) == ("helped", YESTERDAY)
     assert list(recount()) == []
 
     take_version(actor=tree.an, seq=Record.objects.get(state="refused").seq, reason="Máy ghi đúng")
-    one.refresh_from_db()
-    assert (one.outcome, one.happened_on) == ("not-home", TODAY)
+    visit.refresh_from_db()
+    assert (visit.outcome, visit.happened_on) == ("not-home", TODAY)
     assert visiting.outing.figure("portal-residents") == 0
     assert list(recount()) == []
 

@@ -26,12 +26,12 @@ class Second:
         self.mate = outing.mates[mate]
         Teammate.objects.filter(pk=self.mate.pk).update(user=user)
         Holding.objects.get_or_create(user=user, role="helper", unit=outing.ward, since=TODAY)
-        done = register_device(actor=user, device_id=uuid7(), name=f"Máy của {mate}")
-        self.visiting = Visiting(outing, Phone(done.device, done.token, outing.ward, Client()))
+        registration = register_device(actor=user, device_id=uuid7(), name=f"Máy của {mate}")
+        self.visiting = Visiting(outing, Phone(registration.device, registration.token, outing.ward, Client()))
 
     def confirm(self, *visits: str) -> list[dict[str, Any]]:
-        words = [{"visit": one, "teammate": str(self.mate.pk), "how": "sign-in"} for one in visits]
-        return self.visiting.deliver(*[self.visiting.record(one, kind="outreach.confirmation") for one in words])
+        words = [{"visit": item, "teammate": str(self.mate.pk), "how": "sign-in"} for item in visits]
+        return self.visiting.deliver(*[self.visiting.record(item, kind="outreach.confirmation") for item in words])
 
 
 @pytest.fixture
@@ -57,32 +57,32 @@ def test_each_teammates_word_waits_by_itself(visiting: Visiting, ut: Second, hoa
     assert (Visit.objects.get().second, _waiting()) == (ut.mate, ["Lê Thị Hoa"])
     hers = visiting.with_second(teammate=str(hoa.mate.pk))
     applied(visiting.deliver(visiting.record(hers, of=visit["id"], base=visit["hash"])))
-    found = Visit.objects.get()
-    assert (found.second, found.second_how, found.paired, _waiting()) == (hoa.mate, "sign-in", True, [])
+    recorded = Visit.objects.get()
+    assert (recorded.second, recorded.second_how, recorded.paired, _waiting()) == (hoa.mate, "sign-in", True, [])
     assert list(recount()) == []
 
 
 def test_the_word_of_one_is_not_taken_for_a_visit_with_another(visiting: Visiting, ut: Second, hoa: Second) -> None:
-    mine, theirs = (visiting.record(visiting.with_second(teammate=str(one.mate.pk))) for one in (ut, hoa))
-    ut.confirm(mine["id"], theirs["id"])
+    own, theirs = (visiting.record(visiting.with_second(teammate=str(second.mate.pk))) for second in (ut, hoa))
+    ut.confirm(own["id"], theirs["id"])
     hoa.confirm(theirs["id"])
-    applied(visiting.deliver(mine, theirs))
+    applied(visiting.deliver(own, theirs))
     seconds = {str(visit): name for visit, name in Visit.objects.values_list("id", "second__name")}
-    assert seconds == {mine["id"]: "Trần Văn Út", theirs["id"]: "Lê Thị Hoa"}
+    assert seconds == {own["id"]: "Trần Văn Út", theirs["id"]: "Lê Thị Hoa"}
     assert Visit.objects.filter(paired=True).count() == 2
-    left = AwaitedConfirmation.objects.get()
-    assert (str(left.visit_id), left.teammate) == (theirs["id"], ut.mate)
+    remaining = AwaitedConfirmation.objects.get()
+    assert (str(remaining.visit_id), remaining.teammate) == (theirs["id"], ut.mate)
 
 
 def test_only_so_many_words_of_one_person_wait(
     visiting: Visiting, ut: Second, hoa: Second, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(confirming, "MOST_AWAITED", 3)
-    known = visiting.record(visiting.with_second())
-    visiting.deliver(known)
+    known_visit = visiting.record(visiting.with_second())
+    visiting.deliver(known_visit)
     visits = [key() for _ in range(4)]
-    answers = ut.confirm(*visits, known["id"])
-    assert [one["state"] for one in answers] == ["applied"] * 3 + ["refused", "applied"]
+    answers = ut.confirm(*visits, known_visit["id"])
+    assert [answer["state"] for answer in answers] == ["applied"] * 3 + ["refused", "applied"]
     assert answers[3]["problem"]["code"] == "too_many_waiting"
     applied(ut.confirm(visits[0]) + hoa.confirm(*visits[:3]))
     [late] = ut.confirm(key())

@@ -40,8 +40,8 @@ def _binh_confirms(visiting: Visiting, tree: Tree, visit_id: str) -> dict[str, A
         visiting.outing.team, "Bình", HelperKind.OFFICIAL, "neighbourhood", user=tree.binh
     )
     Holding.objects.get_or_create(user=tree.binh, role="helper", unit=visiting.outing.ward, since=TODAY)
-    done = register_device(actor=tree.binh, device_id=uuid7(), name="Máy của Bình")
-    phone = Phone(done.device, done.token, visiting.outing.ward, Client())
+    registration = register_device(actor=tree.binh, device_id=uuid7(), name="Máy của Bình")
+    phone = Phone(registration.device, registration.token, visiting.outing.ward, Client())
     body = {"visit": visit_id, "teammate": str(binh.pk), "how": "sign-in"}
     [ack] = phone.send(phone.record(kind="outreach.confirmation", body=body))["acks"]
     return ack
@@ -59,13 +59,13 @@ def test_the_second_ones_own_word_outlasts_a_change_by_the_first(visiting: Visit
     visiting.deliver(first)
     applied([_binh_confirms(visiting, tree, first["id"])])
     assert Visit.objects.get().paired
-    told = Help.objects.get()
+    support_record = Help.objects.get()
     changed = _alone(visiting, people=[bay, guest("Trần Thị Sáu", year=1960)], in_area=False)
     applied(visiting.deliver(visiting.record(changed, of=first["id"], base=first["hash"])))
     visit = Visit.objects.get()
     assert (visit.in_area, visit.paired, visit.second_how, visit.second_name) == (False, True, "sign-in", "Bình")
-    told.refresh_from_db()
-    assert (told.taken_back_at, told.grade) == (None, 2)
+    support_record.refresh_from_db()
+    assert (support_record.taken_back_at, support_record.grade) == (None, 2)
     assert set(Help.objects.filter(taken_back_at=None).values_list("grade", flat=True)) == {2}
     assert list(recount()) == []
 
@@ -75,13 +75,13 @@ def test_a_word_that_came_before_its_visit_outlasts_a_change_too(visiting: Visit
     first = visiting.record(_alone(visiting, people=[bay]))
     applied([_binh_confirms(visiting, tree, first["id"])])
     visiting.deliver(first)
-    told = Help.objects.get()
-    assert (Visit.objects.get().paired, told.grade) == (True, 2)
+    support_record = Help.objects.get()
+    assert (Visit.objects.get().paired, support_record.grade) == (True, 2)
     changed = _alone(visiting, people=[bay], in_area=False)
     applied(visiting.deliver(visiting.record(changed, of=first["id"], base=first["hash"])))
     assert Visit.objects.get().paired
-    told.refresh_from_db()
-    assert (told.taken_back_at, told.grade) == (None, 2)
+    support_record.refresh_from_db()
+    assert (support_record.taken_back_at, support_record.grade) == (None, 2)
 
 
 def test_what_is_told_as_before_keeps_its_place_through_any_number_of_changes(visiting: Visiting) -> None:
@@ -92,24 +92,24 @@ def test_what_is_told_as_before_keeps_its_place_through_any_number_of_changes(vi
     bay["person"]["phone"] = "0909000111"
     second = visiting.record(visiting.body(people=[bay]), of=first["id"], base=first["hash"])
     applied(visiting.deliver(second))
-    kept = Help.objects.get(taken_back_at=None)
-    assert kept.receipt_id is not None
-    Help.objects.filter(pk=kept.pk).update(grade=3)
+    support_record = Help.objects.get(taken_back_at=None)
+    assert support_record.receipt_id is not None
+    Help.objects.filter(pk=support_record.pk).update(grade=3)
     third = visiting.record(visiting.body(people=[bay], in_area=False), of=first["id"], base=second["hash"])
     applied(visiting.deliver(third))
-    assert list(Help.objects.filter(taken_back_at=None).values_list("pk", "grade")) == [(kept.pk, 3)]
+    assert list(Help.objects.filter(taken_back_at=None).values_list("pk", "grade")) == [(support_record.pk, 3)]
 
 
 def _at_the_office(tree: Tree, outing: Outing) -> UUID:
-    told = HelpTold(
+    inputs = HelpTold(
         "portal",
         TODAY,
         person=Particulars("Nguyễn Văn Bảy", birth_year=1951, household_id=outing.household.pk, address="2 Lê Lợi"),
         helper=Helper("An"),
         consent=ConsentTold(("support",), "paper", "2023-09"),
     )
-    [done] = record_helps(actor=tree.an, unit=outing.ward, entries=[told])
-    return done.help_id
+    [recorded] = record_helps(actor=tree.an, unit=outing.ward, entries=[inputs])
+    return recorded.help_id
 
 
 def test_a_visit_taken_back_leaves_what_the_office_has_recorded_itself(visiting: Visiting, tree: Tree) -> None:
@@ -123,8 +123,10 @@ def test_a_visit_taken_back_leaves_what_the_office_has_recorded_itself(visiting:
 
 def test_a_visit_taken_back_takes_its_corrected_helps_with_it(visiting: Visiting, tree: Tree) -> None:
     applied(visiting.send(visiting.body()))
-    done = Help.objects.get()
-    correct_help(actor=tree.an, help_id=done.pk, service="payment", happened_on=TODAY, helper=Helper("Bùi Thị Lan"))
+    support_record = Help.objects.get()
+    correct_help(
+        actor=tree.an, help_id=support_record.pk, service="payment", happened_on=TODAY, helper=Helper("Bùi Thị Lan")
+    )
     assert visiting.outing.figure("payment-residents") == 1
     take_back_visit(actor=tree.an, visit=Visit.objects.get(), reason="Không có thật")
     assert (visiting.outing.figure("payment-residents"), visiting.outing.figure("portal-residents")) == (0, 0)
@@ -135,8 +137,10 @@ def test_a_change_by_the_phone_does_not_undo_what_the_office_has_corrected(visit
     bay = guest()
     first = visiting.record(visiting.body(people=[bay]))
     visiting.deliver(first)
-    done = Help.objects.get()
-    correct_help(actor=tree.an, help_id=done.pk, service="payment", happened_on=TODAY, helper=Helper("Bùi Thị Lan"))
+    support_record = Help.objects.get()
+    correct_help(
+        actor=tree.an, help_id=support_record.pk, service="payment", happened_on=TODAY, helper=Helper("Bùi Thị Lan")
+    )
     changed = visiting.record(visiting.body(people=[bay], in_area=False), of=first["id"], base=first["hash"])
     applied(visiting.deliver(changed))
     assert list(Help.objects.filter(taken_back_at=None).values_list("service_id", flat=True)) == ["payment"]
@@ -176,21 +180,21 @@ def test_a_member_who_helped_themselves_is_refused_and_a_namesake_is_not(
     Teammate.objects.filter(pk=visiting.outing.mates["lan"].pk).update(member=register.duc)
     own, other = guest(duc.name.upper(), year=duc.birth_year), guest(duc.name, year=1951)
     acks = visiting.send(visiting.body(people=[own]), visiting.body(1, people=[other]))
-    assert [one["state"] for one in acks] == ["refused", "applied"]
+    assert [ack["state"] for ack in acks] == ["refused", "applied"]
     assert (acks[0]["problem"]["code"], acks[0]["problem"]["field"]) == ("helped_self", "people")
     assert Help.objects.count() == 1
 
 
 def test_an_officer_who_hands_in_a_backup_was_not_there(visiting: Visiting, tree: Tree) -> None:
     mate(visiting.outing.team, "Võ Thị An", HelperKind.OFFICIAL, "neighbourhood", user=tree.an)
-    told = visiting.record(_alone(visiting))
+    record = visiting.record(_alone(visiting))
     deliver_backup(
-        actor=tree.an, file=backup_file(visiting.phone.device.pk, [(told["id"], told["hash"], told["payload"])])
+        actor=tree.an, file=backup_file(visiting.phone.device.pk, [(record["id"], record["hash"], record["payload"])])
     )
     visit = Visit.objects.get()
     assert (visit.recorded_by, visit.first) == (tree.an, visiting.outing.mates["lan"])
     assert Help.objects.get().helper_name == "Bùi Thị Lan"
-    body = {"visit": told["id"], "teammate": str(visiting.outing.mates["lan"].pk), "how": "sign-in"}
+    body = {"visit": record["id"], "teammate": str(visiting.outing.mates["lan"].pk), "how": "sign-in"}
     [ack] = visiting.phone.send(visiting.phone.record(kind="outreach.confirmation", body=body))["acks"]
     assert ack["problem"]["code"] == "same_person"
 
@@ -201,8 +205,8 @@ def test_a_rung_put_right_is_kept(visiting: Visiting) -> None:
     visiting.deliver(first)
     bay["helps"][0]["after"] = "registered"
     applied(visiting.deliver(visiting.record(visiting.body(people=[bay]), of=first["id"], base=first["hash"])))
-    told = VisitHelp.objects.get()
-    assert (told.after and told.after.code, told.help.taken_back_at) == ("registered", None)
+    visit_help = VisitHelp.objects.get()
+    assert (visit_help.after and visit_help.after.code, visit_help.help.taken_back_at) == ("registered", None)
 
 
 def test_an_own_name_drawn_is_no_second(visiting: Visiting) -> None:
@@ -235,13 +239,13 @@ def test_nobody_of_another_ward_confirms(visiting: Visiting, tree: Tree) -> None
     team = Team.objects.create(unit=ward, name="Tổ phường 5", since=date(2023, 3, 1))
     other = mate(team, "Bình", HelperKind.OFFICIAL, "neighbourhood", user=tree.binh)
     Holding.objects.create(user=tree.binh, role="helper", unit=ward, since=TODAY)
-    done = register_device(actor=tree.binh, device_id=uuid7(), name="Máy của Bình")
-    phone = Phone(done.device, done.token, ward, Client())
+    registration = register_device(actor=tree.binh, device_id=uuid7(), name="Máy của Bình")
+    phone = Phone(registration.device, registration.token, ward, Client())
     first = visiting.record(_alone(visiting))
     late = visiting.record(_alone(visiting, people=[guest("Trần Thị Sáu", year=1960)]))
     visiting.deliver(first)
-    for one in (first, late):
-        body = {"visit": one["id"], "teammate": str(other.pk), "how": "sign-in"}
+    for record in (first, late):
+        body = {"visit": record["id"], "teammate": str(other.pk), "how": "sign-in"}
         phone.send(phone.record(kind="outreach.confirmation", body=body))
     visiting.deliver(late)
     assert not Visit.objects.filter(paired=True).exists()
@@ -258,7 +262,7 @@ def test_whoever_left_the_team_before_the_visit_does_not_confirm_it(visiting: Vi
 
 
 def test_a_home_of_another_ward_is_not_taken_by_calling_it_new(visiting: Visiting, tree: Tree) -> None:
-    [theirs] = meet_households(unit_id=tree.units["p5"].pk, told=[DoorTold("8", "Hùng Vương")])
+    [theirs] = meet_households(unit_id=tree.units["p5"].pk, inputs=[DoorTold("8", "Hùng Vương")])
     place = {"id": str(theirs.household_id), "new": True, "number": "8", "street": "Lê Lợi", "neighbourhood": None}
     [ack] = visiting.send(visiting.body(door=None, household=place))
     assert not Visit.objects.filter(household=theirs.household_id).exists()
@@ -305,19 +309,19 @@ def test_a_mistyped_year_closes_no_door_and_breaks_no_handing_over(visiting: Vis
     # All of it by a clock that is far ahead.
     applied(visiting.send(body | {"happened_on": "9999-12-30"}))
     Holding.objects.create(user=tree.binh, role="helper", unit=visiting.outing.ward, since=TODAY)
-    done = hand_over_area(actor=tree.an, unit=visiting.outing.ward, giver=tree.lan, taker=tree.binh)
-    assert done.follow_ups == 1
+    handed_over = hand_over_area(actor=tree.an, unit=visiting.outing.ward, giver=tree.lan, taker=tree.binh)
+    assert handed_over.follow_ups == 1
 
 
 def test_a_shop_found_at_the_door_stays_that_shop_when_the_visit_is_put_right(visiting: Visiting) -> None:
     shop = {"id": key(), "new": True, "name": "Tạp hóa Năm", "number": "9", "street": "Lê Lợi", "neighbourhood": None}
     helped = guest("", "payment") | {"person": None, "consent": None, "business": True}
-    there = {"door": None, "household": None, "people": [helped]}
-    first = visiting.record(visiting.body(**there, business=shop))
+    common = {"door": None, "household": None, "people": [helped]}
+    first = visiting.record(visiting.body(**common, business=shop))
     applied(visiting.deliver(first))
-    renamed = visiting.body(**there, business=shop | {"name": "Tạp hóa Sáu"})
+    renamed = visiting.body(**common, business=shop | {"name": "Tạp hóa Sáu"})
     applied(visiting.deliver(visiting.record(renamed, of=first["id"], base=first["hash"])))
-    assert [one.name for one in Business.objects.all()] == ["Tạp hóa Sáu"]
+    assert [business.name for business in Business.objects.all()] == ["Tạp hóa Sáu"]
     assert visiting.outing.figure("payment-shops") == 1
     assert list(recount()) == []
 
@@ -326,18 +330,18 @@ def test_a_place_that_wraps_what_the_branch_had_told_follows_its_confirmation(tr
     make_services()
     one_two = refer(tree)
     slot = one_two.open("friend")
-    told = HelpTold(
+    inputs = HelpTold(
         "portal",
         TODAY,
         person=Particulars("Nguyễn Minh Khang", birth_year=2001, phone="0987654321"),
         helper=Helper("Trần Thị Bình"),
         consent=ConsentTold(("support",), "paper", "2023-09"),
     )
-    record_helps(actor=tree.binh, unit=one_two.khoa.branch, entries=[told])
-    done = one_two.accept(slot, phone="0987654321")
-    assert (Help.objects.count(), done.confirmed) == (1, False)
+    record_helps(actor=tree.binh, unit=one_two.khoa.branch, entries=[inputs])
+    accepted = one_two.accept(slot, phone="0987654321")
+    assert (Help.objects.count(), accepted.confirmed) == (1, False)
     one_two.accept(one_two.open("relative"), "Huỳnh Thị Sáu", 1975)
-    confirm(done)
+    confirm(accepted)
     slot.refresh_from_db()
     assert (slot.confirmed_on, one_two.figure()) == (TODAY, 1)
     assert list(recount()) == []
@@ -363,11 +367,11 @@ def test_a_word_that_crosses_its_visit_is_not_lost(visiting: Visiting, tree: Tre
     first = visiting.record(_alone(visiting))
     begun, write = Event(), recording._write
 
-    def slowly(*told: Any) -> None:
+    def slowly(*arguments: Any) -> None:
         begun.set()
         # The word comes when the visit has looked for words, and is not committed yet.
         Event().wait(1.5)
-        write(*told)
+        write(*arguments)
 
     monkeypatch.setattr(recording, "_write", slowly)
 
@@ -385,6 +389,6 @@ def test_a_word_that_crosses_its_visit_is_not_lost(visiting: Visiting, tree: Tre
             connection.close()
 
     with ThreadPoolExecutor(2) as pool:
-        both = [pool.submit(bring), pool.submit(confirms)]
-        assert [one.result() is not None for one in both] == [True, True]
+        futures = [pool.submit(bring), pool.submit(confirms)]
+        assert [future.result() is not None for future in futures] == [True, True]
     assert Visit.objects.get().paired

@@ -57,16 +57,19 @@ def _wrong(keys: card_keys.Keys) -> str:
 def test_a_card_proves_its_holder_by_qr_or_bare_secret(outing: Outing) -> None:
     ut = outing.mates["ut"]
     _made, keys = _card(outing, ut)
-    said = [keys.secret, f"https://doanso.example/c/{keys.secret}", f"https://10.0.0.7:8000/c/{keys.secret}/ "]
-    assert _check(outing, *map(_scan, said)) == [Checked(ut.pk, "")] * 3
+    texts = [keys.secret, f"https://doanso.example/c/{keys.secret}", f"https://10.0.0.7:8000/c/{keys.secret}/ "]
+    assert _check(outing, *map(_scan, texts)) == [Checked(ut.pk, "")] * 3
 
 
 def test_six_digits_prove_their_holder_and_nobody_else(outing: Outing) -> None:
     ut, hoa = outing.mates["ut"], outing.mates["hoa"]
     card, keys = _card(outing, ut)
-    other, others = _card(outing, hoa)
+    other, other_keys = _card(outing, hoa)
     typed = f"{keys.code[:3]} {keys.code[3:]}"
-    assert _check(outing, _code(ut.pk, typed), _code(hoa.pk, others.code)) == [Checked(ut.pk, ""), Checked(hoa.pk, "")]
+    assert _check(outing, _code(ut.pk, typed), _code(hoa.pk, other_keys.code)) == [
+        Checked(ut.pk, ""),
+        Checked(hoa.pk, ""),
+    ]
     assert card_keys.code_lookup(card.pk, keys.code) != card_keys.code_lookup(other.pk, keys.code)
     assert keys.secret not in bytes(card.keys_sealed).decode("latin-1")
 
@@ -79,15 +82,15 @@ def test_what_is_no_card_of_ours_is_unknown(outing: Outing, text: str) -> None:
 
 def test_a_teammate_without_a_card_has_no_code(outing: Outing) -> None:
     _card(outing, outing.mates["ut"])
-    asked = [_code(outing.mates["hoa"].pk, "123456"), _code(uuid4(), "123456"), _code(None, "123456")]
-    assert _check(outing, *asked) == [Checked(None, "card_unknown")] * 3
+    proofs = [_code(outing.mates["hoa"].pk, "123456"), _code(uuid4(), "123456"), _code(None, "123456")]
+    assert _check(outing, *proofs) == [Checked(None, "card_unknown")] * 3
 
 
 def test_a_card_of_another_unit_is_unknown(outing: Outing) -> None:
     ut = outing.mates["ut"]
     _made, keys = _card(outing, ut)
-    asked = [_scan(keys.secret), _code(ut.pk, keys.code)]
-    assert _check(outing, *asked, unit="p5") == [Checked(None, "card_unknown")] * 2
+    proofs = [_scan(keys.secret), _code(ut.pk, keys.code)]
+    assert _check(outing, *proofs, unit="p5") == [Checked(None, "card_unknown")] * 2
 
 
 @pytest.mark.parametrize(
@@ -102,8 +105,8 @@ def test_a_card_of_another_unit_is_unknown(outing: Outing) -> None:
 def test_a_card_is_judged_on_the_day_of_the_visit(outing: Outing, day: date, problem: str) -> None:
     ut = outing.mates["ut"]
     _made, keys = _card(outing, ut)
-    asked = [_scan(keys.secret, day), _code(ut.pk, keys.code, day)]
-    assert _check(outing, *asked) == [Checked(ut.pk, problem)] * 2
+    proofs = [_scan(keys.secret, day), _code(ut.pk, keys.code, day)]
+    assert _check(outing, *proofs) == [Checked(ut.pk, problem)] * 2
 
 
 def test_a_revoked_card_is_over_from_that_day_on(outing: Outing) -> None:
@@ -115,16 +118,16 @@ def test_a_revoked_card_is_over_from_that_day_on(outing: Outing) -> None:
         _code(ut.pk, keys.code, YESTERDAY),
         _code(ut.pk, keys.code),
     ]
-    assert [one.problem for one in _check(outing, *days)] == ["", "card_over", "", "card_over"]
+    assert [checked.problem for checked in _check(outing, *days)] == ["", "card_over", "", "card_over"]
 
 
 def test_the_code_of_the_day_is_that_of_the_card_of_the_day(outing: Outing) -> None:
     ut = outing.mates["ut"]
     _old, before = _card(outing, ut, revoked_at=clock.now())
     _new, after = _card(outing, ut, since=TODAY)
-    asked = [_code(ut.pk, before.code, YESTERDAY), _code(ut.pk, after.code), _code(ut.pk, before.code)]
-    wanted = "" if before.code == after.code else "code_wrong"
-    assert [one.problem for one in _check(outing, *asked)] == ["", "", wanted]
+    proofs = [_code(ut.pk, before.code, YESTERDAY), _code(ut.pk, after.code), _code(ut.pk, before.code)]
+    expected = "" if before.code == after.code else "code_wrong"
+    assert [checked.problem for checked in _check(outing, *proofs)] == ["", "", expected]
 
 
 @pytest.mark.parametrize("over", ["teammate", "team"])
@@ -134,7 +137,7 @@ def test_a_card_ends_with_its_teammate_and_their_team(outing: Outing, over: str)
     ending = ut if over == "teammate" else outing.team
     ending.until = TODAY
     ending.save()
-    assert [one.problem for one in _check(outing, _scan(keys.secret, YESTERDAY), _scan(keys.secret))] == [
+    assert [checked.problem for checked in _check(outing, _scan(keys.secret, YESTERDAY), _scan(keys.secret))] == [
         "",
         "card_over",
     ]
@@ -147,8 +150,8 @@ def test_five_wrong_codes_stop_the_code_for_the_day_and_not_the_qr(outing: Outin
         assert _check(outing, _code(ut.pk, _wrong(keys))) == [Checked(ut.pk, "code_wrong")]
     assert _check(outing, _code(ut.pk, keys.code)) == [Checked(ut.pk, "")]
     # A visit of an earlier day is no way round it.
-    asked = [_code(ut.pk, _wrong(keys), YESTERDAY), _code(ut.pk, keys.code), _scan(keys.secret)]
-    assert [one.problem for one in _check(outing, *asked)] == ["code_wrong", "code_stopped", ""]
+    proofs = [_code(ut.pk, _wrong(keys), YESTERDAY), _code(ut.pk, keys.code), _scan(keys.secret)]
+    assert [checked.problem for checked in _check(outing, *proofs)] == ["code_wrong", "code_stopped", ""]
     card.refresh_from_db()
     assert (card.misses, card.missed_on) == (5, TODAY)
     business_day(TOMORROW)
@@ -161,9 +164,14 @@ def test_five_wrong_codes_stop_the_code_for_the_day_and_not_the_qr(outing: Outin
 def test_misses_of_one_card_are_not_those_of_another(outing: Outing) -> None:
     ut, hoa = outing.mates["ut"], outing.mates["hoa"]
     _made, keys = _card(outing, ut)
-    _other, others = _card(outing, hoa)
-    asked = [*[_code(ut.pk, _wrong(keys))] * 6, _code(hoa.pk, others.code), _code(ut.pk, keys.code)]
-    assert [one.problem for one in _check(outing, *asked)] == [*["code_wrong"] * 5, "code_stopped", "", "code_stopped"]
+    _other, other_keys = _card(outing, hoa)
+    proofs = [*[_code(ut.pk, _wrong(keys))] * 6, _code(hoa.pk, other_keys.code), _code(ut.pk, keys.code)]
+    assert [checked.problem for checked in _check(outing, *proofs)] == [
+        *["code_wrong"] * 5,
+        "code_stopped",
+        "",
+        "code_stopped",
+    ]
 
 
 def test_a_code_of_a_card_that_is_over_is_no_try(outing: Outing) -> None:
@@ -186,15 +194,15 @@ def _statements(outing: Outing, proofs: list[Proof]) -> int:
 
 def test_a_hundred_proofs_take_as_many_statements_as_one(outing: Outing) -> None:
     made = [
-        (one := mate(outing.team, f"Người {word}", HelperKind.OFFICIAL, "women"), _card(outing, one)[1])
+        (teammate := mate(outing.team, f"Người {word}", HelperKind.OFFICIAL, "women"), _card(outing, teammate)[1])
         for word in (f"{first}{second}" for first in "ABCDEFGHIJ" for second in "abcde")
     ]
     scans = [_scan(keys.secret) for _one, keys in made]
-    codes = [_code(one.pk, _wrong(keys)) for one, keys in made]
+    codes = [_code(teammate.pk, _wrong(keys)) for teammate, keys in made]
     assert _statements(outing, []) == 0
     assert _statements(outing, scans[:1]) == _statements(outing, scans) == 1
     assert _statements(outing, [scans[0], codes[0]]) == _statements(outing, [*scans, *codes]) == 3
-    assert _statements(outing, [_code(one.pk, keys.code) for one, keys in made]) == 1
+    assert _statements(outing, [_code(teammate.pk, keys.code) for teammate, keys in made]) == 1
     assert set(Card.objects.exclude(teammate=made[0][0]).values_list("misses", flat=True)) == {1}
 
 
@@ -220,7 +228,7 @@ def test_of_a_days_codes_those_after_the_fifth_miss_open_nothing(batches: list[l
 
 @given(st.text(max_size=60))
 def test_no_text_is_taken_for_a_secret_unless_it_has_one(text: str) -> None:
-    found = rules.secret_of(text)
-    assert found in text
-    assert len(found) in {0, 22}
+    secret = rules.secret_of(text)
+    assert secret in text
+    assert len(secret) in {0, 22}
     assert len(rules.code_of(text)) in {0, 6}

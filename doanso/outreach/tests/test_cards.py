@@ -118,7 +118,10 @@ def test_whoever_lacks_one_gets_a_card_and_nobody_elses_changes(outing: Outing) 
     Teammate.objects.filter(pk=mates["tin"].pk).update(until=date(2023, 12, 1))
     made = cards.issue_missing(actor=an, team_id=outing.team.pk, until=YEAR_END)
     # Lan signs in.
-    assert {(one.teammate, one.until) for one in made} == {(mates["hoa"], YEAR_END), (mates["tin"], date(2023, 12, 1))}
+    assert {(card.teammate, card.until) for card in made} == {
+        (mates["hoa"], YEAR_END),
+        (mates["tin"], date(2023, 12, 1)),
+    }
     first.refresh_from_db()
     assert first.revoked_at is None
     with pytest.raises(Refused) as refused:
@@ -140,7 +143,7 @@ def test_a_teams_cards_are_printed_together(outing: Outing) -> None:
     cards.issue_missing(actor=an, team_id=outing.team.pk, until=YEAR_END)
     cards.revoke_card(actor=an, teammate_id=outing.mates["hoa"].pk)
     printed = cards.reprint_team(actor=an, team_id=outing.team.pk)
-    assert [one.card.teammate.name for one in printed] == ["Phạm Trung Tín", "Trần Văn Út"]
+    assert [printed_card.card.teammate.name for printed_card in printed] == ["Phạm Trung Tín", "Trần Văn Út"]
     assert _verbs().count("outreach.print_card") == 2
     with pytest.raises(PermissionDenied):
         cards.reprint_team(actor=outing.tree.hanh, team_id=outing.team.pk)

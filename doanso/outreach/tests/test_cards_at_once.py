@@ -27,10 +27,10 @@ def test_phones_together_have_five_tries(outing: Outing) -> None:
     def guess() -> list[str]:
         with transaction.atomic():
             tried = [Proof(ut.pk, "code", wrong, TODAY)] * 2
-            return [one.problem for one in cards.check_proofs(unit=outing.ward, proofs=tried)]
+            return [checked.problem for checked in cards.check_proofs(unit=outing.ward, proofs=tried)]
 
-    said = [problem for found in at_once(*[guess] * 4) for problem in found]
-    assert sorted(said) == ["code_stopped"] * 3 + ["code_wrong"] * 5
+    problems = [problem for phone_problems in at_once(*[guess] * 4) for problem in phone_problems]
+    assert sorted(problems) == ["code_stopped"] * 3 + ["code_wrong"] * 5
     card.refresh_from_db()
     assert card.misses == 5
 
@@ -56,8 +56,8 @@ def test_of_two_heads_made_at_once_one_is(outing: Outing) -> None:
     teams.end_term(actor=outing.tree.an, teammate_id=outing.mates["lan"].pk, on=TODAY)
 
     def make(name: str) -> Teammate:
-        told = MateTold("official", "front", TODAY, name=name, is_head=True)
-        return teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, told=told)
+        inputs = MateTold("official", "front", TODAY, name=name, is_head=True)
+        return teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, inputs=inputs)
 
     at_once(lambda: make("Lê Văn Ba"), lambda: make("Lê Văn Tư"))
     assert Teammate.objects.filter(is_head=True, until=None).count() == 1

@@ -31,14 +31,14 @@ def test_a_change_keeps_what_is_the_same(visiting: Visiting) -> None:
     bay, sau = guest("Nguyễn Văn Bảy"), guest("Trần Thị Sáu", year=1960)
     first = visiting.record(visiting.body(people=[bay]))
     visiting.deliver(first)
-    kept = Help.objects.get()
+    support_record = Help.objects.get()
     applied(visiting.deliver(visiting.record(visiting.body(people=[bay, sau]), of=first["id"], base=first["hash"])))
     assert set(Help.objects.filter(taken_back_at=None).values_list("contact__name", flat=True)) == {
         "Nguyễn Văn Bảy",
         "Trần Thị Sáu",
     }
-    kept.refresh_from_db()
-    assert kept.taken_back_at is None
+    support_record.refresh_from_db()
+    assert support_record.taken_back_at is None
     assert visiting.outing.figure("portal-residents") == 2
     assert list(recount()) == []
 
@@ -93,7 +93,7 @@ def test_a_visit_that_tells_of_it_no_more_leaves_it_to_the_other(visiting: Visit
         )
     )
     assert visiting.outing.figure("portal-residents") == 1
-    assert [one.visit_id for one in VisitHelp.objects.all()] != [UUID(record["id"])]
+    assert [visit_help.visit_id for visit_help in VisitHelp.objects.all()] != [UUID(record["id"])]
     assert VisitHelp.objects.count() == 1
     assert list(recount()) == []
 
@@ -159,26 +159,26 @@ def _person(**more: Any) -> Any:
     return lambda _one, body: body["people"][0]["person"].update(more)
 
 
-def _known_home(one: Confirmed, body: dict[str, Any]) -> None:
+def _known_home(confirmed: Confirmed, body: dict[str, Any]) -> None:
     """The number is that of a home which the register has."""
-    body["household"].update(number="7", neighbourhood=str(one.visiting.outing.neighbourhood.pk))
+    body["household"].update(number="7", neighbourhood=str(confirmed.visiting.outing.neighbourhood.pk))
 
 
-def _listed_home(one: Confirmed, body: dict[str, Any]) -> None:
+def _listed_home(confirmed: Confirmed, body: dict[str, Any]) -> None:
     """The phone chooses a door of the list instead of the home it took for a new one."""
-    door = one.visiting.outing.doors[1]
+    door = confirmed.visiting.outing.doors[1]
     body["household"] = {
         "id": str(door.household_id), "new": False, "number": "", "street": "", "neighbourhood": None,
     }  # fmt: skip
 
 
-def _chosen(one: Confirmed, body: dict[str, Any]) -> None:
+def _chosen(confirmed: Confirmed, body: dict[str, Any]) -> None:
     """The phone has the ward's list by now, and chooses Bảy from it."""
-    body["people"][0]["person"].update(contact=str(one.help.contact_id), name="Bảy")
+    body["people"][0]["person"].update(contact=str(confirmed.help.contact_id), name="Bảy")
 
 
-def _other_second(one: Confirmed, body: dict[str, Any]) -> None:
-    hoa = {"teammate": str(one.visiting.outing.mates["hoa"].pk), "name": "", "kind": "official"}
+def _other_second(confirmed: Confirmed, body: dict[str, Any]) -> None:
+    hoa = {"teammate": str(confirmed.visiting.outing.mates["hoa"].pk), "name": "", "kind": "official"}
     body["pair"]["second"] = hoa | SIGNED
 
 
@@ -208,26 +208,26 @@ def test_what_is_only_put_right_keeps_the_receivers_word(
     confirmed: Confirmed, change: Any, stands: dict[str, Any]
 ) -> None:
     confirmed.send(change)
-    [standing] = Help.objects.all()
-    assert (standing.pk, standing.grade, standing.taken_back_at) == (confirmed.help.pk, 3, None)
-    assert standing.receipt_id == confirmed.help.receipt_id
+    [active_help] = Help.objects.all()
+    assert (active_help.pk, active_help.grade, active_help.taken_back_at) == (confirmed.help.pk, 3, None)
+    assert active_help.receipt_id == confirmed.help.receipt_id
     assert Confirmation.objects.count() == 1
     # Its place in the ledger's line is the one it had.
     assert Entry.objects.count() == confirmed.entries
     contact = Contact.objects.get()
-    found = {
-        "phone": told(contact, "phone"), "second": standing.second_helper_name,
+    actual = {
+        "phone": told(contact, "phone"), "second": active_help.second_helper_name,
         **{name: getattr(contact, name) for name in ("name", "gender", "birth_year", "address")},
     }  # fmt: skip
-    wanted = {
+    expected = {
         "name": "Nguyễn Văn Bảy",
         "address": "12/3 Lê Lợi",
         "phone": "0912345678",
         "second": "Trần Văn Út",
     } | stands
-    assert {name: found[name] for name in wanted} == wanted
+    assert {name: actual[name] for name in expected} == expected
     assert contact.household == Visit.objects.get().household
-    assert VisitHelp.objects.get().help_id == standing.pk
+    assert VisitHelp.objects.get().help_id == active_help.pk
     assert list(recount()) == []
 
 
@@ -266,10 +266,10 @@ def test_an_address_that_somebody_wrote_otherwise_stays(confirmed: Confirmed, ch
     written = particulars_of(contact)._replace(address="12/3 Lê Lợi, nhà sau chùa")
     change_contact(contact=contact, particulars=written)
     confirmed.send(change)
-    [standing] = Help.objects.all()
+    [active_help] = Help.objects.all()
     contact.refresh_from_db()
     assert (contact.address, contact.household_id) == (written.address, written.household_id)
-    assert (standing.pk, standing.grade) == (confirmed.help.pk, 3)
+    assert (active_help.pk, active_help.grade) == (confirmed.help.pk, 3)
 
 
 def _service(_one: Confirmed, body: dict[str, Any]) -> None:
@@ -280,8 +280,10 @@ def _day(_one: Confirmed, body: dict[str, Any]) -> None:
     body["happened_on"] = str(TODAY - timedelta(days=1))
 
 
-def _other_chosen(one: Confirmed, body: dict[str, Any]) -> None:
-    [met] = meet_many(unit_id=one.visiting.outing.ward.pk, told=[Particulars("Nguyễn Văn Bảy", birth_year=1980)])
+def _other_chosen(confirmed: Confirmed, body: dict[str, Any]) -> None:
+    [met] = meet_many(
+        unit_id=confirmed.visiting.outing.ward.pk, inputs=[Particulars("Nguyễn Văn Bảy", birth_year=1980)]
+    )
     body["people"][0]["person"].update(contact=str(met.contact_id))
 
 
@@ -342,9 +344,9 @@ def test_a_dispute_outlasts_a_corrected_door(confirmed: Confirmed) -> None:
     dispute_receipt(receipt_id=Receipt.objects.get().pk, reason="not-me")
     confirmed.send(_place(number="12/5"))
     confirmed.send(_other_second)
-    [standing] = Help.objects.all()
-    assert (standing.refused_at is None, standing.second_helper_name) == (False, "Trần Văn Út")
-    assert Dispute.objects.get(decided_at=None).receipt_id == standing.receipt_id
+    [active_help] = Help.objects.all()
+    assert (active_help.refused_at is None, active_help.second_helper_name) == (False, "Trần Văn Út")
+    assert Dispute.objects.get(decided_at=None).receipt_id == active_help.receipt_id
     assert confirmed.visiting.outing.figure("portal-residents") == 0
     assert list(recount()) == []
 
@@ -376,8 +378,8 @@ def test_a_receipt_shown_again_leads_to_the_one_that_was_confirmed(confirmed: Co
     again = {"id": key(), "link": link(), "code": "7KQ2M4XE"}
     confirmed.send(lambda _one, body: body["people"][0].update(receipt=again))
     assert Receipt.objects.count() == 1
-    found = receipt_by_lookup(link_lookup(again["link"]))
-    assert found == Receipt.objects.get()
+    receipt = receipt_by_lookup(link_lookup(again["link"]))
+    assert receipt == Receipt.objects.get()
     assert confirmed.standing == [("Nguyễn Văn Bảy", 3)]
 
 

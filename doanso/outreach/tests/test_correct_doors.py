@@ -28,55 +28,55 @@ class Found:
 
     def _body(self, **place: Any) -> dict[str, Any]:
         self.place = self.place | place
-        there = {"household": None, "business": None, "business" if self.shop else "household": self.place}
-        return self.visiting.body(door=None, people=[self.bay], **there)
+        places = {"household": None, "business": None, "business" if self.shop else "household": self.place}
+        return self.visiting.body(door=None, people=[self.bay], **places)
 
     def change(self, **place: Any) -> dict[str, Any]:
         more = {"in_area": False} if not place else {}
-        told = self.visiting.record(self._body(**place) | more, of=self.record["id"], base=self.record["hash"])
-        [ack] = self.visiting.deliver(told)
+        record = self.visiting.record(self._body(**place) | more, of=self.record["id"], base=self.record["hash"])
+        [ack] = self.visiting.deliver(record)
         if ack["state"] == "applied":
-            self.record = told
+            self.record = record
         return ack
 
 
 def _homes() -> list[str]:
-    return sorted(one.address for one in Household.objects.all())
+    return sorted(home.address for home in Household.objects.all())
 
 
 def test_a_home_put_right_by_its_visit_stands_there_in_every_drive(visiting: Visiting) -> None:
-    found = Found(visiting)
-    home = Household.objects.get(pk=found.place["id"])
+    visited_place = Found(visiting)
+    home = Household.objects.get(pk=visited_place.place["id"])
     door = Door.objects.create(
         drive=visiting.outing.drive, unit=visiting.outing.ward, household=home, walk_key=home.walk_key
     )
-    applied([found.change(number="12/5")])
+    applied([visited_place.change(number="12/5")])
     home.refresh_from_db()
     door.refresh_from_db()
     assert (home.address, home.house_number, door.walk_key) == ("12/5 Lê Lợi", "12/5", home.walk_key)
     assert Visit.objects.get().household == home
     assert _homes() == ["12/5 Lê Lợi", "2 Lê Lợi", "4 Lê Lợi", "7 Lê Lợi"]
     assert Event.objects.filter(verb="outreach.put_right", actor_id=visiting.outing.tree.lan.pk).count() == 1
-    applied([found.change(number="12/5", street="Hùng Vương")])
+    applied([visited_place.change(number="12/5", street="Hùng Vương")])
     assert "12/5 Hùng Vương" in _homes()
     assert list(recount()) == []
 
 
 def test_a_number_that_is_a_known_homes_leads_the_visit_there(visiting: Visiting) -> None:
-    found = Found(visiting)
-    applied([found.change(number="7", neighbourhood=str(visiting.outing.neighbourhood.pk))])
+    visited_place = Found(visiting)
+    applied([visited_place.change(number="7", neighbourhood=str(visiting.outing.neighbourhood.pk))])
     assert Visit.objects.get().household == visiting.outing.doors[2].household
 
 
 def test_what_the_office_has_put_right_outlasts_a_phone_that_says_nothing_new(visiting: Visiting) -> None:
-    found = Found(visiting)
-    home = Household.objects.get(pk=found.place["id"])
+    visited_place = Found(visiting)
+    home = Household.objects.get(pk=visited_place.place["id"])
     put_places_right(
         actor=visiting.outing.tree.an, home=home.unit_id, moves=[(home, DoorTold("14", "Lê Lợi", None, home.pk))]
     )
-    applied([found.change()])
+    applied([visited_place.change()])
     assert "14 Lê Lợi" in _homes()
-    ack = found.change(number="12/5")
+    ack = visited_place.change(number="12/5")
     assert (ack["state"], ack["problem"]["code"], ack["problem"]["field"]) == (
         "refused",
         "door_changed",
@@ -84,25 +84,25 @@ def test_what_the_office_has_put_right_outlasts_a_phone_that_says_nothing_new(vi
     )
     assert "14 Lê Lợi" in ack["problem"]["message"]
     assert "14 Lê Lợi" in _homes()
-    applied([found.change(number="14")])
+    applied([visited_place.change(number="14")])
 
 
 def test_where_nobody_knows_any_more_what_was_said_it_is_refused(visiting: Visiting) -> None:
-    found = Found(visiting)
+    visited_place = Found(visiting)
     forget([Visit.objects.get().pk])
-    ack = found.change(number="12/5")
+    ack = visited_place.change(number="12/5")
     assert (ack["state"], ack["problem"]["code"]) == ("refused", "door_changed")
-    applied([found.change(number="12/3")])
+    applied([visited_place.change(number="12/3")])
 
 
 def test_two_homes_put_right_to_one_number_in_one_batch_are_not_both_taken(visiting: Visiting) -> None:
     first, second = Found(visiting), Found(visiting)
     applied([second.change(number="30")])
-    told = [
-        one.visiting.record(one._body(number="99"), of=one.record["id"], base=one.record["hash"])
-        for one in (first, second)
+    records = [
+        place.visiting.record(place._body(number="99"), of=place.record["id"], base=place.record["hash"])
+        for place in (first, second)
     ]
-    acks = visiting.deliver(*told)
+    acks = visiting.deliver(*records)
     # The second is at that home by now.
     applied(acks)
     assert Visit.objects.values("household").distinct().count() == 1
@@ -111,16 +111,18 @@ def test_two_homes_put_right_to_one_number_in_one_batch_are_not_both_taken(visit
 
 @pytest.mark.parametrize("change", [{"number": "12/5"}, {"name": "Tạp hóa Sáu"}])
 def test_a_shop_is_put_right_too(visiting: Visiting, change: dict[str, str]) -> None:
-    found = Found(visiting, shop=True)
-    applied([found.change(**change)])
+    visited_place = Found(visiting, shop=True)
+    applied([visited_place.change(**change)])
     shop = Business.objects.get()
-    wanted = {"name": "Tạp hóa Năm", "number": "12/3"} | change
+    expected = {"name": "Tạp hóa Năm", "number": "12/3"} | change
     assert (shop.name, shop.address, shop.house_number) == (
-        wanted["name"],
-        f"{wanted['number']} Lê Lợi",
-        wanted["number"],
+        expected["name"],
+        f"{expected['number']} Lê Lợi",
+        expected["number"],
     )
-    assert shop.folded == wanted["name"].replace("ạ", "a").replace("ó", "o").replace("ă", "a").replace("á", "a").lower()
+    assert (
+        shop.folded == expected["name"].replace("ạ", "a").replace("ó", "o").replace("ă", "a").replace("á", "a").lower()
+    )
     assert visiting.outing.figure("payment-shops") == 1
     assert list(recount()) == []
 
@@ -133,7 +135,7 @@ def test_a_visit_that_is_set_aside_leaves_no_home_behind(visiting: Visiting) -> 
     shop = {"household": None, "business": place | {"id": key(), "name": "Tạp hóa Năm"}}
     right = visiting.body(door=None, household=place | {"id": key(), "number": "20"}, people=[guest("Trần Thị Sáu")])
     acks = visiting.send(wrong, visiting.body(door=None, people=[bad], **shop), right)
-    assert [(one["state"], (one["problem"] or {}).get("code")) for one in acks] == [
+    assert [(ack["state"], (ack["problem"] or {}).get("code")) for ack in acks] == [
         ("refused", "code_unknown"),
         ("refused", "code_unknown"),
         ("applied", None),
@@ -143,8 +145,8 @@ def test_a_visit_that_is_set_aside_leaves_no_home_behind(visiting: Visiting) -> 
 
 
 def test_a_change_that_is_set_aside_puts_no_home_right(visiting: Visiting) -> None:
-    found = Found(visiting)
+    visited_place = Found(visiting)
     take_back_visit(actor=visiting.outing.tree.an, visit=Visit.objects.get(), reason="Không có thật")
-    ack = found.change(number="12/5")
+    ack = visited_place.change(number="12/5")
     assert (ack["state"], ack["problem"]["code"]) == ("refused", "taken_back")
     assert "12/3 Lê Lợi" in _homes()

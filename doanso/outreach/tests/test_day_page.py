@@ -28,8 +28,8 @@ def hour(hours: int, minutes: int = 0) -> datetime:
 
 
 def at(outing, door: int, outcome=Outcome.HELPED, **more):
-    there = outing.doors[door]
-    return visit(outing, outcome, household=there.household, door=there, drive=outing.drive, **more)
+    door_row = outing.doors[door]
+    return visit(outing, outcome, household=door_row.household, door=door_row, drive=outing.drive, **more)
 
 
 def held_by(outing, user, *doors: int):
@@ -50,16 +50,16 @@ def test_a_pair_with_its_doors_and_hours(outing):
     visit(outing, unit="p5")
     visit(outing, taken_back_at=clock.now())
 
-    [one] = pairs(outing)
-    assert (one.first, one.second, one.areas) == ("Bùi Thị Lan", "Trần Văn Út", ("Khu phố 1",))
-    assert (one.visits, one.doors, one.opened, one.short, one.held, one.whole) == (2, 2, 1, 0, 1, 3)
-    assert (one.first_at, one.last_at, one.state) == (hour(8), hour(8, 16), "on")
+    [pair] = pairs(outing)
+    assert (pair.first, pair.second, pair.areas) == ("Bùi Thị Lan", "Trần Văn Út", ("Khu phố 1",))
+    assert (pair.visits, pair.doors, pair.opened, pair.short, pair.held, pair.whole) == (2, 2, 1, 0, 1, 3)
+    assert (pair.first_at, pair.last_at, pair.state) == (hour(8), hour(8, 16), "on")
 
 
 def test_who_is_done_who_lacks_a_second_and_who_has_not_begun(outing):
     at(outing, 0, began_at=hour(8), ended_at=hour(8, 9), **UT)
     at(outing, 1, paired=False, began_at=hour(9), ended_at=hour(9, 9))
-    assert [(one.second, one.state, one.short) for one in pairs(outing)] == [
+    assert [(pair.second, pair.state, pair.short) for pair in pairs(outing)] == [
         ("", "behind", 1),
         ("Trần Văn Út", "met", 0),
     ]
@@ -75,8 +75,8 @@ def test_who_is_done_who_lacks_a_second_and_who_has_not_begun(outing):
 def test_an_inspector_reads_initials(outing):
     at(outing, 0, **UT)
 
-    [one] = pairs(outing, "hanh")
-    assert (one.first, one.second) == ("B. T. L.", "T. V. Ú.")
+    [pair] = pairs(outing, "hanh")
+    assert (pair.first, pair.second) == ("B. T. L.", "T. V. Ú.")
 
 
 def test_drives_say_what_is_done_and_what_is_left(outing):
@@ -130,13 +130,13 @@ def test_arranged_visits_the_oldest_first(outing, as_user, when, doors):
 def test_what_was_arranged_outside_of_a_drive_is_not_forgotten_until_somebody_went(outing, as_user):
     begun = hour(8) - timedelta(days=3)
     when = {"happened_on": TODAY - timedelta(days=3), "arrived_on": TODAY - timedelta(days=3), "began_at": begun}
-    one = visit(outing, Outcome.FOLLOW_UP, follow_up_on=TODAY, **when)
+    arranged = visit(outing, Outcome.FOLLOW_UP, follow_up_on=TODAY, **when)
     visit(outing, Outcome.FOLLOW_UP, unit="p5", household=None, follow_up_on=TODAY, **when)
     client = as_user(outing.tree.an)
 
     [line] = client.get("/outreach/follow-ups/").context["outside"]
-    assert (line.visit_id, line.place, line.whose, line.days) == (one.pk, "2 Lê Lợi", "Bùi Thị Lan", 0)
-    assert f'href="/outreach/visits/{one.pk}/"' in client.get(DAY).content.decode()
+    assert (line.visit_id, line.place, line.whose, line.days) == (arranged.pk, "2 Lê Lợi", "Bùi Thị Lan", 0)
+    assert f'href="/outreach/visits/{arranged.pk}/"' in client.get(DAY).content.decode()
     assert client.get("/outreach/follow-ups/", {"when": "later"}).context["outside"] == []
     visit(outing, began_at=hour(9))
     assert client.get("/outreach/follow-ups/").context["outside"] == []
@@ -150,8 +150,8 @@ def test_an_officer_gives_a_door_to_somebody_until_that_day_is_over(outing, as_u
     wrong = client.post(address, {"to": str(outing.tree.chi.pk)})
     assert wrong.status_code == 422
 
-    done = client.post(address, {"to": str(outing.tree.lan.pk)}, follow=True)
-    assert "Bùi Thị Lan sẽ đến nhà này." in done.content.decode()
+    answer = client.post(address, {"to": str(outing.tree.lan.pk)}, follow=True)
+    assert "Bùi Thị Lan sẽ đến nhà này." in answer.content.decode()
     door.refresh_from_db()
     assert door.taken_by == outing.tree.lan
     assert door.due_back_at - door.taken_at == timedelta(days=6)
@@ -217,7 +217,7 @@ def test_the_city_looks_at_all_wards_or_at_one(outing, as_user):
     client = as_user(outing.tree.dung)
 
     assert len(client.get(DAY).context["pairs"]) == 2
-    assert [one.first for one in client.get(DAY, {"unit": "p5"}).context["pairs"]] == ["Hồ Văn Năm"]
+    assert [pair.first for pair in client.get(DAY, {"unit": "p5"}).context["pairs"]] == ["Hồ Văn Năm"]
     assert client.get(DAY, {"unit": "nowhere"}).status_code == 404
     assert as_user(outing.tree.an).get(DAY, {"unit": "p5"}).status_code == 404
 
@@ -254,4 +254,4 @@ def test_the_day_costs_the_same_however_much_was_done(outing, as_user):
 def test_whoever_may_go_is_offered_those_of_the_unit_alone(outing):
     Holding.objects.create(user=outing.tree.minh, role=Role.HELPER, unit=outing.tree.units["p5"], since=TREE_BEGAN)
 
-    assert {one.username for one in follow_ups.visitors(outing.ward)} == {"an", "lan"}
+    assert {user.username for user in follow_ups.visitors(outing.ward)} == {"an", "lan"}

@@ -26,7 +26,7 @@ def test_a_year_of_drives_leaves_one_running_with_doors_done_and_left(outing: Ou
     outing.drive.delete()
     Teammate.objects.update(until=date(2024, 1, 1))
     Neighbourhood.objects.create(unit=tree.units["p5"], name="Khu phố 3", since=date(2020, 1, 1))
-    meet_many(unit_id=outing.ward.pk, told=[Particulars("Lê Văn Tám", birth_year=1950, address="7/2 Học Lạc")])
+    meet_many(unit_id=outing.ward.pk, inputs=[Particulars("Lê Văn Tám", birth_year=1950, address="7/2 Học Lạc")])
     invented = iter(range(1000))
 
     def invent(_youngest: int, _oldest: int, _day: date) -> _Someone:
@@ -43,11 +43,11 @@ def test_a_year_of_drives_leaves_one_running_with_doors_done_and_left(outing: Ou
     assert Drive.objects.exclude(ended_at=None).count() == 2
     now = clock.now()
     running = Drive.objects.get(unit=outing.ward, ended_at=None)
-    standing = drives.standings([running.pk], now=now, today=TODAY)[running.pk]
-    assert 30 <= standing.total <= 200
-    assert 0 < standing.done < standing.total
-    assert standing.held >= 8
-    assert {one.name for one in drives.holders(running, now=now)} >= {"Bùi Thị Lan"}
+    figures = drives.standings([running.pk], now=now, today=TODAY)[running.pk]
+    assert 30 <= figures.total <= 200
+    assert 0 < figures.done < figures.total
+    assert figures.held >= 8
+    assert {holder.name for holder in drives.holders(running, now=now)} >= {"Bùi Thị Lan"}
     assert Contact.objects.get(folded="le van tam").household == Household.objects.get(address="7/2 Học Lạc")
     assert Visit.objects.filter(unit=outing.ward, paired=True).exists()
     assert not Visit.objects.filter(door=None).exists()

@@ -36,10 +36,10 @@ def test_two_phones_never_get_the_same_door(outing: Outing) -> None:
 
     askers = [outing.tree.lan, outing.tree.an, outing.tree.dung, outing.tree.giang]
     with ThreadPoolExecutor(len(askers)) as pool:
-        got = [future.result() for future in [pool.submit(ask(one)) for one in askers]]
+        got = [future.result() for future in [pool.submit(ask(asker)) for asker in askers]]
 
-    keys = [door.pk for some in got for door in some]
+    keys = [door.pk for doors in got for door in doors]
     assert len(keys) == len(set(keys))
-    for actor, some in zip(askers, got, strict=True):
-        assert {door.pk for door in Door.objects.filter(taken_by=actor)} == {door.pk for door in some}
+    for actor, doors in zip(askers, got, strict=True):
+        assert {door.pk for door in Door.objects.filter(taken_by=actor)} == {door.pk for door in doors}
     assert Door.objects.filter(taken_by=None).count() == 20 - len(keys)

@@ -21,7 +21,7 @@ from doanso.testing import TODAY
 
 
 def said(response: Any) -> list[str]:
-    return [str(one) for one in get_messages(response.wsgi_request)]
+    return [str(message) for message in get_messages(response.wsgi_request)]
 
 
 def text(response: Any) -> str:
@@ -42,10 +42,10 @@ def ask(outing: Outing, as_user: Any) -> Any:
 def test_a_drive_is_made_and_filled_with_streets(outing: Outing, as_user: Any) -> None:
     client = as_user(outing.tree.an)
     other = [DoorTold(str(number), "Ấp Bắc", outing.neighbourhood.pk) for number in (1, 2, 3)]
-    meet_households(unit_id=outing.ward.pk, told=other)
+    meet_households(unit_id=outing.ward.pk, inputs=other)
     form = client.get("/drives/new/")
     assert 'name="unit" value="p4"' in text(form)
-    told = {
+    form_values = {
         "unit": "p4",
         "name": "Thứ Bảy tình nguyện",
         "since": "13/11/2023",
@@ -53,7 +53,7 @@ def test_a_drive_is_made_and_filled_with_streets(outing: Outing, as_user: Any) -
         "goal": "3",
         "services": ["portal"],
     }
-    made = client.post("/drives/new/", told)
+    made = client.post("/drives/new/", form_values)
     drive = Drive.objects.get(name="Thứ Bảy tình nguyện")
     assert made.url == f"/drives/{drive.pk}/fill/"
     assert drive.until - drive.since == timedelta(days=18)
@@ -74,8 +74,8 @@ def test_a_drive_is_made_and_filled_with_streets(outing: Outing, as_user: Any) -
     ],
 )
 def test_what_is_not_right_says_what_to_do(outing: Outing, as_user: Any, change: dict[str, str], sentence: str) -> None:
-    told = {"unit": "p4", "name": "Đợt mới", "since": "13/11/2023", "last_day": "30/11/2023", "goal": "3"}
-    answer = as_user(outing.tree.an).post("/drives/new/", told | change)
+    form_values = {"unit": "p4", "name": "Đợt mới", "since": "13/11/2023", "last_day": "30/11/2023", "goal": "3"}
+    answer = as_user(outing.tree.an).post("/drives/new/", form_values | change)
     assert answer.status_code == 422
     assert sentence in text(answer)
     assert Drive.objects.count() == 1
@@ -90,17 +90,17 @@ def test_filling_with_nothing_is_refused(ask: Any) -> None:
 def test_the_drive_says_how_far_it_is_and_who_has_what(outing: Outing, ask: Any) -> None:
     take_doors(actor=outing.tree.lan, drive=outing.drive, want=2, near_id=outing.doors[0].pk)
     note_visits(visits=[DoorVisited(outing.doors[2].pk, "helped", TODAY)])
-    told = text(ask())
-    assert "Lê Lợi" in told
-    assert "Bùi Thị Lan" in told
-    assert "2 nhà" in told
+    page_text = text(ask())
+    assert "Lê Lợi" in page_text
+    assert "Bùi Thị Lan" in page_text
+    assert "2 nhà" in page_text
     assert "B. T. L." in text(ask(who="hanh"))
     assert ">Bùi Thị Lan</a>" not in text(ask(who="hanh"))
 
 
 def test_it_is_changed_and_ended(outing: Outing, ask: Any) -> None:
-    told = {"name": "Đợt cuối năm", "since": "01/11/2023", "last_day": "31/12/2023", "goal": "9"}
-    assert said(ask("change/", told)) == ["Đã sửa đợt."]
+    form_values = {"name": "Đợt cuối năm", "since": "01/11/2023", "last_day": "31/12/2023", "goal": "9"}
+    assert said(ask("change/", form_values)) == ["Đã sửa đợt."]
     assert "Không hoàn lại được" in text(ask("end/"))
     assert said(ask("end/", {})) == ["Đợt đã kết thúc. Việc đã làm vẫn được tính."]
     outing.drive.refresh_from_db()
@@ -109,18 +109,18 @@ def test_it_is_changed_and_ended(outing: Outing, ask: Any) -> None:
 
 
 def test_one_door_comes_in_by_hand(outing: Outing, ask: Any) -> None:
-    told = {"number": "12/3", "street": "Lê Lợi", "neighbourhood": str(outing.neighbourhood.pk), "sign": ""}
-    assert said(ask("add/", told)) == ["Nhà đã ở trong đợt."]
-    assert said(ask("add/", told)) == ["Nhà này có trong đợt từ trước."]
-    answer = ask("add/", told | {"number": ""})
+    form_values = {"number": "12/3", "street": "Lê Lợi", "neighbourhood": str(outing.neighbourhood.pk), "sign": ""}
+    assert said(ask("add/", form_values)) == ["Nhà đã ở trong đợt."]
+    assert said(ask("add/", form_values)) == ["Nhà này có trong đợt từ trước."]
+    answer = ask("add/", form_values | {"number": ""})
     assert (answer.status_code, "Hãy ghi số nhà, hoặc tên trên bảng hiệu" in text(answer)) == (422, True)
 
 
 def test_doors_are_given_taken_back_marked_and_dropped(outing: Outing, ask: Any) -> None:
     keys = [str(door.pk) for door in outing.doors]
     lan = str(outing.tree.lan.pk)
-    given = ask("doors/", {"doors": keys[:2], "deed": "assign", "to": lan, "days": "3"})
-    assert (given.status_code, said(given)) == (302, ["2 nhà đã giao cho Bùi Thị Lan."])
+    answer = ask("doors/", {"doors": keys[:2], "deed": "assign", "to": lan, "days": "3"})
+    assert (answer.status_code, said(answer)) == (302, ["2 nhà đã giao cho Bùi Thị Lan."])
     assert "Bùi Thị Lan" in text(ask(f"doors/?holder={lan}"))
     assert said(ask("doors/", {"doors": keys, "deed": "take-back"})) == ["2 nhà không còn ai nhận."]
     assert said(ask("doors/", {"doors": keys[:1], "deed": "gone"})) == ["1 nhà được ghi là không còn."]
@@ -140,8 +140,8 @@ def test_doors_are_given_taken_back_marked_and_dropped(outing: Outing, ask: Any)
     ],
 )
 def test_giving_needs_doors_and_somebody(outing: Outing, ask: Any, change: dict[str, Any], sentence: str) -> None:
-    told = {"doors": [str(outing.doors[0].pk)], "deed": "assign", "to": str(outing.tree.lan.pk), "days": "1"}
-    answer = ask("doors/", told | change)
+    form_values = {"doors": [str(outing.doors[0].pk)], "deed": "assign", "to": str(outing.tree.lan.pk), "days": "1"}
+    answer = ask("doors/", form_values | change)
     assert (answer.status_code, sentence in text(answer)) == (422, True)
     assert not Door.objects.filter(taken_by__isnull=False).exists()
 
@@ -153,11 +153,11 @@ def test_an_area_is_handed_over(outing: Outing, ask: Any) -> None:
     # What somebody has arranged is theirs too, alone or beside doors that they hold.
     arrange(outing, outing.doors[1], "lan", days=4)
     assert "Bùi Thị Lan (3 nhà)" in text(ask("hand-over/"))
-    take_back(actor=outing.tree.an, drive=outing.drive, door_ids=[one.pk for one in outing.doors])
+    take_back(actor=outing.tree.an, drive=outing.drive, door_ids=[door.pk for door in outing.doors])
     assert "Bùi Thị Lan (1 nhà)" in text(ask("hand-over/"))
     take_doors(actor=outing.tree.lan, drive=outing.drive, want=2)
-    told = {"giver": str(outing.tree.lan.pk), "taker": str(outing.tree.binh.pk)}
-    assert said(ask("hand-over/", told)) == ["3 nhà đã chuyển cho Trần Thị Bình, trong đó 1 nhà có hẹn."]
+    form_values = {"giver": str(outing.tree.lan.pk), "taker": str(outing.tree.binh.pk)}
+    assert said(ask("hand-over/", form_values)) == ["3 nhà đã chuyển cho Trần Thị Bình, trong đó 1 nhà có hẹn."]
     answer = ask("hand-over/", {"giver": str(outing.tree.binh.pk), "taker": str(outing.tree.binh.pk)})
     assert (answer.status_code, "hai người khác nhau" in text(answer)) == (422, True)
 
@@ -165,11 +165,11 @@ def test_an_area_is_handed_over(outing: Outing, ask: Any) -> None:
 def test_paper_goes_by_street_without_names_unless_somebody_may_read_them(outing: Outing, ask: Any) -> None:
     # Written down twice, and merged since: one resident.
     records = [
-        meet_many(unit_id=outing.ward.pk, told=[Particulars("Trần Văn Bảy", birth_year=year)])[0]
+        meet_many(unit_id=outing.ward.pk, inputs=[Particulars("Trần Văn Bảy", birth_year=year)])[0]
         for year in (1951, 1971)
     ]
-    Contact.objects.filter(pk__in=[one.contact_id for one in records]).update(household=outing.household)
-    kept, gone = (Person.objects.get(pk=one.person_id) for one in records)
+    Contact.objects.filter(pk__in=[door.contact_id for door in records]).update(household=outing.household)
+    kept, gone = (Person.objects.get(pk=door.person_id) for door in records)
     merge_persons(actor=outing.tree.giang, gone=gone, kept=kept)
     note_visits(visits=[DoorVisited(outing.doors[2].pk, "helped", TODAY)])
     lay_street(outing, "Ấp Bắc", ["5"])

@@ -40,7 +40,7 @@ TOLD = DriveTold("Đợt tháng 12", date(2023, 12, 1), date(2024, 1, 1), 120)
 
 def verbs(outing: Outing, drive: Drive) -> list[tuple[str, list[str]]]:
     events = Event.objects.filter(object_id=drive.pk).order_by("id")
-    return [(one.verb.removeprefix("outreach."), one.changed) for one in events]
+    return [(event.verb.removeprefix("outreach."), event.changed) for event in events]
 
 
 def refused(deed: Any, **more: Any) -> str:
@@ -95,8 +95,8 @@ def test_nobody_else_does(outing: Outing, who: str) -> None:
     ],
 )
 def test_what_a_drive_may_not_be(outing: Outing, change: dict[str, Any], code: str) -> None:
-    told = replace(TOLD, **change)
-    assert refused(make_drive, actor=outing.tree.an, unit=outing.ward, told=told) == code
+    inputs = replace(TOLD, **change)
+    assert refused(make_drive, actor=outing.tree.an, unit=outing.ward, told=inputs) == code
     assert Drive.objects.count() == 1
 
 
@@ -118,21 +118,21 @@ def test_an_ended_drive_stays_as_it_is_and_nobody_has_its_doors(outing: Outing) 
 def register(outing: Outing) -> Drive:
     """Another drive of the ward, empty, and a register of two neighbourhoods."""
     other = Neighbourhood.objects.create(unit=outing.ward, name="Khu phố 2", since=date(2020, 1, 1))
-    told = [DoorTold(str(number), "Ấp Bắc", outing.neighbourhood.pk) for number in range(1, 6)]
-    told += [DoorTold(str(number), "Ấp Bắc", other.pk) for number in range(101, 104)]
-    told += [DoorTold(str(number), "Yersin", other.pk) for number in range(1, 3)]
-    meet_households(unit_id=outing.ward.pk, told=told)
+    homes = [DoorTold(str(number), "Ấp Bắc", outing.neighbourhood.pk) for number in range(1, 6)]
+    homes += [DoorTold(str(number), "Ấp Bắc", other.pk) for number in range(101, 104)]
+    homes += [DoorTold(str(number), "Yersin", other.pk) for number in range(1, 3)]
+    meet_households(unit_id=outing.ward.pk, inputs=homes)
     shops = [
         BusinessTold(f"Quán {n}", address=f"{n} Yersin", neighbourhood_id=other.pk, house_number=n, street="Yersin")
         for n in ("1", "3")
     ]
-    meet_businesses(unit_id=outing.ward.pk, told=shops)
+    meet_businesses(unit_id=outing.ward.pk, inputs=shops)
     return make_drive(actor=outing.tree.an, unit=outing.ward, told=TOLD)
 
 
 def streets(drive: Drive) -> list[tuple[str, str, int, int, int]]:
-    found = read_register(drive).lines
-    return [(one.neighbourhood, one.street, one.homes, one.shops, one.there) for one in found]
+    lines = read_register(drive).lines
+    return [(line.neighbourhood, line.street, line.homes, line.shops, line.there) for line in lines]
 
 
 def test_the_register_is_told_street_by_street(register: Drive) -> None:
@@ -145,9 +145,9 @@ def test_the_register_is_told_street_by_street(register: Drive) -> None:
 
 
 def test_streets_come_in_and_what_is_there_stays(outing: Outing, register: Drive) -> None:
-    lines = {(one.neighbourhood, one.street): one for one in read_register(register).lines}
+    lines = {(line.neighbourhood, line.street): line for line in read_register(register).lines}
     ap_bac, yersin = lines["Khu phố 2", "Ấp Bắc"], lines["Khu phố 2", "Yersin"]
-    stretches = [Stretch(one.neighbourhood_id, one.key) for one in (ap_bac, yersin)]
+    stretches = [Stretch(line.neighbourhood_id, line.key) for line in (ap_bac, yersin)]
     an = outing.tree.an
     assert fill_drive(actor=an, drive=register, stretches=stretches, shops=False) == 5
     assert fill_drive(actor=an, drive=register, stretches=stretches) == 2
@@ -161,8 +161,8 @@ def test_homes_that_are_gone_and_another_wards_do_not_come_in(outing: Outing, re
     Household.objects.filter(street="Yersin").update(gone_at=clock.now())
     Business.objects.filter(name="Quán 3").update(gone_at=clock.now())
     theirs = Neighbourhood.objects.create(unit=outing.tree.units["p5"], name="Khu phố 1", since=date(2020, 1, 1))
-    meet_households(unit_id=outing.tree.units["p5"].pk, told=[DoorTold("1", "Yersin", theirs.pk)])
-    every = [Stretch(one.neighbourhood_id, one.key) for one in read_register(register).lines]
+    meet_households(unit_id=outing.tree.units["p5"].pk, inputs=[DoorTold("1", "Yersin", theirs.pk)])
+    every = [Stretch(line.neighbourhood_id, line.key) for line in read_register(register).lines]
     fill_drive(actor=outing.tree.an, drive=register, stretches=[*every, Stretch(theirs.pk)])
     assert Door.objects.filter(drive=register).count() == 12
 
@@ -181,8 +181,8 @@ def test_a_home_that_is_gone_is_out_of_every_drive_until_it_is_seen_again(outing
     an, door = outing.tree.an, outing.doors[0]
     take_doors(actor=outing.tree.lan, drive=outing.drive, want=3)
     assert mark_gone(actor=an, drive=outing.drive, door_ids=[door.pk, uuid7()]) == 1
-    standing = drives.standings([outing.drive.pk], now=clock.now(), today=TODAY)[outing.drive.pk]
-    assert (standing.total, standing.gone, standing.held) == (2, 1, 2)
+    figures = drives.standings([outing.drive.pk], now=clock.now(), today=TODAY)[outing.drive.pk]
+    assert (figures.total, figures.gone, figures.held) == (2, 1, 2)
     assert Event.objects.filter(verb="outreach.mark_gone", object_id=door.household_id).count() == 1
     add_door(actor=an, drive=outing.drive, told=PlaceTold("2", "Lê Lợi", outing.neighbourhood.pk))
     assert Household.objects.filter(gone_at=None).count() == 3
@@ -208,9 +208,11 @@ def test_how_far_a_drive_is_by_street(outing: Outing) -> None:
     take_doors(actor=outing.tree.lan, drive=outing.drive, want=2, near_id=outing.doors[0].pk)
     now = clock.now()
     lines = drives.streets(outing.drive, now=now, today=TODAY)
-    told = [(one.street, one.standing.total, one.standing.done, one.standing.left, one.standing.held) for one in lines]
-    assert told == [("Ấp Bắc", 3, 1, 2, 1), ("Lê Lợi", 3, 0, 3, 1)]
-    whole = drives.standings([outing.drive.pk], now=now, today=TODAY)[outing.drive.pk]
-    assert (whole.total, whole.done, whole.nobody, whole.due, whole.held) == (6, 1, 1, 1, 2)
+    figures_by_street = [
+        (line.street, line.standing.total, line.standing.done, line.standing.left, line.standing.held) for line in lines
+    ]
+    assert figures_by_street == [("Ấp Bắc", 3, 1, 2, 1), ("Lê Lợi", 3, 0, 3, 1)]
+    total = drives.standings([outing.drive.pk], now=now, today=TODAY)[outing.drive.pk]
+    assert (total.total, total.done, total.nobody, total.due, total.held) == (6, 1, 1, 1, 2)
     [holder] = drives.holders(outing.drive, now=now)
     assert (holder.name, holder.doors) == ("Bùi Thị Lan", 2)

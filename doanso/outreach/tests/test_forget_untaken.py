@@ -16,9 +16,9 @@ CANARY = {"name": "Nguyễn Văn Bảy", "phone": "0909 000 111"}
 
 def _wrong(name: str = CANARY["name"], **more: Any) -> dict[str, Any]:
     """A guest whose help can't be taken in."""
-    one = guest(name, **more)
-    one["helps"][0]["before"] = "khong-co"
-    return one
+    helped = guest(name, **more)
+    helped["helps"][0]["before"] = "khong-co"
+    return helped
 
 
 def _erase(visiting: Visiting, tree: Tree) -> None:
@@ -28,7 +28,7 @@ def _erase(visiting: Visiting, tree: Tree) -> None:
 
 
 def _left() -> list[tuple[str, str]]:
-    return [(one.state, payload_of(one) or "") for one in Record.objects.order_by("seq")]
+    return [(record.state, payload_of(record) or "") for record in Record.objects.order_by("seq")]
 
 
 def test_no_record_that_waits_or_was_left_out_names_somebody_erased(visiting: Visiting, tree: Tree) -> None:
@@ -41,11 +41,11 @@ def test_no_record_that_waits_or_was_left_out_names_somebody_erased(visiting: Vi
     by_number = visiting.record(visiting.body(1, people=[_wrong("Ông Bảy", person={"phone": "+84 909 000 111"})]))
     left_out = visiting.record(visiting.body(1, people=[_wrong()], in_area=False))
     acks = visiting.deliver(conflict, unread, escaped, by_number, left_out)
-    assert [one["state"] for one in acks] == ["waiting", "quarantined", "refused", "refused", "refused"]
+    assert [ack["state"] for ack in acks] == ["waiting", "quarantined", "refused", "refused", "refused"]
     leave_version(actor=tree.an, seq=acks[-1]["seq"], reason="Ghi nhầm")
     _erase(visiting, tree)
     assert [text for _state, text in _left()] == [""] * 6
-    assert [one["known"] for one in visiting.deliver(conflict, left_out)] == [True, True]
+    assert [ack["known"] for ack in visiting.deliver(conflict, left_out)] == [True, True]
     everything = json.dumps([str(list(Record.objects.values_list("problem", "reason")))], ensure_ascii=False)
     assert "Bảy" not in everything
 
@@ -53,19 +53,19 @@ def test_no_record_that_waits_or_was_left_out_names_somebody_erased(visiting: Vi
 def test_others_stay(visiting: Visiting, tree: Tree) -> None:
     applied(visiting.send(visiting.body()))
     others = [
-        visiting.record(visiting.body(1, people=[one]))
-        for one in (_wrong("Trần Thị Sáu", year=1960), _wrong(year=1980), _wrong("Nguyễn Văn Bảy Lớn", year=1980))
+        visiting.record(visiting.body(1, people=[item]))
+        for item in (_wrong("Trần Thị Sáu", year=1960), _wrong(year=1980), _wrong("Nguyễn Văn Bảy Lớn", year=1980))
     ]
     visiting.deliver(*others)
     _erase(visiting, tree)
-    assert [text for state, text in _left() if state == "refused"] == [one["payload"] for one in others]
+    assert [text for state, text in _left() if state == "refused"] == [item["payload"] for item in others]
 
 
 def test_the_pictures_of_such_a_visit_go_too(visiting: Visiting, tree: Tree) -> None:
     applied(visiting.send(visiting.body()))
     wrong = visiting.record(visiting.body(1, people=[_wrong()]))
     visiting.deliver(wrong)
-    told = {"id": "018c0000-0000-7000-8000-000000000001", "visit": wrong["id"], "size": 100, "hash": "0" * 64}
-    visiting.phone.post("/api/v1/photos", told)
+    photo = {"id": "018c0000-0000-7000-8000-000000000001", "visit": wrong["id"], "size": 100, "hash": "0" * 64}
+    visiting.phone.post("/api/v1/photos", photo)
     _erase(visiting, tree)
     assert Photo.objects.get().done_at is not None

@@ -28,8 +28,10 @@ from doanso.testing import TODAY, TREE_BEGAN
 
 def has(outing: Outing, who: str) -> list[str]:
     """The numbers of somebody's doors."""
-    mine = Door.objects.filter(taken_by=getattr(outing.tree, who), due_back_at__gt=clock.now()).order_by("walk_key")
-    return [door.household.house_number for door in mine.select_related("household") if door.household]
+    held_doors = Door.objects.filter(taken_by=getattr(outing.tree, who), due_back_at__gt=clock.now()).order_by(
+        "walk_key"
+    )
+    return [door.household.house_number for door in held_doors.select_related("household") if door.household]
 
 
 def refused(deed: Any, **more: Any) -> str:
@@ -58,7 +60,7 @@ def test_doors_are_given_by_hand_and_taken_back(helpers: Outing) -> None:
     assert (has(helpers, "lan"), has(helpers, "minh")) == (["2"], ["7", "4"])
     assert take_back(actor=an, drive=helpers.drive, door_ids=keys) == 3
     assert has(helpers, "lan") == has(helpers, "minh") == []
-    assert [one.sentence for one in history(an, door)] == ["đã lấy lại nhà này", "đã giao nhà này cho một người"]
+    assert [event.sentence for event in history(an, door)] == ["đã lấy lại nhà này", "đã giao nhà này cho một người"]
 
 
 def test_a_door_that_is_done_is_given_to_nobody(helpers: Outing) -> None:
@@ -76,7 +78,7 @@ def test_doors_are_for_those_who_visit_there(helpers: Outing) -> None:
     for days in (0, 15):
         code = refused(assign_doors, actor=an, drive=helpers.drive, door_ids=keys, to=helpers.tree.lan, days=days)
         assert code == "days_wrong"
-    assert [one.username for one in drives.visitors(helpers.ward)] == ["an", "binh", "lan", "minh"]
+    assert [user.username for user in drives.visitors(helpers.ward)] == ["an", "binh", "lan", "minh"]
 
 
 @pytest.mark.parametrize("who", ["lan", "binh", "chi", "hanh"])
@@ -100,22 +102,22 @@ def test_everything_of_somebody_who_leaves_goes_to_another(helpers: Outing) -> N
     take_doors(actor=tree.lan, drive=helpers.drive, want=2, near_id=helpers.doors[0].pk)
     take_doors(actor=tree.an, drive=helpers.drive, want=1, near_id=free.pk)
 
-    done = hand_over_area(actor=tree.an, unit=helpers.ward, giver=tree.lan, taker=tree.minh)
+    handed_over = hand_over_area(actor=tree.an, unit=helpers.ward, giver=tree.lan, taker=tree.minh)
 
-    assert done == HandedOver(doors=3, follow_ups=1)
+    assert handed_over == HandedOver(doors=3, follow_ups=1)
     assert (has(helpers, "lan"), has(helpers, "minh"), has(helpers, "an")) == ([], ["2", "4", "1"], ["5"])
     far.refresh_from_db()
     assert far.due_back_at is not None
     assert timedelta(days=4) < far.due_back_at - clock.now() <= timedelta(days=5)
-    assert [one.sentence for one in history(tree.an, far)] == ["đã chuyển nhà này cho người khác"]
+    assert [event.sentence for event in history(tree.an, far)] == ["đã chuyển nhà này cho người khác"]
     assert hand_over_area(actor=tree.an, unit=helpers.ward, giver=tree.lan, taker=tree.minh).doors == 0
 
 
 def test_it_goes_to_another_who_visits_there(helpers: Outing) -> None:
     tree = helpers.tree
-    told = {"actor": tree.an, "unit": helpers.ward, "giver": tree.lan}
-    assert refused(hand_over_area, taker=tree.lan, **told) == "same_person"
-    assert refused(hand_over_area, taker=tree.chi, **told) == "not_a_visitor"
+    common = {"actor": tree.an, "unit": helpers.ward, "giver": tree.lan}
+    assert refused(hand_over_area, taker=tree.lan, **common) == "same_person"
+    assert refused(hand_over_area, taker=tree.chi, **common) == "not_a_visitor"
     take_doors(actor=tree.lan, drive=helpers.drive, want=2)
     Holding.objects.filter(user=tree.lan).update(until=TODAY)
-    assert hand_over_area(taker=tree.minh, **told).doors == 2
+    assert hand_over_area(taker=tree.minh, **common).doors == 2

@@ -53,8 +53,8 @@ def test_no_barrier_and_no_page_wider_than_the_screen(lively, open_as, axe, widt
         "/outreach/plan/",
     ):
         page.goto(begin + path)
-        if found := axe(page):
-            barriers[path] = found
+        if barriers_found := axe(page):
+            barriers[path] = barriers_found
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
 
     assert barriers == {}

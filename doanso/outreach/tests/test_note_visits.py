@@ -78,13 +78,13 @@ def test_two_visits_of_one_batch_go_by_their_days(outing: Outing) -> None:
 
 
 def test_as_many_statements_for_one_as_for_three(outing: Outing) -> None:
-    told = [DoorVisited(door.pk, Outcome.HELPED, MONDAY) for door in outing.doors]
+    visits = [DoorVisited(door.pk, Outcome.HELPED, MONDAY) for door in outing.doors]
     counts = []
-    for some in (told[:1], told):
+    for batch in (visits[:1], visits):
         with CaptureQueriesContext(
             connection,
         ) as captured:
-            note_visits(visits=some)
+            note_visits(visits=batch)
         counts.append(len([q for q in captured if "SAVEPOINT" not in q["sql"]]))
     assert counts == [2, 2]
     note_visits(visits=[])
@@ -128,8 +128,8 @@ def test_after_a_change_a_door_is_what_its_standing_visits_say(outing: Outing) -
 
 def test_doors_are_found_by_key_or_home_and_never_another_units(outing: Outing) -> None:
     first, second, _third = outing.doors
-    found = find_doors(unit=outing.ward, drive_id=outing.drive.pk, households=[first.household_id], doors=[second.pk])
-    assert {one.door_id for one in found} == {first.pk, second.pk}
-    assert found[0].drive_id == outing.drive.pk
+    matches = find_doors(unit=outing.ward, drive_id=outing.drive.pk, households=[first.household_id], doors=[second.pk])
+    assert {match.door_id for match in matches} == {first.pk, second.pk}
+    assert matches[0].drive_id == outing.drive.pk
     assert find_doors(unit=outing.tree.units["p5"], doors=[first.pk]) == []
     assert find_doors(unit=outing.ward, drive_id=uuid7(), doors=[first.pk]) == []

@@ -46,21 +46,21 @@ def packed(outing: Outing) -> Packing:
 
 
 def bits(name: str, year: int | None, device: UUID = DEVICE) -> str:
-    told = f"{fold(name)}|{'' if year is None else year}"
-    return hmac.digest(bytes.fromhex(duplicates_key(device)), told.encode(), hashlib.sha256).hex()[:6]
+    text = f"{fold(name)}|{'' if year is None else year}"
+    return hmac.digest(bytes.fromhex(duplicates_key(device)), text.encode(), hashlib.sha256).hex()[:6]
 
 
 def help_to(outing: Outing, name: str, year: int, address: str, *, unit: str = "p5", who: str = "chi") -> UUID:
     """Somebody helped by a ward, who lives where the address says; the help's key."""
-    told = HelpTold(
+    inputs = HelpTold(
         service="portal",
         happened_on=TODAY,
         helper=Helper("Trần Gia Huy"),
         person=Particulars(name, birth_year=year, address=address),
         consent=AGREED,
     )
-    [done] = record_helps(actor=getattr(outing.tree, who), unit=outing.tree.units[unit], entries=[told])
-    return done.help_id
+    [recorded] = record_helps(actor=getattr(outing.tree, who), unit=outing.tree.units[unit], entries=[inputs])
+    return recorded.help_id
 
 
 def take(outing: Outing, want: int = 1) -> list[Door]:
@@ -68,13 +68,13 @@ def take(outing: Outing, want: int = 1) -> list[Door]:
 
 
 def test_it_says_who_goes_where_with_what(outing: Outing, packed: Packing) -> None:
-    told = packed()
-    assert told["unit"] == {"id": str(outing.ward.pk), "name": "Đoàn Phường 4"}
-    assert told["user"] == {"name": "Bùi Thị Lan", "teammate": str(outing.mates["lan"].pk)}
-    assert [one["name"] for one in told["teams"]] == ["Tổ công nghệ số cộng đồng Khu phố 1"]
-    assert told["neighbourhoods"] == [{"id": str(outing.neighbourhood.pk), "name": "Khu phố 1"}]
-    assert told["streets"] == ["Lê Lợi"]
-    assert told["drives"] == [
+    content = packed()
+    assert content["unit"] == {"id": str(outing.ward.pk), "name": "Đoàn Phường 4"}
+    assert content["user"] == {"name": "Bùi Thị Lan", "teammate": str(outing.mates["lan"].pk)}
+    assert [item["name"] for item in content["teams"]] == ["Tổ công nghệ số cộng đồng Khu phố 1"]
+    assert content["neighbourhoods"] == [{"id": str(outing.neighbourhood.pk), "name": "Khu phố 1"}]
+    assert content["streets"] == ["Lê Lợi"]
+    assert content["drives"] == [
         {
             "id": str(outing.drive.pk),
             "name": "Đợt tháng 11",
@@ -84,9 +84,9 @@ def test_it_says_who_goes_where_with_what(outing: Outing, packed: Packing) -> No
             "done": 0,
         }
     ]
-    assert told["receipt_base"] == "https://mau.test/r/"
-    assert [one["code"] for one in told["obstacles"]] == ["no-smartphone"]
-    assert told["doors"] == []
+    assert content["receipt_base"] == "https://mau.test/r/"
+    assert [item["code"] for item in content["obstacles"]] == ["no-smartphone"]
+    assert content["doors"] == []
 
 
 def test_services_come_with_what_to_say_and_to_beware_of(packed: Packing) -> None:
@@ -95,29 +95,29 @@ def test_services_come_with_what_to_say_and_to_beware_of(packed: Packing) -> Non
     assert [rung["code"] for rung in portal["rungs"]] == ["none", "registered", "active"]
     for service in packed()["services"]:
         assert service["say"]
-        assert any("mật khẩu, mã OTP, số tài khoản" in one for one in service["beware"])
+        assert any("mật khẩu, mã OTP, số tài khoản" in sentence for sentence in service["beware"])
 
 
 def test_consent_is_needed_for_the_record_and_for_nothing_else(packed: Packing) -> None:
     consent = packed()["consent"]
     assert consent["version"] == "2023-09"
-    assert [one["code"] for one in consent["purposes"] if one["needed"]] == ["support"]
+    assert [purpose["code"] for purpose in consent["purposes"] if purpose["needed"]] == ["support"]
     assert len(consent["purposes"]) == 4
 
 
 def test_a_door_comes_with_who_lives_there(outing: Outing, packed: Packing) -> None:
     for name, year in (("Trần Văn Bảy", 1951), ("Lê Thị Út", None)):
-        [met] = meet_many(unit_id=outing.ward.pk, told=[Particulars(name, birth_year=year)])
+        [met] = meet_many(unit_id=outing.ward.pk, inputs=[Particulars(name, birth_year=year)])
         Contact.objects.filter(pk=met.contact_id).update(household=outing.household)
     note_visits(visits=[DoorVisited(outing.doors[0].pk, Outcome.FOLLOW_UP, TODAY - timedelta(days=2), TODAY)])
     [door] = take(outing)
-    [told] = packed()["doors"]
-    assert [(one["name"], one["birth_year"]) for one in told.pop("residents")] == [
+    [packed_door] = packed()["doors"]
+    assert [(resident["name"], resident["birth_year"]) for resident in packed_door.pop("residents")] == [
         ("Trần Văn Bảy", 1951),
         ("Lê Thị Út", None),
     ]
     assert door.due_back_at is not None
-    assert told == {
+    assert packed_door == {
         "id": str(outing.doors[0].pk),
         "drive": str(outing.drive.pk),
         "kind": "household",
@@ -135,27 +135,29 @@ def test_a_door_comes_with_who_lives_there(outing: Outing, packed: Packing) -> N
 
 def test_a_shop_is_told_by_its_sign(outing: Outing, packed: Packing) -> None:
     shop = BusinessTold("Tạp hóa Năm", address="1 Lê Lợi", house_number="1", street="Lê Lợi")
-    [met] = meet_businesses(unit_id=outing.ward.pk, told=[shop])
+    [met] = meet_businesses(unit_id=outing.ward.pk, inputs=[shop])
     Door.objects.filter(pk=outing.doors[0].pk).update(household=None, business=met.business_id)
     take(outing)
-    [told] = packed()["doors"]
-    assert (told["kind"], told["name"], told["number"], told["residents"]) == ("business", "Tạp hóa Năm", "1", [])
-    assert told["place"] == str(met.business_id)
+    [door] = packed()["doors"]
+    assert (door["kind"], door["name"], door["number"], door["residents"]) == ("business", "Tạp hóa Năm", "1", [])
+    assert door["place"] == str(met.business_id)
 
 
 def test_who_was_helped_at_this_door_by_whatever_ward_is_told_in_24_bits(outing: Outing, packed: Packing) -> None:
     help_to(outing, "Nguyễn Thị Mai", 1958, "Số 2 đường Lê Lợi, KP 1, Phường 4")
     help_to(outing, "Phan Văn Tư", 1960, "4 Lê Lợi")
     take(outing)
-    [told] = packed()["doors"]
-    assert told["helped"] == [bits("NGUYEN THI MAI", 1958)]
+    [door] = packed()["doors"]
+    assert door["helped"] == [bits("NGUYEN THI MAI", 1958)]
     assert "Mai" not in json.dumps(packed(), ensure_ascii=False)
 
 
 def test_a_resident_whom_another_ward_helped_elsewhere_is_known(outing: Outing, packed: Packing) -> None:
     help_to(outing, "Nguyễn Thị Mai", 1958, "99 Trần Hưng Đạo")
     person = Contact.objects.get(folded="nguyen thi mai").person
-    [met] = meet_many(unit_id=outing.ward.pk, told=[Particulars("Nguyễn Thị Mai", birth_year=1958, phone="0903111222")])
+    [met] = meet_many(
+        unit_id=outing.ward.pk, inputs=[Particulars("Nguyễn Thị Mai", birth_year=1958, phone="0903111222")]
+    )
     Contact.objects.filter(pk=met.contact_id).update(household=outing.household)
     take(outing)
     assert packed()["doors"][0]["helped"] == []
@@ -174,7 +176,7 @@ def test_a_resident_of_two_records_that_were_merged_is_told_once(outing: Outing,
         )
         for year in (1958, 1959)
     ]
-    older, newer = (meet_many(unit_id=outing.ward.pk, told=[one])[0] for one in told)
+    older, newer = (meet_many(unit_id=outing.ward.pk, inputs=[one])[0] for one in told)
     help_to(outing, "Nguyễn Thị Mai", 1958, "2 Lê Lợi", unit="p4", who="an")
     take(outing)
     assert len(packed()["doors"][0]["residents"]) == 2
@@ -197,10 +199,10 @@ def test_the_key_is_the_phones_own(outing: Outing, packed: Packing) -> None:
     help_to(outing, "Nguyễn Thị Mai", 1958, "2 Lê Lợi")
     take(outing)
     other = uuid7()
-    one, another = packed(), packed(device=other)
-    assert len(one["duplicates_key"]) == 32
-    assert one["duplicates_key"] != another["duplicates_key"]
-    assert one["doors"][0]["helped"] != another["doors"][0]["helped"] == [bits("Nguyễn Thị Mai", 1958, other)]
+    content, another = packed(), packed(device=other)
+    assert len(content["duplicates_key"]) == 32
+    assert content["duplicates_key"] != another["duplicates_key"]
+    assert content["doors"][0]["helped"] != another["doors"][0]["helped"] == [bits("Nguyễn Thị Mai", 1958, other)]
 
 
 def test_of_doors_that_are_not_ones_own_nothing_is_told(outing: Outing, packed: Packing) -> None:
@@ -211,10 +213,10 @@ def test_of_doors_that_are_not_ones_own_nothing_is_told(outing: Outing, packed: 
 
 
 def test_a_branch_walks_in_its_wards_drives(outing: Outing, packed: Packing) -> None:
-    told = packed(who="binh")
-    assert told["unit"]["id"] == str(outing.tree.units["p4-kp1"].pk)
-    assert told["drives"][0]["id"] == str(outing.drive.pk)
-    assert told["neighbourhoods"][0]["name"] == "Khu phố 1"
+    content = packed(who="binh")
+    assert content["unit"]["id"] == str(outing.tree.units["p4-kp1"].pk)
+    assert content["drives"][0]["id"] == str(outing.drive.pk)
+    assert content["neighbourhoods"][0]["name"] == "Khu phố 1"
     take_doors(actor=outing.tree.binh, drive=outing.drive, want=1, near_id=outing.doors[0].pk)
     assert packed(who="binh")["doors"][0]["number"] == "2"
 
@@ -248,15 +250,15 @@ def test_done_doors_are_counted_and_a_drive_that_is_over_is_not_there(outing: Ou
 
 
 def test_the_same_content_has_the_same_tag(outing: Outing, packed: Packing, business_day: Any) -> None:
-    one = packed()
-    assert one["today"] == "2023-11-12"
+    content = packed()
+    assert content["today"] == "2023-11-12"
     business_day(TODAY + timedelta(days=1))
     again = packed()
     assert again["today"] == "2023-11-13"
-    assert one["now"] != again["now"]
-    assert etag_of(one) == etag_of(again)
+    assert content["now"] != again["now"]
+    assert etag_of(content) == etag_of(again)
     take(outing)
-    assert etag_of(packed()) != etag_of(one)
+    assert etag_of(packed()) != etag_of(content)
 
 
 def test_as_many_statements_for_one_door_as_for_twenty(outing: Outing, packed: Packing) -> None:
@@ -264,12 +266,12 @@ def test_as_many_statements_for_one_door_as_for_twenty(outing: Outing, packed: P
     counts = []
     for want in (1, 19):
         for door in take(outing, want=want):
-            [met] = meet_many(unit_id=outing.ward.pk, told=[Particulars(f"Bà {door.pk.hex[-9:]}", birth_year=1950)])
+            [met] = meet_many(unit_id=outing.ward.pk, inputs=[Particulars(f"Bà {door.pk.hex[-9:]}", birth_year=1950)])
             Contact.objects.filter(pk=met.contact_id).update(household=door.household)
         help_to(outing, "Nguyễn Thị Mai", 1958, "2 Lê Lợi")
         with CaptureQueriesContext(connection) as captured:
-            told = packed()
-        counts.append((len(told["doors"]), len(captured)))
+            content = packed()
+        counts.append((len(content["doors"]), len(captured)))
     assert [doors for doors, _count in counts] == [1, 20]
     assert counts[0][1] == counts[1][1] <= 26
 
@@ -282,34 +284,38 @@ def message(name: str) -> Any:
     return json.loads((FOLDER / name).read_text(encoding="utf-8"))
 
 
-def shape(told: Any) -> Any:
+def shape(document: Any) -> Any:
     """What keys and kinds of values a message has; of a list those of all it holds, null beside what it stands for."""
-    if isinstance(told, dict):
-        return {name: shape(value) for name, value in told.items()}
-    if isinstance(told, list):
-        found: dict[str, Any] = {}
-        for one in map(shape, told):
-            found |= {name: kind for name, kind in one.items() if kind} if isinstance(one, dict) else {"": one}
-        return [found]
-    return None if told is None else type(told).__name__
+    if isinstance(document, dict):
+        return {name: shape(value) for name, value in document.items()}
+    if isinstance(document, list):
+        merged: dict[str, Any] = {}
+        for item_shape in map(shape, document):
+            merged |= (
+                {name: kind for name, kind in item_shape.items() if kind}
+                if isinstance(item_shape, dict)
+                else {"": item_shape}
+            )
+        return [merged]
+    return None if document is None else type(document).__name__
 
 
 def test_the_pack_has_the_form_of_the_contract(outing: Outing, packed: Packing) -> None:
-    told, area = message("pack.json"), outing.neighbourhood.pk
+    contract, area = message("pack.json"), outing.neighbourhood.pk
     shop = BusinessTold("Tạp hóa Năm", address="1 Lê Lợi", neighbourhood_id=area, house_number="1", street="Lê Lợi")
-    [met] = meet_businesses(unit_id=outing.ward.pk, told=[shop])
+    [met] = meet_businesses(unit_id=outing.ward.pk, inputs=[shop])
     Door.objects.filter(pk=outing.doors[2].pk).update(household=None, business=met.business_id)
-    [person] = meet_many(unit_id=outing.ward.pk, told=[Particulars("Trần Văn Bảy", birth_year=1951)])
+    [person] = meet_many(unit_id=outing.ward.pk, inputs=[Particulars("Trần Văn Bảy", birth_year=1951)])
     Contact.objects.filter(pk=person.contact_id).update(household=outing.household)
     help_to(outing, "Nguyễn Thị Mai", 1958, "2 Lê Lợi")
     yesterday = TODAY - timedelta(days=1)
     note_visits(visits=[DoorVisited(outing.doors[0].pk, Outcome.FOLLOW_UP, yesterday, TODAY)])
     take(outing, want=3)
     made = packed()
-    assert shape(made) == shape(told)
-    assert list(made) == list(told)
-    by_kind = {one["kind"]: one for one in made["doors"]}
-    assert [list(by_kind[one["kind"]]) for one in told["doors"]] == [list(one) for one in told["doors"]]
+    assert shape(made) == shape(contract)
+    assert list(made) == list(contract)
+    by_kind = {door["kind"]: door for door in made["doors"]}
+    assert [list(by_kind[door["kind"]]) for door in contract["doors"]] == [list(door) for door in contract["doors"]]
 
 
 def test_the_phones_examples_are_read(outing: Outing) -> None:

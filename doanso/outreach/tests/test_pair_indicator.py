@@ -28,10 +28,10 @@ last_day = 2023-12-31
 def year(outing, tmp_path):
     """Three doors opened, two by whole pairs, and one where nobody was at home."""
     # The indicator as the year's own file has it.
-    whole = FILE.read_text(encoding="utf-8")
-    begin = whole.index('[[indicator]]\ncode = "pair-visits"')
+    text = FILE.read_text(encoding="utf-8")
+    begin = text.index('[[indicator]]\ncode = "pair-visits"')
     path = tmp_path / "one.toml"
-    path.write_text(WALLS + whole[begin : whole.index("[[indicator]]", begin + 1)], encoding="utf-8")
+    path.write_text(WALLS + text[begin : text.index("[[indicator]]", begin + 1)], encoding="utf-8")
     programme = load_programme(actor=outing.tree.dung, path=path)
     visits = [
         visit(outing),
@@ -39,19 +39,19 @@ def year(outing, tmp_path):
         visit(outing, paired=False, household=outing.doors[2].household),
         visit(outing, Outcome.NOT_HOME),
     ]
-    tally.count_many([one for each in visits for one in counted(each)])
+    tally.count_many([fact for counted_visit in visits for fact in counted(counted_visit)])
     return programme, visits
 
 
 def test_it_is_two_whole_numbers_and_no_pace(outing, year):
     programme, _visits = year
-    found = overview(programme, outing.ward, TODAY)
-    one = found.by_code("pair-visits")
+    figures = overview(programme, outing.ward, TODAY)
+    indicator = figures.by_code("pair-visits")
 
-    assert (one.value, one.denominator, one.exempt, one.percent) == (2, 3, None, 666)
-    assert (one.target, one.pace, one.needed, one.state) == (100, None, 3, "risk")
+    assert (indicator.value, indicator.denominator, indicator.exempt, indicator.percent) == (2, 3, None, 666)
+    assert (indicator.target, indicator.pace, indicator.needed, indicator.state) == (100, None, 3, "risk")
     # Visits are no members: what the unit is said to have stays what it was.
-    assert found.members_counted() is None
+    assert figures.members_counted() is None
     assert list(recount()) == []
 
 
@@ -59,11 +59,11 @@ def test_it_opens_down_to_visits(outing, year, as_user):
     client = as_user(outing.tree.an)
     text = client.get(PAGE).content.decode()
     part = client.get(PAGE, {"of": "numerator"}).content.decode()
-    whole = client.get(PAGE, {"of": "denominator"}).content.decode()
+    denominator = client.get(PAGE, {"of": "denominator"}).content.decode()
 
     assert "2 trên 3 lượt đến nhà" in text
-    assert [part.count(f"/outreach/visits/{one.pk}/") for one in year[1]] == [1, 1, 0, 0]
-    assert [whole.count(f"/outreach/visits/{one.pk}/") for one in year[1]] == [1, 1, 1, 0]
+    assert [part.count(f"/outreach/visits/{visit.pk}/") for visit in year[1]] == [1, 1, 0, 0]
+    assert [denominator.count(f"/outreach/visits/{visit.pk}/") for visit in year[1]] == [1, 1, 1, 0]
     # A list of whom a share is asked can be kept of people alone.
     assert "/freeze/" not in text
     assert client.get(f"{PAGE}freeze/").status_code == 404

@@ -58,8 +58,8 @@ def _second_phone(visiting: Visiting, user: Any) -> Visiting:
     """Út signs in on a phone of his own."""
     ut = visiting.outing.mates["ut"]
     Teammate.objects.filter(pk=ut.pk).update(user=user)
-    done = register_device(actor=user, device_id=uuid7(), name="Máy của Út")
-    return Visiting(visiting.outing, Phone(done.device, done.token, visiting.outing.ward, Client()))
+    registration = register_device(actor=user, device_id=uuid7(), name="Máy của Út")
+    return Visiting(visiting.outing, Phone(registration.device, registration.token, visiting.outing.ward, Client()))
 
 
 @pytest.mark.parametrize("first_to_come", ["visit", "word"])
@@ -71,8 +71,12 @@ def test_the_second_confirms_on_a_phone_of_their_own(visiting: Visiting, tree: T
     deliveries = [(visiting, visit), (other, word)]
     for phone, record in deliveries if first_to_come == "visit" else reversed(deliveries):
         applied(phone.deliver(record))
-    found = Visit.objects.get()
-    assert (found.paired, found.second_how, found.second_id) == (True, "sign-in", visiting.outing.mates["ut"].pk)
+    recorded = Visit.objects.get()
+    assert (recorded.paired, recorded.second_how, recorded.second_id) == (
+        True,
+        "sign-in",
+        visiting.outing.mates["ut"].pk,
+    )
     help = Help.objects.get()  # noqa: A001
     assert (help.grade, help.second_helper_name, help.second_helper_kind) == (2, "Trần Văn Út", "official")
     assert not AwaitedConfirmation.objects.exists()
@@ -100,15 +104,17 @@ def test_twelve_words_take_as_many_statements_as_two(visiting: Visiting, tree: T
     other = _second_phone(visiting, tree.an)
     counts, seen = [], 0
     for many in (2, 12):
-        told = []
+        records_sent = []
         for _ in range(many):
             seen += 1
             body = visiting.with_second(teammate=ut, how="sign-in") | {"people": [guest(f"Người {chr(65 + seen)}")]}
-            told.append(visiting.record(body))
-        applied(visiting.deliver(*told))
+            records_sent.append(visiting.record(body))
+        applied(visiting.deliver(*records_sent))
         # As many again for visits that have not come.
-        words = [{"visit": visit, "teammate": ut, "how": "sign-in"} for one in told for visit in (one["id"], key())]
-        records = [other.record(one, kind="outreach.confirmation") for one in words]
+        words = [
+            {"visit": visit, "teammate": ut, "how": "sign-in"} for item in records_sent for visit in (item["id"], key())
+        ]
+        records = [other.record(item, kind="outreach.confirmation") for item in words]
         with CaptureQueriesContext(connection) as captured:
             applied(other.deliver(*records))
         counts.append(len(captured))

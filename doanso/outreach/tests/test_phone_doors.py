@@ -21,21 +21,21 @@ Call = Callable[..., Any]
 
 @pytest.fixture
 def call(outing: Outing) -> Call:
-    done = register_device(actor=outing.tree.lan, device_id=uuid7(), name="Máy của Lan")
+    registration = register_device(actor=outing.tree.lan, device_id=uuid7(), name="Máy của Lan")
 
-    def asked(path: str, body: Any = None, *, token: str = done.token, **headers: str) -> Any:
-        told = {"Authorization": f"Bearer {token}", **headers}
+    def asked(path: str, body: Any = None, *, token: str = registration.token, **headers: str) -> Any:
+        all_headers = {"Authorization": f"Bearer {token}", **headers}
         client = Client(enforce_csrf_checks=True)
         if body is None:
-            return client.get(f"/api/v1/{path}", headers=told)
-        return client.post(f"/api/v1/{path}", body, content_type="application/json", headers=told)
+            return client.get(f"/api/v1/{path}", headers=all_headers)
+        return client.post(f"/api/v1/{path}", body, content_type="application/json", headers=all_headers)
 
     return asked
 
 
 def problem(answer: Any) -> tuple[int, str, str]:
-    told = answer.json()
-    return answer.status_code, told["code"], told["field"]
+    error = answer.json()
+    return answer.status_code, error["code"], error["field"]
 
 
 def test_the_pack_comes_once_and_again_when_it_changed(outing: Outing, call: Call) -> None:
@@ -51,10 +51,10 @@ def test_the_pack_comes_once_and_again_when_it_changed(outing: Outing, call: Cal
 def test_doors_are_taken_and_given_back(outing: Outing, call: Call) -> None:
     near = str(outing.doors[0].pk)
     taken = call("doors/take", {"drive": str(outing.drive.pk), "want": 2, "near": near}).json()["doors"]
-    assert [one["number"] for one in taken] == ["2", "4"]
+    assert [door["number"] for door in taken] == ["2", "4"]
     assert call("pack").json()["doors"] == taken
-    left = call("doors/return", {"doors": [taken[0]["id"], str(uuid7())]}).json()["doors"]
-    assert [one["number"] for one in left] == ["4"]
+    remaining = call("doors/return", {"doors": [taken[0]["id"], str(uuid7())]}).json()["doors"]
+    assert [door["number"] for door in remaining] == ["4"]
     assert Door.objects.get(pk=near).taken_by is None
 
 
@@ -66,8 +66,8 @@ def test_without_its_token_a_phone_gets_nothing(path: str, call: Call) -> None:
 
 def test_without_the_role_the_phone_waits(outing: Outing, call: Call) -> None:
     Holding.objects.filter(user=outing.tree.lan).update(until=TODAY)
-    told = call("pack")
-    assert (problem(told)[1], "wipe" in told.json()) == ("device_paused", False)
+    answer = call("pack")
+    assert (problem(answer)[1], "wipe" in answer.json()) == ("device_paused", False)
 
 
 @pytest.mark.parametrize(

@@ -49,13 +49,13 @@ def test_a_phone_that_has_this_version_is_told_so(db):
 
 
 def test_the_list_names_every_file_and_all_are_there(db):
-    told = Client().get("/door/app.json").json()
+    listing = Client().get("/door/app.json").json()
 
-    assert told["files"][0] == told["shell"] == "/door/"
-    assert f"/door/app/{told['version']}/app.js" in told["files"]
-    assert f"/door/app/{told['version']}/phone.css" in told["files"]
-    assert not [one for one in told["files"] + told["later"] if "/tests/" in one or "README" in one]
-    own = [one for one in (*told["files"], *told["later"]) if one.startswith("/door/app/")]
+    assert listing["files"][0] == listing["shell"] == "/door/"
+    assert f"/door/app/{listing['version']}/app.js" in listing["files"]
+    assert f"/door/app/{listing['version']}/phone.css" in listing["files"]
+    assert not [path for path in listing["files"] + listing["later"] if "/tests/" in path or "README" in path]
+    own = [path for path in (*listing["files"], *listing["later"]) if path.startswith("/door/app/")]
     for address in own:
         response = Client().get(address)
         assert response.status_code == 200, address
@@ -64,11 +64,11 @@ def test_the_list_names_every_file_and_all_are_there(db):
 
 
 def test_the_scanner_comes_later_and_as_what_it_is(db):
-    told = Client().get("/door/app.json").json()
-    wasm = [one for one in told["later"] if one.endswith(".wasm")]
+    listing = Client().get("/door/app.json").json()
+    wasm = [path for path in listing["later"] if path.endswith(".wasm")]
 
     assert len(wasm) == 1
-    assert not [one for one in told["files"] if "zxing" in one]
+    assert not [path for path in listing["files"] if "zxing" in path]
     assert Client().get(wasm[0])["Content-Type"] == "application/wasm"
 
 
@@ -89,9 +89,9 @@ def test_what_is_not_of_this_version_is_not_there(db, path):
 
 
 def test_a_first_load_fits_its_budget(db):
-    told = Client().get("/door/app.json").json()
+    listing = Client().get("/door/app.json").json()
     size = 0
-    for address in told["files"]:
+    for address in listing["files"]:
         if address.startswith("/door/"):
             size += len(gzip.compress(Client().get(address).content, 6))
     for name in phone.STATIC:

@@ -32,16 +32,16 @@ PLAN = "/outreach/plan/"
     ],
 )
 def test_where_doors_are_drawn(numbers, found):
-    assert spots(numbers) == [Spot(*one) for one in found]
+    assert spots(numbers) == [Spot(*position) for position in found]
 
 
 def test_a_long_alley_goes_on_beside_itself_and_the_street_makes_room():
-    found = spots([f"7/{n}" for n in range(30)] + ["9"])
+    positions = spots([f"7/{n}" for n in range(30)] + ["9"])
 
-    assert len(set(found)) == 31
-    assert {one.x for one in found[:30]} == {0, 1, 2}
-    assert min(one.y for one in found) == -12
-    assert found[30] == Spot(3, -1)
+    assert len(set(positions)) == 31
+    assert {spot.x for spot in positions[:30]} == {0, 1, 2}
+    assert min(spot.y for spot in positions) == -12
+    assert positions[30] == Spot(3, -1)
 
 
 def test_streets_stand_below_each_other_without_touching():
@@ -54,8 +54,10 @@ def test_streets_stand_below_each_other_without_touching():
 def more_doors(outing, *numbers, street="Nguyễn Trãi", drive=None, area=None):
     """Doors of another street in the drive."""
     area = area or outing.neighbourhood
-    told = [DoorTold(number, street, area.pk) for number in numbers]
-    homes = [Household.objects.get(pk=met.household_id) for met in meet_households(unit_id=outing.ward.pk, told=told)]
+    inputs = [DoorTold(number, street, area.pk) for number in numbers]
+    homes = [
+        Household.objects.get(pk=met.household_id) for met in meet_households(unit_id=outing.ward.pk, inputs=inputs)
+    ]
     return [
         Door.objects.create(
             drive=drive or outing.drive, unit=outing.ward, household=home, neighbourhood=area, walk_key=home.walk_key
@@ -64,15 +66,15 @@ def more_doors(outing, *numbers, street="Nguyễn Trãi", drive=None, area=None)
     ]
 
 
-def streets(client, **asked):
-    plan = client.get(PLAN, asked).context["plan"]
-    return {street.name: [one.number for one in street.doors] for street in plan.streets}
+def streets(client, **query):
+    plan = client.get(PLAN, query).context["plan"]
+    return {street.name: [door.number for door in street.doors] for street in plan.streets}
 
 
 @pytest.mark.django_db
 def test_it_lists_doors_by_street_as_one_walks_with_what_came_of_each(outing, as_user):
     more_doors(outing, "12/3", "12", "1", "2")
-    one = visit(outing, Outcome.FOLLOW_UP, door=outing.doors[1], household=outing.doors[1].household)
+    arranged = visit(outing, Outcome.FOLLOW_UP, door=outing.doors[1], household=outing.doors[1].household)
     Door.objects.filter(pk=outing.doors[1].pk).update(
         outcome=Outcome.FOLLOW_UP, visits=1, visited_on=TODAY, follow_up_on=TODAY + timedelta(days=3)
     )
@@ -85,7 +87,7 @@ def test_it_lists_doors_by_street_as_one_walks_with_what_came_of_each(outing, as
     assert streets(client) == {"Lê Lợi": ["7", "2", "4"], "Nguyễn Trãi": ["1", "2", "12", "12/3"]}
     text = client.get(PLAN).content.decode()
     assert "Hẹn hôm khác, 12/11, hẹn 15/11" in text
-    assert f'href="/outreach/visits/{one.pk}/">4</a>' in text
+    assert f'href="/outreach/visits/{arranged.pk}/">4</a>' in text
     assert "Bùi Thị Lan đang nhận" in text
     assert re.search(r'data-x="2" data-y="-1" data-mark="unseen" data-number="7"', text)
     assert "Xong 0/7 nhà" in text
@@ -130,7 +132,7 @@ def test_a_home_of_two_drives_stands_once_with_what_is_newest(outing, as_user):
     )  # fmt: skip
     [street] = as_user(outing.tree.an).get(PLAN).context["plan"].streets
 
-    assert [(one.number, one.mark) for one in street.doors] == [("7", "unseen"), ("2", "helped"), ("4", "unseen")]
+    assert [(door.number, door.mark) for door in street.doors] == [("7", "unseen"), ("2", "helped"), ("4", "unseen")]
 
 
 @pytest.mark.django_db

@@ -36,11 +36,11 @@ def test_a_pair_helps_somebody_at_home(visiting: Visiting, tree: Tree) -> None:
     )
     assert (visit.paired, visit.paired_on, visit.household) == (True, TODAY, outing.household)
     helps = list(Help.objects.order_by("service_id"))
-    assert [(one.service_id, one.grade, one.source, one.helper_name, one.second_helper_name) for one in helps] == [
+    assert [(row.service_id, row.grade, row.source, row.helper_name, row.second_helper_name) for row in helps] == [
         ("payment", 2, "visit", "Bùi Thị Lan", "Trần Văn Út"),
         ("portal", 2, "visit", "Bùi Thị Lan", "Trần Văn Út"),
     ]
-    assert [one.after.code for one in VisitHelp.objects.select_related("after") if one.after] == ["active", "active"]
+    assert [row.after.code for row in VisitHelp.objects.select_related("after") if row.after] == ["active", "active"]
     contact = Contact.objects.get(name="Nguyễn Văn Bảy")
     assert (contact.household, contact.address) == (outing.household, "2 Lê Lợi")
     assert (outing.figure("portal-residents"), outing.figure("payment-residents", "p4")) == (1, 1)
@@ -52,11 +52,11 @@ def test_a_pair_helps_somebody_at_home(visiting: Visiting, tree: Tree) -> None:
 
 
 def test_sent_a_hundred_times_it_changes_nothing(visiting: Visiting) -> None:
-    records = [visiting.record(visiting.body(at)) for at in range(3)]
+    records = [visiting.record(visiting.body(index)) for index in range(3)]
     first = visiting.deliver(*records)
     before = [Visit.objects.count(), Help.objects.count(), Event.objects.count(), Record.objects.count()]
     for _time in range(100):
-        assert visiting.deliver(*records) == [one | {"known": True} for one in first]
+        assert visiting.deliver(*records) == [ack | {"known": True} for ack in first]
     assert [Visit.objects.count(), Help.objects.count(), Event.objects.count(), Record.objects.count()] == before
     assert list(recount()) == []
 
@@ -105,10 +105,10 @@ def test_whoever_was_helped_by_another_ward_counts_once(visiting: Visiting, tree
     from doanso.support.actions import ConsentTold, Helper, HelpTold, record_helps
 
     person = Particulars("Nguyễn Văn Bảy", birth_year=1951, phone="0909000111")
-    told = HelpTold(
+    inputs = HelpTold(
         "portal", TODAY, person=person, helper=Helper("Chi"), consent=ConsentTold(("support",), "paper", "2023-09")
     )
-    record_helps(actor=tree.chi, unit=tree.units["p5"], entries=[told])
+    record_helps(actor=tree.chi, unit=tree.units["p5"], entries=[inputs])
     applied(visiting.send(visiting.body(people=[guest(person={"phone": "0909000111"})])))
     assert (visiting.outing.figure("portal-residents"), visiting.outing.figure("portal-residents", "p4")) == (1, 0)
 
@@ -118,10 +118,10 @@ def test_somebody_alike_of_another_ward_is_offered_for_merging(visiting: Visitin
     from doanso.support.actions import ConsentTold, Helper, HelpTold, record_helps
 
     person = Particulars("Nguyễn Văn Bảy", birth_year=1951, phone="0909000111", address="2 Lê Lợi")
-    told = HelpTold(
+    inputs = HelpTold(
         "portal", TODAY, person=person, helper=Helper("Chi"), consent=ConsentTold(("support",), "paper", "2023-09")
     )
-    record_helps(actor=tree.chi, unit=tree.units["p5"], entries=[told])
+    record_helps(actor=tree.chi, unit=tree.units["p5"], entries=[inputs])
     applied(visiting.send(visiting.body()))
     assert visiting.outing.figure("portal-residents") == 2
     [pair] = Duplicate.objects.filter(state="open")
@@ -129,13 +129,13 @@ def test_somebody_alike_of_another_ward_is_offered_for_merging(visiting: Visitin
 
 
 def test_a_receipt_shown_twice_is_one_and_anothers_is_refused(visiting: Visiting) -> None:
-    told = guest()
-    first = visiting.record(visiting.body(people=[told]))
+    helped = guest()
+    first = visiting.record(visiting.body(people=[helped]))
     visiting.deliver(first)
-    renamed = told | {"person": told["person"] | {"name": "Nguyễn Văn Bẩy"}, "helps": guest()["helps"]}
+    renamed = helped | {"person": helped["person"] | {"name": "Nguyễn Văn Bẩy"}, "helps": guest()["helps"]}
     applied(visiting.deliver(visiting.record(visiting.body(people=[renamed]), of=first["id"], base=first["hash"])))
     assert Receipt.objects.count() == 1
-    stolen = guest("Trần Thị Sáu") | {"receipt": told["receipt"] | {"link": link()}}
+    stolen = guest("Trần Thị Sáu") | {"receipt": helped["receipt"] | {"link": link()}}
     [ack] = visiting.send(visiting.body(1, people=[stolen]))
     assert (ack["state"], ack["problem"]["code"]) == ("refused", "receipt_taken")
 
@@ -173,7 +173,7 @@ def test_what_is_not_right_is_kept_and_said(
 ) -> None:
     good, bad = visiting.body(1), visiting.body() | change
     acks = visiting.send(bad, good)
-    assert [one["state"] for one in acks] == ["refused", "applied"]
+    assert [ack["state"] for ack in acks] == ["refused", "applied"]
     if code is not None:
         assert (acks[0]["problem"]["code"], acks[0]["problem"]["field"]) == (code, field)
     assert Visit.objects.count() == 1
@@ -202,43 +202,43 @@ def test_as_many_statements_for_a_hundred_as_for_ten(visiting: Visiting) -> None
             visiting.body(people=[guest(f"{family} Văn {'ABCDEGHIKL'[n % 10]}", "portal", "payment", year=1905 + n)])
             for n in range(size)
         ]
-        records = [visiting.record(one) for one in bodies]
+        records = [visiting.record(item) for item in bodies]
         with CaptureQueriesContext(connection) as queries:
             applied(visiting.deliver(*records))
         # What only marks a point to go back to, or waits for somebody, looks at no row.
-        counts.append(sum(not one["sql"].startswith(_NO_ROWS) for one in queries))
+        counts.append(sum(not item["sql"].startswith(_NO_ROWS) for item in queries))
     assert counts[0] == counts[1]
-    assert counts[0] <= 36, "\n".join(one["sql"][:150] for one in queries.captured_queries)
+    assert counts[0] <= 36, "\n".join(item["sql"][:150] for item in queries.captured_queries)
 
 
 @pytest.mark.sqlite_only
 def test_a_batch_looks_up_its_own_rows_however_many_the_ward_has(visiting: Visiting) -> None:
     outing = visiting.outing
     street = [DoorTold(str(n), "Trần Hưng Đạo", outing.neighbourhood.pk) for n in range(1, 41)]
-    for met in meet_households(unit_id=outing.ward.pk, told=street):
+    for met in meet_households(unit_id=outing.ward.pk, inputs=street):
         door = Door(drive=outing.drive, unit=outing.ward, household_id=met.household_id, walk_key="")
         door.save(force_insert=True)
         outing.doors.append(door)
-    records = [visiting.record(visiting.body(at, people=[guest(year=1905 + at)])) for at in range(3, 43)]
-    asked: list[tuple[str, Any]] = []
+    records = [visiting.record(visiting.body(index, people=[guest(year=1905 + index)])) for index in range(3, 43)]
+    statements: list[tuple[str, Any]] = []
 
     def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         if sql.startswith("SELECT"):
-            asked.append((sql, params))
+            statements.append((sql, params))
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(note):
         applied(visiting.deliver(*records))
 
     steps = set()
-    for sql, params in asked:
+    for sql, params in statements:
         with connection.cursor() as cursor:
             cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
             steps |= {row[3] for row in cursor.fetchall()}
     # By the ward alone a statement would read every home, door and person that the ward has.
     tables = ("household", "door", "contact")
-    assert [one for one in steps if "(unit_id=?)" in one and any(table in one for table in tables)] == []
-    assert {one.split(" (")[0] for one in steps if "people_household" in one or "outreach_door" in one} == {
+    assert [step for step in steps if "(unit_id=?)" in step and any(table in step for table in tables)] == []
+    assert {step.split(" (")[0] for step in steps if "people_household" in step or "outreach_door" in step} == {
         "SEARCH people_household USING INDEX sqlite_autoindex_people_household_1",
         "SEARCH outreach_door USING INDEX sqlite_autoindex_outreach_door_1",
     }
@@ -251,10 +251,10 @@ def test_the_messages_of_the_contract_are_read(visiting: Visiting) -> None:
 
     folder = Path(__file__).parents[3] / "contract"
     for name in ("visit", "visit_refused", "visit_unnamed", "visit_shop"):
-        told = json.loads((folder / f"{name}.json").read_text())
-        assert VisitKind().read(told["body"], told["version"]).outcome == told["body"]["outcome"]
-    told = json.loads((folder / "confirmation.json").read_text())
-    assert ConfirmationKind().read(told["body"], 1)[0] == UUID(told["body"]["visit"])
+        message = json.loads((folder / f"{name}.json").read_text())
+        assert VisitKind().read(message["body"], message["version"]).outcome == message["body"]["outcome"]
+    message = json.loads((folder / "confirmation.json").read_text())
+    assert ConfirmationKind().read(message["body"], 1)[0] == UUID(message["body"]["visit"])
 
 
 def test_a_visit_is_taken_back_with_all_it_brought(
@@ -274,7 +274,7 @@ def test_a_visit_is_taken_back_with_all_it_brought(
         take_back_visit(actor=tree.an, visit=visit, reason=" ")
     assert refused.value.problem.field == "reason"
     for _time in range(2):
-        done = take_back_visit(actor=tree.an, visit=visit, reason="Ghi nhầm nhà")
-        assert done.taken_back_reason == "Ghi nhầm nhà"
+        taken_back = take_back_visit(actor=tree.an, visit=visit, reason="Ghi nhầm nhà")
+        assert taken_back.taken_back_reason == "Ghi nhầm nhà"
     assert visiting.outing.figure("portal-residents") == 0
     assert list(recount()) == []

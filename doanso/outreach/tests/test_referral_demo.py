@@ -39,14 +39,14 @@ def test_every_state_is_told_and_the_ledger_agrees(tree: Tree, business_day):
             f"09010000{count:02}",
         )
 
-    told = demo.year([(tree.units["p4"], tree.an)], invent, TODAY, member=tree.khoa, printed="p4")
-    for day, deed in sorted(told, key=lambda one: one[0]):
+    schedule = demo.year([(tree.units["p4"], tree.an)], invent, TODAY, member=tree.khoa, printed="p4")
+    for day, deed in sorted(schedule, key=lambda item: item[0]):
         business_day(day)
         deed()
     business_day(TODAY)
 
-    assert all(day <= TODAY for day, _deed in told)
-    found = queries.counts(queries.with_need(queries.in_care(tree.an)))
-    assert found == {Need.EXPIRED: 2, Need.DONE: 11, Need.ONE: 7, Need.WAITING: 2}
-    assert [one.stand for one in queries.places(one_two.khoa.person_id)] == [Stand.DONE, Stand.OPEN]
+    assert all(day <= TODAY for day, _deed in schedule)
+    need_counts = queries.counts(queries.with_need(queries.in_care(tree.an)))
+    assert need_counts == {Need.EXPIRED: 2, Need.DONE: 11, Need.ONE: 7, Need.WAITING: 2}
+    assert [item.stand for item in queries.places(one_two.khoa.person_id)] == [Stand.DONE, Stand.OPEN]
     assert list(recount()) == []

@@ -15,11 +15,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def test_a_member_invites_and_the_relative_confirms_on_a_phone_of_their_own(tree: Tree, open_as, axe):
     make_services()
     one_two = refer(tree)
-    mine = open_as(tree.khoa, "/me/", width=390)
-    mine.locator("#relative").get_by_role("button", name="Mời").click()
-    message = mine.get_by_label("Tin nhắn kèm đường dẫn").input_value()
-    assert mine.get_by_role("img", name="Mã QR của lời mời").is_visible()
-    assert axe(mine) == []
+    member_page = open_as(tree.khoa, "/me/", width=390)
+    member_page.locator("#relative").get_by_role("button", name="Mời").click()
+    message = member_page.get_by_label("Tin nhắn kèm đường dẫn").input_value()
+    assert member_page.get_by_role("img", name="Mã QR của lời mời").is_visible()
+    assert axe(member_page) == []
 
     theirs = open_as(None, urlsplit(message.split()[-1]).path, width=390)
     theirs.get_by_role("button", name="Đúng, tôi xác nhận").click()
@@ -32,8 +32,8 @@ def test_a_member_invites_and_the_relative_confirms_on_a_phone_of_their_own(tree
     theirs.get_by_role("button", name="Đúng, tôi xác nhận").click()
     assert theirs.get_by_text("Biên nhận này đã được xác nhận").is_visible()
 
-    mine.reload()
-    assert "Thị Sáu" in mine.locator("#relative").inner_text()
-    assert "Đã tự xác nhận" in mine.locator("#relative").inner_text()
+    member_page.reload()
+    assert "Thị Sáu" in member_page.locator("#relative").inner_text()
+    assert "Đã tự xác nhận" in member_page.locator("#relative").inner_text()
     assert one_two.figure("portal-residents") == 1
     assert list(recount()) == []

@@ -146,15 +146,15 @@ def test_every_state_says_what_to_do(one_two, as_user, business_day):
 
     slot = one_two.open()
     assert "Đường dẫn dùng được trước ngày 11/01/2024" in page()
-    done = actions.bring(actor=one_two.tree.khoa, slot_id=slot.pk, guided=guided())
-    assert f"/r/{receipt_link(done)}/" in page()
+    accepted = actions.bring(actor=one_two.tree.khoa, slot_id=slot.pk, guided=guided())
+    assert f"/r/{receipt_link(accepted)}/" in page()
     assert "Bạn: Minh Khang" in page()
-    confirm(done)
+    confirm(accepted)
     assert "Đã tự xác nhận ngày 12/11/2023" in page()
     raise_grades(helps=list(Help.objects.all()), grade=4)
     assert "Đã xác nhận ngày 12/11/2023; cán bộ đã gọi phúc tra" in page()
     assert "Đã tự xác nhận" not in page()
-    assert f"/r/{receipt_link(done)}/" not in page()
+    assert f"/r/{receipt_link(accepted)}/" not in page()
     assert "<strong>1</strong> / 2 người" in page()
 
     one_two.open("relative")
@@ -206,7 +206,9 @@ def admitted(one_two: Referring, count: int) -> None:
 
 def test_the_list_says_how_far_each_has_come_as_the_rule_does(one_two, business_day):
     admitted(one_two, 4)
-    people = {one.contact.name[-1]: one for one in queries.active_members().filter(contact__name__startswith="Nguyễn")}
+    people = {
+        stay.contact.name[-1]: stay for stay in queries.active_members().filter(contact__name__startswith="Nguyễn")
+    }
     one_two.both()
     one_two.accept(one_two.open("friend", one_two.thuy), "Võ Ba", 1980)
     an = one_two.tree.an
@@ -218,10 +220,10 @@ def test_the_list_says_how_far_each_has_come_as_the_rule_does(one_two, business_
     # One confirmed, the other invited: one of two.
     one_two.open("relative", one_two.thuy)
 
-    found = queries.with_need(queries.in_care(an))
-    by_name = {one.contact.name.split()[-1]: one.need for one in found}
+    stays = queries.with_need(queries.in_care(an))
+    by_name = {stay.contact.name.split()[-1]: stay.need for stay in stays}
     assert by_name == {"Khoa": "done", "Thủy": "one", "A": "waiting", "B": "expired", "C": "waiting", "D": "none"}
-    assert queries.counts(found) == {Need.DONE: 1, Need.ONE: 1, Need.WAITING: 2, Need.EXPIRED: 1, Need.NONE: 1}
+    assert queries.counts(stays) == {Need.DONE: 1, Need.ONE: 1, Need.WAITING: 2, Need.EXPIRED: 1, Need.NONE: 1}
     page = queries.page(an, queries.with_need(queries.members.listed(queries.in_care(an))), 1)
     assert {line.listed.name.split()[-1]: str(line.need) for line in page.lines} == by_name
 

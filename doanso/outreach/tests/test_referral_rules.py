@@ -65,6 +65,8 @@ YEARS = st.none() | st.integers(1999, 2001)
 
 @given(NAMES, YEARS, NAMES, YEARS)
 def test_two_may_be_one_by_the_same_name_and_no_two_years(name, year, other_name, other_year):
-    one, other = Told(name, year), Told(other_name, other_year)
-    assert one.may_be(other) == other.may_be(one)
-    assert one.may_be(other) == (bool(name) and name == other_name and (year is None or other_year in (None, year)))
+    identity, other = Told(name, year), Told(other_name, other_year)
+    assert identity.may_be(other) == other.may_be(identity)
+    assert identity.may_be(other) == (
+        bool(name) and name == other_name and (year is None or other_year in (None, year))
+    )

@@ -51,27 +51,27 @@ def refusal(deed) -> str:
 
 
 def test_whoever_confirms_on_their_own_phone_is_a_confirmed_help_of_the_member(one_two):
-    done = one_two.accept(one_two.open(), services=("portal", "payment"))
+    accepted = one_two.accept(one_two.open(), services=("portal", "payment"))
 
     helps = list(Help.objects.order_by("service"))
-    assert [(one.service_id, one.grade, one.source, one.helper_id) for one in helps] == [
+    assert [(row.service_id, row.grade, row.source, row.helper_id) for row in helps] == [
         ("payment", 3, "referral", one_two.khoa.pk),
         ("portal", 3, "referral", one_two.khoa.pk),
     ]
-    assert {(one.recorded_by_id, one.unit_id) for one in helps} == {(None, one_two.khoa.branch_id)}
-    assert (done.confirmed, stand(done.slot), done.slot.confirmed_on) == (True, Stand.DONE, TODAY)
-    assert [(one.purpose, one.channel) for one in Consent.objects.all()] == [("support", "screen")]
+    assert {(row.recorded_by_id, row.unit_id) for row in helps} == {(None, one_two.khoa.branch_id)}
+    assert (accepted.confirmed, stand(accepted.slot), accepted.slot.confirmed_on) == (True, Stand.DONE, TODAY)
+    assert [(row.purpose, row.channel) for row in Consent.objects.all()] == [("support", "screen")]
     assert one_two.figure("portal-residents") == 1
     assert one_two.figure() == 0
     assert list(recount()) == []
 
 
 def test_in_a_browser_of_the_union_it_is_recorded_and_waits_for_the_persons_own_word(one_two):
-    done = one_two.accept(one_two.open(), staff=True)
-    assert (done.confirmed, stand(done.slot), Help.objects.get().grade) == (False, Stand.RECORDED, 1)
+    accepted = one_two.accept(one_two.open(), staff=True)
+    assert (accepted.confirmed, stand(accepted.slot), Help.objects.get().grade) == (False, Stand.RECORDED, 1)
 
-    confirm(done)
-    assert (stand(done.slot), Help.objects.get().grade) == (Stand.DONE, 3)
+    confirm(accepted)
+    assert (stand(accepted.slot), Help.objects.get().grade) == (Stand.DONE, 3)
 
 
 def test_both_confirmed_is_done_from_the_day_of_the_later_word(one_two, business_day):
@@ -80,8 +80,8 @@ def test_both_confirmed_is_done_from_the_day_of_the_later_word(one_two, business
     business_day(later)
     one_two.accept(one_two.open("relative"), "Huỳnh Thị Sáu", 1975)
 
-    done = Referral.objects.get()
-    assert (done.happened_on, done.grade, done.person_id) == (later, 3, one_two.khoa.person_id)
+    referral = Referral.objects.get()
+    assert (referral.happened_on, referral.grade, referral.person_id) == (later, 3, one_two.khoa.person_id)
     assert (one_two.figure(on=TODAY), one_two.figure(on=later)) == (0, 1)
     assert (one_two.figure(unit="p4-kp1", on=later), one_two.figure(unit="p5", on=later)) == (1, 0)
     assert list(recount()) == []
@@ -89,11 +89,11 @@ def test_both_confirmed_is_done_from_the_day_of_the_later_word(one_two, business
 
 def test_what_else_stands_on_the_days_receipt_is_left_to_the_receipts_own_page(one_two):
     other = one_two.accept(one_two.open(member=one_two.thuy), phone=PHONE, staff=True)
-    done = one_two.accept(one_two.open(), phone=PHONE, services=("payment",))
+    accepted = one_two.accept(one_two.open(), phone=PHONE, services=("payment",))
 
-    assert (done.receipt_id, done.confirmed) == (other.receipt_id, False)
-    confirm(done)
-    assert (stand(done.slot), stand(other.slot)) == (Stand.DONE, Stand.DONE)
+    assert (accepted.receipt_id, accepted.confirmed) == (other.receipt_id, False)
+    confirm(accepted)
+    assert (stand(accepted.slot), stand(other.slot)) == (Stand.DONE, Stand.DONE)
 
 
 # --- The member writes it down ------------------------------------------------------------------------------------------
@@ -102,11 +102,11 @@ def test_what_else_stands_on_the_days_receipt_is_left_to_the_receipts_own_page(o
 def test_what_the_member_writes_down_counts_once_the_receipt_confirms_it(one_two):
     slot = one_two.open("relative")
     one_two.accept(one_two.open("friend"))
-    done = actions.bring(actor=one_two.tree.khoa, slot_id=slot.pk, guided=guided("Huỳnh Thị Sáu", 1975))
-    assert (stand(slot), Help.objects.get(pk=done.slot.help_id).grade, one_two.figure()) == (Stand.RECORDED, 1, 0)
-    assert Consent.objects.get(channel="voice").person_id == done.slot.helped_id
+    accepted = actions.bring(actor=one_two.tree.khoa, slot_id=slot.pk, guided=guided("Huỳnh Thị Sáu", 1975))
+    assert (stand(slot), Help.objects.get(pk=accepted.slot.help_id).grade, one_two.figure()) == (Stand.RECORDED, 1, 0)
+    assert Consent.objects.get(channel="voice").person_id == accepted.slot.helped_id
 
-    confirm(done)
+    confirm(accepted)
     assert (stand(slot), one_two.figure()) == (Stand.DONE, 1)
     assert list(recount()) == []
 
@@ -147,8 +147,8 @@ def test_what_is_not_right_is_refused_and_leaves_nothing(one_two, said, code):
 
 
 def test_a_child_needs_a_guardian(one_two):
-    done = one_two.accept(one_two.open(), year=2012, guardian_name="Nguyễn Văn Cha")
-    assert done.confirmed
+    accepted = one_two.accept(one_two.open(), year=2012, guardian_name="Nguyễn Văn Cha")
+    assert accepted.confirmed
     assert Consent.objects.get().guardian_name == "Nguyễn Văn Cha"
 
 
@@ -169,25 +169,25 @@ def test_the_same_person_does_not_stand_in_both_places(one_two):
 
 def test_one_in_two_members_places_counts_for_both_and_both_see_it(one_two):
     one_two.accept(one_two.open(), phone=PHONE)
-    mine, theirs = one_two.khoa.person_id, one_two.thuy.person_id
-    assert not queries.places(mine)[0].shared
+    own_id, theirs = one_two.khoa.person_id, one_two.thuy.person_id
+    assert not queries.places(own_id)[0].shared
 
     second = one_two.accept(one_two.open(member=one_two.thuy), phone=PHONE, services=("payment",))
-    assert [queries.places(who)[0].shared for who in (mine, theirs)] == [True, True]
+    assert [queries.places(who)[0].shared for who in (own_id, theirs)] == [True, True]
     # Both on one day stand on one receipt, which the person confirms once more.
     confirm(second)
-    assert [queries.places(who)[0].is_done for who in (mine, theirs)] == [True, True]
+    assert [queries.places(who)[0].is_done for who in (own_id, theirs)] == [True, True]
 
 
 def test_two_persons_who_turn_out_to_be_one_show_as_shared_too(one_two):
     one_two.accept(one_two.open())
     one_two.accept(one_two.open(member=one_two.thuy), services=("payment",))
-    mine, theirs = one_two.khoa.person_id, one_two.thuy.person_id
-    assert not queries.places(mine)[0].shared
+    own_id, theirs = one_two.khoa.person_id, one_two.thuy.person_id
+    assert not queries.places(own_id)[0].shared
 
     pair = Duplicate.objects.get()
     settle_duplicate(actor=one_two.tree.dung, duplicate=pair, decision="same")
-    assert [queries.places(who)[0].shared for who in (mine, theirs)] == [True, True]
+    assert [queries.places(who)[0].shared for who in (own_id, theirs)] == [True, True]
     assert list(recount()) == []
 
 
@@ -213,19 +213,19 @@ def test_a_place_can_be_handed_over_anew_until_somebody_stands_there(one_two):
     assert first.replaced_at is not None
     assert refusal(lambda: one_two.accept(first)) == "slot_closed"
 
-    done = one_two.accept(second, staff=True)
+    accepted = one_two.accept(second, staff=True)
     assert refusal(one_two.open) == "slot_taken"
-    confirm(done)
+    confirm(accepted)
     assert refusal(one_two.open) == "slot_taken"
     assert refusal(lambda: one_two.accept(second)) == "slot_closed"
 
 
 def test_an_invitation_runs_out_after_sixty_days_and_a_confirmed_place_never(one_two, business_day):
-    waits, done = one_two.open("relative"), one_two.accept(one_two.open("friend"))
+    waits, accepted = one_two.open("relative"), one_two.accept(one_two.open("friend"))
     business_day(TODAY + timedelta(days=59))
-    assert (stand(waits), stand(done.slot)) == (Stand.OPEN, Stand.DONE)
+    assert (stand(waits), stand(accepted.slot)) == (Stand.OPEN, Stand.DONE)
     business_day(TODAY + timedelta(days=60))
-    assert (stand(waits), stand(done.slot)) == (Stand.EXPIRED, Stand.DONE)
+    assert (stand(waits), stand(accepted.slot)) == (Stand.EXPIRED, Stand.DONE)
 
     assert refusal(lambda: one_two.accept(waits, "Huỳnh Thị Sáu", 1975)) == "slot_closed"
     one_two.open("relative")
@@ -352,10 +352,10 @@ def test_places_and_state_go_with_a_transferred_member(one_two):
 
     with pytest.raises(PermissionDenied):
         actions.bring(actor=one_two.tree.binh, slot_id=waits.pk, guided=guided("Huỳnh Thị Sáu", 1975))
-    done = actions.bring(actor=one_two.tree.chi, slot_id=waits.pk, guided=guided("Huỳnh Thị Sáu", 1975))
-    confirm(done)
+    accepted = actions.bring(actor=one_two.tree.chi, slot_id=waits.pk, guided=guided("Huỳnh Thị Sáu", 1975))
+    confirm(accepted)
 
-    assert Help.objects.get(pk=done.slot.help_id).unit == one_two.tree.units["p5-kp1"]
+    assert Help.objects.get(pk=accepted.slot.help_id).unit == one_two.tree.units["p5-kp1"]
     assert (one_two.figure(unit="p4"), one_two.figure(unit="p5")) == (0, 1)
     stay = queries.stay_of(one_two.thuy.person_id)
     assert (
@@ -390,12 +390,12 @@ def test_facts_come_in_pages_and_the_family_takes_no_parameters(one_two):
 
 def test_a_figure_opens_down_to_the_member_for_whoever_may_see_them(one_two):
     one_two.both()
-    done = Referral.objects.get()
+    referral = Referral.objects.get()
     lines = source_page(REFERRAL)
-    seen = lines(actor=one_two.tree.binh, ids=[done.pk])[done.pk]
+    seen = lines(actor=one_two.tree.binh, ids=[referral.pk])[referral.pk]
     assert (seen.title, seen.url) == ("Huỳnh Đăng Khoa", f"/referrals/{one_two.khoa.pk}/")
     assert "12/11/2023" in seen.detail
-    hidden = lines(actor=one_two.tree.chi, ids=[done.pk])[done.pk]
+    hidden = lines(actor=one_two.tree.chi, ids=[referral.pk])[referral.pk]
     assert (hidden.title, hidden.url) == ("Đoàn viên ngoài quyền xem của bạn", "")
 
 

@@ -40,12 +40,12 @@ def test_both_words_at_once_are_one_member_done(one_two):
 
 def test_one_invitation_used_by_two_at_once_is_used_once(one_two):
     slot = one_two.open()
-    found = at_once(
+    outcomes = at_once(
         lambda: one_two.accept(slot, "Nguyễn Minh Khang", 2001).slot.pk,
         lambda: one_two.accept(slot, "Võ Minh Ba", 2000).slot.pk,
     )
 
-    assert sorted(map(str, found)) == sorted([str(slot.pk), "slot_closed"])
+    assert sorted(map(str, outcomes)) == sorted([str(slot.pk), "slot_closed"])
     assert Help.objects.count() == 1
     assert list(recount()) == []
 
@@ -69,11 +69,11 @@ def mutual(one_two: Referring, monkeypatch: pytest.MonkeyPatch) -> tuple[Slot, S
         one_two.accept(one_two.open("relative", member), name, 1960)
         number = PHONES[member.contact.name]
         Contact.objects.filter(pk=member.contact_id).update(phone_lookup=lookup("phone", number))
-    both, tell = Barrier(2), ports.tell_wrappers
+    barrier, tell = Barrier(2), ports.tell_wrappers
 
     def slowly(helps):
         with suppress(BrokenBarrierError):
-            both.wait(1)
+            barrier.wait(1)
         tell(helps)
 
     slots = one_two.open("friend", one_two.khoa), one_two.open("friend", one_two.thuy)

@@ -28,12 +28,12 @@ def _merge(one_two: Referring, gone: UUID | None, kept: UUID | None) -> Merge:
 
 
 def _need(one_two: Referring) -> Need:
-    [found] = queries.with_need(queries.active_members().filter(pk=one_two.khoa.pk))
-    return Need(found.need)
+    [stay] = queries.with_need(queries.active_members().filter(pk=one_two.khoa.pk))
+    return Need(stay.need)
 
 
 def _stands(one_two: Referring) -> list[str]:
-    return [str(one.stand) for one in queries.places(one_two.khoa.person_id)]
+    return [str(place.stand) for place in queries.places(one_two.khoa.person_id)]
 
 
 def test_friend_and_relative_who_are_one_are_no_1_plus_2(one_two: Referring) -> None:
@@ -79,9 +79,9 @@ def test_a_merge_that_has_nothing_to_do_with_it_changes_nothing(one_two: Referri
 
 
 def test_who_is_a_second_one() -> None:
-    me, one, other = (UUID(int=number) for number in range(1, 4))
-    assert doubles(me, [one, other]) == [False, False]
-    assert doubles(me, [one, one]) == [False, True]
+    me, helped, other = (UUID(int=number) for number in range(1, 4))
+    assert doubles(me, [helped, other]) == [False, False]
+    assert doubles(me, [helped, helped]) == [False, True]
     assert doubles(me, [me, other]) == [True, False]
     # Of whoever was erased nobody can say it.
     assert doubles(me, [None, None]) == [False, False]

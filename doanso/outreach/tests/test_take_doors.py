@@ -122,10 +122,10 @@ def test_who_does_not_go_from_door_to_door_gets_none(outing: Outing) -> None:
 
 def test_only_a_drive_that_runs_today_has_doors(outing: Outing) -> None:
     for change in ({"until": TODAY}, {"since": TOMORROW}, {"ended_at": clock.now()}):
-        kept = {name: getattr(outing.drive, name) for name in change}
+        original = {name: getattr(outing.drive, name) for name in change}
         vars(outing.drive).update(change)
         assert refused(outing) == "drive_not_running"
-        vars(outing.drive).update(kept)
+        vars(outing.drive).update(original)
 
 
 def test_near_is_one_of_the_drives_doors(outing: Outing) -> None:

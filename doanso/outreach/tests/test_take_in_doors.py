@@ -36,15 +36,15 @@ def shop(name: str = "Tạp hóa Năm", **more: Any) -> dict[str, Any]:
 def tell(outing: Outing) -> Tell:
     def told(*bodies: dict[str, Any], unit: str = "p4", drive: bool = True) -> list[str | None]:
         place = {"neighbourhood": str(outing.neighbourhood.pk)}
-        found = []
+        reports = []
         for body in bodies:
             named = body | {"drive": str(outing.drive.pk) if drive else None}
             for kind in ("household", "business"):
                 if named[kind] is not None:
                     named[kind] = place | {name: value for name, value in named[kind].items() if value is not None}
-            found.append(KIND.read(named, 1))
-        answers = take_in_doors(actor=outing.tree.lan, unit=outing.tree.units[unit], told=found)
-        return [None if one is None else one.code for one in answers]
+            reports.append(KIND.read(named, 1))
+        answers = take_in_doors(actor=outing.tree.lan, unit=outing.tree.units[unit], reports=reports)
+        return [None if problem is None else problem.code for problem in answers]
 
     return told
 
@@ -68,9 +68,9 @@ def test_a_home_and_a_shop_found_on_the_way_come_into_the_drive(outing: Outing, 
 
 
 def test_told_again_it_is_the_same(outing: Outing, tell: Tell) -> None:
-    told = home("9")
-    tell(told, told)
-    tell(told, home(" 9", key=uuid7()), home("2"))
+    report = home("9")
+    tell(report, report)
+    tell(report, home(" 9", key=uuid7()), home("2"))
     assert addresses(outing) == ["7 Lê Lợi", "9 Lê Lợi", "2 Lê Lợi", "4 Lê Lợi"]
 
 
@@ -188,7 +188,7 @@ def test_what_is_not_right_is_named(change: dict[str, Any], field: str) -> None:
 
 def test_who_visits_brings_doors(outing: Outing) -> None:
     tree = outing.tree
-    assert [KIND.may(one, outing.ward) for one in (tree.lan, tree.an, tree.chi, tree.khoa)] == [
+    assert [KIND.may(user, outing.ward) for user in (tree.lan, tree.an, tree.chi, tree.khoa)] == [
         True,
         True,
         False,
@@ -197,5 +197,5 @@ def test_who_visits_brings_doors(outing: Outing) -> None:
 
 
 def test_two_versions_are_told_apart(outing: Outing) -> None:
-    told = KIND.read(shop("Quán Út", new=False, number="4") | {"gone": True}, 1)
-    assert KIND.lines(told) == [("Cửa hàng", "Quán Út 4 Lê Lợi"), ("Còn ở đó", "Không còn nữa")]
+    report = KIND.read(shop("Quán Út", new=False, number="4") | {"gone": True}, 1)
+    assert KIND.lines(report) == [("Cửa hàng", "Quán Út 4 Lê Lợi"), ("Còn ở đó", "Không còn nữa")]

@@ -42,7 +42,7 @@ def _verbs() -> list[str]:
 
 def test_a_secretary_writes_down_a_team_as_it_was_decided(outing: Outing) -> None:
     made = teams.make_team(
-        actor=outing.tree.an, unit=outing.ward, told=replace(TEAM, neighbourhood=outing.neighbourhood)
+        actor=outing.tree.an, unit=outing.ward, inputs=replace(TEAM, neighbourhood=outing.neighbourhood)
     )
     made.refresh_from_db()
     assert made.name == "Tổ công nghệ số cộng đồng Khu phố 2"
@@ -52,16 +52,16 @@ def test_a_secretary_writes_down_a_team_as_it_was_decided(outing: Outing) -> Non
         "UBND Phường 4",
     )
     assert (made.neighbourhood, made.since, made.until) == (outing.neighbourhood, date(2023, 5, 1), None)
-    assert [one.pk for one in made.services.all()] == ["portal"]
+    assert [service.pk for service in made.services.all()] == ["portal"]
     assert _verbs() == ["outreach.make_team"]
 
 
 @pytest.mark.parametrize("who", ["binh", "chi", "khoa", "lan", "hanh", "minh"])
 def test_nobody_else_does(outing: Outing, who: str) -> None:
     with pytest.raises(PermissionDenied):
-        teams.make_team(actor=outing.tree.users[who], unit=outing.ward, told=TEAM)
+        teams.make_team(actor=outing.tree.users[who], unit=outing.ward, inputs=TEAM)
     with pytest.raises(PermissionDenied):
-        teams.add_teammate(actor=outing.tree.users[who], team_id=outing.team.pk, told=OFFICIAL)
+        teams.add_teammate(actor=outing.tree.users[who], team_id=outing.team.pk, inputs=OFFICIAL)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_nobody_else_does(outing: Outing, who: str) -> None:
 )
 def test_a_team_that_can_not_be_is_refused(outing: Outing, change: dict[str, object], code: str, field: str) -> None:
     with pytest.raises(Refused) as refused:
-        teams.make_team(actor=outing.tree.an, unit=outing.ward, told=replace(TEAM, **change))
+        teams.make_team(actor=outing.tree.an, unit=outing.ward, inputs=replace(TEAM, **change))
     assert (refused.value.problem.code, refused.value.problem.field) == (code, field)
     assert Team.objects.count() == 1
 
@@ -90,21 +90,21 @@ def test_a_team_that_can_not_be_is_refused(outing: Outing, change: dict[str, obj
 @pytest.mark.parametrize("unit", ["my-tho", "p4-kp1"])
 def test_a_team_belongs_to_a_ward(outing: Outing, unit: str) -> None:
     with pytest.raises(Refused) as refused:
-        teams.make_team(actor=outing.tree.dung, unit=outing.tree.units[unit], told=TEAM)
+        teams.make_team(actor=outing.tree.dung, unit=outing.tree.units[unit], inputs=TEAM)
     assert refused.value.problem.code == "team_unit"
 
 
 def test_its_neighbourhood_is_one_of_its_ward(outing: Outing) -> None:
     other = Neighbourhood.objects.create(unit=outing.tree.units["p5"], name="Khu phố 9", since=date(2020, 1, 1))
     with pytest.raises(Refused) as refused:
-        teams.make_team(actor=outing.tree.an, unit=outing.ward, told=replace(TEAM, neighbourhood=other))
+        teams.make_team(actor=outing.tree.an, unit=outing.ward, inputs=replace(TEAM, neighbourhood=other))
     assert refused.value.problem.code == "neighbourhood_unknown"
 
 
 def test_a_newer_decision_changes_a_team_and_history_says_what(outing: Outing) -> None:
-    told = replace(TEAM, name=outing.team.name, since=outing.team.since, neighbourhood=outing.neighbourhood)
-    teams.change_team(actor=outing.tree.an, team_id=outing.team.pk, told=told)
-    teams.change_team(actor=outing.tree.an, team_id=outing.team.pk, told=told)
+    inputs = replace(TEAM, name=outing.team.name, since=outing.team.since, neighbourhood=outing.neighbourhood)
+    teams.change_team(actor=outing.tree.an, team_id=outing.team.pk, inputs=inputs)
+    teams.change_team(actor=outing.tree.an, team_id=outing.team.pk, inputs=inputs)
     [event] = Event.objects.filter(verb="outreach.change_team")
     assert event.changed == ["decision_number", "decided_on", "services"]
 
@@ -116,9 +116,9 @@ def test_a_team_keeps_its_people_within_its_days(outing: Outing, change: dict[st
     mate(outing.team, "Lê Văn Ba", HelperKind.OFFICIAL, Body.FRONT)
     late = mate(outing.team, "Lê Văn Tư", HelperKind.OFFICIAL, Body.FRONT)
     Teammate.objects.filter(pk=late.pk).update(since=TODAY + timedelta(days=9))
-    told = replace(TEAM, **({"since": outing.team.since} | change))
+    inputs = replace(TEAM, **({"since": outing.team.since} | change))
     with pytest.raises(Refused) as refused:
-        teams.change_team(actor=outing.tree.an, team_id=outing.team.pk, told=told)
+        teams.change_team(actor=outing.tree.an, team_id=outing.team.pk, inputs=inputs)
     assert refused.value.problem.code == code
 
 
@@ -138,12 +138,12 @@ def test_with_a_team_end_its_peoples_terms_cards_and_sign_ins(outing: Outing) ->
     with pytest.raises(Refused):
         teams.end_team(actor=outing.tree.an, team_id=outing.team.pk, on=TODAY)
     # Its name is free for the next one.
-    teams.make_team(actor=outing.tree.an, unit=outing.ward, told=replace(TEAM, name=outing.team.name))
+    teams.make_team(actor=outing.tree.an, unit=outing.ward, inputs=replace(TEAM, name=outing.team.name))
 
 
 def test_somebody_who_was_to_come_later_was_never_in_an_ended_team(outing: Outing) -> None:
-    told = replace(OFFICIAL, since=TOMORROW)
-    later = teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, told=told)
+    inputs = replace(OFFICIAL, since=TOMORROW)
+    later = teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, inputs=inputs)
     teams.end_team(actor=outing.tree.an, team_id=outing.team.pk, on=TODAY)
     later.refresh_from_db()
     assert (later.since, later.until) == (TOMORROW, TOMORROW)
@@ -160,8 +160,8 @@ def test_a_team_ends_on_a_day_it_was_there(outing: Outing, on: date, code: str) 
 
 
 def test_somebody_of_another_body_comes_in_by_name(outing: Outing) -> None:
-    told = replace(OFFICIAL, trained_on=date(2023, 6, 1), training="Lớp kỹ năng số của Sở")
-    made = teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, told=told)
+    inputs = replace(OFFICIAL, trained_on=date(2023, 6, 1), training="Lớp kỹ năng số của Sở")
+    made = teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, inputs=inputs)
     made.refresh_from_db()
     assert (made.name, made.kind, made.body, made.unit) == ("Nguyễn Văn Tư", "official", "front", outing.ward)
     assert (made.member, made.user, made.is_head) == (None, None, False)
@@ -189,17 +189,17 @@ def test_whoever_can_not_be_in_a_team_is_refused(
     outing: Outing, change: dict[str, object], code: str, field: str
 ) -> None:
     with pytest.raises(Refused) as refused:
-        teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, told=replace(OFFICIAL, **change))
+        teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, inputs=replace(OFFICIAL, **change))
     assert (refused.value.problem.code, refused.value.problem.field) == (code, field)
     assert Teammate.objects.count() == 4
 
 
 def test_a_second_head_is_told_who_the_first_is(outing: Outing) -> None:
     with pytest.raises(Refused) as refused:
-        teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, told=replace(OFFICIAL, is_head=True))
+        teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, inputs=replace(OFFICIAL, is_head=True))
     assert "Bùi Thị Lan" in refused.value.problem.message
     teams.end_term(actor=outing.tree.an, teammate_id=outing.mates["lan"].pk, on=TODAY)
-    made = teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, told=replace(OFFICIAL, is_head=True))
+    made = teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, inputs=replace(OFFICIAL, is_head=True))
     assert made.is_head
 
 
@@ -215,45 +215,45 @@ def test_nobody_is_in_a_team_after_its_last_day(
     outing: Outing, change: dict[str, object], code: str, field: str
 ) -> None:
     Team.objects.update(until=date(2023, 12, 1))
-    told = replace(OFFICIAL, **change)
+    inputs = replace(OFFICIAL, **change)
     if not code:
-        teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, told=told)
+        teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, inputs=inputs)
         return
     with pytest.raises(Refused) as refused:
-        teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, told=told)
+        teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, inputs=inputs)
     assert (refused.value.problem.code, refused.value.problem.field) == (code, field)
 
 
 def test_a_member_of_the_register_brings_the_name_along(outing: Outing, register: Register) -> None:
     member = register.duc
-    told = MateTold(kind="youth", body="youth-union", since=TODAY, member=member, name="Ai đó")
-    made = teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, told=told)
+    inputs = MateTold(kind="youth", body="youth-union", since=TODAY, member=member, name="Ai đó")
+    made = teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, inputs=inputs)
     assert (made.name, made.member) == (member.contact.name, member)
     with pytest.raises(Refused) as refused:
-        teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, told=told)
+        teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, inputs=inputs)
     assert refused.value.problem.code == "member_twice"
 
 
 def test_a_member_of_another_ward_is_none_of_this_register(outing: Outing, register: Register) -> None:
-    team = teams.make_team(actor=outing.tree.chi, unit=outing.tree.units["p5"], told=TEAM)
+    team = teams.make_team(actor=outing.tree.chi, unit=outing.tree.units["p5"], inputs=TEAM)
     stranger = register.duc
-    told = MateTold(kind="youth", body="youth-union", since=TODAY, member=stranger)
+    inputs = MateTold(kind="youth", body="youth-union", since=TODAY, member=stranger)
     with pytest.raises(Refused) as refused:
-        teams.add_teammate(actor=outing.tree.chi, team_id=team.pk, told=told)
+        teams.add_teammate(actor=outing.tree.chi, team_id=team.pk, inputs=inputs)
     assert refused.value.problem.code == "member_unknown"
 
 
 def test_somebodys_data_are_put_right(outing: Outing) -> None:
     ut = outing.mates["ut"]
-    told = MateTold(kind="official", body="front", since=ut.since, name="Trần Văn Út", training="Tập huấn 793")
-    teams.change_teammate(actor=outing.tree.an, teammate_id=ut.pk, told=told)
-    teams.change_teammate(actor=outing.tree.an, teammate_id=ut.pk, told=told)
+    inputs = MateTold(kind="official", body="front", since=ut.since, name="Trần Văn Út", training="Tập huấn 793")
+    teams.change_teammate(actor=outing.tree.an, teammate_id=ut.pk, inputs=inputs)
+    teams.change_teammate(actor=outing.tree.an, teammate_id=ut.pk, inputs=inputs)
     [event] = Event.objects.filter(verb="outreach.change_teammate")
     assert event.changed == ["body", "training"]
     with pytest.raises(PermissionDenied):
-        teams.change_teammate(actor=outing.tree.chi, teammate_id=ut.pk, told=told)
+        teams.change_teammate(actor=outing.tree.chi, teammate_id=ut.pk, inputs=inputs)
     with pytest.raises(Refused) as refused:
-        teams.change_teammate(actor=outing.tree.an, teammate_id=ut.pk, told=replace(told, is_head=True))
+        teams.change_teammate(actor=outing.tree.an, teammate_id=ut.pk, inputs=replace(inputs, is_head=True))
     assert refused.value.problem.code == "second_head"
 
 
@@ -269,7 +269,7 @@ def test_with_a_term_the_card_and_the_sign_in_end(outing: Outing) -> None:
     assert _verbs()[-2:] == ["outreach.end_term", "outreach.revoke_card"]
     for deed in (
         lambda: teams.end_term(actor=outing.tree.an, teammate_id=lan.pk, on=TODAY),
-        lambda: teams.change_teammate(actor=outing.tree.an, teammate_id=lan.pk, told=OFFICIAL),
+        lambda: teams.change_teammate(actor=outing.tree.an, teammate_id=lan.pk, inputs=OFFICIAL),
         lambda: cards.issue_card(actor=outing.tree.an, teammate_id=lan.pk, until=YEAR_END),
         lambda: sign_ins.give_sign_in(actor=outing.tree.an, teammate_id=lan.pk, username="lan.moi"),
     ):
@@ -279,11 +279,11 @@ def test_with_a_term_the_card_and_the_sign_in_end(outing: Outing) -> None:
 
 
 def test_who_goes_on_in_another_team_of_the_unit_keeps_the_sign_in(outing: Outing) -> None:
-    other = teams.make_team(actor=outing.tree.an, unit=outing.ward, told=TEAM)
+    other = teams.make_team(actor=outing.tree.an, unit=outing.ward, inputs=TEAM)
     mate(other, "Bùi Thị Lan", HelperKind.YOUTH, Body.YOUTH_UNION, user=outing.tree.lan, until=YEAR_END)
     teams.end_term(actor=outing.tree.an, teammate_id=outing.mates["lan"].pk, on=TODAY)
-    standing = Holding.objects.get(user=outing.tree.lan, since=TODAY)
-    assert (standing.role, standing.until) == (Role.HELPER, YEAR_END)
+    assignment = Holding.objects.get(user=outing.tree.lan, since=TODAY)
+    assert (assignment.role, assignment.until) == (Role.HELPER, YEAR_END)
 
 
 @pytest.mark.parametrize(("on", "code"), [(TOMORROW, "end_ahead"), (date(2023, 2, 28), "end_before_begin")])
@@ -313,11 +313,11 @@ def test_a_teammate_gets_a_sign_in_for_the_term(outing: Outing) -> None:
 def test_the_sign_in_follows_a_changed_term_and_a_changed_team(outing: Outing) -> None:
     tin = outing.mates["tin"]
     user, _code = sign_ins.give_sign_in(actor=outing.tree.an, teammate_id=tin.pk, username="tin.pham")
-    told = MateTold(kind="youth", body="youth-union", since=tin.since, until=YEAR_END, name=tin.name)
-    teams.change_teammate(actor=outing.tree.an, teammate_id=tin.pk, told=told)
+    inputs = MateTold(kind="youth", body="youth-union", since=tin.since, until=YEAR_END, name=tin.name)
+    teams.change_teammate(actor=outing.tree.an, teammate_id=tin.pk, inputs=inputs)
     assert Holding.objects.get(user=user).until == YEAR_END
     told_team = replace(TEAM, since=outing.team.since, until=date(2023, 12, 1))
-    teams.change_team(actor=outing.tree.an, team_id=outing.team.pk, told=told_team)
+    teams.change_team(actor=outing.tree.an, team_id=outing.team.pk, inputs=told_team)
     assert Holding.objects.get(user=user).until == date(2023, 12, 1)
     sign_ins.take_sign_in(actor=outing.tree.an, teammate_id=tin.pk)
     tin.refresh_from_db()
@@ -356,16 +356,16 @@ def test_a_member_with_an_account_goes_with_that_one(outing: Outing, register: R
     member = register.duc
     member.person.user = outing.tree.khoa
     member.person.save()
-    told = MateTold(kind="youth", body="youth-union", since=TODAY, member=member)
-    made = teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, told=told)
+    inputs = MateTold(kind="youth", body="youth-union", since=TODAY, member=member)
+    made = teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, inputs=inputs)
     user, code = sign_ins.give_sign_in(actor=outing.tree.an, teammate_id=made.pk)
     assert (user, code) == (outing.tree.khoa, "")
 
 
 def test_a_member_without_one_signs_in_as_the_same_person(outing: Outing, register: Register) -> None:
     member = register.duc
-    told = MateTold(kind="youth", body="youth-union", since=TODAY, member=member)
-    made = teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, told=told)
+    inputs = MateTold(kind="youth", body="youth-union", since=TODAY, member=member)
+    made = teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, inputs=inputs)
     user, _code = sign_ins.give_sign_in(actor=outing.tree.an, teammate_id=made.pk, username="nguoi.moi")
     member.person.refresh_from_db()
     assert member.person.user == user
@@ -373,8 +373,8 @@ def test_a_member_without_one_signs_in_as_the_same_person(outing: Outing, regist
 
 def test_an_erased_member_is_nobody_in_the_team(outing: Outing, register: Register) -> None:
     member = register.duc
-    told = MateTold(kind="youth", body="youth-union", since=TODAY, member=member)
-    made = teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, told=told)
+    inputs = MateTold(kind="youth", body="youth-union", since=TODAY, member=member)
+    made = teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, inputs=inputs)
     cards.issue_card(actor=outing.tree.an, teammate_id=made.pk, until=YEAR_END)
     [(_title, text)] = copied([member.person_id])
     assert "Nguyễn Hoàng Đức, từ 12/11/2023 đến –" in text

@@ -38,9 +38,9 @@ def test_a_year_of_teams_is_told_with_cards_for_whoever_has_no_sign_in(tree: Tre
     assert dict.fromkeys(Team.objects.values_list("unit__code", flat=True)) == {"p4": None, "p5": None}
     assert Team.objects.filter(unit=tree.units["p4"]).count() == 2
     for team in Team.objects.all():
-        there = team.teammates.filter(until=None)
-        assert there.filter(is_head=True).count() == 1
-        assert there.filter(kind="official").exists()
+        current_mates = team.teammates.filter(until=None)
+        assert current_mates.filter(is_head=True).count() == 1
+        assert current_mates.filter(kind="official").exists()
     lan = Teammate.objects.get(user=tree.lan)
     assert (lan.name, lan.kind) == ("Bùi Thị Lan", "youth")
     assert Teammate.objects.filter(member=register.duc).exists()

@@ -35,21 +35,21 @@ def test_a_helper_finds_the_team_with_themselves_in_it_and_whose_card_is_whose(o
     assert team["id"] == str(outing.team.pk)
     assert team["name"] == "Tổ công nghệ số cộng đồng Khu phố 1"
     assert team["neighbourhood"] == str(outing.neighbourhood.pk)
-    shown = [(one["name"], one["kind"], one["body"], one["me"], one["card"]) for one in team["teammates"]]
+    shown = [(mate["name"], mate["kind"], mate["body"], mate["me"], mate["card"]) for mate in team["teammates"]]
     assert shown == [
         ("Bùi Thị Lan", "youth", "Đoàn Thanh niên", True, ""),
         ("Lê Thị Hoa", "official", "Hội Phụ nữ", False, ""),
         ("Phạm Trung Tín", "youth", "Đoàn Thanh niên", False, ""),
         ("Trần Văn Út", "official", "Ban quản lý khu phố, ấp", False, card.phone_hash),
     ]
-    assert {one["id"] for one in team["teammates"]} == {str(one.pk) for one in outing.mates.values()}
+    assert {mate["id"] for mate in team["teammates"]} == {str(mate.pk) for mate in outing.mates.values()}
 
 
 def test_who_is_not_there_that_day_is_not_in_it(outing: Outing) -> None:
     Teammate.objects.filter(pk=outing.mates["hoa"].pk).update(until=TODAY)
     Teammate.objects.filter(pk=outing.mates["tin"].pk).update(since=TODAY + timedelta(days=1))
     [team] = for_pack(outing.tree.lan, outing.ward, TODAY)
-    assert [one["name"] for one in team["teammates"]] == ["Bùi Thị Lan", "Trần Văn Út"]
+    assert [mate["name"] for mate in team["teammates"]] == ["Bùi Thị Lan", "Trần Văn Út"]
     Team.objects.update(until=TODAY)
     assert for_pack(outing.tree.lan, outing.ward, TODAY) == []
     assert for_pack(outing.tree.lan, outing.tree.units["p5"], TODAY) == []

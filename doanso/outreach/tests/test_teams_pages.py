@@ -107,13 +107,13 @@ def test_many_teams_and_people_take_no_more_statements(outing: Outing, as_user: 
             assert client.get(address).status_code == 200
         return len(seen)
 
-    before = [statements(one) for one in (first, page)]
+    before = [statements(item) for item in (first, page)]
     for number in range(12):
         team = Team.objects.create(unit=outing.tree.units["p5"], name=f"Tổ {number}", since=TODAY)
-        for one in (team, outing.team):
-            made = mate(one, f"Lê Văn Ba {number}", HelperKind.OFFICIAL, Body.FRONT)
+        for item in (team, outing.team):
+            made = mate(item, f"Lê Văn Ba {number}", HelperKind.OFFICIAL, Body.FRONT)
             cards.issue_card(actor=outing.tree.dung, teammate_id=made.pk, until=YEAR_END)
-    assert [statements(one) for one in (first, page)] == before
+    assert [statements(item) for item in (first, page)] == before
 
 
 # --- Writing down -------------------------------------------------------------------------------------------------------
@@ -170,8 +170,8 @@ def test_a_city_officer_chooses_the_unit_first(outing: Outing, as_user: AsUser) 
 
 def test_a_member_is_found_by_search_and_comes_in(outing: Outing, as_user: AsUser, register: Register) -> None:
     client, add = as_user(outing.tree.an), reverse("outreach:add-mate", args=[outing.team.pk])
-    found = _text(client, add + "?q=hoang+duc")
-    assert f"?member={register.duc.pk}" in found
+    page_text = _text(client, add + "?q=hoang+duc")
+    assert f"?member={register.duc.pk}" in page_text
     assert "Khang" not in _text(client, add + "?q=khang")
     chosen = f"{add}?member={register.duc.pk}"
     assert 'name="name"' not in _text(client, chosen)
@@ -207,13 +207,13 @@ def test_a_card_is_issued_and_printed_and_its_code_is_no_place_else(outing: Outi
 
 def test_the_code_says_where_we_were_asked(outing: Outing, as_user: AsUser, monkeypatch, settings) -> None:
     settings.ALLOWED_HOSTS = ["doan.example"]
-    said: list[str] = []
-    monkeypatch.setattr("doanso.outreach.views.cards.qr.svg", lambda text, label: said.append(text) or "")
+    texts: list[str] = []
+    monkeypatch.setattr("doanso.outreach.views.cards.qr.svg", lambda text, label: texts.append(text) or "")
     ut = outing.mates["ut"]
     card = cards.issue_card(actor=outing.tree.an, teammate_id=ut.pk, until=YEAR_END)
     client = as_user(outing.tree.an)
     client.get(reverse("outreach:card", args=[ut.pk]), headers={"host": "doan.example"}, secure=True)
-    assert said == [f"https://doan.example/c/{card_keys.keys_of(card).secret}"]
+    assert texts == [f"https://doan.example/c/{card_keys.keys_of(card).secret}"]
 
 
 def test_a_term_too_long_is_said_beside_the_day(outing: Outing, as_user: AsUser) -> None:

@@ -23,7 +23,7 @@ FAMILIES = (VisitsFamily(), PairVisitsFamily())
 
 
 def count(*visits):
-    tally.count_many([one for visit in visits for one in counted(visit)])
+    tally.count_many([fact for visit in visits for fact in counted(visit)])
 
 
 @pytest.fixture
@@ -42,8 +42,8 @@ def share(outing):
 
     def read(unit="my-tho", on=TODAY):
         key = outing.tree.units[unit].pk
-        found = figures(book=book, unit_ids=[key], on=on)
-        return found[key, "pair-visits"].total, found[key, "whole-pair-visits"].total
+        totals = figures(book=book, unit_ids=[key], on=on)
+        return totals[key, "pair-visits"].total, totals[key, "whole-pair-visits"].total
 
     return read
 
@@ -62,11 +62,11 @@ def share(outing):
     ],
 )
 def test_a_visit_counts_where_a_door_was_opened_and_once_more_with_a_pair(outing, outcome, paired, families):
-    one = visit(outing, outcome, paired=paired)
+    made = visit(outing, outcome, paired=paired)
 
-    assert [each.family for each in counted(one)] == families_of(one) == families
-    assert {(each.source_id, each.subject_ref, each.unit_id) for each in counted(one)} <= {
-        (one.pk, one.pk, one.unit_id)
+    assert [fact.family for fact in counted(made)] == families_of(made) == families
+    assert {(fact.source_id, fact.subject_ref, fact.unit_id) for fact in counted(made)} <= {
+        (made.pk, made.pk, made.unit_id)
     }
 
 
@@ -86,11 +86,11 @@ def test_a_book_opened_later_finds_the_same_visits(outing, request):
 
 def test_a_pair_that_is_whole_later_adds_itself_on_the_day_of_the_visit(outing, share):
     yesterday = TODAY - timedelta(days=1)
-    one = visit(outing, paired=False, happened_on=yesterday, arrived_on=yesterday)
-    count(one)
-    one.second_how, one.paired, one.paired_on = "sign-in", True, TODAY
-    one.save()
-    count(one)
+    made = visit(outing, paired=False, happened_on=yesterday, arrived_on=yesterday)
+    count(made)
+    made.second_how, made.paired, made.paired_on = "sign-in", True, TODAY
+    made.save()
+    count(made)
 
     assert (share(on=yesterday), share()) == ((1, 1), (1, 1))
     assert list(recount()) == []
@@ -98,32 +98,32 @@ def test_a_pair_that_is_whole_later_adds_itself_on_the_day_of_the_visit(outing, 
 
 def test_a_clock_that_ran_ahead_moves_visit_and_pair_to_the_day_of_arrival(outing, share):
     ahead, before = TODAY + timedelta(days=20), TODAY - timedelta(days=1)
-    one = visit(outing, happened_on=ahead, arrived_on=before, paired_on=TODAY)
-    count(one)
+    made = visit(outing, happened_on=ahead, arrived_on=before, paired_on=TODAY)
+    count(made)
 
     assert (share(on=before), share(on=ahead)) == ((1, 1), (1, 1))
     assert list(recount()) == []
 
 
 def test_a_visit_taken_back_leaves_both(outing, share):
-    one = visit(outing)
-    count(one, visit(outing, paired=False))
-    for family in families_of(one):
-        tally.take_back(family=family, source_id=one.pk)
-    one.taken_back_at = clock.now()
-    one.save()
+    made = visit(outing)
+    count(made, visit(outing, paired=False))
+    for family in families_of(made):
+        tally.take_back(family=family, source_id=made.pk)
+    made.taken_back_at = clock.now()
+    made.save()
 
     assert share() == (0, 1)
     assert list(recount()) == []
 
 
 def test_facts_come_in_pages_by_key(outing):
-    made = sorted((visit(outing) for _each in range(3)), key=lambda one: one.pk)
+    made = sorted((visit(outing) for _each in range(3)), key=lambda item: item.pk)
     visit(outing, Outcome.NOT_HOME)
     for family in FAMILIES:
         [first] = family.facts(after=None, limit=1)
-        rest = family.facts(after=first.source_id, limit=9)
-        assert [one.source_id for one in (first, *rest)] == [one.pk for one in made]
+        later = family.facts(after=first.source_id, limit=9)
+        assert [item.source_id for item in (first, *later)] == [item.pk for item in made]
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -135,16 +135,16 @@ def test_there_is_nothing_to_choose(outing, family):
 
 
 def test_a_figure_opens_down_to_visits_under_their_policy(outing):
-    one = visit(outing, Outcome.REFUSED)
+    made = visit(outing, Outcome.REFUSED)
     tree = outing.tree
 
     for actor in (tree.an, tree.lan, tree.dung):
-        line = visit_lines(actor=actor, ids=[one.pk])[one.pk]
+        line = visit_lines(actor=actor, ids=[made.pk])[made.pk]
         assert (line.title, line.detail) == ("2 Lê Lợi", "Không đồng ý, ngày 12/11/2023")
-        assert line.url == f"/outreach/visits/{one.pk}/"
+        assert line.url == f"/outreach/visits/{made.pk}/"
     # Which home it was is as personal as a name.
-    assert visit_lines(actor=tree.hanh, ids=[one.pk])[one.pk].title == "Lê Lợi"
-    theirs = visit_lines(actor=tree.chi, ids=[one.pk])[one.pk]
+    assert visit_lines(actor=tree.hanh, ids=[made.pk])[made.pk].title == "Lê Lợi"
+    theirs = visit_lines(actor=tree.chi, ids=[made.pk])[made.pk]
     assert (theirs.title, theirs.url) == ("Lượt đến nhà mà bạn không được mở", "")
 
 

@@ -29,15 +29,15 @@ LIST = "/outreach/visits/"
 JPEG = b"\xff\xd8\xff\xe0 a picture"
 
 
-def listed(client, **asked) -> list[str]:
-    text = client.get(f"{LIST}?{urlencode(asked)}").content.decode()
+def listed(client, **query) -> list[str]:
+    text = client.get(f"{LIST}?{urlencode(query)}").content.decode()
     return [name.strip() for name in re.findall(r'class="name" href="[^"]+">([^<]+)<', text)]
 
 
 def at(outing, door: int, outcome=Outcome.HELPED, **more):
     """A visit at one of the drive's doors."""
-    there = outing.doors[door]
-    return visit(outing, outcome, household=there.household, door=there, drive=outing.drive, **more)
+    door_row = outing.doors[door]
+    return visit(outing, outcome, household=door_row.household, door=door_row, drive=outing.drive, **more)
 
 
 UT = {"second_name": "Trần Văn Út", "second_kind": "official"}
@@ -76,9 +76,9 @@ def three(outing):
     ],
 )
 def test_filters_stand_in_the_address(three, outing, as_user, asked, doors):
-    found = listed(as_user(outing.tree.an), **asked)
+    shown = listed(as_user(outing.tree.an), **asked)
 
-    assert sorted(found) == sorted(doors)
+    assert sorted(shown) == sorted(doors)
 
 
 def test_the_newest_day_stands_first(three, outing, as_user):
@@ -89,8 +89,8 @@ def test_it_is_narrowed_to_a_drive_a_neighbourhood_or_one_phone(three, outing, a
     client = as_user(outing.tree.an)
     visit(outing, neighbourhood=None, recorded_by=outing.tree.binh)
 
-    for asked in ({"drive": outing.drive.pk}, {"neighbourhood": outing.neighbourhood.pk}, {"by": outing.tree.lan.pk}):
-        assert len(listed(client, **asked)) == 3
+    for query in ({"drive": outing.drive.pk}, {"neighbourhood": outing.neighbourhood.pk}, {"by": outing.tree.lan.pk}):
+        assert len(listed(client, **query)) == 3
     assert "Chỉ các lượt từ máy của Bùi Thị Lan." in client.get(LIST, {"by": outing.tree.lan.pk}).content.decode()
 
 
@@ -153,32 +153,32 @@ def test_the_list_costs_the_same_however_long_and_goes_on(outing, as_user):
     ],
 )  # fmt: skip
 def test_it_says_who_stood_there_and_why_a_second_does_not_count(outing, as_user, more, words):
-    one = visit(outing, **more)
-    text = as_user(outing.tree.an).get(f"{LIST}{one.pk}/").content.decode()
+    made = visit(outing, **more)
+    text = as_user(outing.tree.an).get(f"{LIST}{made.pk}/").content.decode()
 
     assert all(word in text for word in words)
     assert "08:00 đến 08:09 (9 phút)" in text
 
 
 def test_helps_are_told_with_the_rungs_and_what_became_of_the_receipt(outing, as_user):
-    one = visit(outing)
+    made = visit(outing)
     entries = [told(), told("Lê Thị Sáu", service="payment")]
-    keys = [each.help_id for each in record_helps(actor=outing.tree.an, unit=outing.ward, entries=entries)]
+    keys = [recorded.help_id for recorded in record_helps(actor=outing.tree.an, unit=outing.ward, entries=entries)]
     rungs = {rung.code: rung for rung in Rung.objects.filter(service="portal")}
     VisitHelp.objects.create(
-        help_id=keys[0], visit=one, kind=HelpKind.GUIDE, before=rungs["none"], after=rungs["active"]
+        help_id=keys[0], visit=made, kind=HelpKind.GUIDE, before=rungs["none"], after=rungs["active"]
     )
     obstacle = Obstacle.objects.get()
-    VisitHelp.objects.create(help_id=keys[1], visit=one, kind=HelpKind.RECOVERY, obstacle=obstacle)
+    VisitHelp.objects.create(help_id=keys[1], visit=made, kind=HelpKind.RECOVERY, obstacle=obstacle)
     Help.objects.filter(pk=keys[1]).update(refused_at=clock.now())
-    text = as_user(outing.tree.an).get(f"{LIST}{one.pk}/").content.decode()
+    text = as_user(outing.tree.an).get(f"{LIST}{made.pk}/").content.decode()
 
     for words in ("Nguyễn Văn Bảy", "Bậc 0 → Bậc 2", "Khôi phục mật khẩu", "Vướng: Chưa có điện thoại thông minh"):
         assert words in text
     assert "Đang khiếu nại, chờ xem xét" in text
     assert f"/support/{keys[0]}/" in text
     # Whoever went there reads whom they helped by initials, and opens no help of the ward's.
-    theirs = as_user(outing.tree.lan).get(f"{LIST}{one.pk}/").content.decode()
+    theirs = as_user(outing.tree.lan).get(f"{LIST}{made.pk}/").content.decode()
     assert "N. V. B." in theirs
     assert "Bảy" not in theirs
     assert "/support/" not in theirs
@@ -188,36 +188,36 @@ def test_helps_are_told_with_the_rungs_and_what_became_of_the_receipt(outing, as
     ("grade", "words"), [(2, "Chưa xác nhận"), (3, "Tự xác nhận qua biên nhận"), (4, "Cán bộ gọi phúc tra: đúng")]
 )
 def test_it_says_by_what_a_help_was_confirmed(outing, as_user, grade, words):
-    one = visit(outing)
+    made = visit(outing)
     [recorded] = record_helps(actor=outing.tree.an, unit=outing.ward, entries=[told()])
-    VisitHelp.objects.create(help_id=recorded.help_id, visit=one, kind=HelpKind.GUIDE)
+    VisitHelp.objects.create(help_id=recorded.help_id, visit=made, kind=HelpKind.GUIDE)
     raise_grades(helps=list(Help.objects.all()), grade=grade)
-    text = as_user(outing.tree.an).get(f"{LIST}{one.pk}/").content.decode()
+    text = as_user(outing.tree.an).get(f"{LIST}{made.pk}/").content.decode()
 
     assert words in text
     assert "Người dân đã xác nhận" not in text
 
 
 def test_it_shows_what_the_phone_sent_to_whoever_may_decide(outing, as_user):
-    one = visit(outing)
+    made = visit(outing)
     now = clock.now()
     device = Device.objects.create(
         id=uuid7(), user=outing.tree.lan, name="Máy của Lan", token_hash="t", registered_at=now, seen_at=now,
         lease_until=now,
     )  # fmt: skip
     record = Record.objects.create(
-        record_id=one.pk, content_hash="0" * 64, kind="outreach.visit", version=1, unit=outing.ward, device=device,
+        record_id=made.pk, content_hash="0" * 64, kind="outreach.visit", version=1, unit=outing.ward, device=device,
         user=outing.tree.lan, received_at=now, state="applied",
     )  # fmt: skip
 
-    text = as_user(outing.tree.an).get(f"{LIST}{one.pk}/").content.decode()
+    text = as_user(outing.tree.an).get(f"{LIST}{made.pk}/").content.decode()
     assert f"Số {record.seq}, Máy của Lan" in text
     assert f"/sync/{record.seq}/" in text
     # Phones are called after their holders.
-    masked = as_user(outing.tree.hanh).get(f"{LIST}{one.pk}/").content.decode()
+    masked = as_user(outing.tree.hanh).get(f"{LIST}{made.pk}/").content.decode()
     assert f"Số {record.seq} ·" in masked
     assert "Máy của Lan" not in masked
-    assert f"/sync/{record.seq}/" not in as_user(outing.tree.lan).get(f"{LIST}{one.pk}/").content.decode()
+    assert f"/sync/{record.seq}/" not in as_user(outing.tree.lan).get(f"{LIST}{made.pk}/").content.decode()
 
 
 @pytest.fixture
@@ -225,26 +225,26 @@ def picture(outing):
     """A visit's picture that has arrived."""
 
     def made(content=JPEG):
-        one = visit(outing)
+        pictured = visit(outing)
         now = clock.now()
         device = Device.objects.create(
-            id=uuid7(), user=outing.tree.lan, name="Máy", token_hash=str(one.pk), registered_at=now, seen_at=now,
+            id=uuid7(), user=outing.tree.lan, name="Máy", token_hash=str(pictured.pk), registered_at=now, seen_at=now,
             lease_until=now,
         )  # fmt: skip
         blob = store(source=content, name="anh.jpg", limit=10_000)
         photo = Photo.objects.create(
-            id=uuid7(), device=device, subject=one.pk, size=len(content), content_hash="h", offset=len(content),
+            id=uuid7(), device=device, subject=pictured.pk, size=len(content), content_hash="h", offset=len(content),
             blob=blob, begun_at=now, done_at=now,
         )  # fmt: skip
-        return one, photo
+        return pictured, photo
 
     return made
 
 
 def test_a_picture_is_served_as_a_picture_under_the_visits_policy(picture, outing, as_user):
-    one, photo = picture()
-    address = f"{LIST}{one.pk}/photos/{photo.pk}/"
-    assert f'src="{address}"' in as_user(outing.tree.an).get(f"{LIST}{one.pk}/").content.decode()
+    made, photo = picture()
+    address = f"{LIST}{made.pk}/photos/{photo.pk}/"
+    assert f'src="{address}"' in as_user(outing.tree.an).get(f"{LIST}{made.pk}/").content.decode()
     answer = as_user(outing.tree.an).get(address)
 
     assert (answer.status_code, answer["Content-Type"], answer.content) == (200, "image/jpeg", JPEG)
@@ -256,8 +256,8 @@ def test_a_picture_is_served_as_a_picture_under_the_visits_policy(picture, outin
 
 
 def test_a_page_that_calls_itself_a_picture_is_a_file_to_save(picture, outing, as_user):
-    one, photo = picture(b"<html><script>1</script>")
-    answer = as_user(outing.tree.an).get(f"{LIST}{one.pk}/photos/{photo.pk}/")
+    made, photo = picture(b"<html><script>1</script>")
+    answer = as_user(outing.tree.an).get(f"{LIST}{made.pk}/photos/{photo.pk}/")
 
     assert answer["Content-Type"] == "application/octet-stream"
     assert answer["Content-Disposition"].startswith("attachment")
@@ -268,17 +268,17 @@ def test_a_page_that_calls_itself_a_picture_is_a_file_to_save(picture, outing, a
 
 
 def test_an_officer_takes_a_visit_back_with_the_reason(outing, as_user):
-    one = at(outing, 0)
-    tally.count_many(counted(one))
+    made = at(outing, 0)
+    tally.count_many(counted(made))
     client = as_user(outing.tree.an)
-    address = f"{LIST}{one.pk}/take-back/"
-    assert address in client.get(f"{LIST}{one.pk}/").content.decode()
+    address = f"{LIST}{made.pk}/take-back/"
+    assert address in client.get(f"{LIST}{made.pk}/").content.decode()
     silent = client.post(address, {"reason": " "})
     assert (silent.status_code, Fact.objects.filter(taken_back=True).count()) == (422, 0)
 
-    done = client.post(address, {"reason": "Ghi trùng"}, follow=True).content.decode()
-    assert "Lượt này đã thu hồi." in done
-    assert "Ghi trùng" in done
+    page = client.post(address, {"reason": "Ghi trùng"}, follow=True).content.decode()
+    assert "Lượt này đã thu hồi." in page
+    assert "Ghi trùng" in page
     assert Fact.objects.filter(taken_back=True).count() == 2
     assert (listed(client), listed(client, gone="yes")) == ([], ["2 Lê Lợi"])
     assert client.post(address, {"reason": "Ghi trùng"}).status_code == 302
@@ -286,10 +286,10 @@ def test_an_officer_takes_a_visit_back_with_the_reason(outing, as_user):
 
 @pytest.mark.parametrize(("name", "status"), [("lan", 403), ("hanh", 403), ("chi", 404), ("binh", 404), ("khoa", 404)])
 def test_nobody_else_takes_it_back(outing, as_user, name, status):
-    one = visit(outing)
+    made = visit(outing)
     client = as_user(outing.tree.users[name])
 
-    assert client.get(f"{LIST}{one.pk}/take-back/").status_code == status
-    assert client.post(f"{LIST}{one.pk}/take-back/", {"reason": "Ghi trùng"}).status_code == status
-    one.refresh_from_db()
-    assert one.taken_back_at is None
+    assert client.get(f"{LIST}{made.pk}/take-back/").status_code == status
+    assert client.post(f"{LIST}{made.pk}/take-back/", {"reason": "Ghi trùng"}).status_code == status
+    made.refresh_from_db()
+    assert made.taken_back_at is None

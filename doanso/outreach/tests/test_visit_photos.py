@@ -26,8 +26,8 @@ from doanso.testing import Tree
 @pytest.fixture
 def visiting(outing: Outing, tree: Tree, settings: Any, tmp_path: Any) -> Visiting:
     settings.FILES = tmp_path / "files"
-    done = register_device(actor=tree.lan, device_id=uuid7(), name="Máy của Lan")
-    return Visiting(outing, Phone(done.device, done.token, outing.ward, Client()))
+    registration = register_device(actor=tree.lan, device_id=uuid7(), name="Máy của Lan")
+    return Visiting(outing, Phone(registration.device, registration.token, outing.ward, Client()))
 
 
 def picture() -> bytes:
@@ -39,8 +39,8 @@ def picture() -> bytes:
 def send_photo(phone: Phone, visit: str) -> str:
     """The key of a picture that the phone has sent whole."""
     key, content = str(uuid7()), picture()
-    told = {"id": key, "visit": visit, "size": len(content), "hash": sha256(content).hexdigest()}
-    assert phone.post("/api/v1/photos", told).json() == {"offset": 0, "done": False}
+    photo = {"id": key, "visit": visit, "size": len(content), "hash": sha256(content).hexdigest()}
+    assert phone.post("/api/v1/photos", photo).json() == {"offset": 0, "done": False}
     answer = phone.client.patch(
         f"/api/v1/photos/{key}",
         content,
@@ -60,8 +60,8 @@ def test_whoever_leads_sees_it_and_a_stranger_does_not(
     assert address in as_user(tree.an).get(f"/outreach/visits/{ack['id']}/").content.decode()
     answer = as_user(tree.an).get(address)
     assert answer.content == picture()
-    told = {name: answer[name] for name in ("Content-Type", "X-Content-Type-Options", "Content-Security-Policy")}
-    assert told == {
+    headers = {name: answer[name] for name in ("Content-Type", "X-Content-Type-Options", "Content-Security-Policy")}
+    assert headers == {
         "Content-Type": "image/jpeg",
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -78,16 +78,16 @@ def test_erasing_somebody_takes_the_pictures_and_the_words_of_their_visits(visit
         visiting.body(people=[guest("Nguyễn Văn Bảy"), guest() | NOBODY]),
         visiting.body(1, people=[guest("Trần Thị Sáu")]),
     )
-    keys = [send_photo(visiting.phone, one["id"]) for one in acks]
+    keys = [send_photo(visiting.phone, item["id"]) for item in acks]
     bay = Contact.objects.get(name="Nguyễn Văn Bảy")
 
     with TestCase.captureOnCommitCallbacks(execute=True):
         personal.erase({bay.person_id})
 
-    left = Photo.objects.filter(blob__key__destroyed_at=None)
-    assert [str(one.pk) for one in left] == keys[1:]
-    told = {str(one.record_id): sealed.payload_of(one) for one in Record.objects.all()}
-    assert (told[acks[0]["id"]], "Trần Thị Sáu" in str(told[acks[1]["id"]])) == (None, True)
+    remaining = Photo.objects.filter(blob__key__destroyed_at=None)
+    assert [str(item.pk) for item in remaining] == keys[1:]
+    payloads = {str(item.record_id): sealed.payload_of(item) for item in Record.objects.all()}
+    assert (payloads[acks[0]["id"]], "Trần Thị Sáu" in str(payloads[acks[1]["id"]])) == (None, True)
 
 
 @pytest.mark.parametrize(("purpose", "kept"), [("", False), ("support", False), ("recheck", True)])
@@ -99,19 +99,19 @@ def test_whoever_takes_their_consent_back_is_in_no_picture_any_more(
         visiting.body(people=[guest("Nguyễn Văn Bảy", consent=agreed), guest() | NOBODY]),
         visiting.body(1, people=[guest("Trần Thị Sáu")]),
     )
-    keys = [send_photo(visiting.phone, one["id"]) for one in acks]
+    keys = [send_photo(visiting.phone, item["id"]) for item in acks]
     bay = Contact.objects.get(name="Nguyễn Văn Bảy")
 
     with TestCase.captureOnCommitCallbacks(execute=True):
         withdraw_consent(actor=tree.an, person_id=bay.person_id, purpose=purpose, channel="paper")
 
-    left = Photo.objects.filter(blob__key__destroyed_at=None)
-    assert {str(one.pk) for one in left} == set(keys if kept else keys[1:])
+    remaining = Photo.objects.filter(blob__key__destroyed_at=None)
+    assert {str(item.pk) for item in remaining} == set(keys if kept else keys[1:])
     assert visiting.outing.figure("portal-residents") == 2
     late = str(uuid7())
-    told = {"id": late, "visit": acks[0]["id"], "size": 9, "hash": "0" * 64}
+    photo = {"id": late, "visit": acks[0]["id"], "size": 9, "hash": "0" * 64}
     answer = {"offset": 0, "done": False} if kept else {"offset": 9, "done": True}
-    assert visiting.phone.post("/api/v1/photos", told).json() == answer
+    assert visiting.phone.post("/api/v1/photos", photo).json() == answer
     assert Photo.objects.get(pk=late).blob is None
 
 
@@ -120,5 +120,5 @@ def test_no_picture_comes_of_somebody_who_was_erased(visiting: Visiting) -> None
     personal_of = Contact.objects.get(name="Nguyễn Văn Bảy").person_id
     personal.erase({personal_of})
     Help.objects.filter(person=personal_of).update(person=None)
-    told = {"id": str(uuid7()), "visit": ack["id"], "size": 9, "hash": "0" * 64}
-    assert visiting.phone.post("/api/v1/photos", told).json() == {"offset": 9, "done": True}
+    photo = {"id": str(uuid7()), "visit": ack["id"], "size": 9, "hash": "0" * 64}
+    assert visiting.phone.post("/api/v1/photos", photo).json() == {"offset": 9, "done": True}

@@ -11,36 +11,36 @@ from doanso.support.slips import link_lookup
 
 
 def test_the_receipt_is_the_one_the_phone_showed(visiting: Visiting) -> None:
-    told = guest()
-    applied(visiting.send(visiting.body(people=[told])))
+    helped = guest()
+    applied(visiting.send(visiting.body(people=[helped])))
     receipt = Receipt.objects.get()
-    assert (str(receipt.pk), receipt.link_lookup) == (told["receipt"]["id"], link_lookup(told["receipt"]["link"]))
+    assert (str(receipt.pk), receipt.link_lookup) == (helped["receipt"]["id"], link_lookup(helped["receipt"]["link"]))
     assert receipt.shown_until is not None
-    assert Client().get(f"/r/{told['receipt']['link']}/").status_code == 200
+    assert Client().get(f"/r/{helped['receipt']['link']}/").status_code == 200
 
 
 def test_a_second_receipt_of_the_day_leads_to_the_first(visiting: Visiting) -> None:
-    one, other = guest("Nguyễn Văn Bảy", "portal"), guest("Nguyễn Văn Bảy", "payment")
-    applied(visiting.send(visiting.body(people=[one]), visiting.body(people=[other])))
+    first, other = guest("Nguyễn Văn Bảy", "portal"), guest("Nguyễn Văn Bảy", "payment")
+    applied(visiting.send(visiting.body(people=[first]), visiting.body(people=[other])))
     receipt = Receipt.objects.get()
-    assert str(receipt.pk) == one["receipt"]["id"]
+    assert str(receipt.pk) == first["receipt"]["id"]
     assert ReceiptLink.objects.get().receipt == receipt
     assert Client().get(f"/r/{other['receipt']['link']}/").content.count(b"payment") >= 1
 
 
 def test_a_word_given_at_the_door_waits_for_the_visit(visiting: Visiting) -> None:
-    told = guest()
-    address = f"/r/{told['receipt']['link']}/"
+    helped = guest()
+    address = f"/r/{helped['receipt']['link']}/"
     assert Client().post(f"{address}confirm/").status_code == 200
-    applied(visiting.send(visiting.body(people=[told])))
+    applied(visiting.send(visiting.body(people=[helped])))
     # The phone left the receipt's page long before that word.
     assert Help.objects.get().grade == 3
 
 
 def test_a_word_given_while_the_phone_showed_it_lifts_nothing(visiting: Visiting) -> None:
-    told = guest()
-    Client().post(f"/r/{told['receipt']['link']}/confirm/")
+    helped = guest()
+    Client().post(f"/r/{helped['receipt']['link']}/confirm/")
     later = (clock.now() + timedelta(minutes=5)).isoformat()
-    applied(visiting.send(visiting.body(people=[told], ended_at=later)))
+    applied(visiting.send(visiting.body(people=[helped], ended_at=later)))
     assert Receipt.objects.get().confirmations.count() == 1
     assert Help.objects.get().grade == (2 if Receipt.objects.get().shown_until else 3)

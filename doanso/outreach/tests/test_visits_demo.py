@@ -31,32 +31,32 @@ def test_part_of_a_round_is_brought_from_door_to_door(outing: Outing, tree: Tree
     assert teller.bring(entries) == entries
     assert not Visit.objects.exists()
 
-    left = teller.bring(entries)
+    remaining = teller.bring(entries)
 
-    assert left == entries[: demo.KEPT]
+    assert remaining == entries[: demo.KEPT]
     helps = Help.objects.select_related("contact").order_by("contact__birth_year")
-    days = [(one.contact.name, one.happened_on) for one in helps if one.contact is not None]
-    assert days == [(one.person.name, one.happened_on) for one in entries[demo.KEPT : 20] if one.person is not None]
+    days = [(item.contact.name, item.happened_on) for item in helps if item.contact is not None]
+    assert days == [(item.person.name, item.happened_on) for item in entries[demo.KEPT : 20] if item.person is not None]
     assert (outing.figure("portal-residents"), outing.figure("portal-times")) == (13, 14)
     visits = Visit.objects.all()
     assert visits.filter(outcome=Outcome.HELPED).count() == 14
     assert visits.exclude(outcome=Outcome.HELPED).count() == 8
-    assert {one.paired for one in visits} == {True, False}
-    assert all(TODAY - timedelta(days=14) < one.happened_on <= TODAY for one in visits)
+    assert {item.paired for item in visits} == {True, False}
+    assert all(TODAY - timedelta(days=14) < item.happened_on <= TODAY for item in visits)
     assert list(recount()) == []
 
 
 def test_a_burst_a_phone_and_a_record_that_waits(outing: Outing, tree: Tree) -> None:
     wards = [(outing.ward, tree.an), (tree.units["p5"], tree.chi)]
-    found = demo.tellers(wards, printed="p4", helper=tree.lan)
-    assert [found[code].actor for code in ("p4", "p5")] == [tree.lan, tree.chi]
-    assert demo.year(found, date(2023, 11, 1), printed="p4", helper=tree.lan) == []
+    by_code = demo.tellers(wards, printed="p4", helper=tree.lan)
+    assert [by_code[code].actor for code in ("p4", "p5")] == [tree.lan, tree.chi]
+    assert demo.year(by_code, date(2023, 11, 1), printed="p4", helper=tree.lan) == []
 
-    for day, do in demo.year(found, TODAY, printed="p4", helper=tree.lan):
+    for day, do in demo.year(by_code, TODAY, printed="p4", helper=tree.lan):
         clock.set_today(day)
         do()
 
-    assert [one.kind for one in Assignment.objects.all()] == ["outreach.burst"]
-    assert [(one.user, one.name) for one in Device.objects.all()] == [(tree.lan, "Máy của Lan")]
-    assert [one.state for one in Record.objects.order_by("seq")] == ["applied", "waiting"]
+    assert [item.kind for item in Assignment.objects.all()] == ["outreach.burst"]
+    assert [(item.user, item.name) for item in Device.objects.all()] == [(tree.lan, "Máy của Lan")]
+    assert [item.state for item in Record.objects.order_by("seq")] == ["applied", "waiting"]
     assert Visit.objects.get(unit=outing.ward).outcome == Outcome.NOT_HOME

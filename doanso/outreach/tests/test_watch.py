@@ -42,7 +42,10 @@ def still(outing, days: int):
 
 
 def asked() -> list[tuple[str, str]]:
-    return [(one.kind, assignment_kind(one.kind).sentence(one)) for one in Assignment.objects.order_by("kind")]
+    return [
+        (assignment.kind, assignment_kind(assignment.kind).sentence(assignment))
+        for assignment in Assignment.objects.order_by("kind")
+    ]
 
 
 def test_an_honest_day_asks_nothing(outing):
@@ -57,17 +60,17 @@ def test_a_drive_that_stands_still_is_asked_about_once_for_each_silence(outing, 
     still(outing, 10)
     watch.look()
     assert watch.look() == []
-    one = Assignment.objects.get()
+    item = Assignment.objects.get()
     assert asked() == [("outreach.stall", "“Đợt tháng 11”: 10 ngày chưa có lượt nào. Đợt này có cần thêm người không?")]
-    assert (one.unit, one.owner, one.due_on) == (outing.ward, outing.tree.an, TODAY + timedelta(days=5))
-    assert assignment_kind(one.kind).url(one) == f"/outreach/plan/?unit=p4&drive={outing.drive.pk}"
+    assert (item.unit, item.owner, item.due_on) == (outing.ward, outing.tree.an, TODAY + timedelta(days=5))
+    assert assignment_kind(item.kind).url(item) == f"/outreach/plan/?unit=p4&drive={outing.drive.pk}"
 
     # Settled, it is not asked again about the same silence, but about the next.
     Assignment.objects.update(settled_at=clock.now(), outcome="done", settled_by=outing.tree.an)
     assert watch.look() == []
     Door.objects.filter(pk=outing.doors[0].pk).update(visited_on=TODAY)
     business_day(TODAY + timedelta(days=7))
-    assert [one.rule for one in watch.look()] == ["stall"]
+    assert [item.rule for item in watch.look()] == ["stall"]
 
 
 def test_a_drive_that_is_done_or_over_is_left_alone(outing):
@@ -94,18 +97,18 @@ def made_up(outing, kind: str):
         away = {"household": outing.doors[1].household, "at": NINE + timedelta(minutes=1)}
         day(outing, 3, every=timedelta(hours=1), **ut, **away)
     elif kind == "signature":
-        for one in day(outing, 3):
-            one.signature_sealed = sealing.seal("M12 30L14 33", context=SIGNATURE_CONTEXT)
-            one.save()
+        for item in day(outing, 3):
+            item.signature_sealed = sealing.seal("M12 30L14 33", context=SIGNATURE_CONTEXT)
+            item.save()
     else:
         entries = [told(name, phone="0912345678") for name in ("Lê Thị Một", "Lê Thị Hai", "Lê Thị Ba", "Lê Thị Tư")]
-        helped = [one.help_id for one in record_helps(actor=outing.tree.an, unit=outing.ward, entries=entries)]
+        helped = [item.help_id for item in record_helps(actor=outing.tree.an, unit=outing.ward, entries=entries)]
         homes = [door.household for door in outing.doors] + [None]
         for n, (key, home) in enumerate(zip(helped, homes, strict=True)):
-            at = NINE + timedelta(minutes=15 * n)
+            began = NINE + timedelta(minutes=15 * n)
             door = outing.doors[2] if home is None else None
-            one = visit(outing, household=home, door=door, began_at=at, ended_at=at + timedelta(minutes=5))
-            VisitHelp.objects.create(help_id=key, visit=one, kind=HelpKind.GUIDE)
+            item = visit(outing, household=home, door=door, began_at=began, ended_at=began + timedelta(minutes=5))
+            VisitHelp.objects.create(help_id=key, visit=item, kind=HelpKind.GUIDE)
 
 
 @pytest.mark.parametrize(
@@ -125,14 +128,14 @@ def test_what_looks_odd_is_asked_once_and_leads_to_those_visits(outing, as_user,
     assert watch.look() == []
 
     assert asked() == [(f"outreach.{kind}", sentence)]
-    one = Assignment.objects.get()
-    assert str(outing.tree.lan.pk) == one.parameters["by"]
+    assignment = Assignment.objects.get()
+    assert str(outing.tree.lan.pk) == assignment.parameters["by"]
     # Ids and numbers alone: nobody's name is in what is kept.
-    assert set(one.parameters) == {"by", "day", "count"}
-    answer = as_user(outing.tree.an).get(assignment_kind(one.kind).url(one))
+    assert set(assignment.parameters) == {"by", "day", "count"}
+    answer = as_user(outing.tree.an).get(assignment_kind(assignment.kind).url(assignment))
     assert len(answer.context["page"].lines) == len(seen_between(TODAY, TODAY)) - (3 if kind == "twice" else 0)
     # The unit says what it found; somebody above closes it.
-    assert assignment_kind(one.kind).from_above
+    assert assignment_kind(assignment.kind).from_above
 
 
 def test_while_it_is_being_asked_the_next_day_of_the_same_phone_asks_no_more(outing, business_day):
@@ -144,22 +147,22 @@ def test_while_it_is_being_asked_the_next_day_of_the_same_phone_asks_no_more(out
     assert watch.look() == []
 
     Assignment.objects.update(settled_at=clock.now(), outcome="done", settled_by=outing.tree.an)
-    assert [one.parameters["day"] for one in watch.look()] == [tomorrow.isoformat()]
+    assert [reason.parameters["day"] for reason in watch.look()] == [tomorrow.isoformat()]
 
 
 def test_what_was_taken_back_is_looked_at_no_more_and_what_cannot_be_opened_is_like_nothing(outing):
-    for one in day(outing, 4, lasts=timedelta(seconds=20)):
-        one.taken_back_at = clock.now()
-        one.save()
-    for one in day(outing, 4):
-        one.signature_sealed = b"no seal"
-        one.save()
+    for seen in day(outing, 4, lasts=timedelta(seconds=20)):
+        seen.taken_back_at = clock.now()
+        seen.save()
+    for seen in day(outing, 4):
+        seen.signature_sealed = b"no seal"
+        seen.save()
 
     assert watch.look() == []
 
 
 def test_a_flag_changes_no_figure(outing):
-    tally.count_many([one for each in day(outing, 4, lasts=timedelta(seconds=20)) for one in counted(each)])
+    tally.count_many([fact for made in day(outing, 4, lasts=timedelta(seconds=20)) for fact in counted(made)])
     before = (list(Fact.objects.order_by("pk").values()), list(Total.objects.order_by("pk").values()))
 
     assert len(watch.look()) == 1

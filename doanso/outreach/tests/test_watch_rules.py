@@ -15,11 +15,11 @@ WARD = UUID(int=1)
 NOON = datetime(2023, 11, 12, 12, 0, tzinfo=UTC)
 
 
-def visits(*spans, outcome="helped", phone=9, at=NOON, **more):
+def visits(*spans, outcome="helped", phone=9, first_at=NOON, **more):
     """Visits by (start, length) in seconds after noon, each at a door of its own."""
     made = []
     for place, (start, length) in enumerate(spans):
-        began = at + timedelta(seconds=start)
+        began = first_at + timedelta(seconds=start)
         columns = {"door": UUID(int=1000 * phone + place), **more}
         made.append(
             Seen(
@@ -57,9 +57,9 @@ def test_a_drive_that_stands_still(since, last, left, days):
     [(150, 12, 12), (150, 11, None), (163, 12, 12), (164, 12, None), (60, 20, 20)],
 )
 def test_so_many_in_half_an_hour(gap, count, found):
-    some = visits(*((gap * place, 50) for place in range(count)))
+    series = visits(*((gap * place, 50) for place in range(count)))
 
-    assert watch.burst(some) == found
+    assert watch.burst(series) == found
     assert watch.burst(visits(*((gap * place, 50) for place in range(count)), outcome="not-home")) is None
 
 
@@ -88,9 +88,9 @@ def test_whoever_refuses_or_is_not_at_home_is_quick_and_breaks_no_run():
     ("hour", "count", "found"), [(22, 3, 3), (23, 4, 4), (4, 3, 3), (5, 3, None), (21, 3, None), (22, 2, None)]
 )
 def test_visits_at_night(hour, count, found):
-    at = NOON.replace(hour=hour)
+    begin = NOON.replace(hour=hour)
 
-    assert watch.night(visits(*((400 * place, 300) for place in range(count)), at=at)) == found
+    assert watch.night(visits(*((400 * place, 300) for place in range(count)), first_at=begin)) == found
 
 
 @pytest.mark.parametrize(
@@ -105,26 +105,26 @@ def test_visits_at_night(hour, count, found):
 )
 def test_one_person_at_two_doors_at_once(starts, length, found):
     ut = (UUID(int=77),)
-    one = visits((0, 600), (3600, 600), (7200, 600), there=ut)
+    first = visits((0, 600), (3600, 600), (7200, 600), there=ut)
     other = visits(*((3600 * n + start, length) for n, start in enumerate(starts)), phone=8, there=ut)
-    times = watch.twice([*one, *other])
+    times = watch.twice([*first, *other])
 
     assert max(times.values(), default=None) == found
     # The same door twice, or somebody who did not confirm, is nobody at two doors.
-    assert watch.twice([*one, *visits((0, 600), (3600, 600), (7200, 600), phone=8)]) == {}
+    assert watch.twice([*first, *visits((0, 600), (3600, 600), (7200, 600), phone=8)]) == {}
 
 
 def test_the_same_drawing_and_the_same_number():
-    for rule, least, told in (
+    for rule, least, details in (
         (watch.signature, 3, {"signature": "a"}),
         (watch.phone, 4, {"numbers": frozenset({"a"})}),
     ):
         spans = [(0, 300), (86_400, 300), (90_000, 300), (172_800, 300), (180_000, 300)]
-        assert rule(visits(*spans[: least - 1], **told)) is None
+        assert rule(visits(*spans[: least - 1], **details)) is None
         # Enough on the day of the last that was needed, whatever came later.
         enough = NOON.date() + timedelta(days=1 if least == 3 else 2)
-        assert rule(visits(*spans[:least], **told)) == (enough, least)
-        assert rule(visits(*spans, **told)) == (enough, 5)
+        assert rule(visits(*spans[:least], **details)) == (enough, least)
+        assert rule(visits(*spans, **details)) == (enough, 5)
     assert watch.phone(visits(*spans, door=UUID(int=5), numbers=frozenset({"a"}))) is None
     assert watch.signature(visits(*spans)) is None
 
@@ -152,12 +152,12 @@ class Field:
     def honest(self, phone: UUID, day: date) -> list[Seen]:
         """A morning or an evening of a pair: 8 to 25 doors, a few minutes each, some minutes' walk between."""
         chance = self.chance
-        at = datetime.combine(day, time(chance.choice([8, 9, 14, 17, 18, 19]), chance.randrange(60)), UTC)
+        moment = datetime.combine(day, time(chance.choice([8, 9, 14, 17, 18, 19]), chance.randrange(60)), UTC)
         pair = (self.key(), self.key())
         alley = self.key().hex
-        found = []
+        day_visits = []
         for _door in range(chance.randint(8, 25)):
-            if at.hour >= 22:
+            if moment.hour >= 22:
                 break
             outcome = chance.choices(["helped", "had-already", "not-home", "refused", "follow-up"], [50, 14, 22, 6, 8])[
                 0
@@ -171,10 +171,10 @@ class Field:
             if outcome == "helped":
                 # Old people give a neighbour's number, now and then the same one.
                 numbers = {alley if chance.random() < 0.06 else self.key().hex}
-            found.append(
+            day_visits.append(
                 self.seen(
                     phone,
-                    at,
+                    moment,
                     seconds,
                     outcome,
                     there=pair,
@@ -182,12 +182,12 @@ class Field:
                     numbers=frozenset(numbers),
                 )
             )
-            at += timedelta(seconds=seconds + chance.uniform(25, 300))
+            moment += timedelta(seconds=seconds + chance.uniform(25, 300))
         if chance.random() < 0.05:
             # A clock that was set during the round, or an app that was left open on the way to the next door.
-            late = found[chance.randrange(len(found))]
-            found.append(self.seen(phone, late.ended - timedelta(seconds=60), 200, "helped", there=pair))
-        return found
+            late = day_visits[chance.randrange(len(day_visits))]
+            day_visits.append(self.seen(phone, late.ended - timedelta(seconds=60), 200, "helped", there=pair))
+        return day_visits
 
     def made_up(self, kind: str, phone: UUID, day: date) -> list[Seen]:
         chance = self.chance
@@ -247,13 +247,13 @@ def test_nine_of_ten_made_up_days_are_asked_about_and_of_honest_ones_hardly_any(
             honest.add(phone)
             everything += field.honest(phone, day)
         phone = field.key()
-        some = field.made_up(KINDS[n % len(KINDS)], phone, day)
+        made_up = field.made_up(KINDS[n % len(KINDS)], phone, day)
         # Whoever makes up visits does some rounds too.
-        everything += [*some, *(one for one in field.honest(phone, day) if one.began > some[-1].ended)]
+        everything += [*made_up, *(seen for seen in field.honest(phone, day) if seen.began > made_up[-1].ended)]
         fraud.add(phone)
-    found = list(watch.flags(everything))
-    asked = {flag.phone for flag in found}
+    flags = list(watch.flags(everything))
+    flagged = {flag.phone for flag in flags}
 
-    assert len(fraud & asked) >= 0.9 * len(fraud)
-    assert len(honest & asked) <= 0.02 * len(honest)
-    assert {flag.rule for flag in found} == set(KINDS)
+    assert len(fraud & flagged) >= 0.9 * len(fraud)
+    assert len(honest & flagged) <= 0.02 * len(honest)
+    assert {flag.rule for flag in flags} == set(KINDS)

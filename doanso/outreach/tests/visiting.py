@@ -26,8 +26,8 @@ def key() -> str:
 def guest(name: str = "Nguyễn Văn Bảy", *services: str, year: int = 1951, **more: Any) -> dict[str, Any]:
     """Somebody by name who agreed, helped with these services (the portal, unless told)."""
     helps = [
-        {"id": key(), "service": one, "kind": "guide", "before": "none", "after": "active", "obstacle": ""}
-        for one in services or ("portal",)
+        {"id": key(), "service": service, "kind": "guide", "before": "none", "after": "active", "obstacle": ""}
+        for service in services or ("portal",)
     ]
     person = {"contact": None, "name": name, "birth_year": year, "gender": "", "phone": "", "guardian": ""}
     return {
@@ -53,9 +53,9 @@ class Visiting:
     def __init__(self, outing: "Outing", phone: Phone) -> None:
         self.outing, self.phone = outing, phone
 
-    def body(self, at: int = 0, **more: Any) -> dict[str, Any]:
+    def body(self, index: int = 0, **more: Any) -> dict[str, Any]:
         """A visit at a door of the drive: Bảy is helped with the portal, Út signs as the second."""
-        door = self.outing.doors[at]
+        door = self.outing.doors[index]
         ut = {"teammate": str(self.outing.mates["ut"].pk), "name": "", "kind": "official"}
         return {
             "drive": str(self.outing.drive.pk),
@@ -85,7 +85,7 @@ class Visiting:
     def record(
         self, body: Mapping[str, Any], *, of: str | None = None, base: str | None = None, **more: Any
     ) -> dict[str, str]:
-        told = {
+        content = {
             "kind": "outreach.visit",
             "version": 1,
             "unit": str(self.phone.unit.pk),
@@ -93,12 +93,12 @@ class Visiting:
             "made_at": "2023-11-12T08:20:00+07:00",
             "body": body,
         } | more
-        payload = json.dumps(told, ensure_ascii=False)
+        payload = json.dumps(content, ensure_ascii=False)
         return {"id": of or key(), "hash": sha256(payload.encode()).hexdigest(), "payload": payload}
 
     def send(self, *bodies: Mapping[str, Any]) -> list[dict[str, Any]]:
         """What became of these visits."""
-        return self.deliver(*[self.record(one) for one in bodies])
+        return self.deliver(*[self.record(body) for body in bodies])
 
     def deliver(self, *records: Mapping[str, str]) -> list[dict[str, Any]]:
         answer = self.phone.send(*records, sent_at=clock.now().isoformat())
@@ -113,4 +113,4 @@ class Visiting:
 
 def applied(acks: list[dict[str, Any]]) -> None:
     """All of them were taken."""
-    assert [(one["state"], one["problem"]) for one in acks] == [("applied", None)] * len(acks)
+    assert [(ack["state"], ack["problem"]) for ack in acks] == [("applied", None)] * len(acks)

@@ -24,8 +24,8 @@ def lay_street(
 ) -> list[Door]:
     """More doors of the drive, in the order of their numbers as given."""
     place, drive = neighbourhood or outing.neighbourhood, drive or outing.drive
-    told = [DoorTold(number, street, place.pk) for number in numbers]
-    keys = [one.household_id for one in meet_households(unit_id=drive.unit_id, told=told)]
+    inputs = [DoorTold(number, street, place.pk) for number in numbers]
+    keys = [home.household_id for home in meet_households(unit_id=drive.unit_id, inputs=inputs)]
     homes = Household.objects.in_bulk(keys)
     doors = [
         Door(
@@ -39,11 +39,11 @@ def lay_street(
 
 def told(doors: Iterable[Door]) -> list[str]:
     """Where these doors are, as people say it."""
-    found = []
+    addresses = []
     for door in doors:
         assert door.household is not None
-        found.append(door.household.address)
-    return found
+        addresses.append(door.household.address)
+    return addresses
 
 
 def arrange(outing: Outing, door: Door, who: str, days: int) -> None:

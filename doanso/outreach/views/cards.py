@@ -33,24 +33,24 @@ from doanso.units import queries as units
 @require_http_methods(["GET", "HEAD", "POST"])
 def issue(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """A card for a term; a former one stops."""
-    one = found_mate(request, mate_id, policy.MANAGE)
-    [line] = queries.mates(request.user, [one])
-    form = forms.CardForm(sent(request), initial={"last_day": queries.usual_last_day(one.team, one)})
+    mate = found_mate(request, mate_id, policy.MANAGE)
+    [line] = queries.mates(request.user, [mate])
+    form = forms.CardForm(sent(request), initial={"last_day": queries.usual_last_day(mate.team, mate)})
     if form.is_bound and form.is_valid():
-        card = done(form, lambda: actions.issue_card(actor=request.user, teammate_id=one.pk, until=form.until))
+        card = done(form, lambda: actions.issue_card(actor=request.user, teammate_id=mate.pk, until=form.until))
         if card is not None:
-            return redirect("outreach:card", one.pk)
-    return form_page(request, "outreach/card_issue.html", form, mate=one, team=one.team, line=line)
+            return redirect("outreach:card", mate.pk)
+    return form_page(request, "outreach/card_issue.html", form, mate=mate, team=mate.team, line=line)
 
 
 @login_required
 @require_POST
 def revoke(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """The card is no good any more."""
-    one = found_mate(request, mate_id, policy.MANAGE)
-    actions.revoke_card(actor=request.user, teammate_id=one.pk)
+    mate = found_mate(request, mate_id, policy.MANAGE)
+    actions.revoke_card(actor=request.user, teammate_id=mate.pk)
     messages.success(request, _("The card is revoked; it confirms nothing from today on."))
-    return redirect("outreach:mate", one.pk)
+    return redirect("outreach:mate", mate.pk)
 
 
 @login_required
@@ -58,13 +58,13 @@ def revoke(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
 @require_safe
 def card(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """The card to print, with the slip of six digits that only its holder keeps; each opening is in the history."""
-    one = found_mate(request, mate_id, policy.MANAGE)
+    mate = found_mate(request, mate_id, policy.MANAGE)
     problem, printed = "", []
     try:
-        printed = [actions.reprint(actor=request.user, teammate_id=one.pk)]
+        printed = [actions.reprint(actor=request.user, teammate_id=mate.pk)]
     except Refused as refused:
         problem = refused.problem.message
-    return _sheet(request, one.team, printed, problem, reverse("outreach:mate", args=[one.pk]))
+    return _sheet(request, mate.team, printed, problem, reverse("outreach:mate", args=[mate.pk]))
 
 
 @login_required
@@ -72,14 +72,14 @@ def card(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
 @require_safe
 def team_cards(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
     """All cards of a team to print."""
-    one = found_team(request, team_id, policy.MANAGE)
+    team = found_team(request, team_id, policy.MANAGE)
     problem, printed = "", []
     try:
-        printed = actions.reprint_team(actor=request.user, team_id=one.pk)
+        printed = actions.reprint_team(actor=request.user, team_id=team.pk)
         problem = "" if printed else _("Nobody of the team has a card that is good.")
     except Refused as refused:
         problem = refused.problem.message
-    return _sheet(request, one, printed, problem, reverse("outreach:team", args=[one.pk]))
+    return _sheet(request, team, printed, problem, reverse("outreach:team", args=[team.pk]))
 
 
 def _sheet(request: HttpRequest, team: Team, printed: list[actions.Printed], problem: str, back: str) -> HttpResponse:
@@ -97,13 +97,15 @@ def _sheet(request: HttpRequest, team: Team, printed: list[actions.Printed], pro
             "back": back,
             "cards": [
                 {
-                    "mate": one.card.teammate,
-                    "picture": picture(one.keys.secret),
-                    "code": f"{one.keys.code[:3]} {one.keys.code[3:]}",
-                    "since": one.card.since,
-                    "last_day": queries.last_day(rules.earliest(one.card.until, one.card.teammate.until, team.until)),
+                    "mate": printed_card.card.teammate,
+                    "picture": picture(printed_card.keys.secret),
+                    "code": f"{printed_card.keys.code[:3]} {printed_card.keys.code[3:]}",
+                    "since": printed_card.card.since,
+                    "last_day": queries.last_day(
+                        rules.earliest(printed_card.card.until, printed_card.card.teammate.until, team.until)
+                    ),
                 }
-                for one in printed
+                for printed_card in printed
             ],
         },
     )
@@ -113,13 +115,13 @@ def _sheet(request: HttpRequest, team: Team, printed: list[actions.Printed], pro
 @require_http_methods(["GET", "HEAD", "POST"])
 def issue_missing(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
     """A card for everybody of a team who has neither one nor a sign-in."""
-    one = found_team(request, team_id, policy.MANAGE)
-    form = forms.CardForm(sent(request), initial={"last_day": queries.usual_last_day(one)})
+    team = found_team(request, team_id, policy.MANAGE)
+    form = forms.CardForm(sent(request), initial={"last_day": queries.usual_last_day(team)})
     if form.is_bound and form.is_valid():
-        made = done(form, lambda: actions.issue_missing(actor=request.user, team_id=one.pk, until=form.until))
+        made = done(form, lambda: actions.issue_missing(actor=request.user, team_id=team.pk, until=form.until))
         if made is not None:
-            return redirect("outreach:team-cards", one.pk)
-    return form_page(request, "outreach/card_issue.html", form, mate=None, team=one, line=None)
+            return redirect("outreach:team-cards", team.pk)
+    return form_page(request, "outreach/card_issue.html", form, mate=None, team=team, line=None)
 
 
 @login_required
@@ -127,38 +129,38 @@ def issue_missing(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """An account with which somebody of the team records visits, for the term."""
-    one = found_mate(request, mate_id, policy.MANAGE)
+    mate = found_mate(request, mate_id, policy.MANAGE)
     form = forms.SignInForm(sent(request))
-    own = one.member.person.user if one.member is not None else None
+    own = mate.member.person.user if mate.member is not None else None
     if own is not None:
         del form.fields["username"], form.fields["has_account"]
     if form.is_bound and form.is_valid():
-        given = done(form, lambda: _give(request, one, form))
-        if given is not None:
-            user, code = given
+        account_and_code = done(form, lambda: _give(request, mate, form))
+        if account_and_code is not None:
+            user, code = account_and_code
             if code:
                 return render(
                     request,
                     "outreach/team_code.html",
-                    {"mate": one, "account": user, "code": accounts.shown_code(code)},
+                    {"mate": mate, "account": user, "code": accounts.shown_code(code)},
                 )
             messages.success(
                 request, _("The account of %(name)s may record visits for the term.") % {"name": user.display_name}
             )
-            return redirect("outreach:mate", one.pk)
-    return form_page(request, "outreach/team_sign_in.html", form, mate=one, team=one.team, own=own)
+            return redirect("outreach:mate", mate.pk)
+    return form_page(request, "outreach/team_sign_in.html", form, mate=mate, team=mate.team, own=own)
 
 
-def _give(request: AuthenticatedRequest, one: Teammate, form: forms.SignInForm) -> object:
-    said = form.cleaned_data
+def _give(request: AuthenticatedRequest, mate: Teammate, form: forms.SignInForm) -> object:
+    cleaned = form.cleaned_data
     account = None
-    if said.get("has_account"):
-        account = accounts.by_username(said["username"])
+    if cleaned.get("has_account"):
+        account = accounts.by_username(cleaned["username"])
         if account is None:
             message = _("There is no such account in your unit. Look at the user name, or make a new account.")
             raise Refused(Problem("account_unknown", message, "username"))
     return sign_ins.give_sign_in(
-        actor=request.user, teammate_id=one.pk, username=said.get("username", ""), account=account
+        actor=request.user, teammate_id=mate.pk, username=cleaned.get("username", ""), account=account
     )
 
 
@@ -166,21 +168,21 @@ def _give(request: AuthenticatedRequest, one: Teammate, form: forms.SignInForm) 
 @require_POST
 def take_sign_in(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """The account is not this person's any more."""
-    one = found_mate(request, mate_id, policy.MANAGE)
+    mate = found_mate(request, mate_id, policy.MANAGE)
     try:
-        sign_ins.take_sign_in(actor=request.user, teammate_id=one.pk)
+        sign_ins.take_sign_in(actor=request.user, teammate_id=mate.pk)
     except Refused as refused:
         messages.error(request, refused.problem.message)
     else:
         messages.success(request, _("This person signs in for the team no more."))
-    return redirect("outreach:mate", one.pk)
+    return redirect("outreach:mate", mate.pk)
 
 
 @secret_page
 @require_safe
 def shown_card(request: HttpRequest, secret: str) -> HttpResponse:
     """What whoever scans a card sees: whether it is good. No account, no name beyond the given one."""
-    found = card_of(secret)
-    if found is None:
+    shown = card_of(secret)
+    if shown is None:
         raise Http404
-    return render(request, "outreach/card_shown.html", {"card": found, "unit": units.name(found.unit)})
+    return render(request, "outreach/card_shown.html", {"card": shown, "unit": units.name(shown.unit)})

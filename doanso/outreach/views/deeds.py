@@ -28,12 +28,12 @@ def done(form: forms.Form, deed: Callable[[], Any]) -> Any:
 
 
 def settled(
-    request: AuthenticatedRequest, form: forms.Form, deed: Callable[[], Any], *, said: str, to: str, key: Any
+    request: AuthenticatedRequest, form: forms.Form, deed: Callable[[], Any], *, message: str, to: str, key: Any
 ) -> HttpResponse | None:
     """Where a form leads whose deed is done, with what is said there; None while the form is to be shown."""
     if not form.is_bound or not form.is_valid() or done(form, deed) is None:
         return None
-    messages.success(request, said)
+    messages.success(request, message)
     return redirect(to, key)
 
 

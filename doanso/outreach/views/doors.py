@@ -31,42 +31,42 @@ from doanso.units import queries as units
 @require_http_methods(["GET", "HEAD", "POST"])
 def door_list(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """The drive's doors by street and state; an officer gives ticked ones to somebody, or takes them back."""
-    one = found_drive(request, drive_id, policy.MANAGE if request.method == "POST" else queries.SEE)
+    drive = found_drive(request, drive_id, policy.MANAGE if request.method == "POST" else queries.SEE)
     now, today = clock.now(), clock.today()
-    holders = queries.shown_holders(request.user, one, now=now)
+    holders = queries.shown_holders(request.user, drive, now=now)
     narrow = forms.DoorFilterForm(
         request.GET,
-        streets=queries.streets(one, now=now, today=today),
+        streets=queries.streets(drive, now=now, today=today),
         holders=[(holder.user_id, holder.name) for holder in holders],
     )
     narrowed = narrow.narrowed()
     number = page_number(request)
-    lines, more = queries.door_lines(request.user, one, narrowed, page=number, now=now, today=today)
-    may_manage = one.ended_at is None and policy.MANAGE.allows(request.user, one)
+    lines, more = queries.door_lines(request.user, drive, narrowed, page=number, now=now, today=today)
+    may_manage = drive.ended_at is None and policy.MANAGE.allows(request.user, drive)
     form = forms.DoorsForm(
         sent(request),
-        visitors=queries.visitors(one.unit) if may_manage else (),
+        visitors=queries.visitors(drive.unit) if may_manage else (),
         keys=[line.door.pk for line in lines],
         initial={"days": 1},
     )
     if request.method == "POST" and form.is_valid():
-        said = done(form, lambda: _do(request, one, form))
-        if said is not None:
-            messages.success(request, said)
+        message = done(form, lambda: _do(request, drive, form))
+        if message is not None:
+            messages.success(request, message)
             return redirect(request.get_full_path())
     summary = ngettext("%(count)s door on this page", "%(count)s doors on this page", len(lines))
     return render(
         request,
         "outreach/door_list.html",
         {
-            "drive": one,
+            "drive": drive,
             "form": narrow,
             "deeds": form,
             "bulk": _bulk(),
             "narrowed": narrowed != queries.DoorFilter(),
             "lines": lines,
             "may_manage": may_manage,
-            "paper": f"{reverse('outreach:print-doors', args=[one.pk])}?{request.GET.urlencode()}",
+            "paper": f"{reverse('outreach:print-doors', args=[drive.pk])}?{request.GET.urlencode()}",
             "pages": pages(request, number, more=more, summary=summary % {"count": formats.number(len(lines))}),
         },
         status=422 if form.is_bound else 200,
@@ -83,29 +83,29 @@ def _bulk() -> list[dict[str, Any]]:
     ]
 
 
-def _do(request: AuthenticatedRequest, one: Drive, form: forms.DoorsForm) -> str:
+def _do(request: AuthenticatedRequest, drive: Drive, form: forms.DoorsForm) -> str:
     """Do what was chosen; what came of it."""
     keys, actor = form.cleaned_data["doors"], request.user
     match form.cleaned_data["deed"]:
         case "assign":
             days = form.cleaned_data["days"]
-            count = actions.assign_doors(actor=actor, drive=one, door_ids=keys, to=form.visitor, days=days)
-            told = ngettext("%(n)s door is with %(name)s now.", "%(n)s doors are with %(name)s now.", count)
-            return told % {"n": formats.number(count), "name": form.visitor.display_name}
+            count = actions.assign_doors(actor=actor, drive=drive, door_ids=keys, to=form.visitor, days=days)
+            message = ngettext("%(n)s door is with %(name)s now.", "%(n)s doors are with %(name)s now.", count)
+            return message % {"n": formats.number(count), "name": form.visitor.display_name}
         case "take-back":
-            count = actions.take_back(actor=actor, drive=one, door_ids=keys)
-            told = ngettext("%(n)s door is nobody's now.", "%(n)s doors are nobody's now.", count)
+            count = actions.take_back(actor=actor, drive=drive, door_ids=keys)
+            message = ngettext("%(n)s door is nobody's now.", "%(n)s doors are nobody's now.", count)
         case "gone":
-            count = drive_actions.mark_gone(actor=actor, drive=one, door_ids=keys)
-            told = ngettext("%(n)s door is marked as gone.", "%(n)s doors are marked as gone.", count)
+            count = drive_actions.mark_gone(actor=actor, drive=drive, door_ids=keys)
+            message = ngettext("%(n)s door is marked as gone.", "%(n)s doors are marked as gone.", count)
         case _:
-            count = drive_actions.drop_doors(actor=actor, drive=one, door_ids=keys)
-            told = ngettext(
+            count = drive_actions.drop_doors(actor=actor, drive=drive, door_ids=keys)
+            message = ngettext(
                 "%(n)s door is out of the drive. One at which somebody was stays.",
                 "%(n)s doors are out of the drive. Those at which somebody was stay.",
                 count,
             )
-    return told % {"n": formats.number(count)}
+    return message % {"n": formats.number(count)}
 
 
 @never_cache
@@ -113,27 +113,27 @@ def _do(request: AuthenticatedRequest, one: Drive, form: forms.DoorsForm) -> str
 @require_safe
 def paper(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """The list for a paper day: by street as one walks, with boxes to tick. Names only for whoever reads the unit's people."""
-    one = found_drive(request, drive_id)
+    drive = found_drive(request, drive_id)
     now, today = clock.now(), clock.today()
-    holders = queries.shown_holders(request.user, one, now=now)
+    holders = queries.shown_holders(request.user, drive, now=now)
     narrow = forms.DoorFilterForm(
         request.GET,
-        streets=queries.streets(one, now=now, today=today),
+        streets=queries.streets(drive, now=now, today=today),
         holders=[(holder.user_id, holder.name) for holder in holders],
     )
-    with_names = queries.may_print_names(request.user, one)
+    with_names = queries.may_print_names(request.user, drive)
     sheets, cut = queries.sheets(
-        one, narrow.narrowed(), names=with_names and "names" in request.GET, now=now, today=today
+        drive, narrow.narrowed(), names=with_names and "names" in request.GET, now=now, today=today
     )
     query = request.GET.copy()
     query.pop("names", None)
-    address = request.build_absolute_uri(reverse("outreach:drive", args=[one.pk]))
+    address = request.build_absolute_uri(reverse("outreach:drive", args=[drive.pk]))
     return render(
         request,
         "outreach/door_paper.html",
         {
-            "drive": one,
-            "unit": units.name(one.unit),
+            "drive": drive,
+            "unit": units.name(drive.unit),
             "sheets": sheets,
             "cut": cut,
             "most": queries.MOST_PRINTED,
@@ -142,6 +142,6 @@ def paper(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
             "names": with_names and "names" in request.GET,
             "plain": f"?{query.urlencode()}",
             "named": f"?{query.urlencode()}&names=1" if query else "?names=1",
-            "back": f"{reverse('outreach:doors', args=[one.pk])}?{query.urlencode()}",
+            "back": f"{reverse('outreach:doors', args=[drive.pk])}?{query.urlencode()}",
         },
     )

@@ -40,19 +40,19 @@ def found_drive(request: AuthenticatedRequest, drive_id: UUID, verb: Verb = quer
 def drive_list(request: AuthenticatedRequest) -> HttpResponse:
     """The drives the reader may see, the nearest end first."""
     access.anywhere_or_404(request.user, policy.VIEW)
-    there = access_queries.units_to_see(request.user)
-    form = forms.DriveFilter(request.GET, units=there)
-    said = form.cleaned_data if form.is_valid() else {}
-    unit = next((one.unit for one in there if one.code == said.get("unit")), None)
+    visible_units = access_queries.units_to_see(request.user)
+    form = forms.DriveFilter(request.GET, units=visible_units)
+    cleaned = form.cleaned_data if form.is_valid() else {}
+    unit = next((named.unit for named in visible_units if named.code == cleaned.get("unit")), None)
     number = page_number(request)
-    lines, more = queries.listed(request.user, unit=unit, over=said.get("state") == "over", page=number)
+    lines, more = queries.listed(request.user, unit=unit, over=cleaned.get("state") == "over", page=number)
     summary = ngettext("%(count)s drive on this page", "%(count)s drives on this page", len(lines))
     return render(
         request,
         "outreach/drive_list.html",
         {
             "form": form,
-            "narrowed": bool(unit or said.get("state")),
+            "narrowed": bool(unit or cleaned.get("state")),
             "lines": lines,
             "pages": pages(request, number, more=more, summary=summary % {"count": formats.number(len(lines))}),
             "may_make": bool(policy.MANAGE.roots(request.user)),
@@ -85,27 +85,27 @@ def new_drive(request: AuthenticatedRequest) -> HttpResponse:
 @require_safe
 def drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """One drive: how far it is, street by street, and who has what."""
-    one = found_drive(request, drive_id)
+    drive = found_drive(request, drive_id)
     now, today = clock.now(), clock.today()
-    standing = queries.standings([one.pk], now=now, today=today)[one.pk]
-    services = ", ".join(service.short_name for service in one.services.all())
+    standing = queries.standings([drive.pk], now=now, today=today)[drive.pk]
+    services = ", ".join(service.short_name for service in drive.services.all())
     return render(
         request,
         "outreach/drive.html",
         {
-            "drive": one,
+            "drive": drive,
             "standing": standing,
-            "state": queries.state(one, today),
-            "streets": queries.streets(one, now=now, today=today),
-            "holders": queries.shown_holders(request.user, one, now=now),
+            "state": queries.state(drive, today),
+            "streets": queries.streets(drive, now=now, today=today),
+            "holders": queries.shown_holders(request.user, drive, now=now),
             "facts": [
-                (_("Unit"), units.name(one.unit).name),
-                (_("Days"), access_queries.span(one.since, one.until)),
+                (_("Unit"), units.name(drive.unit).name),
+                (_("Days"), access_queries.span(drive.since, drive.until)),
                 (_("What the drive brings"), services),
-                (_("Made by"), access.personal(request.user).name(one.made_by.display_name, one.unit_id)),
+                (_("Made by"), access.personal(request.user).name(drive.made_by.display_name, drive.unit_id)),
             ],
-            "may_manage": one.ended_at is None and policy.MANAGE.allows(request.user, one),
-            "events": access_queries.history(request.user, one),
+            "may_manage": drive.ended_at is None and policy.MANAGE.allows(request.user, drive),
+            "events": access_queries.history(request.user, drive),
         },
     )
 
@@ -114,39 +114,39 @@ def drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """Put name, days, goal or services right."""
-    one = found_drive(request, drive_id, policy.MANAGE)
+    drive = found_drive(request, drive_id, policy.MANAGE)
     offered = {"services": support.services()}
-    form = forms.DriveForm(sent(request), initial=forms.DriveForm.of(one), **offered)
+    form = forms.DriveForm(sent(request), initial=forms.DriveForm.of(drive), **offered)
     after = settled(
         request,
         form,
-        lambda: actions.change_drive(actor=request.user, drive=one, told=form.told()),
-        said=_("The drive is changed."),
+        lambda: actions.change_drive(actor=request.user, drive=drive, told=form.told()),
+        message=_("The drive is changed."),
         to="outreach:drive",
-        key=one.pk,
+        key=drive.pk,
     )
-    return after or form_page(request, "outreach/drive_form.html", form, drive=one)
+    return after or form_page(request, "outreach/drive_form.html", form, drive=drive)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """Ask once, then end the drive."""
-    one = found_drive(request, drive_id, policy.MANAGE)
+    drive = found_drive(request, drive_id, policy.MANAGE)
     if request.method == "POST":
-        actions.end_drive(actor=request.user, drive=one)
+        actions.end_drive(actor=request.user, drive=drive)
         messages.success(request, _("The drive has ended. What was done in it stays counted."))
-        return redirect("outreach:drive", one.pk)
-    standing = queries.standings([one.pk], now=clock.now(), today=clock.today())[one.pk]
-    return render(request, "outreach/drive_end.html", {"drive": one, "standing": standing})
+        return redirect("outreach:drive", drive.pk)
+    standing = queries.standings([drive.pk], now=clock.now(), today=clock.today())[drive.pk]
+    return render(request, "outreach/drive_end.html", {"drive": drive, "standing": standing})
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def fill_drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """Choose streets of the register, all of them or some."""
-    one = found_drive(request, drive_id, policy.MANAGE)
-    register = read_register(one)
+    drive = found_drive(request, drive_id, policy.MANAGE)
+    register = read_register(drive)
     form = forms.FillForm(sent(request), register=register, initial={"kinds": "all"})
     if request.method == "POST" and form.is_valid():
         kinds = form.cleaned_data["kinds"]
@@ -154,66 +154,66 @@ def fill_drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
             form,
             lambda: actions.fill_drive(
                 actor=request.user,
-                drive=one,
+                drive=drive,
                 stretches=form.stretches(),
                 homes=kinds != "shops",
                 shops=kinds != "homes",
             ),
         )
         if added is not None:
-            told = ngettext("%(count)s door came in.", "%(count)s doors came in.", added)
-            messages.success(request, told % {"count": formats.number(added)})
-            return redirect("outreach:drive", one.pk)
+            message = ngettext("%(count)s door came in.", "%(count)s doors came in.", added)
+            messages.success(request, message % {"count": formats.number(added)})
+            return redirect("outreach:drive", drive.pk)
     ticked = request.POST.getlist("streets")
-    return form_page(request, "outreach/drive_fill.html", form, drive=one, register=register, ticked=ticked)
+    return form_page(request, "outreach/drive_fill.html", form, drive=drive, register=register, ticked=ticked)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_door(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """Put one home or shop into the drive by hand."""
-    one = found_drive(request, drive_id, policy.MANAGE)
-    form = forms.PlaceForm(sent(request), neighbourhoods=units.neighbourhoods(one.unit))
+    drive = found_drive(request, drive_id, policy.MANAGE)
+    form = forms.PlaceForm(sent(request), neighbourhoods=units.neighbourhoods(drive.unit))
     if request.method == "POST" and form.is_valid():
-        added = done(form, lambda: actions.add_door(actor=request.user, drive=one, told=form.told()))
+        added = done(form, lambda: actions.add_door(actor=request.user, drive=drive, told=form.told()))
         if added is not None:
             messages.success(
                 request, _("The door is in the drive.") if added else _("The door was in the drive already.")
             )
-            return redirect("outreach:add-door", one.pk)
-    return form_page(request, "outreach/drive_add.html", form, drive=one)
+            return redirect("outreach:add-door", drive.pk)
+    return form_page(request, "outreach/drive_add.html", form, drive=drive)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_over(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """Give everything somebody has in the unit's drives to somebody else."""
-    one = found_drive(request, drive_id, policy.MANAGE)
-    givers = queries.givers(one.unit, now=clock.now(), today=clock.today())
+    drive = found_drive(request, drive_id, policy.MANAGE)
+    givers = queries.givers(drive.unit, now=clock.now(), today=clock.today())
     form = forms.HandOverForm(
         sent(request),
         givers=givers,
-        takers=queries.visitors(one.unit),
+        takers=queries.visitors(drive.unit),
         initial={"giver": request.GET.get("giver", "")},
     )
     if request.method == "POST" and form.is_valid():
-        given = done(
+        handed_over = done(
             form,
             lambda: door_actions.hand_over_area(
-                actor=request.user, unit=one.unit, giver=form.chosen("giver"), taker=form.chosen("taker")
+                actor=request.user, unit=drive.unit, giver=form.chosen("giver"), taker=form.chosen("taker")
             ),
         )
-        if given is not None:
-            told = ngettext(
+        if handed_over is not None:
+            message = ngettext(
                 "%(count)s door is with %(name)s now, %(arranged)s of them with a visit arranged.",
                 "%(count)s doors are with %(name)s now, %(arranged)s of them with a visit arranged.",
-                given.doors,
+                handed_over.doors,
             )
             values = {
-                "count": formats.number(given.doors),
+                "count": formats.number(handed_over.doors),
                 "name": form.chosen("taker").display_name,
-                "arranged": formats.number(given.follow_ups),
+                "arranged": formats.number(handed_over.follow_ups),
             }
-            messages.success(request, told % values)
-            return redirect("outreach:drive", one.pk)
-    return form_page(request, "outreach/drive_hand_over.html", form, drive=one, nobody=not givers)
+            messages.success(request, message % values)
+            return redirect("outreach:drive", drive.pk)
+    return form_page(request, "outreach/drive_hand_over.html", form, drive=drive, nobody=not givers)

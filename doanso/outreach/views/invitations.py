@@ -32,15 +32,15 @@ def by_code(request: HttpRequest) -> HttpResponse:
     """The code together with the member's year of birth opens the invitation; either alone opens nothing."""
     form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
+        cleaned = form.cleaned_data
         try:
-            found = actions.try_invitation_code(
-                code=clean_code(said["code"]), birth_year=said["birth_year"], place=place_of(request)
+            slot = actions.try_invitation_code(
+                code=clean_code(cleaned["code"]), birth_year=cleaned["birth_year"], place=place_of(request)
             )
         except Refused as refused:
             form.add_error("code", refused.problem.message)
         else:
-            keys = slot_keys.keys_of(found) if found is not None else None
+            keys = slot_keys.keys_of(slot) if slot is not None else None
             if keys is not None:
                 return redirect("outreach:invitation", keys.link)
             form.add_error("code", _("Code and year of birth fit no invitation. Ask the member once more."))
@@ -65,7 +65,7 @@ def invitation(request: HttpRequest, link: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            done = actions.accept(
+            accepted = actions.accept(
                 slot_id=slot.pk,
                 guided=form.told,
                 staff_browser=accounts.ever_signed_in(request),
@@ -76,7 +76,7 @@ def invitation(request: HttpRequest, link: str) -> HttpResponse:
                 return _closed(request)
             form.refuse(refused)
         else:
-            keys = support.keys_of(done.receipt_id)
+            keys = support.keys_of(accepted.receipt_id)
             if keys is not None:
                 return redirect("support:receipt", keys.link)
             return _closed(request)

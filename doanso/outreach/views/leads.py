@@ -38,9 +38,9 @@ class Place:
         if not seen:
             raise Http404
         # Doors belong to wards; a branch has none of its own.
-        self.units = [one for one in seen if one.unit.kind != UnitKind.BRANCH] or seen[:1]
+        self.units = [named_unit for named_unit in seen if named_unit.unit.kind != UnitKind.BRANCH] or seen[:1]
         code = request.GET.get("unit", "")
-        named = [one for one in self.units if one.code == code] if code else self.units[:1]
+        named = [named_unit for named_unit in self.units if named_unit.code == code] if code else self.units[:1]
         if not named:
             raise Http404
         self.named: NamedUnit = named[0]
@@ -55,7 +55,7 @@ class Place:
         """Code and name of each unit to choose from; nothing where there is one."""
         if len(self.units) < 2:
             return []
-        return [(one.code, f"{'– ' * one.depth}{one.short_name}") for one in self.units]
+        return [(named_unit.code, f"{'– ' * named_unit.depth}{named_unit.short_name}") for named_unit in self.units]
 
 
 @login_required
@@ -71,7 +71,7 @@ def day(request: AuthenticatedRequest) -> HttpResponse:
     due = arranged.follow_ups(request.user, place.unit, on)
     outside = arranged.arranged_outside(request.user, place.unit, on)
     lines = [*arranged.follow_up_lines(request.user, due[: today.FEW + 1], on), *outside]
-    asked = today.asked_of(request.user, place.unit)
+    flags = today.asked_of(request.user, place.unit)
     records = today.records_waiting(request.user, place.unit)
     return render(
         request,
@@ -86,9 +86,9 @@ def day(request: AuthenticatedRequest) -> HttpResponse:
             "drives": drives,
             "follow_ups": lines[: today.FEW],
             "more_follow_ups": len(lines) > today.FEW,
-            "due": sum(one.due for one in drives) + len(outside),
-            "asked": asked[: today.FEW],
-            "more_asked": len(asked) > today.FEW,
+            "due": sum(drive.due for drive in drives) + len(outside),
+            "asked": flags[: today.FEW],
+            "more_asked": len(flags) > today.FEW,
             "records": _records(records),
             "may_manage": policy.MANAGE.allows_at(request.user, place.unit),
             "may_record": policy.RECORD.allows_at(request.user, place.unit),
@@ -98,18 +98,18 @@ def day(request: AuthenticatedRequest) -> HttpResponse:
 
 def _sums(pairs: list[today.Pair]) -> dict[str, int]:
     return {
-        "out": sum(one.out for one in pairs),
-        "doors": sum(one.doors for one in pairs),
-        "opened": sum(one.opened for one in pairs),
-        "short": sum(one.short for one in pairs),
+        "out": sum(pair.out for pair in pairs),
+        "doors": sum(pair.doors for pair in pairs),
+        "opened": sum(pair.opened for pair in pairs),
+        "short": sum(pair.short for pair in pairs),
     }
 
 
 def _records(count: int) -> str:
     if not count:
         return ""
-    said = ngettext("%(count)s record needs a decision", "%(count)s records need a decision", count)
-    return said % {"count": formats.number(count) if count < 100 else "99+"}
+    message = ngettext("%(count)s record needs a decision", "%(count)s records need a decision", count)
+    return message % {"count": formats.number(count) if count < 100 else "99+"}
 
 
 # --- Arranged visits ------------------------------------------------------------------------------------------------------
@@ -127,9 +127,9 @@ def follow_ups(request: AuthenticatedRequest) -> HttpResponse:
     form.is_valid()
     when = form.cleaned_data.get("when") or arranged.WHEN[0]
     number = page_number(request)
-    found = arranged.follow_ups(request.user, place.unit, on, when)
-    lines, more = arranged.follow_up_page(request.user, found, number, on)
-    said = ngettext("%(count)s door on this page", "%(count)s doors on this page", len(lines))
+    arranged_doors = arranged.follow_ups(request.user, place.unit, on, when)
+    lines, more = arranged.follow_up_page(request.user, arranged_doors, number, on)
+    message = ngettext("%(count)s door on this page", "%(count)s doors on this page", len(lines))
     return render(
         request,
         "outreach/follow_ups.html",
@@ -140,7 +140,7 @@ def follow_ups(request: AuthenticatedRequest) -> HttpResponse:
             "lines": lines,
             "outside": arranged.arranged_outside(request.user, place.unit, on, when) if number == 1 else [],
             "may_manage": policy.MANAGE.allows_at(request.user, place.unit),
-            "pages": pages(request, number, more=more, summary=said % {"count": formats.number(len(lines))}),
+            "pages": pages(request, number, more=more, summary=message % {"count": formats.number(len(lines))}),
         },
     )
 
@@ -155,12 +155,12 @@ def give(request: AuthenticatedRequest, door_id: UUID) -> HttpResponse:
     if form.is_bound and form.is_valid():
         days = min(door_rules.days_to_keep(door.follow_up_on, clock.today()), door_rules.MOST_DAYS)
         try:
-            given = assign_doors(actor=request.user, drive=door.drive, door_ids=[door.pk], to=form.chosen, days=days)
+            count = assign_doors(actor=request.user, drive=door.drive, door_ids=[door.pk], to=form.chosen, days=days)
         except Refused as refused:
             field = refused.problem.field
             form.add_error(field if field in form.fields else None, refused.problem.message)
         else:
-            if given:
+            if count:
                 messages.success(request, _("%(name)s goes there now.") % {"name": form.chosen.display_name})
             else:
                 messages.info(request, _("This door is done by now; nobody has to go there."))
@@ -189,14 +189,18 @@ def plan(request: AuthenticatedRequest) -> HttpResponse:
     chosen = _asked_for(drives, request.GET.get("drive", ""))
     areas = plans.neighbourhoods_with_doors(request.user, chosen)
     area = request.GET.get("neighbourhood", "")
-    keys = [str(one.pk) if one is not None else "" for one, _done, _whole in areas]
-    at = keys.index(area) if area in keys else 0
-    here = areas[at] if areas else None
-    found = plans.plan(request.user, chosen, here[0].pk if here[0] is not None else None) if here is not None else None
+    keys = [str(item.pk) if item is not None else "" for item, _done, _whole in areas]
+    index = keys.index(area) if area in keys else 0
+    chosen_area = areas[index] if areas else None
+    area_plan = (
+        plans.plan(request.user, chosen, chosen_area[0].pk if chosen_area[0] is not None else None)
+        if chosen_area is not None
+        else None
+    )
     form = PlaceForm(
-        {"unit": place.unit.code, "neighbourhood": keys[at] if areas else "", "drive": request.GET.get("drive", "")},
+        {"unit": place.unit.code, "neighbourhood": keys[index] if areas else "", "drive": request.GET.get("drive", "")},
         units=place.choices(),
-        areas=[(key, _area_words(one)) for key, one in zip(keys, areas, strict=True)],
+        areas=[(key, _area_words(item)) for key, item in zip(keys, areas, strict=True)],
         drives=drives,
     )
     return render(
@@ -205,32 +209,34 @@ def plan(request: AuthenticatedRequest) -> HttpResponse:
         {
             "place": place,
             "form": form,
-            "plan": found,
-            "area": here[0].name if here is not None and here[0] is not None else "",
+            "plan": area_plan,
+            "area": chosen_area[0].name if chosen_area is not None and chosen_area[0] is not None else "",
             "drive": chosen[0] if len(chosen) == 1 else None,
-            "key": _key(found),
+            "key": _key(area_plan),
             "drives": drives,
         },
     )
 
 
 def _asked_for(drives: list[Drive], key: str) -> list[Drive]:
-    named = [one for one in drives if str(one.pk) == key]
+    named = [drive for drive in drives if str(drive.pk) == key]
     return named or drives
 
 
 def _area_words(area: Any) -> str:
-    one, done, whole = area
-    name = one.name if one is not None else _("Without a neighbourhood")
+    neighbourhood, done, total = area
+    name = neighbourhood.name if neighbourhood is not None else _("Without a neighbourhood")
     return _("%(name)s: %(done)s of %(whole)s doors done") % {
         "name": name,
         "done": formats.number(done),
-        "whole": formats.number(whole),
+        "whole": formats.number(total),
     }
 
 
-def _key(found: plans.Plan | None) -> list[dict[str, Any]]:
+def _key(area_plan: plans.Plan | None) -> list[dict[str, Any]]:
     """Every mark with its word and how many doors have it."""
-    if found is None:
+    if area_plan is None:
         return []
-    return [{"mark": one, "word": plans.mark_word(one), "count": found.marks.get(one, 0)} for one in plans.MARKS]
+    return [
+        {"mark": mark, "word": plans.mark_word(mark), "count": area_plan.marks.get(mark, 0)} for mark in plans.MARKS
+    ]

@@ -84,7 +84,7 @@ def lean(source: str) -> str:
 
 def _packed(source: str, *, vendored: bool) -> str:
     """A module as it is handed out; a vendored one begins with its own notice."""
-    notice = found.group() if vendored and (found := NOTICE.match(source)) is not None else ""
+    notice = match.group() if vendored and (match := NOTICE.match(source)) is not None else ""
     return notice + lean(source)
 
 
@@ -101,10 +101,10 @@ def _read() -> Bundle:
         files[place.as_posix()] = data
     shell = (APP.parent / "outreach" / "templates" / "outreach" / "phone.html").read_bytes()
     addresses = [static(name) for name in (*STATIC, *STATIC_LATER)]
-    whole = hashlib.sha256(shell + json.dumps(addresses).encode())
+    digest = hashlib.sha256(shell + json.dumps(addresses).encode())
     for name, data in files.items():
-        whole.update(f"{name}\0{len(data)}\0".encode() + data)
-    return Bundle(whole.hexdigest()[:12], files)
+        digest.update(f"{name}\0{len(data)}\0".encode() + data)
+    return Bundle(digest.hexdigest()[:12], files)
 
 
 _kept = cache(_read)
@@ -145,8 +145,8 @@ def symbols() -> SafeString:
     place = finders.find(SPRITE)
     assert isinstance(place, str)  # noqa: S101 -- one of our own files, under one name
     drawn = dict(re.findall(r'<symbol id="([^"]+)"([^\n]*)', Path(place).read_text(encoding="utf-8")))
-    said = "\n".join(data.decode() for name, data in bundle().files.items() if name.endswith(".js"))
-    named = sorted(name for name in drawn if re.search(rf'["\']{re.escape(unescape(name))}["\']', said))
+    scripts = "\n".join(data.decode() for name, data in bundle().files.items() if name.endswith(".js"))
+    named = sorted(name for name in drawn if re.search(rf'["\']{re.escape(unescape(name))}["\']', scripts))
     # The sprite is a file of ours, checked by its hash.
     return mark_safe("".join(f'<symbol id="i-{name}"{drawn[name]}' for name in named))  # noqa: S308
 

@@ -36,10 +36,10 @@ from doanso.units import queries as units
 
 def _stay(request: AuthenticatedRequest, member_id: UUID) -> Member:
     """An active member whose 1+2 the reader may see to; whoever may only see the member gets 403."""
-    found = queries.active_members()
-    stay = policy.REFER_MEMBERS.filter(request.user, found).filter(pk=member_id).first()
-    if stay is None and members.visible(request.user).filter(pk=member_id, pk__in=found.values("pk")).exists():
-        policy.REFER_MEMBERS.require(request.user, found.get(pk=member_id))
+    active = queries.active_members()
+    stay = policy.REFER_MEMBERS.filter(request.user, active).filter(pk=member_id).first()
+    if stay is None and members.visible(request.user).filter(pk=member_id, pk__in=active.values("pk")).exists():
+        policy.REFER_MEMBERS.require(request.user, active.get(pk=member_id))
     if stay is None:
         raise Http404
     return stay
@@ -71,11 +71,11 @@ def _handed(request: AuthenticatedRequest, place: Place) -> dict[str, Any] | Non
 
 def _section(request: AuthenticatedRequest, stay: Member) -> dict[str, Any]:
     """The section "1+2" of one member."""
-    found = queries.places(stay.person_id)
+    slots = queries.places(stay.person_id)
     return {
         "stay": stay,
-        "places": [(place, _handed(request, place)) for place in found],
-        "done": sum(place.is_done for place in found),
+        "places": [(place, _handed(request, place)) for place in slots],
+        "done": sum(place.is_done for place in slots),
     }
 
 
@@ -87,12 +87,12 @@ def me(request: AuthenticatedRequest) -> HttpResponse:
     stay = queries.own_stay(request.user)
     if stay is None:
         raise Http404
-    found = own.own_services(stay)
+    services = own.own_services(stay)
     context = {
         "called": " ".join(stay.contact.name.split()[-2:]),
         "branch": units.name(stay.branch),
-        "rows": [(one, reverse("adoption:own-service", args=[one.service.pk])) for one in found],
-        "reached": sum(one.level > 0 for one in found),
+        "rows": [(service, reverse("adoption:own-service", args=[service.service.pk])) for service in services],
+        "reached": sum(service.level > 0 for service in services),
         "own": True,
     }
     return render(request, "outreach/me.html", context | _section(request, stay))
@@ -106,30 +106,30 @@ def referral_list(request: AuthenticatedRequest) -> HttpResponse:
     scope = access_queries.units_to_see(request.user)
     form = FilterForm(request.GET, units=scope)
     form.is_valid()
-    said = form.cleaned_data
-    found = queries.in_care(request.user)
-    unit = next((one.unit for one in scope if one.code == said.get("unit")), None)
+    cleaned = form.cleaned_data
+    stays = queries.in_care(request.user)
+    unit = next((item.unit for item in scope if item.code == cleaned.get("unit")), None)
     if unit is not None:
-        found = members.below(found, unit)
-    if said.get("q"):
-        found = members.searchable(request.user, found)
-    found = queries.with_need(members.listed(found, text=said.get("q", "")))
-    far = queries.counts(found)
-    need = said.get("need", "")
+        stays = members.below(stays, unit)
+    if cleaned.get("q"):
+        stays = members.searchable(request.user, stays)
+    stays = queries.with_need(members.listed(stays, text=cleaned.get("q", "")))
+    far = queries.counts(stays)
+    need = cleaned.get("need", "")
     if need:
-        found = queries.needing(found, need)
-    page = queries.page(request.user, found, page_number(request))
+        stays = queries.needing(stays, need)
+    page = queries.page(request.user, stays, page_number(request))
     return render(
         request,
         "outreach/referrals.html",
         {
             "form": form,
-            "narrowed": bool(said.get("q") or unit or need),
+            "narrowed": bool(cleaned.get("q") or unit or need),
             "page": page,
             "pages": _pages(request, page.members),
-            "far": [(one, words, far.get(one, 0), _narrow(request, one)) for one, words in NEED_WORDS.items()],
+            "far": [(item, words, far.get(item, 0), _narrow(request, item)) for item, words in NEED_WORDS.items()],
             "need": need,
-            "words": {one.value: words for one, words in NEED_WORDS.items()},
+            "words": {item.value: words for item, words in NEED_WORDS.items()},
             "reminder": _reminder(request),
         },
     )
@@ -215,8 +215,8 @@ def bring(request: AuthenticatedRequest, member_id: UUID, slot: str) -> HttpResp
     """Write down whom one guided, with the person beside one; their receipt then confirms it."""
     kind = _kind(slot)
     stay = _stay(request, member_id)
-    one = queries.slots().filter(person_id=stay.person_id, kind=kind).first()
-    if one is None:
+    chosen_slot = queries.slots().filter(person_id=stay.person_id, kind=kind).first()
+    if chosen_slot is None:
         raise Http404
     text = people.consent_text(clock.today())
     form = GuidedForm(
@@ -224,7 +224,7 @@ def bring(request: AuthenticatedRequest, member_id: UUID, slot: str) -> HttpResp
     )
     if request.method == "POST" and form.is_valid():
         try:
-            actions.bring(actor=request.user, slot_id=one.pk, guided=form.told)
+            actions.bring(actor=request.user, slot_id=chosen_slot.pk, guided=form.told)
         except Refused as refused:
             form.refuse(refused)
         else:

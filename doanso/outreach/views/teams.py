@@ -47,11 +47,11 @@ def found_mate(request: AuthenticatedRequest, mate_id: UUID, verb: Verb = querie
 def team_list(request: AuthenticatedRequest) -> HttpResponse:
     """The teams the reader may see, by unit."""
     access.anywhere_or_404(request.user, queries.SEE)
-    there = queries.units_to_see(request.user)
-    form = forms.TeamFilter(request.GET, units=there)
-    said = form.cleaned_data if form.is_valid() else {}
-    unit = next((one.unit for one in there if one.code == said.get("unit")), None)
-    listed = queries.listed(request.user, unit=unit, ended=said.get("state") == "ended")
+    visible_units = queries.units_to_see(request.user)
+    form = forms.TeamFilter(request.GET, units=visible_units)
+    cleaned = form.cleaned_data if form.is_valid() else {}
+    unit = next((named.unit for named in visible_units if named.code == cleaned.get("unit")), None)
+    listed = queries.listed(request.user, unit=unit, ended=cleaned.get("state") == "ended")
     page = queries.page(request.user, listed, page_number(request))
     summary = ngettext("%(count)s team on this page", "%(count)s teams on this page", len(page.lines))
     return render(
@@ -59,7 +59,7 @@ def team_list(request: AuthenticatedRequest) -> HttpResponse:
         "outreach/team_list.html",
         {
             "form": form,
-            "narrowed": bool(unit or said.get("state")),
+            "narrowed": bool(unit or cleaned.get("state")),
             "page": page,
             "pages": pages(
                 request, page.number, more=page.more, summary=summary % {"count": formats.number(len(page.lines))}
@@ -74,11 +74,11 @@ def team_list(request: AuthenticatedRequest) -> HttpResponse:
 def new_team(request: AuthenticatedRequest) -> HttpResponse:
     """Write down a team that was decided."""
     access.over_others_or_404(request.user, policy.MANAGE, see=queries.SEE)
-    there = queries.units_to_manage(request.user)
-    asked = request.POST.get("unit") or request.GET.get("unit", "")
-    unit = next((one for one in there if one.code == asked), there[0] if there else None)
+    manageable = queries.units_to_manage(request.user)
+    code = request.POST.get("unit") or request.GET.get("unit", "")
+    unit = next((named for named in manageable if named.code == code), manageable[0] if manageable else None)
     offered: dict[str, Any] = {
-        "units": there,
+        "units": manageable,
         "neighbourhoods": units.neighbourhoods(unit.unit) if unit is not None else (),
         "services": support.services(),
     }
@@ -87,7 +87,7 @@ def new_team(request: AuthenticatedRequest) -> HttpResponse:
         if form.is_valid():
             made = done(
                 form,
-                lambda: actions.make_team(actor=request.user, unit=form.chosen_unit, told=form.told()),
+                lambda: actions.make_team(actor=request.user, unit=form.chosen_unit, inputs=form.told()),
             )
             if made is not None:
                 messages.success(request, _("The team is written down. Now add its people."))
@@ -95,39 +95,39 @@ def new_team(request: AuthenticatedRequest) -> HttpResponse:
     else:
         first = {"since": clock.today(), "unit": unit.code if unit is not None else ""}
         form = forms.NewTeamForm(initial=first, **offered)
-    return form_page(request, "outreach/team_form.html", form, team=None, units=there, unit=unit)
+    return form_page(request, "outreach/team_form.html", form, team=None, units=manageable, unit=unit)
 
 
 @login_required
 @require_safe
 def team(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
     """One team: by whose decision, who is in it, whose card is good."""
-    one = found_team(request, team_id)
-    people = queries.of_team(request.user, one)
-    over = rules.is_over(one.until, clock.today())
-    may_manage = policy.MANAGE.allows(request.user, one)
-    decision = [one.decision_number, formats.day(one.decided_on) if one.decided_on else "", one.decided_by]
+    team = found_team(request, team_id)
+    people = queries.of_team(request.user, team)
+    over = rules.is_over(team.until, clock.today())
+    may_manage = policy.MANAGE.allows(request.user, team)
+    decision = [team.decision_number, formats.day(team.decided_on) if team.decided_on else "", team.decided_by]
     return render(
         request,
         "outreach/team.html",
         {
-            "team": one,
-            "unit": units.name(one.unit),
+            "team": team,
+            "unit": units.name(team.unit),
             "people": [mate for mate in people if mate.state != queries.FORMER],
             "with_card": any(mate.card for mate in people),
             "without_card": queries.missing_cards(people),
             "former": [mate for mate in people if mate.state == queries.FORMER],
             "facts": [
-                (_("Unit"), units.name(one.unit).name),
-                (_("Neighbourhood"), one.neighbourhood.name if one.neighbourhood else _("The whole unit")),
+                (_("Unit"), units.name(team.unit).name),
+                (_("Neighbourhood"), team.neighbourhood.name if team.neighbourhood else _("The whole unit")),
                 (_("Decision of the team"), ", ".join(filter(None, decision))),
-                (_("At work"), access_queries.span(one.since, one.until)),
-                (_("Guides people to"), ", ".join(service.short_name for service in queries.services_of(one))),
+                (_("At work"), access_queries.span(team.since, team.until)),
+                (_("Guides people to"), ", ".join(service.short_name for service in queries.services_of(team))),
             ],
             "over": over,
             "may_manage": may_manage and not over,
             "masked": any(not mate.open for mate in people),
-            "events": access_queries.history(request.user, one),
+            "events": access_queries.history(request.user, team),
         },
     )
 
@@ -136,67 +136,67 @@ def team(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_team(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
     """The team as a newer decision has it."""
-    one = found_team(request, team_id, policy.MANAGE)
+    team = found_team(request, team_id, policy.MANAGE)
     form = forms.TeamForm(
         sent(request),
-        neighbourhoods=units.neighbourhoods(one.unit),
+        neighbourhoods=units.neighbourhoods(team.unit),
         services=support.services(),
-        initial=forms.TeamForm.of(one),
+        initial=forms.TeamForm.of(team),
     )
     after = settled(
         request,
         form,
-        lambda: actions.change_team(actor=request.user, team_id=one.pk, told=form.told()),
-        said=_("The team is changed."),
+        lambda: actions.change_team(actor=request.user, team_id=team.pk, inputs=form.told()),
+        message=_("The team is changed."),
         to="outreach:team",
-        key=one.pk,
+        key=team.pk,
     )
-    return after or form_page(request, "outreach/team_form.html", form, team=one)
+    return after or form_page(request, "outreach/team_form.html", form, team=team)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_team(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
     """The team is no more; everybody's term, card and sign-in end with it."""
-    one = found_team(request, team_id, policy.MANAGE)
+    team = found_team(request, team_id, policy.MANAGE)
     form = forms.EndForm(sent(request), initial={"on": clock.today()})
     after = settled(
         request,
         form,
-        lambda: actions.end_team(actor=request.user, team_id=one.pk, on=form.cleaned_data["on"]),
-        said=_("The team is ended; its cards are good no more."),
+        lambda: actions.end_team(actor=request.user, team_id=team.pk, on=form.cleaned_data["on"]),
+        message=_("The team is ended; its cards are good no more."),
         to="outreach:team",
-        key=one.pk,
+        key=team.pk,
     )
-    return after or form_page(request, "outreach/team_end.html", form, team=one, mate=None)
+    return after or form_page(request, "outreach/team_end.html", form, team=team, mate=None)
 
 
 # --- People of a team ---------------------------------------------------------------------------------------------------
 
 
-def _chosen_member(request: AuthenticatedRequest, one: Team) -> Member | None:
+def _chosen_member(request: AuthenticatedRequest, team: Team) -> Member | None:
     """The member of the register whom the address names."""
     try:
         key = UUID(request.GET.get("member", ""))
     except ValueError:
         return None
-    return queries.member_of(request.user, one.unit, key)
+    return queries.member_of(request.user, team.unit, key)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_mate(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
     """Somebody comes into the team: found in the register, or of another body by name."""
-    one = found_team(request, team_id, policy.MANAGE)
-    member = _chosen_member(request, one)
+    team = found_team(request, team_id, policy.MANAGE)
+    member = _chosen_member(request, team)
     search = forms.MemberSearch(request.GET)
     text = search.cleaned_data["q"] if search.is_valid() else ""
-    first: dict[str, Any] = {"since": max(clock.today(), one.since)}
+    first: dict[str, Any] = {"since": max(clock.today(), team.since)}
     if member is not None:
         first |= {"kind": "youth", "body": "youth-union"}
     form = forms.MateForm(sent(request), member=member, initial=first)
     if form.is_bound and form.is_valid():
-        made = done(form, lambda: actions.add_teammate(actor=request.user, team_id=one.pk, told=form.told()))
+        made = done(form, lambda: actions.add_teammate(actor=request.user, team_id=team.pk, inputs=form.told()))
         if made is not None:
             messages.success(request, _("%(name)s is in the team.") % {"name": made.name})
             return redirect("outreach:mate", made.pk)
@@ -204,11 +204,11 @@ def add_mate(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
         request,
         "outreach/team_mate_form.html",
         form,
-        team=one,
+        team=team,
         member=member,
         search=search,
         text=text,
-        results=queries.members_named(request.user, one.unit, text) if member is None else [],
+        results=queries.members_named(request.user, team.unit, text) if member is None else [],
     )
 
 
@@ -216,26 +216,26 @@ def add_mate(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
 @require_safe
 def mate(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """Somebody of a team: from where, for how long, with which card and sign-in."""
-    one = found_mate(request, mate_id)
-    [line] = queries.mates(request.user, [one])
-    training = [one.training, formats.day(one.trained_on) if one.trained_on else ""]
-    account = one.user.username if one.user is not None else _("none: the card is enough to confirm a visit")
+    mate = found_mate(request, mate_id)
+    [line] = queries.mates(request.user, [mate])
+    training = [mate.training, formats.day(mate.trained_on) if mate.trained_on else ""]
+    account = mate.user.username if mate.user is not None else _("none: the card is enough to confirm a visit")
     return render(
         request,
         "outreach/team_mate.html",
         {
             "line": line,
-            "mate": one,
-            "team": one.team,
+            "mate": mate,
+            "team": mate.team,
             "facts": [
-                (_("In a pair"), one.get_kind_display()),
-                (_("Comes from"), one.get_body_display()),
+                (_("In a pair"), mate.get_kind_display()),
+                (_("Comes from"), mate.get_body_display()),
                 (_("Training done"), ", ".join(filter(None, training))),
-                (_("In the team"), access_queries.span(one.since, one.until)),
+                (_("In the team"), access_queries.span(mate.since, mate.until)),
                 (_("Sign-in"), account if line.open else ""),
             ],
-            "may_manage": line.state != queries.FORMER and policy.MANAGE.allows(request.user, one),
-            "events": access_queries.history(request.user, one),
+            "may_manage": line.state != queries.FORMER and policy.MANAGE.allows(request.user, mate),
+            "events": access_queries.history(request.user, mate),
         },
     )
 
@@ -244,31 +244,31 @@ def mate(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_mate(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """Put right what is known of somebody of the team."""
-    one = found_mate(request, mate_id, policy.MANAGE)
-    form = forms.MateForm(sent(request), member=one.member, initial=forms.MateForm.of(one))
+    mate = found_mate(request, mate_id, policy.MANAGE)
+    form = forms.MateForm(sent(request), member=mate.member, initial=forms.MateForm.of(mate))
     after = settled(
         request,
         form,
-        lambda: actions.change_teammate(actor=request.user, teammate_id=one.pk, told=form.told()),
-        said=_("Changed."),
+        lambda: actions.change_teammate(actor=request.user, teammate_id=mate.pk, inputs=form.told()),
+        message=_("Changed."),
         to="outreach:mate",
-        key=one.pk,
+        key=mate.pk,
     )
-    return after or form_page(request, "outreach/team_mate_form.html", form, team=one.team, mate=one)
+    return after or form_page(request, "outreach/team_mate_form.html", form, team=mate.team, mate=mate)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_mate(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """Somebody is in the team no more; card and sign-in end with the term."""
-    one = found_mate(request, mate_id, policy.MANAGE)
+    mate = found_mate(request, mate_id, policy.MANAGE)
     form = forms.EndForm(sent(request), initial={"on": clock.today()})
     after = settled(
         request,
         form,
-        lambda: actions.end_term(actor=request.user, teammate_id=one.pk, on=form.cleaned_data["on"]),
-        said=_("The term is ended; the card is good no more."),
+        lambda: actions.end_term(actor=request.user, teammate_id=mate.pk, on=form.cleaned_data["on"]),
+        message=_("The term is ended; the card is good no more."),
         to="outreach:team",
-        key=one.team_id,
+        key=mate.team_id,
     )
-    return after or form_page(request, "outreach/team_end.html", form, team=one.team, mate=one)
+    return after or form_page(request, "outreach/team_end.html", form, team=mate.team, mate=mate)

@@ -32,7 +32,7 @@ from doanso.units.models import UnitKind
 
 
 def _asked(request: AuthenticatedRequest) -> tuple[FilterForm, visits.Asked]:
-    scope = [one for one in visits.units_at(request.user, policy.VIEW) if one.unit.kind != UnitKind.BRANCH]
+    scope = [named for named in visits.units_at(request.user, policy.VIEW) if named.unit.kind != UnitKind.BRANCH]
     form = FilterForm(
         request.GET,
         units=scope,
@@ -40,18 +40,18 @@ def _asked(request: AuthenticatedRequest) -> tuple[FilterForm, visits.Asked]:
         neighbourhoods=visits.neighbourhoods_to_see(request.user),
     )
     form.is_valid()
-    said = form.cleaned_data
+    cleaned = form.cleaned_data
     return form, visits.Asked(
-        text=said.get("q", ""),
-        unit=next((one.unit for one in scope if one.code == said.get("unit")), None),
-        drive=UUID(said["drive"]) if said.get("drive") else None,
-        neighbourhood=UUID(said["neighbourhood"]) if said.get("neighbourhood") else None,
-        outcome=said.get("outcome", ""),
-        pair=said.get("pair", ""),
-        by=said.get("by"),
-        since=said.get("since"),
-        until=said.get("until"),
-        taken_back=said.get("gone") == "yes",
+        text=cleaned.get("q", ""),
+        unit=next((named.unit for named in scope if named.code == cleaned.get("unit")), None),
+        drive=UUID(cleaned["drive"]) if cleaned.get("drive") else None,
+        neighbourhood=UUID(cleaned["neighbourhood"]) if cleaned.get("neighbourhood") else None,
+        outcome=cleaned.get("outcome", ""),
+        pair=cleaned.get("pair", ""),
+        by=cleaned.get("by"),
+        since=cleaned.get("since"),
+        until=cleaned.get("until"),
+        taken_back=cleaned.get("gone") == "yes",
     )
 
 
@@ -60,25 +60,27 @@ def _asked(request: AuthenticatedRequest) -> tuple[FilterForm, visits.Asked]:
 def visit_list(request: AuthenticatedRequest) -> HttpResponse:
     """Visits the reader may see, newest first, with filters in the address."""
     access.anywhere_or_404(request.user, policy.VIEW)
-    form, asked = _asked(request)
+    form, query = _asked(request)
     number = page_number(request)
-    page = visits.page(request.user, visits.listed(request.user, asked), number)
-    said = ngettext("%(count)s visit on this page", "%(count)s visits on this page", len(page.lines))
+    page = visits.page(request.user, visits.listed(request.user, query), number)
+    message = ngettext("%(count)s visit on this page", "%(count)s visits on this page", len(page.lines))
     shown = access.personal(request.user)
     return render(
         request,
         "outreach/visits.html",
         {
             "form": form,
-            "asked": asked,
-            "narrowed": asked != visits.Asked(),
+            "asked": query,
+            "narrowed": query != visits.Asked(),
             "page": page,
-            "pages": pages(request, number, more=page.more, summary=said % {"count": formats.number(len(page.lines))}),
+            "pages": pages(
+                request, number, more=page.more, summary=message % {"count": formats.number(len(page.lines))}
+            ),
             "leads": bool(policy.VIEW.roots(request.user)),
             "may_record": policy.RECORD.allows_anywhere(request.user),
-            "by": visits.name_of(shown, asked.by, page.lines),
+            "by": visits.name_of(shown, query.by, page.lines),
             "masked": any(not shown.shows(line.visit.unit_id) for line in page.lines),
-            "search_limited": bool(asked.text) and not shown.everywhere,
+            "search_limited": bool(query.text) and not shown.everywhere,
         },
     )
 
@@ -94,30 +96,31 @@ def _found(request: AuthenticatedRequest, visit_id: UUID) -> Visit:
 @require_safe
 def visit(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
     """One visit: what happened, who was there and how that is known, helps and receipts, what the phone sent, history."""
-    one = _found(request, visit_id)
+    visit = _found(request, visit_id)
     shown = access.personal(request.user)
-    [line] = visits.lines(request.user, [one])
-    versions = amendments.versions(request.user, one)
+    [line] = visits.lines(request.user, [visit])
+    versions = amendments.versions(request.user, visit)
     return render(
         request,
         "outreach/visit.html",
         {
-            "visit": one,
+            "visit": visit,
             "line": line,
-            "unit": units.name(one.unit, one.happened_on),
-            "facts": visit_words.facts(one, shown) + [(_("Note"), it.note) for it in versions[:1] if it.note],
-            "people": visit_words.people(one, shown),
-            "pair": visit_words.pair_sentence(one),
-            "helps": visits.helps_of(request.user, one),
-            "photos": visits.photos_of(one),
-            "records": visits.records_of(one),
+            "unit": units.name(visit.unit, visit.happened_on),
+            "facts": visit_words.facts(visit, shown)
+            + [(_("Note"), version.note) for version in versions[:1] if version.note],
+            "people": visit_words.people(visit, shown),
+            "pair": visit_words.pair_sentence(visit),
+            "helps": visits.helps_of(request.user, visit),
+            "photos": visits.photos_of(visit),
+            "records": visits.records_of(visit),
             "versions": versions,
-            "may_amend": one.taken_back_at is None and policy.AMEND.allows(request.user, one),
-            "may_decide": sync_policy.DECIDE.allows_at(request.user, one.unit),
-            "may_take_back": one.taken_back_at is None and policy.MANAGE.allows(request.user, one),
+            "may_amend": visit.taken_back_at is None and policy.AMEND.allows(request.user, visit),
+            "may_decide": sync_policy.DECIDE.allows_at(request.user, visit.unit),
+            "may_take_back": visit.taken_back_at is None and policy.MANAGE.allows(request.user, visit),
             "leads": bool(policy.VIEW.roots(request.user)),
-            "masked": not shown.shows(one.unit_id),
-            "events": access_queries.history(request.user, one),
+            "masked": not shown.shows(visit.unit_id),
+            "events": access_queries.history(request.user, visit),
         },
     )
 
@@ -148,22 +151,22 @@ def photo(request: AuthenticatedRequest, visit_id: UUID, photo_id: UUID) -> Http
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_back(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
     """Ask once, with the reason, then take back a visit that never took place as it was told."""
-    one = get_or_404(request.user, policy.MANAGE, visits.whole(), see=policy.VIEW, pk=visit_id)
+    visit = get_or_404(request.user, policy.MANAGE, visits.whole(), see=policy.VIEW, pk=visit_id)
     form = TakeBackForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
-            take_back_visit(actor=request.user, visit=one, reason=form.cleaned_data["reason"])
+            take_back_visit(actor=request.user, visit=visit, reason=form.cleaned_data["reason"])
         except Refused as refused:
             field = refused.problem.field
             form.add_error(field if field in form.fields else None, refused.problem.message)
         else:
             messages.success(request, _("Taken back. The figures follow the visits that remain."))
-            return redirect("outreach:visit", one.pk)
-    [line] = visits.lines(request.user, [one])
+            return redirect("outreach:visit", visit.pk)
+    [line] = visits.lines(request.user, [visit])
     return render(
         request,
         "outreach/visit_take_back.html",
-        {"visit": one, "line": line, "form": form},
+        {"visit": visit, "line": line, "form": form},
         status=422 if form.errors else 200,
     )
 
@@ -172,28 +175,30 @@ def take_back(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def amend(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
     """Put right what is not so in a visit, with the reason; somebody else's change meanwhile is shown first."""
-    one = get_or_404(request.user, policy.AMEND, visits.whole(), see=policy.VIEW, pk=visit_id)
-    if one.taken_back_at is not None:
+    visit = get_or_404(request.user, policy.AMEND, visits.whole(), see=policy.VIEW, pk=visit_id)
+    if visit.taken_back_at is not None:
         messages.error(request, _("This visit was taken back. What was said of it stays as it is."))
-        return redirect("outreach:visit", one.pk)
-    standing, offer = amendments.standing(one), amendments.offer(one)
+        return redirect("outreach:visit", visit.pk)
+    current, offer = amendments.standing(visit), amendments.offer(visit)
     posted = request.method == "POST"
-    stale = posted and request.POST.get("version", standing.version) != standing.version
-    form = AmendForm(request.POST if posted and not stale else None, visit=one, standing=standing, offer=offer)
+    stale = posted and request.POST.get("version", current.version) != current.version
+    form = AmendForm(request.POST if posted and not stale else None, visit=visit, current=current, offer=offer)
     if form.is_bound and form.is_valid():
-        told = form.cleaned_data
+        cleaned = form.cleaned_data
         try:
-            amend_visit(actor=request.user, visit=one, said=form.said, reason=told["reason"], version=told["version"])
+            amend_visit(
+                actor=request.user, visit=visit, said=form.said, reason=cleaned["reason"], version=cleaned["version"]
+            )
         except Refused as refused:
             field = refused.problem.field
             form.add_error(field if field in form.fields else None, refused.problem.message)
         else:
             messages.success(request, _("The visit was put right; the figures follow."))
-            return redirect("outreach:visit", one.pk)
-    [line] = visits.lines(request.user, [one])
+            return redirect("outreach:visit", visit.pk)
+    [line] = visits.lines(request.user, [visit])
     return render(
         request,
         "outreach/visit_amend.html",
-        {"visit": one, "line": line, "form": form, "stale": stale},
+        {"visit": visit, "line": line, "form": form, "stale": stale},
         status=409 if stale else 422 if form.errors else 200,
     )

@@ -47,12 +47,16 @@ def load_consent_text(*, actor: "User | None", path: Path) -> ConsentText:
     """Load a version of the words put to people. A version that is there is never changed: its words were agreed to."""
     text = configuration.read_text(path)
     with transaction.atomic():
-        known = ConsentText.objects.filter(version=text.version).first()
-        if known is not None:
-            if (known.title, known.body, known.purposes) != (text.title, text.body, _purposes_as_data(text.purposes)):
+        existing = ConsentText.objects.filter(version=text.version).first()
+        if existing is not None:
+            if (existing.title, existing.body, existing.purposes) != (
+                text.title,
+                text.body,
+                _purposes_as_data(text.purposes),
+            ):
                 message = _("Version %(version)s was put to people in other words; give the new words a new version.")
                 raise Refused(Problem("consent_text_differs", message % {"version": text.version}))
-            return known
+            return existing
         made = _load(text)
         record(actor=actor, verb="people.load_consent_text", obj=made)
         return made
@@ -60,8 +64,8 @@ def load_consent_text(*, actor: "User | None", path: Path) -> ConsentText:
 
 def _purposes_as_data(purposes: Sequence[Purpose]) -> list[dict[str, object]]:
     return [
-        {"code": one.code, "name": one.name, "sentence": one.sentence, "adults_only": one.adults_only}
-        for one in purposes
+        {"code": purpose.code, "name": purpose.name, "sentence": purpose.sentence, "adults_only": purpose.adults_only}
+        for purpose in purposes
     ]
 
 
@@ -83,8 +87,8 @@ def _load(text: configuration.Text) -> ConsentText:
 def _texts(versions: Collection[str]) -> dict[str, dict[str, bool]]:
     """For each version its purposes, and whether each is for adults only. Shipped ones are loaded when first used."""
     where = f"version IN ({database.marks(versions)})"
-    known = dict(database.read_rows(ConsentText, ("version", "purposes"), where, [*versions]))
-    texts = {version: database.as_json(purposes) for version, purposes in known.items()}
+    stored = dict(database.read_rows(ConsentText, ("version", "purposes"), where, [*versions]))
+    texts = {version: database.as_json(purposes) for version, purposes in stored.items()}
     missing = set(versions) - texts.keys()
     if missing:
         shipped = {text.version: text for text in configuration.shipped_texts()}
@@ -94,7 +98,7 @@ def _texts(versions: Collection[str]) -> dict[str, dict[str, bool]]:
                 raise Refused(Problem("consent_text_unknown", message % {"version": version}, "text_version"))
             texts[version] = _load(shipped[version]).purposes
     return {
-        version: {str(one["code"]): bool(one.get("adults_only")) for one in purposes}
+        version: {str(purpose["code"]): bool(purpose.get("adults_only")) for purpose in purposes}
         for version, purposes in texts.items()
     }
 
@@ -119,21 +123,23 @@ def _standing(person_ids: Collection[UUID]) -> set[tuple[Any, ...]]:
 
 
 def _problem(
-    given: ConsentGiven, purposes: dict[str, bool], births: list[tuple[date | None, int | None]], *, below: int
+    consent: ConsentGiven, purposes: dict[str, bool], births: list[tuple[date | None, int | None]], *, below: int
 ) -> Problem | None:
-    unknown = set(given.purposes) - purposes.keys()
+    unknown = set(consent.purposes) - purposes.keys()
     if unknown:
         message = _("The consent text %(version)s has no purpose “%(purpose)s”.")
-        values = {"version": given.text_version, "purpose": min(unknown)}
+        values = {"version": consent.text_version, "purpose": min(unknown)}
         return Problem("consent_purpose_unknown", message % values, "purposes")
-    if given.channel not in _CHANNELS:
+    if consent.channel not in _CHANNELS:
         return Problem("consent_channel_unknown", _("Say whether it was on paper, on a screen or by voice."), "channel")
-    child = any(needs_guardian(birth_date=day, birth_year=year, on=given.taken_on, below=below) for day, year in births)
+    child = any(
+        needs_guardian(birth_date=day, birth_year=year, on=consent.taken_on, below=below) for day, year in births
+    )
     if not child:
         return None
-    if not given.guardian_name.strip():
+    if not consent.guardian_name.strip():
         return _guardian_needed(below)
-    if any(purposes[purpose] for purpose in given.purposes):
+    if any(purposes[purpose] for purpose in consent.purposes):
         message = _("The name of somebody under %(age)s is not made public; leave that purpose out.")
         return Problem("not_for_children", message % {"age": below}, "purposes")
     return None
@@ -167,23 +173,23 @@ def keep_consents(*, actor: "User | None", entries: Sequence[ConsentGiven]) -> l
     if not entries:
         return []
     texts = _texts({entry.text_version for entry in entries})
-    known = {entry.person_id for entry in entries if entry.newcomer is None}
-    births = _births(known) if known else {}
+    known_persons = {entry.person_id for entry in entries if entry.newcomer is None}
+    births = _births(known_persons) if known_persons else {}
     for entry in entries:
-        if entry.newcomer is not None and entry.person_id not in known:
+        if entry.newcomer is not None and entry.person_id not in known_persons:
             births[entry.person_id] = [(entry.newcomer.birth_date, birth_year_of(entry.newcomer))]
     below = configuration.law().guardian_below
     for entry in entries:
         refuse(name_problem(entry.guardian_name.strip(), "guardian_name"))
         refuse(_problem(entry, texts[entry.text_version], births.get(entry.person_id, []), below=below))
-    standing = _standing(known) if known else set()
+    in_effect = _standing(known_persons) if known_persons else set()
     now, rows, deeds = clock.now(), [], []
     actor_id = actor.pk if actor is not None else None
     for entry in entries:
         guardian = entry.guardian_name.strip()
-        new = [one for one in entry.purposes if (entry.person_id, one, entry.text_version) not in standing]
+        new = [code for code in entry.purposes if (entry.person_id, code, entry.text_version) not in in_effect]
         for purpose in dict.fromkeys(new):
-            standing.add((entry.person_id, purpose, entry.text_version))
+            in_effect.add((entry.person_id, purpose, entry.text_version))
             rows.append(
                 (
                     *(uuid7(), entry.person_id, entry.unit_id, purpose, entry.text_version, entry.channel),
@@ -208,23 +214,23 @@ def withdraw_consent(*, actor: "User | None", person_id: UUID, purpose: str, cha
     Without an actor the person did it by their own link. Persons are locked before consents, as whoever erases takes them.
     """
     persons = {person.pk for person in lock_persons([person_id])}
-    standing = Consent.objects.select_for_update().filter(person_id__in=persons, withdrawn_at=None)
+    in_effect = Consent.objects.select_for_update().filter(person_id__in=persons, withdrawn_at=None)
     if purpose:
-        standing = standing.filter(purpose=purpose)
-    found = list(standing.order_by("id"))
-    if found:
-        ids = [one.pk for one in found]
+        in_effect = in_effect.filter(purpose=purpose)
+    consents = list(in_effect.order_by("id"))
+    if consents:
+        ids = [consent.pk for consent in consents]
         Consent.objects.filter(pk__in=ids).update(withdrawn_at=clock.now(), withdrawn_channel=channel)
-        purposes = sorted({one.purpose for one in found})
+        purposes = sorted({consent.purpose for consent in consents})
         record(
             actor=actor,
             verb="people.withdraw_consent",
             obj=Person(pk=person_id),
-            unit=found[0].unit_id,
+            unit=consents[0].unit_id,
             changed=purposes,
             note="" if actor is not None else "người dân",
         )
         for records in personal_records():
             if records.withdraw is not None:
                 records.withdraw(persons, purposes)
-    return len(found)
+    return len(consents)

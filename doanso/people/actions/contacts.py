@@ -155,14 +155,14 @@ def add_contacts(entries: Sequence[NewContact]) -> list[ContactKey]:
     persons: list[tuple[UUID, datetime]] = []
     contacts = []
     keys = []
-    there = _kept_already(entries)
+    existing_contacts = _kept_already(entries)
     for entry in entries:
         person_id = entry.person_id
         if person_id is None:
             person_id = uuid7()
             persons.append((person_id, now))
-        elif (known := there.get((person_id, entry.unit_id))) is not None:
-            keys.append(ContactKey(known.pk, person_id))
+        elif (existing := existing_contacts.get((person_id, entry.unit_id))) is not None:
+            keys.append(ContactKey(existing.pk, person_id))
             continue
         facts = entry.particulars
         refuse(name_problem(facts.name))
@@ -185,9 +185,9 @@ def add_contacts(entries: Sequence[NewContact]) -> list[ContactKey]:
     database.insert_rows(Contact, _CONTACT_COLUMNS, contacts)
     change_contacts(
         [
-            (there[entry.person_id, entry.unit_id], entry.particulars)
+            (existing_contacts[entry.person_id, entry.unit_id], entry.particulars)
             for entry in entries
-            if entry.person_id is not None and (entry.person_id, entry.unit_id) in there
+            if entry.person_id is not None and (entry.person_id, entry.unit_id) in existing_contacts
         ]
     )
     return keys
@@ -244,12 +244,12 @@ def erased_meanwhile() -> Problem:
 
 
 def _change(
-    pairs: Sequence[tuple[Contact, Particulars]], *, keep_untold: bool, at: datetime | None = None
+    pairs: Sequence[tuple[Contact, Particulars]], *, keep_untold: bool, moment: datetime | None = None
 ) -> list[list[str]]:
     """Compare with the locked rows and write per row only the columns that change; the objects given follow."""
     if not pairs:
         return []
-    now = at or clock.now()
+    now = moment or clock.now()
     locked = lock_contacts(contact.pk for contact, _particulars in pairs)
     writing: list[tuple[Contact, list[str]]] = []
     answers = []
@@ -276,7 +276,9 @@ _CARRIED = (
 """Without neighbourhood and household, which are those of the unit left behind."""
 
 
-def carry_contact(*, contact: Contact, unit_id: UUID, at: datetime, replace: bool = False, add: bool = True) -> Contact:
+def carry_contact(
+    *, contact: Contact, unit_id: UUID, moment: datetime, replace: bool = False, add: bool = True
+) -> Contact:
     """The person's contact in another unit, as a transfer at that moment hands it over; where one is there already, what is
     empty in it is filled.
 
@@ -284,34 +286,38 @@ def carry_contact(*, contact: Contact, unit_id: UUID, at: datetime, replace: boo
     known empties nothing. Without `add`, what the other unit had not written down stays out. Locks both contacts. Refuses
     where one of them was erased.
     """
-    both = Contact.objects.filter(person_id=contact.person_id, unit_id__in=[contact.unit_id, unit_id])
-    given = lock_contacts(both.values_list("pk", flat=True)).get(contact.pk)
-    if given is None:
+    contacts = Contact.objects.filter(person_id=contact.person_id, unit_id__in=[contact.unit_id, unit_id])
+    source = lock_contacts(contacts.values_list("pk", flat=True)).get(contact.pk)
+    if source is None:
         raise Refused(erased_meanwhile())
-    values = {name: getattr(given, name) for name in _CARRIED}
+    values = {name: getattr(source, name) for name in _CARRIED}
     carried, made = Contact.objects.get_or_create(
-        person_id=contact.person_id, unit_id=unit_id, defaults={**values, "created_at": at, "updated_at": at}
+        person_id=contact.person_id, unit_id=unit_id, defaults={**values, "created_at": moment, "updated_at": moment}
     )
     if not made:
-        told = particulars_of(given)._replace(neighbourhood_id=None, household_id=None)
-        known = particulars_of(carried)
-        filled = {name for name in _EMPTY if getattr(known, name)}
+        source_particulars = particulars_of(source)._replace(neighbourhood_id=None, household_id=None)
+        target_particulars = particulars_of(carried)
+        filled = {name for name in _EMPTY if getattr(target_particulars, name)}
         kept_out = set() if add else _EMPTY.keys() - filled
         if not replace:
             kept_out |= filled
-            if told.birth_date is not None and known.birth_date is None and known.birth_year == told.birth_date.year:
+            if (
+                source_particulars.birth_date is not None
+                and target_particulars.birth_date is None
+                and target_particulars.birth_year == source_particulars.birth_date.year
+            ):
                 # The day within the year that is known.
                 kept_out.remove("birth_year")
-            elif known.birth_year is not None:
+            elif target_particulars.birth_year is not None:
                 kept_out.add("birth_date")
-        told = told._replace(**{name: _EMPTY[name] for name in kept_out})
-        _change([(carried, told)], keep_untold=True, at=at)
+        source_particulars = source_particulars._replace(**{name: _EMPTY[name] for name in kept_out})
+        _change([(carried, source_particulars)], keep_untold=True, moment=moment)
     return carried
 
 
-def uncarry_contact(*, contact: Contact, at: datetime) -> None:
+def uncarry_contact(*, contact: Contact, moment: datetime) -> None:
     """The transfer of that moment never was: the contact made by it goes, unless the unit has tied more to it since."""
-    if contact.created_at != at:
+    if contact.created_at != moment:
         return
     try:
         with transaction.atomic():

@@ -58,22 +58,22 @@ class MetDoor(NamedTuple):
 _COLUMNS = ("id", "unit", "neighbourhood", "house_number", "street", "address", "place_key", "walk_key", "created_at")
 
 
-def meet_households(*, unit_id: UUID, told: Sequence[DoorTold]) -> list[MetDoor]:
+def meet_households(*, unit_id: UUID, inputs: Sequence[DoorTold]) -> list[MetDoor]:
     """Find or make the home each row means, in the order of the rows; as many statements for one as for five hundred.
 
     The same home: the same unit, neighbourhood, street and number, however they are spelt. A row without a number is a
     home of its own, known again only by its key.
     """
-    if not told:
+    if not inputs:
         return []
-    places = [doors.place_key(one.neighbourhood_id, one.street, one.number) for one in told]
+    places = [doors.place_key(door.neighbourhood_id, door.street, door.number) for door in inputs]
     rows = []
     now = clock.now()
-    for one, place in zip(told, places, strict=True):
-        number, street = doors.tidy_number(one.number)[:40], one.street.strip()[:120]
+    for door, place in zip(inputs, places, strict=True):
+        number, street = doors.tidy_number(door.number)[:40], door.street.strip()[:120]
         keys = (doors.walk_key(street, number), now)
         line = doors.address(street, number)
-        rows.append((one.key or uuid7(), unit_id, one.neighbourhood_id, number, street, line, place, *keys))
+        rows.append((door.key or uuid7(), unit_id, door.neighbourhood_id, number, street, line, place, *keys))
     made = {row[0] for row in rows}
     # Whoever comes second waits for the first here, and then finds the other's.
     database.insert_rows(Household, _COLUMNS, sorted(rows, key=lambda row: (row[6], row[0])), keep_known=True)
@@ -84,21 +84,21 @@ def meet_households(*, unit_id: UUID, told: Sequence[DoorTold]) -> list[MetDoor]
     if named:
         where += f" OR (unit_id = %s AND place_key IN ({database.marks(named)}) AND NOT (place_key = '') AND erased_at IS NULL)"
         parameters += [unit_id, *named]
-    found = database.read_rows(Household, ("id", "unit", "place_key"), where, parameters)
-    by_place = {place: key for key, unit, place in found if place and unit == unit_id}
-    there = {key for key, unit, _place in found if unit == unit_id}
+    stored = database.read_rows(Household, ("id", "unit", "place_key"), where, parameters)
+    by_place = {place: key for key, unit, place in stored if place and unit == unit_id}
+    stored_ids = {key for key, unit, _place in stored if unit == unit_id}
     answers = []
     for row in rows:
         key = by_place.get(row[6]) or row[0]
-        if key not in there:
+        if key not in stored_ids:
             raise LookupError(f"Household {key} was not written.")
         answers.append(MetDoor(key, key in made))
     return answers
 
 
-def known_households(*, unit_id: UUID, told: Sequence[DoorTold]) -> list[UUID | None]:
+def known_households(*, unit_id: UUID, inputs: Sequence[DoorTold]) -> list[UUID | None]:
     """The home that each row means among those the unit has, in the order of the rows; writes nothing, one statement."""
-    places = [doors.place_key(one.neighbourhood_id, one.street, one.number) for one in told]
+    places = [doors.place_key(door.neighbourhood_id, door.street, door.number) for door in inputs]
     named = sorted({place for place in places if place})
     if not named:
         return [None] * len(places)
@@ -115,20 +115,23 @@ def unplaced_businesses(business_ids: Collection[UUID]) -> set[UUID]:
     return set(Business.objects.filter(pk__in=business_ids, walk_key="").values_list("pk", flat=True))
 
 
-def place_businesses(told: Mapping[UUID, BusinessTold]) -> None:
+def place_businesses(inputs: Mapping[UUID, BusinessTold]) -> None:
     """Write down where these shops stand along their street; of one of which that is known nothing changes."""
-    if not told:
+    if not inputs:
         return
-    found = list(Business.objects.select_for_update().filter(pk__in=told, walk_key="").order_by("pk"))
-    for shop in found:
-        one = told[shop.pk]
-        shop.house_number, shop.street = doors.tidy_number(one.house_number)[:40], one.street.strip()[:120]
+    unplaced = list(Business.objects.select_for_update().filter(pk__in=inputs, walk_key="").order_by("pk"))
+    for shop in unplaced:
+        business_input = inputs[shop.pk]
+        shop.house_number, shop.street = (
+            doors.tidy_number(business_input.house_number)[:40],
+            business_input.street.strip()[:120],
+        )
         shop.walk_key = doors.walk_key(shop.street, shop.house_number)
         shop.address = shop.address or doors.address(shop.street, shop.house_number)
-        shop.neighbourhood_id = shop.neighbourhood_id or one.neighbourhood_id
+        shop.neighbourhood_id = shop.neighbourhood_id or business_input.neighbourhood_id
         shop.updated_at = clock.now()
     fields = ["house_number", "street", "walk_key", "address", "neighbourhood", "updated_at"]
-    Business.objects.bulk_update(found, fields, batch_size=100)
+    Business.objects.bulk_update(unplaced, fields, batch_size=100)
 
 
 def street_keys(street_key: str) -> tuple[str, str]:
@@ -142,32 +145,34 @@ def move_places(*, unit_id: UUID, moves: Sequence[tuple[Household | Business, Do
     The keys of those that stay where they were, because another home stands there or they were erased meanwhile. Locks homes,
     then shops, in the order of their keys; the objects given follow.
     """
-    areas = _lock_places([place for place, _told in moves])
-    erased = {place.pk for place, _told in moves if place.pk not in areas}
-    moves = [(place, told) for place, told in moves if place.pk in areas]
-    for place, _told in moves:
+    areas = _lock_places([place for place, _door in moves])
+    erased = {place.pk for place, _door in moves if place.pk not in areas}
+    moves = [(place, door) for place, door in moves if place.pk in areas]
+    for place, _door in moves:
         place.neighbourhood_id = areas[place.pk]
-    wanted = {
-        place.pk: doors.place_key(told.neighbourhood_id or place.neighbourhood_id, told.street, told.number)
-        for place, told in moves
+    place_keys = {
+        place.pk: doors.place_key(door.neighbourhood_id or place.neighbourhood_id, door.street, door.number)
+        for place, door in moves
     }
-    homes = {place.pk: wanted[place.pk] for place, _told in moves if isinstance(place, Household)}
-    there = Household.objects.filter(unit_id=unit_id, place_key__in=set(homes.values()) - {""}, erased_at=None)
-    holders: dict[str, UUID] = dict(there.values_list("place_key", "pk"))
+    homes = {place.pk: place_keys[place.pk] for place, _door in moves if isinstance(place, Household)}
+    occupied = Household.objects.filter(unit_id=unit_id, place_key__in=set(homes.values()) - {""}, erased_at=None)
+    holders: dict[str, UUID] = dict(occupied.values_list("place_key", "pk"))
     taken = {key for key, place in homes.items() if place and holders.setdefault(place, key) != key}
-    for place, told in moves:
+    for place, door in moves:
         if place.pk in taken:
             continue
-        place.house_number, place.street = doors.tidy_number(told.number)[:40], told.street.strip()[:120]
+        place.house_number, place.street = doors.tidy_number(door.number)[:40], door.street.strip()[:120]
         place.walk_key = doors.walk_key(place.street, place.house_number)
         place.address = doors.address(place.street, place.house_number)
-        place.neighbourhood_id = told.neighbourhood_id or place.neighbourhood_id
+        place.neighbourhood_id = door.neighbourhood_id or place.neighbourhood_id
         if isinstance(place, Household):
             place.place_key = homes[place.pk]
     fields = ["house_number", "street", "walk_key", "address", "neighbourhood"]
-    moved = [place for place, _told in moves if place.pk not in taken]
-    Household.objects.bulk_update([one for one in moved if isinstance(one, Household)], [*fields, "place_key"])
-    Business.objects.bulk_update([one for one in moved if isinstance(one, Business)], fields)
+    moved = [place for place, _door in moves if place.pk not in taken]
+    Household.objects.bulk_update(
+        [moved_place for moved_place in moved if isinstance(moved_place, Household)], [*fields, "place_key"]
+    )
+    Business.objects.bulk_update([moved_place for moved_place in moved if isinstance(moved_place, Business)], fields)
     return taken | erased
 
 
@@ -175,7 +180,7 @@ def _lock_places(places: Collection[Household | Business]) -> dict[UUID, UUID | 
     """The neighbourhoods of those of these homes and shops that are not erased, locked."""
     areas: dict[UUID, UUID | None] = {}
     for model in (Household, Business):
-        keys = [one.pk for one in places if isinstance(one, model)]
+        keys = [place.pk for place in places if isinstance(place, model)]
         locked = model._default_manager.select_for_update(no_key=True).filter(pk__in=keys, erased_at=None)
         areas |= dict(locked.order_by("pk").values_list("pk", "neighbourhood_id"))
     return areas

@@ -76,7 +76,7 @@ def _forget_lists(actor: "User | None", contacts: Sequence[Contact]) -> None:
     imports.forget_lists(
         actor=actor,
         unit_ids={contact.unit_id for contact in contacts},
-        wanted=imports.Wanted(
+        search_terms=imports.Wanted(
             names={contact.folded for contact in contacts},
             numbers={number for contact in contacts for number in _numbers(contact)},
         ),
@@ -122,9 +122,9 @@ def _empty_contacts(contacts: Sequence[Contact]) -> None:
     ids = [contact.pk for contact in contacts]
     Contact.objects.filter(pk__in=ids).update(**_EMPTIED, updated_at=now, erased_at=now)
     homes = {contact.household_id for contact in contacts if contact.household_id is not None}
-    left = Household.objects.filter(pk__in=homes, contacts=None)
+    empty_homes = Household.objects.filter(pk__in=homes, contacts=None)
     empty = dict.fromkeys(("address", "house_number", "street", "place_key", "walk_key"), "")
-    left.update(**empty, neighbourhood=None, erased_at=now)
+    empty_homes.update(**empty, neighbourhood=None, erased_at=now)
 
 
 def _empty_shops(person_ids: Collection[UUID], contacts: Sequence[Contact]) -> None:

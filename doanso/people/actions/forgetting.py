@@ -50,7 +50,7 @@ def _last_days() -> dict[UUID, date]:
 
 def _due(groups: dict[UUID, set[UUID]], last_days: dict[UUID, date], months: int, today: date) -> list[UUID]:
     """Of these persons, with who was merged into them, those whose every contact is past its time."""
-    owner = {one: root for root, group in groups.items() for one in group}
+    owner = {merged_id: root for root, group in groups.items() for merged_id in group}
     waiting: set[UUID] = set()
     seen: set[UUID] = set()
     rows = Contact.objects.filter(person_id__in=owner, erased_at=None).values_list("person_id", "unit_id", "created_at")
@@ -74,7 +74,7 @@ def _pages() -> Iterator[dict[UUID, set[UUID]]]:
         if not ids:
             return
         merged = set(Person.objects.filter(merged_into__in=ids).values_list("merged_into_id", flat=True))
-        yield {one: same_person(one) if one in merged else {one} for one in ids}
+        yield {person_id: same_person(person_id) if person_id in merged else {person_id} for person_id in ids}
         after = ids[-1]
 
 
@@ -82,15 +82,17 @@ def _left_behind() -> list[UUID]:
     """Persons who were erased, and of whom something was written down all the same: in the moment of their erasure, by a
     version of this program that did not hold it up."""
     erased = Person.objects.filter(erased_at__isnull=False)
-    found = set(Contact.objects.filter(erased_at=None, person__in=erased).values_list("person_id", flat=True))
-    found.update(
+    person_ids = set(Contact.objects.filter(erased_at=None, person__in=erased).values_list("person_id", flat=True))
+    person_ids.update(
         Request.objects.filter(person__in=erased).exclude(detail_sealed=b"").values_list("person_id", flat=True)
     )
     counted = Subject.objects.filter(kind="person", ref__in=erased.values("pk"))
-    found.update(ref for ref in counted.values_list("ref", flat=True) if ref is not None)
-    for one, other in Duplicate.objects.filter(Q(one__in=erased) | Q(other__in=erased)).values_list("one", "other"):
-        found.update(erased.filter(pk__in=[one, other]).values_list("pk", flat=True))
-    return sorted(found)
+    person_ids.update(ref for ref in counted.values_list("ref", flat=True) if ref is not None)
+    for first_id, second_id in Duplicate.objects.filter(Q(one__in=erased) | Q(other__in=erased)).values_list(
+        "one", "other"
+    ):
+        person_ids.update(erased.filter(pk__in=[first_id, second_id]).values_list("pk", flat=True))
+    return sorted(person_ids)
 
 
 def forget_residents(*, dry_run: bool = False, note: str = "") -> Forgotten:
@@ -103,22 +105,22 @@ def forget_residents(*, dry_run: bool = False, note: str = "") -> Forgotten:
     law, today = configuration.law(), clock.today()
     last_days = _last_days()
     forgotten = held_back = 0
-    for left in batched(_left_behind(), PAGE):
-        done = len(left) if dry_run else _forget(left, note)
-        forgotten += done
-        held_back += len(left) - done
+    for batch in batched(_left_behind(), PAGE):
+        erased_count = len(batch) if dry_run else _forget(batch, note)
+        forgotten += erased_count
+        held_back += len(batch) - erased_count
     if all(months_after(day, law.retention_months) >= today for day in last_days.values()):
         return Forgotten(forgotten, held_back)
     for groups in _pages():
         due = _due(groups, last_days, law.retention_months, today)
-        kept = ports.kept({one for root in due for one in groups[root]})
-        due = [root for root in due if not groups[root] & kept]
+        retained = ports.kept({person_id for root in due for person_id in groups[root]})
+        due = [root for root in due if not groups[root] & retained]
         if dry_run:
             forgotten += len(due)
             continue
-        done = _forget(due, note)
-        forgotten += done
-        held_back += len(due) - done
+        erased_count = _forget(due, note)
+        forgotten += erased_count
+        held_back += len(due) - erased_count
     return Forgotten(forgotten, held_back)
 
 
@@ -132,5 +134,5 @@ def _forget(persons: Sequence[UUID], note: str) -> int:
     except Refused:
         if len(persons) == 1:
             return 0
-        return sum(_forget([one], note) for one in persons)
+        return sum(_forget([person_id], note) for person_id in persons)
     return len(persons)

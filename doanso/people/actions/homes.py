@@ -30,13 +30,20 @@ def share_home(
 
     After the caller's policy. All of them are the unit's own contacts.
     """
-    found = lock_contacts(contact_ids).values()
-    contacts = [contact for contact in found if contact.unit_id == unit_id]
+    locked = lock_contacts(contact_ids).values()
+    contacts = [contact for contact in locked if contact.unit_id == unit_id]
     if len(contacts) != len(set(contact_ids)) or not contacts:
         raise Refused(Problem("not_own_contacts", _("Choose people whom your unit wrote down."), "people"))
-    known = next((one.household_id for one in sorted(contacts, key=lambda one: one.pk) if one.household_id), None)
-    if known is not None:
-        home = Household.objects.get(pk=known)
+    home_id = next(
+        (
+            resident.household_id
+            for resident in sorted(contacts, key=lambda resident: resident.pk)
+            if resident.household_id
+        ),
+        None,
+    )
+    if home_id is not None:
+        home = Household.objects.get(pk=home_id)
     else:
         home = Household.objects.create(
             unit_id=unit_id, neighbourhood_id=neighbourhood_id, address=address, created_at=clock.now()

@@ -29,8 +29,8 @@ def lock_to_erase(person_ids: Collection[UUID]) -> tuple[list[Person], set[tuple
 
     Names come before persons, as whoever writes down people takes them.
     """
-    kept = Contact.objects.filter(person_id__in=_groups(person_ids), erased_at=None)
-    names = set(kept.values_list("folded", "birth_year"))
+    contacts = Contact.objects.filter(person_id__in=_groups(person_ids), erased_at=None)
+    names = set(contacts.values_list("folded", "birth_year"))
     lock_names(names, sort="person")
     return lock_persons(person_ids), names
 

@@ -39,8 +39,8 @@ class Met(NamedTuple):
 class Pair(NamedTuple):
     """Two that may be one, with how alike they are."""
 
-    one: UUID
-    other: UUID
+    person_id: UUID
+    other_id: UUID
     score: int
     reasons: list[str]
 
@@ -96,16 +96,16 @@ class _Meeting:
             if key:
                 index.setdefault(key, []).append(record)
 
-    def alike(self, asked: Traits) -> list[Record]:
+    def alike(self, traits: Traits) -> list[Record]:
         """Everybody worth comparing, each contact once."""
-        found: dict[UUID, Record] = {}
+        matches: dict[UUID, Record] = {}
         for record in (
-            *self.by_name.get(asked.folded, ()),
-            *self.by_phone.get(asked.phone, ()),
-            *self.by_near.get(near_key(asked.folded, asked.birth_year), ()),
+            *self.by_name.get(traits.folded, ()),
+            *self.by_phone.get(traits.phone, ()),
+            *self.by_near.get(near_key(traits.folded, traits.birth_year), ()),
         ):
-            found.setdefault(record.contact_id, record)
-        return list(found.values())
+            matches.setdefault(record.contact_id, record)
+        return list(matches.values())
 
     def now(self, record: Record) -> UUID:
         """Who the record's person is today."""
@@ -123,25 +123,25 @@ class _Answer:
     pairs: list[Pair] = field(default_factory=list)
 
 
-def _decide(meeting: _Meeting, asked: Traits) -> _Answer:
-    compared = [(record, sameness.compare(asked, record.traits)) for record in meeting.alike(asked)]
+def _decide(meeting: _Meeting, traits: Traits) -> _Answer:
+    compared = [(record, sameness.compare(traits, record.traits)) for record in meeting.alike(traits)]
     same = [record for record, likeness in compared if sameness.is_same(likeness)]
     if not same:
-        return _newcomer(meeting, asked, compared)
+        return _newcomer(meeting, traits, compared)
     own = [record for record in same if record.traits.unit_id == meeting.unit_id]
     # Where there are two, their pair stands in the queue; until it is settled the older one is meant.
     chosen = min(own or same, key=lambda record: (meeting.now(record), record.contact_id))
     person = meeting.now(chosen)
-    elsewhere = any(meeting.now(one) == person and one.traits.unit_id != meeting.unit_id for one in same)
+    elsewhere = any(meeting.now(match) == person and match.traits.unit_id != meeting.unit_id for match in same)
     # The unit's own record keeps its person, also after a merge: undoing that is exact then.
     return _Answer(chosen.person_id if own else person, chosen if own else None, known_elsewhere=elsewhere)
 
 
-def _newcomer(meeting: _Meeting, asked: Traits, compared: Sequence[tuple[Record, Likeness]]) -> _Answer:
+def _newcomer(meeting: _Meeting, traits: Traits, compared: Sequence[tuple[Record, Likeness]]) -> _Answer:
     namesakes = {
         meeting.now(record)
-        for record in meeting.by_name.get(asked.folded, ())
-        if record.traits.birth_year == asked.birth_year
+        for record in meeting.by_name.get(traits.folded, ())
+        if record.traits.birth_year == traits.birth_year
     }
     answer = _Answer(uuid7(), is_new=True)
     best: dict[UUID, Pair] = {}
@@ -149,57 +149,57 @@ def _newcomer(meeting: _Meeting, asked: Traits, compared: Sequence[tuple[Record,
         if not sameness.worth_asking(likeness, namesakes=len(namesakes)):
             continue
         pair = Pair(answer.person_id, meeting.now(record), sameness.score(likeness), sameness.reasons(likeness))
-        if pair.other not in best or best[pair.other].score < pair.score:
-            best[pair.other] = pair
+        if pair.other_id not in best or best[pair.other_id].score < pair.score:
+            best[pair.other_id] = pair
     answer.pairs = sorted(best.values(), key=lambda pair: -pair.score)[:MOST_PAIRS]
     return answer
 
 
-def meet_many(*, unit_id: UUID, told: Sequence[Particulars], locked: bool = False) -> list[Met]:
+def meet_many(*, unit_id: UUID, inputs: Sequence[Particulars], locked: bool = False) -> list[Met]:
     """Find or make the person each row means and the unit's own contact, in the order of the rows.
 
     The same number of statements for one row and five hundred, in the caller's transaction. Two rows that mean one
     person get one. What the unit did not know yet of somebody it has is added; nothing it wrote is changed. `locked`: the
     caller holds the locks of these names.
     """
-    if not told:
+    if not inputs:
         return []
-    asked = [traits_of(one, unit_id) for one in told]
+    all_traits = [traits_of(entry, unit_id) for entry in inputs]
     if not locked:
-        lock_names(((one.folded, one.birth_year) for one in asked), sort="person")
-    records = look_alikes(asked, unit_id=unit_id)
+        lock_names(((entry.folded, entry.birth_year) for entry in all_traits), sort="person")
+    records = look_alikes(all_traits, unit_id=unit_id)
     meeting = _Meeting(unit_id, canonical(record.person_id for record in records))
     for record in records:
         meeting.add(record)
-    there = {record.contact_id for record in records}
+    known_contact_ids = {record.contact_id for record in records}
 
     answers = []
     to_write: dict[UUID, tuple[Particulars, Traits]] = {}
-    for one, traits in zip(told, asked, strict=True):
+    for entry, traits in zip(inputs, all_traits, strict=True):
         answer = _decide(meeting, traits)
         if answer.record is None:
             # Not written yet, it goes by its person: a later row of the list may mean the same.
             answer.record = Record(answer.person_id, answer.person_id, traits)
-            to_write.setdefault(answer.person_id, (one, traits))
+            to_write.setdefault(answer.person_id, (entry, traits))
             meeting.add(answer.record)
         answers.append(answer)
 
     now = clock.now()
-    database.insert_rows(Person, ("id", "created_at"), [(one.person_id, now) for one in answers if one.is_new])
-    fresh = {one.person_id for one in answers if one.is_new}
+    database.insert_rows(Person, ("id", "created_at"), [(entry.person_id, now) for entry in answers if entry.is_new])
+    fresh = {entry.person_id for entry in answers if entry.is_new}
     keys = add_contacts(
         [
-            NewContact(unit_id, one, person_id, person_id in fresh, traits)
-            for person_id, (one, traits) in to_write.items()
+            NewContact(unit_id, entry, person_id, person_id in fresh, traits)
+            for person_id, (entry, traits) in to_write.items()
         ]
     )
     written = {person_id: key.id for person_id, key in zip(to_write, keys, strict=True)}
-    own = [one.record.contact_id for one in answers if one.record is not None]
-    _complete((contact, one) for contact, one in zip(own, told, strict=True) if contact in there)
-    queue_pairs([pair for one in answers for pair in one.pairs], unit_id=unit_id)
+    own = [entry.record.contact_id for entry in answers if entry.record is not None]
+    _complete((contact, entry) for contact, entry in zip(own, inputs, strict=True) if contact in known_contact_ids)
+    queue_pairs([pair for entry in answers for pair in entry.pairs], unit_id=unit_id)
     return [
-        Met(written.get(contact, contact), one.person_id, one.is_new, one.known_elsewhere, bool(one.pairs))
-        for contact, one in zip(own, answers, strict=True)
+        Met(written.get(contact, contact), entry.person_id, entry.is_new, entry.known_elsewhere, bool(entry.pairs))
+        for contact, entry in zip(own, answers, strict=True)
     ]
 
 
@@ -212,50 +212,59 @@ class Foreseen(NamedTuple):
     alike: tuple[UUID, ...]
 
 
-def foresee_many(*, unit_id: UUID, told: Sequence[Particulars]) -> list[Foreseen]:
+def foresee_many(*, unit_id: UUID, inputs: Sequence[Particulars]) -> list[Foreseen]:
     """What `meet_many` would find now, row by row; writes nothing, in as many statements for one row as for many."""
-    if not told:
+    if not inputs:
         return []
-    asked = [traits_of(one, unit_id) for one in told]
-    records = look_alikes(asked, unit_id=unit_id)
+    all_traits = [traits_of(entry, unit_id) for entry in inputs]
+    records = look_alikes(all_traits, unit_id=unit_id)
     meeting = _Meeting(unit_id, canonical(record.person_id for record in records))
     for record in records:
         meeting.add(record)
-    found = []
-    for traits in asked:
+    foreseen = []
+    for traits in all_traits:
         answer = _decide(meeting, traits)
         own: dict[UUID, UUID] = {}
         for record in meeting.alike(traits) if answer.pairs else ():
             if record.traits.unit_id == unit_id:
                 own.setdefault(meeting.now(record), record.contact_id)
-        found.append(
+        foreseen.append(
             Foreseen(
                 answer.record.contact_id if answer.record is not None else None,
                 None if answer.is_new else answer.person_id,
-                tuple(own[pair.other] for pair in answer.pairs if pair.other in own),
+                tuple(own[pair.other_id] for pair in answer.pairs if pair.other_id in own),
             )
         )
-    return found
+    return foreseen
 
 
-def lock_known(*, unit_id: UUID, told: Sequence[Particulars], contact_ids: Collection[UUID] = ()) -> None:
+def lock_known(*, unit_id: UUID, inputs: Sequence[Particulars], contact_ids: Collection[UUID] = ()) -> None:
     """Lock the unit's contacts of those whom these rows mean, and more, for whoever calls the ledger before `meet_many`.
 
     The caller holds the locks of the names, so that the same are found again.
     """
-    found = {one.contact_id for one in foresee_many(unit_id=unit_id, told=told)}
-    lock_contacts({contact_id for contact_id in found if contact_id is not None} | set(contact_ids))
+    known_ids = {foreseen.contact_id for foreseen in foresee_many(unit_id=unit_id, inputs=inputs)}
+    lock_contacts({contact_id for contact_id in known_ids if contact_id is not None} | set(contact_ids))
 
 
-def _complete(known: Iterable[tuple[UUID, Particulars]]) -> None:
+def _complete(entries: Iterable[tuple[UUID, Particulars]]) -> None:
     """Add what the unit did not know yet of people it has; of several rows the first that tells it."""
-    telling: dict[UUID, list[Particulars]] = {}
-    for contact_id, told in known:
-        if any((told.phone, told.birth_date, told.gender, told.address, told.neighbourhood_id, told.household_id)):
-            telling.setdefault(contact_id, []).append(told)
+    additions: dict[UUID, list[Particulars]] = {}
+    for contact_id, particulars in entries:
+        if any(
+            (
+                particulars.phone,
+                particulars.birth_date,
+                particulars.gender,
+                particulars.address,
+                particulars.neighbourhood_id,
+                particulars.household_id,
+            )
+        ):
+            additions.setdefault(contact_id, []).append(particulars)
     pairs = []
-    for contact in lock_contacts(telling).values():
-        kept = {
+    for contact in lock_contacts(additions).values():
+        recorded = {
             "gender": contact.gender,
             "birth_date": contact.birth_date,
             "phone": contact.phone_lookup,
@@ -264,8 +273,8 @@ def _complete(known: Iterable[tuple[UUID, Particulars]]) -> None:
             "household_id": contact.household_id,
         }
         new: dict[str, Any] = {}
-        for told in telling[contact.pk]:
-            new |= {name: getattr(told, name) for name in kept if not kept[name] and not new.get(name)}
+        for particulars in additions[contact.pk]:
+            new |= {name: getattr(particulars, name) for name in recorded if not recorded[name] and not new.get(name)}
         pairs.append((contact, Particulars(contact.name, **new)))
     change_contacts(pairs)
 
@@ -276,23 +285,23 @@ def notice_alike(made: Sequence[tuple[UUID, UUID, Particulars]]) -> int:
 
     Others of the register are left out: it has told its own doubles apart.
     """
-    asked = [traits_of(told, unit_id) for _person_id, unit_id, told in made]
-    own = {person_id for person_id, _unit_id, _told in made}
-    records = [one for one in look_alikes(asked, unit_id=None) if one.person_id not in own]
-    apart = ports.kept({one.person_id for one in records})
-    records = [one for one in records if one.person_id not in apart]
+    all_traits = [traits_of(particulars, unit_id) for _person_id, unit_id, particulars in made]
+    own = {person_id for person_id, _unit_id, _particulars in made}
+    records = [candidate for candidate in look_alikes(all_traits, unit_id=None) if candidate.person_id not in own]
+    apart = ports.kept({candidate.person_id for candidate in records})
+    records = [candidate for candidate in records if candidate.person_id not in apart]
     if not records:
         return 0
-    meeting = _Meeting(made[0][1], canonical(one.person_id for one in records))
+    meeting = _Meeting(made[0][1], canonical(candidate.person_id for candidate in records))
     for record in records:
         meeting.add(record)
-    found = 0
-    for (person_id, unit_id, _told), traits in zip(made, asked, strict=True):
-        compared = [(one, sameness.compare(traits, one.traits)) for one in meeting.alike(traits)]
+    pair_count = 0
+    for (person_id, unit_id, _particulars), traits in zip(made, all_traits, strict=True):
+        compared = [(candidate, sameness.compare(traits, candidate.traits)) for candidate in meeting.alike(traits)]
         alike = _newcomer(meeting, traits, compared).pairs
-        queue_pairs([pair._replace(one=person_id) for pair in alike], unit_id=unit_id)
-        found += len(alike)
-    return found
+        queue_pairs([pair._replace(person_id=person_id) for pair in alike], unit_id=unit_id)
+        pair_count += len(alike)
+    return pair_count
 
 
 def queue_pairs(pairs: Sequence[Pair], *, unit_id: UUID) -> None:
@@ -300,7 +309,7 @@ def queue_pairs(pairs: Sequence[Pair], *, unit_id: UUID) -> None:
     now = clock.now()
     rows = []
     for pair in pairs:
-        one, other = sorted((pair.one, pair.other))
-        rows.append((uuid7(), one, other, unit_id, DuplicateState.OPEN, pair.score, pair.reasons, now))
+        first_id, second_id = sorted((pair.person_id, pair.other_id))
+        rows.append((uuid7(), first_id, second_id, unit_id, DuplicateState.OPEN, pair.score, pair.reasons, now))
     columns = ("id", "one", "other", "unit", "state", "score", "reasons", "found_at")
     database.insert_rows(Duplicate, columns, rows, keep_known=True)

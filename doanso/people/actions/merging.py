@@ -34,17 +34,17 @@ def _locked(model: type[Any], ids: tuple[UUID, UUID]) -> list[Any]:
     # Contacts and helps may be written of them meanwhile: those refer to our keys, which stay.
     locked = model.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
     rows = {row.pk: row for row in locked}
-    return [rows[one] for one in ids]
+    return [rows[row_id] for row_id in ids]
 
 
-def _require(actor: "User", verb: Verb, both: list[Any]) -> None:
-    for one in both:
-        if not verb.allows(actor, one):
+def _require(actor: "User", verb: Verb, rows: list[Any]) -> None:
+    for row in rows:
+        if not verb.allows(actor, row):
             raise PermissionDenied(verb.name)
 
 
-def _refuse_erased(both: list[Any]) -> None:
-    if any(one.erased_at is not None for one in both):
+def _refuse_erased(rows: list[Any]) -> None:
+    if any(row.erased_at is not None for row in rows):
         raise Refused(_erased())
 
 
@@ -73,15 +73,15 @@ def _joined(actor: "User", kind: str, verb: Verb, model: type[Any], pair: tuple[
     """Both rows, joined in the ledger and in our own table."""
     if pair[0] == pair[1]:
         raise Refused(Problem("one_already", _("The two are one already.")))
-    both = _locked(model, pair)
-    _require(actor, verb, both)
-    if any(one.merged_into_id is not None for one in both):
+    rows = _locked(model, pair)
+    _require(actor, verb, rows)
+    if any(row.merged_into_id is not None for row in rows):
         raise Refused(merged_meanwhile())
-    _refuse_erased(both)
-    _become(both[0], both[1])
+    _refuse_erased(rows)
+    _become(rows[0], rows[1])
     with regrouped(pair) if kind == "person" else nullcontext():
         tally.merge_subjects(kind=kind, gone=pair[0], kept=pair[1])
-    return both
+    return rows
 
 
 def _written(actor: "User", gone: Mergeable, merge: Merge) -> Merge:
@@ -114,21 +114,21 @@ def undo_merge(*, actor: "User", merge: Merge) -> Merge:
         assert gone_id is not None  # noqa: S101 -- the database holds that one of the two sorts is there
         assert kept_id is not None  # noqa: S101
         fresh = Merge.objects.select_for_update().get(pk=merge.pk)
-        both = _locked(Person if of_persons else Business, (gone_id, kept_id))
-        _require(actor, verb, both)
+        rows = _locked(Person if of_persons else Business, (gone_id, kept_id))
+        _require(actor, verb, rows)
         if fresh.undone_at is not None:
             raise Refused(Problem("undone_already", _("This merge was undone already.")))
-        _refuse_erased(both)
+        _refuse_erased(rows)
         fresh.undone_at, fresh.undone_by = clock.now(), actor
         fresh.save(update_fields=["undone_at", "undone_by"])
-        _become(both[0], None)
+        _become(rows[0], None)
         if fresh.duplicate_id is not None:
             Duplicate.objects.filter(pk=fresh.duplicate_id, state=DuplicateState.SAME).update(
                 state=DuplicateState.OPEN, settled_at=None, settled_by=None
             )
         with regrouped((gone_id, kept_id)) if of_persons else nullcontext():
             tally.unmerge_subject(kind=kind, gone=gone_id)
-        record(actor=actor, verb="people.undo_merge", obj=both[0], changed=["merged_into"])
+        record(actor=actor, verb="people.undo_merge", obj=rows[0], changed=["merged_into"])
         return fresh
 
 
@@ -141,8 +141,8 @@ def doubt(*, actor: "User", contact: Contact, other_id: UUID) -> Duplicate:
         if len(pair) == 1:
             raise Refused(Problem("one_already", _("The two are one already.")))
         _require(actor, policy.MERGE, list(Person.objects.filter(pk__in=pair)))
-        found = candidates(particulars=particulars_of(contact), unit_id=contact.unit_id, limit=100)
-        likely = next((one for one in found if one.person_id == today[other_id]), None)
+        matches = candidates(particulars=particulars_of(contact), unit_id=contact.unit_id, limit=100)
+        likely = next((match for match in matches if match.person_id == today[other_id]), None)
         duplicate, made = Duplicate.objects.get_or_create(
             one_id=pair[0],
             other_id=pair[1],
@@ -211,7 +211,7 @@ def _locked_pair(pair: Duplicate) -> bool:
     ids = (pair.one_id, pair.other_id) if of_persons else (pair.one_business_id, pair.other_business_id)
     remaining = canonical if of_persons else canonical_businesses
     model: type[Person] | type[Business] = Person if of_persons else Business
-    today = remaining(one for one in ids if one is not None)
+    today = remaining(row_id for row_id in ids if row_id is not None)
     locked = model._default_manager.select_for_update(no_key=True).filter(pk__in={*today, *today.values()})
     list(locked.order_by("pk").values_list("pk"))
     if remaining(today) != today:

@@ -166,8 +166,8 @@ def take_back_consent(*, actor: "User", contact: Contact, purpose: str, channel:
     Without the consent to be written down the name must go: that is a request of its own, with its clock.
     """
     policy.RECORD_CONSENT.require(actor, contact)
-    found = withdraw_consent(actor=actor, person_id=contact.person_id, purpose=purpose, channel=channel)
-    if found and purpose == RECORD_PURPOSE:
+    withdrawn_count = withdraw_consent(actor=actor, person_id=contact.person_id, purpose=purpose, channel=channel)
+    if withdrawn_count and purpose == RECORD_PURPOSE:
         open_request(
             actor=actor,
             person_id=contact.person_id,
@@ -175,7 +175,7 @@ def take_back_consent(*, actor: "User", contact: Contact, purpose: str, channel:
             kind=RequestKind.WITHDRAW,
             channel=channel,
         )
-    return found
+    return withdrawn_count
 
 
 def _correct(actor: "User", request: Request, particulars: Particulars) -> None:
@@ -195,13 +195,15 @@ def erase_person(*, actor: "User", request: Request) -> Request:
         _require_whole(actor, request)
         lock_to_erase([request.person_id])
         waiting = Request.objects.select_for_update().filter(person_id=request.person_id, state__in=WAITING)
-        others = [one for one in waiting.order_by("pk") if one.pk != request.pk]
+        other_requests = [
+            waiting_request for waiting_request in waiting.order_by("pk") if waiting_request.pk != request.pk
+        ]
         fresh = _fresh(actor, request)
         if fresh.kind != RequestKind.ERASE:
             raise Refused(Problem("not_asked_to_erase", _("The person did not ask to be erased.")))
         erase_everywhere(actor=actor, person_ids=[request.person_id], verb="people.erase")
         fresh.refresh_from_db()
-        for other in others:
+        for other in other_requests:
             # Nothing is left to copy, correct or take back.
             other.refresh_from_db()
             _end(actor, other, RequestState.SETTLED)

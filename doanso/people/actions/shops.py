@@ -48,70 +48,75 @@ class _Known(NamedTuple):
     traits: ShopTraits
 
 
-def traits_of_shop(told: BusinessTold, unit_id: UUID) -> ShopTraits:
+def traits_of_shop(inputs: BusinessTold, unit_id: UUID) -> ShopTraits:
     """What is compared of a shop a unit tells of."""
     return ShopTraits(
-        folded=vietnamese.fold(told.name),
-        phone=lookup("phone", told.phone) if told.phone else "",
-        neighbourhood_id=told.neighbourhood_id,
-        address=vietnamese.fold(told.address),
+        folded=vietnamese.fold(inputs.name),
+        phone=lookup("phone", inputs.phone) if inputs.phone else "",
+        neighbourhood_id=inputs.neighbourhood_id,
+        address=vietnamese.fold(inputs.address),
         unit_id=unit_id,
     )
 
 
-def _look_alikes(asked: Sequence[ShopTraits]) -> list[_Known]:
-    names = {one.folded for one in asked}
-    phones = {one.phone for one in asked if one.phone}
+def _look_alikes(all_traits: Sequence[ShopTraits]) -> list[_Known]:
+    names = {shop.folded for shop in all_traits}
+    phones = {shop.phone for shop in all_traits if shop.phone}
     columns = ("id", "unit", "folded", "phone_lookup", "neighbourhood", "address")
     rows = database.read_rows(Business, columns, f"folded IN ({database.marks(names)})", [*names])
     if phones:
         where = f"NOT (phone_lookup = '') AND phone_lookup IN ({database.marks(phones)})"
         rows += database.read_rows(Business, columns, where, [*phones])
-    found = {}
+    matches = {}
     for key, unit_id, folded, phone, neighbourhood_id, address in rows:
         traits = ShopTraits(folded, phone, neighbourhood_id, vietnamese.fold(address), unit_id)
-        found[key] = _Known(key, traits)
-    return list(found.values())
+        matches[key] = _Known(key, traits)
+    return list(matches.values())
 
 
-def meet_businesses(*, unit_id: UUID, told: Sequence[BusinessTold], locked: bool = False) -> list[MetBusiness]:
+def meet_businesses(*, unit_id: UUID, inputs: Sequence[BusinessTold], locked: bool = False) -> list[MetBusiness]:
     """Find or make the shop each row means, in the order of the rows; as many statements for one as for five hundred.
 
     The same shop: its name and phone agree anywhere, or its name and place within the unit. `locked`: the caller holds the
     locks of these names.
     """
-    if not told:
+    if not inputs:
         return []
-    asked = [traits_of_shop(one, unit_id) for one in told]
+    all_traits = [traits_of_shop(shop, unit_id) for shop in inputs]
     if not locked:
-        lock_names(((one.folded, None) for one in asked), sort="business")
-    known = _look_alikes(asked)
-    today = canonical_businesses(one.id for one in known)
+        lock_names(((shop.folded, None) for shop in all_traits), sort="business")
+    candidates = _look_alikes(all_traits)
+    today = canonical_businesses(shop.id for shop in candidates)
     by_name: dict[str, list[_Known]] = {}
     by_phone: dict[str, list[_Known]] = {}
 
-    def index(one: _Known) -> None:
-        by_name.setdefault(one.traits.folded, []).append(one)
-        if one.traits.phone:
-            by_phone.setdefault(one.traits.phone, []).append(one)
+    def index(shop: _Known) -> None:
+        by_name.setdefault(shop.traits.folded, []).append(shop)
+        if shop.traits.phone:
+            by_phone.setdefault(shop.traits.phone, []).append(shop)
 
-    for it in known:
-        index(it)
+    for candidate in candidates:
+        index(candidate)
     answers, rows, pairs = [], [], []
     now = clock.now()
-    for one, traits in zip(told, asked, strict=True):
-        alike = {it.id: it for it in (*by_name.get(traits.folded, ()), *by_phone.get(traits.phone, ()))}
-        same = [it for it in alike.values() if shops.is_same(traits, it.traits)]
+    for shop, traits in zip(inputs, all_traits, strict=True):
+        alike = {
+            candidate.id: candidate for candidate in (*by_name.get(traits.folded, ()), *by_phone.get(traits.phone, ()))
+        }
+        same = [candidate for candidate in alike.values() if shops.is_same(traits, candidate.traits)]
         if same:
-            chosen = min(same, key=lambda it: (it.traits.unit_id != unit_id, it.id))
-            elsewhere = any(it.traits.unit_id != unit_id for it in same)
+            chosen = min(same, key=lambda candidate: (candidate.traits.unit_id != unit_id, candidate.id))
+            elsewhere = any(candidate.traits.unit_id != unit_id for candidate in same)
             answers.append(MetBusiness(chosen.id, False, elsewhere, False))
             continue
-        refuse(name_problem(one.name, "business_name"))
-        made = _Known(one.key or uuid7(), traits)
-        rows.append(_row(made, one, now))
-        doubtful = [it for it in alike.values() if shops.worth_asking(traits, it.traits)]
-        pairs += [(*sorted((made.id, today.get(it.id, it.id))), shops.reasons(traits, it.traits)) for it in doubtful]
+        refuse(name_problem(shop.name, "business_name"))
+        made = _Known(shop.key or uuid7(), traits)
+        rows.append(_row(made, shop, now))
+        doubtful = [candidate for candidate in alike.values() if shops.worth_asking(traits, candidate.traits)]
+        pairs += [
+            (*sorted((made.id, today.get(candidate.id, candidate.id))), shops.reasons(traits, candidate.traits))
+            for candidate in doubtful
+        ]
         index(made)
         answers.append(MetBusiness(made.id, True, False, bool(doubtful)))
     database.insert_rows(Business, _COLUMNS, rows)
@@ -120,8 +125,8 @@ def meet_businesses(*, unit_id: UUID, told: Sequence[BusinessTold], locked: bool
         Duplicate,
         columns,
         [
-            (uuid7(), one, other, unit_id, DuplicateState.OPEN, shops.SCORE * len(reasons), reasons, now)
-            for one, other, reasons in pairs
+            (uuid7(), shop, other, unit_id, DuplicateState.OPEN, shops.SCORE * len(reasons), reasons, now)
+            for shop, other, reasons in pairs
         ],
         keep_known=True,
     )
@@ -130,10 +135,10 @@ def meet_businesses(*, unit_id: UUID, told: Sequence[BusinessTold], locked: bool
 
 def rename_businesses(names: Mapping[UUID, str]) -> None:
     """Write down what stands on these shops' signs, in the caller's transaction and after its policy."""
-    found = list(Business.objects.select_for_update().filter(pk__in=names, erased_at=None).order_by("pk"))
-    for shop in found:
+    businesses = list(Business.objects.select_for_update().filter(pk__in=names, erased_at=None).order_by("pk"))
+    for shop in businesses:
         shop.name, shop.folded, shop.updated_at = names[shop.pk], vietnamese.fold(names[shop.pk]), clock.now()
-    Business.objects.bulk_update(found, ["name", "folded", "updated_at"], batch_size=100)
+    Business.objects.bulk_update(businesses, ["name", "folded", "updated_at"], batch_size=100)
 
 
 class ForeseenBusiness(NamedTuple):
@@ -143,28 +148,34 @@ class ForeseenBusiness(NamedTuple):
     alike: tuple[UUID, ...]
 
 
-def foresee_businesses(*, unit_id: UUID, told: Sequence[BusinessTold]) -> list[ForeseenBusiness]:
+def foresee_businesses(*, unit_id: UUID, inputs: Sequence[BusinessTold]) -> list[ForeseenBusiness]:
     """What `meet_businesses` would find now; writes nothing, in as many statements for one row as for many."""
-    if not told:
+    if not inputs:
         return []
-    asked = [traits_of_shop(one, unit_id) for one in told]
+    all_traits = [traits_of_shop(shop, unit_id) for shop in inputs]
     by_name: dict[str, list[_Known]] = {}
     by_phone: dict[str, list[_Known]] = {}
-    for it in _look_alikes(asked):
-        by_name.setdefault(it.traits.folded, []).append(it)
-        if it.traits.phone:
-            by_phone.setdefault(it.traits.phone, []).append(it)
-    found = []
-    for traits in asked:
-        alike = {it.id: it for it in (*by_name.get(traits.folded, ()), *by_phone.get(traits.phone, ()))}
-        same = [it for it in alike.values() if shops.is_same(traits, it.traits)]
+    for candidate in _look_alikes(all_traits):
+        by_name.setdefault(candidate.traits.folded, []).append(candidate)
+        if candidate.traits.phone:
+            by_phone.setdefault(candidate.traits.phone, []).append(candidate)
+    foreseen = []
+    for traits in all_traits:
+        alike = {
+            candidate.id: candidate for candidate in (*by_name.get(traits.folded, ()), *by_phone.get(traits.phone, ()))
+        }
+        same = [candidate for candidate in alike.values() if shops.is_same(traits, candidate.traits)]
         if same:
-            chosen = min(same, key=lambda it: (it.traits.unit_id != unit_id, it.id))
-            found.append(ForeseenBusiness(chosen.id, ()))
+            chosen = min(same, key=lambda candidate: (candidate.traits.unit_id != unit_id, candidate.id))
+            foreseen.append(ForeseenBusiness(chosen.id, ()))
             continue
-        own = [it for it in alike.values() if it.traits.unit_id == unit_id and shops.worth_asking(traits, it.traits)]
-        found.append(ForeseenBusiness(None, tuple(it.id for it in own[:MOST_PAIRS])))
-    return found
+        own = [
+            candidate
+            for candidate in alike.values()
+            if candidate.traits.unit_id == unit_id and shops.worth_asking(traits, candidate.traits)
+        ]
+        foreseen.append(ForeseenBusiness(None, tuple(candidate.id for candidate in own[:MOST_PAIRS])))
+    return foreseen
 
 
 _COLUMNS = (
@@ -173,12 +184,21 @@ _COLUMNS = (
 )
 
 
-def _row(made: _Known, told: BusinessTold, now: Any) -> tuple[Any, ...]:
+def _row(made: _Known, inputs: BusinessTold, now: Any) -> tuple[Any, ...]:
     traits = made.traits
-    sealed = sealing.seal(told.phone, context=seal_context("phone")) if told.phone else b""
-    number, street = doors.tidy_number(told.house_number)[:40], told.street.strip()[:120]
+    sealed = sealing.seal(inputs.phone, context=seal_context("phone")) if inputs.phone else b""
+    number, street = doors.tidy_number(inputs.house_number)[:40], inputs.street.strip()[:120]
     walk_key = doors.walk_key(street, number) if street or number else ""
     return (
-        *(made.id, traits.unit_id, told.name, traits.folded, told.kind_of_trade, sealed, traits.phone, told.address),
-        *(told.neighbourhood_id, told.owner_id, number, street, walk_key, now, now),
+        *(
+            made.id,
+            traits.unit_id,
+            inputs.name,
+            traits.folded,
+            inputs.kind_of_trade,
+            sealed,
+            traits.phone,
+            inputs.address,
+        ),
+        *(inputs.neighbourhood_id, inputs.owner_id, number, street, walk_key, now, now),
     )

@@ -72,23 +72,23 @@ class HouseholdsSession:
     def compare(self, lines: Sequence[Line]) -> list[Judgement]:
         """See `imports.ports.ListSession`."""
         homes, shops = _parted(lines)
-        known: dict[int, UUID | None] = {}
-        found = known_households(unit_id=self._unit.pk, told=[_home(line.values) for line in homes.values()])
-        known |= dict(zip(homes, found, strict=True))
-        foreseen = foresee_businesses(unit_id=self._unit.pk, told=[_shop(line.values) for line in shops.values()])
-        known |= {place: one.business_id for place, one in zip(shops, foreseen, strict=True)}
-        astray = unplaced_businesses([key for place, key in known.items() if place in shops and key is not None])
-        return [self._verdict(line.values, known[place], astray) for place, line in enumerate(lines)]
+        known_ids: dict[int, UUID | None] = {}
+        household_ids = known_households(unit_id=self._unit.pk, inputs=[_home(line.values) for line in homes.values()])
+        known_ids |= dict(zip(homes, household_ids, strict=True))
+        foreseen = foresee_businesses(unit_id=self._unit.pk, inputs=[_shop(line.values) for line in shops.values()])
+        known_ids |= {place: match.business_id for place, match in zip(shops, foreseen, strict=True)}
+        astray = unplaced_businesses([key for place, key in known_ids.items() if place in shops and key is not None])
+        return [self._verdict(line.values, known_ids[place], astray) for place, line in enumerate(lines)]
 
-    def _verdict(self, values: dict[str, Any], known: UUID | None, astray: set[UUID]) -> Judgement:
+    def _verdict(self, values: dict[str, Any], known_id: UUID | None, astray: set[UUID]) -> Judgement:
         if values.get("double"):
             return Judgement(RowVerdict.UNCHANGED)
-        if known is None:
+        if known_id is None:
             return Judgement(RowVerdict.NEW)
-        if known in astray and values["street"]:
+        if known_id in astray and values["street"]:
             # A shop helped once, of which nobody had written down where it stands along its street.
             place = Difference("street", "", doors.address(values["street"], values["number"]))
-            return Judgement(RowVerdict.CHANGED, str(known), [place])
+            return Judgement(RowVerdict.CHANGED, str(known_id), [place])
         return Judgement(RowVerdict.UNCHANGED)
 
     def settle(
@@ -99,18 +99,20 @@ class HouseholdsSession:
 
     def apply(self, lines: Sequence[Line], judgements: Sequence[Judgement]) -> None:
         """See `imports.ports.ListSession`."""
-        new = [line for line, one in zip(lines, judgements, strict=True) if one.verdict == RowVerdict.NEW]
+        new = [line for line, item in zip(lines, judgements, strict=True) if item.verdict == RowVerdict.NEW]
         homes, shops = _parted(new)
-        met = meet_households(unit_id=self._unit.pk, told=[_home(line.values) for line in homes.values()])
-        opened = meet_businesses(unit_id=self._unit.pk, told=[_shop(line.values) for line in shops.values()])
-        made: list[Household | Business] = [Household(pk=one.household_id) for one in met if one.is_new]
-        made += [Business(pk=one.business_id) for one in opened if one.is_new]
+        met = meet_households(unit_id=self._unit.pk, inputs=[_home(line.values) for line in homes.values()])
+        opened = meet_businesses(unit_id=self._unit.pk, inputs=[_shop(line.values) for line in shops.values()])
+        made: list[Household | Business] = [Household(pk=item.household_id) for item in met if item.is_new]
+        made += [Business(pk=item.business_id) for item in opened if item.is_new]
         changed = [
-            (one, line.values) for line, one in zip(lines, judgements, strict=True) if one.verdict == RowVerdict.CHANGED
+            (item, line.values)
+            for line, item in zip(lines, judgements, strict=True)
+            if item.verdict == RowVerdict.CHANGED
         ]
-        place_businesses({UUID(one.target): _shop(values) for one, values in changed})
-        made += [Business(pk=UUID(one.target)) for one, _values in changed]
-        record_many(Deed(self._actor, "people.register_door", one, self._unit) for one in made)
+        place_businesses({UUID(item.target): _shop(values) for item, values in changed})
+        made += [Business(pk=UUID(item.target)) for item, _values in changed]
+        record_many(Deed(self._actor, "people.register_door", item, self._unit) for item in made)
 
     def display_values(self, lines: Sequence[Line]) -> list[dict[str, str]]:
         """See `imports.ports.ListSession`."""

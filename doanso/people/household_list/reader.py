@@ -32,39 +32,39 @@ class RowReader:
 
     def read(self, row: RawRow) -> Line:
         """The row in normal form, with what is wrong and what is doubtful about it."""
-        found = Line("", {})
-        street, number = self._door(row, found)
+        line = Line("", {})
+        street, number = self._door(row, line)
         sign = text(row.cells.get("sign"))
-        kind = _kind(text(row.cells.get("kind")), sign, found)
-        area = self._area(row, found)
-        found.label = ", ".join(filter(None, (sign if kind == SHOP else "", doors.address(street, number))))
-        found.values = {"kind": kind, "street": street, "number": number, "area": area}
+        kind = _kind(text(row.cells.get("kind")), sign, line)
+        area = self._area(row, line)
+        line.label = ", ".join(filter(None, (sign if kind == SHOP else "", doors.address(street, number))))
+        line.values = {"kind": kind, "street": street, "number": number, "area": area}
         if kind == SHOP:
-            found.values["sign"] = sign
+            line.values["sign"] = sign
             if not sign:
-                _refuse(found, "sign", "sign_missing", _("Write the name on the shop's sign."))
-        elif not number and not found.problems:
+                _refuse(line, "sign", "sign_missing", _("Write the name on the shop's sign."))
+        elif not number and not line.problems:
             message = _("Write the house number; without it the same home cannot be known again.")
-            _refuse(found, "number", "number_missing", message)
-        if not street and not area and not found.problems:
-            _refuse(found, "street", "street_missing", _("Write the street, or the neighbourhood where there is none."))
-        for column, told, most in (
+            _refuse(line, "number", "number_missing", message)
+        if not street and not area and not line.problems:
+            _refuse(line, "street", "street_missing", _("Write the street, or the neighbourhood where there is none."))
+        for column, value, most in (
             ("number", number, MOST_NUMBER),
             ("street", street, MOST_STREET),
             ("sign", sign if kind == SHOP else "", MOST_SIGN),
         ):
-            if len(told) > most:
-                _refuse(found, column, "too_long", _("This is longer than %(most)d characters.") % {"most": most})
-            elif (problem := names.name_problem(told, column)) is not None:
-                _refuse(found, column, problem.code, problem.message)
-            elif not told.isascii() and vietnamese.legacy_font(told):
+            if len(value) > most:
+                _refuse(line, column, "too_long", _("This is longer than %(most)d characters.") % {"most": most})
+            elif (problem := names.name_problem(value, column)) is not None:
+                _refuse(line, column, problem.code, problem.message)
+            elif not value.isascii() and vietnamese.legacy_font(value):
                 message = _("This was typed in an old font (VNI or TCVN3); convert the file to Unicode first.")
-                _refuse(found, column, "legacy_font", message)
-        if not found.problems:
-            self._tell_double(row, found)
-        return found
+                _refuse(line, column, "legacy_font", message)
+        if not line.problems:
+            self._tell_double(row, line)
+        return line
 
-    def _door(self, row: RawRow, found: Line) -> tuple[str, str]:
+    def _door(self, row: RawRow, line: Line) -> tuple[str, str]:
         """Street and number, from columns of their own or from one in which both stand."""
         cell = row.cells.get("number")
         if isinstance(cell, datetime):
@@ -72,42 +72,42 @@ class RowReader:
                 "Excel made a date of the house number. Set the column to Text, type the number anew (for example 12/3)"
                 " and upload the file again."
             )
-            _refuse(found, "number", "number_date", message)
+            _refuse(line, "number", "number_date", message)
             return text(row.cells.get("street")), ""
         street, number = text(row.cells.get("street")), doors.tidy_number(doors.without_areas(text(cell)))
-        whole = text(row.cells.get("address"))
-        if whole and not (street and number):
-            told = doors.split_address(whole)
-            number, street = number or told[0], street or told[1]
+        address = text(row.cells.get("address"))
+        if address and not (street and number):
+            parts = doors.split_address(address)
+            number, street = number or parts[0], street or parts[1]
         return street, number
 
-    def _area(self, row: RawRow, found: Line) -> str:
+    def _area(self, row: RawRow, line: Line) -> str:
         """The neighbourhood, from its own column or the group or sheet the row stands in."""
-        told = text(row.cells.get("neighbourhood"))
-        around = "" if told else self._neighbourhoods.find(row.group) or self._neighbourhoods.find(row.sheet)
-        area = self._neighbourhoods.find(told) or around
-        if told and not area:
+        area_text = text(row.cells.get("neighbourhood"))
+        around = "" if area_text else self._neighbourhoods.find(row.group) or self._neighbourhoods.find(row.sheet)
+        area = self._neighbourhoods.find(area_text) or around
+        if area_text and not area:
             message = _("The unit has no neighbourhood “%(told)s”; correct the name, or leave it empty.")
-            _refuse(found, "neighbourhood", "area_unknown", message % {"told": told[:60]})
+            _refuse(line, "neighbourhood", "area_unknown", message % {"told": area_text[:60]})
         return area
 
-    def _tell_double(self, row: RawRow, found: Line) -> None:
+    def _tell_double(self, row: RawRow, line: Line) -> None:
         """A door that an earlier row of the file has told is written once."""
-        values = found.values
+        values = line.values
         key = hash((values["kind"], values["area"], *map(vietnamese.fold, _said(values))))
         earlier = self._seen.setdefault(key, row.number)
         if earlier != row.number:
             values["double"] = True
             message = _("Row %(row)d tells of the same door already; it is written once.") % {"row": earlier}
-            found.warnings.append(Finding("number", "double_row", message))
+            line.warnings.append(Finding("number", "double_row", message))
 
 
 def _said(values: dict[str, Any]) -> tuple[str, str, str]:
     return values["street"], values["number"], values.get("sign", "")
 
 
-def _kind(told: str, sign: str, line: Line) -> str:
-    kind = business_words.kind_of(told)
+def _kind(kind_text: str, sign: str, line: Line) -> str:
+    kind = business_words.kind_of(kind_text)
     if kind.value == "business":
         answer = SHOP
     elif kind.value == "resident":
@@ -120,7 +120,7 @@ def _kind(told: str, sign: str, line: Line) -> str:
             if answer == SHOP
             else _("“%(kind)s” was taken as a home; write “Cửa hàng” or “Hộ dân”.")
         )
-        line.warnings.append(Finding("kind", "kind_doubtful", message % {"kind": told[:40]}))
+        line.warnings.append(Finding("kind", "kind_doubtful", message % {"kind": kind_text[:40]}))
     return answer
 
 

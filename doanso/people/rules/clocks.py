@@ -29,7 +29,7 @@ class Calendar:
 
     def after_working_days(self, day: date, count: int) -> date:
         """The end of a term of so many working days that begins after `day`."""
-        for _one in range(count):
+        for _step in range(count):
             day = self.working_day_from(day + timedelta(days=1))
         return day
 

@@ -38,16 +38,16 @@ def street_key(street: str) -> str:
     return _WORD_END.join(_STREET_DIGIT.sub(_told_digit, word) for word in words)[:120] + _STREET_END
 
 
-def _told_digit(found: re.Match[str]) -> str:
-    return _DIGIT + found[0].translate(_DIGITS)
+def _told_digit(match: re.Match[str]) -> str:
+    return _DIGIT + match[0].translate(_DIGITS)
 
 
 def walk_key(street: str, number: str) -> str:
     """Sorts the doors of a street as one walks: up one side, then up the other, alleys after the house they open at."""
     parts = _PART.findall(vietnamese.fold(tidy_number(number)))
     first = next((int(digits) for digits, _letters in parts if digits), 0)
-    told = "".join(f"1{int(digits):06}" if digits else f"0{letters}" for digits, letters in parts)
-    return f"{street_key(street)}{(first + 1) % 2}{told}"[:KEY_LENGTH]
+    number_key = "".join(f"1{int(digits):06}" if digits else f"0{letters}" for digits, letters in parts)
+    return f"{street_key(street)}{(first + 1) % 2}{number_key}"[:KEY_LENGTH]
 
 
 def street_of(walk_key: str) -> str:
@@ -80,8 +80,8 @@ def walk_on(walk_key: str) -> Walk:
     street = street_of(walk_key)
     own, number = walk_key[len(street) : len(street) + 1] or "0", walk_key[len(street) + 1 :]
     sides = (street + side for side in (own, "1" if own == "0" else "0"))
-    there, opposite = (Side(side, side + number, past(side)) for side in sides)
-    return Walk((there, opposite), past(street))
+    own_side, other_side = (Side(side, side + number, past(side)) for side in sides)
+    return Walk((own_side, other_side), past(street))
 
 
 def address(street: str, number: str) -> str:
@@ -104,8 +104,8 @@ def without_areas(address: str) -> str:
 def split_address(address: str) -> tuple[str, str]:
     """House number and street of an address in one line; the number of a neighbourhood is neither."""
     bare = without_areas(address)
-    found = _NUMBER.match(bare)
-    number, rest = (tidy_number(found[1]), found[2]) if found is not None else ("", bare)
+    match = _NUMBER.match(bare)
+    number, rest = (tidy_number(match[1]), match[2]) if match is not None else ("", bare)
     return number, _STREET_WORD.sub("", rest).partition(",")[0].strip(" .-")
 
 
@@ -122,10 +122,10 @@ def door_key(address: str) -> str:
     The street and the house number, without what stands behind them. Empty where no number and street tell a door. The
     street comes first, so that whom one walk meets lie side by side in the index, however many the city has written down.
     """
-    found = _DOOR.match(vietnamese.fold(address))
-    if found is None:
+    match = _DOOR.match(vietnamese.fold(address))
+    if match is None:
         return ""
-    words = _WORD.findall(_BEYOND.split(found[2], maxsplit=1)[0])
+    words = _WORD.findall(_BEYOND.split(match[2], maxsplit=1)[0])
     street = " ".join(word for word in words if word not in _STREET_WORDS)
-    number = found[1].replace(" ", "")[:DOOR_NUMBER_LENGTH]
+    number = match[1].replace(" ", "")[:DOOR_NUMBER_LENGTH]
     return f"{street[: DOOR_KEY_LENGTH - len(number) - 1]} {number}" if street else ""

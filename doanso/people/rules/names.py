@@ -12,8 +12,8 @@ NEAR_KEY_LENGTH = 40
 
 @lru_cache(maxsize=16384)
 def _onset(word: str) -> str:
-    found = _ONSET.match(word)
-    onset = found[0] if found is not None else ""
+    match = _ONSET.match(word)
+    onset = match[0] if match is not None else ""
     return _SOUNDS_LIKE.get(onset, onset) or "-"
 
 
@@ -45,7 +45,7 @@ def place_words(folded_address: str) -> frozenset[str]:
 
     The number of a neighbourhood or ward stays with its kind: "12 le loi, kp 3" has other words than "12 le loi, to 3".
     """
-    areas = frozenset(f"{_area_of(found)}{found['number']}" for found in _AREA.finditer(folded_address))
+    areas = frozenset(f"{_area_of(match)}{match['number']}" for match in _AREA.finditer(folded_address))
     return areas | frozenset(_words_of_place(_AREA.sub(" ", folded_address)))
 
 
@@ -56,8 +56,8 @@ def house_number(folded_address: str) -> str:
     return words[0] if words and _HOUSE_NUMBER.fullmatch(words[0]) else ""
 
 
-def _area_of(found: re.Match[str]) -> str:
-    return next(name for name, text in found.groupdict().items() if text and name != "number")
+def _area_of(match: re.Match[str]) -> str:
+    return next(name for name, text in match.groupdict().items() if text and name != "number")
 
 
 def _words_of_place(folded_address: str) -> list[str]:

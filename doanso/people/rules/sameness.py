@@ -53,52 +53,52 @@ class Likeness:
     same_unit: bool
 
 
-def _known(one: object, other: object) -> Same:
-    if not one or not other:
+def _known(left: object, right: object) -> Same:
+    if not left or not right:
         return Same.UNKNOWN
-    return Same.YES if one == other else Same.NO
+    return Same.YES if left == right else Same.NO
 
 
-def _names(one: str, other: str) -> Same:
-    if one == other:
+def _names(left: str, right: str) -> Same:
+    if left == right:
         return Same.YES
-    return Same.NEAR if same_words(one, other) or one_letter_off(one, other) else Same.NO
+    return Same.NEAR if same_words(left, right) or one_letter_off(left, right) else Same.NO
 
 
-def _years(one: int | None, other: int | None) -> Same:
-    if one and other and abs(one - other) == 1:
+def _years(left: int | None, right: int | None) -> Same:
+    if left and right and abs(left - right) == 1:
         return Same.NEAR
-    return _known(one, other)
+    return _known(left, right)
 
 
-def _places(one: Traits, other: Traits) -> Same:
-    if one.neighbourhood_id and other.neighbourhood_id and one.neighbourhood_id != other.neighbourhood_id:
+def _places(left: Traits, right: Traits) -> Same:
+    if left.neighbourhood_id and right.neighbourhood_id and left.neighbourhood_id != right.neighbourhood_id:
         return Same.NO
-    doors = _known(house_number(one.address), house_number(other.address))
+    doors = _known(house_number(left.address), house_number(right.address))
     if doors is Same.NO:
         return Same.NO
-    words, others = place_words(one.address), place_words(other.address)
-    if words and others and (words <= others or others <= words):
+    left_words, right_words = place_words(left.address), place_words(right.address)
+    if left_words and right_words and (left_words <= right_words or right_words <= left_words):
         # "12 Lê Lợi" lies within "12 Lê Lợi, khu phố 3"; a street alone says little.
-        if doors is Same.YES or words == others:
+        if doors is Same.YES or left_words == right_words:
             return Same.YES
-    if one.neighbourhood_id and one.neighbourhood_id == other.neighbourhood_id and not (words and others):
+    if left.neighbourhood_id and left.neighbourhood_id == right.neighbourhood_id and not (left_words and right_words):
         # Two addresses in one neighbourhood that do not agree are two doors, or one of them is written oddly.
         return Same.YES
     return Same.UNKNOWN
 
 
-def compare(one: Traits, other: Traits) -> Likeness:
+def compare(left: Traits, right: Traits) -> Likeness:
     """Each thing by itself."""
     return Likeness(
-        name=_names(one.folded, other.folded),
-        year=_years(one.birth_year, other.birth_year),
-        birth_date=_known(one.birth_date, other.birth_date),
-        gender=_known(one.gender, other.gender),
-        phone=_known(one.phone, other.phone),
-        tail=_known(one.tail, other.tail),
-        place=_places(one, other),
-        same_unit=one.unit_id is not None and one.unit_id == other.unit_id,
+        name=_names(left.folded, right.folded),
+        year=_years(left.birth_year, right.birth_year),
+        birth_date=_known(left.birth_date, right.birth_date),
+        gender=_known(left.gender, right.gender),
+        phone=_known(left.phone, right.phone),
+        tail=_known(left.tail, right.tail),
+        place=_places(left, right),
+        same_unit=left.unit_id is not None and left.unit_id == right.unit_id,
     )
 
 
@@ -171,17 +171,17 @@ REASON_WORDS = {
 
 def reasons(likeness: Likeness) -> list[str]:
     """Codes of what agrees or nearly does, for the page: "name", "near_name", "year", "near_year", "phone", …"""
-    found = []
+    codes = []
     if likeness.name is not Same.NO:
-        found.append("name" if likeness.name is Same.YES else "near_name")
+        codes.append("name" if likeness.name is Same.YES else "near_name")
     if likeness.birth_date is Same.YES:
-        found.append("birth_date")
+        codes.append("birth_date")
     elif likeness.year in (Same.YES, Same.NEAR):
-        found.append("year" if likeness.year is Same.YES else "near_year")
+        codes.append("year" if likeness.year is Same.YES else "near_year")
     if likeness.phone is Same.YES:
-        found.append("phone")
+        codes.append("phone")
     elif likeness.tail is Same.YES:
-        found.append("phone_tail")
+        codes.append("phone_tail")
     if likeness.place is Same.YES:
-        found.append("place")
-    return found
+        codes.append("place")
+    return codes

@@ -18,51 +18,53 @@ class ShopTraits:
     unit_id: UUID | None = None
 
 
-def _likeness(one: ShopTraits, other: ShopTraits) -> tuple[Same, Same]:
+def _likeness(left: ShopTraits, right: ShopTraits) -> tuple[Same, Same]:
     """How phone and place compare."""
     likeness = compare(
         *(
-            Traits("", phone=it.phone, neighbourhood_id=it.neighbourhood_id, address=it.address, unit_id=it.unit_id)
-            for it in (one, other)
+            Traits(
+                "", phone=shop.phone, neighbourhood_id=shop.neighbourhood_id, address=shop.address, unit_id=shop.unit_id
+            )
+            for shop in (left, right)
         )
     )
     return likeness.phone, likeness.place
 
 
-def is_same(one: ShopTraits, other: ShopTraits) -> bool:
+def is_same(left: ShopTraits, right: ShopTraits) -> bool:
     """Certain enough: name and phone agree, or name and place within one unit and the phones do not disagree."""
-    if one.folded != other.folded:
+    if left.folded != right.folded:
         return False
-    phone, place = _likeness(one, other)
+    phone, place = _likeness(left, right)
     if phone is Same.YES:
-        return place is not Same.NO or one.unit_id != other.unit_id
-    return one.unit_id == other.unit_id and place is Same.YES and phone is not Same.NO
+        return place is not Same.NO or left.unit_id != right.unit_id
+    return left.unit_id == right.unit_id and place is Same.YES and phone is not Same.NO
 
 
-def worth_asking(one: ShopTraits, other: ShopTraits) -> bool:
+def worth_asking(left: ShopTraits, right: ShopTraits) -> bool:
     """Whether an officer should look: nearly one name at one phone, or one name at one place."""
-    phone, place = _likeness(one, other)
+    phone, place = _likeness(left, right)
     if phone is Same.YES:
         return (
-            one.folded == other.folded
-            or one_letter_off(one.folded, other.folded)
-            or same_words(one.folded, other.folded)
+            left.folded == right.folded
+            or one_letter_off(left.folded, right.folded)
+            or same_words(left.folded, right.folded)
         )
-    if one.folded != other.folded or place is Same.NO:
+    if left.folded != right.folded or place is Same.NO:
         return False
-    return place is Same.YES or (one.unit_id == other.unit_id and phone is not Same.NO)
+    return place is Same.YES or (left.unit_id == right.unit_id and phone is not Same.NO)
 
 
 SCORE = 30
 """Points for each thing that agrees; only for putting pairs in order."""
 
 
-def reasons(one: ShopTraits, other: ShopTraits) -> list[str]:
+def reasons(left: ShopTraits, right: ShopTraits) -> list[str]:
     """Codes of what agrees, for the page."""
-    phone, place = _likeness(one, other)
-    found = ["name" if one.folded == other.folded else "near_name"]
+    phone, place = _likeness(left, right)
+    codes = ["name" if left.folded == right.folded else "near_name"]
     if phone is Same.YES:
-        found.append("phone")
+        codes.append("phone")
     if place is Same.YES:
-        found.append("place")
-    return found
+        codes.append("place")
+    return codes

@@ -18,9 +18,9 @@ MAI = Particulars("Nguyễn Thị Mai", "female", birth_year=1958, phone="090311
 def meet(tree: Tree) -> Callable[..., Met]:
     """A unit meets somebody, by its code; without more, Mai."""
 
-    def met(code: str, told: Particulars = MAI) -> Met:
+    def met(code: str, particulars: Particulars = MAI) -> Met:
         with transaction.atomic():
-            return meet_many(unit_id=tree.units[code].pk, told=[told])[0]
+            return meet_many(unit_id=tree.units[code].pk, inputs=[particulars])[0]
 
     return met
 
@@ -28,8 +28,8 @@ def meet(tree: Tree) -> Callable[..., Met]:
 @pytest.fixture
 def twins(meet: Callable[..., Met]) -> tuple[Met, Met]:
     """Two records of Mai, a year off, so that nobody knows whether they are one: ward 4's is the older."""
-    told = Particulars("Nguyễn Thị Mai", birth_year=1959, phone="0903111222", address="12 Lê Lợi")
-    return meet("p4"), meet("p5", told)
+    particulars = Particulars("Nguyễn Thị Mai", birth_year=1959, phone="0903111222", address="12 Lê Lợi")
+    return meet("p4"), meet("p5", particulars)
 
 
 @pytest.fixture

@@ -45,44 +45,44 @@ def at_once(*deeds):
 def then_both(barrier, deed):
     """The deed, after which its thread waits until the other one is as far, or half a second is over because it can't be."""
 
-    def deed_and_wait(*told, **named):
-        found = deed(*told, **named)
+    def deed_and_wait(*arguments, **named):
+        result = deed(*arguments, **named)
         with suppress(BrokenBarrierError):
             barrier.wait(0.5)
-        return found
+        return result
 
     return deed_and_wait
 
 
 def test_two_wards_that_tell_of_one_person_at_once_make_one(tree):
-    told = [Particulars("Nguyễn Thị Mai", birth_year=1958, phone="0903111222")]
+    inputs = [Particulars("Nguyễn Thị Mai", birth_year=1958, phone="0903111222")]
 
     def meet(code):
         with transaction.atomic():
-            return meet_many(unit_id=tree.units[code].pk, told=told)[0]
+            return meet_many(unit_id=tree.units[code].pk, inputs=inputs)[0]
 
-    found = at_once(lambda: meet("p4"), lambda: meet("p5"), lambda: meet("p4"))
+    results = at_once(lambda: meet("p4"), lambda: meet("p5"), lambda: meet("p4"))
 
-    assert len({one.person_id for one in found}) == 1
+    assert len({met.person_id for met in results}) == 1
     assert (Person.objects.count(), Contact.objects.count()) == (1, 2)
 
 
 def test_a_pair_settled_twice_at_once_is_settled_once(tree, twins):
     pair = Duplicate.objects.get()
-    found = at_once(
+    results = at_once(
         lambda: settle_duplicate(actor=tree.dung, duplicate=pair, decision="same").state,
         lambda: settle_duplicate(actor=tree.giang, duplicate=pair, decision="same").state,
     )
 
-    assert "same" in found
-    assert set(found) - {"same"} <= {"settled_already", "merged_meanwhile", "one_already"}
+    assert "same" in results
+    assert set(results) - {"same"} <= {"settled_already", "merged_meanwhile", "one_already"}
     assert Merge.objects.count() == 1
 
 
 def test_a_pair_settled_both_ways_at_once_stands_as_the_first_said(tree, twins):
     pair = Duplicate.objects.get()
-    older, newer = (Person(pk=one.person_id) for one in twins)
-    found = at_once(
+    older, newer = (Person(pk=met.person_id) for met in twins)
+    results = at_once(
         lambda: settle_duplicate(actor=tree.dung, duplicate=pair, decision="same").state,
         lambda: settle_duplicate(actor=tree.giang, duplicate=pair, decision="different").state,
         lambda: merge_persons(actor=tree.giang, gone=newer, kept=older).merged_at and "merged",
@@ -90,23 +90,23 @@ def test_a_pair_settled_both_ways_at_once_stands_as_the_first_said(tree, twins):
 
     state = Duplicate.objects.get().state
     merged = Merge.objects.count()
-    assert set(found) - {"same", "different", "merged"} <= {
+    assert set(results) - {"same", "different", "merged"} <= {
         "settled_already",
         "merged_already",
         "merged_meanwhile",
         "one_already",
     }
-    assert (found[0] == "same", found[1] == "different") == (state == "same", state == "different")
-    assert merged == ("merged" in found or state == "same")
+    assert (results[0] == "same", results[1] == "different") == (state == "same", state == "different")
+    assert merged == ("merged" in results or state == "same")
 
 
 def test_undoing_a_merge_waits_for_nobody_who_waits_for_it(tree):
     """Erasing and merging lock persons and then the ledger; so does undoing."""
     ward = tree.units["p4"].pk
     for year in range(1950, 1956):
-        told = [Particulars(f"Trần Thị {name}", birth_year=year) for name in ("Anh", "Bưởi", "Cam")]
+        inputs = [Particulars(f"Trần Thị {name}", birth_year=year) for name in ("Anh", "Bưởi", "Cam")]
         with transaction.atomic():
-            kept, gone, third = (Person(pk=met.person_id) for met in meet_many(unit_id=ward, told=told))
+            kept, gone, third = (Person(pk=met.person_id) for met in meet_many(unit_id=ward, inputs=inputs))
         merge = merge_persons(actor=tree.giang, gone=gone, kept=kept)
         request = open_request(actor=tree.giang, person_id=kept.pk, unit_id=ward, kind="erase", channel="paper")
         undone, erased, merged = at_once(
@@ -123,18 +123,18 @@ def test_undoing_a_merge_waits_for_nobody_who_waits_for_it(tree):
 def test_a_withdrawal_is_settled_beside_an_erasure(tree, meet, monkeypatch):
     """Who settles holds the request when who erases has the person, and each needs the other's."""
     person, ward = meet("p4").person_id, tree.units["p4"].pk
-    told = {"actor": tree.giang, "person_id": person, "unit_id": ward, "channel": "paper"}
-    withdraw, erase = open_request(kind="withdraw", **told), open_request(kind="erase", **told)
-    both = Barrier(2)
-    monkeypatch.setattr(requesting, "withdraw_consent", then_both(both, requesting.withdraw_consent))
-    monkeypatch.setattr(requesting, "erase_everywhere", then_both(both, requesting.erase_everywhere))
-    found = at_once(
+    common = {"actor": tree.giang, "person_id": person, "unit_id": ward, "channel": "paper"}
+    withdraw, erase = open_request(kind="withdraw", **common), open_request(kind="erase", **common)
+    barrier = Barrier(2)
+    monkeypatch.setattr(requesting, "withdraw_consent", then_both(barrier, requesting.withdraw_consent))
+    monkeypatch.setattr(requesting, "erase_everywhere", then_both(barrier, requesting.erase_everywhere))
+    results = at_once(
         lambda: settle_request(actor=tree.giang, request=withdraw).state,
         lambda: erase_person(actor=tree.giang, request=erase).state,
     )
 
-    assert "settled" in found
-    assert set(found) <= {"settled", "request_settled"}
+    assert "settled" in results
+    assert set(results) <= {"settled", "request_settled"}
     assert set(Request.objects.filter(pk=withdraw.pk).values_list("state", flat=True)) == {"settled"}
     assert Person.objects.get(pk=person).erased_at is not None
     assert list(recount()) == []

@@ -43,8 +43,11 @@ def test_of_many_each_row_is_written_in_its_own_columns_alone(two):
 
     assert changed == [["phone"], ["address"]]
     assert (stored(lan), stored(mai)) == (LAN._replace(phone="0903999999"), MAI._replace(address="14 Lê Lợi"))
-    updates = [one["sql"] for one in queries if one["sql"].startswith("UPDATE")]
-    assert [("phone_sealed" in one, '"address"' in one) for one in updates] == [(True, False), (False, True)]
+    updates = [statement["sql"] for statement in queries if statement["sql"].startswith("UPDATE")]
+    assert [("phone_sealed" in statement, '"address"' in statement) for statement in updates] == [
+        (True, False),
+        (False, True),
+    ]
 
 
 def test_a_stale_object_writes_nothing_of_what_it_remembers(two):
@@ -63,10 +66,10 @@ def test_a_stale_object_writes_nothing_of_what_it_remembers(two):
 @pytest.mark.parametrize("many", [True, False])
 def test_nothing_is_written_about_somebody_who_was_erased(two, many):
     erase_everywhere(actor=None, person_ids=[two[0].person_id], verb="people.forget")
-    told = LAN._replace(phone="0903999999")
+    particulars = LAN._replace(phone="0903999999")
 
     with pytest.raises(Refused) as refused:
-        change_contacts([(two[0], told)]) if many else change_contact(contact=two[0], particulars=told)
+        change_contacts([(two[0], particulars)]) if many else change_contact(contact=two[0], particulars=particulars)
     assert refused.value.problem.code == "person_erased"
     assert Contact.objects.get(pk=two[0].pk).name == ""
     assert list(lock_contacts([two[0].pk, two[1].pk])) == [two[1].pk]

@@ -64,10 +64,10 @@ def test_a_request_gets_its_days_and_keeps_its_words_sealed(tree):
 
 def test_asking_twice_is_one_request(tree):
     person = Person.objects.create(created_at=clock.now())
-    asked = [
+    requests = [
         open_request(actor=None, person_id=person.pk, unit_id=tree.units["p4"].pk, kind="copy", channel="screen")
         for _time in range(2)
     ]
 
-    assert asked[0].pk == asked[1].pk
+    assert requests[0].pk == requests[1].pk
     assert Request.objects.count() == 1

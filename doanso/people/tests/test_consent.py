@@ -20,7 +20,7 @@ def given(tree):
         with transaction.atomic():
             [met] = meet_many(
                 unit_id=tree.units["p4"].pk,
-                told=[Particulars("Nguyễn Thị Mai", birth_year=birth_year, phone="0903111222")],
+                inputs=[Particulars("Nguyễn Thị Mai", birth_year=birth_year, phone="0903111222")],
             )
         return ConsentGiven(
             person_id=met.person_id,
@@ -43,8 +43,13 @@ def give(actor, *entries):
 def test_each_purpose_stands_by_itself_with_who_took_it_and_how(tree, given):
     give(tree.an, given("support", "recheck"))
 
-    one = Consent.objects.get(purpose="support")
-    assert (one.channel, one.taken_by, one.text_version, one.by_guardian) == ("paper", tree.an, "2023-09", False)
+    consent = Consent.objects.get(purpose="support")
+    assert (consent.channel, consent.taken_by, consent.text_version, consent.by_guardian) == (
+        "paper",
+        tree.an,
+        "2023-09",
+        False,
+    )
     assert Consent.objects.count() == 2
     assert ConsentText.objects.get().version == "2023-09"
     assert Event.objects.get(verb="people.give_consent").changed == ["support", "recheck"]
@@ -125,8 +130,8 @@ def test_a_guardian_agrees_for_a_child_but_not_to_a_public_name(tree, given):
     ],
 )
 def test_who_needs_a_guardian_on_12_november_2023(birth_date, birth_year, needs):
-    asked = needs_guardian(birth_date=birth_date, birth_year=birth_year, on=date(2023, 11, 12), below=16)
-    assert asked is needs
+    needed = needs_guardian(birth_date=birth_date, birth_year=birth_year, on=date(2023, 11, 12), below=16)
+    assert needed is needs
 
 
 def test_one_purpose_is_taken_back_and_may_be_given_again(tree, given):

@@ -185,9 +185,9 @@ def test_a_member_who_takes_consent_back_stays_in_the_register(tree, meet, asks,
 
 def test_an_objection_ends_the_calls_and_keeps_the_record(tree, meet, asks):
     met = meet("p4")
-    given = ConsentGiven(met.person_id, tree.units["p4"].pk, ("support", "recheck"), "paper", "2023-09", TODAY)
+    consent = ConsentGiven(met.person_id, tree.units["p4"].pk, ("support", "recheck"), "paper", "2023-09", TODAY)
     with transaction.atomic():
-        give_consents(actor=tree.an, entries=[given])
+        give_consents(actor=tree.an, entries=[consent])
     settle_request(actor=tree.an, request=asks(met.person_id, kind="object"))
 
     assert standing_purposes(met.person_id) == {"support"}

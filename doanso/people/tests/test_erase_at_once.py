@@ -34,7 +34,7 @@ DUC = Particulars("Nguyễn Hoàng Đức", "male", date(2001, 4, 12), 2001, "09
 def readable():
     """What can still be read of whoever was erased."""
     contacts = Contact.objects.filter(person__erased_at__isnull=False)
-    return [particulars_of(one) for one in contacts if particulars_of(one) != Particulars("")]
+    return [particulars_of(contact) for contact in contacts if particulars_of(contact) != Particulars("")]
 
 
 def erasing(tree, person_id):
@@ -44,10 +44,10 @@ def erasing(tree, person_id):
     return lambda: erase_person(actor=tree.dung, request=request).state
 
 
-def meeting(tree, code, told):
+def meeting(tree, code, particulars):
     def meet():
         with transaction.atomic():
-            return meet_many(unit_id=tree.units[code].pk, told=[told])[0]
+            return meet_many(unit_id=tree.units[code].pk, inputs=[particulars])[0]
 
     return meet
 
@@ -83,7 +83,7 @@ def test_a_list_waits_for_an_erasure_and_meets_somebody_new(tree, meet, code):
 
     assert other.answer.is_new
     assert readable() == []
-    assert [one.person_id for one in Contact.objects.exclude(name="")] == [other.answer.person_id]
+    assert [contact.person_id for contact in Contact.objects.exclude(name="")] == [other.answer.person_id]
 
 
 def test_a_correction_waits_for_an_erasure_and_is_refused(tree, meet):

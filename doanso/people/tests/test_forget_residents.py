@@ -152,8 +152,8 @@ def test_what_an_erasure_left_behind_is_erased_however_young_the_programme(tree,
     own = Particulars("Nguyễn Thị Mai", birth_year=1958, phone="0903111222")
     add_contacts([NewContact(tree.units["p5"].pk, own, resident.person_id)])
     other = Person.objects.create(created_at=clock.now())
-    one, two = sorted([resident.person_id, other.pk])
-    Duplicate.objects.create(one_id=one, other_id=two, unit=tree.units["p5"], score=1, found_at=clock.now())
+    first, two = sorted([resident.person_id, other.pk])
+    Duplicate.objects.create(one_id=first, other_id=two, unit=tree.units["p5"], score=1, found_at=clock.now())
     erased_at = Person.objects.get(pk=resident.person_id).erased_at
 
     assert forget_residents(dry_run=True).forgotten == 1

@@ -27,11 +27,13 @@ def test_a_home_is_of_the_units_own_people(tree, meet):
 
 def test_an_empty_home_loses_its_address_with_the_last_who_is_erased(tree, meet):
     p4 = tree.units["p4"].pk
-    both = [meet("p4", Particulars(name, birth_year=1950)) for name in ("Lê Mai", "Trần Tám")]
-    home = share_home(actor=tree.an, unit_id=p4, contact_ids=[one.contact_id for one in both], address="12 Lê Lợi")
+    residents = [meet("p4", Particulars(name, birth_year=1950)) for name in ("Lê Mai", "Trần Tám")]
+    home = share_home(
+        actor=tree.an, unit_id=p4, contact_ids=[resident.contact_id for resident in residents], address="12 Lê Lợi"
+    )
     Household.objects.filter(pk=home.pk).update(house_number="12", street="Lê Lợi", place_key="k", walk_key="k")
-    for one, address in zip(both, ("12 Lê Lợi", ""), strict=True):
-        request = open_request(actor=None, person_id=one.person_id, unit_id=p4, kind="erase", channel="paper")
+    for resident, address in zip(residents, ("12 Lê Lợi", ""), strict=True):
+        request = open_request(actor=None, person_id=resident.person_id, unit_id=p4, kind="erase", channel="paper")
         erase_person(actor=tree.an, request=request)
         home.refresh_from_db()
         assert home.address == address

@@ -53,7 +53,7 @@ def bring(tree: Tree, area: Neighbourhood, tmp_path: Path, settings: Any) -> Bri
 
 def reasons(job: Import) -> list[tuple[str, str]]:
     report = queries.report(job)
-    return [(one["column"], one["code"]) for one in (*report["rejected"], *report["warnings"])]
+    return [(finding["column"], finding["code"]) for finding in (*report["rejected"], *report["warnings"])]
 
 
 def counts(job: Import) -> tuple[int, int, int, int]:
@@ -128,7 +128,7 @@ def test_one_column_may_hold_the_whole_address(bring: Bring, address: str, told:
 
 def test_a_shop_known_without_its_place_gets_it(bring: Bring, area: Neighbourhood, tree: Tree) -> None:
     [met] = meet_businesses(
-        unit_id=tree.units["p4"].pk, told=[BusinessTold("Tạp hóa Bảy", address="14 Lê Lợi", neighbourhood_id=area.pk)]
+        unit_id=tree.units["p4"].pk, inputs=[BusinessTold("Tạp hóa Bảy", address="14 Lê Lợi", neighbourhood_id=area.pk)]
     )
     assert counts(bring(ROWS)) == (2, 1, 0, 0)
     shop = Business.objects.get(pk=met.business_id)
@@ -168,7 +168,7 @@ def test_the_page_shows_what_was_read(bring: Bring, as_user: Any, tree: Tree) ->
 
 def test_a_house_number_that_excel_made_a_date_is_refused() -> None:
     row = RawRow("Sheet1", 2, {"street": "Lê Lợi", "number": datetime(2023, 3, 12, tzinfo=UTC)})
-    assert [one.code for one in RowReader(NeighbourhoodNames([])).read(row).problems] == ["number_date"]
+    assert [finding.code for finding in RowReader(NeighbourhoodNames([])).read(row).problems] == ["number_date"]
 
 
 def test_our_own_form_can_be_filled_in_and_brought(bring: Bring, as_user: Any, tree: Tree) -> None:
@@ -201,7 +201,7 @@ def test_usual_abbreviations_tell_a_shop_from_a_home(
     cells = {"street": "Lê Lợi", "number": "2", "kind": kind, "sign": sign}
     line = RowReader(NeighbourhoodNames([])).read(RawRow("", 2, cells))
     assert (line.values["kind"] == "shop", line.problems) == (bool(shops), [])
-    assert [one.code for one in line.warnings] == warned
+    assert [finding.code for finding in line.warnings] == warned
 
 
 def test_a_group_of_a_neighbourhood_without_a_branch_says_where_the_homes_are(bring: Bring, tree: Tree) -> None:

@@ -10,9 +10,9 @@ from doanso.people.models import Business, Duplicate
 SHOP = BusinessTold("Tạp hóa Hoa", "Tạp hóa", phone="0903111222", address="12 Lê Lợi")
 
 
-def meet(tree, code, *told):
+def meet(tree, code, *inputs):
     with transaction.atomic():
-        return meet_businesses(unit_id=tree.units[code].pk, told=told)
+        return meet_businesses(unit_id=tree.units[code].pk, inputs=inputs)
 
 
 def test_a_shop_is_made_once_wherever_it_is_told(tree):
@@ -46,9 +46,9 @@ def test_what_is_merely_similar_is_new(tree, told, doubtful):
 
 def test_five_hundred_take_as_many_statements_as_one(tree):
     crowd = [BusinessTold(f"Quán {place}", phone=f"09{place:08}") for place in range(500)]
-    with CaptureQueriesContext(connection) as one:
+    with CaptureQueriesContext(connection) as single:
         meet(tree, "p4", SHOP)
     with CaptureQueriesContext(connection) as many:
         meet(tree, "p4", *crowd)
 
-    assert len(many) == len(one)
+    assert len(many) == len(single)

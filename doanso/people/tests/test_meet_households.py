@@ -10,8 +10,8 @@ from doanso.testing import Tree
 
 def test_a_door_is_known_again(tree: Tree) -> None:
     ward = tree.units["p4"].pk
-    [first] = meet_households(unit_id=ward, told=[DoorTold("12/3a", "Lê Lợi")])
-    again = meet_households(unit_id=ward, told=[DoorTold("12 / 3A", "LE LOI"), DoorTold("14", "Lê Lợi")])
+    [first] = meet_households(unit_id=ward, inputs=[DoorTold("12/3a", "Lê Lợi")])
+    again = meet_households(unit_id=ward, inputs=[DoorTold("12 / 3A", "LE LOI"), DoorTold("14", "Lê Lợi")])
     assert first.is_new
     assert again[0] == (first.household_id, False)
     assert again[1].is_new
@@ -19,20 +19,20 @@ def test_a_door_is_known_again(tree: Tree) -> None:
 
 
 def test_another_unit_has_its_own(tree: Tree) -> None:
-    [one] = meet_households(unit_id=tree.units["p4"].pk, told=[DoorTold("2", "Lê Lợi")])
-    [other] = meet_households(unit_id=tree.units["p5"].pk, told=[DoorTold("2", "Lê Lợi")])
-    assert one.household_id != other.household_id
+    [first] = meet_households(unit_id=tree.units["p4"].pk, inputs=[DoorTold("2", "Lê Lợi")])
+    [other] = meet_households(unit_id=tree.units["p5"].pk, inputs=[DoorTold("2", "Lê Lợi")])
+    assert first.household_id != other.household_id
 
 
 def test_two_rows_of_one_list_are_one_home(tree: Tree) -> None:
-    one, other = meet_households(unit_id=tree.units["p4"].pk, told=[DoorTold("2", "Lê Lợi")] * 2)
-    assert one.household_id == other.household_id
+    first, other = meet_households(unit_id=tree.units["p4"].pk, inputs=[DoorTold("2", "Lê Lợi")] * 2)
+    assert first.household_id == other.household_id
     assert Household.objects.count() == 1
 
 
 def test_without_a_number_each_is_its_own(tree: Tree) -> None:
-    one, other = meet_households(unit_id=tree.units["p4"].pk, told=[DoorTold("", "Hẻm sau chợ")] * 2)
-    assert one.household_id != other.household_id
+    first, other = meet_households(unit_id=tree.units["p4"].pk, inputs=[DoorTold("", "Hẻm sau chợ")] * 2)
+    assert first.household_id != other.household_id
 
 
 def test_one_walks_up_one_side_and_then_the_other() -> None:
@@ -43,8 +43,8 @@ def test_one_walks_up_one_side_and_then_the_other() -> None:
 def test_streets_follow_one_another_and_no_key_runs_into_the_next() -> None:
     streets = ["Lê Lai", "Lê Lợi", "Lê Lợi 2", "30/4", "Đường 30 tháng 4"]
     keys = sorted(doors.walk_key(street, number) for street in streets for number in ("1", "4"))
-    told = [doors.street_of(key) for key in keys]
-    assert told == [doors.street_key(street) for street in ("30/4", *streets[4:], *streets[:3]) for _ in "12"]
+    street_keys = [doors.street_of(key) for key in keys]
+    assert street_keys == [doors.street_key(street) for street in ("30/4", *streets[4:], *streets[:3]) for _ in "12"]
     assert all(key.isascii() and key.isalnum() and key == key.lower() for key in keys)
 
 
@@ -86,7 +86,7 @@ def test_one_door_has_one_key_however_an_address_is_written(address: str, key: s
 
 
 def test_whoever_stands_at_a_door_is_found_by_it_also_after_moving(tree: Tree) -> None:
-    [met] = meet_many(unit_id=tree.units["p4"].pk, told=[Particulars("Lê Mai", address="Số 12 đường Lê Lợi, KP 3")])
+    [met] = meet_many(unit_id=tree.units["p4"].pk, inputs=[Particulars("Lê Mai", address="Số 12 đường Lê Lợi, KP 3")])
     contact = Contact.objects.get(pk=met.contact_id)
     assert contact.door_key == "le loi 12"
     change_contact(contact=contact, particulars=Particulars("Lê Mai", address="7/2 Ấp Bắc"))

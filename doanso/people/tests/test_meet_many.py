@@ -13,9 +13,9 @@ from doanso.units.models import Neighbourhood
 MAI = Particulars("Nguyễn Thị Mai", "female", birth_year=1958, phone="0903111222", address="12 Lê Lợi")
 
 
-def meet(tree, code, *told):
+def meet(tree, code, *inputs):
     with transaction.atomic():
-        return meet_many(unit_id=tree.units[code].pk, told=told)
+        return meet_many(unit_id=tree.units[code].pk, inputs=inputs)
 
 
 def test_nobody_known_makes_a_person_and_a_contact(tree):
@@ -92,7 +92,7 @@ def test_a_hundred_people_of_one_name_and_year_fill_no_queue(tree):
     met = meet(tree, "p4", *crowd)
     [stranger] = meet(tree, "p5", Particulars("Nguyễn Văn An", birth_year=1970))
 
-    assert len({one.person_id for one in met}) == 100
+    assert len({result.person_id for result in met}) == 100
     assert not stranger.doubtful
     assert not Duplicate.objects.exists()
 
@@ -123,11 +123,11 @@ def test_what_was_not_known_is_added_and_what_was_written_stays(tree):
 
 
 def test_five_hundred_take_as_many_statements_as_one(tree):
-    def statements(unit, *told):
+    def statements(unit, *inputs):
         with CaptureQueriesContext(
             connection,
         ) as captured:
-            meet(tree, unit, *told)
+            meet(tree, unit, *inputs)
         return len(captured)
 
     crowd = [
@@ -135,8 +135,8 @@ def test_five_hundred_take_as_many_statements_as_one(tree):
         for place in range(500)
     ]
     meet(tree, "p4", *crowd)
-    one = statements("p5", crowd[0])
+    single = statements("p5", crowd[0])
     many = statements("p5", *crowd[1:])
 
-    assert many == one
+    assert many == single
     assert many <= 11

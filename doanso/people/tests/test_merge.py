@@ -29,7 +29,7 @@ def test_one_and_the_same_becomes_the_older_one(tree, twins):
     assert (pair.state, pair.settled_by) == ("same", tree.dung)
     assert canonical([newer.person_id]) == {newer.person_id: older.person_id}
     assert same_person(older.person_id) == {older.person_id, newer.person_id}
-    kept, gone = (Subject.objects.get(kind="person", ref=one.person_id) for one in twins)
+    kept, gone = (Subject.objects.get(kind="person", ref=item.person_id) for item in twins)
     assert gone.merged_into == kept
     assert Event.objects.filter(verb="people.merge").count() == 1
 
@@ -75,7 +75,7 @@ def test_different_people_are_never_asked_about_again(tree, twins, meet):
 @pytest.mark.parametrize("decision", ["different", "later"])
 def test_two_who_were_merged_meanwhile_are_not_different(tree, twins, meet, decision, chain):
     """Merged from the page of one of them, or each with a third: the pair itself is still open."""
-    older, newer = (Person(pk=one.person_id) for one in twins)
+    older, newer = (Person(pk=item.person_id) for item in twins)
     if chain:
         third = Person(pk=meet("p4", Particulars("Nguyễn Thị Mai", birth_year=1931)).person_id)
         merge_persons(actor=tree.giang, gone=third, kept=older)
@@ -144,7 +144,7 @@ def test_two_active_members_stay_two(tree, twins, admit_resident):
 
 
 def test_who_is_one_already_is_not_merged_again(tree, twins):
-    older, newer = (Person.objects.get(pk=one.person_id) for one in twins)
+    older, newer = (Person.objects.get(pk=item.person_id) for item in twins)
     merge_persons(actor=tree.dung, gone=newer, kept=older)
 
     with pytest.raises(Refused) as refused:
@@ -163,7 +163,7 @@ def test_a_chain_of_merges_is_undone_link_by_link(tree, meet):
     assert canonical([persons[0].pk]) == {persons[0].pk: persons[2].pk}
 
     undo_merge(actor=tree.dung, merge=first)
-    assert canonical([one.pk for one in persons]) == {
+    assert canonical([item.pk for item in persons]) == {
         persons[0].pk: persons[0].pk,
         persons[1].pk: persons[2].pk,
         persons[2].pk: persons[2].pk,
@@ -173,7 +173,7 @@ def test_a_chain_of_merges_is_undone_link_by_link(tree, meet):
 def test_shops_are_merged_and_parted_likewise(tree):
     def shop(name):
         with transaction.atomic():
-            [met] = meet_businesses(unit_id=tree.units["p4"].pk, told=[BusinessTold(name, phone="0903111222")])
+            [met] = meet_businesses(unit_id=tree.units["p4"].pk, inputs=[BusinessTold(name, phone="0903111222")])
         return Business.objects.get(pk=met.business_id)
 
     older, newer = shop("Tạp hóa Hoa"), shop("Tạp hóa Hòe")

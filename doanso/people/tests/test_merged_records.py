@@ -20,7 +20,7 @@ def both(tree, meet) -> tuple[Met, Met]:
 
 def marks(page) -> list[list[int]]:
     """The years of birth in the other records of each line's person."""
-    return [[one.birth_year for one in line.same_as] for line in page.context["lines"]]
+    return [[contact.birth_year for contact in line.same_as] for line in page.context["lines"]]
 
 
 def test_both_records_stay_and_are_marked_as_one_person(tree, both, meet, as_user):
@@ -36,7 +36,7 @@ def test_both_records_stay_and_are_marked_as_one_person(tree, both, meet, as_use
     assert text.count("Cùng một người với") == 2
     # Either record is found by what it says.
     for typed in ("mai", "0903111222"):
-        assert {one.contact.pk for one in client.get(address, {"q": typed}).context["lines"]} == {
+        assert {contact.contact.pk for contact in client.get(address, {"q": typed}).context["lines"]} == {
             older.contact_id,
             newer.contact_id,
         }
@@ -63,7 +63,10 @@ def test_one_person_of_several_records_is_counted_and_named_once(tree, both, mee
     older, _newer = both
     eight = meet("p4", Particulars("Lê Văn Tám", birth_year=1950))
     assert count_persons(contacts()) == 2
-    assert [one.pk for one in once_each(list(contacts().order_by("-pk")))] == [eight.contact_id, older.contact_id]
+    assert [contact.pk for contact in once_each(list(contacts().order_by("-pk")))] == [
+        eight.contact_id,
+        older.contact_id,
+    ]
     undo_merge(actor=tree.giang, merge=Merge.objects.get())
     assert count_persons(contacts()) == 3
     assert len(once_each(list(contacts()))) == 3

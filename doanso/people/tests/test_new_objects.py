@@ -7,8 +7,8 @@ from doanso.lib.uuid7 import uuid7
 from doanso.people.models import Person, Request
 
 
-def values_of(one: Person | Request) -> dict[str, object]:
-    return {field.attname: getattr(one, field.attname) for field in one._meta.concrete_fields}
+def values_of(row: Person | Request) -> dict[str, object]:
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
 
 
 @pytest.mark.parametrize("model", [Person, Request])

@@ -34,12 +34,12 @@ def statements(client, url):
 
 
 def test_a_unit_reads_only_what_it_wrote(tree, meet, as_user):
-    mine, theirs = meet("p4"), meet("p5")
+    own, theirs = meet("p4"), meet("p5")
 
     page = as_user(tree.an).get(reverse("people:people"))
-    assert [line.contact.pk for line in page.context["lines"]] == [mine.contact_id]
+    assert [line.contact.pk for line in page.context["lines"]] == [own.contact_id]
     assert as_user(tree.an).get(reverse("people:person", args=[theirs.contact_id])).status_code == 404
-    card = as_user(tree.an).get(reverse("people:person", args=[mine.contact_id])).content.decode()
+    card = as_user(tree.an).get(reverse("people:person", args=[own.contact_id])).content.decode()
     assert "đơn vị khác" in card
     assert "Phường 5" not in card
 
@@ -92,8 +92,8 @@ def test_a_child_needs_a_guardian_on_the_page_too(tree, meet, as_user):
     answer = as_user(tree.an).post(address, {"purposes": ["support"], "channel": "paper"})
     assert answer.status_code == 422
     assert answer.context["form"].errors["guardian_name"]
-    told = {"purposes": ["support"], "channel": "paper", "guardian_name": "Lê Văn Cha"}
-    assert as_user(tree.an).post(address, told).status_code == 302
+    data = {"purposes": ["support"], "channel": "paper", "guardian_name": "Lê Văn Cha"}
+    assert as_user(tree.an).post(address, data).status_code == 302
 
 
 def test_requests_stand_with_their_days_and_the_overdue_ones_in_red(tree, asked, as_user, business_day):
@@ -143,8 +143,8 @@ def test_a_record_is_corrected_by_the_request(tree, asked, as_user):
     request = asked("correct", detail="Tôi tên Mài")
     address = reverse("people:settle", args=[request.pk])
     assert "Tôi tên Mài" in as_user(tree.an).get(address).content.decode()
-    told = {"name": "Nguyễn Thị Mài", "gender": "female", "birth": "1958", "phone": "0903 111 333", "address": ""}
-    assert as_user(tree.an).post(address, told).status_code == 302
+    data = {"name": "Nguyễn Thị Mài", "gender": "female", "birth": "1958", "phone": "0903 111 333", "address": ""}
+    assert as_user(tree.an).post(address, data).status_code == 302
 
     contact = Contact.objects.get()
     assert (contact.name, contact.address) == ("Nguyễn Thị Mài", "")
@@ -212,10 +212,10 @@ def test_the_city_settles_a_pair_side_by_side_and_takes_it_back(tree, twins, as_
 
 
 def test_the_city_looks_for_who_is_alike_and_compares(tree, meet, as_user):
-    mine = meet("p4")
+    own = meet("p4")
     other = meet("p5", Particulars("Nguyễn Thị Mai", birth_year=1958, address="90 Hùng Vương", phone="0388111222"))
     Duplicate.objects.all().delete()
-    address = reverse("people:alike", args=[mine.contact_id])
+    address = reverse("people:alike", args=[own.contact_id])
     browser = as_user(tree.dung)
 
     lines = browser.get(address).context["lines"]

@@ -79,9 +79,9 @@ def test_what_an_officer_is_asked_about(changes, namesakes, asked):
 
 
 def test_a_whole_birth_date_that_differs_makes_two():
-    one = Traits("a b", 1970, birth_date=date(1970, 1, 1), phone="h")
-    assert not is_same(compare(one, Traits("a b", 1970, birth_date=date(1970, 1, 2), phone="h")))
-    assert is_same(compare(one, Traits("a b", 1970, phone="h")))
+    first = Traits("a b", 1970, birth_date=date(1970, 1, 1), phone="h")
+    assert not is_same(compare(first, Traits("a b", 1970, birth_date=date(1970, 1, 2), phone="h")))
+    assert is_same(compare(first, Traits("a b", 1970, phone="h")))
 
 
 @pytest.mark.parametrize(
@@ -100,8 +100,8 @@ def test_places(one, other, same):
 
 
 def test_a_neighbourhood_is_a_place_where_no_door_is_told():
-    def place(one, other):
-        traits = [Traits("a", neighbourhood_id=KP1, address=address) for address in (one, other)]
+    def place(left, right):
+        traits = [Traits("a", neighbourhood_id=KP1, address=address) for address in (left, right)]
         return compare(*traits).place
 
     assert place("", "") is place("12 le loi", "") is Same.YES
@@ -152,16 +152,16 @@ def test_among_a_hundred_of_one_name_the_right_one_comes_first(tree, meet):
         Particulars("Nguyễn Văn An", birth_year=1970, phone=f"09031{place:05}", address=f"{place + 1} Lê Lợi")
         for place in range(100)
     ]
-    met = meet_many(unit_id=tree.units["p4"].pk, told=crowd)
+    met = meet_many(unit_id=tree.units["p4"].pk, inputs=crowd)
     p4 = tree.units["p4"].pk
 
     by_phone = candidates(particulars=Particulars("nguyen van an", birth_year=1970, phone="0903100042"), unit_id=p4)
     by_place = candidates(particulars=Particulars("Nguyễn Văn An", birth_year=1970, address="58 Lê Lợi"), unit_id=p4)
     by_tail = candidates(particulars=Particulars("Nguyễn Văn An", birth_year=1970, phone="0388890042"), unit_id=p4)
-    for found, place in ((by_phone, 42), (by_place, 57), (by_tail, 42)):
-        assert len(found) == 10
-        assert found[0].person_id == met[place].person_id
-        assert found[0].score > found[1].score
+    for likely, place in ((by_phone, 42), (by_place, 57), (by_tail, 42)):
+        assert len(likely) == 10
+        assert likely[0].person_id == met[place].person_id
+        assert likely[0].score > likely[1].score
     assert by_phone[0].reasons == ("name", "year", "phone")
 
 
@@ -177,15 +177,15 @@ def test_among_a_hundred_of_one_name_the_right_one_comes_first(tree, meet):
 )
 def test_near_misses_are_candidates(tree, meet, told):
     met = meet("p4")
-    found = candidates(particulars=told, unit_id=tree.units["p4"].pk)
-    assert [one.person_id for one in found] == [met.person_id]
+    matches = candidates(particulars=told, unit_id=tree.units["p4"].pk)
+    assert [match.person_id for match in matches] == [met.person_id]
 
 
 def test_candidates_take_few_statements(tree, meet):
     meet("p4")
-    told = Particulars("Nguyễn Thị Mai", birth_year=1958, phone="0903111222", address="12 Lê Lợi")
+    particulars = Particulars("Nguyễn Thị Mai", birth_year=1958, phone="0903111222", address="12 Lê Lợi")
     with CaptureQueriesContext(connection) as captured:
-        assert candidates(particulars=told, unit_id=tree.units["p4"].pk)
+        assert candidates(particulars=particulars, unit_id=tree.units["p4"].pk)
     assert len(captured) == 2
 
 
@@ -196,10 +196,10 @@ def test_more_in_common_is_more_alike():
 @pytest.mark.sqlite_only
 @pytest.mark.django_db
 def test_namesakes_of_units_are_looked_up_by_their_names_also_before_sizes_are_known():
-    where, told = namesakes_within({"nguyen van an", "tran thi be"}, [P4, P5])
+    where, parameters = namesakes_within({"nguyen van an", "tran thi be"}, [P4, P5])
     with connection.cursor() as cursor:
-        told = [database.parameter(one) for one in told]
-        cursor.execute(f"EXPLAIN QUERY PLAN SELECT id FROM people_contact WHERE {where}", told)
+        parameters = [database.parameter(value) for value in parameters]
+        cursor.execute(f"EXPLAIN QUERY PLAN SELECT id FROM people_contact WHERE {where}", parameters)
         [plan] = [row[3] for row in cursor.fetchall()]
     assert plan == "SEARCH people_contact USING INDEX people_contact_name (folded=?)"
 

@@ -33,11 +33,11 @@ def people(request: AuthenticatedRequest) -> HttpResponse:
     number, more = page_number(request), False
     lines: list[desk.PersonLine] = []
     if form.is_valid():
-        told = form.cleaned_data
-        unit = next((one for one in scope if one.code == told["unit"]), None)
-        lines, more = desk.people(request.user, text=told["q"], unit=unit, page=number)
+        filters = form.cleaned_data
+        unit = next((entry for entry in scope if entry.code == filters["unit"]), None)
+        lines, more = desk.people(request.user, text=filters["q"], unit=unit, page=number)
     # Several records of a unit that are of one person are one.
-    count = len({min(one.pk for one in (line.contact, *line.same_as)) for line in lines})
+    count = len({min(entry.pk for entry in (line.contact, *line.same_as)) for line in lines})
     summary = ngettext("%(count)s person on this page", "%(count)s people on this page", count)
     return render(
         request,
@@ -85,18 +85,18 @@ def consent(request: AuthenticatedRequest, contact_id: UUID) -> HttpResponse:
     text = queries.consent_text(clock.today())
     form = forms.ConsentForm(sent(request), text=text)
 
-    def act(told: dict[str, Any]) -> None:
-        given = ConsentGiven(
+    def act(data: dict[str, Any]) -> None:
+        consent_given = ConsentGiven(
             person_id=contact.person_id,
             unit_id=contact.unit_id,
-            purposes=tuple(told["purposes"]),
-            channel=told["channel"],
+            purposes=tuple(data["purposes"]),
+            channel=data["channel"],
             text_version=text.version,
             taken_on=clock.today(),
-            guardian_name=told["guardian_name"],
+            guardian_name=data["guardian_name"],
         )
         with transaction.atomic():
-            actions.give_consents(actor=request.user, entries=[given])
+            actions.give_consents(actor=request.user, entries=[consent_given])
 
     page = {
         **_of(contact),
@@ -114,15 +114,15 @@ def consent(request: AuthenticatedRequest, contact_id: UUID) -> HttpResponse:
 def withdraw(request: AuthenticatedRequest, contact_id: UUID) -> HttpResponse:
     """Take back one purpose that somebody agreed to."""
     contact = _contact(request, contact_id, policy.RECORD_CONSENT)
-    told = forms.WithdrawForm(request.POST)
+    form = forms.WithdrawForm(request.POST)
     back = reverse("people:person", args=[contact.pk])
-    if not told.is_valid():
+    if not form.is_valid():
         messages.error(request, _("Choose what is taken back."))
         return redirect(back)
     return do(
         request,
         lambda: actions.take_back_consent(
-            actor=request.user, contact=contact, purpose=told.cleaned_data["purpose"], channel=Channel.VOICE
+            actor=request.user, contact=contact, purpose=form.cleaned_data["purpose"], channel=Channel.VOICE
         ),
         _("It is taken back; what was done until now stays lawful."),
         back,
@@ -136,14 +136,14 @@ def open_request(request: AuthenticatedRequest, contact_id: UUID) -> HttpRespons
     contact = _contact(request, contact_id, policy.HANDLE_REQUESTS)
     form = forms.RequestForm(sent(request))
 
-    def act(told: dict[str, Any]) -> None:
+    def act(data: dict[str, Any]) -> None:
         actions.open_request(
             actor=request.user,
             person_id=contact.person_id,
             unit_id=contact.unit_id,
-            kind=told["kind"],
-            channel=told["channel"],
-            detail=told["detail"],
+            kind=data["kind"],
+            channel=data["channel"],
+            detail=data["detail"],
         )
 
     page = {

@@ -38,12 +38,12 @@ def ask(
     return render(request, template, {"form": form, **page}, status=422 if form.errors else 200)
 
 
-def do(request: AuthenticatedRequest, act: Callable[[], object], done: str, back: str) -> HttpResponse:
+def do(request: AuthenticatedRequest, act: Callable[[], object], message: str, back: str) -> HttpResponse:
     """A deed of one button: do it and go back, with what came of it."""
     try:
         act()
     except Refused as refusal:
         messages.error(request, refusal.problem.message)
     else:
-        messages.success(request, done)
+        messages.success(request, message)
     return redirect(back)

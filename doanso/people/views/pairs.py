@@ -71,33 +71,33 @@ def _pair(request: AuthenticatedRequest, pair_id: UUID) -> Duplicate:
 @require_http_methods(["GET", "HEAD", "POST"])
 def pair(request: AuthenticatedRequest, pair_id: UUID) -> HttpResponse:
     """Both side by side, and what is decided of them."""
-    one = _pair(request, pair_id)
+    duplicate = _pair(request, pair_id)
     if request.method == "POST":
         decision = request.POST.get("decision", "")
-        done = {
+        outcomes = {
             "same": _("The two are one now. It can be taken back on this page."),
             "different": _("The two are different people; nobody is asked about them again."),
             "later": _("The pair stays in the queue."),
         }
-        back = reverse("people:pair", args=[one.pk]) if decision == "same" else reverse("people:pairs")
+        back = reverse("people:pair", args=[duplicate.pk]) if decision == "same" else reverse("people:pairs")
         return do(
             request,
-            lambda: actions.settle_duplicate(actor=request.user, duplicate=one, decision=decision),
-            done.get(decision, ""),
+            lambda: actions.settle_duplicate(actor=request.user, duplicate=duplicate, decision=decision),
+            outcomes.get(decision, ""),
             back,
         )
-    sides = desk.sides(one)
+    sides = desk.sides(duplicate)
     return render(
         request,
         "people/pair.html",
         {
-            "pair": one,
+            "pair": duplicate,
             "sides": sides,
             "differs": desk.differing(sides),
-            "reasons": [REASON_WORDS[code] for code in one.reasons if code in REASON_WORDS],
-            "is_shop": one.one_business_id is not None,
-            "waiting": one.state in {DuplicateState.OPEN, DuplicateState.LATER},
-            "merge": desk.merge_of(one),
+            "reasons": [REASON_WORDS[code] for code in duplicate.reasons if code in REASON_WORDS],
+            "is_shop": duplicate.one_business_id is not None,
+            "waiting": duplicate.state in {DuplicateState.OPEN, DuplicateState.LATER},
+            "merge": desk.merge_of(duplicate),
         },
     )
 
@@ -106,13 +106,13 @@ def pair(request: AuthenticatedRequest, pair_id: UUID) -> HttpResponse:
 @require_POST
 def undo(request: AuthenticatedRequest, pair_id: UUID) -> HttpResponse:
     """Take the merge of this pair back."""
-    one = _pair(request, pair_id)
-    merge = desk.merge_of(one)
+    duplicate = _pair(request, pair_id)
+    merge = desk.merge_of(duplicate)
     if merge is None:
         raise Http404
     return do(
         request,
         lambda: actions.undo_merge(actor=request.user, merge=merge),
         _("The merge is taken back; the pair waits again."),
-        reverse("people:pair", args=[one.pk]),
+        reverse("people:pair", args=[duplicate.pk]),
     )

@@ -48,35 +48,35 @@ def _request(request: AuthenticatedRequest, request_id: UUID, verb: Verb) -> Req
 @require_safe
 def request(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
     """One request: what is asked, by when, and what can be done."""
-    one = _request(request, request_id, policy.VIEW_REQUESTS)
-    may_handle = policy.HANDLE_REQUESTS.allows(request.user, one) and one.state in desk.WAITING
+    data_request = _request(request, request_id, policy.VIEW_REQUESTS)
+    may_handle = policy.HANDLE_REQUESTS.allows(request.user, data_request) and data_request.state in desk.WAITING
     return render(
         request,
         "people/request.html",
         {
-            "line": desk.request_lines(request.user, [one])[0],
-            "detail": desk.detail(one),
+            "line": desk.request_lines(request.user, [data_request])[0],
+            "detail": desk.detail(data_request),
             "today": clock.today(),
             "may_handle": may_handle,
-            "reaches_whole": may_handle and queries.reaches_whole(request.user, one.person_id),
+            "reaches_whole": may_handle and queries.reaches_whole(request.user, data_request.person_id),
         },
     )
 
 
-def _page(one: Request) -> dict[str, Any]:
-    return {"back": reverse("people:request", args=[one.pk]), "of": one.get_kind_display()}
+def _page(data_request: Request) -> dict[str, Any]:
+    return {"back": reverse("people:request", args=[data_request.pk]), "of": data_request.get_kind_display()}
 
 
 @login_required
 @require_POST
 def take(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
     """Answer that the request has come, and see to it."""
-    one = _request(request, request_id, policy.HANDLE_REQUESTS)
+    data_request = _request(request, request_id, policy.HANDLE_REQUESTS)
     return do(
         request,
-        lambda: actions.take_request(actor=request.user, request=one),
+        lambda: actions.take_request(actor=request.user, request=data_request),
         _("You see to this request."),
-        _page(one)["back"],
+        _page(data_request)["back"],
     )
 
 
@@ -84,10 +84,10 @@ def take(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def extend(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
     """Take more time, once."""
-    one = _request(request, request_id, policy.HANDLE_REQUESTS)
+    data_request = _request(request, request_id, policy.HANDLE_REQUESTS)
     form = forms.ReasonForm(sent(request))
     page = {
-        **_page(one),
+        **_page(data_request),
         "title": _("Extend the term"),
         "hint": _("The law gives one extension. Tell the person before the first term is over."),
         "submit": _("Extend the term"),
@@ -97,7 +97,7 @@ def extend(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
     return ask(
         request,
         form,
-        lambda told: actions.extend_request(actor=request.user, request=one, reason=told["reason"]),
+        lambda data: actions.extend_request(actor=request.user, request=data_request, reason=data["reason"]),
         page,
     )
 
@@ -106,10 +106,10 @@ def extend(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def decline(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
     """End a request that can't be fulfilled, with the reason."""
-    one = _request(request, request_id, policy.HANDLE_REQUESTS)
+    data_request = _request(request, request_id, policy.HANDLE_REQUESTS)
     form = forms.ReasonForm(sent(request))
     page = {
-        **_page(one),
+        **_page(data_request),
         "title": _("Decline the request"),
         "hint": _("For example because the law asks to keep the record. The person may complain to the authority."),
         "submit": _("Decline the request"),
@@ -119,7 +119,7 @@ def decline(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
     return ask(
         request,
         form,
-        lambda told: actions.decline_request(actor=request.user, request=one, reason=told["reason"]),
+        lambda data: actions.decline_request(actor=request.user, request=data_request, reason=data["reason"]),
         page,
     )
 
@@ -128,17 +128,22 @@ def decline(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def settle(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
     """Do what was asked for; erasing has a page of its own."""
-    one = _request(request, request_id, policy.HANDLE_REQUESTS)
-    if one.kind == RequestKind.ERASE:
-        return redirect("people:erase", one.pk)
-    page = {**_page(one), "icon": "check", "done": _("The request is settled."), "after": reverse("people:requests")}
-    contact = queries.contact_to_correct(one) if one.kind == RequestKind.CORRECT else None
+    data_request = _request(request, request_id, policy.HANDLE_REQUESTS)
+    if data_request.kind == RequestKind.ERASE:
+        return redirect("people:erase", data_request.pk)
+    page = {
+        **_page(data_request),
+        "icon": "check",
+        "done": _("The request is settled."),
+        "after": reverse("people:requests"),
+    }
+    contact = queries.contact_to_correct(data_request) if data_request.kind == RequestKind.CORRECT else None
     if contact is not None:
         correct = forms.CorrectForm(sent(request), contact=contact)
-        page |= {"title": _("Correct the record"), "hint": desk.detail(one), "submit": _("Correct and settle")}
+        page |= {"title": _("Correct the record"), "hint": desk.detail(data_request), "submit": _("Correct and settle")}
 
-        def act(_told: dict[str, Any]) -> None:
-            actions.settle_request(actor=request.user, request=one, particulars=correct.particulars())
+        def act(_data: dict[str, Any]) -> None:
+            actions.settle_request(actor=request.user, request=data_request, particulars=correct.particulars())
 
         return ask(request, correct, act, page)
     hints = {
@@ -151,11 +156,15 @@ def settle(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
             "Nobody calls the person any more or names them in public; the record of the help stays."
         ),
     }
-    page |= {"title": _("Settle the request"), "hint": hints.get(RequestKind(one.kind), ""), "submit": _("Settle")}
+    page |= {
+        "title": _("Settle the request"),
+        "hint": hints.get(RequestKind(data_request.kind), ""),
+        "submit": _("Settle"),
+    }
     return ask(
         request,
         forms.ConfirmForm(sent(request)),
-        lambda _told: actions.settle_request(actor=request.user, request=one),
+        lambda _data: actions.settle_request(actor=request.user, request=data_request),
         page,
     )
 
@@ -164,9 +173,9 @@ def settle(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def erase(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
     """Erase the person who asked for it, everywhere."""
-    one = _request(request, request_id, policy.HANDLE_REQUESTS)
+    data_request = _request(request, request_id, policy.HANDLE_REQUESTS)
     page = {
-        **_page(one),
+        **_page(data_request),
         "title": _("Erase the person"),
         "hint": _(
             "Name, birth, phone, address, sign-in and lists that hold them are destroyed, in every unit. What was counted"
@@ -181,7 +190,7 @@ def erase(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
     return ask(
         request,
         forms.EraseForm(sent(request)),
-        lambda _told: actions.erase_person(actor=request.user, request=one),
+        lambda _data: actions.erase_person(actor=request.user, request=data_request),
         page,
     )
 
@@ -190,13 +199,13 @@ def erase(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
 @require_safe
 def copy(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
     """Everything that is kept of the person who asked, to print or to save."""
-    one = _request(request, request_id, policy.HANDLE_REQUESTS)
-    if not queries.reaches_whole(request.user, one.person_id):
+    data_request = _request(request, request_id, policy.HANDLE_REQUESTS)
+    if not queries.reaches_whole(request.user, data_request.person_id):
         return render(
-            request, "people/copy_city.html", {"line": desk.request_lines(request.user, [one])[0]}, status=409
+            request, "people/copy_city.html", {"line": desk.request_lines(request.user, [data_request])[0]}, status=409
         )
-    parts = desk.copy_of(request.user, one)
-    answer = render(request, "people/copy.html", {"parts": parts, "today": clock.today(), "one": one})
+    parts = desk.copy_of(request.user, data_request)
+    answer = render(request, "people/copy.html", {"parts": parts, "today": clock.today(), "one": data_request})
     if request.GET.get("save"):
         answer["Content-Disposition"] = f'attachment; filename="ban-sao-{clock.today():%Y%m%d}.html"'
     return answer

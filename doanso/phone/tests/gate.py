@@ -16,8 +16,8 @@ class Gate:
     """
 
     def __init__(self, server: str) -> None:
-        there = urlsplit(server)
-        self._there = (there.hostname or "localhost", there.port or 80)
+        address = urlsplit(server)
+        self._there = (address.hostname or "localhost", address.port or 80)
         self._listening = socket.create_server(("127.0.0.1", 0))
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
         self.url = f"http://localhost:{self._listening.getsockname()[1]}"
@@ -79,7 +79,7 @@ class Gate:
 
 
 def _end(*ways: socket.socket) -> None:
-    for way in ways:
+    for connection in ways:
         with suppress(OSError):
-            way.shutdown(socket.SHUT_RDWR)
-        way.close()
+            connection.shutdown(socket.SHUT_RDWR)
+        connection.close()

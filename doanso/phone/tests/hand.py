@@ -75,10 +75,10 @@ class Phone:
         with suppress(Exception):
             self.context.close()
 
-    def tap(self, what: str) -> None:
+    def tap(self, selector: str) -> None:
         """One tap; counted."""
         self.taps += 1
-        self.page.locator(what).first.click()
+        self.page.locator(selector).first.click()
 
     def next_door(self) -> None:
         """From the start, the button at the thumb."""
@@ -100,15 +100,15 @@ class Phone:
 
     def barriers(self) -> list[str]:
         """What stands in somebody's way on this screen, by day and by night, and what is wider than a small phone."""
-        found = []
+        problems = []
         for theme in ("dark", "light"):
             self.page.evaluate("(theme) => { document.documentElement.dataset.bsTheme = theme; }", theme)
-            found += [f"{theme}: {one}" for one in self._axe(self.page)]
+            problems += [f"{theme}: {barrier}" for barrier in self._axe(self.page)]
         self.page.set_viewport_size({"width": 320, "height": 640})
         if self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            found.append("wider than 320 pixels")
+            problems.append("wider than 320 pixels")
         self.page.set_viewport_size({"width": 390, "height": 844})
-        return found
+        return problems
 
     def bar_says(self, text: str) -> None:
         """The bar comes to say this."""
@@ -187,5 +187,5 @@ class Phone:
     def ready(self) -> None:
         """The worker has everything: from here on the app opens without network."""
         self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-        kept = "caches.keys().then((names) => names.some((name) => name.startsWith('door-')))"
-        self.until(lambda: self.page.evaluate(kept))
+        script = "caches.keys().then((names) => names.some((name) => name.startsWith('door-')))"
+        self.until(lambda: self.page.evaluate(script))

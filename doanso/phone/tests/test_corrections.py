@@ -27,15 +27,15 @@ DISK = """() => new Promise((done) => { const asked = indexedDB.open("door"); as
 def phone(live_server: Any, playwright: Any, tmp_path: Path, axe: Any, outing: Outing) -> Iterator[Phone]:  # noqa: F811
     """A phone in service, with three doors and everything for a day without signal."""
     gate = Gate(live_server.url)
-    one = Phone(playwright, tmp_path / "profile", gate, axe)
-    one.start()
-    one.take_into_service()
-    one.ready()
-    yield one
+    started = Phone(playwright, tmp_path / "profile", gate, axe)
+    started.start()
+    started.take_into_service()
+    started.ready()
+    yield started
     with suppress(Exception):
-        one.context.close()
+        started.context.close()
     gate.stop()
-    assert one.complaints == []
+    assert started.complaints == []
 
 
 def goes_with(phone: Phone, name: str) -> None:

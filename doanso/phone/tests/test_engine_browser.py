@@ -100,8 +100,8 @@ def test_a_record_goes_to_our_server_and_leaves_for_a_mac_that_chromium_checks(p
 
     bar = page.evaluate("() => window.engine.sync.bar()")
     assert (bar["state"], bar["unsent"]) == ("sent", 0)
-    kept = Record.objects.get()
-    assert (str(kept.record_id), kept.content_hash, kept.state, kept.problem) == (
+    record = Record.objects.get()
+    assert (str(record.record_id), record.content_hash, record.state, record.problem) == (
         made["id"],
         made["hash"],
         "applied",
@@ -119,7 +119,7 @@ def test_the_pack_of_our_server_is_kept_and_asked_for_by_its_etag(phone):
 
     assert first["user"]["name"]
     assert first["doors"] == again["doors"]
-    assert {one["code"] for one in first["services"]} == {"portal", "payment"}
+    assert {service["code"] for service in first["services"]} == {"portal", "payment"}
 
 
 def test_a_lost_pin_loses_no_visit_and_needs_no_officer(phone, outing):  # noqa: F811
@@ -133,7 +133,9 @@ def test_a_lost_pin_loses_no_visit_and_needs_no_officer(phone, outing):  # noqa:
     page.evaluate("() => window.engine.sync.now()")
 
     assert page.evaluate("() => window.engine.outbox.counts()")["unsent"] == 0
-    assert [(str(one.record_id), one.content_hash) for one in Record.objects.all()] == [(made["id"], made["hash"])]
+    assert [(str(record.record_id), record.content_hash) for record in Record.objects.all()] == [
+        (made["id"], made["hash"])
+    ]
     assert Device.objects.count() == 1
 
 
@@ -211,10 +213,10 @@ def test_of_two_tabs_the_later_is_told_and_one_sends(phone, outing, live_server)
     )
     for _n in range(3):
         page.evaluate(PUT, [str(outing.ward.pk), {}])
-    both = [tab.evaluate_handle("() => { window.going = window.engine.sync.now(); }") for tab in (page, second)]
+    handles = [tab.evaluate_handle("() => { window.going = window.engine.sync.now(); }") for tab in (page, second)]
     for tab in (page, second):
         tab.evaluate("() => window.going")
-    assert both
+    assert handles
     until(page, "async () => (await window.engine.outbox.counts()).unsent === 0")
     states = [tab.evaluate("() => window.engine.sync.bar()")["state"] for tab in (page, second)]
     assert states == ["sent", "sent"]

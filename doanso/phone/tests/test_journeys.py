@@ -58,12 +58,12 @@ def helped_by_ward_5(outing: Outing, name: str, year: int, address: str) -> None
 def phone(live_server, playwright, tmp_path: Path, axe) -> Iterator[Phone]:
     """A phone that was never used, on an open road."""
     gate = Gate(live_server.url)
-    one = Phone(playwright, tmp_path / "profile", gate, axe)
-    yield one
+    started = Phone(playwright, tmp_path / "profile", gate, axe)
+    yield started
     with suppress(Exception):
-        one.context.close()
+        started.context.close()
     gate.stop()
-    assert one.complaints == []
+    assert started.complaints == []
 
 
 def test_an_afternoon_of_five_doors(phone: Phone, outing: Outing, browser: Any, live_server: Any) -> None:  # noqa: F811
@@ -313,8 +313,8 @@ def test_a_morning_when_much_goes_wrong(phone: Phone, outing: Outing, tmp_path: 
     phone.tap("a[href='#/settings']")
     with phone.page.expect_download() as waiting:
         phone.tap("text=Lưu tệp")
-    kept = json.loads(Path(waiting.value.path()).read_text(encoding="utf-8"))
-    assert (kept["format"], len(kept["records"])) == ("doanso-backup-1", 2)
+    backup = json.loads(Path(waiting.value.path()).read_text(encoding="utf-8"))
+    assert (backup["format"], len(backup["records"])) == ("doanso-backup-1", 2)
     phone.tap("text=Đăng xuất khỏi máy này")
     phone.sees("2 lượt chưa gửi!")
     phone.tap("button:text-is('Đăng xuất')")
@@ -327,14 +327,14 @@ def test_a_morning_when_much_goes_wrong(phone: Phone, outing: Outing, tmp_path: 
     phone.page.locator("#pair").wait_for()
     phone.bar_says("Đã gửi hết")
     assert phone.outbox() == 0
-    said = {one.pk: json.loads(payload_of(one) or "")["body"] for one in Record.objects.all()}
-    assert sorted(body["outcome"] for body in said.values()) == ["follow-up", "helped", "helped"]
+    bodies = {item.pk: json.loads(payload_of(item) or "")["body"] for item in Record.objects.all()}
+    assert sorted(body["outcome"] for body in bodies.values()) == ["follow-up", "helped", "helped"]
     assert set(Record.objects.values_list("state", flat=True)) == {"applied"}
-    people = [one["person"] for body in said.values() for one in body["people"] if one["person"]]
-    assert [(one["name"], one["birth_year"], one["gender"], one["guardian"]) for one in people] == [
+    people = [item["person"] for body in bodies.values() for item in body["people"] if item["person"]]
+    assert [(item["name"], item["birth_year"], item["gender"], item["guardian"]) for item in people] == [
         ("Nguyễn Văn Mẫu", 2012, "male", "Nguyễn Văn Cha")
     ]
-    assert "082099" not in json.dumps(list(said.values()))
+    assert "082099" not in json.dumps(list(bodies.values()))
 
     # Taken out of service: at the next contact the phone wipes itself.
     revoke_device(actor=outing.tree.an, device=Device.objects.get())
@@ -350,14 +350,14 @@ def test_a_morning_when_much_goes_wrong(phone: Phone, outing: Outing, tmp_path: 
 def test_a_known_door_takes_a_handful_of_taps(phone: Phone, outing: Outing) -> None:  # noqa: F811
     digits = card_of(outing, "ut").code
     first = outing.doors[-1]
-    told = HelpTold(
+    inputs = HelpTold(
         person=Particulars(name="Nguyễn Văn Bảy", birth_year=1951, household_id=first.household_id),
         service="payment",
         happened_on=TODAY,
         helper=Helper("Trần Gia Huy"),
         consent=ConsentTold(("support",), "paper", "2023-09"),
     )
-    record_helps(actor=outing.tree.an, unit=outing.ward, entries=[told])
+    record_helps(actor=outing.tree.an, unit=outing.ward, entries=[inputs])
     phone.start()
     phone.take_into_service()
     phone.go_with("Trần Văn Út")

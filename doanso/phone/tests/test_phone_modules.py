@@ -52,18 +52,19 @@ def test_there_are_files_to_run():
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_module(file):
-    done = run_node("--test", "--test-reporter=tap", "--test-timeout=120000", file)
+    run = run_node("--test", "--test-reporter=tap", "--test-timeout=120000", file)
 
-    told = counts(done.stdout)
-    clean = told | {"tests": told.get("pass", 0)}
-    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    tallied = counts(run.stdout)
+    clean = tallied | {"tests": tallied.get("pass", 0)}
+    assert run.returncode == 0, run.stdout[-6000:] + run.stderr[-2000:]
     assert (
-        told
+        tallied
         == clean
-        == {"tests": told["pass"], "pass": told["pass"]} | dict.fromkeys(("fail", "cancelled", "skipped", "todo"), 0)
+        == {"tests": tallied["pass"], "pass": tallied["pass"]}
+        | dict.fromkeys(("fail", "cancelled", "skipped", "todo"), 0)
     )
     # A file whose tests were never reached reports itself as one that passed.
-    assert told["pass"] >= max(1, len(DECLARED.findall(file.read_text(encoding="utf-8"))))
+    assert tallied["pass"] >= max(1, len(DECLARED.findall(file.read_text(encoding="utf-8"))))
 
 
 def test_a_report_with_a_failure_is_no_pass(tmp_path):
@@ -73,20 +74,20 @@ def test_a_report_with_a_failure_is_no_pass(tmp_path):
         encoding="utf-8",
     )
 
-    done = run_node("--test", "--test-reporter=tap", bad)
+    run = run_node("--test", "--test-reporter=tap", bad)
 
-    assert done.returncode != 0
-    told = counts(done.stdout)
-    assert (told["tests"], told["pass"], told["fail"]) == (2, 1, 1)
+    assert run.returncode != 0
+    tallied = counts(run.stdout)
+    assert (tallied["tests"], tallied["pass"], tallied["fail"]) == (2, 1, 1)
 
 
 @pytest.mark.long
 def test_many_histories_lose_nothing(monkeypatch):
     monkeypatch.setenv("PHONE_SEEDS", "150")
 
-    done = run_node("--test", "--test-reporter=tap", HERE / "outbox_property.test.js", timeout=900)
+    run = run_node("--test", "--test-reporter=tap", HERE / "outbox_property.test.js", timeout=900)
 
-    assert counts(done.stdout)["pass"] == 1, done.stdout[-6000:]
+    assert counts(run.stdout)["pass"] == 1, run.stdout[-6000:]
 
 
 def test_every_letter_folds_as_on_the_server():
@@ -112,8 +113,8 @@ def test_every_letter_folds_as_on_the_server():
     ]
     texts = [text for letter in letters for text in (letter, f"Nguyễn{letter}Út", f"a{letter} \u0301{letter}b")]
 
-    done = run_node("folds.js", text=json.dumps(texts))
+    run = run_node("folds.js", text=json.dumps(texts))
 
-    theirs = json.loads(done.stdout)
+    theirs = json.loads(run.stdout)
     differ = [(ascii(text), fold(text), own) for text, own in zip(texts, theirs, strict=True) if fold(text) != own]
     assert differ == []

@@ -26,55 +26,55 @@ def _bytes(text: str) -> bytes:
 
 
 def test_hashes():
-    assert [sync.content_hash(one["payload"]) for one in VECTORS["records"]] == [
-        one["hash"] for one in VECTORS["records"]
+    assert [sync.content_hash(item["payload"]) for item in VECTORS["records"]] == [
+        item["hash"] for item in VECTORS["records"]
     ]
 
 
 def test_acknowledgements():
-    told = VECTORS["acknowledgement"]
-    key = sync.acknowledgement_key(told["token"])
+    vector = VECTORS["acknowledgement"]
+    key = sync.acknowledgement_key(vector["token"])
 
-    assert key.hex() == told["key"]
-    assert [sync.acknowledgement(key, UUID(one["id"]), one["hash"], one["seq"]) for one in told["acks"]] == [
-        one["mac"] for one in told["acks"]
+    assert key.hex() == vector["key"]
+    assert [sync.acknowledgement(key, UUID(item["id"]), item["hash"], item["seq"]) for item in vector["acks"]] == [
+        item["mac"] for item in vector["acks"]
     ]
 
 
 def test_backups_open_with_the_private_key():
-    told = VECTORS["backup"]
-    numbers = {name: int.from_bytes(_bytes(value)) for name, value in told["private_key"].items()}
+    vector = VECTORS["backup"]
+    numbers = {name: int.from_bytes(_bytes(value)) for name, value in vector["private_key"].items()}
     public = ec.EllipticCurvePublicNumbers(numbers["x"], numbers["y"], ec.SECP256R1())
     key = ec.EllipticCurvePrivateNumbers(numbers["d"], public).private_key()
 
     opened = []
-    for one in told["file"]["records"]:
-        point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), _bytes(one["point"]))
+    for item in vector["file"]["records"]:
+        point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), _bytes(item["point"]))
         shared = key.exchange(ec.ECDH(), point)
         secret = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"doanso backup").derive(shared)
-        opened.append(json.loads(AESGCM(secret).decrypt(bytes(12), _bytes(one["sealed"]), None)))
+        opened.append(json.loads(AESGCM(secret).decrypt(bytes(12), _bytes(item["sealed"]), None)))
 
-    assert opened == told["opened"]
+    assert opened == vector["opened"]
 
 
 def test_folding():
-    assert [vietnamese.fold(one["text"]) for one in VECTORS["fold"]] == [one["folded"] for one in VECTORS["fold"]]
+    assert [vietnamese.fold(item["text"]) for item in VECTORS["fold"]] == [item["folded"] for item in VECTORS["fold"]]
 
 
 def test_bits_of_duplicates():
-    told = VECTORS["duplicates"]
-    key = bytes.fromhex(told["key"])
+    vector = VECTORS["duplicates"]
+    key = bytes.fromhex(vector["key"])
 
-    for one in told["people"]:
-        year = "" if one["birth_year"] is None else one["birth_year"]
-        text = f"{vietnamese.fold(one['name'])}|{year}"
-        assert hmac.digest(key, text.encode(), hashlib.sha256).hex()[:6] == one["bits"]
+    for item in vector["people"]:
+        year = "" if item["birth_year"] is None else item["birth_year"]
+        text = f"{vietnamese.fold(item['name'])}|{year}"
+        assert hmac.digest(key, text.encode(), hashlib.sha256).hex()[:6] == item["bits"]
 
 
 def test_receipts():
-    told = VECTORS["receipt"]
+    vector = VECTORS["receipt"]
 
-    assert told["alphabet"] == slip_keys.ALPHABET
-    assert told["code_length"] == slip_keys.CODE_LENGTH
-    assert told["link_length"] == len(slip_keys.new_dated_link(uuid7()))
-    assert slip_keys.spaced(told["code"]) == told["spaced"]
+    assert vector["alphabet"] == slip_keys.ALPHABET
+    assert vector["code_length"] == slip_keys.CODE_LENGTH
+    assert vector["link_length"] == len(slip_keys.new_dated_link(uuid7()))
+    assert slip_keys.spaced(vector["code"]) == vector["spaced"]

@@ -37,9 +37,9 @@ def make_document(*, actor: User, report: Report, base: str) -> Document:
     if report.frozen_at is None:
         message = _("Freeze the report first; only figures that stay can be signed.")
         raise Refused(Problem("report_open", message))
-    known = made_of(SOURCE, report.pk)
-    if known is not None:
-        return known
+    existing = made_of(SOURCE, report.pk)
+    if existing is not None:
+        return existing
     # Each brings a library of its own, which a page that renders nothing should not wait for.
     from doanso.reports.forms.pdf import render_document
     from doanso.reports.forms.wording import symbol_of

@@ -26,7 +26,7 @@ from doanso.reports import policy
 from doanso.reports.actions.reminders import RETURNED, STEP, settle_reminders
 from doanso.reports.deadlines import deadlines
 from doanso.reports.models import Estimate, Period, PeriodState, Reason, Step
-from doanso.reports.queries import questions as asked
+from doanso.reports.queries import questions as question_queries
 from doanso.reports.queries.questions import Question
 from doanso.reports.rules import periods as rules
 from doanso.reports.rules.periods import Month
@@ -46,18 +46,18 @@ def _locked(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> d
     """The periods of these units, made where there are none, locked until the transaction ends."""
     database.lock([_closings(programme)], shared=True)
     ordered = sorted(set(unit_ids))
-    known = Period.objects.filter(programme=programme, first_day=month.first_day, unit_id__in=ordered)
-    missing = set(ordered) - set(known.values_list("unit_id", flat=True))
+    periods = Period.objects.filter(programme=programme, first_day=month.first_day, unit_id__in=ordered)
+    missing = set(ordered) - set(periods.values_list("unit_id", flat=True))
     Period.objects.bulk_create(
         [
-            Period(programme=programme, unit_id=one, first_day=month.first_day, last_day=month.last_day)
-            for one in ordered
-            if one in missing
+            Period(programme=programme, unit_id=item, first_day=month.first_day, last_day=month.last_day)
+            for item in ordered
+            if item in missing
         ],
         ignore_conflicts=True,
     )
-    locked = known.select_for_update(of=("self",)).select_related("unit", "frozen").order_by("unit_id")
-    return {one.unit_id: one for one in locked}
+    locked = periods.select_for_update(of=("self",)).select_related("unit", "frozen").order_by("unit_id")
+    return {item.unit_id: item for item in locked}
 
 
 def _step(period: Period, actor: User | None, words: str = "") -> Step:
@@ -76,20 +76,20 @@ def explain(*, actor: User, programme: Programme, month: Month, unit: Unit, reas
     policy.WRITE.require_at(actor, unit)
     period = _locked(programme, month, [unit.pk])[unit.pk]
     refuse(rules.tell_problem(period.state))
-    known = {one.question: one for one in period.reasons.all()}
-    askable = asked.codes_with_words(programme)
+    existing_reasons = {reason.question: reason for reason in period.reasons.all()}
+    askable = question_queries.codes_with_words(programme)
     changed = {
         code: words.strip()
         for code, words in reasons.items()
-        if code in askable and words.strip() != _words(known.get(code))
+        if code in askable and words.strip() != _words(existing_reasons.get(code))
     }
     for code, words in changed.items():
         if not words:
-            known[code].delete()
+            existing_reasons[code].delete()
             continue
         refuse(rules.words_problem(words, f"reason-{code}"))
-        told = {"words": words, "told_by": actor, "told_at": clock.now()}
-        Reason.objects.update_or_create(period=period, question=code, defaults=told)
+        values = {"words": words, "told_by": actor, "told_at": clock.now()}
+        Reason.objects.update_or_create(period=period, question=code, defaults=values)
     if changed:
         record(actor=actor, verb="reports.explain", obj=period, unit=unit.pk, changed=sorted(changed))
     return period
@@ -109,8 +109,8 @@ def estimate(
     refuse(rules.tell_problem(period.state))
     refuse(rules.estimate_problem(value))
     refuse(rules.words_problem(note, "note", rules.LONGEST_NOTE))
-    told = {"value": value, "note": note.strip(), "told_by": actor, "told_at": clock.now()}
-    Estimate.objects.update_or_create(period=period, indicator=indicator, defaults=told)
+    values = {"value": value, "note": note.strip(), "told_by": actor, "told_at": clock.now()}
+    Estimate.objects.update_or_create(period=period, indicator=indicator, defaults=values)
     record(actor=actor, verb="reports.estimate", obj=period, unit=unit.pk, changed=[indicator.code])
     return period
 
@@ -139,13 +139,13 @@ def send(*, actor: User, programme: Programme, month: Month, unit: Unit) -> Peri
     policy.SEND.require_at(actor, unit)
     period = _locked(programme, month, [unit.pk])[unit.pk]
     refuse(rules.send_problem(period.state, month, clock.today()))
-    _refuse_open(asked.all_questions(programme, month, unit))
+    _refuse_open(question_queries.all_questions(programme, month, unit))
     _send(programme, month, [period], actor)
     return period
 
 
-def _refuse_open(found: Sequence[Question]) -> None:
-    if any(one.is_open for one in found):
+def _refuse_open(questions: Sequence[Question]) -> None:
+    if any(question.is_open for question in questions):
         message = _("Questions about this month are open. Answer each of them, then go on.")
         raise Refused(Problem("questions_open", message))
 
@@ -157,24 +157,24 @@ def send_many(*, actor: User, programme: Programme, month: Month, unit_ids: Coll
     For a secretary whose branches have no account of their own. A fixed number of statements while no unit has any below.
     """
     _require_at_all(actor, policy.SEND, unit_ids)
-    periods = _locked(programme, month, [one for one in unit_ids if one != programme.root_id])
+    periods = _locked(programme, month, [item for item in unit_ids if item != programme.root_id])
     refuse(rules.over_problem(month, clock.today()))
-    ready = [one for one in periods.values() if one.state in rules.TO_SEND]
-    ids = [one.unit_id for one in ready]
+    ready = [item for item in periods.values() if item.state in rules.TO_SEND]
+    ids = [item.unit_id for item in ready]
     open_at = {
         unit_id
-        for unit_id, found in asked.questions(programme, month, ids).items()
-        if any(one.is_open for one in found)
+        for unit_id, unit_questions in question_queries.questions(programme, month, ids).items()
+        if any(item.is_open for item in unit_questions)
     }
-    above = asked.children_in(ids, month)
-    open_at |= {one.unit_id for one in ready if one.unit_id in above and _differs(programme, month, one.unit)}
-    sent = [one for one in ready if one.unit_id not in open_at]
+    above = question_queries.children_in(ids, month)
+    open_at |= {item.unit_id for item in ready if item.unit_id in above and _differs(programme, month, item.unit)}
+    sent = [item for item in ready if item.unit_id not in open_at]
     _send(programme, month, sent, actor)
     return sent
 
 
 def _differs(programme: Programme, month: Month, unit: Unit) -> bool:
-    return bool(asked.sum_questions(programme, month, unit))
+    return bool(question_queries.sum_questions(programme, month, unit))
 
 
 def _require_at_all(actor: User, verb: Verb, unit_ids: Collection[UUID]) -> None:
@@ -184,18 +184,18 @@ def _require_at_all(actor: User, verb: Verb, unit_ids: Collection[UUID]) -> None
 
 def _send(programme: Programme, month: Month, periods: Sequence[Period], actor: User) -> None:
     than, today = deadlines(), clock.today()
-    for one in periods:
-        due_on = than.due_on(month, one.unit, is_root=False)
-        one.state, one.sent_on, one.late = PeriodState.SENT, today, today > due_on
+    for period in periods:
+        due_on = than.due_on(month, period.unit, is_root=False)
+        period.state, period.sent_on, period.late = PeriodState.SENT, today, today > due_on
     _keep(periods, actor, "reports.send", ["state", "sent_on", "late"])
-    settle_reminders(actor=actor, programme=programme, month=month, unit_ids=[one.unit_id for one in periods])
+    settle_reminders(actor=actor, programme=programme, month=month, unit_ids=[period.unit_id for period in periods])
 
 
 def _keep(periods: Sequence[Period], actor: User, verb: str, fields: list[str], words: str = "") -> list[Step]:
     """Write the periods' new state with a step and history; as many statements for one as for all."""
     Period.objects.bulk_update(periods, fields)
-    steps = Step.objects.bulk_create([_step(one, actor, words) for one in periods])
-    record_many([Deed(actor, verb, one, one.unit_id, fields) for one in periods])
+    steps = Step.objects.bulk_create([_step(period, actor, words) for period in periods])
+    record_many([Deed(actor, verb, period, period.unit_id, fields) for period in periods])
     return steps
 
 
@@ -249,9 +249,9 @@ def accept_many(*, actor: User, programme: Programme, month: Month, unit_ids: Co
     """Take those of these months that were sent; the others are left as they were. A fixed number of statements."""
     _require_at_all(actor, policy.DECIDE, unit_ids)
     periods = _locked(programme, month, unit_ids)
-    sent = [one for one in periods.values() if rules.decide_problem(one.state) is None]
-    for one in sent:
-        one.state = PeriodState.ACCEPTED
+    sent = [period for period in periods.values() if rules.decide_problem(period.state) is None]
+    for period in sent:
+        period.state = PeriodState.ACCEPTED
     _keep(sent, actor, "reports.accept", ["state"])
     return sent
 
@@ -278,14 +278,14 @@ def close(*, actor: User, programme: Programme, month: Month, unit: Unit) -> Per
     is_root = unit.pk == programme.root_id
     refuse(rules.close_problem(own.state, month, clock.today(), is_root=is_root))
     if is_root:
-        _refuse_open(asked.all_questions(programme, month, unit))
+        _refuse_open(question_queries.all_questions(programme, month, unit))
     settle_reminders(actor=actor, programme=programme, month=month, unit_ids=below)
     tally.hold_books()
     if set(units.subtree_ids(unit, month.last_day)) != below:
         message = _("Units below were moved just now. Look at the month again, then close it.")
         raise Refused(Problem("tree_changed", message))
     if is_root:
-        _refuse_open(asked.all_questions(programme, month, unit))
+        _refuse_open(question_queries.all_questions(programme, month, unit))
     frozen = tally.close_period(book_id=programme.book_id, unit=unit, last_day=month.last_day)
     _close_rows(programme, month, unit, frozen, below, actor)
     own.refresh_from_db()
@@ -293,47 +293,49 @@ def close(*, actor: User, programme: Programme, month: Month, unit: Unit) -> Per
 
 
 def _close_rows(
-    programme: Programme, month: Month, unit: Unit, frozen: Frozen, standing: Collection[UUID], actor: User
+    programme: Programme, month: Month, unit: Unit, frozen: Frozen, active_units: Collection[UUID], actor: User
 ) -> None:
     """Mark the months of the unit, and of every unit closed with it, as closed; skipped months are made for it."""
-    found = Frozen.objects.filter(Q(pk=frozen.pk) | Q(with_parent=frozen)).select_related("unit").order_by("unit_id")
-    sets = {one.unit_id: one for one in found}
-    known = {
-        (one.unit_id, one.first_day): one
-        for one in Period.objects.filter(programme=programme, unit_id__in=sets, last_day__lte=month.last_day)
+    frozen_sets = (
+        Frozen.objects.filter(Q(pk=frozen.pk) | Q(with_parent=frozen)).select_related("unit").order_by("unit_id")
+    )
+    sets = {item.unit_id: item for item in frozen_sets}
+    existing_periods = {
+        (item.unit_id, item.first_day): item
+        for item in Period.objects.filter(programme=programme, unit_id__in=sets, last_day__lte=month.last_day)
     }
     closing: list[Period] = []
     new: list[Period] = []
     late: set[UUID] = set()
-    for one in rules.months(programme):
-        if one.last_day > month.last_day:
+    for item in rules.months(programme):
+        if item.last_day > month.last_day:
             break
         for unit_id, of_unit in sets.items():
-            period = known.get((unit_id, one.first_day))
-            if not _closes(of_unit, one) or (period is not None and period.state == PeriodState.CLOSED):
+            period = existing_periods.get((unit_id, item.first_day))
+            if not _closes(of_unit, item) or (period is not None and period.state == PeriodState.CLOSED):
                 continue
             if period is None:
                 period = Period(
-                    id=uuid7(), programme=programme, unit_id=unit_id, first_day=one.first_day, last_day=one.last_day
+                    id=uuid7(), programme=programme, unit_id=unit_id, first_day=item.first_day, last_day=item.last_day
                 )
                 new.append(period)
-            by_itself = unit_id == unit.pk and one == month
+            by_itself = unit_id == unit.pk and item == month
             # What has ended since owes nobody its month, and the first closing of a unit takes those before along.
-            owed = unit_id in standing and (one == month or of_unit.since > programme.first_day)
+            owed = unit_id in active_units and (item == month or of_unit.since > programme.first_day)
             if owed and not by_itself and period.state != PeriodState.ACCEPTED:
                 period.late = True
                 late.add(period.pk)
             period.state, period.closed_at, period.frozen = PeriodState.CLOSED, clock.now(), of_unit
             closing.append(period)
     Period.objects.bulk_create(new)
-    made = {one.pk for one in new}
-    old = [one for one in closing if one.pk not in made]
+    made = {item.pk for item in new}
+    old = [item for item in closing if item.pk not in made]
     Period.objects.bulk_update(old, ["state", "late", "closed_at", "frozen"], batch_size=500)
-    Step.objects.bulk_create([_step(one, actor) for one in closing])
+    Step.objects.bulk_create([_step(item, actor) for item in closing])
     record_many(
         [
-            Deed(actor, "reports.close_late" if one.pk in late else "reports.close", one, one.unit_id, ["state"])
-            for one in closing
+            Deed(actor, "reports.close_late" if item.pk in late else "reports.close", item, item.unit_id, ["state"])
+            for item in closing
         ]
     )
 
@@ -341,5 +343,5 @@ def _close_rows(
 def _closes(of_unit: Frozen, month: Month) -> bool:
     """Whether a set closes days of a month on which its unit was there."""
     unit = of_unit.unit
-    there = unit.since <= month.last_day and (unit.until is None or unit.until > month.first_day)
-    return there and of_unit.since <= month.last_day
+    unit_existed = unit.since <= month.last_day and (unit.until is None or unit.until > month.first_day)
+    return unit_existed and of_unit.since <= month.last_day

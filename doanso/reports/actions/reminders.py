@@ -63,46 +63,50 @@ def _with_sender(programme: Programme, unit_ids: Collection[UUID], on: date) -> 
 def find_reminders(on: date) -> list[Reminder]:
     """Who would be reminded on a day, in every programme that runs or has just ended; nothing is written."""
     than = deadlines()
-    found: list[Reminder] = []
+    reminders: list[Reminder] = []
     for programme in programmes().filter(first_day__lte=on, last_day__gte=on - _LONGEST_AGO):
         month = rules.month_to_close(programme, on)
         if month.last_day >= on:
             continue
-        standing = units.subtree(programme.root, month.last_day)
-        ids = [one.id for one in standing]
+        unit_tree = units.subtree(programme.root, month.last_day)
+        ids = [unit.id for unit in unit_tree]
         sent = set(
             Period.objects.filter(programme=programme, first_day=month.first_day, unit_id__in=ids)
             .exclude(state__in=rules.TO_SEND)
             .values_list("unit_id", flat=True)
         )
-        asked = _with_sender(programme, ids, on)
-        for one in standing:
-            due_on = than.due_on(month, one.unit, is_root=one.id == programme.root_id)
-            if one.id in asked and one.id not in sent and on >= due_on - timedelta(days=than.remind_before):
-                found.append(Reminder(programme, month, one, due_on))
-    return found
+        units_with_sender = _with_sender(programme, ids, on)
+        for unit in unit_tree:
+            due_on = than.due_on(month, unit.unit, is_root=unit.id == programme.root_id)
+            if (
+                unit.id in units_with_sender
+                and unit.id not in sent
+                and on >= due_on - timedelta(days=than.remind_before)
+            ):
+                reminders.append(Reminder(programme, month, unit, due_on))
+    return reminders
 
 
 def remind(*, dry_run: bool = False) -> list[Reminder]:
     """Ask the units whose month is due; those asked before are left alone. Each asking is a transaction of its own."""
-    found = find_reminders(clock.today())
-    keys = [one.source_id for one in found]
-    known = set(Assignment.objects.filter(kind=DUE, source_id__in=keys).values_list("source_id", flat=True))
-    new = [one for one in found if one.source_id not in known]
+    due_reminders = find_reminders(clock.today())
+    keys = [reminder.source_id for reminder in due_reminders]
+    existing_ids = set(Assignment.objects.filter(kind=DUE, source_id__in=keys).values_list("source_id", flat=True))
+    new = [reminder for reminder in due_reminders if reminder.source_id not in existing_ids]
     if dry_run or not new:
         return new
-    owners = nearest_handlers({one.unit.id for one in new})
-    for one in new:
-        is_root = one.unit.id == one.programme.root_id
+    owners = nearest_handlers({reminder.unit.id for reminder in new})
+    for reminder in new:
+        is_root = reminder.unit.id == reminder.programme.root_id
         assign(
             actor=None,
-            unit=one.unit.unit,
+            unit=reminder.unit.unit,
             title_code=DUE,
-            parameters={"programme": one.programme.code, "month": one.month.code, "root": is_root},
-            owner=owners.get(one.unit.id),
-            due_on=one.due_on,
+            parameters={"programme": reminder.programme.code, "month": reminder.month.code, "root": is_root},
+            owner=owners.get(reminder.unit.id),
+            due_on=reminder.due_on,
             source_kind=PERIOD,
-            source_id=one.source_id,
+            source_id=reminder.source_id,
         )
     return new
 
@@ -111,7 +115,7 @@ def settle_reminders(*, actor: User, programme: Programme, month: Month, unit_id
     """What the units were asked about the month is done: it was sent, or closed with the unit above."""
     ids = list(unit_ids)
     steps = Step.objects.filter(period__programme=programme, period__first_day=month.first_day, period__unit__in=ids)
-    due = Q(kind=DUE, source_id__in=[due_source(programme, month, one) for one in ids])
+    due = Q(kind=DUE, source_id__in=[due_source(programme, month, item) for item in ids])
     returned = Q(kind=RETURNED, source_id__in=list(steps.values_list("pk", flat=True)))
-    for one in Assignment.objects.filter(due | returned, settled_at=None):
-        settle(actor=actor, assignment=one, outcome=Outcome.DONE)
+    for item in Assignment.objects.filter(due | returned, settled_at=None):
+        settle(actor=actor, assignment=item, outcome=Outcome.DONE)

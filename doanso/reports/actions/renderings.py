@@ -47,17 +47,17 @@ def ask_rendering(
         raise Refused(Problem("format_unknown", _("Choose one of the listed formats."), "format"))
     same = Rendering.objects.filter(report=fresh, format=format, layout=layout)
     good = (*MOVING, RenderState.DONE) if fresh.frozen_at is not None else MOVING
-    known = same.filter(state__in=good).order_by("-asked_at").first()
-    if known is not None:
-        return known
+    existing = same.filter(state__in=good).order_by("-asked_at").first()
+    if existing is not None:
+        return existing
     now = clock.now()
-    asked = Rendering.objects.create(
+    rendering = Rendering.objects.create(
         report=fresh, format=format, layout=layout, base=base, asked_by=actor, asked_at=now, stepped_at=now
     )
     record(actor=actor, verb="reports.ask_rendering", obj=fresh, unit=fresh.unit_id)
     if wake:
-        RENDER_TASK.enqueue_on_commit(asked.pk)
-    return asked
+        RENDER_TASK.enqueue_on_commit(rendering.pk)
+    return rendering
 
 
 def make(rendering_id: UUID) -> None:
@@ -107,8 +107,8 @@ def _name(rendering: Rendering) -> str:
 
 def _give_up(seen: Rendering, why: str) -> None:
     """Nothing is changed where another worker has taken it since."""
-    standing = Rendering.objects.filter(pk=seen.pk, state__in=MOVING, attempts=seen.attempts)
-    standing.update(state=RenderState.FAILED, problem=why[:300])
+    unchanged = Rendering.objects.filter(pk=seen.pk, state__in=MOVING, attempts=seen.attempts)
+    unchanged.update(state=RenderState.FAILED, problem=why[:300])
 
 
 def drop_renderings(report: Report) -> None:
@@ -116,10 +116,10 @@ def drop_renderings(report: Report) -> None:
     _drop(Rendering.objects.filter(report=report))
 
 
-def _drop(found: QuerySet[Rendering]) -> None:
-    for one in found.select_related("blob__key"):
-        blob = one.blob
-        one.delete()
+def _drop(renderings: QuerySet[Rendering]) -> None:
+    for rendering in renderings.select_related("blob__key"):
+        blob = rendering.blob
+        rendering.delete()
         if blob is not None:
             files.destroy_key(blob=blob)
 
@@ -129,14 +129,16 @@ def resume_stalled() -> int:
     now = clock.now()
     silent = Rendering.objects.filter(state__in=MOVING, stepped_at__lt=now - rules.STALLED_AFTER)
     woken = 0
-    for one in silent:
-        if one.attempts >= rules.MOST_ATTEMPTS:
-            logger.warning("rendering %s given up", one.pk)
-            _give_up(one, _("The file could not be made. Ask for it again; if it fails again, tell the administrator."))
+    for rendering in silent:
+        if rendering.attempts >= rules.MOST_ATTEMPTS:
+            logger.warning("rendering %s given up", rendering.pk)
+            _give_up(
+                rendering, _("The file could not be made. Ask for it again; if it fails again, tell the administrator.")
+            )
             continue
         with transaction.atomic():
             # Marked as taken, so that the next look does not give it out once more before it has begun.
-            if silent.filter(pk=one.pk, stepped_at=one.stepped_at).update(stepped_at=now):
-                RENDER_TASK.enqueue_on_commit(one.pk)
+            if silent.filter(pk=rendering.pk, stepped_at=rendering.stepped_at).update(stepped_at=now):
+                RENDER_TASK.enqueue_on_commit(rendering.pk)
                 woken += 1
     return woken

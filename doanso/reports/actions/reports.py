@@ -40,9 +40,9 @@ def start_report(
     )
     try:
         with transaction.atomic():
-            known = drafts.first()
-            if known is not None:
-                return known, False
+            existing = drafts.first()
+            if existing is not None:
+                return existing, False
             report = Report.objects.create(
                 programme=programme,
                 unit=unit,
@@ -71,9 +71,9 @@ def report_to_read(
         policy.VIEW.require_at(actor, unit)
     refuse(_problem(programme, unit, span))
     closing = _closing(programme, unit, span)
-    known = queries.newest_frozen(programme, unit, span, closing)
-    if known is not None:
-        return known
+    frozen_report = queries.newest_frozen(programme, unit, span, closing)
+    if frozen_report is not None:
+        return frozen_report
     if closing is not None:
         ledger.seal(closing)
     return Report(
@@ -97,8 +97,8 @@ def _problem(programme: Programme, unit: Unit, span: Span) -> Problem | None:
 
 def _writable(actor: User, report: Report) -> Report:
     """The report, locked and read fresh, if the actor may write in it now; the caller holds the transaction."""
-    known = Report.objects.select_for_update(of=("self",)).select_related("programme__book", "unit")
-    fresh = known.filter(pk=report.pk).first()
+    locked_reports = Report.objects.select_for_update(of=("self",)).select_related("programme__book", "unit")
+    fresh = locked_reports.filter(pk=report.pk).first()
     if fresh is None:
         raise Refused(Problem("report_gone", _("This report was thrown away meanwhile. Begin another one.")))
     policy.WRITE.require(actor, fresh)
@@ -113,8 +113,8 @@ def write_passage(*, actor: User, report: Report, section: str, text: str, versi
     """Keep what stands under one heading. `version` is that of the report which the writer has read: words that somebody
     else wrote since are not overwritten. The same words again change nothing."""
     fresh = _writable(actor, report)
-    known = {one.key for one in sections(queries.groups_of(fresh.programme)) if one.written}
-    refuse(rules.passage_problem(section, text, known))
+    writable_sections = {heading.key for heading in sections(queries.groups_of(fresh.programme)) if heading.written}
+    refuse(rules.passage_problem(section, text, writable_sections))
     before = Passage.objects.filter(report=fresh, section=section).first()
     # PostgreSQL keeps no NUL.
     text = text.replace("\r\n", "\n").replace("\0", "").strip()
@@ -200,22 +200,22 @@ def _days(programme: Programme, span: Span) -> tuple[date, date]:
 def _closing(programme: Programme, unit: Unit, span: Span) -> Frozen | None:
     """The closing that holds all days of a span, up to its last."""
     first, last = _days(programme, span)
-    found = tally.closing_of(programme.book_id, unit.pk, last)
-    return found if found is not None and found.since <= first else None
+    closing = tally.closing_of(programme.book_id, unit.pk, last)
+    return closing if closing is not None and closing.since <= first else None
 
 
 def _begin_freezing(report: Report) -> Frozen:
     """The closing of the report's month, or a set made for it of what is there by now, which the report names; the caller has
     locked the report."""
     programme, span = report.programme, queries.span_of(report)
-    found = _closing(programme, report.unit, span)
-    if found is None:
+    frozen_set = _closing(programme, report.unit, span)
+    if frozen_set is None:
         first, last = _days(programme, span)
         on = min(last, clock.today())
-        found = ledger.freeze(book_id=programme.book_id, unit=report.unit, since=first, last_day=on)
-    report.freezing = None if found.closes else found
+        frozen_set = ledger.freeze(book_id=programme.book_id, unit=report.unit, since=first, last_day=on)
+    report.freezing = None if frozen_set.closes else frozen_set
     report.save(update_fields=["freezing"])
-    return found
+    return frozen_set
 
 
 def _dead_freezing(report: Report) -> UUID | None:
@@ -238,7 +238,7 @@ def _drop_left(left: UUID | None) -> None:
 def drop_left_sets() -> int:
     """Remove frozen sets that no report names, as whoever was killed left them; how many. Idempotent. One that somebody is
     just sealing stays until the next time."""
-    kept = Report.objects.filter(Q(frozen=OuterRef("pk")) | Q(freezing=OuterRef("pk")))
-    left = Frozen.objects.filter(~Exists(kept), closes=False)
+    referring_reports = Report.objects.filter(Q(frozen=OuterRef("pk")) | Q(freezing=OuterRef("pk")))
+    left = Frozen.objects.filter(~Exists(referring_reports), closes=False)
     keys = list(left.values_list("pk", flat=True))
     return sum(ledger.drop_frozen(key) for key in keys)

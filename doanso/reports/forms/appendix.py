@@ -51,7 +51,7 @@ def sheets(content: ReportContent) -> list[Sheet]:
 
 
 def _sheets(content: ReportContent, places: range) -> list[Sheet]:
-    has_notes = places.stop == len(content.columns) and any(one.note for one in content.units)
+    has_notes = places.stop == len(content.columns) and any(row.note for row in content.units)
     shapes = [(size, False) for size in SIZES if size >= SMALLEST_LEVEL] + [(size, True) for size in SIZES]
     for size, upright in shapes:
         sheet = _sheet(content, places, size, upright, has_notes)
@@ -93,8 +93,8 @@ def _sheet(content: ReportContent, places: range, size: float, upright: bool, ha
 
 def _widths(content: ReportContent, places: range, size: float, upright: bool, inset: float) -> list[float]:
     """The room that the numbers and the head of each column need."""
-    rows: list[Sequence[str]] = [one.cells for one in content.units]
-    found = []
+    rows: list[Sequence[str]] = [unit_row.cells for unit_row in content.units]
+    widths = []
     for place in places:
         figures = max(width(cell(row, place), size) for row in rows)
         if content.sums:
@@ -105,8 +105,8 @@ def _widths(content: ReportContent, places: range, size: float, upright: bool, i
             head = lines * _LINE * size * _POINT
         else:
             head = _longest_word(title, size)
-        found.append(min(max(figures, head), _WIDEST) + 2 * inset)
-    return found
+        widths.append(min(max(figures, head), _WIDEST) + 2 * inset)
+    return widths
 
 
 def _shared_heads(

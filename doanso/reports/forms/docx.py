@@ -43,8 +43,8 @@ class _Writer:
 
     def key(self, path: str, part: StoryPart | None = None) -> str:
         """Under which key the document, or another part of it, keeps an address of ours."""
-        whole = self.address(path)
-        return (part or self.document.part).relate_to(whole, RELATION.HYPERLINK, is_external=True) if whole else ""
+        target = self.address(path)
+        return (part or self.document.part).relate_to(target, RELATION.HYPERLINK, is_external=True) if target else ""
 
 
 def render_docx(content: ReportContent, *, base: str) -> bytes:
@@ -93,10 +93,10 @@ def _header_and_footer(writer: _Writer, section: Section) -> None:
     put_into(section.header._element, paragraph(field("PAGE", size=14), style="Header", align="center"))
     for footer in (section.first_page_footer, section.footer):
         key = writer.key(content.path, footer.part)
-        said = f"{official.DRAFT} – số liệu chưa chốt"
+        note = f"{official.DRAFT} – số liệu chưa chốt"
         if wording.is_frozen(content):
-            said = f"Bản số liệu: {content.frozen_hash[:_SHORT_HASH]}…"
-        put_into(footer._element, paragraph(link(key, run(said, size=9)), style="Footer"))
+            note = f"Bản số liệu: {content.frozen_hash[:_SHORT_HASH]}…"
+        put_into(footer._element, paragraph(link(key, run(note, size=9)), style="Footer"))
 
 
 def _write_front(writer: _Writer) -> None:
@@ -115,35 +115,40 @@ def _write_front(writer: _Writer) -> None:
         writer.append(paragraph(run(f"Kính gửi: {head.to[0]}"), align="center", first=0, after=12))
     elif head.to:
         writer.append(paragraph(run("Kính gửi:"), first=20, after=0))
-        lines = "".join(paragraph(run(f"- {one}"), left=45, first=0, after=0) for one in head.to)
+        lines = "".join(paragraph(run(f"- {addressee}"), left=45, first=0, after=0) for addressee in head.to)
         writer.append(lines + paragraph(first=0, after=0))
 
 
 def _write_passages(writer: _Writer, passages: tuple[Passage, ...], *, last: bool = False) -> None:
     """Headings with what was written under them; the `last` words stay with the signature."""
-    for place, one in enumerate(passages):
-        level = min(max(one.level, 1), 3)
-        words = wording.heading(one)
+    for place, passage in enumerate(passages):
+        level = min(max(passage.level, 1), 3)
+        words = wording.heading(passage)
         writer.append(paragraph(run(words.upper() if level == 1 else words), style=f"Heading{level}"))
-        lines = [line.strip() for said in one.paragraphs for line in said.splitlines() if line.strip()]
-        for at, line in enumerate(lines):
-            ends = last and place == len(passages) - 1 and at == len(lines) - 1
-            done = "./." if ends and writer.content.form == wording.ND30 else ""
-            writer.append(paragraph(run(line.rstrip("./") + done if done else line), keep_next=ends))
+        lines = [
+            line.strip()
+            for paragraph_text in passage.paragraphs
+            for line in paragraph_text.splitlines()
+            if line.strip()
+        ]
+        for index, line in enumerate(lines):
+            ends = last and place == len(passages) - 1 and index == len(lines) - 1
+            ending = "./." if ends and writer.content.form == wording.ND30 else ""
+            writer.append(paragraph(run(line.rstrip("./") + ending if ending else line), keep_next=ends))
 
 
 def _write_figures(writer: _Writer) -> None:
     """The tables of figures, and what is to be said of them."""
     content = writer.content
-    for number, one in enumerate(tables(content), 1):
+    for number, item in enumerate(tables(content), 1):
         days = f" ({wording.days(content)})" if number == 1 else ""
-        writer.append(paragraph(run(f"Bảng {number}. {one.caption}{days}"), style="Caption", keep_next=True))
-        writer.append(figure_table(one, writer.key, writer.text_width) + paragraph(mark=4, first=0, after=0))
+        writer.append(paragraph(run(f"Bảng {number}. {item.caption}{days}"), style="Caption", keep_next=True))
+        writer.append(figure_table(item, writer.key, writer.text_width) + paragraph(mark=4, first=0, after=0))
     if unexplained := wording.unexplained(content):
         writer.append(paragraph(run(unexplained)))
     if content.changes:
         writer.append(paragraph(run("Thay đổi so với kỳ trước"), style="Heading3"))
-        writer.append("".join(paragraph(run(one), style="ListBullet") for one in content.changes))
+        writer.append("".join(paragraph(run(item), style="ListBullet") for item in content.changes))
     if content.late_units:
         writer.append(paragraph(run(f"Đơn vị gửi số liệu muộn: {', '.join(content.late_units)}.")))
     for number, drawn in enumerate(content.charts, 1):

@@ -68,7 +68,7 @@ class LayoutPlan:
     @property
     def is_sound(self) -> bool:
         """Whether everything in it is understood."""
-        return not self.unknown and not self.problems and not any(one.problem for one in self.cells)
+        return not self.unknown and not self.problems and not any(cell.problem for cell in self.cells)
 
 
 def read_layout(file: bytes, content: ReportContent, *, base: str = "") -> LayoutPlan:
@@ -104,12 +104,16 @@ class _Layout:
         self.columns = names.columns(content)
         self.sheets: dict[str, Sheet] = {}
         self.looks = _Looks(self.package)
-        ours = [one for one in self.package.defined_names() if one.name.lower().startswith(names.PREFIX)]
-        self.cells = [one for one in ours if one.name.lower() in self.entries]
-        self.in_rows = [one for one in ours if one.name.lower() in self.columns]
-        self.blocks = [one for one in ours if one.name.lower() == names.BLOCK]
-        known = {*self.entries, *self.columns, names.BLOCK}
-        self.unknown = [one for one in ours if one.name.lower() not in known]
+        ours = [
+            defined_name
+            for defined_name in self.package.defined_names()
+            if defined_name.name.lower().startswith(names.PREFIX)
+        ]
+        self.cells = [defined_name for defined_name in ours if defined_name.name.lower() in self.entries]
+        self.in_rows = [defined_name for defined_name in ours if defined_name.name.lower() in self.columns]
+        self.blocks = [defined_name for defined_name in ours if defined_name.name.lower() == names.BLOCK]
+        known_names = {*self.entries, *self.columns, names.BLOCK}
+        self.unknown = [defined_name for defined_name in ours if defined_name.name.lower() not in known_names]
 
     def sheet(self, name: str) -> Sheet:
         if name not in self.sheets:
@@ -122,13 +126,18 @@ class _Layout:
     # --- Reading --------------------------------------------------------------------------------------------------------
 
     def plan(self) -> LayoutPlan:
-        known = [*self.entries, *self.columns, names.BLOCK]
-        cells = [self._told(one, self.entries[one.name.lower()].meaning) for one in self.cells]
-        cells += [self._told(one, self.columns[one.name.lower()]) for one in self.in_rows]
+        known_names = [*self.entries, *self.columns, names.BLOCK]
+        cells = [
+            self._told(defined_name, self.entries[defined_name.name.lower()].meaning) for defined_name in self.cells
+        ]
+        cells += [self._told(defined_name, self.columns[defined_name.name.lower()]) for defined_name in self.in_rows]
         block = self._block()
         return LayoutPlan(
             cells=tuple(cells),
-            unknown=tuple(Unknown(one.name, names.nearest(one.name, known)) for one in self.unknown),
+            unknown=tuple(
+                Unknown(defined_name.name, names.nearest(defined_name.name, known_names))
+                for defined_name in self.unknown
+            ),
             problems=tuple(self._problems(block)),
             rows=block.last.row - block.first.row + 1 if block is not None else 0,
             formulas=sum(self._formula_count(part) for part in self.package.sheets.values()),
@@ -137,31 +146,31 @@ class _Layout:
     def _formula_count(self, part: str) -> int:
         return sum(1 for _one in self.package.tree(part).iter(tag("f")))
 
-    def _told(self, one: DefinedName, meaning: str) -> Filled:
-        name = one.name.lower()
-        if one.place is None:
-            return Filled(one.name, "", "", meaning, "", _("It points to no cell of this workbook."))
-        at = self.home(one.place)
+    def _told(self, defined_name: DefinedName, meaning: str) -> Filled:
+        name = defined_name.name.lower()
+        if defined_name.place is None:
+            return Filled(defined_name.name, "", "", meaning, "", _("It points to no cell of this workbook."))
+        cell_ref = self.home(defined_name.place)
         is_column = name in self.columns
-        cell = letters(at.column) if is_column else f"{letters(at.column)}{at.row}"
+        cell = letters(cell_ref.column) if is_column else f"{letters(cell_ref.column)}{cell_ref.row}"
         value = _("one for each unit") if is_column else names.shown(self.entries[name].value)
         problem = ""
-        if self.sheet(one.place.sheet).formula(at):
+        if self.sheet(defined_name.place.sheet).formula(cell_ref):
             problem = _("A formula stands there; it stays and nothing is filled in.")
-        elif is_column and not self._is_in_block(one.place):
+        elif is_column and not self._is_in_block(defined_name.place):
             problem = _("It does not lie in the rows named ds_dong.")
-        elif not is_column and self._is_wide(one.place, at):
+        elif not is_column and self._is_wide(defined_name.place, cell_ref):
             problem = _("It points to several cells; only the first one is filled.")
-        return Filled(one.name, one.place.sheet, cell, meaning, value, problem)
+        return Filled(defined_name.name, defined_name.place.sheet, cell, meaning, value, problem)
 
-    def _is_wide(self, place: Place, at: Ref) -> bool:
+    def _is_wide(self, place: Place, home: Ref) -> bool:
         if (place.first.row, place.first.column) == (place.last.row, place.last.column):
             return False
         merges = self.sheet(place.sheet).merges()
-        return not any(one.holds(at) and one.holds(place.last) for one in merges)
+        return not any(merge.holds(home) and merge.holds(place.last) for merge in merges)
 
     def _block(self) -> Place | None:
-        named = next((one.place for one in self.blocks if one.place is not None), None)
+        named = next((defined_name.place for defined_name in self.blocks if defined_name.place is not None), None)
         if named is None:
             return None
         # Whole columns may be named; no superior has so many units below.
@@ -173,26 +182,28 @@ class _Layout:
         return block is not None and block.sheet == place.sheet and block.first.row <= place.first.row <= block.last.row
 
     def _problems(self, block: Place | None) -> list[str]:
-        found = []
+        problems = []
         if not self.cells and not self.in_rows:
-            found.append(_("No cell is named yet. Name cells in Excel (Formulas, Name Manager) as in the example."))
+            problems.append(_("No cell is named yet. Name cells in Excel (Formulas, Name Manager) as in the example."))
         if self.blocks and block is None:
-            found.append(_("ds_dong points to no rows of this workbook."))
-        if len([one for one in self.blocks if one.place is not None]) > 1:
-            found.append(_("ds_dong is given twice; only one sheet can have a row for each unit."))
-        if block is not None and not any(self._is_in_block(one.place) for one in self.in_rows if one.place is not None):
-            found.append(
+            problems.append(_("ds_dong points to no rows of this workbook."))
+        if len([defined_name for defined_name in self.blocks if defined_name.place is not None]) > 1:
+            problems.append(_("ds_dong is given twice; only one sheet can have a row for each unit."))
+        if block is not None and not any(
+            self._is_in_block(defined_name.place) for defined_name in self.in_rows if defined_name.place is not None
+        ):
+            problems.append(
                 _("No column of the rows ds_dong is named; name a cell in them for each column, as ds_cot_don_vi.")
             )
         if any(part.startswith("xl/externalLinks/") for part in self.package.names()):
-            found.append(
+            problems.append(
                 _("Formulas take figures from another file, which nobody but you has. Remove those links in Excel.")
             )
         if self.package.part_of("connections"):
-            found.append(
+            problems.append(
                 _("The workbook fetches data from elsewhere when it is opened. Remove its connections in Excel.")
             )
-        return found
+        return problems
 
     # --- Filling --------------------------------------------------------------------------------------------------------
 
@@ -201,26 +212,26 @@ class _Layout:
         block = self._block()
         if block is not None:
             self._fill_rows(block)
-        for one in self.package.defined_names():
-            entry = self.entries.get(one.name.lower())
-            if entry is not None and one.place is not None:
-                self._put(one.place.sheet, self.home(one.place), entry.value)
+        for defined_name in self.package.defined_names():
+            entry = self.entries.get(defined_name.name.lower())
+            if entry is not None and defined_name.place is not None:
+                self._put(defined_name.place.sheet, self.home(defined_name.place), entry.value)
         self._calculate_anew()
 
-    def _put(self, sheet: str, at: Ref, value: names.Value) -> None:
+    def _put(self, sheet: str, cell_ref: Ref, value: names.Value) -> None:
         of = self.sheet(sheet)
-        if not of.formula(at):
-            of.put(at, self.looks.plain(value, of.style(at)))
+        if not of.formula(cell_ref):
+            of.put(cell_ref, self.looks.plain(value, of.style(cell_ref)))
 
     def _fill_rows(self, block: Place) -> None:
         units = self.content.units
         sheet = self.sheet(block.sheet)
         used = {
-            one.name.lower(): one.place.first.column
-            for one in self.in_rows
-            if one.place is not None and self._is_in_block(one.place)
+            item.name.lower(): item.place.first.column
+            for item in self.in_rows
+            if item.place is not None and self._is_in_block(item.place)
         }
-        seats = _seats(sheet, block, used.get(names.UNIT_COLUMN), [one.unit for one in units], self._shared_texts())
+        seats = _seats(sheet, block, used.get(names.UNIT_COLUMN), [item.unit for item in units], self._shared_texts())
         free = list(seats.free)
         missing = len(units) - len(seats.typed) - len(free)
         if missing > 0:
@@ -246,7 +257,7 @@ class _Layout:
 
     def _shared_texts(self) -> list[str]:
         part = self.package.part_of("sharedStrings")
-        return ["".join(one.itertext(tag("t"))) for one in self.package.tree(part)] if part else []
+        return ["".join(item.itertext(tag("t"))) for item in self.package.tree(part)] if part else []
 
     def _calculate_anew(self) -> None:
         """Results of formulas are dropped, and whoever opens the workbook is told to calculate."""
@@ -259,7 +270,9 @@ class _Layout:
         calculation = workbook.find(tag("calcPr"))
         if calculation is None:
             calculation = etree.Element(tag("calcPr"))
-            before = next((one for name in _BEFORE_CALCULATION if (one := workbook.find(tag(name))) is not None), None)
+            before = next(
+                (element for name in _BEFORE_CALCULATION if (element := workbook.find(tag(name))) is not None), None
+            )
             if before is not None:
                 before.addnext(calculation)
         calculation.set("fullCalcOnLoad", "1")
@@ -312,13 +325,13 @@ class _Looks:
         own = (
             {}
             if styles is None
-            else {one.get("numFmtId"): one.get("formatCode", "") for one in styles.iter(tag("numFmt"))}
+            else {element.get("numFmtId"): element.get("formatCode", "") for element in styles.iter(tag("numFmt"))}
         )
         looks = None if styles is None else styles.find(tag("cellXfs"))
         self._codes = (
             []
             if looks is None
-            else [(int(one.get("numFmtId") or 0), own.get(one.get("numFmtId"), "")) for one in looks]
+            else [(int(element.get("numFmtId") or 0), own.get(element.get("numFmtId"), "")) for element in looks]
         )
         properties = package.workbook.find(tag("workbookPr"))
         self._zero = (

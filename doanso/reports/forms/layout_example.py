@@ -116,9 +116,9 @@ def _write_units(
     workbook: xlsxwriter.Workbook, sheet: Worksheet, content: ReportContent, looks: dict[str, Any], row: int
 ) -> set[str]:
     """Two heads, three rows for units, and sums by formula."""
-    known = list(names.columns(content))
+    column_names = list(names.columns(content))
     columns = [Column("number", "TT"), Column("unit", "Đơn vị"), *content.columns, Column("note", "Ghi chú")]
-    order = [known[0], known[1], *known[3:], known[2]]
+    order = [column_names[0], column_names[1], *column_names[3:], column_names[2]]
     place = 0
     for over, inside in groupby(columns, key=lambda column: column.over):
         group = list(inside)
@@ -126,24 +126,26 @@ def _write_units(
             sheet.merge_range(row, place, row, place + len(group) - 1, carried(over), looks["head"])
         elif over:
             sheet.write_string(row, place, carried(over), looks["head"])
-        for at, column in enumerate(group, place):
+        for index, column in enumerate(group, place):
             if over:
-                sheet.write_string(row + 1, at, carried(column.title), looks["head"])
+                sheet.write_string(row + 1, index, carried(column.title), looks["head"])
             else:
-                sheet.merge_range(row, at, row + 1, at, carried(column.title), looks["head"])
+                sheet.merge_range(row, index, row + 1, index, carried(column.title), looks["head"])
         place += len(group)
     first, height = row + 2, 3
-    for at, name in enumerate(order):
-        is_share = bool(name not in _AROUND and _holds_shares(content, at - 2))
+    for index, name in enumerate(order):
+        is_share = bool(name not in _AROUND and _holds_shares(content, index - 2))
         look = "text" if name in {names.UNIT_COLUMN, names.NOTE_COLUMN} else "share" if is_share else "number"
         for down in range(height):
-            sheet.write_blank(first + down, at, None, looks[look])
-        _define(workbook, name, _FORM, first, at)
-        letter = xl_col_to_name(at)
-        if look == "number" and at > 1:
-            sheet.write_formula(first + height, at, f"=SUM({letter}{first + 1}:{letter}{first + height})", looks["sum"])
+            sheet.write_blank(first + down, index, None, looks[look])
+        _define(workbook, name, _FORM, first, index)
+        letter = xl_col_to_name(index)
+        if look == "number" and index > 1:
+            sheet.write_formula(
+                first + height, index, f"=SUM({letter}{first + 1}:{letter}{first + height})", looks["sum"]
+            )
         else:
-            sheet.write_string(first + height, at, "Tổng cộng" if name == names.UNIT_COLUMN else "", looks["sum"])
+            sheet.write_string(first + height, index, "Tổng cộng" if name == names.UNIT_COLUMN else "", looks["sum"])
     end = xl_col_to_name(len(order) - 1)
     workbook.define_name(names.BLOCK, f"='{_FORM}'!$A${first + 1}:${end}${first + height}")
     sheet.set_landscape()
@@ -156,8 +158,8 @@ def _write_units(
 def _holds_shares(content: ReportContent, place: int) -> bool:
     """Whether a column of the appendix is in per cent, as far as its figures say."""
     rows = [*(unit.cells for unit in content.units), content.sums]
-    found = [figure(row[place]) for row in rows if place < len(row)]
-    return any(one.is_share for one in found if one is not None)
+    figures = [figure(row[place]) for row in rows if place < len(row)]
+    return any(value.is_share for value in figures if value is not None)
 
 
 def _write_names(

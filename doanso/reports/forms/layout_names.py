@@ -64,7 +64,7 @@ def legal(code: str) -> str:
 def entries(content: ReportContent, *, base: str) -> dict[str, Entry]:
     """Every name for a single cell, with its value in this report."""
     head, last = content.head, content.last_day
-    found = {
+    entries_by_name = {
         "ds_don_vi": Entry("Đơn vị báo cáo", content.unit),
         "ds_don_vi_tren": Entry("Đơn vị cấp trên", head.superior),
         "ds_co_quan": Entry("Cơ quan ban hành, như trên đầu văn bản", head.issuer),
@@ -90,11 +90,15 @@ def entries(content: ReportContent, *, base: str) -> dict[str, Entry]:
     }
     for line in content.lines:
         for suffix, words, read in FIGURES:
-            found.setdefault(f"{PREFIX}{legal(line.code)}_{suffix}", Entry(f"{line.title}: {words}", read(line)))
+            entries_by_name.setdefault(
+                f"{PREFIX}{legal(line.code)}_{suffix}", Entry(f"{line.title}: {words}", read(line))
+            )
     for place, column in enumerate(content.columns):
         printed = content.sums[place] if place < len(content.sums) else ""
-        found.setdefault(f"{_SUM}{legal(column.key)}", Entry(f"Tổng cộng: {_title(content, place)}", _read(printed)))
-    return found
+        entries_by_name.setdefault(
+            f"{_SUM}{legal(column.key)}", Entry(f"Tổng cộng: {_title(content, place)}", _read(printed))
+        )
+    return entries_by_name
 
 
 def _title(content: ReportContent, place: int) -> str:
@@ -109,28 +113,28 @@ def _read(printed: str) -> Value:
 
 def columns(content: ReportContent) -> dict[str, str]:
     """The names of columns within the rows of units, with what they mean."""
-    found = {NUMBER_COLUMN: "Số thứ tự", UNIT_COLUMN: "Tên đơn vị", NOTE_COLUMN: "Ghi chú của đơn vị"}
+    meanings = {NUMBER_COLUMN: "Số thứ tự", UNIT_COLUMN: "Tên đơn vị", NOTE_COLUMN: "Ghi chú của đơn vị"}
     for place, column in enumerate(content.columns):
-        found.setdefault(f"{_COLUMN}{legal(column.key)}", _title(content, place))
-    return found
+        meanings.setdefault(f"{_COLUMN}{legal(column.key)}", _title(content, place))
+    return meanings
 
 
 def unit_values(content: ReportContent, unit: UnitRow) -> dict[str, Value]:
     """One unit's row, by the names of columns."""
-    found: dict[str, Value] = {
+    values: dict[str, Value] = {
         NUMBER_COLUMN: unit.number or None,
         UNIT_COLUMN: unit.unit,
         NOTE_COLUMN: unit.note,
     }
     for place, column in enumerate(content.columns):
         printed = unit.cells[place] if place < len(unit.cells) else ""
-        found.setdefault(f"{_COLUMN}{legal(column.key)}", _read(printed))
-    return found
+        values.setdefault(f"{_COLUMN}{legal(column.key)}", _read(printed))
+    return values
 
 
-def nearest(name: str, known: Mapping[str, object] | Sequence[str]) -> str:
+def nearest(name: str, known_names: Mapping[str, object] | Sequence[str]) -> str:
     """The known name that an unknown one was probably meant to be; empty where none is near."""
-    return next(iter(get_close_matches(name.lower(), list(known), n=1, cutoff=0.7)), "")
+    return next(iter(get_close_matches(name.lower(), list(known_names), n=1, cutoff=0.7)), "")
 
 
 def shown(value: Value) -> str:

@@ -140,31 +140,31 @@ class Package:
         of = posixpath.join(folder, "_rels", f"{file}.rels")
         if of not in self._parts:
             return {}
-        found = {}
+        targets = {}
         for link in self.tree(of):
             if link.get("TargetMode") != "External":
                 target = posixpath.normpath(posixpath.join("/" + folder, link.get("Target", ""))).lstrip("/")
-                found[link.get("Id", "")] = (link.get("Type", "").rpartition("/")[2], target)
-        return found
+                targets[link.get("Id", "")] = (link.get("Type", "").rpartition("/")[2], target)
+        return targets
 
     def _target(self, name: str, kind: str) -> str:
-        return next((target for found, target in self.links(name).values() if found == kind), "")
+        return next((target for link_kind, target in self.links(name).values() if link_kind == kind), "")
 
     def part_of(self, kind: str) -> str:
         """The workbook's own part of this kind, such as its styles; empty where it has none."""
-        found = self._target(self.workbook_name, kind)
-        return found if found in self._parts else ""
+        part = self._target(self.workbook_name, kind)
+        return part if part in self._parts else ""
 
     def defined_names(self) -> list[DefinedName]:
         """All names, also those that only one sheet knows."""
-        found = []
-        for one in self.workbook.iter(tag("definedName")):
-            match = _PLACE.fullmatch((one.text or "").strip())
+        defined_names = []
+        for element in self.workbook.iter(tag("definedName")):
+            match = _PLACE.fullmatch((element.text or "").strip())
             corners = area(match["area"]) if match else None
             sheet = sheet_name(match["sheet"] + "!") if match else ""
             place = Place(sheet, *corners) if corners and sheet in self.sheets else None
-            found.append(DefinedName(one.get("name", ""), place))
-        return found
+            defined_names.append(DefinedName(element.get("name", ""), place))
+        return defined_names
 
     def drop(self, name: str) -> None:
         """Leave a part out, with what points to it."""

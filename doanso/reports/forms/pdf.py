@@ -98,15 +98,15 @@ def _values(content: ReportContent, base: str) -> dict[str, Any]:
             "to": head.to,
             "goes_with": with_room(wording.goes_with(content)),
         },
-        "before": [_passage(one) for one in parts.before],
-        "results": [_passage(one) for one in parts.results],
-        "after": [_passage(one) for one in parts.after],
+        "before": [_passage(item) for item in parts.before],
+        "results": [_passage(item) for item in parts.results],
+        "after": [_passage(item) for item in parts.after],
         "span": wording.days(content),
-        "tables": [_table(one, base) for one in tables(content)],
+        "tables": [_table(item, base) for item in tables(content)],
         "unexplained": wording.unexplained(content),
         "changes": content.changes,
         "late_units": ", ".join(content.late_units),
-        "charts": [axis(one) for one in content.charts if one.points],
+        "charts": [axis(item) for item in content.charts if item.points],
         "notes": content.notes,
         "sign": {"authority": [head.authority], "post": head.post, "signer": head.signer},
         "recipients": official.recipients(head.recipients),
@@ -124,7 +124,9 @@ def _passage(passage: Passage) -> dict[str, Any]:
     return {
         "heading": wording.heading(passage),
         "level": min(max(passage.level, 1), 3),
-        "paragraphs": [line.strip() for one in passage.paragraphs for line in one.splitlines() if line.strip()],
+        "paragraphs": [
+            line.strip() for paragraph in passage.paragraphs for line in paragraph.splitlines() if line.strip()
+        ],
     }
 
 
@@ -134,10 +136,10 @@ def _column(column: Column) -> dict[str, str]:
 
 def _table(table: Table, base: str) -> dict[str, Any]:
     rows = [
-        {"heading": row.heading, "cells": [{"text": one.text, "link": _link(base, one.path)} for one in row.cells]}
+        {"heading": row.heading, "cells": [{"text": item.text, "link": _link(base, item.path)} for item in row.cells]}
         for row in table.rows
     ]
-    return {**asdict(table), "columns": [_column(one) for one in table.columns], "rows": rows}
+    return {**asdict(table), "columns": [_column(item) for item in table.columns], "rows": rows}
 
 
 def _appendix(content: ReportContent, base: str) -> list[dict[str, Any]]:

@@ -49,7 +49,7 @@ def _rows(content: ReportContent, base: str) -> Iterator[list[object]]:
         yield [
             "TT",
             "Đơn vị",
-            *(f"{one.over}: {one.title}" if one.over else one.title for one in content.columns),
+            *(f"{column.over}: {column.title}" if column.over else column.title for column in content.columns),
             "Ghi chú",
         ]
         for row in content.units:
@@ -128,23 +128,23 @@ def _said(line: Line) -> str:
 def _behind(content: ReportContent) -> Iterator[str]:
     """One line per unit: what it is behind on."""
     by_unit: dict[str, list[str]] = {}
-    for one in content.behind:
-        by_unit.setdefault(one.unit, []).append(f"{one.indicator} {one.figure}/{one.target}")
+    for entry in content.behind:
+        by_unit.setdefault(entry.unit, []).append(f"{entry.indicator} {entry.figure}/{entry.target}")
     for unit, figures in by_unit.items():
         yield f"- {unit}: {'; '.join(figures)}"
 
 
 def _cut(lines: Iterable[str]) -> list[str]:
-    found: list[str] = []
+    parts: list[str] = []
     now = ""
     for line in _short(lines):
         joined = f"{now}\n{line}" if now else line
         if len(joined) > LONGEST_MESSAGE:
-            found.append(now.strip("\n"))
+            parts.append(now.strip("\n"))
             now = line
         else:
             now = joined
-    return [*found, now.strip("\n")] if now.strip("\n") else found
+    return [*parts, now.strip("\n")] if now.strip("\n") else parts
 
 
 def _short(lines: Iterable[str]) -> Iterator[str]:

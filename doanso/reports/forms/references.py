@@ -71,13 +71,13 @@ def column_number(text: str) -> int:
 
 def ref(text: str) -> Ref | None:
     """One cell's address as it stands in a formula; None where it is none."""
-    found = _PARTS.fullmatch(text)
-    if found is None:
+    match = _PARTS.fullmatch(text)
+    if match is None:
         return None
-    row, column = int(found[4]), column_number(found[2])
+    row, column = int(match[4]), column_number(match[2])
     if not (1 <= row <= LAST_ROW and column <= LAST_COLUMN):
         return None
-    return Ref(row, column, bool(found[3]), bool(found[1]))
+    return Ref(row, column, bool(match[3]), bool(match[1]))
 
 
 def area(text: str) -> tuple[Ref, Ref] | None:
@@ -117,11 +117,11 @@ def with_rows_inserted(formula: str, insertion: Insertion, *, own_sheet: str, ow
 def copied_down(formula: str, rows: int, columns: int = 0) -> str:
     """A formula as it reads when its cell is copied so far down and to the right."""
 
-    def moved(one: Ref) -> Ref:
+    def moved(cell: Ref) -> Ref:
         return replace(
-            one,
-            row=one.row if one.row_fixed else one.row + rows,
-            column=one.column if one.column_fixed else one.column + columns,
+            cell,
+            row=cell.row if cell.row_fixed else cell.row + rows,
+            column=cell.column if cell.column_fixed else cell.column + columns,
         )
 
     return _rewritten(
@@ -134,26 +134,26 @@ def copied_down(formula: str, rows: int, columns: int = 0) -> str:
 
 def _rewritten(
     formula: str,
-    meant: Callable[[str | None], bool],
+    is_on_sheet: Callable[[str | None], bool],
     changed: Callable[[Ref, Ref | None], tuple[Ref, Ref | None]],
     rows: Callable[[int, int], tuple[int, int]],
 ) -> str:
-    def rewrite(found: re.Match[str]) -> str:
-        if found["top"] is not None:
-            if not meant(found["sheet_of_rows"]):
-                return found[0]
-            marks = ["$" * found[side].startswith("$") for side in ("top", "bottom")]
-            top, bottom = rows(int(found["top"].lstrip("$")), int(found["bottom"].lstrip("$")))
-            return f"{found['sheet_of_rows'] or ''}{marks[0]}{top}:{marks[1]}{bottom}"
-        if found["first"] is None or not meant(found["sheet"]):
-            return found[0]
-        first, last = ref(found["first"]), ref(found["last"]) if found["last"] else None
-        if first is None or (last is None and found["last"]):
-            return found[0]
+    def rewrite(match: re.Match[str]) -> str:
+        if match["top"] is not None:
+            if not is_on_sheet(match["sheet_of_rows"]):
+                return match[0]
+            marks = ["$" * match[side].startswith("$") for side in ("top", "bottom")]
+            top, bottom = rows(int(match["top"].lstrip("$")), int(match["bottom"].lstrip("$")))
+            return f"{match['sheet_of_rows'] or ''}{marks[0]}{top}:{marks[1]}{bottom}"
+        if match["first"] is None or not is_on_sheet(match["sheet"]):
+            return match[0]
+        first, last = ref(match["first"]), ref(match["last"]) if match["last"] else None
+        if first is None or (last is None and match["last"]):
+            return match[0]
         begins, ends = changed(first, last)
         corners = [begins] if ends is None else [begins, ends]
-        if any(not (1 <= one.row <= LAST_ROW and 1 <= one.column <= LAST_COLUMN) for one in corners):
-            return f"{found['sheet'] or ''}{BROKEN}"
-        return f"{found['sheet'] or ''}{':'.join(map(str, corners))}"
+        if any(not (1 <= corner.row <= LAST_ROW and 1 <= corner.column <= LAST_COLUMN) for corner in corners):
+            return f"{match['sheet'] or ''}{BROKEN}"
+        return f"{match['sheet'] or ''}{':'.join(map(str, corners))}"
 
     return _FOUND.sub(rewrite, formula)

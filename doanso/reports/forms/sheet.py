@@ -60,42 +60,42 @@ class Sheet:
 
     def merges(self) -> list[Merge]:
         """All areas of cells that are one."""
-        areas = [area(one.get("ref", "")) for one in self.tree.iter(tag("mergeCell"))]
+        areas = [area(element.get("ref", "")) for element in self.tree.iter(tag("mergeCell"))]
         return [Merge(*corners) for corners in areas if corners is not None]
 
     def home(self, cell: Ref) -> Ref:
         """The cell that shows: of merged ones the first."""
-        return next((one.first for one in self.merges() if one.holds(cell)), cell)
+        return next((merge.first for merge in self.merges() if merge.holds(cell)), cell)
 
     # --- Cells ----------------------------------------------------------------------------------------------------------
 
-    def find(self, at: Ref) -> Any:
+    def find(self, cell_ref: Ref) -> Any:
         """The cell's element, or None where there is nothing, not even a look."""
-        row = self._rows.get(at.row)
-        name = f"{letters(at.column)}{at.row}"
+        row = self._rows.get(cell_ref.row)
+        name = f"{letters(cell_ref.column)}{cell_ref.row}"
         return None if row is None else next((cell for cell in row if cell.get("r") == name), None)
 
-    def formula(self, at: Ref) -> bool:
+    def formula(self, cell_ref: Ref) -> bool:
         """Whether a formula stands there."""
-        cell = self.find(at)
+        cell = self.find(cell_ref)
         return cell is not None and cell.find(tag("f")) is not None
 
-    def style(self, at: Ref) -> int:
+    def style(self, cell_ref: Ref) -> int:
         """The number of the cell's look; an empty cell takes that of its row or column."""
-        cell = self.find(at)
+        cell = self.find(cell_ref)
         if cell is not None:
             return int(cell.get("s") or 0)
-        row = self._rows.get(at.row)
+        row = self._rows.get(cell_ref.row)
         if row is not None and row.get("s") and row.get("customFormat") in {"1", "true"}:
             return int(row.get("s"))
         for column in self.tree.iter(tag("col")):
-            if int(column.get("min")) <= at.column <= int(column.get("max")):
+            if int(column.get("min")) <= cell_ref.column <= int(column.get("max")):
                 return int(column.get("style") or 0)
         return 0
 
-    def text(self, at: Ref, shared: list[str]) -> str:
+    def text(self, cell_ref: Ref, shared: list[str]) -> str:
         """What is written there, where it is text."""
-        cell = self.find(at)
+        cell = self.find(cell_ref)
         if cell is None:
             return ""
         if cell.get("t") == "s":
@@ -105,13 +105,13 @@ class Sheet:
             return "".join(cell.itertext())
         return cell.findtext(tag("v")) or "" if cell.get("t") == "str" else ""
 
-    def put(self, at: Ref, value: str | int | float | None) -> None:
+    def put(self, cell_ref: Ref, value: str | int | float | None) -> None:
         """Write a number, a text or nothing; the look stays."""
-        cell = self.find(at)
+        cell = self.find(cell_ref)
         if cell is None:
             if value is None or value == "":
                 return
-            cell = self._new(at)
+            cell = self._new(cell_ref)
         for inside in list(cell):
             cell.remove(inside)
         cell.attrib.pop("t", None)
@@ -128,23 +128,27 @@ class Sheet:
         else:
             etree.SubElement(cell, tag("v")).text = repr(value)
 
-    def _new(self, at: Ref) -> Any:
-        style = self.style(at)
-        row = self._rows.get(at.row)
+    def _new(self, cell_ref: Ref) -> Any:
+        style = self.style(cell_ref)
+        row = self._rows.get(cell_ref.row)
         if row is None:
-            row = etree.Element(tag("row"), r=str(at.row))
-            before = max((number for number in self._rows if number < at.row), default=None)
+            row = etree.Element(tag("row"), r=str(cell_ref.row))
+            before = max((number for number in self._rows if number < cell_ref.row), default=None)
             if before is None:
                 self._data.insert(0, row)
             else:
                 self._rows[before].addnext(row)
-            self._rows[at.row] = row
+            self._rows[cell_ref.row] = row
         # Only a hint, and wrong by now.
         row.attrib.pop("spans", None)
-        cell = etree.Element(tag("c"), r=f"{letters(at.column)}{at.row}")
+        cell = etree.Element(tag("c"), r=f"{letters(cell_ref.column)}{cell_ref.row}")
         if style:
             cell.set("s", str(style))
-        place = sum(1 for one in row if (found := ref(one.get("r"))) is not None and found.column < at.column)
+        place = sum(
+            1
+            for sibling in row
+            if (sibling_ref := ref(sibling.get("r"))) is not None and sibling_ref.column < cell_ref.column
+        )
         row.insert(place, cell)
         return cell
 
@@ -189,17 +193,17 @@ class Sheet:
 
     def _spell_shared_formulas(self) -> None:
         """A formula kept once for many cells is written into each: the cells are about to part."""
-        kept: dict[str, tuple[Ref, str]] = {}
+        shared_formulas: dict[str, tuple[Ref, str]] = {}
         for cell in self._data.iter(tag("c")):
-            formula, at = cell.find(tag("f")), ref(cell.get("r"))
-            if formula is None or at is None or formula.get("t") != "shared":
+            formula, cell_ref = cell.find(tag("f")), ref(cell.get("r"))
+            if formula is None or cell_ref is None or formula.get("t") != "shared":
                 continue
             key = formula.get("si", "")
             if formula.text:
-                kept[key] = at, formula.text
-            elif key in kept:
-                first, text = kept[key]
-                formula.text = copied_down(text, at.row - first.row, at.column - first.column)
+                shared_formulas[key] = cell_ref, formula.text
+            elif key in shared_formulas:
+                first, text = shared_formulas[key]
+                formula.text = copied_down(text, cell_ref.row - first.row, cell_ref.column - first.column)
             for name in ("t", "si", "ref"):
                 formula.attrib.pop(name, None)
 
@@ -220,9 +224,9 @@ class Sheet:
                 continue
             name = etree.QName(element).localname
             if name == "f" and element.tag == tag("f"):
-                at = ref(element.getparent().get("r"))
+                cell_ref = ref(element.getparent().get("r"))
                 # Rows were moved before: what stands below is itself where it was with the insertion.
-                own = at.row if at is not None and at.row <= insertion.after else None
+                own = cell_ref.row if cell_ref is not None and cell_ref.row <= insertion.after else None
                 element.text = self._inserted(element.text, insertion, own)
                 if element.get("ref"):
                     element.set("ref", self._inserted(element.get("ref"), insertion, own) or "")
@@ -244,7 +248,7 @@ class Sheet:
         return with_rows_inserted(text, insertion, own_sheet=self.name, own_row=own_row) if text else text
 
     def _areas(self, text: str | None, insertion: Insertion) -> str | None:
-        return " ".join(self._inserted(one, insertion) or "" for one in text.split()) if text else text
+        return " ".join(self._inserted(reference, insertion) or "" for reference in text.split()) if text else text
 
     def _move_merge(self, element: Any, insertion: Insertion) -> None:
         corners = area(element.get("ref", ""))
@@ -286,15 +290,15 @@ class Sheet:
                     element.set("ref", self._areas(element.get("ref"), insertion) or "")
         for name in self._linked("vmlDrawing"):
 
-            def row(found: re.Match[str]) -> str:
-                return f"{found[1]}{insertion.moved(int(found[2]) + 1) - 1}{found[3]}"
+            def row(match: re.Match[str]) -> str:
+                return f"{match[1]}{insertion.moved(int(match[2]) + 1) - 1}{match[3]}"
 
-            def anchor(found: re.Match[str]) -> str:
-                sides = [int(one) for one in found[2].split(",")]
+            def anchor(match: re.Match[str]) -> str:
+                sides = [int(side_text) for side_text in match[2].split(",")]
                 if len(sides) == 8:
                     for side in (2, 6):
                         sides[side] = insertion.moved(sides[side] + 1) - 1
-                return f"{found[1]}{', '.join(map(str, sides))}{found[3]}"
+                return f"{match[1]}{', '.join(map(str, sides))}{match[3]}"
 
             self.package.put_text(name, _NOTE_ANCHOR.sub(anchor, _NOTE_ROW.sub(row, self.package.text(name))))
 

@@ -112,7 +112,7 @@ def evidence_table(content: ReportContent) -> Table:
         Row(
             (
                 Cell(_title(line)),
-                *(Cell(formats.number(one), line.path) for one in (*line.grades, *_NO_GRADES)[: len(_NO_GRADES)]),
+                *(Cell(formats.number(count), line.path) for count in (*line.grades, *_NO_GRADES)[: len(_NO_GRADES)]),
                 Cell(line.error_rate or formats.NONE),
                 Cell(formats.number(line.erased)),
             )
@@ -149,14 +149,14 @@ def behind_table(content: ReportContent) -> Table:
         Row(
             (
                 Cell(str(place)),
-                Cell(one.unit),
-                Cell(one.indicator),
-                Cell(one.figure),
-                Cell(one.target),
-                Cell(one.reason),
+                Cell(entry.unit),
+                Cell(entry.indicator),
+                Cell(entry.figure),
+                Cell(entry.target),
+                Cell(entry.reason),
             )
         )
-        for place, one in enumerate((one for one in content.behind if one.reason), 1)
+        for place, entry in enumerate((entry for entry in content.behind if entry.reason), 1)
     )
     columns = (
         Column("number", "TT"),

@@ -20,13 +20,13 @@ class Figure:
 
 def figure(printed: str) -> Figure | None:
     """The number that is printed so; None where the text is no number of ours."""
-    found = _PRINTED.fullmatch(printed.strip())
-    if found is None:
+    match = _PRINTED.fullmatch(printed.strip())
+    if match is None:
         return None
-    whole, part = found["whole"].replace(".", ""), found["part"] or ""
-    digits = int(whole + part) * (-1 if found["sign"] in {"-", "−"} and found["sign"] else 1)
-    below = 10 ** (len(part) + (2 if found["share"] else 0))
-    return Figure(digits if below == 1 else digits / below, bool(found["share"]))
+    whole, part = match["whole"].replace(".", ""), match["part"] or ""
+    digits = int(whole + part) * (-1 if match["sign"] in {"-", "−"} and match["sign"] else 1)
+    below = 10 ** (len(part) + (2 if match["share"] else 0))
+    return Figure(digits if below == 1 else digits / below, bool(match["share"]))
 
 
 def share(tenths: int | None) -> Figure | None:

@@ -27,13 +27,13 @@ _TEXT = (
 _NUMBER = "[>=1000000]#\\.###\\.##0;[>=1000]#\\.##0;0"
 
 
-def chart(document: Document, one: Chart, width: float) -> str:
+def chart(document: Document, drawn: Chart, width: float) -> str:
     """The paragraph with the chart, which is kept as a part of its own."""
     package = document.part.package
     number = 1 + sum(str(part.partname).startswith("/word/charts/") for part in package.iter_parts())
-    part = Part(PackURI(f"/word/charts/chart{number}.xml"), _TYPE, _drawn(one).encode(), package)
+    part = Part(PackURI(f"/word/charts/chart{number}.xml"), _TYPE, _drawn(drawn).encode(), package)
     key = document.part.relate_to(part, RELATION.CHART)
-    words = plain(_said(one)).replace("\n", " ")
+    words = plain(_said(drawn)).replace("\n", " ")
     return (
         '<w:p><w:pPr><w:pStyle w:val="InTable"/><w:jc w:val="center"/></w:pPr><w:r><w:drawing>'
         '<wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
@@ -46,22 +46,22 @@ def chart(document: Document, one: Chart, width: float) -> str:
     )
 
 
-def _said(one: Chart) -> str:
+def _said(chart: Chart) -> str:
     """The chart for whoever does not see it."""
-    write = formats.goal if one.unit_of_count == PERCENT else formats.number
-    points = "; ".join(f"{label}: {write(value)}" for label, value in one.points)
-    target = f"; chỉ tiêu: {write(one.target)}" if one.target is not None else ""
-    return f"{one.title} ({one.unit_of_count}). {points}{target}"
+    write = formats.goal if chart.unit_of_count == PERCENT else formats.number
+    points = "; ".join(f"{label}: {write(value)}" for label, value in chart.points)
+    target = f"; chỉ tiêu: {write(chart.target)}" if chart.target is not None else ""
+    return f"{chart.title} ({chart.unit_of_count}). {points}{target}"
 
 
-def _drawn(one: Chart) -> str:
-    labels = [label for label, _value in one.points]
+def _drawn(chart: Chart) -> str:
+    labels = [label for label, _value in chart.points]
     # Shares come as tenths of a per cent.
-    part, look = (10, '0"%"') if one.unit_of_count == PERCENT else (1, _NUMBER)
-    values = [value / part for _label, value in one.points]
-    rows = [(one.unit_of_count, values, "1F4E79", "solid")]
-    if one.target is not None:
-        rows.append(("chỉ tiêu", [one.target / part] * len(labels), "7F7F7F", "dash"))
+    part, look = (10, '0"%"') if chart.unit_of_count == PERCENT else (1, _NUMBER)
+    values = [value / part for _label, value in chart.points]
+    rows = [(chart.unit_of_count, values, "1F4E79", "solid")]
+    if chart.target is not None:
+        rows.append(("chỉ tiêu", [chart.target / part] * len(labels), "7F7F7F", "dash"))
     scale = _SCALE if min(values) < 0 else _ZERO
     # As many labels as stand beside each other; the points between them are drawn all the same.
     every = -(-len(labels) // _MOST_LABELS)
@@ -90,8 +90,8 @@ _TICKS = '<c:majorTickMark val="out"/><c:minorTickMark val="none"/><c:tickLblPos
 
 def _series(place: int, labels: list[str], look: str, name: str, values: list[float], colour: str, dash: str) -> str:
     count = len(labels)
-    words = "".join(f'<c:pt idx="{at}"><c:v>{plain(label)}</c:v></c:pt>' for at, label in enumerate(labels))
-    figures = "".join(f'<c:pt idx="{at}"><c:v>{_whole(value)}</c:v></c:pt>' for at, value in enumerate(values))
+    words = "".join(f'<c:pt idx="{index}"><c:v>{plain(label)}</c:v></c:pt>' for index, label in enumerate(labels))
+    figures = "".join(f'<c:pt idx="{index}"><c:v>{_whole(value)}</c:v></c:pt>' for index, value in enumerate(values))
     mark = '<c:marker><c:symbol val="none"/></c:marker>'
     if dash == "solid" and count <= _MOST_LABELS:
         mark = '<c:marker><c:symbol val="circle"/><c:size val="5"/></c:marker>'

@@ -65,15 +65,15 @@ _WORDS = {"title", "unit", "indicator", "reason"}
 _CENTRED = {"number", "state", "error_rate"}
 
 
-def figure_table(one: tables.Table, key: Key, text_width: float) -> str:
+def figure_table(source_table: tables.Table, key: Key, text_width: float) -> str:
     """A table of figures; its heads come again on every page."""
-    given = _WIDTHS[one.name]
-    left = text_width - sum(width for width in given if width is not None)
-    widths = [left if width is None else width for width in given]
-    rows = _two_heads(one.columns, None)
-    if not any(column.over for column in one.columns):
+    fixed_widths = _WIDTHS[source_table.name]
+    left = text_width - sum(width for width in fixed_widths if width is not None)
+    widths = [left if width is None else width for width in fixed_widths]
+    rows = _two_heads(source_table.columns, None)
+    if not any(column.over for column in source_table.columns):
         rows = [TableRow([replace(head, down="") for head in rows[0].cells], head=True)]
-    for row in one.rows:
+    for row in source_table.rows:
         if row.heading:
             title = paragraph(run(row.cells[0].text, bold=True, italic=True), style="InTable", keep_next=True)
             rows.append(TableRow([Cell(title, span=len(widths), shade=_GROUP_SHADE)]))
@@ -81,12 +81,12 @@ def figure_table(one: tables.Table, key: Key, text_width: float) -> str:
         rows.append(
             TableRow(
                 [
-                    _cell(said.text, align=_side(column.key), key=key(said.path) if said.text else "")
-                    for column, said in zip(one.columns, row.cells, strict=True)
+                    _cell(cell.text, align=_side(column.key), key=key(cell.path) if cell.text else "")
+                    for column, cell in zip(source_table.columns, row.cells, strict=True)
                 ]
             )
         )
-    return table(widths, rows, title=one.caption)
+    return table(widths, rows, title=source_table.caption)
 
 
 def _side(column: str) -> str:
@@ -97,13 +97,13 @@ def _side(column: str) -> str:
 
 def appendix(content: ReportContent, key: Key) -> str:
     """A row per unit, laid out as in print; what does not fit beside each other stands on a page of its own."""
-    said = ""
+    markup = ""
     for place, sheet in enumerate(sheets(content)):
         title = run("PHỤ LỤC SỐ LIỆU THEO ĐƠN VỊ")
-        said += paragraph(new_page() if place else "", title, style="Heading1", align="center", first=0)
-        said += paragraph(run(f"({wording.goes_with(content)})", italic=True, size=12), align="center", first=0)
-        said += _unit_table(content, sheet, key)
-    return said
+        markup += paragraph(new_page() if place else "", title, style="Heading1", align="center", first=0)
+        markup += paragraph(run(f"({wording.goes_with(content)})", italic=True, size=12), align="center", first=0)
+        markup += _unit_table(content, sheet, key)
+    return markup
 
 
 def _unit_table(content: ReportContent, sheet: Sheet, key: Key) -> str:
@@ -134,16 +134,19 @@ def _two_heads(columns: Sequence[Column], size: float | None, *, upright: bool =
         group = list(inside)
         if over:
             upper.append(head(over, span=len(group)))
-            lower += [head(one.title, turned=upright) for one in group]
+            lower += [head(leaf_column.title, turned=upright) for leaf_column in group]
             continue
-        for one in group:
+        for leaf_column in group:
             # What stands around the figures reads level; so do its cells.
-            turned = upright and one.key not in _AROUND
-            upper.append(head(one.title, turned=turned, down="restart"))
+            turned = upright and leaf_column.key not in _AROUND
+            upper.append(head(leaf_column.title, turned=turned, down="restart"))
             lower.append(Cell(paragraph(style="InTable"), down="continue", shade=_HEAD_SHADE))
     height = 0.0
     if upright and size is not None:
-        longest = max((width(one.title, size, bold=True) for one in columns if one.key not in _AROUND), default=0)
+        longest = max(
+            (width(leaf_column.title, size, bold=True) for leaf_column in columns if leaf_column.key not in _AROUND),
+            default=0,
+        )
         height = min(max(longest + 1, 14), HIGHEST_HEAD)
     return [TableRow(upper, head=True), TableRow(lower, head=True, height=height)]
 
@@ -154,6 +157,6 @@ def _unit_row(unit: UnitRow, cells: Sequence[str], key: str, sheet: Sheet, *, ke
     inside = [
         _cell("" if together else str(unit.number), align="center", size=size, keep_next=keep_next),
         _cell(unit.unit, bold=together, size=size, key=key, keep_next=keep_next),
-        *[_cell(one, align="right", bold=together, size=size, key=key, keep_next=keep_next) for one in cells],
+        *[_cell(text, align="right", bold=together, size=size, key=key, keep_next=keep_next) for text in cells],
     ]
     return TableRow([*inside, _cell(unit.note, size=size, keep_next=keep_next)] if sheet.note else inside)

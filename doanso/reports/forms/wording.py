@@ -101,11 +101,13 @@ def parts(content: ReportContent) -> Parts:
     Reports that were frozen before headings could be missing say it by the number II.
     """
     passages = content.passages
-    at = next((place for place, one in enumerate(passages) if one.holds_figures or _is_second(one)), None)
-    if at is None:
+    start = next(
+        (place for place, passage in enumerate(passages) if passage.holds_figures or _is_second(passage)), None
+    )
+    if start is None:
         return Parts((), (), passages)
-    end = next((place for place in range(at + 1, len(passages)) if passages[place].level == 1), len(passages))
-    return Parts(passages[:at], passages[at:end], passages[end:])
+    end = next((place for place in range(start + 1, len(passages)) if passages[place].level == 1), len(passages))
+    return Parts(passages[:start], passages[start:end], passages[end:])
 
 
 def _is_second(passage: Passage) -> bool:
@@ -130,7 +132,7 @@ def goes_with(content: ReportContent, *, is_open: bool = False) -> str:
 
 def unexplained(content: ReportContent) -> str:
     """The units that are behind and gave no reason, in one line: each once, with how many indicators where it is several."""
-    counts = Counter(one.unit for one in content.behind if not one.reason)
+    counts = Counter(entry.unit for entry in content.behind if not entry.reason)
     if not counts:
         return ""
     named = (unit if count == 1 else f"{unit}, {count} chỉ tiêu" for unit, count in counts.items())

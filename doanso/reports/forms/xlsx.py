@@ -69,8 +69,8 @@ def render_xlsx(content: ReportContent, *, base: str) -> bytes:
 
     def address(path: str) -> str:
         # Without knowing where this installation is found, a path leads nowhere.
-        whole = base.rstrip("/") + path if base and path else ""
-        return whole if len(whole) <= _LONGEST_ADDRESS else ""
+        url = base.rstrip("/") + path if base and path else ""
+        return url if len(url) <= _LONGEST_ADDRESS else ""
 
     _write_indicators(workbook.add_worksheet("Chỉ tiêu"), content, looks, address)
     if content.units:
@@ -116,11 +116,11 @@ def _write_heads(sheet: Worksheet, row: int, columns: Sequence[Column], look: Fo
             sheet.merge_range(row, place, row, place + len(group) - 1, _text(over), look)
         elif over:
             sheet.write_string(row, place, _text(over), look)
-        for at, column in enumerate(group, place):
+        for index, column in enumerate(group, place):
             if over:
-                sheet.write_string(row + 1, at, _text(column.title), look)
+                sheet.write_string(row + 1, index, _text(column.title), look)
             else:
-                sheet.merge_range(row, at, row + 1, at, _text(column.title), look)
+                sheet.merge_range(row, index, row + 1, index, _text(column.title), look)
         place += len(group)
     sheet.set_row(row, 32)
     sheet.set_row(row + 1, 48)
@@ -135,8 +135,8 @@ def _write(sheet: Worksheet, row: int, place: int, value: Value, looks: _Looks, 
         return
     number = looks.link if link else looks.number
     if link:
-        said = "" if isinstance(value, Figure) else _text(value)
-        sheet.write_url(row, place, link, number, string=said or None)
+        shown = "" if isinstance(value, Figure) else _text(value)
+        sheet.write_url(row, place, link, number, string=shown or None)
     if isinstance(value, Figure):
         sheet.write_number(row, place, value.number, looks.share if value.is_share else number)
     elif not link:
@@ -262,14 +262,19 @@ def _write_notes(sheet: Worksheet, content: ReportContent, looks: _Looks, addres
         sheet.write_string(row, 0, "Đơn vị chậm tiến độ và nguyên nhân", looks.title)
         for place, words in enumerate(("Đơn vị", "Chỉ tiêu", "Kết quả", "Chỉ tiêu giao", "Nguyên nhân")):
             sheet.write_string(row + 1, place, words, looks.head)
-        for below, one in enumerate(content.behind, row + 2):
-            said = (one.unit, one.indicator, figure(one.figure) or one.figure, figure(one.target) or one.target)
-            for place, value in enumerate((*said, one.reason or "Chưa nêu nguyên nhân")):
+        for below, entry in enumerate(content.behind, row + 2):
+            cells = (
+                entry.unit,
+                entry.indicator,
+                figure(entry.figure) or entry.figure,
+                figure(entry.target) or entry.target,
+            )
+            for place, value in enumerate((*cells, entry.reason or "Chưa nêu nguyên nhân")):
                 _write(sheet, below, place, value, looks)
         row += len(content.behind) + 3
-    if whole := address(content.path):
+    if url := address(content.path):
         sheet.write_string(row, 0, "Báo cáo này ở", looks.title)
-        sheet.write_url(row, 1, whole, looks.quiet, string=_text(whole))
+        sheet.write_url(row, 1, url, looks.quiet, string=_text(url))
     sheet.set_landscape()
     sheet.set_paper(_A4)
     sheet.fit_to_pages(1, 0)

@@ -23,8 +23,8 @@ def every() -> QuerySet[Layout]:
 
 def layouts(actor: User, programme: Programme) -> list[Layout]:
     """The programme's layouts that the actor keeps: those in use first, then the ones that ended last."""
-    found = policy.KEEP_LAYOUTS.filter(actor, every()).filter(programme=programme)
-    return list(found.order_by(F("ended_at").desc(nulls_first=True), "name", "-added_at")[:MOST])
+    visible = policy.KEEP_LAYOUTS.filter(actor, every()).filter(programme=programme)
+    return list(visible.order_by(F("ended_at").desc(nulls_first=True), "name", "-added_at")[:MOST])
 
 
 def sample(programme: Programme, unit: Unit) -> ReportContent:

@@ -40,12 +40,12 @@ def month_to_close(programme: Programme) -> Month:
 def months_begun(programme: Programme) -> list[Month]:
     """The months that have begun, newest first; at least one."""
     every = rules.months(programme)
-    return [one for one in reversed(every) if one.first_day <= clock.today()] or every[:1]
+    return [month for month in reversed(every) if month.first_day <= clock.today()] or every[:1]
 
 
 def months_over(programme: Programme, on: date) -> list[Month]:
     """The months whose last day is over, oldest first."""
-    return [one for one in rules.months(programme) if one.last_day < on]
+    return [month for month in rules.months(programme) if month.last_day < on]
 
 
 def unit_to_see(actor: User, code: str) -> Unit | None:
@@ -57,14 +57,16 @@ def unit_to_see(actor: User, code: str) -> Unit | None:
 
 def ids_to_see(actor: User, programme: Programme, month: Month, codes: Collection[str]) -> list[UUID]:
     """Those of the units whose months the actor may see and that stood in the programme when the month ended."""
-    seen = policy.VIEW_AT.filter(actor, Unit.objects.all()).filter(code__in=[one for one in codes if "\0" not in one])
+    seen = policy.VIEW_AT.filter(actor, Unit.objects.all()).filter(
+        code__in=[code for code in codes if "\0" not in code]
+    )
     return list(seen.filter(pk__in=units.subtree_ids(programme.root, month.last_day)).values_list("pk", flat=True))
 
 
 def periods_of(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, Period]:
     """The months of these units that somebody has done something with."""
-    found = Period.objects.filter(programme=programme, first_day=month.first_day, unit_id__in=list(unit_ids))
-    return {one.unit_id: one for one in found.select_related("frozen")}
+    periods = Period.objects.filter(programme=programme, first_day=month.first_day, unit_id__in=list(unit_ids))
+    return {period.unit_id: period for period in periods.select_related("frozen")}
 
 
 def period_of(programme: Programme, month: Month, unit: Unit) -> Period | None:
@@ -90,7 +92,7 @@ def waiting_for(actor: User, programme: Programme, unit: Unit) -> tuple[int, Mon
     below = units.children_queryset(unit).values("pk")
     sent = Period.objects.filter(programme=programme, state=PeriodState.SENT, unit__in=below)
     days = list(policy.DECIDE.filter(actor, sent).order_by("first_day").values_list("first_day", flat=True))
-    return len(days), next((one for one in rules.months(programme) if one.first_day in days), now)
+    return len(days), next((month for month in rules.months(programme) if month.first_day in days), now)
 
 
 # --- Estimates --------------------------------------------------------------------------------------------------------
@@ -109,10 +111,10 @@ def estimated(programme: Programme, unit: Unit, first_day: date, last_day: date)
     In no figure. What a unit below has not sent, or got back, is not yet said.
     """
     below = units.subtree_ids(unit, last_day)
-    told = Estimate.objects.filter(period__programme=programme, period__unit__in=below)
-    told = told.filter(period__first_day__range=(first_day, last_day))
-    said = told.filter(period__state__in=_SAID) | told.filter(period__unit=unit)
-    return dict(said.values_list("indicator").annotate(sum=Sum("value")).order_by())
+    estimates = Estimate.objects.filter(period__programme=programme, period__unit__in=below)
+    estimates = estimates.filter(period__first_day__range=(first_day, last_day))
+    submitted = estimates.filter(period__state__in=_SAID) | estimates.filter(period__unit=unit)
+    return dict(submitted.values_list("indicator").annotate(sum=Sum("value")).order_by())
 
 
 # --- Figures ----------------------------------------------------------------------------------------------------------
@@ -156,7 +158,7 @@ class Figures:
 def figures_of(programme: Programme, month: Month, unit: Unit, period: Period | None) -> Figures:
     """A unit's figures as of the month's last day: of a closed month those that were frozen; a fixed number of statements."""
     overview = targets.overview(programme, unit, month.last_day, children=False, weeks=False)
-    ids = [unit.pk, *(one.id for one in overview.predecessors)]
+    ids = [unit.pk, *(item.id for item in overview.predecessors)]
     book = programme.book
     eve = month.first_day - timedelta(days=1)
     at_eve = _summed(tally.figures(book=book, unit_ids=ids, on=eve))
@@ -165,22 +167,22 @@ def figures_of(programme: Programme, month: Month, unit: Unit, period: Period | 
     frozen = period.frozen if period is not None else None
     whole: Mapping[str, int] | None = None
     if frozen is not None and frozen.last_day == month.last_day:
-        kept = tally.frozen_figures(frozen)
-        whole = {code: pair.whole.total for code, pair in kept.items()}
+        frozen_pairs = tally.frozen_figures(frozen)
+        whole = {code: pair.whole.total for code, pair in frozen_pairs.items()}
     late = tally.late_entries(book=book, unit_id=unit.pk, first=month.first_day, last=month.last_day)
     claimed = estimated(programme, unit, month.first_day, month.last_day)
-    indicators = {one.code: one for one in programme.indicators.all()}
+    indicators = {item.code: item for item in programme.indicators.all()}
     lines = []
-    for one in overview.indicators:
-        indicator = indicators[one.code]
-        value, percent = one.value, one.percent
+    for item in overview.indicators:
+        indicator = indicators[item.code]
+        value, percent = item.value, item.percent
         if whole is not None and value is not None:
-            value, percent = _as_frozen(indicator, one, whole)
+            value, percent = _as_frozen(indicator, item, whole)
         code = indicator.numerator
         lines.append(
             FigureLine(
                 indicator=indicator,
-                progress=one,
+                progress=item,
                 value=value,
                 percent=percent,
                 in_month=value - at_eve.get(code, 0) if value is not None else None,
@@ -192,17 +194,17 @@ def figures_of(programme: Programme, month: Month, unit: Unit, period: Period | 
     return Figures(lines, closed)
 
 
-def _summed(found: Mapping[tuple[UUID, str], tally.Figure]) -> dict[str, int]:
+def _summed(figures: Mapping[tuple[UUID, str], tally.Figure]) -> dict[str, int]:
     sums: dict[str, int] = defaultdict(int)
-    for (_unit_id, code), figure in found.items():
+    for (_unit_id, code), figure in figures.items():
         sums[code] += figure.total
     return sums
 
 
-def _as_frozen(indicator: Indicator, one: IndicatorProgress, whole: Mapping[str, int]) -> tuple[int, int | None]:
+def _as_frozen(indicator: Indicator, progress: IndicatorProgress, whole: Mapping[str, int]) -> tuple[int, int | None]:
     value = whole.get(indicator.numerator, 0)
     if not indicator.denominator:
-        return value, rules.tenths(value, one.target) if one.target else None
+        return value, rules.tenths(value, progress.target) if progress.target else None
     return value, rules.tenths(value, whole.get(indicator.denominator, 0) - whole.get(indicator.exempt, 0))
 
 
@@ -242,26 +244,26 @@ class Row:
     @property
     def open_questions(self) -> int:
         """How many questions keep it from being sent."""
-        return sum(one.is_open for one in self.questions)
+        return sum(question.is_open for question in self.questions)
 
 
 def board(programme: Programme, month: Month, unit: Unit) -> list[Row]:
     """Every unit that stood directly below on the month's last day, in reading order; a fixed number of statements."""
     named = units.children(unit, month.last_day)
-    ids = [one.id for one in named]
-    known = periods_of(programme, month, ids)
-    counted = Estimate.objects.filter(period__in=known.values()).values_list("period__unit").annotate(n=Count("pk"))
+    ids = [child.id for child in named]
+    periods = periods_of(programme, month, ids)
+    counted = Estimate.objects.filter(period__in=periods.values()).values_list("period__unit").annotate(n=Count("pk"))
     estimates = dict(counted.order_by())
-    in_hand = [one for one in ids if state_of(known.get(one)) in rules.TO_SEND]
-    asked = questions(programme, month, in_hand)
+    in_hand = [child for child in ids if state_of(periods.get(child)) in rules.TO_SEND]
+    open_questions = questions(programme, month, in_hand)
     today, than = clock.today(), deadlines()
-    found = []
-    for one in named:
-        due_on = than.due_on(month, one.unit, is_root=one.id == programme.root_id)
-        period = known.get(one.id)
+    rows = []
+    for child in named:
+        due_on = than.due_on(month, child.unit, is_root=child.id == programme.root_id)
+        period = periods.get(child.id)
         overdue = state_of(period) in rules.TO_SEND and today > due_on
-        found.append(Row(one, period, due_on, overdue, estimates.get(one.id, 0), asked.get(one.id, [])))
-    return found
+        rows.append(Row(child, period, due_on, overdue, estimates.get(child.id, 0), open_questions.get(child.id, [])))
+    return rows
 
 
 def has_units_below(month: Month, unit: Unit) -> bool:
@@ -271,6 +273,6 @@ def has_units_below(month: Month, unit: Unit) -> bool:
 
 def unaccepted_below(programme: Programme, month: Month, unit: Unit) -> list[NamedUnit]:
     """The units anywhere below that closing the unit would close late."""
-    below = [one for one in units.subtree(unit, month.last_day) if one.id != unit.pk]
-    known = periods_of(programme, month, [one.id for one in below])
-    return [one for one in below if state_of(known.get(one.id)) not in rules.ANSWERED_FOR]
+    below = [child for child in units.subtree(unit, month.last_day) if child.id != unit.pk]
+    periods = periods_of(programme, month, [child.id for child in below])
+    return [child for child in below if state_of(periods.get(child.id)) not in rules.ANSWERED_FOR]

@@ -70,11 +70,11 @@ def codes_with_words(programme: Programme) -> set[str]:
 
 def children_in(unit_ids: Collection[UUID], month: Month) -> dict[UUID, list[UUID]]:
     """By unit, those that stood directly below it on the month's last day."""
-    standing = Q(since__lte=month.last_day) & (Q(until=None) | Q(until__gt=month.last_day))
-    found: dict[UUID, list[UUID]] = defaultdict(list)
-    for parent, child in UnitLink.objects.filter(standing, parent__in=list(unit_ids)).values_list("parent", "unit"):
-        found[parent].append(child)
-    return dict(found)
+    in_effect = Q(since__lte=month.last_day) & (Q(until=None) | Q(until__gt=month.last_day))
+    children: dict[UUID, list[UUID]] = defaultdict(list)
+    for parent, child in UnitLink.objects.filter(in_effect, parent__in=list(unit_ids)).values_list("parent", "unit"):
+        children[parent].append(child)
+    return dict(children)
 
 
 def questions(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, list[Question]]:
@@ -84,25 +84,27 @@ def questions(programme: Programme, month: Month, unit_ids: Collection[UUID]) ->
     """
     if not unit_ids:
         return {}
-    found: dict[UUID, list[Question]] = defaultdict(list)
-    for unit_id, one in _missing(programme, month, unit_ids).items():
-        found[unit_id].append(one)
+    by_unit: dict[UUID, list[Question]] = defaultdict(list)
+    for unit_id, question in _missing(programme, month, unit_ids).items():
+        by_unit[unit_id].append(question)
     for unit_id, fallen in _fell(programme, month, unit_ids).items():
-        found[unit_id] += fallen
-    for unit_id, one in _unanswered(programme, month, unit_ids).items():
-        found[unit_id].append(one)
-    return _with_reasons(programme, month, found)
+        by_unit[unit_id] += fallen
+    for unit_id, question in _unanswered(programme, month, unit_ids).items():
+        by_unit[unit_id].append(question)
+    return _with_reasons(programme, month, by_unit)
 
 
 def _with_reasons(
-    programme: Programme, month: Month, found: Mapping[UUID, list[Question]]
+    programme: Programme, month: Month, by_unit: Mapping[UUID, list[Question]]
 ) -> dict[UUID, list[Question]]:
-    said = Reason.objects.filter(period__programme=programme, period__first_day=month.first_day)
-    said = said.filter(period__unit__in=list(found)).select_related("told_by", "period")
-    reasons = {(one.period.unit_id, one.question): one for one in said}
+    given_reasons = Reason.objects.filter(period__programme=programme, period__first_day=month.first_day)
+    given_reasons = given_reasons.filter(period__unit__in=list(by_unit)).select_related("told_by", "period")
+    reasons = {(item.period.unit_id, item.question): item for item in given_reasons}
     return {
-        unit_id: [replace(one, reason=reasons.get((unit_id, one.code))) if one.takes_words else one for one in of_unit]
-        for unit_id, of_unit in found.items()
+        unit_id: [
+            replace(item, reason=reasons.get((unit_id, item.code))) if item.takes_words else item for item in of_unit
+        ]
+        for unit_id, of_unit in by_unit.items()
     }
 
 
@@ -112,19 +114,19 @@ def _missing(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> 
     every = {child for children in below.values() for child in children}
     if not every:
         return {}
-    done = set(
+    answered_for = set(
         Period.objects.filter(
             programme=programme, first_day=month.first_day, unit__in=every, state__in=rules.ANSWERED_FOR
         ).values_list("unit_id", flat=True)
     )
-    named = units.names(every - done, month.last_day)
-    found = {}
+    named = units.names(every - answered_for, month.last_day)
+    by_unit = {}
     for parent, children in below.items():
-        waiting = [named[child] for child in children if child not in done]
+        waiting = [named[child] for child in children if child not in answered_for]
         if waiting:
-            waiting.sort(key=lambda one: (one.sort_key, one.code))
-            found[parent] = Question(QuestionKind.MISSING, units=waiting, count=len(waiting))
-    return found
+            waiting.sort(key=lambda child_name: (child_name.sort_key, child_name.code))
+            by_unit[parent] = Question(QuestionKind.MISSING, units=waiting, count=len(waiting))
+    return by_unit
 
 
 def _fell(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, list[Question]]:
@@ -138,17 +140,17 @@ def _fell(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dic
         return {}
     indicators = list(programme.indicators.exclude(numerator=""))
     now = tally.figures(book=programme.book, unit_ids=list(closed), on=month.last_day)
-    found: dict[UUID, list[Question]] = defaultdict(list)
+    by_unit: dict[UUID, list[Question]] = defaultdict(list)
     for day in sorted(set(closed.values())):
         ids = [unit_id for unit_id, until in closed.items() if until == day]
         before = tally.figures(book=programme.book, unit_ids=ids, on=day)
         for unit_id in ids:
-            for one in indicators:
-                stood, stands = _stood(before, unit_id, one), _stood(now, unit_id, one)
-                if rules.fell(one.kind, stood, stands):
-                    asked = Question(QuestionKind.FELL, indicator=one, before=stood, now=stands, closed=day)
-                    found[unit_id].append(asked)
-    return found
+            for indicator in indicators:
+                stood, stands = _stood(before, unit_id, indicator), _stood(now, unit_id, indicator)
+                if rules.fell(indicator.kind, stood, stands):
+                    question = Question(QuestionKind.FELL, indicator=indicator, before=stood, now=stands, closed=day)
+                    by_unit[unit_id].append(question)
+    return by_unit
 
 
 def _stood(figures: Figures, unit_id: UUID, indicator: Indicator) -> Stood:
@@ -163,9 +165,9 @@ def _stood(figures: Figures, unit_id: UUID, indicator: Indicator) -> Stood:
 def _unanswered(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, Question]:
     """Targets that hold in the month and to which the unit has said nothing."""
     open_targets: dict[UUID, int] = defaultdict(int)
-    for (_indicator, unit_id), given in targets.newest_in(programme, unit_ids).items():
-        since = given.target.since
-        if given.asks_for_an_answer and (since is None or since <= month.last_day):
+    for (_indicator, unit_id), target_given in targets.newest_in(programme, unit_ids).items():
+        since = target_given.target.since
+        if target_given.asks_for_an_answer and (since is None or since <= month.last_day):
             open_targets[unit_id] += 1
     return {unit_id: Question(QuestionKind.UNANSWERED, count=count) for unit_id, count in open_targets.items()}
 
@@ -179,7 +181,7 @@ def sum_questions(programme: Programme, month: Month, unit: Unit) -> list[Questi
 
 
 def _differences(programme: Programme, month: Month, unit: Unit) -> list[Question]:
-    whole = tally.figures(book=programme.book, unit_ids=[unit.pk], on=month.last_day)
+    unit_figures = tally.figures(book=programme.book, unit_ids=[unit.pk], on=month.last_day)
     parts: dict[str, int] = defaultdict(int)
     for (_child, code), figure in tally.children_figures(
         book=programme.book, unit_id=unit.pk, on=month.last_day
@@ -190,11 +192,11 @@ def _differences(programme: Programme, month: Month, unit: Unit) -> list[Questio
         parts[code] += count
     return [
         Question(
-            QuestionKind.SUM, indicator=one, before=Stood(parts[one.numerator]),
-            now=Stood(whole[unit.pk, one.numerator].total),
+            QuestionKind.SUM, indicator=indicator, before=Stood(parts[indicator.numerator]),
+            now=Stood(unit_figures[unit.pk, indicator.numerator].total),
         )
-        for one in programme.indicators.exclude(numerator="")
-        if whole[unit.pk, one.numerator].total != parts[one.numerator]
+        for indicator in programme.indicators.exclude(numerator="")
+        if unit_figures[unit.pk, indicator.numerator].total != parts[indicator.numerator]
     ]  # fmt: skip
 
 

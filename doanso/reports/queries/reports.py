@@ -52,14 +52,14 @@ class Page:
 
 def archive(actor: User, programme: Programme, *, unit: Unit | None = None, kind: str = "", number: int = 1) -> Page:
     """The reports that answer the filter, in a fixed number of statements."""
-    found = visible(actor, programme).defer("content")
+    reports = visible(actor, programme).defer("content")
     if unit is not None:
-        found = found.filter(unit=unit)
+        reports = reports.filter(unit=unit)
     if kind:
-        found = found.filter(kind=kind)
-    rows, more = page_rows(found.order_by("-last_day", "-first_day", "-pk"), number, PAGE)
-    called = units.names({one.unit_id for one in rows})
-    lines = [Line(one, called[one.unit_id].short_name, title_of(one)) for one in rows]
+        reports = reports.filter(kind=kind)
+    rows, more = page_rows(reports.order_by("-last_day", "-first_day", "-pk"), number, PAGE)
+    called = units.names({report.unit_id for report in rows})
+    lines = [Line(report, called[report.unit_id].short_name, title_of(report)) for report in rows]
     return Page(lines, number, more)
 
 
@@ -80,15 +80,15 @@ def title_of(report: Report) -> str:
 
 def units_to_write(actor: User, programme: Programme, *, verb: Verb = policy.WRITE) -> list[NamedUnit]:
     """The units of the programme for which the actor may write, or do what another verb says, as trees are read."""
-    found: dict[UUID, NamedUnit] = {}
+    writable: dict[UUID, NamedUnit] = {}
     roots = verb.roots(actor)
-    for one in units.subtree(programme.root):
-        if one.id in roots:
-            found |= {below.id: below for below in units.subtree(one.unit) if below.id not in found}
+    for unit in units.subtree(programme.root):
+        if unit.id in roots:
+            writable |= {below.id: below for below in units.subtree(unit.unit) if below.id not in writable}
     # Whoever writes for a unit above the programme's root writes for all of it.
-    if not found and roots & {one.id for one in units.ancestors(programme.root)}:
-        found = {one.id: one for one in units.subtree(programme.root)}
-    return list(found.values())
+    if not writable and roots & {unit.id for unit in units.ancestors(programme.root)}:
+        writable = {unit.id: unit for unit in units.subtree(programme.root)}
+    return list(writable.values())
 
 
 def units_to_see(actor: User, programme: Programme) -> list[NamedUnit]:
@@ -104,7 +104,7 @@ def groups_of(programme: Programme) -> set[str]:
 
 def passages_of(report: Report) -> Mapping[str, Passage]:
     """What is written, by heading."""
-    return {one.section: one for one in Passage.objects.filter(report=report).select_related("written_by")}
+    return {passage.section: passage for passage in Passage.objects.filter(report=report).select_related("written_by")}
 
 
 def last_words(report: Report) -> Mapping[str, str]:
@@ -124,8 +124,8 @@ def last_words(report: Report) -> Mapping[str, str]:
 
 def renderings_of(report: Report) -> Mapping[tuple[str, UUID | None], Rendering]:
     """The newest file by format and layout."""
-    found = Rendering.objects.filter(report=report).select_related("blob").order_by("asked_at")
-    return {(one.format, one.layout_id): one for one in found}
+    renderings = Rendering.objects.filter(report=report).select_related("blob").order_by("asked_at")
+    return {(rendering.format, rendering.layout_id): rendering for rendering in renderings}
 
 
 def rendering_of(report: Report, rendering_id: UUID) -> Rendering | None:
@@ -135,8 +135,8 @@ def rendering_of(report: Report, rendering_id: UUID) -> Rendering | None:
 
 def layouts_for(report: Report) -> list[Layout]:
     """The Excel layouts that the unit, or one above it, keeps for the programme."""
-    standing = units.ancestors(report.unit, report.last_day)
-    kept_by = [report.unit_id, *(one.id for one in standing)]
+    ancestors = units.ancestors(report.unit, report.last_day)
+    kept_by = [report.unit_id, *(ancestor.id for ancestor in ancestors)]
     return list(
         Layout.objects.filter(programme=report.programme_id, unit__in=kept_by, ended_at=None)
         .select_related("blob")
@@ -146,8 +146,8 @@ def layouts_for(report: Report) -> list[Layout]:
 
 def newest_frozen(programme: Programme, unit: Unit, span: Span, closing: Frozen | None) -> Report | None:
     """The report of these days that was frozen last; once they are closed, of those with the closed figures."""
-    found = every().filter(
+    reports = every().filter(
         programme=programme, unit=unit, kind=span.kind, first_day=span.first_day, last_day=span.last_day
     )
-    found = found.exclude(frozen_at=None) if closing is None else found.filter(frozen=closing)
-    return found.order_by("-frozen_at").first()
+    reports = reports.exclude(frozen_at=None) if closing is None else reports.filter(frozen=closing)
+    return reports.order_by("-frozen_at").first()

@@ -48,23 +48,23 @@ class Month:
 
 def months(programme: Programme) -> list[Month]:
     """All months of a programme; the first and the last may be cut short."""
-    found, day = [], programme.first_day
+    all_months, day = [], programme.first_day
     while day <= programme.last_day:
         month = spans.span_of(spans.ReportKind.MONTH, day)
-        found.append(Month(day, min(month.last_day, programme.last_day)))
+        all_months.append(Month(day, min(month.last_day, programme.last_day)))
         day = month.last_day + timedelta(days=1)
-    return found
+    return all_months
 
 
 def month_of(programme: Programme, code: str) -> Month | None:
     """The month that an address names."""
-    return next((one for one in months(programme) if one.code == code), None)
+    return next((month for month in months(programme) if month.code == code), None)
 
 
 def month_to_close(programme: Programme, today: date) -> Month:
     """The month that is to be closed now: the last one that is over, or the programme's first."""
     every = months(programme)
-    return next((one for one in reversed(every) if one.last_day < today), every[0])
+    return next((month for month in reversed(every) if month.last_day < today), every[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,9 +27,9 @@ def span_problem(days: tuple[date, date] | None, today: date) -> Problem | None:
     return None
 
 
-def passage_problem(section: str, text: str, known: Collection[str]) -> Problem | None:
+def passage_problem(section: str, text: str, known_sections: Collection[str]) -> Problem | None:
     """Why a text can't stand under a heading."""
-    if section not in known:
+    if section not in known_sections:
         return Problem("section_unknown", _("The report has no such heading."))
     if len(text) > LONGEST:
         message = _("Under one heading %(most)s letters fit; shorten the text.")

@@ -115,8 +115,8 @@ def ad_hoc(first_day: date, last_day: date) -> Span:
 
 def read(text: str) -> Span:
     """A span as commands and addresses write it."""
-    found = _WRITTEN.fullmatch(text.strip())
-    span = _read(found) if found is not None else None
+    match = _WRITTEN.fullmatch(text.strip())
+    span = _read(match) if match is not None else None
     if span is None:
         message = _(
             "“%(text)s” is no period. Write 2023-10 (month), 2023-W41 (week), 2023-Q3 (quarter), 2023-H1 (half-year), "
@@ -126,20 +126,20 @@ def read(text: str) -> Span:
     return span
 
 
-def _read(found: re.Match[str]) -> Span | None:
-    said = found.groupdict()
+def _read(match: re.Match[str]) -> Span | None:
+    parts = match.groupdict()
     try:
-        if said["first"]:
-            return ad_hoc(date.fromisoformat(said["first"]), date.fromisoformat(said["last"]))
-        year = int(said["year"])
-        if said["week"]:
-            return span_of(ReportKind.WEEK, date.fromisocalendar(year, int(said["week"]), 1))
-        if said["month"]:
-            return span_of(ReportKind.MONTH, date(year, int(said["month"]), 1))
-        if said["quarter"]:
-            return span_of(ReportKind.QUARTER, date(year, int(said["quarter"]) * 3, 1))
-        if said["half"]:
-            return span_of(ReportKind.HALF_YEAR, date(year, int(said["half"]) * 6, 1))
+        if parts["first"]:
+            return ad_hoc(date.fromisoformat(parts["first"]), date.fromisoformat(parts["last"]))
+        year = int(parts["year"])
+        if parts["week"]:
+            return span_of(ReportKind.WEEK, date.fromisocalendar(year, int(parts["week"]), 1))
+        if parts["month"]:
+            return span_of(ReportKind.MONTH, date(year, int(parts["month"]), 1))
+        if parts["quarter"]:
+            return span_of(ReportKind.QUARTER, date(year, int(parts["quarter"]) * 3, 1))
+        if parts["half"]:
+            return span_of(ReportKind.HALF_YEAR, date(year, int(parts["half"]) * 6, 1))
         return span_of(ReportKind.YEAR, date(year, 1, 1))
     except (ValueError, OverflowError):
         return None
@@ -147,9 +147,9 @@ def _read(found: re.Match[str]) -> Span | None:
 
 def months_of(first_day: date, last_day: date) -> list[date]:
     """The first days of the months that end within these days."""
-    found = []
+    first_days = []
     month = span_of(ReportKind.MONTH, first_day)
     while month.last_day <= last_day:
-        found.append(month.first_day)
+        first_days.append(month.first_day)
         month = span_of(ReportKind.MONTH, month.last_day + timedelta(days=1))
-    return found
+    return first_days

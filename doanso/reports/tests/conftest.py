@@ -44,9 +44,9 @@ class Scene:
         return self.tree.units[code]
 
     def month(self, code: str = "2023-10") -> Month:
-        found = month_of(self.programme, code)
-        assert found is not None
-        return found
+        month = month_of(self.programme, code)
+        assert month is not None
+        return month
 
     def asked(self, code: str, month: str = "2023-10") -> dict[str, object]:
         return {"programme": self.programme, "month": self.month(month), "unit": self.unit(code)}
@@ -62,8 +62,8 @@ class Scene:
         return Period.objects.filter(unit=self.unit(code), first_day=self.month(month).first_day).first()
 
     def state(self, code: str, month: str = "2023-10") -> str:
-        found = self.period(code, month)
-        return str(found.state) if found is not None else PeriodState.DRAFT.value
+        period = self.period(code, month)
+        return str(period.state) if period is not None else PeriodState.DRAFT.value
 
     def pass_on(self, month: str = "2023-10", *, wards: tuple[str, ...] = ("p4", "p5")) -> None:
         """Every branch and then every ward sends, and is accepted, in time."""

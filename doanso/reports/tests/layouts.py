@@ -77,7 +77,7 @@ def layout(rows: int = 2, *, typed: tuple[str, ...] = (), names: Mapping[str, st
     other.write("C1", "='không phải công thức'!A1".lstrip("="))
     other.insert_image("E5", "dau.png", {"image_data": io.BytesIO(picture())})
     other.hide()
-    given = {
+    default_names = {
         "ds_don_vi": "$A$1:$F$1",
         "ds_tu_ngay": "$B$2",
         "ds_den_ngay": "$D$2",
@@ -90,7 +90,7 @@ def layout(rows: int = 2, *, typed: tuple[str, ...] = (), names: Mapping[str, st
         "ds_cot_members": f"$C${first}",
         "ds_cot_residents_in": f"$D${first}",
     }
-    for name, place in (given if names is None else names).items():
+    for name, place in (default_names if names is None else names).items():
         book.define_name(name, f"='{SHEET}'!{place}" if place.startswith("$") else f"={place}")
     book.define_name("Nguoi_lap", f"='{SHEET}'!$B${total + 2}")
     book.close()
@@ -105,15 +105,15 @@ def parts(file: bytes) -> dict[str, bytes]:
 def with_part(file: bytes, name: str, change: Callable[[str], str]) -> bytes:
     """The workbook with one of its parts rewritten, or added."""
     target = io.BytesIO()
-    kept = parts(file)
-    kept[name] = change(kept.get(name, b"").decode()).encode()
+    contents = parts(file)
+    contents[name] = change(contents.get(name, b"").decode()).encode()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for part, content in kept.items():
+        for part, content in contents.items():
             archive.writestr(part, content)
     return target.getvalue()
 
 
 def cell(file: bytes, place: str, sheet: int = 1) -> str:
     """A cell's XML; empty where it is not there."""
-    found = re.search(rf'<c r="{place}"[^>]*?(?:/>|>.*?</c>)', parts(file)[f"xl/worksheets/sheet{sheet}.xml"].decode())
-    return found[0] if found else ""
+    match = re.search(rf'<c r="{place}"[^>]*?(?:/>|>.*?</c>)', parts(file)[f"xl/worksheets/sheet{sheet}.xml"].decode())
+    return match[0] if match else ""

@@ -15,9 +15,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 
 def _figures(scene, unit, month):
-    found = period_of(scene.programme, scene.month(month), scene.unit(unit))
-    lines = figures_of(scene.programme, scene.month(month), scene.unit(unit), found).lines
-    return {one.indicator.code: (one.value, one.percent, one.in_month) for one in lines if one.value is not None}
+    period = period_of(scene.programme, scene.month(month), scene.unit(unit))
+    lines = figures_of(scene.programme, scene.month(month), scene.unit(unit), period).lines
+    return {
+        figure_line.indicator.code: (figure_line.value, figure_line.percent, figure_line.in_month)
+        for figure_line in lines
+        if figure_line.value is not None
+    }
 
 
 def test_moves_corrections_and_erasures_leave_the_closed_month_as_it_was(scene, business_day):

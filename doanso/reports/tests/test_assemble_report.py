@@ -33,33 +33,38 @@ def draft(scene, code="my-tho", period="2023-10") -> Report:
 
 
 def line(content, code):
-    return next(one for one in content.lines if one.code == code)
+    return next(candidate for candidate in content.lines if candidate.code == code)
 
 
 def help_once(scene, name: str, on: date, unit: str = "p4"):
     """A help with the portal, on a day of the past, recorded by the ward."""
     agreed = ConsentTold(("support",), "paper", "2023-09")
-    told = HelpTold(
+    inputs = HelpTold(
         person=Particulars(name=name, birth_year=1951, phone=f"09{abs(hash(name)) % 10**8:08}"),
         service="portal",
         happened_on=on,
         helper=Helper("Trần Gia Huy"),
         consent=agreed,
     )
-    [done] = record_helps(actor=scene.user("an"), unit=scene.unit(unit), entries=[told])
-    return done
+    [support_record] = record_helps(actor=scene.user("an"), unit=scene.unit(unit), entries=[inputs])
+    return support_record
 
 
 def test_a_share_has_what_the_days_added_what_stands_and_what_the_month_before_added(scene):
     scene.reach("p4", "Đức", on=date(2023, 9, 10))
     scene.reach("p4", "Thủy", "Quân", on=date(2023, 10, 10))
     scene.reach("p5", "Khang", on=date(2023, 11, 2))
-    found = line(assemble(draft(scene)), "vneid2-members")
+    report_line = line(assemble(draft(scene)), "vneid2-members")
 
-    assert (found.in_period, found.total, found.denominator, found.percent) == (2, 3, 6, 500)
-    assert (found.previous, found.target, found.kind, found.group) == (1, 100, "share", "members")
-    assert found.grades == (0, 3, 0, 0, 0)
-    assert found.path == "/programmes/my-tho-2023/indicators/vneid2-members/my-tho/?on=2023-10-31"
+    assert (report_line.in_period, report_line.total, report_line.denominator, report_line.percent) == (2, 3, 6, 500)
+    assert (report_line.previous, report_line.target, report_line.kind, report_line.group) == (
+        1,
+        100,
+        "share",
+        "members",
+    )
+    assert report_line.grades == (0, 3, 0, 0, 0)
+    assert report_line.path == "/programmes/my-tho-2023/indicators/vneid2-members/my-tho/?on=2023-10-31"
 
 
 def test_what_changed_is_said_in_plain_words(scene):
@@ -74,39 +79,39 @@ def test_what_changed_is_said_in_plain_words(scene):
         "Người dân được giúp đăng ký tài khoản dịch vụ công: không thêm, lũy kế 0/5.000 (0%); kỳ trước không thêm."
     )
     # Nothing is said of what nobody counts.
-    assert not any("Ngày hội" in one for one in changes)
+    assert not any("Ngày hội" in sentence for sentence in changes)
 
 
 def test_the_first_month_of_the_programme_has_no_month_before(scene):
-    found = line(assemble(draft(scene, period="2023-01")), "vneid2-members")
+    report_line = line(assemble(draft(scene, period="2023-01")), "vneid2-members")
 
-    assert (found.in_period, found.total, found.previous) == (0, 0, None)
+    assert (report_line.in_period, report_line.total, report_line.previous) == (0, 0, None)
 
 
 def test_people_and_times_stand_apart(scene):
     help_once(scene, "Nguyễn Văn Bảy", date(2023, 10, 5))
     help_once(scene, "Nguyễn Văn Bảy", date(2023, 10, 6))
     help_once(scene, "Lê Thị Tám", date(2023, 9, 20))
-    found = line(assemble(draft(scene)), "portal-residents")
+    report_line = line(assemble(draft(scene)), "portal-residents")
 
-    assert (found.in_period, found.total) == (1, 2)
-    assert (found.times_in_period, found.times_total) == (2, 3)
-    assert found.error_rate == ""
+    assert (report_line.in_period, report_line.total) == (1, 2)
+    assert (report_line.times_in_period, report_line.times_total) == (2, 3)
+    assert report_line.error_rate == ""
 
 
 def test_the_appendix_has_a_row_per_unit_and_nothing_made_up(scene):
     scene.reach("p4", "Đức", on=date(2023, 9, 10))
     help_once(scene, "Nguyễn Văn Bảy", date(2023, 10, 5))
     content = assemble(draft(scene))
-    keys = [one.key for one in content.columns]
+    keys = [item.key for item in content.columns]
     ward = dict(zip(keys, content.units[0].cells, strict=True))
-    whole = dict(zip(keys, content.sums, strict=True))
+    sums = dict(zip(keys, content.sums, strict=True))
 
-    assert [(one.number, one.unit) for one in content.units] == [(1, "Phường 4"), (2, "Phường 5")]
+    assert [(item.number, item.unit) for item in content.units] == [(1, "Phường 4"), (2, "Phường 5")]
     assert (ward["members-all"], ward["members"]) == ("4", "4")
     assert (ward["vneid-target"], ward["vneid-result"], ward["vneid-percent"]) == ("100%", "1", "25,0%")
     assert (ward["portal-residents"], ward["portal-residents-in"], ward["help-times"]) == ("1", "1", "1")
-    assert (whole["members"], whole["vneid-result"], whole["vneid-percent"]) == ("6", "1", "16,6%")
+    assert (sums["members"], sums["vneid-result"], sums["vneid-percent"]) == ("6", "1", "16,6%")
     assert {ward[key] for key in ("teams", "streets", "documents-signed", "news", "members-reviewed")} == {""}
     note = content.notes[-1]
     assert note.startswith("Chưa có số liệu nên để trống:")
@@ -127,13 +132,13 @@ def test_who_is_behind_stands_there_with_the_reason_it_gave(scene):
         told_at=clock.now(),
     )
     content = assemble(draft(scene))
-    behind = [one for one in content.behind if one.indicator == "VNeID mức độ 2"]
+    behind = [row for row in content.behind if row.indicator == "VNeID mức độ 2"]
 
-    assert [(one.unit, one.figure, one.target) for one in behind] == [("Phường 5", "0%", "100%")]
+    assert [(row.unit, row.figure, row.target) for row in behind] == [("Phường 5", "0%", "100%")]
     assert behind[0].reason == "Hai đoàn viên chờ công an duyệt"
     # Sent on 12 November: late.
     assert content.late_units == ("Phường 5",)
-    assert [one.note for one in content.units] == ["", "gửi trễ"]
+    assert [row.note for row in content.units] == ["", "gửi trễ"]
 
 
 def test_what_is_claimed_without_records_stands_apart(scene):
@@ -149,9 +154,9 @@ def test_what_is_claimed_without_records_stands_apart(scene):
         told_at=clock.now(),
     )
     content = assemble(draft(scene))
-    found = line(content, "portal-residents")
+    report_line = line(content, "portal-residents")
 
-    assert (found.total, found.estimate) == (0, 36)
+    assert (report_line.total, report_line.estimate) == (0, 36)
     assert "Số ước tính là số đơn vị tự báo, chưa có hồ sơ, không nằm trong số liệu nào." in content.notes
 
 

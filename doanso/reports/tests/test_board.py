@@ -48,19 +48,19 @@ def test_a_ward_accepts_many_branches_at_once(scene, as_user):
     assert [deed["value"] for deed in answer.context["deeds"]] == ["accept"]
 
     sent = {"board": "p4", "deed": "accept", "units": ["p4-kp1", "p4-kp2"]}
-    done = browser.post(f"{BASE}/2023-10/many/", sent, follow=True)
+    response = browser.post(f"{BASE}/2023-10/many/", sent, follow=True)
 
-    assert "Đã duyệt số liệu của 2 đơn vị." in done.content.decode()
-    assert _states(done) == {"p4-kp1": "Đã duyệt", "p4-kp2": "Đã duyệt"}
+    assert "Đã duyệt số liệu của 2 đơn vị." in response.content.decode()
+    assert _states(response) == {"p4-kp1": "Đã duyệt", "p4-kp2": "Đã duyệt"}
 
 
 def test_one_is_accepted_in_its_row_and_the_board_is_back(scene, as_user):
     scene.do("send", "an", "p4-kp1")
     browser = as_user(scene.user("an"))
     assert f'formaction="{BASE}/2023-10/p4-kp1/accept/"' in _board(browser, "p4").content.decode()
-    done = browser.post(f"{BASE}/2023-10/p4-kp1/accept/", {"board": "p4"})
+    response = browser.post(f"{BASE}/2023-10/p4-kp1/accept/", {"board": "p4"})
 
-    assert (done.status_code, done.url) == (302, f"{BASE}/?month=2023-10&unit=p4")
+    assert (response.status_code, response.url) == (302, f"{BASE}/?month=2023-10&unit=p4")
     assert scene.state("p4-kp1") == "accepted"
 
 
@@ -68,15 +68,15 @@ def test_a_secretary_sends_for_branches_without_an_account(scene, as_user):
     browser = as_user(scene.user("an"))
     assert [deed["value"] for deed in _board(browser, "p4").context["deeds"]] == ["send"]
     sent = {"board": "p4", "deed": "send", "units": ["p4-kp1", "p4-kp2"]}
-    done = browser.post(f"{BASE}/2023-10/many/", sent, follow=True)
+    response = browser.post(f"{BASE}/2023-10/many/", sent, follow=True)
 
-    assert "Đã gửi số liệu của 2 đơn vị." in done.content.decode()
+    assert "Đã gửi số liệu của 2 đơn vị." in response.content.decode()
     assert scene.state("p4-kp2") == "sent"
 
 
 def test_nothing_ticked_does_nothing(scene, as_user):
-    done = as_user(scene.user("an")).post(f"{BASE}/2023-10/many/", {"board": "p4", "deed": "accept"}, follow=True)
-    assert "Hãy chọn đơn vị trước." in done.content.decode()
+    response = as_user(scene.user("an")).post(f"{BASE}/2023-10/many/", {"board": "p4", "deed": "accept"}, follow=True)
+    assert "Hãy chọn đơn vị trước." in response.content.decode()
 
 
 def test_the_own_month_is_never_among_the_ticked(scene, as_user):
@@ -84,9 +84,9 @@ def test_the_own_month_is_never_among_the_ticked(scene, as_user):
         scene.do("send", "an", code)
         scene.do("accept", "an", code)
     scene.do("send", "an", "p4")
-    done = as_user(scene.user("an")).post(f"{BASE}/2023-10/many/", {"deed": "accept", "units": ["p4"]})
+    response = as_user(scene.user("an")).post(f"{BASE}/2023-10/many/", {"deed": "accept", "units": ["p4"]})
 
-    assert (done.status_code, scene.state("p4")) == (403, "sent")
+    assert (response.status_code, scene.state("p4")) == (403, "sent")
     strange = as_user(scene.user("an")).post(f"{BASE}/2023-10/many/", {"deed": "send", "units": ["p5-kp1"]})
     assert strange.status_code == 404
 

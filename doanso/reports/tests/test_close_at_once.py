@@ -45,18 +45,18 @@ def _at_once(*deeds):
 
 def test_two_who_close_at_once_close_once(scene):
     scene.pass_on(wards=("p4",))
-    found = _at_once(lambda: scene.do("close", "dung", "p4"), lambda: scene.do("close", "giang", "p4"))
+    outcomes = _at_once(lambda: scene.do("close", "dung", "p4"), lambda: scene.do("close", "giang", "p4"))
 
-    assert found == ["closed", "closed"]
+    assert outcomes == ["closed", "closed"]
     assert Frozen.objects.filter(with_parent=None).count() == 1
     assert Step.objects.filter(period=scene.period("p4"), state="closed").count() == 1
 
 
 def test_a_ward_and_the_city_closed_at_once_are_closed_once_each(scene):
     scene.pass_on()
-    found = _at_once(lambda: scene.do("close", "dung", "p4"), lambda: scene.do("close", "giang", "my-tho"))
+    outcomes = _at_once(lambda: scene.do("close", "dung", "p4"), lambda: scene.do("close", "giang", "my-tho"))
 
-    assert found == ["closed", "closed"]
+    assert outcomes == ["closed", "closed"]
     assert Frozen.objects.filter(closes=True).count() == 6
     assert not Period.objects.exclude(state="closed").exists()
     assert not Period.objects.filter(late=True).exists()
@@ -80,26 +80,26 @@ def test_two_months_closed_at_once_by_two_officers_are_closed_once_each(scene, m
     settle, close_period = periods.settle_reminders, periods.tally.close_period
     locked, later_is_closing = Barrier(2), Event()
 
-    def settle_when_both_are_there(**told):
+    def settle_when_both_are_there(**arguments):
         # Whoever must wait for the other comes too late for it.
         with suppress(BrokenBarrierError):
             locked.wait(timeout=1)
-        settle(**told)
+        settle(**arguments)
 
-    def later_month_first(*, last_day, **told):
+    def later_month_first(*, last_day, **arguments):
         if last_day == scene.month("2023-09").last_day:
             later_is_closing.wait(timeout=1)
-        made = close_period(last_day=last_day, **told)
+        made = close_period(last_day=last_day, **arguments)
         later_is_closing.set()
         return made
 
     monkeypatch.setattr(periods, "settle_reminders", settle_when_both_are_there)
     monkeypatch.setattr(periods.tally, "close_period", later_month_first)
-    found = _at_once(
+    outcomes = _at_once(
         lambda: scene.do("close", "dung", "my-tho", "2023-09"), lambda: scene.do("close", "giang", "my-tho", "2023-10")
     )
 
-    assert found == ["closed", "closed"]
+    assert outcomes == ["closed", "closed"]
     assert not Period.objects.exclude(state="closed").exists()
     assert list(recount()) == []
 
@@ -109,11 +109,11 @@ def test_a_month_is_closed_beside_a_unit_that_moves(scene, monkeypatch):
     then waits for the folder."""
     scene.pass_on()
     monkeypatch.setattr(folding, "LONG", 0)
-    both, lock, settle = Barrier(2), database.lock, periods.settle_reminders
+    barrier, lock, settle = Barrier(2), database.lock, periods.settle_reminders
 
     def meet():
         with suppress(BrokenBarrierError):
-            both.wait(timeout=1)
+            barrier.wait(timeout=1)
 
     def lock_then_meet(keys, *, shared):
         lock(keys, shared=shared)
@@ -121,8 +121,8 @@ def test_a_month_is_closed_beside_a_unit_that_moves(scene, monkeypatch):
             moving.clear()
             meet()
 
-    def settle_then_meet(**told):
-        settle(**told)
+    def settle_then_meet(**arguments):
+        settle(**arguments)
         meet()
 
     moving = Event()
@@ -130,12 +130,12 @@ def test_a_month_is_closed_beside_a_unit_that_moves(scene, monkeypatch):
     monkeypatch.setattr(database, "lock", lock_then_meet)
     monkeypatch.setattr(periods, "settle_reminders", settle_then_meet)
 
-    found = _at_once(
+    outcomes = _at_once(
         lambda: scene.do("close", "dung", "my-tho"),
         lambda: move_unit(actor=scene.user("giang"), unit=scene.unit("p4-kp2"), parent=scene.unit("p5")),
     )
 
-    assert found == ["closed", "done"]
+    assert outcomes == ["closed", "done"]
     assert list(recount()) == []
 
 
@@ -151,8 +151,8 @@ def test_what_fell_while_the_last_questions_were_asked_is_asked_about(scene, mon
     usage = Usage.objects.get(person_id=scene.members["Đức"].person_id)
     settle = periods.settle_reminders
 
-    def settle_meanwhile(**told):
-        settle(**told)
+    def settle_meanwhile(**arguments):
+        settle(**arguments)
         _at_once(lambda: take_back_attestation(actor=scene.user("dung"), usage_id=usage.pk))
 
     monkeypatch.setattr(periods, "settle_reminders", settle_meanwhile)
@@ -182,9 +182,9 @@ def test_whoever_freezes_a_report_that_is_being_sealed_keeps_nobody_from_countin
         write_entries(made)
 
     monkeypatch.setattr(freezing, "_write_entries", stay)
-    found = []
+    outcome = []
     first = Thread(
-        target=lambda: found.extend(_at_once(lambda: freeze_report(actor=scene.user("dung"), report=report)))
+        target=lambda: outcome.extend(_at_once(lambda: freeze_report(actor=scene.user("dung"), report=report)))
     )
     first.start()
     try:
@@ -195,12 +195,12 @@ def test_whoever_freezes_a_report_that_is_being_sealed_keeps_nobody_from_countin
             second = pool.submit(_at_once, lambda: freeze_report(actor=scene.user("giang"), report=report))
             counted = _at_once(lambda: take_back_attestation(actor=scene.user("dung"), usage_id=usage.pk))
             refused = second.result(timeout=10)
-        assert not found
+        assert not outcome
     finally:
         others_are_done.set()
         first.join()
 
-    assert (counted, refused, found) == (
+    assert (counted, refused, outcome) == (
         (["done"], ["done"], ["report_frozen"]) if long_ago else (["done"], ["freezing_meanwhile"], ["done"])
     )
     report = Report.objects.get()
@@ -220,10 +220,10 @@ def test_a_closing_waits_for_words_about_a_skipped_month_before_it_keeps_others_
     scene.pass_on()
     writing, written, record = Event(), Event(), periods.record
 
-    def stay(**told):
+    def stay(**arguments):
         writing.set()
         written.wait(timeout=20)
-        record(**told)
+        record(**arguments)
 
     monkeypatch.setattr(periods, "record", stay)
     with ThreadPoolExecutor(3) as pool:

@@ -35,11 +35,11 @@ def test_the_first_closing_takes_the_months_before_along(scene):
     scene.pass_on(wards=("p4",))
     scene.do("close", "dung", "p4")
 
-    found = Period.objects.filter(unit=scene.unit("p4")).order_by("first_day")
-    assert [(one.first_day.month, one.state, one.late) for one in found] == [
+    periods = Period.objects.filter(unit=scene.unit("p4")).order_by("first_day")
+    assert [(period.first_day.month, period.state, period.late) for period in periods] == [
         *((month, "closed", False) for month in range(1, 10)), (10, "closed", False),
     ]  # fmt: skip
-    assert {one.frozen.since for one in found} == {date(2023, 1, 1)}
+    assert {period.frozen.since for period in periods} == {date(2023, 1, 1)}
 
 
 def test_a_month_that_was_skipped_is_closed_late_with_the_next(scene):
@@ -63,7 +63,7 @@ def test_a_unit_has_no_month_before_it_was_founded_and_owes_none_before_its_firs
     scene.do("close", "dung", "my-tho")
 
     months = Period.objects.filter(unit=scene.unit("p5-kp1")).order_by("first_day")
-    assert [(one.first_day.month, one.late) for one in months] == [(9, False), (10, False)]
+    assert [(period.first_day.month, period.late) for period in months] == [(9, False), (10, False)]
     assert not Period.objects.filter(late=True).exists()
 
 
@@ -87,11 +87,11 @@ def test_the_root_waits_for_the_wards_or_says_why_it_does_not(scene):
     scene.do("explain", "dung", "my-tho", reasons={"missing": "Phường 5 xin gửi sau, Thành Đoàn không chờ."})
     closed = scene.do("close", "dung", "my-tho")
 
-    late = {one.unit.code: one.late for one in Period.objects.filter(first_day=date(2023, 10, 1))}
+    late = {period.unit.code: period.late for period in Period.objects.filter(first_day=date(2023, 10, 1))}
     assert late == {
         "my-tho": False, "p4": False, "p4-kp1": False, "p4-kp2": False, "p5": True, "p5-kp1": True,
     }  # fmt: skip
-    assert {one.state for one in Period.objects.all()} == {"closed"}
+    assert {period.state for period in Period.objects.all()} == {"closed"}
     assert Event.objects.filter(verb="reports.close_late", unit_id=scene.unit("p5").pk).exists()
     assert closed.frozen.unit == scene.unit("my-tho")
 
@@ -115,9 +115,9 @@ def test_the_next_closing_goes_on_where_the_last_one_ended(scene, business_day):
     ],
 )
 def test_only_an_accepted_month_that_is_over_closes(scene, state, month, code):
-    asked = scene.month(month)
+    chosen_month = scene.month(month)
     Period.objects.create(
-        programme=scene.programme, unit=scene.unit("p4"), first_day=asked.first_day, last_day=asked.last_day,
+        programme=scene.programme, unit=scene.unit("p4"), first_day=chosen_month.first_day, last_day=chosen_month.last_day,
         state=state,
     )  # fmt: skip
     with pytest.raises(Refused, match=code):

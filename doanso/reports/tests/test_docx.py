@@ -80,48 +80,48 @@ def faults(file: bytes) -> list[str]:
     """What Word would call damaged: elements out of order, rows of another width, styles and keys that lead nowhere."""
     inside = parts(file)
     types = inside["[Content_Types].xml"].decode()
-    found = [
+    messages = [
         f"{name} has no type"
         for name in inside
         if f'PartName="/{name}"' not in types
         and f'Extension="{name.rpartition(".")[2]}"' not in types
         and name != "[Content_Types].xml"
     ]
-    styles = {one.get(qn("w:styleId")) for one in ElementTree.fromstring(inside["word/styles.xml"])}
+    styles = {style.get(qn("w:styleId")) for style in ElementTree.fromstring(inside["word/styles.xml"])}
     for name, content in inside.items():
         if name.startswith("word/") and name.endswith(".xml"):
-            found += [f"{name}: {fault}" for fault in _faults(name, ElementTree.fromstring(content), inside, styles)]
-    return found
+            messages += [f"{name}: {fault}" for fault in _faults(name, ElementTree.fromstring(content), inside, styles)]
+    return messages
 
 
 def _faults(name: str, tree, inside: dict[str, bytes], styles: set[str | None]) -> list[str]:
-    found = []
+    messages = []
     folder, _slash, file_name = name.rpartition("/")
     relations = inside.get(f"{folder}/_rels/{file_name}.rels", b"<none/>")
-    keys = {one.get("Id") for one in ElementTree.fromstring(relations)}
+    keys = {relation.get("Id") for relation in ElementTree.fromstring(relations)}
     space = tree.tag.rpartition("}")[0]
     own = "styles" not in name and "numbering" not in name
     for element in tree.iter():
         kind = local(element)
         if kind in ORDERS and element.tag.startswith(space):
-            found += _disorder(kind, [local(child) for child in element], strange=own)
+            messages += _disorder(kind, [local(child) for child in element], strange=own)
         for attribute, value in element.attrib.items():
             if attribute.endswith("officeDocument/2006/relationships}id") and value not in keys:
-                found.append(f"{value} leads nowhere")
+                messages.append(f"{value} leads nowhere")
         if own and kind in {"pStyle", "tblStyle"} and element.get(qn("w:val")) not in styles:
-            found.append(f"there is no style {element.get(qn('w:val'))}")
+            messages.append(f"there is no style {element.get(qn('w:val'))}")
         if kind == "tbl":
-            found += _uneven(element)
+            messages += _uneven(element)
         if kind == "tc" and local(element[-1]) != "p":
-            found.append("a cell ends without a paragraph")
-    return found
+            messages.append("a cell ends without a paragraph")
+    return messages
 
 
 def _disorder(kind: str, names: list[str], *, strange: bool) -> list[str]:
     order = ORDERS[kind]
-    found = [f"{one} in {kind}" for one in names if strange and one not in order]
-    known = [order.index(one) for one in names if one in order]
-    return found if kind in UNORDERED or known == sorted(known) else [*found, f"{kind} holds {names}"]
+    messages = [f"{name} in {kind}" for name in names if strange and name not in order]
+    positions = [order.index(name) for name in names if name in order]
+    return messages if kind in UNORDERED or positions == sorted(positions) else [*messages, f"{kind} holds {names}"]
 
 
 def _uneven(table) -> list[str]:
@@ -138,7 +138,7 @@ def opened(content, base: str = BASE):
 
 
 def lines(cell) -> list[str]:
-    return [one.text for one in cell.paragraphs]
+    return [item.text for item in cell.paragraphs]
 
 
 @pytest.mark.parametrize("content", [DRAFT, FROZEN, OF_THE_STATE], ids=["draft", "frozen", "nd30"])
@@ -180,7 +180,7 @@ def test_the_head_is_the_unions():
     assert (union.runs[0].bold, union.runs[0].font.size.pt) == (True, 15)
     assert rule._p.pPr.find(qn("w:pBdr")) is not None
     assert date.runs[0].italic is True
-    after = [one.text for one in document.paragraphs[:4]]
+    after = [item.text for item in document.paragraphs[:4]]
     assert after == [
         "BÁO CÁO",
         "Kết quả chương trình chuyển đổi số tháng 10 năm 2023",
@@ -203,7 +203,7 @@ def test_the_head_is_the_states_in_its_form():
 
 def test_headings_are_headings_and_the_figures_stand_after_the_words_under_ii():
     document = opened(OF_THE_STATE)
-    headings = [(one.style.name, one.text) for one in document.paragraphs if one.style.name.startswith("Heading")]
+    headings = [(item.style.name, item.text) for item in document.paragraphs if item.style.name.startswith("Heading")]
 
     assert headings == [
         ("Heading 1", "I. CÔNG TÁC CHỈ ĐẠO"),
@@ -215,10 +215,10 @@ def test_headings_are_headings_and_the_figures_stand_after_the_words_under_ii():
         ("Heading 1", "IV. NHIỆM VỤ TRỌNG TÂM THỜI GIAN TỚI"),
         ("Heading 1", "PHỤ LỤC SỐ LIỆU THEO ĐƠN VỊ"),
     ]
-    assert [one.text for one in document.paragraphs if one.text.endswith("./.")] == [
+    assert [item.text for item in document.paragraphs if item.text.endswith("./.")] == [
         "Tập trung hỗ trợ các đơn vị còn chậm./."
     ]
-    assert [one.text for one in document.paragraphs if one.style.name == "List Bullet"] == list(DRAFT.changes)
+    assert [item.text for item in document.paragraphs if item.style.name == "List Bullet"] == list(DRAFT.changes)
 
 
 def test_the_figures_are_in_a_table_whose_head_comes_again_and_lead_to_their_records():
@@ -272,19 +272,19 @@ def test_a_draft_says_so_on_every_page_and_a_frozen_one_names_its_figures(conten
     first = opened(content).sections[0]
     footers = [part.paragraphs[0].text for part in (first.first_page_footer, first.footer)]
 
-    said = "DỰ THẢO – số liệu chưa chốt" if draft else f"Bản số liệu: {FROZEN.frozen_hash[:16]}…"
-    assert footers == [said, said]
+    footer_text = "DỰ THẢO – số liệu chưa chốt" if draft else f"Bản số liệu: {FROZEN.frozen_hash[:16]}…"
+    assert footers == [footer_text, footer_text]
     document = opened(content)
     assert ("DỰ THẢO" in lines(document.tables[0].rows[0].cells[0])) is draft
-    told = [one.text for one in document.paragraphs if one.text.startswith(("Mã bản số liệu", "Tra cứu"))]
-    whole = [f"Mã bản số liệu (SHA-256): {FROZEN.frozen_hash}", f"Tra cứu: {BASE}{FROZEN.path}"]
-    assert told == ([] if draft else whole)
+    references = [item.text for item in document.paragraphs if item.text.startswith(("Mã bản số liệu", "Tra cứu"))]
+    both_references = [f"Mã bản số liệu (SHA-256): {FROZEN.frozen_hash}", f"Tra cứu: {BASE}{FROZEN.path}"]
+    assert references == ([] if draft else both_references)
     [link] = first.footer.paragraphs[0].hyperlinks
     assert link.address == BASE + DRAFT.path
 
 
 def test_the_signature_stands_beside_the_recipients():
-    table = next(one for one in opened(FROZEN).tables if "Nơi nhận:" in one.rows[0].cells[0].text)
+    table = next(candidate for candidate in opened(FROZEN).tables if "Nơi nhận:" in candidate.rows[0].cells[0].text)
     left, right = table.rows[0].cells
 
     assert lines(left) == ["Nơi nhận:", "- Ban Thường vụ Tỉnh Đoàn (b/c);", "- 17 cơ sở Đoàn (t/h);", "- Lưu VP."]
@@ -296,7 +296,7 @@ def test_the_appendix_has_heads_in_two_lines_a_row_per_unit_and_sums():
     appendix = document.tables[-1]
     rows = [[cell.text for cell in row.cells] for row in appendix.rows]
 
-    assert [one.text for one in document.paragraphs][-2:] == [
+    assert [item.text for item in document.paragraphs][-2:] == [
         "PHỤ LỤC SỐ LIỆU THEO ĐƠN VỊ",
         "(Kèm theo Báo cáo số 07-BC/TĐTN ngày 02 tháng 11 năm 2023 của Thành Đoàn Mỹ Tho)",
     ]
@@ -310,16 +310,16 @@ def test_the_appendix_has_heads_in_two_lines_a_row_per_unit_and_sums():
 
 def test_the_states_form_numbers_its_appendix_for_itself():
     def starts(content) -> list[bool]:
-        return [one._sectPr.find(qn("w:pgNumType")) is not None for one in opened(content).sections]
+        return [section._sectPr.find(qn("w:pgNumType")) is not None for section in opened(content).sections]
 
     assert starts(OF_THE_STATE) == [False, True]
     assert starts(FROZEN) == [False, False]
-    assert [one.different_first_page_header_footer for one in opened(OF_THE_STATE).sections] == [True, True]
+    assert [section.different_first_page_header_footer for section in opened(OF_THE_STATE).sections] == [True, True]
 
 
 @pytest.mark.parametrize("count", [27, 60])
 def test_wide_appendices_are_laid_out_as_in_print(count):
-    columns = tuple(Column(f"c{at}", f"Cột số {at}", over=f"Nhóm {at // 4}") for at in range(count))
+    columns = tuple(Column(f"c{number}", f"Cột số {number}", over=f"Nhóm {number // 4}") for number in range(count))
     content = dataclasses.replace(
         FROZEN, columns=columns, units=(UnitRow(1, "Đoàn Phường 1", ("1.234",) * count),), sums=()
     )
@@ -328,9 +328,9 @@ def test_wide_appendices_are_laid_out_as_in_print(count):
     file = render_docx(content, base=BASE)
 
     tables = docx.Document(io.BytesIO(file)).tables[-len(shown) :]
-    assert [len(table.columns) - 2 for table in tables] == [len(one.places) for one in shown]
+    assert [len(table.columns) - 2 for table in tables] == [len(sheet.places) for sheet in shown]
     turned = [table.rows[1]._tr.xml.count('textDirection w:val="btLr"') for table in tables]
-    assert turned == [len(one.places) if one.upright else 0 for one in shown]
+    assert turned == [len(sheet.places) if sheet.upright else 0 for sheet in shown]
     assert faults(file) == []
 
 
@@ -345,12 +345,12 @@ def test_a_chart_is_drawn_by_word_and_told_in_words():
     inside = parts(render_docx(FROZEN, base=BASE))
     chart = ElementTree.fromstring(inside["word/charts/chart1.xml"])
 
-    values = [one.text for one in chart.iter("{http://schemas.openxmlformats.org/drawingml/2006/chart}v")]
+    values = [element.text for element in chart.iter("{http://schemas.openxmlformats.org/drawingml/2006/chart}v")]
     assert values[:6] == ["người dân", "02/10", "09/10", "16/10", "23/10", "31/10"]
     assert values[6:11] == ["3510", "3702", "3850", "3991", "4120"]
-    said = re.search(r'descr="([^"]*)"', inside["word/document.xml"].decode())
-    assert said is not None
-    assert said[1].endswith("31/10: 4.120; chỉ tiêu: 5.000")
+    description = re.search(r'descr="([^"]*)"', inside["word/document.xml"].decode())
+    assert description is not None
+    assert description[1].endswith("31/10: 4.120; chỉ tiêu: 5.000")
 
 
 def test_a_chart_of_shares_is_in_per_cent_and_many_weeks_have_few_labels():
@@ -374,10 +374,10 @@ def test_the_sums_never_stand_alone_on_a_page():
 
 
 def test_the_properties_hold_the_day_of_the_document_and_nobodys_machine():
-    kept = opened(FROZEN).core_properties
+    properties = opened(FROZEN).core_properties
 
-    assert (kept.created.isoformat(), kept.modified.isoformat()) == ("2023-11-02T00:00:00+00:00",) * 2
-    assert (kept.author, kept.language) == ("Thành Đoàn Mỹ Tho", "vi-VN")
+    assert (properties.created.isoformat(), properties.modified.isoformat()) == ("2023-11-02T00:00:00+00:00",) * 2
+    assert (properties.author, properties.language) == ("Thành Đoàn Mỹ Tho", "vi-VN")
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,13 @@ def _sum(scene, unit, indicator):
 def test_it_is_told_changed_and_taken_back(scene, resident):
     for value in (36, 30):
         scene.do("estimate", "binh", "p4-kp1", indicator=resident, value=value, note=NOTE)
-    kept = Estimate.objects.get()
-    assert (kept.value, kept.note, kept.told_by, kept.period.unit.code) == (30, NOTE, scene.user("binh"), "p4-kp1")
+    stored = Estimate.objects.get()
+    assert (stored.value, stored.note, stored.told_by, stored.period.unit.code) == (
+        30,
+        NOTE,
+        scene.user("binh"),
+        "p4-kp1",
+    )
 
     for _ in range(2):
         scene.do("drop_estimate", "binh", "p4-kp1", indicator=resident)
@@ -54,7 +59,7 @@ def test_it_is_in_no_figure_and_goes_up_the_tree_once_it_was_sent(scene, residen
     assert (_sum(scene, "my-tho", resident), _sum(scene, "p5", resident)) == (40, 0)
     month, city = scene.month(), scene.unit("my-tho")
     figures = figures_of(scene.programme, month, city, period_of(scene.programme, month, city))
-    [line] = [one for one in figures.lines if one.indicator == resident]
+    [line] = [candidate for candidate in figures.lines if candidate.indicator == resident]
     assert (line.value, line.in_month, line.estimate) == (0, 0, 40)
 
 

@@ -27,7 +27,9 @@ def filled(file: bytes, content=FROZEN) -> bytes:
 def many(count: int):
     """The report with so many units."""
     row = ("1.250", "1", "2", "3", "50,0%", "7", "8", "9")
-    return dataclasses.replace(FROZEN, units=tuple(UnitRow(at, f"Đơn vị {at}", row) for at in range(1, count + 1)))
+    return dataclasses.replace(
+        FROZEN, units=tuple(UnitRow(number, f"Đơn vị {number}", row) for number in range(1, count + 1))
+    )
 
 
 def test_named_cells_get_their_figures_and_keep_their_look():
@@ -177,7 +179,7 @@ def test_any_number_of_units_fits(rows):
     file = filled(layout(rows), many(40))
 
     sheet = read_workbook(file).sheets[0]
-    assert [row[1] for row in sheet.rows[6:46]] == [f"Đơn vị {at}" for at in range(1, 41)]
+    assert [row[1] for row in sheet.rows[6:46]] == [f"Đơn vị {number}" for number in range(1, 41)]
     assert sheet.rows[46][1] == "Cộng"
     assert cell(file, "C47") == '<c r="C47" s="1"><f>SUM(C7:C46)</f></c>'
 
@@ -229,11 +231,11 @@ def test_the_same_report_gives_the_same_bytes():
 def test_the_plan_tells_what_every_name_gets():
     plan = read_layout(layout(), FROZEN, base=BASE)
 
-    told = {one.name: (one.sheet, one.cell, one.meaning, one.value, one.problem) for one in plan.cells}
-    assert told["ds_portal_residents_luy_ke"] == (
+    filled = {cell.name: (cell.sheet, cell.cell, cell.meaning, cell.value, cell.problem) for cell in plan.cells}
+    assert filled["ds_portal_residents_luy_ke"] == (
         *(SHEET, "B3", "Người dân được giúp đăng ký tài khoản dịch vụ công: kết quả lũy kế", "4.120", ""),
     )
-    assert told["ds_cot_members"] == (SHEET, "C", "Đoàn viên, Tổng số", "mỗi đơn vị một dòng", "")
+    assert filled["ds_cot_members"] == (SHEET, "C", "Đoàn viên, Tổng số", "mỗi đơn vị một dòng", "")
     assert (plan.rows, plan.formulas, plan.unknown, plan.problems, plan.is_sound) == (2, 6, (), (), True)
 
 
@@ -246,7 +248,7 @@ def test_an_unknown_name_is_told_with_the_one_that_was_meant_and_left_alone():
         Unknown("ds_portal_resident_luyke", "ds_portal_residents_luy_ke"),
         Unknown("ds_hoan_toan_khac", ""),
     }
-    assert [one.name for one in plan.cells] == ["DS_DON_VI"]
+    assert [filled_cell.name for filled_cell in plan.cells] == ["DS_DON_VI"]
     assert plan.is_sound is False
     assert cell(filled(file), "B3") == '<c r="B3"><v>999</v></c>'
 
@@ -277,14 +279,14 @@ def test_what_is_wrong_with_the_whole_is_told(names, words):
 def test_what_is_wrong_with_one_name_stands_beside_it(place, words):
     plan = read_layout(layout(names={"ds_portal_residents_luy_ke": place}), FROZEN)
 
-    [one] = plan.cells
-    assert one.problem.startswith(words)
+    [cell] = plan.cells
+    assert cell.problem.startswith(words)
 
 
 def test_a_column_outside_the_rows_of_units_is_told():
     plan = read_layout(layout(names={"ds_dong": "$A$7:$F$8", "ds_cot_tt": "$A$3"}), FROZEN)
 
-    assert [one.problem for one in plan.cells] == ["Tên này không nằm trong các dòng ds_dong."]
+    assert [cell.problem for cell in plan.cells] == ["Tên này không nằm trong các dòng ds_dong."]
 
 
 def test_a_formula_under_a_name_is_never_overwritten():

@@ -52,9 +52,9 @@ def test_a_layout_is_uploaded_and_its_page_shows_what_it_asks_for(scene, as_user
 
     answer = client.post(PAGE, sent(workbook(names=NAMES)))
 
-    kept = Layout.objects.get()
-    assert (answer.status_code, answer["Location"]) == (302, f"{PAGE}{kept.pk}/")
-    assert (kept.unit, kept.name, kept.blob.name, kept.added_by) == (
+    layout = Layout.objects.get()
+    assert (answer.status_code, answer["Location"]) == (302, f"{PAGE}{layout.pk}/")
+    assert (layout.unit, layout.name, layout.blob.name, layout.added_by) == (
         scene.unit("p4"),
         "Biểu 01",
         "bieu-01.xlsx",
@@ -68,12 +68,12 @@ def test_a_layout_is_uploaded_and_its_page_shows_what_it_asks_for(scene, as_user
 
 
 def test_keeping_and_ending_are_in_history(scene, keep):
-    kept = keep()
-    end_layout(actor=scene.tree.an, layout=kept)
-    end_layout(actor=scene.tree.an, layout=kept)
+    layout = keep()
+    end_layout(actor=scene.tree.an, layout=layout)
+    end_layout(actor=scene.tree.an, layout=layout)
 
-    deeds = Event.objects.filter(object_id=kept.pk).order_by("id").values_list("verb", "unit_id")
-    assert list(deeds) == [("reports.keep_layout", kept.unit_id), ("reports.end_layout", kept.unit_id)]
+    deeds = Event.objects.filter(object_id=layout.pk).order_by("id").values_list("verb", "unit_id")
+    assert list(deeds) == [("reports.keep_layout", layout.unit_id), ("reports.end_layout", layout.unit_id)]
 
 
 def test_one_of_the_same_name_takes_the_place_of_the_older(keep):
@@ -102,10 +102,10 @@ def test_nobody_keeps_a_layout_elsewhere(keep, by, unit):
 
 
 def test_nobody_ends_a_layout_of_another_unit(scene, keep):
-    kept = keep("dung", "my-tho")
+    layout = keep("dung", "my-tho")
 
     with pytest.raises(PermissionDenied):
-        end_layout(actor=scene.tree.an, layout=kept)
+        end_layout(actor=scene.tree.an, layout=layout)
     assert Layout.objects.get().ended_at is None
 
 
@@ -165,52 +165,52 @@ def test_the_list_costs_the_same_however_many_there_are(scene, keep, as_user, dj
     client = as_user(scene.tree.an)
     keep()
     client.get(PAGE)
-    with CaptureQueriesContext(connection) as one:
+    with CaptureQueriesContext(connection) as queries:
         client.get(PAGE)
     for number in range(4):
         keep(name=f"Biểu {number}")
 
-    with django_assert_num_queries(len(one)):
+    with django_assert_num_queries(len(queries)):
         client.get(PAGE)
 
 
 def test_the_uploaded_file_comes_back_as_it_was(scene, keep, as_user):
     file = workbook(names=NAMES)
-    kept = keep(file=file)
+    layout = keep(file=file)
 
-    answer = as_user(scene.tree.an).get(f"{PAGE}{kept.pk}/file/")
+    answer = as_user(scene.tree.an).get(f"{PAGE}{layout.pk}/file/")
 
     assert answer.getvalue() == file
     assert answer["Content-Disposition"] == 'attachment; filename="mau-my-tho-2023-p4.xlsx"'
 
 
 def test_ending_asks_for_nothing_more_and_the_page_says_so(scene, keep, as_user):
-    kept = keep()
+    layout = keep()
     client = as_user(scene.tree.an)
 
-    answer = client.post(f"{PAGE}{kept.pk}/end/")
+    answer = client.post(f"{PAGE}{layout.pk}/end/")
 
     assert (answer.status_code, answer["Location"]) == (302, PAGE)
-    page = client.get(f"{PAGE}{kept.pk}/").content.decode()
+    page = client.get(f"{PAGE}{layout.pk}/").content.decode()
     assert "báo cáo không còn dùng mẫu này" in page
     assert "/end/" not in page
 
 
 def test_a_kept_file_that_cannot_be_read_any_more_can_be_ended(scene, keep, as_user, monkeypatch):
-    kept = keep()
+    layout = keep()
     monkeypatch.setattr("doanso.reports.views.layouts._bytes", lambda _layout: b"PK broken")
 
-    page = as_user(scene.tree.an).get(f"{PAGE}{kept.pk}/").content.decode()
+    page = as_user(scene.tree.an).get(f"{PAGE}{layout.pk}/").content.decode()
 
     assert "bị hỏng" in page
-    assert f"{PAGE}{kept.pk}/end/" in page
+    assert f"{PAGE}{layout.pk}/end/" in page
 
 
 @pytest.mark.parametrize(("user", "status"), [("an", 200), ("chi", 404), ("binh", 404), ("khoa", 404), ("hanh", 403)])
 def test_who_opens_a_layout_of_ward_4(scene, keep, as_user, user, status):
-    kept = keep()
+    layout = keep()
 
-    assert as_user(scene.user(user)).get(f"{PAGE}{kept.pk}/").status_code == status
+    assert as_user(scene.user(user)).get(f"{PAGE}{layout.pk}/").status_code == status
 
 
 def test_the_example_holds_every_name_of_the_programme(scene, as_user):
@@ -242,19 +242,19 @@ def test_a_layout_is_tried_with_the_last_month_that_is_over(scene, business_day)
 
 
 def test_a_report_comes_out_in_the_layout_of_the_unit_above(scene, keep):
-    kept = keep("dung", "my-tho")
+    layout = keep("dung", "my-tho")
     report, _new = start_report(
         actor=scene.tree.an, programme=scene.programme, unit=scene.unit("p4"), span=spans.read("2023-10")
     )
-    asked = ask_rendering(
-        actor=scene.tree.an, report=report, format="xlsx", base="http://testserver", layout=kept, wake=False
+    rendering = ask_rendering(
+        actor=scene.tree.an, report=report, format="xlsx", base="http://testserver", layout=layout, wake=False
     )
 
-    make(asked.pk)
+    make(rendering.pk)
 
-    asked.refresh_from_db()
-    assert asked.state == "done"
-    with opened(asked.blob) as plain:
+    rendering.refresh_from_db()
+    assert rendering.state == "done"
+    with opened(rendering.blob) as plain:
         rows = read_workbook(plain.read()).sheets[0].rows
     assert rows[0][0] == "Đoàn Phường 4"
     assert rows[2][:3] == ["Lũy kế", 0, None]

@@ -30,10 +30,10 @@ ADDRESS = "https://doanso.example"
 
 def test_a_frozen_report_is_made_a_document_once(scene):
     report = freeze_report(actor=scene.user("dung"), report=begun(scene))
-    said = {"actor": scene.user("dung"), "report": report, "base": ADDRESS}
+    arguments = {"actor": scene.user("dung"), "report": report, "base": ADDRESS}
 
-    document = make_document(**said)
-    assert make_document(**said) == document
+    document = make_document(**arguments)
+    assert make_document(**arguments) == document
     assert (document.state, document.kind, document.unit) == (DocumentState.DRAFT, "report", scene.unit("my-tho"))
     assert (draft_of(document).is_upload, set(document.places) >= {"number", "day", "month", "signature"}) == (
         True,
@@ -69,9 +69,9 @@ def test_its_words_are_the_report_s(scene):
     assert again.pk != document.pk
 
 
-def _mandate(scene, name: str, **said):
+def _mandate(scene, name: str, **fields):
     return give_mandate(
-        actor=scene.user("dung"), unit=scene.unit("my-tho"), user=scene.user(name), since=TREE_BEGAN, **said
+        actor=scene.user("dung"), unit=scene.unit("my-tho"), user=scene.user(name), since=TREE_BEGAN, **fields
     )
 
 
@@ -111,12 +111,12 @@ def test_it_bears_name_post_and_authority_of_whoever_is_to_sign(scene):
 
 
 def test_sent_on_to_somebody_else_it_bears_the_other_name(scene):
-    said = {"wording": "TM.", "body": "Ban Thường vụ", "post": "Bí thư"}
-    sent = _sent_on(scene, _nameless(scene), _mandate(scene, "giang", **said))
+    fields = {"wording": "TM.", "body": "Ban Thường vụ", "post": "Bí thư"}
+    sent = _sent_on(scene, _nameless(scene), _mandate(scene, "giang", **fields))
     make_base(actor=scene.user("giang"), document=sent, base=ADDRESS)
 
     back = call_back(actor=scene.user("dung"), document=sent)
-    again = _sent_on(scene, back, _mandate(scene, "hanh", **said))
+    again = _sent_on(scene, back, _mandate(scene, "hanh", **fields))
     made = make_base(actor=scene.user("hanh"), document=again, base=ADDRESS)
 
     assert any("Đặng Mỹ Hạnh" in line for line in _lines(made))

@@ -50,7 +50,7 @@ def test_a_closed_month_shows_what_was_frozen_and_the_next_one_the_correction(sc
     november = _page(browser, "p4", "2023-11")
     line = _lines(november)["vneid2-members"]
     assert (line.before, line.value, line.change, line.late_sum) == (1, 2, 1, 1)
-    assert [one.indicator.code for one in november.context["late"]] == ["vneid2-members"]
+    assert [figure_line.indicator.code for figure_line in november.context["late"]] == ["vneid2-members"]
     assert "trong đó 1 thuộc những ngày đã chốt" in _text(november)
 
 
@@ -100,9 +100,9 @@ def test_closing_says_first_what_it_does_and_whom_it_closes_late(scene, as_user)
     assert browser.post(path).status_code == 422
 
     browser.post(f"{BASE}/2023-10/my-tho/explain/", {"reason-missing": "Phường 5 gửi sau."})
-    asked = _text(browser.get(path))
-    assert "2 đơn vị chưa được duyệt sẽ bị chốt trễ" in asked
-    assert "Đoàn Phường 5" in asked
+    page = _text(browser.get(path))
+    assert "2 đơn vị chưa được duyệt sẽ bị chốt trễ" in page
+    assert "Đoàn Phường 5" in page
     assert browser.post(path).status_code == 302
     assert (scene.state("my-tho"), scene.period("p5").late) == ("closed", True)
     assert "Tháng này đã chốt." in _text(browser.get(path))

@@ -22,8 +22,8 @@ def _programme(first, last):
 
 
 @given(DAYS, DAYS)
-def test_months_cover_a_programme_day_by_day(one, other):
-    first, last = min(one, other), max(one, other)
+def test_months_cover_a_programme_day_by_day(one_day, other):
+    first, last = min(one_day, other), max(one_day, other)
     months = rules.months(_programme(first, last))
 
     assert (months[0].first_day, months[-1].last_day) == (first, last)

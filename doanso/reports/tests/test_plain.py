@@ -23,17 +23,17 @@ def rows(content=DRAFT):
 
 
 def test_the_table_has_the_indicators_and_then_the_units():
-    found = rows()
-    heads = next(row for row in found if row[:1] == ["Mã"])
-    portal = dict(zip(heads, next(row for row in found if row[:1] == ["portal-residents"]), strict=True))
+    table = rows()
+    heads = next(row for row in table if row[:1] == ["Mã"])
+    portal = dict(zip(heads, next(row for row in table if row[:1] == ["portal-residents"]), strict=True))
 
     assert portal["Trong kỳ"] == "612"
     assert portal["Lũy kế"] == "4120"
     assert portal["Lượt lũy kế"] == "4502"
     assert portal["Ước tính, chưa có hồ sơ"] == "85"
     assert portal["Địa chỉ xem hồ sơ"] == f"{BASE}/programmes/my-tho-2023/indicators/portal-residents/my-tho/"
-    assert next(row for row in found if row[:1] == ["festival"])[5] == "chưa có số liệu"
-    assert found[-1][:3] == ["", "Tổng cộng", "2.200"]
+    assert next(row for row in table if row[:1] == ["festival"])[5] == "chưa có số liệu"
+    assert table[-1][:3] == ["", "Tổng cộng", "2.200"]
 
 
 def test_excel_knows_its_letters_and_runs_nothing_of_it():
@@ -44,11 +44,11 @@ def test_excel_knows_its_letters_and_runs_nothing_of_it():
 
 
 def test_json_is_read_again():
-    told = json.loads(render(FROZEN, "json", base=BASE))
+    values = json.loads(render(FROZEN, "json", base=BASE))
 
-    assert told.pop("base") == BASE
-    assert len(told.pop("numbers_sha256")) == 64
-    assert from_json(told) == FROZEN
+    assert values.pop("base") == BASE
+    assert len(values.pop("numbers_sha256")) == 64
+    assert from_json(values) == FROZEN
 
 
 def test_a_message_says_figures_who_is_behind_and_where_to_read_on():
@@ -72,17 +72,17 @@ def test_a_message_says_figures_who_is_behind_and_where_to_read_on():
 
 @given(st.lists(st.builds(Behind, WORDS, WORDS, WORDS, WORDS), max_size=40))
 def test_no_message_is_longer_than_zalo_sends(behind):
-    found = messages(dataclasses.replace(DRAFT, behind=tuple(behind)), base=BASE)
+    parts = messages(dataclasses.replace(DRAFT, behind=tuple(behind)), base=BASE)
 
-    assert all(0 < len(one) <= LONGEST_MESSAGE for one in found)
+    assert all(0 < len(message) <= LONGEST_MESSAGE for message in parts)
 
 
 def test_what_does_not_fit_goes_into_another_message_and_nothing_is_lost():
     behind = tuple(Behind(f"Đoàn xã số {number}", "Người dân được giúp", "1", "300") for number in range(100))
-    found = messages(dataclasses.replace(DRAFT, behind=behind), base=BASE)
+    parts = messages(dataclasses.replace(DRAFT, behind=behind), base=BASE)
 
-    assert len(found) > 1
-    lines = "\n".join(found).splitlines()
+    assert len(parts) > 1
+    lines = "\n".join(parts).splitlines()
     assert [line for line in lines if line.startswith("- Đoàn xã số ")] == [
         f"- Đoàn xã số {number}: Người dân được giúp 1/300" for number in range(100)
     ]

@@ -20,12 +20,15 @@ pytestmark = pytest.mark.django_db
 
 
 def _codes(scene, unit, month="2023-10"):
-    return [(one.code, one.is_open) for one in all_questions(scene.programme, scene.month(month), scene.unit(unit))]
+    return [
+        (question.code, question.is_open)
+        for question in all_questions(scene.programme, scene.month(month), scene.unit(unit))
+    ]
 
 
 def _words(scene, unit, month="2023-10"):
-    [one] = all_questions(scene.programme, scene.month(month), scene.unit(unit))
-    return asked(one, scene.programme, scene.month(month), scene.unit(unit))
+    [question] = all_questions(scene.programme, scene.month(month), scene.unit(unit))
+    return asked(question, scene.programme, scene.month(month), scene.unit(unit))
 
 
 def _close_september(scene):
@@ -79,9 +82,9 @@ def test_a_figure_below_that_of_the_last_closing_wants_a_reason(scene):
 
     assert _codes(scene, "p4-kp1") == [("fell:vneid2-members", True)]
     assert _codes(scene, "p4-kp2") == []
-    said = _words(scene, "p4-kp1")
-    assert said.sentence == "VNeID mức độ 2 giảm từ 2/2 (100%) (ngày 30/09/2023) xuống 1/2 (50,0%)."
-    assert said.url.startswith("/programmes/my-tho-2023/indicators/vneid2-members/p4-kp1/?on=2023-10-31")
+    words = _words(scene, "p4-kp1")
+    assert words.sentence == "VNeID mức độ 2 giảm từ 2/2 (100%) (ngày 30/09/2023) xuống 1/2 (50,0%)."
+    assert words.url.startswith("/programmes/my-tho-2023/indicators/vneid2-members/p4-kp1/?on=2023-10-31")
     scene.do("explain", "binh", "p4-kp1", reasons={"fell:vneid2-members": "Xác nhận nhầm người, đã rút."})
     assert scene.do("send", "binh", "p4-kp1").state == "sent"
 

@@ -13,8 +13,11 @@ pytestmark = pytest.mark.django_db
 
 
 def _asked():
-    found = Assignment.objects.filter(kind="reports.period-due").select_related("unit")
-    return {one.unit.code: (one.due_on, one.owner.username if one.owner else "") for one in found}
+    assignments_due = Assignment.objects.filter(kind="reports.period-due").select_related("unit")
+    return {
+        assignment.unit.code: (assignment.due_on, assignment.owner.username if assignment.owner else "")
+        for assignment in assignments_due
+    }
 
 
 def test_who_has_not_sent_is_asked_shortly_before_it_is_due(scene, business_day):
@@ -29,7 +32,7 @@ def test_who_has_not_sent_is_asked_shortly_before_it_is_due(scene, business_day)
     new = remind()
 
     # The other branches have nobody who could send; their ward sees them on its board.
-    assert sorted(one.unit.code for one in new) == ["my-tho", "p4", "p5"]
+    assert sorted(reminder.unit.code for reminder in new) == ["my-tho", "p4", "p5"]
     assert _asked()["p4"] == (date(2023, 11, 6), "an")
     assert _asked()["my-tho"] == (date(2023, 11, 10), "")
 
@@ -41,8 +44,8 @@ def test_asked_once_and_settled_by_sending(scene, business_day):
     assert (len(remind()), len(remind())) == (1, 0)
 
     scene.do("send", "binh", "p4-kp1")
-    one = Assignment.objects.get()
-    assert (one.outcome, one.settled_by.username) == ("done", "binh")
+    assignment = Assignment.objects.get()
+    assert (assignment.outcome, assignment.settled_by.username) == ("done", "binh")
     assert remind() == []
 
 
@@ -69,9 +72,9 @@ def test_how_a_reminder_reads_and_where_it_leads(scene, business_day, as_user):
     assert lines["my-tho", "reports.period-due"].sentence == "Chốt số liệu tháng 10/2023"
     returned = lines["p4-kp1", "reports.period-returned"]
     assert returned.sentence == "Số liệu tháng 10/2023 bị trả lại: xem lý do rồi gửi lại"
-    there = assignments.address(scene.user("binh"), returned.assignment)
-    assert there == "/programmes/my-tho-2023/periods/2023-10/p4-kp1/"
-    assert as_user(scene.user("binh")).get(there).status_code == 200
+    url = assignments.address(scene.user("binh"), returned.assignment)
+    assert url == "/programmes/my-tho-2023/periods/2023-10/p4-kp1/"
+    assert as_user(scene.user("binh")).get(url).status_code == 200
 
 
 def test_the_command_says_whom(scene, business_day, capsys):

@@ -25,8 +25,8 @@ def ask(scene, report, format="txt", by="dung"):  # noqa: A002
     return renderings.ask_rendering(actor=scene.user(by), report=report, format=format, base=BASE, wake=False)
 
 
-def made(scene, report, **asked) -> Rendering:
-    rendering = ask(scene, report, **asked)
+def made(scene, report, **options) -> Rendering:
+    rendering = ask(scene, report, **options)
     renderings.make(rendering.pk)
     rendering.refresh_from_db()
     return rendering

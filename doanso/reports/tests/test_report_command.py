@@ -17,33 +17,33 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def run(scene, tmp_path: Path):
     def called(*words: str, folder: str = "out") -> str:
-        said = StringIO()
-        call_command("report", "--programme", "my-tho-2023", "--out", str(tmp_path / folder), *words, stdout=said)
-        return said.getvalue()
+        output = StringIO()
+        call_command("report", "--programme", "my-tho-2023", "--out", str(tmp_path / folder), *words, stdout=output)
+        return output.getvalue()
 
     return called
 
 
 def test_it_writes_four_whole_files_and_says_by_what_the_numbers_are_known(scene, run, tmp_path):
-    said = run("--unit", "p4", "--period", "2023-10", "--base", "https://doanso.example/")
+    output = run("--unit", "p4", "--period", "2023-10", "--base", "https://doanso.example/")
     files = sorted(path.name for path in (tmp_path / "out").iterdir())
 
-    assert files == [f"bao-cao-p4-2023-10.{one}" for one in ("docx", "json", "pdf", "xlsx")]
+    assert files == [f"bao-cao-p4-2023-10.{extension}" for extension in ("docx", "json", "pdf", "xlsx")]
     assert (tmp_path / "out" / files[2]).read_bytes().startswith(b"%PDF-")
     assert (tmp_path / "out" / files[0]).read_bytes().startswith(b"PK")
-    told = json.loads((tmp_path / "out" / files[1]).read_text())
-    assert (told["unit_code"], told["base"]) == ("p4", "https://doanso.example")
-    assert f"Mã băm số liệu (SHA-256): {told['numbers_sha256']}, số liệu lúc này, chưa chốt" in said
+    values = json.loads((tmp_path / "out" / files[1]).read_text())
+    assert (values["unit_code"], values["base"]) == ("p4", "https://doanso.example")
+    assert f"Mã băm số liệu (SHA-256): {values['numbers_sha256']}, số liệu lúc này, chưa chốt" in output
 
 
 def test_a_frozen_report_comes_out_with_the_same_numbers_every_time(scene, run, tmp_path):
     report = freeze_report(actor=scene.user("dung"), report=write(scene, begun(scene)))
-    said = run("--period", "2023-10"), run("--period", "2023-10", folder="again")
-    one, other = (tmp_path / name / "bao-cao-my-tho-2023-10.json" for name in ("out", "again"))
+    outputs = run("--period", "2023-10"), run("--period", "2023-10", folder="again")
+    first, other = (tmp_path / name / "bao-cao-my-tho-2023-10.json" for name in ("out", "again"))
 
-    assert one.read_bytes() == other.read_bytes()
-    assert all(f"{report.numbers_hash}, số liệu đã chốt" in text for text in said)
-    assert "Đã họp giao ban." in one.read_text()
+    assert first.read_bytes() == other.read_bytes()
+    assert all(f"{report.numbers_hash}, số liệu đã chốt" in text for text in outputs)
+    assert "Đã họp giao ban." in first.read_text()
 
 
 def test_links_lead_nowhere_where_the_installation_has_no_name_of_its_own(scene, run, tmp_path, settings):

@@ -24,9 +24,9 @@ def report(scene):
     return made
 
 
-def at(report, indicator="vneid2-members", **asked):
+def at(report, indicator="vneid2-members", **parameters):
     address = reverse("reports:figure", args=[report.programme.code, report.pk, indicator])
-    return address + ("?" + "&".join(f"{name}={value}" for name, value in asked.items()) if asked else "")
+    return address + ("?" + "&".join(f"{name}={value}" for name, value in parameters.items()) if parameters else "")
 
 
 def test_while_it_is_written_the_figures_of_now_are_shown(scene, as_user, report):
@@ -42,7 +42,7 @@ def test_frozen_it_shows_who_was_counted_then(scene, as_user, report):
     frozen = freeze_report(actor=scene.user("an"), report=report)
     scene.reach("p4", "Quân", on=date(2023, 11, 9))
     transfer_member(actor=scene.tree.dung, member=scene.members["Đức"], to=scene.unit("p5-kp1"), on=date(2023, 11, 10))
-    now = {one.code: one.value for one in progress(scene.programme, scene.unit("p4"), date(2023, 11, 12))}
+    now = {item.code: item.value for item in progress(scene.programme, scene.unit("p4"), date(2023, 11, 12))}
 
     page = text_of(as_user(scene.tree.dung).get(at(frozen)))
     asked_of = text_of(as_user(scene.tree.an).get(at(frozen, of="denominator")))
@@ -51,7 +51,7 @@ def test_frozen_it_shows_who_was_counted_then(scene, as_user, report):
     assert ("Nguyễn Hoàng Đức" in page, "Trần Thị Thủy" in page, "Võ Minh Quân" in page) == (True, True, False)
     assert "Đã tính: 2" in page
     assert "Mẫu số: 4" in asked_of
-    [line] = [one for one in frozen.content["lines"] if one["code"] == "vneid2-members"]
+    [line] = [item for item in frozen.content["lines"] if item["code"] == "vneid2-members"]
     assert (line["path"], line["total"]) == (at(frozen), 2)
 
 

@@ -19,8 +19,8 @@ FORM = {"unit": "my-tho", "kind": "month", "day": "15/10/2023", "last_day": "", 
 BY_SCRIPT = {"HX-Request": "true"}
 
 
-def at(report: Report, rest: str = "") -> str:
-    return f"{HOME}{report.pk}/{rest}"
+def at(report: Report, suffix: str = "") -> str:
+    return f"{HOME}{report.pk}/{suffix}"
 
 
 def text_of(answer) -> str:
@@ -41,7 +41,9 @@ def test_the_archive_shows_what_one_may_see_and_is_narrowed(scene, as_user):
     everything = text_of(as_user(scene.user("dung")).get(HOME))
     ward = text_of(as_user(scene.user("an")).get(HOME))
 
-    assert all(one in everything for one in ("Tháng 10 năm 2023", "Tuần 41 năm 2023", "Quý III năm 2023", "Đang viết"))
+    assert all(
+        title in everything for title in ("Tháng 10 năm 2023", "Tuần 41 năm 2023", "Quý III năm 2023", "Đang viết")
+    )
     assert "Tuần 41 năm 2023" in ward
     assert "Quý III năm 2023" not in ward
     narrowed = text_of(as_user(scene.user("dung")).get(f"{HOME}?unit=p5&kind=quarter"))
@@ -274,8 +276,8 @@ def test_a_file_is_asked_for_watched_and_downloaded(scene, as_user):
     assert client.get(at(report, f"files/{rendering.pk}/")).status_code == 404
 
     renderings.make(rendering.pk)
-    done = text_of(client.get(at(report, "files/")))
-    assert "every 1s" not in done
+    page = text_of(client.get(at(report, "files/")))
+    assert "every 1s" not in page
     file = client.get(at(report, f"files/{rendering.pk}/"))
     assert (file.status_code, file["Content-Type"]) == (200, "text/csv; charset=utf-8")
     assert file["Content-Disposition"] == 'attachment; filename="bao-cao-my-tho-2023-10-01-2023-10-31.csv"'
@@ -284,13 +286,13 @@ def test_a_file_is_asked_for_watched_and_downloaded(scene, as_user):
 
 
 def test_a_file_of_another_report_is_not_found(scene, as_user):
-    mine, other = begun(scene), begun(scene, period="2023-09")
+    own, other = begun(scene), begun(scene, period="2023-09")
     rendering = renderings.ask_rendering(
         actor=scene.user("dung"), report=other, format="csv", base="http://testserver", wake=False
     )
     renderings.make(rendering.pk)
 
-    assert as_user(scene.user("dung")).get(at(mine, f"files/{rendering.pk}/")).status_code == 404
+    assert as_user(scene.user("dung")).get(at(own, f"files/{rendering.pk}/")).status_code == 404
     assert Blob.objects.count() == 1
 
 

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 
 def _steps(scene, code):
-    return [(one.state, one.by.username, one.words) for one in scene.period(code).steps.order_by("at", "pk")]
+    return [(step.state, step.by.username, step.words) for step in scene.period(code).steps.order_by("at", "pk")]
 
 
 def test_a_branch_sends_and_the_ward_accepts(scene, business_day):
@@ -79,14 +79,14 @@ def test_a_returned_month_comes_back_with_its_reason_and_a_date(scene):
     assert (returned.state, _steps(scene, "p4-kp1")[-1]) == (
         "returned", ("returned", "an", "Xem lại số người dân tuần cuối"),
     )  # fmt: skip
-    asked = Assignment.objects.get(kind="reports.period-returned")
-    assert (asked.unit.code, asked.due_on, asked.owner, asked.settled_at) == (
+    assignment = Assignment.objects.get(kind="reports.period-returned")
+    assert (assignment.unit.code, assignment.due_on, assignment.owner, assignment.settled_at) == (
         "p4-kp1", date(2023, 11, 15), scene.user("binh"), None,
     )  # fmt: skip
 
     scene.do("send", "binh", "p4-kp1")
-    asked.refresh_from_db()
-    assert (asked.outcome, asked.settled_by) == ("done", scene.user("binh"))
+    assignment.refresh_from_db()
+    assert (assignment.outcome, assignment.settled_by) == ("done", scene.user("binh"))
 
 
 @pytest.mark.parametrize("deed", ["accept", "give_back"])
@@ -135,28 +135,28 @@ def test_the_root_is_decided_by_nobody(scene, deed):
 
 def test_a_secretary_sends_for_branches_about_which_nothing_is_asked(scene):
     ids = [scene.unit(code).pk for code in ("p4-kp1", "p4-kp2", "p4")]
-    asked = {"programme": scene.programme, "month": scene.month()}
-    sent = send_many(actor=scene.user("an"), **asked, unit_ids=ids)
+    arguments = {"programme": scene.programme, "month": scene.month()}
+    sent = send_many(actor=scene.user("an"), **arguments, unit_ids=ids)
 
     # The ward itself waits for its branches.
-    assert sorted(one.unit.code for one in sent) == ["p4-kp1", "p4-kp2"]
+    assert sorted(period.unit.code for period in sent) == ["p4-kp1", "p4-kp2"]
     assert (scene.state("p4-kp1"), scene.state("p4")) == ("sent", "draft")
     with pytest.raises(PermissionDenied):
-        send_many(actor=scene.user("an"), **asked, unit_ids=[scene.unit("p5-kp1").pk])
+        send_many(actor=scene.user("an"), **arguments, unit_ids=[scene.unit("p5-kp1").pk])
 
 
 def test_many_are_accepted_at_once_and_nobody_accepts_the_own(scene, django_assert_max_num_queries):
-    asked = {"programme": scene.programme, "month": scene.month()}
+    arguments = {"programme": scene.programme, "month": scene.month()}
     for code in ("p4-kp1", "p5-kp1"):
         scene.do("send", "an" if code.startswith("p4") else "chi", code)
     ids = [scene.unit(code).pk for code in ("p4-kp1", "p4-kp2", "p5-kp1")]
     with pytest.raises(PermissionDenied):
-        accept_many(actor=scene.user("an"), **asked, unit_ids=ids)
+        accept_many(actor=scene.user("an"), **arguments, unit_ids=ids)
     with pytest.raises(PermissionDenied):
-        accept_many(actor=scene.user("an"), **asked, unit_ids=[scene.unit("p4").pk])
+        accept_many(actor=scene.user("an"), **arguments, unit_ids=[scene.unit("p4").pk])
 
     with django_assert_max_num_queries(16):
-        accepted = accept_many(actor=scene.user("dung"), **asked, unit_ids=ids)
+        accepted = accept_many(actor=scene.user("dung"), **arguments, unit_ids=ids)
 
-    assert sorted(one.unit.code for one in accepted) == ["p4-kp1", "p5-kp1"]
+    assert sorted(period.unit.code for period in accepted) == ["p4-kp1", "p5-kp1"]
     assert scene.state("p4-kp2") == "draft"

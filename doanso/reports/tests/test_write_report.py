@@ -107,7 +107,7 @@ def test_words_are_kept_under_their_heading_and_printed(scene):
 
 
 def _printed(report) -> list[tuple[str, str]]:
-    return [(one.number, one.heading) for one in assemble(report).passages]
+    return [(printed.number, printed.heading) for printed in assemble(report).passages]
 
 
 def test_headings_stand_only_where_something_was_written_and_are_numbered_without_the_others(scene):
@@ -141,9 +141,9 @@ def test_the_figures_stand_in_the_results_whichever_number_those_have(scene, wro
         report = write(scene, report)
     parts = wording.parts(assemble(report))
 
-    assert [one.heading for one in parts.before] == before
-    assert [one.heading for one in parts.results] == ["Kết quả thực hiện"]
-    assert [one.heading for one in parts.after] == ["Đánh giá", "Nguyên nhân"]
+    assert [printed.heading for printed in parts.before] == before
+    assert [printed.heading for printed in parts.results] == ["Kết quả thực hiện"]
+    assert [printed.heading for printed in parts.after] == ["Đánh giá", "Nguyên nhân"]
 
 
 def test_the_same_words_again_change_nothing(scene):
@@ -243,23 +243,23 @@ def test_a_closed_month_brings_its_own_set(scene):
     for by, code in (("an", "p4-kp1"), ("an", "p4-kp2"), ("chi", "p5-kp1"), ("dung", "p4"), ("dung", "p5")):
         scene.do("close", by, code)
     closed = scene.do("close", "dung", "my-tho")
-    one = freeze_report(actor=scene.user("dung"), report=begun(scene))
+    first_report = freeze_report(actor=scene.user("dung"), report=begun(scene))
     other = freeze_report(actor=scene.user("giang"), report=begun(scene, by="giang"))
 
-    assert one.frozen == other.frozen == closed.frozen
-    assert one.pk != other.pk
-    assert one.numbers_hash == other.numbers_hash
-    assert numbers(assemble(one)) == numbers(assemble(other))
+    assert first_report.frozen == other.frozen == closed.frozen
+    assert first_report.pk != other.pk
+    assert first_report.numbers_hash == other.numbers_hash
+    assert numbers(assemble(first_report)) == numbers(assemble(other))
 
 
 def test_commands_read_what_was_frozen_last_and_only_what_the_user_may_see(scene):
-    asked = {"programme": scene.programme, "unit": scene.unit("p4"), "span": spans.read("2023-10")}
-    assert report_to_read(actor=scene.user("an"), **asked)._state.adding
+    arguments = {"programme": scene.programme, "unit": scene.unit("p4"), "span": spans.read("2023-10")}
+    assert report_to_read(actor=scene.user("an"), **arguments)._state.adding
     frozen = freeze_report(actor=scene.user("an"), report=begun(scene, by="an", code="p4"))
 
-    assert report_to_read(actor=None, **asked) == frozen
+    assert report_to_read(actor=None, **arguments) == frozen
     with pytest.raises(PermissionDenied):
-        report_to_read(actor=scene.user("chi"), **asked)
+        report_to_read(actor=scene.user("chi"), **arguments)
 
 
 def test_a_draft_that_is_not_needed_is_thrown_away_and_history_says_so(scene):
@@ -276,18 +276,18 @@ def test_a_draft_that_is_not_needed_is_thrown_away_and_history_says_so(scene):
 
 
 def test_what_was_frozen_before_the_month_was_closed_is_not_read_for_it(scene):
-    asked = {"programme": scene.programme, "unit": scene.unit("p4-kp1"), "span": spans.read("2023-10")}
+    arguments = {"programme": scene.programme, "unit": scene.unit("p4-kp1"), "span": spans.read("2023-10")}
     early = freeze_report(actor=scene.user("an"), report=begun(scene, by="an", code="p4-kp1"))
-    assert report_to_read(actor=None, **asked) == early
+    assert report_to_read(actor=None, **arguments) == early
     scene.reach("p4", "Đức", on=date(2023, 10, 10))
     scene.do("send", "an", "p4-kp1")
     scene.do("accept", "an", "p4-kp1")
     closed = scene.do("close", "an", "p4-kp1")
 
-    read = assemble(report_to_read(actor=None, **asked))
+    read = assemble(report_to_read(actor=None, **arguments))
     assert (read.lines[0].total, read.frozen_hash) == (1, Frozen.objects.get(pk=closed.frozen_id).hash)
     late = freeze_report(actor=scene.user("an"), report=begun(scene, by="an", code="p4-kp1"))
-    assert report_to_read(actor=None, **asked) == late
+    assert report_to_read(actor=None, **arguments) == late
 
 
 def test_a_letter_that_no_database_keeps_is_left_out_of_a_passage(scene):
@@ -334,9 +334,9 @@ def test_a_freezing_that_was_killed_leaves_nothing_behind(scene, monkeypatch, st
         assert why(lambda: freeze_report(actor=scene.user("dung"), report=report)) == "freezing_meanwhile"
         assert why(lambda: discard_report(actor=scene.user("dung"), report=report)) == "freezing_meanwhile"
     long_after()
-    done = freeze_report(actor=scene.user("dung"), report=report)
-    assert Frozen.objects.get() == done.frozen
-    assert (done.freezing, done.frozen.sealed_at is not None) == (None, True)
+    frozen = freeze_report(actor=scene.user("dung"), report=report)
+    assert Frozen.objects.get() == frozen.frozen
+    assert (frozen.freezing, frozen.frozen.sealed_at is not None) == (None, True)
     assert drop_left_sets() == 0
     assert list(recount()) == []
 
@@ -353,20 +353,20 @@ def test_a_draft_whose_freezing_was_killed_goes_with_its_set(scene, monkeypatch)
 
 
 def test_sets_that_older_versions_left_go_and_none_that_is_named(scene):
-    kept = freeze_report(actor=scene.user("dung"), report=begun(scene, period="2023-W44")).frozen
+    named = freeze_report(actor=scene.user("dung"), report=begun(scene, period="2023-W44")).frozen
     book = scene.programme.book_id
     days = {"since": date(2023, 10, 2), "last_day": date(2023, 10, 8)}
     left = ledger.seal(ledger.freeze(book_id=book, unit=scene.unit("p4"), **days))
     closing = ledger.close_period(book_id=book, unit=scene.unit("p5"), last_day=date(2023, 9, 30))
 
     with pytest.raises(ProtectedError):
-        ledger.drop_frozen(kept.pk)
+        ledger.drop_frozen(named.pk)
     with pytest.raises(ValueError, match="stay closed"):
         ledger.drop_frozen(closing.pk)
     assert drop_left_sets() == 1
     assert not Frozen.objects.filter(pk=left.pk).exists()
-    assert FrozenEntries.objects.filter(frozen=kept).exists()
-    assert {kept.pk, closing.pk} <= set(Frozen.objects.values_list("pk", flat=True))
+    assert FrozenEntries.objects.filter(frozen=named).exists()
+    assert {named.pk, closing.pk} <= set(Frozen.objects.values_list("pk", flat=True))
     assert list(recount()) == []
 
 
@@ -385,16 +385,16 @@ def _meanwhile(monkeypatch, *deeds) -> None:
 
 def test_of_two_who_freeze_at_once_the_second_is_told_to_look_again(scene, monkeypatch):
     report = begun(scene, period="2023-W44")
-    told = []
+    refusals = []
     _meanwhile(
         monkeypatch,
-        lambda: told.append(why(lambda: freeze_report(actor=scene.user("giang"), report=report))),
-        lambda: told.append(why(lambda: discard_report(actor=scene.user("giang"), report=report))),
+        lambda: refusals.append(why(lambda: freeze_report(actor=scene.user("giang"), report=report))),
+        lambda: refusals.append(why(lambda: discard_report(actor=scene.user("giang"), report=report))),
     )
-    done = freeze_report(actor=scene.user("dung"), report=report)
+    frozen = freeze_report(actor=scene.user("dung"), report=report)
 
-    assert told == ["freezing_meanwhile", "freezing_meanwhile"]
-    assert Frozen.objects.get() == done.frozen
+    assert refusals == ["freezing_meanwhile", "freezing_meanwhile"]
+    assert Frozen.objects.get() == frozen.frozen
 
 
 def test_a_freezing_that_takes_too_long_gives_way_to_the_next(scene, monkeypatch):

@@ -88,8 +88,8 @@ def test_units_that_stand_together_have_no_number():
 def test_notes_say_what_changed_and_who_is_behind():
     rows = sheets(FROZEN)["Ghi chú"]
 
-    said = [row[0] for row in rows if row]
-    assert said[4:11] == ["Ghi chú", *FROZEN.notes, "Thay đổi so với kỳ trước", *FROZEN.changes, *said[9:11]]
+    texts = [row[0] for row in rows if row]
+    assert texts[4:11] == ["Ghi chú", *FROZEN.notes, "Thay đổi so với kỳ trước", *FROZEN.changes, *texts[9:11]]
     assert ["Đoàn xã Tân Mỹ Chánh", "Người dân được giúp", 96, 300, "Thiếu người biết hướng dẫn"] in rows
     assert ["Đoàn Phường 4", "VNeID mức độ 2", 0.9, 1, "Chưa nêu nguyên nhân"] in rows
     assert rows[-1] == ["Báo cáo này ở", BASE + FROZEN.path]
@@ -113,7 +113,7 @@ def test_the_head_stays_in_sight_and_comes_again_on_every_page():
 
 
 def test_many_columns_are_printed_on_a3():
-    columns = tuple(Column(f"c{at}", f"Cột {at}") for at in range(30))
+    columns = tuple(Column(f"c{number}", f"Cột {number}") for number in range(30))
     content = dataclasses.replace(FROZEN, columns=columns, units=(UnitRow(1, "Phường 1", ("1",) * 30),), sums=())
 
     assert 'paperSize="8"' in part(content, "xl/worksheets/sheet2.xml")
@@ -142,7 +142,7 @@ def test_whatever_somebody_wrote_is_text(text):
     with zipfile.ZipFile(io.BytesIO(render_xlsx(written(text), base=BASE))) as archive:
         inside = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
 
-    assert all("<f>" not in one for one in inside)
+    assert all("<f>" not in part for part in inside)
     assert len(sheets(written(text))) == 3
 
 

@@ -43,15 +43,19 @@ def start(request: AuthenticatedRequest) -> HttpResponse:
 @require_safe
 def board(request: AuthenticatedRequest, programme: str) -> HttpResponse:
     """How far the units directly below are with a month; without any, the unit's own page."""
-    found = programme_of(programme)
-    asked = request.GET.get("month", "")
-    month = month_of(found, asked) if asked else queries.month_to_close(found)
-    place = Place(found, month, unit_of(request, found, month, request.GET.get("unit", "") or found.root.code))
-    rows = queries.board(found, month, place.unit)
+    chosen_programme = programme_of(programme)
+    month_code = request.GET.get("month", "")
+    month = month_of(chosen_programme, month_code) if month_code else queries.month_to_close(chosen_programme)
+    place = Place(
+        chosen_programme,
+        month,
+        unit_of(request, chosen_programme, month, request.GET.get("unit", "") or chosen_programme.root.code),
+    )
+    rows = queries.board(chosen_programme, month, place.unit)
     if not rows:
         return redirect(place.url("period"))
     named = units.name(place.unit, month.last_day)
-    choices = [(one.code, one.title) for one in queries.months_begun(found)]
+    choices = [(begun_month.code, begun_month.title) for begun_month in queries.months_begun(chosen_programme)]
     ids = [row.unit.id for row in rows]
     decides = policy.held_at(request.user, policy.DECIDE, ids)
     sends = policy.held_at(request.user, policy.SEND, ids)
@@ -60,7 +64,7 @@ def board(request: AuthenticatedRequest, programme: str) -> HttpResponse:
         request,
         "reports/board.html",
         {
-            "programme": found,
+            "programme": chosen_programme,
             "month": month,
             "unit": named,
             "crumbs": crumbs(request, place),
@@ -70,26 +74,26 @@ def board(request: AuthenticatedRequest, programme: str) -> HttpResponse:
             "lines": lines,
             "deeds": _bulk(lines),
             "can_tick": any(line["tick"] for line in lines),
-            "many": reverse("reports:many", args=[found.code, month.code]),
+            "many": reverse("reports:many", args=[chosen_programme.code, month.code]),
         },
     )
 
 
 def _row(place: Place, row: queries.Row, *, decides: bool, sends: bool) -> dict[str, Any]:
-    there = Place(place.programme, place.month, row.unit.unit)
+    unit_place = Place(place.programme, place.month, row.unit.unit)
     over = rules.over_problem(place.month, clock.today()) is None
     acceptable = decides and row.state == PeriodState.SENT
     sendable = sends and over and row.state in rules.TO_SEND and not row.open_questions
     return {
         "row": row,
         "pill": words.pill(row.state),
-        "url": there.url("period"),
+        "url": unit_place.url("period"),
         "tick": acceptable or sendable,
         "sendable": sendable,
         "acceptable": acceptable,
-        "accept": there.url("accept") if acceptable else "",
-        "give_back": there.url("return") if acceptable else "",
-        "close": there.url("close") if decides and row.state == PeriodState.ACCEPTED else "",
+        "accept": unit_place.url("accept") if acceptable else "",
+        "give_back": unit_place.url("return") if acceptable else "",
+        "close": unit_place.url("close") if decides and row.state == PeriodState.ACCEPTED else "",
         "questions": row.open_questions,
     }
 
@@ -141,28 +145,34 @@ def _own(place: Place, request: AuthenticatedRequest) -> dict[str, Any]:
 @require_POST
 def many(request: AuthenticatedRequest, programme: str, month: str) -> HttpResponse:
     """Accept, or send for, the units that were ticked on a board."""
-    found = programme_of(programme)
-    asked = month_of(found, month)
+    chosen_programme = programme_of(programme)
+    chosen_month = month_of(chosen_programme, month)
     codes = set(request.POST.getlist("units"))
-    ids = queries.ids_to_see(request.user, found, asked, codes)
+    ids = queries.ids_to_see(request.user, chosen_programme, chosen_month, codes)
     if len(ids) < len(codes):
         raise Http404
-    back = redirect(board_url(found, asked, request.POST.get("board", "") or found.root.code))
+    back = redirect(
+        board_url(chosen_programme, chosen_month, request.POST.get("board", "") or chosen_programme.root.code)
+    )
     if not ids:
         messages.info(request, _("Choose units first."))
         return back
     try:
         if request.POST.get("deed") == "send":
-            done = len(actions.send_many(actor=request.user, programme=found, month=asked, unit_ids=ids))
-            said = ngettext("%(count)s month was sent.", "%(count)s months were sent.", done)
+            changed = len(
+                actions.send_many(actor=request.user, programme=chosen_programme, month=chosen_month, unit_ids=ids)
+            )
+            message = ngettext("%(count)s month was sent.", "%(count)s months were sent.", changed)
         else:
-            done = len(actions.accept_many(actor=request.user, programme=found, month=asked, unit_ids=ids))
-            said = ngettext("%(count)s month was accepted.", "%(count)s months were accepted.", done)
+            changed = len(
+                actions.accept_many(actor=request.user, programme=chosen_programme, month=chosen_month, unit_ids=ids)
+            )
+            message = ngettext("%(count)s month was accepted.", "%(count)s months were accepted.", changed)
     except Refused as refusal:
         messages.error(request, refusal.problem.message)
         return back
-    messages.success(request, said % {"count": formats.number(done)})
-    if left := len(ids) - done:
-        rest = ngettext("%(count)s was left as it was.", "%(count)s were left as they were.", left)
-        messages.info(request, rest % {"count": formats.number(left)})
+    messages.success(request, message % {"count": formats.number(changed)})
+    if left := len(ids) - changed:
+        remainder = ngettext("%(count)s was left as it was.", "%(count)s were left as they were.", left)
+        messages.info(request, remainder % {"count": formats.number(left)})
     return back

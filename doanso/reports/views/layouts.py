@@ -60,32 +60,32 @@ def _base(request: AuthenticatedRequest) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def layout_list(request: AuthenticatedRequest, programme: str) -> HttpResponse:
     """The layouts the reader keeps; sending keeps one more and shows what it asks for."""
-    found = _programme(request, programme)
-    within = units_to_write(request.user, found, verb=policy.KEEP_LAYOUTS)
+    chosen_programme = _programme(request, programme)
+    within = units_to_write(request.user, chosen_programme, verb=policy.KEEP_LAYOUTS)
     form = LayoutForm(*((request.POST, request.FILES) if request.method == "POST" else ()), units=within)
     if form.is_bound and form.is_valid():
-        said: dict[str, Any] = form.cleaned_data
+        data: dict[str, Any] = form.cleaned_data
         try:
-            kept = actions.keep_layout(
+            new_layout = actions.keep_layout(
                 actor=request.user,
-                programme=found,
+                programme=chosen_programme,
                 unit=form.chosen_unit,
-                name=said["name"],
-                source=said["file"],
-                file_name=said["file"].name,
+                name=data["name"],
+                source=data["file"],
+                file_name=data["file"].name,
             )
         except (Refused, Unavailable) as refused:
             field = refused.problem.field
             form.add_error(field if field in form.fields else "file", refused.problem.message)
         else:
             messages.success(request, _("The layout is kept. Look over what its cells are filled with."))
-            return redirect("reports:layout", found.code, kept.pk)
-    kept_here = queries.layouts(request.user, found)
-    called = units.names({one.unit_id for one in kept_here})
+            return redirect("reports:layout", chosen_programme.code, new_layout.pk)
+    kept_here = queries.layouts(request.user, chosen_programme)
+    called = units.names({kept_layout.unit_id for kept_layout in kept_here})
     context = {
-        "programme": found,
+        "programme": chosen_programme,
         "form": form,
-        "lines": [(one, called[one.unit_id].short_name) for one in kept_here],
+        "lines": [(kept_layout, called[kept_layout.unit_id].short_name) for kept_layout in kept_here],
     }
     return render(request, "reports/layouts.html", context, status=422 if form.errors else 200)
 
@@ -94,8 +94,8 @@ def layout_list(request: AuthenticatedRequest, programme: str) -> HttpResponse:
 @require_safe
 def layout_example(request: AuthenticatedRequest, programme: str) -> HttpResponseBase:
     """A workbook with every name there is, to learn from."""
-    found = _programme(request, programme)
-    made = example(queries.sample(found, found.root))
+    chosen_programme = _programme(request, programme)
+    made = example(queries.sample(chosen_programme, chosen_programme.root))
     return hand_out_made(made, name="mau-co-ten-o.xlsx", media=_XLSX)
 
 
@@ -103,22 +103,22 @@ def layout_example(request: AuthenticatedRequest, programme: str) -> HttpRespons
 @require_safe
 def layout(request: AuthenticatedRequest, programme: str, layout_id: UUID) -> HttpResponse:
     """What the workbook asks for, and what each cell would get today."""
-    found = _layout(request, programme, layout_id)
+    layout = _layout(request, programme, layout_id)
     plan: LayoutPlan | None = None
     problem = ""
-    content = queries.sample(found.programme, found.unit)
+    content = queries.sample(layout.programme, layout.unit)
     try:
-        plan = read_layout(_bytes(found), content, base=_base(request))
+        plan = read_layout(_bytes(layout), content, base=_base(request))
     except Refused as refused:
         problem = refused.problem.message
     context = {
-        "layout": found,
-        "unit": units.name(found.unit),
+        "layout": layout,
+        "unit": units.name(layout.unit),
         "plan": plan,
         "problem": problem,
         "first_day": content.first_day,
         "last_day": content.last_day,
-        "events": access_queries.history(request.user, found),
+        "events": access_queries.history(request.user, layout),
     }
     return render(request, "reports/layout.html", context)
 
@@ -127,16 +127,16 @@ def layout(request: AuthenticatedRequest, programme: str, layout_id: UUID) -> Ht
 @require_safe
 def layout_file(request: AuthenticatedRequest, programme: str, layout_id: UUID) -> HttpResponseBase:
     """Hand the workbook out as it was uploaded."""
-    found = _layout(request, programme, layout_id)
-    name = f"mau-{found.programme.code}-{found.unit.code}.xlsx"
-    return hand_out(request, found.blob, name=name, media=_XLSX)
+    layout = _layout(request, programme, layout_id)
+    name = f"mau-{layout.programme.code}-{layout.unit.code}.xlsx"
+    return hand_out(request, layout.blob, name=name, media=_XLSX)
 
 
 @login_required
 @require_POST
 def end_layout(request: AuthenticatedRequest, programme: str, layout_id: UUID) -> HttpResponse:
     """Offer the layout no longer."""
-    found = _layout(request, programme, layout_id)
-    actions.end_layout(actor=request.user, layout=found)
+    layout = _layout(request, programme, layout_id)
+    actions.end_layout(actor=request.user, layout=layout)
     messages.success(request, _("The layout is offered no longer; files made with it stay."))
-    return redirect("reports:layouts", found.programme.code)
+    return redirect("reports:layouts", layout.programme.code)

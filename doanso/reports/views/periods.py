@@ -39,36 +39,36 @@ def period(request: AuthenticatedRequest, programme: str, month: str, unit: str)
 def _page(
     request: AuthenticatedRequest, place: Place, *, problem: str = "", typed: dict[str, str] | None = None
 ) -> HttpResponse:
-    found = queries.period_of(place.programme, place.month, place.unit)
-    state = queries.state_of(found)
+    period = queries.period_of(place.programme, place.month, place.unit)
+    state = queries.state_of(period)
     over = place.month.last_day < clock.today()
     in_hand = state in rules.TO_SEND
-    asked = all_questions(place.programme, place.month, place.unit) if in_hand and over else []
-    figures = queries.figures_of(place.programme, place.month, place.unit, found)
+    open_questions = all_questions(place.programme, place.month, place.unit) if in_hand and over else []
+    figures = queries.figures_of(place.programme, place.month, place.unit, period)
     may = _may(request, place, state, over=over)
-    estimates = queries.estimates_of(found)
+    estimates = queries.estimates_of(period)
     context = {
         "programme": place.programme,
         "month": place.month,
         "unit": units.name(place.unit, place.month.last_day),
         "is_root": place.is_root,
         "crumbs": crumbs(request, place),
-        "period": found,
+        "period": period,
         "pill": words.pill(state, is_root=place.is_root),
         "state": state,
         "in_hand": in_hand,
         "over": over,
-        "facts": _facts(place, found),
+        "facts": _facts(place, period),
         "overdue": in_hand and clock.today() > _due_on(place),
         "groups": _groups(place, figures),
-        "changes": [one for one in figures.lines if one.change],
+        "changes": [item for item in figures.lines if item.change],
         "closed_before": figures.closed_before,
-        "late": [one for one in figures.lines if any(one.late)],
-        "questions": [_question(one, place, typed) for one in asked],
+        "late": [item for item in figures.lines if any(item.late)],
+        "questions": [_question(item, place, typed) for item in open_questions],
         "estimates": estimates,
-        "below_estimates": [one for one in figures.lines if one.estimate],
-        "steps": queries.steps_of(found),
-        "reasons": list(found.reasons.select_related("told_by")) if found is not None and not in_hand else [],
+        "below_estimates": [item for item in figures.lines if item.estimate],
+        "steps": queries.steps_of(period),
+        "reasons": list(period.reasons.select_related("told_by")) if period is not None and not in_hand else [],
         "months": _around(place),
         "board": board_url(place.programme, place.month, place.unit.code)
         if queries.has_units_below(place.month, place.unit)
@@ -112,18 +112,18 @@ def _report_url(place: Place) -> str:
 _SHOWN_OF_HASH = 16
 
 
-def _facts(place: Place, found: Period | None) -> list[tuple[str, str]]:
+def _facts(place: Place, period: Period | None) -> list[tuple[str, str]]:
     facts = [
         (_("Days of the month"), f"{formats.day(place.month.first_day)} – {formats.day(place.month.last_day)}"),
         (_("To be closed by") if place.is_root else _("To be sent by"), formats.day(_due_on(place))),
     ]
-    if found is not None and found.sent_on is not None:
-        facts.append((_("Sent on"), formats.day(found.sent_on)))
-    if found is not None and found.frozen is not None:
-        days = f"{formats.day(found.frozen.since)} – {formats.day(found.frozen.last_day)}"
+    if period is not None and period.sent_on is not None:
+        facts.append((_("Sent on"), formats.day(period.sent_on)))
+    if period is not None and period.frozen is not None:
+        days = f"{formats.day(period.frozen.since)} – {formats.day(period.frozen.last_day)}"
         facts += [
             (_("Closed days"), days),
-            (_("Hash of what is kept"), found.frozen.hash[:_SHOWN_OF_HASH] or _("being worked out")),
+            (_("Hash of what is kept"), period.frozen.hash[:_SHOWN_OF_HASH] or _("being worked out")),
         ]
     return facts
 
@@ -145,25 +145,25 @@ def _groups(place: Place, figures: queries.Figures) -> list[dict[str, Any]]:
     return groups
 
 
-def _question(one: Question, place: Place, typed: dict[str, str] | None) -> dict[str, Any]:
-    asked = words.asked(one, place.programme, place.month, place.unit)
-    kept = one.reason.words if one.reason is not None else ""
-    return {"asked": asked, "open": one.is_open, "words": (typed or {}).get(one.code, kept)}
+def _question(question: Question, place: Place, typed: dict[str, str] | None) -> dict[str, Any]:
+    sentence = words.asked(question, place.programme, place.month, place.unit)
+    stored_words = question.reason.words if question.reason is not None else ""
+    return {"asked": sentence, "open": question.is_open, "words": (typed or {}).get(question.code, stored_words)}
 
 
 def _around(place: Place) -> dict[str, Any]:
     """The months before and after, as far as they have begun."""
     begun = queries.months_begun(place.programme)
-    at = next((number for number, one in enumerate(begun) if one == place.month), None)
-    if at is None:
+    index = next((number for number, month in enumerate(begun) if month == place.month), None)
+    if index is None:
         return {}
-    found: dict[str, Any] = {}
-    for name, number in (("before", at + 1), ("after", at - 1)):
+    links: dict[str, Any] = {}
+    for name, number in (("before", index + 1), ("after", index - 1)):
         if 0 <= number < len(begun):
-            there = Place(place.programme, begun[number], place.unit)
+            neighbour = Place(place.programme, begun[number], place.unit)
             if targets.stands_in(place.programme, place.unit, begun[number].last_day):
-                found[name] = (begun[number].title, there.url("period"))
-    return found
+                links[name] = (begun[number].title, neighbour.url("period"))
+    return links
 
 
 # --- Deeds ------------------------------------------------------------------------------------------------------------
@@ -178,14 +178,14 @@ def _told(request: AuthenticatedRequest) -> dict[str, str]:
     }
 
 
-def _do(request: AuthenticatedRequest, place: Place, deed: Callable[[], object], done: str) -> HttpResponse:
+def _do(request: AuthenticatedRequest, place: Place, deed: Callable[[], object], success: str) -> HttpResponse:
     """Do it, then go back to where it was asked for: the board, or the month's own page."""
     try:
         deed()
     except Refused as refusal:
         messages.error(request, refusal.problem.message)
     else:
-        messages.success(request, done)
+        messages.success(request, success)
     if board := request.POST.get("board"):
         return redirect(board_url(place.programme, place.month, board))
     return redirect(place.url("period"))
@@ -197,11 +197,11 @@ def explain(request: AuthenticatedRequest, programme: str, month: str, unit: str
     """Keep reasons without sending."""
     place = place_of(request, programme, month, unit)
     policy.WRITE.require_at(request.user, place.unit)
-    told = _told(request)
+    reasons = _told(request)
     try:
-        actions.explain(actor=request.user, **place.asked(), reasons=told)
+        actions.explain(actor=request.user, **place.asked(), reasons=reasons)
     except Refused as refusal:
-        return _page(request, place, problem=refusal.problem.message, typed=told)
+        return _page(request, place, problem=refusal.problem.message, typed=reasons)
     messages.success(request, _("The reasons are kept."))
     return redirect(place.url("period"))
 
@@ -212,13 +212,13 @@ def send(request: AuthenticatedRequest, programme: str, month: str, unit: str) -
     """Send the month, with the reasons typed beside it."""
     place = place_of(request, programme, month, unit)
     policy.SEND.require_at(request.user, place.unit)
-    told = _told(request)
+    reasons = _told(request)
     try:
-        if told:
-            actions.explain(actor=request.user, **place.asked(), reasons=told)
+        if reasons:
+            actions.explain(actor=request.user, **place.asked(), reasons=reasons)
         actions.send(actor=request.user, **place.asked())
     except Refused as refusal:
-        return _page(request, place, problem=refusal.problem.message, typed=told)
+        return _page(request, place, problem=refusal.problem.message, typed=reasons)
     messages.success(request, _("The figures of %(month)s were sent.") % {"month": place.month.name})
     return redirect(place.url("period"))
 
@@ -230,8 +230,8 @@ def accept(request: AuthenticatedRequest, programme: str, month: str, unit: str)
     place = place_of(request, programme, month, unit)
     policy.DECIDE.require_at(request.user, place.unit)
     named = units.name(place.unit).short_name
-    done = _("%(unit)s: %(month)s is accepted.") % {"unit": named, "month": place.month.name}
-    return _do(request, place, lambda: actions.accept(actor=request.user, **place.asked()), done)
+    success = _("%(unit)s: %(month)s is accepted.") % {"unit": named, "month": place.month.name}
+    return _do(request, place, lambda: actions.accept(actor=request.user, **place.asked()), success)
 
 
 @login_required
@@ -289,13 +289,15 @@ def close(request: AuthenticatedRequest, programme: str, month: str, unit: str) 
             messages.success(request, _("Closed: %(month)s.") % {"month": place.month.name})
             return redirect(place.url("period"))
     state = queries.state_of(queries.period_of(place.programme, place.month, place.unit))
-    asked = all_questions(place.programme, place.month, place.unit) if place.is_root and state in rules.TO_SEND else []
+    open_questions = (
+        all_questions(place.programme, place.month, place.unit) if place.is_root and state in rules.TO_SEND else []
+    )
     context = {
         "month": place.month,
         "unit": units.name(place.unit, place.month.last_day),
         "late": queries.unaccepted_below(place.programme, place.month, place.unit),
         "is_closed": state == PeriodState.CLOSED,
-        "is_open": any(one.is_open for one in asked),
+        "is_open": any(question.is_open for question in open_questions),
         "back": place.url("period"),
         "problem": problem,
     }
@@ -308,27 +310,27 @@ def estimates(request: AuthenticatedRequest, programme: str, month: str, unit: s
     """Which indicators a unit may claim more of than it has records, to choose one."""
     place = place_of(request, programme, month, unit)
     policy.WRITE.require_at(request.user, place.unit)
-    found = queries.period_of(place.programme, place.month, place.unit)
-    told = {one.indicator_id: one for one in queries.estimates_of(found)}
+    period = queries.period_of(place.programme, place.month, place.unit)
+    by_indicator = {item.indicator_id: item for item in queries.estimates_of(period)}
     lines = [
-        {"indicator": one, "told": told.get(one.pk), "url": place.url("estimate", one.code)}
-        for one in place.programme.indicators.all()
+        {"indicator": item, "told": by_indicator.get(item.pk), "url": place.url("estimate", item.code)}
+        for item in place.programme.indicators.all()
     ]
     context = {
         "month": place.month,
         "unit": units.name(place.unit, place.month.last_day),
         "lines": lines,
         "back": place.url("period"),
-        "in_hand": queries.state_of(found) in rules.TO_SEND,
+        "in_hand": queries.state_of(period) in rules.TO_SEND,
     }
     return render(request, "reports/estimates.html", context)
 
 
 def _indicator(place: Place, code: str) -> Indicator:
-    found = targets.indicator_of(place.programme, code)
-    if found is None:
+    indicator = targets.indicator_of(place.programme, code)
+    if indicator is None:
         raise Http404
-    return found
+    return indicator
 
 
 @login_required
@@ -338,8 +340,8 @@ def estimate(request: AuthenticatedRequest, programme: str, month: str, unit: st
     place = place_of(request, programme, month, unit)
     policy.WRITE.require_at(request.user, place.unit)
     chosen = _indicator(place, indicator)
-    found = queries.period_of(place.programme, place.month, place.unit)
-    known = next((one for one in queries.estimates_of(found) if one.indicator_id == chosen.pk), None)
+    period = queries.period_of(place.programme, place.month, place.unit)
+    existing = next((item for item in queries.estimates_of(period) if item.indicator_id == chosen.pk), None)
     if request.method == "POST" and request.POST.get("step") == "drop":
         return _do(
             request,
@@ -347,7 +349,7 @@ def estimate(request: AuthenticatedRequest, programme: str, month: str, unit: st
             lambda: actions.drop_estimate(actor=request.user, **place.asked(), indicator=chosen),
             _("The number without records was taken back."),
         )
-    initial = {"value": known.value, "note": known.note} if known is not None else None
+    initial = {"value": existing.value, "note": existing.note} if existing is not None else None
     form = forms.EstimateForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
         try:
@@ -363,6 +365,6 @@ def estimate(request: AuthenticatedRequest, programme: str, month: str, unit: st
         "hint": _("It stands apart as “no records” and is in no figure: record the work, and the figure counts it."),
         "submit": _("Keep"),
         "icon": "check",
-        "drop": known is not None,
+        "drop": existing is not None,
     }
     return _form(request, place, form, page)

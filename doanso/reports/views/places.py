@@ -39,33 +39,33 @@ class Place:
 
 def programme_of(code: str) -> Programme:
     """The programme of that code."""
-    found = targets.programme_by_code(code)
-    if found is None:
+    programme = targets.programme_by_code(code)
+    if programme is None:
         raise Http404
-    return found
+    return programme
 
 
 def month_of(programme: Programme, code: str) -> Month:
     """The month of that code, within the programme."""
-    found = queries.month_of(programme, code)
-    if found is None:
+    month = queries.month_of(programme, code)
+    if month is None:
         raise Http404
-    return found
+    return month
 
 
 def unit_of(request: AuthenticatedRequest, programme: Programme, month: Month, code: str) -> Unit:
     """The unit, where the actor may see its months and it stood in the programme when the month ended."""
-    found = queries.unit_to_see(request.user, code)
-    if found is None or not targets.stands_in(programme, found, month.last_day):
+    unit = queries.unit_to_see(request.user, code)
+    if unit is None or not targets.stands_in(programme, unit, month.last_day):
         raise Http404
-    return found
+    return unit
 
 
 def place_of(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> Place:
     """All three at once."""
-    found = programme_of(programme)
-    asked = month_of(found, month)
-    return Place(found, asked, unit_of(request, found, asked, unit))
+    chosen_programme = programme_of(programme)
+    chosen_month = month_of(chosen_programme, month)
+    return Place(chosen_programme, chosen_month, unit_of(request, chosen_programme, chosen_month, unit))
 
 
 def board_url(programme: Programme, month: Month, unit: str) -> str:
@@ -76,5 +76,5 @@ def board_url(programme: Programme, month: Month, unit: str) -> str:
 def crumbs(request: AuthenticatedRequest, place: Place) -> list[tuple[str, str]]:
     """The boards of the units above, from the programme's root down, as far as the actor may see them."""
     above = targets.parents_to_see(request.user, place.unit, place.month.last_day)
-    begin = next((at for at, one in enumerate(above) if one.id == place.programme.root_id), 0)
-    return [(one.short_name, board_url(place.programme, place.month, one.code)) for one in above[begin:]]
+    begin = next((index for index, unit in enumerate(above) if unit.id == place.programme.root_id), 0)
+    return [(unit.short_name, board_url(place.programme, place.month, unit.code)) for unit in above[begin:]]

@@ -52,10 +52,10 @@ PREVIEW_PPI = 84
 def _programme(request: AuthenticatedRequest, code: str) -> Programme:
     """The programme, for whoever sees reports somewhere."""
     access.anywhere_or_404(request.user, policy.VIEW)
-    found = targets.programme_by_code(code)
-    if found is None:
+    programme = targets.programme_by_code(code)
+    if programme is None:
         raise Http404
-    return found
+    return programme
 
 
 def _report(request: AuthenticatedRequest, programme: str, report_id: UUID) -> Report:
@@ -95,18 +95,18 @@ def home(request: AuthenticatedRequest) -> HttpResponse:
 @require_safe
 def archive(request: AuthenticatedRequest, programme: str) -> HttpResponse:
     """The reports the reader sees, newest days first."""
-    found = _programme(request, programme)
-    form = ArchiveForm(request.GET, units=queries.units_to_see(request.user, found))
+    chosen_programme = _programme(request, programme)
+    form = ArchiveForm(request.GET, units=queries.units_to_see(request.user, chosen_programme))
     chosen = form.cleaned_data if form.is_valid() else {}
     unit = form.units.get(chosen.get("unit", ""))
     number = page_number(request)
-    page = queries.archive(request.user, found, unit=unit, kind=chosen.get("kind", ""), number=number)
+    page = queries.archive(request.user, chosen_programme, unit=unit, kind=chosen.get("kind", ""), number=number)
     summary = ngettext("%(count)s report on this page", "%(count)s reports on this page", len(page.lines))
     return render(
         request,
         "reports/archive.html",
         {
-            "programme": found,
+            "programme": chosen_programme,
             "form": form,
             "narrowed": bool(unit or chosen.get("kind")),
             "lines": page.lines,
@@ -123,24 +123,24 @@ def archive(request: AuthenticatedRequest, programme: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: AuthenticatedRequest, programme: str) -> HttpResponse:
     """Choose unit and days; a report of them that is being written already is opened instead."""
-    found = _programme(request, programme)
+    chosen_programme = _programme(request, programme)
     access.over_others_or_404(request.user, policy.WRITE, see=policy.VIEW)
-    given: dict[str, Any] = {name: request.GET[name] for name in ("unit", "kind") if request.GET.get(name)}
+    initial: dict[str, Any] = {name: request.GET[name] for name in ("unit", "kind") if request.GET.get(name)}
     try:
-        given["day"] = date.fromisoformat(request.GET.get("day", ""))
+        initial["day"] = date.fromisoformat(request.GET.get("day", ""))
     except ValueError:
         # The form begins with today.
         pass
     form = NewReportForm(
         request.POST if request.method == "POST" else None,
-        units=queries.units_to_write(request.user, found),
-        initial=given,
+        units=queries.units_to_write(request.user, chosen_programme),
+        initial=initial,
     )
     if form.is_bound and form.is_valid():
         try:
             report, is_new = actions.start_report(
                 actor=request.user,
-                programme=found,
+                programme=chosen_programme,
                 unit=form.chosen_unit,
                 span=form.span(),
                 form=form.cleaned_data["form"],
@@ -152,7 +152,7 @@ def new(request: AuthenticatedRequest, programme: str) -> HttpResponse:
             if not is_new:
                 messages.info(request, _("This report is being written already; here it is."))
             return redirect(_address(report))
-    context = {"programme": found, "form": form}
+    context = {"programme": chosen_programme, "form": form}
     return render(request, "reports/new.html", context, status=422 if form.is_bound else 200)
 
 
@@ -177,23 +177,23 @@ def _shown(
 ) -> list[Shown]:
     """The headings with their words; of the one that was refused, what was typed and what stands there now."""
     words, last = queries.passages_of(report), queries.last_words(report) if report.frozen_at is None else {}
-    found = []
-    for one in sections:
-        kept = words.get(one.key)
-        now = kept.text if kept is not None else ""
-        mine = one.key == edited
-        found.append(
+    shown = []
+    for section in sections:
+        stored = words.get(section.key)
+        now = stored.text if stored is not None else ""
+        is_edited = section.key == edited
+        shown.append(
             Shown(
-                section=one,
-                text=text if mine else now,
+                section=section,
+                text=text if is_edited else now,
                 version=report.version,
-                last=last.get(one.key, ""),
-                passage=kept,
-                error=error if mine else "",
-                theirs=now if mine and error and now != text else "",
+                last=last.get(section.key, ""),
+                passage=stored,
+                error=error if is_edited else "",
+                theirs=now if is_edited and error and now != text else "",
             )
         )
-    return found
+    return shown
 
 
 def _page(request: AuthenticatedRequest, report: Report, shown: list[Shown], *, status: int = 200) -> HttpResponse:
@@ -218,79 +218,79 @@ def _page(request: AuthenticatedRequest, report: Report, shown: list[Shown], *, 
 @require_safe
 def report(request: AuthenticatedRequest, programme: str, report_id: UUID) -> HttpResponse:
     """The words on one side, the document on the other."""
-    found = _report(request, programme, report_id)
-    return _page(request, found, _shown(found, written(queries.groups_of(found.programme))))
+    report = _report(request, programme, report_id)
+    return _page(request, report, _shown(report, written(queries.groups_of(report.programme))))
 
 
 @login_required
 @require_POST
 def passage(request: AuthenticatedRequest, programme: str, report_id: UUID, section: str) -> HttpResponse:
     """Keep what was written under a heading; with `reuse`, the last report's words after it."""
-    found = _writable(request, programme, report_id)
-    chosen = [one for one in written(queries.groups_of(found.programme)) if one.key == section]
+    report = _writable(request, programme, report_id)
+    chosen = [heading for heading in written(queries.groups_of(report.programme)) if heading.key == section]
     if not chosen:
         raise Http404
     typed, seen = request.POST.get("text", ""), request.POST.get("version", "")
     text = typed
     if request.POST.get("reuse"):
-        text = "\n".join(filter(None, [typed.strip(), queries.last_words(found).get(section, "")]))
+        text = "\n".join(filter(None, [typed.strip(), queries.last_words(report).get(section, "")]))
     try:
-        kept = actions.write_passage(
+        saved = actions.write_passage(
             actor=request.user,
-            report=found,
+            report=report,
             section=section,
             text=text,
             version=int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 9 else 0,
         )
     except Refused as refused:
-        return _refused(request, found, chosen[0], typed, refused.problem.message)
-    kept.programme = found.programme
+        return _refused(request, report, chosen[0], typed, refused.problem.message)
+    saved.programme = report.programme
     if not _by_script(request):
-        return redirect(f"{_address(found)}#s-{section}")
+        return redirect(f"{_address(report)}#s-{section}")
     answer = render(
         request,
         "reports/passage.html",
-        {"report": kept, "one": _shown(kept, chosen)[0], "saved": True, "may_write": True},
+        {"report": saved, "one": _shown(saved, chosen)[0], "saved": True, "may_write": True},
     )
     answer["HX-Trigger"] = "report-saved"
     return answer
 
 
-def _refused(request: AuthenticatedRequest, found: Report, section: Section, typed: str, error: str) -> HttpResponse:
+def _refused(request: AuthenticatedRequest, report: Report, section: Section, typed: str, error: str) -> HttpResponse:
     """What was typed stays on the page, with why it was not kept."""
-    fresh = queries.every().get(pk=found.pk)
-    told: dict[str, Any] = {"edited": section.key, "text": typed, "error": error}
+    fresh = queries.every().get(pk=report.pk)
+    edit: dict[str, Any] = {"edited": section.key, "text": typed, "error": error}
     if _by_script(request):
-        context = {"report": fresh, "one": _shown(fresh, [section], **told)[0], "may_write": True}
+        context = {"report": fresh, "one": _shown(fresh, [section], **edit)[0], "may_write": True}
         return render(request, "reports/passage.html", context, status=422)
     every_section = written(queries.groups_of(fresh.programme))
-    return _page(request, fresh, _shown(fresh, every_section, **told), status=422)
+    return _page(request, fresh, _shown(fresh, every_section, **edit), status=422)
 
 
 @login_required
 @require_POST
 def set_form(request: AuthenticatedRequest, programme: str, report_id: UUID) -> HttpResponse:
     """Choose the form of the document."""
-    found = _writable(request, programme, report_id)
+    report = _writable(request, programme, report_id)
     try:
-        actions.set_form(actor=request.user, report=found, form=request.POST.get("form", ""))
+        actions.set_form(actor=request.user, report=report, form=request.POST.get("form", ""))
     except Refused as refused:
         messages.error(request, refused.problem.message)
-    return redirect(_address(found))
+    return redirect(_address(report))
 
 
 @login_required
 @require_POST
 def freeze(request: AuthenticatedRequest, programme: str, report_id: UUID) -> HttpResponse:
     """Keep figures and words for ever."""
-    found = _writable(request, programme, report_id)
+    report = _writable(request, programme, report_id)
     try:
-        actions.freeze_report(actor=request.user, report=found)
+        actions.freeze_report(actor=request.user, report=report)
     except Refused as refused:
         messages.error(request, refused.problem.message)
     else:
         messages.success(request, _("The report is frozen: its figures and words stay as they are now."))
-    return redirect(_address(found))
+    return redirect(_address(report))
 
 
 @login_required
@@ -314,12 +314,12 @@ def make_document(request: AuthenticatedRequest, programme: str, report_id: UUID
 @require_POST
 def discard(request: AuthenticatedRequest, programme: str, report_id: UUID) -> HttpResponse:
     """Throw a draft away."""
-    found = _writable(request, programme, report_id)
+    report = _writable(request, programme, report_id)
     try:
-        actions.discard_report(actor=request.user, report=found)
+        actions.discard_report(actor=request.user, report=report)
     except Refused as refused:
         messages.error(request, refused.problem.message)
-        return redirect(_address(found))
+        return redirect(_address(report))
     messages.success(request, _("The draft was thrown away."))
     return redirect("reports:archive", programme)
 
@@ -331,34 +331,34 @@ def preview(request: AuthenticatedRequest, programme: str, report_id: UUID) -> H
     # Printing brings a library that no other page needs.
     from doanso.reports.forms.pdf import render_pages
 
-    found = _report(request, programme, report_id)
-    pages = render_pages(assemble(found), base=_base(request), ppi=PREVIEW_PPI)
-    shown = [f"data:image/png;base64,{base64.b64encode(one).decode()}" for one in pages]
+    report = _report(request, programme, report_id)
+    pages = render_pages(assemble(report), base=_base(request), ppi=PREVIEW_PPI)
+    shown = [f"data:image/png;base64,{base64.b64encode(image).decode()}" for image in pages]
     template = "reports/preview.html" if _by_script(request) else "reports/preview_page.html"
-    return render(request, template, {"report": found, "title": queries.title_of(found), "pages": shown})
+    return render(request, template, {"report": report, "title": queries.title_of(report), "pages": shown})
 
 
 @login_required
 @require_safe
 def figure(request: AuthenticatedRequest, programme: str, report_id: UUID, indicator: str) -> HttpResponse:
     """The records behind one figure of a report: of a frozen one those of then, whatever came after."""
-    found = _report(request, programme, report_id)
-    chosen = targets.indicator_of(found.programme, indicator)
+    report = _report(request, programme, report_id)
+    chosen = targets.indicator_of(report.programme, indicator)
     if chosen is None:
         raise Http404
-    if found.frozen is None:
-        live = reverse("targets:indicator", args=[programme, indicator, found.unit.code])
-        return redirect(f"{live}?on={min(found.last_day, clock.today()).isoformat()}")
-    line = next(one for one in assemble(found).lines if one.code == indicator)
+    if report.frozen is None:
+        live = reverse("targets:indicator", args=[programme, indicator, report.unit.code])
+        return redirect(f"{live}?on={min(report.last_day, clock.today()).isoformat()}")
+    line = next(item for item in assemble(report).lines if item.code == indicator)
     of = request.GET.get("of", behind.NUMERATOR)
     after = behind.read_key(request.GET["after"]) if request.GET.get("after") else None
     if not behind.measure_of(chosen, of) or (request.GET.get("after") and after is None):
         raise Http404
-    on = found.frozen.last_day
-    now = targets.overview(found.programme, found.unit, on, children=False, weeks=False)
-    carried_on = tuple(one.id for one in now.predecessors)
-    kept = behind.Figure(found.programme, chosen, found.unit, on, of, carried_on, found.frozen.mark)
-    records = behind.records(actor=request.user, figure=kept, after=after)
+    on = report.frozen.last_day
+    now = targets.overview(report.programme, report.unit, on, children=False, weeks=False)
+    carried_on = tuple(item.id for item in now.predecessors)
+    frozen_figure = behind.Figure(report.programme, chosen, report.unit, on, of, carried_on, report.frozen.mark)
+    records = behind.records(actor=request.user, figure=frozen_figure, after=after)
 
     def to(of: str, after: str = "") -> str:
         return "?" + urlencode({"of": of} | ({"after": after} if after else {}))
@@ -372,8 +372,8 @@ def figure(request: AuthenticatedRequest, programme: str, report_id: UUID, indic
         request,
         "reports/figure.html",
         {
-            "report": found,
-            "title": queries.title_of(found),
+            "report": report,
+            "title": queries.title_of(report),
             "line": line,
             "on": on,
             "sides": [
@@ -392,11 +392,11 @@ def figure(request: AuthenticatedRequest, programme: str, report_id: UUID, indic
 @require_safe
 def text(request: AuthenticatedRequest, programme: str, report_id: UUID) -> HttpResponse:
     """The messages to be pasted into Zalo."""
-    found = _report(request, programme, report_id)
+    report = _report(request, programme, report_id)
     context = {
-        "report": found,
-        "title": queries.title_of(found),
-        "parts": zalo_messages(assemble(found), base=_base(request)),
+        "report": report,
+        "title": queries.title_of(report),
+        "parts": zalo_messages(assemble(report), base=_base(request)),
     }
     return render(request, "reports/text.html", context)
 
@@ -413,7 +413,10 @@ _ICONS = {"pdf": "file-text", "docx": "file-text", "xlsx": "file-spreadsheet"}
 
 def _files_context(report: Report) -> dict[str, Any]:
     made = queries.renderings_of(report)
-    rows = [_file_row(one.value, str(one.label), one.value, made.get((one.value, None))) for one in _OFFERED]
+    rows = [
+        _file_row(file_format.value, str(file_format.label), file_format.value, made.get((file_format.value, None)))
+        for file_format in _OFFERED
+    ]
     rows += [
         _file_row(
             f"xlsx:{layout.pk}",
@@ -442,27 +445,29 @@ def _file_row(value: str, label: str, format: str, made: Rendering | None) -> di
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_files(request: AuthenticatedRequest, programme: str, report_id: UUID) -> HttpResponse:
     """How far the files are; sending asks for one more."""
-    found = _report(request, programme, report_id)
+    report = _report(request, programme, report_id)
     if request.method == "POST":
-        asked, _colon, layout_id = request.POST.get("format", "").partition(":")
-        layout = next((one for one in queries.layouts_for(found) if str(one.pk) == layout_id), None)
+        format_code, _colon, layout_id = request.POST.get("format", "").partition(":")
+        layout = next((candidate for candidate in queries.layouts_for(report) if str(candidate.pk) == layout_id), None)
         if layout_id and layout is None:
             raise Http404
         try:
-            renderings.ask_rendering(actor=request.user, report=found, format=asked, base=_base(request), layout=layout)
+            renderings.ask_rendering(
+                actor=request.user, report=report, format=format_code, base=_base(request), layout=layout
+            )
         except Refused as refused:
             messages.error(request, refused.problem.message)
         if not _by_script(request):
-            return redirect(f"{_address(found)}#files")
-    return render(request, "reports/files.html", {"report": found, **_files_context(found)})
+            return redirect(f"{_address(report)}#files")
+    return render(request, "reports/files.html", {"report": report, **_files_context(report)})
 
 
 @login_required
 @require_safe
 def report_file(request: AuthenticatedRequest, programme: str, report_id: UUID, rendering_id: UUID) -> HttpResponseBase:
     """Hand a file out."""
-    found = _report(request, programme, report_id)
-    made = queries.rendering_of(found, rendering_id)
+    report = _report(request, programme, report_id)
+    made = queries.rendering_of(report, rendering_id)
     if made is None or made.blob is None:
         raise Http404
     return hand_out(request, made.blob, media=MEDIA[ReportFormat(made.format)].content_type)

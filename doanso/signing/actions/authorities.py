@@ -50,10 +50,10 @@ def see_authority(content: bytes) -> SeenAuthority:
         raise _refuse("authority_too_large", _("This is no certificate: the file is too large."))
     try:
         if b"-----BEGIN CERTIFICATE-----" in content:
-            found = x509.load_pem_x509_certificates(content)
-            if len(found) != 1:
+            certificates = x509.load_pem_x509_certificates(content)
+            if len(certificates) != 1:
                 raise _refuse("authority_several", _("The file holds several certificates. Add them one by one."))
-            made = found[0]
+            made = certificates[0]
         else:
             made = x509.load_der_x509_certificate(content)
         key = made.public_key()
@@ -108,11 +108,11 @@ def add_authority(*, actor: User | None, content: bytes, purpose: str, legal_for
         raise _refuse(
             "authority_expired", _("This certificate has run out. Ask the authority for the one that holds now.")
         )
-    standing = Authority.objects.select_for_update().filter(purpose=purpose, ended_at=None)
-    if any(one.fingerprint == seen.fingerprint for one in standing):
+    active = Authority.objects.select_for_update().filter(purpose=purpose, ended_at=None)
+    if any(authority.fingerprint == seen.fingerprint for authority in active):
         raise _refuse("authority_there", _("This authority is trusted already."))
     if not seen.is_anchor:
-        _require_issuer(seen, list(standing), legal_force)
+        _require_issuer(seen, list(active), legal_force)
     made = Authority.objects.create(
         name=seen.name, purpose=purpose, is_anchor=seen.is_anchor, legal_force=legal_force, der=seen.der,
         fingerprint=seen.fingerprint, not_before=seen.not_before, not_after=seen.not_after, added_by=actor, added_at=now,
@@ -121,14 +121,14 @@ def add_authority(*, actor: User | None, content: bytes, purpose: str, legal_for
     return made
 
 
-def _require_issuer(seen: SeenAuthority, standing: list[Authority], legal_force: bool) -> None:
+def _require_issuer(seen: SeenAuthority, active: list[Authority], legal_force: bool) -> None:
     made = x509.load_der_x509_certificate(seen.der)
-    for one in standing:
+    for candidate in active:
         try:
-            made.verify_directly_issued_by(x509.load_der_x509_certificate(bytes(one.der)))
+            made.verify_directly_issued_by(x509.load_der_x509_certificate(bytes(candidate.der)))
         except Exception:  # noqa: BLE001, S112 (then it is another's)
             continue
-        if legal_force and not one.legal_force:
+        if legal_force and not candidate.legal_force:
             raise _refuse("authority_force", _("What stands under a test authority has no legal force."), "legal_force")
         return
     message = _("It was issued by %(issuer)s, which is not trusted here. Add that one first.") % {"issuer": seen.issuer}
@@ -139,30 +139,30 @@ def _require_issuer(seen: SeenAuthority, standing: list[Authority], legal_force:
 def load_list(*, actor: User | None, authority: Authority, content: bytes) -> RevocationList:
     """Take an authority's list of certificates called back: its own, whole, and newer than the one there is."""
     _require(actor)
-    one = Authority.objects.select_for_update().get(pk=authority.pk)
-    if one.ended_at is not None:
+    locked_authority = Authority.objects.select_for_update().get(pk=authority.pk)
+    if locked_authority.ended_at is not None:
         raise _refuse("authority_ended", _("This authority is not trusted any more; its lists are not needed."))
-    found = _read_list(content)
-    key = x509.load_der_x509_certificate(bytes(one.der)).public_key()
-    issued = found.issuer == x509.load_der_x509_certificate(bytes(one.der)).subject
-    if not issued or not isinstance(key, _Key) or not found.is_signature_valid(key):
+    loaded_list = _read_list(content)
+    key = x509.load_der_x509_certificate(bytes(locked_authority.der)).public_key()
+    issued = loaded_list.issuer == x509.load_der_x509_certificate(bytes(locked_authority.der)).subject
+    if not issued or not isinstance(key, _Key) or not loaded_list.is_signature_valid(key):
         raise _refuse("list_of_another", _("This list was not issued by this authority. Nothing was changed."))
-    if not isinstance(found.signature_hash_algorithm, _STRONG) and not isinstance(key, ed25519.Ed25519PublicKey):
+    if not isinstance(loaded_list.signature_hash_algorithm, _STRONG) and not isinstance(key, ed25519.Ed25519PublicKey):
         raise _refuse("list_weak", _("This list is signed by means that can be forged today."))
-    if any(each.oid == x509.oid.ExtensionOID.DELTA_CRL_INDICATOR for each in found.extensions):
+    if any(extension.oid == x509.oid.ExtensionOID.DELTA_CRL_INDICATOR for extension in loaded_list.extensions):
         raise _refuse("list_partial", _("This is only an addition to a list. Load the whole list."))
     now = clock.now()
-    if found.last_update_utc > now + _CLOCKS_DIFFER:
+    if loaded_list.last_update_utc > now + _CLOCKS_DIFFER:
         raise _refuse("list_future", _("This list is dated in the future. Look at the server's clock."))
-    newest = one.revocation_lists.order_by("-this_update").first()
-    if newest is not None and found.last_update_utc <= newest.this_update:
+    newest = locked_authority.revocation_lists.order_by("-this_update").first()
+    if newest is not None and loaded_list.last_update_utc <= newest.this_update:
         raise _refuse("list_older", _("The list there is as new or newer. Nothing was changed."))
     made = RevocationList.objects.create(
-        authority=one, der=found.public_bytes(Encoding.DER), this_update=found.last_update_utc,
-        next_update=found.next_update_utc, loaded_at=now,
+        authority=locked_authority, der=loaded_list.public_bytes(Encoding.DER), this_update=loaded_list.last_update_utc,
+        next_update=loaded_list.next_update_utc, loaded_at=now,
     )  # fmt: skip
-    one.revocation_lists.exclude(pk=made.pk).delete()
-    record(actor=actor, verb="signing.load_list", obj=one, note=made.this_update.isoformat())
+    locked_authority.revocation_lists.exclude(pk=made.pk).delete()
+    record(actor=actor, verb="signing.load_list", obj=locked_authority, note=made.this_update.isoformat())
     return made
 
 
@@ -183,9 +183,9 @@ def _read_list(content: bytes) -> x509.CertificateRevocationList:
 def end_authority(*, actor: User | None, authority: Authority) -> Authority:
     """Trust it no more from now on; what is proven to be older stays as it was. A second call changes nothing."""
     _require(actor)
-    one = Authority.objects.select_for_update().get(pk=authority.pk)
-    if one.ended_at is None:
-        one.ended_at = clock.now()
-        one.save(update_fields=["ended_at"])
-        record(actor=actor, verb="signing.end_authority", obj=one)
-    return one
+    locked_authority = Authority.objects.select_for_update().get(pk=authority.pk)
+    if locked_authority.ended_at is None:
+        locked_authority.ended_at = clock.now()
+        locked_authority.save(update_fields=["ended_at"])
+        record(actor=actor, verb="signing.end_authority", obj=locked_authority)
+    return locked_authority

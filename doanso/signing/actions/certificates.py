@@ -40,14 +40,16 @@ class Seen:
 def look_at(*, content: bytes, kind: str, user: User | None, unit: Unit, now: datetime | None = None) -> Seen:
     """Read a certificate file: refused where it could not sign or leads to nobody who is trusted."""
     now = now or clock.now()
-    found = reading.read_certificates(content)
-    own = reading.signer_among(found)
+    certificates = reading.read_certificates(content)
+    own = reading.signer_among(certificates)
     reading.require_fit_to_sign(own, now)
-    way = reading.way_to_trust(own, [one for one in found if one is not own], trusted_authorities(now), now)
+    trust_path = reading.way_to_trust(
+        own, [item for item in certificates if item is not own], trusted_authorities(now), now
+    )
     name, body = reading.common_name(own), reading.organisation(own)
-    expected = {fold(user.display_name)} if user is not None else {fold(one.name) for one in all_names(unit)}
-    said = {fold(name)} if kind == SignerKind.PERSON else {fold(name), fold(body)}
-    return Seen(own, way, name, body, bool(expected & said))
+    expected = {fold(user.display_name)} if user is not None else {fold(item.name) for item in all_names(unit)}
+    subject_names = {fold(name)} if kind == SignerKind.PERSON else {fold(name), fold(body)}
+    return Seen(own, trust_path, name, body, bool(expected & subject_names))
 
 
 def add_certificate(
@@ -74,11 +76,11 @@ def add_certificate(
         raise Refused(Problem("token_labels", _("Say on which device the key is, and its name there."), "token_label"))
     now = clock.now()
     seen = look_at(content=content, kind=kind, user=user, unit=unit, now=now)
-    if kind == SignerKind.PERSON and fold(seen.name) in {fold(one.name) for one in all_names(unit)}:
+    if kind == SignerKind.PERSON and fold(seen.name) in {fold(unit_name.name) for unit_name in all_names(unit)}:
         # No confirmation makes a person of a unit.
         message = _("This certificate is that of “%(name)s” and not a person's. Choose “%(kind)s”.")
-        said = {"name": seen.name, "kind": SignerKind.ORGANISATION.label}
-        raise Refused(Problem("certificate_of_unit", message % said, "kind"))
+        values = {"name": seen.name, "kind": SignerKind.ORGANISATION.label}
+        raise Refused(Problem("certificate_of_unit", message % values, "kind"))
     if not seen.fits and not is_theirs:
         message = _("The certificate names “%(name)s”. Confirm below that it is the right one.")
         raise Refused(Problem("subject_differs", message % {"name": seen.name}, "is_theirs"))
@@ -143,13 +145,13 @@ def set_image(*, actor: User, certificate: Certificate, content: bytes, width_mm
     _require_own_hand(actor, certificate)
     blob = files.store(source=images.clean(content, width_mm=width_mm), name="image.png", limit=images.LARGEST * 2)
     with transaction.atomic():
-        found = Certificate.objects.select_for_update(of=("self",)).select_related("image").get(pk=certificate.pk)
-        before, found.image = found.image, blob
-        found.save(update_fields=["image"])
-        record(actor=actor, verb="signing.set_image", obj=found, unit=found.unit_id)
+        locked = Certificate.objects.select_for_update(of=("self",)).select_related("image").get(pk=certificate.pk)
+        before, locked.image = locked.image, blob
+        locked.save(update_fields=["image"])
+        record(actor=actor, verb="signing.set_image", obj=locked, unit=locked.unit_id)
         if before is not None:
             files.destroy_key(blob=before)
-    return found
+    return locked
 
 
 def _require_own_hand(actor: User, certificate: Certificate) -> None:
@@ -165,9 +167,9 @@ def end_certificate(*, actor: User, certificate: Certificate, reason: str) -> Ce
     reason = " ".join(reason.split())
     if not reason:
         raise Refused(Problem("reason_missing", _("Say why this certificate goes out of use."), "reason"))
-    found = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
-    if found.ended_at is None:
-        found.ended_at, found.end_reason = clock.now(), reason[:300]
-        found.save(update_fields=["ended_at", "end_reason"])
-        record(actor=actor, verb="signing.end_certificate", obj=found, unit=found.unit_id)
-    return found
+    locked = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
+    if locked.ended_at is None:
+        locked.ended_at, locked.end_reason = clock.now(), reason[:300]
+        locked.save(update_fields=["ended_at", "end_reason"])
+        record(actor=actor, verb="signing.end_certificate", obj=locked, unit=locked.unit_id)
+    return locked

@@ -30,7 +30,7 @@ def way_of(certificate: Certificate, now: datetime) -> reading.Way:
         raise Refused(Problem("certificate_ended", _("This certificate is out of use. Choose another one.")))
     own = reading.load(certificate.der)
     reading.require_fit_to_sign(own, now)
-    others = [reading.load(one) for one in reading.split(certificate.chain)]
+    others = [reading.load(der) for der in reading.split(certificate.chain)]
     return reading.way_to_trust(own, others, trusted_authorities(now), now)
 
 
@@ -48,8 +48,8 @@ def _image(certificate: Certificate) -> bytes | None:
 
 def prepared_for(
     certificate: Certificate,
-    way: reading.Way,
-    standing: responders.Standing,
+    trust_path: reading.Way,
+    certificate_status: responders.Standing,
     content: bytes,
     field: str,
     fills: Mapping[str, str],
@@ -65,43 +65,45 @@ def prepared_for(
         kind=certificate.kind,
         name=name,
         image=None if appendix else _image(certificate),
-        at=now,
-        legal_force=way.legal_force,
+        signing_time=now,
+        legal_force=trust_path.legal_force,
         appendix=appendix,
     )
     return pdf.prepare(
         content,
-        pdf.SignerCertificate(bytes(certificate.der), way.between),
+        pdf.SignerCertificate(bytes(certificate.der), trust_path.between),
         field,
         look,
         fills,
         name=name,
         room_for_timestamp=stamping.is_set(),
-        long_term=_long_term(certificate, way, standing, owner, now) if is_office else None,
+        long_term=_long_term(certificate, trust_path, certificate_status, owner, now) if is_office else None,
     )
 
 
 def _long_term(
-    certificate: Certificate, way: reading.Way, own: responders.Standing, owner: tuple[str, UUID], now: datetime
+    certificate: Certificate, trust_path: reading.Way, own: responders.Standing, owner: tuple[str, UUID], now: datetime
 ) -> pdf.LongTerm | None:
     """Certificates, lists and answers for the years to come, of this signer and of those who signed the thing before."""
-    done = Session.objects.filter(owner_kind=owner[0], owner_id=owner[1], state=SessionState.DONE)
-    ways, standing = [(certificate, way)], [own]
-    for earlier in {one.certificate_id: one.certificate for one in done.select_related("certificate")}.values():
+    earlier_sessions = Session.objects.filter(owner_kind=owner[0], owner_id=owner[1], state=SessionState.DONE)
+    ways, statuses = [(certificate, trust_path)], [own]
+    for earlier in {
+        item.certificate_id: item.certificate for item in earlier_sessions.select_related("certificate")
+    }.values():
         try:
-            known = way_of(earlier, now)
-            standing.append(responders.standing_of(earlier.der, known, now))
-            ways.append((earlier, known))
+            entry = way_of(earlier, now)
+            statuses.append(responders.standing_of(earlier.der, entry, now))
+            ways.append((earlier, entry))
         except Refused:
             # Its signature is judged by whoever verifies; that it cannot sign any more does not keep the unit from it.
             continue
-    lists = {one for _certificate, each in ways for one in each.revocation_lists}
+    lists = {item for _certificate, path in ways for item in path.revocation_lists}
     if sum(map(len, lists)) > MOST_REVOCATION:
         lists = set()
-    answers = {one for known in standing for one in known.answers}
+    answers = {item for entry in statuses for item in entry.answers}
     if not lists and not answers:
         return None
-    certificates = {bytes(one.der) for one, _each in ways} | {one for _one, each in ways for one in each.between}
+    certificates = {bytes(item.der) for item, _each in ways} | {item for _one, path in ways for item in path.between}
     return pdf.LongTerm(tuple(sorted(certificates)), tuple(sorted(lists)), tuple(sorted(answers)))
 
 
@@ -115,21 +117,23 @@ def finished(prepared: pdf.Prepared, signature: bytes, *, stamps: bool) -> tuple
     return pdf.finish(prepared, signature), False
 
 
-def require_verified(file: bytes, wanted: str, signed: str) -> None:
+def require_verified(file: bytes, expected_field: str, signed: str) -> None:
     """The last look is the one that everybody else's files get: what it does not believe is not kept.
 
-    A signature that does not stand in the `wanted` place covers nothing where it does, by the rules for added ones.
+    A signature that does not stand in the `expected_field` place covers nothing where it does, by the rules for added ones.
     """
-    own_place = signed if signed != wanted else ""
+    own_place = signed if signed != expected_field else ""
     verdict = verify(file, trust=trust(), moment=clock.now(), own_place=own_place)
-    if own_place and (odd := next((one for one in verdict.reasons if one.code.startswith("added_")), None)):
+    if own_place and (odd := next((reason for reason in verdict.reasons if reason.code.startswith("added_")), None)):
         message = _(
             "The signature does not stand on empty paper. %(why)s Download the file again, and choose the place “%(wanted)s” "
             "in your tool."
         )
-        raise Refused(Problem("upload_covers", message % {"why": telling.reason(odd), "wanted": wanted}, "file"))
+        raise Refused(
+            Problem("upload_covers", message % {"why": telling.reason(odd), "wanted": expected_field}, "file")
+        )
     if not verdict.is_intact:
-        reasons = [*verdict.reasons, *(one for signature in verdict.signatures for one in signature.reasons)]
+        reasons = [*verdict.reasons, *(reason for signature in verdict.signatures for reason in signature.reasons)]
         why = telling.reason(reasons[0]) if reasons else ""
         message = _("The signed file does not pass verification. %(why)s")
         raise Refused(Problem("signed_unverified", (message % {"why": why}).strip(), "file"))

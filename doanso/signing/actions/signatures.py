@@ -65,9 +65,9 @@ def begin_signature(
     own = Certificate.objects.select_related("user", "unit", "image").get(pk=certificate.pk)
     _require_own(actor, own)
     _require_role(own, field)
-    way = way_of(own, now)
+    trust_path = way_of(own, now)
     _refuse_second(actor, owner_kind, owner_id, field, now)
-    standing = responders.standing_of(own.der, way, now)
+    certificate_status = responders.standing_of(own.der, trust_path, now)
     if base.size > LARGEST:
         message = _("This file is larger than %(limit)d MB and cannot be signed here.")
         raise Refused(Problem("too_large_to_sign", message % {"limit": LARGEST >> 20}))
@@ -75,18 +75,20 @@ def begin_signature(
     plan: dict[str, object] = {
         "fills": dict(fills or {}),
         "appendix": appendix,
-        "legal_force": way.legal_force,
-        "unanswered": standing.unanswered,
+        "legal_force": trust_path.legal_force,
+        "unanswered": certificate_status.unanswered,
         "back": back if back.startswith("/") and not back.startswith("//") else "",
     }
     to_sign, digest, file = b"", "", None
     if own.way == Way.UPLOAD:
         file = pdf.fill(content, fills) if fills else None
     else:
-        prepared = prepared_for(own, way, standing, content, field, fills or {}, appendix, now, (owner_kind, owner_id))
+        prepared = prepared_for(
+            own, trust_path, certificate_status, content, field, fills or {}, appendix, now, (owner_kind, owner_id)
+        )
         to_sign, digest, file = prepared.to_sign, prepared.digest.hex(), prepared.file
         plan |= {"start": prepared.start, "end": prepared.end, "stamps": stamping.is_set()}
-    kept = files.store(source=file, name=base.name, limit=2 * LARGEST) if file is not None else None
+    prepared_blob = files.store(source=file, name=base.name, limit=2 * LARGEST) if file is not None else None
     secret = secrets.token_urlsafe(24) if own.way == Way.AGENT and leader is None else ""
     try:
         with transaction.atomic():
@@ -101,7 +103,7 @@ def begin_signature(
                 leader=leader,
                 secret_lookup=secret_lookup(secret) if secret else None,
                 base=base,
-                prepared=kept,
+                prepared=prepared_blob,
                 digest=digest,
                 to_sign=to_sign,
                 plan=plan,
@@ -110,8 +112,8 @@ def begin_signature(
             )
             record(actor=actor, verb="signing.begin", obj=session, unit=own.unit_id)
     except IntegrityError as twice:
-        if kept is not None:
-            files.destroy_key(blob=kept)
+        if prepared_blob is not None:
+            files.destroy_key(blob=prepared_blob)
         raise _open_already() from twice
     return Begun(session, secret)
 
@@ -122,13 +124,13 @@ def _open_already() -> Refused:
 
 
 def _refuse_second(actor: User, owner_kind: str, owner_id: UUID, field: str, now: datetime) -> None:
-    found = Session.objects.filter(
+    open_session = Session.objects.filter(
         owner_kind=owner_kind, owner_id=owner_id, field=field, state=SessionState.OPEN, expires_at__gt=now
     ).first()
-    if found is not None and found.user_id == actor.pk:
+    if open_session is not None and open_session.user_id == actor.pk:
         message = _("You began to sign here and did not end it. Go on with that signature, or give it up.")
         raise Refused(Problem("session_open", message))
-    if found is not None:
+    if open_session is not None:
         raise _open_already()
 
 
@@ -171,15 +173,15 @@ def renew_secret(*, actor: User, session: Session) -> str:
     """A fresh secret for the signer's own machine; the one before opens nothing any more."""
     with transaction.atomic():
         rows = Session.objects.select_for_update(of=("self",)).select_related("certificate")
-        found = rows.get(pk=session.leader_id or session.pk)
-        if found.user_id != actor.pk:
+        locked = rows.get(pk=session.leader_id or session.pk)
+        if locked.user_id != actor.pk:
             raise PermissionDenied("signing.sign")
-        _require_open(found, clock.now())
-        if found.state != SessionState.OPEN or found.certificate.way != Way.AGENT:
+        _require_open(locked, clock.now())
+        if locked.state != SessionState.OPEN or locked.certificate.way != Way.AGENT:
             raise Refused(Problem("session_done", _("There is nothing to sign here any more.")))
         secret = secrets.token_urlsafe(24)
-        found.secret_lookup = secret_lookup(secret)
-        found.save(update_fields=["secret_lookup"])
+        locked.secret_lookup = secret_lookup(secret)
+        locked.save(update_fields=["secret_lookup"])
     return secret
 
 
@@ -188,27 +190,27 @@ def complete_signature(*, session: Session, signature: bytes) -> Session:
 
     Not inside a transaction: a time-stamp is asked for and the file is stored before its rows.
     """
-    found = Session.objects.select_related("certificate", "prepared").get(pk=session.pk)
-    if found.state == SessionState.DONE:
-        return found
+    fresh = Session.objects.select_related("certificate", "prepared").get(pk=session.pk)
+    if fresh.state == SessionState.DONE:
+        return fresh
     now = clock.now()
-    _require_open(found, now)
-    if found.prepared is None or not found.to_sign:
+    _require_open(fresh, now)
+    if fresh.prepared is None or not fresh.to_sign:
         raise Refused(Problem("session_upload", _("This signature is made outside and brought as a file.")))
     # The leader's secret is used up by its signature, and the others would have none left.
-    if found.followers.filter(state=SessionState.OPEN, expires_at__gt=now).exists():
+    if fresh.followers.filter(state=SessionState.OPEN, expires_at__gt=now).exists():
         raise Refused(Problem("session_not_last", _("The other files of this run are signed first.")))
     # Called back or taken out of use since it was prepared: then it signs nothing any more.
-    way = way_of(found.certificate, now)
-    der, to_sign = bytes(found.certificate.der), bytes(found.to_sign)
+    trust_path = way_of(fresh.certificate, now)
+    der, to_sign = bytes(fresh.certificate.der), bytes(fresh.to_sign)
     if not checking.is_signature_of(der, to_sign, signature):
         message = _("This is not the signature of the chosen certificate's key. Sign once more.")
         raise Refused(Problem("signature_wrong", message))
     try:
-        content = bytes_of(found.prepared)
+        content = bytes_of(fresh.prepared)
     except Refused:
         # Done or given up at this very moment: the file with the hole has gone then.
-        settled = Session.objects.select_related("certificate").get(pk=found.pk)
+        settled = Session.objects.select_related("certificate").get(pk=fresh.pk)
         if settled.state == SessionState.DONE:
             return settled
         _require_open(settled, now)
@@ -216,34 +218,34 @@ def complete_signature(*, session: Session, signature: bytes) -> Session:
     prepared = pdf.Prepared(
         file=content,
         to_sign=to_sign,
-        digest=bytes.fromhex(found.digest),
-        start=found.plan["start"],
-        end=found.plan["end"],
-        certificate=pdf.SignerCertificate(der, way.between),
+        digest=bytes.fromhex(fresh.digest),
+        start=fresh.plan["start"],
+        end=fresh.plan["end"],
+        certificate=pdf.SignerCertificate(der, trust_path.between),
     )
-    file, stamped = finished(prepared, signature, stamps=found.plan["stamps"])
+    file, stamped = finished(prepared, signature, stamps=fresh.plan["stamps"])
     checking.require_whole(file, der)
-    return _keep(found, file, {"stamped": stamped})
+    return _keep(fresh, file, {"stamped": stamped})
 
 
-def _keep(session: Session, file: bytes, told: Mapping[str, object]) -> Session:
-    require_verified(file, session.field, str(told.get("field", session.field)))
+def _keep(session: Session, file: bytes, plan_changes: Mapping[str, object]) -> Session:
+    require_verified(file, session.field, str(plan_changes.get("field", session.field)))
     blob = files.store(source=file, name=session.base.name, limit=2 * LARGEST)
     with transaction.atomic():
         rows = Session.objects.select_for_update(of=("self",)).select_related("certificate", "prepared")
-        found = rows.get(pk=session.pk)
-        if found.state == SessionState.DONE:
+        locked = rows.get(pk=session.pk)
+        if locked.state == SessionState.DONE:
             files.destroy_key(blob=blob)
-            return found
+            return locked
         now = clock.now()
-        _require_open(found, now)
-        found.plan |= told
-        found.state, found.signed, found.ended_at, found.secret_lookup = SessionState.DONE, blob, now, None
-        found.save(update_fields=["plan", "state", "signed", "ended_at", "secret_lookup"])
-        _forget_prepared(found)
-        record(actor=found.user, verb="signing.sign", obj=found, unit=found.certificate.unit_id)
-        ports.owner_of(found.owner_kind)(found)
-    return found
+        _require_open(locked, now)
+        locked.plan |= plan_changes
+        locked.state, locked.signed, locked.ended_at, locked.secret_lookup = SessionState.DONE, blob, now, None
+        locked.save(update_fields=["plan", "state", "signed", "ended_at", "secret_lookup"])
+        _forget_prepared(locked)
+        record(actor=locked.user, verb="signing.sign", obj=locked, unit=locked.certificate.unit_id)
+        ports.owner_of(locked.owner_kind)(locked)
+    return locked
 
 
 def _forget_prepared(session: Session) -> None:
@@ -254,47 +256,49 @@ def _forget_prepared(session: Session) -> None:
 
 def sign_on_server(*, actor: User, session: Session) -> Session:
     """Sign with the organisation's key on the server's own token."""
-    found = Session.objects.select_related("certificate").get(pk=session.pk)
-    if found.user_id != actor.pk:
+    fresh = Session.objects.select_related("certificate").get(pk=session.pk)
+    if fresh.user_id != actor.pk:
         raise PermissionDenied("signing.sign")
-    _require_own(actor, found.certificate)
-    if found.state == SessionState.DONE:
-        return found
-    _require_open(found, clock.now())
-    if found.certificate.way != Way.TOKEN:
+    _require_own(actor, fresh.certificate)
+    if fresh.state == SessionState.DONE:
+        return fresh
+    _require_open(fresh, clock.now())
+    if fresh.certificate.way != Way.TOKEN:
         raise Refused(Problem("session_other_way", _("This certificate's key is not on the server.")))
     signature = token.sign(
-        token_label=found.certificate.token_label, key_label=found.certificate.key_label, data=bytes(found.to_sign)
+        token_label=fresh.certificate.token_label, key_label=fresh.certificate.key_label, data=bytes(fresh.to_sign)
     )
-    return complete_signature(session=found, signature=signature)
+    return complete_signature(session=fresh, signature=signature)
 
 
 def accept_upload(*, actor: User, session: Session, content: bytes) -> Session:
     """Take a file that was signed elsewhere: the very bytes that were downloaded, and one new signature, and nothing else."""
-    found = Session.objects.select_related("certificate", "prepared", "base").get(pk=session.pk)
-    if found.user_id != actor.pk:
+    fresh = Session.objects.select_related("certificate", "prepared", "base").get(pk=session.pk)
+    if fresh.user_id != actor.pk:
         raise PermissionDenied("signing.sign")
-    if found.state == SessionState.DONE:
-        return found
+    if fresh.state == SessionState.DONE:
+        return fresh
     now = clock.now()
-    _require_open(found, now)
-    if found.certificate.way != Way.UPLOAD:
+    _require_open(fresh, now)
+    if fresh.certificate.way != Way.UPLOAD:
         raise Refused(Problem("session_other_way", _("This signature is not brought as a file.")))
     if len(content) > 2 * LARGEST:
         message = _("The file is larger than %(limit)d MB.")
         raise Refused(Problem("file_too_large", message % {"limit": 2 * LARGEST >> 20}, "file"))
     # A day may have gone by since it was begun.
-    standing = responders.standing_of(found.certificate.der, way_of(found.certificate, now), now)
-    given = bytes_of(found.prepared or found.base)
-    _require_not_of_another(found, given, content)
-    own_place = found.certificate.kind == SignerKind.PERSON
-    field = checking.require_only_signed(given, content, bytes(found.certificate.der), found.field, own_place=own_place)
-    return _keep(found, content, {"field": field, "unanswered": standing.unanswered})
+    certificate_status = responders.standing_of(fresh.certificate.der, way_of(fresh.certificate, now), now)
+    downloaded = bytes_of(fresh.prepared or fresh.base)
+    _require_not_of_another(fresh, downloaded, content)
+    own_place = fresh.certificate.kind == SignerKind.PERSON
+    field = checking.require_only_signed(
+        downloaded, content, bytes(fresh.certificate.der), fresh.field, own_place=own_place
+    )
+    return _keep(fresh, content, {"field": field, "unanswered": certificate_status.unanswered})
 
 
-def _require_not_of_another(session: Session, given: bytes, content: bytes) -> None:
+def _require_not_of_another(session: Session, downloaded: bytes, content: bytes) -> None:
     """Refuse the file of another signature that the same person has under way, by its name."""
-    if content.startswith(given):
+    if content.startswith(downloaded):
         return
     others = Session.objects.filter(
         user=session.user_id, state=SessionState.OPEN, certificate__way=Way.UPLOAD, expires_at__gt=clock.now()
@@ -312,12 +316,12 @@ def cancel_signature(*, actor: User, session: Session) -> Session:
     """Give a signature up with all that is signed in one go with it, so that others can begin. What is done stays done."""
     leader = session.leader_id or session.pk
     rows = Session.objects.select_for_update(of=("self",)).select_related("certificate", "prepared")
-    run = {one.pk: one for one in rows.filter(Q(pk=leader) | Q(leader=leader)).order_by("id")}
-    if any(one.user_id != actor.pk for one in run.values()):
+    run = {run_session.pk: run_session for run_session in rows.filter(Q(pk=leader) | Q(leader=leader)).order_by("id")}
+    if any(run_session.user_id != actor.pk for run_session in run.values()):
         raise PermissionDenied("signing.sign")
-    for one in run.values():
-        if one.state == SessionState.OPEN:
-            _give_up(one, actor)
+    for run_session in run.values():
+        if run_session.state == SessionState.OPEN:
+            _give_up(run_session, actor)
     return run[session.pk]
 
 
@@ -328,8 +332,8 @@ def withdraw_signature(*, actor: User, owner_kind: str, owner_id: UUID, field: s
     One that is being completed at this very moment is passed over: it asks the owner, who refuses it.
     """
     waiting = Session.objects.filter(owner_kind=owner_kind, owner_id=owner_id, field=field, state=SessionState.OPEN)
-    for found in waiting.select_for_update(of=("self",), skip_locked=True).select_related("certificate"):
-        _give_up(found, actor)
+    for session in waiting.select_for_update(of=("self",), skip_locked=True).select_related("certificate"):
+        _give_up(session, actor)
 
 
 def _give_up(session: Session, actor: User) -> None:

@@ -24,13 +24,13 @@ def take_file_try(*, place: str) -> None:
     _take("file", place, MOST_FILES, cost=1)
 
 
-def _take(what: str, place: str, limit: int, *, cost: int) -> None:
-    key = sealing.look_up(f"{what}:{place}", context="signing.tries")
+def _take(kind: str, place: str, limit: int, *, cost: int) -> None:
+    key = sealing.look_up(f"{kind}:{place}", context="signing.tries")
     now = clock.now()
     with transaction.atomic():
         database.lock([f"signing.tries.{key}"], shared=False)
-        there = VerifyTries.objects.filter(key=key, since__gt=now - LASTS).first()
-        count, since = (there.count, there.since) if there is not None else (0, now)
+        existing = VerifyTries.objects.filter(key=key, since__gt=now - LASTS).first()
+        count, since = (existing.count, existing.since) if existing is not None else (0, now)
         VerifyTries.objects.bulk_create(
             [VerifyTries(key=key, count=count + cost, since=since)],
             update_conflicts=True,

@@ -128,7 +128,7 @@ class Drawing(BaseStamp):
 def image_box(field: Any) -> tuple[float, float, float, float] | None:
     """Where the image of a signed field stands on its page (x and y of its lower left corner, w, h), if it has one."""
     try:
-        left, bottom, right, top = (float(one) for one in field["/Rect"])
+        left, bottom, right, top = (float(coordinate) for coordinate in field["/Rect"])
         picture = field["/AP"]["/N"]["/Resources"]["/XObject"]["/Im"]
         ratio = float(picture["/Width"]) / float(picture["/Height"])
     except (KeyError, TypeError, ValueError, ZeroDivisionError):

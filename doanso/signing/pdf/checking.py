@@ -48,12 +48,12 @@ def is_signature_of(certificate: bytes, data: bytes, signature: bytes) -> bool:
 def _holds(signature: EmbeddedPdfSignature, *, is_last: bool) -> bool:
     """Whether the bytes are what was signed, and nothing came after that was not allowed. Who signed is asked elsewhere."""
     signature.compute_integrity_info()
-    told = signature.summarise_integrity_info()
+    summary = signature.summarise_integrity_info()
     intact, valid = validate_sig_integrity(
         signature.signer_info, signature.signer_cert, "data", signature.compute_digest()
     )
     covers = SignatureCoverageLevel.ENTIRE_FILE if is_last else SignatureCoverageLevel.ENTIRE_REVISION
-    return bool(intact and valid and told["docmdp_ok"] and told["coverage"] >= covers)
+    return bool(intact and valid and summary["docmdp_ok"] and summary["coverage"] >= covers)
 
 
 def require_whole(file: bytes, certificate: bytes) -> str:
@@ -64,7 +64,9 @@ def require_whole(file: bytes, certificate: bytes) -> str:
     reader = reader_of(file)
     try:
         signatures = reader.embedded_regular_signatures
-        holds = bool(signatures) and all(_holds(one, is_last=one is signatures[-1]) for one in signatures)
+        holds = bool(signatures) and all(
+            _holds(signature, is_last=signature is signatures[-1]) for signature in signatures
+        )
         is_theirs = holds and signatures[-1].signer_cert.dump() == certificate
     except (PdfError, SignatureValidationError, SigningError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise _broken() from error
@@ -102,8 +104,12 @@ def require_only_signed(base: bytes, file: bytes, certificate: bytes, field: str
     if len(after.embedded_signatures) != len(before.embedded_signatures) + 1:
         message = _("The file has to bring exactly one new signature.")
         raise Refused(Problem("upload_not_one", message, "file"))
-    told = _difference(after, before.xrefs.total_revisions - 1)
-    if told is None or told.modification_level > ModificationLevel.FORM_FILLING or told.changed_form_fields - {signed}:
+    difference = _difference(after, before.xrefs.total_revisions - 1)
+    if (
+        difference is None
+        or difference.modification_level > ModificationLevel.FORM_FILLING
+        or difference.changed_form_fields - {signed}
+    ):
         message = _(
             "Besides the signature something else was changed in this file. Sign the downloaded file, unchanged."
         )
@@ -114,15 +120,15 @@ def require_only_signed(base: bytes, file: bytes, certificate: bytes, field: str
 def _require_place(before: PdfFileReader, after: PdfFileReader, field: str, *, own_place: bool) -> None:
     """Refuse a signature in a place kept for another one, in a place of its own where it has one, or that nobody sees."""
     try:
-        found = {name_of(one): one.get_object() for one in fields_of(after.root)}
-        signatures = [str(one.field_name) for one in after.embedded_regular_signatures]
-        shown = bool(signatures) and signatures[-1] in found and is_seen(found[signatures[-1]])
+        fields_by_name = {name_of(item): item.get_object() for item in fields_of(after.root)}
+        signatures = [str(item.field_name) for item in after.embedded_regular_signatures]
+        shown = bool(signatures) and signatures[-1] in fields_by_name and is_seen(fields_by_name[signatures[-1]])
     except (PdfError, SigningError, SignatureValidationError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise _broken() from error
-    if not signatures or signatures[-1] not in found:
+    if not signatures or signatures[-1] not in fields_by_name:
         raise _broken()
     signed = signatures[-1]
-    if signed != field and signed in {name_of(one) for one in fields_of(before.root)}:
+    if signed != field and signed in {name_of(item) for item in fields_of(before.root)}:
         message = _(
             "The signature stands in the place “%(found)s”, which is kept for another signature. Download the file again, and "
             "choose the place “%(wanted)s” in your tool."
@@ -161,14 +167,14 @@ def _value(field: Any, key: str, default: Any) -> Any:
 
 def _box(field: Any) -> tuple[float, float, float, float]:
     """A field's rectangle, its lower left corner first; an empty one where it has none."""
-    x1, y1, x2, y2 = (float(one) for one in _value(field, "/Rect", (0, 0, 0, 0)))
+    x1, y1, x2, y2 = (float(coordinate) for coordinate in _value(field, "/Rect", (0, 0, 0, 0)))
     return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
 
 
 def require_open(file: bytes, field: str) -> None:
     """Refuse a file whose place of that name is not there, or bears a signature already: nothing can be signed in it."""
-    found = {name_of(one): one.get_object() for one in fields_of(reader_of(file).root)}
-    place = found.get(field)
+    fields_by_name = {name_of(reference): reference.get_object() for reference in fields_of(reader_of(file).root)}
+    place = fields_by_name.get(field)
     if place is None or place["/FT"] != "/Sig" or "/V" in place:
         message = _(
             "The place of this signature in the signed file is taken or missing, so it cannot be signed there. Have the "
@@ -179,7 +185,7 @@ def require_open(file: bytes, field: str) -> None:
 
 def _difference(reader: PdfFileReader, since: int) -> DiffResult | None:
     try:
-        told = DEFAULT_DIFF_POLICY.review_file(reader, since)
+        result = DEFAULT_DIFF_POLICY.review_file(reader, since)
     except (SuspiciousModification, PdfError, ValueError, TypeError, KeyError):
         return None
-    return told if isinstance(told, DiffResult) else None
+    return result if isinstance(result, DiffResult) else None

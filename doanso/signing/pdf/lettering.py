@@ -63,7 +63,7 @@ class _Embedded(GlyphAccumulator):
         descriptor = self.cidfont_obj._font_descriptor
         for key in ("/Ascent", "/Descent", "/CapHeight"):
             descriptor[pdf_name(key)] = generic.NumberObject(round(descriptor[key] * self._share))
-        box = [generic.NumberObject(round(one * self._share)) for one in descriptor["/FontBBox"]]
+        box = [generic.NumberObject(round(number * self._share)) for number in descriptor["/FontBBox"]]
         descriptor[pdf_name("/FontBBox")] = generic.ArrayObject(box)
 
     def _get_cid_and_width(self, glyph_id: int) -> tuple[int, int]:
@@ -108,7 +108,7 @@ def form(commands: bytes, width: float, height: float, resources: generic.Dictio
         {
             pdf_name("/Type"): pdf_name("/XObject"),
             pdf_name("/Subtype"): pdf_name("/Form"),
-            pdf_name("/BBox"): generic.ArrayObject([generic.FloatObject(one) for one in (0, 0, width, height)]),
+            pdf_name("/BBox"): generic.ArrayObject([generic.FloatObject(number) for number in (0, 0, width, height)]),
             pdf_name("/Resources"): resources,
         },
         stream_data=commands,

@@ -112,8 +112,8 @@ def page_box(page: Any) -> tuple[float, float, float, float]:
         raise Refused(
             Problem("pdf_rotated", _("A page of this PDF lies on its side. Print it upright to a new PDF."), "file")
         )
-    found = _inherited(page, "/CropBox", None) or _inherited(page, "/MediaBox", None)
-    left, bottom, right, top = (float(one) for one in found)
+    box = _inherited(page, "/CropBox", None) or _inherited(page, "/MediaBox", None)
+    left, bottom, right, top = (float(coordinate) for coordinate in box)
     return min(left, right), min(bottom, top), max(left, right), max(bottom, top)
 
 
@@ -140,7 +140,7 @@ def open_places(pdf: bytes, places: Iterable[Place]) -> bytes:
         if place.kind is PlaceKind.TEXT:
             _open_text(writer, page_ref, place, rect)
         else:
-            _open_signature(writer, place, rect, [one for one in places if one is not place])
+            _open_signature(writer, place, rect, [other for other in places if other is not place])
     # There will be signatures, and from then on bytes are only appended: said now, so that no signature changes it.
     _form(writer)[pdf_name("/SigFlags")] = generic.NumberObject(3)
     output = io.BytesIO()
@@ -162,9 +162,9 @@ def require_unsigned(writer: IncrementalPdfFileWriter) -> None:
 def _check(writer: IncrementalPdfFileWriter, places: list[Place]) -> None:
     require_unsigned(writer)
     pages = int(writer.prev.root["/Pages"]["/Count"])
-    names = {name_of(one) for one in fields_of(writer.prev.root)}
-    wanted = [place.name for place in places]
-    if len(set(wanted)) < len(wanted) or names & set(wanted):
+    names = {name_of(reference) for reference in fields_of(writer.prev.root)}
+    new_names = [place.name for place in places]
+    if len(set(new_names)) < len(new_names) or names & set(new_names):
         raise ValueError("names of places must differ from each other and from the form's fields")
     if any(not -pages <= place.page < pages for place in places):
         raise ValueError("a place on a page that is not there")
@@ -179,8 +179,8 @@ def fields_of(root: Any) -> list[Any]:
 
 def name_of(field: Any) -> str:
     """A field's own name."""
-    found = field.get_object()
-    return str(found["/T"]) if "/T" in found else ""
+    dictionary = field.get_object()
+    return str(dictionary["/T"]) if "/T" in dictionary else ""
 
 
 def _rect(page: Any, place: Place) -> tuple[float, float, float, float]:
@@ -223,7 +223,7 @@ def _open_text(writer: IncrementalPdfFileWriter, page_ref: Any, place: Place, re
             # Read-only: nobody types here, the second signature brings the words.
             pdf_name("/Ff"): generic.NumberObject(1),
             pdf_name("/F"): generic.NumberObject(4),
-            pdf_name("/Rect"): generic.ArrayObject([generic.FloatObject(one) for one in rect]),
+            pdf_name("/Rect"): generic.ArrayObject([generic.FloatObject(coordinate) for coordinate in rect]),
             pdf_name("/P"): page_ref,
             pdf_name("/Q"): generic.NumberObject(place.align),
             pdf_name("/DA"): pdf_string(f"{name} {place.size:g} Tf 0 g"),
@@ -242,9 +242,9 @@ def _open_signature(
     writer: IncrementalPdfFileWriter, place: Place, rect: tuple[float, ...], others: list[Place]
 ) -> None:
     # Of a joint document's organisations the earlier one leaves the later one's place open.
-    left = others if place.kind is PlaceKind.PERSON else [one for one in others if one.kind is place.kind]
-    if left:
-        lock, permission = FieldMDPSpec(FieldMDPAction.EXCLUDE, [one.name for one in left]), MDPPerm.FILL_FORMS
+    left_open = others if place.kind is PlaceKind.PERSON else [other for other in others if other.kind is place.kind]
+    if left_open:
+        lock, permission = FieldMDPSpec(FieldMDPAction.EXCLUDE, [other.name for other in left_open]), MDPPerm.FILL_FORMS
     else:
         lock, permission = FieldMDPSpec(FieldMDPAction.ALL), MDPPerm.NO_CHANGES
     append_signature_field(

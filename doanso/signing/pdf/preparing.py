@@ -96,7 +96,7 @@ class _Fonts:
 
 
 def _fields(writer: IncrementalPdfFileWriter) -> dict[str, Any]:
-    return {name_of(one): one for one in fields_of(writer.root)}
+    return {name_of(reference): reference for reference in fields_of(writer.root)}
 
 
 def _fill(writer: IncrementalPdfFileWriter, fonts: _Fonts, fills: Mapping[str, str]) -> None:
@@ -105,7 +105,7 @@ def _fill(writer: IncrementalPdfFileWriter, fonts: _Fonts, fills: Mapping[str, s
         field = fields[name].get_object()
         if field.get("/FT") != "/Tx" or "/V" in field:
             raise ValueError(f"{name} is no empty text field")
-        left, bottom, right, top = (float(one) for one in field["/Rect"])
+        left, bottom, right, top = (float(coordinate) for coordinate in field["/Rect"])
         face, size = _written_in(str(field["/DA"]))
         drawn = lettering.one_line(
             fonts(face), text, width=right - left, height=top - bottom, size=size, align=int(field.get("/Q", 0))
@@ -135,7 +135,7 @@ def fill(base: bytes, fills: Mapping[str, str]) -> bytes:
 def _over(writer: IncrementalPdfFileWriter, field: str) -> tuple[float, float, float, float] | None:
     """A signed person's image on the field's page, seen from the field's lower left corner."""
     own, others = _signed_beside(writer, field)
-    left, bottom, *_rest = (float(one) for one in own["/Rect"])
+    left, bottom, *_rest = (float(coordinate) for coordinate in own["/Rect"])
     for other in others:
         if box := image_box(other):
             return box[0] - left, box[1] - bottom, box[2], box[3]
@@ -146,15 +146,17 @@ def _name_below(writer: IncrementalPdfFileWriter, field: str) -> float:
     """How far the field reaches below a place beside it that is signed: there the signer's name is printed."""
     own, others = _signed_beside(writer, field)
     bottom, top = float(own["/Rect"][1]), float(own["/Rect"][3])
-    feet = (float(one["/Rect"][1]) for one in others)
+    feet = (float(other["/Rect"][1]) for other in others)
     return max((foot - bottom for foot in feet if bottom < foot < top), default=0.0)
 
 
 def _signed_beside(writer: IncrementalPdfFileWriter, field: str) -> tuple[Any, list[Any]]:
     """The field, and those on its page that are signed."""
-    found = {name: reference.get_object() for name, _value, reference in enumerate_sig_fields(writer)}
-    own = found.pop(field)
-    return own, [one for one in found.values() if "/V" in one and one.raw_get("/P") == own.raw_get("/P")]
+    fields_by_name = {name: reference.get_object() for name, _value, reference in enumerate_sig_fields(writer)}
+    own = fields_by_name.pop(field)
+    return own, [
+        other for other in fields_by_name.values() if "/V" in other and other.raw_get("/P") == own.raw_get("/P")
+    ]
 
 
 def _permission(writer: IncrementalPdfFileWriter, field: str) -> MDPPerm:
@@ -179,7 +181,7 @@ def prepare(
 ) -> Prepared:
     """Open the hole of a signature in an empty place, together with the texts that it brings, as one revision."""
     writer = writer_of(base)
-    signatures = {found: value for found, value, _reference in enumerate_sig_fields(writer)}
+    signatures = {field_name: value for field_name, value, _reference in enumerate_sig_fields(writer)}
     if field not in signatures:
         raise Refused(Problem("no_such_place", _("This file has no place of that name to sign in.")))
     if signatures[field] is not None:
@@ -191,9 +193,9 @@ def prepare(
         DocumentSecurityStore.supply_dss_in_writer(
             writer,
             None,
-            certs=[x509.Certificate.load(one) for one in long_term.certificates],
-            crls=[crl.CertificateList.load(one) for one in long_term.revocation_lists],
-            ocsps=[ocsp.OCSPResponse.load(one) for one in long_term.answers],
+            certs=[x509.Certificate.load(der) for der in long_term.certificates],
+            crls=[crl.CertificateList.load(der) for der in long_term.revocation_lists],
+            ocsps=[ocsp.OCSPResponse.load(der) for der in long_term.answers],
         )
     signer = _signer(certificate)
     meta = PdfSignatureMetadata(
@@ -231,7 +233,7 @@ def prepare(
 
 def _signer(certificate: SignerCertificate, signature: bytes | None = None) -> ExternalSigner:
     registry = SimpleCertificateStore()
-    registry.register_multiple([x509.Certificate.load(one) for one in certificate.chain])
+    registry.register_multiple([x509.Certificate.load(der) for der in certificate.chain])
     return ExternalSigner(certificate.parsed, registry, signature_value=signature, embed_roots=False)
 
 

@@ -41,8 +41,11 @@ def _asked(address: str, digest: bytes) -> bytes:
         address, request.dump(), sends="application/timestamp-query", wants="application/timestamp-reply"
     )
     token = handle_tsp_response(tsp.TimeStampResp.load(answer, strict=True), nonce)  # type: ignore[arg-type]
-    told = token["content"]["encap_content_info"]["content"].parsed["message_imprint"]
-    if told["hashed_message"].native != digest or told["hash_algorithm"]["algorithm"].native != "sha256":
+    stamped_imprint = token["content"]["encap_content_info"]["content"].parsed["message_imprint"]
+    if (
+        stamped_imprint["hashed_message"].native != digest
+        or stamped_imprint["hash_algorithm"]["algorithm"].native != "sha256"
+    ):
         raise ValueError("a time-stamp of something else")
     return bytes(token.dump())
 

@@ -17,8 +17,15 @@ PAGE = 50
 def trust() -> Trust:
     """All authorities, also ended ones for what is older than their end, and all their lists; in three statements."""
     authorities = tuple(
-        Trusted(bytes(one.der), one.name, one.purpose, one.is_anchor, one.legal_force, one.ended_at)
-        for one in Authority.objects.order_by("added_at", "id")
+        Trusted(
+            bytes(authority.der),
+            authority.name,
+            authority.purpose,
+            authority.is_anchor,
+            authority.legal_force,
+            authority.ended_at,
+        )
+        for authority in Authority.objects.order_by("added_at", "id")
     )
     lists = tuple(bytes(der) for der in RevocationList.objects.order_by("this_update").values_list("der", flat=True))
     kinds: dict[str, set[str]] = {kind: set() for kind in SignerKind.values}
@@ -52,19 +59,19 @@ def page(number: int) -> tuple[list[Line], bool]:
     rows, more = page_rows(everyone(), number, PAGE)
     now = clock.now()
     lines = [
-        Line(one, state_of(one, now), one.listed_at)  # type: ignore[attr-defined]
-        for one in rows
+        Line(authority, state_of(authority, now), authority.listed_at)  # type: ignore[attr-defined]
+        for authority in rows
     ]
     return lines, more
 
 
-def state_of(one: Authority, now: datetime) -> str:
+def state_of(authority: Authority, now: datetime) -> str:
     """Whether it is trusted now: standing, trial, ended or expired."""
-    if one.ended_at is not None:
+    if authority.ended_at is not None:
         return "ended"
-    if one.not_after <= now:
+    if authority.not_after <= now:
         return "expired"
-    return "standing" if one.legal_force else "trial"
+    return "standing" if authority.legal_force else "trial"
 
 
 def authority_of(authority_id: UUID) -> Authority | None:

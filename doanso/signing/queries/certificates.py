@@ -20,12 +20,17 @@ PAGE = 50
 def trusted_authorities(moment: datetime) -> list[Trusted]:
     """The authorities whose signers' certificates are trusted now, each with the newest list of what it called back."""
     newest = RevocationList.objects.filter(authority=OuterRef("pk")).order_by("-this_update").values("der")[:1]
-    standing = Authority.objects.filter(
+    active = Authority.objects.filter(
         purpose=AuthorityPurpose.SIGNING, ended_at=None, not_before__lte=moment, not_after__gt=moment
     ).annotate(listed=Subquery(newest))
     return [
-        Trusted(bytes(one.der), one.is_anchor, one.legal_force, bytes(one.listed) if one.listed is not None else None)
-        for one in standing
+        Trusted(
+            bytes(authority.der),
+            authority.is_anchor,
+            authority.legal_force,
+            bytes(authority.listed) if authority.listed is not None else None,
+        )
+        for authority in active
     ]
 
 
@@ -82,7 +87,14 @@ def page_of_certificates(user: User, number: int) -> tuple[list[Line], bool]:
 
     ordered = visible(user).order_by(F("ended_at").asc(nulls_first=True), "not_after", "id")
     rows, more = page_rows(ordered, number, PAGE)
-    names = units.names({one.unit_id for one in rows})
+    names = units.names({certificate.unit_id for certificate in rows})
     now = clock.now()
-    lines = [Line(one, state_of(one, now), names[one.unit_id].name if one.unit_id in names else "") for one in rows]
+    lines = [
+        Line(
+            certificate,
+            state_of(certificate, now),
+            names[certificate.unit_id].name if certificate.unit_id in names else "",
+        )
+        for certificate in rows
+    ]
     return lines, more

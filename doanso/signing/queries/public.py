@@ -45,19 +45,21 @@ class Looked:
     @property
     def issued(self) -> PublicFile | None:
         """The issued file that it is, or is beside; one that still holds before one that was recalled."""
-        return min(self.files, key=lambda one: one.recalled_at is not None, default=None)
+        return min(self.files, key=lambda public_file: public_file.recalled_at is not None, default=None)
 
 
 def look_at(data: bytes) -> Looked:
     """Verify a file that somebody brought. Nothing of it is kept."""
     sha256 = hashlib.sha256(data).hexdigest()
     own = files_of_hash(sha256)
-    found = own or files_with_beside(sha256)
-    seen_at = min((one.issued_at for one in found if one.issued_at is not None), default=None)
+    public_files = own or files_with_beside(sha256)
+    seen_at = min(
+        (public_file.issued_at for public_file in public_files if public_file.issued_at is not None), default=None
+    )
     verdict = verify(data, trust=trust(), moment=clock.now(), seen_at=seen_at)
     if own:
         verdict = named(verdict, own[0].signer)
-    return Looked(verdict, found, is_beside=bool(found) and not own)
+    return Looked(verdict, public_files, is_beside=bool(public_files) and not own)
 
 
 def verdict_of_public(public_file: PublicFile, believed: Trust) -> Verdict:

@@ -35,7 +35,11 @@ def run_of(session: Session) -> list[Session]:
 def left_of(session: Session) -> list[Session]:
     """Of a run what still owes its signature, in that order."""
     now = clock.now()
-    return [one for one in run_of(session) if one.state == SessionState.OPEN and one.expires_at > now]
+    return [
+        run_session
+        for run_session in run_of(session)
+        if run_session.state == SessionState.OPEN and run_session.expires_at > now
+    ]
 
 
 def open_session(*, owner_kind: str, owner_id: UUID, field: str) -> Session | None:

@@ -21,9 +21,9 @@ def verdict_of(blob: Blob, believed: Trust, *, seen_at: datetime | None = None) 
     Once something else is believed (an authority, a list, a certificate) it is verified anew.
     """
     key = _key(blob.sha256, seen_at, believed)
-    kept = cache.get(key)
-    if kept is not None:
-        return Verdict.from_json(json.loads(kept))
+    cached = cache.get(key)
+    if cached is not None:
+        return Verdict.from_json(json.loads(cached))
     with files.opened(blob) as plain:
         verdict = verify(plain.read(), trust=believed, moment=clock.now(), seen_at=seen_at)
     cache.set(key, json.dumps(verdict.as_json()), _KEPT_SECONDS)
@@ -31,5 +31,5 @@ def verdict_of(blob: Blob, believed: Trust, *, seen_at: datetime | None = None) 
 
 
 def _key(sha256: str, seen_at: datetime | None, believed: Trust) -> str:
-    told = json.dumps([sha256, str(seen_at), believed.as_json()], sort_keys=True)
-    return "signing.verdict." + hashlib.sha256(told.encode()).hexdigest()
+    key_text = json.dumps([sha256, str(seen_at), believed.as_json()], sort_keys=True)
+    return "signing.verdict." + hashlib.sha256(key_text.encode()).hexdigest()

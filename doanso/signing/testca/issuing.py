@@ -51,7 +51,7 @@ class Issued:
     @property
     def chain(self) -> tuple[bytes, ...]:
         """What stands between it and a root, as bytes, without the root."""
-        return tuple(one.public_bytes(Encoding.DER) for one in self.above[:-1])
+        return tuple(certificate.public_bytes(Encoding.DER) for certificate in self.above[:-1])
 
     @property
     def serial(self) -> int:

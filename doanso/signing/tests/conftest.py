@@ -23,7 +23,7 @@ class Desk:
     """Certificates in use by name, a paper that wants signatures, and what its owner was told."""
 
     tree: Tree
-    told: list[Session] = field(default_factory=list)
+    completed: list[Session] = field(default_factory=list)
     paper: UUID = field(default_factory=uuid7)
 
     def certificate(self, who: str, *, way: str = Way.AGENT, **more: object) -> Certificate:
@@ -77,7 +77,7 @@ def desk(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """The small tree with trusted authorities and an owner that is told."""
     trust()
     made = Desk(tree)
-    monkeypatch.setitem(ports._owners, OWNER, made.told.append)
+    monkeypatch.setitem(ports._owners, OWNER, made.completed.append)
     return made
 
 

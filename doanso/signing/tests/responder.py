@@ -57,27 +57,27 @@ def _namesake(of: Issued) -> Issued:
 
 def _weakly(made: bytes, by: Issued) -> bytes:
     """The same answer under a signature that can be forged."""
-    whole = asn1.OCSPResponse.load(made)
-    inside = whole["response_bytes"]["response"].parsed
+    response = asn1.OCSPResponse.load(made)
+    inside = response["response_bytes"]["response"].parsed
     assert isinstance(by.key, rsa.RSAPrivateKey)
     inside["signature_algorithm"] = {"algorithm": "sha1_rsa"}
     inside["signature"] = by.key.sign(inside["tbs_response_data"].dump(), padding.PKCS1v15(), hashes.SHA1())
-    whole["response_bytes"]["response"] = core.ParsableOctetString(inside.dump(force=True))
-    return whole.dump(force=True)
+    response["response_bytes"]["response"] = core.ParsableOctetString(inside.dump(force=True))
+    return response.dump(force=True)
 
 
 def _with_two_numbers(made: bytes) -> bytes:
     """The same answer with an extension that stands in it twice."""
-    whole = asn1.OCSPResponse.load(made)
-    inside = whole["response_bytes"]["response"].parsed
+    response = asn1.OCSPResponse.load(made)
+    inside = response["response_bytes"]["response"].parsed
     number = asn1.ResponseDataExtension({"extn_id": "nonce", "extn_value": core.OctetString(bytes(16))})
     inside["tbs_response_data"]["response_extensions"] = [number, number.copy()]
-    whole["response_bytes"]["response"] = core.ParsableOctetString(inside.dump(force=True))
-    return whole.dump(force=True)
+    response["response_bytes"]["response"] = core.ParsableOctetString(inside.dump(force=True))
+    return response.dump(force=True)
 
 
 def answer(
-    one: Issued,
+    issued: Issued,
     mode: str = RIGHT,
     *,
     by: Issued | None = None,
@@ -94,7 +94,7 @@ def answer(
     if mode == "try later":
         return ocsp.OCSPResponseBuilder.build_unsuccessful(ocsp.OCSPResponseStatus.TRY_LATER).public_bytes(Encoding.DER)
     about = (
-        issue(name_of("Ai Khác"), by=issuer, held=span(days=9), key=new_key("ec")) if mode == "other serial" else one
+        issue(name_of("Ai Khác"), by=issuer, held=span(days=9), key=new_key("ec")) if mode == "other serial" else issued
     )
     named = pki().other_root if mode == "other authority" else issuer
     status = {"revoked": ocsp.OCSPCertStatus.REVOKED, "unknown": ocsp.OCSPCertStatus.UNKNOWN}.get(
@@ -140,8 +140,8 @@ class Responder:
 
     address: str = ""
     mode: str = RIGHT
-    known: dict[int, tuple[Issued, Issued]] = field(default_factory=dict)
-    asked: list[int] = field(default_factory=list)
+    issued_by_serial: dict[int, tuple[Issued, Issued]] = field(default_factory=dict)
+    asked_serials: list[int] = field(default_factory=list)
 
     def issue(self, name: str, *, by: Issued | None = None, key: Any = None) -> Issued:
         """A signer's certificate that names this responder."""
@@ -149,18 +149,18 @@ class Responder:
         made = issue(
             name_of(name), by=above, held=span(days=30), key=key or new_key("ec"), ocsp=f"http://{self.address}/ocsp"
         )
-        self.known[made.serial] = (made, above)
+        self.issued_by_serial[made.serial] = (made, above)
         return made
 
     def reply(self, body: bytes) -> tuple[int, str, bytes]:
         """What it says to a question: status, type and content."""
         question = ocsp.load_der_ocsp_request(body)
-        self.asked.append(question.serial_number)
-        one, by = self.known[question.serial_number]
+        self.asked_serials.append(question.serial_number)
+        issued, by = self.issued_by_serial[question.serial_number]
         nonce = question.extensions.get_extension_for_class(x509.OCSPNonce).value.nonce
         if self.mode == "other nonce":
             nonce = hashlib.sha256(nonce).digest()[:16]
-        content = answer(one, self.mode, by=by, nonce=None if self.mode == "no nonce" else nonce)
+        content = answer(issued, self.mode, by=by, nonce=None if self.mode == "no nonce" else nonce)
         status = {"broken": 500, "redirect": 302}.get(self.mode, 200)
         if self.mode == "long":
             content += bytes(egress.LARGEST_ANSWER)
@@ -170,20 +170,20 @@ class Responder:
 @contextmanager
 def responding() -> Iterator[Responder]:
     """A responder that listens on this machine."""
-    told = Responder()
+    responder = Responder()
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            status, media, content = told.reply(self.rfile.read(int(self.headers["Content-Length"])))
+            status, media, content = responder.reply(self.rfile.read(int(self.headers["Content-Length"])))
             self.send_response(status)
             self.send_header("Content-Type", media)
             self.send_header("Content-Length", str(len(content)))
-            self.send_header("Location", f"http://{told.address}/elsewhere")
+            self.send_header("Location", f"http://{responder.address}/elsewhere")
             self.end_headers()
-            if told.mode == "drip":
-                for at in range(len(content)):
+            if responder.mode == "drip":
+                for index in range(len(content)):
                     try:
-                        self.wfile.write(content[at : at + 1])
+                        self.wfile.write(content[index : index + 1])
                         self.wfile.flush()
                     except OSError:
                         return
@@ -196,8 +196,8 @@ def responding() -> Iterator[Responder]:
 
     serving = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     serving.daemon_threads = True
-    told.address = f"127.0.0.1:{serving.server_port}"
+    responder.address = f"127.0.0.1:{serving.server_port}"
     threading.Thread(target=serving.serve_forever, daemon=True).start()
-    yield told
+    yield responder
     serving.shutdown()
     serving.server_close()

@@ -15,7 +15,7 @@ PIN, OFFICER_PIN = "271828", "31415926"
 
 def module() -> str:
     """Where SoftHSM2 is; a test that needs it is skipped without it."""
-    found = next((one for one in MODULES if Path(one).exists()), "")
-    if not found or shutil.which("softhsm2-util") is None:
+    library = next((path for path in MODULES if Path(path).exists()), "")
+    if not library or shutil.which("softhsm2-util") is None:
         pytest.skip("SoftHSM2 is not installed (Debian: softhsm2)")
-    return found
+    return library

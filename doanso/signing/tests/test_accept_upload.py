@@ -33,7 +33,7 @@ def tool(
 ) -> bytes:
     """Somebody's own tool: the bare library, as others use it."""
     registry = SimpleCertificateStore()
-    registry.register_multiple([x509.Certificate.load(one) for one in issued.chain])
+    registry.register_multiple([x509.Certificate.load(der) for der in issued.chain])
     signer = signers.SimpleSigner(x509.Certificate.load(issued.der), keys.PrivateKeyInfo.load(issued.key_der), registry)
     # Verification lets nobody write the file's description of itself anew after an earlier signature.
     writer = writer_of(file) if field == "organisation" else IncrementalPdfFileWriter(io.BytesIO(file))
@@ -51,17 +51,17 @@ def begun(desk: Desk) -> Begun:
 
 def test_the_downloaded_file_with_ones_signature_is_taken(desk: Desk, begun: Begun):
     signed = tool(desk.bytes_of(begun.session.base), pki().an)
-    done = accept_upload(actor=desk.tree.an, session=begun.session, content=signed)
-    assert (done.state, done.plan["field"], desk.told) == (SessionState.DONE, "person", [done])
-    assert desk.bytes_of(done.signed) == signed
+    session = accept_upload(actor=desk.tree.an, session=begun.session, content=signed)
+    assert (session.state, session.plan["field"], desk.completed) == (SessionState.DONE, "person", [session])
+    assert desk.bytes_of(session.signed) == signed
     again = accept_upload(actor=desk.tree.an, session=begun.session, content=b"x")
-    assert (again.signed_id, len(desk.told)) == (done.signed_id, 1)
+    assert (again.signed_id, len(desk.completed)) == (session.signed_id, 1)
 
 
 def test_a_tool_that_makes_its_own_place_is_good_as_well(desk: Desk, begun: Begun):
     signed = tool(desk.bytes_of(begun.session.base), pki().an, "Signature1", box=(300, 100, 500, 160))
-    done = accept_upload(actor=desk.tree.an, session=begun.session, content=signed)
-    assert done.plan["field"] == "Signature1"
+    session = accept_upload(actor=desk.tree.an, session=begun.session, content=signed)
+    assert session.plan["field"] == "Signature1"
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_persons_signature_in_no_place_of_a_person_is_refused(desk: Desk, begu
     signed = tool(desk.bytes_of(begun.session.base), pki().an, field, box=box)
     assert refused(accept_upload, actor=desk.tree.an, session=begun.session, content=signed) == code
     begun.session.refresh_from_db()
-    assert (begun.session.state, begun.session.signed, desk.told) == (SessionState.OPEN, None, [])
+    assert (begun.session.state, begun.session.signed, desk.completed) == (SessionState.OPEN, None, [])
     # The same session takes the right file afterwards.
     right = tool(desk.bytes_of(begun.session.base), pki().an)
     assert accept_upload(actor=desk.tree.an, session=begun.session, content=right).plan["field"] == "person"
@@ -94,7 +94,7 @@ def _made(on: tuple[int, ...], **more: generic.PdfObject):
 
 
 def _numbers(*values: int) -> generic.ArrayObject:
-    return generic.ArrayObject([generic.NumberObject(one) for one in values])
+    return generic.ArrayObject([generic.NumberObject(number) for number in values])
 
 
 class Bent(Look):
@@ -125,15 +125,15 @@ def test_a_place_made_by_hand_is_refused_in_words(desk: Desk, begun: Begun, refu
     signed = tool(desk.bytes_of(begun.session.base), pki().an, "Signature1", before=place, style=Bent(**bent))
     assert refused(accept_upload, actor=desk.tree.an, session=begun.session, content=signed) == code
     begun.session.refresh_from_db()
-    assert (begun.session.state, desk.told) == (SessionState.OPEN, [])
+    assert (begun.session.state, desk.completed) == (SessionState.OPEN, [])
 
 
 def test_the_organisation_signs_in_its_own_place_alone(desk: Desk, refused):
     begun = desk.begin(desk.certificate("city", way=Way.UPLOAD))
-    given = desk.bytes_of(begun.session.prepared)
-    signed = tool(given, pki().city, "Signature1", box=(300, 20, 400, 60))
+    downloaded = desk.bytes_of(begun.session.prepared)
+    signed = tool(downloaded, pki().city, "Signature1", box=(300, 20, 400, 60))
     code = refused(accept_upload, actor=desk.tree.dung, session=begun.session, content=signed)
-    assert (code, desk.told) == ("upload_own_place", [])
+    assert (code, desk.completed) == ("upload_own_place", [])
 
 
 def test_a_certificate_of_the_other_kind_begins_nothing(desk: Desk, refused):
@@ -160,11 +160,11 @@ def test_the_file_of_another_signature_is_named(desk: Desk, begun: Begun):
 
 def test_the_offices_number_and_date_stand_in_the_file_before_it_is_downloaded(desk: Desk):
     begun = desk.begin(desk.certificate("city", way=Way.UPLOAD))
-    given = desk.bytes_of(begun.session.prepared)
-    assert given.startswith(desk.bytes_of(begun.session.base))
-    signed = tool(given, pki().city, "organisation")
-    done = accept_upload(actor=desk.tree.dung, session=begun.session, content=signed)
-    assert done.state == SessionState.DONE
+    downloaded = desk.bytes_of(begun.session.prepared)
+    assert downloaded.startswith(desk.bytes_of(begun.session.base))
+    signed = tool(downloaded, pki().city, "organisation")
+    session = accept_upload(actor=desk.tree.dung, session=begun.session, content=signed)
+    assert session.state == SessionState.DONE
 
 
 def test_only_who_began_it_brings_it(desk: Desk, begun: Begun):
@@ -178,7 +178,7 @@ def _annotation(writer: IncrementalPdfFileWriter) -> None:
         {
             pdf_name("/Type"): pdf_name("/Annot"),
             pdf_name("/Subtype"): pdf_name("/FreeText"),
-            pdf_name("/Rect"): generic.ArrayObject([generic.NumberObject(one) for one in (0, 0, 300, 300)]),
+            pdf_name("/Rect"): generic.ArrayObject([generic.NumberObject(number) for number in (0, 0, 300, 300)]),
             pdf_name("/Contents"): generic.TextStringObject("đã sửa"),
         }
     )
@@ -200,7 +200,7 @@ def _number(writer: IncrementalPdfFileWriter) -> None:
 def test_anything_else_changed_is_refused(desk: Desk, begun: Begun, refused, before):
     signed = tool(desk.bytes_of(begun.session.base), pki().an, before=before)
     code = refused(accept_upload, actor=desk.tree.an, session=begun.session, content=signed)
-    assert (code, desk.told) == ("upload_changed", [])
+    assert (code, desk.completed) == ("upload_changed", [])
 
 
 def test_a_file_written_anew_is_refused(desk: Desk, begun: Begun, refused):
@@ -238,7 +238,7 @@ def test_what_is_not_one_signature_over_everything_is_refused(desk: Desk, begun:
     got = refused(accept_upload, actor=desk.tree.an, session=begun.session, content=bytes(broken))
     assert got in {"upload_broken", "upload_changed", "pdf_unreadable"}
     begun.session.refresh_from_db()
-    assert (begun.session.state, desk.told) == (SessionState.OPEN, [])
+    assert (begun.session.state, desk.completed) == (SessionState.OPEN, [])
 
 
 def test_a_signature_of_another_way_is_not_brought(desk: Desk, begun: Begun, refused):

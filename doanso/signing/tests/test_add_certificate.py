@@ -28,7 +28,7 @@ def add(desk: Desk, content: bytes, **more: object) -> Certificate:
 
 
 def bundle(*parts: Issued) -> bytes:
-    return pkcs7.serialize_certificates([one.certificate for one in parts], Encoding.DER)
+    return pkcs7.serialize_certificates([issued.certificate for issued in parts], Encoding.DER)
 
 
 @pytest.mark.parametrize("form", ["der", "pem", "p7b"])
@@ -144,9 +144,9 @@ def test_the_picture_is_written_anew_with_its_size_on_paper(desk: Desk):
     made = add(desk, pki().an.der)
     bomb = png() + b"<script>alert(1)</script>"
     made = set_image(actor=desk.tree.an, certificate=made, content=bomb, width_mm=50)
-    kept = desk.bytes_of(made.image)
-    assert b"script" not in kept
-    assert images.points(kept) == pytest.approx((141.73, 70.87), abs=0.1)
+    stored_image = desk.bytes_of(made.image)
+    assert b"script" not in stored_image
+    assert images.points(stored_image) == pytest.approx((141.73, 70.87), abs=0.1)
     first = made.image
     made = set_image(actor=desk.tree.an, certificate=made, content=png(300, 300), width_mm=36)
     first.key.refresh_from_db()

@@ -31,40 +31,44 @@ def sealed(office: Issued, *answers: bytes) -> bytes:
 
 def told(file: bytes, *lists: bytes, after: timedelta = timedelta()) -> tuple[State, Signature]:
     """What verification says of the office's signature, with these lists beside what the file holds."""
-    own = frozenset(one.sha256.hex() for one in certificates_in(file))
+    own = frozenset(item.sha256.hex() for item in certificates_in(file))
     trust = Trust(trusted().authorities, lists, organisations=own)
     verdict = verify(file, trust=trust, moment=clock.now() + after)
-    return verdict.state, next(one for one in verdict.signatures if one.field == "organisation")
+    return verdict.state, next(item for item in verdict.signatures if item.field == "organisation")
 
 
 def certificates_in(file: bytes) -> list[x509.Certificate]:
-    return [one.signer_cert for one in reader_of(file).embedded_signatures if one.field_name == "organisation"]
+    return [
+        embedded.signer_cert
+        for embedded in reader_of(file).embedded_signatures
+        if embedded.field_name == "organisation"
+    ]
 
 
 @pytest.mark.parametrize("mode", ["right", "delegate"])
 def test_what_the_authority_or_its_speaker_says_proves_it(office: Issued, mode: str):
-    state, one = told(sealed(office, answer(office, mode)))
-    assert (state, one.revocation) == (State.VALID, "good")
+    state, signature = told(sealed(office, answer(office, mode)))
+    assert (state, signature.revocation) == (State.VALID, "good")
 
 
-@pytest.mark.parametrize("mode", [one for one in NO_PROOF if one != "noise"])
+@pytest.mark.parametrize("mode", [case for case in NO_PROOF if case != "noise"])
 def test_what_nobody_with_the_right_to_it_says_proves_nothing(office: Issued, mode: str):
-    state, one = told(sealed(office, answer(office, mode)))
+    state, case = told(sealed(office, answer(office, mode)))
     # It takes nothing away either: nobody breaks a file by putting something beside it.
-    assert (state, one.revocation, one.revoked_at) == (State.VALID, "no_data", None)
+    assert (state, case.revocation, case.revoked_at) == (State.VALID, "no_data", None)
 
 
 def test_an_answer_proves_nothing_of_a_day_after_it(office: Issued):
     file = sealed(office, answer(office))
     short = sealed(office, answer(office, without_end=True))
-    for one, after, said in (
+    for content, after, revocation in (
         (file, timedelta(hours=20), "good"),
         (file, timedelta(hours=30), "no_data"),
         (short, timedelta(minutes=50), "good"),
         (short, timedelta(minutes=70), "no_data"),
     ):
-        state, signature = told(one, after=after)
-        assert (state, signature.revocation) == (State.VALID, said)
+        state, signature = told(content, after=after)
+        assert (state, signature.revocation) == (State.VALID, revocation)
 
 
 def test_of_every_certificate_on_the_way_something_has_to_be_known(office: Issued):
@@ -77,21 +81,25 @@ def test_of_every_certificate_on_the_way_something_has_to_be_known(office: Issue
 
 
 def test_a_recall_in_an_answer_is_believed(office: Issued):
-    state, one = told(sealed(office, answer(office, "revoked")))
-    assert (state, one.revocation, [each.code for each in one.reasons]) == (State.BROKEN, "revoked_before", ["revoked"])
-    both = told(sealed(office, answer(office), answer(office, "revoked")))
-    assert (both[0], both[1].revocation) == (State.BROKEN, "revoked_before")
+    state, signature = told(sealed(office, answer(office, "revoked")))
+    assert (state, signature.revocation, [reason.code for reason in signature.reasons]) == (
+        State.BROKEN,
+        "revoked_before",
+        ["revoked"],
+    )
+    outcome = told(sealed(office, answer(office), answer(office, "revoked")))
+    assert (outcome[0], outcome[1].revocation) == (State.BROKEN, "revoked_before")
 
 
 def test_a_strangers_recall_takes_nothing_away(office: Issued):
-    state, one = told(sealed(office, answer(office, "revoked by a stranger"), answer(office)))
-    assert (state, one.revocation) == (State.VALID, "good")
+    state, signature = told(sealed(office, answer(office, "revoked by a stranger"), answer(office)))
+    assert (state, signature.revocation) == (State.VALID, "good")
 
 
 def test_a_good_answer_undoes_no_recall(office: Issued):
     recalled = revocation_list(pki().intermediate, [office.serial])
-    state, one = told(sealed(office, answer(office), answer(office, "delegate")), recalled)
-    assert (state, [each.code for each in one.reasons]) == (State.BROKEN, ["revoked"])
+    state, signature = told(sealed(office, answer(office), answer(office, "delegate")), recalled)
+    assert (state, [reason.code for reason in signature.reasons]) == (State.BROKEN, ["revoked"])
 
 
 def test_a_speaker_that_was_called_back_is_not_listened_to(office: Issued):

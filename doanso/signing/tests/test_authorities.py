@@ -21,8 +21,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 def add(tree, issued=None, **options):
     """Trust one of the cast's authorities as the administrator."""
-    told = {"purpose": "signing", "legal_force": True} | options
-    return add_authority(actor=tree.giang, content=(issued or pki().root).pem, **told)
+    inputs = {"purpose": "signing", "legal_force": True} | options
+    return add_authority(actor=tree.giang, content=(issued or pki().root).pem, **inputs)
 
 
 def refusal(deed, *args, **options) -> str:
@@ -35,11 +35,11 @@ def refusal(deed, *args, **options) -> str:
 def test_a_root_then_what_stands_under_it(tree):
     root, middle = add(tree), add(tree, pki().intermediate)
     assert (root.is_anchor, middle.is_anchor, root.name) == (True, False, "Root thử nghiệm")
-    assert [one.fingerprint for one in (root, middle)] == [
-        see_authority(one.der).fingerprint for one in (pki().root, pki().intermediate)
+    assert [item.fingerprint for item in (root, middle)] == [
+        see_authority(item.der).fingerprint for item in (pki().root, pki().intermediate)
     ]
     assert Event.objects.filter(verb="signing.add_authority").count() == 2
-    assert {one.name for one in trust().authorities} == {"Root thử nghiệm", "CA thử nghiệm"}
+    assert {item.name for item in trust().authorities} == {"Root thử nghiệm", "CA thử nghiệm"}
 
 
 def test_only_who_may_decide(tree):
@@ -123,17 +123,17 @@ def test_pages_from_the_file_to_trust(as_user, tree):
     assert see_authority(pki().root.der).fingerprint in seen.content.decode()
     assert not Authority.objects.exists()
     sent = seen.context["form"].initial
-    done = browser.post("/signing/authorities/add/", sent)
-    one = Authority.objects.get()
-    assert (done["Location"], one.legal_force) == (f"/signing/authorities/{one.pk}/", False)
-    shown = browser.get(done["Location"]).content.decode()
+    response = browser.post("/signing/authorities/add/", sent)
+    authority = Authority.objects.get()
+    assert (response["Location"], authority.legal_force) == (f"/signing/authorities/{authority.pk}/", False)
+    shown = browser.get(response["Location"]).content.decode()
     assert "Chỉ để thử" in shown
-    given = SimpleUploadedFile("root.crl", pki().root_crl)
-    assert browser.post(f"/signing/authorities/{one.pk}/list/", {"file": given}).status_code == 302
+    upload = SimpleUploadedFile("root.crl", pki().root_crl)
+    assert browser.post(f"/signing/authorities/{authority.pk}/list/", {"file": upload}).status_code == 302
     wrong = SimpleUploadedFile("other.crl", pki().crl)
-    answer = browser.post(f"/signing/authorities/{one.pk}/list/", {"file": wrong})
+    answer = browser.post(f"/signing/authorities/{authority.pk}/list/", {"file": wrong})
     assert answer.status_code == 422
-    assert browser.post(f"/signing/authorities/{one.pk}/end/").status_code == 302
+    assert browser.post(f"/signing/authorities/{authority.pk}/end/").status_code == 302
     assert "Không còn tin" in browser.get("/signing/authorities/").content.decode()
 
 
@@ -158,7 +158,7 @@ def test_the_list_takes_one_statement(tree, django_assert_num_queries):
     add(tree, pki().intermediate)
     with django_assert_num_queries(1):
         lines, more = page(1)
-    assert ([one.state for one in lines], more) == (["standing", "standing"], False)
+    assert ([line.state for line in lines], more) == (["standing", "standing"], False)
 
 
 def test_the_command(tmp_path, capsys):
@@ -166,13 +166,13 @@ def test_the_command(tmp_path, capsys):
     root.write_bytes(pki().root.der)
     crl.write_bytes(pki().root_crl)
     call_command("signing_authority", "add", str(root), "--test")
-    one = Authority.objects.get()
-    assert (one.legal_force, one.added_by, one.purpose) == (False, None, "signing")
+    authority = Authority.objects.get()
+    assert (authority.legal_force, authority.added_by, authority.purpose) == (False, None, "signing")
     call_command("signing_authority", "list", str(crl))
-    assert RevocationList.objects.get().authority_id == one.pk
-    call_command("signing_authority", "end", one.fingerprint)
-    assert one.fingerprint in capsys.readouterr().out
+    assert RevocationList.objects.get().authority_id == authority.pk
+    call_command("signing_authority", "end", authority.fingerprint)
+    assert authority.fingerprint in capsys.readouterr().out
     with pytest.raises(CommandError):
-        call_command("signing_authority", "end", one.fingerprint)
+        call_command("signing_authority", "end", authority.fingerprint)
     with pytest.raises(CommandError):
         call_command("signing_authority", "add", str(tmp_path / "none"), "--test")

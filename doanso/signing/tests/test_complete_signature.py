@@ -17,14 +17,14 @@ from doanso.signing.tests.pki import FILLS, opened_pdf, pki, sign
 
 def test_the_person_signs_and_the_owner_is_told(desk: Desk):
     begun = desk.begin(desk.certificate("an"))
-    done = complete_signature(session=begun.session, signature=desk.sign("an", begun.session))
-    assert (done.state, desk.told, done.secret_lookup) == (SessionState.DONE, [done], None)
-    file = desk.bytes_of(done.signed)
+    session = complete_signature(session=begun.session, signature=desk.sign("an", begun.session))
+    assert (session.state, desk.completed, session.secret_lookup) == (SessionState.DONE, [session], None)
+    file = desk.bytes_of(session.signed)
     assert file.startswith(opened_pdf())
-    done.prepared.key.refresh_from_db()
-    assert done.prepared.key.destroyed_at is not None
+    session.prepared.key.refresh_from_db()
+    assert session.prepared.key.destroyed_at is not None
     assert require_whole(file, pki().an.der) == "person"
-    assert [one.verb for one in Event.objects.filter(object_id=done.pk).order_by("id")] == [
+    assert [event.verb for event in Event.objects.filter(object_id=session.pk).order_by("id")] == [
         "signing.begin",
         "signing.sign",
     ]
@@ -33,14 +33,14 @@ def test_the_person_signs_and_the_owner_is_told(desk: Desk):
 def test_the_office_signs_after_the_person_with_number_and_date(desk: Desk):
     begun = desk.begin(desk.certificate("city"))
     assert begun.session.plan["fills"] == FILLS
-    done = complete_signature(session=begun.session, signature=desk.sign("city", begun.session))
-    assert require_whole(desk.bytes_of(done.signed), pki().city.der) == "organisation"
+    session = complete_signature(session=begun.session, signature=desk.sign("city", begun.session))
+    assert require_whole(desk.bytes_of(session.signed), pki().city.der) == "organisation"
 
 
 def test_a_curve_key_signs_as_well(desk: Desk):
     begun = desk.begin(desk.certificate("binh"))
-    done = complete_signature(session=begun.session, signature=desk.sign("binh", begun.session))
-    assert require_whole(desk.bytes_of(done.signed), pki().binh.der) == "person"
+    session = complete_signature(session=begun.session, signature=desk.sign("binh", begun.session))
+    assert require_whole(desk.bytes_of(session.signed), pki().binh.der) == "person"
 
 
 def test_completing_twice_changes_nothing(desk: Desk):
@@ -48,7 +48,7 @@ def test_completing_twice_changes_nothing(desk: Desk):
     signature = desk.sign("an", begun.session)
     first = complete_signature(session=begun.session, signature=signature)
     again = complete_signature(session=begun.session, signature=b"anything")
-    assert (again.signed_id, len(desk.told)) == (first.signed_id, 1)
+    assert (again.signed_id, len(desk.completed)) == (first.signed_id, 1)
 
 
 @pytest.mark.parametrize("who", ["binh", "revoked", "nobody"])
@@ -57,7 +57,7 @@ def test_another_keys_signature_is_refused_and_the_session_goes_on(desk: Desk, r
     wrong = b"\x00" * 256 if who == "nobody" else sign(getattr(pki(), who), bytes(begun.session.to_sign))
     assert refused(complete_signature, session=begun.session, signature=wrong) == "signature_wrong"
     begun.session.refresh_from_db()
-    assert (begun.session.state, desk.told) == (SessionState.OPEN, [])
+    assert (begun.session.state, desk.completed) == (SessionState.OPEN, [])
 
 
 def test_a_signature_over_other_bytes_is_refused(desk: Desk, refused):

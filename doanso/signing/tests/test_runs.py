@@ -33,14 +33,14 @@ def bring(desk: Desk, secret: str, session: Session) -> tuple[int, str]:
     headers = {"authorization": f"DoanSoSign {secret}"}
     address = reverse("signing:api-signature")
     answer = Client().post(address, json.dumps(body), content_type="application/json", headers=headers)
-    told = answer.json()
-    return answer.status_code, told.get("code") or told["state"]
+    content = answer.json()
+    return answer.status_code, content.get("code") or content["state"]
 
 
 def test_the_leader_comes_last(desk: Desk):
     begun = begin(desk)
-    for one in run_of(begun.session):
-        assert [each.title for each in run_of(one)] == TITLES
+    for session in run_of(begun.session):
+        assert [run_session.title for run_session in run_of(session)] == TITLES
 
 
 def test_one_secret_opens_all_of_them_until_the_last_is_signed(desk: Desk):
@@ -48,16 +48,16 @@ def test_one_secret_opens_all_of_them_until_the_last_is_signed(desk: Desk):
     first, second, last = run_of(begun.session)
     assert bring(desk, begun.secret, last) == (422, "session_not_last")
     assert bring(desk, begun.secret, second) == (200, "done")
-    assert [one.title for one in left_of(begun.session)] == [TITLES[0], TITLES[2]]
+    assert [session.title for session in left_of(begun.session)] == [TITLES[0], TITLES[2]]
     # Each once: what is signed is asked for no more, and brought again where the answer was lost it is done.
     headers = {"authorization": f"DoanSoSign {begun.secret}"}
-    asked = Client().get(reverse("signing:api-file"), {"task": str(second.pk)}, headers=headers)
-    assert (asked.status_code, asked.json()["code"]) == (422, "task_unknown")
+    response = Client().get(reverse("signing:api-file"), {"task": str(second.pk)}, headers=headers)
+    assert (response.status_code, response.json()["code"]) == (422, "task_unknown")
     assert bring(desk, begun.secret, second) == (200, "done")
     assert bring(desk, begun.secret, first) == (200, "done")
     assert bring(desk, begun.secret, last) == (200, "done")
     assert session_by_secret(begun.secret) is None
-    assert [one.title for one in desk.told] == [TITLES[1], TITLES[0], TITLES[2]]
+    assert [session.title for session in desk.completed] == [TITLES[1], TITLES[0], TITLES[2]]
 
 
 def test_a_secret_opens_no_other_run(desk: Desk):
@@ -82,18 +82,22 @@ def test_a_run_is_given_up_as_a_whole_and_what_is_signed_stays(desk: Desk):
     with pytest.raises(PermissionDenied):
         cancel_signature(actor=desk.tree.binh, session=second)
     cancel_signature(actor=desk.tree.an, session=second)
-    assert [one.state for one in run_of(last)] == [SessionState.DONE, SessionState.CANCELLED, SessionState.CANCELLED]
+    assert [session.state for session in run_of(last)] == [
+        SessionState.DONE,
+        SessionState.CANCELLED,
+        SessionState.CANCELLED,
+    ]
 
 
 def test_the_page_lists_the_run_and_the_others_lead_to_it(desk: Desk, as_user):
     begun = begin(desk)
     browser = as_user(desk.tree.an)
-    at = reverse("signing:session", args=[begun.session.pk])
-    page = browser.get(at).content.decode()
-    for one in run_of(begun.session):
-        assert one.title in page
-        assert one.digest in page
-    assert browser.get(reverse("signing:session", args=[run_of(begun.session)[0].pk]))["Location"] == at
+    address = reverse("signing:session", args=[begun.session.pk])
+    page = browser.get(address).content.decode()
+    for session in run_of(begun.session):
+        assert session.title in page
+        assert session.digest in page
+    assert browser.get(reverse("signing:session", args=[run_of(begun.session)[0].pk]))["Location"] == address
 
 
 def test_with_an_own_tool_each_file_is_taken_and_brought_and_the_next_one_follows(desk: Desk, as_user):
@@ -101,15 +105,15 @@ def test_with_an_own_tool_each_file_is_taken_and_brought_and_the_next_one_follow
     browser = as_user(desk.tree.an)
     run = run_of(begun.session)
     answer = browser.get(reverse("signing:session", args=[begun.session.pk]))
-    for one in run[:2]:
-        assert reverse("signing:session", args=[one.pk]) in answer.content.decode()
+    for session in run[:2]:
+        assert reverse("signing:session", args=[session.pk]) in answer.content.decode()
     # In any order; after each the first of those that are left.
-    for one, after in ((run[2], run[0]), (run[0], run[1]), (run[1], run[1])):
-        given = b"".join(browser.get(reverse("signing:file", args=[one.pk])))
-        upload = {"file": SimpleUploadedFile("a.pdf", tool(given, pki().an))}
-        answer = browser.post(reverse("signing:upload", args=[one.pk]), upload)
+    for session, after in ((run[2], run[0]), (run[0], run[1]), (run[1], run[1])):
+        downloaded = b"".join(browser.get(reverse("signing:file", args=[session.pk])))
+        upload = {"file": SimpleUploadedFile("a.pdf", tool(downloaded, pki().an))}
+        answer = browser.post(reverse("signing:upload", args=[session.pk]), upload)
         assert (answer.status_code, answer.headers.get("Location")) == (
             302,
             reverse("signing:session", args=[after.pk]),
         )
-    assert {one.state for one in run_of(begun.session)} == {SessionState.DONE}
+    assert {session.state for session in run_of(begun.session)} == {SessionState.DONE}

@@ -31,10 +31,12 @@ def test_with_the_own_device(desk: Desk, as_user):
     # The secret that was told at the beginning is used up by the new one.
     assert machine.get(AT["task"], headers=said(begun.secret)).status_code == 401
 
-    told = machine.get(AT["task"], headers=said(secret))
-    assert (told.status_code, told["Cache-Control"].count("no-store")) == (200, 1)
+    response = machine.get(AT["task"], headers=said(secret))
+    assert (response.status_code, response["Cache-Control"].count("no-store")) == (200, 1)
     named = str(begun.session.pk)
-    assert [(one["task"], one["title"]) for one in told.json()["files"]] == [(named, "Kế hoạch chuyển đổi số")]
+    assert [(file_entry["task"], file_entry["title"]) for file_entry in response.json()["files"]] == [
+        (named, "Kế hoạch chuyển đổi số")
+    ]
     file = machine.get(AT["file"], {"task": named}, headers=said(secret))
     assert file.content == desk.bytes_of(begun.session.prepared)
     assert machine.get(AT["file"], headers=said(secret)).json()["code"] == "task_unknown"
@@ -57,13 +59,13 @@ def test_with_the_own_device(desk: Desk, as_user):
 def test_who_says_to_have_signed_too_early_is_told_so(desk: Desk, as_user):
     begun = desk.begin(desk.certificate("an"))
     browser, address = as_user(desk.tree.an), reverse("signing:session", args=[begun.session.pk])
-    said = "Chưa có chữ ký nào. Hãy ký xong trong chương trình ký rồi bấm lại."
+    sentence = "Chưa có chữ ký nào. Hãy ký xong trong chương trình ký rồi bấm lại."
     opened = browser.post(reverse("signing:agent", args=[begun.session.pk])).content.decode()
     assert f'href="{address}?signed=1"' in opened
-    assert said not in opened
-    assert said in browser.get(f"{address}?signed=1").content.decode()
+    assert sentence not in opened
+    assert sentence in browser.get(f"{address}?signed=1").content.decode()
     complete_signature(session=begun.session, signature=desk.sign("an", begun.session))
-    assert said not in browser.get(f"{address}?signed=1").content.decode()
+    assert sentence not in browser.get(f"{address}?signed=1").content.decode()
 
 
 def test_a_wrong_secret_opens_nothing_and_says_the_same(desk: Desk):
@@ -92,11 +94,11 @@ def test_with_the_own_tool(desk: Desk, as_user):
     address = reverse("signing:upload", args=[begun.session.pk])
     file = browser.get(reverse("signing:file", args=[begun.session.pk]))
     assert file["Content-Disposition"] == 'attachment; filename="ke-hoach-chuyen-doi-so-chua-ky.pdf"'
-    given = b"".join(file)
+    downloaded = b"".join(file)
     assert browser.post(address, {}).status_code == 422
-    answer = browser.post(address, {"file": SimpleUploadedFile("a.pdf", given)})
+    answer = browser.post(address, {"file": SimpleUploadedFile("a.pdf", downloaded)})
     assert (answer.status_code, "không phải tệp" in answer.content.decode().lower()) == (422, True)
-    answer = browser.post(address, {"file": SimpleUploadedFile("a.pdf", tool(given, pki().an))})
+    answer = browser.post(address, {"file": SimpleUploadedFile("a.pdf", tool(downloaded, pki().an))})
     assert answer.status_code == 302
     begun.session.refresh_from_db()
     assert begun.session.state == SessionState.DONE

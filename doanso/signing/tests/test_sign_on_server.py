@@ -46,15 +46,15 @@ def test_the_clerk_numbers_and_seals_in_one_step(sealing: Desk, who: str):
     certificate = sealing.certificate(who, way=Way.TOKEN, token_label="office", key_label=who)
     begun = sealing.begin(certificate)
     assert begun.secret == ""
-    done = sign_on_server(actor=begun.session.user, session=begun.session)
-    assert (done.state, sealing.told) == (SessionState.DONE, [done])
-    file = sealing.bytes_of(done.signed)
+    session = sign_on_server(actor=begun.session.user, session=begun.session)
+    assert (session.state, sealing.completed) == (SessionState.DONE, [session])
+    file = sealing.bytes_of(session.signed)
     assert require_whole(file, getattr(pki(), who).der) == "organisation"
     fields = reader_of(file).root["/AcroForm"]["/Fields"]
-    said = {str(one.get_object()["/T"]): one.get_object().get("/V") for one in fields}
-    assert (said["number"], said["day"], said["month"]) == ("12-KH/TĐTN", "05", "3")
+    field_values = {str(reference.get_object()["/T"]): reference.get_object().get("/V") for reference in fields}
+    assert (field_values["number"], field_values["day"], field_values["month"]) == ("12-KH/TĐTN", "05", "3")
     # Once more does nothing.
-    assert sign_on_server(actor=begun.session.user, session=begun.session).signed_id == done.signed_id
+    assert sign_on_server(actor=begun.session.user, session=begun.session).signed_id == session.signed_id
 
 
 def test_nobody_else_presses_the_button(sealing: Desk):
@@ -139,10 +139,10 @@ class _Authority(http.server.BaseHTTPRequestHandler):
     """A time-stamping authority on this machine: right, or wrong in one way."""
 
     mode = "right"
-    asked = 0
+    asked_times = 0
 
     def do_POST(self) -> None:
-        type(self).asked += 1
+        type(self).asked_times += 1
         body = self.rfile.read(int(self.headers["Content-Length"]))
         mode, status, media = self.mode, 200, "application/timestamp-reply"
         if mode == "redirect":
@@ -178,7 +178,7 @@ def authority(settings) -> Iterator[type[_Authority]]:
     thread = threading.Thread(target=serving.serve_forever, daemon=True)
     thread.start()
     settings.SIGNING_TSA = {"addresses": [f"http://127.0.0.1:{serving.server_port}/tsa"], "timeout": 5}
-    _Authority.mode, _Authority.asked = "right", 0
+    _Authority.mode, _Authority.asked_times = "right", 0
     yield _Authority
     serving.shutdown()
     serving.server_close()
@@ -186,18 +186,18 @@ def authority(settings) -> Iterator[type[_Authority]]:
 
 def is_stamped(file: bytes) -> bool:
     more = reader_of(file).embedded_signatures[-1].signer_info["unsigned_attrs"]
-    return any(one["type"].native == "signature_time_stamp_token" for one in more)
+    return any(attribute["type"].native == "signature_time_stamp_token" for attribute in more)
 
 
 def _signed(desk: Desk) -> tuple[dict, bytes]:
     begun = desk.begin(desk.certificate("city"))
-    done = complete_signature(session=begun.session, signature=desk.sign("city", begun.session))
-    return done.plan, desk.bytes_of(done.signed)
+    session = complete_signature(session=begun.session, signature=desk.sign("city", begun.session))
+    return session.plan, desk.bytes_of(session.signed)
 
 
 def test_the_time_is_stamped_by_the_authority_of_the_settings(desk: Desk, authority: type[_Authority]):
     plan, file = _signed(desk)
-    assert (plan["stamped"], authority.asked) == (True, 1)
+    assert (plan["stamped"], authority.asked_times) == (True, 1)
     assert is_stamped(file)
     assert require_whole(file, pki().city.der) == "organisation"
 
@@ -206,7 +206,7 @@ def test_the_time_is_stamped_by_the_authority_of_the_settings(desk: Desk, author
 def test_without_a_good_answer_the_signature_stands_without_a_stamp(desk: Desk, authority: type[_Authority], mode: str):
     authority.mode = mode
     plan, file = _signed(desk)
-    assert (plan["stamped"], authority.asked) == (False, 1)
+    assert (plan["stamped"], authority.asked_times) == (False, 1)
     assert not is_stamped(file)
 
 
@@ -221,7 +221,7 @@ def test_the_second_authority_answers_when_the_first_does_not(desk: Desk, author
 def test_no_other_address_is_ever_asked(authority: type[_Authority], address: str):
     with pytest.raises(ValueError, match="do not name"):
         egress.post(address, b"", sends="a/b", wants="a/b")
-    assert authority.asked == 0
+    assert authority.asked_times == 0
 
 
 @pytest.mark.django_db(transaction=True)
@@ -230,12 +230,12 @@ def test_nobody_is_asked_while_a_transaction_is_open(authority: type[_Authority]
 
     with pytest.raises(RuntimeError), transaction.atomic():
         egress.post(settings.SIGNING_TSA["addresses"][0], b"", sends="a/b", wants="a/b")
-    assert authority.asked == 0
+    assert authority.asked_times == 0
 
 
 def test_what_verifiers_of_later_years_need_is_in_the_file(desk: Desk):
     _plan, file = _signed(desk)
     store = reader_of(file).root["/DSS"]
-    lists = [one.get_object().data for one in store["/CRLs"]]
+    lists = [reference.get_object().data for reference in store["/CRLs"]]
     assert sorted(lists) == sorted([pki().crl, pki().root_crl])
-    assert pki().city.der in [one.get_object().data for one in store["/Certs"]]
+    assert pki().city.der in [reference.get_object().data for reference in store["/Certs"]]

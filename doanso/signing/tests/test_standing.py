@@ -28,9 +28,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def responder(settings) -> Iterator[Responder]:
     cache.clear()
-    with responding() as told:
-        settings.SIGNING_OCSP = {"ask": True, "timeout": 2, "inside": [told.address]}
-        yield told
+    with responding() as running:
+        settings.SIGNING_OCSP = {"ask": True, "timeout": 2, "inside": [running.address]}
+        yield running
 
 
 def office(desk: Desk, issued: Issued, **more) -> Certificate:
@@ -39,18 +39,20 @@ def office(desk: Desk, issued: Issued, **more) -> Certificate:
 
 def sealed(desk: Desk, issued: Issued, **more) -> tuple[dict, bytes]:
     begun = desk.begin(office(desk, issued), **more)
-    done = complete_signature(session=begun.session, signature=sign(issued, bytes(begun.session.to_sign)))
-    return done.plan, desk.bytes_of(done.signed)
+    session = complete_signature(session=begun.session, signature=sign(issued, bytes(begun.session.to_sign)))
+    return session.plan, desk.bytes_of(session.signed)
 
 
 def answers_in(file: bytes) -> list[bytes]:
     store = reader_of(file).root["/DSS"]
-    return [one.get_object().data for one in store.get("/OCSPs", ())]
+    return [reference.get_object().data for reference in store.get("/OCSPs", ())]
 
 
 def recall_of(file: bytes) -> str:
-    found = {one.field: one for one in verify(file, trust=trust(), moment=clock.now()).signatures}
-    return found["organisation"].revocation
+    signatures_by_field = {
+        signature.field: signature for signature in verify(file, trust=trust(), moment=clock.now()).signatures
+    }
+    return signatures_by_field["organisation"].revocation
 
 
 @pytest.mark.parametrize("mode", ["right", "no nonce", "delegate"])
@@ -58,7 +60,7 @@ def test_the_answer_goes_into_the_file_and_proves_how_the_certificate_stands(des
     responder.mode = mode
     city = responder.issue("THÀNH ĐOÀN MỸ THO")
     plan, file = sealed(desk, city)
-    assert (plan["unanswered"], len(answers_in(file)), responder.asked) == (False, 1, [city.serial])
+    assert (plan["unanswered"], len(answers_in(file)), responder.asked_serials) == (False, 1, [city.serial])
     assert recall_of(file) == "good"
 
 
@@ -88,23 +90,23 @@ def test_what_was_called_back_within_the_day_is_not_brought(desk: Desk, responde
 
 @pytest.mark.parametrize(
     "mode",
-    ["broken", "redirect", "page", "long", "other nonce", "drip", *(one for one in NO_PROOF if one != "changed")],
+    ["broken", "redirect", "page", "long", "other nonce", "drip", *(case for case in NO_PROOF if case != "changed")],
 )
 def test_without_a_right_answer_the_signature_stands_and_the_session_says_so(desk: Desk, responder: Responder, mode):
     responder.mode = mode
     plan, file = sealed(desk, responder.issue("THÀNH ĐOÀN MỸ THO"))
-    assert (plan["unanswered"], answers_in(file), len(responder.asked)) == (True, [], 1)
+    assert (plan["unanswered"], answers_in(file), len(responder.asked_serials)) == (True, [], 1)
 
 
 def test_the_page_says_that_nobody_answered(desk: Desk, responder: Responder, as_user):
-    said = "Đã hỏi nơi cấp chứng thư có thu hồi chứng thư này không nhưng chưa có trả lời."
+    sentence = "Đã hỏi nơi cấp chứng thư có thu hồi chứng thư này không nhưng chưa có trả lời."
     responder.mode = "broken"
     silent = desk.begin(office(desk, responder.issue("THÀNH ĐOÀN")))
     responder.mode = "right"
     answered = desk.begin(office(desk, responder.issue("THÀNH ĐOÀN")), owner_id=uuid7())
     browser = as_user(desk.tree.dung)
-    pages = [browser.get(reverse("signing:session", args=[one.session.pk])) for one in (silent, answered)]
-    assert [said in page.content.decode() for page in pages] == [True, False]
+    pages = [browser.get(reverse("signing:session", args=[begun.session.pk])) for begun in (silent, answered)]
+    assert [sentence in page.content.decode() for page in pages] == [True, False]
 
 
 def run(desk: Desk, own: Certificate) -> list[Begun]:
@@ -115,12 +117,12 @@ def run(desk: Desk, own: Certificate) -> list[Begun]:
 def test_a_run_asks_once_and_who_is_silent_is_left_alone(desk: Desk, responder: Responder):
     city = responder.issue("THÀNH ĐOÀN MỸ THO")
     run(desk, office(desk, city))
-    assert responder.asked == [city.serial]
+    assert responder.asked_serials == [city.serial]
     responder.mode, ward = "broken", responder.issue("ĐOÀN PHƯỜNG 4")
     own = certificate_row(ward, unit=desk.tree.units["my-tho"], user=None, added_by=desk.tree.giang)
     for begun in (desk.begin(own, owner_id=uuid7()) for _time in range(3)):
         assert begun.session.plan["unanswered"] is True
-    assert responder.asked == [city.serial, ward.serial]
+    assert responder.asked_serials == [city.serial, ward.serial]
 
 
 def test_who_signed_before_is_asked_about_as_well(desk: Desk, responder: Responder):
@@ -132,7 +134,7 @@ def test_who_signed_before_is_asked_about_as_well(desk: Desk, responder: Respond
     city = responder.issue("THÀNH ĐOÀN MỸ THO")
     _plan, file = sealed(desk, city, base=person.signed)
     assert len(answers_in(file)) == 2
-    assert responder.asked == [hand.serial, city.serial, hand.serial]
+    assert responder.asked_serials == [hand.serial, city.serial, hand.serial]
 
 
 def test_nobody_is_asked_where_the_settings_say_so_or_no_responder_is_named(desk: Desk, responder: Responder, settings):
@@ -140,7 +142,7 @@ def test_nobody_is_asked_where_the_settings_say_so_or_no_responder_is_named(desk
     plan, _file = sealed(desk, responder.issue("THÀNH ĐOÀN MỸ THO"))
     settings.SIGNING_OCSP["ask"] = True
     other = desk.begin(desk.certificate("city"), owner_id=uuid7())
-    assert (plan["unanswered"], other.session.plan["unanswered"], responder.asked) == (False, False, [])
+    assert (plan["unanswered"], other.session.plan["unanswered"], responder.asked_serials) == (False, False, [])
 
 
 def test_a_delegate_that_was_called_back_speaks_for_nobody(desk: Desk, responder: Responder):
@@ -166,7 +168,7 @@ def test_a_delegate_that_was_called_back_speaks_for_nobody(desk: Desk, responder
 def test_a_machine_inside_is_asked_only_where_the_settings_name_it(desk: Desk, responder: Responder, settings):
     settings.SIGNING_OCSP["inside"] = []
     plan, _file = sealed(desk, responder.issue("THÀNH ĐOÀN MỸ THO"))
-    assert (plan["unanswered"], responder.asked) == (True, [])
+    assert (plan["unanswered"], responder.asked_serials) == (True, [])
 
 
 @pytest.mark.parametrize(
@@ -180,8 +182,10 @@ def test_a_machine_inside_is_asked_only_where_the_settings_name_it(desk: Desk, r
 )  # fmt: skip
 def test_what_is_no_machine_of_the_open_network_is_not_asked(monkeypatch, number: str):
     other = ("1.1.1.1", 80)
-    for found in ([(number, 80)], [other, (number, 80)]):
-        monkeypatch.setattr(egress.socket, "getaddrinfo", lambda *_a, f=found, **_k: [(0, 0, 0, "", at) for at in f])
+    for addresses in ([(number, 80)], [other, (number, 80)]):
+        monkeypatch.setattr(
+            egress.socket, "getaddrinfo", lambda *_a, f=addresses, **_k: [(0, 0, 0, "", address) for address in f]
+        )
         with pytest.raises(egress.Unreachable, match="open network"):
             egress.ask_responder("http://ocsp.example/", b"")
 
@@ -214,15 +218,15 @@ def test_only_plain_web_addresses_are_asked(address: str):
 def test_nobody_is_asked_while_a_transaction_is_open(responder: Responder):
     with pytest.raises(RuntimeError), transaction.atomic():
         egress.ask_responder(f"http://{responder.address}/ocsp", b"")
-    assert responder.asked == []
+    assert responder.asked_serials == []
 
 
 def test_the_question_names_the_certificate_and_a_fresh_number(responder: Responder, monkeypatch):
-    asked = []
-    monkeypatch.setattr(responders.egress, "ask_responder", lambda address, body: asked.append(body) or b"")
-    one = responder.issue("Ai đó")
+    questions = []
+    monkeypatch.setattr(responders.egress, "ask_responder", lambda address, body: questions.append(body) or b"")
+    issued = responder.issue("Ai đó")
     for _time in range(2):
         with pytest.raises(ValueError, match="no answer"):
-            responders._asked("http://ocsp.example/", one.certificate, pki().intermediate.certificate)
-    assert asked[0] != asked[1]
-    assert one.certificate.public_bytes(Encoding.DER) not in asked[0]
+            responders._asked("http://ocsp.example/", issued.certificate, pki().intermediate.certificate)
+    assert questions[0] != questions[1]
+    assert issued.certificate.public_bytes(Encoding.DER) not in questions[0]

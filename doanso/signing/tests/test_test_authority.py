@@ -34,7 +34,7 @@ def test_it_is_made_once_and_trusted_without_legal_force(allowed: Path):
     call_command("signing_test_authority")
     call_command("signing_test_authority")
     rows = list(Authority.objects.order_by("purpose", "is_anchor"))
-    assert [(one.purpose, one.is_anchor, one.legal_force) for one in rows] == [
+    assert [(authority.purpose, authority.is_anchor, authority.legal_force) for authority in rows] == [
         ("signing", False, False),
         ("signing", True, False),
         ("time", False, False),
@@ -59,12 +59,12 @@ def test_a_person_signs_with_its_file_and_every_word_says_it_is_a_trial(desk, al
     with pytest.raises(NotHere):
         P12(str(file)).sign(bytes(own.der), [bytes(begun.session.to_sign)], "sai")
     (signature,) = P12(str(file)).sign(bytes(own.der), [bytes(begun.session.to_sign)], "thu-nghiem")
-    done = complete_signature(session=begun.session, signature=signature)
+    session = complete_signature(session=begun.session, signature=signature)
 
     from doanso.lib import clock
     from doanso.signing.queries.authorities import trust
     from doanso.signing.tests.pdf.test_places import read_text
 
-    signed = desk.bytes_of(done.signed)
+    signed = desk.bytes_of(session.signed)
     assert verify(signed, trust=trust(), moment=clock.now()).state is State.TEST
     assert NO_LEGAL_FORCE in read_text(signed)

@@ -33,14 +33,14 @@ pytestmark = pytest.mark.sqlite_only
 def test_a_persons_signature():
     verdict = examine(single(), trusted(), now())
     assert (verdict.state, verdict.sha256, verdict.size) == (State.VALID, sha256(single()), len(single()))
-    (one,) = verdict.signatures
-    assert (one.field, one.signer, one.organisation) == ("person", "Nguyễn Văn An", "ĐOÀN PHƯỜNG 4")
-    assert (one.issuer, one.serial) == ("CA thử nghiệm", f"{pki().an.serial:X}")
-    assert (one.coverage, one.covered, one.changes) == ("file", len(single()), ())
-    assert (one.chain, one.revocation, one.time_source) == ("known", "good", "own_clock")
-    assert one.certificate == fingerprint(pki().an)
-    assert one.algorithm == "RSA 2048, SHA256"
-    assert abs(one.signed_at - clock.now()) < timedelta(hours=1)
+    (signature,) = verdict.signatures
+    assert (signature.field, signature.signer, signature.organisation) == ("person", "Nguyễn Văn An", "ĐOÀN PHƯỜNG 4")
+    assert (signature.issuer, signature.serial) == ("CA thử nghiệm", f"{pki().an.serial:X}")
+    assert (signature.coverage, signature.covered, signature.changes) == ("file", len(single()), ())
+    assert (signature.chain, signature.revocation, signature.time_source) == ("known", "good", "own_clock")
+    assert signature.certificate == fingerprint(pki().an)
+    assert signature.algorithm == "RSA 2048, SHA256"
+    assert abs(signature.signed_at - clock.now()) < timedelta(hours=1)
 
 
 def test_the_organisation_numbers_and_signs_in_one_step():
@@ -95,8 +95,8 @@ def test_a_certificate_that_expired_after_a_trusted_time_still_holds(monkeypatch
 class _At:
     """A clock for the library's own `datetime.now`."""
 
-    def __init__(self, at):
-        self.at = at
+    def __init__(self, moment):
+        self.at = moment
 
     def now(self, tz=None):
         return self.at.astimezone(tz)
@@ -133,7 +133,7 @@ def test_nothing_known_of_certificates_called_back_is_said():
 def test_validation_data_within_the_file():
     verdict = examine(signed_pdf(stamped=True, long_term=True), trusted(lists=False), now())
     assert verdict.state is State.VALID, verdict
-    assert {one.revocation for one in verdict.signatures} == {"good"}
+    assert {signature.revocation for signature in verdict.signatures} == {"good"}
 
 
 def test_trials_say_so():
@@ -145,8 +145,8 @@ def test_trials_say_so():
 def test_a_trials_clock_proves_nothing_for_a_signature_with_force(monkeypatch):
     plain, trial = trusted(), trusted(legal_force=False)
     mixed = Trust(
-        tuple(one for one in plain.authorities if one.purpose == "signing")
-        + tuple(one for one in trial.authorities if one.purpose == "time"),
+        tuple(authority for authority in plain.authorities if authority.purpose == "signing")
+        + tuple(authority for authority in trial.authorities if authority.purpose == "time"),
         plain.revocation_lists,
     )
     monkeypatch.setattr("pyhanko.sign.signers.pdf_signer.datetime", _At(clock.now() - timedelta(days=20)))
@@ -176,7 +176,7 @@ def test_files_as_other_programs_write_them(name: str):
     """Made ready for slow lines, and with objects packed into streams."""
     first = signed((FILES / name).read_bytes(), pki().an)
     data = signed(first, pki().city, "office", change=fill(number="12"))
-    assert [examine(one, trusted(), now()).state for one in (first, data)] == [State.VALID, State.VALID]
+    assert [examine(content, trusted(), now()).state for content in (first, data)] == [State.VALID, State.VALID]
     assert not examine(data.replace(b"/Root", b"/Raat", 1), trusted(), now()).is_intact
 
 
@@ -232,14 +232,14 @@ def test_pdfsig_agrees(nss: Path, name: str):
     file = nss / f"{name}.pdf"
     file.write_bytes(made)
     line = ["pdfsig", "-no-ocsp", "-nssdir", f"sql:{nss}", str(file)]
-    said = subprocess.run(line, capture_output=True, text=True, check=False).stdout
+    output = subprocess.run(line, capture_output=True, text=True, check=False).stdout
     count = 2 if name in ("double", "product") else 1
-    assert said.count("Signature is Valid.") == count, said
-    assert said.count("Certificate is Trusted.") == count, said
-    assert said.count("Total document signed") >= 1
+    assert output.count("Signature is Valid.") == count, output
+    assert output.count("Certificate is Trusted.") == count, output
+    assert output.count("Total document signed") >= 1
     place = made.index(b"endobj") - 3
     changed = made[:place] + bytes([made[place] ^ 1]) + made[place + 1 :]
     file.write_bytes(changed)
-    said = subprocess.run(line, capture_output=True, text=True, check=False).stdout
-    assert "Digest Mismatch" in said
+    output = subprocess.run(line, capture_output=True, text=True, check=False).stdout
+    assert "Digest Mismatch" in output
     assert examine(changed, trusted(), now()).state is State.BROKEN

@@ -38,10 +38,10 @@ def _brought(page, content: bytes, name: str = "ke-hoach-12.pdf") -> None:
 
 
 def test_from_the_code_to_who_signed(tree, believed, open_as, axe, look):
-    found = issued(tree, double())
+    public_file = issued(tree, double())
     page = open_as(None, "/verify/", width=390)
     look(page, "start")
-    page.get_by_label("Mã văn bản").fill(spaced(found.code).lower())
+    page.get_by_label("Mã văn bản").fill(spaced(public_file.code).lower())
     page.get_by_role("button", name="Tra mã").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Chữ ký đúng và không có gì bị sửa"
     assert page.get_by_role("heading", name="THÀNH ĐOÀN MỸ THO").is_visible()

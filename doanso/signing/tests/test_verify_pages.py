@@ -34,8 +34,8 @@ def issued(tree, content: bytes, *, number: str = "12-KH/TĐTN", **options: obje
     """A file with its code, issued."""
     blob = files.store(source=content, name="ke-hoach.pdf", limit=1 << 25)
     made = reserve_code(actor=None, unit=tree.units["my-tho"])
-    told = {"issuer": ISSUER, "number": number, "title": "Kế hoạch tháng Thanh niên", "dated": clock.today()}
-    return publish(actor=None, public_file=made, blob=blob, **(told | options))
+    inputs = {"issuer": ISSUER, "number": number, "title": "Kế hoạch tháng Thanh niên", "dated": clock.today()}
+    return publish(actor=None, public_file=made, blob=blob, **(inputs | options))
 
 
 def upload(client, content: bytes, name: str = "a.pdf"):
@@ -58,43 +58,43 @@ def test_the_first_page_asks_for_code_or_file(client, tree):
 
 
 def test_a_typed_code_leads_to_its_page(client, tree, believed):
-    found = issued(tree, double())
-    typed = spaced(found.code).lower().replace("-", " ")
+    public_file = issued(tree, double())
+    typed = spaced(public_file.code).lower().replace("-", " ")
     answer = client.post("/verify/", {"code": typed})
-    assert (answer.status_code, answer["Location"]) == (302, f"/verify/{found.code}/")
+    assert (answer.status_code, answer["Location"]) == (302, f"/verify/{public_file.code}/")
 
 
 def test_the_page_of_a_code_says_who_signed(client, tree, believed):
-    found = issued(tree, double())
-    page = words(client.get(f"/verify/{found.code}/"))
-    for said in (
+    public_file = issued(tree, double())
+    page = words(client.get(f"/verify/{public_file.code}/"))
+    for words_shown in (
         "12-KH/TĐTN",
         "Kế hoạch tháng Thanh niên",
         ISSUER,
         "Nguyễn Văn An",
         "THÀNH ĐOÀN MỸ THO",
-        spaced(found.code),
+        spaced(public_file.code),
     ):
-        assert said in page
+        assert words_shown in page
     assert "Chữ ký đúng và không có gì bị sửa" in page
     assert "Cơ quan đã điền số và ngày." in page
 
 
 def test_the_page_of_a_code_works_once_and_is_kept_for_minutes(client, tree, believed, monkeypatch):
-    found = issued(tree, double())
-    client.get(f"/verify/{found.code}/")
+    public_file = issued(tree, double())
+    client.get(f"/verify/{public_file.code}/")
     monkeypatch.setattr("doanso.signing.queries.public.verify", None)
-    assert client.get(f"/verify/{found.code}/").status_code == 200
+    assert client.get(f"/verify/{public_file.code}/").status_code == 200
 
 
 def test_unknown_not_issued_and_malformed_codes_answer_alike(client, tree):
     waiting = reserve_code(actor=None, unit=tree.units["p4"])
     answers = [client.get(f"/verify/{code}/") for code in (waiting.code, "7KQ2M4XD9RTB", "x", "OOOOOOOOOOOO")]
-    assert {one.status_code for one in answers} == {404}
-    assert len({re.sub(r'nonce="[^"]*"', "", one.content.decode()) for one in answers}) == 1
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({re.sub(r'nonce="[^"]*"', "", answer.content.decode()) for answer in answers}) == 1
     typed = [client.post("/verify/", {"code": code}) for code in (waiting.code, "7KQ2M4XD9RTB", "xx")]
-    assert {one.status_code for one in typed} == {422}
-    assert all("Chưa có văn bản nào phát hành với mã này" in words(one) for one in typed)
+    assert {answer.status_code for answer in typed} == {422}
+    assert all("Chưa có văn bản nào phát hành với mã này" in words(answer) for answer in typed)
 
 
 def test_nothing_typed_and_nothing_chosen(client, tree):
@@ -106,16 +106,16 @@ def test_nothing_typed_and_nothing_chosen(client, tree):
 
 def test_codes_are_throttled_in_the_database(client, tree, believed, monkeypatch):
     monkeypatch.setattr(tries, "MOST_MISSES", 3)
-    found = issued(tree, double())
+    public_file = issued(tree, double())
     for _try in range(3):
         assert client.get("/verify/7KQ2M4XD9RTB/").status_code == 404
     # Beyond the limit a right code is not looked at either.
-    assert client.get(f"/verify/{found.code}/").status_code == 429
-    assert client.post("/verify/", {"code": found.code}).status_code == 429
+    assert client.get(f"/verify/{public_file.code}/").status_code == 429
+    assert client.post("/verify/", {"code": public_file.code}).status_code == 429
     assert client.get("/verify/", REMOTE_ADDR="10.9.8.7").status_code == 200
-    assert client.get(f"/verify/{found.code}/", REMOTE_ADDR="10.9.8.7").status_code == 200
+    assert client.get(f"/verify/{public_file.code}/", REMOTE_ADDR="10.9.8.7").status_code == 200
     VerifyTries.objects.update(since=clock.now() - tries.LASTS)
-    assert client.get(f"/verify/{found.code}/").status_code == 200
+    assert client.get(f"/verify/{public_file.code}/").status_code == 200
     assert tries.forget_tries() >= 0
 
 
@@ -221,10 +221,10 @@ def test_only_a_post_brings_a_file(client, tree):
 
 
 def test_statements_of_a_code_page(client, tree, believed, django_assert_max_num_queries):
-    found = issued(tree, double())
-    client.get(f"/verify/{found.code}/")
+    public_file = issued(tree, double())
+    client.get(f"/verify/{public_file.code}/")
     with django_assert_max_num_queries(16):
-        client.get(f"/verify/{found.code}/")
+        client.get(f"/verify/{public_file.code}/")
 
 
 def test_codes_as_people_type_them():

@@ -19,30 +19,30 @@ def test_it_says_what_is_said_here():
 def test_it_is_asked_about_a_place_that_a_signature_made_for_itself():
     trust, moment = trusted(), now()
     over, beside = (added(base(), box) for box in (OVER_WORDS, EMPTY))
-    told = [verify(one, trust=trust, moment=moment, own_place="Signature2") for one in (over, beside)]
-    assert [(one.state, one.codes) for one in told] == [(State.CHANGED, {"added_over"}), (State.VALID, set())]
-    assert told[0] == examine(over, trust, moment, own_place="Signature2")
+    verdicts = [verify(item, trust=trust, moment=moment, own_place="Signature2") for item in (over, beside)]
+    assert [(item.state, item.codes) for item in verdicts] == [(State.CHANGED, {"added_over"}), (State.VALID, set())]
+    assert verdicts[0] == examine(over, trust, moment, own_place="Signature2")
 
 
 def test_several_files_in_one_process():
-    told = verify_many([Asked(base()), Asked(single()), Asked(b"")], trust=trusted(), moment=now())
-    assert [one.state for one in told] == [State.UNSIGNED, State.VALID, State.UNREADABLE]
+    verdicts = verify_many([Asked(base()), Asked(single()), Asked(b"")], trust=trusted(), moment=now())
+    assert [verdict.state for verdict in verdicts] == [State.UNSIGNED, State.VALID, State.UNREADABLE]
 
 
 def test_a_process_that_dies_takes_one_file_with_it(monkeypatch):
     module = __import__("doanso.signing.verification.verify", fromlist=["answers"])
-    asked = module.answers
+    real_answers = module.answers
     deaths = iter([True])
 
     def dying(files, **options):
         if next(deaths, False):
-            return asked(files[:1], **options)
-        return asked(files, **options)
+            return real_answers(files[:1], **options)
+        return real_answers(files, **options)
 
     monkeypatch.setattr(module, "answers", dying)
-    told = verify_many([Asked(single()), Asked(single()), Asked(base())], trust=trusted(), moment=now())
-    assert [one.state for one in told] == [State.VALID, State.UNREADABLE, State.UNSIGNED]
-    assert told[1].reasons == (Reason("no_answer"),)
+    verdicts = verify_many([Asked(single()), Asked(single()), Asked(base())], trust=trusted(), moment=now())
+    assert [verdict.state for verdict in verdicts] == [State.VALID, State.UNREADABLE, State.UNSIGNED]
+    assert verdicts[1].reasons == (Reason("no_answer"),)
 
 
 def test_a_process_without_room_says_that_it_could_not(monkeypatch):

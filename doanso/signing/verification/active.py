@@ -20,9 +20,9 @@ _HIDDEN, _NO_VIEW, _TOGGLE = 1 << 1, 1 << 5, 1 << 8
 def require_still(layout: Layout) -> None:
     """Refuse a file that holds, in any version, what can make it look different from what was signed."""
     for revision in layout.revisions:
-        for one in revision.objects.values():
-            _judge(one.value, one)
-            for part in inner(one.value):
+        for stored in revision.objects.values():
+            _judge(stored.value, stored)
+            for part in inner(stored.value):
                 if isinstance(part, dict):
                     _judge(part, None)
     for number in range(len(layout.revisions)):
@@ -66,16 +66,18 @@ def _layers(objects: dict[int, Stored], layout: Layout) -> None:
     configurations = [layers.get("D")] if isinstance(layers, dict) else [layers]
     others = resolved(objects, layers.get("Configs")) if isinstance(layers, dict) else None
     configurations += others if isinstance(others, list) else []
-    for one in configurations:
-        told = resolved(objects, one)
-        if not isinstance(told, dict):
+    for configuration in configurations:
+        resolved_configuration = resolved(objects, configuration)
+        if not isinstance(resolved_configuration, dict):
             raise Fault("hidden_layer")
-        hidden = resolved(objects, told.get("OFF")) or resolved(objects, told.get("AS"))
-        if hidden or told.get("BaseState", "ON") != "ON":
+        hidden = resolved(objects, resolved_configuration.get("OFF")) or resolved(
+            objects, resolved_configuration.get("AS")
+        )
+        if hidden or resolved_configuration.get("BaseState", "ON") != "ON":
             raise Fault("hidden_layer")
 
 
 def attachments(layout: Layout) -> int:
     """How many files lie within the file; they are signed with it, and are not what the pages show."""
     objects = layout.at(len(layout.revisions) - 1).values()
-    return sum(1 for one in objects if type_of(one.value) == "EmbeddedFile")
+    return sum(1 for stored in objects if type_of(stored.value) == "EmbeddedFile")

@@ -40,16 +40,23 @@ _SMALLEST_LETTER: Final = 0.4
 def require_plain(layout: Layout, place: Place, places: list[Place]) -> tuple[str, ...]:
     """The names of the visible signature fields that came after a signature; a Fault where one of them may hide something."""
     root = layout.revisions[0].trailer["Root"]
-    known = {(one.name, one.num) for one in fields(layout.at(place.revision), root)}
+    known_fields = {(candidate.name, candidate.num) for candidate in fields(layout.at(place.revision), root)}
     names: list[str] = []
     for number in range(place.revision + 1, len(layout.revisions)):
         before, after = layout.at(number - 1), layout.at(number)
-        shown = {one.name: one for one in fields(before, root) if _is_visible(one.dictionary)}
+        shown = {candidate.name: candidate for candidate in fields(before, root) if _is_visible(candidate.dictionary)}
         for field in fields(after, root):
             # One that was there without being seen, and is seen now, is as good as made in this version.
-            if (field.name, field.num) in known or not _is_visible(field.dictionary) or shown.get(field.name) == field:
+            if (
+                (field.name, field.num) in known_fields
+                or not _is_visible(field.dictionary)
+                or shown.get(field.name) == field
+            ):
                 continue
-            if not any(one.name == field.name and one.revision == number and not one.is_time for one in places):
+            if not any(
+                candidate.name == field.name and candidate.revision == number and not candidate.is_time
+                for candidate in places
+            ):
                 raise Fault("added_unsigned", field.name)
             _require_field(layout, number, field)
             names.append(field.name)
@@ -59,8 +66,10 @@ def require_plain(layout: Layout, place: Place, places: list[Place]) -> tuple[st
 def require_own_place(layout: Layout, place: Place) -> None:
     """Refuse a signature that made its own field, unless that may be added as `require_plain` says."""
     root = layout.revisions[0].trailer["Root"]
-    made = next(one for one in fields(layout.at(place.revision), root) if one.name == place.name)
-    if place.revision == 0 or any(one.name == place.name for one in fields(layout.at(place.revision - 1), root)):
+    made = next(candidate for candidate in fields(layout.at(place.revision), root) if candidate.name == place.name)
+    if place.revision == 0 or any(
+        candidate.name == place.name for candidate in fields(layout.at(place.revision - 1), root)
+    ):
         raise Fault("added_odd", place.name)
     _require_field(layout, place.revision, made)
 
@@ -68,22 +77,22 @@ def require_own_place(layout: Layout, place: Place) -> None:
 def unseen(layout: Layout, places: list[Place]) -> tuple[str, ...]:
     """The names of signatures that came after the first one in new fields that no page shows."""
     root = layout.revisions[0].trailer["Root"]
-    found: list[str] = []
+    names: list[str] = []
     for place in places[1:]:
         if place.is_time:
             continue
-        known = {one.name for one in fields(layout.at(place.revision - 1), root)}
-        made = next(one for one in fields(layout.at(place.revision), root) if one.name == place.name)
-        if place.name not in known and not _is_visible(made.dictionary):
-            found.append(place.name)
-    return tuple(found)
+        known_names = {field.name for field in fields(layout.at(place.revision - 1), root)}
+        made = next(field for field in fields(layout.at(place.revision), root) if field.name == place.name)
+        if place.name not in known_names and not _is_visible(made.dictionary):
+            names.append(place.name)
+    return tuple(names)
 
 
 def _is_visible(dictionary: dict[str, Any]) -> bool:
     rect = dictionary.get("Rect")
     if "Kids" in dictionary:
         return True
-    if not isinstance(rect, list) or len(rect) != 4 or not all(isinstance(one, int | float) for one in rect):
+    if not isinstance(rect, list) or len(rect) != 4 or not all(isinstance(number, int | float) for number in rect):
         return rect is not None
     return rect[0] != rect[2] and rect[1] != rect[3]
 
@@ -123,55 +132,55 @@ def _require_field(layout: Layout, number: int, field: FieldAt) -> None:
 
 def _pages(objects: dict[int, Stored], root: Ref) -> list[int]:
     catalog = resolved(objects, root)
-    waiting, found = [catalog.get("Pages") if isinstance(catalog, dict) else None], list[int]()
+    waiting, page_numbers = [catalog.get("Pages") if isinstance(catalog, dict) else None], list[int]()
     while waiting:
-        one = waiting.pop(0)
-        node = resolved(objects, one)
-        if not isinstance(one, Ref) or not isinstance(node, dict) or len(found) > _MOST_PAGES:
+        reference = waiting.pop(0)
+        node = resolved(objects, reference)
+        if not isinstance(reference, Ref) or not isinstance(node, dict) or len(page_numbers) > _MOST_PAGES:
             raise Fault("added_odd", "pages")
         kids = resolved(objects, node.get("Kids"))
         if isinstance(kids, list):
             waiting = [*kids, *waiting]
         else:
-            found.append(one.num)
+            page_numbers.append(reference.num)
         if len(waiting) > _MOST_PAGES:
             raise Fault("added_odd", "pages")
-    return found
+    return page_numbers
 
 
 def _listings(objects: dict[int, Stored], pages: list[int]) -> dict[int, list[int]]:
     """Of every annotation the pages that list it, a page as often as it does."""
-    found: dict[int, list[int]] = defaultdict(list)
+    pages_by_annotation: dict[int, list[int]] = defaultdict(list)
     for page in pages:
         held = objects[page].value
         listed = resolved(objects, held.get("Annots", []))
-        for one in listed if isinstance(listed, list) else []:
-            if isinstance(one, Ref):
-                found[one.num].append(page)
-    return found
+        for reference in listed if isinstance(listed, list) else []:
+            if isinstance(reference, Ref):
+                pages_by_annotation[reference.num].append(page)
+    return pages_by_annotation
 
 
 def _inherited(objects: dict[int, Stored], page: Ref) -> dict[str, Any]:
     """A page's entries with those that it has from above."""
     made: dict[str, Any] = {}
-    one: Any = page
+    reference: Any = page
     for _level in range(20):
-        node = resolved(objects, one)
+        node = resolved(objects, reference)
         if not isinstance(node, dict):
             break
         made = node | made
-        one = node.get("Parent")
-        if one is None:
+        reference = node.get("Parent")
+        if reference is None:
             return made
     raise Fault("added_odd", "pages")
 
 
-def _box(objects: dict[int, Stored], one: Any) -> Box:
-    listed = resolved(objects, one)
-    numbers = [resolved(objects, each) for each in listed] if isinstance(listed, list) and len(listed) == 4 else []
-    if len(numbers) != 4 or not all(isinstance(each, int | float) for each in numbers):
+def _box(objects: dict[int, Stored], rectangle: Any) -> Box:
+    listed = resolved(objects, rectangle)
+    numbers = [resolved(objects, number) for number in listed] if isinstance(listed, list) and len(listed) == 4 else []
+    if len(numbers) != 4 or not all(isinstance(number, int | float) for number in numbers):
         raise Fault("added_odd", "rectangle")
-    x1, y1, x2, y2 = (float(each) for each in numbers)
+    x1, y1, x2, y2 = (float(number) for number in numbers)
     return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
 
 
@@ -179,8 +188,8 @@ def _within(inner: Box, outer: Box) -> bool:
     return inner[0] >= outer[0] and inner[1] >= outer[1] and inner[2] <= outer[2] and inner[3] <= outer[3]
 
 
-def _overlap(one: Box, other: Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+def _overlap(box: Box, other: Box) -> bool:
+    return box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
 
 
 def _is_beside(letter: Box, field: Box) -> bool:
@@ -196,12 +205,12 @@ def _is_level(letter: Box, field: Box) -> bool:
 def _annotations(objects: dict[int, Stored], page: Ref) -> list[Box]:
     held = resolved(objects, page)
     listed = resolved(objects, held.get("Annots", [])) if isinstance(held, dict) else []
-    found: list[Box] = []
-    for one in listed if isinstance(listed, list) else []:
-        annotation = resolved(objects, one)
+    boxes: list[Box] = []
+    for reference in listed if isinstance(listed, list) else []:
+        annotation = resolved(objects, reference)
         if isinstance(annotation, dict) and annotation.get("Rect") is not None:
-            found.append(_box(objects, annotation["Rect"]))
-    return found
+            boxes.append(_box(objects, annotation["Rect"]))
+    return boxes
 
 
 def _require_look(objects: dict[int, Stored], look: Any, width: float, height: float) -> None:
@@ -229,11 +238,11 @@ def _require_look(objects: dict[int, Stored], look: Any, width: float, height: f
 
 def _require_drawn(layout: Layout, number: int, index: int, rect: Box, paper: Box) -> None:
     """What the page looked like there before was empty, what it looks like elsewhere is the same, and no word is hidden."""
-    versions = [layout.data[: layout.revisions[one].last] for one in (number - 1, number)]
+    versions = [layout.data[: layout.revisions[item].last] for item in (number - 1, number)]
     if (paper[2] - paper[0]) * (paper[3] - paper[1]) * _SCALE * _SCALE > _MOST_PIXELS:
         raise Fault("added_odd", "page")
     try:
-        (before, was), (after, letters) = (_drawn(one, index) for one in versions)
+        (before, was), (after, letters) = (_drawn(item, index) for item in versions)
     except (pypdfium2.PdfiumError, ValueError, IndexError) as error:
         raise Fault("added_look", "drawing") from error
     if before.size != after.size:
@@ -245,15 +254,15 @@ def _require_drawn(layout: Layout, number: int, index: int, rect: Box, paper: Bo
         raise Fault("added_over" if not before.is_plain(around) else "added_unseen")
     near = int(NEAREST * _SCALE)
     if not before.is_plain((left - near, top - near, right + near, bottom + near)) or any(
-        _is_beside(one, rect) for one in was
+        _is_beside(item, rect) for item in was
     ):
         raise Fault("added_near")
     if not before.is_same_outside(after, around):
         raise Fault("added_look", "outside")
     field = (rect[0] - 1, rect[1] - 1, rect[2] + 1, rect[3] + 1)
-    inside = [one for one in letters if _within(one, field)]
+    inside = [item for item in letters if _within(item, field)]
     # A line that is too long for its field is cut off at its edge, as tools do; anything elsewhere is a word nobody sees.
-    cut = [one for one in letters if one[0] > field[0] and not _within(one, field) and _is_level(one, field)]
+    cut = [item for item in letters if item[0] > field[0] and not _within(item, field) and _is_level(item, field)]
     if len(letters) - len(inside) - len(cut) > len(was):
         raise Fault("added_hidden")
     for x1, y1, x2, y2 in inside:
@@ -281,11 +290,11 @@ class _Picture:
     def is_same_outside(self, other: "_Picture", box: tuple[int, int, int, int]) -> bool:
         """Whether the two show the same beside a part."""
         left, top, right, bottom = self._clipped(box)
-        for number, (mine, theirs) in enumerate(zip(self._rows, other._rows, strict=True)):
+        for number, (own_row, theirs) in enumerate(zip(self._rows, other._rows, strict=True)):
             if top <= number < bottom:
-                if mine[:left] != theirs[:left] or mine[right:] != theirs[right:]:
+                if own_row[:left] != theirs[:left] or own_row[right:] != theirs[right:]:
                     return False
-            elif mine != theirs:
+            elif own_row != theirs:
                 return False
         return True
 

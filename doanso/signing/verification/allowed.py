@@ -74,9 +74,9 @@ def _is_plain(made: generic.DictionaryObject) -> bool:
     """Whether a field's place is written in numbers: what the library cannot count, it takes for nothing to be seen."""
     if "/Rect" in made:
         rect = made["/Rect"]
-        if not isinstance(rect, list) or not all(isinstance(one, int | Decimal) for one in rect):
+        if not isinstance(rect, list) or not all(isinstance(item, int | Decimal) for item in rect):
             return False
-    return "/Kids" not in made or all(_is_plain(one.get_object()) for one in made["/Kids"])
+    return "/Kids" not in made or all(_is_plain(item.get_object()) for item in made["/Kids"])
 
 
 class _AddedFields(FieldMDPRule):
@@ -106,7 +106,7 @@ class _PlainInfo(DocInfoRule):
     """What the file says of itself stays: only when and by which program it was saved may be new."""
 
     def apply(self, old: HistoricalResolver, new: HistoricalResolver) -> Iterable[ReferenceUpdate]:
-        was, now = (_info(one) for one in (old, new))
+        was, now = (_info(version) for version in (old, new))
         if any(was.get(key) != now.get(key) for key in was.keys() | now.keys() if key not in _SAVED):
             raise SuspiciousModification("The file says something else of itself")
         return super().apply(old, new)
@@ -127,20 +127,20 @@ class _PlainDescription(MetadataUpdateRule):
         held = version.get_object(reference)
         self.is_well_formed_xml(reference)
         parser = etree.XMLParser(resolve_entities=False, no_network=True, encoding="utf-8")
-        told: list[tuple[str, str]] = []
+        statements: list[tuple[str, str]] = []
         for element in etree.fromstring(held.data, parser=parser).iter("*"):
-            told += [(name, words.strip()) for name, words in element.attrib.items() if name in _TOLD_XMP]
+            statements += [(name, words.strip()) for name, words in element.attrib.items() if name in _TOLD_XMP]
             if element.tag in _TOLD_XMP:
-                told.append((element.tag, " ".join("".join(element.itertext()).split())))
-        return sorted(told)
+                statements.append((element.tag, " ".join("".join(element.itertext()).split())))
+        return sorted(statements)
 
 
 def _info(version: HistoricalResolver) -> dict[str, Any]:
     reference = version.trailer_view.get_value_as_reference("/Info", optional=True)
-    found = version.get_object(reference) if reference is not None else None
-    if not isinstance(found, generic.DictionaryObject):
+    info = version.get_object(reference) if reference is not None else None
+    if not isinstance(info, generic.DictionaryObject):
         return {}
-    return {str(key): found[key] for key in found}
+    return {str(key): info[key] for key in info}
 
 
 class _OtherFields(GenericFieldModificationRule):
@@ -199,17 +199,20 @@ ADDED = _policy(
 """The same, but visible signature fields may be new."""
 
 
-def has_only_added(one: EmbeddedPdfSignature) -> bool:
+def has_only_added(signature: EmbeddedPdfSignature) -> bool:
     """Whether nothing forbidden came after a signature but visible signatures in new fields; asked once `POLICY` refused."""
     try:
         result = ADDED.review_file(
-            one.reader, one.signed_revision, field_mdp_spec=one.fieldmdp, doc_mdp=one.docmdp_level
+            signature.reader,
+            signature.signed_revision,
+            field_mdp_spec=signature.fieldmdp,
+            doc_mdp=signature.docmdp_level,
         )
     except SuspiciousModification:
         return False
     if not is_allowed(result) or not isinstance(result, DiffResult):
         return False
-    permission = one.docmdp_level
+    permission = signature.docmdp_level
     return permission is None or result.modification_level.value <= permission.value
 
 
@@ -222,8 +225,8 @@ def changes(
     layout: Layout, place: Place, places: list[Place], allowed: bool, added: tuple[str, ...] = ()
 ) -> tuple[Change, ...]:
     """What came after a signature, version by version, in kinds that can be told."""
-    told: list[Change] = []
-    signed = {one.revision: one for one in places}
+    result: list[Change] = []
+    signed = {item.revision: item for item in places}
     root = layout.revisions[0].trailer["Root"]
     for number in range(place.revision + 1, len(layout.revisions)):
         before, after = layout.at(number - 1), layout.at(number)
@@ -232,16 +235,16 @@ def changes(
             kind = "time_stamped" if signed[number].is_time else "signed"
             if signed[number].name in added:
                 kind = "signature_added"
-            told.append(Change(kind, True, (signed[number].name,)))
+            result.append(Change(kind, True, (signed[number].name,)))
         if office := tuple(sorted(name for name in filled if name in OFFICE_FIELDS)):
-            told.append(Change("numbered", allowed, office))
+            result.append(Change("numbered", allowed, office))
         if not allowed:
-            told += [Change(kind, False) for kind in sorted(_kinds(layout, number, before, filled))]
+            result += [Change(kind, False) for kind in sorted(_kinds(layout, number, before, filled))]
         elif number not in signed and not office:
-            told.append(Change("validation_data", True))
-    if not allowed and all(one.allowed for one in told):
-        told.append(Change("structure", False))
-    return tuple(told)
+            result.append(Change("validation_data", True))
+    if not allowed and all(item.allowed for item in result):
+        result.append(Change("structure", False))
+    return tuple(result)
 
 
 def numbered_in(layout: Layout, number: int) -> tuple[str, ...]:
@@ -252,38 +255,38 @@ def numbered_in(layout: Layout, number: int) -> tuple[str, ...]:
 
 
 def _filled(before: list[FieldAt], after: list[FieldAt]) -> set[str]:
-    was = {one.name: one.value for one in before if one.kind != "Sig"}
-    return {one.name for one in after if one.kind != "Sig" and one.value != was.get(one.name)}
+    was = {field.name: field.value for field in before if field.kind != "Sig"}
+    return {field.name for field in after if field.kind != "Sig" and field.value != was.get(field.name)}
 
 
 def _kinds(layout: Layout, number: int, before: dict[int, Stored], filled: set[str]) -> set[str]:
     """What somebody changed in one version, as far as it can be named."""
     revision = layout.revisions[number]
-    found = {"content"} if revision.freed & before.keys() else set()
+    kinds = {"content"} if revision.freed & before.keys() else set()
     if filled - OFFICE_FIELDS:
-        found.add("fields")
-    for num, one in revision.objects.items():
+        kinds.add("fields")
+    for num, stored in revision.objects.items():
         old = before.get(num)
-        if not isinstance(one.value, dict):
+        if not isinstance(stored.value, dict):
             continue
-        kind = type_of(one.value)
+        kind = type_of(stored.value)
         was = old.value if old is not None and isinstance(old.value, dict) else {}
-        differs = {key for key in one.value.keys() | was.keys() if one.value.get(key) != was.get(key)}
+        differs = {key for key in stored.value.keys() | was.keys() if stored.value.get(key) != was.get(key)}
         if kind == "Catalog":
-            found |= {"layers"} if "OCProperties" in differs else set()
-            found |= {"actions"} if differs & {"OpenAction", "AA", "Names", "URI"} else set()
-            found |= {"pages"} if "Pages" in differs else set()
+            kinds |= {"layers"} if "OCProperties" in differs else set()
+            kinds |= {"actions"} if differs & {"OpenAction", "AA", "Names", "URI"} else set()
+            kinds |= {"pages"} if "Pages" in differs else set()
         elif kind == "Pages":
-            found.add("pages")
+            kinds.add("pages")
         elif kind == "Page":
-            found |= {"annotations"} if "Annots" in differs else set()
-            found |= {"content"} if differs - {"Annots"} else set()
-        elif old is not None and (one.data is not None or kind in ("Font", "FontDescriptor", "XObject")):
-            found.add("content")
+            kinds |= {"annotations"} if "Annots" in differs else set()
+            kinds |= {"content"} if differs - {"Annots"} else set()
+        elif old is not None and (stored.data is not None or kind in ("Font", "FontDescriptor", "XObject")):
+            kinds.add("content")
         elif kind == "EmbeddedFile" or kind == "Filespec":
-            found.add("attachments")
-        elif "Rect" in one.value and one.value.get("Subtype") != "Widget":
-            found.add("annotations")
-        elif "Rect" in one.value and old is None:
-            found.add("fields")
-    return found
+            kinds.add("attachments")
+        elif "Rect" in stored.value and stored.value.get("Subtype") != "Widget":
+            kinds.add("annotations")
+        elif "Rect" in stored.value and old is None:
+            kinds.add("fields")
+    return kinds

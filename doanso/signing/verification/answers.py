@@ -41,28 +41,28 @@ class Said:
 def read(der: bytes) -> Answer | None:
     """An answer; none where it cannot be read or says that nothing was answered."""
     try:
-        found = ocsp.load_der_ocsp_response(der)
+        answer = ocsp.load_der_ocsp_response(der)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         return None
-    return found if found.response_status is ocsp.OCSPResponseStatus.SUCCESSFUL else None
+    return answer if answer.response_status is ocsp.OCSPResponseStatus.SUCCESSFUL else None
 
 
 def said_of(
     answers: Iterable[Answer],
-    one: x509.Certificate,
+    certificate: x509.Certificate,
     issuer: x509.Certificate,
     lists: Sequence[x509.CertificateRevocationList] = (),
 ) -> list[Said]:
     """All that the certificate's own issuer, or whom it made its speaker, says of it in these answers."""
-    found: list[Said] = []
+    statements: list[Said] = []
     for answer in answers:
         try:
             if _speaks_for(answer, issuer, lists):
-                found += [_said(single) for single in answer.responses if _is_about(single, one, issuer)]
+                statements += [_said(single) for single in answer.responses if _is_about(single, certificate, issuer)]
         except (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension):
             # Whatever it is, it is not an answer that can be relied on.
             continue
-    return found
+    return statements
 
 
 def _said(single: ocsp.OCSPSingleResponse) -> Said:
@@ -76,14 +76,14 @@ def _said(single: ocsp.OCSPSingleResponse) -> Said:
     )
 
 
-def _is_about(single: ocsp.OCSPSingleResponse, one: x509.Certificate, issuer: x509.Certificate) -> bool:
+def _is_about(single: ocsp.OCSPSingleResponse, certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
     if not isinstance(single.hash_algorithm, _NAMES):
         return False
-    asked = ocsp.OCSPRequestBuilder().add_certificate(one, issuer, single.hash_algorithm).build()
+    request = ocsp.OCSPRequestBuilder().add_certificate(certificate, issuer, single.hash_algorithm).build()
     return (single.serial_number, single.issuer_name_hash, single.issuer_key_hash) == (
-        asked.serial_number,
-        asked.issuer_name_hash,
-        asked.issuer_key_hash,
+        request.serial_number,
+        request.issuer_name_hash,
+        request.issuer_key_hash,
     )
 
 
@@ -92,32 +92,34 @@ def _speaks_for(answer: Answer, issuer: x509.Certificate, lists: Sequence[x509.C
     if _is_signed_by(answer, issuer):
         return True
     return any(
-        _is_speaker(one, issuer, answer.produced_at_utc, lists) and _is_signed_by(answer, one)
-        for one in answer.certificates
+        _is_speaker(certificate, issuer, answer.produced_at_utc, lists) and _is_signed_by(answer, certificate)
+        for certificate in answer.certificates
     )
 
 
 def _is_speaker(
-    one: x509.Certificate,
+    certificate: x509.Certificate,
     issuer: x509.Certificate,
-    at: datetime,
+    produced_at: datetime,
     lists: Sequence[x509.CertificateRevocationList],
 ) -> bool:
     try:
-        one.verify_directly_issued_by(issuer)
-        purposes = one.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+        certificate.verify_directly_issued_by(issuer)
+        purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     except (InvalidSignature, ValueError, TypeError, x509.ExtensionNotFound):
         return False
     if ExtendedKeyUsageOID.OCSP_SIGNING not in purposes:
         return False
-    if not one.not_valid_before_utc <= at <= one.not_valid_after_utc:
+    if not certificate.not_valid_before_utc <= produced_at <= certificate.not_valid_after_utc:
         return False
-    if not isinstance(one.signature_hash_algorithm, _STRONG) and not isinstance(
+    if not isinstance(certificate.signature_hash_algorithm, _STRONG) and not isinstance(
         issuer.public_key(), ed25519.Ed25519PublicKey
     ):
         return False
     # Lists are those that the issuer signed; whoever asks has seen to it.
-    return not any(each.get_revoked_certificate_by_serial_number(one.serial_number) for each in lists)
+    return not any(
+        revocation_list.get_revoked_certificate_by_serial_number(certificate.serial_number) for revocation_list in lists
+    )
 
 
 def _is_signed_by(answer: Answer, by: x509.Certificate) -> bool:

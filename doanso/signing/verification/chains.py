@@ -38,7 +38,7 @@ class Held:
     """What one verification goes by: the installation's trust, and what the file itself brings along."""
 
     trust: Trust
-    known: list[tuple[Trusted, asn1.Certificate]] = field(default_factory=list)
+    authorities: list[tuple[Trusted, asn1.Certificate]] = field(default_factory=list)
     certificates: list[asn1.Certificate] = field(default_factory=list)
     lists: list[crl.CertificateList] = field(default_factory=list)
     read_lists: list[x509.CertificateRevocationList] = field(default_factory=list)
@@ -46,10 +46,10 @@ class Held:
 
     def context(self, purpose: str, moment: datetime) -> ValidationContext:
         """The library's own view of it, without answers (OCSP): an old one would break for it what nothing speaks against."""
-        known = [(trusted, made) for trusted, made in self.known if trusted.purpose == purpose]
+        of_purpose = [(trusted, made) for trusted, made in self.authorities if trusted.purpose == purpose]
         return ValidationContext(
-            trust_roots=[made for trusted, made in known if trusted.is_anchor],
-            other_certs=[*(made for trusted, made in known if not trusted.is_anchor), *self.certificates],
+            trust_roots=[made for trusted, made in of_purpose if trusted.is_anchor],
+            other_certs=[*(made for trusted, made in of_purpose if not trusted.is_anchor), *self.certificates],
             crls=self.lists,
             moment=moment,
             allow_fetching=False,
@@ -60,15 +60,15 @@ class Held:
 
     def authorities_of(self, path: Iterable[asn1.Certificate], purpose: str) -> list[Trusted]:
         """Those of a path that were put here by hand."""
-        prints = {one.dump() for one in path}
-        return [trusted for trusted, _made in self.known if trusted.purpose == purpose and trusted.der in prints]
+        prints = {certificate.dump() for certificate in path}
+        return [trusted for trusted, _made in self.authorities if trusted.purpose == purpose and trusted.der in prints]
 
 
 def gather(trust: Trust, reader: PdfFileReader) -> Held:
     """Read the authorities and the validation data within the file."""
     held = Held(trust)
-    held.known = [(one, asn1.Certificate.load(one.der, strict=True)) for one in trust.authorities]
-    held.lists = [crl.CertificateList.load(one, strict=True) for one in trust.revocation_lists]
+    held.authorities = [(item, asn1.Certificate.load(item.der, strict=True)) for item in trust.authorities]
+    held.lists = [crl.CertificateList.load(item, strict=True) for item in trust.revocation_lists]
     try:
         store = DocumentSecurityStore.read_dss(reader)
     except NoDSSFoundError:
@@ -78,12 +78,12 @@ def gather(trust: Trust, reader: PdfFileReader) -> Held:
             raise Fault("too_large")
         held.certificates = list(store.load_certs())
         held.lists += [
-            crl.CertificateList.load(one.get_object().read_data(DecodePurpose.CRL), strict=True) for one in store.crls
+            crl.CertificateList.load(item.get_object().read_data(DecodePurpose.CRL), strict=True) for item in store.crls
         ]
-        given = [one.get_object().read_data(DecodePurpose.OCSP_RESPONSE) for one in store.ocsps]
-        strict = [ocsp.OCSPResponse.load(one, strict=True).dump() for one in given]
-        held.read_answers = [read for one in strict if (read := answers.read(one)) is not None]
-    held.read_lists = [x509.load_der_x509_crl(one.dump()) for one in held.lists]
+        answer_ders = [item.get_object().read_data(DecodePurpose.OCSP_RESPONSE) for item in store.ocsps]
+        strict = [ocsp.OCSPResponse.load(item, strict=True).dump() for item in answer_ders]
+        held.read_answers = [read for item in strict if (read := answers.read(item)) is not None]
+    held.read_lists = [x509.load_der_x509_crl(item.dump()) for item in held.lists]
     return held
 
 
@@ -101,33 +101,35 @@ def recalled(held: Held, path: list[asn1.Certificate], moment: datetime) -> Reca
     The library looks only where a certificate itself names a list; who was called back stays so without that. Whoever was
     called back by one of them was, whatever another says; that nobody was is known only from what was new enough.
     """
-    made = [x509.load_der_x509_certificate(one.dump()) for one in path]
+    made = [x509.load_der_x509_certificate(certificate.dump()) for certificate in path]
     covered, revoked = bool(path), None
-    for issuer, one in pairwise(made):
-        own = [each for each in held.read_lists if each.issuer == one.issuer and _signed(each, issuer)]
-        entries = [entry for each in own if (entry := each.get_revoked_certificate_by_serial_number(one.serial_number))]
+    for issuer, certificate in pairwise(made):
+        own = [item for item in held.read_lists if item.issuer == certificate.issuer and _signed(item, issuer)]
+        entries = [
+            entry for item in own if (entry := item.get_revoked_certificate_by_serial_number(certificate.serial_number))
+        ]
         for entry in entries:
             revoked = min(revoked or entry.revocation_date_utc, entry.revocation_date_utc)
-        said = answers.said_of(held.read_answers, one, issuer, own)
-        for each in said:
-            if each.status == answers.REVOKED:
-                when = each.revoked_at or each.since
+        statements = answers.said_of(held.read_answers, certificate, issuer, own)
+        for item in statements:
+            if item.status == answers.REVOKED:
+                when = item.revoked_at or item.since
                 revoked = min(revoked or when, when)
         covered = covered and (
             any(
-                each.last_update_utc >= moment or (each.next_update_utc is not None and each.next_update_utc >= moment)
-                for each in own
+                item.last_update_utc >= moment or (item.next_update_utc is not None and item.next_update_utc >= moment)
+                for item in own
             )
-            or any(each.status == answers.GOOD and max(each.since, each.until) >= moment for each in said)
+            or any(item.status == answers.GOOD and max(item.since, item.until) >= moment for item in statements)
         )
     return Recall(revoked, covered and len(made) > 1)
 
 
-def _signed(one: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
+def _signed(revocation_list: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
     key = issuer.public_key()
     if not isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey):
         return False
-    return one.is_signature_valid(key)
+    return revocation_list.is_signature_valid(key)
 
 
 def require_fit(made: asn1.Certificate) -> None:
@@ -159,9 +161,9 @@ def require_strong(made: asn1.Certificate) -> None:
 
 def is_impostor(held: Held, made: asn1.Certificate, others: Iterable[asn1.Certificate]) -> bool:
     """Whether certificates that lead nowhere bear the name of an authority known here."""
-    names = {known.subject.hashable: known.public_key.sha256 for _trusted, known in held.known}
-    for one in (made, *others):
-        for name, key in ((one.subject, one.public_key.sha256), (one.issuer, None)):
+    names = {authority.subject.hashable: authority.public_key.sha256 for _trusted, authority in held.authorities}
+    for certificate in (made, *others):
+        for name, key in ((certificate.subject, certificate.public_key.sha256), (certificate.issuer, None)):
             if name.hashable in names and names[name.hashable] != key:
                 return True
     return False
@@ -172,18 +174,18 @@ def require_whole(held: Held, inside: list[asn1.Certificate], is_known: bool) ->
 
     One whose issuer is nowhere is let pass only where the signer's own chain leads nowhere either.
     """
-    there = [*inside, *held.certificates, *(made for _trusted, made in held.known)]
+    available = [*inside, *held.certificates, *(made for _trusted, made in held.authorities)]
     by_name: dict[str, list[asn1.Certificate]] = {}
-    for one in there:
-        by_name.setdefault(one.subject.hashable, []).append(one)
-    for one in inside:
-        issuers = by_name.get(one.issuer.hashable, [])
-        if (issuers or is_known) and not any(_issued(one, issuer) for issuer in issuers):
-            raise Fault("impostor", one.issuer.human_friendly[:120])
+    for certificate in available:
+        by_name.setdefault(certificate.subject.hashable, []).append(certificate)
+    for certificate in inside:
+        issuers = by_name.get(certificate.issuer.hashable, [])
+        if (issuers or is_known) and not any(_issued(certificate, issuer) for issuer in issuers):
+            raise Fault("impostor", certificate.issuer.human_friendly[:120])
 
 
-def _issued(one: asn1.Certificate, issuer: asn1.Certificate) -> bool:
-    child, parent = (x509.load_der_x509_certificate(each.dump()) for each in (one, issuer))
+def _issued(certificate: asn1.Certificate, issuer: asn1.Certificate) -> bool:
+    child, parent = (x509.load_der_x509_certificate(item.dump()) for item in (certificate, issuer))
     try:
         child.verify_directly_issued_by(parent)
     except Exception:  # noqa: BLE001 (whatever is wrong with it, it did not issue that)
@@ -193,26 +195,26 @@ def _issued(one: asn1.Certificate, issuer: asn1.Certificate) -> bool:
 
 def subject_of(made: asn1.Certificate) -> dict[str, str]:
     """Who a certificate says its holder is: signer, organisation, office and, where the subject tells, the kind."""
-    told: dict[str, Any] = made.subject.native
+    subject: dict[str, Any] = made.subject.native
 
-    def one(*names: str) -> str:
+    def first_of(*names: str) -> str:
         for name in names:
-            held = told.get(name)
+            held = subject.get(name)
             held = held[0] if isinstance(held, list) and held else held
             if held:
                 return str(held)[:200]
         return ""
 
-    number = one("user_id", "serial_number", "organization_identifier").upper()
+    number = first_of("user_id", "serial_number", "organization_identifier").upper()
     kind = ""
     if number.startswith(("MST", "MNS", "VATVN", "NTRVN")):
         kind = "organisation"
-    elif number.startswith(("CCCD", "CMND", "HC", "PNOVN", "IDCVN")) or one("surname", "given_name"):
+    elif number.startswith(("CCCD", "CMND", "HC", "PNOVN", "IDCVN")) or first_of("surname", "given_name"):
         kind = "person"
     return {
-        "signer": one("common_name", "organization_name") or made.subject.human_friendly[:200],
-        "organisation": one("organization_name"),
-        "office": one("title") or one("organizational_unit_name"),
+        "signer": first_of("common_name", "organization_name") or made.subject.human_friendly[:200],
+        "organisation": first_of("organization_name"),
+        "office": first_of("title") or first_of("organizational_unit_name"),
         "kind": kind,
         "issuer": str(made.issuer.native.get("common_name") or made.issuer.human_friendly)[:200],
     }

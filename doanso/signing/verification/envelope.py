@@ -34,14 +34,14 @@ def _require_der(written: bytes, depth: int = 0) -> None:
     """Walk it whole: what cannot be read may not stay hidden until somebody looks there."""
     if depth > _MOST_DEPTH:
         raise Fault("envelope", "depth")
-    at = 0
-    while at < len(written):
-        kind, method, _tag, head, inner, rest = parser.parse(written[at:])
+    position = 0
+    while position < len(written):
+        kind, method, _tag, head, inner, rest = parser.parse(written[position:])
         if rest or (kind == 0 and _tag == 0):
             raise Fault("envelope", "form")
         if method:
             _require_der(inner, depth + 1)
-        at += len(head) + len(inner)
+        position += len(head) + len(inner)
 
 
 def _require_one_form(signed: cms.SignedData, place: Place) -> None:
@@ -65,18 +65,18 @@ def _require_one_form(signed: cms.SignedData, place: Place) -> None:
     named = mechanism["algorithm"].native not in ("ed25519", "rsassa_pkcs1v15")
     if named and mechanism.hash_algo not in _DIGESTS:
         raise Fault("weak", mechanism.hash_algo)
-    if digest not in [one["algorithm"].native for one in signed["digest_algorithms"]]:
+    if digest not in [item["algorithm"].native for item in signed["digest_algorithms"]]:
         raise Fault("envelope", "digest")
     # Digests take no parameters: none or null, and nothing that only looks like it.
     if any(
-        one["parameters"].dump() not in (b"", b"\x05\x00")
-        for one in [info["digest_algorithm"], *signed["digest_algorithms"]]
+        item["parameters"].dump() not in (b"", b"\x05\x00")
+        for item in [info["digest_algorithm"], *signed["digest_algorithms"]]
     ):
         raise Fault("envelope", "digest")
     _require_attributes(info, expected)
     inside = [] if signed["certificates"] is core.VOID else list(signed["certificates"])
-    plain = [one.chosen for one in inside if one.name == "certificate"]
-    if len({(one.issuer.hashable, one.serial_number) for one in plain}) != len(inside):
+    plain = [item.chosen for item in inside if item.name == "certificate"]
+    if len({(item.issuer.hashable, item.serial_number) for item in plain}) != len(inside):
         raise Fault("envelope", "certificates")
 
 
@@ -84,15 +84,17 @@ def _require_attributes(info: cms.SignerInfo, expected: str) -> None:
     attributes = info["signed_attrs"]
     if attributes is core.VOID:
         raise Fault("envelope", "attributes")
-    kinds = [one["type"].native for one in attributes]
+    kinds = [attribute["type"].native for attribute in attributes]
     if len(set(kinds)) != len(kinds) or any(
-        len(one["values"]) != 1 for one in attributes if one["type"].native in _ONCE
+        len(attribute["values"]) != 1 for attribute in attributes if attribute["type"].native in _ONCE
     ):
         raise Fault("envelope", "attributes")
     if not {"content_type", "message_digest"} <= set(kinds):
         raise Fault("envelope", "attributes")
-    kept = info["unsigned_attrs"]
-    if kept is not core.VOID and any(one["type"].native != "signature_time_stamp_token" for one in kept):
+    unsigned = info["unsigned_attrs"]
+    if unsigned is not core.VOID and any(
+        attribute["type"].native != "signature_time_stamp_token" for attribute in unsigned
+    ):
         raise Fault("envelope", "unsigned")
 
 
@@ -104,5 +106,5 @@ def names_exactly(info: cms.SignerInfo, made: x509.Certificate) -> bool:
 
 def requires_certificate(info: cms.SignerInfo) -> bool:
     """Whether the signed attributes name the signer's certificate, as a PAdES signature must."""
-    kinds = {one["type"].native for one in info["signed_attrs"]}
+    kinds = {attribute["type"].native for attribute in info["signed_attrs"]}
     return bool(kinds & {"signing_certificate_v2", "signing_certificate"})

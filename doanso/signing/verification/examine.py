@@ -48,60 +48,60 @@ def _judged(
     if len(data) > MOST_BYTES:
         raise Fault("too_large")
     file = layout.read(data)
-    found = places.find(file)
+    filled_fields = places.find(file)
     notes = (Reason("attachments", str(count)),) if (count := attachments(file)) else ()
-    if not found:
+    if not filled_fields:
         return replace(plain, state=State.UNSIGNED, notes=notes)
     require_still(file)
-    envelopes = _envelopes(found)
+    envelopes = _envelopes(filled_fields)
     reader = PdfFileReader(io.BytesIO(data), strict=True)
-    embedded = _agreed(reader, found)
-    judge = Judge(file, found, envelopes, gather(trust, reader), moment, seen_at)
+    embedded = _agreed(reader, filled_fields)
+    judge = Judge(file, filled_fields, envelopes, gather(trust, reader), moment, seen_at)
     times, signatures = asyncio.run(judge.all(embedded))
-    signatures = _numbered_by_an_office(file, found, signatures)
-    notes = (*notes, *_later(file, found, signatures))
-    states = [*(one.state for one in signatures), *(one.state for one in times)]
-    if any(one.code in ADDED_LATER for one in notes):
+    signatures = _numbered_by_an_office(file, filled_fields, signatures)
+    notes = (*notes, *_later(file, filled_fields, signatures))
+    states = [*(item.state for item in signatures), *(item.state for item in times)]
+    if any(item.code in ADDED_LATER for item in notes):
         states.append(State.ADDED)
     if not signatures:
         notes, states = (*notes, Reason("only_times")), [*states, State.UNSIGNED]
     reasons: tuple[Reason, ...] = ()
     if own_place:
         try:
-            added.require_own_place(file, next(one for one in found if one.name == own_place))
+            added.require_own_place(file, next(item for item in filled_fields if item.name == own_place))
         except Fault as fault:
             reasons, states = (Reason(fault.code, fault.detail),), [*states, State.CHANGED]
-    told = replace(plain, signatures=tuple(signatures), times=tuple(times), notes=notes)
-    return replace(told, state=worst(states), reasons=reasons)
+    verdict = replace(plain, signatures=tuple(signatures), times=tuple(times), notes=notes)
+    return replace(verdict, state=worst(states), reasons=reasons)
 
 
-def _later(file: layout.Layout, found: list[places.Place], signatures: list[Signature]) -> list[Reason]:
+def _later(file: layout.Layout, filled_fields: list[places.Place], signatures: list[Signature]) -> list[Reason]:
     """What to look at though every signature may hold: signatures added in fields of their own, and an unusual order."""
     names = {
         name
-        for one in signatures
-        for change in one.changes
+        for signature in signatures
+        for change in signature.changes
         if change.kind == "signature_added"
         for name in change.fields
     }
-    notes = [Reason("signature_added", one.signer) for one in signatures if one.field in names]
-    unseen = added.unseen(file, found)
-    notes += [Reason("signature_unseen", one.signer) for one in signatures if one.field in unseen]
-    kinds = [one.kind for one in signatures]
+    notes = [Reason("signature_added", signature.signer) for signature in signatures if signature.field in names]
+    unseen = added.unseen(file, filled_fields)
+    notes += [Reason("signature_unseen", signature.signer) for signature in signatures if signature.field in unseen]
+    kinds = [signature.kind for signature in signatures]
     if (
         kinds
         and kinds[0] == "organisation"
         and any(kind != "organisation" for kind in kinds)
-        and all(one.state in INTACT for one in signatures)
+        and all(signature.state in INTACT for signature in signatures)
     ):
         notes.append(Reason("organisation_first"))
     return notes
 
 
-def _envelopes(found: list[places.Place]) -> dict[str, cms.SignedData | Fault]:
+def _envelopes(filled_fields: list[places.Place]) -> dict[str, cms.SignedData | Fault]:
     """Refuse what is no envelope before the library opens it; what is merely weak is told with its signer's name."""
     read: dict[str, cms.SignedData | Fault] = {}
-    for place in found:
+    for place in filled_fields:
         try:
             read[place.name] = envelope.require_plain(place)
         except Fault as fault:
@@ -111,12 +111,12 @@ def _envelopes(found: list[places.Place]) -> dict[str, cms.SignedData | Fault]:
     return read
 
 
-def _agreed(reader: PdfFileReader, found: list[places.Place]) -> dict[str, EmbeddedPdfSignature]:
+def _agreed(reader: PdfFileReader, filled_fields: list[places.Place]) -> dict[str, EmbeddedPdfSignature]:
     """The library's own view of the same signatures; where the two differ, neither is believed."""
-    seen = {one.field_name: one for one in reader.embedded_signatures}
-    if len(seen) != len(found) or len(reader.embedded_signatures) != len(found):
+    seen = {signature.field_name: signature for signature in reader.embedded_signatures}
+    if len(seen) != len(filled_fields) or len(reader.embedded_signatures) != len(filled_fields):
         raise Fault("readers_differ")
-    for place in found:
+    for place in filled_fields:
         other = seen.get(place.name)
         if other is None or other.pkcs7_content != place.contents or tuple(other.byte_range) != place.byte_range:
             raise Fault("readers_differ", place.name)
@@ -126,25 +126,27 @@ def _agreed(reader: PdfFileReader, found: list[places.Place]) -> dict[str, Embed
 
 
 def _numbered_by_an_office(
-    file: layout.Layout, found: list[places.Place], signatures: list[Signature]
+    file: layout.Layout, filled_fields: list[places.Place], signatures: list[Signature]
 ) -> list[Signature]:
     """Number and date may be filled after a person's signature by an organisation's that holds itself, and by nothing else."""
-    by_name = {one.field: one for one in signatures}
+    by_name = {item.field: item for item in signatures}
     offices = {
         place.revision
-        for place in found
+        for place in filled_fields
         if not place.is_time
-        and (one := by_name[place.name]).kind == "organisation"
-        and one.chain in ("known", "test")
-        and one.state in INTACT
+        and (item := by_name[place.name]).kind == "organisation"
+        and item.chain in ("known", "test")
+        and item.state in INTACT
     }
-    told = []
-    for place in (one for one in found if not one.is_time):
-        one = by_name[place.name]
+    judged = []
+    for place in (item for item in filled_fields if not item.is_time):
+        item = by_name[place.name]
         later = range(place.revision + 1, len(file.revisions))
         # Filled in the version that the organisation signs, or just before it where it signs with a tool of its own.
-        signed = {n: min((each.revision for each in found if each.revision >= n), default=-1) for n in later}
-        if one.state in INTACT and any(allowed.numbered_in(file, n) for n in later if signed[n] not in offices):
-            one = replace(one, state=State.CHANGED, reasons=(*one.reasons, Reason("numbered_without_office")))
-        told.append(one)
-    return told
+        signed = {
+            n: min((filled.revision for filled in filled_fields if filled.revision >= n), default=-1) for n in later
+        }
+        if item.state in INTACT and any(allowed.numbered_in(file, n) for n in later if signed[n] not in offices):
+            item = replace(item, state=State.CHANGED, reasons=(*item.reasons, Reason("numbered_without_office")))
+        judged.append(item)
+    return judged

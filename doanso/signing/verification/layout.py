@@ -48,16 +48,16 @@ class Layout:
 
     def at(self, number: int) -> dict[int, Stored]:
         """What every object is after a version (0 is the first)."""
-        found: dict[int, Stored] = {}
+        objects: dict[int, Stored] = {}
         for revision in self.revisions[: number + 1]:
-            for one in revision.freed:
-                found.pop(one, None)
-            found.update(revision.objects)
-        return found
+            for num in revision.freed:
+                objects.pop(num, None)
+            objects.update(revision.objects)
+        return objects
 
-    def stream(self, one: Stored) -> bytes:
+    def stream(self, stored: Stored) -> bytes:
         """A stream's bytes as stored."""
-        return self.data[one.data[0] : one.data[1]] if one.data else b""
+        return self.data[stored.data[0] : stored.data[1]] if stored.data else b""
 
 
 @dataclass(slots=True)
@@ -69,7 +69,7 @@ class _Piece:
     entries: dict[int, tuple[int, int, int]]
     trailer: dict[str, Any]
     table_at: int
-    said: int
+    xref_at: int
     end: int
     last: int
     table_object: int
@@ -77,53 +77,55 @@ class _Piece:
 
 def read(data: bytes) -> Layout:
     """Walk the file, or say by a `Fault` why it is not relied on."""
-    found = _HEAD.match(data)
-    if found is None:
+    head = _HEAD.match(data)
+    if head is None:
         raise Fault("not_pdf")
     pieces: list[_Piece] = []
-    at, count = found.end(), 0
-    while at < len(data):
-        piece = _walk(data, at if pieces else 0, at)
+    position, count = head.end(), 0
+    while position < len(data):
+        piece = _walk(data, position if pieces else 0, position)
         pieces.append(piece)
         count += len(piece.objects)
         if count > MOST_OBJECTS or len(pieces) > MOST_REVISIONS:
             raise Fault("too_large")
-        at = piece.last
+        position = piece.last
     if not pieces:
         raise Fault("not_pdf")
     return Layout(data, _revisions(data, pieces))
 
 
-def _gap(data: bytes, at: int) -> int:
+def _gap(data: bytes, position: int) -> int:
     """Past what may stand between objects: white space, and comments that pretend to be nothing else."""
-    after = SKIP.match(data, at).end()  # type: ignore[union-attr]
-    between = data[at:after]
-    if b"%" in between and (b"%%EOF" in between or b"%PDF" in between or after - at > 1024):
-        raise Fault("stray_bytes", at)
+    after = SKIP.match(data, position).end()  # type: ignore[union-attr]
+    between = data[position:after]
+    if b"%" in between and (b"%%EOF" in between or b"%PDF" in between or after - position > 1024):
+        raise Fault("stray_bytes", position)
     return after
 
 
-def _walk(data: bytes, start: int, at: int) -> _Piece:
+def _walk(data: bytes, start: int, position: int) -> _Piece:
     objects: list[Stored] = []
     while True:
-        at = _gap(data, at)
-        found = _OBJECT.match(data, at)
-        if found is not None:
-            one = _stored(data, at, found)
-            objects.append(one)
-            at = one.end
+        position = _gap(data, position)
+        match = _OBJECT.match(data, position)
+        if match is not None:
+            stored = _stored(data, position, match)
+            objects.append(stored)
+            position = stored.end
             continue
-        if _TABLE.match(data, at):
-            entries, trailer, after = _table(data, at)
-            return _closed(data, start, objects, entries, trailer, at, after, 0)
-        if data.startswith(b"startxref", at) and objects and _is(objects[-1], "XRef"):
+        if _TABLE.match(data, position):
+            entries, trailer, after = _table(data, position)
+            return _closed(data, start, objects, entries, trailer, position, after, 0)
+        if data.startswith(b"startxref", position) and objects and _is(objects[-1], "XRef"):
             table = objects[-1]
-            return _closed(data, start, objects, table_stream(data, table), table.value, table.start, at, table.num)
-        raise Fault("stray_bytes", at)
+            return _closed(
+                data, start, objects, table_stream(data, table), table.value, table.start, position, table.num
+            )
+        raise Fault("stray_bytes", position)
 
 
-def _is(one: Stored, kind: str) -> bool:
-    return one.data is not None and type_of(one.value) == kind
+def _is(stored: Stored, kind: str) -> bool:
+    return stored.data is not None and type_of(stored.value) == kind
 
 
 def _closed(
@@ -133,77 +135,77 @@ def _closed(
     entries: dict[int, tuple[int, int, int]],
     trailer: dict[str, Any],
     table_at: int,
-    at: int,
+    position: int,
     table_object: int,
 ) -> _Piece:
-    found = _END.match(data, skip(data, at))
-    if found is None:
-        raise Fault("stray_bytes", at)
-    line_end = _LINE_END.match(data, found.end())
-    last = line_end.end() if line_end else found.end()
+    match = _END.match(data, skip(data, position))
+    if match is None:
+        raise Fault("stray_bytes", position)
+    line_end = _LINE_END.match(data, match.end())
+    last = line_end.end() if line_end else match.end()
     # Some writers end without a line end, and what others add then begins right there.
     if not line_end and last < len(data) and _OBJECT.match(data, last) is None:
         raise Fault("stray_bytes", last)
-    return _Piece(start, objects, entries, trailer, table_at, int(found.group(1)), found.end(), last, table_object)
+    return _Piece(start, objects, entries, trailer, table_at, int(match.group(1)), match.end(), last, table_object)
 
 
 def _stored(data: bytes, start: int, head: re.Match[bytes]) -> Stored:
     num, gen = int(head.group(1)), int(head.group(2))
-    made, at = value(data, skip(data, head.end()))
-    at = skip(data, at)
+    made, position = value(data, skip(data, head.end()))
+    position = skip(data, position)
     place = None
-    if data.startswith(b"stream", at):
-        opened = _STREAM.match(data, at)
+    if data.startswith(b"stream", position):
+        opened = _STREAM.match(data, position)
         if opened is None or not isinstance(made, dict):
-            raise Fault("syntax", at)
+            raise Fault("syntax", position)
         begin = opened.end()
         length = _length(data, made.get("Length"))
         closed = _STREAM_END.match(data, begin + length)
         if length < 0 or closed is None:
             raise Fault("stream_length", start)
         place = (begin, begin + length)
-        at = skip(data, closed.end())
-    if not data.startswith(b"endobj", at):
-        raise Fault("syntax", at)
-    return Stored(num, gen, start, at + 6, made, place)
+        position = skip(data, closed.end())
+    if not data.startswith(b"endobj", position):
+        raise Fault("syntax", position)
+    return Stored(num, gen, start, position + 6, made, place)
 
 
-def _length(data: bytes, said: Any) -> int:
-    if isinstance(said, Ref):
-        found = re.findall(
-            rb"(?:^|[\x00\t\n\f\r ])%d %d obj[\x00\t\n\f\r ]+(\d{1,10})[\x00\t\n\f\r ]+endobj" % said, data
+def _length(data: bytes, length: Any) -> int:
+    if isinstance(length, Ref):
+        matches = re.findall(
+            rb"(?:^|[\x00\t\n\f\r ])%d %d obj[\x00\t\n\f\r ]+(\d{1,10})[\x00\t\n\f\r ]+endobj" % length, data
         )
-        if len(found) != 1:
-            raise Fault("stream_length", said.num)
-        return int(found[0])
-    if not isinstance(said, int) or isinstance(said, bool):
+        if len(matches) != 1:
+            raise Fault("stream_length", length.num)
+        return int(matches[0])
+    if not isinstance(length, int) or isinstance(length, bool):
         raise Fault("stream_length")
-    return said
+    return length
 
 
-def _table(data: bytes, at: int) -> tuple[dict[int, tuple[int, int, int]], dict[str, Any], int]:
-    at = _TABLE.match(data, at).end()  # type: ignore[union-attr]
+def _table(data: bytes, position: int) -> tuple[dict[int, tuple[int, int, int]], dict[str, Any], int]:
+    position = _TABLE.match(data, position).end()  # type: ignore[union-attr]
     entries: dict[int, tuple[int, int, int]] = {}
-    while head := _SUBSECTION.match(data, at):
+    while head := _SUBSECTION.match(data, position):
         first, count = int(head.group(1)), int(head.group(2))
-        at = head.end()
+        position = head.end()
         if count > MOST_OBJECTS:
             raise Fault("too_large")
         for num in range(first, first + count):
-            entry = _ENTRY.match(data, at)
+            entry = _ENTRY.match(data, position)
             if entry is None:
-                raise Fault("table", at)
-            at = entry.end()
+                raise Fault("table", position)
+            position = entry.end()
             if num in entries:
                 raise Fault("duplicate_entry", num)
             entries[num] = (1 if entry.group(3) == b"n" else 0, int(entry.group(1)), int(entry.group(2)))
-    at = skip(data, at)
-    if not data.startswith(b"trailer", at):
-        raise Fault("table", at)
-    trailer, at = value(data, skip(data, at + 7))
+    position = skip(data, position)
+    if not data.startswith(b"trailer", position):
+        raise Fault("table", position)
+    trailer, position = value(data, skip(data, position + 7))
     if not isinstance(trailer, dict):
-        raise Fault("table", at)
-    return entries, trailer, at
+        raise Fault("table", position)
+    return entries, trailer, position
 
 
 def _revisions(data: bytes, pieces: list[_Piece]) -> list[Revision]:
@@ -233,11 +235,11 @@ def _joined(data: bytes, pieces: list[_Piece]) -> tuple[_Piece, int, set[int]] |
     head = pieces[0].objects[0].value if pieces[0].objects else None
     if not isinstance(head, dict) or "Linearized" not in head:
         return None
-    if len(pieces) > 1 and pieces[1].said == pieces[0].table_at:
+    if len(pieces) > 1 and pieces[1].xref_at == pieces[0].table_at:
         front, back, count = pieces[0], pieces[1], 2
     else:
         back, count = pieces[0], 1
-        table = next((one for one in back.objects if one.start == back.said and _is(one, "XRef")), None)
+        table = next((stored for stored in back.objects if stored.start == back.xref_at and _is(stored, "XRef")), None)
         if table is None:
             return None
         front = replace(
@@ -245,23 +247,23 @@ def _joined(data: bytes, pieces: list[_Piece]) -> tuple[_Piece, int, set[int]] |
             objects=[],
             entries=table_stream(data, table),
             trailer=table.value,
-            table_at=back.said,
+            table_at=back.xref_at,
             table_object=table.num,
         )
     if front.trailer.get("Prev") != back.table_at or "Prev" in back.trailer:
         return None
     if shared := (front.entries.keys() & back.entries.keys()) - {0}:
         raise Fault("duplicate_entry", min(shared))
-    whole = replace(
+    joined = replace(
         back, start=0, objects=front.objects + back.objects, entries=back.entries | front.entries,
-        trailer=front.trailer | {"Prev": None}, table_at=front.table_at, said=front.table_at, table_object=front.table_object,
+        trailer=front.trailer | {"Prev": None}, table_at=front.table_at, xref_at=front.table_at, table_object=front.table_object,
     )  # fmt: skip
-    return whole, count, {back.table_object}
+    return joined, count, {back.table_object}
 
 
 def _revision(data: bytes, piece: _Piece, before: int | None, unlisted: set[int]) -> Revision:
-    if piece.said != piece.table_at:
-        raise Fault("table_elsewhere", piece.said)
+    if piece.xref_at != piece.table_at:
+        raise Fault("table_elsewhere", piece.xref_at)
     if "XRefStm" in piece.trailer:
         raise Fault("hybrid")
     if piece.trailer.get("Prev") != before:
@@ -270,12 +272,16 @@ def _revision(data: bytes, piece: _Piece, before: int | None, unlisted: set[int]
     if not isinstance(size, int) or any(num >= size for num in piece.entries):
         raise Fault("table", piece.table_at)
     made = Revision(piece.start, trailer=piece.trailer, table_at=piece.table_at, end=piece.end, last=piece.last)
-    for one in piece.objects:
-        if one.num in made.objects:
-            raise Fault("duplicate_object", one.num)
-        made.objects[one.num] = one
-        if one.num not in {piece.table_object, *unlisted} and piece.entries.get(one.num) != (1, one.start, one.gen):
-            raise Fault("hidden_object", one.num)
+    for stored in piece.objects:
+        if stored.num in made.objects:
+            raise Fault("duplicate_object", stored.num)
+        made.objects[stored.num] = stored
+        if stored.num not in {piece.table_object, *unlisted} and piece.entries.get(stored.num) != (
+            1,
+            stored.start,
+            stored.gen,
+        ):
+            raise Fault("hidden_object", stored.num)
     _list(data, made, piece)
     return made
 
@@ -287,17 +293,17 @@ def _list(data: bytes, made: Revision, piece: _Piece) -> None:
         if kind == 0:
             made.freed.add(num)
         elif kind == 1:
-            there = made.objects.get(num)
-            if there is None or (there.start, there.gen) != (first, second):
+            existing = made.objects.get(num)
+            if existing is None or (existing.start, existing.gen) != (first, second):
                 raise Fault("entry_elsewhere", num)
         else:
             packed.setdefault(first, []).append((second, num))
-    holders = {one.num for one in piece.objects if _is(one, "ObjStm")}
+    holders = {stored.num for stored in piece.objects if _is(stored, "ObjStm")}
     if packed.keys() != holders:
         raise Fault("hidden_object", min(packed.keys() ^ holders))
     for holder, listed in packed.items():
-        for one in unpacked(data, made.objects[holder], sorted(listed)):
-            if one.num in made.objects:
-                raise Fault("duplicate_object", one.num)
-            made.objects[one.num] = one
+        for stored in unpacked(data, made.objects[holder], sorted(listed)):
+            if stored.num in made.objects:
+                raise Fault("duplicate_object", stored.num)
+            made.objects[stored.num] = stored
     made.freed.discard(0)

@@ -56,23 +56,23 @@ class Hex(Text):
     end: int
 
 
-def skip(data: bytes, at: int) -> int:
+def skip(data: bytes, position: int) -> int:
     """Past white space and comments."""
-    return SKIP.match(data, at).end()  # type: ignore[union-attr]
+    return SKIP.match(data, position).end()  # type: ignore[union-attr]
 
 
-def value(data: bytes, at: int, depth: int = 0) -> tuple[Any, int]:
+def value(data: bytes, position: int, depth: int = 0) -> tuple[Any, int]:
     """The value that begins at a place, and the place after it."""
-    found = _TOKEN.match(data, at)
-    if found is None or depth > MOST_DEPTH:
-        raise Fault("syntax", at)
-    kind, after = found.lastgroup, found.end()
+    match = _TOKEN.match(data, position)
+    if match is None or depth > MOST_DEPTH:
+        raise Fault("syntax", position)
+    kind, after = match.lastgroup, match.end()
     if kind == "name":
-        return _name(found.group()), after
+        return _name(match.group()), after
     if kind == "int":
-        return int(found.group()), after
+        return int(match.group()), after
     if kind == "ref":
-        return Ref(int(found.group("num")), int(found.group("gen"))), after
+        return Ref(int(match.group("num")), int(match.group("gen"))), after
     if kind == "open":
         return _dictionary(data, after, depth)
     if kind == "list":
@@ -80,15 +80,15 @@ def value(data: bytes, at: int, depth: int = 0) -> tuple[Any, int]:
     if kind == "text":
         return _text(data, after)
     if kind == "real":
-        return float(found.group()), after
+        return float(match.group()), after
     if kind == "hex":
-        digits = bytes.fromhex(_padded(found.group()[1:-1]).decode("ascii"))
+        digits = bytes.fromhex(_padded(match.group()[1:-1]).decode("ascii"))
         text = Hex(digits)
-        text.start, text.end = at, after
+        text.start, text.end = position, after
         return text, after
     if kind == "word":
-        return _WORDS[found.group()], after
-    raise Fault("syntax", at)
+        return _WORDS[match.group()], after
+    raise Fault("syntax", position)
 
 
 def _padded(digits: bytes) -> bytes:
@@ -99,51 +99,51 @@ def _padded(digits: bytes) -> bytes:
 def _name(written: bytes) -> Name:
     plain = written[1:]
     if b"#" in plain:
-        plain = _ESCAPED_NAME.sub(lambda one: bytes([int(one.group(1), 16)]), plain)
+        plain = _ESCAPED_NAME.sub(lambda match: bytes([int(match.group(1), 16)]), plain)
     return Name(plain.decode("latin-1"))
 
 
-def _dictionary(data: bytes, at: int, depth: int) -> tuple[dict[str, Any], int]:
+def _dictionary(data: bytes, position: int, depth: int) -> tuple[dict[str, Any], int]:
     made: dict[str, Any] = {}
     while True:
-        at = skip(data, at)
-        found = _TOKEN.match(data, at)
-        if found is None:
-            raise Fault("syntax", at)
-        if found.lastgroup == "close":
-            return made, found.end()
-        if found.lastgroup != "name":
-            raise Fault("syntax", at)
-        key = _name(found.group())
+        position = skip(data, position)
+        match = _TOKEN.match(data, position)
+        if match is None:
+            raise Fault("syntax", position)
+        if match.lastgroup == "close":
+            return made, match.end()
+        if match.lastgroup != "name":
+            raise Fault("syntax", position)
+        key = _name(match.group())
         if key in made:
             raise Fault("duplicate_key", key)
-        made[key], at = value(data, skip(data, found.end()), depth + 1)
+        made[key], position = value(data, skip(data, match.end()), depth + 1)
 
 
-def _list(data: bytes, at: int, depth: int) -> tuple[list[Any], int]:
+def _list(data: bytes, position: int, depth: int) -> tuple[list[Any], int]:
     made: list[Any] = []
     while True:
-        at = skip(data, at)
-        if data[at : at + 1] == b"]":
-            return made, at + 1
-        one, at = value(data, at, depth + 1)
-        made.append(one)
+        position = skip(data, position)
+        if data[position : position + 1] == b"]":
+            return made, position + 1
+        element, position = value(data, position, depth + 1)
+        made.append(element)
 
 
-def _text(data: bytes, at: int) -> tuple[Text, int]:
-    start, open_brackets = at, 1
+def _text(data: bytes, position: int) -> tuple[Text, int]:
+    start, open_brackets = position, 1
     while open_brackets:
-        step = _TEXT_STEP.match(data, at)
+        step = _TEXT_STEP.match(data, position)
         if step is None:
             raise Fault("syntax", start)
-        at = step.end()
+        position = step.end()
         open_brackets += 1 if step.group(1) == b"(" else -1
-    inner = data[start : at - 1]
-    return Text(_OCTAL.sub(_unescaped, inner) if b"\\" in inner else inner), at
+    inner = data[start : position - 1]
+    return Text(_OCTAL.sub(_unescaped, inner) if b"\\" in inner else inner), position
 
 
-def _unescaped(found: re.Match[bytes]) -> bytes:
-    after = found.group(1)
+def _unescaped(match: re.Match[bytes]) -> bytes:
+    after = match.group(1)
     if after.isdigit() and after not in (b"8", b"9"):
         return bytes([int(after, 8) & 255])
     return _ESCAPES.get(after, after)

@@ -58,30 +58,30 @@ def fields(objects: dict[int, Stored], root: Ref) -> list[FieldAt]:
         return []
     if not isinstance(form, dict):
         raise Fault("form")
-    found: list[FieldAt] = []
+    result: list[FieldAt] = []
     seen: set[int] = set()
-    _collect(objects, resolved(objects, form.get("Fields", [])), "", ("", None), found, seen, 0)
-    names = [one.name for one in found]
+    _collect(objects, resolved(objects, form.get("Fields", [])), "", ("", None), result, seen, 0)
+    names = [item.name for item in result]
     if len(set(names)) != len(names):
-        raise Fault("duplicate_field", next(one for one in names if names.count(one) > 1))
-    return found
+        raise Fault("duplicate_field", next(item for item in names if names.count(item) > 1))
+    return result
 
 
-def resolved(objects: dict[int, Stored], one: Any) -> Any:
+def resolved(objects: dict[int, Stored], value: Any) -> Any:
     """What a reference leads to; an object that is not there is null, and one of another generation too."""
     for _step in range(4):
-        if not isinstance(one, Ref):
-            return one
-        there = objects.get(one.num)
-        one = there.value if there is not None and there.gen == one.gen else None
+        if not isinstance(value, Ref):
+            return value
+        stored = objects.get(value.num)
+        value = stored.value if stored is not None and stored.gen == value.gen else None
     raise Fault("references")
 
 
-def _dictionary(objects: dict[int, Stored], one: Any) -> dict[str, Any]:
-    found = resolved(objects, one)
-    if not isinstance(found, dict):
+def _dictionary(objects: dict[int, Stored], value: Any) -> dict[str, Any]:
+    dictionary = resolved(objects, value)
+    if not isinstance(dictionary, dict):
         raise Fault("catalog")
-    return found
+    return dictionary
 
 
 def _collect(
@@ -89,31 +89,31 @@ def _collect(
     listed: Any,
     above: str,
     inherited: tuple[str, Any],
-    found: list[FieldAt],
+    collected: list[FieldAt],
     seen: set[int],
     depth: int,
 ) -> None:
     if not isinstance(listed, list) or depth > 10:
         raise Fault("form")
-    for one in listed:
-        if not isinstance(one, Ref) or one.num in seen or len(seen) > MOST_FIELDS:
+    for reference in listed:
+        if not isinstance(reference, Ref) or reference.num in seen or len(seen) > MOST_FIELDS:
             raise Fault("form")
-        seen.add(one.num)
-        field = _dictionary(objects, one)
+        seen.add(reference.num)
+        field = _dictionary(objects, reference)
         if "T" not in field:
             # A mere widget of the field above it.
             if "V" in field or "FT" in field or "Kids" in field or not above:
-                raise Fault("form", one.num)
+                raise Fault("form", reference.num)
             continue
         part = field["T"]
         if not isinstance(part, Text) or not part or part.count(b"."):
-            raise Fault("form", one.num)
+            raise Fault("form", reference.num)
         name = f"{above}.{_words(part)}" if above else _words(part)
         kind = str(field.get("FT", inherited[0]))
         held = field.get("V", inherited[1])
-        found.append(FieldAt(name, kind, one.num, held, field))
+        collected.append(FieldAt(name, kind, reference.num, held, field))
         if "Kids" in field:
-            _collect(objects, resolved(objects, field["Kids"]), name, (kind, held), found, seen, depth + 1)
+            _collect(objects, resolved(objects, field["Kids"]), name, (kind, held), collected, seen, depth + 1)
 
 
 def _words(written: bytes) -> str:
@@ -123,16 +123,16 @@ def _words(written: bytes) -> str:
     return written.decode("latin-1")
 
 
-def looks_signed(one: Any) -> bool:
+def looks_signed(value: Any) -> bool:
     """Whether a dictionary is a signature, or would be one in some reader."""
-    if not isinstance(one, dict):
+    if not isinstance(value, dict):
         return False
-    kind = one.get("Type")
-    return "ByteRange" in one or kind in ("Sig", "DocTimeStamp") or ("SubFilter" in one and "Contents" in one)
+    kind = value.get("Type")
+    return "ByteRange" in value or kind in ("Sig", "DocTimeStamp") or ("SubFilter" in value and "Contents" in value)
 
 
-def _inner(one: Any) -> Iterator[Any]:
-    waiting = list(one.values()) if isinstance(one, dict) else list(one) if isinstance(one, list) else []
+def _inner(value: Any) -> Iterator[Any]:
+    waiting = list(value.values()) if isinstance(value, dict) else list(value) if isinstance(value, list) else []
     while waiting:
         part = waiting.pop()
         yield part
@@ -142,9 +142,9 @@ def _inner(one: Any) -> Iterator[Any]:
             waiting.extend(part)
 
 
-def inner(one: Any) -> Iterator[Any]:
+def inner(value: Any) -> Iterator[Any]:
     """Everything within a value, references not followed."""
-    return _inner(one)
+    return _inner(value)
 
 
 def find(layout: Layout) -> list[Place]:
@@ -164,37 +164,37 @@ def find(layout: Layout) -> list[Place]:
         places.append(_place(layout, field.name, held, *written[held.num]))
     if stray := written.keys() - used:
         raise Fault("stray_signature", min(stray))
-    places.sort(key=lambda one: (one.covered, one.revision))
+    places.sort(key=lambda place: (place.covered, place.revision))
     _require_apart(places)
     return places
 
 
 def _written(layout: Layout) -> dict[int, tuple[int, Stored]]:
     """Every signature dictionary of every version by its number."""
-    found: dict[int, tuple[int, Stored]] = {}
+    signatures: dict[int, tuple[int, Stored]] = {}
     numbers: dict[int, int] = {}
     for index, revision in enumerate(layout.revisions):
-        for one in revision.objects.values():
-            numbers[one.num] = numbers.get(one.num, 0) + 1
-            if looks_signed(one.value):
-                if one.num in found:
-                    raise Fault("signature_overwritten", one.num)
-                if one.data is not None or one.inside:
-                    raise Fault("signature_malformed", one.num)
-                found[one.num] = (index, one)
-            if any(looks_signed(part) for part in _inner(one.value)):
-                raise Fault("signature_malformed", one.num)
-    for num in found:
+        for stored in revision.objects.values():
+            numbers[stored.num] = numbers.get(stored.num, 0) + 1
+            if looks_signed(stored.value):
+                if stored.num in signatures:
+                    raise Fault("signature_overwritten", stored.num)
+                if stored.data is not None or stored.inside:
+                    raise Fault("signature_malformed", stored.num)
+                signatures[stored.num] = (index, stored)
+            if any(looks_signed(part) for part in _inner(stored.value)):
+                raise Fault("signature_malformed", stored.num)
+    for num in signatures:
         if numbers[num] > 1 or any(num in revision.freed for revision in layout.revisions):
             raise Fault("signature_overwritten", num)
-    if len(found) > MOST_SIGNATURES:
+    if len(signatures) > MOST_SIGNATURES:
         raise Fault("too_large")
-    return found
+    return signatures
 
 
-def _place(layout: Layout, name: str, held: Ref, revision: int, one: Stored) -> Place:
-    signature, data = one.value, layout.data
-    if held.gen != one.gen:
+def _place(layout: Layout, name: str, held: Ref, revision: int, stored: Stored) -> Place:
+    signature, data = stored.value, layout.data
+    if held.gen != stored.gen:
         raise Fault("signature_malformed", name)
     subfilter = signature.get("SubFilter")
     kind = str(signature.get("Type", "Sig"))
@@ -212,18 +212,18 @@ def _place(layout: Layout, name: str, held: Ref, revision: int, one: Stored) -> 
     if not isinstance(contents, Hex) or (contents.start, contents.end) != (first, second):
         raise Fault("byte_range", name)
     # The gap is this dictionary's own string and nothing else, written in one way only.
-    if not one.start < first < second < one.end or _DIGITS.fullmatch(data, first, second) is None:
+    if not stored.start < first < second < stored.end or _DIGITS.fullmatch(data, first, second) is None:
         raise Fault("byte_range", name)
-    mine = layout.revisions[revision]
-    if not mine.end <= second + rest <= mine.last:
+    own_revision = layout.revisions[revision]
+    if not own_revision.end <= second + rest <= own_revision.last:
         raise Fault("byte_range", name)
     covers_file = revision == len(layout.revisions) - 1
-    return Place(name, one.num, revision, is_time, bytes(contents), (begin, first, second, rest), covers_file)
+    return Place(name, stored.num, revision, is_time, bytes(contents), (begin, first, second, rest), covers_file)
 
 
 def _require_apart(places: list[Place]) -> None:
     """No two in one version, and no signature used twice."""
-    if len({one.revision for one in places}) != len(places):
+    if len({place.revision for place in places}) != len(places):
         raise Fault("byte_range", "shared")
-    if len({one.contents.rstrip(b"\0") for one in places}) != len(places):
+    if len({place.contents.rstrip(b"\0") for place in places}) != len(places):
         raise Fault("signature_copied")

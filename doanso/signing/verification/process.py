@@ -18,14 +18,14 @@ from doanso.signing.verification.trust import Trust
 def main(_arguments: dict[str, Any]) -> None:
     """Answer what was asked, one file after the other."""
     source = sys.stdin.buffer
-    asked = json.loads(source.readline())
+    request = json.loads(source.readline())
     # The library tells its log why it does not like a file; whoever asked gets it in the verdict.
     logging.disable(logging.CRITICAL)
-    trust, moment = Trust.from_json(asked["trust"]), datetime.fromisoformat(asked["moment"])
-    for size, seen, own_place in asked["files"]:
+    trust, moment = Trust.from_json(request["trust"]), datetime.fromisoformat(request["moment"])
+    for size, seen, own_place in request["files"]:
         data = source.read(size)
         began = time.process_time()
         verdict = examine(data, trust, moment, datetime.fromisoformat(seen) if seen else None, own_place)
-        told = {"verdict": verdict.as_json(), "cpu": time.process_time() - began}
-        sys.stdout.write(json.dumps(told, ensure_ascii=True, separators=(",", ":")) + "\n")
+        answer = {"verdict": verdict.as_json(), "cpu": time.process_time() - began}
+        sys.stdout.write(json.dumps(answer, ensure_ascii=True, separators=(",", ":")) + "\n")
         sys.stdout.flush()

@@ -52,12 +52,12 @@ class Judge:
         """The time-stamps over the document, then the signatures."""
         times: list[DocumentTime] = []
         proofs: list[tuple[Place, _Moment]] = []
-        for place in (one for one in self.places if one.is_time):
-            told, proof = await self._time(place, embedded[place.name])
-            times.append(told)
+        for place in (candidate for candidate in self.places if candidate.is_time):
+            document_time, proof = await self._time(place, embedded[place.name])
+            times.append(document_time)
             proofs += [(place, proof)] if proof else []
         signatures = []
-        for place in (one for one in self.places if not one.is_time):
+        for place in (candidate for candidate in self.places if not candidate.is_time):
             over = [proof for stamp, proof in proofs if stamp.covered > place.covered]
             signatures.append(await self._signature(place, embedded[place.name], over))
         return times, signatures
@@ -68,29 +68,35 @@ class Judge:
             raise read
         return read
 
-    async def _time(self, place: Place, one: EmbeddedPdfSignature) -> tuple[DocumentTime, _Moment | None]:
-        told = DocumentTime(place.name, State.BROKEN, covered=place.covered)
+    async def _time(self, place: Place, source: EmbeddedPdfSignature) -> tuple[DocumentTime, _Moment | None]:
+        document_time = DocumentTime(place.name, State.BROKEN, covered=place.covered)
         try:
             self._envelope(place)
-            at = self.seen_at or self.moment
-            status = await async_validate_pdf_timestamp(one, self.held.context(TIME, at), diff_policy=allowed.POLICY)
-            told = replace(told, at=_aware(status.timestamp), by=chains.subject_of(status.signing_cert)["signer"])
+            validation_time = self.seen_at or self.moment
+            status = await async_validate_pdf_timestamp(
+                source, self.held.context(TIME, validation_time), diff_policy=allowed.POLICY
+            )
+            document_time = replace(
+                document_time, at=_aware(status.timestamp), by=chains.subject_of(status.signing_cert)["signer"]
+            )
             if not (status.intact and status.valid) or status.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
                 raise Fault("digest")
             if not allowed.is_allowed(status.diff_result):
-                return replace(told, state=State.CHANGED, reasons=(Reason("changed"),)), None
-            trusted = self._vouched(status, at)
+                return replace(document_time, state=State.CHANGED, reasons=(Reason("changed"),)), None
+            trusted = self._vouched(status, validation_time)
         except Fault as fault:
-            return replace(told, reasons=(Reason(fault.code, fault.detail),)), None
+            return replace(document_time, reasons=(Reason(fault.code, fault.detail),)), None
         except Exception as error:  # noqa: BLE001
-            return replace(told, reasons=(Reason("unexpected", type(error).__name__),)), None
-        if trusted is None or told.at is None:
+            return replace(document_time, reasons=(Reason("unexpected", type(error).__name__),)), None
+        if trusted is None or document_time.at is None:
             # Nobody known says that time; it proves nothing and takes nothing away.
-            return replace(told, state=State.UNKNOWN, reasons=(Reason("time_unknown"),)), None
-        legal = all(one.legal_force for one in trusted)
-        return replace(told, state=State.VALID if legal else State.TEST), _Moment(told.at, legal, told.by)
+            return replace(document_time, state=State.UNKNOWN, reasons=(Reason("time_unknown"),)), None
+        legal = all(source.legal_force for source in trusted)
+        return replace(document_time, state=State.VALID if legal else State.TEST), _Moment(
+            document_time.at, legal, document_time.by
+        )
 
-    def _vouched(self, status: Any, at: datetime) -> list[Trusted] | None:
+    def _vouched(self, status: Any, moment: datetime) -> list[Trusted] | None:
         """The authorities behind a time-stamp; None where nobody known vouches for it."""
         if not status.trusted or status.signing_cert is None:
             # An authority's certificate that has run out proves nothing any more, and takes nothing away.
@@ -100,36 +106,42 @@ class Judge:
         path = list(status.validation_path.iter_certs(include_root=True))
         for made in path:
             chains.require_strong(made)
-        recall = chains.recalled(self.held, path, at)
-        if recall.revoked_at is not None and recall.revoked_at <= at:
+        recall = chains.recalled(self.held, path, moment)
+        if recall.revoked_at is not None and recall.revoked_at <= moment:
             raise Fault("time_broken", "revoked")
-        found = self.held.authorities_of(path, TIME)
-        return None if any(one.ended_at is not None and one.ended_at <= at for one in found) else found
+        authorities = self.held.authorities_of(path, TIME)
+        return (
+            None
+            if any(authority.ended_at is not None and authority.ended_at <= moment for authority in authorities)
+            else authorities
+        )
 
-    async def _signature(self, place: Place, one: EmbeddedPdfSignature, over: list[_Moment]) -> Signature:
-        told = Signature(place.name, covered=place.covered)
+    async def _signature(self, place: Place, embedded: EmbeddedPdfSignature, over: list[_Moment]) -> Signature:
+        signature = Signature(place.name, covered=place.covered)
         try:
             signed = self._envelope(place)
-            made = _certificate(one)
-            told = self._told(told, made, one)
+            made = _certificate(embedded)
+            signature = self._told(signature, made, embedded)
             if not envelope.names_exactly(signed["signer_infos"][0], made):
                 raise Fault("envelope", "certificate")
-            one.compute_integrity_info(allowed.POLICY)
-            if one.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
+            embedded.compute_integrity_info(allowed.POLICY)
+            if embedded.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
                 raise Fault("byte_range", "coverage")
-            told = replace(told, coverage="file" if place.covers_file else "revision")
-            if one.sig_object.get("/SubFilter") == "/ETSI.CAdES.detached" and not envelope.requires_certificate(
+            signature = replace(signature, coverage="file" if place.covers_file else "revision")
+            if embedded.sig_object.get("/SubFilter") == "/ETSI.CAdES.detached" and not envelope.requires_certificate(
                 signed["signer_infos"][0]
             ):
                 raise Fault("envelope", "certificate")
-            return await self._judged(told, place, one, made, over)
+            return await self._judged(signature, place, embedded, made, over)
         except Fault as fault:
-            return replace(told, state=State.BROKEN, reasons=(*told.reasons, Reason(fault.code, fault.detail)))
+            return replace(
+                signature, state=State.BROKEN, reasons=(*signature.reasons, Reason(fault.code, fault.detail))
+            )
         except Exception as error:  # noqa: BLE001
             reason = Reason("unexpected", type(error).__name__)
-            return replace(told, state=State.BROKEN, reasons=(*told.reasons, reason))
+            return replace(signature, state=State.BROKEN, reasons=(*signature.reasons, reason))
 
-    def _told(self, told: Signature, made: x509.Certificate, one: EmbeddedPdfSignature) -> Signature:
+    def _told(self, signature: Signature, made: x509.Certificate, embedded: EmbeddedPdfSignature) -> Signature:
         subject = chains.subject_of(made)
         fingerprint = made.sha256.hex()
         trust = self.held.trust
@@ -138,26 +150,31 @@ class Judge:
             else "person" if fingerprint in trust.persons
             else subject["kind"]
         )  # fmt: skip
-        claimed = _aware(one.self_reported_timestamp)
+        claimed = _aware(embedded.self_reported_timestamp)
         return replace(
-            told, signer=subject["signer"], organisation=subject["organisation"], office=subject["office"], kind=kind,
+            signature, signer=subject["signer"], organisation=subject["organisation"], office=subject["office"], kind=kind,
             certificate=fingerprint, serial=f"{made.serial_number:X}", issuer=subject["issuer"],
             not_before=_aware(made.not_valid_before), not_after=_aware(made.not_valid_after),
             signed_at=claimed, time_source="own_clock" if claimed else "none",
-            algorithm=f"{made.public_key.algorithm.upper()} {made.public_key.bit_size}, {one.md_algorithm.upper()}",
+            algorithm=f"{made.public_key.algorithm.upper()} {made.public_key.bit_size}, {embedded.md_algorithm.upper()}",
         )  # fmt: skip
 
-    async def _status(self, one: EmbeddedPdfSignature, at: datetime) -> PdfSignatureStatus:
+    async def _status(self, embedded: EmbeddedPdfSignature, moment: datetime) -> PdfSignatureStatus:
         stamps = self.held.context(TIME, self.seen_at or self.moment)
-        signers = self.held.context(SIGNING, at)
+        signers = self.held.context(SIGNING, moment)
         return await async_validate_pdf_signature(
-            one, signers, stamps, diff_policy=allowed.POLICY, key_usage_settings=chains.USAGE, skip_diff=True
+            embedded, signers, stamps, diff_policy=allowed.POLICY, key_usage_settings=chains.USAGE, skip_diff=True
         )
 
     async def _judged(
-        self, told: Signature, place: Place, one: EmbeddedPdfSignature, made: x509.Certificate, over: list[_Moment]
+        self,
+        signature: Signature,
+        place: Place,
+        embedded: EmbeddedPdfSignature,
+        made: x509.Certificate,
+        over: list[_Moment],
     ) -> Signature:
-        status = await self._status(one, self.moment)
+        status = await self._status(embedded, self.moment)
         if not status.intact:
             raise Fault("digest")
         if not status.valid:
@@ -165,134 +182,139 @@ class Judge:
         chains.require_fit(made)
         proofs = list(over)
         if status.timestamp_validity is not None:
-            told, proof = self._stamped(told, status.timestamp_validity)
+            signature, proof = self._stamped(signature, status.timestamp_validity)
             proofs += [proof] if proof else []
         if status.content_timestamp_validity is not None:
             raise Fault("envelope", "content time")
         if self.seen_at is not None:
             proofs.append(_Moment(self.seen_at, legal_force=True, by=""))
-        told = await self._vouched_for(told, one, made, status, proofs)
-        if told.state is State.BROKEN:
-            return told
-        chains.require_whole(self.held, [made, *one.other_embedded_certs], told.chain in ("known", "test"))
-        is_allowed = allowed.is_allowed(one.diff_result) and status.docmdp_ok is not False
+        signature = await self._vouched_for(signature, embedded, made, status, proofs)
+        if signature.state is State.BROKEN:
+            return signature
+        chains.require_whole(self.held, [made, *embedded.other_embedded_certs], signature.chain in ("known", "test"))
+        is_allowed = allowed.is_allowed(embedded.diff_result) and status.docmdp_ok is not False
         names: tuple[str, ...] = ()
-        if not is_allowed and allowed.has_only_added(one):
+        if not is_allowed and allowed.has_only_added(embedded):
             try:
                 names = added.require_plain(self.file, place, self.places)
                 is_allowed = bool(names)
             except Fault as fault:
-                told = replace(told, reasons=(*told.reasons, Reason(fault.code, fault.detail)))
+                signature = replace(signature, reasons=(*signature.reasons, Reason(fault.code, fault.detail)))
         if names:
-            told = replace(told, state=worst([told.state, State.ADDED]))
+            signature = replace(signature, state=worst([signature.state, State.ADDED]))
         changes = allowed.changes(self.file, place, self.places, is_allowed, names)
         if not is_allowed or status.seed_value_constraint_error is not None:
-            return replace(told, state=State.CHANGED, changes=changes, reasons=(*told.reasons, Reason("changed")))
-        return replace(told, changes=changes)
+            return replace(
+                signature, state=State.CHANGED, changes=changes, reasons=(*signature.reasons, Reason("changed"))
+            )
+        return replace(signature, changes=changes)
 
-    def _stamped(self, told: Signature, stamp: TimestampSignatureStatus) -> tuple[Signature, _Moment | None]:
+    def _stamped(self, signature: Signature, stamp: TimestampSignatureStatus) -> tuple[Signature, _Moment | None]:
         """The time-stamp in a signature: a broken one breaks it, an unknown one proves nothing."""
         if not (stamp.intact and stamp.valid) or stamp.md_algorithm not in ("sha256", "sha384", "sha512"):
             raise Fault("time_broken")
-        by, at = chains.subject_of(stamp.signing_cert)["signer"], _aware(stamp.timestamp)
+        by, stamped_at = chains.subject_of(stamp.signing_cert)["signer"], _aware(stamp.timestamp)
         trusted = self._vouched(stamp, self.seen_at or self.moment)
-        if at is None or at > self.moment + _CLOCKS_DIFFER:
+        if stamped_at is None or stamped_at > self.moment + _CLOCKS_DIFFER:
             raise Fault("clock", "future")
         if trusted is None:
-            return replace(told, signed_at=at, time_source="unknown_authority", time_by=by), None
-        legal = all(one.legal_force for one in trusted)
+            return replace(signature, signed_at=stamped_at, time_source="unknown_authority", time_by=by), None
+        legal = all(authority.legal_force for authority in trusted)
         source = "authority" if legal else "test_authority"
-        return replace(told, signed_at=at, time_source=source, time_by=by), _Moment(at, legal, by)
+        return replace(signature, signed_at=stamped_at, time_source=source, time_by=by), _Moment(stamped_at, legal, by)
 
     async def _vouched_for(
         self,
-        told: Signature,
-        one: EmbeddedPdfSignature,
+        signature: Signature,
+        embedded: EmbeddedPdfSignature,
         made: x509.Certificate,
         now: PdfSignatureStatus,
         proofs: list[_Moment],
     ) -> Signature:
         """Whether the signer's certificate held at the moment that counts, and who stands behind it."""
         first = min((proof.at for proof in proofs), default=None)
-        judged = await self._at(told, one, made, now, first)
+        judged = await self._at(signature, embedded, made, now, first)
         if judged.chain == "known" and any(not proof.legal_force for proof in proofs):
             # A trial's clock proves nothing about a signature that shall have force.
             legal = min((proof.at for proof in proofs if proof.legal_force), default=None)
-            judged = await self._at(told, one, made, now, legal)
+            judged = await self._at(signature, embedded, made, now, legal)
         if judged.state is not State.BROKEN:
-            _require_clock(one, made, proofs, self.moment)
+            _require_clock(embedded, made, proofs, self.moment)
         return judged
 
     async def _at(
         self,
-        told: Signature,
-        one: EmbeddedPdfSignature,
+        signature: Signature,
+        embedded: EmbeddedPdfSignature,
         made: x509.Certificate,
         now: PdfSignatureStatus,
         proven: datetime | None,
     ) -> Signature:
-        at = proven or self.moment
-        if _aware(made.not_valid_before) > at:  # type: ignore[operator]
-            return _broken(told, "not_yet_valid")
-        if _aware(made.not_valid_after) < at:  # type: ignore[operator]
-            return _broken(told, "expired")
-        status = now if at == self.moment else await self._status(one, at)
+        moment = proven or self.moment
+        if _aware(made.not_valid_before) > moment:  # type: ignore[operator]
+            return _broken(signature, "not_yet_valid")
+        if _aware(made.not_valid_after) < moment:  # type: ignore[operator]
+            return _broken(signature, "expired")
+        status = now if moment == self.moment else await self._status(embedded, moment)
         if status.revocation_details is not None:
             when = _aware(status.revocation_details.revocation_date)
-            return replace(_broken(told, "revoked"), revocation="revoked_before", revoked_at=when)
+            return replace(_broken(signature, "revoked"), revocation="revoked_before", revoked_at=when)
         problem = status.trust_problem_indic
         if problem is AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND:
-            if chains.is_impostor(self.held, made, one.other_embedded_certs):
-                return _broken(told, "impostor")
-            unknown = replace(told, chain="unknown", revocation="unknown", state=State.UNKNOWN)
-            return replace(unknown, reasons=(*told.reasons, Reason("chain_unknown")))
+            if chains.is_impostor(self.held, made, embedded.other_embedded_certs):
+                return _broken(signature, "impostor")
+            unknown = replace(signature, chain="unknown", revocation="unknown", state=State.UNKNOWN)
+            return replace(unknown, reasons=(*signature.reasons, Reason("chain_unknown")))
         if problem is not None or status.validation_path is None:
-            return _broken(told, "chain_broken", getattr(problem, "name", ""))
+            return _broken(signature, "chain_broken", getattr(problem, "name", ""))
         path = list(status.validation_path.iter_certs(include_root=True))
-        for each in path[1:]:
-            chains.require_strong(each)
-        return self._recalled(told, path, at, proven)
+        for certificate in path[1:]:
+            chains.require_strong(certificate)
+        return self._recalled(signature, path, moment, proven)
 
     def _recalled(
-        self, told: Signature, path: list[x509.Certificate], at: datetime, proven: datetime | None
+        self, signature: Signature, path: list[x509.Certificate], moment: datetime, proven: datetime | None
     ) -> Signature:
-        found = self.held.authorities_of(path, SIGNING)
-        told = replace(told, anchor=found[0].name if found else "")
-        recall = chains.recalled(self.held, path, at)
-        if recall.revoked_at is not None and (proven is None or recall.revoked_at <= at):
-            return replace(_broken(told, "revoked"), revocation="revoked_before", revoked_at=recall.revoked_at)
+        authorities = self.held.authorities_of(path, SIGNING)
+        signature = replace(signature, anchor=authorities[0].name if authorities else "")
+        recall = chains.recalled(self.held, path, moment)
+        if recall.revoked_at is not None and (proven is None or recall.revoked_at <= moment):
+            return replace(_broken(signature, "revoked"), revocation="revoked_before", revoked_at=recall.revoked_at)
         revocation = "revoked_after" if recall.revoked_at else "good" if recall.is_covered else "no_data"
-        told = replace(told, revocation=revocation, revoked_at=recall.revoked_at)
-        if not found or any(each.ended_at is not None and (proven is None or each.ended_at <= at) for each in found):
-            ended = replace(told, chain="unknown", state=State.UNKNOWN)
-            return replace(ended, reasons=(*told.reasons, Reason("authority_ended")))
-        chain = "known" if all(each.legal_force for each in found) else "test"
-        return replace(told, chain=chain, state=_CHAINS[chain])
+        signature = replace(signature, revocation=revocation, revoked_at=recall.revoked_at)
+        if not authorities or any(
+            authority.ended_at is not None and (proven is None or authority.ended_at <= moment)
+            for authority in authorities
+        ):
+            ended = replace(signature, chain="unknown", state=State.UNKNOWN)
+            return replace(ended, reasons=(*signature.reasons, Reason("authority_ended")))
+        chain = "known" if all(authority.legal_force for authority in authorities) else "test"
+        return replace(signature, chain=chain, state=_CHAINS[chain])
 
 
-def _certificate(one: EmbeddedPdfSignature) -> x509.Certificate:
+def _certificate(embedded: EmbeddedPdfSignature) -> x509.Certificate:
     try:
-        return one.signer_cert
+        return embedded.signer_cert
     except SignatureValidationError:
         raise Fault("envelope", "certificate") from None
 
 
-def _broken(told: Signature, code: str, detail: str = "") -> Signature:
-    return replace(told, state=State.BROKEN, chain="bad", reasons=(*told.reasons, Reason(code, detail)))
+def _broken(signature: Signature, code: str, detail: str = "") -> Signature:
+    return replace(signature, state=State.BROKEN, chain="bad", reasons=(*signature.reasons, Reason(code, detail)))
 
 
-def _aware(at: datetime | None) -> datetime | None:
+def _aware(moment: datetime | None) -> datetime | None:
     """A moment in UTC; one without a zone is nobody's clock and is taken as UTC."""
-    if at is None:
+    if moment is None:
         return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _require_clock(
-    one: EmbeddedPdfSignature, made: x509.Certificate, proofs: Iterable[_Moment], moment: datetime
+    embedded: EmbeddedPdfSignature, made: x509.Certificate, proofs: Iterable[_Moment], moment: datetime
 ) -> None:
     """A signer's own clock may be wrong by a day; not so far that the certificate was not there yet, or the day is to come."""
-    claimed = _aware(one.self_reported_timestamp)
+    claimed = _aware(embedded.self_reported_timestamp)
     if claimed is None:
         return
     latest = min([moment, *(proof.at for proof in proofs)]) + _CLOCKS_DIFFER

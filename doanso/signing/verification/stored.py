@@ -23,31 +23,31 @@ class Stored:
     inside: int = 0
 
 
-def type_of(one: Any) -> str:
+def type_of(value: Any) -> str:
     """The type that a dictionary names, or nothing."""
-    kind = one.get("Type") if isinstance(one, dict) else None
+    kind = value.get("Type") if isinstance(value, dict) else None
     return str(kind) if isinstance(kind, Name) else ""
 
 
-def inflated(data: bytes, one: Stored) -> bytes:
+def inflated(data: bytes, stored: Stored) -> bytes:
     """A stream of the file's own structure, unpacked within bounds."""
-    raw = data[one.data[0] : one.data[1]] if one.data else b""
-    filters = one.value.get("Filter", [])
+    raw = data[stored.data[0] : stored.data[1]] if stored.data else b""
+    filters = stored.value.get("Filter", [])
     filters = filters if isinstance(filters, list) else [filters]
-    parameters = one.value.get("DecodeParms")
+    parameters = stored.value.get("DecodeParms")
     if isinstance(parameters, list):
         parameters = parameters[0] if len(parameters) == 1 else Fault
     if filters not in ([], ["FlateDecode"]) or not isinstance(parameters, dict | None):
-        raise Fault("structure_stream", one.num)
+        raise Fault("structure_stream", stored.num)
     if filters:
         unpacking = zlib.decompressobj()
         try:
             raw = unpacking.decompress(raw, MOST_INFLATED)
         except zlib.error:
-            raise Fault("structure_stream", one.num) from None
+            raise Fault("structure_stream", stored.num) from None
         if unpacking.unconsumed_tail or not unpacking.eof:
-            raise Fault("structure_stream", one.num)
-    return _unpredicted(raw, parameters, one.num) if parameters else raw
+            raise Fault("structure_stream", stored.num)
+    return _unpredicted(raw, parameters, stored.num) if parameters else raw
 
 
 def _unpredicted(raw: bytes, parameters: dict[str, Any], num: int) -> bytes:
@@ -59,39 +59,41 @@ def _unpredicted(raw: bytes, parameters: dict[str, Any], num: int) -> bytes:
     if parameters.get("Colors", 1) != 1 or parameters.get("BitsPerComponent", 8) != 8 or len(raw) % (columns + 1):
         raise Fault("structure_stream", num)
     above, made = bytes(columns), bytearray()
-    for at in range(0, len(raw), columns + 1):
-        if raw[at] == 2:
-            above = bytes((one + up) & 255 for one, up in zip(raw[at + 1 : at + 1 + columns], above, strict=True))
-        elif raw[at] == 0:
-            above = raw[at + 1 : at + 1 + columns]
+    for start in range(0, len(raw), columns + 1):
+        if raw[start] == 2:
+            above = bytes(
+                (byte + up) & 255 for byte, up in zip(raw[start + 1 : start + 1 + columns], above, strict=True)
+            )
+        elif raw[start] == 0:
+            above = raw[start + 1 : start + 1 + columns]
         else:
             raise Fault("structure_stream", num)
         made += above
     return bytes(made)
 
 
-def table_stream(data: bytes, one: Stored) -> dict[int, tuple[int, int, int]]:
+def table_stream(data: bytes, stored: Stored) -> dict[int, tuple[int, int, int]]:
     """The entries of a table that is a stream."""
-    raw = inflated(data, one)
-    widths, size = one.value.get("W"), one.value.get("Size")
-    index = one.value.get("Index", [0, size])
+    raw = inflated(data, stored)
+    widths, size = stored.value.get("W"), stored.value.get("Size")
+    index = stored.value.get("Index", [0, size])
     good = isinstance(widths, list) and len(widths) == 3 and all(isinstance(w, int) and 0 <= w <= 8 for w in widths)
     if not good or not isinstance(index, list) or len(index) % 2 or not all(isinstance(n, int) for n in index):
-        raise Fault("table", one.num)
+        raise Fault("table", stored.num)
     step = sum(widths)
     if step == 0 or sum(index[1::2]) * step != len(raw) or len(raw) // step > MOST_OBJECTS:
-        raise Fault("table", one.num)
+        raise Fault("table", stored.num)
     entries: dict[int, tuple[int, int, int]] = {}
-    at = 0
+    offset = 0
     for first, count in zip(index[::2], index[1::2], strict=True):
         for num in range(first, first + count):
             fields = []
             for width in widths:
-                fields.append(int.from_bytes(raw[at : at + width], "big"))
-                at += width
+                fields.append(int.from_bytes(raw[offset : offset + width], "big"))
+                offset += width
             kind = fields[0] if widths[0] else 1
             if kind > 2:
-                raise Fault("table", one.num)
+                raise Fault("table", stored.num)
             if num in entries:
                 raise Fault("duplicate_entry", num)
             entries[num] = (kind, fields[1], fields[2])
@@ -110,9 +112,9 @@ def unpacked(data: bytes, holder: Stored, listed: list[tuple[int, int]]) -> list
     ):
         raise Fault("structure_stream", holder.num)
     head = raw[:first].split()
-    if len(head) != 2 * count or not all(one.isdigit() for one in head):
+    if len(head) != 2 * count or not all(token.isdigit() for token in head):
         raise Fault("structure_stream", holder.num)
-    numbers = [int(one) for one in head]
+    numbers = [int(token) for token in head]
     if [(index, num) for index, num in enumerate(numbers[::2])] != listed:
         raise Fault("hidden_object", holder.num)
     made = []

@@ -32,29 +32,29 @@ class Trust:
         return {
             "authorities": [
                 {
-                    "der": base64.b64encode(one.der).decode(), "name": one.name, "purpose": one.purpose,
-                    "is_anchor": one.is_anchor, "legal_force": one.legal_force,
-                    "ended_at": one.ended_at.isoformat() if one.ended_at else None,
+                    "der": base64.b64encode(item.der).decode(), "name": item.name, "purpose": item.purpose,
+                    "is_anchor": item.is_anchor, "legal_force": item.legal_force,
+                    "ended_at": item.ended_at.isoformat() if item.ended_at else None,
                 }
-                for one in self.authorities
+                for item in self.authorities
             ],
-            "revocation_lists": [base64.b64encode(one).decode() for one in self.revocation_lists],
+            "revocation_lists": [base64.b64encode(item).decode() for item in self.revocation_lists],
             "organisations": sorted(self.organisations),
             "persons": sorted(self.persons),
         }  # fmt: skip
 
     @classmethod
-    def from_json(cls, told: dict[str, Any]) -> "Trust":
+    def from_json(cls, data: dict[str, Any]) -> "Trust":
         """What `as_json` gave."""
         return cls(
             tuple(
                 Trusted(
-                    base64.b64decode(one["der"]), one["name"], one["purpose"], one["is_anchor"], one["legal_force"],
-                    datetime.fromisoformat(one["ended_at"]) if one["ended_at"] else None,
+                    base64.b64decode(item["der"]), item["name"], item["purpose"], item["is_anchor"], item["legal_force"],
+                    datetime.fromisoformat(item["ended_at"]) if item["ended_at"] else None,
                 )
-                for one in told["authorities"]
+                for item in data["authorities"]
             ),
-            tuple(base64.b64decode(one) for one in told["revocation_lists"]),
-            frozenset(told["organisations"]),
-            frozenset(told["persons"]),
+            tuple(base64.b64decode(item) for item in data["revocation_lists"]),
+            frozenset(data["organisations"]),
+            frozenset(data["persons"]),
         )  # fmt: skip

@@ -132,7 +132,7 @@ class Verdict:
     @property
     def codes(self) -> frozenset[str]:
         """The codes of all that is said against the file and its parts."""
-        parts = [self.reasons, *(one.reasons for one in self.signatures), *(one.reasons for one in self.times)]
+        parts = [self.reasons, *(item.reasons for item in self.signatures), *(item.reasons for item in self.times)]
         return frozenset(reason.code for part in parts for reason in part)
 
     def as_json(self) -> dict[str, Any]:
@@ -141,32 +141,34 @@ class Verdict:
         return made
 
     @classmethod
-    def from_json(cls, told: dict[str, Any]) -> "Verdict":
+    def from_json(cls, data: dict[str, Any]) -> "Verdict":
         """What `as_json` gave."""
         return cls(
-            State(told["state"]),
-            told["sha256"],
-            told["size"],
-            tuple(_signature(one) for one in told["signatures"]),
+            State(data["state"]),
+            data["sha256"],
+            data["size"],
+            tuple(_signature(entry) for entry in data["signatures"]),
             tuple(
                 DocumentTime(
-                    one["field"],
-                    State(one["state"]),
-                    _moment(one["at"]),
-                    one["by"],
-                    one["covered"],
-                    _reasons(one["reasons"]),
+                    entry["field"],
+                    State(entry["state"]),
+                    _moment(entry["at"]),
+                    entry["by"],
+                    entry["covered"],
+                    _reasons(entry["reasons"]),
                 )
-                for one in told["times"]
+                for entry in data["times"]
             ),
-            _reasons(told["reasons"]),
-            _reasons(told["notes"]),
+            _reasons(data["reasons"]),
+            _reasons(data["notes"]),
         )
 
 
 def named(verdict: Verdict, printed: str) -> Verdict:
     """The verdict with the name that the pages print beside the first signature that is no organisation's."""
-    index = next((at for at, one in enumerate(verdict.signatures) if one.kind != "organisation"), None)
+    index = next(
+        (position for position, signature in enumerate(verdict.signatures) if signature.kind != "organisation"), None
+    )
     if not printed or index is None:
         return verdict
     signatures = list(verdict.signatures)
@@ -177,27 +179,27 @@ def named(verdict: Verdict, printed: str) -> Verdict:
     return dataclasses.replace(verdict, signatures=tuple(signatures), notes=notes)
 
 
-def _plain(one: Any) -> Any:
-    if dataclasses.is_dataclass(one):
-        return {field.name: _plain(getattr(one, field.name)) for field in dataclasses.fields(one)}
-    if isinstance(one, tuple):
-        return [_plain(part) for part in one]
-    if isinstance(one, datetime):
-        return one.isoformat()
-    return str(one) if isinstance(one, State) else one
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, State) else value
 
 
-def _moment(told: str | None) -> datetime | None:
-    return datetime.fromisoformat(told) if told else None
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
-def _reasons(told: list[dict[str, str]]) -> tuple[Reason, ...]:
-    return tuple(Reason(one["code"], one["detail"]) for one in told)
+def _reasons(entries: list[dict[str, str]]) -> tuple[Reason, ...]:
+    return tuple(Reason(entry["code"], entry["detail"]) for entry in entries)
 
 
-def _signature(told: dict[str, Any]) -> Signature:
-    moments = {name: _moment(told[name]) for name in ("not_before", "not_after", "signed_at", "revoked_at")}
-    changes = tuple(Change(one["kind"], one["allowed"], tuple(one["fields"])) for one in told["changes"])
+def _signature(data: dict[str, Any]) -> Signature:
+    moments = {name: _moment(data[name]) for name in ("not_before", "not_after", "signed_at", "revoked_at")}
+    changes = tuple(Change(change["kind"], change["allowed"], tuple(change["fields"])) for change in data["changes"])
     return Signature(
-        **told | moments | {"state": State(told["state"]), "changes": changes, "reasons": _reasons(told["reasons"])}
+        **data | moments | {"state": State(data["state"]), "changes": changes, "reasons": _reasons(data["reasons"])}
     )

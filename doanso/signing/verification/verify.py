@@ -41,16 +41,18 @@ def verify(
 
 def verify_many(files: Sequence[Asked], *, trust: Trust, moment: datetime) -> list[Verdict]:
     """The verdicts over several files, in one process as long as that lives."""
-    told: list[Verdict] = []
-    while len(told) < len(files):
-        rest = files[len(told) :]
-        told += [Verdict.from_json(one["verdict"]) for one in answers(rest, trust=trust, moment=moment)][: len(rest)]
-        if len(told) < len(files):
+    verdicts: list[Verdict] = []
+    while len(verdicts) < len(files):
+        remaining = files[len(verdicts) :]
+        verdicts += [Verdict.from_json(answer["verdict"]) for answer in answers(remaining, trust=trust, moment=moment)][
+            : len(remaining)
+        ]
+        if len(verdicts) < len(files):
             # It died over this one, or had to be stopped.
-            lost = files[len(told)].data
+            lost = files[len(verdicts)].data
             reasons = (Reason("no_answer"),)
-            told.append(Verdict(State.UNREADABLE, hashlib.sha256(lost).hexdigest(), len(lost), reasons=reasons))
-    return told
+            verdicts.append(Verdict(State.UNREADABLE, hashlib.sha256(lost).hexdigest(), len(lost), reasons=reasons))
+    return verdicts
 
 
 def answers(files: Sequence[Asked], *, trust: Trust, moment: datetime) -> list[dict[str, Any]]:
@@ -64,11 +66,13 @@ def answers(files: Sequence[Asked], *, trust: Trust, moment: datetime) -> list[d
     head = {
         "trust": trust.as_json(),
         "moment": moment.isoformat(),
-        "files": [[len(one.data), one.seen_at.isoformat() if one.seen_at else None, one.own_place] for one in files],
+        "files": [
+            [len(file.data), file.seen_at.isoformat() if file.seen_at else None, file.own_place] for file in files
+        ],
     }
     with tempfile.TemporaryFile() as source:
         source.write(json.dumps(head).encode() + b"\n")
-        for one in files:
-            source.write(one.data)
+        for file in files:
+            source.write(file.data)
         source.seek(0)
         return sandbox.run(_PROGRAM, {}, source, limits, import_root=_ROOT)

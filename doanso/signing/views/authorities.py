@@ -63,14 +63,14 @@ def _seen(
     request: AuthenticatedRequest,
     seen: actions.SeenAuthority,
     form: ConfirmForm,
-    told: dict[str, str],
+    data: dict[str, str],
     status: int = 200,
 ) -> HttpResponse:
     page = {
         "seen": seen,
         "form": form,
-        "purpose": AuthorityPurpose(told["purpose"]).label,
-        "legal_force": told["legal_force"] == "yes",
+        "purpose": AuthorityPurpose(data["purpose"]).label,
+        "legal_force": data["legal_force"] == "yes",
     }
     return render(request, "signing/see_authority.html", page, status=status)
 
@@ -79,17 +79,17 @@ def _confirm(request: AuthenticatedRequest) -> HttpResponse:
     form = ConfirmForm(request.POST)
     if not form.is_valid():
         return redirect("signing:add-authority")
-    said = form.cleaned_data
+    data = form.cleaned_data
     try:
-        seen = actions.see_authority(said["certificate"])
+        seen = actions.see_authority(data["certificate"])
         made = actions.add_authority(
             actor=request.user,
-            content=said["certificate"],
-            purpose=said["purpose"],
-            legal_force=said["legal_force"] == "yes",
+            content=data["certificate"],
+            purpose=data["purpose"],
+            legal_force=data["legal_force"] == "yes",
         )
     except Refused as refused:
-        plain = AuthorityForm(initial={"purpose": said["purpose"], "legal_force": said["legal_force"]})
+        plain = AuthorityForm(initial={"purpose": data["purpose"], "legal_force": data["legal_force"]})
         return render(
             request, "signing/add_authority.html", {"form": plain, "problem": refused.problem.message}, status=422
         )
@@ -99,23 +99,23 @@ def _confirm(request: AuthenticatedRequest) -> HttpResponse:
 
 def _found(request: AuthenticatedRequest, authority_id: UUID) -> Authority:
     anywhere_or_404(request.user, policy.TRUST)
-    found = queries.authority_of(authority_id)
-    if found is None:
+    authority = queries.authority_of(authority_id)
+    if authority is None:
         raise Http404
-    return found
+    return authority
 
 
 def _page(
-    request: AuthenticatedRequest, one: Authority, form: ListForm | None = None, status: int = 200
+    request: AuthenticatedRequest, authority: Authority, form: ListForm | None = None, status: int = 200
 ) -> HttpResponse:
-    seen = actions.see_authority(bytes(one.der))
+    seen = actions.see_authority(bytes(authority.der))
     page = {
-        "one": one,
+        "one": authority,
         "seen": seen,
-        "state": queries.state_of(one, clock.now()),
-        "newest": queries.newest_list(one),
+        "state": queries.state_of(authority, clock.now()),
+        "newest": queries.newest_list(authority),
         "now": clock.now(),
-        "list_form": (form or ListForm()) if one.ended_at is None else None,
+        "list_form": (form or ListForm()) if authority.ended_at is None else None,
     }
     return render(request, "signing/authority.html", page, status=status)
 
@@ -131,24 +131,24 @@ def authority(request: AuthenticatedRequest, authority_id: UUID) -> HttpResponse
 @require_POST
 def load_list(request: AuthenticatedRequest, authority_id: UUID) -> HttpResponse:
     """Take its newer list."""
-    one = _found(request, authority_id)
+    authority = _found(request, authority_id)
     form = ListForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            actions.load_list(actor=request.user, authority=one, content=form.content())
+            actions.load_list(actor=request.user, authority=authority, content=form.content())
         except Refused as refused:
             form.add_error("file", refused.problem.message)
         else:
             messages.success(request, _("The list is loaded. Verification goes by it from now on."))
-            return redirect("signing:authority", one.pk)
-    return _page(request, one, form, status=422)
+            return redirect("signing:authority", authority.pk)
+    return _page(request, authority, form, status=422)
 
 
 @login_required
 @require_POST
 def end(request: AuthenticatedRequest, authority_id: UUID) -> HttpResponse:
     """Trust it no more."""
-    one = _found(request, authority_id)
-    actions.end_authority(actor=request.user, authority=one)
+    authority = _found(request, authority_id)
+    actions.end_authority(actor=request.user, authority=authority)
     messages.success(request, _("The authority is not trusted any more. What is proven to be older stays as it was."))
-    return redirect("signing:authority", one.pk)
+    return redirect("signing:authority", authority.pk)

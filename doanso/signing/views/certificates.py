@@ -38,7 +38,7 @@ def certificates(request: AuthenticatedRequest) -> HttpResponse:
         "signing/certificates.html",
         {
             "lines": lines,
-            "soon": [one for one in lines if one.state == "soon"],
+            "soon": [line for line in lines if line.state == "soon"],
             "may_add": policy.KEEP.allows_anywhere(request.user),
             "pages": pages(request, number, more=more, summary=summary % {"count": formats.number(len(lines))}),
         },
@@ -55,26 +55,28 @@ def _own_units(user: User) -> dict[str, Unit]:
 def add(request: AuthenticatedRequest) -> HttpResponse:
     """Put a certificate into use."""
     over_others_or_404(request.user, policy.KEEP, see=policy.VIEW)
-    mine = _own_units(request.user)
+    own_units = _own_units(request.user)
     kinds = {SignerKind.PERSON.value}
-    if any(policy.KEEP.allows_at(request.user, unit) for unit in mine.values()):
+    if any(policy.KEEP.allows_at(request.user, unit) for unit in own_units.values()):
         kinds.add(SignerKind.ORGANISATION.value)
-    names = units.names(unit.pk for unit in mine.values())
-    choices = [(code, names[unit.pk].name) for code, unit in mine.items() if unit.pk in names]
-    given = {"kind": SignerKind.PERSON, "way": "agent"}
-    form = forms.CertificateForm(request.POST or None, request.FILES or None, units=choices, kinds=kinds, initial=given)
+    names = units.names(unit.pk for unit in own_units.values())
+    choices = [(code, names[unit.pk].name) for code, unit in own_units.items() if unit.pk in names]
+    initial = {"kind": SignerKind.PERSON, "way": "agent"}
+    form = forms.CertificateForm(
+        request.POST or None, request.FILES or None, units=choices, kinds=kinds, initial=initial
+    )
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
+        data = form.cleaned_data
         try:
             made = actions.add_certificate(
                 actor=request.user,
-                kind=said["kind"],
-                unit=mine[said["unit"]],
-                way=said["way"],
+                kind=data["kind"],
+                unit=own_units[data["unit"]],
+                way=data["way"],
                 content=form.content(),
-                is_theirs=said["is_theirs"],
-                token_label=said.get("token_label", ""),
-                key_label=said.get("key_label", ""),
+                is_theirs=data["is_theirs"],
+                token_label=data.get("token_label", ""),
+                key_label=data.get("key_label", ""),
             )
         except Refused as refused:
             field = refused.problem.field
@@ -89,25 +91,25 @@ def _found(request: AuthenticatedRequest, certificate_id: UUID, verb: Verb) -> C
     return get_or_404(request.user, verb, queries.everyone(), see=policy.VIEW, pk=certificate_id)
 
 
-def _page(request: AuthenticatedRequest, one: Certificate, status: int = 200, **more: object) -> HttpResponse:
+def _page(request: AuthenticatedRequest, certificate: Certificate, status: int = 200, **more: object) -> HttpResponse:
     now = clock.now()
-    own = reading.load(one.der)
-    may_keep = policy.KEEP.allows(request.user, one) and one.ended_at is None
-    is_own_hand = one.kind == SignerKind.ORGANISATION or one.user_id == request.user.pk
-    width = forms.SEAL_MM if one.kind == SignerKind.ORGANISATION else forms.SIGNATURE_MM
+    own = reading.load(certificate.der)
+    may_keep = policy.KEEP.allows(request.user, certificate) and certificate.ended_at is None
+    is_own_hand = certificate.kind == SignerKind.ORGANISATION or certificate.user_id == request.user.pk
+    width = forms.SEAL_MM if certificate.kind == SignerKind.ORGANISATION else forms.SIGNATURE_MM
     try:
-        legal_force, problem = _trust(one), ""
+        legal_force, problem = _trust(certificate), ""
     except Refused as refused:
         legal_force, problem = True, refused.problem.message
     page = {
-        "one": one,
-        "state": queries.state_of(one, now),
+        "one": certificate,
+        "state": queries.state_of(certificate, now),
         "name": reading.common_name(own),
         "body": reading.organisation(own),
         "issuer": reading.common_name_of(own.issuer),
-        "unit": units.name(one.unit).name,
+        "unit": units.name(certificate.unit).name,
         "legal_force": legal_force,
-        "problem": problem if one.ended_at is None else "",
+        "problem": problem if certificate.ended_at is None else "",
         "may_keep": may_keep,
         "image_form": forms.ImageForm(initial={"width_mm": width}) if may_keep and is_own_hand else None,
         "end_form": forms.EndForm() if may_keep else None,
@@ -115,10 +117,12 @@ def _page(request: AuthenticatedRequest, one: Certificate, status: int = 200, **
     return render(request, "signing/certificate.html", page | more, status=status)
 
 
-def _trust(one: Certificate) -> bool:
+def _trust(certificate: Certificate) -> bool:
     moment = clock.now()
-    others = [reading.load(each) for each in reading.split(one.chain)]
-    return reading.way_to_trust(reading.load(one.der), others, queries.trusted_authorities(moment), moment).legal_force
+    others = [reading.load(der) for der in reading.split(certificate.chain)]
+    return reading.way_to_trust(
+        reading.load(certificate.der), others, queries.trusted_authorities(moment), moment
+    ).legal_force
 
 
 @login_required
@@ -133,17 +137,17 @@ def certificate(request: AuthenticatedRequest, certificate_id: UUID) -> HttpResp
 def image(request: AuthenticatedRequest, certificate_id: UUID) -> HttpResponseBase:
     """The picture itself; or a new one."""
     if request.method != "POST":
-        one = _found(request, certificate_id, policy.VIEW)
-        if one.image is None:
+        certificate = _found(request, certificate_id, policy.VIEW)
+        if certificate.image is None:
             raise Http404
-        return hand_out(request, one.image, inline=True)
-    one = _found(request, certificate_id, policy.KEEP)
+        return hand_out(request, certificate.image, inline=True)
+    certificate = _found(request, certificate_id, policy.KEEP)
     form = forms.ImageForm(request.POST, request.FILES)
     if form.is_valid():
         try:
             actions.set_image(
                 actor=request.user,
-                certificate=one,
+                certificate=certificate,
                 content=form.content(),
                 width_mm=form.cleaned_data["width_mm"],
             )
@@ -151,22 +155,22 @@ def image(request: AuthenticatedRequest, certificate_id: UUID) -> HttpResponseBa
             form.add_error("image", refused.problem.message)
         else:
             messages.success(request, _("From now on this picture stands where the certificate signs."))
-            return redirect("signing:certificate", one.pk)
-    return _page(request, one, status=422, image_form=form)
+            return redirect("signing:certificate", certificate.pk)
+    return _page(request, certificate, status=422, image_form=form)
 
 
 @login_required
 @require_POST
 def end(request: AuthenticatedRequest, certificate_id: UUID) -> HttpResponse:
     """Take the certificate out of use."""
-    one = _found(request, certificate_id, policy.KEEP)
+    certificate = _found(request, certificate_id, policy.KEEP)
     form = forms.EndForm(request.POST)
     if form.is_valid():
         try:
-            actions.end_certificate(actor=request.user, certificate=one, reason=form.cleaned_data["reason"])
+            actions.end_certificate(actor=request.user, certificate=certificate, reason=form.cleaned_data["reason"])
         except Refused as refused:
             form.add_error("reason", refused.problem.message)
         else:
             messages.success(request, _("The certificate is out of use. What it has signed stays signed."))
-            return redirect("signing:certificate", one.pk)
-    return _page(request, one, status=422, end_form=form)
+            return redirect("signing:certificate", certificate.pk)
+    return _page(request, certificate, status=422, end_form=form)

@@ -63,24 +63,24 @@ def start(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _start(request, code=form, status=422)
     code = read_code(form.cleaned_data["code"])
-    found = queries.file_of_code(code) if code is not None else None
+    public_file = queries.file_of_code(code) if code is not None else None
     try:
-        tries.take_code_try(place=place_of(request), missed=found is None)
+        tries.take_code_try(place=place_of(request), missed=public_file is None)
     except Refused as refused:
         form.add_error("code", refused.problem.message)
         return _start(request, code=form, status=429)
-    if found is None:
+    if public_file is None:
         form.add_error("code", _("No document was issued under this code. Look at the foot of the page once more."))
         return _start(request, code=form, status=422)
-    return redirect("signing:verify-code", found.code)
+    return redirect("signing:verify-code", public_file.code)
 
 
 def _found(request: HttpRequest, code: str) -> PublicFile | None:
     """The issued file of an address; a miss counts like one that was typed."""
     plain = read_code(code)
-    found = queries.file_of_code(plain) if plain is not None else None
-    tries.take_code_try(place=place_of(request), missed=found is None)
-    return found
+    public_file = queries.file_of_code(plain) if plain is not None else None
+    tries.take_code_try(place=place_of(request), missed=public_file is None)
+    return public_file
 
 
 @_for_everybody
@@ -88,17 +88,17 @@ def _found(request: HttpRequest, code: str) -> PublicFile | None:
 def by_code(request: HttpRequest, code: str) -> HttpResponse:
     """What was issued under a code: which document, who signed it, whether it still holds."""
     try:
-        found = _found(request, code)
+        public_file = _found(request, code)
     except Refused as refused:
         return render(request, "signing/verify/nothing.html", {"problem": refused.problem.message}, status=429)
-    if found is None:
+    if public_file is None:
         return render(request, "signing/verify/nothing.html", status=404)
-    told, problem = None, ""
+    verdict_message, problem = None, ""
     try:
-        told = telling.tell(queries.verdict_of_public(found, trust()))
+        verdict_message = telling.tell(queries.verdict_of_public(public_file, trust()))
     except (Refused, Unavailable, Damaged) as error:
         problem = error.problem.message
-    return _result(request, told=told, found=found, brought=None, problem=problem)
+    return _result(request, verdict_message=verdict_message, public_file=public_file, brought=None, problem=problem)
 
 
 @_for_everybody
@@ -122,29 +122,33 @@ def by_file(request: HttpRequest) -> HttpResponse:
     looked = queries.look_at(form.content())
     name = str(form.cleaned_data["file"].name or "")[-120:]
     return _result(
-        request, told=telling.tell(looked.verdict), found=looked.issued, brought=name, is_beside=looked.is_beside
+        request,
+        verdict_message=telling.tell(looked.verdict),
+        public_file=looked.issued,
+        brought=name,
+        is_beside=looked.is_beside,
     )
 
 
 def _result(
     request: HttpRequest,
     *,
-    told: telling.Told | None,
-    found: PublicFile | None,
+    verdict_message: telling.Told | None,
+    public_file: PublicFile | None,
     brought: str | None,
     is_beside: bool = False,
     problem: str = "",
 ) -> HttpResponse:
-    replacement = found.replaced_by if found is not None else None
+    replacement = public_file.replaced_by if public_file is not None else None
     return render(
         request,
         "signing/verify/result.html",
         {
-            "told": told,
-            "found": found,
-            "unit": units.name(found.unit) if found is not None else None,
+            "told": verdict_message,
+            "found": public_file,
+            "unit": units.name(public_file.unit) if public_file is not None else None,
             # Who holds only what goes with a document is not handed the code that the document bears.
-            "code": spaced(found.code) if found is not None and not is_beside else "",
+            "code": spaced(public_file.code) if public_file is not None and not is_beside else "",
             "replacement": replacement if replacement is not None and replacement.issued_at is not None else None,
             "is_brought": brought is not None,
             "is_beside": is_beside,
@@ -160,9 +164,9 @@ def _result(
 def file(request: HttpRequest, code: str) -> HttpResponseBase:
     """The issued file itself, where its office hands it out to everybody."""
     try:
-        found = _found(request, code)
+        public_file = _found(request, code)
     except Refused:
         raise Http404 from None
-    if found is None or not found.is_open or found.blob is None:
+    if public_file is None or not public_file.is_open or public_file.blob is None:
         raise Http404
-    return hand_out(request, found.blob)
+    return hand_out(request, public_file.blob)

@@ -28,10 +28,10 @@ _LONGEST_NAME = 60
 
 def _session(request: AuthenticatedRequest, session_id: UUID) -> Session:
     """The user's own; everybody else's does not exist."""
-    found = own_session(request.user, session_id)
-    if found is None:
+    session = own_session(request.user, session_id)
+    if session is None:
         raise Http404
-    return found
+    return session
 
 
 def _state(session: Session) -> str:
@@ -47,7 +47,7 @@ def _page(request: AuthenticatedRequest, session: Session, status: int = 200, **
         "session": session,
         "state": state,
         # Of a single file all is said above already.
-        "run": [(one, _state(one)) for one in run] if len(run) > 1 else [],
+        "run": [(run_session, _state(run_session)) for run_session in run] if len(run) > 1 else [],
         "way": session.certificate.way,
         "signer": reading.common_name(own),
         "number": session.plan.get("fills", {}).get("number", ""),
@@ -65,27 +65,27 @@ def _page(request: AuthenticatedRequest, session: Session, status: int = 200, **
 @require_safe
 def session(request: AuthenticatedRequest, session_id: UUID) -> HttpResponse:
     """What is signed, with which certificate, and what to do next."""
-    found = _session(request, session_id)
-    if found.leader_id is not None and found.certificate.way == Way.AGENT:
+    session = _session(request, session_id)
+    if session.leader_id is not None and session.certificate.way == Way.AGENT:
         # The program signs the whole run, and its leader's page tells of it.
-        return redirect("signing:session", found.leader_id)
-    if "signed" in request.GET and _state(found) == SessionState.OPEN and found.certificate.way == Way.AGENT:
+        return redirect("signing:session", session.leader_id)
+    if "signed" in request.GET and _state(session) == SessionState.OPEN and session.certificate.way == Way.AGENT:
         # Whoever says so and finds the page as it was would not know whether it was heard.
         return _page(
-            request, found, problem=_("Nothing is signed yet. Go on in the signing program, then press this again.")
+            request, session, problem=_("Nothing is signed yet. Go on in the signing program, then press this again.")
         )
-    return _page(request, found)
+    return _page(request, session)
 
 
-def _done(request: AuthenticatedRequest, found: Session, deed: Callable[[], object], said: str) -> HttpResponse:
+def _done(request: AuthenticatedRequest, session: Session, deed: Callable[[], object], message: str) -> HttpResponse:
     try:
         deed()
     except Refused as refused:
-        return _page(request, _session(request, found.pk), status=422, problem=refused.problem.message)
-    messages.success(request, said)
-    if left := left_of(found):
-        return redirect("signing:session", left[0].pk)
-    return redirect(found.plan.get("back") or "signing:session", *([] if found.plan.get("back") else [found.pk]))
+        return _page(request, _session(request, session.pk), status=422, problem=refused.problem.message)
+    messages.success(request, message)
+    if remaining := left_of(session):
+        return redirect("signing:session", remaining[0].pk)
+    return redirect(session.plan.get("back") or "signing:session", *([] if session.plan.get("back") else [session.pk]))
 
 
 @login_required
@@ -93,21 +93,21 @@ def _done(request: AuthenticatedRequest, found: Session, deed: Callable[[], obje
 @require_POST
 def agent(request: AuthenticatedRequest, session_id: UUID) -> HttpResponse:
     """A fresh secret for the program in the user's own machine, as a link to it; an older link opens nothing any more."""
-    found = _session(request, session_id)
+    session = _session(request, session_id)
     try:
-        secret = actions.renew_secret(actor=request.user, session=found)
+        secret = actions.renew_secret(actor=request.user, session=session)
     except Refused as refused:
-        return _page(request, found, status=422, problem=refused.problem.message)
-    return _page(request, found, link=f"{settings.SIGNING_AGENT}/sign#{secret}")
+        return _page(request, session, status=422, problem=refused.problem.message)
+    return _page(request, session, link=f"{settings.SIGNING_AGENT}/sign#{secret}")
 
 
 @login_required
 @require_POST
 def server(request: AuthenticatedRequest, session_id: UUID) -> HttpResponse:
     """Sign with the organisation's key on the server's token."""
-    found = _session(request, session_id)
+    session = _session(request, session_id)
     return _done(
-        request, found, lambda: actions.sign_on_server(actor=request.user, session=found), _("The file is signed.")
+        request, session, lambda: actions.sign_on_server(actor=request.user, session=session), _("The file is signed.")
     )
 
 
@@ -115,15 +115,15 @@ def server(request: AuthenticatedRequest, session_id: UUID) -> HttpResponse:
 @require_POST
 def upload(request: AuthenticatedRequest, session_id: UUID) -> HttpResponse:
     """Take the file that was signed elsewhere."""
-    found = _session(request, session_id)
+    session = _session(request, session_id)
     form = forms.UploadForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _page(request, found, status=422, form=form)
+        return _page(request, session, status=422, form=form)
     content = form.content()
     return _done(
         request,
-        found,
-        lambda: actions.accept_upload(actor=request.user, session=found, content=content),
+        session,
+        lambda: actions.accept_upload(actor=request.user, session=session, content=content),
         _("The signed file is taken in; its signature holds."),
     )
 
@@ -132,12 +132,12 @@ def upload(request: AuthenticatedRequest, session_id: UUID) -> HttpResponse:
 @require_safe
 def file(request: AuthenticatedRequest, session_id: UUID) -> HttpResponseBase:
     """The file to be signed elsewhere; or, when it is done, the signed one."""
-    found = _session(request, session_id)
-    if found.signed is not None:
-        return hand_out(request, found.signed, name=_file_name(found, "da-ky"))
-    if found.certificate.way != Way.UPLOAD:
+    session = _session(request, session_id)
+    if session.signed is not None:
+        return hand_out(request, session.signed, name=_file_name(session, "da-ky"))
+    if session.certificate.way != Way.UPLOAD:
         raise Http404
-    return hand_out(request, found.prepared or found.base, name=_file_name(found, "chua-ky"))
+    return hand_out(request, session.prepared or session.base, name=_file_name(session, "chua-ky"))
 
 
 def _file_name(session: Session, how: str) -> str:
@@ -150,10 +150,10 @@ def _file_name(session: Session, how: str) -> str:
 @require_POST
 def cancel(request: AuthenticatedRequest, session_id: UUID) -> HttpResponse:
     """Give the signature up."""
-    found = _session(request, session_id)
+    session = _session(request, session_id)
     return _done(
         request,
-        found,
-        lambda: actions.cancel_signature(actor=request.user, session=found),
+        session,
+        lambda: actions.cancel_signature(actor=request.user, session=session),
         _("The signature was given up. Nothing is signed."),
     )

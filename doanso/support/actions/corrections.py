@@ -41,13 +41,13 @@ def take_back_help(*, actor: User, help_id: UUID) -> Help:
 
 def take_back_helps(*, actor: User, helps: Sequence[Help]) -> list[Help]:
     """For whoever wraps helps, after its own policy: those that stand count nowhere any more. The caller has locked them."""
-    standing = [one for one in helps if one.taken_back_at is None]
-    ports.lock_wrappers(standing)
-    for one in standing:
-        _take_back(actor, one, "support.take_back")
-    if standing:
-        ports.tell_wrappers(standing)
-    return standing
+    active_records = [support_record for support_record in helps if support_record.taken_back_at is None]
+    ports.lock_wrappers(active_records)
+    for support_record in active_records:
+        _take_back(actor, support_record, "support.take_back")
+    if active_records:
+        ports.tell_wrappers(active_records)
+    return active_records
 
 
 def _take_back(actor: User, help: Help, verb: str) -> None:  # noqa: A002
@@ -80,7 +80,7 @@ def correct_help(
     _require_unrecorded(help, service, happened_on)
     ports.lock_wrappers([help])
     _take_back(actor, help, "support.correct")
-    new = Help(**{one.attname: getattr(help, one.attname) for one in Help._meta.concrete_fields})
+    new = Help(**{field.attname: getattr(help, field.attname) for field in Help._meta.concrete_fields})
     new.id, new.corrects_id, new.content_hash = uuid7(), help.pk, ""
     new.service_id, new.happened_on, new.arrived_on = service, happened_on, clock.today()
     new.recorded_at, new.recorded_by_id, new.taken_back_at = clock.now(), actor.pk, None
@@ -154,9 +154,18 @@ def print_receipt(*, actor: User, receipt_id: UUID) -> slips.Keys | None:
 def add_second_helper(*, helps: Sequence[Help], second: Helper) -> None:
     """Somebody else says that they were there too. The caller holds the transaction, has locked the helps and asked its
     policy."""
-    alone = [one for one in helps if one.taken_back_at is None and not one.second_helper_name]
+    alone = [
+        support_record
+        for support_record in helps
+        if support_record.taken_back_at is None and not support_record.second_helper_name
+    ]
     columns = {"second_helper": second.member_id, "second_helper_name": second.name, "second_helper_kind": second.kind}
-    Help.objects.filter(pk__in=[one.pk for one in alone]).update(**columns)
+    Help.objects.filter(pk__in=[support_record.pk for support_record in alone]).update(**columns)
     raise_grades(
-        helps=[one for one in alone if rules.grade(one.helper_kind, second.kind) == rules.PAIR], grade=rules.PAIR
+        helps=[
+            support_record
+            for support_record in alone
+            if rules.grade(support_record.helper_kind, second.kind) == rules.PAIR
+        ],
+        grade=rules.PAIR,
     )

@@ -34,7 +34,7 @@ def decide_dispute(*, actor: User, dispute_id: UUID, decision: str, explanation:
     is_above = dispute.recheck is None or policy.RECHECK.allows(actor, dispute.recheck.round)
     for problem in (
         None if is_above else _found_from_above(),
-        rules.same_eyes_problem(any(one.recorded_by_id == actor.pk for one in helps)),
+        rules.same_eyes_problem(any(support_record.recorded_by_id == actor.pk for support_record in helps)),
         None if decision in Decision.values else _undecided(),
         rules.explanation_problem(explanation),
     ):
@@ -44,9 +44,13 @@ def decide_dispute(*, actor: User, dispute_id: UUID, decision: str, explanation:
     dispute.save(update_fields=["decision", "explanation", "decided_at", "decided_by"])
     record(actor=actor, verb="support.decide", obj=dispute, unit=dispute.unit_id, changed=["decision"])
     # What was refused before this dispute began was found untrue by an earlier one, and stays out.
-    refused = [one for one in helps if one.refused_at is not None and one.refused_at >= dispute.opened_at]
+    refused = [
+        support_record
+        for support_record in helps
+        if support_record.refused_at is not None and support_record.refused_at >= dispute.opened_at
+    ]
     if decision == Decision.REJECTED and refused:
-        Help.objects.filter(pk__in=[one.pk for one in refused]).update(refused_at=None)
+        Help.objects.filter(pk__in=[support_record.pk for support_record in refused]).update(refused_at=None)
         set_refused(refused, refused=False)
     return dispute
 

@@ -44,11 +44,11 @@ def confirm_early(*, link: str, staff_browser: bool, device: Sequence[str], plac
     with transaction.atomic():
         # Its batch holds the same lock, shared: either it finds this word, or we find its receipt.
         database.lock([_bucket(lookup)], shared=False)
-        found = queries.receipt_by_lookup(lookup)
-        if found is None:
+        receipt = queries.receipt_by_lookup(lookup)
+        if receipt is None:
             _keep(lookup, staff_browser, device_of_today(device))
-    if found is not None:
-        confirm_receipt(receipt_id=found.pk, staff_browser=staff_browser, device=device)
+    if receipt is not None:
+        confirm_receipt(receipt_id=receipt.pk, staff_browser=staff_browser, device=device)
 
 
 def _keep(lookup: str, staff_browser: bool, device: str) -> None:
@@ -66,25 +66,29 @@ def settle_early(receipts: Sequence[ReceiptKey]) -> int:
     Called in the transaction that writes receipts and helps, after both; a fixed number of statements, and two where
     nobody has said anything. The caller has not told the receipt's link in two ways.
     """
-    database.lock(sorted({_bucket(one.link_lookup) for one in receipts}), shared=True)
-    by_lookup = {one.link_lookup: one for one in receipts}
+    database.lock(sorted({_bucket(entry.link_lookup) for entry in receipts}), shared=True)
+    by_lookup = {entry.link_lookup: entry for entry in receipts}
     links = list(by_lookup)
     where = f"link_lookup IN ({database.marks(links)})"
     if not database.read_rows(EarlyConfirmation, ("link_lookup",), where, links):
         return 0
     early = list(EarlyConfirmation.objects.filter(pk__in=links).select_for_update().order_by("pk"))
-    EarlyConfirmation.objects.filter(pk__in=[one.pk for one in early]).delete()
+    EarlyConfirmation.objects.filter(pk__in=[entry.pk for entry in early]).delete()
     words = [
-        Word(by_lookup[one.pk].id, by_lookup[one.pk].unit_id, one.made_at, one.staff_browser, one.device)
-        for one in early
+        Word(by_lookup[entry.pk].id, by_lookup[entry.pk].unit_id, entry.made_at, entry.staff_browser, entry.device)
+        for entry in early
     ]
     write_words(words)
     spoken = Receipt.objects.in_bulk([word.receipt_id for word in words])
-    record_many([Deed(None, "support.confirm", spoken[one.receipt_id], one.unit_id, note=RESIDENT) for one in words])
+    record_many(
+        [Deed(None, "support.confirm", spoken[entry.receipt_id], entry.unit_id, note=RESIDENT) for entry in words]
+    )
     lifted = {
-        by_lookup[one.pk].id
-        for one in early
-        if rules.lifts(made_at=one.made_at, staff_browser=one.staff_browser, shown_until=by_lookup[one.pk].shown_until)
+        by_lookup[entry.pk].id
+        for entry in early
+        if rules.lifts(
+            made_at=entry.made_at, staff_browser=entry.staff_browser, shown_until=by_lookup[entry.pk].shown_until
+        )
     }
     helps = Help.objects.filter(receipt__in=lifted, taken_back_at=None, refused_at=None, grade__lt=rules.CONFIRMED)
     raise_grades(helps=list(helps.select_for_update().order_by("pk")), grade=rules.CONFIRMED)

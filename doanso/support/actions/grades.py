@@ -9,15 +9,19 @@ from doanso.tally import actions as tally
 
 def raise_grades(*, helps: Sequence[Help], grade: int) -> list[Help]:
     """Those whose grade rises to this one. The caller holds the transaction, has locked the helps and asked its policy."""
-    risen = [one for one in helps if one.taken_back_at is None and one.grade < grade]
+    risen = [
+        support_record
+        for support_record in helps
+        if support_record.taken_back_at is None and support_record.grade < grade
+    ]
     if not risen:
         return []
     ports.lock_wrappers(risen)
-    Help.objects.filter(pk__in=[one.pk for one in risen]).update(grade=grade)
-    for one in risen:
-        one.grade = grade
-    for family in sorted({families.family_of(one) for one in risen}):
-        mine = [one.pk for one in risen if families.family_of(one) == family]
-        tally.set_grades(family=family, source_ids=mine, grade=grade)
+    Help.objects.filter(pk__in=[support_record.pk for support_record in risen]).update(grade=grade)
+    for support_record in risen:
+        support_record.grade = grade
+    for family in sorted({families.family_of(support_record) for support_record in risen}):
+        ids = [support_record.pk for support_record in risen if families.family_of(support_record) == family]
+        tally.set_grades(family=family, source_ids=ids, grade=grade)
     ports.tell_wrappers(risen)
     return risen

@@ -42,24 +42,24 @@ class Recorded(NamedTuple):
     doubtful: bool = False
 
 
-def help_problem(told: HelpTold, today: date) -> Problem | None:
+def help_problem(inputs: HelpTold, today: date) -> Problem | None:
     """Why this can't be recorded, asked before anything is written; importers ask it row by row."""
-    if told.person is not None and told.business is not None:
+    if inputs.person is not None and inputs.business is not None:
         return Problem("two_receivers", _("A shop is not its owner: record the two as two helps."), "person")
-    problem = rules.day_problem(told.happened_on, today)
-    if problem is None and told.person is not None:
-        purposes = told.consent.purposes if told.consent is not None else ()
+    problem = rules.day_problem(inputs.happened_on, today)
+    if problem is None and inputs.person is not None:
+        purposes = inputs.consent.purposes if inputs.consent is not None else ()
         problem = rules.consent_problem(named=True, purposes=purposes, needed=RECORD_PURPOSE)
-    problem = problem or _one_person_problem(told)
-    names = [("helper", told.helper.name), ("second", told.second.name if told.second else "")]
-    if told.person is not None:
-        names.append(("name", told.person.name))
-    if told.business is not None:
-        names.append(("business_name", told.business.name))
-    if told.consent is not None:
-        names.append(("guardian_name", told.consent.guardian_name))
-    for at, name in names:
-        problem = problem or rules.name_problem(name, at)
+    problem = problem or _one_person_problem(inputs)
+    names = [("helper", inputs.helper.name), ("second", inputs.second.name if inputs.second else "")]
+    if inputs.person is not None:
+        names.append(("name", inputs.person.name))
+    if inputs.business is not None:
+        names.append(("business_name", inputs.business.name))
+    if inputs.consent is not None:
+        names.append(("guardian_name", inputs.consent.guardian_name))
+    for field, name in names:
+        problem = problem or rules.name_problem(name, field)
     return problem
 
 
@@ -70,19 +70,19 @@ def one_and_the_same(helper: Helper, second: Helper) -> bool:
     return not second.apart and rules.same_helper(helper.name, second.name)
 
 
-def _one_person_problem(told: HelpTold) -> Problem | None:
+def _one_person_problem(inputs: HelpTold) -> Problem | None:
     """Return why two of this help are one human: its pair, or who helped and who was helped.
 
     Visits and referrals know their people by more than their names, and judge them themselves.
     """
-    if told.source not in {HelpSource.OFFICE, HelpSource.IMPORT}:
+    if inputs.source not in {HelpSource.OFFICE, HelpSource.IMPORT}:
         return None
-    second = told.second.name if told.second is not None else ""
-    if told.second is not None and one_and_the_same(told.helper, told.second):
+    second = inputs.second.name if inputs.second is not None else ""
+    if inputs.second is not None and one_and_the_same(inputs.helper, inputs.second):
         return rules.same_helper_problem()
-    if told.person is None or told.namesakes:
+    if inputs.person is None or inputs.namesakes:
         return None
-    return rules.helped_self_problem(told.person.name, told.helper.name, second)
+    return rules.helped_self_problem(inputs.person.name, inputs.helper.name, second)
 
 
 def helper_columns(helper: Helper, second: Helper | None) -> dict[str, Any]:
@@ -147,40 +147,42 @@ def add_helps(
     has asked for these already. `locked`: it holds the locks of all names told of (`people.lock_people_and_shops`).
     """
     today = clock.today()
-    for told in entries:
-        if problem := help_problem(told, today):
+    for entry in entries:
+        if problem := help_problem(entry, today):
             raise Refused(problem)
-    hashes = [content_hash(unit.pk, told) for told in entries]
+    hashes = [content_hash(unit.pk, entry) for entry in entries]
     answers = _known_by_key(unit.pk, entries, hashes)
-    fresh = [at for at in range(len(entries)) if at not in answers]
-    require_services({entries[at].service for at in fresh} - set(services))
+    fresh = [index for index in range(len(entries)) if index not in answers]
+    require_services({entries[index].service for index in fresh} - set(services))
     receivers = _meet(home or members.home_units([unit.pk])[unit.pk], entries, fresh, locked=locked)
-    standing = _standing(unit, [receivers[at] for at in fresh], {entries[at].happened_on for at in fresh})
-    batch = _Batch(actor, unit, today, clock.now(), standing, _known_slips(unit, entries))
-    for at in fresh:
-        answers[at] = batch.take(entries[at], receivers[at], hashes[at])
+    active_records = _standing(
+        unit, [receivers[index] for index in fresh], {entries[index].happened_on for index in fresh}
+    )
+    batch = _Batch(actor, unit, today, clock.now(), active_records, _known_slips(unit, entries))
+    for index in fresh:
+        answers[index] = batch.take(entries[index], receivers[index], hashes[index])
     batch.write(counted, deeds)
-    return [answers[at] for at in range(len(entries))]
+    return [answers[index] for index in range(len(entries))]
 
 
 def _known_slips(unit: Unit, entries: Sequence[HelpTold]) -> dict[UUID, set[UUID]]:
     """Slips that the phones' visits have shown before, with whose they are: a visit that was put right keeps its own.
     Another unit's is refused."""
-    shown = {told.slip.receipt_id: told.slip.link for told in entries if told.slip is not None}
-    told = {key: slips.link_lookup(link) for key, link in shown.items()}
-    if not told:
+    shown = {reported.slip.receipt_id: reported.slip.link for reported in entries if reported.slip is not None}
+    reported = {key: slips.link_lookup(link) for key, link in shown.items()}
+    if not reported:
         return {}
-    ids, links = [*told], [*told.values()]
+    ids, links = [*reported], [*reported.values()]
     where = f"id IN ({database.marks(ids)}) OR link_lookup IN ({database.marks(links)})"
     rows = database.read_rows(Receipt, ("id", "unit", "link_lookup"), where, [*ids, *links])
     for key, unit_id, link in rows:
-        if unit_id != unit.pk or told.get(key) != link:
+        if unit_id != unit.pk or reported.get(key) != link:
             raise _receipt_taken()
     holders: dict[UUID, set[UUID]] = {row[0]: set() for row in rows}
     if holders:
         # A word that waits for such a slip lifts these too, after the ledger was told; their rows come before it.
-        standing = Help.objects.filter(receipt__in=list(holders), taken_back_at=None)
-        list(standing.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+        active_records = Help.objects.filter(receipt__in=list(holders), taken_back_at=None)
+        list(active_records.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
         where = f"receipt_id IN ({database.marks(holders)}) AND taken_back_at IS NULL"
         for key, contact, business in database.read_rows(Help, ("receipt", "contact", "business"), where, [*holders]):
             holders[key].add(contact or business)
@@ -189,15 +191,24 @@ def _known_slips(unit: Unit, entries: Sequence[HelpTold]) -> dict[UUID, set[UUID
 
 def link_slips(*, unit: Unit, shown: Sequence[tuple[SlipTold, UUID]]) -> None:
     """Let what phones have shown lead to receipts that there were already: (slip, receipt) of the unit's own helps."""
-    found = {slips.link_lookup(slip.link): (slip, receipt_id) for slip, receipt_id in shown}
-    taken = set(Receipt.objects.filter(link_lookup__in=found).values_list("link_lookup", flat=True)) if found else set()
+    slips_by_lookup = {slips.link_lookup(slip.link): (slip, receipt_id) for slip, receipt_id in shown}
+    taken = (
+        set(Receipt.objects.filter(link_lookup__in=slips_by_lookup).values_list("link_lookup", flat=True))
+        if slips_by_lookup
+        else set()
+    )
     keys = [
         ReceiptKey(receipt_id, slips.told_keys(slip.link, slip.code, None)[1], slip.shown_until, unit.pk)
-        for lookup, (slip, receipt_id) in found.items()
+        for lookup, (slip, receipt_id) in slips_by_lookup.items()
         if lookup not in taken
     ]
     if keys:
-        database.insert_rows(ReceiptLink, _LINK_COLUMNS, [(one.link_lookup, one.id) for one in keys], keep_known=True)
+        database.insert_rows(
+            ReceiptLink,
+            _LINK_COLUMNS,
+            [(receipt_key.link_lookup, receipt_key.id) for receipt_key in keys],
+            keep_known=True,
+        )
         settle_early(keys)
 
 
@@ -208,21 +219,21 @@ def _receipt_taken() -> Refused:
 
 def _known_by_key(unit_id: UUID, entries: Sequence[HelpTold], hashes: Sequence[str]) -> dict[int, Recorded]:
     """Entries whose own key was recorded before; one that says something else now is refused."""
-    keys = [told.source_id for told in entries if told.source_id is not None]
+    keys = [entry.source_id for entry in entries if entry.source_id is not None]
     if not keys:
         return {}
     rows = database.read_rows(Help, ("id", "receipt", "content_hash"), f"id IN ({database.marks(keys)})", keys)
-    known = {row[0]: row for row in rows}
+    known_rows = {row[0]: row for row in rows}
     answers = {}
-    for at, told in enumerate(entries):
-        if told.source_id is None or told.source_id not in known:
+    for index, entry in enumerate(entries):
+        if entry.source_id is None or entry.source_id not in known_rows:
             continue
-        key, receipt_id, content = known[told.source_id]
+        key, receipt_id, content = known_rows[entry.source_id]
         # Of an erased person nothing is left to compare with.
-        if content not in ("", hashes[at]) and not is_content(content, unit_id, told):
+        if content not in ("", hashes[index]) and not is_content(content, unit_id, entry):
             message = _("Record %(key)s was told before with other content; correct that help instead.")
             raise Refused(Problem("source_conflict", message % {"key": key}))
-        answers[at] = Recorded(key, receipt_id, known=True)
+        answers[index] = Recorded(key, receipt_id, known=True)
     return answers
 
 
@@ -230,8 +241,8 @@ def require_services(codes: set[str]) -> None:
     """Refuse a service that is not on the list."""
     if not codes:
         return
-    known = set(Service.objects.filter(pk__in=codes).values_list("pk", flat=True))
-    if missing := sorted(codes - known):
+    known_codes = set(Service.objects.filter(pk__in=codes).values_list("pk", flat=True))
+    if missing := sorted(codes - known_codes):
         message = _("There is no service “%(code)s”; choose one of the list.")
         raise Refused(Problem("service_unknown", message % {"code": missing[0]}, "service"))
 
@@ -241,40 +252,52 @@ def _meet(home: UUID, entries: Sequence[HelpTold], fresh: Sequence[int], *, lock
 
     Helps that are told of one and the same object are one person's, or one shop's, whatever is known of them.
     """
-    found = _told_receivers(home, [entries[at] for at in fresh])
-    persons = {id(one): one for at in fresh if (one := entries[at].person) is not None and id(one) not in found}
-    shops = {id(firm): firm for at in fresh if (firm := entries[at].business) is not None and id(firm) not in found}
+    receivers = _told_receivers(home, [entries[index] for index in fresh])
+    persons = {
+        id(person): person
+        for index in fresh
+        if (person := entries[index].person) is not None and id(person) not in receivers
+    }
+    shops = {
+        id(firm): firm for index in fresh if (firm := entries[index].business) is not None and id(firm) not in receivers
+    }
     if not locked and (persons or shops):
-        names = [(one.name, people.birth_year_of(one)) for one in persons.values()]
+        names = [(person.name, people.birth_year_of(person)) for person in persons.values()]
         people.lock_people_and_shops(names, [firm.name for firm in shops.values()])
     if persons:
-        people_met = people.meet_many(unit_id=home, told=list(persons.values()), locked=True)
+        people_met = people.meet_many(unit_id=home, inputs=list(persons.values()), locked=True)
         for key, met in zip(persons, people_met, strict=True):
-            found[key] = _Receiver(met.contact_id, met.person_id, None, met.is_new, met.known_elsewhere, met.doubtful)
+            receivers[key] = _Receiver(
+                met.contact_id, met.person_id, None, met.is_new, met.known_elsewhere, met.doubtful
+            )
     if shops:
-        shops_met = people.meet_businesses(unit_id=home, told=list(shops.values()), locked=True)
+        shops_met = people.meet_businesses(unit_id=home, inputs=list(shops.values()), locked=True)
         for key, shop in zip(shops, shops_met, strict=True):
-            found[key] = _Receiver(None, None, shop.business_id, shop.is_new, shop.known_elsewhere, shop.doubtful)
+            receivers[key] = _Receiver(None, None, shop.business_id, shop.is_new, shop.known_elsewhere, shop.doubtful)
     nobody = _Receiver(None, None, None)
-    return {at: found.get(id(entries[at].person or entries[at].business), nobody) for at in fresh}
+    return {index: receivers.get(id(entries[index].person or entries[index].business), nobody) for index in fresh}
 
 
 def _told_receivers(home: UUID, entries: Sequence[HelpTold]) -> dict[int, _Receiver]:
     """Those of whom somebody said which of the unit's contacts, or which shop, is meant."""
-    told = [one for one in entries if one.receiver_id is not None]
-    found: dict[int, _Receiver] = {}
-    contacts = {one.receiver_id for one in told if one.person is not None and one.receiver_id is not None}
+    entries_with_receiver = [entry for entry in entries if entry.receiver_id is not None]
+    receivers: dict[int, _Receiver] = {}
+    contacts = {
+        entry.receiver_id
+        for entry in entries_with_receiver
+        if entry.person is not None and entry.receiver_id is not None
+    }
     if contacts:
-        known = dict(
+        person_ids = dict(
             Contact.objects.filter(pk__in=contacts, unit_id=home, erased_at=None).values_list("pk", "person_id")
         )
-        for one in told:
-            if one.person is not None and one.receiver_id in known:
-                found[id(one.person)] = _Receiver(one.receiver_id, known[one.receiver_id], None)
-    for one in told:
-        if one.business is not None:
-            found[id(one.business)] = _Receiver(None, None, one.receiver_id)
-    return found
+        for entry in entries_with_receiver:
+            if entry.person is not None and entry.receiver_id in person_ids:
+                receivers[id(entry.person)] = _Receiver(entry.receiver_id, person_ids[entry.receiver_id], None)
+    for entry in entries_with_receiver:
+        if entry.business is not None:
+            receivers[id(entry.business)] = _Receiver(None, None, entry.receiver_id)
+    return receivers
 
 
 def _standing(unit: Unit, receivers: Sequence[_Receiver], days: set[date]) -> _Standing:
@@ -282,10 +305,13 @@ def _standing(unit: Unit, receivers: Sequence[_Receiver], days: set[date]) -> _S
 
     Meeting them has locked their names until the transaction ends, so no two deeds record the same one.
     """
-    found: _Standing = {}
+    active_records: _Standing = {}
     for column, ids in (
-        ("contact", {one.contact_id for one in receivers if one.contact_id and not one.is_new}),
-        ("business", {one.business_id for one in receivers if one.business_id and not one.is_new}),
+        ("contact", {recipient.contact_id for recipient in receivers if recipient.contact_id and not recipient.is_new}),
+        (
+            "business",
+            {recipient.business_id for recipient in receivers if recipient.business_id and not recipient.is_new},
+        ),
     ):
         if not ids:
             continue
@@ -298,8 +324,8 @@ def _standing(unit: Unit, receivers: Sequence[_Receiver], days: set[date]) -> _S
             [*keys, min(days), max(days), unit.pk],
         )
         for receiver, day, service, key, receipt in rows:
-            found[receiver, day, service] = (key, receipt)
-    return found
+            active_records[receiver, day, service] = (key, receipt)
+    return active_records
 
 
 _RECEIPT_COLUMNS = ("id", "unit", "keys_sealed", "link_lookup", "code_lookup", "made_at", "shown_until")
@@ -315,14 +341,14 @@ class _Batch:
         unit: Unit,
         today: date,
         now: datetime,
-        standing: _Standing,
+        active_records: _Standing,
         known_slips: dict[UUID, set[UUID]],
     ) -> None:
         self.actor, self.today, self.now = actor, today, now
         self.actor_id, self.unit_id = actor.pk if actor is not None else None, unit.pk
-        self.standing = standing
+        self.active_records = active_records
         self.known_slips = known_slips
-        self.slips = {(who, day): receipt for (who, day, _service), (_key, receipt) in standing.items()}
+        self.slips = {(who, day): receipt for (who, day, _service), (_key, receipt) in active_records.items()}
         self.helps: list[Help] = []
         self.receipts: list[tuple[Any, ...]] = []
         self.links: list[tuple[str, UUID]] = []
@@ -330,72 +356,74 @@ class _Batch:
         self.shown: dict[str, ReceiptKey] = {}
         self.consents: dict[tuple[UUID, ConsentTold], ConsentGiven] = {}
 
-    def take(self, told: HelpTold, who: _Receiver, content: str) -> Recorded:
+    def take(self, inputs: HelpTold, who: _Receiver, content: str) -> Recorded:
         """One told help: the one that is known, or a new one."""
         receiver = who.contact_id or who.business_id
-        if receiver is not None and (there := self.standing.get((receiver, told.happened_on, told.service))):
-            if there[1] is not None:
-                self._link(told, there[1])
-            return Recorded(there[0], there[1], True, who.is_new, who.known_elsewhere, who.doubtful)
-        receipt_id = self._slip(told, receiver)
+        if receiver is not None and (
+            existing := self.active_records.get((receiver, inputs.happened_on, inputs.service))
+        ):
+            if existing[1] is not None:
+                self._link(inputs, existing[1])
+            return Recorded(existing[0], existing[1], True, who.is_new, who.known_elsewhere, who.doubtful)
+        receipt_id = self._slip(inputs, receiver)
         help = database.new_object(  # noqa: A001
             Help,
-            id=told.source_id or uuid7(),
+            id=inputs.source_id or uuid7(),
             unit_id=self.unit_id,
-            named=told.named,
+            named=inputs.named,
             person_id=who.person_id,
             business_id=who.business_id,
             contact_id=who.contact_id,
-            to_business=told.to_business or told.business is not None,
-            service_id=told.service,
-            happened_on=told.happened_on,
+            to_business=inputs.to_business or inputs.business is not None,
+            service_id=inputs.service,
+            happened_on=inputs.happened_on,
             arrived_on=self.today,
             recorded_at=self.now,
-            source=told.source,
-            **helper_columns(told.helper, told.second),
+            source=inputs.source,
+            **helper_columns(inputs.helper, inputs.second),
             recorded_by_id=self.actor_id,
             receipt_id=receipt_id,
             content_hash=content,
         )
         self.helps.append(help)
         if receiver is not None:
-            self.standing[receiver, told.happened_on, told.service] = (help.id, receipt_id)
-        if who.person_id is not None and told.consent is not None:
-            self._consent(who.person_id, told.consent, told.person if who.is_new else None)
+            self.active_records[receiver, inputs.happened_on, inputs.service] = (help.id, receipt_id)
+        if who.person_id is not None and inputs.consent is not None:
+            self._consent(who.person_id, inputs.consent, inputs.person if who.is_new else None)
         return Recorded(help.id, receipt_id, False, who.is_new, who.known_elsewhere, who.doubtful)
 
-    def _slip(self, told: HelpTold, receiver: UUID | None) -> UUID | None:
+    def _slip(self, inputs: HelpTold, receiver: UUID | None) -> UUID | None:
         """The slip of that receiver's day; one for all services, and none for whoever is not named."""
         if receiver is None:
             return None
-        known = self.slips.get((receiver, told.happened_on))
-        if known is not None:
-            self._link(told, known)
-            return known
-        year = people.birth_year_of(told.person) if told.person is not None else told.slip_year
-        if told.slip is None:
+        existing_id = self.slips.get((receiver, inputs.happened_on))
+        if existing_id is not None:
+            self._link(inputs, existing_id)
+            return existing_id
+        year = people.birth_year_of(inputs.person) if inputs.person is not None else inputs.slip_year
+        if inputs.slip is None:
             receipt_id, shown_until = uuid7(), None
             keys = slips.new_keys(receipt_id, year)
         else:
-            receipt_id, shown_until = told.slip.receipt_id, told.slip.shown_until
-            keys = slips.told_keys(told.slip.link, told.slip.code, year)
+            receipt_id, shown_until = inputs.slip.receipt_id, inputs.slip.shown_until
+            keys = slips.told_keys(inputs.slip.link, inputs.slip.code, year)
             self.shown[keys[1]] = ReceiptKey(receipt_id, keys[1], shown_until, self.unit_id)
         if receipt_id not in self.known_slips:
             self.receipts.append((receipt_id, self.unit_id, *keys, self.now, shown_until))
         elif self.known_slips[receipt_id] - {receiver}:
             # Whoever holds it would confirm with one word what was done for somebody else.
             raise _receipt_taken()
-        self.slips[receiver, told.happened_on] = receipt_id
+        self.slips[receiver, inputs.happened_on] = receipt_id
         return receipt_id
 
-    def _link(self, told: HelpTold, receipt_id: UUID) -> None:
+    def _link(self, inputs: HelpTold, receipt_id: UUID) -> None:
         """The phone's link leads to the slip that the receiver has of that day."""
-        if told.slip is None or told.slip.receipt_id == receipt_id:
+        if inputs.slip is None or inputs.slip.receipt_id == receipt_id:
             return
-        link = slips.told_keys(told.slip.link, told.slip.code, None)[1]
+        link = slips.told_keys(inputs.slip.link, inputs.slip.code, None)[1]
         if link not in self.shown:
             self.links.append((link, receipt_id))
-            self.shown[link] = ReceiptKey(receipt_id, link, told.slip.shown_until, self.unit_id)
+            self.shown[link] = ReceiptKey(receipt_id, link, inputs.slip.shown_until, self.unit_id)
 
     def _consent(self, person_id: UUID, consent: ConsentTold, newcomer: Particulars | None) -> None:
         self.consents.setdefault(
@@ -418,8 +446,10 @@ class _Batch:
         database.insert_rows(ReceiptLink, _LINK_COLUMNS, self.links, keep_known=True)
         database.insert_objects(self.helps)
         agreed = people.keep_consents(actor=self.actor, entries=list(self.consents.values()))
-        mine = [Deed(self.actor, "support.record", one, self.unit_id) for one in self.helps]
-        record_many([*agreed, *deeds, *mine])
-        tally.count_many([*(families.counted(one) for one in self.helps), *counted])
+        record_events = [
+            Deed(self.actor, "support.record", support_record, self.unit_id) for support_record in self.helps
+        ]
+        record_many([*agreed, *deeds, *record_events])
+        tally.count_many([*(families.counted(support_record) for support_record in self.helps), *counted])
         if self.shown:
             settle_early(list(self.shown.values()))

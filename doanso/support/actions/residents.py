@@ -22,9 +22,9 @@ from doanso.tally import actions as tally
 SCREEN = "screen"
 
 
-def try_key(what: str, value: str) -> str:
+def try_key(kind: str, value: str) -> str:
     """Under which tries are counted; nobody reads from it what was tried, or from where."""
-    return sealing.look_up(f"{what}:{value}", context="support.tries")
+    return sealing.look_up(f"{kind}:{value}", context="support.tries")
 
 
 def try_code(*, code: str, birth_year: int, place: str) -> Receipt | None:
@@ -33,12 +33,12 @@ def try_code(*, code: str, birth_year: int, place: str) -> Receipt | None:
     Whatever is wrong, the answer is the same and takes the same statements: the code's misses and those from the network
     address are counted whether such a code exists or not, and beyond the limit even a right one is not looked at.
     """
-    found = Receipt.objects.filter(code_lookup=slips.code_lookup(code, birth_year)).first()
+    receipt = Receipt.objects.filter(code_lookup=slips.code_lookup(code, birth_year)).first()
     limits = {try_key("code", code): rules.TRIES_OF_A_CODE, try_key("place", place): rules.TRIES_OF_A_PLACE}
-    if take_try(limits, missed=found is None):
+    if take_try(limits, missed=receipt is None):
         message = _("Too many tries. Wait an hour, or scan the code on the slip with a phone.")
         raise Refused(Problem("too_many_tries", message, "code"))
-    return found
+    return receipt
 
 
 def take_try(limits: Mapping[str, int], *, missed: bool) -> bool:
@@ -46,13 +46,13 @@ def take_try(limits: Mapping[str, int], *, missed: bool) -> bool:
     now = clock.now()
     with transaction.atomic():
         database.lock([f"support.tries.{key}" for key in limits], shared=False)
-        there = {one.key: one for one in Tries.objects.filter(key__in=limits, since__gt=now - rules.TRIES_LAST)}
+        tries_by_key = {row.key: row for row in Tries.objects.filter(key__in=limits, since__gt=now - rules.TRIES_LAST)}
         Tries.objects.bulk_create(
             [
                 Tries(
                     key=key,
-                    count=(there[key].count if key in there else 0) + missed,
-                    since=there[key].since if key in there else now,
+                    count=(tries_by_key[key].count if key in tries_by_key else 0) + missed,
+                    since=tries_by_key[key].since if key in tries_by_key else now,
                 )
                 for key in limits
             ],
@@ -60,7 +60,7 @@ def take_try(limits: Mapping[str, int], *, missed: bool) -> bool:
             unique_fields=["key"],
             update_fields=["count", "since"],
         )
-    return any(there[key].count >= limit for key, limit in limits.items() if key in there)
+    return any(tries_by_key[key].count >= limit for key, limit in limits.items() if key in tries_by_key)
 
 
 def _locked(receipt_id: UUID) -> tuple[Receipt, list[Help]]:
@@ -73,7 +73,7 @@ def _locked(receipt_id: UUID) -> tuple[Receipt, list[Help]]:
 
 
 def _require_undisputed(receipt: Receipt, helps: Sequence[Help]) -> None:
-    if not helps or all(one.refused_at is not None for one in helps):
+    if not helps or all(support_record.refused_at is not None for support_record in helps):
         message = _("There is nothing to confirm on this slip any more.")
         if Dispute.objects.filter(receipt=receipt, decided_at=None).exists():
             message = _("You have said that this is not right. The Union is looking into it.")
@@ -91,10 +91,16 @@ def confirm_receipt(*, receipt_id: UUID, staff_browser: bool, device: Sequence[s
     _require_undisputed(receipt, helps)
     now = clock.now()
     lifts = rules.lifts(made_at=now, staff_browser=staff_browser, shown_until=receipt.shown_until)
-    said = Confirmation.objects.filter(receipt=receipt, staff_browser=staff_browser).order_by("-made_at").first()
-    waiting = [one for one in helps if one.refused_at is None and one.grade < rules.CONFIRMED]
-    if said is not None and not (lifts and waiting):
-        return said
+    last_confirmation = (
+        Confirmation.objects.filter(receipt=receipt, staff_browser=staff_browser).order_by("-made_at").first()
+    )
+    waiting = [
+        support_record
+        for support_record in helps
+        if support_record.refused_at is None and support_record.grade < rules.CONFIRMED
+    ]
+    if last_confirmation is not None and not (lifts and waiting):
+        return last_confirmation
     word = Word(receipt.pk, receipt.unit_id, now, staff_browser, device_of_today(device))
     confirmation = write_words([word])[0]
     record(actor=None, verb="support.confirm", obj=receipt, unit=receipt.unit_id, note=RESIDENT)
@@ -110,32 +116,32 @@ def dispute_receipt(*, receipt_id: UUID, reason: str) -> Dispute:
     A dispute that waits already (a call-back found one of the helps wrong) takes in those that still stand.
     """
     receipt, helps = _locked(receipt_id)
-    there = Dispute.objects.filter(receipt=receipt, decided_at=None).first()
-    standing = [one for one in helps if one.refused_at is None]
-    if there is not None and not standing:
-        return there
-    if not standing:
+    open_dispute = Dispute.objects.filter(receipt=receipt, decided_at=None).first()
+    undisputed = [support_record for support_record in helps if support_record.refused_at is None]
+    if open_dispute is not None and not undisputed:
+        return open_dispute
+    if not undisputed:
         message = _("Nothing on this slip counts any more; there is nothing left to dispute.")
         raise Refused(Problem("nothing_to_dispute", message))
     now = clock.now()
-    dispute = there or Dispute(receipt=receipt, unit_id=receipt.unit_id, opened_at=now, opened_on=clock.today())
+    dispute = open_dispute or Dispute(receipt=receipt, unit_id=receipt.unit_id, opened_at=now, opened_on=clock.today())
     dispute.reason = reason
-    if there is None:
+    if open_dispute is None:
         dispute.save(force_insert=True)
     else:
         dispute.save(update_fields=["reason"])
-    Help.objects.filter(pk__in=[one.pk for one in standing]).update(refused_at=now)
+    Help.objects.filter(pk__in=[support_record.pk for support_record in undisputed]).update(refused_at=now)
     record(actor=None, verb="support.dispute", obj=receipt, unit=receipt.unit_id, note=RESIDENT)
-    set_refused(standing, refused=True)
+    set_refused(undisputed, refused=True)
     return dispute
 
 
 def set_refused(helps: Collection[Help], *, refused: bool) -> None:
     """The ledger lets these helps stand nowhere, or stand again in their old place."""
     ports.lock_wrappers(helps)
-    for family in sorted({families.family_of(one) for one in helps}):
-        mine = [one.pk for one in helps if families.family_of(one) == family]
-        tally.set_refused(family=family, source_ids=mine, refused=refused)
+    for family in sorted({families.family_of(support_record) for support_record in helps}):
+        ids = [support_record.pk for support_record in helps if families.family_of(support_record) == family]
+        tally.set_refused(family=family, source_ids=ids, refused=refused)
     ports.tell_wrappers(helps)
 
 
@@ -143,19 +149,19 @@ def set_refused(helps: Collection[Help], *, refused: bool) -> None:
 def remark_receipt(*, receipt_id: UUID, parts: Collection[str]) -> Remark:
     """Something on the slip is wrong: an officer corrects it, by the law's clock. One remark at a time; the last holds."""
     receipt, helps = _locked(receipt_id)
-    known = [str(part) for part in WrongPart if part in set(parts)]
-    if not known:
+    wrong_parts = [str(part) for part in WrongPart if part in set(parts)]
+    if not wrong_parts:
         raise Refused(Problem("nothing_wrong", _("Tick what is wrong on the slip."), "parts"))
     # Whoever settles it locks the remark alone: one that is settled this very moment is not opened again.
-    there = Remark.objects.select_for_update().filter(receipt=receipt, settled_at=None).first()
-    remark = there
+    open_remark = Remark.objects.select_for_update().filter(receipt=receipt, settled_at=None).first()
+    remark = open_remark
     if remark is None:
         remark = Remark(receipt=receipt, unit_id=receipt.unit_id)
-        _open_request(receipt, helps, "correct", detail=", ".join(str(WrongPart(part).label) for part in known))
-    elif remark.parts == known:
+        _open_request(receipt, helps, "correct", detail=", ".join(str(WrongPart(part).label) for part in wrong_parts))
+    elif remark.parts == wrong_parts:
         return remark
-    remark.parts, remark.made_at = known, clock.now()
-    if there is None:
+    remark.parts, remark.made_at = wrong_parts, clock.now()
+    if open_remark is None:
         remark.save(force_insert=True)
     else:
         remark.save(update_fields=["parts", "made_at"])
@@ -164,7 +170,7 @@ def remark_receipt(*, receipt_id: UUID, parts: Collection[str]) -> Remark:
 
 
 def _person_of(helps: Sequence[Help]) -> UUID | None:
-    return next((one.person_id for one in helps if one.person_id is not None), None)
+    return next((support_record.person_id for support_record in helps if support_record.person_id is not None), None)
 
 
 def _open_request(receipt: Receipt, helps: Sequence[Help], kind: str, detail: str = "") -> bool:

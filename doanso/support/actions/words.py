@@ -27,8 +27,8 @@ class Word:
 
 def device_of_today(device: Sequence[str]) -> str:
     """The hash of what tells one browser from another, under the salt of the business day."""
-    found, _made = DaySalt.objects.get_or_create(day=clock.today(), defaults={"salt": rules.new_salt()})
-    return rules.device_hash(bytes(found.salt), device)
+    day_salt, _made = DaySalt.objects.get_or_create(day=clock.today(), defaults={"salt": rules.new_salt()})
+    return rules.device_hash(bytes(day_salt.salt), device)
 
 
 def day_of(moment: datetime) -> date:
@@ -53,13 +53,13 @@ def write_words(words: Sequence[Word]) -> list[Confirmation]:
         of_devices[device, made_on].add(receipt_id)
     deadlines = queries.deadlines(min(days), max(days) + rules.BEFORE_DEADLINE)
     written = []
-    for word, today in sorted(zip(words, days, strict=True), key=lambda one: one[0].made_at):
-        others = of_devices[word.device, today]
-        asked = rules.Around(
-            at=word.made_at,
+    for word, today in sorted(zip(words, days, strict=True), key=lambda pair: pair[0].made_at):
+        receipt_ids = of_devices[word.device, today]
+        context = rules.Around(
+            made_at=word.made_at,
             today=today,
             of_unit=of_units[word.unit_id],
-            receipts_of_device=len(others - {word.receipt_id}) if word.device else 0,
+            receipts_of_device=len(receipt_ids - {word.receipt_id}) if word.device else 0,
             deadlines=deadlines,
         )
         written.append(
@@ -70,9 +70,9 @@ def write_words(words: Sequence[Word]) -> list[Confirmation]:
                 made_on=today,
                 staff_browser=word.staff_browser,
                 device=word.device,
-                flags=rules.flags(asked),
+                flags=rules.flags(context),
             )
         )
         of_units[word.unit_id].append(word.made_at)
-        others.add(word.receipt_id)
+        receipt_ids.add(word.receipt_id)
     return Confirmation.objects.bulk_create(written)

@@ -44,8 +44,8 @@ def open_round(*, actor: User, unit: Unit, first_day: date, last_day: date) -> R
         message = _("These days have a round already. A sample is drawn once; choose other days.")
         problem = Problem("round_overlaps", message, "first_day")
     refuse(problem)
-    standing = queries.standing(unit, since, until)
-    helps = queries.to_draw_from(standing)
+    active_records = queries.standing(unit, since, until)
+    helps = queries.to_draw_from(active_records)
     if not helps:
         message = _(
             "In these days there is nobody to ask: by name, with a phone or an address, and willing to be called."
@@ -63,7 +63,7 @@ def open_round(*, actor: User, unit: Unit, first_day: date, last_day: date) -> R
         list_hash=rules.list_hash(listed),
         share=share,
         least=least,
-        helps=standing.count(),
+        helps=active_records.count(),
         receivers=receivers,
         size=rules.sample_size(receivers, share=share, least=least),
         opened_at=clock.now(),
@@ -76,27 +76,28 @@ def open_round(*, actor: User, unit: Unit, first_day: date, last_day: date) -> R
 @transaction.atomic
 def draw_round(*, actor: User, round_id: UUID) -> RecheckRound:
     """Draw the sample from what is stored. Done again it does nothing."""
-    found = RecheckRound.objects.select_for_update().get(pk=round_id)
-    policy.RECHECK.require(actor, found)
-    if found.drawn_at is not None:
-        return found
-    drawn = rules.draw(seed=found.seed, listed=found.listed, size=found.size)
+    recheck_round = RecheckRound.objects.select_for_update().get(pk=round_id)
+    policy.RECHECK.require(actor, recheck_round)
+    if recheck_round.drawn_at is not None:
+        return recheck_round
+    drawn = rules.draw(seed=recheck_round.seed, listed=recheck_round.listed, size=recheck_round.size)
     owners = dict(Help.objects.filter(pk__in=drawn).values_list("pk", "unit_id"))
     Recheck.objects.bulk_create(
-        Recheck(round=found, unit_id=owners[key], help_id=key, place=place) for place, key in enumerate(drawn, start=1)
+        Recheck(round=recheck_round, unit_id=owners[key], help_id=key, place=place)
+        for place, key in enumerate(drawn, start=1)
     )
-    found.drawn_at = clock.now()
-    found.save(update_fields=["drawn_at"])
-    record(actor=actor, verb="support.draw_round", obj=found, unit=found.unit_id, changed=["drawn_at"])
-    return found
+    recheck_round.drawn_at = clock.now()
+    recheck_round.save(update_fields=["drawn_at"])
+    record(actor=actor, verb="support.draw_round", obj=recheck_round, unit=recheck_round.unit_id, changed=["drawn_at"])
+    return recheck_round
 
 
 @transaction.atomic
 def show_next(*, actor: User, round_id: UUID) -> Recheck | None:
     """The next person to call, with name and number, which history tells; None when nobody waits for this actor now."""
-    found = RecheckRound.objects.select_for_update().defer("listed").get(pk=round_id)
-    policy.RECHECK.require(actor, found)
-    while (recheck := queries.next_to_ask(actor, found.pk)) is not None:
+    recheck_round = RecheckRound.objects.select_for_update().defer("listed").get(pk=round_id)
+    policy.RECHECK.require(actor, recheck_round)
+    while (recheck := queries.next_to_ask(actor, recheck_round.pk)) is not None:
         recheck.shown_at, recheck.shown_to = clock.now(), actor
         # Whoever answers locks the call alone, and may be quicker: then the next one is shown.
         unanswered = Recheck.objects.filter(pk=recheck.pk, outcome="")
@@ -171,7 +172,10 @@ def _let_follow(actor: User, recheck: Recheck) -> None:
     receipt = Receipt.objects.select_for_update(no_key=True).get(pk=receipt_id)
     helps = list(Help.objects.select_for_update().filter(receipt=receipt, taken_back_at=None).order_by("pk"))
     if recheck.outcome == RecheckOutcome.CONFIRMED:
-        raise_grades(helps=[one for one in helps if one.pk == recheck.help_id], grade=help_rules.CALLED_BACK)
+        raise_grades(
+            helps=[support_record for support_record in helps if support_record.pk == recheck.help_id],
+            grade=help_rules.CALLED_BACK,
+        )
         return
     now = clock.now()
     if queries.open_dispute(receipt.pk) is None:
@@ -186,7 +190,11 @@ def _let_follow(actor: User, recheck: Recheck) -> None:
         record(actor=actor, verb="support.dispute", obj=dispute, unit=dispute.unit_id)
     # Where nobody came, nothing of that day is true; else one service is in question.
     all_of_it = recheck.wrong == WrongAnswer.NOBODY_CAME
-    doubted = [one for one in helps if one.refused_at is None and (all_of_it or one.pk == recheck.help_id)]
+    doubted = [
+        support_record
+        for support_record in helps
+        if support_record.refused_at is None and (all_of_it or support_record.pk == recheck.help_id)
+    ]
     if doubted:
-        Help.objects.filter(pk__in=[one.pk for one in doubted]).update(refused_at=now)
+        Help.objects.filter(pk__in=[support_record.pk for support_record in doubted]).update(refused_at=now)
         set_refused(doubted, refused=True)

@@ -54,8 +54,8 @@ class Round:
             if recheck is None:
                 return
             outcome, wrong = _ANSWERS.get(recheck.place, _YES)
-            done = actions.answer(actor=self.officer, recheck_id=recheck.pk, outcome=outcome, wrong=wrong)
-            self.doubted += done.disputes.values_list("pk", flat=True)
+            answered = actions.answer(actor=self.officer, recheck_id=recheck.pk, outcome=outcome, wrong=wrong)
+            self.doubted += answered.disputes.values_list("pk", flat=True)
 
     def decide(self) -> None:
         """The city looks into what was said not to be so."""
@@ -69,16 +69,16 @@ BEGUN = "28252"
 
 def rounds(units: Sequence[tuple[Unit, User]], officer: User) -> Iterator[Dated]:
     """The days of both rounds."""
-    found = {unit.code: unit for unit, _secretary in units}
-    if WHOLE in found:
-        whole = Round(found[WHOLE], officer, date(2023, 1, 1), date(2023, 9, 30))
+    units_by_code = {unit.code: unit for unit, _secretary in units}
+    if WHOLE in units_by_code:
+        complete_round = Round(units_by_code[WHOLE], officer, date(2023, 1, 1), date(2023, 9, 30))
         begun = date(2023, 10, 9)
-        yield begun, whole.draw
+        yield begun, complete_round.draw
         for day in range(1, 6):
-            yield begun + timedelta(days=day), whole.call
-        yield begun + timedelta(days=7), whole.decide
-    if BEGUN in found:
-        now = Round(found[BEGUN], officer, date(2023, 10, 1), date(2023, 10, 31))
+            yield begun + timedelta(days=day), complete_round.call
+        yield begun + timedelta(days=7), complete_round.decide
+    if BEGUN in units_by_code:
+        now = Round(units_by_code[BEGUN], officer, date(2023, 10, 1), date(2023, 10, 31))
         yield date(2023, 11, 8), now.draw
         yield date(2023, 11, 9), partial(now.call, 8)
         yield date(2023, 11, 10), partial(now.call, 4)

@@ -23,9 +23,9 @@ class RoundForm(forms.Form):
 
     def __init__(self, data: Any = None, *, units: Sequence[NamedUnit], **options: Any) -> None:
         super().__init__(data, **options)
-        self.units = {one.code: one.unit for one in units}
+        self.units = {named_unit.code: named_unit.unit for named_unit in units}
         self.fields["unit"].choices = [  # type: ignore[attr-defined]
-            (one.code, f"{'\u00a0' * 3 * one.depth}{one.short_name}") for one in units
+            (named_unit.code, f"{'\u00a0' * 3 * named_unit.depth}{named_unit.short_name}") for named_unit in units
         ]
 
     @property

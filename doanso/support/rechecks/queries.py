@@ -29,44 +29,44 @@ PURPOSE = "recheck"
 # --- The list that a round is drawn from --------------------------------------------------------------------------------
 
 
-def _below(unit_ids: Collection[UUID], at: str) -> Q:
-    """Whose help's unit stood below one of these on the day of the help; `at` is the path to the help."""
+def _below(unit_ids: Collection[UUID], prefix: str) -> Q:
+    """Whose help's unit stood below one of these on the day of the help; `prefix` is the path to the help."""
     return Q(
-        Q(unit__paths_up__until=None) | Q(unit__paths_up__until__gt=F(f"{at}happened_on")),
+        Q(unit__paths_up__until=None) | Q(unit__paths_up__until__gt=F(f"{prefix}happened_on")),
         unit__paths_up__ancestor__in=unit_ids,
-        unit__paths_up__since__lte=F(f"{at}happened_on"),
+        unit__paths_up__since__lte=F(f"{prefix}happened_on"),
     )
 
 
 def standing(unit: Unit, since: date, until: date) -> QuerySet[Help]:
     """Helps by name that the unit's subtree gave in a period and that stand."""
-    found = Help.objects.filter(_below([unit.pk], ""), happened_on__gte=since, happened_on__lt=until)
-    return found.filter(named=True, taken_back_at=None, refused_at=None)
+    support_records = Help.objects.filter(_below([unit.pk], ""), happened_on__gte=since, happened_on__lt=until)
+    return support_records.filter(named=True, taken_back_at=None, refused_at=None)
 
 
-def _reachable(at: str = "") -> Q:
+def _reachable(prefix: str = "") -> Q:
     """Somebody with a phone, or a place where one can ask."""
-    person = Q(**{f"{at}contact__isnull": False}) & (
-        ~Q(**{f"{at}contact__phone_lookup": ""}) | ~Q(**{f"{at}contact__address": ""})
+    person = Q(**{f"{prefix}contact__isnull": False}) & (
+        ~Q(**{f"{prefix}contact__phone_lookup": ""}) | ~Q(**{f"{prefix}contact__address": ""})
     )
-    shop = Q(**{f"{at}business__isnull": False}) & (
-        ~Q(**{f"{at}business__phone_lookup": ""}) | ~Q(**{f"{at}business__address": ""})
+    shop = Q(**{f"{prefix}business__isnull": False}) & (
+        ~Q(**{f"{prefix}business__phone_lookup": ""}) | ~Q(**{f"{prefix}business__address": ""})
     )
     return person | shop
 
 
-def _agreed(at: str = "") -> Q:
+def _agreed(prefix: str = "") -> Q:
     """Shops, and people who agree to be called."""
-    agreed = Consent.objects.filter(person=OuterRef(f"{at}person"), purpose=PURPOSE, withdrawn_at=None)
-    return Q(**{f"{at}business__isnull": False}) | Q(Exists(agreed))
+    agreed = Consent.objects.filter(person=OuterRef(f"{prefix}person"), purpose=PURPOSE, withdrawn_at=None)
+    return Q(**{f"{prefix}business__isnull": False}) | Q(Exists(agreed))
 
 
-def to_draw_from(found: QuerySet[Help]) -> list[tuple[UUID, UUID]]:
+def to_draw_from(support_records: QuerySet[Help]) -> list[tuple[UUID, UUID]]:
     """Those helps whose receiver may be asked and never was drawn before, each with who the receiver is today."""
     drawn = Recheck.objects.filter(help__person=OuterRef("person"))
     drawn_shop = Recheck.objects.filter(help__business=OuterRef("business"))
     rows = list(
-        found.filter(_reachable(), _agreed())
+        support_records.filter(_reachable(), _agreed())
         .exclude(Exists(drawn))
         .exclude(Exists(drawn_shop))
         .values_list("pk", "person_id", "business_id")
@@ -91,13 +91,13 @@ def overlapping(unit_id: UUID, since: date, until: date) -> bool:
 
 def scope(actor: User) -> list[NamedUnit]:
     """The units that the actor may have re-checked, as trees are read."""
-    found: dict[UUID, NamedUnit] = {}
+    units_by_id: dict[UUID, NamedUnit] = {}
     roots, above = policy.RECHECK.roots(actor), policy.RECHECK.roots_above(actor)
     for root in Unit.objects.filter(pk__in=roots | above).order_by("code"):
-        for one in units.subtree(root):
-            if one.id != root.pk or root.pk in roots:
-                found.setdefault(one.id, one)
-    return list(found.values())
+        for unit in units.subtree(root):
+            if unit.id != root.pk or root.pk in roots:
+                units_by_id.setdefault(unit.id, unit)
+    return list(units_by_id.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,17 +121,22 @@ class RoundPage:
 
 def round_page(actor: User, number: int) -> RoundPage:
     """The rounds the actor may see, in a fixed number of statements."""
-    found, more = page_rows(policy.VIEW.filter(actor, rounds()).order_by("-opened_at", "-pk"), number, PAGE)
-    return RoundPage(round_lines(found), number, more)
+    support_records, more = page_rows(policy.VIEW.filter(actor, rounds()).order_by("-opened_at", "-pk"), number, PAGE)
+    return RoundPage(round_lines(support_records), number, more)
 
 
-def round_lines(found: Collection[RecheckRound]) -> list[RoundLine]:
+def round_lines(recheck_rounds: Collection[RecheckRound]) -> list[RoundLine]:
     """Rounds with their units' names and what came of them so far; two statements."""
-    called = units.names({one.unit_id for one in found})
-    rates = rates_of(found)
+    called = units.names({recheck_round.unit_id for recheck_round in recheck_rounds})
+    rates = rates_of(recheck_rounds)
     return [
-        RoundLine(one, called[one.unit_id].short_name, one.until - timedelta(days=1), rates.get(one.pk, ErrorRate()))
-        for one in found
+        RoundLine(
+            recheck_round,
+            called[recheck_round.unit_id].short_name,
+            recheck_round.until - timedelta(days=1),
+            rates.get(recheck_round.pk, ErrorRate()),
+        )
+        for recheck_round in recheck_rounds
     ]
 
 
@@ -144,10 +149,10 @@ _FIELDS = {
 }
 
 
-def rates_of(found: Iterable[RecheckRound]) -> dict[UUID, ErrorRate]:
+def rates_of(recheck_rounds: Iterable[RecheckRound]) -> dict[UUID, ErrorRate]:
     """What came of each round; one statement."""
     rows = (
-        Recheck.objects.filter(round__in=[one.pk for one in found])
+        Recheck.objects.filter(round__in=[entry.pk for entry in recheck_rounds])
         .values_list("round_id", "outcome")
         .annotate(count=Count("pk"))
         .order_by()
@@ -155,7 +160,7 @@ def rates_of(found: Iterable[RecheckRound]) -> dict[UUID, ErrorRate]:
     counts: dict[UUID, dict[str, int]] = {}
     for key, outcome, count in rows:
         counts.setdefault(key, {})[_FIELDS[outcome]] = count
-    return {key: ErrorRate(**one) for key, one in counts.items()}
+    return {key: ErrorRate(**entry) for key, entry in counts.items()}
 
 
 def wrong_answers(round_id: UUID) -> list[tuple[str, int]]:
@@ -166,7 +171,7 @@ def wrong_answers(round_id: UUID) -> list[tuple[str, int]]:
         .annotate(count=Count("pk"))
         .order_by()
     )
-    return [(str(one.label), counts[one.value]) for one in WrongAnswer if one.value in counts]
+    return [(str(answer.label), counts[answer.value]) for answer in WrongAnswer if answer.value in counts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,12 +185,12 @@ class Redrawn:
 
 def redraw(round_id: UUID) -> Redrawn | None:
     """Draw again from what was stored before the draw; None where there is no such round."""
-    found = RecheckRound.objects.filter(pk=round_id).first()
-    if found is None:
+    recheck_round = RecheckRound.objects.filter(pk=round_id).first()
+    if recheck_round is None:
         return None
-    drawn = rules.draw(seed=found.seed, listed=found.listed, size=found.size)
-    before = list(Recheck.objects.filter(round=found).order_by("place").values_list("help_id", flat=True))
-    return Redrawn(drawn, rules.list_hash(found.listed) == found.list_hash, drawn == before)
+    drawn = rules.draw(seed=recheck_round.seed, listed=recheck_round.listed, size=recheck_round.size)
+    before = list(Recheck.objects.filter(round=recheck_round).order_by("place").values_list("help_id", flat=True))
+    return Redrawn(drawn, rules.list_hash(recheck_round.listed) == recheck_round.list_hash, drawn == before)
 
 
 # --- Asking -------------------------------------------------------------------------------------------------------------
@@ -200,15 +205,15 @@ def _waiting(round_id: UUID) -> QuerySet[Recheck]:
     return rechecks().filter(round_id=round_id, outcome="")
 
 
-def askable(found: QuerySet[Recheck]) -> QuerySet[Recheck]:
+def askable(rechecks: QuerySet[Recheck]) -> QuerySet[Recheck]:
     """Of waiting ones, those whose receiver can still be asked: recorded, named, reachable, and willing to be called."""
-    return found.filter(_reachable("help__"), _agreed("help__"), help__taken_back_at=None)
+    return rechecks.filter(_reachable("help__"), _agreed("help__"), help__taken_back_at=None)
 
 
-def not_concerned(actor: User, found: QuerySet[Recheck]) -> QuerySet[Recheck]:
+def not_concerned(actor: User, rechecks: QuerySet[Recheck]) -> QuerySet[Recheck]:
     """Those about helps which the actor neither recorded nor gave nor got."""
     return (
-        found.exclude(help__recorded_by=actor)
+        rechecks.exclude(help__recorded_by=actor)
         .exclude(help__helper__person__user=actor)
         .exclude(help__second_helper__person__user=actor)
         .exclude(help__person__user=actor)
@@ -220,8 +225,8 @@ def next_to_ask(actor: User, round_id: UUID) -> Recheck | None:
     now = clock.now()
     tried = RecheckAttempt.objects.filter(recheck=OuterRef("pk"), made_on=clock.today())
     free = Q(shown_at=None) | Q(shown_to=actor) | Q(shown_at__lt=now - rules.SHOWN_FOR)
-    found = not_concerned(actor, askable(_waiting(round_id))).exclude(Exists(tried))
-    return found.filter(free).order_by("place").first()
+    candidates = not_concerned(actor, askable(_waiting(round_id))).exclude(Exists(tried))
+    return candidates.filter(free).order_by("place").first()
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,9 +241,12 @@ class Progress:
 def progress(round_id: UUID) -> Progress:
     """How many wait, how many of them were tried today, and how many can't be asked any more; three statements."""
     waiting = _waiting(round_id)
-    there = askable(waiting)
-    asked, tried = there.count(), there.filter(attempts__made_on=clock.today()).distinct().count()
-    return Progress(asked, tried, waiting.count() - asked)
+    askable_rechecks = askable(waiting)
+    askable_count, tried = (
+        askable_rechecks.count(),
+        askable_rechecks.filter(attempts__made_on=clock.today()).distinct().count(),
+    )
+    return Progress(askable_count, tried, waiting.count() - askable_count)
 
 
 def phone_of(help: Help) -> str:  # noqa: A002
@@ -272,17 +280,17 @@ class ErrorRates(dict[tuple[UUID, str, bool], ErrorRate]):
 
     def of(self, unit_id: UUID, *, service: str = "", to_business: bool | None = None) -> ErrorRate:
         """Of a unit with its subtree: about one service, people or shops alone, or about everything."""
-        mine = [
-            one
-            for (unit, code, shops), one in self.items()
+        rates = [
+            rate
+            for (unit, code, shops), rate in self.items()
             if unit == unit_id and service in ("", code) and to_business in (None, shops)
         ]
         return ErrorRate(
-            wrong=sum(one.wrong for one in mine),
-            right=sum(one.right for one in mine),
-            unreached=sum(one.unreached for one in mine),
-            refused=sum(one.refused for one in mine),
-            waiting=sum(one.waiting for one in mine),
+            wrong=sum(rate.wrong for rate in rates),
+            right=sum(rate.right for rate in rates),
+            unreached=sum(rate.unreached for rate in rates),
+            refused=sum(rate.refused for rate in rates),
+            waiting=sum(rate.waiting for rate in rates),
         )
 
 
@@ -302,15 +310,15 @@ def error_rates(unit_ids: Collection[UUID], *, on: date | None = None) -> ErrorR
     counts: dict[tuple[UUID, str, bool], dict[str, int]] = {}
     for unit, service, shops, outcome, count in rows:
         counts.setdefault((unit, service, shops), {})[_FIELDS[outcome]] = count
-    return ErrorRates({key: ErrorRate(**one) for key, one in counts.items()})
+    return ErrorRates({key: ErrorRate(**by_outcome) for key, by_outcome in counts.items()})
 
 
 def error_rate_of_measure(*, family: str, service: str, unit_id: UUID, on: date) -> ErrorRate | None:
     """What re-checks say about a unit's figure; None where the figure is not one of helps."""
     if family not in (families.PEOPLE_FAMILY, families.BUSINESSES_FAMILY):
         return None
-    found = error_rates([unit_id], on=on)
-    return found.of(unit_id, service=service, to_business=family == families.BUSINESSES_FAMILY)
+    rates = error_rates([unit_id], on=on)
+    return rates.of(unit_id, service=service, to_business=family == families.BUSINESSES_FAMILY)
 
 
 def words(rate: ErrorRate) -> str:

@@ -84,10 +84,10 @@ def wilson(wrong: int, n: int) -> tuple[float, float]:
     rate, square = wrong / n, _Z * _Z
     middle = rate + square / (2 * n)
     reach = _Z * math.sqrt(rate * (1 - rate) / n + square / (4 * n * n))
-    whole = 1 + square / n
+    denominator = 1 + square / n
     # At the ends the formula is exactly 0 and 1, and floats only nearly.
-    low = 0.0 if wrong == 0 else min((middle - reach) / whole, rate)
-    high = 1.0 if wrong == n else max((middle + reach) / whole, rate)
+    low = 0.0 if wrong == 0 else min((middle - reach) / denominator, rate)
+    high = 1.0 if wrong == n else max((middle + reach) / denominator, rate)
     return low, high
 
 

@@ -38,7 +38,7 @@ def round_list(request: AuthenticatedRequest) -> HttpResponse:
         request,
         "support/rounds.html",
         {
-            "lines": [{"line": one, "words": queries.words(one.rate)} for one in page.lines],
+            "lines": [{"line": line, "words": queries.words(line.rate)} for line in page.lines],
             "pages": pages(
                 request, page.number, more=page.more, summary=summary % {"count": formats.number(len(page.lines))}
             ),
@@ -80,8 +80,8 @@ def new_round(request: AuthenticatedRequest) -> HttpResponse:
 
 def _draw(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
     drawn = actions.draw_round(actor=request.user, round_id=round_id)
-    said = ngettext("Drawn: %(count)s person to call.", "Drawn: %(count)s persons to call.", drawn.size)
-    messages.success(request, said % {"count": formats.number(drawn.size)})
+    message = ngettext("Drawn: %(count)s person to call.", "Drawn: %(count)s persons to call.", drawn.size)
+    messages.success(request, message % {"count": formats.number(drawn.size)})
     return redirect("support:round", drawn.pk)
 
 
@@ -90,25 +90,25 @@ def _draw(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
 def round_page(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
     """One round: what the answers say, what still waits, and how the sample was drawn. Sending draws it, if it is not yet."""
     if request.method == "POST":
-        found = get_or_404(request.user, policy.RECHECK, queries.rounds(), see=policy.VIEW, pk=round_id)
-        return _draw(request, found.pk)
-    found = get_or_404(request.user, policy.VIEW, queries.rounds(), pk=round_id)
-    [line] = queries.round_lines([found])
+        recheck_round = get_or_404(request.user, policy.RECHECK, queries.rounds(), see=policy.VIEW, pk=round_id)
+        return _draw(request, recheck_round.pk)
+    recheck_round = get_or_404(request.user, policy.VIEW, queries.rounds(), pk=round_id)
+    [line] = queries.round_lines([recheck_round])
     return render(
         request,
         "support/round.html",
         {
-            "round": found,
-            "unit": units.name(found.unit),
+            "round": recheck_round,
+            "unit": units.name(recheck_round.unit),
             "last_day": line.last_day,
             "rate": line.rate,
             "words": queries.words(line.rate),
             "silent": queries.silent_words(line.rate),
-            "progress": queries.progress(found.pk),
-            "wrong": queries.wrong_answers(found.pk),
-            "may_recheck": policy.RECHECK.allows(request.user, found),
+            "progress": queries.progress(recheck_round.pk),
+            "wrong": queries.wrong_answers(recheck_round.pk),
+            "may_recheck": policy.RECHECK.allows(request.user, recheck_round),
             "enough": rules.ENOUGH,
-            "events": access_queries.history(request.user, found),
+            "events": access_queries.history(request.user, recheck_round),
         },
     )
 
@@ -117,9 +117,9 @@ def round_page(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
 @require_safe
 def drawn_from(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
     """The list as it was stored before the draw: numbers in place of people, to draw again and compare."""
-    found = get_or_404(request.user, policy.VIEW, queries.rounds(), pk=round_id)
-    answered = HttpResponse(found.listed, content_type="text/plain; charset=utf-8")
-    answered["Content-Disposition"] = f'attachment; filename="phuc-tra-{found.pk}.txt"'
+    recheck_round = get_or_404(request.user, policy.VIEW, queries.rounds(), pk=round_id)
+    answered = HttpResponse(recheck_round.listed, content_type="text/plain; charset=utf-8")
+    answered["Content-Disposition"] = f'attachment; filename="phuc-tra-{recheck_round.pk}.txt"'
     return answered
 
 
@@ -131,10 +131,14 @@ def drawn_from(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
 @require_safe
 def call(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
     """The next person, with name and number. Opening it is written into history."""
-    found = get_or_404(request.user, policy.RECHECK, queries.rounds(), see=policy.VIEW, pk=round_id)
-    recheck = actions.show_next(actor=request.user, round_id=found.pk)
+    recheck_round = get_or_404(request.user, policy.RECHECK, queries.rounds(), see=policy.VIEW, pk=round_id)
+    recheck = actions.show_next(actor=request.user, round_id=recheck_round.pk)
     if recheck is None:
-        return render(request, "support/call_nobody.html", {"round": found, "progress": queries.progress(found.pk)})
+        return render(
+            request,
+            "support/call_nobody.html",
+            {"round": recheck_round, "progress": queries.progress(recheck_round.pk)},
+        )
     help = recheck.help  # noqa: A001
     contact, shop = help.contact, help.business
     who = contact or shop
@@ -169,25 +173,25 @@ def call(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
 def answer(request: AuthenticatedRequest, round_id: UUID, recheck_id: UUID) -> HttpResponse:
     """What the person said; then the next one."""
     drawn = queries.rechecks().filter(round_id=round_id)
-    found = get_or_404(request.user, policy.RECHECK, drawn, see=policy.VIEW, pk=recheck_id)
+    recheck = get_or_404(request.user, policy.RECHECK, drawn, see=policy.VIEW, pk=recheck_id)
     wrong = request.POST.get("wrong", "")
     outcome = RecheckOutcome.WRONG.value if wrong else request.POST.get("outcome", "")
     try:
-        done = actions.answer(actor=request.user, recheck_id=found.pk, outcome=outcome, wrong=wrong)
+        answered = actions.answer(actor=request.user, recheck_id=recheck.pk, outcome=outcome, wrong=wrong)
     except Refused as refused:
         messages.error(request, refused.problem.message)
     else:
-        messages.success(request, _said(done))
+        messages.success(request, _said(answered))
     return redirect("support:call", round_id)
 
 
-def _said(done: Recheck) -> str:
-    if done.outcome == RecheckOutcome.CONFIRMED:
+def _said(recheck: Recheck) -> str:
+    if recheck.outcome == RecheckOutcome.CONFIRMED:
         return _("Written down: it is so. The evidence is now the best there is.")
-    if done.outcome == RecheckOutcome.WRONG:
+    if recheck.outcome == RecheckOutcome.WRONG:
         return _("Written down: it is not so. The help counts nowhere until an officer decides.")
-    if done.outcome == RecheckOutcome.REFUSED:
+    if recheck.outcome == RecheckOutcome.REFUSED:
         return _("Written down: does not want to answer. Neither right nor wrong.")
-    if done.outcome == RecheckOutcome.UNREACHED:
+    if recheck.outcome == RecheckOutcome.UNREACHED:
         return _("Not reached on three days: counted as not reached.")
     return _("Not reached today. Somebody tries again on another day.")

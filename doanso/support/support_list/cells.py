@@ -98,16 +98,16 @@ def text(cell: Cell) -> str:
     return " ".join(vietnamese.nfc(str(cell)).split())
 
 
-def words(told: str) -> str:
+def words(typed: str) -> str:
     """Folded, only letters and digits."""
-    return _NOT_WORDS.sub(" ", vietnamese.fold(told)).strip()
+    return _NOT_WORDS.sub(" ", vietnamese.fold(typed)).strip()
 
 
 _SHORT_WORDS = {"tk": "tai khoan", "nh": "ngan hang", "dk": "dang ky", "tknh": "tai khoan ngan hang"}
 
 
-def _service_words(told: str) -> str:
-    return " ".join(_SHORT_WORDS.get(word, word) for word in words(told).split())
+def _service_words(typed: str) -> str:
+    return " ".join(_SHORT_WORDS.get(word, word) for word in words(typed).split())
 
 
 def said(cell: Cell) -> bool | None:
@@ -118,19 +118,19 @@ def said(cell: Cell) -> bool | None:
         return True
     if isinstance(cell, int | float):
         return cell > 0
-    told = text(cell)
-    folded = words(told)
-    if "?" in told or not (folded or _TICKS.search(told) or _BLANKS.search(told)):
+    typed = text(cell)
+    folded = words(typed)
+    if "?" in typed or not (folded or _TICKS.search(typed) or _BLANKS.search(typed)):
         return None
     if _NO.fullmatch(folded):
         return False
     if _DENIED.search(folded):
         return None
-    if _TICKS.search(told):
+    if _TICKS.search(typed):
         return True
-    if _BLANKS.search(told):
+    if _BLANKS.search(typed):
         return None if folded else False
-    if folded.startswith("co ") and not told.isascii() and not told.lower().startswith("có"):
+    if folded.startswith("co ") and not typed.isascii() and not typed.lower().startswith("có"):
         return None  # "Cô Ba" is somebody's name
     return True if _YES.fullmatch(folded) else None
 
@@ -150,67 +150,67 @@ def _whole_name(row: RawRow) -> str:
     return typed
 
 
-def read_receiver(row: RawRow, found: Findings) -> tuple[str, str]:
+def read_receiver(row: RawRow, findings: Findings) -> tuple[str, str]:
     """The person's name and the shop's; empty where none is told. A list may call a shop in the column of names."""
-    typed, shop = _whole_name(row), _shop(text(row.cells.get("shop")), found)
-    told = text(row.cells.get("receiver"))
-    kind, by_name = business_words.kind_of(told), business_words.kind_by_name(typed)
+    typed, shop = _whole_name(row), _shop(text(row.cells.get("shop")), findings)
+    kind_text = text(row.cells.get("receiver"))
+    kind, by_name = business_words.kind_of(kind_text), business_words.kind_by_name(typed)
     if not shop and kind.value == "business":
         if kind.doubtful:
             message = _("“%(kind)s” was taken as a shop; write “Cửa hàng” or “Hộ dân”.")
-            found.warn("receiver", "kind_doubtful", message % {"kind": told[:40]})
-        return "", _shop(typed, found)
+            findings.warn("receiver", "kind_doubtful", message % {"kind": kind_text[:40]})
+        return "", _shop(typed, findings)
     if not shop and by_name.value == "business":
         if kind.value == "resident":
             message = _("The name is that of a shop and the column of kinds says resident; correct one of them.")
-            found.refuse("receiver", Problem("kind_contradicts", message))
+            findings.refuse("receiver", Problem("kind_contradicts", message))
         else:
             message = _("“%(name)s” was taken as a shop by its first words. If it is a person, correct the name.")
-            found.warn("name", "taken_as_shop", message % {"name": typed[:60]})
-        return "", _shop(typed, found)
+            findings.warn("name", "taken_as_shop", message % {"name": typed[:60]})
+        return "", _shop(typed, findings)
     if typed and (kind.value == "resident" and kind.doubtful):
         message = _("“%(kind)s” was taken as a resident; write “Cửa hàng” or “Hộ dân”.")
-        found.warn("receiver", "kind_doubtful", message % {"kind": told[:40]})
+        findings.warn("receiver", "kind_doubtful", message % {"kind": kind_text[:40]})
     if typed and shop:
         message = _("The shop was helped; the name and the birth of its owner, “%(name)s”, are not kept.")
-        found.warn("name", "owner_not_kept", message % {"name": typed[:60]})
+        findings.warn("name", "owner_not_kept", message % {"name": typed[:60]})
     if typed and not shop and not by_name.doubtful and _TITLED.match(typed):
         message = _(
             "“%(name)s” begins with a title, which was kept in the name; write the full name of the person alone."
         )
-        found.warn("name", "name_titled", message % {"name": typed[:60]})
+        findings.warn("name", "name_titled", message % {"name": typed[:60]})
     if typed and not shop and by_name.doubtful:
         message = _("“%(name)s” was taken as a person, though a shop is named in it. If the shop was helped, say so.")
-        found.warn("name", "perhaps_shop", message % {"name": typed[:60]})
-    return _person(row, typed, found) if typed else "", shop
+        findings.warn("name", "perhaps_shop", message % {"name": typed[:60]})
+    return _person(row, typed, findings) if typed else "", shop
 
 
-def _person(row: RawRow, typed: str, found: Findings) -> str:
-    name = _checked_name("name", typed, 120, found)
+def _person(row: RawRow, typed: str, findings: Findings) -> str:
+    name = _checked_name("name", typed, 120, findings)
     split = not text(row.cells.get("name")) and text(row.cells.get("family_name"))
-    if not found.problems and (names.seems_cut(name) or (split and not text(row.cells.get("given_name")))):
-        found.warn("name", "given_name_missing", _("The given name seems to be missing; check the name."))
+    if not findings.problems and (names.seems_cut(name) or (split and not text(row.cells.get("given_name")))):
+        findings.warn("name", "given_name_missing", _("The given name seems to be missing; check the name."))
     return name
 
 
-def _checked_name(column: str, typed: str, longest: int, found: Findings) -> str:
+def _checked_name(column: str, typed: str, longest: int, findings: Findings) -> str:
     if not typed.isascii() and vietnamese.legacy_font(typed):
         message = _("The name was typed in an old font (VNI or TCVN3); convert the file to Unicode first.")
-        found.refuse(column, Problem("name_legacy_font", message))
+        findings.refuse(column, Problem("name_legacy_font", message))
         return typed[:longest]
     name = vietnamese.tidy_name(typed)
     problem = names.person_problem(name, column) if column == "name" else rules.name_problem(name, column)
     if problem is not None:
         if problem.code == "name_digits":
             problem = Problem("name_digits", _("A name holds no digits; check whether the columns have slipped."))
-        found.refuse(column, problem)
+        findings.refuse(column, problem)
     elif vietnamese.has_invisible(typed):
         message = _("Letters that cannot be seen were taken out of the name; check that it is whole.")
-        found.warn(column, "name_invisible", message)
+        findings.warn(column, "name_invisible", message)
     return "".join(letter for letter in name if letter.isprintable())[:longest]
 
 
-def _shop(typed: str, found: Findings) -> str:
+def _shop(typed: str, findings: Findings) -> str:
     """The name on the shop's sign, as it is written."""
     if not typed or (said(typed) is not None and len(words(typed).split()) < 3):
         return ""  # a mark that the shop and not its owner was helped
@@ -220,11 +220,11 @@ def _shop(typed: str, found: Findings) -> str:
         message = _("“%(name)s” is no shop's name; write what stands on its sign, or its owner's name behind it.")
         problem = Problem("shop_unnamed", message % {"name": typed[:40]})
     if problem is not None:
-        found.refuse("shop", problem)
+        findings.refuse("shop", problem)
     return "".join(letter for letter in typed if letter.isprintable())[:160]
 
 
-def read_birth(row: RawRow, found: Findings) -> tuple[str, str | int]:
+def read_birth(row: RawRow, findings: Findings) -> tuple[str, str | int]:
     """Gender where the list tells it, and the birth as a whole date (ISO) or a year; empty where unknown."""
     cells, gender = row.cells, "" if row.sex == "both" else row.sex
     column, cell = "birth", cells.get("birth")
@@ -234,32 +234,32 @@ def read_birth(row: RawRow, found: Findings) -> tuple[str, str | int]:
     if len(sides) == 2 and dated:
         if not both_births(row):
             message = _("Both “Nam” and “Nữ” are filled in for one person; leave only the one that is right.")
-            found.refuse("birth", Problem("both_sexes", message))
+            findings.refuse("birth", Problem("both_sexes", message))
         return "", ""
     if len(sides) == 2 or row.sex == "both":
-        found.warn("gender", "gender_unknown", _("Both “Nam” and “Nữ” are ticked; the gender was left open."))
+        findings.warn("gender", "gender_unknown", _("Both “Nam” and “Nữ” are ticked; the gender was left open."))
     elif sides:
         [gender] = sides
     if dated:
         column, cell = f"birth_{dated[0]}", sides[dated[0]]
-    told = words(text(cells.get("gender")))
-    if told in {"nam", "nu"}:
-        written = "male" if told == "nam" else "female"
+    gender_word = words(text(cells.get("gender")))
+    if gender_word in {"nam", "nu"}:
+        written = "male" if gender_word == "nam" else "female"
         if gender and gender != written:
             message = _("The column of gender and the column under “Nam” or “Nữ” differ; the gender was left open.")
-            found.warn("gender", "gender_differs", message)
+            findings.warn("gender", "gender_differs", message)
         gender = "" if gender and gender != written else written
     if cell is None or not text(cell).strip("-–—. /0"):
         return gender, ""
     try:
         birth = dates.parse_birth(cell, keep_sure=True)
     except Refused as refused:
-        found.refuse(column, refused.problem)
+        findings.refuse(column, refused.problem)
         return gender, ""
     for doubt in birth.warnings:
-        found.warn(column, doubt.code, doubt.message)
+        findings.warn(column, doubt.code, doubt.message)
     if clock.today().year - birth.year > 120:
-        found.refuse(column, Problem("birth_year", _("Nobody is that old; check the year of birth.")))
+        findings.refuse(column, Problem("birth_year", _("Nobody is that old; check the year of birth.")))
     return gender, birth.date.isoformat() if birth.date is not None else birth.year
 
 
@@ -282,32 +282,32 @@ def _filled(cell: Cell) -> bool:
     return text(cell) not in _NOTHING and text(cell) != "0"
 
 
-def read_phone(cell: Cell, found: Findings) -> str:
+def read_phone(cell: Cell, findings: Findings) -> str:
     """The phone in its one form; one that is none is left out with a warning."""
     if cell is None or not text(cell):
         return ""
     try:
         number = phone.normalise(cell if isinstance(cell, int | float) else text(cell))
     except Refused as refused:
-        found.warn("phone", refused.problem.code, refused.problem.message)
+        findings.warn("phone", refused.problem.code, refused.problem.message)
         return ""
     for warning in number.warnings:
-        found.warn("phone", warning.code, warning.message)
+        findings.warn("phone", warning.code, warning.message)
     return number.value
 
 
-def read_day(column: str, cell: Cell, found: Findings) -> date | None:
+def read_day(column: str, cell: Cell, findings: Findings) -> date | None:
     """The day of the help."""
     if cell is None or not text(cell):
         return None
     try:
         day = dates.parse_day(cell if isinstance(cell, datetime | int | float) else text(cell))
     except Refused as refused:
-        found.refuse(column, refused.problem)
+        findings.refuse(column, refused.problem)
         return None
     problem = rules.day_problem(day, clock.today())
     if problem is not None:
-        found.refuse(column, Problem(problem.code, problem.message))
+        findings.refuse(column, Problem(problem.code, problem.message))
         return None
     return day
 
@@ -320,7 +320,7 @@ class ToldHelper:
     kind: str
 
 
-def read_helpers(first: Cell, second: Cell, found: Findings) -> tuple[ToldHelper, ToldHelper]:
+def read_helpers(first: Cell, second: Cell, findings: Findings) -> tuple[ToldHelper, ToldHelper]:
     """Who helped, and who came along: from two columns, or two names in one. Words for nobody, marks and units are nobody."""
     parts = [part.strip() for part in _HELPERS.split(text(first)) if part.strip()] or [""]
     parts = parts if len(parts) == 1 else [part for part in parts if not _nobody(part)] or [""]
@@ -328,17 +328,17 @@ def read_helpers(first: Cell, second: Cell, found: Findings) -> tuple[ToldHelper
     apart = bool(along)
     if len(parts) > 2 or (len(parts) > 1 and along):
         message = _("Only the first two names of those who helped are kept.")
-        found.warn("helper", "helpers_many", message)
+        findings.warn("helper", "helpers_many", message)
     if not along and len(parts) > 1:
         along = parts[1]
-    one = _helper("helper", "" if _nobody(parts[0]) else parts[0], rules.YOUTH, found)
+    helper = _helper("helper", "" if _nobody(parts[0]) else parts[0], rules.YOUTH, findings)
     # Whoever has a column beside the helper's is the other kind, unless the list says otherwise.
-    other = _helper("second", along, rules.OFFICIAL if apart else rules.YOUTH, found, alone=apart)
-    if rules.same_helper(one.name, other.name):
+    other = _helper("second", along, rules.OFFICIAL if apart else rules.YOUTH, findings, alone=apart)
+    if rules.same_helper(helper.name, other.name):
         message = _("Who helped and who came along are one and the same; it was counted as one person, not as a pair.")
-        found.warn("second", "same_helper", message)
+        findings.warn("second", "same_helper", message)
         other = ToldHelper("", "")
-    return one, other
+    return helper, other
 
 
 def _nobody(typed: str) -> bool:
@@ -367,7 +367,7 @@ def _is_named(typed: str, *, alone: bool) -> bool:
     return not alone and (vietnamese.is_syllable(spelled) or len(folded) > 3)
 
 
-def _helper(column: str, typed: str, usual: str, found: Findings, *, alone: bool = False) -> ToldHelper:
+def _helper(column: str, typed: str, usual: str, findings: Findings, *, alone: bool = False) -> ToldHelper:
     if not typed:
         return ToldHelper("", "")
     folded = words(typed)
@@ -375,19 +375,19 @@ def _helper(column: str, typed: str, usual: str, found: Findings, *, alone: bool
     bare = _without_title(typed)
     bare = _ROLE_WORDS.sub("", bare).strip(" .,:-")
     if not _is_named(typed, alone=alone) or not (bare and _is_named(bare, alone=False)):
-        _tell_unnamed(column, typed, found)
+        _tell_unnamed(column, typed, findings)
         return ToldHelper("", "")
-    return ToldHelper(_checked_name(column, bare, 120, found), kind)
+    return ToldHelper(_checked_name(column, bare, 120, findings), kind)
 
 
-def _tell_unnamed(column: str, typed: str, found: Findings) -> None:
+def _tell_unnamed(column: str, typed: str, findings: Findings) -> None:
     if _is_ditto(typed):
         message = _("“%(told)s” was not filled in from the row above; write the name in every row.")
     elif column == "helper":
         message = _("“%(told)s” is nobody's name; write the name of who helped.")
     else:
         message = _("“%(told)s” is nobody's name, and nobody was counted as coming along; write the companion's name.")
-    found.warn(column, "helper_missing" if column == "helper" else "second_unnamed", message % {"told": typed[:40]})
+    findings.warn(column, "helper_missing" if column == "helper" else "second_unnamed", message % {"told": typed[:40]})
 
 
 def _without_title(typed: str) -> str:
@@ -399,20 +399,20 @@ def untitled(name: str) -> str:
     return _without_title(name) if " " in name else name
 
 
-def read_guardian(cell: Cell, found: Findings) -> str:
+def read_guardian(cell: Cell, findings: Findings) -> str:
     """Whoever agreed for a child."""
     typed = text(cell)
     if not _filled(cell) or said(cell) is False:
         return ""
-    return _checked_name("guardian", typed, 120, found)
+    return _checked_name("guardian", typed, 120, findings)
 
 
-def read_short(column: str, cell: Cell, longest: int, found: Findings) -> str:
+def read_short(column: str, cell: Cell, longest: int, findings: Findings) -> str:
     """A text without letters that cannot be seen; one that is too long is cut with a warning."""
     typed = "".join(letter for letter in text(cell) if letter.isprintable())
     if len(typed) > longest:
         message = _("Only the first %(count)d letters were kept.")
-        found.warn(column, "text_cut", message % {"count": longest})
+        findings.warn(column, "text_cut", message % {"count": longest})
     return typed[:longest]
 
 
@@ -422,60 +422,62 @@ class Services:
     def __init__(self, services: Iterable[Service]) -> None:
         self._by_words: dict[str, str] = {}
         self.names: dict[str, str] = {}
-        for one in services:
-            self.names[one.pk] = one.short_name
-            for name in names_of(one):
-                self._by_words.setdefault(_service_words(name), one.pk)
+        for service in services:
+            self.names[service.pk] = service.short_name
+            for name in names_of(service):
+                self._by_words.setdefault(_service_words(name), service.pk)
 
-    def find(self, told: str) -> str:
+    def find(self, typed: str) -> str:
         """The service that these words mean: whole, or the longest name they hold; empty for none."""
-        folded = _service_words(told)
+        folded = _service_words(typed)
         if folded in self._by_words:
             return self._by_words[folded]
         held = [name for name in self._by_words if f" {name} " in f" {folded} "]
         return self._by_words[max(held, key=len)] if held else ""
 
-    def read(self, row: RawRow, day: date | None, found: Findings) -> list[tuple[str, date]]:
+    def read(self, row: RawRow, day: date | None, findings: Findings) -> list[tuple[str, date]]:
         """Each service with its day: from the column of services, from marks in columns of their own, or from the group
         or sheet the row stands in."""
-        done: dict[str, date | None] = {}
+        day_by_service: dict[str, date | None] = {}
         for part in _PARTS.split(text(row.cells.get("service"))):
             if not words(part):
                 continue
             code = self.find(part)
             if code:
-                done.setdefault(code, day)
+                day_by_service.setdefault(code, day)
             else:
                 message = _("“%(told)s” is none of the services: %(names)s.")
                 values = {"told": part.strip()[:60], "names": ", ".join(self.names.values())}
-                found.refuse("service", Problem("service_unknown", message % values))
+                findings.refuse("service", Problem("service_unknown", message % values))
         for code in self.names:
             cell = row.cells.get(f"{MARK}{code}")
             if isinstance(cell, datetime):
-                done[code] = read_day(f"{MARK}{code}", cell, found)
+                day_by_service[code] = read_day(f"{MARK}{code}", cell, findings)
             elif said(cell):
-                done.setdefault(code, day)
+                day_by_service.setdefault(code, day)
             elif unclear(cell):
                 message = _(
                     "“%(told)s” says neither yes nor no for “%(service)s”; it was not counted. Write “x” or leave it empty."
                 )
                 values = {"told": text(cell)[:40], "service": self.names[code]}
-                found.warn(f"{MARK}{code}", "mark_unclear", message % values)
-        if not done and not found.problems:
+                findings.warn(f"{MARK}{code}", "mark_unclear", message % values)
+        if not day_by_service and not findings.problems:
             around = self.find(row.group) or self.find(row.sheet)
             if around:
-                done[around] = day
-        if not done and not found.problems:
+                day_by_service[around] = day
+        if not day_by_service and not findings.problems:
             message = _("Say with which service: write it in the column “Dịch vụ”, or mark the service's own column.")
-            found.refuse("service", Problem("service_missing", message))
-        told = [(code, when) for code, when in done.items() if when is not None]
-        if len(told) < len(done) and not any(one.column in {"day", MARK} for one in found.problems):
+            findings.refuse("service", Problem("service_missing", message))
+        dated = [(code, when) for code, when in day_by_service.items() if when is not None]
+        if len(dated) < len(day_by_service) and not any(
+            finding.column in {"day", MARK} for finding in findings.problems
+        ):
             message = _("The day of the help is missing; write it in the column “Ngày hỗ trợ”.")
-            found.refuse("day", Problem("day_missing", message))
-        return told
+            findings.refuse("day", Problem("day_missing", message))
+        return dated
 
 
-def purposes(cells: Mapping[str, Cell], found: Findings) -> tuple[bool | None, list[str]]:
+def purposes(cells: Mapping[str, Cell], findings: Findings) -> tuple[bool | None, list[str]]:
     """Whether the person agreed to be written down, and to what; a cell that says neither is asked about."""
     cell = cells.get("consent")
     agreed = said(cell)
@@ -484,8 +486,8 @@ def purposes(cells: Mapping[str, Cell], found: Findings) -> tuple[bool | None, l
         agreed = None  # how many, or which: no yes
     if agreed is None and (number or text(cell) not in _NOTHING):
         message = _("“%(told)s” says neither that the person agreed nor that they did not; write “x” or “không”.")
-        found.warn("consent", "consent_unclear", message % {"told": text(cell)[:40]})
+        findings.warn("consent", "consent_unclear", message % {"told": text(cell)[:40]})
     if unclear(cells.get("recheck")):
         message = _("“%(told)s” says neither yes nor no; nobody will be called back.")
-        found.warn("recheck", "mark_unclear", message % {"told": text(cells.get("recheck"))[:40]})
+        findings.warn("recheck", "mark_unclear", message % {"told": text(cells.get("recheck"))[:40]})
     return agreed, ["recheck"] if said(cells.get("recheck")) else []

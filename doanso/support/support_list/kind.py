@@ -96,23 +96,23 @@ class SupportsSession:
         # The lots below are one transaction.
         people_actions.lock_all_names()
         # The same help by two rows, one of which was asked about before it was clear, is told once.
-        told: dict[str, HelpTold] = {}
+        inputs_by_key: dict[str, HelpTold] = {}
         rows = []
         for line in lines:
-            mine = dict(zip(self._matcher.keys(line.values), self._told(line.values), strict=True))
-            rows.append([key for key in mine if key not in told])
-            told = mine | told
+            line_inputs = dict(zip(self._matcher.keys(line.values), self._told(line.values), strict=True))
+            rows.append([key for key in line_inputs if key not in inputs_by_key])
+            inputs_by_key = line_inputs | inputs_by_key
         recorded: dict[str, UUID] = {}
         waiting = iter(rows)
         while lot := self._lot(waiting):
             keys = [key for row in lot for key in row]
-            done = record_helps(actor=self._actor, unit=self._unit, entries=[told[key] for key in keys])
-            recorded |= {key: one.help_id for key, one in zip(keys, done, strict=True)}
-            after = iter(done)
+            results = record_helps(actor=self._actor, unit=self._unit, entries=[inputs_by_key[key] for key in keys])
+            recorded |= {key: entry.help_id for key, entry in zip(keys, results, strict=True)}
+            after = iter(results)
             for row in lot:
-                self._count([told[key] for key in row], list(islice(after, len(row))))
-        known = told_before(kind=NAME, keys=recorded)
-        remember_told(kind=NAME, targets={key: one for key, one in recorded.items() if key not in known})
+                self._count([inputs_by_key[key] for key in row], list(islice(after, len(row))))
+        known_keys = told_before(kind=NAME, keys=recorded)
+        remember_told(kind=NAME, targets={key: entry for key, entry in recorded.items() if key not in known_keys})
         # What was judged on the way was counted by the comparison already.
         self._matcher.people_new, self._matcher.people_known = self._new, self._met_again
 
@@ -124,10 +124,10 @@ class SupportsSession:
             lot.append(row)
         return lot
 
-    def _count(self, row: Sequence[HelpTold], done: Sequence[Recorded]) -> None:
+    def _count(self, row: Sequence[HelpTold], results: Sequence[Recorded]) -> None:
         if not row or row[0].person is None:
             return
-        self._new += done[0].is_new
+        self._new += results[0].is_new
         # Whom somebody pointed out was asked about, so the comparison counted nobody.
         self._met_again += row[0].receiver_id is not None
 
@@ -166,17 +166,17 @@ class SupportsSession:
             for code, day in values["done"]
         ]
 
-    def _helper(self, told: list[str] | None) -> Helper:
+    def _helper(self, name_and_kind: list[str] | None) -> Helper:
         """The helper; a youth whose name is one member's alone is that member."""
-        if not told:
+        if not name_and_kind:
             return Helper("")
         if self._helpers is None:
             self._helpers = {}
             for key, name in queries.helpers(self._unit):
                 self._helpers.setdefault(vietnamese.name_key(name), []).append(key)
-        name, kind = told
-        known = self._helpers.get(vietnamese.name_key(name), []) if kind == rules.YOUTH else []
-        return Helper(name, kind, known[0] if len(known) == 1 else None)
+        name, kind = name_and_kind
+        member_ids = self._helpers.get(vietnamese.name_key(name), []) if kind == rules.YOUTH else []
+        return Helper(name, kind, member_ids[0] if len(member_ids) == 1 else None)
 
     def _consent(self, values: dict[str, Any]) -> ConsentTold:
         if not self._consent_version:

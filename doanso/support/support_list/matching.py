@@ -69,8 +69,12 @@ class Matcher:
         recorded = self._recorded(lines)
         judgements = [self._consent_question(line.values, recorded) for line in lines]
         receivers = self._foresee(lines, judgements, recorded)
-        standing = self._standing([one for one, _alike in receivers.values() if one is not None], lines)
-        self._tell_other_addresses(lines, {place: one for place, (one, _alike) in receivers.items() if one is not None})
+        active_records = self._standing(
+            [receiver_id for receiver_id, _alike in receivers.values() if receiver_id is not None], lines
+        )
+        self._tell_other_addresses(
+            lines, {place: receiver_id for place, (receiver_id, _alike) in receivers.items() if receiver_id is not None}
+        )
         labels = _labels([key for _one, alike in receivers.values() for key in alike])
         answers = []
         for place, (line, judgement) in enumerate(zip(lines, judgements, strict=True)):
@@ -78,7 +82,7 @@ class Matcher:
                 answers.append(judgement)
                 continue
             receiver, alike = receivers.get(place, (None, ()))
-            missing = self._missing(line.values, receiver, recorded, standing)
+            missing = self._missing(line.values, receiver, recorded, active_records)
             if missing and alike:
                 answers.append(_who_question(line.values, alike, labels))
             else:
@@ -87,37 +91,45 @@ class Matcher:
 
     def _tell_other_addresses(self, lines: Sequence[Line], receivers: dict[int, UUID]) -> None:
         """Warn where a row tells another address than the register, which keeps its own."""
-        told = {place: key for place, key in receivers.items() if lines[place].values.get("address")}
-        if not told:
+        receivers_by_place = {place: key for place, key in receivers.items() if lines[place].values.get("address")}
+        if not receivers_by_place:
             return
-        kept: dict[UUID, str] = {}
+        registered_addresses: dict[UUID, str] = {}
         for model in (Contact, Business):
-            kept |= dict(model.objects.filter(pk__in=set(told.values())).values_list("pk", "address"))
-        for place, key in told.items():
-            mine, known = lines[place].values["address"], kept.get(key, "")
-            if not known or vietnamese.fold(mine) == vietnamese.fold(known):
+            registered_addresses |= dict(
+                model.objects.filter(pk__in=set(receivers_by_place.values())).values_list("pk", "address")
+            )
+        for place, key in receivers_by_place.items():
+            given_address, registered = lines[place].values["address"], registered_addresses.get(key, "")
+            if not registered or vietnamese.fold(given_address) == vietnamese.fold(registered):
                 continue
             message = _(
                 "The list gives another address than the register; the one in the register, “%(address)s”, is kept."
             )
-            said = Finding("address", "address_kept", message % {"address": known[:80]})
-            if said not in lines[place].warnings:
-                lines[place].warnings.append(said)
+            finding = Finding("address", "address_kept", message % {"address": registered[:80]})
+            if finding not in lines[place].warnings:
+                lines[place].warnings.append(finding)
 
     def _verdict(self, missing: Sequence[tuple[str, str]], receiver: UUID | None) -> Judgement:
         if not missing:
             return Judgement(RowVerdict.UNCHANGED)
-        said = [f"{self.services.get(code, code)}, {formats.day(date.fromisoformat(day))}" for code, day in missing]
+        descriptions = [
+            f"{self.services.get(code, code)}, {formats.day(date.fromisoformat(day))}" for code, day in missing
+        ]
         return Judgement(
-            RowVerdict.NEW, "" if receiver is None else str(receiver), [Difference("service", "", "; ".join(said))]
+            RowVerdict.NEW,
+            "" if receiver is None else str(receiver),
+            [Difference("service", "", "; ".join(descriptions))],
         )
 
     def _recorded(self, lines: Iterable[Line]) -> dict[str, UUID | None]:
         """Helps that this list, or one that says the same, has told already, with the person of each."""
         keys = {key for line in lines for key in (*self.keys(line.values), *self._nameless_keys(line.values))}
-        told = told_before(kind=NAME, keys=keys)
-        persons = dict(Help.objects.filter(pk__in=set(told.values())).values_list("pk", "person_id")) if told else {}
-        return {key: persons.get(target) for key, target in told.items()}
+        targets = told_before(kind=NAME, keys=keys)
+        persons = (
+            dict(Help.objects.filter(pk__in=set(targets.values())).values_list("pk", "person_id")) if targets else {}
+        )
+        return {key: persons.get(target) for key, target in targets.items()}
 
     def keys(self, values: dict[str, Any]) -> list[str]:
         """The keys of the row's helps."""
@@ -148,22 +160,22 @@ class Matcher:
         recorded: dict[str, UUID | None],
     ) -> dict[int, tuple[UUID | None, tuple[UUID, ...]]]:
         """The receiver that is known for certain, and those that may be meant, by place."""
-        open_places = [place for place, one in enumerate(judgements) if one is None]
+        open_places = [place for place, result in enumerate(judgements) if result is None]
         persons = [place for place in open_places if lines[place].values["to"] == PERSON]
         shops = [place for place in open_places if lines[place].values["to"] == SHOP]
-        found: dict[int, tuple[UUID | None, tuple[UUID, ...]]] = {}
-        told = [particulars(lines[place].values) for place in persons]
-        for place, one in zip(persons, people.foresee_many(unit_id=self._home, told=told), strict=True):
-            found[place] = (one.contact_id, one.alike if one.person_id is None else ())
+        receivers: dict[int, tuple[UUID | None, tuple[UUID, ...]]] = {}
+        person_inputs = [particulars(lines[place].values) for place in persons]
+        for place, result in zip(persons, people.foresee_many(unit_id=self._home, inputs=person_inputs), strict=True):
+            receivers[place] = (result.contact_id, result.alike if result.person_id is None else ())
             told_of = (recorded.get(key) for key in self.keys(lines[place].values))
-            person = one.person_id or next(filter(None, told_of), None)
-            if person is not None or not one.alike:
+            person = result.person_id or next(filter(None, told_of), None)
+            if person is not None or not result.alike:
                 # Of whom it is asked who is meant, nobody can say yet.
                 self._count(lines[place].values, person)
-        asked = [business(lines[place].values) for place in shops]
-        for place, shop in zip(shops, people.foresee_businesses(unit_id=self._home, told=asked), strict=True):
-            found[place] = (shop.business_id, shop.alike)
-        return found
+        shop_inputs = [business(lines[place].values) for place in shops]
+        for place, shop in zip(shops, people.foresee_businesses(unit_id=self._home, inputs=shop_inputs), strict=True):
+            receivers[place] = (shop.business_id, shop.alike)
+        return receivers
 
     def _count(self, values: dict[str, Any], person: UUID | None) -> None:
         """How many people the list names, each once: those who are known, and those who would be new."""
@@ -174,7 +186,7 @@ class Matcher:
         name, birth = values["name"], str(values.get("birth", ""))[:4]
         phone, where = values.get("phone"), f"{values.get('place', '')}{values.get('address', '')}"
         # As hashes only: a list of 100,000 stays small.
-        keys = {hash((name, birth, which, one)) for which, one in (("phone", phone), ("place", where)) if one}
+        keys = {hash((name, birth, which, value)) for which, value in (("phone", phone), ("place", where)) if value}
         self.people_new += not keys & self._told
         self._told |= keys
 
@@ -184,24 +196,24 @@ class Matcher:
         if not receivers or not days:
             return set()
         helps = Help.objects.filter(unit_id=self._unit_id, happened_on__in=days, taken_back_at=None)
-        found = set()
+        active_records = set()
         for column in ("contact_id", "business_id"):
             rows = helps.filter(**{f"{column}__in": set(receivers)}).values_list(column, "service_id", "happened_on")
-            found |= {(receiver, code, day.isoformat()) for receiver, code, day in rows}
-        return found
+            active_records |= {(receiver, code, day.isoformat()) for receiver, code, day in rows}
+        return active_records
 
     def _missing(
         self,
         values: dict[str, Any],
         receiver: UUID | None,
         recorded: dict[str, UUID | None],
-        standing: set[tuple[UUID, str, str]],
+        active_records: set[tuple[UUID, str, str]],
     ) -> list[tuple[str, str]]:
         """The services and days that are not recorded yet."""
         return [
             (code, day)
             for (code, day), key in zip(values["done"], self.keys(values), strict=True)
-            if key not in recorded and (receiver is None or (receiver, code, day) not in standing)
+            if key not in recorded and (receiver is None or (receiver, code, day) not in active_records)
         ]
 
     def settle(self, lines: Sequence[Line], judgements: Sequence[Judgement], answers: Sequence[str]) -> list[Judgement]:
@@ -221,23 +233,25 @@ class Matcher:
                 values.pop("self", None)
                 again.append(place)
             elif answer == NAMELESS:
-                told = _nameless(values)
+                nameless_values = _nameless(values)
                 values.clear()
-                values |= told
+                values |= nameless_values
                 chosen[place] = None
             elif answer == ANOTHER:
                 chosen[place] = None
             elif answer:
-                meant = answer.removeprefix(ONE_OF) if answer.startswith(ONE_OF) else judgements[place].target
-                values["receiver"] = meant
-                chosen[place] = UUID(meant)
+                chosen_id = answer.removeprefix(ONE_OF) if answer.startswith(ONE_OF) else judgements[place].target
+                values["receiver"] = chosen_id
+                chosen[place] = UUID(chosen_id)
         for place, judgement in zip(again, self.judge([lines[place] for place in again]), strict=True):
             settled[place] = judgement
-        mine = [lines[place] for place in chosen]
-        recorded = self._recorded(mine)
-        standing = self._standing([one for one in chosen.values() if one is not None], mine)
+        answered_lines = [lines[place] for place in chosen]
+        recorded = self._recorded(answered_lines)
+        active_records = self._standing(
+            [receiver_id for receiver_id in chosen.values() if receiver_id is not None], answered_lines
+        )
         for place, receiver in chosen.items():
-            missing = self._missing(lines[place].values, receiver, recorded, standing)
+            missing = self._missing(lines[place].values, receiver, recorded, active_records)
             settled[place] = self._verdict(missing, receiver)
         return settled
 
@@ -275,38 +289,38 @@ def _question(column: str, code: str, message: str, options: list[Option], targe
 
 def _who_question(values: dict[str, Any], alike: Sequence[UUID], labels: dict[UUID, str]) -> Judgement:
     """Somebody of the unit may be meant. Of other units nothing is asked: the city settles such pairs."""
-    known = [key for key in alike if key in labels]
+    own_keys = [key for key in alike if key in labels]
     shop = values["to"] == SHOP
-    if len(known) == 1:
+    if len(own_keys) == 1:
         meant = _("This is the one the unit has written down")
-        options = [Option(SAME, _("This is: %(who)s") % {"who": labels[known[0]]}, meant)]
+        options = [Option(SAME, _("This is: %(who)s") % {"who": labels[own_keys[0]]}, meant)]
     else:
-        options = [Option(f"{ONE_OF}{key}", _("This is: %(who)s") % {"who": labels[key]}) for key in known]
+        options = [Option(f"{ONE_OF}{key}", _("This is: %(who)s") % {"who": labels[key]}) for key in own_keys]
     options.append(Option(ANOTHER, _("Another shop: add as new") if shop else _("Somebody else: add as new")))
     message = (
         _("The unit has written down a shop like this one.")
         if shop
         else _("The unit has written down somebody like this.")
     )
-    target = str(known[0]) if len(known) == 1 else ""
+    target = str(own_keys[0]) if len(own_keys) == 1 else ""
     return _question("shop" if shop else "name", "perhaps_known", message, options, target)
 
 
 def _labels(keys: Iterable[UUID]) -> dict[UUID, str]:
     """The unit's own contacts and shops, as told apart from others of their name."""
-    wanted = set(keys)
-    if not wanted:
+    wanted_keys = set(keys)
+    if not wanted_keys:
         return {}
-    found = {}
-    for contact in Contact.objects.filter(pk__in=wanted).select_related("neighbourhood"):
+    labels = {}
+    for contact in Contact.objects.filter(pk__in=wanted_keys).select_related("neighbourhood"):
         born = formats.day(contact.birth_date) if contact.birth_date else str(contact.birth_year or "")
         place = contact.neighbourhood.name if contact.neighbourhood else ""
-        told = [contact.name, _("born %(birth)s") % {"birth": born} if born else "", contact.address, place]
-        found[contact.pk] = ", ".join(filter(None, told))
-    for shop in Business.objects.filter(pk__in=wanted).select_related("neighbourhood"):
+        parts = [contact.name, _("born %(birth)s") % {"birth": born} if born else "", contact.address, place]
+        labels[contact.pk] = ", ".join(filter(None, parts))
+    for shop in Business.objects.filter(pk__in=wanted_keys).select_related("neighbourhood"):
         place = shop.neighbourhood.name if shop.neighbourhood else ""
-        found[shop.pk] = ", ".join(filter(None, [shop.name, shop.address, place]))
-    return found
+        labels[shop.pk] = ", ".join(filter(None, [shop.name, shop.address, place]))
+    return labels
 
 
 def _nameless(values: dict[str, Any]) -> dict[str, Any]:

@@ -32,12 +32,12 @@ def receiver_key(values: Mapping[str, Any]) -> str:
     """Who is meant, by what the row tells; of somebody without a name only the how manyeth of one day and helper."""
     match values["to"]:
         case "unnamed":
-            told: tuple[object, ...] = (values.get("helper", [""])[0], values["nth"])
+            parts: tuple[object, ...] = (values.get("helper", [""])[0], values["nth"])
         case "shop":
-            told = tuple(values.get(name, "") for name in ("shop", "phone", "place", "address"))
+            parts = tuple(values.get(name, "") for name in ("shop", "phone", "place", "address"))
         case _:
-            told = tuple(values.get(name, "") for name in ("name", "birth", "phone", "place", "address"))
-    return "|".join([values["to"], *(vietnamese.fold(str(one)) for one in told)])
+            parts = tuple(values.get(name, "") for name in ("name", "birth", "phone", "place", "address"))
+    return "|".join([values["to"], *(vietnamese.fold(str(part)) for part in parts)])
 
 
 class RowReader:
@@ -51,84 +51,93 @@ class RowReader:
 
     def read(self, row: RawRow) -> Line:
         """The row in normal form, with what is wrong and what is doubtful about it."""
-        found = Findings()
+        findings = Findings()
         get = row.cells.get
-        name, shop = cells.read_receiver(row, found)
-        gender, birth = cells.read_birth(row, found)
-        day = cells.read_day("day", get("day"), found)
-        done = self._services.read(row, day, found)
-        helper, second = cells.read_helpers(get("helper"), get("second"), found)
-        place, address = self._place(row, found)
-        agreed, more = cells.purposes(row.cells, found)
+        name, shop = cells.read_receiver(row, findings)
+        gender, birth = cells.read_birth(row, findings)
+        day = cells.read_day("day", get("day"), findings)
+        service_days = self._services.read(row, day, findings)
+        helper, second = cells.read_helpers(get("helper"), get("second"), findings)
+        place, address = self._place(row, findings)
+        agreed, more = cells.purposes(row.cells, findings)
         values: dict[str, Any] = {
             "to": SHOP if shop else PERSON,
             "name": "" if shop else name,
             "gender": gender,
             "birth": birth,
-            "phone": cells.read_phone(get("phone"), found),
+            "phone": cells.read_phone(get("phone"), findings),
             "place": place,
             "address": address,
             "shop": shop,
-            "trade": cells.read_short("trade", get("trade"), 80, found),
-            "done": [[code, when.isoformat()] for code, when in done],
+            "trade": cells.read_short("trade", get("trade"), 80, findings),
+            "done": [[code, when.isoformat()] for code, when in service_days],
             "helper": [helper.name, helper.kind] if helper.name else [],
             "second": [second.name, second.kind] if second.name else [],
-            "guardian": cells.read_guardian(get("guardian"), found),
+            "guardian": cells.read_guardian(get("guardian"), findings),
             "consent": AGREED if agreed else SILENT if agreed is None else REFUSED,
             "purposes": more,
-            "sides": {} if shop else self._sides(row, bool(agreed), text(get("guardian")), found),
+            "sides": {} if shop else self._sides(row, bool(agreed), text(get("guardian")), findings),
             "self": not shop and rules.helped_self_problem(cells.untitled(name), helper.name, second.name) is not None,
         }
         if not name and not shop:
             message = _("Nobody is named; write who was helped, or the shop. A row without a name is not imported.")
-            found.refuse("name", Problem("name_missing", message))
-        if not helper.name and not found.problems and all(one.code != "helper_missing" for one in found.warnings):
-            found.warn("helper", "helper_missing", _("It is not told who helped."))
-        if values["to"] == PERSON and not birth and not values["sides"] and not found.problems:
+            findings.refuse("name", Problem("name_missing", message))
+        if (
+            not helper.name
+            and not findings.problems
+            and all(finding.code != "helper_missing" for finding in findings.warnings)
+        ):
+            findings.warn("helper", "helper_missing", _("It is not told who helped."))
+        if values["to"] == PERSON and not birth and not values["sides"] and not findings.problems:
             message = _("Without the year of birth nobody can be recognised in another list; add it if you know it.")
-            found.warn("birth", "birth_missing", message)
+            findings.warn("birth", "birth_missing", message)
         if values["to"] == PERSON and agreed:
-            self._check_age(birth, values["guardian"], found)
+            self._check_age(birth, values["guardian"], findings)
         values = {code: value for code, value in values.items() if value}
-        if not found.problems:
-            self._tell_doubles(row, values, found)
+        if not findings.problems:
+            self._tell_doubles(row, values, findings)
             self._number(values)
-        return Line(name or shop, values, found.problems, found.warnings)
+        return Line(name or shop, values, findings.problems, findings.warnings)
 
-    def _sides(self, row: RawRow, agreed: bool, guardian: str, found: Findings) -> dict[str, str | int]:
+    def _sides(self, row: RawRow, agreed: bool, guardian: str, findings: Findings) -> dict[str, str | int]:
         """Both births of a row that has one under Nam and one under Nữ; without a guardian none of a child's."""
         sides = cells.both_births(row)
         if not agreed:
             return sides
-        told = {sex: Findings() for sex in sides}
+        findings_by_sex = {sex: Findings() for sex in sides}
         for sex, birth in sides.items():
-            self._check_age(birth, guardian, told[sex])
-        grown = {sex: birth for sex, birth in sides.items() if not told[sex].problems}
+            self._check_age(birth, guardian, findings_by_sex[sex])
+        grown = {sex: birth for sex, birth in sides.items() if not findings_by_sex[sex].problems}
         if sides and not grown:
-            found.problems += told["male"].problems
+            findings.problems += findings_by_sex["male"].problems
         return grown
 
-    def _check_age(self, birth: str | int, guardian: str, found: Findings) -> None:
+    def _check_age(self, birth: str | int, guardian: str, findings: Findings) -> None:
         day = date.fromisoformat(birth) if birth and isinstance(birth, str) else None
         year = birth if isinstance(birth, int) else None
         problem = people.guardian_problem(birth_date=day, birth_year=year, on=clock.today(), guardian_name=guardian)
         if problem is not None:
-            found.refuse("guardian", problem)
+            findings.refuse("guardian", problem)
 
-    def _place(self, row: RawRow, found: Findings) -> tuple[str, str]:
+    def _place(self, row: RawRow, findings: Findings) -> tuple[str, str]:
         """The neighbourhood, from its own column or the group or sheet the row stands in, and the address."""
-        told, address = text(row.cells.get("neighbourhood")), text(row.cells.get("address"))
-        around = "" if told else self._neighbourhoods.find(row.group) or self._neighbourhoods.find(row.sheet)
-        place = self._neighbourhoods.find(told) or around
+        neighbourhood, address = text(row.cells.get("neighbourhood")), text(row.cells.get("address"))
+        around = "" if neighbourhood else self._neighbourhoods.find(row.group) or self._neighbourhoods.find(row.sheet)
+        place = self._neighbourhoods.find(neighbourhood) or around
         if self._neighbourhoods.contradicts(place, address):
             message = _(
                 "The address names another neighbourhood than the column or heading does, which was taken; check it."
             )
-            found.warn("address", "place_differs", message)
-        if told and not place:
+            findings.warn("address", "place_differs", message)
+        if neighbourhood and not place:
             message = _("“%(told)s” is none of the unit's neighbourhoods; it was kept as a part of the address.")
-            found.warn("neighbourhood", "place_unknown", message % {"told": told[:60]})
-            address = ", ".join(filter(None, (address, told if not told.isdigit() else _("area %(n)s") % {"n": told})))
+            findings.warn("neighbourhood", "place_unknown", message % {"told": neighbourhood[:60]})
+            address = ", ".join(
+                filter(
+                    None,
+                    (address, neighbourhood if not neighbourhood.isdigit() else _("area %(n)s") % {"n": neighbourhood}),
+                )
+            )
         return place, address[:300]
 
     def _number(self, values: dict[str, Any]) -> None:
@@ -140,21 +149,21 @@ class RowReader:
         self._unnamed[same] += 1
         values["nth"] = self._unnamed[same]
 
-    def _tell_doubles(self, row: RawRow, values: dict[str, Any], found: Findings) -> None:
+    def _tell_doubles(self, row: RawRow, values: dict[str, Any], findings: Findings) -> None:
         """A help told twice in one file is one; what an earlier row has told is taken out."""
         # A row that says nothing of consent takes nothing from a later one that does.
         receiver = receiver_key(values)
         silent = values["to"] == PERSON and values["consent"] != AGREED
         fresh, earlier = [], 0
         for code, day in values["done"]:
-            told = [hash((receiver, code, day, said)) for said in ((AGREED, SILENT) if silent else (AGREED,))]
-            known = next((self._seen[place] for place in told if place in self._seen), 0)
-            if known:
-                earlier = earlier or known
+            hashes = [hash((receiver, code, day, consent)) for consent in ((AGREED, SILENT) if silent else (AGREED,))]
+            earlier_row = next((self._seen[place] for place in hashes if place in self._seen), 0)
+            if earlier_row:
+                earlier = earlier or earlier_row
             else:
-                self._seen[told[-1]] = row.number
+                self._seen[hashes[-1]] = row.number
                 fresh.append([code, day])
         if earlier:
             message = _("Row %(row)d tells of the same help already; it is counted once.")
-            found.warn("name" if values["to"] == PERSON else "shop", "double_row", message % {"row": earlier})
+            findings.warn("name" if values["to"] == PERSON else "shop", "double_row", message % {"row": earlier})
         values["done"] = fresh

@@ -72,5 +72,8 @@ def names_of(service: Service) -> tuple[str, ...]:
 
 def with_services(services: Iterable[Service]) -> tuple[ListColumn, ...]:
     """All columns; each service may have one of its own in which rows are marked."""
-    marks = (ListColumn(f"{MARK}{one.pk}", one.short_name, names_of(one), 12, only_read=True) for one in services)
+    marks = (
+        ListColumn(f"{MARK}{service.pk}", service.short_name, names_of(service), 12, only_read=True)
+        for service in services
+    )
     return (*COLUMNS, *marks)

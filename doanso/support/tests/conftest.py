@@ -22,18 +22,23 @@ from doanso.testing import TODAY, Tree
 AGREED = ConsentTold(("support",), "paper", "2023-09")
 
 
-def told(name: str = "Nguyễn Văn Bảy", year: int = 1951, **said: Any) -> HelpTold:
+def told(name: str = "Nguyễn Văn Bảy", year: int = 1951, **overrides: Any) -> HelpTold:
     """A resident helped with the portal, with a phone of their own; the rest as said."""
-    phone = said.pop("phone", f"09{crc32(name.encode()) % 10**8:08}")
-    person = Particulars(name=name, birth_year=year, phone=phone, address=said.pop("address", ""))
-    fields = {"service": "portal", "happened_on": TODAY, "helper": Helper("Trần Gia Huy"), "consent": AGREED} | said
+    phone = overrides.pop("phone", f"09{crc32(name.encode()) % 10**8:08}")
+    person = Particulars(name=name, birth_year=year, phone=phone, address=overrides.pop("address", ""))
+    fields = {
+        "service": "portal",
+        "happened_on": TODAY,
+        "helper": Helper("Trần Gia Huy"),
+        "consent": AGREED,
+    } | overrides
     return HelpTold(person=person, **fields)
 
 
-def shop(name: str = "Tạp hóa Bảy", **said: Any) -> HelpTold:
+def shop(name: str = "Tạp hóa Bảy", **overrides: Any) -> HelpTold:
     """A shop helped with payments."""
-    business = BusinessTold(name=name, phone=said.pop("phone", ""), address=said.pop("address", ""))
-    fields = {"service": "payment", "happened_on": TODAY, "helper": Helper("Trần Gia Huy")} | said
+    business = BusinessTold(name=name, phone=overrides.pop("phone", ""), address=overrides.pop("address", ""))
+    fields = {"service": "payment", "happened_on": TODAY, "helper": Helper("Trần Gia Huy")} | overrides
     return HelpTold(business=business, **fields)
 
 
@@ -51,14 +56,14 @@ class Ward:
     def grades(self, code: str = "portal-residents", unit: str = "my-tho") -> Any:
         """A unit's figure of today by grades."""
         key = self.tree.units[unit].pk
-        found = figures(book=self.book, unit_ids=[key], on=TODAY)
-        return found[key, code]
+        figures_by_key = figures(book=self.book, unit_ids=[key], on=TODAY)
+        return figures_by_key[key, code]
 
     def help(self, *entries: HelpTold, unit: str = "p4") -> list[Help]:
         """Record helps by the ward's own secretary."""
         actor = {"p4": self.tree.an, "p5": self.tree.chi}[unit]
-        done = record_helps(actor=actor, unit=self.tree.units[unit], entries=entries)
-        return [Help.objects.get(pk=one.help_id) for one in done]
+        results = record_helps(actor=actor, unit=self.tree.units[unit], entries=entries)
+        return [Help.objects.get(pk=result.help_id) for result in results]
 
 
 @pytest.fixture

@@ -28,9 +28,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_the_same_help_recorded_at_once_is_one(ward):
     deeds = [lambda: ward.help(told(), told("Lê Thị Sáu"), shop(phone="0912000222"))[0].pk for _time in range(3)]
-    found = at_once(*deeds)
+    outcomes = at_once(*deeds)
 
-    assert len(set(found)) == 1
+    assert len(set(outcomes)) == 1
     assert (Help.objects.count(), Person.objects.count()) == (3, 2)
     assert (ward.figure(), ward.figure("payment-shops")) == (2, 1)
     assert list(recount()) == []
@@ -44,15 +44,19 @@ def test_two_wards_at_once_are_one_person_and_two_times(ward):
 
 
 def test_confirming_disputing_correcting_and_taking_back_at_once_agree_with_the_ledger(ward):
-    [one] = ward.help(told())
+    [support_record] = ward.help(told())
     ward.help(told(), unit="p5")
     at_once(
-        lambda: confirm_receipt(receipt_id=one.receipt_id, staff_browser=False, device=["a"]),
-        lambda: confirm_receipt(receipt_id=one.receipt_id, staff_browser=False, device=["b"]),
-        lambda: dispute_receipt(receipt_id=one.receipt_id, reason="not-me"),
-        lambda: take_back_help(actor=ward.tree.an, help_id=one.pk),
+        lambda: confirm_receipt(receipt_id=support_record.receipt_id, staff_browser=False, device=["a"]),
+        lambda: confirm_receipt(receipt_id=support_record.receipt_id, staff_browser=False, device=["b"]),
+        lambda: dispute_receipt(receipt_id=support_record.receipt_id, reason="not-me"),
+        lambda: take_back_help(actor=ward.tree.an, help_id=support_record.pk),
         lambda: correct_help(
-            actor=ward.tree.dung, help_id=one.pk, service="vneid", happened_on=one.happened_on, helper=Helper("Lê Minh")
+            actor=ward.tree.dung,
+            help_id=support_record.pk,
+            service="vneid",
+            happened_on=support_record.happened_on,
+            helper=Helper("Lê Minh"),
         ),
     )
 
@@ -62,10 +66,10 @@ def test_confirming_disputing_correcting_and_taking_back_at_once_agree_with_the_
 
 
 def test_a_dispute_decided_twice_at_once_is_decided_once(ward):
-    [one] = ward.help(told())
-    dispute = dispute_receipt(receipt_id=one.receipt_id, reason="not-me")
+    [support_record] = ward.help(told())
+    dispute = dispute_receipt(receipt_id=support_record.receipt_id, reason="not-me")
     why = "Đã gọi điện hỏi kỹ"
-    found = at_once(
+    outcomes = at_once(
         lambda: (
             decide_dispute(actor=ward.tree.dung, dispute_id=dispute.pk, decision="upheld", explanation=why).decision
         ),
@@ -74,7 +78,7 @@ def test_a_dispute_decided_twice_at_once_is_decided_once(ward):
         ),
     )
 
-    assert "already_decided" in found
+    assert "already_decided" in outcomes
     assert list(recount()) == []
 
 
@@ -90,14 +94,14 @@ def test_a_transfer_is_taken_back_while_the_wrong_ward_helps_the_member(ward, re
     stay = transfer_member(actor=tree.giang, member=register.duc, to=tree.units["p5-kp1"], on=date(2023, 10, 2))
     duc = Particulars("Nguyễn Hoàng Đức", "male", birth_date=date(2001, 4, 12), phone="0912345678")
     help_told = told()._replace(person=duc)
-    both = Barrier(2)
-    monkeypatch.setattr(records.tally, "count_many", then_both(both, records.tally.count_many))
-    monkeypatch.setattr(take_back, "record_many", then_both(both, take_back.record_many))
-    found = at_once(
+    barrier = Barrier(2)
+    monkeypatch.setattr(records.tally, "count_many", then_both(barrier, records.tally.count_many))
+    monkeypatch.setattr(take_back, "record_many", then_both(barrier, take_back.record_many))
+    outcomes = at_once(
         lambda: take_back_transfer(actor=tree.giang, member=stay).pk, lambda: len(ward.help(help_told, unit="p5"))
     )
 
-    assert found == [register.duc.pk, 1]
+    assert outcomes == [register.duc.pk, 1]
     help_made = Help.objects.select_related("contact").get()
     assert Contact.objects.filter(pk=help_made.contact_id, unit=tree.units["p5"]).exists()
     assert list(recount()) == []

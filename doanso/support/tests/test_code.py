@@ -19,8 +19,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def code(ward) -> str:
-    [one] = ward.help(told())
-    keys = slips.keys_of(one.receipt)
+    [support_record] = ward.help(told())
+    keys = slips.keys_of(support_record.receipt)
     assert keys is not None
     return keys.code
 
@@ -33,15 +33,15 @@ def test_code_and_year_open_the_receipt_however_the_code_is_typed(code):
 
 
 def test_a_wrong_year_and_an_unknown_code_get_the_same_answer_and_the_same_work(code):
-    asked = []
+    answers = []
     for typed, year in ((code, "1952"), ("22222222", "1951"), (code, "1953")):
         with CaptureQueriesContext(connection) as caught:
             answer = Client().post("/r/", {"code": typed, "birth_year": year}, REMOTE_ADDR=f"10.0.0.{year[-1]}")
         assert answer.status_code == 422
         shown = re.sub(r'value="[^"]*"', "", answer.content.decode())
-        asked.append(([query["sql"].split()[0] for query in caught], shown))
+        answers.append(([query["sql"].split()[0] for query in caught], shown))
 
-    assert asked[0] == asked[1] == asked[2]
+    assert answers[0] == answers[1] == answers[2]
 
 
 def test_after_five_misses_even_the_right_year_is_not_looked_at(code):

@@ -62,16 +62,16 @@ def test_facts_are_paged_and_leave_out_what_was_taken_back(ward):
     take_back_help(actor=ward.tree.an, help_id=helps[1].pk)
     family = PeopleFamily()
     [first] = family.facts(after=None, limit=1)
-    rest = family.facts(after=first.source_id, limit=9)
+    later_facts = family.facts(after=first.source_id, limit=9)
 
-    assert [one.source_id for one in (first, *rest)] == sorted([helps[0].pk, helps[2].pk])
-    assert [one.source_id for one in BusinessesFamily().facts(after=None, limit=9)] == [helps[3].pk]
+    assert [fact.source_id for fact in (first, *later_facts)] == sorted([helps[0].pk, helps[2].pk])
+    assert [fact.source_id for fact in BusinessesFamily().facts(after=None, limit=9)] == [helps[3].pk]
 
 
 def test_two_persons_who_are_one_count_once_and_recount_agrees(ward):
-    one, other = ward.help(told("Lê Thị Sáu"), told("Lê Thị Sáu", phone="0912000111"))
+    support_record, other = ward.help(told("Lê Thị Sáu"), told("Lê Thị Sáu", phone="0912000111"))
     assert ward.figure() == 2
-    merge_persons(actor=ward.tree.dung, gone=other.person, kept=one.person)
+    merge_persons(actor=ward.tree.dung, gone=other.person, kept=support_record.person)
 
     assert ward.figure() == 1
     assert ward.figure("portal-times") == 2
@@ -85,9 +85,9 @@ def test_the_records_behind_a_figure_are_shown_under_the_policy(ward):
     [unnamed] = ward.help(HelpTold(service="portal", happened_on=TODAY))
     ids = [named.pk, unnamed.pk]
 
-    mine = help_lines(actor=ward.tree.an, ids=ids)
-    assert [mine[one].title for one in ids] == ["Nguyễn Văn Bảy", "Không muốn ghi tên"]
-    assert mine[named.pk].url == f"/support/{named.pk}/"
+    lines = help_lines(actor=ward.tree.an, ids=ids)
+    assert [lines[help_id].title for help_id in ids] == ["Nguyễn Văn Bảy", "Không muốn ghi tên"]
+    assert lines[named.pk].url == f"/support/{named.pk}/"
     assert help_lines(actor=ward.tree.hanh, ids=ids)[named.pk].title == "N. V. B."
     theirs = help_lines(actor=ward.tree.chi, ids=ids)[named.pk]
     assert ("Bảy" in theirs.title, theirs.url) == (False, "")
@@ -95,7 +95,8 @@ def test_the_records_behind_a_figure_are_shown_under_the_policy(ward):
 
 def test_no_column_of_a_help_could_hold_a_secret(ward):
     columns = {
-        one.name for one in connection.introspection.get_table_description(connection.cursor(), Help._meta.db_table)
+        description.name
+        for description in connection.introspection.get_table_description(connection.cursor(), Help._meta.db_table)
     }
 
     for word in ("password", "otp", "account", "citizen", "photo", "picture", "image", "note"):

@@ -22,23 +22,23 @@ ONE = st.tuples(
 @given(st.lists(st.lists(ONE, min_size=1, max_size=6), min_size=1, max_size=5))
 def test_what_is_told_again_changes_nothing(ward, lots):
     before = set(Help.objects.values_list("pk", flat=True))
-    said = set()
+    recorded = set()
     for lot in lots:
         for unit in ("p4", "p5"):
-            mine = [one for one in lot if one[3] == unit]
-            said |= set(mine)
-            if mine:
+            unit_entries = [entry for entry in lot if entry[3] == unit]
+            recorded |= set(unit_entries)
+            if unit_entries:
                 ward.help(
                     *[
                         told(name, service=service, happened_on=TODAY - timedelta(days=ago))
-                        for name, service, ago, _unit in mine
+                        for name, service, ago, _unit in unit_entries
                     ],
                     unit=unit,
                 )
     told_ever = set(Help.objects.values_list("contact__name", "service", "happened_on", "unit__code"))
 
     assert len(told_ever) == Help.objects.count()
-    assert {(n, s, TODAY - timedelta(days=ago), u) for n, s, ago, u in said} <= told_ever
+    assert {(n, s, TODAY - timedelta(days=ago), u) for n, s, ago, u in recorded} <= told_ever
     assert before <= set(Help.objects.values_list("pk", flat=True))
     portal = {name for name, service, _day, _unit in told_ever if service == "portal"}
     assert ward.figure() == len(portal)

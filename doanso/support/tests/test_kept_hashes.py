@@ -109,9 +109,9 @@ def test_what_was_told_of_a_help_is_known_again(told: HelpTold, first: str, now:
 @pytest.mark.django_db
 def test_what_an_older_release_has_recorded_is_known_when_it_is_told_again(ward: Ward) -> None:
     """Help and fact stand under hashes of the first scheme, made as that release made them."""
-    told = told_of(source_id=uuid4())
-    [first] = ward.help(told)
-    person, helper = told.person, told.helper
+    inputs = told_of(source_id=uuid4())
+    [first] = ward.help(inputs)
+    person, helper = inputs.person, inputs.helper
     assert person is not None
     written = (
         f"{first.unit_id}|('portal', datetime.date(2023, 11, 12), Particulars(name='{person.name}', gender='', birth_date=None, "
@@ -124,13 +124,13 @@ def test_what_an_older_release_has_recorded_is_known_when_it_is_told_again(ward:
         fact.content_hash = sha256("|".join(map(str, parts)).encode()).hexdigest()
         fact.save(update_fields=["content_hash"])
 
-    [again] = ward.help(told)
+    [again] = ward.help(inputs)
     count_many([families.counted(first)])
 
     assert again.pk == first.pk
     assert (Help.objects.count(), ward.figure()) == (1, 1)
     with pytest.raises(Refused) as refused:
-        ward.help(told._replace(service="payment"))
+        ward.help(inputs._replace(service="payment"))
     assert refused.value.problem.code == "source_conflict"
     with pytest.raises(Refused) as refused:
         count_many([families.counted(first)._replace(grade=2)])

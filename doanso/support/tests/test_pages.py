@@ -176,11 +176,11 @@ def test_a_member_named_as_helper_is_that_member(ward, as_user, register):
 
 
 def test_the_page_of_one_help_shows_what_the_person_said(ward, as_user):
-    [one] = ward.help(told(second=Helper("Võ Thị Năm", "official")))
-    confirm_receipt(receipt_id=one.receipt_id, staff_browser=False, device=["a"])
+    [support_record] = ward.help(told(second=Helper("Võ Thị Năm", "official")))
+    confirm_receipt(receipt_id=support_record.receipt_id, staff_browser=False, device=["a"])
     Confirmation.objects.update(flags=["burst"])
-    remark_receipt(receipt_id=one.receipt_id, parts=["name"])
-    text = as_user(ward.tree.dung).get(f"/support/{one.pk}/").content.decode()
+    remark_receipt(receipt_id=support_record.receipt_id, parts=["name"])
+    text = as_user(ward.tree.dung).get(f"/support/{support_record.pk}/").content.decode()
 
     for words in (
         "Võ Thị Năm",
@@ -193,9 +193,9 @@ def test_the_page_of_one_help_shows_what_the_person_said(ward, as_user):
 
 
 def test_an_inspector_reads_initials(ward, as_user):
-    [one, _shop] = ward.help(told(phone="0912000111"), shop(phone="02733888999"))
+    [support_record, _shop] = ward.help(told(phone="0912000111"), shop(phone="02733888999"))
     client = as_user(ward.tree.hanh)
-    text = client.get(f"/support/{one.pk}/").content.decode() + client.get("/support/").content.decode()
+    text = client.get(f"/support/{support_record.pk}/").content.decode() + client.get("/support/").content.decode()
 
     assert "N. V. B." in text
     for hidden in ("Bảy", "0912000111", "Trần Gia Huy"):
@@ -205,9 +205,9 @@ def test_an_inspector_reads_initials(ward, as_user):
 
 
 def test_the_slip_opens_the_receipt_and_opening_it_is_in_the_history(ward, as_user):
-    [one] = ward.help(told())
-    answer = as_user(ward.tree.an).get(f"/support/receipts/{one.receipt_id}/")
-    keys = slips.keys_of(one.receipt)
+    [support_record] = ward.help(told())
+    answer = as_user(ward.tree.an).get(f"/support/receipts/{support_record.receipt_id}/")
+    keys = slips.keys_of(support_record.receipt)
 
     assert keys.code in answer.content.decode()
     assert "<path d=" in answer.content.decode()
@@ -217,13 +217,13 @@ def test_the_slip_opens_the_receipt_and_opening_it_is_in_the_history(ward, as_us
 
 
 def test_correcting_and_taking_back_on_the_pages(ward, as_user):
-    [one] = ward.help(told())
+    [support_record] = ward.help(told())
     client = as_user(ward.tree.an)
     changed = {"service": "vneid", "happened_on": "11/11/2023", "helper": "Lê Minh", "helper_kind": "youth"}
-    answer = client.post(f"/support/{one.pk}/correct/", changed)
-    new = Help.objects.get(corrects=one)
+    answer = client.post(f"/support/{support_record.pk}/correct/", changed)
+    new = Help.objects.get(corrects=support_record)
     assert answer["Location"] == f"/support/{new.pk}/"
-    assert "đã được sửa" in client.get(f"/support/{one.pk}/").content.decode()
+    assert "đã được sửa" in client.get(f"/support/{support_record.pk}/").content.decode()
 
     assert client.get(f"/support/{new.pk}/take-back/").status_code == 200
     client.post(f"/support/{new.pk}/take-back/")
@@ -233,21 +233,21 @@ def test_correcting_and_taking_back_on_the_pages(ward, as_user):
 
 
 def test_an_officer_decides_on_the_disputes_page_but_not_about_the_own_record(ward, as_user):
-    [one] = ward.help(told())
-    dispute_receipt(receipt_id=one.receipt_id, reason="nobody-came")
+    [support_record] = ward.help(told())
+    dispute_receipt(receipt_id=support_record.receipt_id, reason="nobody-came")
     address = f"/support/disputes/{Dispute.objects.get().pk}/"
-    said = {"decision": "rejected", "explanation": "Đã gọi hỏi, bác nhớ ra"}
-    assert as_user(ward.tree.an).post(address, said).status_code == 422
+    decision = {"decision": "rejected", "explanation": "Đã gọi hỏi, bác nhớ ra"}
+    assert as_user(ward.tree.an).post(address, decision).status_code == 422
     assert as_user(ward.tree.binh).get(address).status_code == 404
 
-    assert as_user(ward.tree.dung).post(address, said).status_code == 302
+    assert as_user(ward.tree.dung).post(address, decision).status_code == 302
     assert ward.figure() == 1
     assert "bác nhớ ra" in as_user(ward.tree.an).get(address).content.decode()
 
 
 def test_what_waits_is_said_on_the_list_and_settled_on_the_page(ward, as_user):
-    [one] = ward.help(told())
-    remark = remark_receipt(receipt_id=one.receipt_id, parts=["day"])
+    [support_record] = ward.help(told())
+    remark = remark_receipt(receipt_id=support_record.receipt_id, parts=["day"])
     client = as_user(ward.tree.an)
     assert "Có 1 người báo biên nhận có chỗ sai." in client.get("/support/").content.decode()
     assert listed(client, "?state=remarked") == ["Nguyễn Văn Bảy"]
@@ -258,9 +258,9 @@ def test_what_waits_is_said_on_the_list_and_settled_on_the_page(ward, as_user):
 
 
 def test_a_member_finds_no_such_page(ward, as_user):
-    [one] = ward.help(told())
-    take_back_help(actor=ward.tree.an, help_id=one.pk)
-    for address in ("/support/", "/support/record/", f"/support/{one.pk}/"):
+    [support_record] = ward.help(told())
+    take_back_help(actor=ward.tree.an, help_id=support_record.pk)
+    for address in ("/support/", "/support/record/", f"/support/{support_record.pk}/"):
         assert as_user(ward.tree.khoa).get(address).status_code == 404
     assert as_user(ward.tree.hanh).get("/support/record/").status_code == 403
 
@@ -269,9 +269,9 @@ def test_a_helper_of_the_same_name_is_asked_about(ward, as_user):
     client = as_user(ward.tree.an)
     form = FORM | {"helper": "nguyễn văn bảy"}
 
-    asked = client.post("/support/record/?to=person", form)
-    assert (asked.status_code, Help.objects.count()) == (422, 0)
-    assert 'name="namesakes"' in asked.content.decode()
+    answer = client.post("/support/record/?to=person", form)
+    assert (answer.status_code, Help.objects.count()) == (422, 0)
+    assert 'name="namesakes"' in answer.content.decode()
     assert client.post("/support/record/?to=person", form | {"namesakes": "on"}).status_code == 302
     assert Help.objects.count() == 2
 
@@ -288,18 +288,18 @@ def test_helper_and_companion_of_one_name_are_refused(ward, as_user):
 def test_two_people_of_one_name_are_a_pair_where_the_office_says_so(ward, as_user):
     client, form = as_user(ward.tree.an), FORM | {"second": "Trần Gia Huy", "second_kind": "official"}
 
-    asked = client.post("/support/record/?to=person", form)
-    assert (asked.status_code, Help.objects.count()) == (422, 0)
-    assert 'name="two_helpers"' in asked.content.decode()
+    answer = client.post("/support/record/?to=person", form)
+    assert (answer.status_code, Help.objects.count()) == (422, 0)
+    assert 'name="two_helpers"' in answer.content.decode()
     assert client.post("/support/record/?to=person", form | {"two_helpers": "on"}).status_code == 302
-    one = Help.objects.first()
-    assert (one.grade, one.second_helper_name) == (2, "Trần Gia Huy")
+    support_record = Help.objects.first()
+    assert (support_record.grade, support_record.second_helper_name) == (2, "Trần Gia Huy")
 
-    told = {"service": one.service_id, "happened_on": FORM["happened_on"], "helper": "Trần Gia Huy"}
-    told |= {"helper_kind": "youth", "second": "TRẦN GIA HUY", "second_kind": "official"}
-    asked = client.post(f"/support/{one.pk}/correct/", told)
-    assert (asked.status_code, 'name="two_helpers"' in asked.content.decode()) == (422, True)
-    assert client.post(f"/support/{one.pk}/correct/", told | {"two_helpers": "on"}).status_code == 302
+    correction = {"service": support_record.service_id, "happened_on": FORM["happened_on"], "helper": "Trần Gia Huy"}
+    correction |= {"helper_kind": "youth", "second": "TRẦN GIA HUY", "second_kind": "official"}
+    answer = client.post(f"/support/{support_record.pk}/correct/", correction)
+    assert (answer.status_code, 'name="two_helpers"' in answer.content.decode()) == (422, True)
+    assert client.post(f"/support/{support_record.pk}/correct/", correction | {"two_helpers": "on"}).status_code == 302
 
 
 def test_a_helper_is_not_taken_for_a_member_of_a_like_name():

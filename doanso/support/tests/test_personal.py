@@ -24,14 +24,19 @@ def erase(help: Help) -> None:  # noqa: A002
 
 
 def test_an_erased_help_keeps_unit_day_service_and_grade_and_loses_the_rest(ward, link_of):
-    [one] = ward.help(told(source_id=key_of(3)))
-    link = link_of(one)
-    confirm_receipt(receipt_id=one.receipt_id, staff_browser=False, device=["a"])
-    erase(one)
+    [support_record] = ward.help(told(source_id=key_of(3)))
+    link = link_of(support_record)
+    confirm_receipt(receipt_id=support_record.receipt_id, staff_browser=False, device=["a"])
+    erase(support_record)
 
-    one.refresh_from_db()
-    assert (one.person_id, one.contact_id, one.content_hash, one.named) == (None, None, "", True)
-    assert (one.grade, one.service_id, one.unit.code) == (3, "portal", "p4")
+    support_record.refresh_from_db()
+    assert (support_record.person_id, support_record.contact_id, support_record.content_hash, support_record.named) == (
+        None,
+        None,
+        "",
+        True,
+    )
+    assert (support_record.grade, support_record.service_id, support_record.unit.code) == (3, "portal", "p4")
     receipt = Receipt.objects.get()
     assert (bytes(receipt.keys_sealed), receipt.link_lookup, receipt.code_lookup) == (b"", None, "")
     assert Confirmation.objects.get().device == ""
@@ -44,17 +49,17 @@ def test_an_erased_help_keeps_unit_day_service_and_grade_and_loses_the_rest(ward
 
 def everywhere() -> str:
     """Every value of every table."""
-    found = []
+    values = []
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
-            found += [bytes(v).hex() if isinstance(v, bytes | memoryview) else str(v) for row in cursor for v in row]
-    return "\n".join(found)
+            values += [bytes(v).hex() if isinstance(v, bytes | memoryview) else str(v) for row in cursor for v in row]
+    return "\n".join(values)
 
 
 def test_whoever_asks_through_the_receipt_and_is_erased_leaves_no_trace_but_the_count(ward, link_of):
-    [one] = ward.help(told("Nguyễn Thị Hoàng Yến", 1957, phone="0987000321", address="Hẻm Chim Én"))
-    link = link_of(one)
+    [support_record] = ward.help(told("Nguyễn Thị Hoàng Yến", 1957, phone="0987000321", address="Hẻm Chim Én"))
+    link = link_of(support_record)
     Client().post(f"/r/{link}/confirm/")
     Client().post(f"/r/{link}/mine/", {"ask": "erase"})
     canaries = [
@@ -77,16 +82,16 @@ def test_whoever_asks_through_the_receipt_and_is_erased_leaves_no_trace_but_the_
 
 
 def test_the_record_of_somebody_erased_is_still_known_by_its_key(ward):
-    [one] = ward.help(told(source_id=key_of(3)))
-    erase(one)
+    [support_record] = ward.help(told(source_id=key_of(3)))
+    erase(support_record)
 
-    assert ward.help(told(source_id=key_of(3)))[0].pk == one.pk
+    assert ward.help(told(source_id=key_of(3)))[0].pk == support_record.pk
     assert ward.figure() == 1
 
 
 def test_helped_again_after_erasure_somebody_counts_anew(ward):
-    [one] = ward.help(told())
-    erase(one)
+    [support_record] = ward.help(told())
+    erase(support_record)
     ward.help(told("Nguyễn Văn Bảy", 1951, phone="0912999888"))
 
     assert ward.figure() == 2
@@ -95,18 +100,23 @@ def test_helped_again_after_erasure_somebody_counts_anew(ward):
 
 def test_an_erased_helper_leaves_the_helps_without_the_name(ward, register):
     member: Member = register.duc
-    [one] = ward.help(told(helper=Helper("Nguyễn Hoàng Đức", "youth", member.pk)))
+    [support_record] = ward.help(told(helper=Helper("Nguyễn Hoàng Đức", "youth", member.pk)))
     personal.erase({member.person_id})
 
-    one.refresh_from_db()
-    assert (one.helper_id, one.helper_name, one.helper_kind, one.person_id is not None) == (None, "", "youth", True)
+    support_record.refresh_from_db()
+    assert (
+        support_record.helper_id,
+        support_record.helper_name,
+        support_record.helper_kind,
+        support_record.person_id is not None,
+    ) == (None, "", "youth", True)
 
 
 def test_the_copy_tells_what_was_done_when_by_whom_and_what_was_said(ward):
-    [one] = ward.help(told(second=Helper("Võ Thị Năm", "official")))
-    confirm_receipt(receipt_id=one.receipt_id, staff_browser=False, device=["a"])
-    dispute_receipt(receipt_id=one.receipt_id, reason="not-me")
-    rows = personal.copy({one.person_id})
+    [support_record] = ward.help(told(second=Helper("Võ Thị Năm", "official")))
+    confirm_receipt(receipt_id=support_record.receipt_id, staff_browser=False, device=["a"])
+    dispute_receipt(receipt_id=support_record.receipt_id, reason="not-me")
+    rows = personal.copy({support_record.person_id})
 
     assert rows[0] == (
         "Được giúp: Dịch vụ portal",

@@ -89,22 +89,22 @@ def other_link(nth: int) -> str:
 
 def arrived(ward, *, link: str = LINK, shown_until: datetime | None = None, name: str = "Nguyễn Văn Bảy") -> Help:
     """A help whose receipt's keys a phone had made, as sync writes it."""
-    [one] = ward.help(told(name, second=Helper("Võ Thị Năm", "official")))
+    [support_record] = ward.help(told(name, second=Helper("Võ Thị Năm", "official")))
     sealed, link_hash, code_hash = slips.told_keys(link, "7KQ2M4XD", 1951)
-    Receipt.objects.filter(pk=one.receipt_id).update(
+    Receipt.objects.filter(pk=support_record.receipt_id).update(
         keys_sealed=sealed, link_lookup=link_hash, code_lookup=code_hash, shown_until=shown_until
     )
-    return one
+    return support_record
 
 
-def key_of(one: Help) -> ReceiptKey:
-    receipt = Receipt.objects.get(helps=one)
+def key_of(support_record: Help) -> ReceiptKey:
+    receipt = Receipt.objects.get(helps=support_record)
     assert receipt.link_lookup is not None
     return ReceiptKey(receipt.pk, receipt.link_lookup, receipt.shown_until, receipt.unit_id)
 
 
-def grade(one: Help) -> int:
-    return Help.objects.get(pk=one.pk).grade
+def grade(support_record: Help) -> int:
+    return Help.objects.get(pk=support_record.pk).grade
 
 
 def say(link: str = LINK, *, staff: bool = False, place: str = "10.0.0.1") -> None:
@@ -135,15 +135,19 @@ def test_a_word_lifts_exactly_when_nobody_of_the_union_can_have_given_it(made, s
 def test_an_early_word_becomes_a_confirmation_of_its_own_moment(ward, shown, staff, expected):
     say(staff=staff)
     early = EarlyConfirmation.objects.get()
-    one = arrived(ward, shown_until=early.made_at + timedelta(seconds=shown) if shown is not None else None)
+    support_record = arrived(ward, shown_until=early.made_at + timedelta(seconds=shown) if shown is not None else None)
 
-    assert settle_early([key_of(one)]) == 1
-    said = Confirmation.objects.get()
-    assert (said.made_at, said.staff_browser, said.receipt_id) == (early.made_at, staff, one.receipt_id)
-    assert (said.made_on, said.device) == (TODAY, early.device)
-    assert grade(one) == expected
+    assert settle_early([key_of(support_record)]) == 1
+    confirmation = Confirmation.objects.get()
+    assert (confirmation.made_at, confirmation.staff_browser, confirmation.receipt_id) == (
+        early.made_at,
+        staff,
+        support_record.receipt_id,
+    )
+    assert (confirmation.made_on, confirmation.device) == (TODAY, early.device)
+    assert grade(support_record) == expected
     assert not EarlyConfirmation.objects.exists()
-    assert settle_early([key_of(one)]) == 0
+    assert settle_early([key_of(support_record)]) == 0
     assert list(recount()) == []
 
 
@@ -153,15 +157,15 @@ def test_an_early_word_becomes_a_confirmation_of_its_own_moment(ward, shown, sta
 )
 def test_a_word_while_the_phone_shows_the_page_lifts_nothing_and_a_later_one_does(ward, shown_for, staff, expected):
     until = clock.now() + timedelta(seconds=shown_for) if shown_for is not None else None
-    one = arrived(ward, shown_until=until)
-    first = confirm_receipt(receipt_id=one.receipt_id, staff_browser=staff, device=DEVICE)
-    assert grade(one) == expected
+    support_record = arrived(ward, shown_until=until)
+    first = confirm_receipt(receipt_id=support_record.receipt_id, staff_browser=staff, device=DEVICE)
+    assert grade(support_record) == expected
 
     # Said again at once it is the same word.
-    assert confirm_receipt(receipt_id=one.receipt_id, staff_browser=staff, device=DEVICE).pk == first.pk
-    Receipt.objects.filter(pk=one.receipt_id).update(shown_until=clock.now())
-    confirm_receipt(receipt_id=one.receipt_id, staff_browser=False, device=DEVICE)
-    assert grade(one) == 3
+    assert confirm_receipt(receipt_id=support_record.receipt_id, staff_browser=staff, device=DEVICE).pk == first.pk
+    Receipt.objects.filter(pk=support_record.receipt_id).update(shown_until=clock.now())
+    confirm_receipt(receipt_id=support_record.receipt_id, staff_browser=False, device=DEVICE)
+    assert grade(support_record) == 3
     assert list(recount()) == []
 
 
@@ -169,20 +173,20 @@ def test_a_word_while_the_phone_shows_the_page_lifts_nothing_and_a_later_one_doe
 def test_of_several_early_words_the_one_that_may_lift_is_kept(ward):
     say(staff=True)
     say()
-    kept = EarlyConfirmation.objects.get()
+    stored = EarlyConfirmation.objects.get()
     say(staff=True)
-    assert (EarlyConfirmation.objects.get().made_at, kept.staff_browser) == (kept.made_at, False)
+    assert (EarlyConfirmation.objects.get().made_at, stored.staff_browser) == (stored.made_at, False)
 
     say()
-    assert EarlyConfirmation.objects.get().made_at > kept.made_at
+    assert EarlyConfirmation.objects.get().made_at > stored.made_at
 
 
 @pytest.mark.django_db
 def test_a_word_to_a_receipt_that_has_come_meanwhile_confirms_it(ward):
-    one = arrived(ward)
+    support_record = arrived(ward)
     say()
 
-    assert (grade(one), EarlyConfirmation.objects.count()) == (3, 0)
+    assert (grade(support_record), EarlyConfirmation.objects.count()) == (3, 0)
 
 
 @pytest.mark.django_db
@@ -194,7 +198,7 @@ def test_a_hundred_receipts_are_settled_in_as_many_statements_as_ten(ward):
             [EarlyConfirmation(slips.link_lookup(other_link(first + nth)), NOON, False, "") for nth in range(many)]
         )
         with CaptureQueriesContext(connection) as caught:
-            settled = settle_early([key_of(one) for one in helps])
+            settled = settle_early([key_of(support_record) for support_record in helps])
         counts.append(len(caught) - many)
         assert settled == many
     assert counts[0] == counts[1]
@@ -202,12 +206,12 @@ def test_a_hundred_receipts_are_settled_in_as_many_statements_as_ten(ward):
 
 @pytest.mark.django_db
 def test_a_disputed_or_taken_back_help_is_not_lifted_by_an_early_word(ward):
-    one = arrived(ward)
+    support_record = arrived(ward)
     EarlyConfirmation.objects.create(link_lookup=slips.link_lookup(LINK), made_at=clock.now(), staff_browser=False)
-    dispute_receipt(receipt_id=one.receipt_id, reason="not-me")
-    settle_early([key_of(one)])
+    dispute_receipt(receipt_id=support_record.receipt_id, reason="not-me")
+    settle_early([key_of(support_record)])
 
-    assert grade(one) == 2
+    assert grade(support_record) == 2
 
 
 @pytest.mark.django_db
@@ -226,10 +230,10 @@ def test_one_network_says_so_sixty_times_an_hour_whether_receipts_exist_or_not(w
 @pytest.mark.django_db
 def test_early_words_wait_thirty_days_and_keep_their_device_for_seven(ward):
     say()
-    for days, device, there in ((6, True, 1), (8, False, 1), (31, False, 0)):
+    for days, device, expected_count in ((6, True, 1), (8, False, 1), (31, False, 0)):
         EarlyConfirmation.objects.update(made_at=clock.now() - timedelta(days=days))
         drop_device_keys()
-        assert EarlyConfirmation.objects.count() == there
+        assert EarlyConfirmation.objects.count() == expected_count
         assert EarlyConfirmation.objects.exclude(device="").exists() == device
 
 
@@ -244,31 +248,31 @@ def test_a_link_that_has_not_come_yet_waits_and_takes_a_word_already(ward):
     assert "Đang chờ gửi" in waits.content.decode()
     assert browser.get(f"/r/{LINK}/mine/").status_code == 404
 
-    said = browser.post(f"/r/{LINK}/confirm/")
-    assert said.status_code == 200
-    assert not said.cookies
+    answer = browser.post(f"/r/{LINK}/confirm/")
+    assert answer.status_code == 200
+    assert not answer.cookies
     # Whoever opens it sees the same page as for any other link.
     unknown = Client().get(f"/r/{other_link(7)}/").content.decode().replace(other_link(7), LINK)
     assert Client().get(f"/r/{LINK}/").content.decode() == waits.content.decode() == unknown
 
-    one = arrived(ward)
-    settle_early([key_of(one)])
+    support_record = arrived(ward)
+    settle_early([key_of(support_record)])
     assert "Biên nhận này đã được xác nhận" in Client().get(f"/r/{LINK}/").content.decode()
 
 
 @pytest.mark.django_db
 def test_a_word_given_under_the_helpers_eyes_still_leaves_the_button(ward):
-    one = arrived(ward, shown_until=clock.now() + timedelta(minutes=1))
+    support_record = arrived(ward, shown_until=clock.now() + timedelta(minutes=1))
     Client().post(f"/r/{LINK}/confirm/")
     page = Client().get(f"/r/{LINK}/").content.decode()
-    assert (grade(one), "Đúng, tôi xác nhận" in page) == (2, True)
+    assert (grade(support_record), "Đúng, tôi xác nhận" in page) == (2, True)
 
 
 @pytest.mark.django_db
 def test_a_second_phones_link_opens_the_same_receipt_in_every_page_and_goes_with_it(ward):
-    one = arrived(ward)
+    support_record = arrived(ward)
     second = other_link(5)
-    ReceiptLink.objects.create(link_lookup=slips.link_lookup(second), receipt_id=one.receipt_id)
+    ReceiptLink.objects.create(link_lookup=slips.link_lookup(second), receipt_id=support_record.receipt_id)
     browser = Client()
 
     assert "ông/bà Bảy" in browser.get(f"/r/{second}/").content.decode()
@@ -276,10 +280,12 @@ def test_a_second_phones_link_opens_the_same_receipt_in_every_page_and_goes_with
     assert browser.post(f"/r/{second}/wrong/", {"parts": "day"}).status_code == 200
     assert browser.post(f"/r/{second}/mine/", {"ask": "copy"}).status_code == 200
     assert browser.post(f"/r/{second}/dispute/", {"reason": "not-me"}).status_code == 200
-    assert {row.receipt_id for row in (*Confirmation.objects.all(), *Dispute.objects.all())} == {one.receipt_id}
-    assert print_receipt(actor=ward.tree.an, receipt_id=one.receipt_id) == slips.Keys(LINK, "7KQ2-M4XD")
+    assert {row.receipt_id for row in (*Confirmation.objects.all(), *Dispute.objects.all())} == {
+        support_record.receipt_id
+    }
+    assert print_receipt(actor=ward.tree.an, receipt_id=support_record.receipt_id) == slips.Keys(LINK, "7KQ2-M4XD")
 
-    personal.erase([one.person_id])
+    personal.erase([support_record.person_id])
     assert not ReceiptLink.objects.exists()
     for link in (LINK, second):
         assert "Đang chờ gửi" in browser.get(f"/r/{link}/").content.decode()
@@ -287,11 +293,11 @@ def test_a_second_phones_link_opens_the_same_receipt_in_every_page_and_goes_with
 
 @pytest.mark.django_db
 def test_an_early_word_to_a_second_phones_link_confirms_the_receipt_that_was_there(ward):
-    one = arrived(ward)
+    support_record = arrived(ward)
     second = other_link(5)
     say(second)
     lookup = slips.link_lookup(second)
-    ReceiptLink.objects.create(link_lookup=lookup, receipt_id=one.receipt_id)
-    settle_early([ReceiptKey(one.receipt_id, lookup, None, one.unit_id)])
+    ReceiptLink.objects.create(link_lookup=lookup, receipt_id=support_record.receipt_id)
+    settle_early([ReceiptKey(support_record.receipt_id, lookup, None, support_record.unit_id)])
 
-    assert (grade(one), Confirmation.objects.get().receipt_id) == (3, one.receipt_id)
+    assert (grade(support_record), Confirmation.objects.get().receipt_id) == (3, support_record.receipt_id)

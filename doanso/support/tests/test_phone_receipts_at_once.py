@@ -19,11 +19,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_a_word_that_crosses_its_receipt_confirms_it(ward):
     for nth in range(6):
-        link, left = other_link(nth), clock.now() - timedelta(minutes=5)
+        link, shown_until = other_link(nth), clock.now() - timedelta(minutes=5)
         entry = told(
             f"Nguyễn Văn {chr(65 + nth)}",
             second=Helper("Võ Thị Năm", "official"),
-            slip=SlipTold(uuid7(), link, "7KQ2M4XD", left),
+            slip=SlipTold(uuid7(), link, "7KQ2M4XD", shown_until),
         )
         at_once(
             lambda entry=entry: add_helps(actor=ward.tree.an, unit=ward.tree.units["p4"], entries=[entry]),

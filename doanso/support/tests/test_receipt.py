@@ -34,45 +34,45 @@ def confirmed(help: Help, *, staff: bool = False, device: list[str] | None = Non
 
 
 def test_a_confirmation_makes_every_help_of_the_slip_grade_3(ward):
-    one, _payment = ward.help(told(), told(service="payment", second=Helper("Võ Thị Năm", "official")))
-    said = confirmed(one)
+    support_record, _payment = ward.help(told(), told(service="payment", second=Helper("Võ Thị Năm", "official")))
+    confirmation = confirmed(support_record)
 
     assert set(Help.objects.values_list("grade", flat=True)) == {3}
     assert ward.grades().grades == (0, 0, 0, 1, 0)
-    assert confirmed(one).pk == said.pk
+    assert confirmed(support_record).pk == confirmation.pk
     assert list(recount()) == []
 
 
 def test_a_confirmation_in_a_browser_of_the_union_lifts_nothing_and_the_persons_own_still_does(ward):
-    [one] = ward.help(told(second=Helper("Võ Thị Năm", "official")))
-    confirmed(one, staff=True)
-    one.refresh_from_db()
-    assert one.grade == 2
+    [support_record] = ward.help(told(second=Helper("Võ Thị Năm", "official")))
+    confirmed(support_record, staff=True)
+    support_record.refresh_from_db()
+    assert support_record.grade == 2
 
-    confirmed(one)
-    one.refresh_from_db()
-    assert one.grade == 3
+    confirmed(support_record)
+    support_record.refresh_from_db()
+    assert support_record.grade == 3
     assert Confirmation.objects.count() == 2
 
 
 def test_a_service_added_to_a_confirmed_slip_waits_for_a_word_of_its_own(ward):
-    [one] = ward.help(told())
-    confirmed(one)
+    [support_record] = ward.help(told())
+    confirmed(support_record)
     [added] = ward.help(told(service="vneid"))
     assert added.grade == 1
 
-    confirmed(one)
+    confirmed(support_record)
     added.refresh_from_db()
     assert added.grade == 3
 
 
 def test_a_disputed_help_counts_nowhere_until_an_officer_rejects_the_dispute(ward):
-    [one] = ward.help(told())
-    dispute = dispute_receipt(receipt_id=one.receipt_id, reason="nobody-came")
-    assert dispute_receipt(receipt_id=one.receipt_id, reason="not-me").pk == dispute.pk
+    [support_record] = ward.help(told())
+    dispute = dispute_receipt(receipt_id=support_record.receipt_id, reason="nobody-came")
+    assert dispute_receipt(receipt_id=support_record.receipt_id, reason="not-me").pk == dispute.pk
     assert (ward.figure(), ward.figure("portal-times")) == (0, 0)
     with pytest.raises(Refused):
-        confirmed(one)
+        confirmed(support_record)
 
     decide_dispute(
         actor=ward.tree.dung, dispute_id=dispute.pk, decision="rejected", explanation="Đã gọi hỏi, bác nhớ ra"
@@ -83,9 +83,9 @@ def test_a_disputed_help_counts_nowhere_until_an_officer_rejects_the_dispute(war
 
 
 def test_an_upheld_dispute_keeps_the_help_out_and_the_next_in_line_holds(ward):
-    [one] = ward.help(told())
+    [support_record] = ward.help(told())
     ward.help(told(), unit="p5")
-    dispute = dispute_receipt(receipt_id=one.receipt_id, reason="not-me")
+    dispute = dispute_receipt(receipt_id=support_record.receipt_id, reason="not-me")
     assert (ward.figure(unit="p4"), ward.figure(unit="p5")) == (0, 1)
 
     decide_dispute(
@@ -106,8 +106,8 @@ def test_an_upheld_dispute_keeps_the_help_out_and_the_next_in_line_holds(ward):
     ],
 )
 def test_a_decision_needs_other_eyes_and_a_reason(ward, who, said, code):
-    [one] = ward.help(told())
-    dispute = dispute_receipt(receipt_id=one.receipt_id, reason="not-me")
+    [support_record] = ward.help(told())
+    dispute = dispute_receipt(receipt_id=support_record.receipt_id, reason="not-me")
     with pytest.raises(Refused) as refused:
         decide_dispute(
             actor=getattr(ward.tree, who),
@@ -120,29 +120,32 @@ def test_a_decision_needs_other_eyes_and_a_reason(ward, who, said, code):
 
 
 def test_what_is_taken_back_leaves_nothing_to_confirm_or_dispute(ward):
-    [one] = ward.help(told())
-    take_back_help(actor=ward.tree.an, help_id=one.pk)
+    [support_record] = ward.help(told())
+    take_back_help(actor=ward.tree.an, help_id=support_record.pk)
 
-    for deed in (lambda: confirmed(one), lambda: dispute_receipt(receipt_id=one.receipt_id, reason="not-me")):
+    for deed in (
+        lambda: confirmed(support_record),
+        lambda: dispute_receipt(receipt_id=support_record.receipt_id, reason="not-me"),
+    ):
         with pytest.raises(Refused):
             deed()
 
 
 def test_a_remark_opens_a_request_to_correct_and_is_settled(ward):
-    [one] = ward.help(told())
-    remark = remark_receipt(receipt_id=one.receipt_id, parts=["day", "name", "tarot"])
-    again = remark_receipt(receipt_id=one.receipt_id, parts=["birth"])
+    [support_record] = ward.help(told())
+    remark = remark_receipt(receipt_id=support_record.receipt_id, parts=["day", "name", "tarot"])
+    again = remark_receipt(receipt_id=support_record.receipt_id, parts=["birth"])
 
     assert (again.pk, again.words) == (remark.pk, ["Năm sinh ghi sai"])
     assert [request.kind for request in Request.objects.all()] == ["correct"]
     with pytest.raises(Refused):
-        remark_receipt(receipt_id=one.receipt_id, parts=[])
+        remark_receipt(receipt_id=support_record.receipt_id, parts=[])
     assert settle_remark(actor=ward.tree.an, remark_id=remark.pk).settled_by == ward.tree.an
 
 
 def test_withdrawing_ends_every_consent_and_keeps_the_count(ward):
-    [one] = ward.help(told())
-    withdraw(receipt_id=one.receipt_id)
+    [support_record] = ward.help(told())
+    withdraw(receipt_id=support_record.receipt_id)
 
     assert not Consent.objects.filter(withdrawn_at=None).exists()
     assert Request.objects.get().kind == "withdraw"
@@ -151,10 +154,10 @@ def test_withdrawing_ends_every_consent_and_keeps_the_count(ward):
 
 @pytest.mark.parametrize("kind", ["copy", "erase"])
 def test_asking_opens_a_request(ward, kind):
-    [one] = ward.help(told())
-    ask(receipt_id=one.receipt_id, kind=kind)
+    [support_record] = ward.help(told())
+    ask(receipt_id=support_record.receipt_id, kind=kind)
 
-    assert (Request.objects.get().kind, Request.objects.get().unit_id) == (kind, one.unit_id)
+    assert (Request.objects.get().kind, Request.objects.get().unit_id) == (kind, support_record.unit_id)
 
 
 # --- Flags --------------------------------------------------------------------------------------------------------------
@@ -167,10 +170,10 @@ LAST_DAY = date(2023, 12, 31)
 
 
 def around(
-    at: datetime, *, minutes: tuple[int, ...] = (), device: int = 0, deadlines: tuple[date, ...] = ()
+    moment: datetime, *, minutes: tuple[int, ...] = (), device: int = 0, deadlines: tuple[date, ...] = ()
 ) -> rules.Around:
-    earlier = [at - timedelta(minutes=one) for one in minutes]
-    return rules.Around(at, date(2023, 12, 30), earlier, device, deadlines)
+    earlier = [moment - timedelta(minutes=minute) for minute in minutes]
+    return rules.Around(moment, date(2023, 12, 30), earlier, device, deadlines)
 
 
 @pytest.mark.parametrize(
@@ -196,7 +199,7 @@ def test_what_is_odd_about_a_confirmation(case, flags):
 
 def test_three_people_confirmed_from_one_device_are_flagged_and_still_counted(ward):
     helps = ward.help(told("Lê Văn Một"), told("Trần Thị Hai"), told("Võ Minh Ba"))
-    flags = [confirmed(one).flags for one in helps]
+    flags = [confirmed(support_record).flags for support_record in helps]
 
     assert flags == [[], [], ["one-device"]]
     assert ward.grades().grades == (0, 0, 0, 3, 0)
@@ -205,14 +208,14 @@ def test_three_people_confirmed_from_one_device_are_flagged_and_still_counted(wa
 
 
 def test_devices_and_their_salts_go_after_seven_days(ward, business_day):
-    [one] = ward.help(told())
-    said = confirmed(one)
+    [support_record] = ward.help(told())
+    confirmation = confirmed(support_record)
     drop_device_keys()
-    said.refresh_from_db()
-    assert said.device != ""
+    confirmation.refresh_from_db()
+    assert confirmation.device != ""
 
-    Confirmation.objects.update(made_at=said.made_at - timedelta(days=8))
-    DaySalt.objects.update(day=said.made_on - timedelta(days=9))
+    Confirmation.objects.update(made_at=confirmation.made_at - timedelta(days=8))
+    DaySalt.objects.update(day=confirmation.made_on - timedelta(days=9))
     assert drop_device_keys() == 1
     assert (Confirmation.objects.get().device, DaySalt.objects.count()) == ("", 0)
 
@@ -221,8 +224,8 @@ def test_devices_and_their_salts_go_after_seven_days(ward, business_day):
 
 
 def test_the_page_shows_the_given_name_alone_and_is_private(ward, link_of):
-    [one] = ward.help(told(address="12 Lê Lợi"))
-    answer = Client().get(f"/r/{link_of(one)}/")
+    [support_record] = ward.help(told(address="12 Lê Lợi"))
+    answer = Client().get(f"/r/{link_of(support_record)}/")
     text = answer.content.decode()
 
     assert "ông/bà Bảy" in text
@@ -235,8 +238,8 @@ def test_the_page_shows_the_given_name_alone_and_is_private(ward, link_of):
 
 
 def test_the_whole_journey_needs_no_script_and_no_cookie(ward, link_of):
-    [one] = ward.help(told())
-    link = link_of(one)
+    [support_record] = ward.help(told())
+    link = link_of(support_record)
     browser = Client(enforce_csrf_checks=True)
 
     assert browser.post(f"/r/{link}/confirm/").status_code == 200
@@ -244,18 +247,18 @@ def test_the_whole_journey_needs_no_script_and_no_cookie(ward, link_of):
     assert browser.post(f"/r/{link}/mine/", {"ask": "copy"}).status_code == 200
     assert browser.post(f"/r/{link}/dispute/", {"reason": "not-me"}).status_code == 200
     assert browser.post(f"/r/{link}/confirm/").status_code == 422
-    one.refresh_from_db()
-    assert (one.grade, one.refused_at is not None) == (3, True)
+    support_record.refresh_from_db()
+    assert (support_record.grade, support_record.refused_at is not None) == (3, True)
     assert "không được tính" in browser.get(f"/r/{link}/").content.decode()
 
 
 def test_a_browser_that_was_ever_signed_in_lifts_nothing(ward, link_of, as_user):
-    one, other = ward.help(told(), told("Lê Thị Sáu"))
+    support_record, other = ward.help(told(), told("Lê Thị Sáu"))
     browser = Client()
     browser.post("/login/", {"login": "an", "password": "mat-khau-dai-de-thu"})
     assert "signed-in-here" in browser.cookies
     browser.post("/logout/")
-    browser.post(f"/r/{link_of(one)}/confirm/")
+    browser.post(f"/r/{link_of(support_record)}/confirm/")
     as_user(ward.tree.an).post(f"/r/{link_of(other)}/confirm/")
 
     assert set(Help.objects.values_list("grade", flat=True)) == {1}

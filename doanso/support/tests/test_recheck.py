@@ -42,8 +42,8 @@ def recounted() -> Iterator[None]:
     assert list(recount()) == []
 
 
-def willing(name: str = "Nguyễn Văn Bảy", **said: Any) -> Any:
-    return told(name, consent=CALL_ME, **said)
+def willing(name: str = "Nguyễn Văn Bảy", **overrides: Any) -> Any:
+    return told(name, consent=CALL_ME, **overrides)
 
 
 def people(count: int, since: int = 0) -> list[Any]:
@@ -58,9 +58,9 @@ def drawn(ward: Ward, *, unit: str = "p4", first: date = FIRST, last: date = TOD
     return actions.draw_round(actor=officer, round_id=opened.pk)
 
 
-def ask(ward: Ward, found: RecheckRound, outcome: str, wrong: str = "", actor: Any = None) -> Recheck:
+def ask(ward: Ward, recheck_round: RecheckRound, outcome: str, wrong: str = "", actor: Any = None) -> Recheck:
     officer = actor or ward.tree.giang
-    recheck = actions.show_next(actor=officer, round_id=found.pk)
+    recheck = actions.show_next(actor=officer, round_id=recheck_round.pk)
     assert recheck is not None
     return actions.answer(actor=officer, recheck_id=recheck.pk, outcome=outcome, wrong=wrong)
 
@@ -75,9 +75,9 @@ def test_seed_and_list_are_stored_before_anything_is_drawn(ward):
     assert (len(opened.seed), opened.drawn_at, Recheck.objects.count()) == (64, None, 0)
     assert (opened.helps, opened.receivers, opened.size) == (40, 40, 30)
     assert len(opened.listed.splitlines()) == 40
-    done = actions.draw_round(actor=ward.tree.giang, round_id=opened.pk)
+    drawn_round = actions.draw_round(actor=ward.tree.giang, round_id=opened.pk)
     again = actions.draw_round(actor=ward.tree.giang, round_id=opened.pk)
-    assert (done.seed, again.drawn_at) == (opened.seed, done.drawn_at)
+    assert (drawn_round.seed, again.drawn_at) == (opened.seed, drawn_round.drawn_at)
     assert Recheck.objects.count() == 30
     assert list(Event.objects.filter(object_id=opened.pk).order_by("id").values_list("verb", flat=True)) == [
         "support.open_round",
@@ -104,16 +104,19 @@ def test_only_standing_named_helps_of_people_who_can_and_may_be_asked_are_drawn_
     minds = Help.objects.get(contact__name="Đổi Ý")
     withdraw_consent(actor=None, person_id=minds.person_id, purpose="recheck", channel="screen")
     ward.help(willing("Phường Khác"), unit="p5")
-    found = drawn(ward)
+    recheck_round = drawn(ward)
 
-    asked = Help.objects.filter(pk__in=[line.split()[0] for line in found.listed.splitlines()])
-    assert sorted(str(one.contact.name if one.contact else one.business.name) for one in asked) == [
+    drawn_helps = Help.objects.filter(pk__in=[line.split()[0] for line in recheck_round.listed.splitlines()])
+    assert sorted(
+        str(support_record.contact.name if support_record.contact else support_record.business.name)
+        for support_record in drawn_helps
+    ) == [
         "Không Số",
         "Lê Thị Sáu",
         "Lê Thị Sáu",
         "Tạp hóa Bảy",
     ]
-    assert (found.helps, found.receivers, found.size, Recheck.objects.count()) == (8, 3, 3, 3)
+    assert (recheck_round.helps, recheck_round.receivers, recheck_round.size, Recheck.objects.count()) == (8, 3, 3, 3)
 
 
 def test_the_city_draws_from_all_wards_and_a_person_is_drawn_once(ward):
@@ -147,9 +150,9 @@ def test_nobody_re_checks_the_own_unit(ward):
     ward.help(*people(2))
     with pytest.raises(PermissionDenied):
         drawn(ward, actor=ward.tree.an)
-    found = drawn(ward)
+    recheck_round = drawn(ward)
     with pytest.raises(PermissionDenied):
-        actions.show_next(actor=ward.tree.an, round_id=found.pk)
+        actions.show_next(actor=ward.tree.an, round_id=recheck_round.pk)
     [recheck] = Recheck.objects.all()[:1]
     with pytest.raises(PermissionDenied):
         actions.answer(actor=ward.tree.an, recheck_id=recheck.pk, outcome="confirmed")
@@ -157,19 +160,19 @@ def test_nobody_re_checks_the_own_unit(ward):
 
 def test_the_command_draws_again_and_sees_what_was_changed(ward):
     ward.help(*people(32))
-    found = drawn(ward)
+    recheck_round = drawn(ward)
     out = StringIO()
-    call_command("redraw", str(found.pk), stdout=out)
+    call_command("redraw", str(recheck_round.pk), stdout=out)
     assert len(out.getvalue().splitlines()) == 31
-    [first, second] = Recheck.objects.filter(round=found).order_by("place")[:2]
-    other = Help.objects.exclude(rechecks__round=found).first()
+    [first, second] = Recheck.objects.filter(round=recheck_round).order_by("place")[:2]
+    other = Help.objects.exclude(rechecks__round=recheck_round).first()
     Recheck.objects.filter(pk=first.pk).update(help=other)
     with pytest.raises(CommandError):
-        call_command("redraw", str(found.pk), stdout=out)
+        call_command("redraw", str(recheck_round.pk), stdout=out)
     Recheck.objects.filter(pk=first.pk).update(help=first.help)
-    RecheckRound.objects.filter(pk=found.pk).update(listed=found.listed + f"{second.pk} 99\n")
+    RecheckRound.objects.filter(pk=recheck_round.pk).update(listed=recheck_round.listed + f"{second.pk} 99\n")
     with pytest.raises(CommandError):
-        call_command("redraw", str(found.pk), stdout=out)
+        call_command("redraw", str(recheck_round.pk), stdout=out)
 
 
 # --- Calling ----------------------------------------------------------------------------------------------------------
@@ -177,13 +180,13 @@ def test_the_command_draws_again_and_sees_what_was_changed(ward):
 
 def test_confirmed_is_grade_four_and_the_figure_follows(ward, recounted):
     ward.help(willing())
-    found = drawn(ward)
-    done = ask(ward, found, "confirmed")
+    recheck_round = drawn(ward)
+    answered = ask(ward, recheck_round, "confirmed")
 
-    assert (done.outcome, done.settled_on, Help.objects.get().grade) == ("confirmed", TODAY, 4)
+    assert (answered.outcome, answered.settled_on, Help.objects.get().grade) == ("confirmed", TODAY, 4)
     assert ward.grades().grades == (0, 0, 0, 0, 1)
-    assert actions.show_next(actor=ward.tree.giang, round_id=found.pk) is None
-    assert Event.objects.filter(verb="support.show_recheck", object_id=done.help_id).count() == 1
+    assert actions.show_next(actor=ward.tree.giang, round_id=recheck_round.pk) is None
+    assert Event.objects.filter(verb="support.show_recheck", object_id=answered.help_id).count() == 1
 
 
 @pytest.mark.parametrize(
@@ -191,65 +194,67 @@ def test_confirmed_is_grade_four_and_the_figure_follows(ward, recounted):
 )
 def test_not_so_is_a_dispute_and_counts_nowhere_until_an_officer_decides(ward, recounted, wrong, left):
     ward.help(willing(), willing(service="payment"))
-    found = drawn(ward)
-    done = ask(ward, found, "wrong", wrong)
-    refused = {one.service_id: one.refused_at is not None for one in Help.objects.all()}
+    recheck_round = drawn(ward)
+    answered = ask(ward, recheck_round, "wrong", wrong)
+    refused = {
+        support_record.service_id: support_record.refused_at is not None for support_record in Help.objects.all()
+    }
 
-    assert refused == (left or {"portal": False, "payment": False} | {done.help.service_id: True})
+    assert refused == (left or {"portal": False, "payment": False} | {answered.help.service_id: True})
     dispute = Dispute.objects.get()
-    assert (dispute.reason, dispute.recheck_id, dispute.receipt_id) == (wrong, done.pk, done.help.receipt_id)
-    code = {"portal": "portal-residents", "payment": "payment-residents"}[done.help.service_id]
+    assert (dispute.reason, dispute.recheck_id, dispute.receipt_id) == (wrong, answered.pk, answered.help.receipt_id)
+    code = {"portal": "portal-residents", "payment": "payment-residents"}[answered.help.service_id]
     assert ward.figure(code) == 0
     decide_dispute(actor=ward.tree.giang, dispute_id=dispute.pk, decision="rejected", explanation="Đã đến nhà hỏi lại")
     assert ward.figure(code) == 1
     # The answer stays what it was.
-    assert queries.rates_of([found])[found.pk] == ErrorRate(wrong=1)
+    assert queries.rates_of([recheck_round])[recheck_round.pk] == ErrorRate(wrong=1)
 
 
 def test_what_a_re_check_found_is_not_decided_by_the_unit_itself(ward):
     ward.help(willing())
     Help.objects.update(recorded_by=ward.tree.binh)
-    done = ask(ward, drawn(ward), "wrong", "nobody-came")
-    dispute = done.disputes.get()
-    said = {"dispute_id": dispute.pk, "decision": "rejected", "explanation": "Đã đến nhà hỏi lại"}
+    answered = ask(ward, drawn(ward), "wrong", "nobody-came")
+    dispute = answered.disputes.get()
+    decision = {"dispute_id": dispute.pk, "decision": "rejected", "explanation": "Đã đến nhà hỏi lại"}
     with pytest.raises(Refused) as refused:
-        decide_dispute(actor=ward.tree.an, **said)
+        decide_dispute(actor=ward.tree.an, **decision)
 
     assert refused.value.problem.code == "found_from_above"
-    assert decide_dispute(actor=ward.tree.dung, **said).decided_by == ward.tree.dung
+    assert decide_dispute(actor=ward.tree.dung, **decision).decided_by == ward.tree.dung
 
 
 def test_not_so_joins_a_dispute_that_is_open(ward, recounted):
-    [one] = ward.help(willing())
-    found = drawn(ward)
-    dispute_receipt(receipt_id=one.receipt_id, reason="not-me")
-    ask(ward, found, "wrong", "nobody-came")
+    [item] = ward.help(willing())
+    recheck_round = drawn(ward)
+    dispute_receipt(receipt_id=item.receipt_id, reason="not-me")
+    ask(ward, recheck_round, "wrong", "nobody-came")
 
-    assert [(one.reason, one.recheck_id) for one in Dispute.objects.all()] == [("not-me", None)]
+    assert [(item.reason, item.recheck_id) for item in Dispute.objects.all()] == [("not-me", None)]
 
 
 def test_unreached_is_tried_on_three_days_and_then_counted_as_unreached(ward, business_day):
     ward.help(willing())
-    found = drawn(ward)
+    recheck_round = drawn(ward)
     seen = []
     for day in range(3):
         business_day(TODAY + timedelta(days=day))
-        recheck = ask(ward, found, "unreached")
+        recheck = ask(ward, recheck_round, "unreached")
         # Once a day.
         actions.answer(actor=ward.tree.giang, recheck_id=recheck.pk, outcome="unreached")
-        assert actions.show_next(actor=ward.tree.giang, round_id=found.pk) is None
+        assert actions.show_next(actor=ward.tree.giang, round_id=recheck_round.pk) is None
         seen.append((recheck.outcome, RecheckAttempt.objects.count()))
 
     assert seen == [("", 1), ("", 2), ("unreached", 3)]
-    assert queries.rates_of([found])[found.pk] == ErrorRate(unreached=1)
+    assert queries.rates_of([recheck_round])[recheck_round.pk] == ErrorRate(unreached=1)
     assert Help.objects.get().grade == 1
 
 
 def test_refusing_is_neither_right_nor_wrong(ward):
     ward.help(willing())
-    found = drawn(ward)
-    ask(ward, found, "refused")
-    rate = queries.rates_of([found])[found.pk]
+    recheck_round = drawn(ward)
+    ask(ward, recheck_round, "refused")
+    rate = queries.rates_of([recheck_round])[recheck_round.pk]
 
     assert (rate, rate.n, Help.objects.get().grade, Dispute.objects.count()) == (ErrorRate(refused=1), 0, 1, 0)
 
@@ -266,90 +271,90 @@ def test_refusing_is_neither_right_nor_wrong(ward):
 )
 def test_an_answer_is_one_of_those_there_are(ward, outcome, wrong, code):
     ward.help(willing())
-    found = drawn(ward)
+    recheck_round = drawn(ward)
     with pytest.raises(Refused) as refused:
-        ask(ward, found, outcome, wrong)
+        ask(ward, recheck_round, outcome, wrong)
 
     assert (refused.value.problem.code, RecheckAttempt.objects.count()) == (code, 0)
 
 
 def test_an_answer_given_is_not_changed(ward):
     ward.help(willing())
-    found = drawn(ward)
-    done = ask(ward, found, "confirmed")
-    again = actions.answer(actor=ward.tree.giang, recheck_id=done.pk, outcome="confirmed")
+    recheck_round = drawn(ward)
+    answered = ask(ward, recheck_round, "confirmed")
+    again = actions.answer(actor=ward.tree.giang, recheck_id=answered.pk, outcome="confirmed")
     with pytest.raises(Refused) as refused:
-        actions.answer(actor=ward.tree.giang, recheck_id=done.pk, outcome="refused")
+        actions.answer(actor=ward.tree.giang, recheck_id=answered.pk, outcome="refused")
 
-    assert (again.pk, refused.value.problem.code) == (done.pk, "already_answered")
+    assert (again.pk, refused.value.problem.code) == (answered.pk, "already_answered")
     assert RecheckAttempt.objects.count() == 1
 
 
 def test_whoever_recorded_the_help_is_not_shown_it_and_two_officers_get_two_people(ward):
     ward.help(*people(2))
     Help.objects.update(recorded_by=ward.tree.giang)
-    found = drawn(ward)
-    assert actions.show_next(actor=ward.tree.giang, round_id=found.pk) is None
-    [one, other] = Recheck.objects.order_by("place")
+    recheck_round = drawn(ward)
+    assert actions.show_next(actor=ward.tree.giang, round_id=recheck_round.pk) is None
+    [recheck, other] = Recheck.objects.order_by("place")
     with pytest.raises(PermissionDenied):
-        actions.answer(actor=ward.tree.giang, recheck_id=one.pk, outcome="confirmed")
+        actions.answer(actor=ward.tree.giang, recheck_id=recheck.pk, outcome="confirmed")
     Help.objects.update(recorded_by=ward.tree.an)
-    first = actions.show_next(actor=ward.tree.giang, round_id=found.pk)
-    second = actions.show_next(actor=ward.tree.dung, round_id=found.pk)
-    again = actions.show_next(actor=ward.tree.giang, round_id=found.pk)
+    first = actions.show_next(actor=ward.tree.giang, round_id=recheck_round.pk)
+    second = actions.show_next(actor=ward.tree.dung, round_id=recheck_round.pk)
+    again = actions.show_next(actor=ward.tree.giang, round_id=recheck_round.pk)
 
-    assert (first, second, again) == (one, other, one)
+    assert (first, second, again) == (recheck, other, recheck)
 
 
 def test_nobody_is_shown_whom_another_has_just_reached(ward, monkeypatch):
     """The answer is written between choosing whom to call and showing them."""
     ward.help(*people(2))
-    found = drawn(ward)
-    [one, other] = Recheck.objects.order_by("place")
+    recheck_round = drawn(ward)
+    [recheck, other] = Recheck.objects.order_by("place")
     next_to_ask = queries.next_to_ask
 
     def answered_meanwhile(actor, round_id):
         chosen = next_to_ask(actor, round_id)
-        if chosen == one:
-            actions.answer(actor=ward.tree.dung, recheck_id=one.pk, outcome="confirmed")
+        if chosen == recheck:
+            actions.answer(actor=ward.tree.dung, recheck_id=recheck.pk, outcome="confirmed")
         return chosen
 
     monkeypatch.setattr(queries, "next_to_ask", answered_meanwhile)
 
-    assert actions.show_next(actor=ward.tree.giang, round_id=found.pk) == other
-    one.refresh_from_db()
-    assert (one.outcome, one.shown_to) == ("confirmed", None)
+    assert actions.show_next(actor=ward.tree.giang, round_id=recheck_round.pk) == other
+    recheck.refresh_from_db()
+    assert (recheck.outcome, recheck.shown_to) == ("confirmed", None)
 
 
 def test_who_can_not_be_asked_any_more_is_passed_over(ward):
     ward.help(*people(3))
-    found = drawn(ward)
-    [one, other, third] = Recheck.objects.order_by("place")
-    take_back_help(actor=ward.tree.an, help_id=one.help_id)
+    recheck_round = drawn(ward)
+    [recheck, other, third] = Recheck.objects.order_by("place")
+    take_back_help(actor=ward.tree.an, help_id=recheck.help_id)
     withdraw_consent(actor=None, person_id=other.help.person_id, purpose="recheck", channel="screen")
     with pytest.raises(Refused) as refused:
         actions.answer(actor=ward.tree.giang, recheck_id=other.pk, outcome="confirmed")
 
     assert refused.value.problem.code == "not_askable"
-    assert actions.show_next(actor=ward.tree.giang, round_id=found.pk) == third
-    assert queries.progress(found.pk) == queries.Progress(waiting=1, tried_today=0, lost=2)
+    assert actions.show_next(actor=ward.tree.giang, round_id=recheck_round.pk) == third
+    assert queries.progress(recheck_round.pk) == queries.Progress(waiting=1, tried_today=0, lost=2)
 
 
 def test_a_person_s_copy_tells_of_the_call_and_an_erased_person_is_called_no_more(ward):
     ward.help(*people(2))
-    found = drawn(ward)
-    done = ask(ward, found, "confirmed")
+    recheck_round = drawn(ward)
+    answered = ask(ward, recheck_round, "confirmed")
     [waiting] = Recheck.objects.filter(outcome="")
 
-    assert ("Trả lời phúc tra", "Đúng như đã ghi, 12/11/2023") in personal.copy([done.help.person_id])
-    personal.erase([one.help.person_id for one in (done, waiting)])
-    assert actions.show_next(actor=ward.tree.dung, round_id=found.pk) is None
-    assert queries.rates_of([found])[found.pk] == ErrorRate(right=1, waiting=1)
+    assert ("Trả lời phúc tra", "Đúng như đã ghi, 12/11/2023") in personal.copy([answered.help.person_id])
+    personal.erase([recheck.help.person_id for recheck in (answered, waiting)])
+    assert actions.show_next(actor=ward.tree.dung, round_id=recheck_round.pk) is None
+    assert queries.rates_of([recheck_round])[recheck_round.pk] == ErrorRate(right=1, waiting=1)
 
 
 def test_the_person_s_own_word_before_does_not_hinder_the_call(ward, recounted):
-    [one] = ward.help(willing())
-    confirm_receipt(receipt_id=one.receipt_id, staff_browser=False, device=["a"])
+    [support_record] = ward.help(willing())
+    confirm_receipt(receipt_id=support_record.receipt_id, staff_browser=False, device=["a"])
     ask(ward, drawn(ward), "confirmed")
     assert ward.grades().grades == (0, 0, 0, 0, 1)
 
@@ -367,10 +372,10 @@ def test_error_rates_are_by_service_and_subtree_in_one_statement(ward):
         ask(ward, four, outcome, wrong)
     ask(ward, five, "confirmed")
     ids = {code: ward.tree.units[code].pk for code in ("my-tho", "p4", "p5", "p4-kp1")}
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as captured:
         rates = queries.error_rates(list(ids.values()))
 
-    assert len(asked) == 1
+    assert len(captured) == 1
     assert rates.of(ids["p4"]) == ErrorRate(wrong=1, right=2, refused=1, waiting=1)
     assert rates.of(ids["p4"], service="portal", to_business=False) == ErrorRate(1, 1, 0, 1, 1)
     assert rates.of(ids["p4"], service="payment") == ErrorRate(right=1)

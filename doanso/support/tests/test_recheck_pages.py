@@ -25,11 +25,11 @@ def test_an_officer_of_the_city_draws_calls_and_reads_the_answer(ward, as_user):
     ward.help(willing(phone="0912000222"))
     client = as_user(ward.tree.dung)
     assert client.post("/support/rechecks/new/", FORM).status_code == 302
-    found = RecheckRound.objects.get()
-    page = f"/support/rechecks/{found.pk}/"
+    recheck_round = RecheckRound.objects.get()
+    page = f"/support/rechecks/{recheck_round.pk}/"
     shown = text_of(client, page)
-    assert found.seed in shown
-    assert found.list_hash in shown
+    assert recheck_round.seed in shown
+    assert recheck_round.list_hash in shown
     assert "chưa đủ mẫu, mới 0 trên 30 trả lời" in shown
     call = text_of(client, f"{page}call/")
     assert "Nguyễn Văn Bảy" in call
@@ -47,11 +47,11 @@ def test_an_officer_of_the_city_draws_calls_and_reads_the_answer(ward, as_user):
 
 def test_what_is_not_so_leads_to_the_dispute(ward, as_user):
     ward.help(willing())
-    found = drawn(ward)
+    recheck_round = drawn(ward)
     client = as_user(ward.tree.dung)
     recheck = Recheck.objects.get()
-    client.post(f"/support/rechecks/{found.pk}/call/{recheck.pk}/", {"wrong": "nobody-came"})
-    shown = text_of(client, f"/support/rechecks/{found.pk}/")
+    client.post(f"/support/rechecks/{recheck_round.pk}/call/{recheck.pk}/", {"wrong": "nobody-came"})
+    shown = text_of(client, f"/support/rechecks/{recheck_round.pk}/")
     assert "Không có ai đến giúp: 1" in shown
     dispute = recheck.disputes.get()
     assert "Người dân nói khi được gọi hỏi lại" in text_of(client, f"/support/disputes/{dispute.pk}/")
@@ -74,21 +74,21 @@ def test_a_form_that_is_not_right_says_why(ward, as_user, changed, words):
 
 def test_a_ward_s_secretary_re_checks_branches_and_only_reads_the_ward_s_own_round(ward, as_user):
     ward.help(willing())
-    found = drawn(ward)
+    recheck_round = drawn(ward)
     client = as_user(ward.tree.an)
     offered = re.findall(r'<option value="([^"]+)"', client.get("/support/rechecks/new/").content.decode())
 
     assert offered == ["p4-kp1", "p4-kp2"]
     assert client.post("/support/rechecks/new/", FORM).status_code == 422
-    assert client.get(f"/support/rechecks/{found.pk}/").status_code == 200
-    assert client.get(f"/support/rechecks/{found.pk}/call/").status_code == 403
-    assert as_user(ward.tree.chi).get(f"/support/rechecks/{found.pk}/").status_code == 404
+    assert client.get(f"/support/rechecks/{recheck_round.pk}/").status_code == 200
+    assert client.get(f"/support/rechecks/{recheck_round.pk}/call/").status_code == 403
+    assert as_user(ward.tree.chi).get(f"/support/rechecks/{recheck_round.pk}/").status_code == 404
 
 
 def test_the_list_that_was_drawn_from_names_nobody(ward, as_user):
     ward.help(willing())
-    found = drawn(ward)
-    answered = as_user(ward.tree.an).get(f"/support/rechecks/{found.pk}/list/")
+    recheck_round = drawn(ward)
+    answered = as_user(ward.tree.an).get(f"/support/rechecks/{recheck_round.pk}/list/")
 
     assert answered.content.decode() == f"{Help.objects.get().pk} 1\n"
     assert "attachment" in answered["Content-Disposition"]
@@ -96,15 +96,15 @@ def test_the_list_that_was_drawn_from_names_nobody(ward, as_user):
 
 def test_the_unit_s_pages_show_the_interval_once_there_are_answers(ward, as_user):
     ward.help(*people(32))
-    found = drawn(ward)
+    recheck_round = drawn(ward)
     assert "chưa đủ mẫu, mới 0 trên 30" in text_of(as_user(ward.tree.an), "/support/")
-    for place, recheck in enumerate(Recheck.objects.filter(round=found)):
+    for place, recheck in enumerate(Recheck.objects.filter(round=recheck_round)):
         wrong = "had-already" if place == 0 else ""
         outcome = "wrong" if wrong else "confirmed"
         actions.answer(actor=ward.tree.giang, recheck_id=recheck.pk, outcome=outcome, wrong=wrong)
-    said = "1 sai trên 30 trả lời, tỷ lệ sai 0,6–16,7%"
-    assert f"Phúc tra: Phường 4: {said}" in text_of(as_user(ward.tree.an), "/support/")
-    assert said in text_of(as_user(ward.tree.an), "/support/rechecks/")
+    rate_text = "1 sai trên 30 trả lời, tỷ lệ sai 0,6–16,7%"
+    assert f"Phúc tra: Phường 4: {rate_text}" in text_of(as_user(ward.tree.an), "/support/")
+    assert rate_text in text_of(as_user(ward.tree.an), "/support/rechecks/")
     assert "Phúc tra:" not in text_of(as_user(ward.tree.chi), "/support/")
     assert "chưa đủ mẫu" not in text_of(as_user(ward.tree.an), "/support/?to=shops")
 

@@ -28,15 +28,15 @@ from doanso.support.rechecks.rules import ErrorRate, wilson
     ],
 )
 def test_wilson_examples(wrong, n, low, high):
-    assert [round(one, 4) for one in wilson(wrong, n)] == [low, high]
+    assert [round(bound, 4) for bound in wilson(wrong, n)] == [low, high]
 
 
 answers = st.integers(0, 3000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 
 @given(answers)
-def test_the_rate_lies_in_its_interval_and_the_interval_between_nothing_and_everything(said):
-    wrong, n = said
+def test_the_rate_lies_in_its_interval_and_the_interval_between_nothing_and_everything(counts):
+    wrong, n = counts
     low, high = wilson(wrong, n)
 
     assert 0 <= low <= high <= 1
@@ -44,24 +44,24 @@ def test_the_rate_lies_in_its_interval_and_the_interval_between_nothing_and_ever
         assert low <= wrong / n <= high
 
 
-@given(answers.filter(lambda said: said[0] < said[1]))
-def test_one_more_wrong_answer_lowers_neither_end(said):
-    wrong, n = said
+@given(answers.filter(lambda counts: counts[0] < counts[1]))
+def test_one_more_wrong_answer_lowers_neither_end(counts):
+    wrong, n = counts
     before, after = wilson(wrong, n), wilson(wrong + 1, n)
     assert before[0] <= after[0]
     assert before[1] <= after[1]
 
 
-@given(answers.filter(lambda said: said[1] > 0), st.integers(2, 5))
-def test_more_answers_of_the_same_share_say_it_more_exactly(said, times):
-    wrong, n = said
+@given(answers.filter(lambda counts: counts[1] > 0), st.integers(2, 5))
+def test_more_answers_of_the_same_share_say_it_more_exactly(counts, times):
+    wrong, n = counts
     few, many = wilson(wrong, n), wilson(wrong * times, n * times)
     assert many[1] - many[0] < few[1] - few[0]
 
 
 @given(answers)
-def test_right_and_wrong_are_mirrors(said):
-    wrong, n = said
+def test_right_and_wrong_are_mirrors(counts):
+    wrong, n = counts
     low, high = wilson(wrong, n)
     assert wilson(n - wrong, n) == pytest.approx((1 - high, 1 - low), abs=1e-9)
 
@@ -80,28 +80,30 @@ def test_a_share_and_at_least_thirty_or_everybody(receivers, size):
 
 
 helps = st.lists(
-    st.tuples(st.uuids(), st.integers(1, 20).map(lambda n: uuid.UUID(int=n))), max_size=60, unique_by=lambda one: one[0]
+    st.tuples(st.uuids(), st.integers(1, 20).map(lambda n: uuid.UUID(int=n))),
+    max_size=60,
+    unique_by=lambda pair: pair[0],
 )
 
 
 @given(helps, st.text(min_size=1, max_size=9), st.integers(0, 30))
-def test_the_same_seed_and_list_draw_the_same_each_receiver_once(told, seed, size):
-    listed = rules.listing(told)
+def test_the_same_seed_and_list_draw_the_same_each_receiver_once(pairs, seed, size):
+    listed = rules.listing(pairs)
     drawn = rules.draw(seed=seed, listed=listed, size=size)
-    receivers = dict(told)
+    receivers = dict(pairs)
 
-    assert rules.listing(list(reversed(told))).split()[::2] == listed.split()[::2]
+    assert rules.listing(list(reversed(pairs))).split()[::2] == listed.split()[::2]
     assert drawn == rules.draw(seed=seed, listed=listed, size=size)
-    assert len(drawn) == min(size, len({who for _key, who in told}))
+    assert len(drawn) == min(size, len({who for _key, who in pairs}))
     assert len({receivers[key] for key in drawn}) == len(drawn)
     assert rules.draw(seed=seed, listed=listed, size=size + 1)[: len(drawn)] == drawn
 
 
 def test_a_list_names_nobody_and_is_known_by_its_hash():
-    one, other, who = uuid.UUID(int=1), uuid.UUID(int=2), uuid.UUID(int=9)
-    listed = rules.listing([(other, who), (one, who)])
+    key, other, who = uuid.UUID(int=1), uuid.UUID(int=2), uuid.UUID(int=9)
+    listed = rules.listing([(other, who), (key, who)])
 
-    assert listed == f"{one} 1\n{other} 1\n"
+    assert listed == f"{key} 1\n{other} 1\n"
     assert rules.list_hash(listed) != rules.list_hash(listed + f"{who} 2\n")
     assert len(rules.new_seed()) == 64
     assert rules.new_seed() != rules.new_seed()

@@ -24,13 +24,18 @@ _LETTERS = str.maketrans("0123456789", "ghiklmnopq")
 
 
 def test_a_help_is_written_counted_consented_and_in_the_history(ward):
-    [one] = ward.help(told())
+    [support_record] = ward.help(told())
 
-    assert (one.service_id, one.grade, one.source, one.named) == ("portal", 1, "office", True)
+    assert (support_record.service_id, support_record.grade, support_record.source, support_record.named) == (
+        "portal",
+        1,
+        "office",
+        True,
+    )
     assert (ward.figure(), ward.figure(unit="p4"), ward.figure(unit="p5")) == (1, 1, 0)
     assert Consent.objects.get().purpose == "support"
-    assert Event.objects.get(verb="support.record").object_id == one.pk
-    assert Receipt.objects.get(pk=one.receipt_id).code_lookup != ""
+    assert Event.objects.get(verb="support.record").object_id == support_record.pk
+    assert Receipt.objects.get(pk=support_record.receipt_id).code_lookup != ""
 
 
 def test_a_pair_of_two_kinds_is_grade_2_and_two_of_one_kind_is_not(ward):
@@ -47,7 +52,9 @@ def test_the_same_told_again_is_the_same_help(ward):
         actor=ward.tree.an, unit=ward.tree.units["p4"], entries=[told(helper=Helper("Ai Khác")), told()]
     )
 
-    assert [(one.help_id, one.receipt_id, one.known) for one in again] == [(first.pk, first.receipt_id, True)] * 2
+    assert [(result.help_id, result.receipt_id, result.known) for result in again] == [
+        (first.pk, first.receipt_id, True)
+    ] * 2
     assert (Help.objects.count(), Person.objects.count(), ward.figure("portal-times")) == (1, 1, 1)
 
 
@@ -98,9 +105,14 @@ def test_the_same_resident_of_two_wards_is_one_person_and_two_times(ward):
 
 
 def test_whoever_does_not_want_to_be_named_is_a_time_and_nothing_else(ward):
-    [one] = ward.help(HelpTold(service="portal", happened_on=TODAY, helper=Helper("Trần Gia Huy")))
+    [support_record] = ward.help(HelpTold(service="portal", happened_on=TODAY, helper=Helper("Trần Gia Huy")))
 
-    assert (one.named, one.person_id, one.contact_id, one.receipt_id) == (False, None, None, None)
+    assert (support_record.named, support_record.person_id, support_record.contact_id, support_record.receipt_id) == (
+        False,
+        None,
+        None,
+        None,
+    )
     assert Person.objects.count() == 0
     assert (ward.figure(), ward.figure("portal-times")) == (0, 1)
 
@@ -158,18 +170,18 @@ def test_what_is_not_right_refuses_the_whole_lot(ward, entry, code):
 
 
 def test_a_member_is_no_resident(ward, register):
-    [one] = ward.help(told("Nguyễn Hoàng Đức", 2001, phone="0912345678"))
+    [support_record] = ward.help(told("Nguyễn Hoàng Đức", 2001, phone="0912345678"))
 
-    assert one.person_id == register.duc.person_id
-    assert claims([one]) == {one.pk: "member"}
+    assert support_record.person_id == register.duc.person_id
+    assert claims([support_record]) == {support_record.pk: "member"}
     assert (ward.figure(), ward.figure("portal-times")) == (0, 1)
     assert list(recount()) == []
 
 
 def test_two_people_of_one_name_are_recorded_where_somebody_said_so(ward):
-    [one] = ward.help(told("Võ Văn Năm", helper=Helper("Võ Văn Năm"), namesakes=True))
+    [support_record] = ward.help(told("Võ Văn Năm", helper=Helper("Võ Văn Năm"), namesakes=True))
 
-    assert Help.objects.get() == one
+    assert Help.objects.get() == support_record
 
 
 @pytest.mark.parametrize(
@@ -203,12 +215,12 @@ def test_a_ward_records_for_itself_alone(ward):
 
 
 def test_a_branch_records_into_its_wards_contacts(ward):
-    [one] = record_helps(actor=ward.tree.binh, unit=ward.tree.units["p4-kp1"], entries=[told()])
-    [known] = record_helps(
+    [branch_result] = record_helps(actor=ward.tree.binh, unit=ward.tree.units["p4-kp1"], entries=[told()])
+    [ward_result] = record_helps(
         actor=ward.tree.an, unit=ward.tree.units["p4"], entries=[told(happened_on=TODAY - timedelta(days=1))]
     )
 
-    first, second = Help.objects.get(pk=one.help_id), Help.objects.get(pk=known.help_id)
+    first, second = Help.objects.get(pk=branch_result.help_id), Help.objects.get(pk=ward_result.help_id)
     assert first.contact_id == second.contact_id
     assert first.contact.unit == ward.tree.units["p4"]
     assert (ward.figure(), ward.figure(unit="p4-kp1")) == (1, 1)

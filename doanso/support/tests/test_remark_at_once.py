@@ -12,12 +12,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_what_an_officer_has_settled_is_not_opened_again(ward):
-    [one] = ward.help(told())
-    remark = remark_receipt(receipt_id=one.receipt_id, parts=["day"])
+    [support_record] = ward.help(told())
+    remark = remark_receipt(receipt_id=support_record.receipt_id, parts=["day"])
 
     with transaction.atomic():
         settle_remark(actor=ward.tree.an, remark_id=remark.pk)
-        other = waiting(lambda: remark_receipt(receipt_id=one.receipt_id, parts=["birth"]).pk)
+        other = waiting(lambda: remark_receipt(receipt_id=support_record.receipt_id, parts=["birth"]).pk)
     other.join(PATIENCE)
 
     remark.refresh_from_db()

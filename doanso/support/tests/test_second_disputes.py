@@ -23,11 +23,11 @@ def figures(ward):
 
 
 def test_what_was_upheld_stays_out_when_a_later_dispute_is_rejected(ward):
-    [one] = ward.help(told())
-    decide(ward, dispute_receipt(receipt_id=one.receipt_id, reason="nobody-came"), "upheld")
+    [support_record] = ward.help(told())
+    decide(ward, dispute_receipt(receipt_id=support_record.receipt_id, reason="nobody-came"), "upheld")
     [other] = ward.help(told(service="payment"))
-    later = dispute_receipt(receipt_id=one.receipt_id, reason="not-me")
-    assert (other.receipt_id, figures(ward)) == (one.receipt_id, (0, 0))
+    later = dispute_receipt(receipt_id=support_record.receipt_id, reason="not-me")
+    assert (other.receipt_id, figures(ward)) == (support_record.receipt_id, (0, 0))
 
     decide(ward, later, "rejected")
     assert figures(ward) == (0, 1)
@@ -36,9 +36,11 @@ def test_what_was_upheld_stays_out_when_a_later_dispute_is_rejected(ward):
 
 def test_what_the_person_says_reaches_past_what_a_call_found(ward):
     ward.help(told(consent=CALL_ME), told(service="payment", consent=CALL_ME))
-    found = rechecks.open_round(actor=ward.tree.giang, unit=ward.tree.units["p4"], first_day=TODAY, last_day=TODAY)
-    rechecks.draw_round(actor=ward.tree.giang, round_id=found.pk)
-    recheck = rechecks.show_next(actor=ward.tree.giang, round_id=found.pk)
+    recheck_round = rechecks.open_round(
+        actor=ward.tree.giang, unit=ward.tree.units["p4"], first_day=TODAY, last_day=TODAY
+    )
+    rechecks.draw_round(actor=ward.tree.giang, round_id=recheck_round.pk)
+    recheck = rechecks.show_next(actor=ward.tree.giang, round_id=recheck_round.pk)
     assert recheck is not None
     rechecks.answer(actor=ward.tree.giang, recheck_id=recheck.pk, outcome=RecheckOutcome.WRONG, wrong="other-help")
     assert sorted(figures(ward)) == [0, 1]

@@ -41,13 +41,13 @@ def deliver_backup(*, actor: User, file: bytes) -> Delivered:
         message = _("This phone belongs to nobody of your units. Give the file to the officer of its holder's unit.")
         raise Refused(Problem("device_foreign", message, "file"))
     delivered = Delivered(device, damaged=list(backup.damaged))
-    told = []
-    for one in backup.records:
+    entries = []
+    for backup_record in backup.records:
         try:
-            told.append(Told(UUID(one.record_id), one.content_hash, one.payload))
+            entries.append(Told(UUID(backup_record.record_id), backup_record.content_hash, backup_record.payload))
         except ValueError:
-            delivered.damaged.append(one.record_id)
-    for lot in batched(told, rules.MOST_RECORDS):
+            delivered.damaged.append(backup_record.record_id)
+    for lot in batched(entries, rules.MOST_RECORDS):
         # The file is days old: nobody can say how far the phone's clock was off.
         answer = receive(device=device, actor=actor, sent_at=None, entries=lot)
         delivered.acks.extend(answer.acks)

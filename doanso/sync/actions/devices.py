@@ -69,9 +69,9 @@ def renew_lease(*, device: Device, now: datetime) -> datetime:
 def revoke_device(*, actor: User, device: Device) -> Device:
     """Take a phone out of service: it wipes itself at its next call. A second call does nothing."""
     policy.MANAGE_DEVICES.require(actor, device)
-    found = Device.objects.select_for_update().get(pk=device.pk)
-    if found.revoked_at is None:
-        found.revoked_at, found.revoked_by = clock.now(), actor
-        found.save(update_fields=["revoked_at", "revoked_by"])
-        record(actor=actor, verb="sync.revoke_device", obj=found)
-    return found
+    locked_device = Device.objects.select_for_update().get(pk=device.pk)
+    if locked_device.revoked_at is None:
+        locked_device.revoked_at, locked_device.revoked_by = clock.now(), actor
+        locked_device.save(update_fields=["revoked_at", "revoked_by"])
+        record(actor=actor, verb="sync.revoke_device", obj=locked_device)
+    return locked_device

@@ -60,8 +60,8 @@ def begin_photo(*, device: Device, photo_id: UUID, subject: UUID, size: int, con
     _take_turns(device)
     photo = Photo.objects.defer("pieces").filter(pk=photo_id).first()
     if photo is not None:
-        said = (photo.device_id, photo.subject, photo.size, photo.content_hash)
-        if said != (device.pk, subject, size, content_hash):
+        announced = (photo.device_id, photo.subject, photo.size, photo.content_hash)
+        if announced != (device.pk, subject, size, content_hash):
             message = _("This photo was announced as another one before. Take it again.")
             raise Refused(Problem("photo_other", message, "id"))
         return _stand(photo)
@@ -84,11 +84,13 @@ def begin_photo(*, device: Device, photo_id: UUID, subject: UUID, size: int, con
 
 def _unit_of(device: Device, subject: UUID) -> UUID | None:
     """At which unit the record is; it may not have come yet, and one that has is of the phone's holder."""
-    found = dict(Record.objects.filter(record_id=subject).order_by("seq").values_list("device__user_id", "unit_id"))
-    if found and device.user_id not in found:
+    units_by_user = dict(
+        Record.objects.filter(record_id=subject).order_by("seq").values_list("device__user_id", "unit_id")
+    )
+    if units_by_user and device.user_id not in units_by_user:
         message = _("This visit was recorded by somebody else; they add its photos.")
         raise Refused(Problem("photo_of_other", message, "visit"))
-    return found.get(device.user_id)
+    return units_by_user.get(device.user_id)
 
 
 def _may_be_shown(subject: UUID) -> bool:
@@ -165,9 +167,9 @@ def add_piece(*, device: Device, photo_id: UUID, offset: int, piece: bytes) -> S
     """
     if not piece or len(piece) > MOST_PIECE:
         raise Refused(Problem("photo_piece", _("A piece of a photo has 1 to 262,144 bytes."), "body"))
-    stand, problem, whole = _add_piece(device, photo_id, offset, piece)
+    stand, problem, picture = _add_piece(device, photo_id, offset, piece)
     refuse(problem)
-    return _finish(device, photo_id, offset, whole) if whole else stand
+    return _finish(device, photo_id, offset, picture) if picture else stand
 
 
 def photo_stand(*, device: Device, photo_id: UUID) -> Stand | None:
@@ -179,15 +181,15 @@ def photo_stand(*, device: Device, photo_id: UUID) -> Stand | None:
 def destroy_photos(subjects: Iterable[UUID]) -> int:
     """Erase the pictures of these records, whole ones and those on their way, in the caller's transaction; of how many."""
     ids, gone = sorted(set(subjects)), 0
-    for at in range(0, len(ids), PAGE):
-        gone += _destroy(Photo.objects.filter(subject__in=ids[at : at + PAGE]).values_list("pk", flat=True))
+    for start in range(0, len(ids), PAGE):
+        gone += _destroy(Photo.objects.filter(subject__in=ids[start : start + PAGE]).values_list("pk", flat=True))
     return gone
 
 
 def _destroy(photo_ids: Iterable[UUID]) -> int:
     ids = list(photo_ids)
     photos = list(Photo.objects.filter(pk__in=ids).defer("pieces").order_by("pk"))
-    for blob in Blob.objects.filter(pk__in=[one.blob_id for one in photos if one.blob_id is not None]):
+    for blob in Blob.objects.filter(pk__in=[photo.blob_id for photo in photos if photo.blob_id is not None]):
         files.destroy_key(blob=blob)
     # The rows stay, done and without a picture: their phones drop their copies, and send none anew.
     Photo.objects.filter(pk__in=ids, done_at=None).update(offset=F("size"), pieces=b"", done_at=clock.now())
@@ -198,8 +200,8 @@ def drop_old_photos() -> int:
     """Remove pictures that were not whole after thirty days, and erase those whose record has never come; of how many."""
     before = clock.now() - KEPT_UNFINISHED
     unfinished, _rows = Photo.objects.filter(done_at=None, begun_at__lt=before).delete()
-    known = Record.objects.values("record_id")
+    record_ids = Record.objects.values("record_id")
     alone = Photo.objects.filter(begun_at__lt=before, blob__key__destroyed_at=None, blob__isnull=False)
-    ids = list(alone.exclude(subject__in=known).values_list("pk", flat=True))
+    ids = list(alone.exclude(subject__in=record_ids).values_list("pk", flat=True))
     with transaction.atomic():
         return unfinished + _destroy(ids)

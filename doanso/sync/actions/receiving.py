@@ -91,18 +91,18 @@ def receive(*, device: Device, actor: User, sent_at: datetime | None, entries: S
         raise Refused(Problem("too_many", _("At most a hundred records at once."), "records"))
     answer = Received()
     items = []
-    for told in entries:
+    for entry in entries:
         try:
-            items.append(_opened(told))
+            items.append(_opened(entry))
         except Refused as refused:
-            answer.again.append(Again(told.record_id, refused.problem))
+            answer.again.append(Again(entry.record_id, refused.problem))
     if not items:
         # Nothing is brought, yet the phone was here.
         with transaction.atomic():
             _Batch(device, actor, sent_at).take_turn()
     for lot in _lots(items):
         answer.acks += _taken(device, actor, sent_at, lot)
-    place = {(told.record_id, told.content_hash): at for at, told in enumerate(entries)}
+    place = {(entry.record_id, entry.content_hash): index for index, entry in enumerate(entries)}
     answer.acks.sort(key=lambda ack: place[ack.record_id, ack.content_hash])
     return answer
 
@@ -111,15 +111,15 @@ def _lots(items: Sequence[_Item]) -> list[list[_Item]]:
     """What is taken in together: new records of one kind and unit; each later version of a record by itself. In the order in
     which kinds are applied, those of no kind at the end."""
     lots: list[list[_Item]] = []
-    order = {kind.code: at for at, kind in enumerate(ports.record_kinds())}
+    order = {kind.code: position for position, kind in enumerate(ports.record_kinds())}
     for wave in _waves(items):
         together: dict[tuple[str, UUID | None], list[_Item]] = {}
         alone: list[list[_Item]] = []
-        for one in wave:
-            if one.base:
-                alone.append([one])
+        for item in wave:
+            if item.base:
+                alone.append([item])
             else:
-                together.setdefault((one.kind, one.unit_id), []).append(one)
+                together.setdefault((item.kind, item.unit_id), []).append(item)
         lots += sorted([*together.values(), *alone], key=lambda lot: order.get(lot[0].kind, len(order)))
     return lots
 
@@ -132,9 +132,9 @@ def _taken(device: Device, actor: User, sent_at: datetime | None, lot: Sequence[
     except _BrokeOff as broke_off:
         logger.warning("%d records broke off, and go one by one: %s", len(lot), broke_off)
     acks = []
-    for one in lot:
+    for item in lot:
         with transaction.atomic():
-            acks += _Batch(device, actor, sent_at).take([_opened(one.told)])
+            acks += _Batch(device, actor, sent_at).take([_opened(item.told)])
     return acks
 
 
@@ -142,19 +142,19 @@ class _BrokeOff(Exception):
     """Applying several records together raised something; which of them is to blame is not known."""
 
 
-def _opened(told: Told) -> _Item:
+def _opened(entry: Told) -> _Item:
     """The envelope read; one that is not what its hash says was damaged on the way."""
     try:
-        size = len(told.payload.encode())
+        size = len(entry.payload.encode())
     except UnicodeEncodeError as fault:
         # Half of a pair of surrogates, which has no bytes.
         raise _damaged() from fault
     if size > rules.MOST_RECORD_BYTES:
         raise Refused(Problem("too_long", _("This record is longer than 32 kB; leave something out of it.")))
-    if rules.content_hash(told.payload) != told.content_hash:
+    if rules.content_hash(entry.payload) != entry.content_hash:
         raise _damaged()
-    fields = Fields(parse(told.payload))
-    item = _Item(told)
+    fields = Fields(parse(entry.payload))
+    item = _Item(entry)
     item.kind = fields.text("kind", 40, least=1)
     item.version = fields.whole("version", 1, 30_000)
     item.unit_id = fields.key_or_none("unit")
@@ -197,21 +197,23 @@ class _Batch:
     def take(self, items: Sequence[_Item]) -> list[Acknowledged]:
         """Judge, write down, apply; what became of each. Raises `_BrokeOff` where several can't be applied together."""
         self.take_turn()
-        self._lock({one.told.record_id for one in items if one.base})
-        known, standing = self._known(items)
-        repeated = [known[one.key] for one in items if one.key in known]
-        fresh = [one for one in items if one.key not in known]
+        self._lock({item.told.record_id for item in items if item.base})
+        known_acks, version_states = self._known(items)
+        repeated = [known_acks[item.key] for item in items if item.key in known_acks]
+        fresh = [item for item in items if item.key not in known_acks]
         if not fresh:
             return repeated
-        self._judge(fresh, standing)
-        self._supersede([one for one in fresh if one.state == APPLIED and one.base])
+        self._judge(fresh, version_states)
+        self._supersede([item for item in fresh if item.state == APPLIED and item.base])
         repeated += self._write(fresh)
-        mine = [one for one in fresh if one.seq]
-        self._apply([one for one in mine if one.state == APPLIED])
-        self._set_aside([one for one in mine if one.problem is not None and one.state == APPLIED])
+        written = [item for item in fresh if item.seq]
+        self._apply([item for item in written if item.state == APPLIED])
+        self._set_aside([item for item in written if item.problem is not None and item.state == APPLIED])
         return repeated + [
-            Acknowledged(one.told.record_id, one.told.content_hash, one.seq, one.state, _said(one.problem), known=False)
-            for one in mine
+            Acknowledged(
+                item.told.record_id, item.told.content_hash, item.seq, item.state, _said(item.problem), known=False
+            )
+            for item in written
         ]
 
     def take_turn(self) -> None:
@@ -231,108 +233,114 @@ class _Batch:
 
     def _known(self, items: Sequence[_Item]) -> tuple[_Known, dict[UUID, _Standing]]:
         """Which of these had come before, and what there is of each record that is known at all."""
-        ids = sorted({one.told.record_id for one in items})
+        ids = sorted({item.told.record_id for item in items})
         columns = ("record_id", "content_hash", "seq", "state", "problem", "kind")
         rows = database.read_rows(Record, columns, f"record_id IN ({database.marks(ids)})", ids)
-        known: _Known = {}
-        standing: dict[UUID, _Standing] = {}
+        known_acks: _Known = {}
+        version_states: dict[UUID, _Standing] = {}
         for record_id, content, seq, state, problem, kind in rows:
-            said = database.as_json(problem)
-            known[record_id, content] = Acknowledged(record_id, content, seq, state, said, known=True)
-            there = standing.setdefault(record_id, _Standing(kind))
+            problem_value = database.as_json(problem)
+            known_acks[record_id, content] = Acknowledged(record_id, content, seq, state, problem_value, known=True)
+            version_state = version_states.setdefault(record_id, _Standing(kind))
             if state == APPLIED:
-                there.applied = content
+                version_state.applied = content
             elif state in {REFUSED, RecordState.QUARANTINED}:
-                there.left[content] = state
-        return known, standing
+                version_state.left[content] = state
+        return known_acks, version_states
 
     def _supersede(self, items: Sequence[_Item]) -> None:
         """The versions these start from stand no more."""
         if not items:
             return
         versions = Q()
-        for one in items:
-            versions |= Q(record_id=one.told.record_id, content_hash=one.base)
+        for item in items:
+            versions |= Q(record_id=item.told.record_id, content_hash=item.base)
         Record.objects.filter(versions).update(state=RecordState.SUPERSEDED)
 
-    def _judge(self, items: Sequence[_Item], standing: Mapping[UUID, _Standing]) -> None:
+    def _judge(self, items: Sequence[_Item], version_states: Mapping[UUID, _Standing]) -> None:
         """Which are to be applied; the others get their state and why."""
-        units = self._units({one.unit_id for one in items if one.unit_id is not None})
+        units = self._units({item.unit_id for item in items if item.unit_id is not None})
         may: dict[tuple[str, UUID], bool] = {}
-        for one in items:
-            kind = ports.record_kind(one.kind)
-            there = standing.get(one.told.record_id)
-            if there is None:
+        for item in items:
+            kind = ports.record_kind(item.kind)
+            version_state = version_states.get(item.told.record_id)
+            if version_state is None:
                 # Started from a version that never came, it is the first one here.
-                one.base = ""
+                item.base = ""
             else:
-                one.replaces = there.applied
-                one.was = APPLIED if there.applied else there.left.get(one.base, REFUSED)
-            if there is not None and not there.takes(one.kind, one.base):
-                one.state = WAITING
-                one.problem = Problem("conflict", _("The same record came with other content; an officer chooses one."))
-            elif kind is None or one.version not in kind.versions:
-                one.state = RecordState.QUARANTINED
-                one.problem = Problem("kind_unknown", _("This server does not know records of this kind yet."), "kind")
-            elif one.unit_id is None or one.unit_id not in units:
-                one.state, one.unit_id = REFUSED, None
-                one.problem = Problem("unit_unknown", _("There is no such unit here."), "unit")
+                item.replaces = version_state.applied
+                item.was = APPLIED if version_state.applied else version_state.left.get(item.base, REFUSED)
+            if version_state is not None and not version_state.takes(item.kind, item.base):
+                item.state = WAITING
+                item.problem = Problem(
+                    "conflict", _("The same record came with other content; an officer chooses one.")
+                )
+            elif kind is None or item.version not in kind.versions:
+                item.state = RecordState.QUARANTINED
+                item.problem = Problem("kind_unknown", _("This server does not know records of this kind yet."), "kind")
+            elif item.unit_id is None or item.unit_id not in units:
+                item.state, item.unit_id = REFUSED, None
+                item.problem = Problem("unit_unknown", _("There is no such unit here."), "unit")
             else:
-                asked = (one.kind, one.unit_id)
-                if asked not in may:
-                    may[asked] = kind.may(self.actor, units[one.unit_id])
-                if may[asked]:
-                    self._read(kind, one)
+                kind_and_unit = (item.kind, item.unit_id)
+                if kind_and_unit not in may:
+                    may[kind_and_unit] = kind.may(self.actor, units[item.unit_id])
+                if may[kind_and_unit]:
+                    self._read(kind, item)
                 else:
-                    one.state = REFUSED
+                    item.state = REFUSED
                     message = _("Whoever sent it has no role at this unit that records this.")
-                    one.problem = Problem("no_role", message, "unit")
-            if one.unit_id not in units:
-                one.unit_id = None
+                    item.problem = Problem("no_role", message, "unit")
+            if item.unit_id not in units:
+                item.unit_id = None
         self.units = units
 
     def _units(self, ids: set[UUID]) -> dict[UUID, Unit]:
         """The units meant; those at which the actor holds a role were read with it."""
-        units = {one.unit_id: one.unit for one in current_holdings(self.actor) if one.unit_id in ids}
+        units = {
+            role_assignment.unit_id: role_assignment.unit
+            for role_assignment in current_holdings(self.actor)
+            if role_assignment.unit_id in ids
+        }
         missing = ids - set(units)
         return units | Unit.objects.in_bulk(missing) if missing else units
 
-    def _read(self, kind: ports.RecordKind, one: _Item) -> None:
+    def _read(self, kind: ports.RecordKind, item: _Item) -> None:
         try:
-            one.read = kind.read(one.body, one.version)
+            item.read = kind.read(item.body, item.version)
         except Refused as refused:
-            one.state, one.problem = REFUSED, refused.problem
+            item.state, item.problem = REFUSED, refused.problem
 
     def _write(self, items: Sequence[_Item]) -> list[Acknowledged]:
         """Write the records down as they came and draw their numbers; those that another phone brought meanwhile."""
         self._insert(items)
-        left = [one for one in items if not one.seq]
-        if not left:
+        unwritten = [item for item in items if not item.seq]
+        if not unwritten:
             return []
-        known, _standing = self._known(left)
-        late = [one for one in left if one.key not in known]
-        for one in late:
+        known_acks, _standing = self._known(unwritten)
+        late = [item for item in unwritten if item.key not in known_acks]
+        for item in late:
             # Another phone's version of the record was committed just now.
-            one.state = WAITING
-            one.problem = Problem("conflict", _("The same record came with other content; an officer chooses one."))
+            item.state = WAITING
+            item.problem = Problem("conflict", _("The same record came with other content; an officer chooses one."))
         self._insert(late)
-        return [known[one.key] for one in left if one.key in known]
+        return [known_acks[item.key] for item in unwritten if item.key in known_acks]
 
     def _insert(self, items: Sequence[_Item]) -> None:
         rows = []
-        for one in items:
-            key, payload = sealed.seal_payload(one.told.payload)
+        for item in items:
+            key, payload = sealed.seal_payload(item.told.payload)
             rows.append(
                 (
-                    *(one.told.record_id, one.told.content_hash, one.kind, one.version, one.unit_id, one.base),
-                    *(self.device.pk, self.actor.pk, one.made_at, self.now, one.state, _said(one.problem)),
+                    *(item.told.record_id, item.told.content_hash, item.kind, item.version, item.unit_id, item.base),
+                    *(self.device.pk, self.actor.pk, item.made_at, self.now, item.state, _said(item.problem)),
                     *(key, payload, ""),
                 )
             )
         made = database.insert_new_rows(Record, _COLUMNS, rows, ("record_id", "content_hash", "seq"))
         numbers = {(record_id, content): seq for record_id, content, seq in made}
-        for one in items:
-            one.seq = numbers.get(one.key, 0)
+        for item in items:
+            item.seq = numbers.get(item.key, 0)
 
     # --- Applying -------------------------------------------------------------------------------------------------
 
@@ -356,42 +364,42 @@ class _Batch:
         unit = self.units[items[0].unit_id]  # type: ignore[index]
         incoming = [
             ports.Incoming(
-                record_id=one.told.record_id,
-                content_hash=one.told.content_hash,
-                base=one.replaces,
-                told=one.read,
-                made_at=one.made_at,
+                record_id=item.told.record_id,
+                content_hash=item.told.content_hash,
+                base=item.replaces,
+                told=item.read,
+                made_at=item.made_at,
                 received_at=self.now,
                 skew=self.skew,
                 device_id=self.device.pk,
                 holder=self.device.user,
             )
-            for one in items
+            for item in items
         ]
         problems = kind.apply(actor=self.actor, unit=unit, records=incoming)
-        for one, problem in zip(items, problems, strict=True):
-            one.problem = problem
+        for item, problem in zip(items, problems, strict=True):
+            item.problem = problem
 
-    def _apply_alone(self, kind: ports.RecordKind, one: _Item) -> None:
+    def _apply_alone(self, kind: ports.RecordKind, item: _Item) -> None:
         try:
             with transaction.atomic():
-                self._apply_together(kind, [one])
+                self._apply_together(kind, [item])
         except (Refused, PermissionDenied) as refused:
-            one.problem = refused.problem if isinstance(refused, Refused) else _no_role()
+            item.problem = refused.problem if isinstance(refused, Refused) else _no_role()
         except _UNAVAILABLE:
             raise
         except Exception as error:  # noqa: BLE001 -- it is kept for a person
             logger.error("A record could not be applied: %s", place_of(error))
             message = _("The server could not work with this record. It is kept; an officer looks at it.")
-            one.problem = Problem("not_applied", message)
+            item.problem = Problem("not_applied", message)
 
     def _set_aside(self, items: Sequence[_Item]) -> None:
         """Kept, and not applied: what replaced another version gives its place back."""
-        for one in items:
-            one.state = REFUSED
-            Record.objects.filter(pk=one.seq).update(state=REFUSED, problem=_said(one.problem))
-            if one.base:
-                Record.objects.filter(record_id=one.told.record_id, content_hash=one.base).update(state=one.was)
+        for item in items:
+            item.state = REFUSED
+            Record.objects.filter(pk=item.seq).update(state=REFUSED, problem=_said(item.problem))
+            if item.base:
+                Record.objects.filter(record_id=item.told.record_id, content_hash=item.base).update(state=item.was)
 
 
 def _no_role() -> Problem:

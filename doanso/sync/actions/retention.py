@@ -32,10 +32,10 @@ def forget(record_ids: Iterable[UUID]) -> int:
     """
     ids = sorted(set(record_ids))
     return sum(
-        Record.objects.filter(record_id__in=ids[at : at + PAGE])
+        Record.objects.filter(record_id__in=ids[start : start + PAGE])
         .exclude(payload_sealed=b"")
         .update(key_sealed=b"", payload_sealed=b"", problem=None)
-        for at in range(0, len(ids), PAGE)
+        for start in range(0, len(ids), PAGE)
     )
 
 
@@ -58,36 +58,36 @@ def forget_named(persons: Collection[Named]) -> int:
     """
     if not persons:
         return 0
-    near = _near({one.unit_id for one in persons})
+    near = _near({entry.unit_id for entry in persons})
     gone: list[Record] = []
     for record in _not_taken():
-        said = [_said(one) for one in _objects(reading.envelope_of(record))]
-        for one in persons:
-            own = record.unit_id is None or record.unit_id in near[one.unit_id]
-            if any(it.names(one, own=own) for it in said):
+        object_texts = [_said(entry) for entry in _objects(reading.envelope_of(record))]
+        for entry in persons:
+            own = record.unit_id is None or record.unit_id in near[entry.unit_id]
+            if any(object_text.names(entry, own=own) for object_text in object_texts):
                 gone.append(record)
                 break
-    Record.objects.filter(pk__in=[one.pk for one in gone]).update(key_sealed=b"", payload_sealed=b"", problem=None)
-    destroy_photos({one.record_id for one in gone})
+    Record.objects.filter(pk__in=[entry.pk for entry in gone]).update(key_sealed=b"", payload_sealed=b"", problem=None)
+    destroy_photos({entry.record_id for entry in gone})
     return len(gone)
 
 
 def _near(unit_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
     """For each unit those above and below it, on any day; and itself."""
-    near = {one: {one} for one in unit_ids}
+    near = {unit_id: {unit_id} for unit_id in unit_ids}
     paths = UnitPath.objects.filter(Q(unit_id__in=unit_ids) | Q(ancestor_id__in=unit_ids))
     for unit, ancestor in paths.values_list("unit_id", "ancestor_id").distinct():
-        for one, other in ((unit, ancestor), (ancestor, unit)):
-            if one in near:
-                near[one].add(other)
+        for unit_id, other in ((unit, ancestor), (ancestor, unit)):
+            if unit_id in near:
+                near[unit_id].add(other)
     return near
 
 
 def _not_taken() -> Iterator[Record]:
     """Records of which nothing was taken in, as far as their bytes are there: by indexes of their own, for these are few."""
     waits = Q(state__in=[*WAITS], settled_at=None)
-    left = Q(settled_at__gte=clock.now() - KEPT - timedelta(days=2)) & ~Q(state=RecordState.APPLIED)
-    for which in (waits, left):
+    left_out = Q(settled_at__gte=clock.now() - KEPT - timedelta(days=2)) & ~Q(state=RecordState.APPLIED)
+    for which in (waits, left_out):
         after = 0
         while page := list(
             Record.objects.filter(which, seq__gt=after).exclude(payload_sealed=b"").order_by("seq")[:PAGE]
@@ -100,12 +100,12 @@ def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
     """Every object in it, however deep."""
     waiting = [value]
     while waiting:
-        one = waiting.pop()
-        if isinstance(one, Mapping):
-            yield one
-            waiting.extend(one.values())
-        elif isinstance(one, Sequence) and not isinstance(one, str):
-            waiting.extend(one)
+        node = waiting.pop()
+        if isinstance(node, Mapping):
+            yield node
+            waiting.extend(node.values())
+        elif isinstance(node, Sequence) and not isinstance(node, str):
+            waiting.extend(node)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,21 +117,21 @@ class _Said:
     words: str
     texts: frozenset[str]
 
-    def names(self, one: Named, *, own: bool) -> bool:
+    def names(self, person: Named, *, own: bool) -> bool:
         """Whether that is this person: a namesake's record is better emptied than theirs kept."""
-        if str(one.contact_id) in self.texts or (one.phone and one.phone in self.texts):
+        if str(person.contact_id) in self.texts or (person.phone and person.phone in self.texts):
             return True
-        if not own or not one.folded:
+        if not own or not person.folded:
             return False
-        known = f" {one.folded} "
-        years = {self.birth_year, one.birth_year} - {None}
-        return known in self.words or (known in self.name and len(years) < 2)
+        padded_name = f" {person.folded} "
+        years = {self.birth_year, person.birth_year} - {None}
+        return padded_name in self.words or (padded_name in self.name and len(years) < 2)
 
 
-def _said(told: Mapping[str, Any]) -> _Said:
-    texts = {key: one for key, one in told.items() if isinstance(one, str)}
-    year = told.get("birth_year")
-    words = " | ".join(vietnamese.fold(one) for key, one in texts.items() if key != "name")
+def _said(fields: Mapping[str, Any]) -> _Said:
+    texts = {key: value for key, value in fields.items() if isinstance(value, str)}
+    year = fields.get("birth_year")
+    words = " | ".join(vietnamese.fold(value) for key, value in texts.items() if key != "name")
     return _Said(
         name=f" {vietnamese.fold(texts.get('name', ''))} ",
         birth_year=year if isinstance(year, int) else None,
@@ -153,11 +153,11 @@ def _number(text: str) -> str:
 def drop_old_bytes() -> int:
     """Empty what was applied, or settled by a person, more than ninety days ago; whatever waits is kept. Idempotent."""
     before = clock.now() - KEPT
-    done = (Q(state__in=[RecordState.APPLIED, RecordState.SUPERSEDED], settled_at=None)) | Q(settled_at__lt=before)
+    finished = (Q(state__in=[RecordState.APPLIED, RecordState.SUPERSEDED], settled_at=None)) | Q(settled_at__lt=before)
     emptied, after = 0, 0
     while True:
-        found = Record.objects.filter(done, received_at__lt=before, seq__gt=after).exclude(payload_sealed=b"")
-        page = list(found.order_by("seq").values_list("seq", flat=True)[:PAGE])
+        candidates = Record.objects.filter(finished, received_at__lt=before, seq__gt=after).exclude(payload_sealed=b"")
+        page = list(candidates.order_by("seq").values_list("seq", flat=True)[:PAGE])
         if not page:
             return emptied
         emptied += Record.objects.filter(pk__in=page).update(key_sealed=b"", payload_sealed=b"")

@@ -40,13 +40,13 @@ class _Read(NamedTuple):
 @transaction.atomic
 def take_version(*, actor: User, seq: int, reason: str) -> Record:
     """Take this version in whole; the one that stands gives way to it. Nothing changes where it still is not right."""
-    record, standing = _to_settle(actor, seq, reason)
+    record, active_version = _to_settle(actor, seq, reason)
     read = _read(record)
     bringer = _bringer(actor, record, read)
-    if problem := _apply(bringer, record, read, base=standing.content_hash if standing else ""):
+    if problem := _apply(bringer, record, read, base=active_version.content_hash if active_version else ""):
         raise Refused(problem)
-    if standing is not None:
-        _set(standing, SUPERSEDED)
+    if active_version is not None:
+        _set(active_version, SUPERSEDED)
     record.unit, record.problem = read.unit, None
     _settle(actor, record, APPLIED, reason, verb="sync.take_version")
     return record
@@ -55,8 +55,8 @@ def take_version(*, actor: User, seq: int, reason: str) -> Record:
 @transaction.atomic
 def leave_version(*, actor: User, seq: int, reason: str) -> Record:
     """Leave this version out for good. Where another one stands, that one goes on; else the record counts nowhere."""
-    record, standing = _to_settle(actor, seq, reason)
-    state = SUPERSEDED if record.state == WAITING and standing is not None else RecordState(record.state)
+    record, active_version = _to_settle(actor, seq, reason)
+    state = SUPERSEDED if record.state == WAITING and active_version is not None else RecordState(record.state)
     _settle(actor, record, state, reason, verb="sync.leave_version")
     return record
 
@@ -69,39 +69,39 @@ def _to_settle(actor: User, seq: int, reason: str) -> tuple[Record, Record | Non
         raise Refused(Problem("reason_long", _("Say it in at most 300 characters."), "reason"))
     if not queries.to_decide(actor).filter(pk=seq).exists():
         raise PermissionDenied(policy.DECIDE.name)
-    record, standing = _locked(seq)
+    record, active_version = _locked(seq)
     if record.state not in WAITS or record.settled_at is not None:
         message = _("Somebody settled this record just now; look at what became of it.")
         raise Refused(Problem("settled_meanwhile", message))
-    return record, standing
+    return record, active_version
 
 
 def _locked(seq: int) -> tuple[Record, Record | None]:
     record_id = Record.objects.values_list("record_id", flat=True).get(pk=seq)
-    found = Record.objects.filter(record_id=record_id).order_by("seq")
+    all_versions = Record.objects.filter(record_id=record_id).order_by("seq")
     if database.locks_rows():
         # Whoever waited here reads anew: a version that came meanwhile is none of those that were waited for.
-        list(found.select_for_update(of=("self",)).values_list("seq"))
+        list(all_versions.select_for_update(of=("self",)).values_list("seq"))
     else:
         database.note_rows(Record)
-    versions = list(found)
-    standing = next((one for one in versions if one.state == APPLIED), None)
-    return next(one for one in versions if one.pk == seq), standing
+    versions = list(all_versions)
+    active_version = next((version for version in versions if version.state == APPLIED), None)
+    return next(version for version in versions if version.pk == seq), active_version
 
 
 def _read(record: Record) -> _Read:
-    kind, unit_id, told = reading.read_again(record)
+    kind, unit_id, content = reading.read_again(record)
     unit = Unit.objects.filter(pk=unit_id).first() if unit_id is not None else None
     if unit is None:
         raise Refused(Problem("unit_unknown", _("There is no such unit here."), "unit"))
-    return _Read(kind, unit, told)
+    return _Read(kind, unit, content)
 
 
 def _bringer(actor: User, record: Record, read: _Read) -> User:
     """In whose name it is taken in."""
-    for one in (record.user, actor):
-        if read.kind.may(one, read.unit):
-            return one
+    for user in (record.user, actor):
+        if read.kind.may(user, read.unit):
+            return user
     message = _("Neither whoever sent it nor you may record this for the unit. Give the role first, then try again.")
     raise Refused(Problem("no_role", message))
 
@@ -163,26 +163,28 @@ def try_again() -> int:
 
     Each is judged as if it had come now, in the name of whoever brought it, and is a transaction of its own.
     """
-    known = Q(pk__in=[])
+    known_kinds = Q(pk__in=[])
     for kind in ports.record_kinds():
-        known |= Q(kind=kind.code, version__in=kind.versions)
-    done, after = 0, 0
+        known_kinds |= Q(kind=kind.code, version__in=kind.versions)
+    released, after = 0, 0
     while True:
-        found = Record.objects.filter(known, state=QUARANTINED, settled_at=None, seq__gt=after).order_by("seq")
-        page = list(found.values_list("seq", flat=True)[:PAGE])
+        quarantined = Record.objects.filter(known_kinds, state=QUARANTINED, settled_at=None, seq__gt=after).order_by(
+            "seq"
+        )
+        page = list(quarantined.values_list("seq", flat=True)[:PAGE])
         for seq in page:
-            done += _try(seq)
+            released += _try(seq)
         if len(page) < PAGE:
-            return done
+            return released
         after = page[-1]
 
 
 @transaction.atomic
 def _try(seq: int) -> bool:
-    record, standing = _locked(seq)
+    record, active_version = _locked(seq)
     if record.state != QUARANTINED or record.settled_at is not None:
         return False
-    if standing is not None and standing.content_hash != record.base:
+    if active_version is not None and active_version.content_hash != record.base:
         message = _("The same record came with other content; an officer chooses one.")
         _judged(record, WAITING, Problem("conflict", message))
         return True
@@ -194,12 +196,12 @@ def _try(seq: int) -> bool:
     else:
         record.unit = read.unit
         if read.kind.may(record.user, read.unit):
-            problem = _apply(record.user, record, read, base=standing.content_hash if standing else "")
+            problem = _apply(record.user, record, read, base=active_version.content_hash if active_version else "")
         else:
             message = _("Whoever sent it has no role at this unit that records this.")
             problem = Problem("no_role", message, "unit")
-    if problem is None and standing is not None:
-        _set(standing, SUPERSEDED)
+    if problem is None and active_version is not None:
+        _set(active_version, SUPERSEDED)
     _judged(record, APPLIED if problem is None else REFUSED, problem)
     return True
 

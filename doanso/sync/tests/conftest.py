@@ -47,23 +47,23 @@ class Notes:
 
     def apply(self, *, actor: User, unit: Unit, records: Sequence[ports.Incoming]) -> list[Problem | None]:
         self.calls.append(len(records))
-        if not self.mended and any(one.told == "hỏng" for one in records):
+        if not self.mended and any(record.told == "hỏng" for record in records):
             raise RuntimeError("broken off")
         answers = []
-        for one in records:
-            if one.told == "không":
+        for record in records:
+            if record.told == "không":
                 answers.append(Problem("not_so", "Không ghi được.", "text"))
             else:
-                self.kept[one.record_id] = one.told
-                self.by[one.record_id] = actor
+                self.kept[record.record_id] = record.told
+                self.by[record.record_id] = actor
                 answers.append(None)
         return answers
 
     def shows(self, record_id: UUID) -> bool:
         return True
 
-    def lines(self, told: str) -> list[tuple[str, str]]:
-        return [("Ghi chú", told)]
+    def lines(self, content: str) -> list[tuple[str, str]]:
+        return [("Ghi chú", content)]
 
     def address(self, record_id: UUID) -> str:
         return f"/notes/{record_id}/"
@@ -82,7 +82,7 @@ class Phone:
         self, text: str = "một", *, key: UUID | None = None, base: str | None = None, **more: Any
     ) -> dict[str, str]:
         """One note, ready to send."""
-        told = {
+        envelope = {
             "kind": "test.note",
             "version": 1,
             "unit": str(self.unit.pk),
@@ -90,7 +90,7 @@ class Phone:
             "made_at": "2023-11-12T08:00:00+07:00",
             "body": {"text": text},
         }
-        return sealed(told | more, key)
+        return sealed(envelope | more, key)
 
     def post(self, path: str, body: Any, **more: Any) -> Any:
         return self.client.post(
@@ -102,9 +102,9 @@ class Phone:
         return self.post("/api/v1/sync", {"sent_at": sent_at, "records": list(records)}).json()
 
 
-def sealed(told: Mapping[str, Any], key: UUID | None = None) -> dict[str, str]:
+def sealed(envelope: Mapping[str, Any], key: UUID | None = None) -> dict[str, str]:
     """A record with the hash of its text."""
-    payload = json.dumps(told, ensure_ascii=False)
+    payload = json.dumps(envelope, ensure_ascii=False)
     return {"id": str(key or uuid7()), "hash": hashlib.sha256(payload.encode()).hexdigest(), "payload": payload}
 
 
@@ -122,8 +122,8 @@ def phone_of(tree: Tree) -> Callable[..., Phone]:
     """Takes a phone into service for somebody at a unit."""
 
     def made(user: User, unit: str = "p4") -> Phone:
-        done = register_device(actor=user, device_id=uuid7(), name=f"Máy của {user.username}")
-        return Phone(done.device, done.token, tree.units[unit], Client())
+        registration = register_device(actor=user, device_id=uuid7(), name=f"Máy của {user.username}")
+        return Phone(registration.device, registration.token, tree.units[unit], Client())
 
     return made
 

@@ -41,6 +41,6 @@ def backup_file(device_id: UUID, records: Sequence[tuple[str, str, str]], **chan
         "device": str(device_id),
         "key": key["id"],
         "made_at": "2023-11-12T08:00:00+07:00",
-        "records": [sealed_record(*one, key) for one in records],
+        "records": [sealed_record(*record, key) for record in records],
     }
     return json.dumps(file | changed).encode()

@@ -24,12 +24,12 @@ class People(Notes):
     """Notes whose text is the name of somebody whom the unit met."""
 
     def apply(self, *, actor: User, unit: Unit, records: Sequence[ports.Incoming]) -> list[Problem | None]:
-        self.meet(unit.pk, [Particulars(one.told) for one in records])
+        self.meet(unit.pk, [Particulars(record.told) for record in records])
         return super().apply(actor=actor, unit=unit, records=records)
 
-    def meet(self, unit_id: UUID, told: Sequence[Particulars]) -> None:
+    def meet(self, unit_id: UUID, person_inputs: Sequence[Particulars]) -> None:
         with transaction.atomic():
-            meet_many(unit_id=unit_id, told=told)
+            meet_many(unit_id=unit_id, inputs=person_inputs)
 
 
 @pytest.fixture
@@ -41,20 +41,20 @@ def people() -> Iterator[People]:
     ports._kinds.pop(kind.code)
 
 
-def _send(phone: Any, *told: tuple[str, str]) -> Any:
+def _send(phone: Any, *named_units: tuple[str, str]) -> Any:
     """A batch of names, each for a unit."""
-    return lambda: phone.send(*[phone.record(name, unit=unit) for unit, name in told])["acks"]
+    return lambda: phone.send(*[phone.record(name, unit=unit) for unit, name in named_units])["acks"]
 
 
 def test_two_batches_of_two_units_do_not_wait_for_each_other(people, phone_of, tree, monkeypatch):
     p4, p5 = (str(tree.units[code].pk) for code in ("p4", "p5"))
     phones = phone_of(tree.dung, "my-tho"), phone_of(tree.giang, "my-tho")
     monkeypatch.setattr(people, "meet", then_both(Barrier(2), people.meet))
-    found = at_once(
+    answers = at_once(
         _send(phones[0], (p4, "Võ Thị Mai"), (p5, "Lê Văn Ba")), _send(phones[1], (p4, "Lê Văn Ba"), (p5, "Võ Thị Mai"))
     )
 
-    assert [ack["state"] for acks in found for ack in acks] == ["applied"] * 4
+    assert [ack["state"] for acks in answers for ack in acks] == ["applied"] * 4
     assert Record.objects.filter(state="applied").count() == 4
 
 
@@ -63,9 +63,9 @@ def test_records_that_go_one_by_one_do_not_wait_for_another_phones(people, phone
     p4 = str(tree.units["p4"].pk)
     phones = phone_of(tree.dung, "my-tho"), phone_of(tree.giang, "my-tho")
     monkeypatch.setattr(people, "meet", then_both(Barrier(2), people.meet))
-    found = at_once(
+    answers = at_once(
         _send(phones[0], (p4, "Võ Thị Mai"), (p4, "Lê Văn Ba"), (p4, "hỏng")),
         _send(phones[1], (p4, "Lê Văn Ba"), (p4, "Võ Thị Mai"), (p4, "hỏng")),
     )
 
-    assert [ack["state"] for acks in found for ack in acks] == ["applied", "applied", "refused"] * 2
+    assert [ack["state"] for acks in answers for ack in acks] == ["applied", "applied", "refused"] * 2

@@ -32,11 +32,11 @@ def _problem(file: bytes) -> str:
 
 
 def test_the_key_is_a_point_of_the_curve_and_always_the_same():
-    told = backup_public_key()
-    assert told == backup_public_key()
-    x, y = (int.from_bytes(base64.urlsafe_b64decode(told[name] + "=")) for name in "xy")
+    public_key = backup_public_key()
+    assert public_key == backup_public_key()
+    x, y = (int.from_bytes(base64.urlsafe_b64decode(public_key[name] + "=")) for name in "xy")
     ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
-    assert len(told["id"]) == 16
+    assert len(public_key["id"]) == 16
 
 
 def test_what_a_phone_sealed_opens_here_and_nowhere_else(settings):
@@ -44,7 +44,7 @@ def test_what_a_phone_sealed_opens_here_and_nowhere_else(settings):
     file = backup_file(device, records)
     opened = open_backup(file)
     assert opened.device_id == device
-    assert [(one.record_id, one.content_hash, one.payload) for one in opened.records] == records
+    assert [(record.record_id, record.content_hash, record.payload) for record in opened.records] == records
     assert opened.damaged == []
     settings.DOANSO_KEYS = {"current": "1", "keys": {"1": KEYS["2"]}, "lookup": KEYS["2"]}
     assert _problem(file) == "backup_foreign"
@@ -65,15 +65,15 @@ def test_a_record_that_does_not_open_is_named_and_the_others_come_through():
     file["records"][2]["id"] = str(uuid4())
     file["records"][3]["point"] = base64.urlsafe_b64encode(os.urandom(65)).decode()
     opened = open_backup(json.dumps(file).encode())
-    assert [one.record_id for one in opened.records] == [good[0]]
+    assert [record.record_id for record in opened.records] == [good[0]]
     assert opened.damaged == [bad[0], file["records"][2]["id"], pointless[0]]
 
 
 def test_what_is_no_backup_is_refused_with_a_reason():
-    whole = json.loads(backup_file(uuid4(), [_record()]))
+    content = json.loads(backup_file(uuid4(), [_record()]))
 
-    def changed(**told) -> bytes:
-        return json.dumps(whole | told).encode()
+    def changed(**changes) -> bytes:
+        return json.dumps(content | changes).encode()
 
     assert _problem(b"PK\x03\x04") == "backup_unreadable"
     assert _problem(b"[" * 100_000) == "backup_unreadable"
@@ -87,7 +87,7 @@ def test_what_is_no_backup_is_refused_with_a_reason():
     assert _problem(changed(records={})) == "backup_damaged"
     assert _problem(changed(records=[{"id": "1", "point": "2"}])) == "backup_damaged"
     assert _problem(changed(records=[{"id": "1", "point": "2", "sealed": None}])) == "backup_damaged"
-    assert _problem(changed(records=[whole["records"][0]] * (MOST_RECORDS + 1))) == "backup_too_many"
+    assert _problem(changed(records=[content["records"][0]] * (MOST_RECORDS + 1))) == "backup_too_many"
     assert _problem(b" " * (LARGEST + 1)) == "backup_too_large"
 
 

@@ -21,8 +21,8 @@ LONE = chr(0xD800)
 
 def _escaped(phone, **more: Any) -> dict[str, str]:
     """A record as JavaScript writes it: what is no character stands there as an escape."""
-    told = {"kind": "test.note", "version": 1, "unit": str(phone.unit.pk), "base": None}
-    payload = json.dumps(told | {"made_at": "2023-11-12T08:00:00+07:00"} | more)
+    envelope = {"kind": "test.note", "version": 1, "unit": str(phone.unit.pk), "base": None}
+    payload = json.dumps(envelope | {"made_at": "2023-11-12T08:00:00+07:00"} | more)
     return {"id": str(uuid7()), "hash": sha256(payload.encode()).hexdigest(), "payload": payload}
 
 
@@ -30,15 +30,15 @@ def test_half_a_character_holds_up_nobody(phone, notes):
     good, bad = phone.record("một"), phone.record("hai")
     bad["payload"] = LONE
     answer = phone.send(good, bad)
-    assert [one["state"] for one in answer["acks"]] == ["applied"]
-    assert [one["code"] for one in answer["again"]] == ["damaged"]
+    assert [entry["state"] for entry in answer["acks"]] == ["applied"]
+    assert [entry["code"] for entry in answer["again"]] == ["damaged"]
 
 
 def test_half_a_character_in_a_backup_is_damaged(phone, notes, tree: Tree):
     record = phone.record("hai")
     file = backup_file(phone.device.pk, [(record["id"], record["hash"], LONE)])
     delivered = deliver_backup(actor=tree.an, file=file)
-    assert [one.problem.code for one in delivered.again] == ["damaged"]
+    assert [entry.problem.code for entry in delivered.again] == ["damaged"]
 
 
 @pytest.mark.parametrize("name", ["\x00", LONE, "Nguyễn Văn Bảy \x00", "\u202e"])
@@ -115,15 +115,15 @@ def test_what_follows_a_version_that_is_being_taken_in_replaces_it(phone, notes,
     refused = phone.record("hỏng")
     [ack] = phone.send(refused)["acks"]
     notes.mended = True
-    begun, bases, told = Event(), [], notes.apply
+    begun, bases, original_apply = Event(), [], notes.apply
 
     def apply(*, actor: Any, unit: Any, records: Any) -> Any:
-        bases.extend(one.base for one in records)
+        bases.extend(record.base for record in records)
         if not begun.is_set():
             begun.set()
             # Long enough for the phone to have read, and to wait for this deed's lock.
             Event().wait(1.5)
-        return told(actor=actor, unit=unit, records=records)
+        return original_apply(actor=actor, unit=unit, records=records)
 
     monkeypatch.setattr(notes, "apply", apply)
 

@@ -19,33 +19,33 @@ MESSAGES = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in 
 RECORDS = {name: told for name, told in MESSAGES.items() if "kind" in told and "body" in told}
 
 
-def _objects(told: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+def _objects(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """Where in a message objects stand."""
-    if isinstance(told, dict):
-        return [at, *(place for key, one in told.items() for place in _objects(one, (*at, key)))]
-    if isinstance(told, list):
-        return [place for number, one in enumerate(told) for place in _objects(one, (*at, number))]
+    if isinstance(value, dict):
+        return [path, *(place for key, item in value.items() for place in _objects(item, (*path, key)))]
+    if isinstance(value, list):
+        return [place for number, item in enumerate(value) for place in _objects(item, (*path, number))]
     return []
 
 
-def _changed(told: Any, at: tuple[Any, ...]) -> Any:
-    copy = json.loads(json.dumps(told))
+def _changed(message: Any, path: tuple[Any, ...]) -> Any:
+    copy = json.loads(json.dumps(message))
     place = copy
-    for key in at:
+    for key in path:
         place = place[key]
     return copy, place
 
 
-def _read(told: dict[str, Any]) -> Any:
-    kind = ports.record_kind(told["kind"])
+def _read(message: dict[str, Any]) -> Any:
+    kind = ports.record_kind(message["kind"])
     assert kind is not None
-    assert told["version"] in kind.versions
-    return kind.read(told["body"], told["version"])
+    assert message["version"] in kind.versions
+    return kind.read(message["body"], message["version"])
 
 
 def test_every_kind_has_an_example():
     kinds = {kind.code for kind in ports.record_kinds() if kind.code.startswith("outreach.")}
-    assert {told["kind"] for told in RECORDS.values()} == kinds
+    assert {message["kind"] for message in RECORDS.values()} == kinds
 
 
 @pytest.mark.django_db
@@ -60,16 +60,16 @@ def test_a_record_is_read_as_it_stands(name):
 
 @pytest.mark.parametrize("name", RECORDS)
 def test_a_key_too_many_or_too_few_is_an_error_wherever_it_is(name):
-    told = RECORDS[name]
-    for at in _objects(told["body"]):
-        more, place = _changed(told, ("body", *at))
+    message = RECORDS[name]
+    for path in _objects(message["body"]):
+        more, place = _changed(message, ("body", *path))
         place["surplus"] = 1
         with pytest.raises(Refused):
             _read(more)
         for key in list(place):
             if key == "surplus":
                 continue
-            less, place = _changed(told, ("body", *at))
+            less, place = _changed(message, ("body", *path))
             del place[key]
             with pytest.raises(Refused):
                 _read(less)
@@ -100,17 +100,17 @@ def test_request_and_answer_have_the_keys_of_the_contract(phone, notes):
 
 
 def test_a_backup_that_the_phones_code_sealed_opens(monkeypatch):
-    told = MESSAGES["vectors"]["backup"]
+    vector = MESSAGES["vectors"]["backup"]
 
     def number(name: str) -> int:
-        return int.from_bytes(base64.urlsafe_b64decode(told["private_key"][name] + "="))
+        return int.from_bytes(base64.urlsafe_b64decode(vector["private_key"][name] + "="))
 
     public = ec.EllipticCurvePublicNumbers(number("x"), number("y"), ec.SECP256R1())
     private = ec.EllipticCurvePrivateNumbers(number("d"), public).private_key()
     monkeypatch.setattr(backup, "_private_keys", lambda: {"vectors": private})
-    opened = backup.open_backup(json.dumps(told["file"]).encode())
-    assert opened.device_id == UUID(told["file"]["device"])
-    assert [{"id": one.record_id, "hash": one.content_hash, "payload": one.payload} for one in opened.records] == told[
-        "opened"
-    ]
+    opened = backup.open_backup(json.dumps(vector["file"]).encode())
+    assert opened.device_id == UUID(vector["file"]["device"])
+    assert [
+        {"id": record.record_id, "hash": record.content_hash, "payload": record.payload} for record in opened.records
+    ] == vector["opened"]
     assert opened.damaged == []

@@ -18,7 +18,7 @@ from doanso.testing import TODAY
 
 
 def _file(phone, *records) -> bytes:
-    return backup_file(phone.device.pk, [(one["id"], one["hash"], one["payload"]) for one in records])
+    return backup_file(phone.device.pk, [(record["id"], record["hash"], record["payload"]) for record in records])
 
 
 def _hand_in(client, file: bytes, **more):
@@ -30,15 +30,15 @@ def _text(answer) -> str:
 
 
 def test_a_backup_is_taken_in_under_the_officers_name(tree, phone, notes):
-    one, two = phone.record("một"), phone.record("hai")
-    file = _file(phone, one, two)
+    first, two = phone.record("một"), phone.record("hai")
+    file = _file(phone, first, two)
     delivered = deliver_backup(actor=tree.an, file=file)
     assert [(str(ack.record_id), ack.state, ack.known) for ack in delivered.acks] == [
-        (one["id"], "applied", False),
+        (first["id"], "applied", False),
         (two["id"], "applied", False),
     ]
-    assert notes.by == {UUID(one["id"]): tree.an, UUID(two["id"]): tree.an}
-    assert {(kept.device_id, kept.user) for kept in Record.objects.all()} == {(phone.device.pk, tree.an)}
+    assert notes.by == {UUID(first["id"]): tree.an, UUID(two["id"]): tree.an}
+    assert {(stored.device_id, stored.user) for stored in Record.objects.all()} == {(phone.device.pk, tree.an)}
     event = Event.objects.get(verb="sync.deliver")
     assert (event.object_id, event.actor) == (phone.device.pk, tree.an)
 
@@ -71,7 +71,7 @@ def test_a_phone_out_of_service_whose_holder_has_no_role_any_more_still_delivers
 
 
 def test_a_large_backup_goes_in_lots_of_a_hundred(tree, phone, notes):
-    delivered = deliver_backup(actor=tree.an, file=_file(phone, *(phone.record(f"{at}") for at in range(130))))
+    delivered = deliver_backup(actor=tree.an, file=_file(phone, *(phone.record(f"{number}") for number in range(130))))
     assert len(delivered.acks) == 130
     assert notes.calls == [100, 30]
 
@@ -82,7 +82,7 @@ def test_what_is_damaged_is_named_and_holds_up_nothing(tree, phone, notes):
     nameless |= {"id": "x"}
     delivered = deliver_backup(actor=tree.an, file=_file(phone, good, lying, nameless))
     assert [str(ack.record_id) for ack in delivered.acks] == [good["id"]]
-    assert [(str(one.record_id), one.problem.code) for one in delivered.again] == [(lying["id"], "damaged")]
+    assert [(str(entry.record_id), entry.problem.code) for entry in delivered.again] == [(lying["id"], "damaged")]
     assert delivered.damaged == ["x"]
 
 

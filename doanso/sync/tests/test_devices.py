@@ -21,13 +21,13 @@ def test_a_helper_takes_a_phone_into_service(tree: Tree, as_user: Callable[..., 
     client, key = as_user(tree.lan), str(uuid7())
     assert client.get("/api/v1/devices/me").json().keys() == {"signed_in", "name", "may", "csrf"}
     answer = client.post("/api/v1/devices", {"id": key, "name": "Máy của Lan"}, content_type="application/json")
-    told = answer.json()
-    assert (answer.status_code, told["device"], len(told["token"])) == (201, key, 43)
+    reply = answer.json()
+    assert (answer.status_code, reply["device"], len(reply["token"])) == (201, key, 43)
     device = Device.objects.get()
     assert (device.user, device.name) == (tree.lan, "Máy của Lan")
-    assert told["token"] not in device.token_hash
-    phone = Phone(device, told["token"], tree.units["p4"], Client())
-    assert [one["state"] for one in phone.send(phone.record())["acks"]] == ["applied"]
+    assert reply["token"] not in device.token_hash
+    phone = Phone(device, reply["token"], tree.units["p4"], Client())
+    assert [ack["state"] for ack in phone.send(phone.record())["acks"]] == ["applied"]
 
 
 def test_who_may_not(tree: Tree, as_user: Callable[..., Client]) -> None:
@@ -43,9 +43,9 @@ def test_who_may_not(tree: Tree, as_user: Callable[..., Client]) -> None:
 
 def test_a_new_sign_in_gives_a_new_token(tree: Tree, phone: Phone, as_user: Callable[..., Client]) -> None:
     body = {"id": str(phone.device.pk), "name": "Máy"}
-    told = as_user(tree.lan).post("/api/v1/devices", body, content_type="application/json").json()
+    reply = as_user(tree.lan).post("/api/v1/devices", body, content_type="application/json").json()
     assert phone.post("/api/v1/sync", {}).json()["code"] == "device_unknown"
-    phone.token = told["token"]
+    phone.token = reply["token"]
     assert phone.send()["acks"] == []
     theirs = as_user(tree.binh).post("/api/v1/devices", body, content_type="application/json")
     assert (theirs.status_code, theirs.json()["code"]) == (422, "device_taken")
@@ -74,7 +74,7 @@ def test_without_a_role_today_it_waits_and_goes_on_with_the_next_role(tree: Tree
     answer = paused(phone)
     assert (answer["code"], "wipe" in answer) == ("device_paused", False)
     held.update(until=None)
-    assert [one["state"] for one in phone.send(phone.record())["acks"]] == ["applied"]
+    assert [ack["state"] for ack in phone.send(phone.record())["acks"]] == ["applied"]
 
 
 @pytest.mark.parametrize("day", [date(1970, 1, 1), date(2019, 1, 1)])
@@ -84,7 +84,7 @@ def test_a_server_whose_clock_is_wrong_makes_no_phone_wipe_itself(
     business_day(day)
     assert paused(phone)["code"] == "device_paused"
     business_day(TODAY)
-    assert [one["state"] for one in phone.send(phone.record())["acks"]] == ["applied"]
+    assert [ack["state"] for ack in phone.send(phone.record())["acks"]] == ["applied"]
 
 
 def test_a_closed_account_waits_until_an_officer_revokes_its_phone(tree: Tree, phone: Phone) -> None:

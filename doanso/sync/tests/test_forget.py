@@ -15,23 +15,23 @@ from doanso.testing import TODAY
 
 
 def _visit(phone: Phone, person: int) -> dict[str, str]:
-    told: dict[str, Any] = {"kind": "outreach.visit", "version": 1, "unit": str(phone.unit.pk), "base": None}
+    envelope: dict[str, Any] = {"kind": "outreach.visit", "version": 1, "unit": str(phone.unit.pk), "base": None}
     body = VisitTrade().body(person, TODAY - timedelta(days=person))
-    return sealed(told | {"made_at": "2023-11-12T08:00:00+07:00", "body": body})
+    return sealed(envelope | {"made_at": "2023-11-12T08:00:00+07:00", "body": body})
 
 
 def test_the_text_of_a_visit_goes_with_its_person_and_the_others_stay(ward: Ward, phone: Phone) -> None:  # noqa: F811
-    erased, kept = _visit(phone, 1), _visit(phone, 2)
-    acks = phone.send(erased, kept)["acks"]
+    erased, other_visit = _visit(phone, 1), _visit(phone, 2)
+    acks = phone.send(erased, other_visit)["acks"]
     assert [ack["state"] for ack in acks] == ["applied", "applied"]
     helped = Help.objects.get(visit_help__visit_id=erased["id"])
     assert helped.person_id is not None
-    asked = open_request(
+    request = open_request(
         actor=None, person_id=helped.person_id, unit_id=helped.unit_id, kind="erase", channel="screen", detail=""
     )
-    erase_person(actor=ward.tree.dung, request=asked)
+    erase_person(actor=ward.tree.dung, request=request)
     assert payload_of(Record.objects.get(record_id=erased["id"])) is None
-    assert payload_of(Record.objects.get(record_id=kept["id"])) == kept["payload"]
+    assert payload_of(Record.objects.get(record_id=other_visit["id"])) == other_visit["payload"]
     assert phone.send(erased)["acks"] == [acks[0] | {"known": True}]
     assert ward.figure("portal-times") == 2
 

@@ -74,8 +74,8 @@ def test_the_list_can_be_narrowed(tree, as_user, phone, phone_of, notes):
     _sent(below, below.record("không"))
     client = as_user(tree.dung)
 
-    def count(asked: str) -> int:
-        return len(client.get(f"{LIST}?{asked}").context["lines"])
+    def count(query: str) -> int:
+        return len(client.get(f"{LIST}?{query}").context["lines"])
 
     assert count("") == 3
     assert (count("state=refused"), count("state=quarantined"), count("state=waiting")) == (2, 1, 0)
@@ -113,7 +113,7 @@ def test_both_versions_stand_side_by_side_and_one_is_chosen(tree, as_user, confl
     stood, came = conflict
     client = as_user(tree.an)
     answer = client.get(_page(came))
-    assert [(one.record, one.lines) for one in answer.context["versions"]] == [
+    assert [(version.record, version.lines) for version in answer.context["versions"]] == [
         (stood, [("Ghi chú", "một", True)]),
         (came, [("Ghi chú", "hai", True)]),
     ]
@@ -141,9 +141,9 @@ def test_the_other_version_of_a_foreign_unit_is_not_shown(tree, as_user, phone, 
 
 def test_a_record_nobody_here_can_read_is_shown_key_by_key_without_secrets(tree, as_user, phone, notes):
     body = {"outcome": "helped", "receipt": {"link": "mat-khau-1"}, "pair": {"proof": "123456", "how": "code"}}
-    told = {"kind": "next.kind", "version": 1, "unit": str(phone.unit.pk), "base": None}
-    told |= {"made_at": "2023-11-12T08:00:00+07:00", "body": body | {"people": [{"name": "Bảy"}, None]}}
-    record = _sent(phone, sealed(told))
+    envelope = {"kind": "next.kind", "version": 1, "unit": str(phone.unit.pk), "base": None}
+    envelope |= {"made_at": "2023-11-12T08:00:00+07:00", "body": body | {"people": [{"name": "Bảy"}, None]}}
+    record = _sent(phone, sealed(envelope))
     text = _text(as_user(tree.an).get(_page(record)))
     for word in ("next.kind", "outcome", "people.1.name", "Bảy", "pair.how"):
         assert word in text
@@ -178,7 +178,7 @@ def test_officers_see_their_peoples_phones_and_a_helper_the_own(tree, as_user, p
     phone_of(tree.chi, "p5")
 
     def seen(user) -> set[str]:
-        return {one.device.user.username for one in as_user(user).get(PHONES).context["phones"]}
+        return {phone_row.device.user.username for phone_row in as_user(user).get(PHONES).context["phones"]}
 
     assert seen(tree.an) == {"lan", "binh"}
     assert seen(tree.chi) == {"chi"}
@@ -196,7 +196,7 @@ def test_each_phone_says_how_it_stands(tree, as_user, phone_of):
     Device.objects.filter(pk=silent.device.pk).update(lease_until=clock.now() - timedelta(seconds=1))
     revoke_device(actor=tree.an, device=gone.device)
     phones = as_user(tree.an).get(PHONES).context["phones"]
-    states = {one.device.pk: (one.state, one.units) for one in phones}
+    states = {phone_row.device.pk: (phone_row.state, phone_row.units) for phone_row in phones}
     assert states == {
         fine.device.pk: ("in-service", "Phường 4, Khu phố 2"),
         silent.device.pk: ("lapsed", "Phường 4, Khu phố 2"),
@@ -222,7 +222,7 @@ def test_phones_go_in_pages_and_ask_the_same_number_of_questions(tree, as_user, 
     for _time in range(4):
         phone_of(tree.lan)
     assert asked() == few
-    assert [len(client.get(f"{PHONES}?page={at}").context["phones"]) for at in (1, 2, 3)] == [3, 2, 0]
+    assert [len(client.get(f"{PHONES}?page={page_number}").context["phones"]) for page_number in (1, 2, 3)] == [3, 2, 0]
 
 
 def test_a_phone_is_taken_out_of_service_by_officer_or_holder(tree, as_user, phone, phone_of):

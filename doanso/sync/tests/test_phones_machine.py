@@ -75,30 +75,30 @@ class Helps:
 
     def read(self, body: Mapping[str, Any], version: int) -> tuple[int, date]:
         fields = Fields(body)
-        told = fields.whole("person", 0, PEOPLE - 1), fields.day("day")
+        content = fields.whole("person", 0, PEOPLE - 1), fields.day("day")
         fields.done()
-        return told
+        return content
 
     def may(self, actor: User, unit: Unit) -> bool:
         return RECORD.allows_at(actor, unit)
 
     def apply(self, *, actor: User, unit: Unit, records: Sequence[ports.Incoming]) -> list[Problem | None]:
-        told = [self._told(one) for one in records]
+        inputs = [self._told(item) for item in records]
         # Names, helps and contacts before the ledger, as everybody locks them.
-        people = [one.person for one in told if one.person is not None]
-        lock_people_and_shops([(one.name, one.birth_year) for one in people], [])
-        before = [help_key(one.record_id, one.base) for one in records if one.base]
+        people = [item.person for item in inputs if item.person is not None]
+        lock_people_and_shops([(item.name, item.birth_year) for item in people], [])
+        before = [help_key(item.record_id, item.base) for item in records if item.base]
         list(Help.objects.select_for_update().filter(pk__in=before).order_by("pk").values_list("pk"))
         # A branch's contacts are kept by the unit above it.
-        lock_known(unit_id=home_units([unit.pk])[unit.pk], told=people)
-        for one in records:
-            if one.base:
-                take_back_help(actor=actor, help_id=help_key(one.record_id, one.base))
-        record_helps(actor=actor, unit=unit, entries=told)
+        lock_known(unit_id=home_units([unit.pk])[unit.pk], inputs=people)
+        for item in records:
+            if item.base:
+                take_back_help(actor=actor, help_id=help_key(item.record_id, item.base))
+        record_helps(actor=actor, unit=unit, entries=inputs)
         return [None] * len(records)
 
-    def _told(self, one: ports.Incoming) -> HelpTold:
-        number, day = one.told
+    def _told(self, record: ports.Incoming) -> HelpTold:
+        number, day = record.told
         return HelpTold(
             service="portal",
             happened_on=day,
@@ -107,14 +107,14 @@ class Helps:
             ),
             helper=Helper("Trần Gia Huy"),
             consent=AGREED,
-            source_id=help_key(one.record_id, one.content_hash),
+            source_id=help_key(record.record_id, record.content_hash),
         )
 
     def shows(self, record_id: UUID) -> bool:
         return True
 
-    def lines(self, told: tuple[int, date]) -> list[tuple[str, str]]:
-        return [("Người", str(told[0]))]
+    def lines(self, content: tuple[int, date]) -> list[tuple[str, str]]:
+        return [("Người", str(content[0]))]
 
     def address(self, record_id: UUID) -> str:
         return ""
@@ -146,8 +146,8 @@ class HelpTrade(Trade):
         return {"person": person, "day": day.isoformat()}
 
     def check(self, applied: Collection[tuple[UUID, str]]) -> None:
-        standing = Help.objects.filter(taken_back_at=None).values_list("pk", flat=True)
-        assert {help_key(*one) for one in applied} == set(standing)
+        active_ids = Help.objects.filter(taken_back_at=None).values_list("pk", flat=True)
+        assert {help_key(*record_version) for record_version in applied} == set(active_ids)
 
 
 class VisitTrade(Trade):
@@ -157,19 +157,19 @@ class VisitTrade(Trade):
         self.kind = ports.record_kind("outreach.visit")
 
     def body(self, person: int, day: date) -> dict[str, Any]:
-        at = f"{day.isoformat()}T08:00:00+07:00"
-        told = {"contact": None, "name": _name(person), "birth_year": 1950 + person, "gender": ""}
+        moment = f"{day.isoformat()}T08:00:00+07:00"
+        person_fields = {"contact": None, "name": _name(person), "birth_year": 1950 + person, "gender": ""}
         return {
             **dict.fromkeys(("drive", "door", "business", "follow_up_on", "in_area")),
             "household": {"id": str(uuid7()), "new": True, "number": "7", "street": "Lê Lợi", "neighbourhood": None},
             "happened_on": day.isoformat(),
-            "began_at": at,
-            "ended_at": at,
+            "began_at": moment,
+            "ended_at": moment,
             "outcome": "helped",
             "pair": {"team": None, "first": {"teammate": None, "how": "sign-in"}, "second": None},
             "people": [
                 {
-                    "person": told | {"phone": f"090311100{person}", "guardian": ""},
+                    "person": person_fields | {"phone": f"090311100{person}", "guardian": ""},
                     "business": False,
                     "consent": {"purposes": ["support"], "text": "2023-09", "channel": "voice"},
                     "receipt": {"id": str(uuid7()), "link": secrets.token_urlsafe(16), "code": "7KQ2M4XD"},
@@ -209,12 +209,12 @@ class Handset:
         for ack in answer["acks"]:
             right = rules.acknowledgement(key, UUID(ack["id"]), ack["hash"], ack["seq"])
             assert ack["mac"] == right
-            known = self.log.setdefault((ack["id"], ack["hash"]), ack["seq"])
-            assert known == ack["seq"], "another number for the same record"
+            logged_seq = self.log.setdefault((ack["id"], ack["hash"]), ack["seq"])
+            assert logged_seq == ack["seq"], "another number for the same record"
             event(f"acknowledged as {ack['state']}{', known' if ack['known'] else ''}")
             if ack["state"] == "applied":
                 self.stands[ack["id"]] = ack["hash"]
-            self.queue = [one for one in self.queue if (one["id"], one["hash"]) != (ack["id"], ack["hash"])]
+            self.queue = [queued for queued in self.queue if (queued["id"], queued["hash"]) != (ack["id"], ack["hash"])]
         assert answer["again"] == []
 
 
@@ -241,19 +241,19 @@ class Phones(RuleBasedStateMachine):
         self.made = 0
         self.handsets = []
         for user, code in ((self.ward.tree.an, "p4"), (self.ward.tree.binh, "p4-kp1"), (self.ward.tree.chi, "p5")):
-            done = register_device(actor=user, device_id=uuid7(), name="Máy")
-            self.handsets.append(Handset(user, self.ward.tree.units[code], done.device.pk, done.token))
+            registration = register_device(actor=user, device_id=uuid7(), name="Máy")
+            self.handsets.append(Handset(user, self.ward.tree.units[code], registration.device.pk, registration.token))
 
-    @initialize(some=st.lists(people, min_size=1, max_size=2))
-    def a_morning(self, some: list[int]) -> None:
+    @initialize(persons=st.lists(people, min_size=1, max_size=2))
+    def a_morning(self, persons: list[int]) -> None:
         """Everybody has been out once."""
-        for at in range(3):
-            self.record_and_send(at, some, [0, 1])
+        for index in range(3):
+            self.record_and_send(index, persons, [0, 1])
 
     def teardown(self) -> None:
         while fold():
             pass
-        assert [str(one) for one in recount()] == []
+        assert [str(difference) for difference in recount()] == []
         self.stack.close()
 
     # --- On the phone ---------------------------------------------------------------------------------------------
@@ -262,7 +262,7 @@ class Phones(RuleBasedStateMachine):
         self.made += 1
         # A day of its own for each, or two of them would be one help.
         day = TODAY - timedelta(days=self.made % 300)
-        told = {
+        envelope = {
             "kind": self.trade.kind.code,
             "version": version,
             "unit": str(unit.pk),
@@ -270,49 +270,61 @@ class Phones(RuleBasedStateMachine):
             "made_at": phone.now(),
             "body": self.trade.body(person, day),
         }
-        payload = json.dumps(told)
+        payload = json.dumps(envelope)
         phone.queue.append({"id": key, "hash": hashlib.sha256(payload.encode()).hexdigest(), "payload": payload})
 
-    @rule(at=phones, some=st.lists(people, min_size=1, max_size=4), version=st.sampled_from([1, 1, 1, 1, 2]))
-    def record(self, at: int, some: list[int], version: int) -> None:
-        phone = self.handsets[at]
-        for person in some:
+    @rule(index=phones, persons=st.lists(people, min_size=1, max_size=4), version=st.sampled_from([1, 1, 1, 1, 2]))
+    def record(self, index: int, persons: list[int], version: int) -> None:
+        phone = self.handsets[index]
+        for person in persons:
             self._write(phone, person, phone.unit, version, str(uuid7()), None)
 
-    @rule(at=phones, person=people)
-    def record_elsewhere(self, at: int, person: int) -> None:
+    @rule(index=phones, person=people)
+    def record_elsewhere(self, index: int, person: int) -> None:
         """Of a unit where one may have no role."""
-        self._write(self.handsets[at], person, self.handsets[(at + 1) % 3].unit, 1, str(uuid7()), None)
+        self._write(self.handsets[index], person, self.handsets[(index + 1) % 3].unit, 1, str(uuid7()), None)
 
     @rule(
-        at=phones, of=phones, pick=st.integers(0, 60), person=people, own=st.booleans(), at_once=st.booleans(), way=ways
+        index=phones,
+        of=phones,
+        pick=st.integers(0, 60),
+        person=people,
+        own=st.booleans(),
+        at_once=st.booleans(),
+        outcome=ways,
     )
-    def edit(self, at: int, of: int, pick: int, person: int, own: bool, at_once: bool, way: str) -> None:
+    def edit(self, index: int, of: int, pick: int, person: int, own: bool, at_once: bool, outcome: str) -> None:
         """On the own phone, or on another one that has the record from elsewhere; from what it believes to stand."""
-        phone = self.handsets[at]
-        known = phone.stands if own else self.handsets[of].stands
-        if known:
-            key = sorted(known)[pick % len(known)]
-            base = phone.stands.get(key, known[key])
+        phone = self.handsets[index]
+        standing_versions = phone.stands if own else self.handsets[of].stands
+        if standing_versions:
+            key = sorted(standing_versions)[pick % len(standing_versions)]
+            base = phone.stands.get(key, standing_versions[key])
             self._write(phone, person, phone.unit, 1, key, base)
             event(f"edited: {'own' if own else 'elsewhere'}")
             if at_once:
-                self.send(at, [len(phone.queue) - 1], way)
+                self.send(index, [len(phone.queue) - 1], outcome)
 
-    @rule(at=phones, other=phones, pick=st.integers(0, 60), some=st.lists(people, min_size=2, max_size=2), chosen=picks)
-    def edit_on_two_phones(self, at: int, other: int, pick: int, some: list[int], chosen: list[int]) -> None:
+    @rule(
+        index=phones,
+        other=phones,
+        pick=st.integers(0, 60),
+        persons=st.lists(people, min_size=2, max_size=2),
+        chosen=picks,
+    )
+    def edit_on_two_phones(self, index: int, other: int, pick: int, persons: list[int], chosen: list[int]) -> None:
         """Both start from the same version; whichever comes first is taken, the other one waits."""
-        one, two = self.handsets[at], self.handsets[other]
-        if one.stands and one is not two:
-            key = sorted(one.stands)[pick % len(one.stands)]
-            for phone, person in zip((one, two), some, strict=True):
-                self._write(phone, person, one.unit, 1, key, one.stands[key])
-            self.send(at, [len(one.queue) - 1], "heard")
+        first, two = self.handsets[index], self.handsets[other]
+        if first.stands and first is not two:
+            key = sorted(first.stands)[pick % len(first.stands)]
+            for phone, person in zip((first, two), persons, strict=True):
+                self._write(phone, person, first.unit, 1, key, first.stands[key])
+            self.send(index, [len(first.queue) - 1], "heard")
             self.send(other, [len(two.queue) - 1, *chosen], "heard")
 
-    @rule(at=phones, days=st.sampled_from([-400, -1, 0, 1, 400]))
-    def set_clock(self, at: int, days: int) -> None:
-        self.handsets[at].ahead = timedelta(days=days)
+    @rule(index=phones, days=st.sampled_from([-400, -1, 0, 1, 400]))
+    def set_clock(self, index: int, days: int) -> None:
+        self.handsets[index].ahead = timedelta(days=days)
 
     # --- On the way -----------------------------------------------------------------------------------------------
 
@@ -322,45 +334,45 @@ class Phones(RuleBasedStateMachine):
         headers = {"Authorization": f"Bearer {phone.token}"}
         return client.post("/api/v1/sync", body, content_type="application/json", headers=headers)
 
-    @rule(at=phones, some=st.lists(people, min_size=1, max_size=4), chosen=picks)
-    def record_and_send(self, at: int, some: list[int], chosen: list[int]) -> None:
+    @rule(index=phones, persons=st.lists(people, min_size=1, max_size=4), chosen=picks)
+    def record_and_send(self, index: int, persons: list[int], chosen: list[int]) -> None:
         """What phones do all day."""
-        self.record(at, some, 1)
-        self.send(at, chosen, "heard")
+        self.record(index, persons, 1)
+        self.send(index, chosen, "heard")
 
-    @rule(at=phones, chosen=picks, way=ways)
-    def send(self, at: int, chosen: list[int], way: str) -> None:
+    @rule(index=phones, chosen=picks, outcome=ways)
+    def send(self, index: int, chosen: list[int], outcome: str) -> None:
         """Some of the queue, in any order, perhaps one of it twice."""
-        phone = self.handsets[at]
+        phone = self.handsets[index]
         if not phone.queue:
             return
         records = [phone.queue[pick % len(phone.queue)] for pick in chosen]
         with ExitStack() as stack:
-            if way == "killed before the commit":
+            if outcome == "killed before the commit":
                 stack.enter_context(patch.object(type(self.trade.kind), "apply", side_effect=OperationalError("gone")))
-            elif way == "killed after the commit":
+            elif outcome == "killed after the commit":
                 stack.enter_context(patch.object(api, "_ack", side_effect=RuntimeError("gone")))
             answer = self._post(phone, records)
         if answer.status_code == 403:
             assert answer.json()["wipe"] is True
-            self.sign_in_again(at)
-        elif way == "killed after the commit":
+            self.sign_in_again(index)
+        elif outcome == "killed after the commit":
             assert answer.status_code == 500
         elif answer.status_code == 503:
-            assert way == "killed before the commit"
+            assert outcome == "killed before the commit"
         else:
             assert answer.status_code == 200, answer.content
-            if way == "heard":
+            if outcome == "heard":
                 phone.hear(answer.json())
 
-    @rule(at=phones, chosen=picks)
-    def send_again(self, at: int, chosen: list[int]) -> None:
+    @rule(index=phones, chosen=picks)
+    def send_again(self, index: int, chosen: list[int]) -> None:
         """What was acknowledged long ago, as a restored phone would."""
-        phone = self.handsets[at]
-        known = sorted(phone.log)
-        if not known:
+        phone = self.handsets[index]
+        logged = sorted(phone.log)
+        if not logged:
             return
-        keys = dict.fromkeys(known[pick % len(known)] for pick in chosen)
+        keys = dict.fromkeys(logged[pick % len(logged)] for pick in chosen)
         records = [
             {
                 "id": key,
@@ -378,66 +390,70 @@ class Phones(RuleBasedStateMachine):
 
     # --- At the desk ----------------------------------------------------------------------------------------------
 
-    @rule(at=phones)
-    def revoke(self, at: int) -> None:
-        phone = self.handsets[at]
+    @rule(index=phones)
+    def revoke(self, index: int) -> None:
+        phone = self.handsets[index]
         [device] = queries.devices(self.ward.tree.giang).filter(pk=phone.device_id)
         revoke_device(actor=self.ward.tree.giang, device=device)
 
-    @rule(at=phones)
-    def sign_in_again(self, at: int) -> None:
-        phone = self.handsets[at]
+    @rule(index=phones)
+    def sign_in_again(self, index: int) -> None:
+        phone = self.handsets[index]
         phone.token = register_device(actor=phone.user, device_id=phone.device_id, name="Máy").token
 
-    @rule(at=phones, chosen=picks)
-    def deliver(self, at: int, chosen: list[int]) -> None:
+    @rule(index=phones, chosen=picks)
+    def deliver(self, index: int, chosen: list[int]) -> None:
         """An officer hands in what the phone has not sent; the phone does not hear of it."""
-        phone = self.handsets[at]
+        phone = self.handsets[index]
         if phone.queue:
             records = [phone.queue[pick % len(phone.queue)] for pick in chosen]
-            file = backup_file(phone.device_id, [(one["id"], one["hash"], one["payload"]) for one in records])
+            file = backup_file(
+                phone.device_id, [(queued["id"], queued["hash"], queued["payload"]) for queued in records]
+            )
             deliver_backup(actor=self.ward.tree.dung, file=file)
 
     @precondition(lambda self: Record.objects.filter(state__in=WAITS, settled_at=None).exists())
     @rule(pick=st.integers(0, 60), take=st.booleans())
     def decide(self, pick: int, take: bool) -> None:
-        found = list(queries.waiting(self.ward.tree.dung))
-        one = found[pick % len(found)]
+        waiting = list(queries.waiting(self.ward.tree.dung))
+        record = waiting[pick % len(waiting)]
         deed = take_version if take else leave_version
         try:
-            deed(actor=self.ward.tree.dung, seq=one.pk, reason="Đã hỏi lại")
-            event(f"decided: {'taken' if take else 'left'} {one.state}")
+            deed(actor=self.ward.tree.dung, seq=record.pk, reason="Đã hỏi lại")
+            event(f"decided: {'taken' if take else 'left'} {record.state}")
         except Refused as refused:
             if refused.problem.code not in {"kind_unknown", "no_role", "other_unit"}:
                 raise
 
-    @rule(known=st.booleans())
-    def upgrade(self, known: bool) -> None:
-        self.trade.kind.versions = frozenset({1, 2}) if known else frozenset({1})
+    @rule(knows_new_version=st.booleans())
+    def upgrade(self, knows_new_version: bool) -> None:
+        self.trade.kind.versions = frozenset({1, 2}) if knows_new_version else frozenset({1})
         event(f"after the upgrade: {try_again() > 0}")
 
     @rule(whole=st.booleans())
     def fold_some(self, whole: bool) -> None:
         fold(page=3)
         if whole:
-            assert [str(one) for one in recount()] == []
+            assert [str(difference) for difference in recount()] == []
 
     # --- Always ---------------------------------------------------------------------------------------------------
 
     @invariant()
     def nothing_acknowledged_is_lost(self) -> None:
-        kept = {(str(one[0]), one[1]): one[2] for one in Record.objects.values_list("record_id", "content_hash", "seq")}
+        seq_by_version = {
+            (str(row[0]), row[1]): row[2] for row in Record.objects.values_list("record_id", "content_hash", "seq")
+        }
         for phone in self.handsets:
-            assert phone.log.items() <= kept.items()
+            assert phone.log.items() <= seq_by_version.items()
 
     @invariant()
     def one_version_of_a_record_counts_and_once(self) -> None:
         applied = Record.objects.filter(state=RecordState.APPLIED).values_list("record_id", "content_hash")
         assert len({record_id for record_id, _content in applied}) == len(applied)
-        standing = Help.objects.filter(taken_back_at=None)
+        active_records = Help.objects.filter(taken_back_at=None)
         self.trade.check(applied)
         assert self.ward.figure("portal-times") == len(applied)
-        assert self.ward.figure("portal-residents") == len(set(standing.values_list("person", flat=True)))
+        assert self.ward.figure("portal-residents") == len(set(active_records.values_list("person", flat=True)))
 
     @invariant()
     def what_waits_says_why(self) -> None:

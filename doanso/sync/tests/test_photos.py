@@ -54,8 +54,8 @@ class Sending:
         self.key, self.visit = uuid7(), visit or uuid7()
 
     def announce(self, **more: Any) -> Any:
-        said = {"id": str(self.key), "visit": str(self.visit), "size": len(self.content)}
-        return self.phone.post("/api/v1/photos", said | {"hash": sha256(self.content).hexdigest()} | more)
+        announcement = {"id": str(self.key), "visit": str(self.visit), "size": len(self.content)}
+        return self.phone.post("/api/v1/photos", announcement | {"hash": sha256(self.content).hexdigest()} | more)
 
     def piece(self, offset: int | str, content: bytes | None = None, **more: Any) -> Any:
         body = self.content[int(offset) : int(offset) + PIECE] if content is None else content
@@ -160,8 +160,8 @@ def _exif() -> Image.Exif:
 
 
 def _webp_with(name: bytes, body: bytes) -> bytes:
-    whole = picture("WEBP", (64, 64)) + name + len(body).to_bytes(4, "little") + body
-    return whole[:4] + (len(whole) - 8).to_bytes(4, "little") + whole[8:]
+    content = picture("WEBP", (64, 64)) + name + len(body).to_bytes(4, "little") + body
+    return content[:4] + (len(content) - 8).to_bytes(4, "little") + content[8:]
 
 
 JPEG = picture(size=(64, 48))
@@ -218,8 +218,8 @@ def test_no_picture_is_refused_at_its_first_piece(phone: Phone) -> None:
 @given(st.sampled_from([JPEG, picture("WEBP", (64, 64)), *MORE.values()]), st.data())
 @hypothesis_settings(max_examples=300, deadline=None)
 def test_harmed_pictures_get_an_answer(content: bytes, data: st.DataObject) -> None:
-    at = data.draw(st.integers(0, len(content) - 1))
-    harmed = content[:at] + data.draw(st.binary(max_size=6)) + content[at + data.draw(st.integers(0, 40)) :]
+    offset = data.draw(st.integers(0, len(content) - 1))
+    harmed = content[:offset] + data.draw(st.binary(max_size=6)) + content[offset + data.draw(st.integers(0, 40)) :]
     problem = pictures.picture_problem(harmed)
     assert problem is None or problem.code.startswith("photo_")
 
@@ -266,13 +266,13 @@ def test_a_visit_of_somebody_else_gets_none(
 
 
 def test_a_phone_sees_its_own_alone(tree: Tree, phone_of: Callable[..., Phone], short: Callable[..., Sending]) -> None:
-    mine = short()
-    mine.announce()
-    mine.phone, phone = phone_of(tree.binh), mine.phone
-    assert [code(one) for one in (mine.stand(), mine.piece(0))] == [(404, "photo_unknown")] * 2
-    assert code(mine.announce()) == (422, "photo_other")
-    mine.phone = phone
-    assert code(mine.announce(size=5)) == (422, "photo_other")
+    sending = short()
+    sending.announce()
+    sending.phone, phone = phone_of(tree.binh), sending.phone
+    assert [code(answer) for answer in (sending.stand(), sending.piece(0))] == [(404, "photo_unknown")] * 2
+    assert code(sending.announce()) == (422, "photo_other")
+    sending.phone = phone
+    assert code(sending.announce(size=5)) == (422, "photo_other")
 
 
 def test_what_is_too_large_is_not_read(phone: Phone, short: Callable[..., Sending]) -> None:
@@ -285,7 +285,9 @@ def test_what_is_too_large_is_not_read(phone: Phone, short: Callable[..., Sendin
     assert code(sending.piece(0, bytes(256 * 1024 + 1))) == (413, "too_long")
     assert code(sending.piece(0, b"")) == (422, "photo_piece")
     assert code(sending.piece(0, JPEG + b"x")) == (422, "photo_too_long")
-    assert [code(sending.piece(said, JPEG)) for said in ("", "-1", "٣", "123456789")] == [(422, "message_invalid")] * 4
+    assert [code(sending.piece(offset_text, JPEG)) for offset_text in ("", "-1", "٣", "123456789")] == [
+        (422, "message_invalid")
+    ] * 4
     assert sending.stand().json() == {"offset": 0, "done": False}
 
 
@@ -294,7 +296,7 @@ def test_only_a_phone_in_service_sends(tree: Tree, short: Callable[..., Sending]
     sending.announce()
     revoke_device(actor=tree.an, device=sending.phone.device)
     answers = [sending.announce(), sending.piece(0), sending.stand()]
-    assert [code(one) for one in answers] == [(403, "device_revoked")] * 3
+    assert [code(answer) for answer in answers] == [(403, "device_revoked")] * 3
     sending.phone.token = "x"
     assert code(sending.stand()) == (401, "device_unknown")
 
@@ -324,16 +326,16 @@ def test_each_contact_renews_the_lease(short: Callable[..., Sending]) -> None:
 
 def test_erasing_takes_whole_ones_and_those_on_their_way(short: Callable[..., Sending]) -> None:
     visit = uuid7()
-    whole, begun, other = short(visit), short(visit), short()
-    whole.send()
+    complete, begun, other = short(visit), short(visit), short()
+    complete.send()
     other.send()
     begun.announce()
     begun.piece(0, JPEG[:50])
     with TestCase.captureOnCommitCallbacks(execute=True):
         assert destroy_photos([visit]) == 2
     # Their phones drop their copies, and nothing comes anew.
-    assert whole.announce().json()["done"] is begun.announce().json()["done"] is True
-    assert [bytes(one.pieces) for one in Photo.objects.all()] == [b""] * 3
+    assert complete.announce().json()["done"] is begun.announce().json()["done"] is True
+    assert [bytes(photo.pieces) for photo in Photo.objects.all()] == [b""] * 3
     assert Photo.objects.filter(blob__key__destroyed_at=None, blob__isnull=False).get().pk == other.key
     assert other.kept() == JPEG
 
@@ -348,7 +350,7 @@ def test_what_is_not_whole_after_thirty_days_goes(phone: Phone, notes: Notes, sh
     Photo.objects.update(begun_at=clock.now() - timedelta(days=31))
     young.announce()
     assert drop_old_photos() == 2
-    assert {one.pk for one in Photo.objects.all()} == {arrived.key, alone.key, young.key}
+    assert {photo.pk for photo in Photo.objects.all()} == {arrived.key, alone.key, young.key}
     assert Photo.objects.filter(blob__key__destroyed_at=None, blob__isnull=False).get().pk == arrived.key
     assert drop_old_photos() == 0
 
@@ -378,12 +380,12 @@ def test_bytes_are_stored_outside_the_transaction_and_go_when_somebody_was_faste
     sending.announce()
     store = files.store
 
-    def overtaken(**told: Any) -> Blob:
+    def overtaken(**options: Any) -> Blob:
         assert not [block for block in connection.atomic_blocks if not block._from_testcase]
         with monkeypatch.context() as patched:
             patched.setattr(files, "store", store)
             assert sending.piece(0).json()["done"]
-        return store(**told)
+        return store(**options)
 
     monkeypatch.setattr(files, "store", overtaken)
     assert code(sending.piece(0)) == (409, "photo_offset")

@@ -27,19 +27,19 @@ def _only(answer: dict[str, Any]) -> dict[str, Any]:
 def test_a_record_is_applied_and_acknowledged(phone: Phone, notes: Notes) -> None:
     record = phone.record("xin chào")
     ack = _only(phone.send(record))
-    kept = Record.objects.get()
+    stored = Record.objects.get()
     assert ack == {
         "id": record["id"],
         "hash": record["hash"],
-        "seq": kept.seq,
+        "seq": stored.seq,
         "mac": mac(phone, ack),
         "state": "applied",
         "problem": None,
         "known": False,
     }
     assert notes.kept == {UUID(record["id"]): "xin chào"}
-    assert bytes_kept.payload_of(kept) == record["payload"]
-    assert b"xin ch" not in bytes(kept.payload_sealed)
+    assert bytes_kept.payload_of(stored) == record["payload"]
+    assert b"xin ch" not in bytes(stored.payload_sealed)
 
 
 def test_told_again_it_gets_the_same_acknowledgement(phone: Phone, notes: Notes) -> None:
@@ -60,21 +60,21 @@ def test_the_same_record_twice_in_one_batch_is_one(phone: Phone, notes: Notes) -
 def test_a_damaged_record_is_sent_back(phone: Phone, notes: Notes) -> None:
     record = phone.record()
     answer = phone.send(record | {"payload": record["payload"] + " "}, phone.record("hai"))
-    assert [(one["id"], one["code"]) for one in answer["again"]] == [(record["id"], "damaged")]
-    assert [one["state"] for one in answer["acks"]] == ["applied"]
+    assert [(entry["id"], entry["code"]) for entry in answer["again"]] == [(record["id"], "damaged")]
+    assert [entry["state"] for entry in answer["acks"]] == ["applied"]
 
 
 def test_one_that_is_not_right_holds_up_nobody(phone: Phone, notes: Notes) -> None:
     records = [phone.record("một"), phone.record("không"), phone.record(""), phone.record("hai")]
     answer = phone.send(*records)
-    assert [one["state"] for one in answer["acks"]] == ["applied", "refused", "refused", "applied"]
-    assert [(one["problem"] or {}).get("code") for one in answer["acks"]] == [None, "not_so", "message_invalid", None]
+    assert [ack["state"] for ack in answer["acks"]] == ["applied", "refused", "refused", "applied"]
+    assert [(ack["problem"] or {}).get("code") for ack in answer["acks"]] == [None, "not_so", "message_invalid", None]
     assert sorted(notes.kept.values()) == ["hai", "một"]
 
 
 def test_when_the_batch_breaks_off_it_goes_record_by_record(phone: Phone, notes: Notes) -> None:
     answer = phone.send(phone.record("một"), phone.record("hỏng"), phone.record("hai"))
-    assert [one["state"] for one in answer["acks"]] == ["applied", "refused", "applied"]
+    assert [ack["state"] for ack in answer["acks"]] == ["applied", "refused", "applied"]
     assert answer["acks"][1]["problem"]["code"] == "not_applied"
     assert notes.calls == [3, 1, 1, 1]
 
@@ -96,7 +96,7 @@ def test_a_database_that_is_not_there_or_full_takes_nothing(
 
 def test_an_unknown_kind_or_version_waits(phone: Phone, notes: Notes) -> None:
     answer = phone.send(phone.record(kind="test.other"), phone.record(version=2))
-    assert [one["state"] for one in answer["acks"]] == ["quarantined", "quarantined"]
+    assert [ack["state"] for ack in answer["acks"]] == ["quarantined", "quarantined"]
     assert notes.calls == []
 
 
@@ -125,7 +125,7 @@ def test_both_versions_may_come_in_one_batch(phone: Phone, notes: Notes) -> None
     first = phone.record("một")
     second = phone.record("hai", key=UUID(first["id"]), base=first["hash"])
     answer = phone.send(first, second)
-    assert [one["state"] for one in answer["acks"]] == ["applied", "applied"]
+    assert [ack["state"] for ack in answer["acks"]] == ["applied", "applied"]
     assert notes.kept == {UUID(first["id"]): "hai"}
 
 
@@ -165,7 +165,7 @@ def test_a_change_of_what_never_came_is_the_first(phone: Phone, notes: Notes) ->
 def test_a_unit_without_a_role_and_an_unknown_one_are_kept(phone: Phone, notes: Notes, tree: Tree) -> None:
     other, nowhere = str(tree.units["p5"].pk), str(uuid7())
     answer = phone.send(phone.record(unit=other), phone.record(unit=nowhere), phone.record(unit=None))
-    assert [one["problem"]["code"] for one in answer["acks"]] == ["no_role", "unit_unknown", "unit_unknown"]
+    assert [ack["problem"]["code"] for ack in answer["acks"]] == ["no_role", "unit_unknown", "unit_unknown"]
     assert list(Record.objects.order_by("seq").values_list("unit__code", flat=True)) == ["p5", None, None]
 
 
@@ -210,7 +210,7 @@ def test_what_is_no_record_is_sent_back(phone: Phone, notes: Notes, payload: str
     record = {"id": str(uuid7()), "hash": sha256(payload.encode()).hexdigest(), "payload": payload}
     answer = phone.send(record)
     assert answer["acks"] == []
-    assert [one["code"] for one in answer["again"]] == [code]
+    assert [entry["code"] for entry in answer["again"]] == [code]
 
 
 @pytest.mark.parametrize(
@@ -231,16 +231,16 @@ def test_a_message_of_another_shape_is_refused(phone: Phone, body: Any, status: 
 def test_what_became_of_what_a_phone_sent(
     phone: Phone, phone_of: Callable[..., Phone], notes: Notes, tree: Tree
 ) -> None:
-    one, other = phone.record("một"), phone.record("không")
-    acks = phone.send(one, other)["acks"]
+    first, other = phone.record("một"), phone.record("không")
+    acks = phone.send(first, other)["acks"]
     headers = {"Authorization": f"Bearer {phone.token}"}
     answer = phone.client.get("/api/v1/sync/records?after=0", headers=headers).json()
     assert answer == {
         "records": [{name: ack[name] for name in ("id", "hash", "seq", "state", "problem")} for ack in acks],
         "more": False,
     }
-    rest = phone.client.get(f"/api/v1/sync/records?after={acks[0]['seq']}", headers=headers).json()
-    assert [found["id"] for found in rest["records"]] == [other["id"]]
+    later_page = phone.client.get(f"/api/v1/sync/records?after={acks[0]['seq']}", headers=headers).json()
+    assert [row["id"] for row in later_page["records"]] == [other["id"]]
     theirs = phone_of(tree.binh, "p4-kp1")
     assert theirs.client.get("/api/v1/sync/records", headers={"Authorization": f"Bearer {theirs.token}"}).json() == {
         "records": [],

@@ -35,9 +35,9 @@ def conflict(phone, phone_of, tree, notes):
     return _sent(phone, first), _sent(other, other.record("hai", key=UUID(first["id"])))
 
 
-def _problem(deed, **told) -> str:
+def _problem(deed, **arguments) -> str:
     with pytest.raises(Refused) as refusal:
-        deed(**told)
+        deed(**arguments)
     return refusal.value.problem.code
 
 
@@ -157,15 +157,15 @@ def test_erased_bytes_can_only_be_left_out(tree, conflict, notes):
 
 def test_a_later_version_waits_in_quarantine_until_the_server_knows_it(tree, phone, notes):
     good, bad, changed = phone.record(version=2), phone.record("không", version=2), phone.record("một")
-    sent = [_sent(phone, one) for one in (good, bad, changed)]
+    sent = [_sent(phone, record) for record in (good, bad, changed)]
     sent.append(_sent(phone, phone.record("hai", version=2, key=UUID(changed["id"]), base=changed["hash"])))
-    assert [one.state for one in sent] == ["quarantined", "quarantined", "applied", "quarantined"]
+    assert [record.state for record in sent] == ["quarantined", "quarantined", "applied", "quarantined"]
     assert try_again() == 0
     notes.versions = frozenset({1, 2})
     assert try_again() == 3
-    for one in sent:
-        one.refresh_from_db()
-    assert [one.state for one in sent] == ["applied", "refused", "superseded", "applied"]
+    for record in sent:
+        record.refresh_from_db()
+    assert [record.state for record in sent] == ["applied", "refused", "superseded", "applied"]
     assert sent[1].problem["code"] == "not_so"
     assert notes.kept == {sent[0].record_id: "một", sent[2].record_id: "hai"}
     assert try_again() == 0
@@ -191,17 +191,19 @@ def test_out_of_quarantine_a_record_may_be_in_conflict_or_without_a_role(tree, p
 
 
 def test_bytes_go_ninety_days_after_nobody_needs_them(tree, phone, notes):
-    applied, waits, left, fresh = (_sent(phone, phone.record(text)) for text in ("một", "không", "không", "hai"))
-    leave_version(actor=tree.an, seq=left.pk, reason="Thôi")
+    applied, waits, left_out, fresh = (_sent(phone, phone.record(text)) for text in ("một", "không", "không", "hai"))
+    leave_version(actor=tree.an, seq=left_out.pk, reason="Thôi")
     Record.objects.exclude(pk=fresh.pk).update(received_at=clock.now() - timedelta(days=91))
     assert drop_old_bytes() == 1
-    Record.objects.filter(pk=left.pk).update(settled_at=clock.now() - timedelta(days=91))
+    Record.objects.filter(pk=left_out.pk).update(settled_at=clock.now() - timedelta(days=91))
     assert drop_old_bytes() == 1
     assert drop_old_bytes() == 0
-    for one in (applied, waits, left, fresh):
-        one.refresh_from_db()
-    kept = [bool(one.payload_sealed) and bool(one.key_sealed) for one in (applied, waits, left, fresh)]
-    assert kept == [False, True, False, True]
+    for record in (applied, waits, left_out, fresh):
+        record.refresh_from_db()
+    have_bytes = [
+        bool(record.payload_sealed) and bool(record.key_sealed) for record in (applied, waits, left_out, fresh)
+    ]
+    assert have_bytes == [False, True, False, True]
     # The acknowledgement's promise outlives the bytes.
     again = phone.send(phone.record("khác"))
     assert again["acks"][0]["state"] == "applied"

@@ -42,8 +42,8 @@ def _deliver(request: AuthenticatedRequest) -> HttpResponse:
         except Refused as refused:
             form.add_error("file", refused.problem.message)
         else:
-            told = {"delivered": delivered, "lines": queries.delivered_lines(request.user, delivered.acks)}
-            return render(request, "sync/deliver.html", _page() | told)
+            context = {"delivered": delivered, "lines": queries.delivered_lines(request.user, delivered.acks)}
+            return render(request, "sync/deliver.html", _page() | context)
     return render(request, "sync/deliver.html", _page(form=form), status=422)
 
 

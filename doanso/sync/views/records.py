@@ -28,21 +28,21 @@ def waiting(request: AuthenticatedRequest) -> HttpResponse:
     form = forms.FilterForm(request.GET, units=within)
     # A filter nobody offers is left out, and the others still hold.
     form.full_clean()
-    told = form.cleaned_data
-    asked = queries.Asked(
-        unit=next((one for one in within if one.code == told.get("unit")), None),
-        kind=told.get("kind", ""),
-        state=told.get("state", ""),
+    cleaned = form.cleaned_data
+    filters = queries.Asked(
+        unit=next((named_unit for named_unit in within if named_unit.code == cleaned.get("unit")), None),
+        kind=cleaned.get("kind", ""),
+        state=cleaned.get("state", ""),
     )
     number = page_number(request)
-    lines, more = queries.page(request.user, asked, number)
+    lines, more = queries.page(request.user, filters, number)
     summary = ngettext("%(count)s record on this page", "%(count)s records on this page", len(lines))
     return render(
         request,
         "sync/list.html",
         {
             "form": form,
-            "narrowed": any(told.values()),
+            "narrowed": any(cleaned.values()),
             "lines": lines,
             "pages": pages(request, number, more=more, summary=summary % {"count": formats.number(len(lines))}),
         },
@@ -50,10 +50,10 @@ def waiting(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _found(request: AuthenticatedRequest, seq: int) -> Record:
-    one = queries.record(request.user, seq)
-    if one is None:
+    record = queries.record(request.user, seq)
+    if record is None:
         raise Http404
-    return one
+    return record
 
 
 @never_cache
@@ -61,34 +61,34 @@ def _found(request: AuthenticatedRequest, seq: int) -> Record:
 @require_http_methods(["GET", "HEAD", "POST"])
 def record(request: AuthenticatedRequest, seq: int) -> HttpResponse:
     """One record: what stands and what came, side by side, and the decision."""
-    one = _found(request, seq)
-    versions = queries.side_by_side(request.user, one)
-    waits = one.state in WAITS and one.settled_at is None
+    record = _found(request, seq)
+    versions = queries.side_by_side(request.user, record)
+    waits = record.state in WAITS and record.settled_at is None
     form = forms.DecideForm(
-        request.POST if request.method == "POST" else None, stands=len(versions) > 1, takes=bool(one.key_sealed)
+        request.POST if request.method == "POST" else None, stands=len(versions) > 1, takes=bool(record.key_sealed)
     )
     if request.method == "POST" and form.is_valid():
         take = form.cleaned_data["decision"] == forms.TAKE
         deed = actions.take_version if take else actions.leave_version
         try:
-            deed(actor=request.user, seq=one.pk, reason=form.cleaned_data["reason"])
+            deed(actor=request.user, seq=record.pk, reason=form.cleaned_data["reason"])
         except Refused as refused:
             field = refused.problem.field
             form.add_error(field if field in form.fields else None, refused.problem.message)
         else:
             messages.success(request, _("Taken in; it counts now.") if take else _("Left out. The reason is kept."))
-            return redirect("sync:record", one.pk)
+            return redirect("sync:record", record.pk)
     return render(
         request,
         "sync/record.html",
         {
-            "record": one,
-            "kind": queries.kind_title(one.kind),
-            "unit": units.name(one.unit) if one.unit is not None else "",
+            "record": record,
+            "kind": queries.kind_title(record.kind),
+            "unit": units.name(record.unit) if record.unit is not None else "",
             "versions": versions,
             "waits": waits,
             "form": form,
-            "address": queries.address(one),
+            "address": queries.address(record),
         },
         status=422 if form.errors else 200,
     )

@@ -70,41 +70,55 @@ def _read(path: Path, _changed: int) -> Thresholds:
         phone_persons=phone.whole("persons", 2, 1_000),
         phone_homes=phone.whole("homes", 1, 1_000),
     )
-    for one in (entry, *parts.values()):
-        one.finish()
+    for part in (entry, *parts.values()):
+        part.finish()
     return read
 
 
 def _of_unit(programme: Programme, looked: Looked, on: date, than: Thresholds) -> Iterator[Alert]:
     began, month = max(programme.first_day, looked.unit.unit.since), alert_rules.month_of(on)
-    asked = {"programme": programme.code}
+    base_parameters = {"programme": programme.code}
     # Nobody looks further back than the rules read: who has been silent for longer is told of that time.
     seen_from = max(began, on - than.looks_back - timedelta(days=1))
     silent = alert_rules.silence(max(looked.days, default=None), seen_from, on, behind=looked.behind, than=than)
     if silent is not None:
-        yield Alert(programme, looked.unit, "silence", month, {**asked, "days": silent})
+        yield Alert(programme, looked.unit, "silence", month, {**base_parameters, "days": silent})
     until = alert_rules.deadline(on, programme.last_day, than)
     burst = alert_rules.burst(looked.days, began, until, than) if until is not None else None
     if until is not None and burst is not None:
-        told = {**asked, "until": until.isoformat(), "days": than.burst_days, "count": burst[0], "usual": burst[1]}
-        yield Alert(programme, looked.unit, "burst", until.isoformat(), told)
+        parameters = {
+            **base_parameters,
+            "until": until.isoformat(),
+            "days": than.burst_days,
+            "count": burst[0],
+            "usual": burst[1],
+        }
+        yield Alert(programme, looked.unit, "burst", until.isoformat(), parameters)
     night = alert_rules.night(looked.hours, than)
     if night is not None:
-        told = {**asked, "from": than.night_from, "to": than.night_to, "count": night[0], "all": night[1]}
-        yield Alert(programme, looked.unit, "night", month, told)
+        parameters = {
+            **base_parameters,
+            "from": than.night_from,
+            "to": than.night_to,
+            "count": night[0],
+            "all": night[1],
+        }
+        yield Alert(programme, looked.unit, "night", month, parameters)
     phones = alert_rules.shared(looked.phones, than)
     if phones is not None:
-        yield Alert(programme, looked.unit, "phone", month, {**asked, "count": phones, "persons": than.phone_persons})
+        yield Alert(
+            programme, looked.unit, "phone", month, {**base_parameters, "count": phones, "persons": than.phone_persons}
+        )
 
 
 def find_alerts(on: date) -> list[Alert]:
     """Whom the rules would ask on a day, in every programme that runs; nothing is written."""
     than = thresholds()
-    found: list[Alert] = []
+    candidates: list[Alert] = []
     for programme in programmes().filter(first_day__lte=on, last_day__gte=on):
         for looked in looked_at(programme, on, than):
-            found += _of_unit(programme, looked, on, than)
-    return found
+            candidates += _of_unit(programme, looked, on, than)
+    return candidates
 
 
 def look_for_stalls(*, dry_run: bool = False) -> list[Alert]:
@@ -113,28 +127,32 @@ def look_for_stalls(*, dry_run: bool = False) -> list[Alert]:
     Each asking is a transaction of its own, so that a look that is cut short goes on with the next one.
     """
     on = clock.today()
-    found = find_alerts(on)
-    kinds = {f"alerts.{one.rule}" for one in found}
+    candidates = find_alerts(on)
+    kinds = {f"alerts.{alert.rule}" for alert in candidates}
     open_now = set(Assignment.objects.filter(kind__in=kinds, settled_at=None).values_list("unit_id", "kind"))
-    asked = set(
-        Assignment.objects.filter(source_kind=SOURCE, source_id__in=[one.source_id for one in found]).values_list(
-            "source_id", flat=True
-        )
+    existing_ids = set(
+        Assignment.objects.filter(
+            source_kind=SOURCE, source_id__in=[alert.source_id for alert in candidates]
+        ).values_list("source_id", flat=True)
     )
-    new = [one for one in found if (one.unit.id, f"alerts.{one.rule}") not in open_now and one.source_id not in asked]
+    new = [
+        alert
+        for alert in candidates
+        if (alert.unit.id, f"alerts.{alert.rule}") not in open_now and alert.source_id not in existing_ids
+    ]
     if dry_run or not new:
         return new
-    owners = nearest_handlers({one.unit.id for one in new})
+    owners = nearest_handlers({alert.unit.id for alert in new})
     due_on = on + timedelta(days=thresholds().due_days)
-    for one in new:
+    for alert in new:
         assign(
             actor=None,
-            unit=one.unit.unit,
-            title_code=f"alerts.{one.rule}",
-            parameters=one.parameters,
-            owner=owners.get(one.unit.id),
+            unit=alert.unit.unit,
+            title_code=f"alerts.{alert.rule}",
+            parameters=alert.parameters,
+            owner=owners.get(alert.unit.id),
             due_on=due_on,
             source_kind=SOURCE,
-            source_id=one.source_id,
+            source_id=alert.source_id,
         )
     return new

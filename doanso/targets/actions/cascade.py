@@ -106,11 +106,11 @@ def allocate(
     indicator = _locked(indicator)
     policy.ALLOCATE.require_at(actor, unit)
     _check_decision(indicator, decision)
-    below = {one.id: one.short_name for one in units.children(unit, decision.since)}
+    below = {item.id: item.short_name for item in units.children(unit, decision.since)}
     _check_values(indicator, parts, below)
-    found = owed(indicator.programme, unit, decision.since)
-    mine = found.of(indicator, unit.pk, decision.since)
-    if mine is None:
+    in_force = owed(indicator.programme, unit, decision.since)
+    own_target = in_force.of(indicator, unit.pk, decision.since)
+    if own_target is None:
         raise _refuse("nothing_owed", _("This unit was not given this target itself, so it cannot give it on."))
     latest = standing_of(indicator, below)
     changed = [part for part in parts if _differs(latest.get(part.unit_id), part, decision)]
@@ -122,17 +122,17 @@ def allocate(
         split=split,
         adjusted=adjusted,
         counted_on=counted_on,
-        owed=mine.value,
+        owed=own_target.value,
         decision_number=decision.number.strip(),
         decided_on=decision.day,
         since=decision.since,
         made_by=actor,
         made_at=clock.now(),
     )
-    made = [_version(allocation, part, latest.get(part.unit_id), mine) for part in changed]
+    made = [_version(allocation, part, latest.get(part.unit_id), own_target) for part in changed]
     Target.objects.bulk_create(made)
     record(actor=actor, verb="targets.allocate", obj=allocation, unit=unit)
-    record_many([Deed(actor=actor, verb="targets.give", obj=one, unit=one.unit_id) for one in made])
+    record_many([Deed(actor=actor, verb="targets.give", obj=item, unit=item.unit_id) for item in made])
     return allocation
 
 
@@ -158,10 +158,10 @@ def _version(allocation: Allocation, part: Part, latest: Given | None, above: Ta
 
 
 def _given(indicator: Indicator, unit: Unit) -> Given:
-    found = standing_of(indicator, [unit.pk]).get(unit.pk)
-    if found is None or found.target.allocation is None or not found.target.value:
+    version = standing_of(indicator, [unit.pk]).get(unit.pk)
+    if version is None or version.target.allocation is None or not version.target.value:
         raise _refuse("not_given", _("No unit above has given this target; there is nothing to answer."))
-    return found
+    return version
 
 
 @transaction.atomic
@@ -174,26 +174,26 @@ def answer(
     """
     indicator = _locked(indicator)
     policy.ANSWER.require_at(actor, unit)
-    given = _given(indicator, unit)
-    assert given.target.allocation is not None  # noqa: S101 - `_given` has seen to it
-    if policy.ALLOCATE.allows_at(actor, given.target.allocation.unit):
+    version = _given(indicator, unit)
+    assert version.target.allocation is not None  # noqa: S101 - `_given` has seen to it
+    if policy.ALLOCATE.allows_at(actor, version.target.allocation.unit):
         raise _refuse("own_gift", _("Who gives a target does not answer for the unit that gets it."))
-    if given.state == AnswerState.SETTLED:
+    if version.state == AnswerState.SETTLED:
         raise _refuse("answer_settled", _("The unit above has settled this; a new number needs a new decision."))
     if kind == AnswerKind.COUNTERED:
-        _check_counter(indicator, given.target, value, reason)
+        _check_counter(indicator, version.target, value, reason)
     else:
         value, reason = None, ""
-    told = Answer.objects.create(
-        target=given.target,
+    answer = Answer.objects.create(
+        target=version.target,
         kind=kind,
         value=value,
         reason=reason.strip(),
         answered_by=actor,
         answered_at=clock.now(),
     )
-    record(actor=actor, verb=f"targets.{_ANSWERED[kind]}", obj=given.target, unit=unit)
-    return told
+    record(actor=actor, verb=f"targets.{_ANSWERED[kind]}", obj=version.target, unit=unit)
+    return answer
 
 
 _ANSWERED = {AnswerKind.ACCEPTED.value: "accept", AnswerKind.COUNTERED.value: "counter"}
@@ -229,11 +229,11 @@ def settle(
     A kept target stands, and the counter with its reason stays readable beside it.
     """
     indicator = _locked(indicator)
-    given = _given(indicator, unit)
-    assert given.target.allocation is not None  # noqa: S101 - `_given` has seen to it
-    giver = given.target.allocation.unit
+    version = _given(indicator, unit)
+    assert version.target.allocation is not None  # noqa: S101 - `_given` has seen to it
+    giver = version.target.allocation.unit
     policy.ALLOCATE.require_at(actor, giver)
-    if given.state != AnswerState.COUNTERED or given.answer is None or given.answer.value is None:
+    if version.state != AnswerState.COUNTERED or version.answer is None or version.answer.value is None:
         raise _refuse("nothing_to_settle", _("The unit has not asked for another number, or it is settled already."))
     made = None
     if outcome == Outcome.TAKEN:
@@ -245,24 +245,24 @@ def settle(
             unit=giver,
             split=Split.HAND,
             counted_on=decision.since,
-            owed=given.target.allocation.owed,
+            owed=version.target.allocation.owed,
             decision_number=decision.number.strip(),
             decided_on=decision.day,
             since=decision.since,
             made_by=actor,
             made_at=clock.now(),
         )
-        made = _version(allocation, Part(unit.pk, given.answer.value), given, given.target)
+        made = _version(allocation, Part(unit.pk, version.answer.value), version, version.target)
         made.save(force_insert=True)
     elif not words.strip():
         raise _refuse("reason_missing", _("Say why the number stays, so that the unit can read it."), "words")
     settlement = Settlement.objects.create(
-        answer=given.answer,
+        answer=version.answer,
         outcome=outcome,
         words=words.strip(),
         target=made,
         settled_by=actor,
         settled_at=clock.now(),
     )
-    record(actor=actor, verb=f"targets.{outcome}", obj=made or given.target, unit=unit)
+    record(actor=actor, verb=f"targets.{outcome}", obj=made or version.target, unit=unit)
     return settlement

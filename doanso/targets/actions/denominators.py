@@ -36,36 +36,36 @@ def freeze_denominator(*, actor: User, indicator: Indicator, unit: Unit, on: dat
         raise Refused(Problem("day_outside", _("Choose a day of the programme that is not ahead."), "on"))
     if FrozenList.objects.filter(indicator=indicator, unit=unit, on=on).exists():
         raise Refused(Problem("frozen_already", _("The list of this day is kept already. Choose another day."), "on"))
-    asked = list(Figure(programme, indicator, unit, on, DENOMINATOR).every())
+    denominator_rows = list(Figure(programme, indicator, unit, on, DENOMINATOR).every())
     exempt = list(Figure(programme, indicator, unit, on, EXEMPT).every()) if indicator.exempt else []
-    kept = FrozenList.objects.create(
+    frozen_list = FrozenList.objects.create(
         indicator=indicator,
         unit=unit,
         on=on,
-        asked=len(asked),
+        asked=len(denominator_rows),
         exempt=len(exempt),
         note=note.strip(),
         taken_by=actor,
         taken_at=clock.now(),
     )
-    reasons = exemption_reasons([one.source_id for one in exempt])
-    people = [_person(kept, one, exempt=False) for one in asked]
-    people += [_person(kept, one, exempt=True, reason=reasons.get(one.source_id, "")) for one in exempt]
+    reasons = exemption_reasons([row.source_id for row in exempt])
+    people = [_person(frozen_list, row, exempt=False) for row in denominator_rows]
+    people += [_person(frozen_list, row, exempt=True, reason=reasons.get(row.source_id, "")) for row in exempt]
     FrozenPerson.objects.bulk_create(people, batch_size=_AT_ONCE)
-    record(actor=actor, verb="targets.freeze", obj=kept, unit=unit)
-    return kept
+    record(actor=actor, verb="targets.freeze", obj=frozen_list, unit=unit)
+    return frozen_list
 
 
-def _person(kept: FrozenList, one: Behind, *, exempt: bool, reason: str = "") -> FrozenPerson:
-    erased = one.subject_ref is None
+def _person(frozen_list: FrozenList, row: Behind, *, exempt: bool, reason: str = "") -> FrozenPerson:
+    erased = row.subject_ref is None
     return FrozenPerson(
-        list=kept,
-        unit_id=one.unit_id,
+        list=frozen_list,
+        unit_id=row.unit_id,
         exempt=exempt,
         reason="" if erased else reason,
-        person_id=one.subject_ref,
-        source_kind="" if erased else one.source_kind,
-        source=None if erased else one.source_id,
+        person_id=row.subject_ref,
+        source_kind="" if erased else row.source_kind,
+        source=None if erased else row.source_id,
     )
 
 

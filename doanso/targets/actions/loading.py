@@ -87,23 +87,29 @@ def _counted_by(indicator: IndicatorPlan, name: str, code: str, least_grade: int
 
 
 def _all_measures(plan: ProgrammePlan, measures: dict[str, MeasurePlan | None]) -> Sequence[MeasurePlan]:
-    wanted = [measure for measure in measures.values() if measure is not None]
-    of_members = [one for one in plan.indicators if one.denominator == MEMBERS and measures[one.code] is not None]
-    if of_members:
-        wanted.append(MeasurePlan(code=MEMBERS, family="members.active", least_grade=0))
-    wanted += [
-        MeasurePlan(code=exempt_code(one.code), family="members.exempt", topic=one.code, least_grade=0)
-        for one in of_members
+    measure_plans = [measure for measure in measures.values() if measure is not None]
+    of_members = [
+        planned for planned in plan.indicators if planned.denominator == MEMBERS and measures[planned.code] is not None
     ]
-    return wanted + [whole for one in plan.indicators if measures[one.code] and (whole := _whole(one)) is not None]
+    if of_members:
+        measure_plans.append(MeasurePlan(code=MEMBERS, family="members.active", least_grade=0))
+    measure_plans += [
+        MeasurePlan(code=exempt_code(planned.code), family="members.exempt", topic=planned.code, least_grade=0)
+        for planned in of_members
+    ]
+    return measure_plans + [
+        denominator
+        for planned in plan.indicators
+        if measures[planned.code] and (denominator := _whole(planned)) is not None
+    ]
 
 
 def _refuse_other_walls(plan: ProgrammePlan, root: Unit, where: str) -> None:
     existing = Programme.objects.filter(code=plan.code).first()
     if existing is None:
         return
-    kept = (existing.root_id, existing.first_day, existing.last_day)
-    if kept != (root.pk, plan.first_day, plan.last_day):
+    stored = (existing.root_id, existing.first_day, existing.last_day)
+    if stored != (root.pk, plan.first_day, plan.last_day):
         raise refuse(
             where,
             _("the unit and the days of a programme do not change once it is loaded. Load it under another code."),
@@ -113,16 +119,16 @@ def _refuse_other_walls(plan: ProgrammePlan, root: Unit, where: str) -> None:
 
 def _refuse_other_measures(plan: ProgrammePlan, measures: dict[str, MeasurePlan | None]) -> None:
     """What an indicator counts stays what it was: figures already shown must mean the same tomorrow."""
-    for known in Indicator.objects.filter(programme__code=plan.code).select_related("programme__book"):
-        where = _("indicator") + f" {known.code}"
-        planned = next((one for one in plan.indicators if one.code == known.code), None)
+    for indicator in Indicator.objects.filter(programme__code=plan.code).select_related("programme__book"):
+        where = _("indicator") + f" {indicator.code}"
+        planned = next((candidate for candidate in plan.indicators if candidate.code == indicator.code), None)
         if planned is None:
             raise refuse(where, _("it was loaded before and is missing from the file. Put it back."), "indicator_gone")
-        whole = known.parameters.get("denominator", "")
+        denominator = indicator.parameters.get("denominator", "")
         # What no app has counted yet has shown no figure, and may still be told what it is a share of.
-        same_whole = planned.denominator == whole or (not whole and not known.numerator)
-        same_counts = dict(planned.parameters) == known.parameters.get("counts", {})
-        if (planned.kind, planned.family) != (known.kind, known.family) or not (same_whole and same_counts):
+        same_whole = planned.denominator == denominator or (not denominator and not indicator.numerator)
+        same_counts = dict(planned.parameters) == indicator.parameters.get("counts", {})
+        if (planned.kind, planned.family) != (indicator.kind, indicator.family) or not (same_whole and same_counts):
             raise refuse(
                 where,
                 _("what it counts does not change once it is loaded. Give the new indicator a code of its own."),

@@ -29,35 +29,35 @@ class SizeTold:
 
 
 @transaction.atomic
-def tell_sizes(*, actor: User, told: Sequence[SizeTold]) -> list[UnitSize]:
+def tell_sizes(*, actor: User, inputs: Sequence[SizeTold]) -> list[UnitSize]:
     """Write down what changed; the same number of statements for one unit or for all."""
-    unit_ids = {one.unit_id for one in told}
-    allowed = {one.pk: one for one in policy.ALLOCATE.filter(actor, Unit.objects.filter(pk__in=unit_ids))}
+    unit_ids = {item.unit_id for item in inputs}
+    allowed = {item.pk: item for item in policy.ALLOCATE.filter(actor, Unit.objects.filter(pk__in=unit_ids))}
     if set(allowed) != unit_ids:
         raise PermissionDenied(policy.ALLOCATE.name)
     areas = dict(Neighbourhood.objects.filter(unit_id__in=unit_ids).values_list("pk", "unit_id"))
-    known = told_sizes(unit_ids)
+    known_sizes = told_sizes(unit_ids)
     today, now = clock.today(), clock.now()
     made = []
-    for one in told:
-        if one.neighbourhood_id is not None and areas.get(one.neighbourhood_id) != one.unit_id:
+    for item in inputs:
+        if item.neighbourhood_id is not None and areas.get(item.neighbourhood_id) != item.unit_id:
             raise Refused(Problem("area_unknown", _("This neighbourhood does not belong to the unit.")))
-        if not 0 <= one.number <= rules.LARGEST_TARGET:
+        if not 0 <= item.number <= rules.LARGEST_TARGET:
             raise Refused(Problem("number_out_of_range", _("Enter a whole number, for example 1250.")))
-        if known.get((one.unit_id, one.neighbourhood_id, one.kind)) != one.number:
+        if known_sizes.get((item.unit_id, item.neighbourhood_id, item.kind)) != item.number:
             made.append(
                 UnitSize(
-                    unit_id=one.unit_id,
-                    neighbourhood_id=one.neighbourhood_id,
-                    kind=one.kind,
-                    number=one.number,
+                    unit_id=item.unit_id,
+                    neighbourhood_id=item.neighbourhood_id,
+                    kind=item.kind,
+                    number=item.number,
                     since=today,
                     told_by=actor,
                     told_at=now,
                 )
             )
     UnitSize.objects.bulk_create(made)
-    changed = {one.unit_id: one.kind for one in made}
+    changed = {item.unit_id: item.kind for item in made}
     record_many(
         [
             Deed(actor=actor, verb="targets.tell_sizes", obj=allowed[pk], unit=pk, changed=[kind])

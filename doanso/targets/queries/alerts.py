@@ -40,7 +40,7 @@ def looked_at(programme: Programme, on: date, than: Thresholds) -> list[Looked]:
     A fixed number of statements, however many units there are.
     """
     children = progress_of_children(programme, programme.root, on)
-    home = _homes([one.unit.id for one in children], on)
+    home = _homes([child.unit.id for child in children], on)
     codes = set(
         programme.indicators.filter(kind__in=_WORK)
         .exclude(numerator="")
@@ -54,26 +54,28 @@ def looked_at(programme: Programme, on: date, than: Thresholds) -> list[Looked]:
         days[home[unit_id]][day] += count
     hours: dict[UUID, list[dict[int, int]]] = defaultdict(list)
     lately = on - timedelta(days=than.night_days - 1)
-    for found in (support.hours_of_records(home, lately, on), use.hours_of_records(home, lately, on)):
-        for (unit_id, hour), count in found.items():
+    for hourly_counts in (support.hours_of_records(home, lately, on), use.hours_of_records(home, lately, on)):
+        for (unit_id, hour), count in hourly_counts.items():
             hours[home[unit_id]].append({hour: count})
     phones: dict[UUID, list[tuple[int, int]]] = defaultdict(list)
     for unit_id, shared in people.shared_phones(home, than.phone_persons).items():
         phones[home[unit_id]] += shared
     return [
         Looked(
-            unit=one.unit,
-            behind=any(each.state in (State.BEHIND, State.RISK) and each.kind in _WORK for each in one.indicators),
-            days=dict(days[one.unit.id]),
-            hours=alert_rules.added(hours[one.unit.id]),
-            phones=phones[one.unit.id],
+            unit=child.unit,
+            behind=any(
+                progress.state in (State.BEHIND, State.RISK) and progress.kind in _WORK for progress in child.indicators
+            ),
+            days=dict(days[child.unit.id]),
+            hours=alert_rules.added(hours[child.unit.id]),
+            phones=phones[child.unit.id],
         )
-        for one in children
+        for child in children
     ]
 
 
 def _homes(child_ids: list[UUID], on: date) -> dict[UUID, UUID]:
     """Which of these units each unit below them stands under."""
-    standing = Q(until=None) | Q(until__gt=on)
-    paths = UnitPath.objects.filter(standing, ancestor_id__in=child_ids, since__lte=on)
+    in_effect = Q(until=None) | Q(until__gt=on)
+    paths = UnitPath.objects.filter(in_effect, ancestor_id__in=child_ids, since__lte=on)
     return dict(paths.values_list("unit_id", "ancestor_id"))

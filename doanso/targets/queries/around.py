@@ -30,21 +30,21 @@ class Around:
     @property
     def also(self) -> list[UUID]:
         """The units whose figures count as the unit's own."""
-        return [one.id for one in self.predecessors]
+        return [predecessor.id for predecessor in self.predecessors]
 
     def joined(self, unit: Unit, counts: Figures) -> Figures:
         """The figures of the unit with those it carries on, and of each one below its part."""
-        found = Figures(counts)
+        combined = Figures(counts)
         for (unit_id, code), figure in counts.items():
             if unit_id in set(self.also):
-                found[unit.pk, code] = _added(found[unit.pk, code], figure)
+                combined[unit.pk, code] = _added(combined[unit.pk, code], figure)
         if self.parts is None:
-            return found
-        below = {one.id for one in self.below}
+            return combined
+        below = {child.id for child in self.below}
         for unit_id, code in counts:
             if unit_id in below:
-                found[unit_id, code] = self.parts.get((unit_id, code), Figure())
-        return found
+                combined[unit_id, code] = self.parts.get((unit_id, code), Figure())
+        return combined
 
 
 def around(programme: Programme, unit: Unit, on: date, *, children: bool) -> Around:
@@ -52,19 +52,21 @@ def around(programme: Programme, unit: Unit, on: date, *, children: bool) -> Aro
     below = units.children(unit, on) if children else []
     if not units.changed_below(unit, programme.first_day, on):
         return Around(below)
-    before = [one for one in units.predecessors(unit, on) if one.unit.until and one.unit.until > programme.first_day]
+    before = [
+        named for named in units.predecessors(unit, on) if named.unit.until and named.unit.until > programme.first_day
+    ]
     if not children:
         return Around([], before)
     parts: dict[tuple[UUID, str], Figure] = {}
     left: dict[UUID, tuple[NamedUnit, date]] = {}
-    for parent in [unit, *(one.unit for one in before)]:
+    for parent in [unit, *(named.unit for named in before)]:
         for key, figure in children_figures(book=programme.book, unit_id=parent.pk, on=on).items():
             parts[key] = _added(parts.get(key, Figure()), figure)
-        for one, day in units.ended_children(parent, programme.first_day, on):
-            left[one.id] = (one, max(day, left[one.id][1]) if one.id in left else day)
-    standing = {one.id for one in below}
-    gone = [_with_last_day(one, day) for one, day in left.values() if one.id not in standing]
-    return Around([*below, *sorted(gone, key=lambda one: (one.sort_key, one.code))], before, parts)
+        for named, day in units.ended_children(parent, programme.first_day, on):
+            left[named.id] = (named, max(day, left[named.id][1]) if named.id in left else day)
+    current_ids = {named.id for named in below}
+    gone = [_with_last_day(named, day) for named, day in left.values() if named.id not in current_ids]
+    return Around([*below, *sorted(gone, key=lambda named: (named.sort_key, named.code))], before, parts)
 
 
 def _with_last_day(unit: NamedUnit, left: date) -> NamedUnit:
@@ -72,6 +74,6 @@ def _with_last_day(unit: NamedUnit, left: date) -> NamedUnit:
     return replace(unit, short_name=words)
 
 
-def _added(one: Figure, other: Figure) -> Figure:
-    g0, g1, g2, g3, g4 = (a + b for a, b in zip(one.grades, other.grades, strict=True))
+def _added(figure: Figure, other: Figure) -> Figure:
+    g0, g1, g2, g3, g4 = (a + b for a, b in zip(figure.grades, other.grades, strict=True))
     return Figure((g0, g1, g2, g3, g4))

@@ -61,18 +61,18 @@ def _given(target: Target) -> Given:
 
 def standing_of(indicator: Indicator, unit_ids: Collection[UUID]) -> dict[UUID, Given]:
     """The newest version of each unit, whatever the day from which it holds; two statements."""
-    found = _versions().filter(indicator=indicator, unit_id__in=list(unit_ids)).order_by("version")
-    return {target.unit_id: _given(target) for target in found}
+    targets = _versions().filter(indicator=indicator, unit_id__in=list(unit_ids)).order_by("version")
+    return {target.unit_id: _given(target) for target in targets}
 
 
 def versions_of(indicator: Indicator, unit: Unit) -> list[Given]:
     """Every version of what a unit owes, newest first."""
-    return [_given(one) for one in _versions().filter(indicator=indicator, unit=unit).order_by("-version")]
+    return [_given(target) for target in _versions().filter(indicator=indicator, unit=unit).order_by("-version")]
 
 
 def holding(versions: Iterable[Given], on: date) -> Given | None:
     """Of versions listed newest first, the one that holds on a day."""
-    return next((one for one in versions if one.target.since is None or one.target.since <= on), None)
+    return next((version for version in versions if version.target.since is None or version.target.since <= on), None)
 
 
 def newest_in(programme: Programme, unit_ids: Collection[UUID]) -> Mapping[tuple[UUID, UUID], Given]:
@@ -80,8 +80,8 @@ def newest_in(programme: Programme, unit_ids: Collection[UUID]) -> Mapping[tuple
     later = Target.objects.filter(
         indicator=OuterRef("indicator"), unit=OuterRef("unit"), version__gt=OuterRef("version")
     )
-    found = _versions().filter(~Exists(later), indicator__programme=programme, unit_id__in=list(unit_ids))
-    return {(target.indicator_id, target.unit_id): _given(target) for target in found}
+    newest = _versions().filter(~Exists(later), indicator__programme=programme, unit_id__in=list(unit_ids))
+    return {(target.indicator_id, target.unit_id): _given(target) for target in newest}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +100,19 @@ class Waiting:
 def waits_for_answer(programme: Programme, unit: Unit) -> list[Waiting]:
     """Targets given to the unit that it has neither accepted nor countered."""
     named = units.name(unit)
-    return [Waiting(one, named) for one in newest_in(programme, [unit.pk]).values() if one.asks_for_an_answer]
+    return [
+        Waiting(version, named) for version in newest_in(programme, [unit.pk]).values() if version.asks_for_an_answer
+    ]
 
 
 def waits_for_settling(programme: Programme, unit: Unit) -> list[Waiting]:
     """Counters of units below to targets which this unit gave, still to be settled."""
-    below = {one.id: one for one in units.children(unit)}
-    found = newest_in(programme, list(below))
+    below = {item.id: item for item in units.children(unit)}
+    newest = newest_in(programme, list(below))
     return [
-        Waiting(one, below[one.target.unit_id])
-        for one in found.values()
-        if one.state == AnswerState.COUNTERED
-        and one.target.allocation is not None
-        and one.target.allocation.unit_id == unit.pk
+        Waiting(item, below[item.target.unit_id])
+        for item in newest.values()
+        if item.state == AnswerState.COUNTERED
+        and item.target.allocation is not None
+        and item.target.allocation.unit_id == unit.pk
     ]

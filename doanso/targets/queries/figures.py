@@ -93,8 +93,8 @@ class IndicatorProgress:
 
 def _most_members(indicators: list[IndicatorProgress]) -> int | None:
     """Of whom shares are asked, with those who are exempt; what else has a denominator counts no members."""
-    asked = [one for one in indicators if one.denominator and one.exempt is not None]
-    return max(((one.denominator or 0) + (one.exempt or 0) for one in asked), default=None)
+    shares = [progress for progress in indicators if progress.denominator and progress.exempt is not None]
+    return max(((progress.denominator or 0) + (progress.exempt or 0) for progress in shares), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class UnitProgress:
 
     def by_code(self, code: str) -> IndicatorProgress:
         """One of its indicators."""
-        return next(one for one in self.indicators if one.code == code)
+        return next(progress for progress in self.indicators if progress.code == code)
 
     @property
     def size(self) -> int | None:
@@ -128,7 +128,7 @@ class Overview:
 
     def by_code(self, code: str) -> IndicatorProgress:
         """One of the unit's indicators."""
-        return next(one for one in self.indicators if one.code == code)
+        return next(progress for progress in self.indicators if progress.code == code)
 
     @property
     def elapsed(self) -> int:
@@ -144,14 +144,14 @@ class Overview:
     def carried_on(self) -> str:
         """The ended units whose figures are in the unit's own, each with its last day; empty when there are none."""
         return ", ".join(
-            f"{one.short_name} ({formats.day(one.unit.until - timedelta(days=1))})"
-            for one in self.predecessors
-            if one.unit.until
+            f"{predecessor.short_name} ({formats.day(predecessor.unit.until - timedelta(days=1))})"
+            for predecessor in self.predecessors
+            if predecessor.unit.until
         )
 
     def states(self) -> dict[State, int]:
         """How many indicators stand how, worst first."""
-        return {state: sum(one.state == state for one in self.indicators) for state in rules.WORST_FIRST}
+        return {state: sum(progress.state == state for progress in self.indicators) for state in rules.WORST_FIRST}
 
     def members_counted(self) -> int | None:
         """Members in the unit, where the programme counts them."""

@@ -29,15 +29,15 @@ def frozen_list(indicator: Indicator, unit: Unit, pk: UUID) -> FrozenList | None
     return FrozenList.objects.filter(pk=pk, indicator=indicator, unit=unit).select_related("taken_by").first()
 
 
-def reasons(actor: User, kept: FrozenList) -> list[tuple[str, int]]:
+def reasons(actor: User, frozen_list: FrozenList) -> list[tuple[str, int]]:
     """How many are exempt for which reason, most first. What was typed is for whoever may read names there."""
-    rows = kept.people.filter(exempt=True).values_list("reason", "unit_id").annotate(number=Count("id"))
+    rows = frozen_list.people.filter(exempt=True).values_list("reason", "unit_id").annotate(number=Count("id"))
     shown = access.personal(actor)
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for reason, unit_id, number in rows:
-        said = reason if shown.shows(unit_id) else ""
-        found[said] = found.get(said, 0) + number
-    return sorted(found.items(), key=lambda one: (-one[1], one[0]))
+        shown_reason = reason if shown.shows(unit_id) else ""
+        counts[shown_reason] = counts.get(shown_reason, 0) + number
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +48,25 @@ class FrozenPage:
     next: int | None
 
 
-def people(actor: User, kept: FrozenList, *, exempt: bool, after: int) -> FrozenPage:
+def people(actor: User, frozen_list: FrozenList, *, exempt: bool, after: int) -> FrozenPage:
     """A page by key: each as its owner lets this actor see it, with the branch it stood in; erased ones without a line."""
-    rows = list(kept.people.filter(exempt=exempt, id__gt=after).order_by("id")[: ROWS + 1])
+    rows = list(frozen_list.people.filter(exempt=exempt, id__gt=after).order_by("id")[: ROWS + 1])
     shown = rows[:ROWS]
     by_kind: dict[str, list[UUID]] = {}
-    for one in shown:
-        if one.source is not None:
-            by_kind.setdefault(one.source_kind, []).append(one.source)
-    found: dict[str, Mapping[UUID, SourceLine]] = {
+    for row in shown:
+        if row.source is not None:
+            by_kind.setdefault(row.source_kind, []).append(row.source)
+    source_lines: dict[str, Mapping[UUID, SourceLine]] = {
         kind: ports.source_page(kind)(actor=actor, ids=ids) for kind, ids in by_kind.items()
     }
-    branches = units.names({one.unit_id for one in shown}, kept.on)
+    branches = units.names({row.unit_id for row in shown}, frozen_list.on)
     lines = [
         (
-            found[one.source_kind].get(one.source) if one.source is not None else None,
-            branches[one.unit_id].name if one.unit_id in branches else "",
-            one,
+            source_lines[row.source_kind].get(row.source) if row.source is not None else None,
+            branches[row.unit_id].name if row.unit_id in branches else "",
+            row,
         )
-        for one in shown
+        for row in shown
     ]
     return FrozenPage(lines, shown[-1].pk if len(rows) > ROWS else None)
 

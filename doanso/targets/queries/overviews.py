@@ -38,12 +38,12 @@ def overview(
     """
     near = around(programme, unit, on, children=children)
     below = near.below
-    found = owed(programme, unit, on, known_by)
-    asked = [unit.pk, *near.also, *(child.id for child in below)]
-    counts = near.joined(unit, figures(book=programme.book, unit_ids=asked, on=on))
+    in_force = owed(programme, unit, on, known_by)
+    unit_ids = [unit.pk, *near.also, *(child.id for child in below)]
+    counts = near.joined(unit, figures(book=programme.book, unit_ids=unit_ids, on=on))
     if own is not None:
         counts.update({(unit.pk, code): figure for code, figure in own.items()})
-    reader = _Reader(programme, unit.pk, on, found, counts)
+    reader = _Reader(programme, unit.pk, on, in_force, counts)
     series: Mapping[date, Mapping[str, Figure]] = {}
     met_on: Mapping[str, date | None] = {}
     if weeks:
@@ -52,14 +52,14 @@ def overview(
             book=programme.book,
             unit_id=unit.pk,
             weeks=rules.full_week_ends(programme.first_day, programme.last_day, on),
-            daily={code for one in met for code in (one.numerator, one.denominator, one.exempt) if code},
-            days={programme.first_day, on, *found.begins()},
+            daily={code for item in met for code in (item.numerator, item.denominator, item.exempt) if code},
+            days={programme.first_day, on, *in_force.begins()},
             also=near.also,
         )
-        met_on = {one.code: reader.met_since(one, days) for one in met}
-    indicators = [reader.progress(one, unit.pk, series) for one in found.indicators]
+        met_on = {item.code: reader.met_since(item, days) for item in met}
+    indicators = [reader.progress(item, unit.pk, series) for item in in_force.indicators]
     lower = [
-        UnitProgress(unit=child, indicators=[reader.progress(one, child.id, {}) for one in found.indicators])
+        UnitProgress(unit=child, indicators=[reader.progress(item, child.id, {}) for item in in_force.indicators])
         for child in below
     ]
     return Overview(
@@ -68,11 +68,11 @@ def overview(
         on=on,
         indicators=[
             replace(
-                one,
-                met_on=met_on.get(one.code),
-                sum_check=_sum_check(one, found.given(indicator, on), [child.indicators[place] for child in lower]),
+                item,
+                met_on=met_on.get(item.code),
+                sum_check=_sum_check(item, in_force.given(indicator, on), [child.indicators[place] for child in lower]),
             )
-            for place, (indicator, one) in enumerate(zip(found.indicators, indicators, strict=True))
+            for place, (indicator, item) in enumerate(zip(in_force.indicators, indicators, strict=True))
         ],
         children=lower,
         predecessors=near.predecessors,
@@ -80,34 +80,34 @@ def overview(
 
 
 def _sum_check(
-    one: IndicatorProgress, given: Sequence[int | None], below: Sequence[IndicatorProgress]
+    progress: IndicatorProgress, child_values: Sequence[int | None], below: Sequence[IndicatorProgress]
 ) -> SumCheck | None:
     """What was given to the units below against what the unit owes; None as long as nothing was given."""
-    if one.target is None or not any(value is not None for value in given):
+    if progress.target is None or not any(value is not None for value in child_values):
         return None
-    if not one.is_share:
-        return rules.sum_check(one.target, given)
-    return rules.share_check(one.target, [(unit.target or 0, unit.denominator or 0) for unit in below])
+    if not progress.is_share:
+        return rules.sum_check(progress.target, child_values)
+    return rules.share_check(progress.target, [(unit.target or 0, unit.denominator or 0) for unit in below])
 
 
 def sum_check_of(programme: Programme, indicator: Indicator, unit: Unit, on: date) -> SumCheck | None:
     """What a unit gave below against what it owes, for counts; a share's sum needs the figures, so `overview` has it."""
     if indicator.kind in SHARES:
         return None
-    found = owed(programme, unit, on)
-    mine, given = found.of(indicator, unit.pk, on), found.given(indicator, on)
-    return rules.sum_check(mine.value, given) if mine is not None and any(given) else None
+    in_force = owed(programme, unit, on)
+    own_target, child_values = in_force.of(indicator, unit.pk, on), in_force.given(indicator, on)
+    return rules.sum_check(own_target.value, child_values) if own_target is not None and any(child_values) else None
 
 
 def trend(programme: Programme, unit: Unit, on: date, code: str) -> list[tuple[date, int]]:
     """One indicator of a unit at the end of each week since the programme began, and on the day itself."""
     days = rules.week_ends(programme.first_day, on)
-    found = owed(programme, unit, on)
-    indicator = next(one for one in found.indicators if one.code == code)
+    in_force = owed(programme, unit, on)
+    indicator = next(candidate for candidate in in_force.indicators if candidate.code == code)
     also = around(programme, unit, on, children=False).also
     series = by_week(book=programme.book, unit_id=unit.pk, days=days, also=also)
-    points = _Reader(programme, unit.pk, on, found, {}).weeks(indicator, series)
-    return [(day, _shown(at, indicator.kind in SHARES)) for day, at in points]
+    points = _Reader(programme, unit.pk, on, in_force, {}).weeks(indicator, series)
+    return [(day, _shown(value, indicator.kind in SHARES)) for day, value in points]
 
 
 def progress(programme: Programme, unit: Unit, on: date) -> list[IndicatorProgress]:
@@ -139,14 +139,14 @@ class _Reader:
         owed = target.value if target is not None else None
         figure = self.counts.get((unit_id, indicator.numerator)) if indicator.numerator else None
         value = None if not indicator.numerator else figure.total if figure is not None else 0
-        whole, exempt = self._denominator(indicator, lambda code: self._total(unit_id, code))
+        denominator, exempt = self._denominator(indicator, lambda code: self._total(unit_id, code))
         is_share = indicator.kind in SHARES
-        exact = self._exact(indicator, value, whole)
+        exact = self._exact(indicator, value, denominator)
         passed = rules.elapsed(self.programme.first_day, self.programme.last_day, self.on)
         weeks = self.weeks(indicator, series)
         needed = None
-        if owed is not None and value is not None and (whole is not None or not is_share):
-            needed = rules.needed_for(owed, whole or 0) if is_share else owed
+        if owed is not None and value is not None and (denominator is not None or not is_share):
+            needed = rules.needed_for(owed, denominator or 0) if is_share else owed
         grows = indicator.kind in (IndicatorKind.SHARE, IndicatorKind.COUNT)
         return IndicatorProgress(
             code=indicator.code,
@@ -157,14 +157,14 @@ class _Reader:
             unit_of_count=_("times") if counts_times(indicator) else indicator.unit_of_count,
             unit_id=unit_id,
             value=value,
-            denominator=whole,
+            denominator=denominator,
             exempt=exempt,
             denominator_text=indicator.denominator_text,
             target=owed,
             own=target is not None and target.unit_id == unit_id,
             basis=plan.basis,
             why=plan.why,
-            percent=self._percent(value, whole if is_share else owed),
+            percent=self._percent(value, denominator if is_share else owed),
             pace=_shown(rules.pace(owed, passed), is_share) if grows and owed is not None else None,
             forecast=self._forecast(exact, weeks, is_share) if grows else None,
             needed=needed,
@@ -173,15 +173,15 @@ class _Reader:
             else None,
             state=self._state(indicator, exact, owed, passed),
             grades=figure.grades if figure is not None else (),
-            weeks=tuple((day, _shown(at, is_share)) for day, at in weeks),
+            weeks=tuple((day, _shown(week_value, is_share)) for day, week_value in weeks),
         )
 
     def met(self, unit_id: UUID) -> list[Indicator]:
         """Those of the unit's indicators that have reached their target; a standing rule is kept, not reached."""
         return [
-            one
-            for one in self.owed.indicators
-            if one.kind != IndicatorKind.RULE and self.progress(one, unit_id, {}).state == State.MET
+            indicator
+            for indicator in self.owed.indicators
+            if indicator.kind != IndicatorKind.RULE and self.progress(indicator, unit_id, {}).state == State.MET
         ]
 
     def met_since(self, indicator: Indicator, days: Mapping[date, Mapping[str, int]]) -> date | None:
@@ -191,18 +191,18 @@ class _Reader:
         """
         begins = self.owed.begins()
         owed: int | None = None
-        found: list[tuple[date, bool]] = []
-        for day, at in days.items():
-            if not found or day in begins:
+        days_reached: list[tuple[date, bool]] = []
+        for day, totals in days.items():
+            if not days_reached or day in begins:
                 target = self.owed.of(indicator, self.unit_id, day)
                 owed = target.value if target is not None else None
-            whole, _exempt = self._denominator(indicator, lambda code, at=at: at.get(code, 0))
-            found.append((day, rules.reaches(at.get(indicator.numerator, 0), owed, whole)))
-        return rules.met_since(found)
+            denominator, _exempt = self._denominator(indicator, lambda code, totals=totals: totals.get(code, 0))
+            days_reached.append((day, rules.reaches(totals.get(indicator.numerator, 0), owed, denominator)))
+        return rules.met_since(days_reached)
 
     def _total(self, unit_id: UUID, code: str) -> int:
-        found = self.counts.get((unit_id, code))
-        return found.total if found is not None else 0
+        figure = self.counts.get((unit_id, code))
+        return figure.total if figure is not None else 0
 
     @staticmethod
     def _denominator(indicator: Indicator, total: Any) -> tuple[int | None, int | None]:
@@ -212,12 +212,12 @@ class _Reader:
         return total(indicator.denominator) - (exempt or 0), exempt
 
     @staticmethod
-    def _exact(indicator: Indicator, value: int | None, whole: int | None) -> Fraction | None:
+    def _exact(indicator: Indicator, value: int | None, denominator: int | None) -> Fraction | None:
         if value is None:
             return None
         if indicator.kind not in SHARES:
             return Fraction(value)
-        return rules.share(value, whole) if whole is not None else None
+        return rules.share(value, denominator) if denominator is not None else None
 
     @staticmethod
     def _percent(part: int | None, whole: int | None) -> int | None:
@@ -229,22 +229,22 @@ class _Reader:
         """The exact figure on each of these days; empty while no app counts it."""
         if not indicator.numerator:
             return []
-        found = []
-        for day, at in sorted(series.items()):
+        points = []
+        for day, week_figures in sorted(series.items()):
 
-            def total(code: str, at: Mapping[str, Figure] = at) -> int:
-                return at[code].total if code in at else 0
+            def total(code: str, week_figures: Mapping[str, Figure] = week_figures) -> int:
+                return week_figures[code].total if code in week_figures else 0
 
-            whole, _exempt = self._denominator(indicator, total)
-            exact = self._exact(indicator, total(indicator.numerator), whole)
+            denominator, _exempt = self._denominator(indicator, total)
+            exact = self._exact(indicator, total(indicator.numerator), denominator)
             if exact is not None:
-                found.append((day, exact))
-        return found
+                points.append((day, exact))
+        return points
 
     def _forecast(self, exact: Fraction | None, weeks: Sequence[tuple[date, Fraction]], is_share: bool) -> int | None:
         if exact is None:
             return None
-        foretold = rules.forecast(exact, [at for _day, at in weeks], self.on, self.programme.last_day)
+        foretold = rules.forecast(exact, [value for _day, value in weeks], self.on, self.programme.last_day)
         if foretold is None:
             return None
         return _shown(min(foretold, Fraction(100)) if is_share else foretold, is_share)

@@ -36,9 +36,9 @@ def unit_to_see(actor: User, code: str) -> Unit | None:
 def parents_to_see(actor: User, unit: Unit, on: date) -> list[NamedUnit]:
     """The way from the root down to the unit, as far as the actor may see it."""
     above = units.ancestors(unit, on)
-    seen = policy.VIEW.filter(actor, Unit.objects.filter(pk__in=[one.id for one in above]))
+    seen = policy.VIEW.filter(actor, Unit.objects.filter(pk__in=[ancestor.id for ancestor in above]))
     allowed = set(seen.values_list("pk", flat=True))
-    return [one for one in above if one.id in allowed]
+    return [ancestor for ancestor in above if ancestor.id in allowed]
 
 
 def indicator_of(programme: Programme, code: str) -> Indicator | None:
@@ -64,8 +64,8 @@ def programmes_at(unit: Unit, on: date | None = None) -> list[Programme]:
     """The programmes in which the unit has figures on a day, those whose period holds the day first, then the newest."""
     day = on or clock.today()
     above = UnitPath.objects.filter(Q(until=None) | Q(until__gt=day), unit=unit, since__lte=day).values("ancestor_id")
-    found = list(programmes().filter(root__in=above))
-    return sorted(found, key=lambda one: not one.first_day <= day <= one.last_day)
+    unit_programmes = list(programmes().filter(root__in=above))
+    return sorted(unit_programmes, key=lambda programme: not programme.first_day <= day <= programme.last_day)
 
 
 def stands_in(programme: Programme, unit: Unit, on: date) -> bool:

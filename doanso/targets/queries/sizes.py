@@ -14,29 +14,29 @@ type Area = tuple[UUID, UUID | None, str]
 
 def told_sizes(unit_ids: Collection[UUID], on: date | None = None) -> dict[Area, int]:
     """The newest number of each area of these units, as told by a day; one statement."""
-    told = UnitSize.objects.filter(unit_id__in=unit_ids).order_by("since", "told_at", "pk")
+    sizes = UnitSize.objects.filter(unit_id__in=unit_ids).order_by("since", "told_at", "pk")
     if on is not None:
-        told = told.filter(since__lte=on)
-    return {(one.unit_id, one.neighbourhood_id, one.kind): one.number for one in told}
+        sizes = sizes.filter(since__lte=on)
+    return {(size.unit_id, size.neighbourhood_id, size.kind): size.number for size in sizes}
 
 
-def sizes(told: Mapping[Area, int], kind: str) -> dict[UUID, int]:
+def sizes(numbers_by_area: Mapping[Area, int], kind: str) -> dict[UUID, int]:
     """Each unit's number: the sum of its neighbourhoods, or else what was told of the whole unit."""
-    found: dict[UUID, int] = {}
-    for (unit_id, area, what), number in told.items():
-        if what == kind and area is not None:
-            found[unit_id] = found.get(unit_id, 0) + number
-    for (unit_id, area, what), number in told.items():
-        if what == kind and area is None:
-            found.setdefault(unit_id, number)
-    return found
+    totals: dict[UUID, int] = {}
+    for (unit_id, area, area_kind), number in numbers_by_area.items():
+        if area_kind == kind and area is not None:
+            totals[unit_id] = totals.get(unit_id, 0) + number
+    for (unit_id, area, area_kind), number in numbers_by_area.items():
+        if area_kind == kind and area is None:
+            totals.setdefault(unit_id, number)
+    return totals
 
 
 def weights(programme: Programme, split: str, unit_ids: Collection[UUID], on: date) -> Mapping[UUID, int]:
     """The number by which each unit is measured on a day, in at most two statements; none where nobody told one."""
     if split == Split.MEMBERS:
         counts = figures(book=programme.book, unit_ids=unit_ids, on=on)
-        return {one: counts[one, MEMBERS].total for one in unit_ids}
+        return {unit_id: counts[unit_id, MEMBERS].total for unit_id in unit_ids}
     if split in (Split.HOUSEHOLDS, Split.SHOPS):
         return sizes(told_sizes(unit_ids, on), split)
     return dict.fromkeys(unit_ids, 1) if split == Split.EQUAL else {}

@@ -18,19 +18,19 @@ class WeekTarget:
     """One target in one week, in things counted."""
 
     indicator: IndicatorProgress
-    done: int
-    asked: int
+    counted: int
+    needed: int
     state: State
 
     @property
     def left(self) -> int:
         """How many are still missing this week."""
-        return max(self.asked - self.done, 0)
+        return max(self.needed - self.counted, 0)
 
     @property
     def over(self) -> int:
         """How many more than the week asked for."""
-        return max(self.done - self.asked, 0)
+        return max(self.counted - self.needed, 0)
 
 
 def week_days(on: date) -> tuple[date, date]:
@@ -45,20 +45,20 @@ def this_week(programme: Programme, unit: Unit, on: date) -> list[WeekTarget]:
     """
     monday, _sunday = week_of(on)
     before = monday - timedelta(days=1)
-    found = overview(programme, unit, on, children=False, weeks=False)
-    also = [one.id for one in found.predecessors]
+    unit_overview = overview(programme, unit, on, children=False, weeks=False)
+    also = [item.id for item in unit_overview.predecessors]
     until_then = by_week(book=programme.book, unit_id=unit.pk, days=[before], also=also).get(before, {})
     codes = dict(programme.indicators.exclude(numerator="").values_list("code", "numerator"))
     weeks = []
-    for one in found.indicators:
-        if one.kind not in (IndicatorKind.COUNT, IndicatorKind.SHARE) or one.needed is None or one.value is None:
+    for item in unit_overview.indicators:
+        if item.kind not in (IndicatorKind.COUNT, IndicatorKind.SHARE) or item.needed is None or item.value is None:
             continue
-        stood = until_then.get(codes.get(one.code, ""))
+        stood = until_then.get(codes.get(item.code, ""))
         earlier = stood.total if stood is not None else 0
-        asked = rules.needed_per_week(earlier, one.needed, before, programme.last_day)
-        if not asked:
+        needed = rules.needed_per_week(earlier, item.needed, before, programme.last_day)
+        if not needed:
             continue
-        done = one.value - earlier
-        weeks.append(WeekTarget(one, done, asked, week_state(done, asked, on)))
+        counted = item.value - earlier
+        weeks.append(WeekTarget(item, counted, needed, week_state(counted, needed, on)))
     order = list(rules.WORST_FIRST)
     return sorted(weeks, key=lambda week: (order.index(week.state), -week.left))

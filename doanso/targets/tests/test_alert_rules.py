@@ -46,8 +46,8 @@ def test_a_unit_that_has_just_begun_is_not_silent():
     ],
 )
 def test_deadlines_are_ends_of_months_and_of_the_programme(on, reached):
-    found = alert_rules.deadline(date.fromisoformat(on), date(2023, 12, 15), THAN)
-    assert found == (date.fromisoformat(reached) if reached else None)
+    last_reached = alert_rules.deadline(date.fromisoformat(on), date(2023, 12, 15), THAN)
+    assert last_reached == (date.fromisoformat(reached) if reached else None)
 
 
 UNTIL = date(2023, 11, 30)

@@ -68,8 +68,8 @@ def test_a_later_decision_is_a_new_version_for_whom_it_changes(loaded, give, res
     assert (old.target.value, old.target.allocation.decision_number) == (3000, "12-QĐ/TĐ")
     assert owed(loaded, "p4", date(2023, 6, 30)).target == 3000
     assert owed(loaded, "p4", date(2023, 7, 1)).target == 2900
-    [kept] = versions_of(resident, loaded.tree.units["p5"])
-    assert kept.state == "accepted"
+    [version] = versions_of(resident, loaded.tree.units["p5"])
+    assert version.state == "accepted"
     with pytest.raises(Refused, match="nothing_changes"):
         give(decision=replace(LATER, number="46-QĐ/TĐ"), p4=2900, p5=2000)
 
@@ -146,7 +146,9 @@ def test_only_the_city_gives_to_wards(give, name):
 def test_a_counter_with_its_reason_is_kept_and_stays_readable(loaded, give, resident):
     tree, p4 = loaded.tree, loaded.tree.units["p4"]
     give(p4=3000, p5=2000)
-    assert [one.indicator.code for one in waits_for_answer(loaded.programme, p4)] == ["portal-residents"]
+    assert [indicator_waiting.indicator.code for indicator_waiting in waits_for_answer(loaded.programme, p4)] == [
+        "portal-residents"
+    ]
     answer(
         actor=tree.an, indicator=resident, unit=p4, kind="countered", value=2500, reason="Khu trọ đã giải tỏa 200 hộ"
     )
@@ -156,9 +158,13 @@ def test_a_counter_with_its_reason_is_kept_and_stays_readable(loaded, give, resi
 
     settle(actor=tree.dung, indicator=resident, unit=p4, outcome="kept", words="Số hộ lấy theo báo cáo tháng 12")
 
-    [given] = versions_of(resident, p4)
-    assert (given.state, given.answer.value, given.answer.reason) == ("settled", 2500, "Khu trọ đã giải tỏa 200 hộ")
-    assert (given.settlement.outcome, given.settlement.words) == ("kept", "Số hộ lấy theo báo cáo tháng 12")
+    [version] = versions_of(resident, p4)
+    assert (version.state, version.answer.value, version.answer.reason) == (
+        "settled",
+        2500,
+        "Khu trọ đã giải tỏa 200 hộ",
+    )
+    assert (version.settlement.outcome, version.settlement.words) == ("kept", "Số hộ lấy theo báo cáo tháng 12")
     assert owed(loaded, "p4").target == 3000
     assert waits_for_settling(loaded.programme, tree.units["my-tho"]) == []
     for again in (
@@ -189,8 +195,8 @@ def test_until_it_is_settled_a_unit_may_answer_anew(loaded, give, resident):
     answer(actor=tree.an, indicator=resident, unit=p4, kind="countered", value=2500, reason="Ít hộ hơn")
     answer(actor=tree.an, indicator=resident, unit=p4, kind="accepted")
 
-    [given] = versions_of(resident, p4)
-    assert (given.state, len(given.answers)) == ("accepted", 2)
+    [version] = versions_of(resident, p4)
+    assert (version.state, len(version.answers)) == ("accepted", 2)
     with pytest.raises(Refused, match="nothing_to_settle"):
         settle(actor=tree.dung, indicator=resident, unit=p4, outcome="kept", words="Giữ")
 
@@ -254,7 +260,7 @@ def test_units_are_measured_by_members_households_or_shops(loaded):
     second = p4.neighbourhoods.create(name="Khu phố 2", since=date(2020, 1, 1))
 
     def tell(by, unit, numbers, kind="households"):
-        return tell_sizes(actor=by, told=[SizeTold(unit.pk, area, kind, number) for area, number in numbers.items()])
+        return tell_sizes(actor=by, inputs=[SizeTold(unit.pk, area, kind, number) for area, number in numbers.items()])
 
     tell(tree.an, p4, {None: 900})
     tell(tree.chi, p5, {None: 700})

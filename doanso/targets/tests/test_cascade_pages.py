@@ -55,14 +55,14 @@ def test_what_was_looked_at_is_given(loaded, as_user):
     assert (changed.status_code, Allocation.objects.count()) == (200, 0)
     assert "Thiếu 100" in text_of(changed)
 
-    given = browser.post(path, {**numbers, **SIGNED, "step": "give", "seen": changed.context["table"].seen})
-    assert given.status_code == 302
+    response = browser.post(path, {**numbers, **SIGNED, "step": "give", "seen": changed.context["table"].seen})
+    assert response.status_code == 302
     allocation = Allocation.objects.get()
     assert (allocation.split, allocation.adjusted, allocation.owed) == ("members", True, 5000)
-    assert {(one.unit.code, one.value, one.weight) for one in allocation.targets.all()} == {
+    assert {(target.unit.code, target.value, target.weight) for target in allocation.targets.all()} == {
         ("p4", 3000, 4), ("p5", 1900, 2),
     }  # fmt: skip
-    page = text_of(browser.get(given.url))
+    page = text_of(browser.get(response.url))
     assert "Thiếu 100" in page
     assert "12-QĐ/TĐ" in text_of(as_user(loaded.tree.an).get(f"{BASE}/cascade/?unit=p4"))
 
@@ -95,10 +95,10 @@ def test_by_households_needs_their_number_first(loaded, as_user):
     assert "Nhập số hộ" in text_of(before)
 
     units = loaded.tree.units
-    told = browser.post(
+    response = browser.post(
         "/units/my-tho/sizes/", {f"households-{units['p4'].pk}": "3.000", f"households-{units['p5'].pk}": "1000"}
     )
-    assert (told.status_code, UnitSize.objects.count()) == (302, 2)
+    assert (response.status_code, UnitSize.objects.count()) == (302, 2)
     assert [line.value for line in browser.get(path).context["table"].lines] == [3750, 1250]
 
 
@@ -188,29 +188,29 @@ def test_a_kept_list_stands_beside_the_live_one(loaded, as_user):
         since=date(2023, 5, 1), review_on=date(2023, 12, 31),
     )  # fmt: skip
     path = f"{BASE}/indicators/vneid2-members/p4/"
-    kept = as_user(tree.an).post(f"{path}freeze/", {"on": "2023-06-30", "note": "Chốt 6 tháng"})
-    assert kept.status_code == 302
+    response = as_user(tree.an).post(f"{path}freeze/", {"on": "2023-06-30", "note": "Chốt 6 tháng"})
+    assert response.status_code == 302
     assert as_user(tree.an).post(f"{path}freeze/", {"on": "2023-06-30"}).status_code == 422
 
-    page = text_of(as_user(tree.an).get(kept.url))
+    page = text_of(as_user(tree.an).get(response.url))
     assert "Trần Thị Thủy" in page
     assert "Nguyễn Hoàng Đức" not in page
     assert "Chưa có điện thoại" in page
-    assert "Nguyễn Hoàng Đức" in text_of(as_user(tree.an).get(f"{kept.url}?of=exempt"))
+    assert "Nguyễn Hoàng Đức" in text_of(as_user(tree.an).get(f"{response.url}?of=exempt"))
     assert "Chốt 6 tháng" in text_of(as_user(tree.an).get(path))
     # An inspector reads the numbers, but neither names nor what was typed about somebody.
-    seen = text_of(as_user(tree.hanh).get(f"{kept.url}?of=exempt"))
+    seen = text_of(as_user(tree.hanh).get(f"{response.url}?of=exempt"))
     assert "N. H. Đ." in seen
     assert "Chưa có điện thoại" not in seen
-    assert as_user(tree.chi).get(kept.url).status_code == 404
-    assert as_user(tree.an).get(f"{kept.url}?after=x").status_code == 404
+    assert as_user(tree.chi).get(response.url).status_code == 404
+    assert as_user(tree.an).get(f"{response.url}?after=x").status_code == 404
 
 
 def test_pages_ask_the_same_number_of_statements_for_any_number_of_units(loaded, given, as_user):
     browser = as_user(loaded.tree.dung)
     share = loaded.programme.indicators.get(code="vneid2-members")
     freeze_denominator(actor=loaded.tree.dung, indicator=share, unit=loaded.tree.units["my-tho"], on=TODAY)
-    kept = FrozenList.objects.get()
+    frozen_list = FrozenList.objects.get()
     for path in (
         f"{BASE}/cascade/?unit=",
         f"{RESIDENTS}/{{}}/allocate/",
@@ -218,13 +218,13 @@ def test_pages_ask_the_same_number_of_statements_for_any_number_of_units(loaded,
     ):
         counts = []
         for code in ("my-tho", "p4"):
-            asked = path.format(code) if "{}" in path else path + code
-            browser.get(asked)
+            url = path.format(code) if "{}" in path else path + code
+            browser.get(url)
             with CaptureQueriesContext(connection) as caught:
-                assert browser.get(asked).status_code == 200
+                assert browser.get(url).status_code == 200
             counts.append(len(caught))
         assert counts[0] <= 26, path
         assert abs(counts[0] - counts[1]) <= 3, (path, counts)
     with CaptureQueriesContext(connection) as caught:
-        browser.get(f"{BASE}/indicators/vneid2-members/my-tho/frozen/{kept.pk}/")
+        browser.get(f"{BASE}/indicators/vneid2-members/my-tho/frozen/{frozen_list.pk}/")
     assert len(caught) <= 26

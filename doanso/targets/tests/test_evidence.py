@@ -33,12 +33,12 @@ def test_nothing_is_drawn_of_nothing(grades):
 def test_people_helped_twice_stand_beside_the_figure(loaded, as_user):
     tree, programme = loaded.tree, loaded.programme
     for actor, code in ((tree.an, "p4"), (tree.chi, "p5")):
-        told = HelpTold(
+        inputs = HelpTold(
             service="portal", happened_on=TODAY, helper=Helper("Trần Gia Huy"),
             person=Particulars(name="Nguyễn Văn Bảy", birth_year=1951, phone="0912345678"),
             consent=ConsentTold(("support",), "paper", "2023-09"),
         )  # fmt: skip
-        record_helps(actor=actor, unit=tree.units[code], entries=[told])
+        record_helps(actor=actor, unit=tree.units[code], entries=[inputs])
     indicator = programme.indicators.get(code="portal-residents")
 
     def lines(code: str) -> list[str]:
@@ -57,20 +57,20 @@ def test_an_indicator_of_times_says_times(loaded):
     indicator.parameters["counts"]["count"] = "times"
     indicator.save()
 
-    one = overview(loaded.programme, loaded.tree.units["p4"], TODAY).by_code("portal-residents")
-    assert one.unit_of_count == "lượt"
+    progress = overview(loaded.programme, loaded.tree.units["p4"], TODAY).by_code("portal-residents")
+    assert progress.unit_of_count == "lượt"
 
 
 def test_what_re_checks_say_stands_beside_the_figure_of_its_service(loaded, as_user, settings):
     settings.RECHECK_LEAST = 30
     tree, programme = loaded.tree, loaded.programme
     agreed = ConsentTold(("support", "recheck"), "paper", "2023-09")
-    told = [
-        HelpTold("portal", TODAY, person=Particulars(f"Lê {name}", birth_year=1950 + at, phone=f"09031110{at:02}"),
+    inputs = [
+        HelpTold("portal", TODAY, person=Particulars(f"Lê {name}", birth_year=1950 + number, phone=f"09031110{number:02}"),
                  helper=Helper("Trần Gia Huy"), consent=agreed)
-        for at, name in enumerate("AĂÂBCDĐEÊGHIKLMNOÔƠPQRSTUƯVXYWZF")
+        for number, name in enumerate("AĂÂBCDĐEÊGHIKLMNOÔƠPQRSTUƯVXYWZF")
     ]  # fmt: skip
-    record_helps(actor=tree.an, unit=tree.units["p4"], entries=told)
+    record_helps(actor=tree.an, unit=tree.units["p4"], entries=inputs)
     opened = open_round(actor=tree.dung, unit=tree.units["p4"], first_day=TODAY, last_day=TODAY)
     draw_round(actor=tree.dung, round_id=opened.pk)
 
@@ -80,8 +80,8 @@ def test_what_re_checks_say_stands_beside_the_figure_of_its_service(loaded, as_u
         return [line.value for line in lines if line.title == "Phúc tra"]
 
     assert said("portal-residents") == ["chưa đủ mẫu, mới 0 trên 30 trả lời"]
-    for at, recheck in enumerate(opened.rechecks.order_by("place")):
-        wrong = "had-already" if at < 2 else ""
+    for number, recheck in enumerate(opened.rechecks.order_by("place")):
+        wrong = "had-already" if number < 2 else ""
         answer(actor=tree.dung, recheck_id=recheck.pk, outcome="wrong" if wrong else "confirmed", wrong=wrong)
     words = "2 sai trên 30 trả lời, tỷ lệ sai 1,8–21,3%"
     assert said("portal-residents") == said("portal-residents", "my-tho") == [words]

@@ -34,7 +34,7 @@ def kept(loaded, share):
 
 def test_it_holds_who_was_asked_and_who_was_exempt_and_why(loaded, kept):
     assert (kept.asked, kept.exempt) == (3, 1)
-    people = {one.person_id: (one.exempt, one.reason) for one in kept.people.all()}
+    people = {listed.person_id: (listed.exempt, listed.reason) for listed in kept.people.all()}
     of = {name: member.person_id for name, member in loaded.members.items()}
     assert people == {
         of["Thủy"]: (False, ""), of["Quân"]: (False, ""), of["Hân"]: (False, ""),

@@ -50,13 +50,17 @@ def lines_of(page) -> list[str]:
 def test_every_list_has_as_many_records_as_its_figure_says(busy, on):
     for code in ("my-tho", "p4", "p4-kp1", "p4-kp2", "p5", "p5-kp1"):
         unit = busy.tree.units[code]
-        for one in overview(busy.programme, unit, on).indicators:
-            indicator = indicator_of(busy.programme, one.code)
-            for of, number in (("numerator", one.value), ("denominator", one.denominator), ("exempt", one.exempt)):
+        for progress in overview(busy.programme, unit, on).indicators:
+            indicator = indicator_of(busy.programme, progress.code)
+            for of, number in (
+                ("numerator", progress.value),
+                ("denominator", progress.denominator),
+                ("exempt", progress.exempt),
+            ):
                 if behind.measure_of(indicator, of):
                     figure = Figure(busy.programme, indicator, unit, on, of)
                     records = behind.records(actor=busy.tree.dung, figure=figure, after=None)
-                    assert (records.count, len(records.lines)) == (number, number), (code, one.code, of)
+                    assert (records.count, len(records.lines)) == (number, number), (code, progress.code, of)
 
 
 def test_the_figure_opens_down_to_names(busy, as_user):
@@ -117,24 +121,24 @@ def test_an_address_of_nothing_is_not_found(busy, as_user, path):
 def test_records_come_in_pages(busy, as_user, monkeypatch):
     monkeypatch.setattr(behind, "ROWS", 2)
     client = as_user(busy.tree.dung)
-    found, path = [], address("my-tho", of="denominator")
+    lines, path = [], address("my-tho", of="denominator")
     while path:
         page = client.get(path)
-        found += lines_of(page)
+        lines += lines_of(page)
         more = re.search(r'href="([^"]+)" rel="next"', page.content.decode())
         path = more[1].replace("&amp;", "&").split("#")[0] if more else ""
 
-    assert sorted(found) == ["Lê Minh Khang", "Lý Ngọc Hân", "Phan Kim Ngân", "Trần Thị Thủy"]
+    assert sorted(lines) == ["Lê Minh Khang", "Lý Ngọc Hân", "Phan Kim Ngân", "Trần Thị Thủy"]
 
 
 def test_the_page_without_a_unit_is_the_whole_programme(busy, as_user):
     client = as_user(busy.tree.dung)
 
-    whole = client.get(reverse("targets:indicator", args=["my-tho-2023", "vneid2-members"]))
+    of_programme = client.get(reverse("targets:indicator", args=["my-tho-2023", "vneid2-members"]))
 
-    assert "Thành Đoàn Mỹ Tho" in whole.content.decode()
-    asked = client.get(reverse("targets:indicator", args=["my-tho-2023", "vneid2-members"]) + "?unit=p5")
-    assert "Đoàn Phường 5" in asked.content.decode()
+    assert "Thành Đoàn Mỹ Tho" in of_programme.content.decode()
+    of_unit = client.get(reverse("targets:indicator", args=["my-tho-2023", "vneid2-members"]) + "?unit=p5")
+    assert "Đoàn Phường 5" in of_unit.content.decode()
 
 
 def test_the_page_asks_the_same_number_of_statements_for_any_number_of_records(busy, as_user):
@@ -188,8 +192,8 @@ def test_the_indicators_of_a_unit_come_as_a_table_for_excel(busy, as_user):
     assert answer["Content-Disposition"] == 'attachment; filename="tien-do-p4-2023-09-15.csv"'
     text = answer.content.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
-    found = overview(busy.programme, busy.tree.units["p4"], date(2023, 9, 15))
+    unit_overview = overview(busy.programme, busy.tree.units["p4"], date(2023, 9, 15))
     assert [(row["code"], row["value"]) for row in rows] == [
-        (one.code, "" if one.value is None else str(one.value)) for one in found.indicators
+        (progress.code, "" if progress.value is None else str(progress.value)) for progress in unit_overview.indicators
     ]
     assert client.get(link.replace("unit=p4", "unit=p5")).status_code == 404

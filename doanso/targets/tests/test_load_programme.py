@@ -65,9 +65,9 @@ def test_the_articles_year_is_all_there(tree):
     programme = load_programme(actor=tree.dung, path=FILE)
 
     targets = {target.indicator.code: target for target in Target.objects.select_related("indicator")}
-    assert {code: one.value for code, one in targets.items() if one.basis == "stated"} == STATED
-    assert {code: one.value for code, one in targets.items() if one.basis == "assumed"} == ASSUMED
-    assert all(one.why and one.unit_id == programme.root_id for one in targets.values())
+    assert {code: item.value for code, item in targets.items() if item.basis == "stated"} == STATED
+    assert {code: item.value for code, item in targets.items() if item.basis == "assumed"} == ASSUMED
+    assert all(item.why and item.unit_id == programme.root_id for item in targets.values())
     assert (programme.code, programme.root.code) == ("my-tho-2023", "my-tho")
     assert (programme.first_day.isoformat(), programme.last_day.isoformat()) == ("2023-01-01", "2023-12-31")
     counted = [
@@ -76,7 +76,7 @@ def test_the_articles_year_is_all_there(tree):
         "on-register", "pair-visits", "refer-two",
     ]  # fmt: skip
     assert list(Indicator.objects.exclude(numerator="").order_by("position").values_list("code", flat=True)) == counted
-    measures = {(one.code, one.family, one.topic, one.level) for one in programme.book.measures.all()}
+    measures = {(item.code, item.family, item.topic, item.level) for item in programme.book.measures.all()}
     assert measures >= {
         ("members", "members.active", "", 0),
         ("vneid2-members", "adoption.state", "vneid", 4),
@@ -186,8 +186,13 @@ PAIRS = SMALL.replace('kind = "count"', 'kind = "rule"\ndenominator_text = "LÆ°á
 def test_a_share_of_what_another_family_counts(tree, write, whole, measure):
     programme = load_programme(actor=tree.dung, path=write(PAIRS.replace("outreach.visits", whole)))
 
-    one = Indicator.objects.get()
-    assert (one.numerator, one.denominator, one.exempt, one.asks_members) == ("shops", measure, "", False)
+    indicator = Indicator.objects.get()
+    assert (indicator.numerator, indicator.denominator, indicator.exempt, indicator.asks_members) == (
+        "shops",
+        measure,
+        "",
+        False,
+    )
     codes = set(programme.book.measures.values_list("code", flat=True))
     assert codes == {"shops", measure} - {""}
     assert progress(programme, tree.units["p4"], TODAY)[0].exempt is None

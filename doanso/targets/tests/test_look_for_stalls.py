@@ -35,12 +35,12 @@ def silent(loaded):
 
 def test_a_silent_unit_that_is_behind_is_asked_once_and_its_secretary_sees_to_it(silent):
     look_for_stalls()
-    one = Assignment.objects.get()
+    assignment = Assignment.objects.get()
 
-    assert (one.unit.code, one.kind, one.owner) == ("p4", "alerts.silence", silent.tree.an)
-    assert one.due_on == TODAY + timedelta(days=7)
-    assert one.opened_by is None
-    assert assignment_kind(one.kind).sentence(one) == "Đơn vị cần giúp: 30 ngày chưa có lượt ghi nào"
+    assert (assignment.unit.code, assignment.kind, assignment.owner) == ("p4", "alerts.silence", silent.tree.an)
+    assert assignment.due_on == TODAY + timedelta(days=7)
+    assert assignment.opened_by is None
+    assert assignment_kind(assignment.kind).sentence(assignment) == "Đơn vị cần giúp: 30 ngày chưa có lượt ghi nào"
     assert look_for_stalls() == []
     assert Assignment.objects.count() == 1
 
@@ -76,13 +76,13 @@ def test_while_it_is_still_open_the_next_month_asks_nothing_more(silent, busines
 
 def test_the_unit_reads_it_and_an_officer_above_settles_it(silent, as_user):
     look_for_stalls()
-    one = Assignment.objects.get()
-    page = reverse("assignments:assignment", args=[one.pk])
+    assignment = Assignment.objects.get()
+    page = reverse("assignments:assignment", args=[assignment.pk])
 
-    assert reverse("assignments:settle", args=[one.pk]) not in as_user(silent.tree.an).get(page).content.decode()
-    as_user(silent.tree.dung).post(reverse("assignments:settle", args=[one.pk]), {"outcome": "not-needed"})
-    one.refresh_from_db()
-    assert one.settled_by == silent.tree.dung
+    assert reverse("assignments:settle", args=[assignment.pk]) not in as_user(silent.tree.an).get(page).content.decode()
+    as_user(silent.tree.dung).post(reverse("assignments:settle", args=[assignment.pk]), {"outcome": "not-needed"})
+    assignment.refresh_from_db()
+    assert assignment.settled_by == silent.tree.dung
 
 
 def _contacts(unit, phone: str, homes: list[str]) -> None:
@@ -100,25 +100,25 @@ def test_one_phone_of_many_people_is_asked_about_and_never_shown(loaded):
     loaded.reach("p4", "vneid", "level2-active", "Đức", on=TODAY)
     loaded.reach("p5", "vneid", "level2-active", "Khang", on=TODAY)
     look_for_stalls()
-    one = Assignment.objects.get()
+    assignment = Assignment.objects.get()
 
-    assert (one.unit.code, one.kind) == ("p5", "alerts.phone")
-    assert one.parameters == {"programme": "my-tho-2023", "count": 1, "persons": 5}
-    assert assignment_kind(one.kind).url(one) == "/people/?unit=p5"
+    assert (assignment.unit.code, assignment.kind) == ("p5", "alerts.phone")
+    assert assignment.parameters == {"programme": "my-tho-2023", "count": 1, "persons": 5}
+    assert assignment_kind(assignment.kind).url(assignment) == "/people/?unit=p5"
 
 
 def test_a_look_costs_the_same_for_more_records(silent, django_assert_max_num_queries):
     with django_assert_max_num_queries(16):
-        found = looked_at(silent.programme, TODAY, thresholds())
-    assert [(one.unit.code, one.behind) for one in found] == [("p4", True), ("p5", True)]
+        all_looked = looked_at(silent.programme, TODAY, thresholds())
+    assert [(looked.unit.code, looked.behind) for looked in all_looked] == [("p4", True), ("p5", True)]
 
 
 def _helps(unit, hour: int, count: int, *, source: str = "office", arrived_on: date = TODAY) -> None:
-    at = datetime(TODAY.year, TODAY.month, TODAY.day, hour, 15, tzinfo=get_default_timezone())
+    recorded_at = datetime(TODAY.year, TODAY.month, TODAY.day, hour, 15, tzinfo=get_default_timezone())
     Help.objects.bulk_create(
         Help(
             unit=unit, named=False, service=Service.objects.get(code="vneid"), happened_on=TODAY,
-            arrived_on=arrived_on, recorded_at=at, grade=1, source=source,
+            arrived_on=arrived_on, recorded_at=recorded_at, grade=1, source=source,
         )
         for _ in range(count)
     )  # fmt: skip
@@ -164,8 +164,8 @@ def test_the_committees_own_numbers_go_before_the_shipped_ones(loaded, own_file,
     business_day(date(2023, 12, 1))
     look_for_stalls()
 
-    told = {"programme": "my-tho-2023", "until": "2023-11-30", "days": 3, "count": 3, "usual": 0}
-    assert _of_kind("alerts.burst") == [told]
+    parameters = {"programme": "my-tho-2023", "until": "2023-11-30", "days": 3, "count": 3, "usual": 0}
+    assert _of_kind("alerts.burst") == [parameters]
 
 
 def test_a_misspelt_number_is_refused_by_name(own_file):

@@ -14,17 +14,17 @@ pytestmark = pytest.mark.django_db
 
 
 def test_nothing_is_faked_where_no_app_counts(loaded):
-    found = {one.code: one for one in progress(loaded.programme, loaded.tree.units["my-tho"], TODAY)}
+    by_code = {item.code: item for item in progress(loaded.programme, loaded.tree.units["my-tho"], TODAY)}
 
-    assert len(found) == 18
-    silent = [code for code, one in found.items() if one.value is None]
+    assert len(by_code) == 18
+    silent = [code for code, item in by_code.items() if item.value is None]
     assert silent == [
         "festival", "digital-streets", "cashless-markets", "paperless-meetings", "online-contests",
     ]  # fmt: skip
-    assert {found[code].state for code in silent} == {"none"}
-    assert {found[code].percent for code in silent} == {None}
-    assert (found["portal-residents"].target, found["portal-residents"].value) == (5000, 0)
-    assert (found["online-contests"].basis, found["online-contests"].target) == ("assumed", 4)
+    assert {by_code[code].state for code in silent} == {"none"}
+    assert {by_code[code].percent for code in silent} == {None}
+    assert (by_code["portal-residents"].target, by_code["portal-residents"].value) == (5000, 0)
+    assert (by_code["online-contests"].basis, by_code["online-contests"].target) == ("assumed", 4)
 
 
 def test_a_share_is_counted_once_for_the_unit_and_each_one_above(loaded):
@@ -37,9 +37,14 @@ def test_a_share_is_counted_once_for_the_unit_and_each_one_above(loaded):
         ("p4-kp1", 1, 2, 500),
         ("p5", 0, 2, 0),
     ]:
-        one = overview(loaded.programme, tree.units[code], TODAY).by_code("vneid2-members")
-        assert (one.value, one.denominator, one.percent, one.target) == (value, denominator, percent, 100)
-        assert (one.state, one.needed) == ("risk", denominator)
+        indicator_progress = overview(loaded.programme, tree.units[code], TODAY).by_code("vneid2-members")
+        assert (
+            indicator_progress.value,
+            indicator_progress.denominator,
+            indicator_progress.percent,
+            indicator_progress.target,
+        ) == (value, denominator, percent, 100)
+        assert (indicator_progress.state, indicator_progress.needed) == ("risk", denominator)
 
 
 def test_it_stands_as_of_any_day(loaded):
@@ -59,9 +64,9 @@ def test_who_is_exempt_or_away_leaves_both_sides(loaded):
     )  # fmt: skip
     set_absence(actor=tree.an, member=loaded.members["Quân"], reason="study", since=date(2023, 11, 1))
 
-    found = overview(loaded.programme, tree.units["p4"], TODAY)
-    one, other = found.by_code("vneid2-members"), found.by_code("portal-members")
-    assert (one.value, one.denominator, one.exempt) == (1, 2, 1)
+    unit_overview = overview(loaded.programme, tree.units["p4"], TODAY)
+    vneid, other = unit_overview.by_code("vneid2-members"), unit_overview.by_code("portal-members")
+    assert (vneid.value, vneid.denominator, vneid.exempt) == (1, 2, 1)
     assert (other.value, other.denominator, other.exempt) == (0, 3, 0)
 
 
@@ -87,16 +92,21 @@ def test_the_weeks_give_the_forecast(loaded):
             on=date(2023, 10, 18 + 7 * number) if number < 2 else date(2023, 11, 1),
         )
 
-    one = overview(loaded.programme, loaded.tree.units["p4"], TODAY).by_code("tiengiangs-members")
+    indicator_progress = overview(loaded.programme, loaded.tree.units["p4"], TODAY).by_code("tiengiangs-members")
 
-    assert [day for day, _value in one.weeks] == [
+    assert [day for day, _value in indicator_progress.weeks] == [
         date(2023, 9, 17), date(2023, 9, 24), date(2023, 10, 1), date(2023, 10, 8), date(2023, 10, 15),
         date(2023, 10, 22), date(2023, 10, 29), date(2023, 11, 5), date(2023, 11, 12),
     ]  # fmt: skip
-    assert [value for _day, value in one.weeks] == [0, 0, 0, 0, 0, 250, 500, 750, 750]
+    assert [value for _day, value in indicator_progress.weeks] == [0, 0, 0, 0, 0, 250, 500, 750, 750]
     # 75% now, 75/8 a week, seven weeks left: more than everybody, so it stops at 100%.
-    assert (one.forecast, one.percent, one.target, one.state) == (1000, 750, 80, "on")
-    assert (one.missing, one.needed_per_week) == (1, 1)
+    assert (
+        indicator_progress.forecast,
+        indicator_progress.percent,
+        indicator_progress.target,
+        indicator_progress.state,
+    ) == (1000, 750, 80, "on")
+    assert (indicator_progress.missing, indicator_progress.needed_per_week) == (1, 1)
 
 
 def test_a_count_is_owed_by_the_unit_it_was_given_to(loaded):
@@ -115,12 +125,12 @@ def test_a_count_is_owed_by_the_unit_it_was_given_to(loaded):
 @pytest.mark.parametrize("code", ["my-tho", "p4"])
 def test_an_overview_is_six_statements_whatever_its_size_and_whether_a_target_is_met(loaded, code):
     with CaptureQueriesContext(connection) as none_met:
-        found = overview(loaded.programme, loaded.tree.units[code], TODAY)
+        unit_overview = overview(loaded.programme, loaded.tree.units[code], TODAY)
     loaded.reach("my-tho", "vneid", "level2-active", *loaded.members, on=date(2023, 10, 1))
     with CaptureQueriesContext(connection) as met:
         overview(loaded.programme, loaded.tree.units[code], TODAY)
 
-    assert len(found.children) == 2
+    assert len(unit_overview.children) == 2
     assert (len(none_met), len(met)) == (6, 6)
 
 

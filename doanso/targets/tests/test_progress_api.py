@@ -34,15 +34,15 @@ def test_an_officers_token_reads_progress(loaded, token_of):
     answer = get(f"{ADDRESS}?unit=p4&on=2023-11-01", token)
 
     assert answer.status_code == 200
-    found = answer.json()
-    assert (found["programme"], found["unit"], found["on"]) == ("my-tho-2023", "p4", "2023-11-01")
-    first = found["indicators"][0]
+    values = answer.json()
+    assert (values["programme"], values["unit"], values["on"]) == ("my-tho-2023", "p4", "2023-11-01")
+    first = values["indicators"][0]
     assert (first["code"], first["value"], first["denominator"], first["percent"]) == ("vneid2-members", 2, 4, 50.0)
     assert get(ADDRESS, token).json()["unit"] == "my-tho"
     assert get(f"{ADDRESS}?on=2023-10-31", token).json()["indicators"][0]["value"] == 0
-    assert (first["sum_check"], first["met_on"], found["units"]) == (None, None, [])
+    assert (first["sum_check"], first["met_on"], values["units"]) == (None, None, [])
     below = get(f"{ADDRESS}?below=true", token).json()["units"]
-    assert [(one["unit"], one["name"]) for one in below] == [("p4", "Đoàn Phường 4"), ("p5", "Đoàn Phường 5")]
+    assert [(child["unit"], child["name"]) for child in below] == [("p4", "Đoàn Phường 4"), ("p5", "Đoàn Phường 5")]
     assert below[0]["indicators"][0]["value"] == 2
 
 
@@ -99,7 +99,7 @@ def test_it_describes_itself():
     assert schema["openapi"].startswith("3.1")
     operation = schema["paths"]["/api/v1/programmes/{code}/progress"]["get"]
     assert set(operation["responses"]) == {"200", "401", "404", "422"}
-    assert {one["name"] for one in operation["parameters"]} == {"code", "unit", "on", "below"}
+    assert {parameter["name"] for parameter in operation["parameters"]} == {"code", "unit", "on", "below"}
     fields = schema["components"]["schemas"]["IndicatorOut"]["properties"]
     assert list(fields) == [
         "code", "title", "kind", "basis", "value", "target", "denominator", "percent", "needed_per_week", "forecast",

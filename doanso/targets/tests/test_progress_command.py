@@ -26,12 +26,12 @@ def said(loaded, capsys):
 
 
 def test_json_has_one_record_per_indicator(said):
-    found = json.loads(said("--format", "json", "--unit", "p4", "--on", "2023-11-12"))
+    values = json.loads(said("--format", "json", "--unit", "p4", "--on", "2023-11-12"))
 
-    assert (found["programme"], found["unit"], found["on"]) == ("my-tho-2023", "p4", "2023-11-12")
-    assert len(found["indicators"]) == 18
-    assert all(tuple(one) == COLUMNS for one in found["indicators"])
-    assert found["indicators"][0] == {
+    assert (values["programme"], values["unit"], values["on"]) == ("my-tho-2023", "p4", "2023-11-12")
+    assert len(values["indicators"]) == 18
+    assert all(tuple(entry) == COLUMNS for entry in values["indicators"])
+    assert values["indicators"][0] == {
         "code": "vneid2-members",
         "title": "Đoàn viên có tài khoản VNeID mức độ 2",
         "kind": "share",
@@ -47,7 +47,7 @@ def test_json_has_one_record_per_indicator(said):
         "given_below": None,
         "sum_check": None,
     }
-    assert found["indicators"][4] == {
+    assert values["indicators"][4] == {
         "code": "portal-residents",
         "title": "Người dân được giúp đăng ký tài khoản dịch vụ công",
         "kind": "count",
@@ -98,9 +98,9 @@ def test_each_unit_shows_what_it_owes_and_what_it_gave(said, loaded):
         for row in rows
         if row["code"] == "portal-residents"
     ] == [("my-tho", "5000", "4900", "short"), ("p4", "3000", "", ""), ("p5", "1900", "", "")]
-    found = json.loads(said("--format", "json", "--below"))
-    assert [one["unit"] for one in found["units"]] == ["p4", "p5"]
-    assert found["units"][0]["indicators"][4]["target"] == 3000
+    values = json.loads(said("--format", "json", "--below"))
+    assert [child["unit"] for child in values["units"]] == ["p4", "p5"]
+    assert values["units"][0]["indicators"][4]["target"] == 3000
     assert "Thiếu 100" in said()
 
 

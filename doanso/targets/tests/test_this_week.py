@@ -37,15 +37,18 @@ def test_a_week_stands_by_the_days_gone_by(done, asked, on, state):
 def test_this_week_counts_from_monday_on(loaded):
     loaded.reach("p4", "vneid", "level2-active", "Đức", on=date(2023, 10, 1))
     loaded.reach("p4", "vneid", "level2-active", "Thủy", on=date(2023, 11, 7))
-    found = {one.indicator.code: one for one in this_week(loaded.programme, loaded.tree.units["p4"], TODAY)}
-    week = found["vneid2-members"]
+    by_code = {
+        week_target.indicator.code: week_target
+        for week_target in this_week(loaded.programme, loaded.tree.units["p4"], TODAY)
+    }
+    week = by_code["vneid2-members"]
 
     # Of four members one stood before; three in eight weeks is one a week, and one came on Tuesday.
-    assert (week.done, week.asked, week.state, week.left, week.over) == (1, 1, State.ON, 0, 0)
+    assert (week.counted, week.needed, week.state, week.left, week.over) == (1, 1, State.ON, 0, 0)
 
 
 def test_a_target_that_asks_for_nothing_any_more_is_left_out(loaded):
     loaded.reach("p4", "vneid", "level2-active", "Đức", "Thủy", "Quân", "Hân", on=date(2023, 10, 1))
-    codes = [one.indicator.code for one in this_week(loaded.programme, loaded.tree.units["p4"], TODAY)]
+    codes = [week_target.indicator.code for week_target in this_week(loaded.programme, loaded.tree.units["p4"], TODAY)]
 
     assert "vneid2-members" not in codes

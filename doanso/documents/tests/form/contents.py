@@ -17,13 +17,13 @@ VERIFY = {"verify_code": "K7QM-4XPR", "verify_url": "https://doanso.example/v/K7
 
 def text(words: str, *marks: str) -> dict[str, Any]:
     node: dict[str, Any] = {"type": "text", "text": words}
-    return node | {"marks": [{"type": one} for one in marks]} if marks else node
+    return node | {"marks": [{"type": mark} for mark in marks]} if marks else node
 
 
 def par(*inside: str | dict[str, Any], centred: bool = False) -> dict[str, Any]:
     node: dict[str, Any] = {
         "type": "paragraph",
-        "content": [text(one) if isinstance(one, str) else one for one in inside],
+        "content": [text(part) if isinstance(part, str) else part for part in inside],
     }
     return node | {"attrs": {"align": "center"}} if centred else node
 
@@ -34,7 +34,7 @@ def heading(level: int, words: str) -> dict[str, Any]:
 
 def points(*items: Any, ordered: bool = False) -> dict[str, Any]:
     """A list; an item is words, or a list of blocks."""
-    inside = [{"type": "list_item", "content": [par(one)] if isinstance(one, str) else one} for one in items]
+    inside = [{"type": "list_item", "content": [par(item)] if isinstance(item, str) else item} for item in items]
     return {"type": "ordered_list" if ordered else "bullet_list", "content": inside}
 
 

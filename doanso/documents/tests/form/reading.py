@@ -56,7 +56,7 @@ class Sheet:
 
     @functools.cached_property
     def runs(self) -> list[Run]:
-        found: list[Run] = []
+        runs: list[Run] = []
 
         def visit(text: str, cm: list[float], tm: list[float], font: dict[str, str] | None, size: float) -> None:
             words = text.strip(" \n")
@@ -65,10 +65,10 @@ class Sheet:
                 return
             name = font["/BaseFont"].partition("+")[2]
             left, base = (cm[4] + tm[4]) * POINT, self.height - (cm[5] - tm[5]) * POINT
-            found.append(Run(words, left, left + width(words, name, size), base, size, name))
+            runs.append(Run(words, left, left + width(words, name, size), base, size, name))
 
         self.page.extract_text(visitor_text=visit)
-        return found
+        return runs
 
     @functools.cached_property
     def lines(self) -> list[str]:
@@ -76,7 +76,7 @@ class Sheet:
         rows: dict[float, list[Run]] = {}
         for run in self.runs:
             rows.setdefault(round(run.base, 1), []).append(run)
-        return [" ".join(run.text for run in sorted(rows[base], key=lambda one: one.left)) for base in sorted(rows)]
+        return [" ".join(run.text for run in sorted(rows[base], key=lambda part: part.left)) for base in sorted(rows)]
 
     def find(self, text: str) -> Run:
         """The first run that says this."""
@@ -85,7 +85,7 @@ class Sheet:
     @property
     def links(self) -> list[str]:
         """The addresses to which it leads."""
-        notes = (one.get_object() for one in self.page.get("/Annots", []))
+        notes = (annotation.get_object() for annotation in self.page.get("/Annots", []))
         return [note["/A"]["/URI"] for note in notes if note["/Subtype"] == "/Link"]
 
 
@@ -102,7 +102,7 @@ class Document:
 
     @property
     def links(self) -> set[str]:
-        return {one for sheet in self.sheets for one in sheet.links}
+        return {link for sheet in self.sheets for link in sheet.links}
 
 
 @dataclass(frozen=True)
@@ -130,14 +130,16 @@ class Picture:
 
     def rules(self, top: float, bottom: float, least: float = 8) -> list[tuple[float, float, float]]:
         """Level lines of at least that length: height, left and right end."""
-        scale, found = self.per_mm, []
+        scale, rules = self.per_mm, []
         for row in range(round(top * scale), round(bottom * scale)):
             greys = self.image.crop((0, row, self.image.width, row + 1)).tobytes()
             dark = re.finditer(rb"[\x00-\xc7]+", greys)
-            found += [
-                (row / scale, one.start() / scale, one.end() / scale) for one in dark if len(one[0]) >= least * scale
+            rules += [
+                (row / scale, match.start() / scale, match.end() / scale)
+                for match in dark
+                if len(match[0]) >= least * scale
             ]
-        return found
+        return rules
 
 
 def mm(value: float) -> object:

@@ -25,9 +25,10 @@ EDGE = 5
 @pytest.mark.renders
 @pytest.mark.parametrize("form", [DOAN, ND30])
 def test_code_of_every_kind_is_read(form):
-    known = [kind for kind in kinds() if kind.exists_in(form)]
+    offered_kinds = [kind for kind in kinds() if kind.exists_in(form)]
     contents = {
-        kind.code: dataclasses.replace(PLAN, form=form, kind=kind, symbol=symbol(form, kind, "TĐTN")) for kind in known
+        kind.code: dataclasses.replace(PLAN, form=form, kind=kind, symbol=symbol(form, kind, "TĐTN"))
+        for kind in offered_kinds
     }
 
     read = {code: codes_by_page(render_pdf(content).pdf) for code, content in contents.items()}
@@ -69,6 +70,6 @@ def test_code_in_word_is_read_and_no_line_cuts_it():
         styles = archive.read("word/styles.xml").decode()
 
     assert pictures
-    assert [codes_in_png(one) for one in pictures] == [[URL]] * len(pictures)
+    assert [codes_in_png(picture) for picture in pictures] == [[URL]] * len(pictures)
     # A line of a fixed height shows only the lower edge of a picture in it.
     assert "exact" not in "".join([*footers, styles])

@@ -67,11 +67,11 @@ def first(content: DocumentContent) -> Sheet:
 def told(content: DocumentContent) -> dict[str, object]:
     """What a golden file holds."""
     runs = [
-        [[one.text, round(one.left, 1), round(one.base, 1), round(one.size, 1), one.font] for one in sheet.runs]
+        [[item.text, round(item.left, 1), round(item.base, 1), round(item.size, 1), item.font] for item in sheet.runs]
         for sheet in read(content).sheets
     ]
     places = {
-        name: [place.page, *(round(one) for one in place.box())] for name, place in rendered(content).places.items()
+        name: [place.page, *(round(item) for item in place.box())] for name, place in rendered(content).places.items()
     }
     return {"places": places, "pages": runs}
 
@@ -79,18 +79,18 @@ def told(content: DocumentContent) -> dict[str, object]:
 @pytest.mark.parametrize("name", list(CASES))
 def test_document_says_the_same_in_the_same_places(name):
     path = GOLDEN / f"{name}.json"
-    found = told(CASES[name])
+    current = told(CASES[name])
     if RENEW:
-        path.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        path.write_text(json.dumps(current, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
-    kept = json.loads(path.read_text(encoding="utf-8"))
-    assert found["places"] == kept["places"]
-    assert len(found["pages"]) == len(kept["pages"])
-    for page, expected in zip(found["pages"], kept["pages"], strict=True):
-        assert [one[0] for one in page] == [one[0] for one in expected]
-        for one, wanted in zip(page, expected, strict=True):
-            assert one[3:] == wanted[3:]
-            assert one[1:3] == [pytest.approx(value, abs=0.3) for value in wanted[1:3]]
+    golden = json.loads(path.read_text(encoding="utf-8"))
+    assert current["places"] == golden["places"]
+    assert len(current["pages"]) == len(golden["pages"])
+    for page, expected in zip(current["pages"], golden["pages"], strict=True):
+        assert [run[0] for run in page] == [run[0] for run in expected]
+        for run, expected_run in zip(page, expected, strict=True):
+            assert run[3:] == expected_run[3:]
+            assert run[1:3] == [pytest.approx(value, abs=0.3) for value in expected_run[1:3]]
 
 
 @pytest.mark.parametrize("name", list(CASES))
@@ -100,9 +100,9 @@ def test_pages_look_as_their_pictures(name):
         path = GOLDEN / f"{name}-{number}.png"
         if RENEW:
             image.point(lambda grey: round(grey / 17) * 17).save(path, optimize=True)
-        kept = Image.open(path).convert("L")
-        assert kept.size == image.size
-        assert sum(ImageChops.difference(image, kept).histogram()[MOST_GREY + 1 :]) <= MOST_DOTS
+        golden = Image.open(path).convert("L")
+        assert golden.size == image.size
+        assert sum(ImageChops.difference(image, golden).histogram()[MOST_GREY + 1 :]) <= MOST_DOTS
 
 
 def test_same_content_gives_the_same_bytes():
@@ -173,11 +173,11 @@ def test_long_names_wrap_in_even_lines_clear_of_the_other_column(superior, name,
     page = first(dataclasses.replace(DECISION, issuers=(Issuer(superior, name),), circulation=""))
     number = page.find("Số: 09/QĐ-BCĐ")
     left = sorted((run for run in page.runs if run.base < number.base and run.left < 96), key=lambda run: run.base)
-    said: dict[float, str] = {}
+    texts_by_base: dict[float, str] = {}
     for run in left:
-        said[run.base] = f"{said.get(run.base, '')} {run.text}".strip()
+        texts_by_base[run.base] = f"{texts_by_base.get(run.base, '')} {run.text}".strip()
 
-    assert list(said.values()) == lines
+    assert list(texts_by_base.values()) == lines
     # The column ends at 97 mm.
     assert max(run.right for run in left) <= 96
     assert {run.size for run in left} <= {12.0, 13.0}
@@ -206,7 +206,7 @@ def test_mark_of_urgency_has_its_box(urgency, words, width):
         (x, y)
         for x in range(page.width // 2)
         for y in range(page.height // 3)
-        if (found := page.getpixel((x, y)))[0] > 200 and max(found[1:]) < 120
+        if (pixel := page.getpixel((x, y)))[0] > 200 and max(pixel[1:]) < 120
     ]
     left, right = min(x for x, _y in red), max(x for x, _y in red)
     top, bottom = min(y for _x, y in red), max(y for _x, y in red)
@@ -353,10 +353,10 @@ def test_last_words_go_with_the_signature():
 
 def test_pages_are_numbered_in_the_top_margin_from_the_second_on():
     filler = body(*[par("Nội dung công tác của đơn vị trong tháng.") for _one in range(60)])
-    one, *others = read(dataclasses.replace(PLAN, body=filler)).sheets
+    first_page, *later_pages = read(dataclasses.replace(PLAN, body=filler)).sheets
 
-    assert "ĐOÀN TNCS" in one.lines[0]
-    for number, page in enumerate(others, 2):
+    assert "ĐOÀN TNCS" in first_page.lines[0]
+    for number, page in enumerate(later_pages, 2):
         run = page.find(str(number))
         assert (run.size, run.middle, run.base) == (14, mm(110), mm(10 + 0.891 * 14 * POINT))
 
@@ -398,7 +398,7 @@ def test_strange_letters_and_long_words_break_nothing():
         "#[*đậm*] $x$ <b> @người #let",
         "\\u{0}",
     )
-    content = dataclasses.replace(PLAN, summary=words[3], body=body(*(par(one) for one in words)))
+    content = dataclasses.replace(PLAN, summary=words[3], body=body(*(par(word) for word in words)))
 
     assert "#[*đậm*] $x$ <b> @người #let" in " ".join(read(content).lines)
     assert first(dataclasses.replace(PLAN, body=EMPTY)).find("Nguyễn Văn Mẫu")

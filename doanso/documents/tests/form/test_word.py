@@ -24,7 +24,10 @@ def words(document) -> str:
     """All that the body says, in order, head and signature too."""
     parts = []
     for paragraph in document.element.body.iter(qn("w:p")):
-        texts = (" " if one.tag == qn("w:br") else one.text or "" for one in paragraph.iter(qn("w:t"), qn("w:br")))
+        texts = (
+            " " if element.tag == qn("w:br") else element.text or ""
+            for element in paragraph.iter(qn("w:t"), qn("w:br"))
+        )
         parts.append("".join(texts))
     return " ".join(" ".join(parts).split())
 
@@ -35,14 +38,14 @@ def test_same_content_gives_the_same_bytes():
 
 @pytest.mark.parametrize("name", list(CASES))
 def test_says_what_the_print_says(name):
-    said = words(opened(CASES[name]))
+    text = words(opened(CASES[name]))
     printed = " ".join(" ".join(read(CASES[name]).lines).split())
 
     # The signs of lists, numbers of pages and the foot are Word's own business.
     missing = [
         word
         for word in printed.split()
-        if word not in said
+        if word not in text
         and word not in {"-", "+", "1.", "2.", "2", "3"}
         and word not in {"Mã", "tra", "cứu:", "K7QM-4XPR"}
     ]
@@ -66,9 +69,13 @@ def test_head_is_a_table_and_the_letter_says_what_it_is_about():
 
 
 def test_headings_have_the_styles_of_headings():
-    found = [(one.style.name, one.text) for one in opened(PLAN).paragraphs if one.style.name.startswith("Heading")]
+    headings = [
+        (paragraph.style.name, paragraph.text)
+        for paragraph in opened(PLAN).paragraphs
+        if paragraph.style.name.startswith("Heading")
+    ]
 
-    assert found == [
+    assert headings == [
         ("Heading 1", "I. MỤC ĐÍCH, YÊU CẦU"),
         ("Heading 1", "II. NỘI DUNG THỰC HIỆN"),
         ("Heading 2", "1. Khảo sát hiện trạng"),
@@ -78,16 +85,16 @@ def test_headings_have_the_styles_of_headings():
 
 def test_lists_are_lists():
     document = opened(WHOLE)
-    found = []
-    for one in document.paragraphs:
-        numbered = one._p.pPr.find(qn("w:numPr")) if one._p.pPr is not None else None
+    points = []
+    for item in document.paragraphs:
+        numbered = item._p.pPr.find(qn("w:numPr")) if item._p.pPr is not None else None
         if numbered is not None:
             level = numbered.find(qn("w:ilvl")).get(qn("w:val"))
-            found.append((one.style.name, level, one.text))
+            points.append((item.style.name, level, item.text))
     numbering = document.part.numbering_part.element
-    known = {one.get(qn("w:numId")) for one in numbering.iter(qn("w:num"))}
+    defined = {item.get(qn("w:numId")) for item in numbering.iter(qn("w:num"))}
 
-    assert found == [
+    assert points == [
         ("List Bullet", "0", "Thành lập đội hình;"),
         ("List Bullet", "0", "Tập huấn:"),
         ("List Bullet", "1", "Đoàn viên;"),
@@ -96,14 +103,14 @@ def test_lists_are_lists():
         ("List Number", "0", "Báo cáo tuần;"),
         ("List Number", "0", "Báo cáo tháng./."),
     ]
-    used = {one.get(qn("w:val")) for one in document.element.body.iter(qn("w:numId"))}
-    assert used <= known
-    order = [one.tag for one in numbering]
+    used = {item.get(qn("w:val")) for item in document.element.body.iter(qn("w:numId"))}
+    assert used <= defined
+    order = [item.tag for item in numbering]
     assert order.index(qn("w:num")) > max(place for place, tag in enumerate(order) if tag == qn("w:abstractNum"))
 
 
 def test_table_has_merged_cells_and_heads_that_come_again():
-    table = next(one for one in opened(WHOLE).tables if one.rows[0].cells[0].text == "TT")
+    table = next(candidate for candidate in opened(WHOLE).tables if candidate.rows[0].cells[0].text == "TT")
 
     assert [[cell.text for cell in row.cells] for row in table.rows[:3]] == [
         ["TT", "Đơn vị", "Chỉ tiêu", "Chỉ tiêu"],
@@ -120,23 +127,23 @@ def test_pages_edges_and_draft():
     footers = [section.first_page_footer, section.footer]
 
     assert section.different_first_page_header_footer
-    assert [one.paragraphs[0].text.strip() for one in footers] == ["Mã tra cứu: K7QM-4XPR"] * 2
-    assert all(list(one._element.iter(qn("w:drawing"))) for one in footers)
-    assert "PAGE" in "".join(one.text for one in section.header._element.iter(qn("w:instrText")))
+    assert [item.paragraphs[0].text.strip() for item in footers] == ["Mã tra cứu: K7QM-4XPR"] * 2
+    assert all(list(item._element.iter(qn("w:drawing"))) for item in footers)
+    assert "PAGE" in "".join(item.text for item in section.header._element.iter(qn("w:instrText")))
     marks = [section.header, section.first_page_header]
-    assert all(list(one._element.iter(qn("w:pict"))) for one in marks)
+    assert all(list(item._element.iter(qn("w:pict"))) for item in marks)
     assert not list(opened(PLAN).sections[0].header._element.iter(qn("w:pict")))
 
 
 def test_appendices_of_the_state_are_sections_that_number_anew():
     sections = opened(WHOLE).sections
-    starts = [one._sectPr.find(qn("w:pgNumType")) for one in sections]
+    starts = [item._sectPr.find(qn("w:pgNumType")) for item in sections]
 
     assert len(sections) == 3
-    assert [one.get(qn("w:start")) if one is not None else None for one in starts] == [None, "1", "1"]
+    assert [item.get(qn("w:start")) if item is not None else None for item in starts] == [None, "1", "1"]
     union = opened(dataclasses.replace(WHOLE, form=PLAN.form))
     assert len(union.sections) == 1
-    assert [one.text for one in union.paragraphs if one.paragraph_format.page_break_before] == [
+    assert [item.text for item in union.paragraphs if item.paragraph_format.page_break_before] == [
         "Phụ lục I",
         "Phụ lục II",
     ]
@@ -157,10 +164,10 @@ def test_elements_stand_in_the_order_of_the_schema():
     looks = ["b", "bCs", "i", "iCs", "color", "sz", "szCs", "u"]
     for content in CASES.values():
         body = opened(content).element.body
-        for tag, wanted in (("w:pPr", order), ("w:rPr", looks)):
-            for one in body.iter(qn(tag)):
-                names = [child.tag.rpartition("}")[2] for child in one]
-                assert [name for name in wanted if name in names] == names
+        for tag, expected in (("w:pPr", order), ("w:rPr", looks)):
+            for element in body.iter(qn(tag)):
+                names = [child.tag.rpartition("}")[2] for child in element]
+                assert [name for name in expected if name in names] == names
 
 
 def test_words_cannot_break_the_file():

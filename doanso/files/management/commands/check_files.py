@@ -15,14 +15,14 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        def told(sound: int) -> None:
+        def report_progress(sound: int) -> None:
             self.stdout.write(_("%(count)s files are sound …") % {"count": sound})
 
         try:
-            done = check_files(told=told)
+            result = check_files(report_progress=report_progress)
         except Unavailable as problem:
             raise CommandError(f"{problem.problem.message} ({problem})") from problem
-        self.stdout.write(_("%(count)s files are sound.") % {"count": done.sound})
-        if done.damaged:
-            names = ", ".join(str(one) for one in done.damaged)
+        self.stdout.write(_("%(count)s files are sound.") % {"count": result.sound})
+        if result.damaged:
+            names = ", ".join(str(blob_id) for blob_id in result.damaged)
             raise CommandError(_("Damaged or missing: %(names)s") % {"names": names}, returncode=1)

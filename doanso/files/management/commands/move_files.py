@@ -19,11 +19,11 @@ class Command(BaseCommand):
         parser.add_argument("--to", required=True, choices=[stores.S3, stores.DISK])
 
     def handle(self, *args: Any, **options: Any) -> None:
-        def told(moved: int) -> None:
+        def report_progress(moved: int) -> None:
             self.stdout.write(_("%(count)s files moved …") % {"count": moved})
 
         try:
-            done = move_files(to=options["to"], told=told)
+            result = move_files(to=options["to"], report_progress=report_progress)
         except Unavailable as problem:
             raise CommandError(f"{problem.problem.message} ({problem})") from problem
         except NotOurs as problem:
@@ -31,7 +31,7 @@ class Command(BaseCommand):
                 "The store holds another installation's files. Give this one a bucket or an S3_PREFIX of its own."
             )
             raise CommandError(message) from problem
-        self.stdout.write(_("%(count)s files moved.") % {"count": done.moved})
-        if done.damaged:
-            names = ", ".join(str(one) for one in done.damaged)
+        self.stdout.write(_("%(count)s files moved.") % {"count": result.moved})
+        if result.damaged:
+            names = ", ".join(str(blob_id) for blob_id in result.damaged)
             raise CommandError(_("Damaged, and left where they are: %(names)s") % {"names": names}, returncode=1)

@@ -160,7 +160,7 @@ def _require_sound(one: _Amending) -> None:
         *(words_problem(it.name, "people") or name_problem(it.name, "people") for it in said.people),
         rules.people_problem(was, said, members=members),
         rules.helps_problem(was, said, one.was.evidence),
-        rules.place_problem(was, said, known=old.household_id is not None or old.business_id is not None),
+        rules.place_problem(was, said, has_place=old.household_id is not None or old.business_id is not None),
         words_problem(said.note, "note"),
     ):
         refuse(problem)
@@ -206,11 +206,11 @@ def _move(one: _Amending) -> None:
             house_number=place.number,
             street=place.street,
         )
-        [met] = people.meet_businesses(unit_id=one.home, told=[told], locked=True)
+        [met] = people.meet_businesses(unit_id=one.home, inputs=[told], locked=True)
         new.business_id = met.business_id
     else:
         door = DoorTold(place.number, place.street, place.neighbourhood_id)
-        [home] = people.meet_households(unit_id=one.home, told=[door])
+        [home] = people.meet_households(unit_id=one.home, inputs=[door])
         new.household_id = home.household_id
     new.neighbourhood_id = place.neighbourhood_id
     found = find_doors(

@@ -38,14 +38,14 @@ class Arrivals:
         is_branch = unit.kind == UnitKind.BRANCH
         self.home = members.home_units([unit.pk])[unit.pk] if is_branch else unit.pk
         self.today, self.now = clock.today(), clock.now()
-        self.coming = [Coming(one, one.told) for one in records]
+        self.coming = [Coming(record, record.told) for record in records]
         self.pairs = Pairs(actor, unit, self.home, self.coming)
 
     # --- What the register knows ----------------------------------------------------------------------------------
 
     def look_up(self) -> None:
         """Everything the visits name, read at once."""
-        helps = [done for one in self.coming for guest in one.told.guests for done in guest.helps]
+        helps = [done for item in self.coming for guest in item.told.guests for done in guest.helps]
         self.rungs = _rungs({done.service for done in helps if done.before or done.after})
         self.codes: dict[str, set[str]] = {}
         for service, code in self.rungs:
@@ -61,89 +61,93 @@ class Arrivals:
 
     def _lock_names(self) -> None:
         """Lock the names of everybody and of every shop that the visits tell of, once and before any row."""
-        guests = [guest.person for one in self.coming for guest in one.told.guests if guest.person is not None]
-        shops = [place.name for one in self.coming if (place := one.told.business) is not None and place.new]
-        people.lock_people_and_shops({(one.name, people.birth_year_of(one)) for one in guests}, shops)
-        later = [one.record.record_id for one in self.coming if one.record.base]
+        guests = [guest.person for item in self.coming for guest in item.told.guests if guest.person is not None]
+        shops = [place.name for item in self.coming if (place := item.told.business) is not None and place.new]
+        people.lock_people_and_shops({(item.name, people.birth_year_of(item)) for item in guests}, shops)
+        later = [item.record.record_id for item in self.coming if item.record.base]
         if later:
             # The visits that stand, with the words for them and their doors, before places and helps.
             lock_words(later)
             visits = Visit.objects.select_for_update(of=("self",)).filter(pk__in=later).order_by("pk")
             doors = {door_id for _key, door_id in visits.values_list("pk", "door_id")}
-            places = {it.key for one in self.coming if (it := one.told.household or one.told.business) is not None}
-            lock_doors(doors | {one.told.door_id for one in self.coming}, places=places)
+            places = {it.key for item in self.coming if (it := item.told.household or item.told.business) is not None}
+            lock_doors(doors | {item.told.door_id for item in self.coming}, places=places)
 
     def _doors(self) -> None:
-        ids = {one.told.door_id for one in self.coming if one.told.door_id is not None}
-        doors = {one.door_id: one for one in find_doors(unit=Unit(pk=self.home), doors=ids)} if ids else {}
-        for one in self.coming:
-            one.door = doors.get(one.told.door_id) if one.told.door_id is not None else None
+        ids = {item.told.door_id for item in self.coming if item.told.door_id is not None}
+        doors = {item.door_id: item for item in find_doors(unit=Unit(pk=self.home), doors=ids)} if ids else {}
+        for item in self.coming:
+            item.door = doors.get(item.told.door_id) if item.told.door_id is not None else None
 
     def _places(self) -> None:
         wards = self._wards()
         homes, shops = self._known_places()
         self._refuse_foreign_homes()
-        standing = [one for one in self.coming if one.problem is None]
-        new_homes = [it for one in standing if (it := one.told.household) is not None and it.new]
-        new_shops = [it for one in standing if (it := one.told.business) is not None and it.new and it.key not in shops]
-        met = iter(people.meet_households(unit_id=self.home, told=[_door_told(one, wards) for one in new_homes]))
+        standing = [item for item in self.coming if item.problem is None]
+        new_homes = [it for item in standing if (it := item.told.household) is not None and it.new]
+        new_shops = [
+            it for item in standing if (it := item.told.business) is not None and it.new and it.key not in shops
+        ]
+        met = iter(people.meet_households(unit_id=self.home, inputs=[_door_told(item, wards) for item in new_homes]))
         met_shops = iter(
             people.meet_businesses(
-                unit_id=self.home, told=[_business_told(one, wards) for one in new_shops], locked=True
+                unit_id=self.home, inputs=[_business_told(item, wards) for item in new_shops], locked=True
             )
         )
-        for one in standing:
-            told = one.told
-            if told.household is not None and told.household.new:
-                one.place = _new_place(told.household, wards, household_id=next(met).household_id)
-                one.writes_place = True
-            elif told.business is not None and told.business.new and told.business.key not in shops:
-                one.place = _new_place(told.business, wards, business_id=next(met_shops).business_id)
-                one.writes_place = True
+        for item in standing:
+            inputs = item.told
+            if inputs.household is not None and inputs.household.new:
+                item.place = _new_place(inputs.household, wards, household_id=next(met).household_id)
+                item.writes_place = True
+            elif inputs.business is not None and inputs.business.new and inputs.business.key not in shops:
+                item.place = _new_place(inputs.business, wards, business_id=next(met_shops).business_id)
+                item.writes_place = True
             else:
-                self._known_place(one, homes, shops)
-        self._correct_places([one for one in standing if one.record.base], wards)
+                self._known_place(item, homes, shops)
+        self._correct_places([item for item in standing if item.record.base], wards)
 
     def _correct_places(self, later: Sequence[Coming], wards: set[UUID]) -> None:
         """What a later version of a visit says anew of the home or shop that was found at its door."""
-        told = [
-            (one.record, place, _door_told(place, wards))
-            for one in later
-            if (place := one.told.household or one.told.business) is not None
+        corrections = [
+            (item.record, place, _door_told(place, wards))
+            for item in later
+            if (place := item.told.household or item.told.business) is not None
             and place.new
-            and place.key in {one.place.household_id, one.place.business_id}
+            and place.key in {item.place.household_id, item.place.business_id}
         ]
-        if not told:
+        if not corrections:
             return
-        places, problems = correct_places(actor=self.actor, home=self.home, told=told)
-        for one in later:
-            there = places.get(one.record.record_id)
-            if isinstance(there, Household):
-                one.place = Place(there.pk, None, there.neighbourhood_id, there.address)
-            elif there is not None:
-                one.place = Place(None, there.pk, there.neighbourhood_id, there.address, there.name)
-            one.writes_place = one.writes_place or there is not None
-            one.problem = problems.get(one.record.record_id)
+        places, problems = correct_places(actor=self.actor, home=self.home, told=corrections)
+        for item in later:
+            corrected = places.get(item.record.record_id)
+            if isinstance(corrected, Household):
+                item.place = Place(corrected.pk, None, corrected.neighbourhood_id, corrected.address)
+            elif corrected is not None:
+                item.place = Place(None, corrected.pk, corrected.neighbourhood_id, corrected.address, corrected.name)
+            item.writes_place = item.writes_place or corrected is not None
+            item.problem = problems.get(item.record.record_id)
 
     def _refuse_foreign_homes(self) -> None:
         """What a phone calls new is not another ward's home, nor one that was erased."""
         new = {
-            one.told.household.key for one in self.coming if one.told.household is not None and one.told.household.new
+            item.told.household.key
+            for item in self.coming
+            if item.told.household is not None and item.told.household.new
         }
         if not new:
             return
         others = Household.objects.filter(pk__in=new).exclude(unit_id=self.home, erased_at=None)
         foreign = set(others.values_list("pk", flat=True))
-        for one in self.coming:
-            if one.told.household is not None and one.told.household.key in foreign:
-                one.problem = _place_unknown("household")
+        for item in self.coming:
+            if item.told.household is not None and item.told.household.key in foreign:
+                item.problem = _place_unknown("household")
 
     def _wards(self) -> set[UUID]:
         """The neighbourhoods that new doors may lie in."""
-        told = [
-            place for one in self.coming for place in (one.told.household, one.told.business) if place and place.new
+        new_places = [
+            place for item in self.coming for place in (item.told.household, item.told.business) if place and place.new
         ]
-        ids = {one.neighbourhood_id for one in told if one.neighbourhood_id is not None}
+        ids = {item.neighbourhood_id for item in new_places if item.neighbourhood_id is not None}
         return (
             set(Neighbourhood.objects.filter(pk__in=ids, unit_id=self.home).values_list("pk", flat=True))
             if ids
@@ -153,31 +157,31 @@ class Arrivals:
     def _known_places(self) -> tuple[dict[UUID, Place], dict[UUID, Place]]:
         homes: set[UUID | None] = set()
         shops: set[UUID | None] = set()
-        for one in self.coming:
-            if one.told.household is not None and not one.told.household.new:
-                homes.add(one.told.household.key)
-            elif one.told.business is not None:
+        for item in self.coming:
+            if item.told.household is not None and not item.told.household.new:
+                homes.add(item.told.household.key)
+            elif item.told.business is not None:
                 # Found at the door, it is known since an earlier version of the visit.
-                shops.add(one.told.business.key)
-            elif one.door is not None and one.told.household is None and one.told.business is None:
-                homes.add(one.door.household_id)
-                shops.add(one.door.business_id)
+                shops.add(item.told.business.key)
+            elif item.door is not None and item.told.household is None and item.told.business is None:
+                homes.add(item.door.household_id)
+                shops.add(item.door.business_id)
         homes.discard(None)
         shops.discard(None)
-        found: tuple[dict[UUID, Place], dict[UUID, Place]] = ({}, {})
+        homes_and_shops: tuple[dict[UUID, Place], dict[UUID, Place]] = ({}, {})
         if homes:
             where = f"id IN ({database.marks(homes)}) AND erased_at IS NULL"
             rows = database.read_rows(Household, ("unit", "id", "neighbourhood", "address"), where, [*homes])
             for unit, key, place, address in rows:
                 if unit == self.home:
-                    found[0][key] = Place(household_id=key, neighbourhood_id=place, address=address)
+                    homes_and_shops[0][key] = Place(household_id=key, neighbourhood_id=place, address=address)
         if shops:
             where = f"id IN ({database.marks(shops)}) AND erased_at IS NULL"
             columns = ("unit", "id", "neighbourhood", "address", "name")
             for unit, key, place, address, name in database.read_rows(Business, columns, where, [*shops]):
                 if unit == self.home:
-                    found[1][key] = Place(business_id=key, neighbourhood_id=place, address=address, name=name)
-        return found
+                    homes_and_shops[1][key] = Place(business_id=key, neighbourhood_id=place, address=address, name=name)
+        return homes_and_shops
 
     def _known_place(self, one: Coming, homes: dict[UUID, Place], shops: dict[UUID, Place]) -> None:
         told, door = one.told, one.door
@@ -195,28 +199,28 @@ class Arrivals:
 
     def _drives(self) -> None:
         """A drive that is not the ward's own is nobody's; the visit stands without it."""
-        ids = {one.told.drive_id for one in self.coming if one.told.drive_id is not None and one.door is None}
-        known: set[UUID] = set()
+        ids = {item.told.drive_id for item in self.coming if item.told.drive_id is not None and item.door is None}
+        known_drives: set[UUID] = set()
         if ids:
             mine = Drive.objects.filter(pk__in=ids, unit_id__in={self.home, self.unit.pk})
-            known = set(mine.values_list("pk", flat=True))
-        for one in self.coming:
-            if one.door is not None:
-                one.drive_id = one.door.drive_id
-            elif one.told.drive_id in known:
-                one.drive_id = one.told.drive_id
+            known_drives = set(mine.values_list("pk", flat=True))
+        for item in self.coming:
+            if item.door is not None:
+                item.drive_id = item.door.drive_id
+            elif item.told.drive_id in known_drives:
+                item.drive_id = item.told.drive_id
 
     def _doors_by_place(self) -> None:
         """A home or shop of the drive is its door, also when the phone did not know that."""
-        without = [one for one in self.coming if one.door is None and one.drive_id is not None]
-        homes = {one.place.household_id for one in without if one.place.household_id is not None}
-        shops = {one.place.business_id for one in without if one.place.business_id is not None}
+        without = [item for item in self.coming if item.door is None and item.drive_id is not None]
+        homes = {item.place.household_id for item in without if item.place.household_id is not None}
+        shops = {item.place.business_id for item in without if item.place.business_id is not None}
         if not homes and not shops:
             return
-        found = find_doors(unit=Unit(pk=self.home), households=homes, businesses=shops)
-        there = {(one.drive_id, one.household_id or one.business_id): one for one in found}
-        for one in without:
-            one.door = there.get((one.drive_id, one.place.household_id or one.place.business_id))  # type: ignore[arg-type]
+        matches = find_doors(unit=Unit(pk=self.home), households=homes, businesses=shops)
+        door_by_place = {(item.drive_id, item.household_id or item.business_id): item for item in matches}
+        for item in without:
+            item.door = door_by_place.get((item.drive_id, item.place.household_id or item.place.business_id))  # type: ignore[arg-type]
 
     # --- Judging --------------------------------------------------------------------------------------------------
 

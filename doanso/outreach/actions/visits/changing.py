@@ -72,7 +72,7 @@ def lock_helped(arrivals: Arrivals, one: Coming, helps: Sequence[ToldHelp]) -> N
     """Lock the contacts of those whom a later version tells of or told of, before the ledger is called; helps come before."""
     told = [entry.person for _done, entry in one.entries if entry.person is not None and entry.receiver_id is None]
     contacts = {it.first.contact_id for it in helps} | {entry.receiver_id for _done, entry in one.entries}
-    people.lock_known(unit_id=arrivals.home, told=told, contact_ids={key for key in contacts if key is not None})
+    people.lock_known(unit_id=arrivals.home, inputs=told, contact_ids={key for key in contacts if key is not None})
 
 
 def change_helps(arrivals: Arrivals, one: Coming, old: Visit, new: Visit, locked: Sequence[ToldHelp]) -> None:

@@ -41,22 +41,22 @@ def confirm_visits(*, actor: User, unit: Unit, records: Sequence[Incoming]) -> l
     """
     policy.RECORD.require_at(actor, unit)
     mates = {mate.pk: mate for mate in Teammate.objects.filter(user=actor)}
-    visit_ids = {one.told[0] for one in records}
+    visit_ids = {record.told[0] for record in records}
     lock_words(visit_ids)
     locked = Visit.objects.select_for_update(of=("self",)).filter(pk__in=visit_ids).order_by("pk")
     visits = {visit.pk: visit for visit in locked.select_related("first")}
     homes, holders = home_units({visit.unit_id for visit in visits.values()}), _holders(visits.values())
-    waiting = _wait(actor, [told for one in records if (told := one.told)[0] not in visits and told[1] in mates])
+    waiting = _wait(actor, [told for record in records if (told := record.told)[0] not in visits and told[1] in mates])
     answers: list[Problem | None] = []
     confirmed: dict[UUID, tuple[Visit, Teammate]] = {}
-    for one in records:
-        visit_id, teammate_id = one.told
+    for record in records:
+        visit_id, teammate_id = record.told
         mate, visit = mates.get(teammate_id), visits.get(visit_id)
         if mate is None:
             message = _("Confirm in your own name: sign in on this phone as the teammate who was there.")
             answers.append(Problem("not_you", message, "teammate"))
         elif visit is None:
-            answers.append(None if one.told in waiting else _too_many())
+            answers.append(None if record.told in waiting else _too_many())
         elif visit.second_id == mate.pk and visit.second_how in CONFIRMS:
             answers.append(None)
         else:
@@ -75,14 +75,16 @@ def _wait(actor: User, words: Sequence[tuple[UUID, UUID]]) -> set[tuple[UUID, UU
     if not words:
         return set()
     waiting = AwaitedConfirmation.objects.filter(told_by=actor).values_list("visit_id", "teammate_id")
-    there = set(waiting[: 2 * MOST_AWAITED])
-    new = [one for one in dict.fromkeys(words) if one not in there][: max(0, MOST_AWAITED - len(there))]
+    already_waiting = set(waiting[: 2 * MOST_AWAITED])
+    new = [word for word in dict.fromkeys(words) if word not in already_waiting][
+        : max(0, MOST_AWAITED - len(already_waiting))
+    ]
     now, today = clock.now(), clock.today()
-    rows = [(*one, actor.pk, now, today) for one in new]
+    rows = [(*word, actor.pk, now, today) for word in new]
     database.insert_rows(
         AwaitedConfirmation, ("visit_id", "teammate", "told_by", "told_at", "told_on"), rows, keep_known=True
     )
-    return there | set(new)
+    return already_waiting | set(new)
 
 
 def _too_many() -> Problem:
@@ -128,7 +130,7 @@ def _write(actor: User, confirmed: Mapping[UUID, tuple[Visit, Teammate]]) -> Non
     of_mates: dict[UUID, tuple[Teammate, dict[UUID, Help]]] = {}
     for visit, mate in confirmed.values():
         standing = [it.standing for it in helps.get(visit.pk, ()) if it.standing is not None]
-        of_mates.setdefault(mate.pk, (mate, {}))[1].update({one.pk: one for one in standing})
+        of_mates.setdefault(mate.pk, (mate, {}))[1].update({active_help.pk: active_help for active_help in standing})
     for mate, of_mate in of_mates.values():
         support.add_second_helper(helps=list(of_mate.values()), second=Helper(mate.name, mate.kind, mate.member_id))
 
@@ -141,8 +143,8 @@ def _problem(visit: Visit, mate: Teammate, home: UUID, holder_id: UUID | None) -
     day = min(visit.happened_on, visit.arrived_on)
     if day < mate.since or (mate.until is not None and mate.until <= day):
         return Problem("not_in_team", _("You were not in this team on the day of the visit."), "teammate")
-    there = {visit.recorded_by_id if holder_id is None else holder_id, visit.first.user_id if visit.first else None}
-    if visit.first_id == mate.pk or mate.user_id in there:
+    user_ids = {visit.recorded_by_id if holder_id is None else holder_id, visit.first.user_id if visit.first else None}
+    if visit.first_id == mate.pk or mate.user_id in user_ids:
         return Problem("same_person", _("The second of a pair is somebody else than the first."), "teammate")
     if visit.second_how in CONFIRMS or (visit.second_id is not None and visit.second_id != mate.pk):
         return Problem("second_known", _("Somebody else is written down as the second of this visit."), "teammate")

@@ -30,13 +30,15 @@ def correct_places(
     keys = [place.key for _record, place, _door in told]
     homes = Household.objects.filter(pk__in=keys, erased_at=None)
     shops = Business.objects.filter(pk__in=keys, erased_at=None)
-    known: dict[UUID, Place] = {one.pk: one for some in (homes, shops) for one in some if one.unit_id == home}
+    known_places: dict[UUID, Place] = {
+        place_row.pk: place_row for some in (homes, shops) for place_row in some if place_row.unit_id == home
+    }
     places: dict[UUID, Place] = {}
     problems: dict[UUID, Problem] = {}
     moves: dict[UUID, tuple[Place, DoorTold]] = {}
     names: dict[UUID, str] = {}
     for record, place, door in told:
-        there = known.get(place.key)
+        there = known_places.get(place.key)
         if there is None:
             continue
         places[record.record_id] = there

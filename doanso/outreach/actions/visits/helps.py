@@ -14,7 +14,7 @@ from doanso.support.models import Help, HelpSource
 def lock_words(visit_ids: Iterable[UUID]) -> None:
     """Wait for whoever brings one of these visits, or the second's word for it, just now: whichever comes later finds the
     other, also where neither has a row to lock yet."""
-    database.lock([f"outreach.word:{one}" for one in visit_ids], shared=False)
+    database.lock([f"outreach.word:{visit_id}" for visit_id in visit_ids], shared=False)
 
 
 class ToldHelp(NamedTuple):
@@ -32,8 +32,13 @@ class ToldHelp(NamedTuple):
     @property
     def erased(self) -> bool:
         """Whether whom it was given had themselves erased: it stays as it was counted, and is nobody's by name again."""
-        one = self.standing
-        return one is not None and one.named and one.contact_id is None and one.business_id is None
+        active_help = self.standing
+        return (
+            active_help is not None
+            and active_help.named
+            and active_help.contact_id is None
+            and active_help.business_id is None
+        )
 
 
 def lock_told_helps(visit: Visit) -> list[ToldHelp]:
@@ -48,18 +53,18 @@ def lock_helps_of(visit_ids: Collection[UUID]) -> dict[UUID, list[ToldHelp]]:
     told_in = rows.select_for_update(of=("self",)).order_by("pk").annotate(told_in=F("visit_help__visit_id"))
     visits: dict[UUID, list[UUID]] = {}
     step: dict[UUID, Help] = {}
-    for one in told_in:
-        visits.setdefault(one.told_in, []).append(one.pk)
-        step[one.pk] = one
+    for item in told_in:
+        visits.setdefault(item.told_in, []).append(item.pk)
+        step[item.pk] = item
     first = dict(step)
     root = {key: key for key in step}
     standing: dict[UUID, Help] = {}
     while step:
-        standing |= {root[key]: one for key, one in step.items() if one.taken_back_at is None}
-        gone = [key for key, one in step.items() if one.taken_back_at is not None]
+        standing |= {root[key]: item for key, item in step.items() if item.taken_back_at is None}
+        gone = [key for key, item in step.items() if item.taken_back_at is not None]
         after = Help.objects.filter(corrects__in=gone).select_for_update(of=("self",)).order_by("pk") if gone else []
-        step = {one.pk: one for one in after}
-        root |= {key: root[one.corrects_id] for key, one in step.items() if one.corrects_id is not None}
+        step = {item.pk: item for item in after}
+        root |= {key: root[item.corrects_id] for key, item in step.items() if item.corrects_id is not None}
     return {visit: [ToldHelp(first[key], standing.get(key)) for key in keys] for visit, keys in visits.items()}
 
 

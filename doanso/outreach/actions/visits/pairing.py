@@ -69,30 +69,30 @@ class Pairs:
         return self.mates[one.teammate_id].team_id if one.teammate_id is not None else None
 
     def _mates(self) -> dict[UUID, Teammate]:
-        ids = {one.told.first_id for one in self.coming} | {
-            one.told.second.teammate_id for one in self.coming if one.told.second is not None
+        ids = {item.told.first_id for item in self.coming} | {
+            item.told.second.teammate_id for item in self.coming if item.told.second is not None
         }
         ids |= {mate for mates in self.awaited.values() for mate in mates}
         ids.discard(None)
-        holders = {self._holder(one).pk for one in self.coming}
+        holders = {self._holder(item).pk for item in self.coming}
         rows = Teammate.objects.filter(Q(pk__in=ids) | Q(user__in=holders), unit_id__in={self.home, self.unit.pk})
-        return {one.pk: one for one in rows.select_related("member__person", "member__contact")}
+        return {item.pk: item for item in rows.select_related("member__person", "member__contact")}
 
     def _awaited(self) -> dict[UUID, list[UUID]]:
         """Who of a second one's own phone has confirmed these visits: before they came or, of one that is put right, since."""
-        found: dict[UUID, list[UUID]] = {}
-        open_ones = [one.record.record_id for one in self.coming if _may_be_confirmed(one.told)]
+        mates_by_visit: dict[UUID, list[UUID]] = {}
+        open_ones = [item.record.record_id for item in self.coming if _may_be_confirmed(item.told)]
         if open_ones:
             lock_words(open_ones)
             rows = AwaitedConfirmation.objects.filter(visit_id__in=open_ones).order_by("told_at", "pk")
             for visit_id, mate_id in rows.values_list("visit_id", "teammate_id"):
-                found.setdefault(visit_id, []).append(mate_id)
-        changed = [one.record.record_id for one in self.coming if one.record.base]
+                mates_by_visit.setdefault(visit_id, []).append(mate_id)
+        changed = [item.record.record_id for item in self.coming if item.record.base]
         if changed:
             said = Visit.objects.filter(pk__in=changed, second_how=How.SIGN_IN, second__isnull=False)
             for visit_id, mate_id in said.values_list("pk", "second_id"):
-                found.setdefault(visit_id, []).insert(0, mate_id)
-        return found
+                mates_by_visit.setdefault(visit_id, []).insert(0, mate_id)
+        return mates_by_visit
 
     def _holder(self, one: Coming) -> User:
         """Who was there with the phone, whoever hands in what it has recorded."""
@@ -100,19 +100,21 @@ class Pairs:
 
     def check_proofs(self) -> None:
         """Judge the proofs that the visits bring. Locks cards, which come before the names of whom they tell."""
-        asked = [
+        item_proofs = [
             (
-                one,
+                item,
                 Proof(
-                    second.teammate_id, second.how, second.proof, rules.counted_day(one.told.happened_on, self.today)
+                    second.teammate_id, second.how, second.proof, rules.counted_day(item.told.happened_on, self.today)
                 ),
             )
-            for one in self.coming
-            if (second := one.told.second) is not None and second.how in {How.CARD, How.CODE}
+            for item in self.coming
+            if (second := item.told.second) is not None and second.how in {How.CARD, How.CODE}
         ]
-        answers = check_proofs(unit=Unit(pk=self.home), proofs=[proof for _one, proof in asked]) if asked else []
+        answers = (
+            check_proofs(unit=Unit(pk=self.home), proofs=[proof for _one, proof in item_proofs]) if item_proofs else []
+        )
         self.checked: dict[UUID, Checked] = {
-            one.record.record_id: answer for (one, _proof), answer in zip(asked, answers, strict=True)
+            item.record.record_id: answer for (item, _proof), answer in zip(item_proofs, answers, strict=True)
         }
 
     def _first(self, one: Coming) -> Standing:
@@ -183,11 +185,11 @@ class Pairs:
             return None
         if mate_id not in self.mates:
             # Whose card it was the phone did not know.
-            known = Teammate.objects.filter(pk=mate_id, unit_id__in={self.home, self.unit.pk})
-            found = known.select_related("member__person", "member__contact").first()
-            if found is None:
+            known_mates = Teammate.objects.filter(pk=mate_id, unit_id__in={self.home, self.unit.pk})
+            mate = known_mates.select_related("member__person", "member__contact").first()
+            if mate is None:
                 return None
-            self.mates[mate_id] = found
+            self.mates[mate_id] = mate
         return self.mates[mate_id]
 
 

@@ -40,17 +40,17 @@ def record_visits(*, actor: User, unit: Unit, records: Sequence[Incoming]) -> li
     policy.RECORD.require_at(actor, unit)
     arrivals = Arrivals(actor, unit, records)
     arrivals.look_up()
-    for one in arrivals.coming:
-        arrivals.judge(one)
-    _write(arrivals, [one for one in arrivals.coming if one.problem is None and not one.record.base])
-    for one in arrivals.coming:
-        if one.problem is None and one.record.base:
-            one.problem = _change(arrivals, one)
-    for one in arrivals.coming:
-        if one.problem is not None and one.writes_place:
+    for item in arrivals.coming:
+        arrivals.judge(item)
+    _write(arrivals, [item for item in arrivals.coming if item.problem is None and not item.record.base])
+    for item in arrivals.coming:
+        if item.problem is None and item.record.base:
+            item.problem = _change(arrivals, item)
+    for item in arrivals.coming:
+        if item.problem is not None and item.writes_place:
             # The home it named goes with it: the batch breaks off, and each record is tried by itself.
-            raise Refused(one.problem)
-    return [one.problem for one in arrivals.coming]
+            raise Refused(item.problem)
+    return [item.problem for item in arrivals.coming]
 
 
 def _visit(arrivals: Arrivals, one: Coming) -> Visit:
@@ -98,15 +98,15 @@ def _write(arrivals: Arrivals, coming: Sequence[Coming]) -> None:
     """New visits with their helps, what both count, their history, and what they say of the doors."""
     if not coming:
         return
-    visits = [_visit(arrivals, one) for one in coming]
+    visits = [_visit(arrivals, item) for item in coming]
     database.insert_objects(visits)
-    entries = [told for one in coming for _done, told in one.entries]
+    entries = [told for item in coming for _done, told in item.entries]
     _take_words(arrivals, visits)
     # Doors before the ledger, as everybody locks them.
     told = [
-        DoorVisited(one.door_id, one.outcome, rules.counted_day(one.happened_on, arrivals.today), one.follow_up_on)
-        for one in visits
-        if one.door_id is not None
+        DoorVisited(item.door_id, item.outcome, rules.counted_day(item.happened_on, arrivals.today), item.follow_up_on)
+        for item in visits
+        if item.door_id is not None
     ]
     if told:
         note_visits(visits=told)
@@ -117,14 +117,14 @@ def _write(arrivals: Arrivals, coming: Sequence[Coming]) -> None:
             entries=entries,
             home=arrivals.home,
             services={service for service, _rung in arrivals.rungs},
-            counted=[fact for one in visits for fact in families.counted(one)],
-            deeds=[Deed(arrivals.actor, "outreach.record", one, arrivals.unit.pk) for one in visits],
+            counted=[fact for item in visits for fact in families.counted(item)],
+            deeds=[Deed(arrivals.actor, "outreach.record", item, arrivals.unit.pk) for item in visits],
             locked=True,
         )
     )
     rows = []
-    for one, visit in zip(coming, visits, strict=True):
-        rows += help_rows(arrivals, one, visit, [next(recorded) for _entry in one.entries])
+    for item, visit in zip(coming, visits, strict=True):
+        rows += help_rows(arrivals, item, visit, [next(recorded) for _entry in item.entries])
     database.insert_rows(VisitHelp, HELP_COLUMNS, rows, keep_known=True)
 
 
@@ -132,9 +132,9 @@ def _take_words(arrivals: Arrivals, visits: Sequence[Visit]) -> None:
     """The words by which these visits' seconds are confirmed wait no more; another teammate's goes on waiting, lest the
     visit be put right to them."""
     words = Q()
-    for one in visits:
-        if one.second_how == How.SIGN_IN and one.pk in arrivals.pairs.awaited:
-            words |= Q(visit_id=one.pk, teammate=one.second_id)
+    for visit in visits:
+        if visit.second_how == How.SIGN_IN and visit.pk in arrivals.pairs.awaited:
+            words |= Q(visit_id=visit.pk, teammate=visit.second_id)
     if words:
         AwaitedConfirmation.objects.filter(words).delete()
 
@@ -181,23 +181,25 @@ def _change(arrivals: Arrivals, one: Coming) -> Problem | None:
 def take_back_visit(*, actor: User, visit: Visit, reason: str) -> Visit:
     """It never took place: neither it nor its helps count anywhere. A second call does nothing."""
     policy.RECORD.require(actor, visit)
-    found = _locked(visit.pk)
-    if found is None:
+    locked_visit = _locked(visit.pk)
+    if locked_visit is None:
         raise LookupError(visit.pk)
-    if found.taken_back_at is not None:
-        return found
+    if locked_visit.taken_back_at is not None:
+        return locked_visit
     problem = words_problem(reason, "reason")
     if not reason.strip():
         problem = Problem("reason_missing", _("Say in a few words why this visit is taken back."), "reason")
     refuse(problem)
-    lock_doors([found.door_id])
-    helps, _shared = told_alone(found, lock_told_helps(found))
-    found.taken_back_at, found.taken_back_reason = clock.now(), reason.strip()[:200]
-    found.save(update_fields=["taken_back_at", "taken_back_reason"])
-    record(actor=actor, verb="outreach.take_back", obj=found, unit=found.unit_id, changed=["taken_back_at"])
-    for fact in families.counted(found):
+    lock_doors([locked_visit.door_id])
+    helps, _shared = told_alone(locked_visit, lock_told_helps(locked_visit))
+    locked_visit.taken_back_at, locked_visit.taken_back_reason = clock.now(), reason.strip()[:200]
+    locked_visit.save(update_fields=["taken_back_at", "taken_back_reason"])
+    record(
+        actor=actor, verb="outreach.take_back", obj=locked_visit, unit=locked_visit.unit_id, changed=["taken_back_at"]
+    )
+    for fact in families.counted(locked_visit):
         tally.take_back(family=fact.family, source_id=fact.source_id)
     support.take_back_helps(actor=actor, helps=helps)
-    if found.door_id is not None:
-        work_out_doors(door_ids={found.door_id})
-    return found
+    if locked_visit.door_id is not None:
+        work_out_doors(door_ids={locked_visit.door_id})
+    return locked_visit

@@ -15,12 +15,12 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only say how many it would be")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        done = forget_residents(dry_run=options["dry_run"], note="forget-residents")
+        result = forget_residents(dry_run=options["dry_run"], note="forget-residents")
         words = (
             _("%(count)s residents would be forgotten.") if options["dry_run"] else _("%(count)s residents forgotten.")
         )
-        self.stdout.write(words % {"count": done.forgotten})
-        if done.held_back:
+        self.stdout.write(words % {"count": result.forgotten})
+        if result.held_back:
             self.stdout.write(
-                _("%(count)s were held back by what is still open about them.") % {"count": done.held_back}
+                _("%(count)s were held back by what is still open about them.") % {"count": result.held_back}
             )

@@ -18,11 +18,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            found = remind(dry_run=options["dry_run"])
+            reminders = remind(dry_run=options["dry_run"])
         except Refused as refused:
             raise CommandError(refused.problem.message, returncode=1) from refused
-        for one in found:
-            told = {"unit": one.unit.short_name, "code": one.unit.code, "day": formats.day(one.due_on)}
-            self.stdout.write(_("%(unit)s (%(code)s): by %(day)s") % told)
+        for reminder in reminders:
+            values = {"unit": reminder.unit.short_name, "code": reminder.unit.code, "day": formats.day(reminder.due_on)}
+            self.stdout.write(_("%(unit)s (%(code)s): by %(day)s") % values)
         words = _("%(count)s units would be reminded.") if options["dry_run"] else _("%(count)s units are reminded.")
-        self.stdout.write(words % {"count": len(found)})
+        self.stdout.write(words % {"count": len(reminders)})

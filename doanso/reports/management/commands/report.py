@@ -76,9 +76,9 @@ class Command(BaseCommand):
         folder: Path = options["out"]
         folder.mkdir(parents=True, exist_ok=True)
         base = (options["base"] or _own_address()).rstrip("/")
-        for one in WRITTEN:
-            path = folder / f"bao-cao-{unit.code}-{options['period'].strip()}.{MEDIA[one].extension}"
-            _put(path, render(content, one, base=base))
+        for file_format in WRITTEN:
+            path = folder / f"bao-cao-{unit.code}-{options['period'].strip()}.{MEDIA[file_format].extension}"
+            _put(path, render(content, file_format, base=base))
             self.stdout.write(str(path))
         digest = hashlib.sha256(numbers(content)).hexdigest()
         state = _("frozen figures") if content.frozen_hash else _("figures of now, not frozen")
@@ -101,7 +101,7 @@ def _own_address() -> str:
     """This installation's address as its settings know it; empty where they name this machine only, for a link to it would
     lead whoever reads the file to their own."""
     hosts = [
-        one for one in settings.ALLOWED_HOSTS if not one.startswith((".", "*", "[", "127.")) and one != "localhost"
+        host for host in settings.ALLOWED_HOSTS if not host.startswith((".", "*", "[", "127.")) and host != "localhost"
     ]
     return f"{'https' if settings.HTTPS else 'http'}://{hosts[0]}" if hosts else ""
 

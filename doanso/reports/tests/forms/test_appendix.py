@@ -31,18 +31,18 @@ def content(overs: list[str], rows: list[list[str]], sums: list[str], note: str 
 @settings(max_examples=60, deadline=None)
 def test_tables_fill_the_page_hold_every_column_once_and_every_number(data, overs, noted):
     figures = st.lists(NUMBERS.map(formats.number), min_size=len(overs), max_size=len(overs))
-    kept = content(overs, data.draw(st.lists(figures, min_size=1, max_size=3)), data.draw(figures), "Trễ" * noted)
-    found = sheets(kept)
+    drawn = content(overs, data.draw(st.lists(figures, min_size=1, max_size=3)), data.draw(figures), "Trễ" * noted)
+    laid_out = sheets(drawn)
 
-    assert [place for sheet in found for place in sheet.places] == list(range(len(overs)))
-    for sheet in found:
-        whole = sheet.number + sheet.unit + sum(sheet.columns) + sheet.note
-        assert abs(whole - PAGE) < 0.1
+    assert [place for sheet in laid_out for place in sheet.places] == list(range(len(overs)))
+    for sheet in laid_out:
+        table_width = sheet.number + sheet.unit + sum(sheet.columns) + sheet.note
+        assert abs(table_width - PAGE) < 0.1
         for place, room in zip(sheet.places, sheet.columns, strict=True):
-            for cells in [row.cells for row in kept.units]:
+            for cells in [row.cells for row in drawn.units]:
                 assert width(cell(cells, place), sheet.size) <= room - 2 * sheet.inset + 0.005
-            assert width(kept.sums[place], sheet.size, bold=True) <= room - 2 * sheet.inset + 0.005
-    assert [sheet.note > 0 for sheet in found] == [False] * (len(found) - 1) + [noted]
+            assert width(drawn.sums[place], sheet.size, bold=True) <= room - 2 * sheet.inset + 0.005
+    assert [sheet.note > 0 for sheet in laid_out] == [False] * (len(laid_out) - 1) + [noted]
 
 
 @given(NUMBERS)
@@ -58,13 +58,13 @@ def test_a_number_is_no_wider_than_was_thought(value):
 
 def test_the_thirty_columns_of_committees_stand_on_one_page():
     columns = columns_of_committees()
-    kept = dataclasses.replace(
+    wide = dataclasses.replace(
         FROZEN,
         columns=columns,
         units=tuple(UnitRow(number, f"Phường {number}", ("412",) * 30, note="Gửi muộn") for number in range(1, 18)),
         sums=("4.310",) * 30,
     )
-    (sheet,) = sheets(kept)
+    (sheet,) = sheets(wide)
 
     assert len(columns) == 30
     assert (sheet.upright, sheet.size >= 7) == (True, True)

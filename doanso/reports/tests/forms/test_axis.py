@@ -18,7 +18,7 @@ def chart(values, unit="người", target=None):
 @given(VALUES, st.none() | st.integers(0, 10_000_000), st.sampled_from(["người", "%"]))
 def test_axis_holds_every_point_nought_and_the_target(values, target, unit):
     drawn = axis(chart(values, unit, target))
-    marks = [one["value"] for one in drawn["marks"]]
+    marks = [mark["value"] for mark in drawn["marks"]]
 
     assert marks[0] <= min(0, *values) <= max(0, target or 0, *values) <= marks[-1]
     assert 0 in marks
@@ -33,9 +33,9 @@ def test_steps_are_one_two_or_five():
 
 
 def test_marks_are_written_as_the_figure_is():
-    assert [one["text"] for one in axis(chart([3510, 4120], target=5000))["marks"]] == [
+    assert [mark["text"] for mark in axis(chart([3510, 4120], target=5000))["marks"]] == [
         "0", "1.000", "2.000", "3.000", "4.000", "5.000",
     ]  # fmt: skip
     shares = axis(chart([83, 914], unit="%", target=1000))
-    assert [one["text"] for one in shares["marks"]] == ["0%", "20%", "40%", "60%", "80%", "100%"]
+    assert [mark["text"] for mark in shares["marks"]] == ["0%", "20%", "40%", "60%", "80%", "100%"]
     assert shares["points"][-1]["text"] == "91,4%"

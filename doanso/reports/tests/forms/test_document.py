@@ -56,10 +56,10 @@ def test_code_of_every_page_is_read_from_paper():
 
 
 def test_appendix_leaves_the_date_open():
-    said = " ".join(Document(made(OPEN).pdf).sheets[3].lines)
+    text = " ".join(Document(made(OPEN).pdf).sheets[3].lines)
 
-    assert "Kèm theo Báo cáo số" in said
-    assert "02 tháng 11" not in said
+    assert "Kèm theo Báo cáo số" in text
+    assert "02 tháng 11" not in text
 
 
 def test_same_content_gives_the_same_bytes():

@@ -64,10 +64,10 @@ def pages(content: ReportContent) -> list[Image.Image]:
     return [Picture.read(page).image for page in render_pages(content, base=BASE, ppi=PPI)]
 
 
-def dots_that_differ(one: Image.Image, other: Image.Image) -> int:
-    if one.size != other.size:
-        return one.width * one.height
-    return sum(ImageChops.difference(one, other).histogram()[MOST_GREY + 1 :])
+def dots_that_differ(image: Image.Image, other: Image.Image) -> int:
+    if image.size != other.size:
+        return image.width * image.height
+    return sum(ImageChops.difference(image, other).histogram()[MOST_GREY + 1 :])
 
 
 @pytest.mark.parametrize(

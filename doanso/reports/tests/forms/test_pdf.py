@@ -34,13 +34,13 @@ def test_numbers_table_keeps_people_and_times_apart():
 
 
 def test_share_stands_with_its_denominator_and_the_uncounted_says_so():
-    said = read(FROZEN).sheets[0].lines
+    lines = read(FROZEN).sheets[0].lines
 
-    assert "1 VNeID mức độ 2 (đoàn 100% 312 2.871/3.140 91,4% Theo kịp" in said
-    assert "Ngày hội thanh toán không chưa có số" in said
-    told = dataclasses.replace(FROZEN.lines[2], state="none", state_text="Chưa có số liệu")
-    assert "Chưa có" in " ".join(read(dataclasses.replace(FROZEN, lines=(told,))).lines)
-    assert "chưa có số" not in " ".join(read(dataclasses.replace(FROZEN, lines=(told,))).lines)
+    assert "1 VNeID mức độ 2 (đoàn 100% 312 2.871/3.140 91,4% Theo kịp" in lines
+    assert "Ngày hội thanh toán không chưa có số" in lines
+    uncounted = dataclasses.replace(FROZEN.lines[2], state="none", state_text="Chưa có số liệu")
+    assert "Chưa có" in " ".join(read(dataclasses.replace(FROZEN, lines=(uncounted,))).lines)
+    assert "chưa có số" not in " ".join(read(dataclasses.replace(FROZEN, lines=(uncounted,))).lines)
 
 
 def test_units_that_gave_no_reason_are_named_in_one_line():
@@ -50,14 +50,14 @@ def test_units_that_gave_no_reason_are_named_in_one_line():
         for indicator in ("VNeID mức độ 2", "Người dân được giúp", "Cửa hàng")[: 1 + unit % 3]
     )
     content = dataclasses.replace(FROZEN, behind=(*FROZEN.behind[:1], *silent))
-    said = " ".join(read(content).lines)
+    printed = " ".join(read(content).lines)
 
-    assert said.count("nêu nguyên nhân") == 1
+    assert printed.count("nêu nguyên nhân") == 1
     assert (
         "Chậm tiến độ, chưa nêu nguyên nhân: 12 đơn vị (Đoàn Phường 1, 2 chỉ tiêu; Đoàn Phường 2, 3 chỉ tiêu; Đoàn"
-        in said
+        in printed
     )
-    assert "Đoàn Phường 12)." in said
+    assert "Đoàn Phường 12)." in printed
     assert len(read(content).sheets) == len(read(FROZEN).sheets)
     assert "nêu nguyên nhân" not in " ".join(read(dataclasses.replace(FROZEN, behind=FROZEN.behind[:1])).lines)
 
@@ -83,9 +83,9 @@ def test_figures_stand_at_the_end_of_section_two():
 
 
 def test_beside_the_figures_stand_pace_evidence_errors_estimates_and_reasons():
-    said = read(FROZEN).sheets[1].lines
+    lines = read(FROZEN).sheets[1].lines
 
-    assert [line for line in said if line[:4] in {"705 ", "đăng", "4.12", "1 Ng", "Chậm"}] == [
+    assert [line for line in lines if line[:4] in {"705 ", "đăng", "4.12", "1 Ng", "Chậm"}] == [
         "705 612 −93 4.164 4.890",
         "đăng ký tài khoản dịch vụ 12 1.108 2.200 760 40 1,2% – 5,4% 3",
         "4.120 85",
@@ -117,7 +117,8 @@ def test_chart_is_drawn_and_not_a_picture():
 
 def test_numbers_table_repeats_its_heads_and_tears_no_row():
     many = tuple(
-        dataclasses.replace(FROZEN.lines[1], title=f"Người dân được giúp việc thứ {one}") for one in range(100, 140)
+        dataclasses.replace(FROZEN.lines[1], title=f"Người dân được giúp việc thứ {number}")
+        for number in range(100, 140)
     )
     pages = [page for page in read(dataclasses.replace(FROZEN, lines=many)).sheets if "Kết quả Số lượt" in page.lines]
 
@@ -232,10 +233,10 @@ def test_number_too_wide_for_its_cell_gets_smaller_letters():
 )
 def test_what_somebody_wrote_is_only_text(text):
     document = read(written(text))
-    said = " ".join(line for page in document.sheets for line in page.lines).replace("\u200b", "")
+    printed = " ".join(line for page in document.sheets for line in page.lines).replace("\u200b", "")
 
-    assert said.count(text.split()[0]) >= 10
-    assert text in said
+    assert printed.count(text.split()[0]) >= 10
+    assert text in printed
     assert document.links == {BASE + FROZEN.lines[1].path, BASE + FROZEN.path}
 
 
@@ -280,22 +281,22 @@ def test_line_without_anything_is_a_row():
 
 
 def test_report_made_where_no_address_is_known_is_printed_without_one():
-    said = " ".join(PdfReader(io.BytesIO(render_pdf(FROZEN, base=""))).pages[-2].extract_text().split())
+    printed = " ".join(PdfReader(io.BytesIO(render_pdf(FROZEN, base=""))).pages[-2].extract_text().split())
 
-    assert FROZEN.frozen_hash in said.replace(" ", "")
-    assert "Tra cứu" not in said
+    assert FROZEN.frozen_hash in printed.replace(" ", "")
+    assert "Tra cứu" not in printed
 
 
 def test_same_content_gives_the_same_bytes():
     once = render_pdf(FROZEN, base=BASE)
-    found = []
-    threads = [threading.Thread(target=lambda: found.append(render_pdf(FROZEN, base=BASE))) for _one in range(4)]
+    rendered = []
+    threads = [threading.Thread(target=lambda: rendered.append(render_pdf(FROZEN, base=BASE))) for _one in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
-    assert set(found) == {once}
+    assert set(rendered) == {once}
     assert render_pdf(with_head(FROZEN, dated=date(2023, 11, 3)), base=BASE) != once
 
 
@@ -317,7 +318,7 @@ def test_file_is_an_archive_with_its_own_fonts():
 
 
 def test_parts_are_bookmarks():
-    assert [one.title for one in read(FROZEN).reader.outline if not isinstance(one, list)] == [
+    assert [bookmark.title for bookmark in read(FROZEN).reader.outline if not isinstance(bookmark, list)] == [
         "I. CÔNG TÁC CHỈ ĐẠO",
         "II. KẾT QUẢ THỰC HIỆN",
         "III. ĐÁNH GIÁ",

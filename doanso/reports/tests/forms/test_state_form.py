@@ -54,7 +54,7 @@ def test_body_of_the_state():
 
 
 def test_several_addressees_are_listed():
-    said = read(with_head(OF_THE_STATE, to=("Tỉnh Đoàn", "UBND thành phố"))).sheets[0].lines
+    lines = read(with_head(OF_THE_STATE, to=("Tỉnh Đoàn", "UBND thành phố"))).sheets[0].lines
 
-    assert "Kính gửi: - Tỉnh Đoàn;" in said
-    assert "- UBND thành phố." in said
+    assert "Kính gửi: - Tỉnh Đoàn;" in lines
+    assert "- UBND thành phố." in lines

@@ -29,30 +29,30 @@ class Command(BaseCommand):
         words.add_parser("list").add_argument("file", type=Path)
         words.add_parser("end").add_argument("fingerprint")
 
-    def handle(self, *_args: Any, **told: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         """Do it, or say in one line why not."""
         try:
-            self.stdout.write(getattr(self, f"_{told['word']}")(told))
+            self.stdout.write(getattr(self, f"_{options['word']}")(options))
         except Refused as refused:
             raise CommandError(refused.problem.message) from None
         except OSError as error:
             raise CommandError(str(error)) from None
 
-    def _add(self, told: dict[str, Any]) -> str:
-        content = told["file"].read_bytes()
+    def _add(self, options: dict[str, Any]) -> str:
+        content = options["file"].read_bytes()
         made = actions.add_authority(
-            actor=None, content=content, purpose=told["purpose"], legal_force=told["legal_force"]
+            actor=None, content=content, purpose=options["purpose"], legal_force=options["legal_force"]
         )
         return f"{made.fingerprint} {made.name}"
 
-    def _list(self, told: dict[str, Any]) -> str:
-        content = told["file"].read_bytes()
+    def _list(self, options: dict[str, Any]) -> str:
+        content = options["file"].read_bytes()
         problem: Refused | None = None
         loaded = []
         # A list says by its signature whose it is; the same authority may be trusted for signatures and for times.
-        for one in Authority.objects.filter(ended_at=None).order_by("added_at"):
+        for authority in Authority.objects.filter(ended_at=None).order_by("added_at"):
             try:
-                loaded.append(actions.load_list(actor=None, authority=one, content=content))
+                loaded.append(actions.load_list(actor=None, authority=authority, content=content))
             except Refused as refused:
                 if problem is None or refused.problem.code != "list_of_another":
                     problem = refused
@@ -60,10 +60,10 @@ class Command(BaseCommand):
             raise problem or CommandError("No authority is trusted yet.")
         return f"{loaded[0].this_update.isoformat()} {loaded[0].authority.name}"
 
-    def _end(self, told: dict[str, Any]) -> str:
-        found = list(Authority.objects.filter(fingerprint=told["fingerprint"].lower(), ended_at=None))
-        if not found:
+    def _end(self, options: dict[str, Any]) -> str:
+        authorities = list(Authority.objects.filter(fingerprint=options["fingerprint"].lower(), ended_at=None))
+        if not authorities:
             raise CommandError("No such authority is trusted.")
-        for one in found:
-            actions.end_authority(actor=None, authority=one)
-        return found[0].name
+        for authority in authorities:
+            actions.end_authority(actor=None, authority=authority)
+        return authorities[0].name

@@ -35,13 +35,13 @@ class Command(BaseCommand):
         parser.add_argument("--password", default="", help="of that file")
         parser.add_argument("--token", default="", help="put the key onto the server's token of this name")
 
-    def handle(self, *_args: Any, **told: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         """Do it, or say in one line why not."""
         try:
             authority = load_or_make()
             self._trust(authority)
-            if told["person"] or told["office"]:
-                self._issue(authority, told)
+            if options["person"] or options["office"]:
+                self._issue(authority, options)
         except Refused as refused:
             raise CommandError(refused.problem.message) from None
 
@@ -56,22 +56,22 @@ class Command(BaseCommand):
                 self.stdout.write(f"{purpose}: {added.name}")
 
     def _user(self, name: str) -> User:
-        found = accounts.by_username(name)
-        if found is None:
+        user = accounts.by_username(name)
+        if user is None:
             raise CommandError(f"No account {name!r}.")
-        return found
+        return user
 
-    def _issue(self, authority: TestAuthority, told: dict[str, Any]) -> None:
-        unit = units.unit_by_code(told["unit"])
+    def _issue(self, authority: TestAuthority, options: dict[str, Any]) -> None:
+        unit = units.unit_by_code(options["unit"])
         if unit is None:
-            raise CommandError(f"No unit {told['unit']!r}.")
-        if told["office"]:
-            actor, kind = self._user(told["by"]), SignerKind.ORGANISATION
+            raise CommandError(f"No unit {options['unit']!r}.")
+        if options["office"]:
+            actor, kind = self._user(options["by"]), SignerKind.ORGANISATION
             issued = authority.organisation(units.name(unit).name)
         else:
-            actor, kind = self._user(told["person"]), SignerKind.PERSON
+            actor, kind = self._user(options["person"]), SignerKind.PERSON
             issued = authority.person(actor.display_name, units.name(unit).name)
-        way, labels = self._place(issued, unit, told)
+        way, labels = self._place(issued, unit, options)
         made = actions.add_certificate(
             actor=actor,
             kind=kind,
@@ -83,17 +83,17 @@ class Command(BaseCommand):
         )
         self.stdout.write(f"{made.get_kind_display()}: {made.subject} ({made.fingerprint})")
 
-    def _place(self, issued: Issued, unit: Unit, told: dict[str, Any]) -> tuple[str, dict[str, str]]:
+    def _place(self, issued: Issued, unit: Unit, options: dict[str, Any]) -> tuple[str, dict[str, str]]:
         """Where the key goes: into a file for the agent, or onto the server's token."""
-        if told["token"] and told["office"]:
+        if options["token"] and options["office"]:
             module, pin = settings.SIGNING_TOKEN["module"], settings.SIGNING_TOKEN["pin"]
             if not module or not pin:
                 raise CommandError("DOANSO_TOKEN_MODULE and DOANSO_TOKEN_PIN say where the server's token is.")
             label = f"office-{unit.code}"
-            tokens.put_key(module, told["token"], pin, label, issued)
-            return Way.TOKEN, {"token_label": told["token"], "key_label": label}
-        if told["p12"] is None or not told["password"]:
+            tokens.put_key(module, options["token"], pin, label, issued)
+            return Way.TOKEN, {"token_label": options["token"], "key_label": label}
+        if options["p12"] is None or not options["password"]:
             raise CommandError("Say where the key goes: --p12 FILE --password WORD, or --office --token NAME.")
-        told["p12"].touch(mode=0o600)
-        told["p12"].write_bytes(issued.p12(issued.certificate.subject.rfc4514_string(), told["password"]))
+        options["p12"].touch(mode=0o600)
+        options["p12"].write_bytes(issued.p12(issued.certificate.subject.rfc4514_string(), options["password"]))
         return Way.AGENT, {}

@@ -41,10 +41,10 @@ class Machine:
     issued: Issued
     port: int = 0
 
-    def ask(self, method: str, path: str, told: dict[str, Any] | None = None, **headers: str) -> tuple[int, Any]:
+    def ask(self, method: str, path: str, payload: dict[str, Any] | None = None, **headers: str) -> tuple[int, Any]:
         """What the program answers to a request as its own page would send it, or to one with other headers."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        body = json.dumps(told) if told is not None else None
+        body = json.dumps(payload) if payload is not None else None
         sent = {"Content-Type": "application/json", "Origin": f"http://127.0.0.1:{self.port}"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, path, body, {name: value for name, value in sent.items() if value})
@@ -61,33 +61,37 @@ def machine(request: pytest.FixtureRequest, live_server: Any, tmp_path: Path) ->
     module = softhsm.module()
     env = {"SOFTHSM2_CONF": str(configure(tmp_path)), "PATH": os.environ["PATH"]}
 
-    def there(code: str, *words: str) -> str:
-        done = subprocess.run(
+    def on_other_side(code: str, *words: str) -> str:
+        process = subprocess.run(
             [sys.executable, "-c", _ON_THE_OTHER_SIDE + code, module, PIN, OFFICER_PIN, *words],
             env=env | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True,
         )  # fmt: skip
-        return done.stdout.strip()
+        return process.stdout.strip()
 
-    there("tokens.init_token('an', sys.argv[2], sys.argv[3])")
-    public = there("print(tokens.generate_key(sys.argv[1], 'an', sys.argv[2], 'k', sys.argv[4]).hex())", request.param)
+    on_other_side("tokens.init_token('an', sys.argv[2], sys.argv[3])")
+    public = on_other_side(
+        "print(tokens.generate_key(sys.argv[1], 'an', sys.argv[2], 'k', sys.argv[4]).hex())", request.param
+    )
     made = certify(
         name_of("Nguyễn Văn An"), load_der_public_key(bytes.fromhex(public)), by=pki().intermediate,
         held=span(days=30), crl=CRL,
     )  # fmt: skip
     issued = Issued(made, pki().an.key, (pki().intermediate.certificate, pki().root.certificate))
-    there("tokens.put_certificate(sys.argv[1], 'an', sys.argv[2], 'k', bytes.fromhex(sys.argv[4]))", issued.der.hex())
+    on_other_side(
+        "tokens.put_certificate(sys.argv[1], 'an', sys.argv[2], 'k', bytes.fromhex(sys.argv[4]))", issued.der.hex()
+    )
     command = ["-m", "doanso_sign", "--server", live_server.url, "--module", module, "--port", "0"]
     program = subprocess.Popen(
         [sys.executable, *command, "--settings", str(tmp_path / "none.toml")],
         env=env | {"PYTHONPATH": str(ROOT / "agent")}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     assert program.stdout is not None
-    told = program.stdout.readline()
-    assert "http://127.0.0.1:" in told, told
-    yield Machine(issued.der, issued, int(told.split("127.0.0.1:")[1].split("/")[0]))
+    first_line = program.stdout.readline()
+    assert "http://127.0.0.1:" in first_line, first_line
+    yield Machine(issued.der, issued, int(first_line.split("127.0.0.1:")[1].split("/")[0]))
     program.terminate()
-    left = program.communicate(timeout=10)[0]
-    assert left == "", "the program writes nothing down"
+    remaining_output = program.communicate(timeout=10)[0]
+    assert remaining_output == "", "the program writes nothing down"
 
 
 @pytest.fixture
@@ -99,28 +103,31 @@ def begun(desk: Desk, machine: Machine) -> Any:
 
 def test_the_key_on_the_own_token_signs_what_is_shown(desk: Desk, machine: Machine, begun: Any, live_server: Any):
     assert machine.ask("GET", "/sign")[0] == 200
-    status, told = machine.ask("POST", "/open", {"secret": begun.secret})
-    assert status == 200, told
-    assert [(one["title"], one["digest"]) for one in told["files"]] == [
+    status, opened = machine.ask("POST", "/open", {"secret": begun.secret})
+    assert status == 200, opened
+    assert [(file_entry["title"], file_entry["digest"]) for file_entry in opened["files"]] == [
         ("Kế hoạch chuyển đổi số", begun.session.digest)
     ]
-    assert (told["signer"], told["legal_force"]) == ("Nguyễn Văn An", False)
-    status, file = machine.ask("GET", f"/file?{told['run']}.{told['files'][0]['task']}")
+    assert (opened["signer"], opened["legal_force"]) == ("Nguyễn Văn An", False)
+    status, file = machine.ask("GET", f"/file?{opened['run']}.{opened['files'][0]['task']}")
     assert (status, file) == (200, desk.bytes_of(begun.session.prepared))
 
-    status, refused = machine.ask("POST", "/confirm", {"run": told["run"], "pin": "000000"})
+    status, refused = machine.ask("POST", "/confirm", {"run": opened["run"], "pin": "000000"})
     assert (status, "PIN" in refused["problem"]) == (422, True)
     begun.session.refresh_from_db()
     assert begun.session.state == SessionState.OPEN
 
-    status, done = machine.ask("POST", "/confirm", {"run": told["run"], "pin": PIN})
-    assert (status, done) == (200, {"done": True, "back": f"{live_server.url}/signing/sessions/{begun.session.pk}/"})
+    status, confirmed = machine.ask("POST", "/confirm", {"run": opened["run"], "pin": PIN})
+    assert (status, confirmed) == (
+        200,
+        {"done": True, "back": f"{live_server.url}/signing/sessions/{begun.session.pk}/"},
+    )
     begun.session.refresh_from_db()
     assert begun.session.state == SessionState.DONE
     assert require_whole(desk.bytes_of(begun.session.signed), machine.certificate) == "person"
 
     # What is done is off the desk, and the secret opens nothing any more.
-    assert machine.ask("POST", "/confirm", {"run": told["run"], "pin": PIN})[0] == 422
+    assert machine.ask("POST", "/confirm", {"run": opened["run"], "pin": PIN})[0] == 422
     assert machine.ask("POST", "/open", {"secret": begun.secret})[0] == 422
 
 
@@ -136,29 +143,29 @@ def run(desk: Desk, machine: Machine) -> Any:
 
 
 def states(begun: Any) -> list[tuple[str, str]]:
-    return [(one.title, one.state) for one in run_of(begun.session)]
+    return [(session.title, session.state) for session in run_of(begun.session)]
 
 
 def test_several_files_are_shown_and_signed_with_one_pin(desk: Desk, machine: Machine, run: Any):
-    status, told = machine.ask("POST", "/open", {"secret": run.secret})
-    assert status == 200, told
+    status, opened = machine.ask("POST", "/open", {"secret": run.secret})
+    assert status == 200, opened
     titles = ["Phụ lục 1", "Phụ lục 2", "Kế hoạch chuyển đổi số"]
-    assert [one["title"] for one in told["files"]] == titles
-    assert len({one["digest"] for one in told["files"]}) == 3
-    for one, session in zip(told["files"], run_of(run.session), strict=True):
-        assert one["digest"] == session.digest
-        assert machine.ask("GET", f"/file?{told['run']}.{one['task']}") == (200, desk.bytes_of(session.prepared))
-    for wrong in (told["run"], f"{told['run']}.", f"{told['run']}.{run.session.pk}0", f".{run.session.pk}"):
+    assert [item["title"] for item in opened["files"]] == titles
+    assert len({item["digest"] for item in opened["files"]}) == 3
+    for item, session in zip(opened["files"], run_of(run.session), strict=True):
+        assert item["digest"] == session.digest
+        assert machine.ask("GET", f"/file?{opened['run']}.{item['task']}") == (200, desk.bytes_of(session.prepared))
+    for wrong in (opened["run"], f"{opened['run']}.", f"{opened['run']}.{run.session.pk}0", f".{run.session.pk}"):
         assert machine.ask("GET", f"/file?{wrong}")[0] == 404
 
-    assert machine.ask("POST", "/confirm", {"run": told["run"], "pin": PIN})[0] == 200
+    assert machine.ask("POST", "/confirm", {"run": opened["run"], "pin": PIN})[0] == 200
     assert states(run) == [(title, "done") for title in titles]
     for session in run_of(run.session):
         assert require_whole(desk.bytes_of(session.signed), machine.certificate) == "person"
 
 
 def test_a_run_that_broke_off_goes_on_with_what_is_left(desk: Desk, machine: Machine, run: Any, monkeypatch):
-    _status, told = machine.ask("POST", "/open", {"secret": run.secret})
+    _status, opened = machine.ask("POST", "/open", {"secret": run.secret})
     complete = api.actions.complete_signature
 
     def away(*, session: Any, signature: bytes) -> Any:
@@ -168,15 +175,15 @@ def test_a_run_that_broke_off_goes_on_with_what_is_left(desk: Desk, machine: Mac
 
     with monkeypatch.context() as patch:
         patch.setattr(api.actions, "complete_signature", away)
-        status, said = machine.ask("POST", "/confirm", {"run": told["run"], "pin": PIN})
-    assert (status, said["problem"]) == (422, "Máy chủ bận. (đã ký 1/3 tệp)")
+        status, confirmed = machine.ask("POST", "/confirm", {"run": opened["run"], "pin": PIN})
+    assert (status, confirmed["problem"]) == (422, "Máy chủ bận. (đã ký 1/3 tệp)")
     titles = ["Phụ lục 1", "Phụ lục 2", "Kế hoạch chuyển đổi số"]
     assert states(run) == list(zip(titles, ["done", "open", "open"], strict=True))
     first = run_of(run.session)[0].signed_id
 
     # On the same page once more, or with the program opened anew: only what is left is asked for.
     status, again = machine.ask("POST", "/open", {"secret": run.secret})
-    assert [one["title"] for one in again["files"]] == titles[1:]
+    assert [file_entry["title"] for file_entry in again["files"]] == titles[1:]
     assert machine.ask("POST", "/confirm", {"run": again["run"], "pin": PIN})[0] == 200
     assert states(run) == [(title, "done") for title in titles]
     assert run_of(run.session)[0].signed_id == first
@@ -184,16 +191,16 @@ def test_a_run_that_broke_off_goes_on_with_what_is_left(desk: Desk, machine: Mac
 
 def test_nobody_but_its_own_page_is_answered(machine: Machine, begun: Any, live_server: Any):
     port = machine.port
-    told = {"secret": begun.secret}
+    payload = {"secret": begun.secret}
     # A name that points here (DNS rebinding), another port, no name at all.
     for host in ("evil.example", f"evil.example:{port}", f"localhost:{port}", "127.0.0.1", f"127.0.0.1:{port + 1}"):
         assert machine.ask("GET", "/sign", Host=host)[0] == 421
-        assert machine.ask("POST", "/open", told, Host=host)[0] == 421
+        assert machine.ask("POST", "/open", payload, Host=host)[0] == 421
     # Another site, the server's own pages included; and a form, which says no JSON.
     for origin in ("https://evil.example", live_server.url, "null", ""):
-        assert machine.ask("POST", "/open", told, Origin=origin)[0] == 403
-    assert machine.ask("POST", "/open", told, Sec_Fetch_Site="cross-site")[0] == 403
-    assert machine.ask("POST", "/open", told, Content_Type="text/plain")[0] == 400
+        assert machine.ask("POST", "/open", payload, Origin=origin)[0] == 403
+    assert machine.ask("POST", "/open", payload, Sec_Fetch_Site="cross-site")[0] == 403
+    assert machine.ask("POST", "/open", payload, Content_Type="text/plain")[0] == 400
     assert machine.ask("POST", "/open", {"secret": "x" * 9000})[0] == 413
     assert machine.ask("POST", "/open", {"secret": "x" * 30})[0] == 422
     assert machine.ask("POST", "/open", {"pin": "1"})[0] == 422
@@ -205,5 +212,5 @@ def test_nobody_but_its_own_page_is_answered(machine: Machine, begun: Any, live_
 
 def test_a_certificate_that_is_not_on_the_token_is_not_signed_with(desk: Desk, machine: Machine):
     other = desk.begin(desk.certificate("binh"))
-    status, told = machine.ask("POST", "/open", {"secret": other.secret})
-    assert (status, "Không tìm thấy chứng thư" in told["problem"]) == (422, True)
+    status, opened = machine.ask("POST", "/open", {"secret": other.secret})
+    assert (status, "Không tìm thấy chứng thư" in opened["problem"]) == (422, True)

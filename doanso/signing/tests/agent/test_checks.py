@@ -26,27 +26,27 @@ def told(prepared: Prepared, **other: object) -> dict:
         "start": prepared.start,
         "end": prepared.end,
     }
-    said = {
+    task = {
         "certificate": base64.b64encode(pki().an.der).decode(),
         "legal_force": False,
         "back": "/signing/sessions/1/",
         "files": [{name: other.get(name, value) for name, value in of_file.items()}],
     }
-    return said | {name: value for name, value in other.items() if name not in of_file}
+    return task | {name: value for name, value in other.items() if name not in of_file}
 
 
-def read(said: dict, *files: bytes) -> Run:
-    return read_run(said, files, "https://doanso.example")
+def read(task: dict, *files: bytes) -> Run:
+    return read_run(task, files, "https://doanso.example")
 
 
 def with_attributes(prepared: Prepared, *more: dict, drop: str = "") -> bytes:
-    kept = [one for one in cms.CMSAttributes.load(prepared.to_sign) if one["type"].native != drop]
-    return cms.CMSAttributes([*kept, *(cms.CMSAttribute(one) for one in more)]).dump()
+    attributes = [item for item in cms.CMSAttributes.load(prepared.to_sign) if item["type"].native != drop]
+    return cms.CMSAttributes([*attributes, *(cms.CMSAttribute(item) for item in more)]).dump()
 
 
 def test_the_digest_is_worked_out_here(prepared: Prepared):
     run = read(told(prepared), prepared.file)
-    assert [(one.title, one.digest) for one in run.sheets] == [("Kế hoạch", prepared.digest.hex())]
+    assert [(item.title, item.digest) for item in run.sheets] == [("Kế hoạch", prepared.digest.hex())]
     assert (run.signer, run.back) == ("Nguyễn Văn An", "https://doanso.example/signing/sessions/1/")
 
 
@@ -60,12 +60,12 @@ def test_another_file_than_the_signed_one_is_refused(prepared: Prepared, at: int
 
 def test_each_file_of_a_run_is_looked_at(prepared: Prepared):
     first, second = told(prepared)["files"][0], told(prepared, task="a2", title="Phụ lục")["files"][0]
-    both = told(prepared, files=[first, second])
-    assert [one.title for one in read(both, prepared.file, prepared.file).sheets] == ["Kế hoạch", "Phụ lục"]
+    two_files = told(prepared, files=[first, second])
+    assert [item.title for item in read(two_files, prepared.file, prepared.file).sheets] == ["Kế hoạch", "Phụ lục"]
     changed = bytearray(prepared.file)
     changed[20] ^= 1
     with pytest.raises(Distrusted, match="Mã băm"):
-        read(both, prepared.file, bytes(changed))
+        read(two_files, prepared.file, bytes(changed))
 
 
 @pytest.mark.parametrize("many", [0, 2, MOST + 1], ids=["none", "the same one twice", "too many"])

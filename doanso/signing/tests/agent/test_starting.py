@@ -58,9 +58,9 @@ def test_it_begins_again_at_once_where_it_was_stopped(key):
 def test_a_port_that_is_taken_is_said_with_what_to_do(key, capsys, tmp_path):
     with _running(0, key) as first:
         settings = ["--settings", str(tmp_path / "none.toml")]
-        done = main(["--server", SERVER, "--p12", str(key), "--port", str(first.server_port), *settings])
+        exit_code = main(["--server", SERVER, "--p12", str(key), "--port", str(first.server_port), *settings])
 
-    assert done == 1
+    assert exit_code == 1
     assert capsys.readouterr().err == (
         f"doanso-sign: Cổng {first.server_port} trên máy này đang có chương trình khác dùng, thường là doanso-sign đã chạy "
         "sẵn ở cửa sổ khác. Hãy dùng luôn chương trình đó, hoặc tắt nó rồi chạy lại.\n"

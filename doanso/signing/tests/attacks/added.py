@@ -29,7 +29,7 @@ def added(
 
 
 def _numbers(*values: float) -> generic.ArrayObject:
-    return generic.ArrayObject([generic.FloatObject(one) for one in values])
+    return generic.ArrayObject([generic.FloatObject(number) for number in values])
 
 
 @dataclass
@@ -317,12 +317,12 @@ def _grown(before: bytes, by: Any = None, box: tuple[int, ...] = EMPTY) -> bytes
         make_field(writer, T=generic.TextStringObject("Grown"), Rect=_numbers(0, 0, 0, 0))
 
     def large(writer: IncrementalPdfFileWriter) -> None:
-        for one in writer.root["/AcroForm"]["/Fields"]:
-            field = one.get_object()
+        for reference in writer.root["/AcroForm"]["/Fields"]:
+            field = reference.get_object()
             if str(field["/T"]) == "Grown":
                 field[pdf_name("/Rect")] = _numbers(*OVER_SENTENCE)
                 Look(PATCH, box=PATCHED).create_stamp(writer, None, None).apply_appearance(field)
-                writer.mark_update(one.reference)
+                writer.mark_update(reference.reference)
 
     place = fields.SigFieldSpec("Signature2", on_page=0, box=box)
     return signed(version(version(before, small), large), by or pki().binh, "Signature2", new_field=place)
@@ -349,10 +349,10 @@ def added_signature_in_a_place_that_grew() -> bytes:
         make_field(writer, Rect=_numbers(0, 0, 0, 0))
 
     def large(writer: IncrementalPdfFileWriter) -> None:
-        for one in writer.root["/AcroForm"]["/Fields"]:
-            if str(one.get_object()["/T"]) == "Signature2":
-                one.get_object()[pdf_name("/Rect")] = _numbers(*OVER_SENTENCE)
-                writer.mark_update(one.reference)
+        for reference in writer.root["/AcroForm"]["/Fields"]:
+            if str(reference.get_object()["/T"]) == "Signature2":
+                reference.get_object()[pdf_name("/Rect")] = _numbers(*OVER_SENTENCE)
+                writer.mark_update(reference.reference)
 
     look = Look(PATCH, box=PATCHED)
     return signed(version(single(), small), pki().binh, "Signature2", change=large, style=look)

@@ -15,10 +15,10 @@ def library_accepts(data: bytes, trust: Trust, moment: datetime) -> bool:
     """Whether every signature that the library finds is intact, valid and trusted, as its own bottom line says."""
 
     def context(purpose: str) -> ValidationContext:
-        known = [one for one in trust.authorities if one.purpose == purpose]
+        authorities = [item for item in trust.authorities if item.purpose == purpose]
         return ValidationContext(
-            trust_roots=[x509.Certificate.load(one.der) for one in known if one.is_anchor],
-            other_certs=[x509.Certificate.load(one.der) for one in known if not one.is_anchor],
+            trust_roots=[x509.Certificate.load(item.der) for item in authorities if item.is_anchor],
+            other_certs=[x509.Certificate.load(item.der) for item in authorities if not item.is_anchor],
             crls=list(trust.revocation_lists),
             moment=moment,
             allow_fetching=False,
@@ -27,8 +27,8 @@ def library_accepts(data: bytes, trust: Trust, moment: datetime) -> bool:
     try:
         reader = PdfFileReader(io.BytesIO(data))
         signatures = reader.embedded_regular_signatures
-        regular = [validate_pdf_signature(one, context("signing"), context("time")) for one in signatures]
-        stamps = [validate_pdf_timestamp(one, context("time")) for one in reader.embedded_timestamp_signatures]
+        regular = [validate_pdf_signature(item, context("signing"), context("time")) for item in signatures]
+        stamps = [validate_pdf_timestamp(item, context("time")) for item in reader.embedded_timestamp_signatures]
     except Exception:  # noqa: BLE001 (whatever it raises, it does not accept)
         return False
-    return bool(regular) and all(one.bottom_line for one in regular) and all(one.bottom_line for one in stamps)
+    return bool(regular) and all(item.bottom_line for item in regular) and all(item.bottom_line for item in stamps)

@@ -13,9 +13,9 @@ from doanso.signing.tests.responder import answer
 from doanso.signing.verification import State, Trust
 
 
-def _with(*given: bytes) -> Callable[[IncrementalPdfFileWriter], None]:
+def _with(*ders: bytes) -> Callable[[IncrementalPdfFileWriter], None]:
     def change(writer: IncrementalPdfFileWriter) -> None:
-        DocumentSecurityStore.supply_dss_in_writer(writer, None, ocsps=[ocsp.OCSPResponse.load(one) for one in given])
+        DocumentSecurityStore.supply_dss_in_writer(writer, None, ocsps=[ocsp.OCSPResponse.load(der) for der in ders])
 
     return change
 
@@ -69,8 +69,8 @@ def _no_list() -> Trust:
     return Trust(trusted().authorities, (pki().root_crl,))
 
 
-def _answered(one: Issued, *modes: str) -> bytes:
-    return signed(base(), one, change=_with(*(answer(one, mode) for mode in modes)))
+def _answered(issued: Issued, *modes: str) -> bytes:
+    return signed(base(), issued, change=_with(*(answer(issued, mode) for mode in modes)))
 
 
 @attack(State.BROKEN, "revoked", trust=_no_list)

@@ -25,17 +25,21 @@ _OTHER = stream(b"BT /F1 24 Tf 72 700 Td (Ke hoach so 12: quyen gop 900.000 dong
 
 def _table(before: bytes, entries: bytes, more: bytes = b"") -> bytes:
     """One more table at the end of a file, written as it is given."""
-    at = len(before)
+    position = len(before)
     trailer = b"trailer\n<< /Size %d /Root 1 0 R /Prev %d %s >>\n" % (size_of(before) + 10, last_table(before), more)
-    return before + b"xref\n" + entries + trailer + b"startxref\n%d\n%%%%EOF\n" % at
+    return before + b"xref\n" + entries + trailer + b"startxref\n%d\n%%%%EOF\n" % position
 
 
 @attack(State.BROKEN, "duplicate_object")
 def object_twice_in_one_version() -> bytes:
     made = pdf({4: _OTHER}, before=single())
-    at = made.rindex(b"xref\n0 ") if b"xref\n0 " in made[-200:] else made.rindex(b"\nxref\n") + 1
+    position = made.rindex(b"xref\n0 ") if b"xref\n0 " in made[-200:] else made.rindex(b"\nxref\n") + 1
     extra = b"4 0 obj\n<< >>\nendobj\n"
-    return made[:at] + extra + made[at:].replace(b"startxref\n%d" % at, b"startxref\n%d" % (at + len(extra)))
+    return (
+        made[:position]
+        + extra
+        + made[position:].replace(b"startxref\n%d" % position, b"startxref\n%d" % (position + len(extra)))
+    )
 
 
 @attack(State.BROKEN, "stray_bytes")
@@ -61,9 +65,9 @@ def object_appended_that_the_table_does_not_list() -> bytes:
 
 
 def _table_at(made: bytes, before: bytes, entries: bytes) -> bytes:
-    at = len(made)
+    position = len(made)
     trailer = b"trailer\n<< /Size %d /Root 1 0 R /Prev %d >>\n" % (size_of(before) + 10, last_table(before))
-    return made + b"xref\n" + entries + trailer + b"startxref\n%d\n%%%%EOF\n" % at
+    return made + b"xref\n" + entries + trailer + b"startxref\n%d\n%%%%EOF\n" % position
 
 
 @attack(State.BROKEN, "duplicate_entry")
@@ -119,17 +123,20 @@ def object_freed_and_written_anew() -> bytes:
 def table_skips_the_signed_version() -> bytes:
     data = single()
     made = data + b"4 0 obj\n" + _OTHER + b"\nendobj\n"
-    at = len(made)
+    position = len(made)
     first = int(re.findall(rb"startxref\s+(\d+)", data)[0])
     trailer = b"trailer\n<< /Size 40 /Root 1 0 R /Prev %d >>\n" % first
-    return made + b"xref\n4 1\n%010d 00000 n \n" % len(data) + trailer + b"startxref\n%d\n%%%%EOF\n" % at
+    return made + b"xref\n4 1\n%010d 00000 n \n" % len(data) + trailer + b"startxref\n%d\n%%%%EOF\n" % position
 
 
 @attack(State.BROKEN, "table_chain")
 def table_goes_round_in_circles() -> bytes:
     data = single()
-    at = len(data)
-    return data + b"xref\n0 0\ntrailer\n<< /Size 40 /Root 1 0 R /Prev %d >>\nstartxref\n%d\n%%%%EOF\n" % (at, at)
+    position = len(data)
+    return data + b"xref\n0 0\ntrailer\n<< /Size 40 /Root 1 0 R /Prev %d >>\nstartxref\n%d\n%%%%EOF\n" % (
+        position,
+        position,
+    )
 
 
 @attack(State.UNREADABLE, "hybrid")
@@ -167,9 +174,13 @@ def second_end_mark() -> bytes:
 @attack(State.BROKEN, "stray_bytes")
 def end_mark_in_a_comment_between_objects() -> bytes:
     data = single()
-    at = data.rindex(b"\nxref\n") + 1
+    position = data.rindex(b"\nxref\n") + 1
     extra = b"% startxref 9 %%EOF\n"
-    return data[:at] + extra + data[at:].replace(b"startxref\n%d" % at, b"startxref\n%d" % (at + len(extra)))
+    return (
+        data[:position]
+        + extra
+        + data[position:].replace(b"startxref\n%d" % position, b"startxref\n%d" % (position + len(extra)))
+    )
 
 
 @attack(State.BROKEN, "stray_bytes")
@@ -204,10 +215,10 @@ def words_between_objects() -> bytes:
 @attack(State.BROKEN, "stream_length")
 def stream_longer_than_it_says() -> bytes:
     data = single()
-    found = re.search(rb"/Length (\d+)", data)
-    assert found is not None
-    short = b"/Length %d" % (int(found.group(1)) - 4)
-    return data[: found.start()] + short.ljust(found.end() - found.start()) + data[found.end() :]
+    match = re.search(rb"/Length (\d+)", data)
+    assert match is not None
+    short = b"/Length %d" % (int(match.group(1)) - 4)
+    return data[: match.start()] + short.ljust(match.end() - match.start()) + data[match.end() :]
 
 
 @attack(State.BROKEN, "stream_length")
@@ -220,15 +231,15 @@ def _with_object_stream(listed: int) -> bytes:
     data = single()
     inner = [(30, b"<< /A 1 >>"), (31, b"<< /B 2 >>")]
     head, body = b"", b""
-    for number, one in inner:
+    for number, content in inner:
         head += b"%d %d " % (number, len(body))
-        body += one + b" "
+        body += content + b" "
     packed = zlib.compress(head + body)
     holder = stream(packed, b"/Type /ObjStm /N 2 /First %d /Filter /FlateDecode" % len(head))
-    at = len(data)
+    position = len(data)
     made = data + b"40 0 obj\n" + holder + b"\nendobj\n"
     table_at = len(made)
-    rows = [(1, at, 0, 40), *((2, 40, index, number) for index, (number, _one) in enumerate(inner[:listed]))]
+    rows = [(1, position, 0, 40), *((2, 40, index, number) for index, (number, _one) in enumerate(inner[:listed]))]
     rows.append((1, table_at, 0, 41))
     rows.sort(key=lambda row: row[3])
     raw = b"".join(bytes([kind]) + first.to_bytes(4, "big") + bytes([second]) for kind, first, second, _n in rows)
@@ -252,11 +263,11 @@ def packed_objects_added() -> bytes:
 def packed_objects_without_end() -> bytes:
     data = single()
     bomb = zlib.compress(b"\0" * (80 << 20), 9)
-    at = len(data)
+    position = len(data)
     holder = stream(bomb, b"/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode")
     made = data + b"40 0 obj\n" + holder + b"\nendobj\n"
     table_at = len(made)
-    rows = [(2, 40, 0), (1, at, 0), (1, table_at, 0)]
+    rows = [(2, 40, 0), (1, position, 0), (1, table_at, 0)]
     raw = b"".join(bytes([kind]) + first.to_bytes(4, "big") + bytes([second]) for kind, first, second in rows)
     head = b"/Type /XRef /Size 50 /Root 1 0 R /Prev %d /W [1 4 1] /Index [30 1 40 2]" % last_table(data)
     made += b"41 0 obj\n" + stream(raw, head) + b"\nendobj\n"

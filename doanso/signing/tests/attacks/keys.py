@@ -47,7 +47,9 @@ def _certificate(
         .not_valid_before(_YEAR.since)
         .not_valid_after(_YEAR.until)
         .add_extension(certificates.BasicConstraints(ca=ca, path_length=None), critical=True)
-        .add_extension(certificates.KeyUsage(**{one: one in usage for one in names}), critical=True)
+        .add_extension(
+            certificates.KeyUsage(**{usage_name: usage_name in usage for usage_name in names}), critical=True
+        )
     )
     if purposes is not None:
         builder = builder.add_extension(certificates.ExtendedKeyUsage(purposes), critical=False)
@@ -192,9 +194,9 @@ def another_certificate_put_into_the_envelope() -> bytes:
     def edit(held: cms.ContentInfo) -> None:
         other = x509.Certificate.load(pki().binh.der)
         inside = held["content"]["certificates"]
-        kept = [one for one in inside if one.chosen.dump() != pki().an.der]
+        other_certificates = [choice for choice in inside if choice.chosen.dump() != pki().an.der]
         held["content"]["certificates"] = cms.CertificateSet(
-            [*kept, cms.CertificateChoices(name="certificate", value=other)]
+            [*other_certificates, cms.CertificateChoices(name="certificate", value=other)]
         )
 
     return enveloped(single(), edit)
@@ -203,8 +205,8 @@ def another_certificate_put_into_the_envelope() -> bytes:
 @attack(State.BROKEN, "envelope")
 def two_signers_in_one_envelope() -> bytes:
     def edit(held: cms.ContentInfo) -> None:
-        one = held["content"]["signer_infos"][0]
-        held["content"]["signer_infos"] = cms.SignerInfos([one, one.copy()])
+        signer_info = held["content"]["signer_infos"][0]
+        held["content"]["signer_infos"] = cms.SignerInfos([signer_info, signer_info.copy()])
 
     return enveloped(single(), edit)
 
@@ -252,7 +254,7 @@ def signature_value_changed() -> bytes:
 
 @attack(State.BROKEN, "time_broken")
 def time_stamp_of_another_signature() -> bytes:
-    one = signed(base(), pki().an, tsa=pki().tsa)
+    stamped = signed(base(), pki().an, tsa=pki().tsa)
     other = signed(base(), pki().binh, tsa=pki().tsa)
 
     def stamp_of(data: bytes) -> cms.CMSAttributes:
@@ -263,7 +265,7 @@ def time_stamp_of_another_signature() -> bytes:
     def edit(held: cms.ContentInfo) -> None:
         held["content"]["signer_infos"][0]["unsigned_attrs"] = stamp_of(other)
 
-    return enveloped(one, edit)
+    return enveloped(stamped, edit)
 
 
 @attack(State.BROKEN, "time_broken")

@@ -56,7 +56,7 @@ def last_table(data: bytes) -> int:
 
 def size_of(data: bytes) -> int:
     """The highest /Size said so far, less one."""
-    return max(int(one) for one in re.findall(rb"/Size (\d+)", data)) - 1
+    return max(int(size) for size in re.findall(rb"/Size (\d+)", data)) - 1
 
 
 def text_field(name: str, left: int) -> bytes:
@@ -99,9 +99,11 @@ def base() -> bytes:
 
 def signer(issued: Issued, *above: Issued, **options: Any) -> signers.SimpleSigner:
     """The library's signer with somebody's key and the certificates above it."""
-    known = [x509.Certificate.load(one) for one in issued.chain] + [x509.Certificate.load(one.der) for one in above]
+    certificates = [x509.Certificate.load(item) for item in issued.chain] + [
+        x509.Certificate.load(item.der) for item in above
+    ]
     store = SimpleCertificateStore()
-    store.register_multiple(known)
+    store.register_multiple(certificates)
     return signers.SimpleSigner(
         signing_cert=x509.Certificate.load(issued.der),
         signing_key=keys.PrivateKeyInfo.load(issued.key_der),
@@ -110,12 +112,15 @@ def signer(issued: Issued, *above: Issued, **options: Any) -> signers.SimpleSign
     )
 
 
-def stamper(issued: Issued, at: datetime | None = None) -> DummyTimeStamper:
+def stamper(issued: Issued, moment: datetime | None = None) -> DummyTimeStamper:
     """A time-stamping authority."""
     store = SimpleCertificateStore()
-    store.register_multiple([x509.Certificate.load(one) for one in issued.chain])
+    store.register_multiple([x509.Certificate.load(der) for der in issued.chain])
     return DummyTimeStamper(
-        x509.Certificate.load(issued.der), keys.PrivateKeyInfo.load(issued.key_der), certs_to_embed=store, fixed_dt=at
+        x509.Certificate.load(issued.der),
+        keys.PrivateKeyInfo.load(issued.key_der),
+        certs_to_embed=store,
+        fixed_dt=moment,
     )
 
 
@@ -138,9 +143,11 @@ def signed(
     writer = IncrementalPdfFileWriter(io.BytesIO(data))
     if change is not None:
         change(writer)
-    told = signers.PdfSignatureMetadata(field_name=field, md_algorithm=digest, subfilter=subfilter, **metadata)
+    signature_metadata = signers.PdfSignatureMetadata(
+        field_name=field, md_algorithm=digest, subfilter=subfilter, **metadata
+    )
     made = signers.PdfSigner(
-        told,
+        signature_metadata,
         signer=by or signer(issued),
         timestamper=stamper(tsa, stamped_at) if tsa else None,
         new_field_spec=new_field,
@@ -153,8 +160,8 @@ def fill(**words: str) -> Callable[[IncrementalPdfFileWriter], None]:
     """Write words into fields, as the office does in the version that it signs."""
 
     def change(writer: IncrementalPdfFileWriter) -> None:
-        for one in writer.root["/AcroForm"]["/Fields"]:
-            field = one.get_object()
+        for reference in writer.root["/AcroForm"]["/Fields"]:
+            field = reference.get_object()
             word = words.get(str(field["/T"]))
             if word is None:
                 continue
@@ -172,7 +179,7 @@ def fill(**words: str) -> Callable[[IncrementalPdfFileWriter], None]:
             field[generic.NameObject("/AP")] = generic.DictionaryObject(
                 {generic.NameObject("/N"): writer.add_object(look)}
             )
-            writer.mark_update(one.reference)
+            writer.mark_update(reference.reference)
 
     return change
 

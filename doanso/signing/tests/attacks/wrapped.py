@@ -11,15 +11,15 @@ _RANGE = re.compile(rb"/ByteRange \[[^\]]*\] *")
 
 def parts(data: bytes) -> tuple[int, int, int, int]:
     """The last signature's byte range."""
-    found = re.findall(rb"/ByteRange \[\s*(\d+) (\d+) (\d+) (\d+)", data)[-1]
-    first, second, third, fourth = (int(one) for one in found)
+    byte_range = re.findall(rb"/ByteRange \[\s*(\d+) (\d+) (\d+) (\d+)", data)[-1]
+    first, second, third, fourth = (int(number) for number in byte_range)
     return first, second, third, fourth
 
 
 def with_range(data: bytes, written: bytes) -> bytes:
     """The last signature's byte range written anew in the same room."""
-    found = list(_RANGE.finditer(data))[-1]
-    return data[: found.start()] + written.ljust(found.end() - found.start()) + data[found.end() :]
+    match = list(_RANGE.finditer(data))[-1]
+    return data[: match.start()] + written.ljust(match.end() - match.start()) + data[match.end() :]
 
 
 def dictionary_of(data: bytes) -> tuple[int, bytes]:
@@ -30,14 +30,14 @@ def dictionary_of(data: bytes) -> tuple[int, bytes]:
 
 
 def _ranged(*numbers: int) -> bytes:
-    return with_range(single(), b"/ByteRange [" + b" ".join(b"%d" % one for one in numbers) + b"]")
+    return with_range(single(), b"/ByteRange [" + b" ".join(b"%d" % number for number in numbers) + b"]")
 
 
 def _in_dictionary(old: bytes, new: bytes) -> bytes:
     """The signature dictionary with a part of it written otherwise, in the same room."""
     data = single()
-    at = data.rindex(old)
-    return data[:at] + new.ljust(len(old)) + data[at + len(old) :]
+    position = data.rindex(old)
+    return data[:position] + new.ljust(len(old)) + data[position + len(old) :]
 
 
 @attack(State.BROKEN, "digest")
@@ -138,21 +138,21 @@ def range_missing() -> bytes:
 @attack(State.BROKEN, "duplicate_key")
 def range_twice() -> bytes:
     data = single()
-    found = next(_RANGE.finditer(data))
+    match = next(_RANGE.finditer(data))
     _zero, first, second, rest = parts(data)
-    room = found.end() - found.start()
+    room = match.end() - match.start()
     written = (b"/ByteRange[0 %d %d %d]/ByteRange[0 1 2 3]" % (first, second, rest)).ljust(room)
-    return data[: found.start()] + written + data[found.end() :]
+    return data[: match.start()] + written + data[match.end() :]
 
 
 @attack(State.BROKEN, "duplicate_key")
 def range_twice_the_other_time_in_disguise() -> bytes:
     data = single()
-    found = next(_RANGE.finditer(data))
+    match = next(_RANGE.finditer(data))
     _zero, first, second, rest = parts(data)
-    room = found.end() - found.start()
+    room = match.end() - match.start()
     written = (b"/ByteRange[0 %d %d %d]/Byte#52ange[0 1 2 3]" % (first, second, rest)).ljust(room)
-    return data[: found.start()] + written + data[found.end() :]
+    return data[: match.start()] + written + data[match.end() :]
 
 
 def _contents(written: bytes) -> bytes:
@@ -181,8 +181,8 @@ def contents_null() -> bytes:
 def contents_missing() -> bytes:
     data = single()
     _zero, first, second, _rest = parts(data)
-    at = data.rindex(b"/Contents", 0, first)
-    return data[:at] + b" " * (second - at) + data[second:]
+    position = data.rindex(b"/Contents", 0, first)
+    return data[:position] + b" " * (second - position) + data[second:]
 
 
 @attack(State.BROKEN, "byte_range")
@@ -231,9 +231,9 @@ def signature_copied_into_another_field() -> bytes:
     held = sign_field("office", 300).replace(b"/FT", b"/V 40 0 R /FT")
     made = pdf({9: held, 40: body}, before=data)
     _zero, first, second, _rest = parts(data)
-    at = made.rindex(b"/Contents <") + len(b"/Contents ")
-    end = at + (second - first)
-    return with_range(made, b"/ByteRange [0 %d %d %d]" % (at, end, len(made) - end))
+    position = made.rindex(b"/Contents <") + len(b"/Contents ")
+    end = position + (second - first)
+    return with_range(made, b"/ByteRange [0 %d %d %d]" % (position, end, len(made) - end))
 
 
 @attack(State.BROKEN, "signature_overwritten")

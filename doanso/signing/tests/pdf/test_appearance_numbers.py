@@ -25,9 +25,9 @@ def test_a_note_as_wide_as_its_place_is_drawn_with_plain_numbers():
     prepared = prepare(opened_pdf(), signer_of(pki().an), "person", look)
     signed = finish(prepared, sign(pki().an, prepared.to_sign))
     streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", signed[len(opened_pdf()) :], re.DOTALL)
-    drawn = [one for one in streams if b" Td " in one]
+    drawn = [content for content in streams if b" Td " in content]
     assert drawn
-    assert not any(re.search(rb"\de[-+]?\d", re.sub(rb"<[^>]*>", b"", one)) for one in drawn)
+    assert not any(re.search(rb"\de[-+]?\d", re.sub(rb"<[^>]*>", b"", content)) for content in drawn)
 
 
 def test_the_note_of_the_seal_stands_above_the_signers_name_and_the_signers_own_note():

@@ -43,18 +43,21 @@ def picture(colour: str, width: int, height: int) -> bytes:
 
 
 def fields(file: bytes) -> dict[str, dict]:
-    return {str(one.get_object()["/T"]): one.get_object() for one in reader_of(file).root["/AcroForm"]["/Fields"]}
+    return {
+        str(reference.get_object()["/T"]): reference.get_object()
+        for reference in reader_of(file).root["/AcroForm"]["/Fields"]
+    }
 
 
 def test_places_are_added_and_nothing_else_is_touched():
     file = opened_pdf()
     assert file.startswith(base_pdf())
-    found = fields(file)
-    assert list(found) == ["number", "day", "month", "person", "organisation"]
+    fields_by_name = fields(file)
+    assert list(fields_by_name) == ["number", "day", "month", "person", "organisation"]
     for name in ("number", "day", "month"):
         # Empty, read-only, printed, with a look of its own: what PDF/A asks of a field.
-        assert ("/V" in found[name], found[name]["/Ff"], found[name]["/F"]) == (False, 1, 4)
-        assert found[name]["/AP"]["/N"]["/Subtype"] == "/Form"
+        assert ("/V" in fields_by_name[name], fields_by_name[name]["/Ff"], fields_by_name[name]["/F"]) == (False, 1, 4)
+        assert fields_by_name[name]["/AP"]["/N"]["/Subtype"] == "/Form"
     root = reader_of(file).root
     assert "/NeedAppearances" not in root["/AcroForm"]
     assert root.raw_get("/Metadata") == reader_of(base_pdf()).root.raw_get("/Metadata")
@@ -63,7 +66,7 @@ def test_places_are_added_and_nothing_else_is_touched():
 
 
 def test_a_place_is_counted_from_the_pages_top_left():
-    left, bottom, right, top = (float(one) for one in fields(opened_pdf())["person"]["/Rect"])
+    left, bottom, right, top = (float(coordinate) for coordinate in fields(opened_pdf())["person"]["/Rect"])
     height = 841.89
     assert (left, right - left, top - bottom) == pytest.approx((PERSON.x, PERSON.w, PERSON.h), abs=0.02)
     assert top == pytest.approx(height - PERSON.y, abs=0.02)
@@ -112,7 +115,7 @@ def on_its_side() -> bytes:
 def test_the_person_allows_number_date_and_seal_and_nothing_else():
     person, organisation = reader_of(signed_pdf()).embedded_signatures
     assert person.docmdp_level is MDPPerm.FILL_FORMS
-    assert {one: person.fieldmdp.is_locked(one) for one in ("number", "day", "organisation", "person", "else")} == {
+    assert {name: person.fieldmdp.is_locked(name) for name in ("number", "day", "organisation", "person", "else")} == {
         "number": False,
         "day": False,
         "organisation": False,
@@ -122,7 +125,7 @@ def test_the_person_allows_number_date_and_seal_and_nothing_else():
     person.compute_integrity_info()
     assert person.diff_result.modification_level is ModificationLevel.FORM_FILLING
     assert organisation.docmdp_level is MDPPerm.NO_CHANGES
-    assert all(organisation.fieldmdp.is_locked(one) for one in ("number", "day", "else"))
+    assert all(organisation.fieldmdp.is_locked(name) for name in ("number", "day", "else"))
 
 
 def test_after_the_organisation_nothing_may_come():
@@ -146,7 +149,7 @@ def test_the_signed_attributes_are_those_of_pades_and_claim_no_time():
     from asn1crypto import cms
 
     prepared = prepare(opened_pdf(), signer_of(pki().an), "person", LOOK)
-    kinds = {one["type"].native for one in cms.CMSAttributes.load(prepared.to_sign)}
+    kinds = {attribute["type"].native for attribute in cms.CMSAttributes.load(prepared.to_sign)}
     assert kinds == {"content_type", "message_digest", "signing_certificate_v2"}
     signature = reader_of(person_signed_pdf()).embedded_signatures[0]
     assert signature.sig_object["/SubFilter"] == "/ETSI.CAdES.detached"
@@ -166,8 +169,8 @@ def test_the_seal_covers_the_left_third_of_the_signature():
     field = fields(file)["organisation"]
     drawn = field["/AP"]["/N"].data.decode()
     numbers = drawn.split("q ", 1)[1].split(" cm", 1)[0].split()
-    wide, high, at_x, at_y = (float(numbers[one]) for one in (0, 3, 4, 5))
-    left, bottom = (float(one) for one in list(field["/Rect"])[:2])
+    wide, high, at_x, at_y = (float(numbers[item]) for item in (0, 3, 4, 5))
+    left, bottom = (float(item) for item in list(field["/Rect"])[:2])
     assert (wide, high) == (102, 102)
     assert left + at_x + wide == pytest.approx(x + w / 3, abs=0.1)
     assert bottom + at_y + high / 2 == pytest.approx(y + h / 2, abs=0.1)
@@ -210,15 +213,15 @@ def test_poppler_says_valid_and_trusted(tmp_path: Path, person: str, organisatio
     subprocess.run(["certutil", "-A", *words], check=True)
     file = tmp_path / "signed.pdf"
     file.write_bytes(signed_pdf(person, organisation, stamped=stamped))
-    told = subprocess.run(["pdfsig", "-nssdir", store, str(file)], capture_output=True, text=True, check=True).stdout
-    assert told.count("Signature is Valid.") == 2
-    assert told.count("Certificate is Trusted.") == 2
-    assert told.count("Total document signed") == 1
+    output = subprocess.run(["pdfsig", "-nssdir", store, str(file)], capture_output=True, text=True, check=True).stdout
+    assert output.count("Signature is Valid.") == 2
+    assert output.count("Certificate is Trusted.") == 2
+    assert output.count("Total document signed") == 1
     changed = bytearray(file.read_bytes())
     changed[1000] ^= 1
     file.write_bytes(changed)
-    told = subprocess.run(["pdfsig", "-nssdir", store, str(file)], capture_output=True, text=True, check=False).stdout
-    assert "Signature is Valid." not in told
+    output = subprocess.run(["pdfsig", "-nssdir", store, str(file)], capture_output=True, text=True, check=False).stdout
+    assert "Signature is Valid." not in output
 
 
 def test_of_two_offices_the_first_leaves_the_others_place_open():

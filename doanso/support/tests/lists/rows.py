@@ -28,7 +28,7 @@ def counts(report):
 
 
 def codes(report, name="rejected"):
-    return [(one["row"], one["code"]) for one in report[name]]
+    return [(entry["row"], entry["code"]) for entry in report[name]]
 
 
 def asked(ward, *rows, unit="p4", head=HEAD):

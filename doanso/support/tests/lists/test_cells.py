@@ -11,9 +11,9 @@ from doanso.support.support_list.cells import Findings
 
 def read(reader, *args):
     """What a reader says of its cells: the value, codes that refuse, codes that warn."""
-    found = Findings()
-    value = reader(*args, found)
-    return value, [one.code for one in found.problems], [one.code for one in found.warnings]
+    findings = Findings()
+    value = reader(*args, findings)
+    return value, [finding.code for finding in findings.problems], [finding.code for finding in findings.warnings]
 
 
 @pytest.mark.parametrize(
@@ -162,9 +162,9 @@ def test_births(told, sex, value, problems, warnings):
     ],
 )
 def test_one_human_is_no_pair(first, second, names, warnings):
-    (one, other), problems, said = read(cells.read_helpers, first, second)
+    (first_helper, other), problems, codes = read(cells.read_helpers, first, second)
 
-    assert ((one.name, other.name), problems, said) == (names, [], warnings)
+    assert ((first_helper.name, other.name), problems, codes) == (names, [], warnings)
 
 
 @pytest.mark.parametrize(
@@ -231,15 +231,15 @@ def test_one_human_is_no_pair(first, second, names, warnings):
     ],
 )
 def test_nobody_marks_and_units_are_no_person_who_helped(cell, second, helper, warned):
-    (one, other), problems, codes = read(cells.read_helpers, "Trần Gia Huy", cell)
-    assert (one.name, other.name, problems, codes) == ("Trần Gia Huy", second, [], ["second_unnamed"] * warned)
+    (first_helper, other), problems, codes = read(cells.read_helpers, "Trần Gia Huy", cell)
+    assert (first_helper.name, other.name, problems, codes) == ("Trần Gia Huy", second, [], ["second_unnamed"] * warned)
 
-    (one, other), problems, codes = read(cells.read_helpers, cell, None)
-    told = warned and not helper
-    assert (one.name, other.name, problems, codes) == (helper, "", [], ["helper_missing"] * told)
+    (first_helper, other), problems, codes = read(cells.read_helpers, cell, None)
+    helper_missing = warned and not helper
+    assert (first_helper.name, other.name, problems, codes) == (helper, "", [], ["helper_missing"] * helper_missing)
 
 
 @pytest.mark.parametrize("cell", ["Trần Gia Huy, không", "Trần Gia Huy + ko", "Trần Gia Huy, x"])
 def test_nobody_behind_a_helper_is_nobody(cell):
-    (one, other), _problems, _codes = read(cells.read_helpers, cell, None)
-    assert (one.name, other.name) == ("Trần Gia Huy", "")
+    (first_helper, other), _problems, _codes = read(cells.read_helpers, cell, None)
+    assert (first_helper.name, other.name) == ("Trần Gia Huy", "")

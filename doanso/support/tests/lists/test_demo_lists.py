@@ -11,10 +11,10 @@ from doanso.support.tests.conftest import shop, told
 
 @pytest.mark.parametrize(("first", "second"), [(CAREFUL, HASTY), (HASTY, CAREFUL)])
 def test_two_wards_lists_that_overlap_are_one_person_and_two_times(ward, tmp_path, first, second):
-    both = told("Trần Thị Hòa", 1960, address="14 Lê Lợi")
+    shared_entry = told("Trần Thị Hòa", 1960, address="14 Lê Lợi")
     lists = {
-        "p4": (ward.tree.an, first, [both, told(), shop("Tạp hóa Bảy", phone="0912345678")]),
-        "p5": (ward.tree.chi, second, [both, told("Đỗ Thị Mới", 1980)]),
+        "p4": (ward.tree.an, first, [shared_entry, told(), shop("Tạp hóa Bảy", phone="0912345678")]),
+        "p5": (ward.tree.chi, second, [shared_entry, told("Đỗ Thị Mới", 1980)]),
     }
     reports = {}
     for code, (actor, habit, entries) in lists.items():
@@ -22,7 +22,10 @@ def test_two_wards_lists_that_overlap_are_one_person_and_two_times(ward, tmp_pat
         write_list(path, code, entries, habit)
         reports[code] = imports.report(run_import(actor=actor, kind="supports", unit=ward.tree.units[code], path=path))
 
-    assert [(one["created"], one["rejected"], one["people_new"], one["people_known"]) for one in reports.values()] == [
+    assert [
+        (report["created"], report["rejected"], report["people_new"], report["people_known"])
+        for report in reports.values()
+    ] == [
         (3, [], 2, 0),
         (2, [], 1, 1),
     ]

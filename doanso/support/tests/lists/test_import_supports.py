@@ -20,15 +20,20 @@ def test_a_list_becomes_helps_with_consent_and_grade(bring, ward):
     )
 
     assert counts(report) == [2, 0, 2, 0, 0]
-    one, two = Help.objects.order_by("happened_on")
-    assert (one.grade, one.second_helper_name, one.second_helper_kind, one.source) == (
+    support_record, two = Help.objects.order_by("happened_on")
+    assert (
+        support_record.grade,
+        support_record.second_helper_name,
+        support_record.second_helper_kind,
+        support_record.source,
+    ) == (
         2,
         "Võ Văn Năm",
         "official",
         "import",
     )
     assert (two.grade, two.service_id, two.contact.neighbourhood.name) == (1, "payment", "Khu phố 2")
-    assert one.contact.name == "Nguyễn Văn Bảy"
+    assert support_record.contact.name == "Nguyễn Văn Bảy"
     assert [(consent.purpose, consent.channel) for consent in Consent.objects.all()] == [("support", "paper")] * 2
     assert ward.figure() == 1
     assert ward.figure("payment-residents") == 1
@@ -156,9 +161,9 @@ def test_shops_need_no_consent_and_are_no_persons(bring, ward):
 def test_rows_that_cannot_be_read_say_why(bring, cells, code):
     _job, report = bring(line(**({"name": "Nguyễn Văn Bảy"} | cells)))
 
-    found = codes(report)
-    assert [row for row, _code in found] == [2] * len(found)
-    assert code in [one for _row, one in found]
+    row_codes = codes(report)
+    assert [row for row, _code in row_codes] == [2] * len(row_codes)
+    assert code in [row_code for _row, row_code in row_codes]
     assert Help.objects.count() == 0
 
 
@@ -258,7 +263,9 @@ def test_another_address_than_that_of_the_register_is_told(bring):
     _job, report = bring(*rows, head=head)
 
     assert (codes(report), codes(report, "warnings")) == ([], [(3, "address_kept")])
-    assert {one.contact.address for one in Help.objects.select_related("contact")} == {"12 Lê Lợi"}
+    assert {support_record.contact.address for support_record in Help.objects.select_related("contact")} == {
+        "12 Lê Lợi"
+    }
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from doanso.tally.recount import recount
 def test_without_consent_a_time_without_a_name(ward):
     rows = [line("Nguyễn Văn Bảy", consent=None), line("Lê Hoa", 1960, "0912345679", consent="không")]
     job = asked(ward, *rows)
-    assert [(one.findings[0].code, [option.code for option in one.options]) for one in imports.set_aside(job)] == [
+    assert [(row.findings[0].code, [option.code for option in row.options]) for row in imports.set_aside(job)] == [
         ("no_consent", ["on-paper", "unnamed"]), ("consent_refused", ["unnamed"]),
     ]  # fmt: skip
 
@@ -88,7 +88,7 @@ def test_an_answer_for_all_speaks_of_nobody(ward, bring):
     ]
     [kind] = imports.asked_kinds(asked(ward, *rows))
 
-    assert [one.label for one in kind.options] == [
+    assert [row.label for row in kind.options] == [
         "Đúng là người, cửa hàng đơn vị đã ghi", "Người khác: thêm mới", "Bỏ dòng này",
     ]  # fmt: skip
 
@@ -96,7 +96,7 @@ def test_an_answer_for_all_speaks_of_nobody(ward, bring):
     rows = [[name, 1951, 1953, "DVC", "01/11/2023", "x"] for name in ("Trần Ba", "Trần Tư")]
     [kind] = imports.asked_kinds(asked(ward, *rows, head=head))
 
-    assert [one.label for one in kind.options] == [
+    assert [row.label for row in kind.options] == [
         "Ngày sinh ở cột “Nam” là đúng", "Ngày sinh ở cột “Nữ” là đúng", "Bỏ dòng này",
     ]  # fmt: skip
 
@@ -107,7 +107,10 @@ def test_a_namesake_is_asked_about(ward, bring, answer, people, helps):
     row = line("Nguyễn Văn Bảy", phone=None, place=None, day="05/11/2023")
     job = asked(ward, row)
     [stored] = imports.set_aside(job)
-    assert (stored.findings[0].code, [one.code for one in stored.options]) == ("perhaps_known", ["same", "another"])
+    assert (stored.findings[0].code, [option.code for option in stored.options]) == (
+        "perhaps_known",
+        ["same", "another"],
+    )
     assert "sinh 1951" in stored.options[0].label
 
     answer_questions(actor=ward.tree.an, job=job, answers={1: answer})
@@ -133,13 +136,13 @@ def test_one_of_several_shops_or_people_is_chosen(ward, bring):
     bring(line("Nguyễn Văn Bảy"), line("Nguyễn Văn Bảy", phone="0912345679", place="2"))
     job = asked(ward, line("Nguyễn Văn Bảy", phone=None, place=None, day="05/11/2023"))
     [stored] = imports.set_aside(job)
-    meant = [one.code for one in stored.options]
-    assert [code.partition(":")[0] for code in meant] == ["is", "is", "another"]
+    option_codes = [option.code for option in stored.options]
+    assert [code.partition(":")[0] for code in option_codes] == ["is", "is", "another"]
 
-    answer_questions(actor=ward.tree.an, job=job, answers={1: meant[1]})
+    answer_questions(actor=ward.tree.an, job=job, answers={1: option_codes[1]})
     written(ward, job)
 
-    assert str(Help.objects.get(happened_on=date(2023, 11, 5)).contact_id) == meant[1].removeprefix("is:")
+    assert str(Help.objects.get(happened_on=date(2023, 11, 5)).contact_id) == option_codes[1].removeprefix("is:")
 
 
 def test_a_double_that_was_asked_about_is_told_once(ward):
@@ -156,7 +159,7 @@ def test_a_double_that_was_asked_about_is_told_once(ward):
 def test_who_helped_themselves_is_asked_about(ward):
     rows = [line("Trần Gia Huy"), line("Lê Hoa", 1960, "0912345679", second="Ông Lê Hoa")]
     job = asked(ward, *rows)
-    assert [(one.findings[0].code, [option.code for option in one.options]) for one in imports.set_aside(job)] == [
+    assert [(row.findings[0].code, [option.code for option in row.options]) for row in imports.set_aside(job)] == [
         ("helped_self", ["namesakes"]), ("helped_self", ["namesakes"]),
     ]  # fmt: skip
 
@@ -183,7 +186,7 @@ def test_a_mark_that_says_neither_is_told(bring):
     _job, report = bring(["Nguyễn Văn Bảy", 1951, "01/11/2023", "x", "hẹn lại", "x"], head=head)
 
     assert (report["created"], Help.objects.get().service_id) == (1, "vneid")
-    assert "mark_unclear" in [one["code"] for one in report["warnings"]]
+    assert "mark_unclear" in [warning["code"] for warning in report["warnings"]]
 
 
 def test_births_under_both_sexes_are_asked_about(ward):
@@ -193,7 +196,7 @@ def test_births_under_both_sexes_are_asked_about(ward):
         ["Lê Hoa", 1960, "12/3/2012", "DVC", "01/11/2023", "x"],
     ]
     job = asked(ward, *rows, head=head)
-    assert [[option.label for option in one.options] for one in imports.set_aside(job)] == [
+    assert [[option.label for option in row.options] for row in imports.set_aside(job)] == [
         ["Nam, sinh 1951", "Nữ, sinh 1953"], ["Nam, sinh 1960"],
     ]  # fmt: skip
 
@@ -207,4 +210,4 @@ def test_births_under_both_sexes_are_asked_about(ward):
 def test_a_title_hides_nobody_who_helped_themselves(ward):
     job = asked(ward, line("Chị Trần Gia Huy"))
 
-    assert [one.findings[0].code for one in imports.set_aside(job)] == ["helped_self"]
+    assert [row.findings[0].code for row in imports.set_aside(job)] == ["helped_self"]

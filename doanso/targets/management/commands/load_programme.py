@@ -35,7 +35,7 @@ class Command(BaseCommand):
                 returncode=2 if refused.problem.code == "file_unreadable" else 1,
             ) from refused
         indicators = list(programme.indicators.all())
-        counted = sum(bool(one.numerator) for one in indicators)
+        counted = sum(bool(indicator.numerator) for indicator in indicators)
         self.stdout.write(
             _("%(title)s: %(count)s indicators, %(counted)s of them counted so far.")
             % {"title": programme.title, "count": len(indicators), "counted": counted}

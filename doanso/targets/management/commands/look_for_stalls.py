@@ -18,10 +18,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            asked = look_for_stalls(dry_run=options["dry_run"])
+            alerts = look_for_stalls(dry_run=options["dry_run"])
         except Refused as refused:
             raise CommandError(refused.problem.message, returncode=1) from refused
-        for one in asked:
-            self.stdout.write(f"{one.unit.short_name} ({one.unit.code}): {sentence(one.rule, one.parameters)}")
+        for alert in alerts:
+            self.stdout.write(f"{alert.unit.short_name} ({alert.unit.code}): {sentence(alert.rule, alert.parameters)}")
         words = _("%(count)s units would be asked.") if options["dry_run"] else _("%(count)s units are asked.")
-        self.stdout.write(words % {"count": len({one.unit.id for one in asked})})
+        self.stdout.write(words % {"count": len({alert.unit.id for alert in alerts})})

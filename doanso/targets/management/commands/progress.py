@@ -38,56 +38,61 @@ class Command(BaseCommand):
         if unit is None or not queries.stands_in(programme, unit, on):
             message = _("No unit of the programme has the code “%(code)s” on that day.") % {"code": options["unit"]}
             raise CommandError(message, returncode=1)
-        found = queries.overview(programme, unit, on, children=options["below"])
-        {"table": self._table, "json": self._json, "csv": self._csv}[options["format"]](found)
+        overview = queries.overview(programme, unit, on, children=options["below"])
+        {"table": self._table, "json": self._json, "csv": self._csv}[options["format"]](overview)
 
-    def _json(self, found: Overview) -> None:
-        self.stdout.write(json.dumps(records.overview(found), ensure_ascii=False, indent=2))
+    def _json(self, overview: Overview) -> None:
+        self.stdout.write(json.dumps(records.overview(overview), ensure_ascii=False, indent=2))
 
-    def _csv(self, found: Overview) -> None:
+    def _csv(self, overview: Overview) -> None:
         # With the units below each row says whose it is.
-        columns = ("unit", *records.COLUMNS) if found.children else records.COLUMNS
+        columns = ("unit", *records.COLUMNS) if overview.children else records.COLUMNS
         writer = csv.DictWriter(self.stdout, columns, lineterminator="\n", extrasaction="ignore")
         writer.writeheader()
-        for unit, indicators in _everybody(found):
-            writer.writerows({"unit": unit, **records.indicator(one)} for one in indicators)
+        for unit, indicators in _everybody(overview):
+            writer.writerows({"unit": unit, **records.indicator(progress)} for progress in indicators)
 
-    def _table(self, found: Overview) -> None:
+    def _table(self, overview: Overview) -> None:
         heads = [_("Indicator"), _("Figure"), _("Goal"), _("Given below"), _("Per week"), _("Forecast"), _("State")]
-        for unit, indicators in _everybody(found):
-            rows = [heads, *(_row(one) for one in indicators)]
+        for unit, indicators in _everybody(overview):
+            rows = [heads, *(_row(progress) for progress in indicators)]
             widths = [max(_width(row[column]) for row in rows) for column in range(len(heads))]
-            self.stdout.write(f"{found.programme.title} · {unit} · {formats.day(found.on)}\n")
+            self.stdout.write(f"{overview.programme.title} · {unit} · {formats.day(overview.on)}\n")
             for row in rows:
                 cells = [
-                    _pad(cell, width, left=at in (0, len(heads) - 1))
-                    for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+                    _pad(cell, width, left=index in (0, len(heads) - 1))
+                    for index, (cell, width) in enumerate(zip(row, widths, strict=True))
                 ]
                 self.stdout.write("  ".join(cells).rstrip())
 
 
-def _everybody(found: Overview) -> list[tuple[str, list[IndicatorProgress]]]:
+def _everybody(overview: Overview) -> list[tuple[str, list[IndicatorProgress]]]:
     """The unit, then those below it."""
-    return [(found.unit.code, found.indicators), *((one.unit.code, one.indicators) for one in found.children)]
-
-
-def _row(one: IndicatorProgress) -> list[str]:
-    if one.is_share:
-        figure, forecast = formats.percent(one.percent), formats.percent(one.forecast)
-        if one.denominator:
-            figure = f"{formats.number(one.value)} / {formats.number(one.denominator)} = {figure}"
-    else:
-        figure, forecast = formats.number(one.value), formats.number(one.forecast)
-    target = formats.goal(one.goal) if one.is_share else formats.number(one.target)
-    given = wording.sum_words(one.sum_check, one.unit_of_count).word if one.sum_check is not None else ""
     return [
-        one.short_title,
+        (overview.unit.code, overview.indicators),
+        *((child.unit.code, child.indicators) for child in overview.children),
+    ]
+
+
+def _row(progress: IndicatorProgress) -> list[str]:
+    if progress.is_share:
+        figure, forecast = formats.percent(progress.percent), formats.percent(progress.forecast)
+        if progress.denominator:
+            figure = f"{formats.number(progress.value)} / {formats.number(progress.denominator)} = {figure}"
+    else:
+        figure, forecast = formats.number(progress.value), formats.number(progress.forecast)
+    target = formats.goal(progress.goal) if progress.is_share else formats.number(progress.target)
+    sum_text = (
+        wording.sum_words(progress.sum_check, progress.unit_of_count).word if progress.sum_check is not None else ""
+    )
+    return [
+        progress.short_title,
         figure,
         target,
-        given,
-        formats.number(one.needed_per_week),
+        sum_text,
+        formats.number(progress.needed_per_week),
         forecast,
-        state_name(one.state),
+        state_name(progress.state),
     ]
 
 
