@@ -59,8 +59,8 @@ def _measured(members: int, helps: int) -> list[dict[str, Any]]:
     from doanso.home.grow import grow
     from doanso.reports.actions.reports import report_to_read
     from doanso.reports.assembling import assemble
-    from doanso.reports.forms import render
     from doanso.reports.models import ReportFormat
+    from doanso.reports.renderers import render
     from doanso.reports.rules import spans
     from doanso.tally.actions import fold
 

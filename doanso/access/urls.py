@@ -2,24 +2,24 @@
 
 from django.urls import path
 
-from doanso.access import views, views_rights
+from doanso.access.views import pages, rights
 
 app_name = "access"
 urlpatterns = [
-    path("units/", views.unit_list, name="units"),
-    path("units/<slug:code>/", views.unit, name="unit"),
-    path("units/<slug:code>/unmask/", views.unmask, name="unmask"),
-    path("history/", views.history, name="history"),
-    path("history/<str:kind>/<uuid:pk>/", views.object_history, name="object_history"),
-    path("users/", views_rights.user_list, name="users"),
-    path("users/grant/", views_rights.grant, name="grant"),
-    path("users/<uuid:pk>/", views_rights.user, name="user"),
-    path("users/<uuid:pk>/code/", views_rights.reset_code, name="reset_code"),
-    path("users/<uuid:pk>/open/", views_rights.set_open, name="set_open"),
-    path("roles/<uuid:pk>/end/", views_rights.end_role, name="end_role"),
-    path("tokens/", views_rights.tokens, name="tokens"),
-    path("tokens/<uuid:pk>/revoke/", views_rights.revoke_token, name="revoke_token"),
-    path("account/", views_rights.account, name="account"),
-    path("administration/", views_rights.administration, name="administration"),
-    path("administration/end/", views_rights.end_administration, name="end_administration"),
+    path("units/", pages.unit_list, name="units"),
+    path("units/<slug:code>/", pages.unit, name="unit"),
+    path("units/<slug:code>/unmask/", pages.unmask, name="unmask"),
+    path("history/", pages.history, name="history"),
+    path("history/<str:kind>/<uuid:pk>/", pages.object_history, name="object_history"),
+    path("users/", rights.user_list, name="users"),
+    path("users/grant/", rights.grant, name="grant"),
+    path("users/<uuid:pk>/", rights.user, name="user"),
+    path("users/<uuid:pk>/code/", rights.reset_code, name="reset_code"),
+    path("users/<uuid:pk>/open/", rights.set_open, name="set_open"),
+    path("roles/<uuid:pk>/end/", rights.end_role, name="end_role"),
+    path("tokens/", rights.tokens, name="tokens"),
+    path("tokens/<uuid:pk>/revoke/", rights.revoke_token, name="revoke_token"),
+    path("account/", rights.account, name="account"),
+    path("administration/", rights.administration, name="administration"),
+    path("administration/end/", rights.end_administration, name="end_administration"),
 ]

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from doanso.documents.body.nodes import Appendix, Body
 from doanso.documents.body.schema import EMPTY, parse, parse_appendices
 from doanso.documents.body.text import pages_of
-from doanso.documents.forms.authority import signatory
-from doanso.documents.forms.content import CIRCULATIONS, URGENCIES, DocumentContent, Issuer
 from doanso.documents.kinds import kind_named, symbol
 from doanso.documents.models import Mandate
 from doanso.documents.official.head import Signatory
 from doanso.documents.queries.letterheads import Frame
+from doanso.documents.renderers.authority import signatory
+from doanso.documents.renderers.content import CIRCULATIONS, URGENCIES, DocumentContent, Issuer
 from doanso.lib.problems import Problem, Refused
 
 LONGEST_SUMMARY, LONGEST_LINE, MOST_LINES = 400, 200, 30

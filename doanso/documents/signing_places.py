@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from doanso.documents.forms import Place
+from doanso.documents.renderers import Place
 from doanso.signing import pdf
 
 # What signing calls the owners of these files.

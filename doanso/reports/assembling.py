@@ -20,8 +20,8 @@ from doanso.reports.queries.telling import Told
 from doanso.reports.rules.spans import Span
 from doanso.reports.sections import passages
 from doanso.support import queries as support
-from doanso.support.rechecks import queries as rechecks
-from doanso.support.rechecks.queries import ErrorRates
+from doanso.support.queries import recheck_rounds as rechecks
+from doanso.support.queries.recheck_rounds import ErrorRates
 from doanso.tally import queries as tally
 from doanso.tally.models import Frozen, Measure, MeasureKind
 from doanso.tally.queries import FrozenPair

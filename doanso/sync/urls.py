@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from doanso.sync import api, photos_api
+from doanso.sync.api import sync_photos, sync_records
 from doanso.sync.views import deliver, devices, records
 
 app_name = "sync"
@@ -10,11 +10,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sync/deliver/", deliver.deliver, name="deliver"),
     path("sync/devices/", devices.devices, name="devices"),
     path("sync/devices/<uuid:device_id>/revoke/", devices.revoke, name="revoke"),
-    path("api/v1/devices", api.register, name="register-device"),
-    path("api/v1/devices/me", api.me, name="me"),
-    path("api/v1/sync", api.sync, name="sync"),
-    path("api/v1/sync/sealed", api.sync_sealed, name="sync-sealed"),
-    path("api/v1/sync/records", api.records, name="records"),
-    path("api/v1/photos", photos_api.announce, name="photos"),
-    path("api/v1/photos/<uuid:photo_id>", photos_api.photo, name="photo"),
+    path("api/v1/devices", sync_records.register, name="register-device"),
+    path("api/v1/devices/me", sync_records.me, name="me"),
+    path("api/v1/sync", sync_records.sync, name="sync"),
+    path("api/v1/sync/sealed", sync_records.sync_sealed, name="sync-sealed"),
+    path("api/v1/sync/records", sync_records.records, name="records"),
+    path("api/v1/photos", sync_photos.announce, name="photos"),
+    path("api/v1/photos/<uuid:photo_id>", sync_photos.photo, name="photo"),
 ]

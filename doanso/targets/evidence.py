@@ -10,7 +10,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from doanso.lib import formats
-from doanso.support.rechecks import queries as rechecks
+from doanso.support.queries import recheck_rounds as rechecks
 from doanso.tally import queries as tally
 from doanso.tally.models import Measure, MeasureKind
 from doanso.targets.models import Indicator, Programme

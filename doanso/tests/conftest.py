@@ -66,8 +66,8 @@ from doanso.support.actions import (
     record_helps,
     remark_receipt,
 )
+from doanso.support.actions.recheck_rounds import draw_round, open_round
 from doanso.support.models import Confirmation, Dispute, Help, Recheck, Remark
-from doanso.support.rechecks.actions import draw_round, open_round
 from doanso.targets.actions import Decision, Part, allocate, answer, freeze_denominator, load_programme
 from doanso.targets.models import FrozenList, Programme
 from doanso.testing import TODAY, Tree

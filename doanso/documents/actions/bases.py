@@ -6,14 +6,14 @@ from doanso.accounts.models import User
 from doanso.documents.actions.drafts import draft_of
 from doanso.documents.actions.numbers import expected_value
 from doanso.documents.drafts import compose, notation_symbol
-from doanso.documents.forms import render_pdf
-from doanso.documents.forms.authority import signatory
-from doanso.documents.forms.content import DocumentContent
 from doanso.documents.models import Document, DocumentState
 from doanso.documents.official.places import Rendered
 from doanso.documents.official.wording import between
 from doanso.documents.ports import printer_of
 from doanso.documents.queries.letterheads import frame_of
+from doanso.documents.renderers import render_pdf
+from doanso.documents.renderers.authority import signatory
+from doanso.documents.renderers.content import DocumentContent
 from doanso.documents.signing_places import Printed, kept, places_of, printed_in
 from doanso.documents.uploaded_places import found_places
 from doanso.files import actions as files

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from doanso.documents.forms.authority import signatory
 from doanso.documents.kinds import kind_named, kinds, number_line, numbered, offered, symbol
 from doanso.documents.official.wording import DOAN, ND30, place_and_date
+from doanso.documents.renderers.authority import signatory
 from doanso.lib.problems import Refused
 
 pytestmark = pytest.mark.sqlite_only

@@ -18,14 +18,14 @@ from doanso.access.policy import get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
 from doanso.documents.actions import arrivals as deeds
-from doanso.documents.draft_forms import WordsForm, add_refusal
+from doanso.documents.forms.drafts import WordsForm, add_refusal
+from doanso.documents.forms.received import ArrivalsForm, AssignForm, TakeInForm
 from doanso.documents.models import Arrival
 from doanso.documents.queries import received as queries
 from doanso.documents.queries.documents import kind_names
 from doanso.documents.queries.letterheads import every_unit
 from doanso.documents.queries.registers import offices
 from doanso.documents.queries.verdicts import verdict_lines
-from doanso.documents.received_forms import ArrivalsForm, AssignForm, TakeInForm
 from doanso.documents.rules.arrivals import OPEN
 from doanso.documents.secrecy import WARNING
 from doanso.documents.views.drafts import secret_book

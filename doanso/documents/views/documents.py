@@ -19,7 +19,7 @@ from doanso.documents import policy
 from doanso.documents.actions import deliveries, endings, passing
 from doanso.documents.actions.issuing import UNDER_WAY
 from doanso.documents.actions.signing import begin_signing
-from doanso.documents.draft_forms import CertificateForm, ReasonForm, SendOnForm, WordsForm, add_refusal
+from doanso.documents.forms.drafts import CertificateForm, ReasonForm, SendOnForm, WordsForm, add_refusal
 from doanso.documents.models import Attachment, Document, DocumentState, Issuing, IssuingState, StepState
 from doanso.documents.queries import documents as queries
 from doanso.documents.queries.sealing import own_signing

@@ -21,8 +21,8 @@ from doanso.documents.body.editing import BLANK, outline_value, outlines_json, s
 from doanso.documents.body.nodes import Body
 from doanso.documents.body.outlines import read_outline
 from doanso.documents.body.schema import EMPTY
-from doanso.documents.draft_forms import DraftForm, ReasonForm, UploadForm, add_refusal, draft_initial
 from doanso.documents.drafts import Draft
+from doanso.documents.forms.drafts import DraftForm, ReasonForm, UploadForm, add_refusal, draft_initial
 from doanso.documents.kinds import kinds
 from doanso.documents.models import Document, DocumentState
 from doanso.documents.queries import documents as queries

@@ -14,11 +14,8 @@ from doanso.accounts.models import User
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
 from doanso.documents.actions import mandates, numbers
-from doanso.documents.draft_forms import add_refusal
-from doanso.documents.models import Mandate, StandIn
-from doanso.documents.queries import handling as queries
-from doanso.documents.queries.letterheads import every_unit
-from doanso.documents.settings_forms import (
+from doanso.documents.forms.drafts import add_refusal
+from doanso.documents.forms.settings import (
     FORMS,
     EndForm,
     MandateForm,
@@ -27,6 +24,9 @@ from doanso.documents.settings_forms import (
     StandInForm,
     heading,
 )
+from doanso.documents.models import Mandate, StandIn
+from doanso.documents.queries import handling as queries
+from doanso.documents.queries.letterheads import every_unit
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.units import queries as units

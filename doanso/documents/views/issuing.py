@@ -16,7 +16,7 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
 from doanso.documents.actions import deliveries, issuing, recovery
 from doanso.documents.actions.deliveries import Receiver
-from doanso.documents.draft_forms import (
+from doanso.documents.forms.drafts import (
     CertificateForm,
     IssueForm,
     ReasonForm,

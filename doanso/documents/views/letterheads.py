@@ -11,7 +11,7 @@ from doanso.access.policy import get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
 from doanso.documents.actions.letterheads import set_letterhead
-from doanso.documents.letterhead_form import LetterheadForm, letterhead_initial
+from doanso.documents.forms.letterheads import LetterheadForm, letterhead_initial
 from doanso.documents.queries import letterheads
 from doanso.lib import clock
 from doanso.units import queries as units

@@ -17,11 +17,11 @@ from doanso.accounts.secret_links import secret_page
 from doanso.documents import policy
 from doanso.documents.actions import arrivals as deeds
 from doanso.documents.actions import deliveries
-from doanso.documents.draft_forms import add_refusal
+from doanso.documents.forms.drafts import add_refusal
+from doanso.documents.forms.received import AnswerForm, AssignForm
 from doanso.documents.models import Delivery, DocumentState
 from doanso.documents.queries import received as queries
 from doanso.documents.queries.documents import kind_names
-from doanso.documents.received_forms import AnswerForm, AssignForm
 from doanso.documents.rules.deliveries import ENDED
 from doanso.documents.views.paging import document_pages
 from doanso.documents.views.showing import pictures, verdicts

@@ -16,7 +16,7 @@ from doanso.access.policy import get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
 from doanso.documents.actions import numbers, papers
-from doanso.documents.draft_forms import NumberForm, PaperForm, ReasonForm, RegisterForm, SecretForm, add_refusal
+from doanso.documents.forms.drafts import NumberForm, PaperForm, ReasonForm, RegisterForm, SecretForm, add_refusal
 from doanso.documents.models import Direction
 from doanso.documents.queries import registers as queries
 from doanso.documents.queries.documents import kind_names

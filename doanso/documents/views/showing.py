@@ -15,10 +15,10 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents.actions.bases import content_of, printed_for_signer, room_problem
 from doanso.documents.actions.drafts import draft_of
 from doanso.documents.drafts import DRAFT_MARK
-from doanso.documents.forms import render_docx, render_pages, render_pdf
 from doanso.documents.models import Document, DocumentState
 from doanso.documents.queries.documents import file_of
 from doanso.documents.queries.verdicts import signature_lines
+from doanso.documents.renderers import render_docx, render_pages, render_pdf
 from doanso.documents.views.drafts import readable_or_404
 from doanso.files import drawing
 from doanso.files.answers import hand_out_made

@@ -18,7 +18,7 @@ from doanso.lib import clock
 from doanso.members.models import Absence, Exemption, Member, MemberState
 from doanso.people.models import Duplicate, Household, Request
 from doanso.reports.models import Period
-from doanso.support.rechecks import queries as rechecks
+from doanso.support.queries import recheck_rounds as rechecks
 from doanso.tally.models import Frozen
 from doanso.tally.recount import recount
 from doanso.targets import queries as targets

@@ -41,8 +41,8 @@ def make_document(*, actor: User, report: Report, base: str) -> Document:
     if existing is not None:
         return existing
     # Each brings a library of its own, which a page that renders nothing should not wait for.
-    from doanso.reports.forms.pdf import render_document
-    from doanso.reports.forms.wording import symbol_of
+    from doanso.reports.renderers.pdf import render_document
+    from doanso.reports.renderers.wording import symbol_of
 
     content = assemble(report)
     with transaction.atomic():
@@ -79,7 +79,7 @@ def print_for_signer(
     *, source_id: UUID, signatory: Signatory, verify_code: str, verify_url: str, base: str, digits: int
 ) -> Rendered:
     """The pages of a report's document with whoever is to sign it; `documents` asks once that is settled."""
-    from doanso.reports.forms.pdf import render_document
+    from doanso.reports.renderers.pdf import render_document
 
     content = assemble(Report.objects.get(pk=source_id))
     return render_document(

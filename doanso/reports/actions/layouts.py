@@ -11,8 +11,8 @@ from doanso.files import actions as files
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.reports import policy
-from doanso.reports.forms.package import LIMITS, opened
 from doanso.reports.models import Layout
+from doanso.reports.renderers.package import LIMITS, opened
 from doanso.targets import queries as targets
 from doanso.targets.models import Programme
 from doanso.units.models import Unit

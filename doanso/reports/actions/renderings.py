@@ -19,8 +19,8 @@ from doanso.lib.problems import Problem, Refused
 from doanso.lib.task_references import TaskReference
 from doanso.reports import policy
 from doanso.reports.assembling import assemble
-from doanso.reports.forms import MEDIA, render
 from doanso.reports.models import Layout, Rendering, RenderState, Report, ReportFormat
+from doanso.reports.renderers import MEDIA, render
 from doanso.reports.rules import reports as rules
 
 logger = logging.getLogger(__name__)

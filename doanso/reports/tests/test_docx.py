@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from doanso.reports.content import Chart, Column, UnitRow
-from doanso.reports.forms.appendix import sheets
-from doanso.reports.forms.docx import render_docx
+from doanso.reports.renderers.appendix import sheets
+from doanso.reports.renderers.docx import render_docx
 from doanso.reports.tests.contents import BASE, DRAFT, FROZEN, OF_THE_STATE, written
 
 pytestmark = pytest.mark.renders

@@ -10,8 +10,8 @@ import pytest
 from doanso.lib.problems import Refused
 from doanso.lib.spreadsheet import read_workbook
 from doanso.reports.content import UnitRow
-from doanso.reports.forms.layout import Unknown, fill_layout, read_layout
-from doanso.reports.forms.layout_example import example
+from doanso.reports.renderers.layout import Unknown, fill_layout, read_layout
+from doanso.reports.renderers.layout_example import example
 from doanso.reports.tests.contents import BASE, DRAFT, FROZEN, UNITS, written
 from doanso.reports.tests.layouts import SHEET, cell, layout, parts, with_part
 

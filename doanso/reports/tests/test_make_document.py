@@ -19,7 +19,7 @@ from doanso.files import drawing
 from doanso.lib.problems import Refused
 from doanso.reports.actions.documents import make_document
 from doanso.reports.actions.reports import freeze_report
-from doanso.reports.tests.forms.reading import Document as Pages
+from doanso.reports.tests.renderers.reading import Document as Pages
 from doanso.reports.tests.test_write_report import begun
 from doanso.testing import TODAY, TREE_BEGAN
 

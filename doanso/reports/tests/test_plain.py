@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doanso.reports.content import Behind, UnitRow, from_json
-from doanso.reports.forms import MEDIA, render
-from doanso.reports.forms.plain import LONGEST_MESSAGE, messages
 from doanso.reports.models import ReportFormat
+from doanso.reports.renderers import MEDIA, render
+from doanso.reports.renderers.plain import LONGEST_MESSAGE, messages
 from doanso.reports.tests.contents import BASE, DRAFT, FROZEN
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=300)

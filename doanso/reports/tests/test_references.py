@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doanso.reports.forms.references import Insertion, area, column_number, copied_down, letters, with_rows_inserted
+from doanso.reports.renderers.references import Insertion, area, column_number, copied_down, letters, with_rows_inserted
 
 TWO_BELOW_9 = Insertion("Biểu 01", 9, 2)
 

@@ -24,8 +24,8 @@ from doanso.reports.actions.reports import (
 )
 from doanso.reports.assembling import assemble
 from doanso.reports.content import from_json, numbers
-from doanso.reports.forms import wording
 from doanso.reports.models import Passage, Report
+from doanso.reports.renderers import wording
 from doanso.reports.rules import spans
 from doanso.reports.rules.reports import FREEZING_LASTS
 from doanso.tally import actions as ledger

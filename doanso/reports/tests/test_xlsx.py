@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from doanso.lib import formats
 from doanso.lib.spreadsheet import read_workbook
 from doanso.reports.content import Column, UnitRow
-from doanso.reports.forms.values import Figure, figure
-from doanso.reports.forms.xlsx import render_xlsx
+from doanso.reports.renderers.values import Figure, figure
+from doanso.reports.renderers.xlsx import render_xlsx
 from doanso.reports.tests.contents import BASE, DRAFT, FROZEN, written
 
 

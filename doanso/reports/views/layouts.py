@@ -21,13 +21,13 @@ from doanso.files.problems import Unavailable
 from doanso.lib.problems import Refused
 from doanso.reports import policy
 from doanso.reports.actions import layouts as actions
-from doanso.reports.forms import MEDIA
-from doanso.reports.forms.layout import LayoutPlan, read_layout
-from doanso.reports.forms.layout_example import example
-from doanso.reports.inputs import LayoutForm
+from doanso.reports.forms.reports import LayoutForm
 from doanso.reports.models import Layout, ReportFormat
 from doanso.reports.queries import layouts as queries
 from doanso.reports.queries.reports import units_to_write
+from doanso.reports.renderers import MEDIA
+from doanso.reports.renderers.layout import LayoutPlan, read_layout
+from doanso.reports.renderers.layout_example import example
 from doanso.reports.views.places import programme_of
 from doanso.targets.models import Programme
 from doanso.units import queries as units

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.problems import Refused
-from doanso.reports import period_forms as forms
 from doanso.reports import period_words as words
 from doanso.reports import policy
 from doanso.reports.actions import periods as actions
 from doanso.reports.deadlines import deadlines
+from doanso.reports.forms import periods as forms
 from doanso.reports.models import Period, PeriodState
 from doanso.reports.queries import periods as queries
 from doanso.reports.queries.questions import Question, all_questions

@@ -34,11 +34,11 @@ from doanso.reports.actions import documents as document_deeds
 from doanso.reports.actions import renderings
 from doanso.reports.actions import reports as actions
 from doanso.reports.assembling import assemble
-from doanso.reports.forms import MEDIA
-from doanso.reports.forms.plain import messages as zalo_messages
-from doanso.reports.inputs import ArchiveForm, NewReportForm
+from doanso.reports.forms.reports import ArchiveForm, NewReportForm
 from doanso.reports.models import Passage, Rendering, RenderState, Report, ReportForm, ReportFormat
 from doanso.reports.queries import reports as queries
+from doanso.reports.renderers import MEDIA
+from doanso.reports.renderers.plain import messages as zalo_messages
 from doanso.reports.sections import Section, written
 from doanso.targets import behind
 from doanso.targets import queries as targets
@@ -329,7 +329,7 @@ def discard(request: AuthenticatedRequest, programme: str, report_id: UUID) -> H
 def preview(request: AuthenticatedRequest, programme: str, report_id: UUID) -> HttpResponse:
     """The document's pages as they are printed, to be put beside the editor."""
     # Printing brings a library that no other page needs.
-    from doanso.reports.forms.pdf import render_pages
+    from doanso.reports.renderers.pdf import render_pages
 
     report = _report(request, programme, report_id)
     pages = render_pages(assemble(report), base=_base(request), ppi=PREVIEW_PPI)

@@ -181,7 +181,7 @@ def test_names_of_files_are_only_text(client, tree):
 
 
 def test_too_large(client, tree, monkeypatch):
-    monkeypatch.setattr("doanso.signing.verify_forms.LARGEST", 10)
+    monkeypatch.setattr("doanso.signing.forms.verification.LARGEST", 10)
     answer = upload(client, single())
     assert answer.status_code == 422
     assert "lớn hơn 25 MB" in words(answer)

@@ -17,7 +17,7 @@ from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.signing import policy
 from doanso.signing.actions import authorities as actions
-from doanso.signing.authority_forms import AuthorityForm, ConfirmForm, ListForm
+from doanso.signing.forms.authorities import AuthorityForm, ConfirmForm, ListForm
 from doanso.signing.models import Authority, AuthorityPurpose
 from doanso.signing.queries import authorities as queries
 

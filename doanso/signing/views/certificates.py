@@ -18,7 +18,8 @@ from doanso.files.answers import hand_out
 from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
-from doanso.signing import actions, forms, policy, reading
+from doanso.signing import actions, policy, reading
+from doanso.signing.forms import certificates as forms
 from doanso.signing.models import Certificate, SignerKind
 from doanso.signing.queries import certificates as queries
 from doanso.units import queries as units

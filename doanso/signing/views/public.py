@@ -19,11 +19,11 @@ from doanso.files.problems import Damaged, Unavailable
 from doanso.lib.problems import Refused
 from doanso.signing import telling
 from doanso.signing.actions import tries
+from doanso.signing.forms.verification import CodeForm, FileForm
 from doanso.signing.models import PublicFile
 from doanso.signing.queries import public as queries
 from doanso.signing.queries.authorities import trust
 from doanso.signing.verification_codes import read_code, spaced
-from doanso.signing.verify_forms import CodeForm, FileForm
 from doanso.units import queries as units
 
 _AROUND_THE_FILE = 16 << 10

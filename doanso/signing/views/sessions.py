@@ -18,7 +18,8 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.files.answers import hand_out
 from doanso.lib import clock, vietnamese
 from doanso.lib.problems import Refused
-from doanso.signing import actions, forms, reading
+from doanso.signing import actions, reading
+from doanso.signing.forms import certificates as forms
 from doanso.signing.models import Session, SessionState, Way
 from doanso.signing.queries.sessions import left_of, own_session, run_of
 

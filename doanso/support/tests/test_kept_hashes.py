@@ -18,7 +18,7 @@ from doanso.support import families, slips
 from doanso.support.actions import Helper, HelpTold
 from doanso.support.content import content_hash, is_content
 from doanso.support.models import Help, HelperKind, HelpSource
-from doanso.support.rechecks import rules as rechecks
+from doanso.support.rules import recheck_rounds as rechecks
 from doanso.support.support_list.reader import receiver_key, told_key
 from doanso.support.tests.conftest import Ward
 from doanso.support.tests.conftest import told as told_of

@@ -17,7 +17,7 @@ from doanso.support.actions import (
     remark_receipt,
     take_back_help,
 )
-from doanso.support.forms import HelpersForm
+from doanso.support.forms.support_records import HelpersForm
 from doanso.support.models import Confirmation, Dispute, Help, Remark
 from doanso.support.tests.conftest import key_of, shop, told
 from doanso.testing import TODAY

@@ -22,9 +22,10 @@ from doanso.support.actions import (
     dispute_receipt,
     take_back_help,
 )
+from doanso.support.actions import recheck_rounds as actions
 from doanso.support.models import Dispute, Help, Recheck, RecheckAttempt, RecheckRound
-from doanso.support.rechecks import actions, queries
-from doanso.support.rechecks.rules import ErrorRate
+from doanso.support.queries import recheck_rounds as queries
+from doanso.support.rules.recheck_rounds import ErrorRate
 from doanso.support.tests.conftest import Ward, shop, told
 from doanso.tally.recount import recount
 from doanso.testing import TODAY

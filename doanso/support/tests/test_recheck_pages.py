@@ -8,8 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from doanso.audit.models import Event
+from doanso.support.actions import recheck_rounds as actions
 from doanso.support.models import Help, Recheck, RecheckRound
-from doanso.support.rechecks import actions
 from doanso.support.tests.test_recheck import FIRST, drawn, people, willing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("thirty")]

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doanso.support.rechecks import rules
-from doanso.support.rechecks.rules import ErrorRate, wilson
+from doanso.support.rules import recheck_rounds as rules
+from doanso.support.rules.recheck_rounds import ErrorRate, wilson
 
 
 @pytest.mark.parametrize(

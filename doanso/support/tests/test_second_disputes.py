@@ -3,8 +3,8 @@
 import pytest
 
 from doanso.support.actions import ConsentTold, decide_dispute, dispute_receipt
+from doanso.support.actions import recheck_rounds as rechecks
 from doanso.support.models import Dispute, Help, RecheckOutcome
-from doanso.support.rechecks import actions as rechecks
 from doanso.support.tests.conftest import told
 from doanso.tally.recount import recount
 from doanso.testing import TODAY

@@ -43,10 +43,11 @@ from doanso.support.actions import Helper, HelpTold, record_helps, take_back_hel
 from doanso.support.models import Help
 from doanso.support.policy import RECORD
 from doanso.support.tests.conftest import AGREED, Ward, ward  # noqa: F401
-from doanso.sync import api, ports, queries, rules
+from doanso.sync import ports, queries, rules
 from doanso.sync import sealed as bytes_kept
 from doanso.sync.actions import deliver_backup, leave_version, register_device, revoke_device, take_version
 from doanso.sync.actions.settling import try_again
+from doanso.sync.api import sync_records as api
 from doanso.sync.models import WAITS, Record, RecordState
 from doanso.sync.tests.phones import backup_file
 from doanso.tally.actions import fold

@@ -15,11 +15,11 @@ from doanso.assignments.models import Assignment
 from doanso.assignments.queries import nearest_handlers
 from doanso.lib import clock, toml_entries
 from doanso.lib.toml_entries import Entry
-from doanso.targets import alert_rules
-from doanso.targets.alert_rules import Thresholds
 from doanso.targets.models import Programme
 from doanso.targets.queries import programmes
 from doanso.targets.queries.alerts import Looked, looked_at
+from doanso.targets.rules import alerts
+from doanso.targets.rules.alerts import Thresholds
 from doanso.units.queries import NamedUnit
 
 SHIPPED = Path(__file__).resolve().parent.parent / "alerts.toml"
@@ -76,15 +76,15 @@ def _read(path: Path, _changed: int) -> Thresholds:
 
 
 def _of_unit(programme: Programme, looked: Looked, on: date, than: Thresholds) -> Iterator[Alert]:
-    began, month = max(programme.first_day, looked.unit.unit.since), alert_rules.month_of(on)
+    began, month = max(programme.first_day, looked.unit.unit.since), alerts.month_of(on)
     base_parameters = {"programme": programme.code}
     # Nobody looks further back than the rules read: who has been silent for longer is told of that time.
     seen_from = max(began, on - than.looks_back - timedelta(days=1))
-    silent = alert_rules.silence(max(looked.days, default=None), seen_from, on, behind=looked.behind, than=than)
+    silent = alerts.silence(max(looked.days, default=None), seen_from, on, behind=looked.behind, than=than)
     if silent is not None:
         yield Alert(programme, looked.unit, "silence", month, {**base_parameters, "days": silent})
-    until = alert_rules.deadline(on, programme.last_day, than)
-    burst = alert_rules.burst(looked.days, began, until, than) if until is not None else None
+    until = alerts.deadline(on, programme.last_day, than)
+    burst = alerts.burst(looked.days, began, until, than) if until is not None else None
     if until is not None and burst is not None:
         parameters = {
             **base_parameters,
@@ -94,7 +94,7 @@ def _of_unit(programme: Programme, looked: Looked, on: date, than: Thresholds) -
             "usual": burst[1],
         }
         yield Alert(programme, looked.unit, "burst", until.isoformat(), parameters)
-    night = alert_rules.night(looked.hours, than)
+    night = alerts.night(looked.hours, than)
     if night is not None:
         parameters = {
             **base_parameters,
@@ -104,7 +104,7 @@ def _of_unit(programme: Programme, looked: Looked, on: date, than: Thresholds) -
             "all": night[1],
         }
         yield Alert(programme, looked.unit, "night", month, parameters)
-    phones = alert_rules.shared(looked.phones, than)
+    phones = alerts.shared(looked.phones, than)
     if phones is not None:
         yield Alert(
             programme, looked.unit, "phone", month, {**base_parameters, "count": phones, "persons": than.phone_persons}

@@ -12,11 +12,10 @@ from doanso.adoption.queries import use
 from doanso.people import queries as people
 from doanso.support import queries as support
 from doanso.tally.queries import recorded_by_day
-from doanso.targets import alert_rules
-from doanso.targets.alert_rules import Thresholds
 from doanso.targets.models import IndicatorKind, Programme
 from doanso.targets.queries.overviews import progress_of_children
-from doanso.targets.rules import State
+from doanso.targets.rules import State, alerts
+from doanso.targets.rules.alerts import Thresholds
 from doanso.units.models import UnitPath
 from doanso.units.queries import NamedUnit
 
@@ -67,7 +66,7 @@ def looked_at(programme: Programme, on: date, than: Thresholds) -> list[Looked]:
                 progress.state in (State.BEHIND, State.RISK) and progress.kind in _WORK for progress in child.indicators
             ),
             days=dict(days[child.unit.id]),
-            hours=alert_rules.added(hours[child.unit.id]),
+            hours=alerts.added(hours[child.unit.id]),
             phones=phones[child.unit.id],
         )
         for child in children

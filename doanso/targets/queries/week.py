@@ -9,7 +9,7 @@ from doanso.targets.models import IndicatorKind, Programme
 from doanso.targets.queries.figures import IndicatorProgress
 from doanso.targets.queries.overviews import overview
 from doanso.targets.rules import State
-from doanso.targets.week_rules import week_of, week_state
+from doanso.targets.rules.week import week_of, week_state
 from doanso.units.models import Unit
 
 

@@ -5,7 +5,7 @@ import pytest
 from doanso.lib.templatetags.ds import grade_bar, grade_parts
 from doanso.people.actions import Particulars
 from doanso.support.actions import ConsentTold, Helper, HelpTold, record_helps
-from doanso.support.rechecks.actions import answer, draw_round, open_round
+from doanso.support.actions.recheck_rounds import answer, draw_round, open_round
 from doanso.targets import evidence
 from doanso.targets.queries import overview
 from doanso.testing import TODAY

@@ -6,7 +6,7 @@ import pytest
 
 from doanso.targets.queries.week import this_week
 from doanso.targets.rules import State
-from doanso.targets.week_rules import week_of, week_state
+from doanso.targets.rules.week import week_of, week_state
 from doanso.testing import TODAY
 
 SUNDAY, MONDAY = date(2023, 11, 12), date(2023, 11, 6)

@@ -8,8 +8,8 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
-from doanso.documents.forms import render_docx
-from doanso.documents.forms.content import DocumentContent
+from doanso.documents.renderers import render_docx
+from doanso.documents.renderers.content import DocumentContent
 from doanso.documents.tests.form.contents import CASES, JOINT, LETTER, PLAN, WHOLE
 from doanso.documents.tests.form.test_print import read
 

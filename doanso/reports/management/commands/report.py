@@ -16,8 +16,8 @@ from doanso.lib.problems import Refused
 from doanso.reports.actions.reports import report_to_read
 from doanso.reports.assembling import assemble
 from doanso.reports.content import numbers
-from doanso.reports.forms import MEDIA, render
 from doanso.reports.models import ReportForm, ReportFormat
+from doanso.reports.renderers import MEDIA, render
 from doanso.reports.rules import spans
 from doanso.targets import queries as targets
 from doanso.units.models import Unit

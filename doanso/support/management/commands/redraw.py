@@ -6,7 +6,7 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from doanso.support.rechecks import queries
+from doanso.support.queries import recheck_rounds as queries
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ import pytest
 
 from doanso.imports import queries as imports
 from doanso.imports.actions import run_import
-from doanso.support.demo_lists import CAREFUL, HASTY, write_list
+from doanso.support.demo.lists import CAREFUL, HASTY, write_list
 from doanso.support.models import Help
 from doanso.support.tests.conftest import shop, told
 

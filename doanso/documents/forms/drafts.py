@@ -1,0 +1,299 @@
+"""What people type when they write, send on, sign and issue a document."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from doanso.accounts.models import User
+from doanso.documents.body.nodes import Body
+from doanso.documents.body.schema import EMPTY, from_posted, parse_appendices
+from doanso.documents.drafts import LONGEST_SUMMARY, Draft
+from doanso.documents.kinds import kind_choices
+from doanso.documents.models import Mandate, Profile
+from doanso.documents.queries.letterheads import lines_of
+from doanso.documents.queries.receivers import ReceiverGroup
+from doanso.documents.renderers.content import CIRCULATIONS, URGENCIES
+from doanso.lib import formats
+from doanso.lib.day_field import DayField
+from doanso.lib.problems import Refused
+from doanso.signing import reading
+from doanso.signing.models import Certificate
+from doanso.units.queries import NamedUnit
+
+_NONE = [("", gettext_lazy("None"))]
+
+
+class DraftForm(forms.Form):
+    """A document's head and words. The body comes from the editor as JSON, or as plain words where no script runs."""
+
+    profile = forms.ChoiceField(label=gettext_lazy("Form"), choices=Profile.choices)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind of document"), choices=kind_choices)
+    summary = forms.CharField(
+        label=gettext_lazy("What it is about"),
+        max_length=LONGEST_SUMMARY,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("One line below the kind of document, for example: Xây dựng tuyến phố công nghệ số."),
+    )
+    addressees = forms.CharField(
+        label=gettext_lazy("Kính gửi"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("One on a line, without dash. Letters, reports and proposals have it."),
+    )
+    recipients = forms.CharField(
+        label=gettext_lazy("Nơi nhận"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("One on a line, without dash and semicolon; the last one says where it is kept."),
+    )
+    division = forms.CharField(
+        label=gettext_lazy("Drafting office in the symbol"),
+        required=False,
+        max_length=20,
+        help_text=gettext_lazy("For example VP; leave it empty where the symbol has none."),
+    )
+    urgency = forms.ChoiceField(label=gettext_lazy("Urgency"), required=False, choices=[*_NONE, *URGENCIES.items()])
+    circulation = forms.ChoiceField(
+        label=gettext_lazy("Circulation"), required=False, choices=[*_NONE, *CIRCULATIONS.items()]
+    )
+    note = forms.CharField(
+        label=gettext_lazy("What changed in this version"), required=False, max_length=200, widget=forms.HiddenInput
+    )
+
+    def __init__(self, data: Any = None, *, before: Body = EMPTY, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.before = before
+
+    def draft(self, body: str, appendices: str) -> Draft:
+        """The draft; what the editor sent is read by the body's schema, whose refusals go up."""
+        cleaned = self.cleaned_data
+        return Draft(
+            profile=cleaned["profile"],
+            kind=cleaned["kind"],
+            summary=" ".join(cleaned["summary"].split()),
+            body=from_posted(body, "body", before=self.before),
+            appendices=parse_appendices(appendices) if appendices.strip() else (),
+            addressees=lines_of(cleaned["addressees"]),
+            recipients=lines_of(cleaned["recipients"]),
+            urgency=cleaned["urgency"],
+            circulation=cleaned["circulation"],
+            division=cleaned["division"].strip(),
+        )
+
+
+def draft_initial(draft: Draft) -> dict[str, str]:
+    """What the form shows first."""
+    return {
+        "profile": draft.profile,
+        "kind": draft.kind,
+        "summary": draft.summary,
+        "addressees": "\n".join(draft.addressees),
+        "recipients": "\n".join(draft.recipients),
+        "division": draft.division,
+        "urgency": draft.urgency,
+        "circulation": draft.circulation,
+    }
+
+
+class UploadForm(forms.Form):
+    """A document that was written elsewhere, as a PDF with room for number, day and signatures."""
+
+    profile = forms.ChoiceField(label=gettext_lazy("Form"), choices=Profile.choices)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind of document"), choices=kind_choices)
+    summary = forms.CharField(
+        label=gettext_lazy("What it is about"), max_length=LONGEST_SUMMARY, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    file = forms.FileField(
+        label=gettext_lazy("PDF file"),
+        help_text=gettext_lazy(
+            "Leave room after “Số:” and in “ngày … tháng … năm …”; the signer's name stands below the room for the signature."
+        ),
+    )
+
+    def draft(self) -> Draft:
+        """What the register needs of it."""
+        cleaned = self.cleaned_data
+        return Draft(
+            profile=cleaned["profile"],
+            kind=cleaned["kind"],
+            summary=" ".join(cleaned["summary"].split()),
+            is_upload=True,
+        )
+
+
+class SendOnForm(forms.Form):
+    """Who looks at a document, in which order, and who signs it."""
+
+    reviewers = forms.MultipleChoiceField(
+        label=gettext_lazy("Who looks at it first"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    mandate = forms.ChoiceField(label=gettext_lazy("Who signs"))
+    words = forms.CharField(
+        label=gettext_lazy("A word to them"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        reviewers: Sequence[User],
+        roles: Mapping[UUID, str],
+        mandates: Sequence[Mandate],
+        **options: Any,
+    ) -> None:
+        super().__init__(data, **options)
+        self.people = {str(choice.pk): choice for choice in reviewers}
+        self.mandates = {str(choice.pk): choice for choice in mandates}
+        self.fields["reviewers"].choices = [  # type: ignore[attr-defined]
+            (key, ", ".join(filter(None, (choice.display_name, roles.get(choice.pk, "")))))
+            for key, choice in self.people.items()
+        ]
+        self.fields["mandate"].choices = [(key, mandate_words(choice)) for key, choice in self.mandates.items()]  # type: ignore[attr-defined]
+
+    def chosen(self) -> tuple[list[User], Mandate]:
+        """The people in the order of the list, and the authority under which it is signed."""
+        cleaned = self.cleaned_data
+        return [self.people[key] for key in cleaned["reviewers"]], self.mandates[cleaned["mandate"]]
+
+
+def mandate_words(mandate: Mandate) -> str:
+    """An authority to sign in one line: "Nguyễn Văn An, TM. BAN CHẤP HÀNH, BÍ THƯ"."""
+    place = f"{mandate.wording} {mandate.body}".strip()
+    return ", ".join(filter(None, (mandate.user.display_name, place, mandate.post)))
+
+
+class WordsForm(forms.Form):
+    """A decision's or a remark's words."""
+
+    words = forms.CharField(
+        label=gettext_lazy("In a few words"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why a document ends."""
+
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+def certificate_words(certificate: Certificate) -> str:
+    """A certificate in one line: whose it is, where its key is, until when it holds, and by which number it is told apart."""
+    parts = {
+        "name": reading.common_name_of(reading.load(certificate.der).subject),
+        "way": certificate.get_way_display(),
+        "day": formats.day(certificate.not_after),
+        "number": certificate.number_end,
+    }
+    return _("%(name)s · %(way)s · until %(day)s · number …%(number)s") % parts
+
+
+class CertificateForm(forms.Form):
+    """With which certificate to sign."""
+
+    certificate = forms.ChoiceField(label=gettext_lazy("Certificate"))
+
+    def __init__(self, data: Any = None, *, certificates: Sequence[Certificate], **options: Any) -> None:
+        super().__init__(data, **options)
+        self.certificates = {str(certificate.pk): certificate for certificate in certificates}
+        self.fields["certificate"].choices = [  # type: ignore[attr-defined]
+            (key, certificate_words(certificate)) for key, certificate in self.certificates.items()
+        ]
+
+    def chosen(self) -> Certificate:
+        """The certificate."""
+        return self.certificates[self.cleaned_data["certificate"]]
+
+
+class ReceiversForm(forms.Form):
+    """To whom a document goes."""
+
+    units = forms.MultipleChoiceField(label=gettext_lazy("Units"), required=False, widget=forms.CheckboxSelectMultiple)
+    outside = forms.CharField(
+        label=gettext_lazy("Outside the Union's system"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy(
+            "One on a line, for example: Công an Phường 4. Each gets a link of its own to hand over."
+        ),
+    )
+    answer_by = DayField(label=gettext_lazy("To be answered by"), required=False)
+
+    def __init__(self, data: Any = None, *, groups: Sequence[ReceiverGroup], **options: Any) -> None:
+        super().__init__(data, **options)
+        self.groups = groups
+        self.units_by_code: dict[str, NamedUnit] = {unit.code: unit for group in groups for unit in group.units}
+        self.fields["units"].choices = [(unit.code, unit.name) for unit in self.units_by_code.values()]  # type: ignore[attr-defined]
+
+    def ticked(self) -> set[str]:
+        """The codes of the units that are chosen so far, for the list that shows them in groups."""
+        return set(self["units"].value() or ())
+
+
+class IssueForm(CertificateForm, ReceiversForm):
+    """To whom a document goes, with which seal, and whether everybody may read it."""
+
+    certificate = forms.ChoiceField(label=gettext_lazy("The organisation's certificate"))
+    is_public = forms.BooleanField(label=gettext_lazy("Everybody may read it on the verification page"), required=False)
+
+    field_order = ("units", "outside", "answer_by", "certificate", "is_public")
+
+
+class RegisterForm(forms.Form):
+    """What the register is narrowed to; the book stays the one that is open."""
+
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
+    book = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
+    words = forms.CharField(label=gettext_lazy("Number or words"), required=False, max_length=100)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind of document"), required=False)
+    year = forms.IntegerField(label=gettext_lazy("Year"), required=False, min_value=1990, max_value=2100)
+
+    def __init__(self, data: Any = None, *, kinds: dict[str, str], units: Sequence[NamedUnit], **options: Any) -> None:
+        super().__init__(data, **options)
+        if len(units) > 1:
+            self.fields["unit"].choices = [(unit.code, unit.name) for unit in units]  # type: ignore[attr-defined]
+        else:
+            del self.fields["unit"]
+        self.fields["kind"].choices = [("", _("All")), *kinds.items()]  # type: ignore[attr-defined]
+
+
+class SearchForm(forms.Form):
+    """Words to look for."""
+
+    words = forms.CharField(label=gettext_lazy("Number, symbol or words"), max_length=200)
+
+
+class NumberForm(forms.Form):
+    """A number to keep free."""
+
+    profile = forms.ChoiceField(label=gettext_lazy("Form"), choices=Profile.choices)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind of document"), choices=kind_choices)
+    dated = DayField(label=gettext_lazy("Day"))
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
+
+
+class SecretForm(forms.Form):
+    """Of a secret document the day, and nothing else."""
+
+    dated = DayField(label=gettext_lazy("Day"))
+
+
+class PaperForm(UploadForm):
+    """A document whose original is paper."""
+
+    dated = DayField(label=gettext_lazy("Day"))
+    file = forms.FileField(
+        label=gettext_lazy("Scan as PDF"),
+        required=False,
+        help_text=gettext_lazy("Without a scan the document counts as not kept in the store."),
+    )
+
+
+def add_refusal(form: forms.Form, refused: Refused) -> None:
+    """Say a refused deed's reason beside the field it is about."""
+    field = refused.problem.field
+    form.add_error(field if field in form.fields else None, refused.problem.message)

@@ -1,0 +1,72 @@
+"""The lines of a document that print and Word word in the same way."""
+
+from datetime import date
+
+from doanso.documents.official import wording
+from doanso.documents.renderers.blocks import roman
+from doanso.documents.renderers.content import DocumentContent
+
+WATERMARK = "DỰ THẢO"
+
+
+def title(content: DocumentContent) -> str:
+    """What the file is called within."""
+    return f"{content.kind.name} {content.summary}"
+
+
+def dated_in_file(content: DocumentContent) -> date:
+    """The day that the file tells: the document's, or until there is one the day it was made."""
+    return content.dated or content.made_on or date(content.year or 2000, 1, 1)
+
+
+def names(content: DocumentContent) -> list[str]:
+    """Who issues it; a dash joins the names of a joint document."""
+    *others, last = (issuer.name for issuer in content.issuers)
+    return [*(f"{issuer} -" for issuer in others), last]
+
+
+def superior(content: DocumentContent) -> str:
+    """The body above, where all who issue stand below the same one."""
+    above = {issuer.superior for issuer in content.issuers}
+    return above.pop() if len(above) == 1 else ""
+
+
+def date_parts(content: DocumentContent) -> tuple[str, str, str]:
+    """Day, month, year; empty while they are still to be written."""
+    if content.dated is not None:
+        return wording.day_words(content.dated)
+    return "", "", str(content.year) if content.year is not None else ""
+
+
+def number(content: DocumentContent) -> str:
+    """The number alone; empty while it is still to be given."""
+    return "" if content.number is None else f"{content.number:02}{content.suffix}"
+
+
+def about(content: DocumentContent) -> str:
+    """What stands below a letter's number in place of a title."""
+    if not content.kind.is_letter:
+        return ""
+    summary = content.summary
+    return summary if summary.lower().startswith("v/v") else f"V/v {summary[:1].lower()}{summary[1:]}"
+
+
+def date_line(content: DocumentContent) -> str:
+    """The date in a line, with room for what is still to be written."""
+    return wording.open_date_line(*date_parts(content))
+
+
+def number_line(content: DocumentContent) -> str:
+    """The line of the head."""
+    return wording.number_line(content.form, content.symbol, content.number, content.suffix)
+
+
+def appendix_label(place: int, total: int) -> str:
+    """ "Phụ lục II"; a single one bears no number."""
+    return f"Phụ lục {roman(place)}" if total > 1 else "Phụ lục"
+
+
+def goes_with(content: DocumentContent) -> str:
+    """Under an appendix's title: to which document it belongs. In an electronic document open places stay open (ND30)."""
+    number = number_line(content).replace(wording.NUMBER, wording.NUMBER[:-1].lower())
+    return f"Kèm theo {content.kind.name} {number} {date_line(content)}"

@@ -1,0 +1,79 @@
+"""A document as PDF in its form, and its pages as pictures: one typst template makes both, and tells its places."""
+
+from pathlib import Path
+from typing import Any
+
+from doanso.documents.official import verifying, wording
+from doanso.documents.official.letters import Setting, with_room
+from doanso.documents.official.places import Rendered
+from doanso.documents.renderers import lines
+from doanso.documents.renderers.blocks import as_values, ended, trimmed
+from doanso.documents.renderers.content import BOXES, CIRCULATIONS, URGENCIES, DocumentContent
+
+TEMPLATE = Path(__file__).parent / "typst" / "document.typ"
+
+
+def render(content: DocumentContent) -> Rendered:
+    """The document with its places."""
+    return _setting(content).rendered()
+
+
+def pages(content: DocumentContent, *, ppi: int) -> list[bytes]:
+    """Every page as PNG."""
+    return _setting(content).pictures(ppi)
+
+
+def _setting(content: DocumentContent) -> Setting:
+    return Setting(TEMPLATE, "document", _values(content), dated=lines.dated_in_file(content), exact=verifying.EXACT)
+
+
+def _values(content: DocumentContent) -> dict[str, Any]:
+    """What the template lays out."""
+    day, month, year = lines.date_parts(content)
+    dated = lines.dated_in_file(content)
+    width, height = BOXES.get(content.urgency, (0.0, 0.0))
+    room = wording.text_width(content.form)
+    return {
+        "form": content.form,
+        "title": lines.title(content),
+        "author": content.issuers[0].name,
+        "date": [dated.year, dated.month, dated.day],
+        "draft": content.draft,
+        "watermark": lines.WATERMARK,
+        "urgency": {"words": URGENCIES.get(content.urgency, ""), "width": width, "height": height},
+        "circulation": CIRCULATIONS.get(content.circulation, ""),
+        "verify": verifying.values(content.verify_code, content.verify_url),
+        "head": {
+            "superior": lines.superior(content),
+            "names": [item.upper() for item in lines.names(content)],
+            "number": lines.number(content),
+            "digits": content.digits,
+            "symbol": f"{wording.between(content.form)}{content.symbol}",
+            "place": content.place,
+            "day": day,
+            "month": month,
+            "month_digits": wording.month_digits(dated),
+            "year": year,
+            "union": wording.UNION,
+            "nation": wording.NATION,
+            "motto": wording.MOTTO,
+            "type": content.kind.name,
+            "summary": content.summary,
+            "about": lines.about(content),
+            "to": list(content.addressees),
+        },
+        "body": as_values(ended(content.body, content.form), room),
+        "signatures": [
+            {"authority": list(item.authority), "post": item.post, "signer": item.name} for item in content.signatories
+        ],
+        "recipients": wording.recipients(content.recipients),
+        "appendices": [
+            {
+                "label": lines.appendix_label(place, len(content.appendices)),
+                "title": item.title,
+                "goes_with": with_room(lines.goes_with(content)),
+                "body": as_values(trimmed(item.body), room),
+            }
+            for place, item in enumerate(content.appendices, 1)
+        ],
+    }

@@ -1,0 +1,150 @@
+"""Pages on which a member is recorded as away or exempt."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from doanso.accounts.requests import AuthenticatedRequest
+from doanso.lib import clock
+from doanso.members import actions, forms, policy, queries
+from doanso.members.models import Member
+from doanso.members.views.memberships import ask, of_member, present, sent
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def absence(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
+    """Record a member as away."""
+    member = present(request, member_id, policy.CHANGE)
+    if isinstance(member, HttpResponse):
+        return member
+    form = forms.AbsenceForm(sent(request), initial={"since": clock.today()})
+
+    def act(data: dict[str, Any]) -> Member:
+        actions.set_absence(actor=request.user, member=member, **data)
+        return member
+
+    page = {
+        "title": _("Record as away"),
+        "hint": _("While away, the member counts neither above nor below the line of any share."),
+        "submit": _("Record as away"),
+        "icon": "walk",
+        "done": _("The member is recorded as away."),
+    }
+    return ask(request, member, form, act, page)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_absence(request: AuthenticatedRequest, member_id: UUID, absence_id: UUID) -> HttpResponse:
+    """Record the day of return."""
+    member = present(request, member_id, policy.CHANGE)
+    if isinstance(member, HttpResponse):
+        return member
+    away = of_member(queries.absences(member), absence_id)
+    form = forms.UntilForm(sent(request), initial={"until": clock.today()})
+
+    def act(data: dict[str, Any]) -> Member:
+        actions.end_absence(actor=request.user, member=member, absence=away, until=data["until"])
+        return member
+
+    page = {"title": _("Record the return"), "submit": _("Is back"), "icon": "check", "done": _("The member is back.")}
+    return ask(request, member, form, act, page)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_back_absence(request: AuthenticatedRequest, member_id: UUID, absence_id: UUID) -> HttpResponse:
+    """Take back an absence that was recorded by mistake."""
+    member = present(request, member_id, policy.CHANGE)
+    if isinstance(member, HttpResponse):
+        return member
+    away = of_member(queries.absences(member), absence_id)
+    form = forms.ConfirmForm(sent(request))
+
+    def act(_data: dict[str, Any]) -> Member:
+        actions.take_back_absence(actor=request.user, member=member, absence=away)
+        return member
+
+    page = {
+        "title": _("Take back the absence"),
+        "hint": _("Recorded by mistake: every figure is as if it had never been. A return is recorded with its day."),
+        "submit": _("Take back"),
+        "icon": "arrow-back-up",
+        "done": _("The absence was taken back."),
+    }
+    return ask(request, member, form, act, page)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def exempt(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
+    """Exempt a member from one indicator."""
+    member = present(request, member_id, policy.EXEMPT)
+    if isinstance(member, HttpResponse):
+        return member
+    form = forms.ExemptForm(sent(request), initial={"since": clock.today()})
+    form.offer(queries.exemptable(member.branch_id))
+
+    def act(data: dict[str, Any]) -> Member:
+        actions.exempt(actor=request.user, member=member, **data)
+        return member
+
+    page = {
+        "title": _("Exempt from an indicator"),
+        "submit": _("Exempt"),
+        "icon": "user-check",
+        "done": _("The member is exempt."),
+    }
+    return ask(request, member, form, act, page)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_exemption(request: AuthenticatedRequest, member_id: UUID, exemption_id: UUID) -> HttpResponse:
+    """End an exemption."""
+    member = present(request, member_id, policy.EXEMPT)
+    if isinstance(member, HttpResponse):
+        return member
+    exemption = of_member(queries.exemptions(member), exemption_id)
+    form = forms.UntilForm(sent(request), initial={"until": clock.today()})
+
+    def act(data: dict[str, Any]) -> Member:
+        actions.end_exemption(actor=request.user, member=member, exemption=exemption, until=data["until"])
+        return member
+
+    page = {
+        "title": _("End the exemption"),
+        "submit": _("End the exemption"),
+        "icon": "check",
+        "done": _("The exemption was ended."),
+    }
+    return ask(request, member, form, act, page)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_back_exemption(request: AuthenticatedRequest, member_id: UUID, exemption_id: UUID) -> HttpResponse:
+    """Take back an exemption that was recorded by mistake."""
+    member = present(request, member_id, policy.EXEMPT)
+    if isinstance(member, HttpResponse):
+        return member
+    exemption = of_member(queries.exemptions(member), exemption_id)
+    form = forms.ConfirmForm(sent(request))
+
+    def act(_data: dict[str, Any]) -> Member:
+        actions.take_back_exemption(actor=request.user, member=member, exemption=exemption)
+        return member
+
+    page = {
+        "title": _("Take back the exemption"),
+        "hint": _("Recorded by mistake: every figure is as if it had never been."),
+        "submit": _("Take back"),
+        "icon": "arrow-back-up",
+        "done": _("The exemption was taken back."),
+    }
+    return ask(request, member, form, act, page)

@@ -1,0 +1,171 @@
+"""A report as a Word document: the same as the printed one, with real styles, fields and tables for whoever works on."""
+
+from docx import Document
+from docx.document import Document as WordDocument
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.opc.constants import RELATIONSHIP_TYPE as RELATION
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.parts.story import StoryPart
+from docx.section import Section
+from docx.shared import Mm
+
+from doanso.documents.official import wording as official
+from doanso.documents.official.markup import field, link, paragraph, run
+from doanso.documents.official.word_package import packed, put_into, set_pages, set_properties
+from doanso.documents.official.word_styles import LINK_COLOUR, dress
+from doanso.reports.content import Passage, ReportContent
+from doanso.reports.renderers import wording
+from doanso.reports.renderers.tables import tables
+from doanso.reports.renderers.word_chart import chart
+from doanso.reports.renderers.word_tables import appendix, figure_table, head_table, signature_table
+
+_SHORT_HASH = 16
+
+
+class _Writer:
+    """The document under way. What is appended is text until the document is packed: a library that moves thousands of
+    cells from one tree into another takes seconds for it."""
+
+    def __init__(self, content: ReportContent, base: str) -> None:
+        self.content = content
+        self.base = base
+        self.document: WordDocument = Document()
+        self.text_width = official.text_width(content.form)
+        self.sections = [""]
+
+    def append(self, markup: str) -> None:
+        self.sections[-1] += markup
+
+    def address(self, path: str) -> str:
+        """A path as an address; none where nobody said where this installation is found."""
+        return self.base.rstrip("/") + path if self.base and path else ""
+
+    def key(self, path: str, part: StoryPart | None = None) -> str:
+        """Under which key the document, or another part of it, keeps an address of ours."""
+        target = self.address(path)
+        return (part or self.document.part).relate_to(target, RELATION.HYPERLINK, is_external=True) if target else ""
+
+
+def render_docx(content: ReportContent, *, base: str) -> bytes:
+    """The document; the same content gives the same bytes. `base` stands before every path."""
+    writer = _Writer(content, base)
+    document = writer.document
+    dress(document)
+    set_properties(
+        document,
+        title=f"{content.head.type_name} {content.head.summary}",
+        subject=content.programme,
+        author=content.unit,
+        dated=content.head.dated,
+    )
+    set_pages(document.sections[0], content.form)
+    _header_and_footer(writer, document.sections[0])
+    _write_front(writer)
+    places = wording.parts(content)
+    _write_passages(writer, places.before)
+    _write_passages(writer, places.results)
+    _write_figures(writer)
+    _write_passages(writer, places.after, last=True)
+    writer.append(signature_table(content, writer.text_width))
+    _write_origin(writer)
+    if content.units:
+        section = document.add_section(WD_SECTION.NEW_PAGE)
+        section.orientation = WD_ORIENT.LANDSCAPE
+        section.page_width, section.page_height = Mm(297), Mm(210)
+        # The binding edge of the portrait page is the upper one here.
+        section.top_margin, section.left_margin, section.right_margin = Mm(30), Mm(20), Mm(20)
+        # The state's form numbers the pages of an appendix for themselves, and not the first.
+        section.different_first_page_header_footer = content.form == wording.ND30
+        if content.form == wording.ND30:
+            document.element.body.sectPr.find(qn("w:pgMar")).addnext(
+                parse_xml(f'<w:pgNumType {nsdecls("w")} w:start="1"/>')
+            )
+        writer.sections.append("")
+        writer.append(appendix(content, writer.key))
+    return packed(document, writer.sections)
+
+
+def _header_and_footer(writer: _Writer, section: Section) -> None:
+    """The number of the page at the top from the second page on; below, which figures the document holds."""
+    content = writer.content
+    put_into(section.first_page_header._element, paragraph(style="Header"))
+    put_into(section.header._element, paragraph(field("PAGE", size=14), style="Header", align="center"))
+    for footer in (section.first_page_footer, section.footer):
+        key = writer.key(content.path, footer.part)
+        note = f"{official.DRAFT} – số liệu chưa chốt"
+        if wording.is_frozen(content):
+            note = f"Bản số liệu: {content.frozen_hash[:_SHORT_HASH]}…"
+        put_into(footer._element, paragraph(link(key, run(note, size=9)), style="Footer"))
+
+
+def _write_front(writer: _Writer) -> None:
+    """Head, type and summary, and to whom it goes."""
+    content = writer.content
+    head = content.head
+    writer.append(head_table(content))
+    size = 14.0 if content.form == wording.ND30 else None
+    writer.append(paragraph(run(head.type_name.upper(), size=size), style="DocumentType"))
+    writer.append(paragraph(run(head.summary), style="DocumentSummary"))
+    if content.form == wording.ND30:
+        writer.append(paragraph(left=60, right=60, first=0, after=12, rule=True, mark=2))
+    else:
+        writer.append(paragraph(run("-----------"), align="center", first=0, before=0, after=12))
+    if len(head.to) == 1:
+        writer.append(paragraph(run(f"Kính gửi: {head.to[0]}"), align="center", first=0, after=12))
+    elif head.to:
+        writer.append(paragraph(run("Kính gửi:"), first=20, after=0))
+        lines = "".join(paragraph(run(f"- {addressee}"), left=45, first=0, after=0) for addressee in head.to)
+        writer.append(lines + paragraph(first=0, after=0))
+
+
+def _write_passages(writer: _Writer, passages: tuple[Passage, ...], *, last: bool = False) -> None:
+    """Headings with what was written under them; the `last` words stay with the signature."""
+    for place, passage in enumerate(passages):
+        level = min(max(passage.level, 1), 3)
+        words = wording.heading(passage)
+        writer.append(paragraph(run(words.upper() if level == 1 else words), style=f"Heading{level}"))
+        lines = [
+            line.strip()
+            for paragraph_text in passage.paragraphs
+            for line in paragraph_text.splitlines()
+            if line.strip()
+        ]
+        for index, line in enumerate(lines):
+            ends = last and place == len(passages) - 1 and index == len(lines) - 1
+            ending = "./." if ends and writer.content.form == wording.ND30 else ""
+            writer.append(paragraph(run(line.rstrip("./") + ending if ending else line), keep_next=ends))
+
+
+def _write_figures(writer: _Writer) -> None:
+    """The tables of figures, and what is to be said of them."""
+    content = writer.content
+    for number, item in enumerate(tables(content), 1):
+        days = f" ({wording.days(content)})" if number == 1 else ""
+        writer.append(paragraph(run(f"Bảng {number}. {item.caption}{days}"), style="Caption", keep_next=True))
+        writer.append(figure_table(item, writer.key, writer.text_width) + paragraph(mark=4, first=0, after=0))
+    if unexplained := wording.unexplained(content):
+        writer.append(paragraph(run(unexplained)))
+    if content.changes:
+        writer.append(paragraph(run("Thay đổi so với kỳ trước"), style="Heading3"))
+        writer.append("".join(paragraph(run(item), style="ListBullet") for item in content.changes))
+    if content.late_units:
+        writer.append(paragraph(run(f"Đơn vị gửi số liệu muộn: {', '.join(content.late_units)}.")))
+    for number, drawn in enumerate(content.charts, 1):
+        if drawn.points:
+            title = f"Biểu đồ {number}. {drawn.title} ({drawn.unit_of_count})"
+            writer.append(paragraph(run(title), style="Caption", keep_next=True))
+            writer.append(chart(writer.document, drawn, writer.text_width))
+    writer.append("".join(paragraph(run(note, italic=True, size=12), after=4) for note in content.notes))
+
+
+def _write_origin(writer: _Writer) -> None:
+    """By which hash the figures are known, and where they can be looked up."""
+    content = writer.content
+    if not wording.is_frozen(content):
+        return
+    words = f"Mã bản số liệu (SHA-256): {content.frozen_hash}"
+    writer.append(paragraph(run(words, size=9), align="left", before=10, after=0, first=0))
+    if address := writer.address(content.path):
+        leads = link(writer.key(content.path), run(address, size=9, colour=LINK_COLOUR))
+        writer.append(paragraph(run("Tra cứu: ", size=9), leads, align="left", after=0, first=0))

@@ -1,0 +1,148 @@
+"""The names by which the cells of a superior's workbook say what belongs in them; all begin with "ds_".
+
+ds_ky, ds_don_vi, …                 the report itself
+ds_<chỉ tiêu>_<số>                  a figure of an indicator, its code with _ for -: ds_portal_residents_luy_ke
+ds_tong_<cột>                       the sum of a column of the appendix
+ds_dong                             rows, one for each unit; in them ds_cot_<cột> says which column is which
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+
+from doanso.documents.official import wording as official
+from doanso.lib import formats
+from doanso.reports.content import Line, ReportContent, UnitRow
+from doanso.reports.renderers import wording
+from doanso.reports.renderers.values import Figure, figure, goal, in_kind, of_grade, share
+
+PREFIX = "ds_"
+BLOCK = "ds_dong"
+NUMBER_COLUMN, UNIT_COLUMN, NOTE_COLUMN = "ds_cot_tt", "ds_cot_don_vi", "ds_cot_ghi_chu"
+_COLUMN, _SUM = "ds_cot_", "ds_tong_"
+type Value = str | int | float | Figure | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a name stands for: in words, and in this report."""
+
+    meaning: str
+    value: Value
+
+
+FIGURES: tuple[tuple[str, str, Callable[[Line], Value]], ...] = (
+    ("ten", "tên chỉ tiêu", lambda line: line.title),
+    ("dvt", "đơn vị tính", lambda line: line.unit_of_count),
+    ("chi_tieu", "chỉ tiêu giao", goal),
+    ("trong_ky", "kết quả trong kỳ", lambda line: line.in_period),
+    ("luy_ke", "kết quả lũy kế", lambda line: line.total),
+    ("mau_so", "mẫu số của tỷ lệ", lambda line: line.denominator),
+    ("ty_le", "tỷ lệ", lambda line: share(line.percent)),
+    ("ky_truoc", "kết quả kỳ trước", lambda line: line.previous),
+    ("luot_trong_ky", "số lượt trong kỳ", lambda line: line.times_in_period),
+    ("luot_luy_ke", "số lượt lũy kế", lambda line: line.times_total),
+    ("uoc_tinh", "số ước tính, chưa có hồ sơ", lambda line: line.estimate),
+    ("can_dat", "cần đạt đến nay", lambda line: in_kind(line, line.pace)),
+    ("du_bao", "dự báo cuối kỳ chương trình", lambda line: in_kind(line, line.forecast)),
+    ("danh_gia", "đánh giá bằng chữ", lambda line: line.state_text),
+    *(
+        (f"muc_{place}", f"số có bằng chứng mức {place}: {words}", of_grade(place))
+        for place, words in enumerate(wording.GRADES)
+    ),
+    ("sai_sot", "sai sót khi phúc tra", lambda line: line.error_rate),
+    ("da_xoa", "số người đã xóa tên theo yêu cầu", lambda line: line.erased),
+)
+
+
+def legal(code: str) -> str:
+    """A code as a name may hold it."""
+    return code.replace("-", "_").lower()
+
+
+def entries(content: ReportContent, *, base: str) -> dict[str, Entry]:
+    """Every name for a single cell, with its value in this report."""
+    head, last = content.head, content.last_day
+    entries_by_name = {
+        "ds_don_vi": Entry("Đơn vị báo cáo", content.unit),
+        "ds_don_vi_tren": Entry("Đơn vị cấp trên", head.superior),
+        "ds_co_quan": Entry("Cơ quan ban hành, như trên đầu văn bản", head.issuer),
+        "ds_chuong_trinh": Entry("Tên chương trình", content.programme),
+        "ds_loai": Entry("Loại văn bản", head.type_name),
+        "ds_trich_yeu": Entry("Trích yếu", head.summary),
+        "ds_so": Entry("Số và ký hiệu", wording.number_line(content)),
+        "ds_noi_ngay": Entry("Địa danh, ngày tháng năm", official.place_and_date(head.place, head.dated)),
+        "ds_ngay": Entry("Ngày báo cáo", head.dated),
+        "ds_ky": Entry("Kỳ báo cáo bằng chữ", wording.days(content)),
+        "ds_tu_ngay": Entry("Ngày đầu kỳ", content.first_day),
+        "ds_den_ngay": Entry("Ngày cuối kỳ", last),
+        "ds_thang": Entry("Tháng của ngày cuối kỳ", last.month),
+        "ds_quy": Entry("Quý của ngày cuối kỳ", (last.month + 2) // 3),
+        "ds_nam": Entry("Năm của ngày cuối kỳ", last.year),
+        "ds_quyen_han": Entry("Quyền hạn của người ký", head.authority),
+        "ds_chuc_vu": Entry("Chức vụ của người ký", head.post),
+        "ds_nguoi_ky": Entry("Họ tên người ký", head.signer),
+        "ds_trang_thai": Entry("“DỰ THẢO” khi số liệu chưa chốt", "" if wording.is_frozen(content) else official.DRAFT),
+        "ds_ban_so_lieu": Entry("Mã của bản số liệu đã chốt", content.frozen_hash),
+        "ds_dia_chi": Entry("Địa chỉ xem báo cáo", base.rstrip("/") + content.path if base and content.path else ""),
+        "ds_ghi_chu": Entry("Các ghi chú", "\n".join(content.notes)),
+    }
+    for line in content.lines:
+        for suffix, words, read in FIGURES:
+            entries_by_name.setdefault(
+                f"{PREFIX}{legal(line.code)}_{suffix}", Entry(f"{line.title}: {words}", read(line))
+            )
+    for place, column in enumerate(content.columns):
+        printed = content.sums[place] if place < len(content.sums) else ""
+        entries_by_name.setdefault(
+            f"{_SUM}{legal(column.key)}", Entry(f"Tổng cộng: {_title(content, place)}", _read(printed))
+        )
+    return entries_by_name
+
+
+def _title(content: ReportContent, place: int) -> str:
+    column = content.columns[place]
+    return f"{column.over}, {column.title}" if column.over else column.title
+
+
+def _read(printed: str) -> Value:
+    """A dash says that nothing is known, which a table to reckon with says by an empty cell."""
+    return figure(printed) or (None if printed in {"", formats.NONE} else printed)
+
+
+def columns(content: ReportContent) -> dict[str, str]:
+    """The names of columns within the rows of units, with what they mean."""
+    meanings = {NUMBER_COLUMN: "Số thứ tự", UNIT_COLUMN: "Tên đơn vị", NOTE_COLUMN: "Ghi chú của đơn vị"}
+    for place, column in enumerate(content.columns):
+        meanings.setdefault(f"{_COLUMN}{legal(column.key)}", _title(content, place))
+    return meanings
+
+
+def unit_values(content: ReportContent, unit: UnitRow) -> dict[str, Value]:
+    """One unit's row, by the names of columns."""
+    values: dict[str, Value] = {
+        NUMBER_COLUMN: unit.number or None,
+        UNIT_COLUMN: unit.unit,
+        NOTE_COLUMN: unit.note,
+    }
+    for place, column in enumerate(content.columns):
+        printed = unit.cells[place] if place < len(unit.cells) else ""
+        values.setdefault(f"{_COLUMN}{legal(column.key)}", _read(printed))
+    return values
+
+
+def nearest(name: str, known_names: Mapping[str, object] | Sequence[str]) -> str:
+    """The known name that an unknown one was probably meant to be; empty where none is near."""
+    return next(iter(get_close_matches(name.lower(), list(known_names), n=1, cutoff=0.7)), "")
+
+
+def shown(value: Value) -> str:
+    """A value as the page about a layout tells it."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, date):
+        return formats.day(value)
+    if isinstance(value, Figure):
+        return formats.percent(round(value.number * 1000)) if value.is_share else formats.number(value.number)
+    return value if isinstance(value, str) else formats.number(value)

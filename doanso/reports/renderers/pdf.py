@@ -1,0 +1,164 @@
+"""A report as PDF in the official form, and its pages as pictures for the editor: one typst template makes both."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from doanso.documents.official import verifying
+from doanso.documents.official import wording as official
+from doanso.documents.official.head import Signatory
+from doanso.documents.official.letters import Setting, with_room
+from doanso.documents.official.places import Rendered
+from doanso.reports.content import Column, Passage, ReportContent
+from doanso.reports.renderers import wording
+from doanso.reports.renderers.appendix import cell, sheets
+from doanso.reports.renderers.axis import axis
+from doanso.reports.renderers.tables import Table, tables
+
+TEMPLATE = Path(__file__).parent / "typst" / "report.typ"
+_EXACT = {"link", "hash", *verifying.EXACT}
+
+
+def render_pdf(content: ReportContent, *, base: str) -> bytes:
+    """The document as PDF/A-2b; `base` stands before every path."""
+    return _setting(content, base).pdf()
+
+
+def render_document(
+    content: ReportContent,
+    *,
+    base: str,
+    verify_code: str,
+    verify_url: str,
+    signatory: Signatory | None = None,
+    digits: int = 2,
+) -> Rendered:
+    """The report as a document still to be signed: its number, its date, signature and seal have their places.
+
+    Who signs stands there as the `signatory` says, and as long as nobody is known, as the letterhead does. Every page tells
+    the id by which it is found; the figures' own mark stays beside it. The number gets room for so many digits.
+    """
+    head = content.head
+    signing = {
+        "number": "" if head.number is None else f"{head.number:02}",
+        "digits": digits,
+        "symbol": wording.after_number(content),
+        "place": head.place,
+        "day": "",
+        "month": "",
+        "month_digits": official.month_digits(head.dated),
+        "year": "",
+        "verify": verifying.values(verify_code, verify_url),
+    }
+    return _setting(content, base, signing, signatory).rendered()
+
+
+def render_pages(content: ReportContent, *, base: str, ppi: int = 96) -> list[bytes]:
+    """Every page as PNG."""
+    return _setting(content, base).pictures(ppi)
+
+
+def _setting(
+    content: ReportContent, base: str, signing: dict[str, Any] | None = None, signatory: Signatory | None = None
+) -> Setting:
+    values = _values(content, base)
+    if signatory is not None:
+        values["sign"] = {
+            "authority": signatory.authority,
+            "post": signatory.post,
+            "signer": signatory.name,
+        }
+    if signing is not None:
+        values["signing"] = signing
+        values["head"]["goes_with"] = with_room(wording.goes_with(content, is_open=True))
+    return Setting(TEMPLATE, "report", values, dated=content.head.dated, exact=_EXACT)
+
+
+def _values(content: ReportContent, base: str) -> dict[str, Any]:
+    """What the template lays out."""
+    head = content.head
+    parts = wording.parts(content)
+    draft = not wording.is_frozen(content)
+    return {
+        "form": content.form,
+        "title": f"{head.type_name} {head.summary}",
+        "author": content.unit,
+        "date": [head.dated.year, head.dated.month, head.dated.day],
+        "draft": official.DRAFT if draft else "",
+        "head": {
+            "superior": head.superior,
+            "issuer": head.issuer,
+            "number": with_room(wording.number_line(content)),
+            "union": official.UNION,
+            "nation": official.NATION,
+            "motto": official.MOTTO,
+            "place_and_date": official.place_and_date(head.place, head.dated),
+            "type": head.type_name,
+            "summary": head.summary,
+            "to": head.to,
+            "goes_with": with_room(wording.goes_with(content)),
+        },
+        "before": [_passage(item) for item in parts.before],
+        "results": [_passage(item) for item in parts.results],
+        "after": [_passage(item) for item in parts.after],
+        "span": wording.days(content),
+        "tables": [_table(item, base) for item in tables(content)],
+        "unexplained": wording.unexplained(content),
+        "changes": content.changes,
+        "late_units": ", ".join(content.late_units),
+        "charts": [axis(item) for item in content.charts if item.points],
+        "notes": content.notes,
+        "sign": {"authority": [head.authority], "post": head.post, "signer": head.signer},
+        "recipients": official.recipients(head.recipients),
+        "appendix": _appendix(content, base),
+        "hash": content.frozen_hash,
+        "link": _link(base, content.path),
+    }
+
+
+def _link(base: str, path: str) -> str:
+    return base.rstrip("/") + path if base and path else ""
+
+
+def _passage(passage: Passage) -> dict[str, Any]:
+    return {
+        "heading": wording.heading(passage),
+        "level": min(max(passage.level, 1), 3),
+        "paragraphs": [
+            line.strip() for paragraph in passage.paragraphs for line in paragraph.splitlines() if line.strip()
+        ],
+    }
+
+
+def _column(column: Column) -> dict[str, str]:
+    return {"key": column.key, "title": column.title, "over": column.over}
+
+
+def _table(table: Table, base: str) -> dict[str, Any]:
+    rows = [
+        {"heading": row.heading, "cells": [{"text": item.text, "link": _link(base, item.path)} for item in row.cells]}
+        for row in table.rows
+    ]
+    return {**asdict(table), "columns": [_column(item) for item in table.columns], "rows": rows}
+
+
+def _appendix(content: ReportContent, base: str) -> list[dict[str, Any]]:
+    """The tables per unit, each with its layout."""
+    return [
+        {
+            "layout": {name: value for name, value in asdict(sheet).items() if name != "places"},
+            "columns": [_column(content.columns[place]) for place in sheet.places],
+            "rows": [
+                {
+                    "number": str(row.number),
+                    "unit": row.unit,
+                    "cells": [cell(row.cells, place) for place in sheet.places],
+                    "note": row.note,
+                    "link": _link(base, row.path),
+                }
+                for row in content.units
+            ],
+            "sums": [cell(content.sums, place) for place in sheet.places] if content.sums else [],
+        }
+        for sheet in sheets(content)
+    ]

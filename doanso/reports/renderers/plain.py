@@ -1,0 +1,154 @@
+"""A report as text: a table for programs, the whole for programs, and a message for people."""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Iterator
+
+from doanso.lib import formats
+from doanso.lib.spreadsheet import safe_csv_rows
+from doanso.reports.content import Line, ReportContent, as_json, numbers
+from doanso.reports.renderers import wording
+
+LONGEST_MESSAGE = 2000
+"""More letters than this Zalo does not send in one message."""
+BETWEEN_MESSAGES = "\n\n-----\n\n"
+_INDICATORS = (
+    "Mã", "Chỉ tiêu", "Đơn vị tính", "Giao", "Trong kỳ", "Lũy kế", "Mẫu số", "Tỷ lệ (%)", "Kỳ trước", "Lượt trong kỳ",
+    "Lượt lũy kế", "Ước tính, chưa có hồ sơ", "Tình trạng", "Tỷ lệ sai khi phúc tra", "Địa chỉ xem hồ sơ",
+)  # fmt: skip
+
+
+def render_json(content: ReportContent, *, base: str) -> bytes:
+    """Everything, as `content.from_json` reads it again; beside it the base of its paths, and by what its numbers are known."""
+    beside = {"base": base, "numbers_sha256": hashlib.sha256(numbers(content)).hexdigest()}
+    return (json.dumps({**as_json(content), **beside}, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+# --- A table ------------------------------------------------------------------------------------------------------------
+
+
+def render_csv(content: ReportContent, *, base: str) -> bytes:
+    """The indicators, then the units, as one table after the other; the mark at the front tells Excel that it is UTF-8."""
+    target = io.StringIO(newline="")
+    writer = csv.writer(target)
+    writer.writerows(safe_csv_rows(_rows(content, base)))
+    return ("\ufeff" + target.getvalue()).encode()
+
+
+def _rows(content: ReportContent, base: str) -> Iterator[list[object]]:
+    yield [content.unit, content.head.summary]
+    yield ["Từ ngày", formats.day(content.first_day), "đến ngày", formats.day(content.last_day)]
+    yield []
+    yield list(_INDICATORS)
+    for line in content.lines:
+        yield _indicator(line, base)
+    if content.units:
+        yield []
+        yield [
+            "TT",
+            "Đơn vị",
+            *(f"{column.over}: {column.title}" if column.over else column.title for column in content.columns),
+            "Ghi chú",
+        ]
+        for row in content.units:
+            yield [row.number, row.unit, *row.cells, row.note]
+        if content.sums:
+            yield ["", "Tổng cộng", *content.sums, ""]
+
+
+def _indicator(line: Line, base: str) -> list[object]:
+    return [
+        line.code,
+        line.title,
+        line.unit_of_count,
+        wording.goal(line),
+        line.in_period,
+        line.total if line.total is not None else wording.NO_FIGURE,
+        line.denominator,
+        formats.tenths(line.percent) if line.percent is not None else "",
+        line.previous,
+        line.times_in_period,
+        line.times_total,
+        line.estimate,
+        line.state_text,
+        line.error_rate,
+        f"{base}{line.path}" if base and line.path else "",
+    ]
+
+
+# --- Messages -----------------------------------------------------------------------------------------------------------
+
+
+def render_text(content: ReportContent, *, base: str) -> bytes:
+    """The messages one after the other."""
+    return (BETWEEN_MESSAGES.join(messages(content, base=base)) + "\n").encode()
+
+
+def messages(content: ReportContent, *, base: str) -> list[str]:
+    """What can be pasted into Zalo: plain lines, cut between lines into messages that are short enough."""
+    return _cut(_lines(content, base))
+
+
+def _lines(content: ReportContent, base: str) -> Iterator[str]:
+    yield f"{content.head.type_name} {content.unit.upper()}"
+    yield content.head.summary
+    yield f"Số liệu {wording.days(content)}{'' if wording.is_frozen(content) else ' (chưa chốt)'}"
+    for line in content.lines:
+        if line.total is not None:
+            yield _said(line)
+    silent = sum(line.total is None for line in content.lines)
+    if silent:
+        yield f"Còn {silent} chỉ tiêu chưa có số liệu."
+    if content.behind:
+        yield ""
+        yield "Đơn vị cần đôn đốc:"
+        yield from _behind(content)
+    if content.late_units:
+        yield f"Gửi trễ: {', '.join(content.late_units)}."
+    if base and content.path:
+        yield f"Xem đầy đủ (phải đăng nhập): {base}{content.path}"
+
+
+def _said(line: Line) -> str:
+    text = (
+        f"- {line.title}: trong kỳ {formats.number(line.in_period)} {line.unit_of_count}, lũy kế {wording.total(line)}"
+    )
+    beside = []
+    if line.percent is not None:
+        beside.append(formats.percent(line.percent))
+    if line.target is not None:
+        beside.append(f"giao {wording.goal(line)}")
+    if line.times_total is not None:
+        beside.append(f"{formats.number(line.times_total)} lượt")
+    return f"{text}{f' ({", ".join(beside)})' if beside else ''}"
+
+
+def _behind(content: ReportContent) -> Iterator[str]:
+    """One line per unit: what it is behind on."""
+    by_unit: dict[str, list[str]] = {}
+    for entry in content.behind:
+        by_unit.setdefault(entry.unit, []).append(f"{entry.indicator} {entry.figure}/{entry.target}")
+    for unit, figures in by_unit.items():
+        yield f"- {unit}: {'; '.join(figures)}"
+
+
+def _cut(lines: Iterable[str]) -> list[str]:
+    parts: list[str] = []
+    now = ""
+    for line in _short(lines):
+        joined = f"{now}\n{line}" if now else line
+        if len(joined) > LONGEST_MESSAGE:
+            parts.append(now.strip("\n"))
+            now = line
+        else:
+            now = joined
+    return [*parts, now.strip("\n")] if now.strip("\n") else parts
+
+
+def _short(lines: Iterable[str]) -> Iterator[str]:
+    """Lines none of which is longer than a message."""
+    for line in lines:
+        for start in range(0, max(len(line), 1), LONGEST_MESSAGE):
+            yield line[start : start + LONGEST_MESSAGE]

@@ -1,0 +1,162 @@
+"""The tables of a Word document: head, figures, evidence, signature, appendix."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from doanso.documents.official import word_frame
+from doanso.documents.official import wording as official
+from doanso.documents.official.markup import Cell, TableRow, link, new_page, paragraph, run, table
+from doanso.documents.official.word_styles import LINK_COLOUR
+from doanso.reports.content import Column, ReportContent, UnitRow
+from doanso.reports.renderers import tables, wording
+from doanso.reports.renderers.appendix import HIGHEST_HEAD, Sheet, cell, sheets, width
+
+Key = Callable[[str], str]
+_HEAD_SHADE = "E7E6E6"
+_GROUP_SHADE = "F7F7F7"
+_AROUND = {"number", "unit", "note"}
+# What a border takes of a cell in Word, and not in print; without it a number that fits exactly would break.
+_BORDER = 0.25
+
+
+def head_table(content: ReportContent) -> str:
+    """Who issues it and its number on the left; the Union's or the state's title, place and date on the right."""
+    head, form = content.head, content.form
+    left = word_frame.issuer(form, head.superior, [head.issuer])
+    left += word_frame.number(form, wording.number_line(content))
+    if not wording.is_frozen(content):
+        left += word_frame.mark(official.DRAFT)
+    return word_frame.head_table(form, left, word_frame.title(form, official.place_and_date(head.place, head.dated)))
+
+
+def signature_table(content: ReportContent, text_width: float) -> str:
+    """To whom it goes on the left, who signs on the right."""
+    head = content.head
+    right = word_frame.signature(
+        content.form, [head.authority] if head.authority else [], head.post, head.signer, spaced=bool(head.authority)
+    )
+    widths = (text_width - word_frame.SIGN_WIDTH, word_frame.SIGN_WIDTH)
+    return word_frame.closing_table(widths, [[word_frame.recipients(head.recipients), "".join(right)]])
+
+
+def _cell(
+    words: str,
+    *,
+    align: str = "left",
+    bold: bool = False,
+    key: str = "",
+    size: float | None = None,
+    keep_next: bool = False,
+) -> Cell:
+    inside = run(words, bold=bold, size=size, colour=LINK_COLOUR if key else "")
+    return Cell(paragraph(link(key, inside), style="InTable", align=align, keep_next=keep_next))
+
+
+# Widths in millimetres; None shares what is left.
+_WIDTHS: dict[str, tuple[float | None, ...]] = {
+    "numbers": (8, None, 13, 13, 24, 13, 15, 14, 17),
+    "progress": (None, 18, 18, 18, 22, 24),
+    "evidence": (None, 13, 15.5, 17.5, 17, 13, 25, 15.5),
+    "estimates": (None, 44, 44),
+    "behind": (8, 29, None, 16, 15, 44),
+}
+_WORDS = {"title", "unit", "indicator", "reason"}
+_CENTRED = {"number", "state", "error_rate"}
+
+
+def figure_table(source_table: tables.Table, key: Key, text_width: float) -> str:
+    """A table of figures; its heads come again on every page."""
+    fixed_widths = _WIDTHS[source_table.name]
+    left = text_width - sum(width for width in fixed_widths if width is not None)
+    widths = [left if width is None else width for width in fixed_widths]
+    rows = _two_heads(source_table.columns, None)
+    if not any(column.over for column in source_table.columns):
+        rows = [TableRow([replace(head, down="") for head in rows[0].cells], head=True)]
+    for row in source_table.rows:
+        if row.heading:
+            title = paragraph(run(row.cells[0].text, bold=True, italic=True), style="InTable", keep_next=True)
+            rows.append(TableRow([Cell(title, span=len(widths), shade=_GROUP_SHADE)]))
+            continue
+        rows.append(
+            TableRow(
+                [
+                    _cell(cell.text, align=_side(column.key), key=key(cell.path) if cell.text else "")
+                    for column, cell in zip(source_table.columns, row.cells, strict=True)
+                ]
+            )
+        )
+    return table(widths, rows, title=source_table.caption)
+
+
+def _side(column: str) -> str:
+    if column in _WORDS:
+        return "left"
+    return "center" if column in _CENTRED else "right"
+
+
+def appendix(content: ReportContent, key: Key) -> str:
+    """A row per unit, laid out as in print; what does not fit beside each other stands on a page of its own."""
+    markup = ""
+    for place, sheet in enumerate(sheets(content)):
+        title = run("PHỤ LỤC SỐ LIỆU THEO ĐƠN VỊ")
+        markup += paragraph(new_page() if place else "", title, style="Heading1", align="center", first=0)
+        markup += paragraph(run(f"({wording.goes_with(content)})", italic=True, size=12), align="center", first=0)
+        markup += _unit_table(content, sheet, key)
+    return markup
+
+
+def _unit_table(content: ReportContent, sheet: Sheet, key: Key) -> str:
+    around = [Column("number", "TT"), Column("unit", "Đơn vị")], [Column("note", "Ghi chú")] if sheet.note else []
+    columns = [content.columns[place] for place in sheet.places]
+    widths = (sheet.number, sheet.unit, *sheet.columns, *([sheet.note] if sheet.note else []))
+    rows = _two_heads([*around[0], *columns, *around[1]], sheet.size, upright=sheet.upright)
+    for number, unit in enumerate(content.units, 1):
+        cells = [cell(unit.cells, place) for place in sheet.places]
+        # The sums hold on to the last unit: they never stand alone on a page.
+        last = number == len(content.units)
+        rows.append(_unit_row(unit, cells, key(unit.path), sheet, keep_next=last and bool(content.sums)))
+    if content.sums:
+        sums = UnitRow(0, "TỔNG CỘNG", ())
+        rows.append(_unit_row(sums, [cell(content.sums, place) for place in sheet.places], "", sheet))
+    return table(widths, rows, title="Số liệu theo đơn vị", inset=max(sheet.inset - _BORDER, 0.1))
+
+
+def _two_heads(columns: Sequence[Column], size: float | None, *, upright: bool = False) -> list[TableRow]:
+    """The heading above is shared by neighbours; a column without one reaches over both rows."""
+
+    def head(title: str, *, turned: bool = False, span: int = 1, down: str = "") -> Cell:
+        inside = paragraph(run(title, bold=True, size=size), style="InTable", align="center")
+        return Cell(inside, span=span, down=down, shade=_HEAD_SHADE, upright=turned)
+
+    upper, lower = [], []
+    for over, inside in groupby(columns, key=lambda column: column.over):
+        group = list(inside)
+        if over:
+            upper.append(head(over, span=len(group)))
+            lower += [head(leaf_column.title, turned=upright) for leaf_column in group]
+            continue
+        for leaf_column in group:
+            # What stands around the figures reads level; so do its cells.
+            turned = upright and leaf_column.key not in _AROUND
+            upper.append(head(leaf_column.title, turned=turned, down="restart"))
+            lower.append(Cell(paragraph(style="InTable"), down="continue", shade=_HEAD_SHADE))
+    height = 0.0
+    if upright and size is not None:
+        longest = max(
+            (width(leaf_column.title, size, bold=True) for leaf_column in columns if leaf_column.key not in _AROUND),
+            default=0,
+        )
+        height = min(max(longest + 1, 14), HIGHEST_HEAD)
+    return [TableRow(upper, head=True), TableRow(lower, head=True, height=height)]
+
+
+def _unit_row(unit: UnitRow, cells: Sequence[str], key: str, sheet: Sheet, *, keep_next: bool = False) -> TableRow:
+    together = unit.number == 0
+    size = sheet.size
+    inside = [
+        _cell("" if together else str(unit.number), align="center", size=size, keep_next=keep_next),
+        _cell(unit.unit, bold=together, size=size, key=key, keep_next=keep_next),
+        *[_cell(text, align="right", bold=together, size=size, key=key, keep_next=keep_next) for text in cells],
+    ]
+    return TableRow([*inside, _cell(unit.note, size=size, keep_next=keep_next)] if sheet.note else inside)

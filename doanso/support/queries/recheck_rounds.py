@@ -1,0 +1,342 @@
+"""Reads of re-checks: rounds, whom to ask next, and how often units were wrong."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.lib import clock, formats, sealing
+from doanso.lib.paging import page_rows
+from doanso.people import queries as people
+from doanso.people.models import Consent
+from doanso.support import families, policy
+from doanso.support.models import Dispute, Help, Recheck, RecheckAttempt, RecheckOutcome, RecheckRound, WrongAnswer
+from doanso.support.rules import recheck_rounds as rules
+from doanso.support.rules.recheck_rounds import ErrorRate
+from doanso.units import queries as units
+from doanso.units.models import Unit
+from doanso.units.queries import NamedUnit
+
+PAGE = 50
+PURPOSE = "recheck"
+"""The purpose without which nobody is called."""
+
+
+# --- The list that a round is drawn from --------------------------------------------------------------------------------
+
+
+def _below(unit_ids: Collection[UUID], prefix: str) -> Q:
+    """Whose help's unit stood below one of these on the day of the help; `prefix` is the path to the help."""
+    return Q(
+        Q(unit__paths_up__until=None) | Q(unit__paths_up__until__gt=F(f"{prefix}happened_on")),
+        unit__paths_up__ancestor__in=unit_ids,
+        unit__paths_up__since__lte=F(f"{prefix}happened_on"),
+    )
+
+
+def standing(unit: Unit, since: date, until: date) -> QuerySet[Help]:
+    """Helps by name that the unit's subtree gave in a period and that stand."""
+    support_records = Help.objects.filter(_below([unit.pk], ""), happened_on__gte=since, happened_on__lt=until)
+    return support_records.filter(named=True, taken_back_at=None, refused_at=None)
+
+
+def _reachable(prefix: str = "") -> Q:
+    """Somebody with a phone, or a place where one can ask."""
+    person = Q(**{f"{prefix}contact__isnull": False}) & (
+        ~Q(**{f"{prefix}contact__phone_lookup": ""}) | ~Q(**{f"{prefix}contact__address": ""})
+    )
+    shop = Q(**{f"{prefix}business__isnull": False}) & (
+        ~Q(**{f"{prefix}business__phone_lookup": ""}) | ~Q(**{f"{prefix}business__address": ""})
+    )
+    return person | shop
+
+
+def _agreed(prefix: str = "") -> Q:
+    """Shops, and people who agree to be called."""
+    agreed = Consent.objects.filter(person=OuterRef(f"{prefix}person"), purpose=PURPOSE, withdrawn_at=None)
+    return Q(**{f"{prefix}business__isnull": False}) | Q(Exists(agreed))
+
+
+def to_draw_from(support_records: QuerySet[Help]) -> list[tuple[UUID, UUID]]:
+    """Those helps whose receiver may be asked and never was drawn before, each with who the receiver is today."""
+    drawn = Recheck.objects.filter(help__person=OuterRef("person"))
+    drawn_shop = Recheck.objects.filter(help__business=OuterRef("business"))
+    rows = list(
+        support_records.filter(_reachable(), _agreed())
+        .exclude(Exists(drawn))
+        .exclude(Exists(drawn_shop))
+        .values_list("pk", "person_id", "business_id")
+    )
+    persons = people.canonical(person for _key, person, _shop in rows if person)
+    shops = people.canonical_businesses(shop for _key, _person, shop in rows if shop)
+    return [(key, persons[person] if person else shops[shop]) for key, person, shop in rows]
+
+
+# --- Rounds -------------------------------------------------------------------------------------------------------------
+
+
+def rounds() -> QuerySet[RecheckRound]:
+    """All rounds, to be narrowed by a policy; without the lists they were drawn from."""
+    return RecheckRound.objects.select_related("unit", "opened_by").defer("listed")
+
+
+def overlapping(unit_id: UUID, since: date, until: date) -> bool:
+    """Whether the unit has a round about some of these days."""
+    return RecheckRound.objects.filter(unit_id=unit_id, since__lt=until, until__gt=since).exists()
+
+
+def scope(actor: User) -> list[NamedUnit]:
+    """The units that the actor may have re-checked, as trees are read."""
+    units_by_id: dict[UUID, NamedUnit] = {}
+    roots, above = policy.RECHECK.roots(actor), policy.RECHECK.roots_above(actor)
+    for root in Unit.objects.filter(pk__in=roots | above).order_by("code"):
+        for unit in units.subtree(root):
+            if unit.id != root.pk or root.pk in roots:
+                units_by_id.setdefault(unit.id, unit)
+    return list(units_by_id.values())
+
+
+@dataclass(frozen=True, slots=True)
+class RoundLine:
+    """One round of the list."""
+
+    round: RecheckRound
+    unit: str
+    last_day: date
+    rate: ErrorRate
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPage:
+    """A page of rounds, newest first."""
+
+    lines: list[RoundLine]
+    number: int
+    more: bool
+
+
+def round_page(actor: User, number: int) -> RoundPage:
+    """The rounds the actor may see, in a fixed number of statements."""
+    support_records, more = page_rows(policy.VIEW.filter(actor, rounds()).order_by("-opened_at", "-pk"), number, PAGE)
+    return RoundPage(round_lines(support_records), number, more)
+
+
+def round_lines(recheck_rounds: Collection[RecheckRound]) -> list[RoundLine]:
+    """Rounds with their units' names and what came of them so far; two statements."""
+    called = units.names({recheck_round.unit_id for recheck_round in recheck_rounds})
+    rates = rates_of(recheck_rounds)
+    return [
+        RoundLine(
+            recheck_round,
+            called[recheck_round.unit_id].short_name,
+            recheck_round.until - timedelta(days=1),
+            rates.get(recheck_round.pk, ErrorRate()),
+        )
+        for recheck_round in recheck_rounds
+    ]
+
+
+_FIELDS = {
+    RecheckOutcome.WRONG.value: "wrong",
+    RecheckOutcome.CONFIRMED.value: "right",
+    RecheckOutcome.UNREACHED.value: "unreached",
+    RecheckOutcome.REFUSED.value: "refused",
+    "": "waiting",
+}
+
+
+def rates_of(recheck_rounds: Iterable[RecheckRound]) -> dict[UUID, ErrorRate]:
+    """What came of each round; one statement."""
+    rows = (
+        Recheck.objects.filter(round__in=[entry.pk for entry in recheck_rounds])
+        .values_list("round_id", "outcome")
+        .annotate(count=Count("pk"))
+        .order_by()
+    )
+    counts: dict[UUID, dict[str, int]] = {}
+    for key, outcome, count in rows:
+        counts.setdefault(key, {})[_FIELDS[outcome]] = count
+    return {key: ErrorRate(**entry) for key, entry in counts.items()}
+
+
+def wrong_answers(round_id: UUID) -> list[tuple[str, int]]:
+    """What those say who say that it is not so."""
+    counts = dict(
+        Recheck.objects.filter(round_id=round_id, outcome=RecheckOutcome.WRONG)
+        .values_list("wrong")
+        .annotate(count=Count("pk"))
+        .order_by()
+    )
+    return [(str(answer.label), counts[answer.value]) for answer in WrongAnswer if answer.value in counts]
+
+
+@dataclass(frozen=True, slots=True)
+class Redrawn:
+    """A sample drawn again, and whether it is the one that was drawn."""
+
+    drawn: list[UUID]
+    same_list: bool
+    same_sample: bool
+
+
+def redraw(round_id: UUID) -> Redrawn | None:
+    """Draw again from what was stored before the draw; None where there is no such round."""
+    recheck_round = RecheckRound.objects.filter(pk=round_id).first()
+    if recheck_round is None:
+        return None
+    drawn = rules.draw(seed=recheck_round.seed, listed=recheck_round.listed, size=recheck_round.size)
+    before = list(Recheck.objects.filter(round=recheck_round).order_by("place").values_list("help_id", flat=True))
+    return Redrawn(drawn, rules.list_hash(recheck_round.listed) == recheck_round.list_hash, drawn == before)
+
+
+# --- Asking -------------------------------------------------------------------------------------------------------------
+
+
+def rechecks() -> QuerySet[Recheck]:
+    """All drawn helps with what the screen shows, to be narrowed by a policy."""
+    return Recheck.objects.select_related("round", "help__contact", "help__business", "help__service")
+
+
+def _waiting(round_id: UUID) -> QuerySet[Recheck]:
+    return rechecks().filter(round_id=round_id, outcome="")
+
+
+def askable(rechecks: QuerySet[Recheck]) -> QuerySet[Recheck]:
+    """Of waiting ones, those whose receiver can still be asked: recorded, named, reachable, and willing to be called."""
+    return rechecks.filter(_reachable("help__"), _agreed("help__"), help__taken_back_at=None)
+
+
+def not_concerned(actor: User, rechecks: QuerySet[Recheck]) -> QuerySet[Recheck]:
+    """Those about helps which the actor neither recorded nor gave nor got."""
+    return (
+        rechecks.exclude(help__recorded_by=actor)
+        .exclude(help__helper__person__user=actor)
+        .exclude(help__second_helper__person__user=actor)
+        .exclude(help__person__user=actor)
+    )
+
+
+def next_to_ask(actor: User, round_id: UUID) -> Recheck | None:
+    """Whom the actor calls next: in the order of the draw, nobody twice on a day, nobody who is being called."""
+    now = clock.now()
+    tried = RecheckAttempt.objects.filter(recheck=OuterRef("pk"), made_on=clock.today())
+    free = Q(shown_at=None) | Q(shown_to=actor) | Q(shown_at__lt=now - rules.SHOWN_FOR)
+    candidates = not_concerned(actor, askable(_waiting(round_id))).exclude(Exists(tried))
+    return candidates.filter(free).order_by("place").first()
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What still waits in a round."""
+
+    waiting: int
+    tried_today: int
+    lost: int
+
+
+def progress(round_id: UUID) -> Progress:
+    """How many wait, how many of them were tried today, and how many can't be asked any more; three statements."""
+    waiting = _waiting(round_id)
+    askable_rechecks = askable(waiting)
+    askable_count, tried = (
+        askable_rechecks.count(),
+        askable_rechecks.filter(attempts__made_on=clock.today()).distinct().count(),
+    )
+    return Progress(askable_count, tried, waiting.count() - askable_count)
+
+
+def phone_of(help: Help) -> str:  # noqa: A002
+    """The receiver's number, opened for whoever calls; empty when there is none."""
+    who = help.contact or help.business
+    if who is None or not who.phone_sealed:
+        return ""
+    return sealing.unseal(who.phone_sealed, context=people.seal_context("phone"))
+
+
+def attempts_of(recheck: Recheck) -> list[RecheckAttempt]:
+    """The tries so far, oldest first."""
+    return list(recheck.attempts.order_by("made_at"))
+
+
+def of_help(help: Help) -> list[Recheck]:  # noqa: A002
+    """Where a help was drawn and answered."""
+    return list(help.rechecks.exclude(outcome="").order_by("settled_on"))
+
+
+def open_dispute(receipt_id: UUID) -> Dispute | None:
+    """The slip's dispute that waits for an officer."""
+    return Dispute.objects.filter(receipt_id=receipt_id, decided_at=None).first()
+
+
+# --- How often units were wrong -----------------------------------------------------------------------------------------
+
+
+class ErrorRates(dict[tuple[UUID, str, bool], ErrorRate]):
+    """What came of re-checks, by unit, service, and whether shops are meant."""
+
+    def of(self, unit_id: UUID, *, service: str = "", to_business: bool | None = None) -> ErrorRate:
+        """Of a unit with its subtree: about one service, people or shops alone, or about everything."""
+        rates = [
+            rate
+            for (unit, code, shops), rate in self.items()
+            if unit == unit_id and service in ("", code) and to_business in (None, shops)
+        ]
+        return ErrorRate(
+            wrong=sum(rate.wrong for rate in rates),
+            right=sum(rate.right for rate in rates),
+            unreached=sum(rate.unreached for rate in rates),
+            refused=sum(rate.refused for rate in rates),
+            waiting=sum(rate.waiting for rate in rates),
+        )
+
+
+def error_rates(unit_ids: Collection[UUID], *, on: date | None = None) -> ErrorRates:
+    """What came of re-checks of these units with their subtrees by a day, by service; one statement.
+
+    A help belongs to whoever stood above its unit on its day, as in the figures.
+    """
+    by = on or clock.today()
+    rows = (
+        Recheck.objects.filter(_below(unit_ids, "help__"))
+        .filter(Q(settled_on=None) | Q(settled_on__lte=by))
+        .values_list("unit__paths_up__ancestor_id", "help__service_id", "help__to_business", "outcome")
+        .annotate(count=Count("pk"))
+        .order_by()
+    )
+    counts: dict[tuple[UUID, str, bool], dict[str, int]] = {}
+    for unit, service, shops, outcome, count in rows:
+        counts.setdefault((unit, service, shops), {})[_FIELDS[outcome]] = count
+    return ErrorRates({key: ErrorRate(**by_outcome) for key, by_outcome in counts.items()})
+
+
+def error_rate_of_measure(*, family: str, service: str, unit_id: UUID, on: date) -> ErrorRate | None:
+    """What re-checks say about a unit's figure; None where the figure is not one of helps."""
+    if family not in (families.PEOPLE_FAMILY, families.BUSINESSES_FAMILY):
+        return None
+    rates = error_rates([unit_id], on=on)
+    return rates.of(unit_id, service=service, to_business=family == families.BUSINESSES_FAMILY)
+
+
+def words(rate: ErrorRate) -> str:
+    """ "2 sai trên 41 trả lời, tỷ lệ sai 1,3–16,1%", or that the answers are too few to say."""
+    if not rate.is_enough:
+        return _("too few answers yet, %(n)s of %(least)s") % {"n": formats.number(rate.n), "least": rules.ENOUGH}
+    low, high = rate.tenths
+    return _("%(wrong)s wrong of %(n)s answers, share of wrong ones %(low)s–%(high)s") % {
+        "wrong": formats.number(rate.wrong),
+        "n": formats.number(rate.n),
+        "low": formats.tenths(low),
+        "high": f"{formats.tenths(high)}%",
+    }
+
+
+def silent_words(rate: ErrorRate) -> str:
+    """Who was asked and gave no answer; they are neither right nor wrong."""
+    return _("%(unreached)s not reached, %(refused)s did not want to answer; not counted as right or wrong") % {
+        "unreached": formats.number(rate.unreached),
+        "refused": formats.number(rate.refused),
+    }

@@ -1,0 +1,159 @@
+"""The unit's pages about one help: correct it, take it back, print its slip, decide about a dispute."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from doanso.access.policy import get_or_404
+from doanso.accounts.requests import AuthenticatedRequest
+from doanso.lib import qr
+from doanso.lib.problems import Refused
+from doanso.support import actions, policy, queries
+from doanso.support.forms import support_records as forms
+from doanso.support.views.pages import found, offer_at
+from doanso.units import queries as units
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: AuthenticatedRequest, help_id: UUID) -> HttpResponse:
+    """Put right what was done, when and by whom."""
+    support_record = found(request, help_id, policy.RECORD)
+    offer = offer_at(support_record.unit, ())
+    now: dict[str, Any] = {
+        "service": support_record.service_id,
+        "happened_on": support_record.happened_on,
+        "helper": support_record.helper_name,
+        "helper_kind": support_record.helper_kind,
+        "second": support_record.second_helper_name,
+        "second_kind": support_record.second_helper_kind or "official",
+    }
+    form = forms.CorrectForm(request.POST if request.method == "POST" else None, offer=offer, initial=now)
+    if request.method == "POST" and form.is_valid():
+        try:
+            corrected = actions.correct_help(
+                actor=request.user,
+                help_id=support_record.pk,
+                service=form.cleaned_data["service"],
+                happened_on=form.cleaned_data["happened_on"],
+                helper=form.first_helper,
+                second=form.second_helper,
+            )
+        except Refused as refused:
+            if refused.problem.field == "two_helpers":
+                form.ask_whether_two_helpers()
+            form.add_error(
+                refused.problem.field if refused.problem.field in form.fields else None, refused.problem.message
+            )
+        else:
+            messages.success(request, _("The help was corrected; the figures follow."))
+            return redirect("support:help", corrected.pk)
+    return render(
+        request,
+        "support/correct.html",
+        {"form": form, "help": support_record, "helpers": sorted({name for _key, name in offer.helpers})},
+        status=422 if form.is_bound else 200,
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_back(request: AuthenticatedRequest, help_id: UUID) -> HttpResponse:
+    """Ask once, then take back a help that was recorded by mistake; it stays in the list of those taken back."""
+    support_record = found(request, help_id, policy.RECORD)
+    if request.method == "POST":
+        actions.take_back_help(actor=request.user, help_id=support_record.pk)
+        messages.success(request, _("Taken back. The figures follow the records that remain."))
+        return redirect("support:help", support_record.pk)
+    return render(
+        request,
+        "support/take_back.html",
+        {"help": support_record, "line": queries.lines(request.user, [support_record])[0]},
+    )
+
+
+@never_cache
+@login_required
+@require_safe
+def slip(request: AuthenticatedRequest, receipt_id: UUID) -> HttpResponse:
+    """The slip to print or to be scanned from the screen. Opening it is written into history."""
+    receipt = get_or_404(request.user, policy.RECORD, queries.receipts(), see=policy.VIEW, pk=receipt_id)
+    keys = actions.print_receipt(actor=request.user, receipt_id=receipt.pk)
+    helps = queries.on_slip(receipt)
+    address = request.build_absolute_uri(reverse("support:receipt", args=[keys.link])) if keys else ""
+    return render(
+        request,
+        "support/slip.html",
+        {
+            "receipt": receipt,
+            "keys": keys,
+            "code_address": request.build_absolute_uri(reverse("support:code")),
+            "picture": qr.svg(address, _("Open the receipt")) if address else "",
+            "helps": helps,
+            "unit": units.name(receipt.unit),
+        },
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def dispute(request: AuthenticatedRequest, dispute_id: UUID) -> HttpResponse:
+    """What the person says against it, the helps in question, and the officer's decision."""
+    dispute = get_or_404(request.user, policy.DECIDE, queries.disputes(), see=policy.VIEW, pk=dispute_id)
+    form = forms.DecideForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.decide_dispute(actor=request.user, dispute_id=dispute.pk, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(
+                refused.problem.field if refused.problem.field in form.fields else None, refused.problem.message
+            )
+        else:
+            messages.success(request, _("Decided. The figures follow."))
+            return redirect("support:dispute", dispute.pk)
+    helps = queries.of_receipt(request.user, dispute.receipt_id)
+    return render(
+        request,
+        "support/dispute.html",
+        {
+            "dispute": dispute,
+            "form": form,
+            "lines": queries.lines(request.user, helps),
+            "said": queries.said(dispute.receipt_id),
+        },
+        status=422 if form.is_bound else 200,
+    )
+
+
+def _back(request: AuthenticatedRequest, receipt_id: UUID) -> HttpResponse:
+    """To the first help of the slip."""
+    first = next(iter(queries.of_receipt(request.user, receipt_id)), None)
+    return redirect("support:help", first.pk) if first is not None else redirect("support:list")
+
+
+@login_required
+@require_POST
+def look_at(request: AuthenticatedRequest, confirmation_id: UUID) -> HttpResponse:
+    """An officer has looked at why a confirmation was flagged."""
+    confirmation = get_or_404(request.user, policy.DECIDE, queries.confirmations(), see=policy.VIEW, pk=confirmation_id)
+    actions.look_at_confirmation(actor=request.user, confirmation_id=confirmation.pk)
+    messages.success(request, _("Marked as looked at. Nobody's figures change by it."))
+    return _back(request, confirmation.receipt_id)
+
+
+@login_required
+@require_POST
+def settle_remark(request: AuthenticatedRequest, remark_id: UUID) -> HttpResponse:
+    """What the person said was wrong is settled."""
+    remark = get_or_404(request.user, policy.RECORD, queries.remarks(), see=policy.VIEW, pk=remark_id)
+    actions.settle_remark(actor=request.user, remark_id=remark.pk)
+    messages.success(request, _("Marked as settled."))
+    return _back(request, remark.receipt_id)

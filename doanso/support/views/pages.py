@@ -1,0 +1,256 @@
+"""The unit's pages of help: the list, the form, and one help."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from doanso.access import policy as access
+from doanso.access import queries as access_queries
+from doanso.access.policy import get_or_404
+from doanso.accounts.requests import AuthenticatedRequest
+from doanso.lib import clock, formats
+from doanso.lib.paging import page_number, pages
+from doanso.lib.problems import Refused
+from doanso.lib.uuid7 import uuid7
+from doanso.people import queries as people
+from doanso.support import actions, policy, queries
+from doanso.support.actions import Recorded
+from doanso.support.forms import support_records as forms
+from doanso.support.forms.support_records import PERSON, RECEIVERS, SHOP, UNNAMED, Offer
+from doanso.support.models import Help
+from doanso.support.queries import recheck_rounds as rechecks
+from doanso.units import queries as units
+from doanso.units.models import Unit
+
+
+class _Listing:
+    """The list the address asks for."""
+
+    def __init__(self, request: AuthenticatedRequest) -> None:
+        access.anywhere_or_404(request.user, policy.VIEW)
+        self.units = queries.units_to_see(request.user)
+        self.form = forms.FilterForm(request.GET, services=queries.services(), units=self.units)
+        self.form.is_valid()
+        cleaned = self.form.cleaned_data
+        unit = next((named_unit.unit for named_unit in self.units if named_unit.code == cleaned.get("unit")), None)
+        self.asked = queries.Asked(
+            text=cleaned.get("q", ""),
+            unit=unit,
+            service=cleaned.get("service", ""),
+            receiver=cleaned.get("to", ""),
+            state=cleaned.get("state") or queries.STATES[0],
+            since=cleaned.get("since"),
+            until=cleaned.get("until"),
+        )
+
+    @property
+    def is_narrowed(self) -> bool:
+        return self.asked != queries.Asked()
+
+
+@login_required
+@require_safe
+def help_list(request: AuthenticatedRequest) -> HttpResponse:
+    """Helps the reader may see, newest first, with search and filters in the address."""
+    listing = _Listing(request)
+    page = queries.page(request.user, queries.listed(request.user, listing.asked), page_number(request))
+    summary = ngettext("%(count)s help on this page", "%(count)s helps on this page", len(page.lines))
+    return render(
+        request,
+        "support/list.html",
+        {
+            "form": listing.form,
+            "narrowed": listing.is_narrowed,
+            "page": page,
+            "pages": pages(
+                request, page.number, more=page.more, summary=summary % {"count": formats.number(len(page.lines))}
+            ),
+            "waiting": queries.waiting_counts(request.user),
+            "recheck": _recheck_words(listing),
+            "may_record": policy.RECORD.allows_anywhere(request.user),
+            "masked": any(not line.open for line in page.lines),
+            "search_limited": bool(listing.asked.text) and not access.personal(request.user).everywhere,
+        },
+    )
+
+
+def _recheck_words(listing: _Listing) -> str:
+    """What re-checks say of the unit that is asked for, or of the first of the reader's; empty where there were none."""
+    unit = listing.asked.unit or next((named_unit.unit for named_unit in listing.units), None)
+    if unit is None:
+        return ""
+    service, receiver = listing.asked.service, listing.asked.receiver
+    rates = rechecks.error_rates([unit.pk])
+    rate = rates.of(unit.pk, service=service, to_business=receiver == "shops" if receiver else None)
+    if rate == rechecks.ErrorRate():
+        return ""
+    name = next((named_unit.short_name for named_unit in listing.units if named_unit.id == unit.pk), "")
+    return f"{name}: {rechecks.words(rate)}"
+
+
+# --- Recording ----------------------------------------------------------------------------------------------------------
+
+
+def offer_at(unit: Unit, scope: Any) -> Offer:
+    """What the forms offer at a unit; consent is asked in the newest words."""
+    text = people.consent_text(clock.today())
+    return Offer(
+        units=scope,
+        services=queries.services(),
+        helpers=queries.helpers(unit),
+        consent_version=text.version,
+        consent_body=text.body,
+        purposes=[(purpose["code"], purpose["sentence"]) for purpose in text.purposes],
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def record(request: AuthenticatedRequest) -> HttpResponse:
+    """The office form: one receiver, one day, any number of services."""
+    access.over_others_or_404(request.user, policy.RECORD, see=policy.VIEW)
+    receiver = request.GET.get("to", PERSON)
+    if receiver not in RECEIVERS:
+        raise Http404
+    scope = queries.scope(request.user, policy.RECORD)
+    offer = offer_at(scope[0].unit, scope)
+    if request.method != "POST":
+        first = {
+            "key": uuid7(),
+            "happened_on": clock.today(),
+            "helper": request.user.display_name,
+            "channel": "paper",
+            "unit": scope[0].code,
+        }
+        return _record_page(request, forms.RecordForm(receiver=receiver, offer=offer, initial=first), offer)
+    form = forms.RecordForm(request.POST, receiver=receiver, offer=offer)
+    if form.is_valid():
+        try:
+            recorded = actions.record_helps(actor=request.user, unit=form.chosen_unit, entries=form.told())
+        except Refused as refused:
+            if refused.problem.field == "namesakes":
+                form.ask_whether_namesakes()
+            if refused.problem.field == "two_helpers":
+                form.ask_whether_two_helpers()
+            field = {"consent": "purposes"}.get(refused.problem.field, refused.problem.field)
+            form.add_error(field if field in form.fields else None, refused.problem.message)
+        else:
+            _say(request, recorded)
+            return redirect("support:help", recorded[0].help_id)
+    return _record_page(request, form, offer, status=422)
+
+
+def _say(request: AuthenticatedRequest, recorded: list[Recorded]) -> None:
+    new = [result for result in recorded if not result.known]
+    if new:
+        message = ngettext("%(count)s help recorded.", "%(count)s helps recorded.", len(new))
+        messages.success(request, message % {"count": formats.number(len(new))})
+    if len(new) < len(recorded):
+        messages.info(request, _("This was recorded already for that day; nothing is counted twice."))
+    if any(result.known_elsewhere for result in new):
+        messages.info(request, _("Another unit has helped them already: the person counts once in the whole city."))
+    if any(result.doubtful for result in new):
+        messages.info(request, _("Somebody looks alike. The city will look whether the two are one."))
+
+
+def _record_page(
+    request: AuthenticatedRequest, form: forms.RecordForm, offer: Offer, status: int = 200
+) -> HttpResponse:
+    words = {
+        PERSON: _("A resident"),
+        SHOP: _("A shop"),
+        UNNAMED: _("Does not want to be named"),
+    }
+    return render(
+        request,
+        "support/record.html",
+        {
+            "form": form,
+            "helpers": sorted({name for _key, name in offer.helpers}),
+            "receiver": form.receiver,
+            "tabs": [(name, words[name], f"?to={name}") for name in RECEIVERS],
+            "consent_version": offer.consent_version,
+            "consent_body": offer.consent_body,
+        },
+        status=status,
+    )
+
+
+# --- One help -----------------------------------------------------------------------------------------------------------
+
+
+def found(request: AuthenticatedRequest, help_id: UUID, verb: access.Verb = policy.VIEW) -> Help:
+    """The help, for whoever may do this to it."""
+    return get_or_404(request.user, verb, queries.every(), see=policy.VIEW, pk=help_id)
+
+
+@login_required
+@require_safe
+def help_page(request: AuthenticatedRequest, help_id: UUID) -> HttpResponse:
+    """One help: what was done, where it counts, what the person said, and its history."""
+    support_record = found(request, help_id)
+    [line] = queries.lines(request.user, [support_record])
+    statements = queries.said(support_record.receipt_id) if support_record.receipt_id else None
+    stands = support_record.taken_back_at is None
+    may_record = policy.RECORD.allows(request.user, support_record)
+    return render(
+        request,
+        "support/help.html",
+        {
+            "help": support_record,
+            "line": line,
+            "unit": units.name(support_record.unit, support_record.happened_on),
+            "facts": _facts(line),
+            "said": statements,
+            "rechecks": rechecks.of_help(support_record),
+            "linked": queries.corrected(support_record),
+            "may_correct": may_record and stands and support_record.refused_at is None,
+            "may_take_back": may_record and stands,
+            "may_print": may_record
+            and support_record.receipt_id is not None
+            and bool(support_record.receipt and support_record.receipt.keys_sealed),
+            "may_record": may_record,
+            "may_decide": policy.DECIDE.allows(request.user, support_record),
+            "events": access_queries.history(request.user, support_record),
+        },
+    )
+
+
+def _facts(line: queries.Line) -> list[tuple[str, str]]:
+    support_record = line.help
+    facts = [
+        (_("Helped with"), support_record.service.name),
+        (_("On day"), formats.day(support_record.happened_on)),
+        (_("Recorded"), f"{formats.moment(support_record.recorded_at)}, {support_record.get_source_display()}"),
+    ]
+    if line.open:
+        for label, name, kind in (
+            (_("Who helped"), support_record.helper_name, support_record.get_helper_kind_display()),
+            (_("Who came along"), support_record.second_helper_name, support_record.get_second_helper_kind_display()),
+        ):
+            if name:
+                facts.append((label, f"{name} ({kind})" if kind else name))
+        facts += _contact_facts(support_record)
+    return facts
+
+
+def _contact_facts(support_record: Help) -> list[tuple[str, str]]:
+    if support_record.contact is not None:
+        return [
+            (_("Year of birth"), str(support_record.contact.birth_year or formats.NONE)),
+            (_("Phone"), people.told(support_record.contact, "phone") or formats.NONE),
+            (_("Address"), support_record.contact.address or formats.NONE),
+        ]
+    if support_record.business is not None:
+        return [
+            (_("What it sells"), support_record.business.kind_of_trade or formats.NONE),
+            (_("Address"), support_record.business.address or formats.NONE),
+        ]
+    return []

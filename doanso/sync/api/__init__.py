@@ -1,0 +1,1 @@
+"""What phones ask of the server: records and pictures."""

@@ -1,0 +1,364 @@
+"""Pages on which targets are given to the units below, answered to and settled."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from doanso.accounts.models import User
+from doanso.accounts.requests import AuthenticatedRequest
+from doanso.lib import clock, formats
+from doanso.lib.problems import Refused
+from doanso.targets import actions, forms, policy, queries, wording
+from doanso.targets.division import Division, division
+from doanso.targets.models import AnswerKind, Indicator, IndicatorGroup, Programme, Split
+from doanso.targets.queries import Given, IndicatorProgress
+from doanso.targets.rules import AnswerState, SumState
+from doanso.targets.views.pages import Addresses, asked_place
+from doanso.units import queries as units
+from doanso.units.models import Unit
+from doanso.units.queries import NamedUnit
+
+
+def _indicator(programme: Programme, code: str) -> Indicator:
+    indicator = queries.indicator_of(programme, code)
+    if indicator is None:
+        raise Http404
+    return indicator
+
+
+def may_answer(actor: User, unit: Unit, giver: Unit | None) -> bool:
+    """Whether the actor speaks for a unit to the unit above; whoever gives does not answer."""
+    if not policy.ANSWER.allows_at(actor, unit):
+        return False
+    return giver is None or not policy.ALLOCATE.allows_at(actor, giver)
+
+
+@login_required
+@require_safe
+def cascade(request: AuthenticatedRequest, programme: str) -> HttpResponse:
+    """What a unit was given, what it gave, and what waits for a word."""
+    chosen_programme, unit, on = asked_place(request, programme, "")
+    overview = queries.overview(chosen_programme, unit, on, weeks=False)
+    below = {child.unit.id: child.unit for child in overview.children}
+    newest = queries.newest_in(chosen_programme, [unit.pk, *below])
+    indicators = {progress.code: progress for progress in chosen_programme.indicators.all()}
+    giver = units.parent(unit, on)
+    may = {
+        "allocate": bool(below) and policy.ALLOCATE.allows_at(request.user, unit),
+        "answer": may_answer(request.user, unit, giver),
+    }
+    rows = [
+        _cascade_row(
+            Addresses(request, chosen_programme), progress, indicators[progress.code], unit, newest, below, may
+        )
+        for progress in overview.indicators
+    ]
+    groups = [
+        {"title": IndicatorGroup(group).label, "rows": [row for row in rows if row["group"] == group]}
+        for group in IndicatorGroup.values
+    ]
+    return render(
+        request,
+        "targets/cascade.html",
+        {
+            "programme": chosen_programme,
+            "unit": units.name(unit, on),
+            "on": on,
+            "groups": [group for group in groups if group["rows"]],
+            "stats": _stats(rows),
+            "gives": bool(below),
+            "sizes": reverse("targets:sizes", args=[unit.code]) if may["allocate"] else "",
+        },
+    )
+
+
+def _cascade_row(
+    to: Addresses,
+    item: IndicatorProgress,
+    indicator: Indicator,
+    unit: Unit,
+    newest: Any,
+    below: dict[Any, NamedUnit],
+    may: dict[str, bool],
+) -> dict[str, Any]:
+    own_version: Given | None = newest.get((indicator.pk, unit.pk))
+    child_versions = [newest[indicator.pk, pk] for pk in below if (indicator.pk, pk) in newest]
+    # A counter that was not followed stays to be read.
+    countered = [
+        item
+        for item in child_versions
+        if item.answer is not None and item.answer.kind == AnswerKind.COUNTERED and not item.agreed
+    ]
+    waits = own_version is not None and own_version.asks_for_an_answer
+    return {
+        "group": item.group,
+        "one": item,
+        "url": to.indicator(item.code, unit.code),
+        "decision": wording.decision_words(own_version.target.allocation)
+        if own_version and own_version.target.allocation
+        else "",
+        "since": own_version.target.since if own_version else None,
+        "answer": wording.answer_words(own_version)
+        if own_version and own_version.target.allocation and own_version.target.value
+        else None,
+        "sum": wording.sum_words(item.sum_check, item.unit_of_count) if item.sum_check else None,
+        "sum_state": item.sum_check.state if item.sum_check else "",
+        "waits": waits,
+        "answer_url": to.page("answer", item.code, unit.code) if waits and may["answer"] else "",
+        "open": sum(item.state == AnswerState.COUNTERED for item in countered),
+        "countered": [
+            _counter(to, counter, unit, below[counter.target.unit_id], may_settle=may["allocate"])
+            for counter in countered
+        ],
+        "accepted": sum(item.state == AnswerState.ACCEPTED or item.agreed for item in child_versions),
+        "given": sum(bool(item.target.value) for item in child_versions),
+        "allocate_url": to.page("allocate", item.code, unit.code)
+        if may["allocate"] and item.target is not None
+        else "",
+    }
+
+
+def _counter(to: Addresses, counter: Given, unit: Unit, child: NamedUnit, *, may_settle: bool) -> dict[str, Any]:
+    answer, settlement = counter.answer, counter.settlement
+    return {
+        "unit": child.short_name,
+        "state": "behind" if settlement is None else "none",
+        "asked": wording.value_words(counter, answer.value if answer is not None else None),
+        "given": wording.value_words(counter, counter.target.value),
+        "reason": answer.reason if answer is not None else "",
+        "kept": settlement.words if settlement is not None else "",
+        "url": to.page("settle", counter.target.indicator.code, unit.code, child.code)
+        if may_settle and settlement is None
+        else "",
+    }
+
+
+def _stats(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """How many sums stand how, and what waits."""
+    count = {state: sum(row["sum_state"] == state for row in rows) for state in SumState}
+    return [
+        {"count": sum(row["waits"] for row in rows), "label": _("Wait for this unit's answer"), "state": "none"},
+        {
+            "count": sum(row["open"] for row in rows),
+            "label": _("Units ask for another number"),
+            "state": "behind",
+        },
+        {"count": count[SumState.EQUAL], "label": _("Sums are equal"), "state": "on"},
+        {"count": count[SumState.SHORT] + count[SumState.OVER], "label": _("Sums short or over"), "state": "behind"},
+    ]
+
+
+def _split_of(request: AuthenticatedRequest, indicator: Indicator, on: date) -> tuple[forms.SplitForm, str, date]:
+    """The rule and the day that the address asks for."""
+    usual = Split.HAND if indicator.kind in ("share", "rule") else Split.MEMBERS
+    form = forms.SplitForm(request.GET if "split" in request.GET else None, initial={"split": usual, "on": on})
+    if form.is_bound and form.is_valid():
+        return form, form.cleaned_data["split"], queries.day_of(indicator.programme, form.cleaned_data["on"])
+    return form, str(usual), on
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def allocate(request: AuthenticatedRequest, programme: str, indicator: str, unit: str) -> HttpResponse:
+    """Divide a target over the units below: by a rule, then by hand, looked at with its sum before it is given."""
+    chosen_programme, place, on = asked_place(request, programme, unit)
+    chosen = _indicator(chosen_programme, indicator)
+    policy.ALLOCATE.require_at(request.user, place)
+    overview = queries.overview(chosen_programme, place, on, weeks=False)
+    own_progress = overview.by_code(indicator)
+    split_form, split, counted_on = _split_of(request, chosen, on)
+    table = division(chosen, own_progress, overview.children, split, counted_on)
+    form = forms.DecisionForm(request.POST or None, initial={"day": on, "since": on})
+    if request.method == "POST":
+        table.read(request.POST)
+        answered = _give(request, table, form, place, counted_on)
+        if answered is not None:
+            return answered
+    else:
+        table.divide()
+    to = Addresses(request, chosen_programme)
+    return render(
+        request,
+        "targets/allocate.html",
+        {
+            "programme": chosen_programme,
+            "indicator": chosen,
+            "unit": units.name(place, on),
+            "one": own_progress,
+            "table": table,
+            "split_form": split_form,
+            "form": form,
+            "counted_on": counted_on,
+            "weight_title": _WEIGHTS.get(split, ""),
+            "sum": wording.sum_words(table.check, own_progress.unit_of_count)
+            if table.check and table.is_valid
+            else None,
+            "below": _counted_units(len(table.lines)),
+            "now": _now(table),
+            "sizes": reverse("targets:sizes", args=[place.code]),
+            "back": to.cascade(place.code),
+        },
+        status=422 if request.method == "POST" and (form.errors or not table.is_valid) else 200,
+    )
+
+
+_WEIGHTS = {
+    Split.MEMBERS.value: gettext_lazy("Members"),
+    Split.HOUSEHOLDS.value: gettext_lazy("Households"),
+    Split.SHOPS.value: gettext_lazy("Shops"),
+}
+
+
+def _counted_units(count: int) -> str:
+    return ngettext("%(count)s unit", "%(count)s units", count) % {"count": formats.number(count)}
+
+
+def _now(table: Division) -> dict[str, wording.Words]:
+    return {
+        line.unit.code: wording.answer_words(line.now)
+        for line in table.lines
+        if line.now is not None and line.now.target.value
+    }
+
+
+def _give(
+    request: AuthenticatedRequest, table: Division, form: forms.DecisionForm, unit: Unit, counted_on: date
+) -> HttpResponse | None:
+    """Give what was looked at; anything else is shown again with its sum."""
+    if request.POST.get("step") != "give":
+        form.errors.clear()
+        return None
+    if not form.is_valid() or not table.is_valid:
+        return None
+    if table.seen != request.POST.get("seen"):
+        messages.info(request, _("Numbers were changed since the sum was shown. Look at it, then give them."))
+        return None
+    try:
+        allocation = actions.allocate(
+            actor=request.user,
+            indicator=table.indicator,
+            unit=unit,
+            split=table.split,
+            parts=table.parts(),
+            decision=form.decision(),
+            counted_on=counted_on,
+            adjusted=not table.is_by_rule(),
+        )
+    except Refused as refusal:
+        field = refusal.problem.field if refusal.problem.field in form.fields else None
+        form.add_error(field, refusal.problem.message)
+        return None
+    count = allocation.targets.count()
+    messages.success(
+        request,
+        ngettext("%(count)s unit got its target.", "%(count)s units got their targets.", count)
+        % {"count": formats.number(count)},
+    )
+    return redirect(Addresses(request, table.indicator.programme).cascade(unit.code))
+
+
+def _given_to(
+    request: AuthenticatedRequest, programme: str, indicator: str, unit: str
+) -> tuple[Programme, Unit, date, Indicator, Given]:
+    chosen_programme, place, on = asked_place(request, programme, unit)
+    chosen = _indicator(chosen_programme, indicator)
+    version = queries.standing_of(chosen, [place.pk]).get(place.pk)
+    if version is None or version.target.allocation is None or not version.target.value:
+        raise Http404
+    return chosen_programme, place, on, chosen, version
+
+
+def _page_of(
+    request: AuthenticatedRequest, programme: Programme, unit: Unit, on: date, chosen: Indicator, version: Given
+) -> dict[str, Any]:
+    """What both sides read about a target that was given."""
+    allocation = version.target.allocation
+    assert allocation is not None  # noqa: S101 - such a target has one
+    giver = units.name(allocation.unit, on)
+    check = queries.sum_check_of(programme, chosen, allocation.unit, on)
+    to = Addresses(request, programme)
+    facts = [
+        (_("Target given"), f"{wording.value_words(version, version.target.value)} {chosen.unit_of_count}"),
+        (_("Given by"), giver.name),
+        (_("Basis"), wording.decision_words(allocation)),
+        (_("Holds from"), formats.day(version.target.since)),
+        (_("Divided"), str(Split(allocation.split).label)),
+    ]
+    if version.target.weight is not None and allocation.split in _WEIGHTS:
+        facts.append((str(_WEIGHTS[allocation.split]), formats.number(version.target.weight)))
+    return {
+        "programme": programme,
+        "indicator": chosen,
+        "unit": units.name(unit, on),
+        "giver": giver,
+        "given": version,
+        "words": wording.answer_words(version),
+        "facts": facts,
+        "sum": wording.sum_words(check, chosen.unit_of_count) if check else None,
+        "back": to.indicator(chosen.code, unit.code),
+    }
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: AuthenticatedRequest, programme: str, indicator: str, unit: str) -> HttpResponse:
+    """A unit accepts what it was given, or asks for another number."""
+    chosen_programme, place, on = asked_place(request, programme, unit)
+    policy.ANSWER.require_at(request.user, place)
+    chosen_programme, place, on, chosen, version = _given_to(request, programme, indicator, unit)
+    page = _page_of(request, chosen_programme, place, on, chosen, version)
+    form = forms.AnswerForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            actions.answer(actor=request.user, indicator=chosen, unit=place, **form.cleaned_data)
+        except Refused as refusal:
+            field = refusal.problem.field if refusal.problem.field in form.fields else None
+            form.add_error(field, refusal.problem.message)
+        else:
+            messages.success(request, _("The answer was given to %(unit)s.") % {"unit": page["giver"].short_name})
+            return redirect(page["back"])
+    page |= {"form": form, "submit": _("Send the answer"), "icon": "send", "title": _("Answer to the target")}
+    return render(request, "targets/answer.html", page, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def settle(request: AuthenticatedRequest, programme: str, indicator: str, unit: str, child: str) -> HttpResponse:
+    """The unit that gave a target answers the unit below which asks for another number."""
+    _found, giver, _on = asked_place(request, programme, unit)
+    policy.ALLOCATE.require_at(request.user, giver)
+    chosen_programme, place, on, chosen, version = _given_to(request, programme, indicator, child)
+    if version.target.allocation is None or version.target.allocation.unit_id != giver.pk:
+        raise Http404
+    page = _page_of(request, chosen_programme, place, on, chosen, version)
+    form = forms.SettleForm(
+        request.POST if request.method == "POST" else None,
+        initial={"day": clock.today(), "since": queries.day_of(chosen_programme, clock.today())},
+    )
+    if form.is_bound and form.is_valid():
+        data = form.cleaned_data
+        try:
+            actions.settle(
+                actor=request.user,
+                indicator=chosen,
+                unit=place,
+                outcome=data["outcome"],
+                words=data["words"],
+                decision=form.decision(),
+            )
+        except Refused as refusal:
+            field = refusal.problem.field if refusal.problem.field in form.fields else None
+            form.add_error(field, refusal.problem.message)
+        else:
+            messages.success(request, _("The unit's request is settled."))
+            return redirect(Addresses(request, chosen_programme).cascade(giver.code))
+    page |= {"form": form, "submit": _("Conclude"), "icon": "check", "title": _("Settle the unit's request")}
+    return render(request, "targets/answer.html", page, status=422 if form.errors else 200)
