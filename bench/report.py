@@ -27,14 +27,14 @@ MOST_MONTH, MOST_YEAR, MOST_STATEMENTS = 2.0, 5.0, 60
 def _helps(city: Any, officer: Any, helps: int) -> None:
     """Residents helped with the portal, unit after unit, over the days of the year so far."""
     from doanso.people.actions import Particulars
-    from doanso.support.actions import ConsentTold, Helper, HelpTold, record_helps
+    from doanso.support.actions import ConsentInput, Helper, SupportRecordInput, record_helps
     from doanso.units import queries as units
 
     wards = [one.unit for one in units.children(city)]
-    agreed = ConsentTold(("support",), "paper", "2023-09")
+    agreed = ConsentInput(("support",), "paper", "2023-09")
     for start in range(0, helps, LOT):
         entries = [
-            HelpTold(
+            SupportRecordInput(
                 service="portal",
                 happened_on=date(2023, 1, 3) + timedelta(days=number % 300),
                 person=Particulars(f"Nguyễn Văn {number}", birth_year=1950, phone=f"09{number:08}"),
@@ -58,7 +58,7 @@ def _measured(members: int, helps: int) -> list[dict[str, Any]]:
     from doanso.access.policy import current_holdings
     from doanso.home.grow import grow
     from doanso.reports.actions.reports import report_to_read
-    from doanso.reports.assembling import assemble
+    from doanso.reports.assembly import assemble
     from doanso.reports.models import ReportFormat
     from doanso.reports.renderers import render
     from doanso.reports.rules import spans

@@ -45,10 +45,10 @@ def _prepare() -> Any:
 
 def _entries(count: int) -> list[Any]:
     from doanso.people.actions import Particulars
-    from doanso.support.actions import ConsentTold, Helper, HelpTold
+    from doanso.support.actions import ConsentInput, Helper, SupportRecordInput
 
     pick = random.Random(2023)
-    agreed = ConsentTold(("support", "recheck"), "paper", "2023-09")
+    agreed = ConsentInput(("support", "recheck"), "paper", "2023-09")
     found = []
     for number in range(count):
         name, year = somebody(pick)
@@ -60,7 +60,7 @@ def _entries(count: int) -> list[Any]:
         )
         day = date(2023, 1, 2) + timedelta(days=number % 250)
         found.append(
-            HelpTold(
+            SupportRecordInput(
                 service="portal",
                 happened_on=day,
                 person=person,

@@ -105,14 +105,14 @@ class Field:
         """New doors along streets of the ward, in the drive."""
         from doanso.lib import database
         from doanso.outreach.models import Door
-        from doanso.people.actions import DoorTold, meet_households
+        from doanso.people.actions import DoorInput, match_or_create_households
         from doanso.people.models import Household
 
         found = []
         for start in range(0, count, 500):
             numbers = range(self.doors + start, self.doors + min(start + 500, count))
-            told = [DoorTold(str(n % 400 + 1), f"Đường số {n // 400}", self.neighbourhood.pk) for n in numbers]
-            homes = [met.household_id for met in meet_households(unit_id=self.ward.pk, inputs=told)]
+            told = [DoorInput(str(n % 400 + 1), f"Đường số {n // 400}", self.neighbourhood.pk) for n in numbers]
+            homes = [met.household_id for met in match_or_create_households(unit_id=self.ward.pk, inputs=told)]
             keys = dict(Household.objects.filter(pk__in=homes).values_list("pk", "walk_key"))
             doors = [
                 Door(
@@ -161,7 +161,7 @@ class Field:
         return {"id": key(), "hash": hashlib.sha256(payload.encode()).hexdigest(), "payload": payload}
 
     def _receipt(self) -> dict[str, str]:
-        from doanso.lib.slip_keys import new_code, new_dated_link
+        from doanso.lib.access_codes import new_code, new_dated_link
 
         key = self.uuid7()
         return {"id": str(key), "link": new_dated_link(key), "code": new_code()}

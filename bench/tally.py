@@ -157,8 +157,8 @@ def _closing(members: int) -> list[dict[str, Any]]:
     _setup()
     from doanso.lib.uuid7 import uuid7
     from doanso.tally.actions import close_period, fold, seal
-    from doanso.tally.freezing import deviations
     from doanso.tally.models import Book, FrozenEntries
+    from doanso.tally.snapshots import deviations
     from doanso.units.actions import Journal, found_unit
     from doanso.units.models import Unit
 

@@ -80,7 +80,7 @@ RULES = [
             "doanso/lib/sqlite/base.py",
             *(
                 f"doanso/tally/{name}.py"
-                for name in ("folding", "moving", "queries/behind", "queries/claims", "queries/figures", "recount")
+                for name in ("rollup", "unit_moves", "queries/drilldown", "queries/claims", "queries/figures", "recount")
             ),
         ),
         "SQL of our own lives in lib.database and the tally",

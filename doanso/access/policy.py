@@ -67,7 +67,7 @@ class _Held(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Verb:
+class Permission:
     """One thing that may be done to one kind of object.
 
     `unit_of` is the query path from the object to its unit's id, `own_of` the one to the user whose record it is.
@@ -160,7 +160,7 @@ class Verb:
 
 
 def get_or_404[M: Model](
-    actor: User, verb: Verb, queryset: QuerySet[M], *, see: Verb | None = None, **lookup: Any
+    actor: User, verb: Permission, queryset: QuerySet[M], *, see: Permission | None = None, **lookup: Any
 ) -> M:
     """The one object to which the actor may do this.
 
@@ -174,13 +174,13 @@ def get_or_404[M: Model](
     raise Http404
 
 
-def anywhere_or_404(actor: User, verb: Verb) -> None:
+def anywhere_or_404(actor: User, verb: Permission) -> None:
     """For pages that list: whoever holds the verb nowhere finds no such page."""
     if not verb.allows_anywhere(actor):
         raise Http404
 
 
-def over_others_or_404(actor: User, verb: Verb, *, see: Verb) -> None:
+def over_others_or_404(actor: User, verb: Permission, *, see: Permission) -> None:
     """For pages about records of others, wherever they are: whoever holds the verb nowhere does not get in.
 
     Who reads such records somewhere (`see`) gets 403. Who has only a record of their own finds no such page.
@@ -192,14 +192,14 @@ def over_others_or_404(actor: User, verb: Verb, *, see: Verb) -> None:
     raise Http404
 
 
-VIEW_UNIT = Verb("units.view", unit_of="id")
-VIEW_HISTORY = Verb("audit.view", unit_of="unit_id")
+VIEW_UNIT = Permission("units.view", unit_of="id")
+VIEW_HISTORY = Permission("audit.view", unit_of="unit_id")
 # Of holdings, and by `allows_at` of units.
-GRANT = Verb("access.grant", unit_of="unit_id")
-RESET_PASSWORD = Verb("access.reset_password", unit_of="unit_id")
-ISSUE_TOKEN = Verb("access.issue_token", unit_of="unit_id")
-ADMINISTER = Verb("access.administer", unit_of="unit_id")
-UNMASK = Verb("access.unmask", unit_of="unit_id")
+GRANT = Permission("access.grant", unit_of="unit_id")
+RESET_PASSWORD = Permission("access.reset_password", unit_of="unit_id")
+ISSUE_TOKEN = Permission("access.issue_token", unit_of="unit_id")
+ADMINISTER = Permission("access.administer", unit_of="unit_id")
+UNMASK = Permission("access.unmask", unit_of="unit_id")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from doanso.units.queries import NamedUnit
 PAGE = 50
 
 
-class Told(NamedTuple):
+class HistoryLine(NamedTuple):
     """One line of history, as `parts/history.html` takes it."""
 
     at: datetime
@@ -34,30 +34,30 @@ class Told(NamedTuple):
     sentence: str
 
 
-def _tell(event: Event) -> Told:
+def _tell(event: Event) -> HistoryLine:
     if event.actor is not None:
         who = event.actor.display_name
     else:
         who = _("The system (%(note)s)") % {"note": event.actor_note} if event.actor_note else _("The system")
-    return Told(event.at, who, verb_sentence(event.verb, event.changed))
+    return HistoryLine(event.at, who, verb_sentence(event.verb, event.changed))
 
 
-def history(actor: User, obj: Model, limit: int = 10) -> list[Told]:
+def history(actor: User, obj: Model, limit: int = 10) -> list[HistoryLine]:
     """The newest lines of an object's history, as far as the actor may read history."""
     return [_tell(event) for event in policy.VIEW_HISTORY.filter(actor, audit.history(obj))[:limit]]
 
 
-def history_of(actor: User, kind: str, object_id: UUID, before: int | None) -> tuple[list[Told], int | None]:
+def history_of(actor: User, kind: str, object_id: UUID, before: int | None) -> tuple[list[HistoryLine], int | None]:
     """A page of the history of the object of that kind and id, and the number before which the next page begins."""
     return _page(policy.VIEW_HISTORY.filter(actor, audit.history_of(kind, object_id)), before)
 
 
-def history_below(actor: User, before: int | None) -> tuple[list[Told], int | None]:
+def history_below(actor: User, before: int | None) -> tuple[list[HistoryLine], int | None]:
     """A page of what was done anywhere below the actor's units, and the number before which the next page begins."""
     return _page(policy.VIEW_HISTORY.filter(actor, audit.everything()), before)
 
 
-def _page(events: QuerySet[Event], before: int | None) -> tuple[list[Told], int | None]:
+def _page(events: QuerySet[Event], before: int | None) -> tuple[list[HistoryLine], int | None]:
     if before is not None:
         events = events.filter(id__lt=before)
     found = list(events[: PAGE + 1])

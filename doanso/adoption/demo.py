@@ -19,7 +19,7 @@ from doanso.accounts.models import User
 from doanso.adoption import actions, queries
 from doanso.adoption.models import Answer, Obstacle, Rung, Usage
 from doanso.adoption.queries import declarations, use
-from doanso.adoption.queries import own_hand as own
+from doanso.adoption.queries import self_report as own
 from doanso.lib import clock
 from doanso.lib.dated_deeds import Dated
 from doanso.members import queries as members
@@ -300,7 +300,7 @@ class OwnHand:
         stays = members.below(queries.attestable(self.secretary), self.unit)
         due_rows = [row for number, row in enumerate(use.due(stays)) if number % NOT_MET_OF]
         inputs = [
-            actions.UseTold(row["person_id"], row["service_id"], answer)
+            actions.UsageInput(row["person_id"], row["service_id"], answer)
             for row, answer in zip(due_rows, cycle(ANSWERED), strict=False)
         ]
         if inputs:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from doanso.adoption.models import Answer, Obstacle, Rung, Service
 from doanso.adoption.queries import rungs
-from doanso.adoption.rules.own_hand import LONGEST_REASON, Said
+from doanso.adoption.rules.self_report import LONGEST_REASON, Said
 from doanso.units.queries import NamedUnit
 
 BELOW, REACHED, ALL = "below", "reached", "all"

@@ -1,6 +1,6 @@
 """Who sees the assignments of a unit, and who takes, hands over, postpones and settles them."""
 
-from doanso.access.policy import Verb
+from doanso.access.policy import Permission
 
-VIEW = Verb("assignments.view", unit_of="unit_id")
-HANDLE = Verb("assignments.handle", unit_of="unit_id")
+VIEW = Permission("assignments.view", unit_of="unit_id")
+HANDLE = Permission("assignments.handle", unit_of="unit_id")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
 
-from doanso.access.policy import Verb
+from doanso.access.policy import Permission
 
 if TYPE_CHECKING:
     from doanso.assignments.models import Assignment
@@ -25,7 +25,7 @@ class AssignmentKind:
     name: str | Promise
     sentence: Words
     url: Words
-    verb: Verb
+    verb: Permission
     from_above: bool
 
 
@@ -33,7 +33,7 @@ _kinds: dict[str, AssignmentKind] = {}
 
 
 def register_assignment_kind(
-    code: str, name: str | Promise, *, sentence: Words, url: Words, verb: Verb, from_above: bool = False
+    code: str, name: str | Promise, *, sentence: Words, url: Words, verb: Permission, from_above: bool = False
 ) -> None:
     """Called once per kind in the owner's `AppConfig.ready`.
 

@@ -20,7 +20,7 @@ LONGEST_TRANSACTION = timedelta(days=1)
 """No deed takes longer from drawing an event's number to its commit; bounds how far back the sealer must look."""
 
 
-class Deed(NamedTuple):
+class AuditEventInput(NamedTuple):
     """One deed on one object, to be recorded. `changed` names fields, never values; `note` names a worker or command."""
 
     actor: "User | None"
@@ -34,7 +34,7 @@ class Deed(NamedTuple):
 _COLUMNS = ("at", "actor", "actor_note", "verb", "object_kind", "object_id", "unit_id", "changed", "hash")
 
 
-def _row(deed: Deed, at: datetime) -> tuple[Any, ...]:
+def _row(deed: AuditEventInput, at: datetime) -> tuple[Any, ...]:
     """The event's values for `_COLUMNS`."""
     actor_id = deed.actor.pk if deed.actor is not None else None
     unit_id = deed.unit.pk if isinstance(deed.unit, Model) else deed.unit
@@ -52,7 +52,7 @@ def _row(deed: Deed, at: datetime) -> tuple[Any, ...]:
     return at, actor_id, deed.note, deed.verb, kind, object_id, unit_id, changed, row_hash
 
 
-def _event(deed: Deed, at: datetime) -> Event:
+def _event(deed: AuditEventInput, at: datetime) -> Event:
     values = dict(zip(_COLUMNS, _row(deed, at), strict=True))
     return Event(actor_id=values.pop("actor"), **values)
 
@@ -67,12 +67,12 @@ def record(
     note: str = "",
 ) -> Event:
     """Record one deed; the caller holds the transaction. Give the unit wherever the object belongs to one."""
-    event = _event(Deed(actor, verb, obj, unit, changed, note), clock.now())
+    event = _event(AuditEventInput(actor, verb, obj, unit, changed, note), clock.now())
     event.save(force_insert=True)
     return event
 
 
-def record_many(deeds: Iterable[Deed]) -> int:
+def record_many(deeds: Iterable[AuditEventInput]) -> int:
     """Record one row per object of a bulk deed, cheaply; how many."""
     at = clock.now()
     rows = [_row(deed, at) for deed in deeds]

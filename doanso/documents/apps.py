@@ -11,7 +11,7 @@ class DocumentsConfig(AppConfig):
         from doanso.documents import families, sources
         from doanso.documents.actions import issuing
         from doanso.documents.queries.sealing import public_files_of_attachment
-        from doanso.documents.signing_places import ATTACHMENT, DOCUMENT
+        from doanso.documents.signature_fields import ATTACHMENT, DOCUMENT
         from doanso.signing.ports import register_beside, register_owner
         from doanso.tally.ports import register_family, register_source_page
 

@@ -11,9 +11,19 @@ from functools import partial
 from pathlib import Path
 
 from doanso.accounts.models import User
-from doanso.documents.actions import arrivals, deliveries, drafts, issuing, mandates, numbers, papers, passing, signing
-from doanso.documents.actions.arrivals import Told
+from doanso.documents.actions import (
+    deliveries,
+    drafts,
+    incoming,
+    issuing,
+    mandates,
+    numbers,
+    paper_originals,
+    routing,
+    signing,
+)
 from doanso.documents.actions.deliveries import Receiver
+from doanso.documents.actions.incoming import IncomingInput
 from doanso.documents.demo_words import LETTER, PLAN, STREET, WARD_PLAN
 from doanso.documents.drafts import Draft
 from doanso.documents.models import Document, Mandate
@@ -76,7 +86,7 @@ class Office:
         """Written, looked at, and signed by whoever may."""
         document = self.sent(draft, reviewers=reviewers)
         for reviewer in reviewers:
-            document = passing.pass_step(actor=reviewer, document=document, read=document.version, words="Nhất trí.")
+            document = routing.pass_step(actor=reviewer, document=document, read=document.version, words="Nhất trí.")
         begun = signing.begin_signing(
             actor=self.signer, document=document, read=document.version, certificate=_there(self.hand), base=ADDRESS
         )
@@ -87,7 +97,7 @@ class Office:
     def sent(self, draft: Draft, *, reviewers: Sequence[User] = ()) -> Document:
         """Written and sent on its way."""
         document = drafts.start_document(actor=self.clerk, unit=self.unit, draft=draft)
-        return passing.send_on(
+        return routing.send_on(
             actor=self.clerk, document=document, read=1, reviewers=list(reviewers), mandate=self.mandate
         )
 
@@ -101,7 +111,7 @@ class Office:
         )
         for session in run_of(issuing.begin_seal(actor=self.clerk, document=document).session):
             self.sign(session)
-        issuing.go_on(document.pk)
+        issuing.advance(document.pk)
         document.refresh_from_db()
         return document
 
@@ -185,7 +195,7 @@ class _Story:
     def paper(self, summary: str, kind: str) -> None:
         """A paper document, as there were before."""
         draft = Draft(profile="doan", kind=kind, summary=summary)
-        papers.register_paper(actor=self.city.clerk, unit=self.city.unit, draft=draft, dated=date(2023, 5, 10))
+        paper_originals.register_paper(actor=self.city.clerk, unit=self.city.unit, draft=draft, dated=date(2023, 5, 10))
 
     def secret(self) -> None:
         """Of a secret document the number and the day."""
@@ -219,15 +229,15 @@ class _Story:
 
     def arrival(self) -> None:
         """What came from outside and waits for somebody."""
-        inputs = Told(
+        inputs = IncomingInput(
             issuer="UBND thành phố Mỹ Tho",
             summary="V/v phối hợp tổ chức Ngày hội thanh toán không dùng tiền mặt",
             notation="2145/UBND-VX",
             dated=date(2023, 11, 8),
             answer_by=date(2023, 11, 9) + timedelta(days=6),
         )
-        arrival = arrivals.take_in(actor=self.city.clerk, unit=self.city.unit, told=inputs)
-        arrivals.assign_arrival(actor=self.city.clerk, arrival=arrival, user=self.officer, answer_by=date(2023, 11, 15))
+        arrival = incoming.take_in(actor=self.city.clerk, unit=self.city.unit, told=inputs)
+        incoming.assign_arrival(actor=self.city.clerk, arrival=arrival, user=self.officer, answer_by=date(2023, 11, 15))
 
     def under_way(self) -> None:
         """One waits for the clerk, one for the signer, one for whoever looks at it, one is a draft."""
@@ -236,7 +246,7 @@ class _Story:
         waiting = self.city.sent(
             say(kind="plan", summary="Tổ chức Ngày hội thanh toán không dùng tiền mặt"), reviewers=[self.officer]
         )
-        passing.pass_step(actor=self.officer, document=waiting, read=1)
+        routing.pass_step(actor=self.officer, document=waiting, read=1)
         self.city.sent(
             say(kind="notice", summary="Kết luận giao ban công tác chuyển đổi số tháng 10"), reviewers=[self.officer]
         )

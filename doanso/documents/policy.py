@@ -4,34 +4,34 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from doanso.access.models import Holding
-from doanso.access.policy import Verb
+from doanso.access.policy import Permission
 from doanso.accounts.models import User
 from doanso.documents.models import Delivery, Document, DocumentState, StandIn, Step
 from doanso.lib import clock
 from doanso.units.models import Unit
 
-VIEW = Verb("documents.view", unit_of="unit_id")
-DRAFT = Verb("documents.draft", unit_of="unit_id")
+VIEW = Permission("documents.view", unit_of="unit_id")
+DRAFT = Permission("documents.draft", unit_of="unit_id")
 # The same, asked of units, and of files beside a draft.
-DRAFT_AT = Verb("documents.draft", unit_of="id")
-DRAFT_ATTACHMENT = Verb("documents.draft", unit_of="document__unit_id")
-ISSUE = Verb("documents.issue", unit_of="unit_id")
-ISSUE_AT = Verb("documents.issue", unit_of="id")
+DRAFT_AT = Permission("documents.draft", unit_of="id")
+DRAFT_ATTACHMENT = Permission("documents.draft", unit_of="document__unit_id")
+ISSUE = Permission("documents.issue", unit_of="unit_id")
+ISSUE_AT = Permission("documents.issue", unit_of="id")
 # Branches without an office get theirs from the unit above.
-SET_LETTERHEAD = Verb("documents.set_letterhead", unit_of="unit_id")
+SET_LETTERHEAD = Permission("documents.set_letterhead", unit_of="unit_id")
 # The same, asked of units.
-SET_LETTERHEAD_AT = Verb("documents.set_letterhead", unit_of="id")
-VIEW_AT = Verb("documents.view", unit_of="id")
+SET_LETTERHEAD_AT = Permission("documents.set_letterhead", unit_of="id")
+VIEW_AT = Permission("documents.view", unit_of="id")
 # Of steps: whoever has no role any more where a document is written decides nothing about it.
-VIEW_STEP = Verb("documents.view", unit_of="document__unit_id")
-MANAGE = Verb("documents.manage", unit_of="unit_id")
-MANAGE_AT = Verb("documents.manage", unit_of="id")
+VIEW_STEP = Permission("documents.view", unit_of="document__unit_id")
+MANAGE = Permission("documents.manage", unit_of="unit_id")
+MANAGE_AT = Permission("documents.manage", unit_of="id")
 # Of deliveries: the unit that got one, or the person.
-RECEIVE = Verb("documents.receive", unit_of="unit_id", own_of="user_id")
+RECEIVE = Permission("documents.receive", unit_of="unit_id", own_of="user_id")
 
 # The book of what came: branches without an office keep none.
-KEEP_BOOK = Verb("documents.keep_book", unit_of="unit_id")
-KEEP_BOOK_AT = Verb("documents.keep_book", unit_of="id")
+KEEP_BOOK = Permission("documents.keep_book", unit_of="unit_id")
+KEEP_BOOK_AT = Permission("documents.keep_book", unit_of="id")
 
 OUT = (DocumentState.ISSUED, DocumentState.RECALLED, DocumentState.REPLACED)
 """The states in which whoever may view a unit's documents sees one."""
@@ -63,7 +63,7 @@ def desk_condition(actor: User) -> Q:
     return (Q(user=actor) | Exists(stand_ins)) & VIEW_STEP.condition(actor)
 
 
-def people_at(verb: Verb, unit: Unit) -> QuerySet[User]:
+def people_at(verb: Permission, unit: Unit) -> QuerySet[User]:
     """Who has, or had, a role at the unit itself and may do this there today, by name."""
     near = Holding.objects.filter(unit=unit).values("user")
     return verb.holders_at(unit).filter(pk__in=near).order_by("sort_key")

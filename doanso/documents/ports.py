@@ -7,7 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from doanso.documents.official.head import Signatory
-from doanso.documents.official.places import Rendered
+from doanso.documents.official.signature_fields import Rendered
 
 
 class Printer(Protocol):

@@ -8,6 +8,6 @@ from doanso.documents.actions import issuing
 
 
 @task
-def go_on(document_id: str) -> None:
+def advance(document_id: str) -> None:
     """Do what is next for one document."""
-    issuing.go_on(UUID(document_id))
+    issuing.advance(UUID(document_id))

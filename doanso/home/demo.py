@@ -70,7 +70,7 @@ PAUSE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DemoSummary:
     """What was made."""
 
     members: int
@@ -138,7 +138,7 @@ class Year:
         _keep_sign_ins(self.staff.sign_ins)
         step(f"up to {FIRST_MONTH.isoformat()}: {self.place} of {len(self.deeds)} deeds")
 
-    def finish(self, step: Step) -> Told:
+    def finish(self, step: Step) -> DemoSummary:
         """Come to the moment and bring figures and history up to it."""
         day = MOMENTS[self.moment]
         clock.live_on(day)
@@ -151,7 +151,7 @@ class Year:
         seal_all()
         _keep_sign_ins(self.staff.sign_ins)
         step("figures folded, history sealed")
-        return Told(members=self.members, deeds=len(self.deeds))
+        return DemoSummary(members=self.members, deeds=len(self.deeds))
 
 
 def _fold_all() -> None:
@@ -168,7 +168,7 @@ def _do_if_fitting(do: Callable[[], object], step: Step) -> None:
         step(f"passed over, since somebody has changed what it rests on: {type(problem).__name__}: {problem}")
 
 
-def build(moment: str, step: Step) -> Told:
+def build(moment: str, step: Step) -> DemoSummary:
     """Tables and a whole committee in an empty database."""
     _make_tables(step)
     return tell(moment, step, settings.ROOT / "programmes")
@@ -196,7 +196,7 @@ def _make_tables(step: Step) -> None:
     step("tables made")
 
 
-def tell(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ()) -> Told:
+def tell(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ()) -> DemoSummary:
     """Everything up to the moment; `only` keeps to some units, for tests."""
     try:
         year = found(moment, step, programmes, only=only)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from doanso.access.models import Holding, Role
-from doanso.access.policy import Verb
+from doanso.access.policy import Permission
 from doanso.accounts.models import User
 from doanso.adoption import policy as adoption
 from doanso.adoption import queries as uses
@@ -56,7 +56,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class QuickAction:
     """What a secretary does most, one touch away."""
 
     label: str
@@ -64,13 +64,13 @@ class Deed:
     url: str
 
 
-def deeds(holding: Holding) -> list[Deed]:
+def deeds(holding: Holding) -> list[QuickAction]:
     """For whoever writes down the day's work; the city's officers look on from above."""
     if holding.role not in (Role.UNIT_SECRETARY, Role.BRANCH_SECRETARY):
         return []
     return [
-        Deed(_("Record a help"), "plus", reverse("support:record")),
-        Deed(pgettext("menu", "Attest"), "checks", reverse("adoption:attest")),
+        QuickAction(_("Record a help"), "plus", reverse("support:record")),
+        QuickAction(pgettext("menu", "Attest"), "checks", reverse("adoption:attest")),
     ]
 
 
@@ -78,7 +78,7 @@ def _up_to(found: QuerySet[Any]) -> int:
     return len(found.order_by().values_list("pk")[: MOST + 1])
 
 
-def _seen[M: Model](actor: User, verb: Verb, found: QuerySet[M]) -> int:
+def _seen[M: Model](actor: User, verb: Permission, found: QuerySet[M]) -> int:
     """How many of them the actor may decide; whoever decides none is not asked for."""
     return _up_to(verb.filter(actor, found)) if verb.roots(actor) else 0
 

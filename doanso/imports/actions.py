@@ -269,7 +269,7 @@ def _business_day(on: date | None) -> Iterator[None]:
         clock.set_today(today)
 
 
-def _with_columns(actor: User, job: Import, columns: heads.ToldColumns) -> Import:
+def _with_columns(actor: User, job: Import, columns: heads.NamedColumns) -> Import:
     """Read the file anew with what was told of its columns."""
     head = heads.look(job, sheet=columns.sheet, number=columns.number)
     if head is None or (columns.sheet and head.sheet != columns.sheet):
@@ -292,7 +292,7 @@ def run_import(
     skip_rejected: bool = False,
     dry_run: bool = False,
     on: date | None = None,
-    columns: heads.ToldColumns | None = None,
+    columns: heads.NamedColumns | None = None,
 ) -> Import:
     """Compare a file and apply it at once, by the same steps, in this process.
 

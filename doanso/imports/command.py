@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.imports import queries
 from doanso.imports.actions import run_import
-from doanso.imports.heads import ToldColumns
+from doanso.imports.heads import NamedColumns
 from doanso.imports.models import Import, ImportState
 from doanso.imports.ports import list_kind
 from doanso.lib import formats
@@ -24,7 +24,7 @@ REJECTED = 1
 UNREADABLE = 2
 
 
-def _told_columns(arguments: list[str], sheet: str, head_row: int | None) -> ToldColumns | None:
+def _told_columns(arguments: list[str], sheet: str, head_row: int | None) -> NamedColumns | None:
     if not arguments:
         if sheet or head_row is not None:
             raise CommandError(_("--sheet and --head-row say where --column is meant; give --column too."))
@@ -41,7 +41,7 @@ def _told_columns(arguments: list[str], sheet: str, head_row: int | None) -> Tol
     if wrong is not None:
         message = _('“%(told)s” is not COLUMN=FIELD; write for example --column "Điện thoại=phone".')
         raise CommandError(message % {"told": wrong}, returncode=UNREADABLE)
-    return ToldColumns(tuple((name.strip(), field.strip()) for name, _sign, field in pairs), sheet, head_row)
+    return NamedColumns(tuple((name.strip(), field.strip()) for name, _sign, field in pairs), sheet, head_row)
 
 
 class ImportCommand(BaseCommand):

@@ -135,7 +135,7 @@ def meanings(kind: ListKind, head: SeenHead, column_meanings: Mapping[int, str])
 
 
 @dataclass(frozen=True, slots=True)
-class ToldColumns:
+class NamedColumns:
     """What columns hold, as the command says it: each by its heading or letter with a field's code or title."""
 
     columns: tuple[tuple[str, str], ...]
@@ -143,7 +143,7 @@ class ToldColumns:
     number: int | None = None
 
 
-def told_by_name(kind: ListKind, head: SeenHead, named_columns: ToldColumns) -> dict[int, str]:
+def told_by_name(kind: ListKind, head: SeenHead, named_columns: NamedColumns) -> dict[int, str]:
     """The meaning of every column of the head, by place: what was told, and for the others what they mean by themselves.
 
     Raises `Refused` where a column or a field is not to be found, or a name is that of two columns.

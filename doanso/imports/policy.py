@@ -1,5 +1,5 @@
 """Who may import lists and look at what became of them."""
 
-from doanso.access.policy import Verb
+from doanso.access.policy import Permission
 
-RUN = Verb("imports.run", unit_of="unit_id")
+RUN = Permission("imports.run", unit_of="unit_id")

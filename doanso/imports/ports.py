@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from django.utils.functional import Promise
 
-from doanso.access.policy import Verb
+from doanso.access.policy import Permission
 from doanso.accounts.models import User
 from doanso.units.models import Unit
 
@@ -157,7 +157,7 @@ class ListKind(Protocol):
     def title(self) -> str | Promise: ...
 
     @property
-    def verb(self) -> Verb: ...
+    def verb(self) -> Permission: ...
 
     @property
     def columns(self) -> Sequence[ListColumn]: ...

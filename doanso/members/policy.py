@@ -1,10 +1,10 @@
 """Who may see members and do what to them."""
 
-from doanso.access.policy import Verb
+from doanso.access.policy import Permission
 
-VIEW = Verb("members.view", unit_of="branch_id", own_of="person__user")
-ADMIT = Verb("members.admit", unit_of="branch_id")
-CHANGE = Verb("members.change", unit_of="branch_id")
-TRANSFER = Verb("members.transfer", unit_of="branch_id")
-EXPORT = Verb("members.export", unit_of="branch_id")
-EXEMPT = Verb("members.exempt", unit_of="branch_id")
+VIEW = Permission("members.view", unit_of="branch_id", own_of="person__user")
+ADMIT = Permission("members.admit", unit_of="branch_id")
+CHANGE = Permission("members.change", unit_of="branch_id")
+TRANSFER = Permission("members.transfer", unit_of="branch_id")
+EXPORT = Permission("members.export", unit_of="branch_id")
+EXEMPT = Permission("members.exempt", unit_of="branch_id")

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from doanso.access import policy as access
-from doanso.access.policy import Verb
+from doanso.access.policy import Permission
 from doanso.accounts.models import User
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
@@ -78,13 +78,13 @@ def every() -> QuerySet[Member]:
     return Member.objects.select_related("contact", "branch")
 
 
-def allowed_ids(actor: User, verb: Verb, members: Iterable[Member]) -> set[UUID]:
+def allowed_ids(actor: User, verb: Permission, members: Iterable[Member]) -> set[UUID]:
     """Those of the stays to which the actor may do this."""
     allowed = verb.filter(actor, Member.objects.filter(pk__in=[member.pk for member in members]))
     return set(allowed.values_list("pk", flat=True))
 
 
-def units_in_reach(actor: User, verb: Verb, unit_ids: Iterable[UUID]) -> set[UUID]:
+def units_in_reach(actor: User, verb: Permission, unit_ids: Iterable[UUID]) -> set[UUID]:
     """Those of the units at which the actor may do this."""
     roots = verb.roots(actor)
     return set(access.units_below(roots).filter(unit_id__in=set(unit_ids))) if roots else set()
@@ -321,7 +321,7 @@ def current_absences(members: Iterable[Member]) -> dict[UUID, str]:
     return {absence.person_id: absence.get_reason_display() for absence in away}
 
 
-def branch_choices(actor: User, verb: Verb) -> list[NamedUnit]:
+def branch_choices(actor: User, verb: Permission) -> list[NamedUnit]:
     """The units with members below those where the actor holds the verb, as a tree is read."""
     branches: list[NamedUnit] = []
     seen: set[UUID] = set()

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from doanso.access import actions as access
 from doanso.access.models import Holding
 from doanso.accounts.models import User
-from doanso.audit.actions import Deed, record_many
+from doanso.audit.actions import AuditEventInput, record_many
 from doanso.lib import clock, database
 from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused, refuse
-from doanso.organisation import carrying_out, files, plans, policy, queries, rules
-from doanso.organisation.carrying_out import Run
+from doanso.organisation import execution, files, plans, policy, queries, rules
+from doanso.organisation.execution import Run
 from doanso.organisation.models import Change
 from doanso.organisation.plans import AnyPlan, End, Merge, Move, Rename, Split
 from doanso.tally import actions as tally
@@ -130,8 +130,8 @@ def carry_out(*, actor: User | None, plan: AnyPlan, is_preview: bool = False) ->
         )
         what, note = f"organisation.{plan.kind.value}", "" if actor else "reorganise"
         record_many(
-            [Deed(actor, policy.CHANGE.name, change, root, note=note)]
-            + [Deed(actor, what, unit, unit, note=note) for unit in touched]
+            [AuditEventInput(actor, policy.CHANGE.name, change, root, note=note)]
+            + [AuditEventInput(actor, what, unit, unit, note=note) for unit in touched]
         )
         return change
 
@@ -142,7 +142,7 @@ def _locked(named: Collection[Unit], ended: Collection[Unit]) -> dict[UUID, Unit
     rows = Unit.objects.select_for_update(no_key=True).filter(pk__in={unit.pk for unit in named}).order_by("pk")
     found = {unit.pk: unit for unit in rows}
     access.lock_roles(Holding.objects.filter(unit__in=list(ended)))
-    carrying_out.lock_members(ended)
+    execution.lock_members(ended)
     return found
 
 
@@ -194,7 +194,7 @@ def _named(plan: Rename | Merge | Split) -> tuple[str, str]:
 
 
 def _chosen(plan: Merge | End, ended: Sequence[Unit]) -> list[Any]:
-    found = carrying_out.holdings_at(ended)
+    found = execution.holdings_at(ended)
     return found if plan.all_roles else [one for one in found if one.pk in set(plan.holdings)]
 
 
@@ -246,22 +246,22 @@ def undo(*, actor: User, change: Change) -> Change:
     with transaction.atomic():
         database.lock([_TURN], shared=False)
         change = Change.objects.select_for_update().get(pk=change.pk)
-        carrying_out.lock_names_of_arrivals(change.journal)
-        roles = [op["holding"] for op in change.journal if op["op"] == carrying_out.ROLE]
+        execution.lock_names_of_arrivals(change.journal)
+        roles = [op["holding"] for op in change.journal if op["op"] == execution.ROLE]
         access.lock_roles(Holding.objects.filter(pk__in=roles))
-        carrying_out.lock_arrivals(change.journal)
+        execution.lock_arrivals(change.journal)
         tally.hold_tree()
         policy.CHANGE.require(actor, change)
         refuse(
             rules.undo_problem(undone=change.undone_at is not None, recorded_on=change.recorded_on, today=clock.today())
         )
-        carrying_out.take_back(actor=actor, journal=change.journal, on=change.on)
+        execution.take_back(actor=actor, journal=change.journal, on=change.on)
         change.undone_at, change.undone_by = clock.now(), actor
         change.save(update_fields=["undone_at", "undone_by"])
         touched = trees.units_by_code(queries.codes_of(change)).values()
         record_many(
-            [Deed(actor, "organisation.undo", change, change.unit_id)]
-            + [Deed(actor, "organisation.undo", unit, unit) for unit in touched]
+            [AuditEventInput(actor, "organisation.undo", change, change.unit_id)]
+            + [AuditEventInput(actor, "organisation.undo", unit, unit) for unit in touched]
         )
         return change
 

@@ -1,6 +1,6 @@
 """Who may look at what a change of the tree would do, and who may make it."""
 
-from doanso.access.policy import Verb
+from doanso.access.policy import Permission
 
-PREVIEW = Verb("organisation.preview", unit_of="unit_id")
-CHANGE = Verb("organisation.change", unit_of="unit_id")
+PREVIEW = Permission("organisation.preview", unit_of="unit_id")
+CHANGE = Permission("organisation.change", unit_of="unit_id")

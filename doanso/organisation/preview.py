@@ -19,7 +19,7 @@ from doanso.imports.models import Import, ImportState
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.members.models import Member, MemberState, Post
-from doanso.organisation import actions, carrying_out, plans, policy, queries
+from doanso.organisation import actions, execution, plans, policy, queries
 from doanso.organisation.plans import AnyPlan, Move, Split
 from doanso.people import queries as people
 from doanso.people.models import Contact, Request
@@ -134,7 +134,7 @@ def _what_is_there(found: Preview) -> None:
         stays = Member.objects.filter(branch_id__in={*branches, unit.pk}, state=MemberState.ACTIVE, taken_back_at=None)
         below = sum(pk != unit.pk for pk in branches)
         found.affected.append(Affected(called[unit.pk], unit in ended, below, stays.filter(temporary=False).count()))
-    found.roles = [RoleThere(one, called[one.unit_id]) for one in carrying_out.holdings_at(ended)]
+    found.roles = [RoleThere(one, called[one.unit_id]) for one in execution.holdings_at(ended)]
     found.offices = Post.objects.filter(Q(until=None) | Q(until__gt=on), unit__in=ended).count()
     found.areas = Neighbourhood.objects.filter(unit__in=ended, until=None).count()
     found.kept = [(words, number) for words, number in _kept(ended) if number]

@@ -20,7 +20,7 @@ PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ChangeLine:
     """A change with its sentence; `undoable` says whether its day is still today."""
 
     change: Change
@@ -38,7 +38,7 @@ def changes(actor: User) -> QuerySet[Change]:
     return policy.PREVIEW.filter(actor, Change.objects.select_related("actor", "undone_by"))
 
 
-def page(actor: User, number: int) -> tuple[list[Told], bool]:
+def page(actor: User, number: int) -> tuple[list[ChangeLine], bool]:
     """A page of changes, latest first, and whether there are more."""
     found, more = page_rows(changes(actor).order_by("-recorded_at", "-pk"), number, PAGE)
     return [told(one) for one in found], more
@@ -49,12 +49,12 @@ def change_to_see(actor: User, pk: UUID) -> Change | None:
     return changes(actor).filter(pk=pk).first()
 
 
-def told(change: Change) -> Told:
+def told(change: Change) -> ChangeLine:
     """A change with what the list says of it."""
     problem = rules.undo_problem(
         undone=change.undone_at is not None, recorded_on=change.recorded_on, today=clock.today()
     )
-    return Told(change, title(change), problem is None)
+    return ChangeLine(change, title(change), problem is None)
 
 
 def title(change: Change) -> str:

@@ -8,8 +8,8 @@ class OutreachConfig(AppConfig):
     def ready(self) -> None:
         # Models are there only now.
         from doanso.access.ports import register_verb
-        from doanso.outreach import personal, sources, sources_referrals, watch_words
-        from doanso.outreach.actions.referrals import lock_slots, regroup, settle_slots
+        from doanso.outreach import anomaly_messages, personal, sources, sources_referrals
+        from doanso.outreach.actions.referrals import lock_slots, on_identity_change, settle_slots
         from doanso.outreach.families import referrals, visits
         from doanso.outreach.records import visits as records
         from doanso.outreach.records.doors import DoorKind
@@ -95,11 +95,15 @@ class OutreachConfig(AppConfig):
         register_record_kind(DoorKind())
         register_record_kind(records.VisitKind())
         register_record_kind(records.ConfirmationKind())
-        watch_words.register()
+        anomaly_messages.register()
         register_family(referrals.ReferredTwoFamily())
         register_source_page(referrals.REFERRAL, sources_referrals.referral_lines)
         register_personal_records(
-            "outreach", copy=personal.copy, erase=personal.erase, withdraw=personal.withdraw, regroup=regroup
+            "outreach",
+            copy=personal.copy,
+            erase=personal.erase,
+            withdraw=personal.withdraw,
+            on_identity_change=on_identity_change,
         )
         # A place of 1+2 may wrap a help that the branch or a visit has told of before.
         for source in HelpSource:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from doanso.lib import sealing
-from doanso.lib.slip_keys import new_link
+from doanso.lib.access_codes import new_link
 from doanso.outreach.models import Card
 from doanso.outreach.rules import cards as rules
 

@@ -1,7 +1,7 @@
 """The keys of a slot of 1+2: made once, opened to show them to the member again. The code goes with the member's year of
 birth."""
 
-from doanso.lib.slip_keys import Keys, SlipKind, new_code, new_link, spaced
+from doanso.lib.access_codes import Keys, SlipKind, new_code, new_link, spaced
 from doanso.outreach.models import Slot
 
 _SLOT = SlipKind("outreach.slot")

@@ -93,7 +93,7 @@ def _meet_alike(unit: Unit, other: Unit) -> None:
         year = contact.birth_year + 1 if contact.birth_year and place % 3 == 0 else contact.birth_year
         inputs.append(Particulars(name, contact.gender, birth_year=year, phone=number, address=contact.address))
     with transaction.atomic():
-        actions.meet_many(unit_id=other.pk, inputs=inputs)
+        actions.match_or_create_people(unit_id=other.pk, inputs=inputs)
 
 
 def _settle_two(officer: User) -> None:

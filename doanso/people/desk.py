@@ -25,7 +25,7 @@ from doanso.people.models import (
     Request,
     RequestState,
 )
-from doanso.people.rules.sameness import REASON_WORDS
+from doanso.people.rules.similarity import REASON_WORDS
 from doanso.units import queries as units
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit

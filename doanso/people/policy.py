@@ -1,17 +1,17 @@
 """Who sees what a unit wrote down about people, who answers their requests, and who settles duplicates."""
 
-from doanso.access.policy import Verb
+from doanso.access.policy import Permission
 
-VIEW = Verb("people.view", unit_of="unit_id")
+VIEW = Permission("people.view", unit_of="unit_id")
 """Of contacts: a unit reads its own, the city those of all below it."""
 
-RECORD_CONSENT = Verb("people.record_consent", unit_of="unit_id")
-VIEW_REQUESTS = Verb("people.view_requests", unit_of="unit_id")
-HANDLE_REQUESTS = Verb("people.handle_requests", unit_of="unit_id")
-SETTLE = Verb("people.settle_duplicates", unit_of="unit_id")
+RECORD_CONSENT = Permission("people.record_consent", unit_of="unit_id")
+VIEW_REQUESTS = Permission("people.view_requests", unit_of="unit_id")
+HANDLE_REQUESTS = Permission("people.handle_requests", unit_of="unit_id")
+SETTLE = Permission("people.settle_duplicates", unit_of="unit_id")
 """Of pairs: whoever settles one sees what two units wrote, so only who stands above both may."""
 
-MERGE = Verb("people.merge", unit_of="contacts__unit_id")
+MERGE = Permission("people.merge", unit_of="contacts__unit_id")
 """Of persons, by the units that wrote them down."""
 
-MERGE_BUSINESSES = Verb("people.merge", unit_of="unit_id")
+MERGE_BUSINESSES = Permission("people.merge", unit_of="unit_id")

@@ -24,8 +24,8 @@ class PersonalRecords:
 
     `erase` may refuse with `Refused`, then nothing is erased anywhere. `keeps` answers who of these persons must not be
     forgotten just because a programme is long over or they took their consent back. `withdraw` gives up what rests on these
-    purposes alone, to which they agree in no version any more. `regroup` goes round the moment in which the ledger learns that
-    these persons are one, or two again: it locks its rows before, and lets follow what hangs on who is who after.
+    purposes alone, to which they agree in no version any more. `on_identity_change` goes round the moment in which the ledger
+    learns that these persons are one, or two again: it locks its rows before, and lets follow what hangs on who is who after.
     """
 
     name: str
@@ -33,7 +33,7 @@ class PersonalRecords:
     erase: Erase
     keeps: Keeps | None = None
     withdraw: Withdraw | None = None
-    regroup: Regroup | None = None
+    on_identity_change: Regroup | None = None
 
 
 _records: dict[str, PersonalRecords] = {}
@@ -45,12 +45,12 @@ def register_personal_records(
     erase: Erase,
     keeps: Keeps | None = None,
     withdraw: Withdraw | None = None,
-    regroup: Regroup | None = None,
+    on_identity_change: Regroup | None = None,
 ) -> None:
     """Called once per app in its `AppConfig.ready`; all ids of one person, merged ones too, come in one call."""
     if name in _records:
         raise RuntimeError(f"Personal records {name!r} are registered twice.")
-    _records[name] = PersonalRecords(name, copy, erase, keeps, withdraw, regroup)
+    _records[name] = PersonalRecords(name, copy, erase, keeps, withdraw, on_identity_change)
 
 
 def personal_records() -> list[PersonalRecords]:
@@ -63,8 +63,8 @@ def regrouped(person_ids: Collection[UUID]) -> Iterator[None]:
     """Goes round the ledger's merging of these persons, or its undoing, in every app that asked for it."""
     with ExitStack() as stack:
         for records in personal_records():
-            if records.regroup is not None:
-                stack.enter_context(records.regroup(person_ids))
+            if records.on_identity_change is not None:
+                stack.enter_context(records.on_identity_change(person_ids))
         yield
 
 

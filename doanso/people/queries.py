@@ -16,7 +16,7 @@ from doanso.people import configuration, policy
 from doanso.people.models import Business, Consent, ConsentText, Contact, Duplicate, Person, Request
 from doanso.people.particulars import Particulars
 from doanso.people.rules.names import near_key
-from doanso.people.rules.sameness import Likeness, Same, Traits, compare, reasons, score
+from doanso.people.rules.similarity import Same, Similarity, Traits, compare, reasons, score
 
 if TYPE_CHECKING:
     from doanso.accounts.models import User
@@ -302,7 +302,7 @@ def candidates(
     """
     traits = traits_of(particulars, unit_id)
     records = look_alikes([traits], unit_id=unit_id)
-    by_person: dict[UUID, tuple[int, Likeness]] = {}
+    by_person: dict[UUID, tuple[int, Similarity]] = {}
     for record in records:
         likeness = compare(traits, record.traits)
         points = score(likeness)

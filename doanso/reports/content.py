@@ -53,7 +53,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Behind:
+class LaggingFigure:
     """A unit that is behind on an indicator, with the reason it gave."""
 
     unit: str
@@ -123,7 +123,7 @@ class ReportContent:
     lines: tuple[Line, ...]
     passages: tuple[Passage, ...] = ()
     changes: tuple[str, ...] = ()
-    behind: tuple[Behind, ...] = ()
+    behind: tuple[LaggingFigure, ...] = ()
     late_units: tuple[str, ...] = ()
     charts: tuple[Chart, ...] = ()
     columns: tuple[Column, ...] = ()

@@ -3,24 +3,24 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from doanso.access.policy import Verb, units_below
+from doanso.access.policy import Permission, units_below
 from doanso.accounts.models import User
 
 # Of periods and reports; of a unit by `allows_at`.
-VIEW = Verb("reports.view", unit_of="unit_id")
+VIEW = Permission("reports.view", unit_of="unit_id")
 # The same, asked of units.
-VIEW_AT = Verb("reports.view", unit_of="id")
-SEND = Verb("reports.send", unit_of="unit_id")
+VIEW_AT = Permission("reports.view", unit_of="id")
+SEND = Permission("reports.send", unit_of="unit_id")
 # Accept, return and close: for whoever stands above the unit; the root of a programme is closed by its own officers.
-DECIDE = Verb("reports.decide", unit_of="unit_id")
+DECIDE = Permission("reports.decide", unit_of="unit_id")
 # Words and claims beside figures: reports, reasons given for a month, estimates.
-WRITE = Verb("reports.write", unit_of="unit_id")
+WRITE = Permission("reports.write", unit_of="unit_id")
 # The same, asked of a unit and not of its report.
-WRITE_AT = Verb("reports.write", unit_of="id")
-KEEP_LAYOUTS = Verb("reports.keep_layouts", unit_of="unit_id")
+WRITE_AT = Permission("reports.write", unit_of="id")
+KEEP_LAYOUTS = Permission("reports.keep_layouts", unit_of="unit_id")
 
 
-def held_at(actor: User, verb: Verb, unit_ids: Collection[UUID]) -> set[UUID]:
+def held_at(actor: User, verb: Permission, unit_ids: Collection[UUID]) -> set[UUID]:
     """Those of the units at which the actor holds the verb, in two statements; none that has ended."""
     ids = list(unit_ids)
     own = units_below(verb.roots(actor)).filter(unit_id__in=ids)

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from doanso.lib import qr
-from doanso.lib.slip_keys import ALPHABET
+from doanso.lib.access_codes import ALPHABET
 
 LENGTH: Final = 12
 GROUP: Final = 4

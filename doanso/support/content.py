@@ -10,13 +10,13 @@ from uuid import UUID
 
 from doanso.lib import sealing
 from doanso.lib.canonical import canonical
-from doanso.people.actions import BusinessTold, Particulars
-from doanso.support.record_inputs import Helper, HelpTold
+from doanso.people.actions import BusinessInput, Particulars
+from doanso.support.record_inputs import Helper, SupportRecordInput
 
 _CONTEXT = "support.help.content"
 
 
-def content_hash(unit_id: UUID, inputs: HelpTold) -> str:
+def content_hash(unit_id: UUID, inputs: SupportRecordInput) -> str:
     """The hash to keep; scheme 2, whose tuple is this list in this order."""
     text = canonical(
         "support.help",
@@ -34,7 +34,7 @@ def content_hash(unit_id: UUID, inputs: HelpTold) -> str:
     return sealing.look_up(text, context=_CONTEXT)
 
 
-def is_content(stored_hash: str, unit_id: UUID, inputs: HelpTold) -> bool:
+def is_content(stored_hash: str, unit_id: UUID, inputs: SupportRecordInput) -> bool:
     """Whether a kept hash, of whatever scheme, is one of what is told."""
     return stored_hash == content_hash(unit_id, inputs) or stored_hash == sealing.look_up(
         _scheme_1(unit_id, inputs), context=_CONTEXT
@@ -58,7 +58,7 @@ def _person(person: Particulars | None) -> tuple[object, ...] | None:
     )
 
 
-def _business(business: BusinessTold | None) -> tuple[object, ...] | None:
+def _business(business: BusinessInput | None) -> tuple[object, ...] | None:
     if business is None:
         return None
     return (
@@ -94,7 +94,7 @@ _BUSINESS_1 = (
 _HELPER_1 = ("name", "kind", "member_id")
 
 
-def _scheme_1(unit_id: UUID, inputs: HelpTold) -> str:
+def _scheme_1(unit_id: UUID, inputs: SupportRecordInput) -> str:
     parts = (
         _value_1(inputs.service),
         _value_1(inputs.happened_on),

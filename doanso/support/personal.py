@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from doanso.imports.telling import forget_told
+from doanso.imports.applied_rows import forget_told
 from doanso.lib import formats
 from doanso.support.models import Confirmation, Dispute, Help, Receipt, ReceiptLink, Recheck
 from doanso.units import queries as units

@@ -1,9 +1,9 @@
 """Who sees the helps a unit gave, who records them, and who decides about disputes. All are asked of the helping unit."""
 
-from doanso.access.policy import Verb
+from doanso.access.policy import Permission
 
-VIEW = Verb("support.view", unit_of="unit_id")
-RECORD = Verb("support.record", unit_of="unit_id")
-DECIDE = Verb("support.decide", unit_of="unit_id")
+VIEW = Permission("support.view", unit_of="unit_id")
+RECORD = Permission("support.record", unit_of="unit_id")
+DECIDE = Permission("support.decide", unit_of="unit_id")
 # Calling back is for whoever stands above the unit that helped; of rounds, and by `allows_at` of units.
-RECHECK = Verb("support.recheck", unit_of="unit_id")
+RECHECK = Permission("support.recheck", unit_of="unit_id")

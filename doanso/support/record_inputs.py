@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from doanso.people.actions import BusinessTold, Particulars
+from doanso.people.actions import BusinessInput, Particulars
 from doanso.support import rules
 from doanso.support.models import HelpSource
 
@@ -22,7 +22,7 @@ class Helper(NamedTuple):
     apart: bool = False
 
 
-class ConsentTold(NamedTuple):
+class ConsentInput(NamedTuple):
     """What the helped person agreed to, and how that was taken."""
 
     purposes: tuple[str, ...]
@@ -31,7 +31,7 @@ class ConsentTold(NamedTuple):
     guardian_name: str = ""
 
 
-class SlipTold(NamedTuple):
+class ReceiptInput(NamedTuple):
     """The slip that a phone has made and shown already: its key, what its QR and its code say, and until when it was shown."""
 
     receipt_id: UUID
@@ -40,7 +40,7 @@ class SlipTold(NamedTuple):
     shown_until: datetime
 
 
-class HelpTold(NamedTuple):
+class SupportRecordInput(NamedTuple):
     """One service with which somebody was helped. Neither a person nor a shop: whoever it was does not want to be named.
 
     `source_id` is the record's own key where whoever tells has one: told again, it is known by it.
@@ -50,15 +50,15 @@ class HelpTold(NamedTuple):
     service: str
     happened_on: date
     person: Particulars | None = None
-    business: BusinessTold | None = None
+    business: BusinessInput | None = None
     to_business: bool = False
     helper: Helper = Helper("")
     second: Helper | None = None
-    consent: ConsentTold | None = None
+    consent: ConsentInput | None = None
     source: str = HelpSource.OFFICE
     source_id: UUID | None = None
     slip_year: int | None = None
-    slip: SlipTold | None = None
+    slip: ReceiptInput | None = None
     # Somebody said that the helper and the helped bear one name and are two people.
     namesakes: bool = False
     # The unit's own contact, or the shop, where somebody said that it is the one who is meant.

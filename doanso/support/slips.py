@@ -4,8 +4,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from doanso.lib.access_codes import Keys, SlipKind, is_code, is_link, new_code, new_dated_link
 from doanso.lib.problems import Problem, Refused
-from doanso.lib.slip_keys import Keys, SlipKind, is_code, is_link, new_code, new_dated_link
 from doanso.support.models import Receipt
 
 _RECEIPT = SlipKind("support.receipt")

@@ -8,7 +8,7 @@ from uuid import UUID
 from doanso.lib.problems import Problem
 
 
-class Told(NamedTuple):
+class RecordPayload(NamedTuple):
     """One record as it was sent: its key, the hash the phone gave it, and its text."""
 
     record_id: UUID

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from doanso.sync import queries
-from doanso.sync.actions.settling import LONGEST_REASON
+from doanso.sync.actions.decisions import LONGEST_REASON
 from doanso.sync.backup import LARGEST
 from doanso.sync.models import WAITS
 from doanso.units.queries import NamedUnit

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
-from doanso.tally import folding, freezing, ledger, moving, ports, rules, settling
+from doanso.tally import locking, ports, posting, rollup, rules, snapshots, unit_moves
 from doanso.tally.groups import groups_of
 from doanso.tally.inputs import Counted, MeasurePlan, Suspending
 from doanso.tally.models import Book, Fact, Frozen, Measure, Placement, Subject, Suspension
@@ -51,16 +51,16 @@ def open_book(*, code: str, root: Unit, first_day: date, last_day: date, measure
     The switch is one short transaction holding every gate alone; filling goes on in pages after it. Idempotent.
     """
     with transaction.atomic():
-        database.lock([ledger.GATE], shared=False)
+        database.lock([locking.GATE], shared=False)
         book, _made = Book.objects.get_or_create(
             code=code, defaults={"root": root, "first_day": first_day, "last_day": last_day}
         )
-        database.lock([ledger.book_gate(book.pk)], shared=False)
+        database.lock([locking.book_gate(book.pk)], shared=False)
         if (book.root_id, book.first_day, book.last_day) != (root.pk, first_day, last_day):
             message = _("Book %(code)s is open with another unit or other days; open one under another code.")
             raise Refused(Problem("book-differs", message % {"code": code}))
         _add_measures(book, measures)
-    settling.fill(book)
+    posting.fill(book)
     return book
 
 
@@ -107,13 +107,13 @@ def count_many(counted: Sequence[Counted]) -> None:
         return
     for one in counted:
         _require_sound(one)
-    with ledger.deed() as measures:
-        ids, new = ledger.lock_subjects({_subject(one.family, one.subject_ref) for one in counted})
+    with locking.deed() as measures:
+        ids, new = locking.lock_subjects({_subject(one.family, one.subject_ref) for one in counted})
         placed = [one for one in counted if one.family == ACTIVE]
         stated = [one for one in counted if one.family != ACTIVE]
         changed = _write_placements(placed, ids) + _write_facts(stated, ids)
         touched = [(ids[_subject(one.family, one.subject_ref)], one) for one in changed]
-        settling.settle(
+        posting.settle(
             measures,
             {subject_id for subject_id, _one in touched},
             topics=None if placed else {(one.family, one.topic) for one in stated},
@@ -223,11 +223,11 @@ def take_back(*, family: str, source_id: UUID) -> None:
         family, Fact.objects.filter(family=family)
     )
     mine = mine.filter(source_kind=kind, source_id=source_id)
-    with ledger.deed() as measures:
+    with locking.deed() as measures:
         subjects = set(mine.values_list("subject_id", flat=True))
-        ledger.lock_ids(subjects)
+        locking.lock_ids(subjects)
         if mine.filter(taken_back=False).update(taken_back=True):
-            settling.settle(measures, subjects)
+            posting.settle(measures, subjects)
 
 
 def set_grade(*, family: str, source_id: UUID, grade: int) -> None:
@@ -238,31 +238,31 @@ def set_grade(*, family: str, source_id: UUID, grade: int) -> None:
 def set_grades(*, family: str, source_ids: Collection[UUID], grade: int) -> None:
     """The facts of these sources now have this evidence grade; as many statements as for one."""
     kind = _family(family).source_kind
-    with ledger.deed() as measures:
+    with locking.deed() as measures:
         facts = Fact.objects.filter(source_kind=kind, source_id__in=source_ids, family=family)
         there = list(facts.values_list("source_id", "subject_id", "topic"))
         missing = set(source_ids) - {source for source, _subject_id, _topic in there}
         if missing:
             raise UnknownSource(f"{family} {min(missing)}")
         subjects = {subject_id for _source, subject_id, _topic in there}
-        ledger.lock_ids(subjects)
+        locking.lock_ids(subjects)
         if facts.exclude(grade=grade).update(grade=grade):
-            settling.settle(measures, subjects, topics={(family, topic) for _source, _subject_id, topic in there})
+            posting.settle(measures, subjects, topics={(family, topic) for _source, _subject_id, topic in there})
 
 
 def set_refused(*, family: str, source_ids: Collection[UUID], refused: bool) -> None:
     """The facts of these sources are in dispute and stand nowhere, or are allowed again, in their old place in the line."""
     kind = _family(family).source_kind
-    with ledger.deed() as measures:
+    with locking.deed() as measures:
         facts = Fact.objects.filter(source_kind=kind, source_id__in=source_ids, family=family)
         there = list(facts.values_list("source_id", "subject_id", "topic"))
         missing = set(source_ids) - {source for source, _subject_id, _topic in there}
         if missing:
             raise UnknownSource(f"{family} {min(missing)}")
         subjects = {subject_id for _source, subject_id, _topic in there}
-        ledger.lock_ids(subjects)
+        locking.lock_ids(subjects)
         if facts.exclude(refused=refused).update(refused=refused):
-            settling.settle(measures, subjects, topics={(family, topic) for _source, _subject_id, topic in there})
+            posting.settle(measures, subjects, topics={(family, topic) for _source, _subject_id, topic in there})
 
 
 # --- Subjects that are one, and those that are forgotten --------------------------------------------------------------
@@ -274,8 +274,8 @@ def merge_subjects(*, kind: str, gone: UUID, kept: UUID) -> None:
     It holds the gate of the books alone, so it must be the transaction's first deed of the ledger. Refused for two
     active members; a subject merged elsewhere before is the caller's error.
     """
-    with ledger.alone() as measures:
-        ids, _new = ledger.lock_subjects({(kind, gone), (kind, kept)})
+    with locking.alone() as measures:
+        ids, _new = locking.lock_subjects({(kind, gone), (kind, kept)})
         gone_id, kept_id = ids[kind, gone], ids[kind, kept]
         into = dict(Subject.objects.filter(pk__in=[gone_id, kept_id]).values_list("pk", "merged_into"))
         if into[gone_id] == kept_id:
@@ -286,7 +286,7 @@ def merge_subjects(*, kind: str, gone: UUID, kept: UUID) -> None:
             message = _("Both are active members; end one of the two memberships first.")
             raise Refused(Problem("both_members", message))
         Subject.objects.filter(pk=gone_id).update(merged_into=kept_id)
-        settling.settle(measures, [kept_id])
+        posting.settle(measures, [kept_id])
 
 
 def _placed_today(subject_ids: Collection[int]) -> bool:
@@ -300,16 +300,16 @@ def _placed_today(subject_ids: Collection[int]) -> bool:
 
 def unmerge_subject(*, kind: str, gone: UUID) -> None:
     """That subject stands for itself again, each claim in the place it had; the transaction's first deed of the ledger."""
-    with ledger.alone() as measures:
+    with locking.alone() as measures:
         row = Subject.objects.filter(kind=kind, ref=gone).values_list("pk", "merged_into").first()
         if row is None:
             raise UnknownSource(f"{kind} {gone}")
         gone_id, kept_id = row
         if kept_id is None:
             return
-        ledger.lock_ids([gone_id])
+        locking.lock_ids([gone_id])
         Subject.objects.filter(pk=gone_id).update(merged_into=None)
-        settling.settle(measures, [gone_id, kept_id])
+        posting.settle(measures, [gone_id, kept_id])
 
 
 def forget_subjects(*, kind: str, refs: Collection[UUID]) -> None:
@@ -317,9 +317,9 @@ def forget_subjects(*, kind: str, refs: Collection[UUID]) -> None:
 
     A deed that waits for one of them meanwhile still counts for the same human being, whom nobody can name any more.
     """
-    with ledger.deed():
+    with locking.deed():
         ids = list(Subject.objects.filter(kind=kind, ref__in=refs).values_list("id", flat=True))
-        ledger.lock_ids(ids)
+        locking.lock_ids(ids)
         Subject.objects.filter(id__in=ids).update(ref=None)
 
 
@@ -334,7 +334,7 @@ def move_subject(*, source_id: UUID, on: date | None, to: Counted | None) -> Non
     kind = _family(ACTIVE).source_kind
     if to is not None:
         _require_sound(to)
-    with ledger.deed() as measures:
+    with locking.deed() as measures:
         old = Placement.objects.filter(source_kind=kind, source_id=source_id)
         here = old.values_list("subject__kind", "subject__ref", "subject_id").first()
         if here is None:
@@ -342,12 +342,12 @@ def move_subject(*, source_id: UUID, on: date | None, to: Counted | None) -> Non
         keys = {(here[0], here[1])} if here[1] is not None else set()
         if to is not None:
             keys.add(_subject(to.family, to.subject_ref))
-        ids, new = ledger.lock_subjects(keys)
+        ids, new = locking.lock_subjects(keys)
         ended = old.exclude(until=on) if on is not None else old.exclude(until=None)
         changed = bool(ended.update(until=on))
         begun = _write_placements([to], ids) if to is not None else []
         if changed or begun:
-            settling.settle(measures, {here[2], *ids.values()}, bare=new)
+            posting.settle(measures, {here[2], *ids.values()}, bare=new)
 
 
 def suspend_subject(
@@ -364,8 +364,8 @@ def suspend_many(suspending: Sequence[Suspending]) -> None:
     if any(one.family != EXEMPT for one in suspending):
         raise ValueError(f"Suspensions are of the family {EXEMPT}.")
     kind = _family(EXEMPT).source_kind
-    with ledger.deed() as measures:
-        ids, new = ledger.lock_subjects({_subject(one.family, one.subject_ref) for one in suspending})
+    with locking.deed() as measures:
+        ids, new = locking.lock_subjects({_subject(one.family, one.subject_ref) for one in suspending})
         rows = Suspension.objects.filter(source_kind=kind, source_id__in={one.source_id for one in suspending})
         known = {
             source: tuple(said)
@@ -382,20 +382,20 @@ def suspend_many(suspending: Sequence[Suspending]) -> None:
                 known[one.source_id] = said
                 written.append((*said, one.until, kind, one.source_id, False))
         database.insert_rows(Suspension, _SUSPENSION_COLUMNS, written)
-        settling.settle(measures, {row[0] for row in written}, bare=new)
+        posting.settle(measures, {row[0] for row in written}, bare=new)
 
 
 def resume_subject(*, source_id: UUID, until: date | None) -> None:
     """End the suspension of that source on a day; an earlier end may be made later or earlier again, or left open."""
     kind = _family(EXEMPT).source_kind
-    with ledger.deed() as measures:
+    with locking.deed() as measures:
         mine = Suspension.objects.filter(source_kind=kind, source_id=source_id)
         subjects = set(mine.values_list("subject_id", flat=True))
         if not subjects:
             raise UnknownSource(f"{EXEMPT} {source_id}")
-        ledger.lock_ids(subjects)
+        locking.lock_ids(subjects)
         if mine.update(until=until):
-            settling.settle(measures, subjects)
+            posting.settle(measures, subjects)
 
 
 # --- Closing and freezing ---------------------------------------------------------------------------------------------
@@ -404,7 +404,7 @@ def resume_subject(*, source_id: UUID, until: date | None) -> None:
 def hold_books() -> None:
     """Keep every counting deed out until the transaction ends: what figures say is what they will be. The transaction's
     first call of the ledger, as short before its commit as can be."""
-    database.lock([ledger.GATE], shared=False)
+    database.lock([locking.GATE], shared=False)
 
 
 def close_period(*, book_id: UUID, unit: Unit, last_day: date) -> Frozen:
@@ -414,7 +414,7 @@ def close_period(*, book_id: UUID, unit: Unit, last_day: date) -> Frozen:
     alone, so it must be the transaction's first deed of the ledger; `seal` does the long work, after the commit. Refused
     while the day is not over, outside the book's days, and where a later day is closed.
     """
-    return freezing.close(book_id=book_id, unit=unit, last_day=last_day)
+    return snapshots.close(book_id=book_id, unit=unit, last_day=last_day)
 
 
 def freeze(*, book_id: UUID, unit: Unit, since: date, last_day: date) -> Frozen:
@@ -423,14 +423,14 @@ def freeze(*, book_id: UUID, unit: Unit, since: date, last_day: date) -> Frozen:
     Whoever keeps the set names it in the same transaction, so that none is ever left over; `seal` does the long work after
     its commit.
     """
-    return freezing.freeze(book_id=book_id, unit=unit, since=since, last_day=last_day)
+    return snapshots.freeze(book_id=book_id, unit=unit, since=since, last_day=last_day)
 
 
 def drop_frozen(frozen_id: UUID) -> bool:
     """Remove a set that was kept for a report and is not wanted any more; False where it is gone already or just being sealed,
     for which nobody waits. ValueError for one that closes days; ProtectedError or, at the commit, IntegrityError where
     anything names it."""
-    return freezing.drop(frozen_id)
+    return snapshots.drop(frozen_id)
 
 
 def seal(frozen: Frozen) -> Frozen:
@@ -438,21 +438,21 @@ def seal(frozen: Frozen) -> Frozen:
 
     Frozen.DoesNotExist where the set was dropped meanwhile, which none that closes days ever is.
     """
-    freezing.seal(frozen)
+    snapshots.seal(frozen)
     return frozen
 
 
 def seal_all() -> int:
     """Seal what was left half way, as by a process that was killed; how many closings that were."""
-    return freezing.seal_all()
+    return snapshots.seal_all()
 
 
 # --- Folding ----------------------------------------------------------------------------------------------------------
 
 
-def fold(*, page: int = folding.PAGE) -> int:
+def fold(*, page: int = rollup.PAGE) -> int:
     """Add a page of queue rows to the totals of the units above; how many, 0 when none wait or another folds."""
-    return folding.fold(page)
+    return rollup.fold(page)
 
 
 # --- The tree ---------------------------------------------------------------------------------------------------------
@@ -460,14 +460,14 @@ def fold(*, page: int = folding.PAGE) -> int:
 
 def hold_tree() -> None:
     """Keep every counting deed and folder out until the transaction ends; the first tally call of whoever moves units."""
-    moving.hold()
+    unit_moves.hold()
 
 
 def stand_apart(unit_ids: Collection[UUID]) -> bool:
     """Whether none of these units ever stood below another of them, so that they may be moved together."""
-    return moving.stand_apart(unit_ids)
+    return unit_moves.stand_apart(unit_ids)
 
 
 def move_units(*, unit_ids: Sequence[UUID], since: date) -> AbstractContextManager[None]:
     """Inside of this the tree of these units changes from a day on; their figures follow."""
-    return moving.moved(unit_ids=unit_ids, since=since)
+    return unit_moves.moved(unit_ids=unit_ids, since=since)

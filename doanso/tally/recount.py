@@ -16,11 +16,11 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from doanso.lib import database
-from doanso.tally import freezing, ledger, ports, settling
-from doanso.tally.folding import ALL_DAYS, GRADES, spread, spread_entries
+from doanso.tally import locking, ports, posting, snapshots
 from doanso.tally.groups import groups_of
 from doanso.tally.models import Book, Fact, Frozen, Measure, Placement, Subject, Suspension
 from doanso.tally.ports import FactFamily, RawFact, RawPlacement
+from doanso.tally.rollup import ALL_DAYS, GRADES, spread, spread_entries
 from doanso.tally.rules import ACTIVE, EXEMPT, Crossing
 from doanso.units.models import Unit
 
@@ -177,7 +177,7 @@ def _text(content: _Content | None) -> str:
 def entries_against_facts() -> Iterator[Difference]:
     """Each subject's facts, replayed, book exactly the entries that stand; subjects by key, in pages of those that
     remained, each with whoever is one with it."""
-    measures = ledger.open_measures()
+    measures = locking.open_measures()
     books = dict(Book.objects.values_list("id", "code"))
     if not measures:
         return
@@ -193,20 +193,20 @@ def entries_against_facts() -> Iterator[Difference]:
 
 
 def _replay(
-    measures: list[ledger.OpenMeasure],
+    measures: list[locking.OpenMeasure],
     subject_ids: Sequence[int],
-    book_of: Callable[[ledger.OpenMeasure], str],
+    book_of: Callable[[locking.OpenMeasure], str],
     units: Mapping[UUID, str],
 ) -> Iterator[Difference]:
     groups = groups_of(subject_ids)
     everybody = [one for group in groups for one in group]
     refs = dict(Subject.objects.filter(id__in=everybody).values_list("id", "ref"))
-    known = ledger.records(everybody)
-    there = ledger.booked(everybody, measures)
-    found = settling.changes(measures, groups, known, there, ledger.tree_of(measures, known))
-    for together in settling.waiting_together(found):
+    known = locking.records(everybody)
+    there = locking.booked(everybody, measures)
+    found = posting.changes(measures, groups, known, there, locking.tree_of(measures, known))
+    for together in posting.waiting_together(found):
         # What no open day is left for stays as it was closed.
-        if not settling.on_open_days(together, settling.closed_days(together)):
+        if not posting.on_open_days(together, posting.closed_days(together)):
             continue
         for one in together:
             for subject_id, crossing, expected, stands in _differences(one):
@@ -215,7 +215,7 @@ def _replay(
                 yield Difference("entries", where, str(expected), str(stands))
 
 
-def _differences(change: settling.Change) -> Iterator[tuple[int, Crossing, int, int]]:
+def _differences(change: posting.Change) -> Iterator[tuple[int, Crossing, int, int]]:
     """Of whom and what how many entries should stand, and how many do, where that is not the same."""
     wanted = Counter(change.wanted)
     there = {(one, crossing): len(seqs) for one, here in change.standing.items() for crossing, seqs in here.items()}
@@ -236,9 +236,9 @@ def _crossing(crossing: Crossing, units: Mapping[UUID, str]) -> str:
 def frozen_against_entries() -> Iterator[Difference]:
     """Every set that was closed or kept, counted anew from its entries; what is still to be sealed is passed over."""
     for book in Book.objects.order_by("code"):
-        counting = freezing.Recounting()
+        counting = snapshots.Recounting()
         for frozen in Frozen.objects.filter(book=book, sealed_at__isnull=False).order_by("last_day", "pk"):
-            for one in freezing.deviations(frozen, counting):
+            for one in snapshots.deviations(frozen, counting):
                 yield Difference("frozen", f"book {book.code}, {one.where}", one.expected, one.found)
 
 

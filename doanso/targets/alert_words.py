@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from doanso.access.policy import Verb
+from doanso.access.policy import Permission
 from doanso.assignments.models import Assignment
 from doanso.assignments.ports import Words, register_assignment_kind
 from doanso.lib import formats
@@ -48,7 +48,7 @@ def _people(assignment: Assignment) -> str:
 
 def register() -> None:
     """Called once at start."""
-    kinds: tuple[tuple[str, Promise, Words, Verb], ...] = (
+    kinds: tuple[tuple[str, Promise, Words, Permission], ...] = (
         ("silence", gettext_lazy("Long without a record"), _figures, policy.VIEW),
         ("burst", gettext_lazy("Much at once before a deadline"), _figures, policy.VIEW),
         ("night", gettext_lazy("Records made at night"), _helps, support.VIEW),

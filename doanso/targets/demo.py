@@ -11,9 +11,9 @@ from pathlib import Path
 
 from doanso.accounts.models import User
 from doanso.lib.dated_deeds import Dated
-from doanso.people.actions import Particulars, meet_many
+from doanso.people.actions import Particulars, match_or_create_people
 from doanso.targets import actions, queries
-from doanso.targets.actions import Decision, Part, SizeTold
+from doanso.targets.actions import Decision, Part, UnitSizeInput
 from doanso.targets.models import AnswerKind, Outcome, Programme, SizeKind, Split
 from doanso.units import queries as units
 from doanso.units.models import UnitKind
@@ -112,14 +112,14 @@ class _Story:
             Particulars(name=name, birth_year=1949 + 3 * place, phone="0704990123", address=f"{2 * place + 1}, hẻm 8")
             for place, name in enumerate(LANE)
         ]
-        meet_many(unit_id=self.asking.unit.id, inputs=particulars)
+        match_or_create_people(unit_id=self.asking.unit.id, inputs=particulars)
 
     def tell_sizes(self) -> None:
         inputs = []
         for place in self.wards:
             households, shops = SIZES[place.unit.code]
-            inputs.append(SizeTold(place.unit.id, None, SizeKind.HOUSEHOLDS, households))
-            inputs.append(SizeTold(place.unit.id, None, SizeKind.SHOPS, shops))
+            inputs.append(UnitSizeInput(place.unit.id, None, SizeKind.HOUSEHOLDS, households))
+            inputs.append(UnitSizeInput(place.unit.id, None, SizeKind.SHOPS, shops))
         actions.tell_sizes(actor=self.officer, inputs=inputs)
 
     def _allocate(self, code: str, split: str, parts: Sequence[Part], *, adjusted: bool = False) -> None:

@@ -41,11 +41,11 @@ from doanso.members.tests.workbooks import row, simple
 from doanso.organisation.actions import rename_unit
 from doanso.organisation.models import Change
 from doanso.people.actions import (
-    BusinessTold,
+    BusinessInput,
     ConsentGiven,
     Particulars,
     give_consents,
-    meet_many,
+    match_or_create_people,
     open_request,
     settle_duplicate,
 )
@@ -58,9 +58,9 @@ from doanso.reports.queries.reports import span_named
 from doanso.reports.tests.layouts import layout as workbook
 from doanso.support import slips
 from doanso.support.actions import (
-    ConsentTold,
+    ConsentInput,
     Helper,
-    HelpTold,
+    SupportRecordInput,
     confirm_receipt,
     dispute_receipt,
     record_helps,
@@ -128,7 +128,7 @@ def _residents(tree: Tree) -> None:
             Particulars("Lê Văn Tám", "male", birth_year=year, phone="0903111333", address="5/2 Hùng Vương"),
         ]
         with transaction.atomic():
-            mai, _tam = meet_many(unit_id=tree.units[code].pk, inputs=told)
+            mai, _tam = match_or_create_people(unit_id=tree.units[code].pk, inputs=told)
             given = ConsentGiven(
                 mai.person_id,
                 tree.units[code].pk,
@@ -158,14 +158,17 @@ def _helped(tree: Tree) -> dict[str, Any]:
     """A help that its receiver confirmed and found wrong, and is asked again; another one that is disputed, one to a shop,
     one unnamed."""
     pair = (Helper("Trần Gia Huy"), Helper("Võ Thị Năm Thu", "official"))
-    agreed = ConsentTold(("support", "recheck"), "paper", "2023-09")
+    agreed = ConsentInput(("support", "recheck"), "paper", "2023-09")
     people = [
         Particulars("Nguyễn Văn Bảy", "male", birth_year=1951, phone="0903111444", address="3 Trương Định"),
         Particulars("Trần Thị Sáu", "female", birth_year=1960, phone="0903111555", address="9 Lê Lợi"),
     ]
-    told = [HelpTold("portal", TODAY, person=one, helper=pair[0], second=pair[1], consent=agreed) for one in people]
-    told.append(HelpTold("payment", TODAY, business=BusinessTold("Tạp hóa Bảy", "tạp hóa"), helper=pair[0]))
-    told.append(HelpTold("portal", TODAY, helper=pair[0]))
+    told = [
+        SupportRecordInput("portal", TODAY, person=one, helper=pair[0], second=pair[1], consent=agreed)
+        for one in people
+    ]
+    told.append(SupportRecordInput("payment", TODAY, business=BusinessInput("Tạp hóa Bảy", "tạp hóa"), helper=pair[0]))
+    told.append(SupportRecordInput("portal", TODAY, helper=pair[0]))
     recorded = record_helps(actor=tree.an, unit=tree.units["p4"], entries=told)
     right, wrong = (Help.objects.get(pk=one.help_id) for one in recorded[:2])
     assert right.receipt is not None

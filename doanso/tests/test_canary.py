@@ -23,14 +23,14 @@ from doanso.members.models import Exemption
 from doanso.members.tests.workbooks import row, simple
 from doanso.people import queries
 from doanso.people.actions import (
-    BusinessTold,
+    BusinessInput,
     ConsentGiven,
     Particulars,
     erase_person,
     give_consents,
     link_sign_in,
-    meet_businesses,
-    meet_many,
+    match_or_create_businesses,
+    match_or_create_people,
     open_request,
     settle_duplicate,
 )
@@ -130,11 +130,13 @@ def test_an_erased_person_is_nowhere(
     ward.help(told(NAME, YEAR, phone=PHONE, address=ADDRESS))
     ward.help(told(NAME, YEAR, phone=PHONE, address=ADDRESS, service="payment"), unit="p5")
     with transaction.atomic():
-        [met] = meet_many(unit_id=p5.pk, inputs=[CANARY])
-        meet_many(unit_id=p5.pk, inputs=[Particulars("Đặng Hoàng Yến Canary", birth_year=YEAR, phone=PHONE)])
-        meet_businesses(
+        [met] = match_or_create_people(unit_id=p5.pk, inputs=[CANARY])
+        match_or_create_people(
+            unit_id=p5.pk, inputs=[Particulars("Đặng Hoàng Yến Canary", birth_year=YEAR, phone=PHONE)]
+        )
+        match_or_create_businesses(
             unit_id=p4.pk,
-            inputs=[BusinessTold(f"Tạp hóa {NAME}", phone=PHONE, address=ADDRESS, owner_id=met.person_id)],
+            inputs=[BusinessInput(f"Tạp hóa {NAME}", phone=PHONE, address=ADDRESS, owner_id=met.person_id)],
         )
         give_consents(
             actor=tree.chi,

@@ -22,14 +22,14 @@ from doanso.documents.links import link_lookup, seal_link
 from doanso.documents.models import Arrival, Delivery, Document, Issuing
 from doanso.files.actions import store
 from doanso.lib import clock
-from doanso.lib.slip_keys import new_link
+from doanso.lib.access_codes import new_link
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach import card_keys, slot_keys
 from doanso.outreach.actions.cards import issue_card
 from doanso.outreach.actions.doors import DoorVisited, note_visits, take_doors
-from doanso.outreach.actions.drives import DriveTold, PlaceTold, add_door, make_drive
+from doanso.outreach.actions.drives import DriveInput, DrivePlaceInput, add_door, make_drive
 from doanso.outreach.actions.referrals import open_slot
-from doanso.outreach.actions.teams import MateTold, TeamTold, add_teammate, make_team
+from doanso.outreach.actions.teams import TeamInput, TeammateInput, add_teammate, make_team
 from doanso.outreach.models import Card, Door, Drive, Slot, SlotKind, Teammate, Visit, VisitHelp
 from doanso.people.models import Contact, Duplicate, Request
 from doanso.signing.actions.authorities import add_authority
@@ -38,7 +38,7 @@ from doanso.signing.models import Authority, PublicFile, Session, Way
 from doanso.signing.tests.pki import certificate_row, pki, session_row, signed_pdf
 from doanso.signing.tests.test_add_certificate import png
 from doanso.sync.actions import receive, register_device
-from doanso.sync.batches import Told
+from doanso.sync.batches import RecordPayload
 from doanso.sync.models import Device, Photo
 from doanso.testing import TODAY
 from doanso.tests.conftest import Committee
@@ -62,7 +62,7 @@ def _from_phone(committee: Committee) -> int:
     told = {"kind": "outreach.later", "version": 1, "unit": str(committee.tree.units["p4"].pk), "base": None}
     body = {"outcome": "helped", "people": [{"name": "Nguyễn Văn Bảy"}]}
     payload = json.dumps(told | {"made_at": "2023-11-12T08:00:00+07:00", "body": body}, ensure_ascii=False)
-    entry = Told(uuid7(), hashlib.sha256(payload.encode()).hexdigest(), payload)
+    entry = RecordPayload(uuid7(), hashlib.sha256(payload.encode()).hexdigest(), payload)
     return receive(device=_phone(committee), actor=committee.tree.lan, sent_at=None, entries=[entry]).acks[0].seq
 
 
@@ -85,8 +85,8 @@ def _mate(committee: Committee) -> Teammate:
     if known is not None:
         return known
     an, day = committee.tree.an, TODAY - timedelta(days=90)
-    team = make_team(actor=an, unit=committee.tree.units["p4"], inputs=TeamTold("Tổ Khu phố 1", day))
-    told = MateTold("official", "neighbourhood", day, name="Trần Văn Út", is_head=True)
+    team = make_team(actor=an, unit=committee.tree.units["p4"], inputs=TeamInput("Tổ Khu phố 1", day))
+    told = TeammateInput("official", "neighbourhood", day, name="Trần Văn Út", is_head=True)
     mate = add_teammate(actor=an, team_id=team.pk, inputs=told)
     issue_card(actor=an, teammate_id=mate.pk, until=TODAY + timedelta(days=90))
     return mate
@@ -98,10 +98,10 @@ def _drive(committee: Committee) -> Drive:
     if known is not None:
         return known
     an, ward = committee.tree.an, committee.tree.units["p4"]
-    told = DriveTold("Đợt tháng 11", TODAY - timedelta(days=9), TODAY + timedelta(days=9), 3)
+    told = DriveInput("Đợt tháng 11", TODAY - timedelta(days=9), TODAY + timedelta(days=9), 3)
     drive = make_drive(actor=an, unit=ward, told=told)
     for number, sign in (("2", ""), ("4", ""), ("6", "Tạp hóa Năm")):
-        add_door(actor=an, drive=drive, told=PlaceTold(number, "Lê Lợi", None, sign))
+        add_door(actor=an, drive=drive, told=DrivePlaceInput(number, "Lê Lợi", None, sign))
     take_doors(actor=committee.tree.lan, drive=drive, want=1)
     note_visits(visits=[DoorVisited(drive.doors.order_by("walk_key")[1].pk, "helped", TODAY)])
     return drive

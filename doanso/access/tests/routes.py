@@ -20,7 +20,7 @@ from doanso.adoption.models import (
     Obstacle,
     Usage,
 )
-from doanso.adoption.queries.own_hand import token_hash as declare_hash
+from doanso.adoption.queries.self_report import token_hash as declare_hash
 from doanso.assignments.models import Assignment
 from doanso.audit.actions import record
 from doanso.files.actions import store

@@ -25,7 +25,7 @@ from doanso.documents.models import (
 )
 from doanso.files.actions import store
 from doanso.lib import clock
-from doanso.lib.slip_keys import new_link
+from doanso.lib.access_codes import new_link
 from doanso.signing.tests.pki import certificate_row, pki
 from doanso.units.models import Unit
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from doanso.access.models import ApiToken, Holding, Role
-from doanso.access.policy import Verb
+from doanso.access.policy import Permission
 from doanso.access.queries import token_hash
 from doanso.access.roles import GRANTS
 from doanso.access.tests.routes import MAKERS
@@ -115,7 +115,7 @@ def test_every_cell_of_the_table_is_what_the_policy_says(tree, role):
     tree.minh.holdings.create(role=role, unit=tree.units["p4"], since=TREE_BEGAN)
     codes = {code: place for place, code in PLACES.items()}
     for name, cells in VERBS.items():
-        verb = Verb(name, unit_of="id", own_of="holdings__user")
+        verb = Permission(name, unit_of="id", own_of="holdings__user")
         allowed = set(verb.filter(tree.minh, Unit.objects.all()).values_list("code", flat=True))
         if cells[role] == {"self"}:
             # Of units, the own record is the one where the own role is held.
@@ -130,7 +130,7 @@ def test_every_cell_of_the_table_is_what_the_policy_says(tree, role):
 @pytest.mark.django_db
 def test_no_cell_holds_outside_the_term_or_for_a_closed_account(tree, business_day):
     today = clock.today()
-    verb = Verb("units.view", unit_of="id")
+    verb = Permission("units.view", unit_of="id")
     holding = tree.minh.holdings.create(role=Role.UNIT_SECRETARY, unit=tree.units["p4"], since=today)
     holding.until = today + timedelta(days=2)
     holding.save()

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from doanso.access.models import Holding, Role
-from doanso.access.policy import Verb
+from doanso.access.policy import Permission
 from doanso.access.roles import GRANTS
 from doanso.accounts.models import User
 from doanso.lib import clock
@@ -16,11 +16,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.long_on_postgres]
 VERBS = sorted({name for verbs in GRANTS.values() for name in verbs})
 
 
-def asked_of_each(verb: Verb, unit: Unit) -> set[str]:
+def asked_of_each(verb: Permission, unit: Unit) -> set[str]:
     return {user.username for user in User.objects.all() if verb.allows_at(user, unit)}
 
 
-def asked_at_once(verb: Verb, unit: Unit) -> list[str]:
+def asked_at_once(verb: Permission, unit: Unit) -> list[str]:
     return sorted(verb.holders_at(unit).values_list("username", flat=True))
 
 
@@ -30,17 +30,19 @@ def test_both_answers_are_the_same_at_every_unit(tree, name):
     tree.units["p5"].save(update_fields=["until"])
     tree.units["p5"].paths_up.update(until=clock.today())
     for unit in tree.units.values():
-        assert asked_at_once(Verb(name, unit_of="id"), unit) == sorted(asked_of_each(Verb(name, unit_of="id"), unit))
+        assert asked_at_once(Permission(name, unit_of="id"), unit) == sorted(
+            asked_of_each(Permission(name, unit_of="id"), unit)
+        )
 
 
 def test_whoever_holds_it_in_two_ways_is_there_once(tree):
     Holding.objects.create(user=tree.an, role=Role.CLERK, unit=tree.units["p4"], since=date(2023, 1, 1))
-    assert asked_at_once(Verb("documents.draft", unit_of="id"), tree.units["p4"]) == ["an"]
+    assert asked_at_once(Permission("documents.draft", unit_of="id"), tree.units["p4"]) == ["an"]
 
 
 @pytest.mark.parametrize("gone", ["ended", "to_come", "inactive"])
 def test_who_holds_it_no_more_or_not_yet_is_not_there(tree, gone):
-    verb, ward, today = Verb("documents.draft", unit_of="id"), tree.units["p4"], clock.today()
+    verb, ward, today = Permission("documents.draft", unit_of="id"), tree.units["p4"], clock.today()
     assert asked_at_once(verb, ward) == ["an"]
     if gone == "inactive":
         User.objects.filter(pk=tree.an.pk).update(is_active=False)

@@ -7,7 +7,7 @@ from doanso.access import ports
 from doanso.access.models import Role
 from doanso.access.queries import PAGE
 from doanso.access.roles import GRANTS, Scope
-from doanso.audit.actions import Deed, record, record_many
+from doanso.audit.actions import AuditEventInput, record, record_many
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +34,9 @@ def test_a_unit_shows_its_facts_officers_and_history_with_few_statements(tree, a
 
 def test_history_is_of_ones_own_units_and_pages_by_number(tree, as_user):
     for code in ("p4", "p5"):
-        record_many(Deed(tree.giang, "units.load", tree.units[code], tree.units[code]) for _number in range(PAGE))
+        record_many(
+            AuditEventInput(tree.giang, "units.load", tree.units[code], tree.units[code]) for _number in range(PAGE)
+        )
     record(actor=None, verb="units.load", obj=tree.units["p4-kp1"], unit=tree.units["p4-kp1"], note="load-units")
     client = as_user(tree.an)
 

@@ -3,7 +3,7 @@
 from doanso.adoption.actions.attestation import attest, raise_grade, take_back_attestation
 from doanso.adoption.actions.bulk import (
     BulkInput,
-    UseTold,
+    UsageInput,
     answer_use_for_many,
     attest_bulks,
     attest_many,
@@ -16,12 +16,12 @@ from doanso.adoption.actions.catalogue import load_services
 from doanso.adoption.actions.declarations import attest_declaration, return_declaration
 from doanso.adoption.actions.difficulties import mark_helped
 from doanso.adoption.actions.links import MadeLink, asks_too_often, count_unknown, make_links, sends_too_often
-from doanso.adoption.actions.own_hand import answer_use, answer_use_for, declare, tell_difficulty
+from doanso.adoption.actions.self_report import answer_use, answer_use_for, declare, tell_difficulty
 
 __all__ = [
     "BulkInput",
     "MadeLink",
-    "UseTold",
+    "UsageInput",
     "answer_use",
     "answer_use_for",
     "answer_use_for_many",

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from doanso.access.policy import Verb
+from doanso.access.policy import Permission
 from doanso.accounts.models import User
 from doanso.adoption import families, policy, queries, rules
 from doanso.adoption.actions import difficulties
@@ -72,7 +72,7 @@ def attest(*, actor: User, member_id: UUID, rung: Rung, happened_on: date, obsta
     return usage
 
 
-def locked_usage(verb: Verb, actor: User, usage_id: UUID) -> Usage:
+def locked_usage(verb: Permission, actor: User, usage_id: UUID) -> Usage:
     """The usage, read fresh and locked, if the actor may do this where its person stands, or stood last."""
     usage = Usage.objects.select_for_update().get(pk=usage_id)
     member = queries.newest_stay(usage.person_id)

@@ -20,8 +20,8 @@ from doanso.adoption.actions.attestation import refuse_if
 from doanso.adoption.actions.declarations import attest_drawn_declarations
 from doanso.adoption.models import Answer, BulkDraw, DrawnPerson, Rung, Usage, UseAnswer
 from doanso.adoption.queries import declarations, use
-from doanso.adoption.rules.own_hand import ASKED_AFTER
-from doanso.audit.actions import Deed, record, record_many
+from doanso.adoption.rules.self_report import ASKED_AFTER
+from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 from doanso.members import queries as members
@@ -194,14 +194,14 @@ def _usages(draw: BulkDraw, branches: Mapping[UUID, UUID]) -> list[Usage]:
     ]
 
 
-def _confirm(bulks: Sequence[tuple[BulkDraw, Sequence[Usage]]], deeds: Sequence[Deed] = ()) -> None:
+def _confirm(bulks: Sequence[tuple[BulkDraw, Sequence[Usage]]], deeds: Sequence[AuditEventInput] = ()) -> None:
     """Write and count what was drawn and opened, after these deeds in history."""
     history, counted = list(deeds), []
     over: dict[str, list[UUID]] = defaultdict(list)
     for draw, usages in bulks:
         actor, level = draw.drawn_by, draw.rung.level
-        history.append(Deed(actor, "adoption.attest_many", draw, draw.unit_id, ["attested_at"]))
-        history += [Deed(actor, "adoption.attest", usage, usage.unit_id) for usage in usages]
+        history.append(AuditEventInput(actor, "adoption.attest_many", draw, draw.unit_id, ["attested_at"]))
+        history += [AuditEventInput(actor, "adoption.attest", usage, usage.unit_id) for usage in usages]
         counted += [families.counted(usage, level) for usage in usages]
         over[draw.rung.service_id] += [usage.person_id for usage in usages]
     database.insert_objects([usage for _draw, usages in bulks for usage in usages])
@@ -264,7 +264,7 @@ def attest_bulks(bulks: Sequence[BulkInput]) -> list[list[Usage]]:
         )
         sample = _sample(waiting)
         drawn += [(draw.pk, person, None, person in sample, now if person in sample else None) for person in waiting]
-        deeds.append(Deed(bulk.actor, "adoption.draw_bulk", draw, bulk.unit))
+        deeds.append(AuditEventInput(bulk.actor, "adoption.draw_bulk", draw, bulk.unit))
         confirmed.append((draw, _usages(draw, {person: homes[person] for person in waiting})))
     database.insert_objects([draw for draw, _usages in confirmed])
     database.insert_rows(DrawnPerson, _DRAWN_COLUMNS, drawn)
@@ -273,7 +273,7 @@ def attest_bulks(bulks: Sequence[BulkInput]) -> list[list[Usage]]:
 
 
 @dataclass(frozen=True, slots=True)
-class UseTold:
+class UsageInput:
     """What a member answered about a service that they still have."""
 
     person_id: UUID
@@ -282,7 +282,7 @@ class UseTold:
 
 
 @transaction.atomic
-def answer_use_for_many(*, actor: User, unit: Unit, inputs: Sequence[UseTold]) -> list[UseAnswer]:
+def answer_use_for_many(*, actor: User, unit: Unit, inputs: Sequence[UsageInput]) -> list[UseAnswer]:
     """Many members of a unit were asked at once; for callers that are programs. A fixed number of statements.
 
     Only answers of those who are asked today are kept. Whoever can use a service no longer is recorded one by one, since
@@ -313,5 +313,7 @@ def answer_use_for_many(*, actor: User, unit: Unit, inputs: Sequence[UseTold]) -
         for entry in inputs
         if (entry.person_id, entry.service_id) in open_questions
     )
-    record_many(Deed(actor=actor, verb="adoption.answer_use", obj=entry, unit=entry.unit_id) for entry in answers)
+    record_many(
+        AuditEventInput(actor=actor, verb="adoption.answer_use", obj=entry, unit=entry.unit_id) for entry in answers
+    )
     return answers

@@ -13,8 +13,8 @@ from doanso.adoption.actions import difficulties
 from doanso.adoption.actions.attestation import is_own, refuse_if
 from doanso.adoption.models import BulkDraw, Declaration, DrawnPerson, Outcome, Usage
 from doanso.adoption.queries import declarations
-from doanso.adoption.rules import own_hand
-from doanso.audit.actions import Deed, record, record_many
+from doanso.adoption.rules import self_report
+from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.tally import actions as tally
@@ -84,8 +84,10 @@ def attest_drawn_declarations(actor: User, draw: BulkDraw, drawn: Sequence[Drawn
     changed = ["grade", "seen_by"]
     record_many(
         [
-            Deed(actor=actor, verb="adoption.attest_many", obj=draw, unit=draw.unit_id, changed=["attested_at"]),
-            *(Deed(actor, "adoption.attest_declaration", usage, usage.unit_id, changed) for usage in usages),
+            AuditEventInput(
+                actor=actor, verb="adoption.attest_many", obj=draw, unit=draw.unit_id, changed=["attested_at"]
+            ),
+            *(AuditEventInput(actor, "adoption.attest_declaration", usage, usage.unit_id, changed) for usage in usages),
         ]
     )
     tally.set_grades(
@@ -99,7 +101,7 @@ def return_declaration(*, actor: User, declaration_id: UUID, reason: str) -> Dec
     """It is not so, or not yet: the record stands nowhere, and the member reads why and may say it anew."""
     declaration = _locked(actor, declaration_id)
     reason = " ".join(reason.split())
-    refuse_if(own_hand.reason_problem(reason))
+    refuse_if(self_report.reason_problem(reason))
     usage = declaration.usage
     now = clock.now()
     declaration.outcome, declaration.decided_by, declaration.decided_at = Outcome.RETURNED, actor, now

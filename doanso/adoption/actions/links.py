@@ -13,9 +13,9 @@ from doanso.accounts.models import User
 from doanso.adoption import policy, queries
 from doanso.adoption.actions.attestation import refuse_if
 from doanso.adoption.models import DeclareLink, LinkTry
-from doanso.adoption.queries import own_hand as own
-from doanso.adoption.rules import own_hand
-from doanso.audit.actions import Deed, record_many
+from doanso.adoption.queries import self_report as own
+from doanso.adoption.rules import self_report
+from doanso.audit.actions import AuditEventInput, record_many
 from doanso.lib import clock, sealing
 from doanso.members.models import Member
 
@@ -34,7 +34,7 @@ class MadeLink:
 @transaction.atomic
 def make_links(*, actor: User, member_ids: Collection[UUID]) -> list[MadeLink]:
     """A link for each of these members, by name; a link that somebody had before leads nowhere from now on."""
-    refuse_if(own_hand.links_problem(len(member_ids)))
+    refuse_if(self_report.links_problem(len(member_ids)))
     allowed = policy.ATTEST.filter(actor, queries.active_members()).filter(pk__in=member_ids)
     stays = list(allowed.select_related("contact", "branch").order_by("branch__code", "contact__sort_key", "pk"))
     if len(stays) != len(set(member_ids)):
@@ -43,20 +43,20 @@ def make_links(*, actor: User, member_ids: Collection[UUID]) -> list[MadeLink]:
     DeclareLink.objects.filter(person_id__in=[stay.person_id for stay in stays], ended_at=None).update(ended_at=now)
     made = []
     for stay in stays:
-        token = own_hand.new_token()
+        token = self_report.new_token()
         link = DeclareLink(
             person_id=stay.person_id,
             unit_id=stay.branch_id,
             token_hash=own.token_hash(token),
             made_by=actor,
             made_at=now,
-            expires_at=now + own_hand.LINK_LIVES,
+            expires_at=now + self_report.LINK_LIVES,
         )
         made.append(MadeLink(stay, token, link))
     DeclareLink.objects.bulk_create([made_link.link for made_link in made])
     record_many(
         [
-            Deed(actor=actor, verb="adoption.make_link", obj=made_link.link, unit=made_link.link.unit_id)
+            AuditEventInput(actor=actor, verb="adoption.make_link", obj=made_link.link, unit=made_link.link.unit_id)
             for made_link in made
         ]
     )
@@ -69,12 +69,12 @@ def _who(kind: str, value: str) -> str:
 
 
 def _tries(who: str) -> int:
-    tries = LinkTry.objects.filter(who=who, began=own_hand.span_of(clock.now()))
+    tries = LinkTry.objects.filter(who=who, began=self_report.span_of(clock.now()))
     return tries.values_list("tries", flat=True).first() or 0
 
 
 def _count(who: str) -> int:
-    began = own_hand.span_of(clock.now())
+    began = self_report.span_of(clock.now())
     counter = LinkTry.objects.filter(who=who, began=began)
     if not counter.update(tries=F("tries") + 1):
         LinkTry.objects.filter(began__lt=began - _FORGET_TRIES).delete()
@@ -89,7 +89,7 @@ def _count(who: str) -> int:
 
 def asks_too_often(*, address: str) -> bool:
     """Whether this address has asked for so many links that lead nowhere that it has to wait."""
-    return _tries(_who("address", address)) >= own_hand.MOST_UNKNOWN
+    return _tries(_who("address", address)) >= self_report.MOST_UNKNOWN
 
 
 def count_unknown(*, address: str) -> None:
@@ -99,4 +99,4 @@ def count_unknown(*, address: str) -> None:
 
 def sends_too_often(*, link: DeclareLink) -> bool:
     """Something is sent by this link; whether it has to wait."""
-    return _count(_who("link", str(link.pk))) > own_hand.MOST_SENT
+    return _count(_who("link", str(link.pk))) > self_report.MOST_SENT

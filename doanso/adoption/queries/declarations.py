@@ -10,7 +10,7 @@ from doanso.accounts.models import User
 from doanso.adoption import queries
 from doanso.adoption.models import Declaration, Outcome, Usage
 from doanso.adoption.rules import SELF_DECLARED
-from doanso.adoption.rules.own_hand import Said, state_of
+from doanso.adoption.rules.self_report import Said, state_of
 from doanso.members import queries as members
 from doanso.members.models import Member
 

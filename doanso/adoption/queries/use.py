@@ -14,7 +14,7 @@ from doanso.accounts.models import User
 from doanso.adoption import queries
 from doanso.adoption.models import Answer, Difficulty, Rung, Service, Usage, UseAnswer
 from doanso.adoption.queries import declarations
-from doanso.adoption.rules.own_hand import ASKED_AFTER
+from doanso.adoption.rules.self_report import ASKED_AFTER
 from doanso.lib import clock
 from doanso.members import queries as members
 from doanso.members.models import Member

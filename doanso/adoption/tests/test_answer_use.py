@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from doanso.adoption.actions import (
-    UseTold,
+    UsageInput,
     answer_use,
     answer_use_for,
     answer_use_for_many,
@@ -20,9 +20,9 @@ from doanso.adoption.actions import (
 )
 from doanso.adoption.models import Answer, Service, Usage, UseAnswer
 from doanso.adoption.queries import active_members, rung
-from doanso.adoption.queries.own_hand import open_question, own_services, stay_of
+from doanso.adoption.queries.self_report import open_question, own_services, stay_of
 from doanso.adoption.queries.use import due, figures
-from doanso.adoption.rules.own_hand import Answered, question
+from doanso.adoption.rules.self_report import Answered, question
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.testing import TODAY, taken_back
@@ -181,7 +181,7 @@ def test_what_was_only_told_is_not_asked_about(ward):
 def test_many_are_asked_at_once_and_only_who_is_asked_today_is_written_down(ward, vneid, business_day):
     business_day(GOT + timedelta(days=91))
     first, second = (member.person_id for member in ward.members[:2])
-    inputs = [UseTold(first, "vneid", Answer.REGULAR), UseTold(second, "vneid", Answer.SELDOM)]
+    inputs = [UsageInput(first, "vneid", Answer.REGULAR), UsageInput(second, "vneid", Answer.SELDOM)]
 
     [use_answer] = answer_use_for_many(actor=ward.tree.an, unit=ward.tree.units["p4"], inputs=inputs)
 
@@ -197,7 +197,7 @@ def test_many_are_asked_at_once_and_only_who_is_asked_today_is_written_down(ward
 
 def test_a_service_lost_is_never_told_in_bulk_nor_by_somebody_elses_secretary(ward, vneid, business_day):
     business_day(GOT + timedelta(days=91))
-    inputs = UseTold(ward.members[0].person_id, "vneid", Answer.REGULAR)
+    inputs = UsageInput(ward.members[0].person_id, "vneid", Answer.REGULAR)
 
     with pytest.raises(Refused):
         answer_use_for_many(

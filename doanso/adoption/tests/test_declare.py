@@ -19,7 +19,7 @@ from doanso.adoption.actions import (
 )
 from doanso.adoption.models import Declaration, DeclareLink, Usage
 from doanso.adoption.queries import declarations, levels, rung
-from doanso.adoption.queries.own_hand import own_services, stay_of
+from doanso.adoption.queries.self_report import own_services, stay_of
 from doanso.audit.models import Event
 from doanso.lib.problems import Refused
 from doanso.members.actions import end_membership, transfer_member

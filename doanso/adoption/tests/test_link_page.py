@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from doanso.adoption.actions import attest, make_links, return_declaration
 from doanso.adoption.models import Declaration, Difficulty, LinkTry, Usage, UseAnswer
-from doanso.adoption.rules.own_hand import MOST_SENT, MOST_UNKNOWN
+from doanso.adoption.rules.self_report import MOST_SENT, MOST_UNKNOWN
 from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db

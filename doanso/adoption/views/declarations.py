@@ -17,7 +17,7 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.adoption import actions, policy, queries
 from doanso.adoption.forms import DeclarationFilter, ReturnForm
 from doanso.adoption.queries import declarations as declared
-from doanso.adoption.rules.own_hand import Said
+from doanso.adoption.rules.self_report import Said
 from doanso.adoption.views.pages import paged, require_attester
 from doanso.lib import formats
 from doanso.lib.problems import Refused

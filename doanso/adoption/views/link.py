@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from doanso.accounts.secret_links import place_of, secret_page
 from doanso.adoption import actions
 from doanso.adoption.models import DeclareLink
-from doanso.adoption.queries import own_hand as own
-from doanso.adoption.queries.own_hand import OwnService
+from doanso.adoption.queries import self_report as own
+from doanso.adoption.queries.self_report import OwnService
 from doanso.adoption.views.own import Speaker, chosen_service, service_forms, take
 from doanso.members.models import Member
 from doanso.units import queries as units

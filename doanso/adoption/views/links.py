@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.adoption import actions, queries
 from doanso.adoption.forms import WITHOUT, LinkFilter
-from doanso.adoption.queries import own_hand as own
+from doanso.adoption.queries import self_report as own
 from doanso.adoption.views.pages import ROWS, paged, require_attester
 from doanso.lib import clock, formats, qr
 from doanso.lib.problems import Refused

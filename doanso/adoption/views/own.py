@@ -15,8 +15,8 @@ from doanso.accounts.models import User
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.adoption import actions
 from doanso.adoption.forms import AnswerForm, DeclareForm, StuckForm
-from doanso.adoption.queries import own_hand as own
-from doanso.adoption.queries.own_hand import OwnService
+from doanso.adoption.queries import self_report as own
+from doanso.adoption.queries.self_report import OwnService
 from doanso.lib.problems import Refused
 from doanso.members.models import Member
 from doanso.units import queries as units

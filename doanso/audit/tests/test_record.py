@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from doanso.audit import queries
-from doanso.audit.actions import Deed, record, record_many
+from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.audit.models import Event
 from doanso.audit.rules import event_hash
 
@@ -38,7 +38,7 @@ def test_the_hash_survives_the_database(tree):
 
 
 def test_record_many_writes_one_row_per_object_in_one_statement(tree):
-    deeds = [Deed(tree.an, "units.rename", unit, unit) for unit in tree.units.values()]
+    deeds = [AuditEventInput(tree.an, "units.rename", unit, unit) for unit in tree.units.values()]
 
     with CaptureQueriesContext(
         connection,

@@ -17,7 +17,9 @@ def write(tree):
     """Write events about ward 4; they come back oldest first."""
 
     def some(count):
-        actions.record_many(actions.Deed(tree.an, "units.rename", tree.units["p4"]) for _number in range(count))
+        actions.record_many(
+            actions.AuditEventInput(tree.an, "units.rename", tree.units["p4"]) for _number in range(count)
+        )
         return list(Event.objects.order_by("id"))
 
     return some

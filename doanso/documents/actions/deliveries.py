@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
-from doanso.audit.actions import Deed, record, record_many
+from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.documents import policy
 from doanso.documents.links import link_lookup, seal_link
 from doanso.documents.models import Delivery, Document, DocumentState
@@ -20,8 +20,8 @@ from doanso.documents.rules import deliveries as rules
 from doanso.documents.rules.issuing import receivers_problem
 from doanso.documents.secrecy import refuse_secret
 from doanso.lib import clock
+from doanso.lib.access_codes import new_link
 from doanso.lib.problems import Problem, Refused, refuse
-from doanso.lib.slip_keys import new_link
 from doanso.units.models import Unit
 
 
@@ -170,7 +170,7 @@ def _reminded(actor: User | None, waiting: QuerySet[Delivery]) -> int:
     )
     note = "" if actor is not None else "remind-of-answers"
     record_many(
-        Deed(actor, "documents.remind", delivery, delivery.unit_id or delivery.document.unit_id, note=note)
+        AuditEventInput(actor, "documents.remind", delivery, delivery.unit_id or delivery.document.unit_id, note=note)
         for delivery in unreminded
     )
     return len(unreminded)

@@ -14,11 +14,11 @@ from doanso.audit.actions import record
 from doanso.documents import policy
 from doanso.documents.drafts import Draft, from_json, require_sound
 from doanso.documents.models import Attachment, Document, DocumentState, Version
-from doanso.documents.official.places import Place
+from doanso.documents.official.signature_fields import Place
 from doanso.documents.queries.documents import made_of
-from doanso.documents.rules import passing as rules
+from doanso.documents.rules import routing as rules
 from doanso.documents.secrecy import refuse_secret, refuse_secret_file
-from doanso.documents.signing_places import APPENDIX_PLACE, Printed, kept
+from doanso.documents.signature_fields import APPENDIX_PLACE, Printed, kept
 from doanso.files import actions as files
 from doanso.files.models import Blob
 from doanso.files.names import safe_name

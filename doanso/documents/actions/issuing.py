@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents import families, policy
-from doanso.documents.actions.bases import LIMIT
 from doanso.documents.actions.deliveries import Receiver, add_receivers
 from doanso.documents.actions.drafts import draft_of
 from doanso.documents.actions.numbers import draw, locked_series, name_document
 from doanso.documents.actions.signing import keep_person_signature, signed_blob
+from doanso.documents.actions.signing_files import LIMIT
 from doanso.documents.drafts import notation_symbol
 from doanso.documents.models import (
     Attachment,
@@ -35,7 +35,7 @@ from doanso.documents.models import (
 from doanso.documents.queries.letterheads import frame_of
 from doanso.documents.queries.sealing import Unsealed, unsealed
 from doanso.documents.rules import issuing as rules
-from doanso.documents.signing_places import APPENDIX_PLACE, ORGANISATION, PERSON, digits_held, printed_in
+from doanso.documents.signature_fields import APPENDIX_PLACE, ORGANISATION, PERSON, digits_held, printed_in
 from doanso.files import actions as files
 from doanso.files.models import Blob
 from doanso.files.problems import Unavailable
@@ -52,7 +52,7 @@ from doanso.tally import actions as ledger
 
 logger = logging.getLogger(__name__)
 
-ADVANCE_TASK = TaskReference("doanso.documents.tasks.go_on")
+ADVANCE_TASK = TaskReference("doanso.documents.tasks.advance")
 UNDER_WAY = (IssuingState.NUMBERED, IssuingState.SEALED)
 
 
@@ -120,7 +120,7 @@ def _require_seal(actor: User, document: Document, certificate: Certificate) -> 
         raise Refused(Problem("certificate_elsewhere", message, "certificate"))
 
 
-def go_on(document_id: UUID) -> None:
+def advance(document_id: UUID) -> None:
     """Do what is next for a document on its way out: seal it and its files, then issue it. Done again, nothing happens.
 
     What is refused says why on the document's page and waits there; a store that does not answer is said too and tried

@@ -11,7 +11,7 @@ from doanso.audit.actions import record
 from doanso.documents import policy
 from doanso.documents.kinds import kind_named
 from doanso.documents.models import Mandate, StandIn, Wording
-from doanso.documents.rules import passing as rules
+from doanso.documents.rules import routing as rules
 from doanso.lib import clock
 from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused, refuse

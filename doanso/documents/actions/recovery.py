@@ -19,9 +19,9 @@ from doanso.documents.models import (
 )
 from doanso.documents.queries.sealing import unsealed
 from doanso.documents.rules import issuing as rules
-from doanso.documents.rules import passing
+from doanso.documents.rules import routing
 from doanso.documents.secrecy import refuse_secret
-from doanso.documents.signing_places import DOCUMENT, ORGANISATION, PERSON
+from doanso.documents.signature_fields import DOCUMENT, ORGANISATION, PERSON
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.signing.actions import withdraw_signature
@@ -41,7 +41,7 @@ def sign_again(*, actor: User, document: Document, reason: str) -> Document:
     mandate = fresh.mandate
     if mandate is None or fresh.base_id is None:
         raise Refused(Problem("sign_again_nobody", _("Nobody is named who signs this document. Give it up instead.")))
-    refuse(passing.mandate_problem(fresh.kind, mandate.kinds, mandate.since, mandate.until, clock.today()))
+    refuse(routing.mandate_problem(fresh.kind, mandate.kinds, mandate.since, mandate.until, clock.today()))
     if not mandate.user.is_active or not policy.VIEW.allows_at(mandate.user, fresh.unit):
         message = _("Whoever signed it may not sign for this unit any more. Give the document up and write it anew.")
         raise Refused(Problem("sign_again_gone", message))
@@ -109,5 +109,5 @@ def _withdraw_seals(actor: User, issuing: Issuing) -> None:
 
 
 def _require_reason(reason: str) -> None:
-    refuse(passing.words_problem(reason, needed=True))
+    refuse(routing.words_problem(reason, needed=True))
     refuse_secret([reason], field="reason")

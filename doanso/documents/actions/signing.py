@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents import policy
-from doanso.documents.actions.bases import make_base
+from doanso.documents.actions.signing_files import make_base
 from doanso.documents.models import Document, DocumentState, Signature, StepState
-from doanso.documents.rules import passing as rules
-from doanso.documents.signing_places import DOCUMENT, PERSON, printed_in
+from doanso.documents.rules import routing as rules
+from doanso.documents.signature_fields import DOCUMENT, PERSON, printed_in
 from doanso.files.models import Blob
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse

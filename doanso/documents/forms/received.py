@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doanso.accounts.models import User
-from doanso.documents.actions.arrivals import Told
+from doanso.documents.actions.incoming import IncomingInput
 from doanso.documents.models import ArrivalState, Medium, Urgency
-from doanso.documents.rules.arrivals import LONGEST_ISSUER, LONGEST_SUMMARY
+from doanso.documents.rules.incoming import LONGEST_ISSUER, LONGEST_SUMMARY
 from doanso.lib.day_field import DayField
 
 
@@ -62,11 +62,11 @@ class TakeInForm(forms.Form):
         if not is_known:
             self.fields["twice"].widget = forms.HiddenInput()
 
-    def told(self) -> Told:
+    def told(self) -> IncomingInput:
         """What was read off it."""
         cleaned = self.cleaned_data
         names = ("issuer", "summary", "notation", "dated", "urgency", "medium", "answer_by")
-        return Told(**{name: cleaned[name] for name in names})
+        return IncomingInput(**{name: cleaned[name] for name in names})
 
 
 class ArrivalsForm(forms.Form):

@@ -15,7 +15,7 @@ from typing import Any, Literal, cast
 
 import typst
 
-from doanso.documents.official.places import Place, Rendered
+from doanso.documents.official.signature_fields import Place, Rendered
 
 # Templates of every app may take the shared heads from here: "/documents/official/typst/heads.typ".
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from doanso.accounts.models import User
 from doanso.documents.models import Attachment, Document, Issuing, IssuingState
-from doanso.documents.signing_places import ATTACHMENT, DOCUMENT, PERSON
+from doanso.documents.signature_fields import ATTACHMENT, DOCUMENT, PERSON
 from doanso.signing.models import Session
 from doanso.signing.queries import open_session
 

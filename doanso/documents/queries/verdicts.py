@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doanso.documents.models import Document
-from doanso.signing import telling
+from doanso.signing import verdict_messages
 from doanso.signing.queries.authorities import trust
 from doanso.signing.queries.public import verdict_of_public
 from doanso.signing.queries.verdicts import verdict_of
@@ -52,13 +52,13 @@ def signature_lines(document: Document) -> list[SignatureLine]:
         if attachment.signed is None:
             continue
         verdict = verdict_of(attachment.signed, believed)
-        lines.append(SignatureLine(attachment.name, "", telling.TONES[verdict.state], _words(verdict.state)))
+        lines.append(SignatureLine(attachment.name, "", verdict_messages.TONES[verdict.state], _words(verdict.state)))
     return lines
 
 
 def verdict_lines(verdict: Verdict) -> list[SignatureLine]:
     """A verdict signature by signature; a file without any is one line that says so."""
-    message = telling.tell(verdict)
+    message = verdict_messages.tell(verdict)
     if not message.signatures:
         return [SignatureLine(_("The document's file"), "", message.tone, _words(verdict.state))]
     lines = []
@@ -69,7 +69,7 @@ def verdict_lines(verdict: Verdict) -> list[SignatureLine]:
             SignatureLine(
                 entry.who,
                 entry.office,
-                telling.TONES[state],
+                verdict_messages.TONES[state],
                 _words(state),
                 entry.signature.signed_at,
                 entry.signature.not_after,
@@ -79,7 +79,7 @@ def verdict_lines(verdict: Verdict) -> list[SignatureLine]:
     return lines
 
 
-def _notes(entry: telling.ToldSignature, verdict: Verdict) -> tuple[str, ...]:
+def _notes(entry: verdict_messages.SignatureMessage, verdict: Verdict) -> tuple[str, ...]:
     notes = [entry.names] if entry.names else []
     if not verdict.is_intact:
         holds = _("This signature by itself holds for what it covers.")
@@ -90,4 +90,4 @@ def _notes(entry: telling.ToldSignature, verdict: Verdict) -> tuple[str, ...]:
 
 
 def _words(state: State) -> str:
-    return str(_WORDS.get(state, telling.HEADS[state]))
+    return str(_WORDS.get(state, verdict_messages.HEADS[state]))

@@ -1,6 +1,6 @@
 """The forms in which a document comes out: one content feeds print, preview and Word. Values in, bytes out."""
 
-from doanso.documents.official.places import Place, Rendered
+from doanso.documents.official.signature_fields import Place, Rendered
 from doanso.documents.renderers.content import DocumentContent
 
 __all__ = ["DocumentContent", "Place", "Rendered", "render_docx", "render_pages", "render_pdf"]

@@ -5,7 +5,7 @@ from typing import Any
 
 from doanso.documents.official import verifying, wording
 from doanso.documents.official.letters import Setting, with_room
-from doanso.documents.official.places import Rendered
+from doanso.documents.official.signature_fields import Rendered
 from doanso.documents.renderers import lines
 from doanso.documents.renderers.blocks import as_values, ended, trimmed
 from doanso.documents.renderers.content import BOXES, CIRCULATIONS, URGENCIES, DocumentContent

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from doanso.documents.models import DocumentState, IssuingState
 from doanso.documents.official.wording import day_words
-from doanso.documents.rules.passing import discarded
+from doanso.documents.rules.routing import discarded
 from doanso.lib.problems import Problem
 
 STALLED_AFTER = timedelta(minutes=2)

@@ -15,9 +15,9 @@ from doanso.access.models import Holding, Role
 from doanso.accounts.models import User
 from doanso.documents.actions.deliveries import Receiver
 from doanso.documents.actions.drafts import start_document
-from doanso.documents.actions.issuing import ask_issue, begin_seal, go_on
+from doanso.documents.actions.issuing import advance, ask_issue, begin_seal
 from doanso.documents.actions.mandates import give_mandate
-from doanso.documents.actions.passing import pass_step, send_on
+from doanso.documents.actions.routing import pass_step, send_on
 from doanso.documents.actions.signing import begin_signing
 from doanso.documents.body.schema import from_plain
 from doanso.documents.drafts import Draft
@@ -103,7 +103,7 @@ class Office:
             begun = begin_seal(actor=self.mai, document=issuing.document)
             for session in run_of(begun.session):
                 complete_signature(session=session, signature=sign(pki().ward, bytes(session.to_sign)))
-        go_on(issuing.pk)
+        advance(issuing.pk)
         return Document.objects.get(pk=issuing.pk)
 
     def bytes_of(self, document: Document) -> bytes:

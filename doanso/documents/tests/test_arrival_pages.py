@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from doanso.documents.actions.arrivals import Told, take_in
+from doanso.documents.actions.incoming import IncomingInput, take_in
 from doanso.documents.models import Arrival, ArrivalState
 from doanso.files.problems import Unavailable
 from doanso.testing import TODAY
@@ -24,7 +24,7 @@ FORM = {
 
 
 def entered(office, summary: str = "V/v phối hợp tuyến phố số", **more) -> Arrival:
-    inputs = Told(issuer="UBND Phường 4", summary=summary, dated=TODAY)
+    inputs = IncomingInput(issuer="UBND Phường 4", summary=summary, dated=TODAY)
     return take_in(actor=office.mai, unit=office.unit, told=inputs, **more)
 
 

@@ -5,30 +5,32 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from doanso.documents.actions.arrivals import (
-    Told,
+from doanso.documents.actions.deliveries import Receiver
+from doanso.documents.actions.incoming import (
+    IncomingInput,
     assign_arrival,
     return_arrival,
     settle_arrival,
     take_in,
     take_in_delivery,
 )
-from doanso.documents.actions.deliveries import Receiver
-from doanso.documents.actions.endings import recall_document
+from doanso.documents.actions.recalls import recall_document
 from doanso.documents.models import Arrival, ArrivalState
 from doanso.documents.tests.conftest import TODAY, Office
 from doanso.signing.tests.pki import base_pdf
 
 pytestmark = pytest.mark.django_db
-TOLD = Told(issuer="UBND Phường 4", summary="V/v phối hợp tuyến phố số", notation="45/UBND-VX", dated=TODAY)
+TOLD = IncomingInput(issuer="UBND Phường 4", summary="V/v phối hợp tuyến phố số", notation="45/UBND-VX", dated=TODAY)
 
 
-def taken(office: Office, inputs: Told = TOLD, **more) -> Arrival:
+def taken(office: Office, inputs: IncomingInput = TOLD, **more) -> Arrival:
     return take_in(actor=office.mai, unit=office.unit, told=inputs, **more)
 
 
 def test_arrivals_are_numbered_year_by_year_whatever_their_kind(office: Office):
-    numbers = [taken(office, Told(issuer="UBND Phường 4", summary=f"Việc {index}")).number.value for index in range(3)]
+    numbers = [
+        taken(office, IncomingInput(issuer="UBND Phường 4", summary=f"Việc {index}")).number.value for index in range(3)
+    ]
     assert numbers == [1, 2, 3]
 
 
@@ -38,9 +40,13 @@ def test_its_signatures_are_looked_at_as_it_comes(office: Office):
     assert intact.verdict["state"] == "test_only"
     broken = bytearray(signed)
     broken[len(broken) // 3] ^= 1
-    changed = taken(office, Told(issuer="Thành Đoàn", summary="Bị sửa"), source=bytes(broken), name="bi-sua.pdf")
+    changed = taken(
+        office, IncomingInput(issuer="Thành Đoàn", summary="Bị sửa"), source=bytes(broken), name="bi-sua.pdf"
+    )
     assert changed.verdict["state"] in {"broken", "changed", "unreadable"}
-    plain = taken(office, Told(issuer="Hội Phụ nữ", summary="Không ký"), source=base_pdf(), name="khong-ky.pdf")
+    plain = taken(
+        office, IncomingInput(issuer="Hội Phụ nữ", summary="Không ký"), source=base_pdf(), name="khong-ky.pdf"
+    )
     assert plain.verdict["state"] == "unsigned"
 
 
@@ -49,17 +55,17 @@ def test_the_same_document_twice_is_warned_of(office: Office, refused):
     arguments = {"actor": office.mai, "unit": office.unit}
     assert refused(take_in, **arguments, told=TOLD) == "arrival_twice"
     assert take_in(**arguments, told=TOLD, twice=True).number.value == 2
-    other = Told(issuer="UBND Phường 5", summary="Việc khác", notation="45/UBND-VX")
+    other = IncomingInput(issuer="UBND Phường 5", summary="Việc khác", notation="45/UBND-VX")
     assert take_in(**arguments, told=other).number.value == 3
 
 
 @pytest.mark.parametrize(
     ("told", "code"),
     [
-        (Told(issuer=" ", summary="x"), "arrival_issuer"),
-        (Told(issuer="x", summary=" "), "arrival_summary"),
-        (Told(issuer="x", summary="x", dated=TODAY + timedelta(days=1)), "arrival_ahead"),
-        (Told(issuer="x", summary="x", answer_by=TODAY - timedelta(days=1)), "answer_day"),
+        (IncomingInput(issuer=" ", summary="x"), "arrival_issuer"),
+        (IncomingInput(issuer="x", summary=" "), "arrival_summary"),
+        (IncomingInput(issuer="x", summary="x", dated=TODAY + timedelta(days=1)), "arrival_ahead"),
+        (IncomingInput(issuer="x", summary="x", answer_by=TODAY - timedelta(days=1)), "answer_day"),
     ],
 )
 def test_what_makes_no_sense_is_refused(office: Office, refused, told, code):

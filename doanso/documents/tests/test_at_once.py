@@ -9,11 +9,11 @@ from django.db import connection, transaction
 from doanso.audit.models import Event
 from doanso.documents.actions.deliveries import Receiver
 from doanso.documents.actions.drafts import attach
-from doanso.documents.actions.endings import recall_document, replace_document
-from doanso.documents.actions.issuing import ask_issue, begin_seal, go_on
+from doanso.documents.actions.issuing import advance, ask_issue, begin_seal
 from doanso.documents.actions.numbers import begin_series, reserve_number, set_numbering, void_number
-from doanso.documents.actions.papers import register_paper
-from doanso.documents.actions.passing import call_back
+from doanso.documents.actions.paper_originals import register_paper
+from doanso.documents.actions.recalls import recall_document, replace_document
+from doanso.documents.actions.routing import call_back
 from doanso.documents.actions.signing import begin_signing
 from doanso.documents.models import (
     Delivery,
@@ -44,7 +44,7 @@ def issue(office: Office, document: Document) -> str:
         certificate=office.seal,
         receivers=[Receiver(unit=office.tree.units["p4-kp1"]), Receiver(outside="Công an phường")],
     )
-    go_on(issuing.pk)
+    advance(issuing.pk)
     return Document.objects.get(pk=document.pk).notation
 
 
@@ -71,7 +71,7 @@ def test_four_clerks_draw_number_seal_and_issue_at_once_without_gap_or_double(of
     ]
     at_once(*deeds)
     for document in documents:
-        go_on(document.pk)
+        advance(document.pk)
 
     series = Series.objects.get(direction="out")
     values = sorted(Number.objects.filter(series=series).values_list("value", flat=True))

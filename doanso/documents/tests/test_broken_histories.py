@@ -8,13 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from doanso.audit.models import Event
-from doanso.documents.actions import bases
 from doanso.documents.actions import issuing as issuing_deeds
+from doanso.documents.actions import signing_files
 from doanso.documents.actions.deliveries import Receiver
 from doanso.documents.actions.drafts import discard_document, write_document
-from doanso.documents.actions.endings import recall_document, replace_document
-from doanso.documents.actions.issuing import ask_issue, go_on, try_again
-from doanso.documents.actions.passing import call_back, comment, pass_step, return_step, send_on
+from doanso.documents.actions.issuing import advance, ask_issue, try_again
+from doanso.documents.actions.recalls import recall_document, replace_document
+from doanso.documents.actions.routing import call_back, comment, pass_step, return_step, send_on
 from doanso.documents.actions.signing import begin_signing
 from doanso.documents.models import Document, Issuing, Number, StepState
 from doanso.documents.tests.conftest import ADDRESS, Office, plan
@@ -74,7 +74,7 @@ class History:
             "pass": partial(pass_step, **arguments, read=document.version),
             "sign": partial(self.sign, who, document),
             "ask": partial(ask_issue, **arguments, certificate=office.seal, receivers=to),
-            "work": partial(go_on, document.pk),
+            "work": partial(advance, document.pk),
             "write": partial(write_document, **arguments, read=document.version, draft=plan(f"Bản {document.version}")),
             "return": partial(return_step, **arguments, words="Sửa lại"),
             "call": partial(call_back, **arguments),
@@ -110,7 +110,7 @@ class History:
 
         with self.patch.context() as patch:
             patch.setattr(issuing_deeds, "_issue", gone)
-            go_on(document.pk)
+            advance(document.pk)
 
     def holds(self) -> Document:
         now = Document.objects.get(pk=self.document.pk)
@@ -142,8 +142,8 @@ def quick(monkeypatch):
     def once(content):
         return rendered.setdefault(0, render(content))
 
-    render = bases.render_pdf
-    monkeypatch.setattr(bases, "render_pdf", lambda content: rendered.get(0) or once(content))
+    render = signing_files.render_pdf
+    monkeypatch.setattr(signing_files, "render_pdf", lambda content: rendered.get(0) or once(content))
 
 
 @pytest.mark.long

@@ -2,11 +2,11 @@
 
 import pytest
 
-from doanso.documents.actions.arrivals import Told, return_arrival, settle_arrival, take_in
 from doanso.documents.actions.deliveries import Receiver, answer_delivery, send_to
 from doanso.documents.actions.drafts import attach, discard_document, start_upload, write_document
-from doanso.documents.actions.papers import register_paper
-from doanso.documents.actions.passing import comment, pass_step, return_step, send_on
+from doanso.documents.actions.incoming import IncomingInput, return_arrival, settle_arrival, take_in
+from doanso.documents.actions.paper_originals import register_paper
+from doanso.documents.actions.routing import comment, pass_step, return_step, send_on
 from doanso.documents.body.nodes import Appendix
 from doanso.documents.body.schema import from_plain
 from doanso.documents.drafts import Draft
@@ -69,7 +69,7 @@ BOX = "<w:r><w:pict><w:txbxContent>%s</w:txbxContent></w:pict></w:r>"
 
 
 def test_nothing_that_came_bears_a_mark_in_a_box_or_in_its_head(office: Office, refused):
-    arguments = {"actor": office.mai, "unit": office.unit, "told": Told("Công an phường", "Phối hợp")}
+    arguments = {"actor": office.mai, "unit": office.unit, "told": IncomingInput("Công an phường", "Phối hợp")}
     plain = paragraph("Kính gửi: Ban Thường vụ Đoàn phường")
     in_box = docx(plain, paragraph("Phối hợp", BOX % paragraph("T Ố I  M Ậ T")))
     assert refused(take_in, **arguments, source=in_box, name="a.docx") == "document_secret"
@@ -95,7 +95,12 @@ def test_a_secret_file_of_another_kind_is_told_the_law_and_not_to_be_made_a_pdf(
 
 
 def test_a_secret_workbook_is_told_the_law_in_the_book_of_arrivals_too(office: Office, refused):
-    arguments = {"actor": office.mai, "unit": office.unit, "told": Told("Công an phường", "Phối hợp"), "name": "a.xlsx"}
+    arguments = {
+        "actor": office.mai,
+        "unit": office.unit,
+        "told": IncomingInput("Công an phường", "Phối hợp"),
+        "name": "a.xlsx",
+    }
     assert refused(take_in, **arguments, source=xlsx("TỐI MẬT", "Danh sách")) == "document_secret"
     assert refused(take_in, **arguments, source=xlsx("Danh sách")) == "file_kind_unknown"
     assert not Arrival.objects.exists()
@@ -104,13 +109,13 @@ def test_a_secret_workbook_is_told_the_law_in_the_book_of_arrivals_too(office: O
 def test_no_entry_of_the_book_and_no_answer_bears_a_mark(office: Office, refused):
     arguments = {"actor": office.mai, "unit": office.unit}
     for inputs in (
-        Told("Công an phường", MARK),
-        Told("TỐI MẬT", "Phối hợp"),
-        Told("Công an", "Phối hợp", notation="MẬT"),
+        IncomingInput("Công an phường", MARK),
+        IncomingInput("TỐI MẬT", "Phối hợp"),
+        IncomingInput("Công an", "Phối hợp", notation="MẬT"),
     ):
         assert refused(take_in, **arguments, told=inputs) == "document_secret"
     assert not Arrival.objects.exists()
-    entered = take_in(**arguments, told=Told("Công an phường", "Phối hợp bảo mật"))
+    entered = take_in(**arguments, told=IncomingInput("Công an phường", "Phối hợp bảo mật"))
     for deed in (settle_arrival, return_arrival):
         assert refused(deed, actor=office.mai, arrival=entered, words=MARK) == "document_secret"
 

@@ -7,10 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from doanso.documents.actions.issuing import go_on
+from doanso.documents.actions.issuing import advance
 from doanso.documents.actions.letterheads import set_letterhead
 from doanso.documents.actions.numbers import begin_series, reserve_number, set_numbering
-from doanso.documents.actions.papers import register_paper
+from doanso.documents.actions.paper_originals import register_paper
 from doanso.documents.actions.signing import begin_signing
 from doanso.documents.models import Document, DocumentState, Number, NumberState, Series
 from doanso.documents.queries.letterheads import frame_of
@@ -36,7 +36,7 @@ def test_a_number_drawn_on_new_year_s_eve_keeps_day_and_series_when_it_is_sealed
     business_day(NEW_YEAR - timedelta(days=1))
     issuing = office.numbered(office.draft(profile="nd30"))
     business_day(NEW_YEAR)
-    go_on(issuing.pk)
+    advance(issuing.pk)
     document = Document.objects.get()
     assert (document.state, document.dated, document.issued_on) == (DocumentState.ISSUED, date(2023, 12, 31), NEW_YEAR)
     assert document.number.series.era == "2023"

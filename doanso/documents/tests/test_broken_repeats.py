@@ -9,10 +9,10 @@ from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from doanso.documents.actions import papers
+from doanso.documents.actions import paper_originals
 from doanso.documents.actions.letterheads import set_letterhead
 from doanso.documents.actions.numbers import begin_series, reserve_number, set_numbering, void_number
-from doanso.documents.actions.papers import register_paper
+from doanso.documents.actions.paper_originals import register_paper
 from doanso.documents.models import Document, Number, Numbering, NumberState
 from doanso.documents.queries.letterheads import frame_of
 from doanso.documents.tests.conftest import TODAY, Office, plan
@@ -132,7 +132,7 @@ def test_the_database_holds_a_notation_of_an_era_once(office: Office):
 def test_an_abbreviation_that_was_another_kind_s_gives_no_notation_again(office: Office, monkeypatch, refused):
     arguments = {"actor": office.mai, "unit": office.unit, "dated": TODAY}
     assert register_paper(**arguments, draft=plan("Kế hoạch")).notation == "01-KH/ĐTN"
-    monkeypatch.setattr(papers, "notation_symbol", lambda _draft, _frame: "KH/ĐTN")
+    monkeypatch.setattr(paper_originals, "notation_symbol", lambda _draft, _frame: "KH/ĐTN")
     assert refused(register_paper, **arguments, draft=plan("Khế ước", kind="report")) == "number_repeated"
     free = reserve_number(**arguments, profile="doan", kind="report", reason="Trùng số với kế hoạch")
     void_number(actor=office.mai, number=free, reason="Trùng số với kế hoạch")

@@ -4,14 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from doanso.documents.actions import bases
-from doanso.documents.actions.bases import make_base
+from doanso.documents.actions import signing_files
 from doanso.documents.actions.drafts import discard_document
-from doanso.documents.actions.endings import recall_document, replace_document
 from doanso.documents.actions.mandates import end_mandate, give_mandate
-from doanso.documents.actions.papers import register_paper
-from doanso.documents.actions.passing import call_back, send_on
+from doanso.documents.actions.paper_originals import register_paper
+from doanso.documents.actions.recalls import recall_document, replace_document
+from doanso.documents.actions.routing import call_back, send_on
 from doanso.documents.actions.signing import begin_signing
+from doanso.documents.actions.signing_files import make_base
 from doanso.documents.models import DocumentState, Signature, StepState
 from doanso.documents.tests.conftest import ADDRESS, TODAY, Office, certificate, plan
 from doanso.signing.actions import complete_signature
@@ -32,14 +32,14 @@ def to(office: Office, document, mandate):
 
 def test_a_file_made_for_one_signer_is_not_kept_for_the_next(office: Office, monkeypatch):
     document, other = to(office, office.draft(), office.mandate), of_phuc(office)
-    render = bases.render_pdf
+    render = signing_files.render_pdf
 
     def slow(content):
         to(office, call_back(actor=office.mai, document=document), other)
         return render(content)
 
     with monkeypatch.context() as patch:
-        patch.setattr(bases, "render_pdf", slow)
+        patch.setattr(signing_files, "render_pdf", slow)
         made = make_base(actor=office.an, document=document, base=ADDRESS)
     assert (made.mandate, made.base) == (other, None)
 

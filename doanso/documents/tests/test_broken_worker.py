@@ -9,11 +9,18 @@ from django.db import connections
 
 from doanso.access.models import Holding
 from doanso.audit.models import Event
-from doanso.documents.actions import bases
 from doanso.documents.actions import issuing as deeds
+from doanso.documents.actions import signing_files
 from doanso.documents.actions.deliveries import Receiver
 from doanso.documents.actions.drafts import attach
-from doanso.documents.actions.issuing import ask_issue, begin_seal, choose_certificate, go_on, resume_stalled, try_again
+from doanso.documents.actions.issuing import (
+    advance,
+    ask_issue,
+    begin_seal,
+    choose_certificate,
+    resume_stalled,
+    try_again,
+)
 from doanso.documents.actions.signing import begin_signing
 from doanso.documents.models import Delivery, Document, DocumentState, Issuing, IssuingState, Number, Signature
 from doanso.documents.queries.sealing import Unsealed
@@ -75,19 +82,19 @@ def test_a_process_killed_at_any_point_loses_no_number_and_issues_nothing_half(o
         ("_seal_on_server", True),
         ("_issue", False),
     ):
-        killed_at(name, lambda: go_on(issuing.pk), after=after)
+        killed_at(name, lambda: advance(issuing.pk), after=after)
         document.refresh_from_db()
         assert (document.state, document.number.value, Number.objects.count()) == (DocumentState.ISSUING, 1, 1)
         assert not Delivery.objects.exclude(sent_at=None).exists()
         assert list(recount()) == []
     with monkeypatch.context() as patch:
         patch.setattr(deeds.ledger, "count_many", kill(deeds.ledger.count_many))
-        killed(lambda: go_on(issuing.pk))
+        killed(lambda: advance(issuing.pk))
     assert Document.objects.get().state == DocumentState.ISSUING
 
     Issuing.objects.update(stepped_at=clock.now() - rules.STALLED_AFTER - timedelta(seconds=1), attempts=1)
     assert resume_stalled() == 1
-    go_on(issuing.pk)
+    advance(issuing.pk)
     document.refresh_from_db()
     assert (document.state, document.notation, Number.objects.count()) == (DocumentState.ISSUED, "01-KH/ĐTN", 1)
     assert (Signature.objects.count(), Event.objects.filter(verb="documents.issue").count()) == (2, 1)
@@ -105,7 +112,7 @@ def away(**_named):
 def test_without_the_store_the_signer_waits_and_goes_on_later(office: Office, monkeypatch):
     document = office.to_sign()
     with monkeypatch.context() as patch:
-        patch.setattr(bases.files, "store", away)
+        patch.setattr(signing_files.files, "store", away)
         with pytest.raises(Unavailable):
             begin_signing(actor=office.an, document=document, read=1, certificate=office.hand, base=ADDRESS)
     document.refresh_from_db()
@@ -128,7 +135,7 @@ def test_without_the_store_a_numbered_document_waits_says_so_and_goes_on_by_itse
             Issuing.objects.update(stepped_at=clock.now() - rules.STALLED_AFTER - timedelta(seconds=1))
             if _time:
                 assert resume_stalled() == 1
-            go_on(issuing.pk)
+            advance(issuing.pk)
             if when == "attachment" and _time == 1:
                 break
     issuing.refresh_from_db()
@@ -137,7 +144,7 @@ def test_without_the_store_a_numbered_document_waits_says_so_and_goes_on_by_itse
 
     Issuing.objects.update(stepped_at=clock.now() - rules.STALLED_AFTER - timedelta(seconds=1))
     assert resume_stalled() == 1
-    go_on(issuing.pk)
+    advance(issuing.pk)
     issued = Document.objects.get()
     assert (issued.state, issued.number.value) == (DocumentState.ISSUED, 1)
     assert issued.attachments.get().signed is not None
@@ -156,16 +163,16 @@ def test_a_certificate_ended_after_asking_is_said_and_another_seals_at_once(offi
     issuing = office.numbered()
     with monkeypatch.context() as patch:
         patch.setattr(deeds.signing, "sign_on_server", lambda **_named: away())
-        go_on(issuing.pk)
+        advance(issuing.pk)
     end_certificate(actor=office.an, certificate=office.seal, reason="Mất thiết bị")
-    go_on(issuing.pk)
+    advance(issuing.pk)
     issuing.refresh_from_db()
     assert "đã ngừng dùng" in issuing.problem
     assert resume_stalled() == 0
 
     chosen = other_seal(office)
     choose_certificate(actor=office.mai, document=issuing.document, certificate=chosen)
-    go_on(issuing.pk)
+    advance(issuing.pk)
     assert Document.objects.get().state == DocumentState.ISSUED
     assert Signature.objects.get(certificate__kind="organisation").certificate == chosen
 
@@ -181,7 +188,7 @@ def test_a_seal_begun_with_the_certificate_before_seals_nothing(office: Office, 
     signature = sign(pki().ward, bytes(begun.session.to_sign))
     assert refused(complete_signature, session=begun.session, signature=signature) == "session_cancelled"
 
-    go_on(issuing.pk)
+    advance(issuing.pk)
     begun.session.refresh_from_db()
     assert begun.session.state == SessionState.CANCELLED
     assert Document.objects.get().state == DocumentState.ISSUED
@@ -198,7 +205,7 @@ def test_a_seal_completed_just_as_another_certificate_is_chosen_seals_nothing(of
     signature = sign(pki().ward, bytes(begun.session.to_sign))
     assert refused(complete_signature, session=begun.session, signature=signature) == "seal_other_certificate"
 
-    go_on(issuing.pk)
+    advance(issuing.pk)
     assert Document.objects.get().state == DocumentState.ISSUED
 
 
@@ -209,12 +216,12 @@ def test_files_beside_it_are_sealed_with_another_certificate_when_the_first_is_g
     issuing = office.numbered(document)
     deeds._seal_on_server(issuing, Unsealed(issuing.document))
     end_certificate(actor=office.an, certificate=office.seal, reason="Hết hạn thiết bị")
-    go_on(issuing.pk)
+    advance(issuing.pk)
     issuing.refresh_from_db()
     assert (issuing.state, Document.objects.get().state) == (IssuingState.SEALED, DocumentState.ISSUING)
 
     choose_certificate(actor=office.mai, document=document, certificate=other_seal(office))
-    go_on(issuing.pk)
+    advance(issuing.pk)
     assert Document.objects.get().state == DocumentState.ISSUED
 
 
@@ -222,13 +229,13 @@ def test_files_beside_it_are_sealed_with_another_certificate_when_the_first_is_g
 def test_a_clerk_who_lost_the_role_after_asking_leaves_it_to_another(office: Office):
     issuing = office.numbered()
     Holding.objects.filter(user=office.mai).update(until=TODAY)
-    go_on(issuing.pk)
+    advance(issuing.pk)
     issuing.refresh_from_db()
     assert "không còn quyền" in issuing.problem
     assert Document.objects.get().state == DocumentState.ISSUING
 
     try_again(actor=office.an, document=issuing.document)
-    go_on(issuing.pk)
+    advance(issuing.pk)
     document = Document.objects.get()
     assert (document.state, document.issued_by, document.number.drawn_by) == (
         DocumentState.ISSUED,
@@ -244,13 +251,13 @@ def test_a_clerk_who_lost_the_role_meanwhile_leaves_the_files_beside_it_to_anoth
     issuing = office.numbered(document)
     deeds._seal_on_server(issuing, Unsealed(issuing.document))
     Holding.objects.filter(user=office.mai).update(until=TODAY)
-    go_on(issuing.pk)
+    advance(issuing.pk)
     issuing.refresh_from_db()
     assert "không còn quyền" in issuing.problem
     assert (document.attachments.get().signed, Document.objects.get().state) == (None, DocumentState.ISSUING)
 
     try_again(actor=office.an, document=document)
-    go_on(issuing.pk)
+    advance(issuing.pk)
     assert Document.objects.get().state == DocumentState.ISSUED
 
 
@@ -260,8 +267,8 @@ def test_two_workers_at_the_same_document_leave_no_complaint(office: Office, mon
     begin_seal(actor=office.mai, document=issuing.document)
     with monkeypatch.context() as patch:
         patch.setattr(deeds.signatures, "open_session", lambda **_named: None)
-        go_on(issuing.pk)
+        advance(issuing.pk)
     issuing.refresh_from_db()
     assert issuing.problem == ""
-    go_on(issuing.pk)
+    advance(issuing.pk)
     assert Document.objects.get().state == DocumentState.ISSUED

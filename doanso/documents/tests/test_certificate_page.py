@@ -3,7 +3,7 @@
 import pytest
 
 from doanso.audit.models import Event
-from doanso.documents.actions.issuing import begin_seal, go_on
+from doanso.documents.actions.issuing import advance, begin_seal
 from doanso.documents.models import Document, Issuing, Number
 from doanso.documents.tests.conftest import TODAY, Office, certificate
 from doanso.signing.models import Session, Way
@@ -49,7 +49,7 @@ def test_a_certificate_on_the_server_s_device_goes_on_by_itself(office: Office, 
     assert "Thiết bị không trả lời." in mai.get(at(issuing)).content.decode()
     answer = mai.post(at(issuing), {"certificate": str(office.seal.pk)}, follow=True)
     assert "Văn bản đã có số; đang đóng dấu số và gửi đi." in answer.content.decode()
-    go_on(issuing.pk)
+    advance(issuing.pk)
     assert Document.objects.get().state == "issued"
 
 

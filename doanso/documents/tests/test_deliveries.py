@@ -16,7 +16,7 @@ from doanso.documents.actions.deliveries import (
     see_end,
     send_to,
 )
-from doanso.documents.actions.endings import recall_document, replace_document
+from doanso.documents.actions.recalls import recall_document, replace_document
 from doanso.documents.links import link_lookup, link_of
 from doanso.documents.models import Delivery, DocumentState
 from doanso.documents.tests.conftest import TODAY, Office

@@ -5,9 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from doanso.documents.actions.deliveries import Receiver, send_to
-from doanso.documents.actions.endings import recall_document
-from doanso.documents.actions.papers import register_paper
-from doanso.documents.actions.passing import return_step, send_on
+from doanso.documents.actions.paper_originals import register_paper
+from doanso.documents.actions.recalls import recall_document
+from doanso.documents.actions.routing import return_step, send_on
 from doanso.documents.tests.conftest import TODAY, plan
 
 pytestmark = pytest.mark.django_db

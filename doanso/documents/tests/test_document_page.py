@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from doanso.documents.actions.deliveries import Receiver, open_delivery
 from doanso.documents.actions.drafts import attach, detach
-from doanso.documents.actions.issuing import go_on
-from doanso.documents.actions.passing import comment
+from doanso.documents.actions.issuing import advance
+from doanso.documents.actions.routing import comment
 from doanso.documents.actions.signing import begin_signing
 from doanso.documents.models import Delivery
 from doanso.documents.tests.conftest import ADDRESS
@@ -183,7 +183,7 @@ def test_a_file_that_is_not_whole_says_so_by_its_name(office, as_user):
     document.refresh_from_db()
     issuing = office.numbered(document)
     assert "01-KH-DTN-chua-dong-dau.pdf" in named(issuing.document)
-    go_on(issuing.pk)
+    advance(issuing.pk)
     assert "01-KH-DTN.pdf" in named(issuing.document)
 
 

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 
 from doanso.audit.models import Event
 from doanso.documents.actions.drafts import discard_document, draft_of, start_document, write_document
-from doanso.documents.actions.passing import send_on
+from doanso.documents.actions.routing import send_on
 from doanso.documents.body.schema import from_plain
 from doanso.documents.models import Document, DocumentState, Version
 from doanso.documents.policy import readable

@@ -7,11 +7,11 @@ import pytest
 
 from doanso.access.models import Holding, Role
 from doanso.accounts.models import User
-from doanso.documents.actions.arrivals import Told, return_arrival, take_in, take_in_delivery
 from doanso.documents.actions.deliveries import Receiver
-from doanso.documents.actions.endings import recall_document
+from doanso.documents.actions.incoming import IncomingInput, return_arrival, take_in, take_in_delivery
 from doanso.documents.actions.numbers import note_secret
-from doanso.documents.actions.papers import register_paper
+from doanso.documents.actions.paper_originals import register_paper
+from doanso.documents.actions.recalls import recall_document
 from doanso.documents.families import FAMILIES
 from doanso.documents.models import Arrival, Document
 from doanso.documents.sources import paper_lines
@@ -92,8 +92,10 @@ def test_a_book_opened_late_finds_them(office: Office):
 
 def test_what_came_from_outside_is_a_paper_and_kept_with_its_file(office: Office, book):
     arguments = {"actor": office.mai, "unit": office.unit}
-    with_file = take_in(**arguments, told=Told("UBND", "Phối hợp", "1/UBND"), source=base_pdf("Đến"), name="den.pdf")
-    take_in(**arguments, told=Told("Công an", "Mời họp", "2/CA"))
+    with_file = take_in(
+        **arguments, told=IncomingInput("UBND", "Phối hợp", "1/UBND"), source=base_pdf("Đến"), name="den.pdf"
+    )
+    take_in(**arguments, told=IncomingInput("Công an", "Mời họp", "2/CA"))
     return_arrival(actor=office.mai, arrival=with_file, words="Gửi nhầm nơi nhận")
 
     assert told(book, office) == dict.fromkeys(CODES.values(), 0) | {"papers": 2, "papers-kept": 1}
@@ -113,7 +115,7 @@ def test_what_came_from_a_unit_here_is_counted_where_it_was_issued(office: Offic
 
 def test_a_book_opened_late_finds_what_came_and_pages_go_through_both(office: Office):
     for place in range(3):
-        take_in(actor=office.mai, unit=office.unit, told=Told("UBND", f"Phối hợp {place}", f"{place}/UBND"))
+        take_in(actor=office.mai, unit=office.unit, told=IncomingInput("UBND", f"Phối hợp {place}", f"{place}/UBND"))
         register_paper(actor=office.mai, unit=office.unit, draft=plan("Họp", kind="notice"), dated=TODAY)
     [family] = [item for item in FAMILIES if item.name == "documents.papers"]
     source_ids, after = [], None
@@ -135,7 +137,7 @@ def test_a_book_opened_late_finds_what_came_and_pages_go_through_both(office: Of
 
 
 def test_behind_the_figure_each_paper_leads_to_its_page_for_who_may_open_it(office: Office):
-    arrival = take_in(actor=office.mai, unit=office.unit, told=Told("UBND", "Phối hợp", "1/UBND"))
+    arrival = take_in(actor=office.mai, unit=office.unit, told=IncomingInput("UBND", "Phối hợp", "1/UBND"))
     paper = register_paper(actor=office.mai, unit=office.unit, draft=plan("Họp", kind="notice"), dated=TODAY)
     ids = [arrival.pk, paper.pk]
     lines = paper_lines(actor=office.mai, ids=ids)

@@ -10,12 +10,12 @@ from doanso.audit.models import Event
 from doanso.documents.actions import issuing as deeds
 from doanso.documents.actions.deliveries import Receiver
 from doanso.documents.actions.drafts import attach
-from doanso.documents.actions.issuing import ask_issue, choose_certificate, go_on, resume_stalled, try_again
+from doanso.documents.actions.issuing import advance, ask_issue, choose_certificate, resume_stalled, try_again
 from doanso.documents.actions.numbers import begin_series
 from doanso.documents.models import Delivery, Document, DocumentState, Issuing, IssuingState, Number, Signature
 from doanso.documents.rules import issuing as rules
 from doanso.documents.tests.conftest import ADDRESS, TODAY, Office
-from doanso.documents.uploaded_places import WIDTH
+from doanso.documents.uploaded_signature_fields import WIDTH
 from doanso.files.reading import Kind, read_text
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
@@ -166,13 +166,13 @@ def test_a_worker_that_dies_leaves_the_number_to_its_document(office: Office, mo
     with monkeypatch.context() as patch:
         kill_at(patch, name)
         with pytest.raises(Killed):
-            go_on(issuing.pk)
+            advance(issuing.pk)
     document = Document.objects.get()
     assert (document.state, document.number.value) == (DocumentState.ISSUING, 1)
     assert not Delivery.objects.filter(sent_at__isnull=False).exists()
 
-    go_on(issuing.pk)
-    go_on(issuing.pk)
+    advance(issuing.pk)
+    advance(issuing.pk)
     document = Document.objects.get()
     assert (document.state, document.number.value, Number.objects.count()) == (DocumentState.ISSUED, 1, 1)
     assert Event.objects.filter(verb="documents.issue").count() == 1
@@ -200,18 +200,18 @@ def test_a_device_that_does_not_answer_is_said_and_the_number_waits(office: Offi
     issuing = office.numbered()
     with monkeypatch.context() as patch:
         patch.setattr(token, "sign", absent)
-        go_on(issuing.pk)
+        advance(issuing.pk)
     issuing.refresh_from_db()
     assert (issuing.state, issuing.problem) == (IssuingState.NUMBERED, "Thiết bị ký không trả lời.")
     choose_certificate(actor=office.mai, document=issuing.document, certificate=office.seal)
-    go_on(issuing.pk)
+    advance(issuing.pk)
     assert Document.objects.get().state == DocumentState.ISSUED
 
 
 def test_a_worker_of_the_next_day_keeps_number_and_day(office: Office, business_day):
     issuing = office.numbered()
     business_day(TODAY + timedelta(days=1))
-    go_on(issuing.pk)
+    advance(issuing.pk)
     document = Document.objects.get()
     assert (document.dated, document.issued_on) == (TODAY, date(2023, 11, 13))
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doanso.audit.models import Event
-from doanso.documents.actions.arrivals import Told as Arriving
-from doanso.documents.actions.arrivals import take_in
+from doanso.documents.actions.incoming import IncomingInput as Arriving
+from doanso.documents.actions.incoming import take_in
 from doanso.documents.actions.numbers import (
     begin_series,
     draw,
@@ -20,7 +20,7 @@ from doanso.documents.actions.numbers import (
     set_numbering,
     void_number,
 )
-from doanso.documents.actions.papers import register_paper
+from doanso.documents.actions.paper_originals import register_paper
 from doanso.documents.models import Direction, Number, Numbering, NumberState, Series
 from doanso.documents.rules import numbering as rules
 from doanso.documents.tests.conftest import TODAY, plan

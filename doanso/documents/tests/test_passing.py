@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 
 from doanso.documents.actions.drafts import write_document
 from doanso.documents.actions.mandates import end_mandate, end_stand_in, give_mandate, set_stand_in
-from doanso.documents.actions.passing import call_back, comment, pass_step, return_step, send_on, settle_comment
+from doanso.documents.actions.routing import call_back, comment, pass_step, return_step, send_on, settle_comment
 from doanso.documents.actions.signing import begin_signing
 from doanso.documents.models import Comment, DocumentState, Step, StepState
 from doanso.documents.tests.conftest import ADDRESS, TODAY, plan

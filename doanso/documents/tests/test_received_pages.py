@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from doanso.documents.actions.deliveries import Receiver
 from doanso.documents.actions.drafts import attach
-from doanso.documents.actions.endings import recall_document, replace_document
+from doanso.documents.actions.recalls import recall_document, replace_document
 from doanso.documents.links import link_of
 from doanso.documents.models import Arrival, Delivery
 from doanso.files.problems import Unavailable

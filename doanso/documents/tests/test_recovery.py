@@ -6,9 +6,9 @@ from django.core.exceptions import PermissionDenied
 from doanso.audit.models import Event
 from doanso.documents.actions.deliveries import Receiver
 from doanso.documents.actions.drafts import attach
-from doanso.documents.actions.issuing import ask_issue, go_on
-from doanso.documents.actions.passing import call_back, return_step
+from doanso.documents.actions.issuing import advance, ask_issue
 from doanso.documents.actions.recovery import give_up, sign_again
+from doanso.documents.actions.routing import call_back, return_step
 from doanso.documents.actions.signing import begin_signing
 from doanso.documents.models import Attachment, Document, DocumentState, Issuing, IssuingState, Number, NumberState
 from doanso.documents.tests.conftest import ADDRESS, Office
@@ -71,7 +71,7 @@ def stuck(office: Office) -> Document:
     """Numbered, and its seal is refused for ever."""
     issuing = office.numbered()
     Document.objects.update(signed=wrongly_signed_bytes(issuing.document))
-    go_on(issuing.pk)
+    advance(issuing.pk)
     issuing.refresh_from_db()
     assert (issuing.state, bool(issuing.problem)) == (IssuingState.NUMBERED, True)
     return Document.objects.get()
@@ -100,7 +100,7 @@ def test_signed_once_more_it_keeps_number_and_day_and_goes_out(office: Office, m
     signed = office.signed(waiting)
     assert (signed.state, Issuing.objects.get().state) == (DocumentState.ISSUING, IssuingState.NUMBERED)
     monkeypatch.setattr(token, "sign", lambda *, token_label, key_label, data: sign(pki().ward, data))
-    go_on(signed.pk)
+    advance(signed.pk)
     out = Document.objects.get()
     assert (out.state, (out.number_id, out.dated, out.notation)) == (DocumentState.ISSUED, before)
     assert Number.objects.get().state == NumberState.USED
@@ -129,7 +129,7 @@ def test_given_up_its_number_stands_in_the_register_as_void(office: Office, refu
     assert (number.value, number.state, number.reason) == (1, NumberState.VOID, "01-KH/ĐTN: Không ký lại được")
     assert Event.objects.filter(verb__in=("documents.give_up", "documents.void_number")).count() == 2
     assert not Session.objects.filter(state="open").exists()
-    go_on(gone.pk)
+    advance(gone.pk)
     assert office.issued(office.draft("Văn bản kế tiếp")).notation == "02-KH/ĐTN"
 
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
 from doanso.documents.actions.numbers import note_secret, reserve_number
-from doanso.documents.actions.papers import register_paper
+from doanso.documents.actions.paper_originals import register_paper
 from doanso.documents.models import Document, Medium, Number, NumberState
 from doanso.documents.tests.conftest import plan
 from doanso.files.problems import Unavailable

@@ -12,7 +12,7 @@ from doanso.documents.actions.deliveries import (
     remind,
     remind_of_answers,
 )
-from doanso.documents.actions.endings import recall_document
+from doanso.documents.actions.recalls import recall_document
 from doanso.documents.models import Delivery
 from doanso.documents.tests.conftest import TODAY, Office
 

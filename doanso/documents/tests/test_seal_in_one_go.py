@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from doanso.documents.actions import issuing as deeds
 from doanso.documents.actions.drafts import attach
-from doanso.documents.actions.issuing import begin_seal, choose_certificate, go_on, resume_stalled
+from doanso.documents.actions.issuing import advance, begin_seal, choose_certificate, resume_stalled
 from doanso.documents.models import Delivery, Document, DocumentState, Issuing, IssuingState, Signature
 from doanso.documents.rules import issuing as rules
 from doanso.documents.tests.conftest import Office, certificate
@@ -56,14 +56,14 @@ def test_nothing_goes_out_before_all_of_them_are_sealed(office: Office, django_c
     issuing = numbered(office)
     run = run_of(begin_seal(actor=office.mai, document=issuing.document).session)
     for session in run:
-        go_on(issuing.pk)
+        advance(issuing.pk)
         assert states()[1] == DocumentState.ISSUING
         assert not Delivery.objects.exclude(sent_at=None).exists()
         # Each one wakes the worker by itself.
         with django_capture_on_commit_callbacks() as woken:
             seal(session)
         assert [callback.__qualname__.partition(".")[0] for callback in woken].count("TaskReference") == 1
-    go_on(issuing.pk)
+    advance(issuing.pk)
     assert states() == (IssuingState.ISSUED, DocumentState.ISSUED)
     document = Document.objects.get()
     for item in document.attachments.all():
@@ -81,7 +81,7 @@ def test_the_document_sealed_alone_waits_for_the_files_beside_it(office: Office)
     Issuing.objects.update(stepped_at=long_ago)
     # A worker can do nothing for it, so none is sent.
     assert resume_stalled() == 0
-    go_on(issuing.pk)
+    advance(issuing.pk)
     issuing.refresh_from_db()
     assert (states(), issuing.attempts, issuing.problem) == ((IssuingState.SEALED, DocumentState.ISSUING), 0, "")
 
@@ -89,7 +89,7 @@ def test_the_document_sealed_alone_waits_for_the_files_beside_it(office: Office)
     assert [file_session.title for file_session in remaining] == NAMES
     for session in remaining:
         seal(session)
-    go_on(issuing.pk)
+    advance(issuing.pk)
     assert states() == (IssuingState.ISSUED, DocumentState.ISSUED)
 
 
@@ -139,7 +139,7 @@ def test_another_certificate_takes_the_whole_run_back(office: Office, refused):
     choose_certificate(actor=office.mai, document=issuing.document, certificate=other)
     for session in run[1:]:
         assert refused(complete_signature, session=session, signature=b"x") == "session_cancelled"
-    go_on(issuing.pk)
+    advance(issuing.pk)
     assert states() == (IssuingState.ISSUED, DocumentState.ISSUED)
     assert Signature.objects.filter(certificate=other).count() == 2
 
@@ -173,7 +173,7 @@ def test_with_an_own_tool_each_file_is_taken_and_brought(office: Office, as_user
         answer = mai.post(reverse("signing:upload", args=[session.pk]), {"file": signed})
         assert answer.status_code == 302, answer.content.decode()
     assert answer["Location"] == reverse("documents:document", args=[issuing.pk])
-    go_on(issuing.pk)
+    advance(issuing.pk)
     assert states() == (IssuingState.ISSUED, DocumentState.ISSUED)
 
 
@@ -193,7 +193,7 @@ def test_what_was_taken_to_an_own_tool_is_still_brought_when_the_document_came_f
         url = mai.post(reverse("documents:seal", args=[issuing.pk]))["Location"]
         assert Session.objects.get(pk=url.split("/")[-2]).state == SessionState.OPEN
         bring(file_session, content)
-    go_on(issuing.pk)
+    advance(issuing.pk)
     assert states() == (IssuingState.ISSUED, DocumentState.ISSUED)
 
 
@@ -209,7 +209,7 @@ def test_the_files_left_are_sealed_with_another_certificate_than_the_document(of
     assert answer["Location"] == reverse("documents:seal", args=[issuing.pk])
     for session in run_of(begin_seal(actor=office.mai, document=issuing.document).session):
         complete_signature(session=session, signature=sign(pki().city, bytes(session.to_sign)))
-    go_on(issuing.pk)
+    advance(issuing.pk)
     assert states() == (IssuingState.ISSUED, DocumentState.ISSUED)
     assert Signature.objects.filter(certificate=other).count() == 2
 

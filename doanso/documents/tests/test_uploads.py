@@ -7,17 +7,17 @@ import pytest
 import typst
 from django.conf import settings
 
-from doanso.documents.actions.bases import room_problem
 from doanso.documents.actions.drafts import start_upload, write_upload
 from doanso.documents.actions.letterheads import set_letterhead
-from doanso.documents.actions.passing import send_on
+from doanso.documents.actions.routing import send_on
 from doanso.documents.actions.signing import begin_signing
+from doanso.documents.actions.signing_files import room_problem
 from doanso.documents.drafts import Draft
 from doanso.documents.models import Document, DocumentState
 from doanso.documents.queries.letterheads import frame_of
-from doanso.documents.signing_places import Printed
+from doanso.documents.signature_fields import Printed
 from doanso.documents.tests.conftest import ADDRESS, TODAY, Office
-from doanso.documents.uploaded_places import HEIGHT, WIDTH, found_places
+from doanso.documents.uploaded_signature_fields import HEIGHT, WIDTH, found_places
 from doanso.files.reading import Kind, read_text
 from doanso.lib import clock
 from doanso.lib.problems import Refused

@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from doanso.documents.actions.drafts import attach
-from doanso.documents.actions.endings import recall_document, replace_document
+from doanso.documents.actions.recalls import recall_document, replace_document
 from doanso.documents.models import Document
 from doanso.documents.tests.conftest import Office
 from doanso.files import actions as files

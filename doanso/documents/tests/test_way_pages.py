@@ -3,7 +3,7 @@
 import pytest
 
 from doanso.documents.actions.drafts import write_document
-from doanso.documents.actions.passing import comment, send_on
+from doanso.documents.actions.routing import comment, send_on
 from doanso.documents.models import Comment, DocumentState, Mandate
 from doanso.documents.tests.conftest import plan
 from doanso.signing.models import Session

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doanso.access import queries as access_queries
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
-from doanso.documents.actions import deliveries, endings, passing
+from doanso.documents.actions import deliveries, recalls, routing
 from doanso.documents.actions.issuing import UNDER_WAY
 from doanso.documents.actions.signing import begin_signing
 from doanso.documents.forms.drafts import CertificateForm, ReasonForm, SendOnForm, WordsForm, add_refusal
@@ -104,7 +104,7 @@ def send_on(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     if form.is_bound and form.is_valid():
         reviewers, mandate = form.chosen()
         try:
-            passing.send_on(
+            routing.send_on(
                 actor=request.user,
                 document=document,
                 read=version_read(request),
@@ -146,7 +146,7 @@ def pass_step(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Agree to a document as it stands."""
     document = readable_or_404(request, document_id)
     return _decided(
-        request, document, passing.pass_step, _("Agreed; it is the next one's turn."), read=version_read(request)
+        request, document, routing.pass_step, _("Agreed; it is the next one's turn."), read=version_read(request)
     )
 
 
@@ -155,7 +155,7 @@ def pass_step(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
 def return_step(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Give a document back to whoever wrote it."""
     return _decided(
-        request, readable_or_404(request, document_id), passing.return_step, _("Returned to whoever wrote it.")
+        request, readable_or_404(request, document_id), routing.return_step, _("Returned to whoever wrote it.")
     )
 
 
@@ -167,7 +167,7 @@ def comment(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     form = WordsForm(request.POST)
     if form.is_valid():
         try:
-            passing.comment(
+            routing.comment(
                 actor=request.user, document=document, version=document.version, words=form.cleaned_data["words"]
             )
         except Refused as refused:
@@ -183,7 +183,7 @@ def settle_comment(request: AuthenticatedRequest, document_id: UUID, comment_id:
     """Say that a remark was taken up."""
     document = readable_or_404(request, document_id)
     remark = get_object_or_404(queries.remarks(document), pk=comment_id)
-    passing.settle_comment(actor=request.user, remark=remark)
+    routing.settle_comment(actor=request.user, remark=remark)
     return redirect("documents:document", document.pk)
 
 
@@ -193,7 +193,7 @@ def call_back(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Take a document that is under way back."""
     document = readable_or_404(request, document_id)
     try:
-        passing.call_back(actor=request.user, document=document)
+        routing.call_back(actor=request.user, document=document)
     except Refused as refused:
         messages.error(request, refused.problem.message)
     else:
@@ -268,7 +268,7 @@ def recall(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
-            endings.recall_document(actor=request.user, document=document, reason=form.cleaned_data["reason"])
+            recalls.recall_document(actor=request.user, document=document, reason=form.cleaned_data["reason"])
         except Refused as refused:
             add_refusal(form, refused)
         else:
@@ -294,7 +294,7 @@ def replace(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
             )
         else:
             try:
-                endings.replace_document(
+                recalls.replace_document(
                     actor=request.user, document=document, by=by, reason=form.cleaned_data["reason"]
                 )
             except Refused as refused:

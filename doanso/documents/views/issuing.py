@@ -29,7 +29,7 @@ from doanso.documents.queries import documents as queries
 from doanso.documents.queries.receivers import receiver_groups
 from doanso.documents.queries.sealing import unsealed
 from doanso.documents.rules import issuing as rules
-from doanso.documents.signing_places import printed_in
+from doanso.documents.signature_fields import printed_in
 from doanso.documents.views.drafts import readable_or_404
 from doanso.files.problems import Unavailable
 from doanso.lib import clock

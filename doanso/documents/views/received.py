@@ -15,8 +15,8 @@ from doanso.access import queries as access_queries
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.accounts.secret_links import secret_page
 from doanso.documents import policy
-from doanso.documents.actions import arrivals as deeds
 from doanso.documents.actions import deliveries
+from doanso.documents.actions import incoming as deeds
 from doanso.documents.forms.drafts import add_refusal
 from doanso.documents.forms.received import AnswerForm, AssignForm
 from doanso.documents.models import Delivery, DocumentState

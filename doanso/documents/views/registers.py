@@ -15,7 +15,7 @@ from doanso.access import policy as access
 from doanso.access.policy import get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
-from doanso.documents.actions import numbers, papers
+from doanso.documents.actions import numbers, paper_originals
 from doanso.documents.forms.drafts import NumberForm, PaperForm, ReasonForm, RegisterForm, SecretForm, add_refusal
 from doanso.documents.models import Direction
 from doanso.documents.queries import registers as queries
@@ -179,7 +179,7 @@ def paper(request: AuthenticatedRequest, code: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         scan = form.cleaned_data["file"]
         try:
-            document = papers.register_paper(
+            document = paper_originals.register_paper(
                 actor=request.user,
                 unit=unit,
                 draft=form.draft(),

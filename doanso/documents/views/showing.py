@@ -12,8 +12,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from doanso.accounts.requests import AuthenticatedRequest
-from doanso.documents.actions.bases import content_of, printed_for_signer, room_problem
 from doanso.documents.actions.drafts import draft_of
+from doanso.documents.actions.signing_files import content_of, printed_for_signer, room_problem
 from doanso.documents.drafts import DRAFT_MARK
 from doanso.documents.models import Document, DocumentState
 from doanso.documents.queries.documents import file_of

@@ -1,16 +1,16 @@
 """Deeds on files. Whoever calls has asked its own policy; no address leads here."""
 
-from doanso.files.actions.storing import destroy_key, fetched, keep, opened, record_cipher, store
-from doanso.files.actions.tending import (
+from doanso.files.actions.maintenance import (
     Checked,
     Moved,
     NotOurs,
     check_files,
-    look_after,
     move_files,
     remove_erased,
+    run_maintenance,
     sweep_orphans,
 )
+from doanso.files.actions.storing import destroy_key, fetched, keep, opened, record_cipher, store
 from doanso.files.actions.texts import ask_text, resume_texts, take_text
 from doanso.files.actions.versions import (
     add_version,
@@ -35,13 +35,13 @@ __all__ = [
     "fetched",
     "keep",
     "keep_for_good",
-    "look_after",
     "make_immutable",
     "move_files",
     "opened",
     "record_cipher",
     "remove_erased",
     "resume_texts",
+    "run_maintenance",
     "store",
     "sweep_orphans",
     "take_text",

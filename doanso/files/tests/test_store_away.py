@@ -6,7 +6,7 @@ import pytest
 from django.test import RequestFactory, TestCase
 
 from doanso.files import actions
-from doanso.files.actions import tending
+from doanso.files.actions import maintenance
 from doanso.files.middleware import StoreMiddleware
 from doanso.files.models import Blob, FileKey
 from doanso.files.problems import Full, Unavailable
@@ -84,7 +84,7 @@ def test_who_waits_in_vain_once_is_told_at_once_afterwards(away):
 
 
 def test_what_was_erased_meanwhile_is_removed_later(away, s3, monkeypatch):
-    monkeypatch.setattr(tending, "_done", {})
+    monkeypatch.setattr(maintenance, "_done", {})
     s3.stop()
     try:
         with TestCase.captureOnCommitCallbacks(execute=True):
@@ -92,9 +92,9 @@ def test_what_was_erased_meanwhile_is_removed_later(away, s3, monkeypatch):
         with pytest.raises(Unavailable):
             actions.remove_erased()
         # The worker meets it once, then leaves the store alone for a minute.
-        actions.look_after()
-        monkeypatch.setattr(tending, "remove_bytes", lambda _blob: pytest.fail("asked again"))
-        actions.look_after()
+        actions.run_maintenance()
+        monkeypatch.setattr(maintenance, "remove_bytes", lambda _blob: pytest.fail("asked again"))
+        actions.run_maintenance()
         monkeypatch.undo()
         assert Blob.objects.get().removed_at is None
     finally:

@@ -12,7 +12,7 @@ import pytest
 from django.test import TestCase
 
 from doanso.files import actions, stores
-from doanso.files.actions import NotOurs, tending
+from doanso.files.actions import NotOurs, maintenance
 from doanso.files.models import Blob
 from doanso.lib import clock
 
@@ -21,8 +21,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 @pytest.fixture
 def in_two_days(monkeypatch):
-    monkeypatch.setattr(tending, "_done", {})
-    monkeypatch.setattr(tending, "ALONE_FOR", timedelta(days=1) - timedelta(days=2))
+    monkeypatch.setattr(maintenance, "_done", {})
+    monkeypatch.setattr(maintenance, "ALONE_FOR", timedelta(days=1) - timedelta(days=2))
 
 
 def _orphan(place="ab/orphan"):
@@ -66,20 +66,20 @@ def test_a_store_that_carries_anothers_mark_is_left_alone(objects, in_two_days):
         actions.sweep_orphans()
     with pytest.raises(NotOurs):
         actions.move_files(to=stores.current_name())
-    actions.look_after()
+    actions.run_maintenance()
     assert len(objects()) == 1
 
 
 def test_the_worker_sweeps_once_a_day(in_two_days, business_day):
     disk = stores.store_named("disk")
     _orphan()
-    actions.look_after()
+    actions.run_maintenance()
     assert not disk.exists("ab/orphan")
     _orphan()
-    actions.look_after()
+    actions.run_maintenance()
     assert disk.exists("ab/orphan")
     business_day(clock.today() + timedelta(days=1))
-    actions.look_after()
+    actions.run_maintenance()
     assert not disk.exists("ab/orphan")
 
 

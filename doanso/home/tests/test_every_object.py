@@ -19,7 +19,7 @@ from django.urls import reverse
 from doanso.access.models import Holding, Role
 from doanso.accounts.models import User
 from doanso.adoption.models import DeclareLink
-from doanso.adoption.queries.own_hand import token_hash
+from doanso.adoption.queries.self_report import token_hash
 from doanso.home import demo
 from doanso.home.tests.conftest import PROGRAMMES
 from doanso.home.tests.objects import Example, objects_of, sample

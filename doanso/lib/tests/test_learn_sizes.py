@@ -5,7 +5,7 @@ from django.db import connection
 
 from doanso.lib import database
 from doanso.lib.uuid7 import uuid7
-from doanso.people.actions import DoorTold, meet_households
+from doanso.people.actions import DoorInput, match_or_create_households
 from doanso.people.models import Household
 from doanso.testing import Tree
 
@@ -19,8 +19,8 @@ def _plan(tree: Tree) -> str:
 @pytest.mark.sqlite_only
 @pytest.mark.django_db
 def test_a_ward_of_thousands_is_not_read_whole_for_a_few_dozen(tree: Tree) -> None:
-    street = [DoorTold(str(n), "Lê Lợi", None) for n in range(1, 3001)]
-    meet_households(unit_id=tree.units["p4"].pk, inputs=street)
+    street = [DoorInput(str(n), "Lê Lợi", None) for n in range(1, 3001)]
+    match_or_create_households(unit_id=tree.units["p4"].pk, inputs=street)
     assert "people_household_unit" in _plan(tree)
 
     database.learn_sizes()

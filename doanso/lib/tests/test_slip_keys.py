@@ -1,7 +1,7 @@
 """Links and codes of slips: made, typed back, found and shown again."""
 
-from doanso.lib import slip_keys
-from doanso.lib.slip_keys import Keys, SlipKind
+from doanso.lib import access_codes
+from doanso.lib.access_codes import Keys, SlipKind
 from doanso.lib.uuid7 import uuid7
 
 ONE, OTHER = SlipKind("one"), SlipKind("other")
@@ -9,20 +9,20 @@ ONE, OTHER = SlipKind("one"), SlipKind("other")
 
 def test_codes_are_what_is_typed_back():
     for _nth in range(50):
-        code = slip_keys.new_code()
-        assert slip_keys.is_code(code)
-        assert slip_keys.clean_code(slip_keys.spaced(code).lower()) == code
+        code = access_codes.new_code()
+        assert access_codes.is_code(code)
+        assert access_codes.clean_code(access_codes.spaced(code).lower()) == code
 
 
 def test_codes_hold_no_letter_that_is_mistaken_for_another():
-    assert not set("01ILOU") & set(slip_keys.ALPHABET)
-    assert slip_keys.clean_code("7uq2-m4xd") == "7VQ2M4XD"
+    assert not set("01ILOU") & set(access_codes.ALPHABET)
+    assert access_codes.clean_code("7uq2-m4xd") == "7VQ2M4XD"
 
 
 def test_a_link_has_the_bits_of_sixteen_bytes():
-    assert all(slip_keys.is_link(slip_keys.new_link()) for _nth in range(50))
+    assert all(access_codes.is_link(access_codes.new_link()) for _nth in range(50))
     link = "A" * 21
-    assert [slip_keys.is_link(link + last) for last in ("A", "B", "g", "=", "", "AA")] == [
+    assert [access_codes.is_link(link + last) for last in ("A", "B", "g", "=", "", "AA")] == [
         True,
         False,
         True,
@@ -34,10 +34,10 @@ def test_a_link_has_the_bits_of_sixteen_bytes():
 
 def test_a_dated_link_begins_with_its_slips_moment_and_so_does_its_hash():
     first, second = uuid7(), uuid7()
-    links = [slip_keys.new_dated_link(key) for key in (first, first, second)]
+    links = [access_codes.new_dated_link(key) for key in (first, first, second)]
     hashes = [ONE.link_lookup(link) for link in links]
 
-    assert all(slip_keys.is_link(link) for link in links)
+    assert all(access_codes.is_link(link) for link in links)
     assert [one[:12] for one in hashes] == [first.hex[:12], first.hex[:12], second.hex[:12]]
     assert [len(one) for one in hashes] == [64, 64, 64]
     assert len(set(hashes)) == 3

@@ -85,4 +85,4 @@ def test_start_up_check_knows_every_reference_of_the_product():
 
     assert start_up_errors() == []
     assert {reference.path for reference in task_references.declared_references()} >= written
-    assert "doanso.documents.tasks.go_on" in written
+    assert "doanso.documents.tasks.advance" in written

@@ -1,7 +1,6 @@
 """Deeds on members: admit, change, transfer, end; absences and exemptions; posts."""
 
-from doanso.members.actions.admission import Admission, admit_many, admit_member, change_member
-from doanso.members.actions.leave import (
+from doanso.members.actions.absences import (
     end_absence,
     end_exemption,
     exempt,
@@ -10,9 +9,10 @@ from doanso.members.actions.leave import (
     take_back_absence,
     take_back_exemption,
 )
+from doanso.members.actions.admission import Admission, admit_many, admit_member, change_member
+from doanso.members.actions.memberships import end_membership, transfer_member
 from doanso.members.actions.posts import assign_post, end_post, set_posts, take_back_post, take_back_post_end
-from doanso.members.actions.stays import end_membership, transfer_member
-from doanso.members.actions.take_back import take_back_ending, take_back_transfer
+from doanso.members.actions.reversal import take_back_ending, take_back_transfer
 
 __all__ = [
     "Admission",

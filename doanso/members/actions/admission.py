@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 
 from doanso.access.policy import units_below
 from doanso.accounts.models import User
-from doanso.audit.actions import Deed, record, record_many
+from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.lib import clock, database, names, vietnamese
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.members import policy, queries, rules
-from doanso.members.actions.standing import require_active
+from doanso.members.actions.preconditions import require_active
 from doanso.members.families import placement_of
 from doanso.members.models import Member, MemberState
 from doanso.people import actions as people
@@ -163,7 +163,7 @@ def admit_many(*, actor: User, entries: Sequence[Admission], note: str = "") -> 
         _member(entry, contact, day, today, now) for entry, contact, day in zip(entries, contacts, left_on, strict=True)
     ]
     database.insert_objects(members)
-    record_many([Deed(actor, policy.ADMIT.name, member, member.branch_id, note=note) for member in members])
+    record_many([AuditEventInput(actor, policy.ADMIT.name, member, member.branch_id, note=note) for member in members])
     count_many([placement_of(member) for member in members if not member.temporary])
     return members
 

@@ -9,11 +9,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
-from doanso.audit.actions import Deed, record, record_many
+from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.members import policy, queries, rules
-from doanso.members.actions.standing import require_active
+from doanso.members.actions.preconditions import require_active
 from doanso.members.models import Member, Post, PostEnd, PostKind
 from doanso.units.models import Unit
 
@@ -151,7 +151,7 @@ def set_posts(*, actor: User, pairs: Sequence[tuple[Member, str]], note: str = "
     Post.objects.bulk_create(posts, batch_size=1000, ignore_conflicts=True)
     record_many(
         [
-            Deed(actor, "members.assign_post", member, member.branch_id, [kind], note)
+            AuditEventInput(actor, "members.assign_post", member, member.branch_id, [kind], note)
             for member, kind in new_posts.values()
         ]
     )

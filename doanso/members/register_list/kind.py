@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from doanso.accounts.models import User
-from doanso.audit.actions import Deed, record_many
+from doanso.audit.actions import AuditEventInput, record_many
 from doanso.imports.models import RowVerdict
 from doanso.imports.ports import Judgement, Line, RawRow
 from doanso.lib import clock, database
 from doanso.members import actions, policy, queries, rules
 from doanso.members.actions import Admission
-from doanso.members.actions.leave import Leave
+from doanso.members.actions.absences import Leave
 from doanso.members.models import Absence, AbsenceReason, Member
 from doanso.members.register_list import cells, matching
 from doanso.members.register_list.answers import BACK, MOVE
@@ -23,7 +23,7 @@ from doanso.members.register_list.branches import Branches
 from doanso.members.register_list.columns import COLUMNS, DROPPED
 from doanso.members.register_list.display import display_values
 from doanso.members.register_list.reader import RowReader
-from doanso.members.register_list.settling import persons_of, settle
+from doanso.members.register_list.resolution import persons_of, settle
 from doanso.people import actions as people
 from doanso.units import queries as units
 from doanso.units.models import Unit
@@ -146,7 +146,11 @@ class MembersSession:
                 setattr(member, name, own[name])
             own_changed.append((member, written))
             if fields or written:
-                deeds.append(Deed(self._actor, policy.CHANGE.name, member, member.branch_id, [*fields, *written], NOTE))
+                deeds.append(
+                    AuditEventInput(
+                        self._actor, policy.CHANGE.name, member, member.branch_id, [*fields, *written], NOTE
+                    )
+                )
         database.save_changed(own_changed)
         record_many(deeds)
         return pairs

@@ -18,7 +18,7 @@ from doanso.members.actions import (
 )
 from doanso.members.models import Member, Post
 from doanso.people.actions import Particulars
-from doanso.people.actions.erasing import erase_everywhere
+from doanso.people.actions.erasure import erase_everywhere
 from doanso.people.models import Person
 from doanso.tally.models import Placement
 from doanso.testing import TODAY

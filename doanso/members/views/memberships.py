@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
-from doanso.access.policy import Verb, get_or_404
+from doanso.access.policy import Permission, get_or_404
 from doanso.accounts.models import User
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import citizen_id, clock, formats, phone
@@ -28,12 +28,12 @@ from doanso.people.models import Contact
 from doanso.units import queries as units
 
 
-def _found(request: AuthenticatedRequest, member_id: UUID, verb: Verb = policy.VIEW) -> Member:
+def _found(request: AuthenticatedRequest, member_id: UUID, verb: Permission = policy.VIEW) -> Member:
     members = queries.every()
     return get_or_404(request.user, verb, members, see=policy.VIEW, pk=member_id)
 
 
-def present(request: AuthenticatedRequest, member_id: UUID, verb: Verb) -> Member | HttpResponse:
+def present(request: AuthenticatedRequest, member_id: UUID, verb: Permission) -> Member | HttpResponse:
     """The stay for a page that writes about it; one that has ended leads to its own page, where the present one is."""
     member = _found(request, member_id, verb)
     if member.state == MemberState.ACTIVE:

@@ -6,7 +6,7 @@ import pytest
 
 from doanso.organisation.actions import merge_units, move_unit
 from doanso.targets import queries as targets
-from doanso.targets.behind import NUMERATOR, Figure
+from doanso.targets.drilldown import NUMERATOR, Figure
 from doanso.testing import TODAY
 
 DAY = date(2023, 11, 1)

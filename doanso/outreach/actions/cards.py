@@ -13,11 +13,11 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
-from doanso.audit.actions import Deed, record, record_many
+from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.outreach import card_keys
-from doanso.outreach.actions.standing import locked_mate, locked_team, refuse_any, require_standing
+from doanso.outreach.actions.preconditions import locked_mate, locked_team, refuse_any, require_standing
 from doanso.outreach.models import Card, Team, Teammate
 from doanso.outreach.rules import cards as rules
 from doanso.outreach.rules import teams as team_rules
@@ -157,7 +157,7 @@ def revoke_cards(*, actor: User, unit: Unit, mates: Collection[Teammate]) -> Non
     if not held:
         return
     Card.objects.filter(pk__in=[card.pk for card in held]).update(revoked_at=clock.now(), keys_sealed=b"")
-    record_many([Deed(actor, "outreach.revoke_card", holders[card.teammate_id], unit) for card in held])
+    record_many([AuditEventInput(actor, "outreach.revoke_card", holders[card.teammate_id], unit) for card in held])
 
 
 def _issue(actor: User, team: Team, mate: Teammate, until: date) -> Card:
@@ -241,5 +241,5 @@ def _opened(actor: User, team: Team, cards: QuerySet[Card]) -> list[Printed]:
     good = cards.filter(Q(teammate__until=None) | Q(teammate__until__gt=today), revoked_at=None, until__gt=today)
     order = ("-teammate__is_head", "teammate__sort_key", "pk")
     opened_cards = list(good.select_related("teammate").order_by(*order))
-    record_many([Deed(actor, "outreach.print_card", card.teammate, team.unit) for card in opened_cards])
+    record_many([AuditEventInput(actor, "outreach.print_card", card.teammate, team.unit) for card in opened_cards])
     return [Printed(card, card_keys.keys_of(card)) for card in opened_cards]

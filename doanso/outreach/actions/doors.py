@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
-from doanso.audit.actions import Deed, record, record_many
+from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 from doanso.outreach import policy
@@ -39,7 +39,7 @@ class DoorVisited(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Told:
+class _DoorState:
     """What visits say of a door, and who has it; columns of a door."""
 
     visits: int
@@ -51,7 +51,7 @@ class _Told:
     due_back_at: datetime | None
 
 
-_COLUMNS = tuple(one.name for one in fields(_Told))
+_COLUMNS = tuple(one.name for one in fields(_DoorState))
 _values = attrgetter(*_COLUMNS)
 
 
@@ -93,14 +93,14 @@ def work_out_doors(*, door_ids: Collection[UUID]) -> None:
     _write(doors)
 
 
-def _lock(door_ids: Collection[UUID]) -> dict[UUID, _Told]:
+def _lock(door_ids: Collection[UUID]) -> dict[UUID, _DoorState]:
     if not door_ids:
         return {}
     locked = Door.objects.select_for_update().filter(pk__in=door_ids).order_by("pk")
-    return {key: _Told(*values) for key, *values in locked.values_list("pk", *_COLUMNS)}
+    return {key: _DoorState(*values) for key, *values in locked.values_list("pk", *_COLUMNS)}
 
 
-def _tell(door: _Told, visit: DoorVisited) -> None:
+def _tell(door: _DoorState, visit: DoorVisited) -> None:
     door.visits += 1
     if not rules.outcome_stands(door.outcome, door.visited_on, visit.outcome, visit.happened_on):
         return
@@ -110,7 +110,7 @@ def _tell(door: _Told, visit: DoorVisited) -> None:
         door.taken_by_id = door.taken_at = door.due_back_at = None
 
 
-def _write(doors: dict[UUID, _Told]) -> None:
+def _write(doors: dict[UUID, _DoorState]) -> None:
     database.update_rows(Door, _COLUMNS, [(key, *_values(state)) for key, state in doors.items()])
 
 
@@ -179,7 +179,7 @@ def take_back(*, actor: User, drive: Drive, door_ids: Collection[UUID]) -> int:
 def _free(actor: User, doors: QuerySet[Door], verb: str) -> int:
     freed = list(doors)
     Door.objects.filter(pk__in=[door.pk for door in freed]).update(taken_by=None, taken_at=None, due_back_at=None)
-    record_many(Deed(actor, verb, door, door.unit_id) for door in freed)
+    record_many(AuditEventInput(actor, verb, door, door.unit_id) for door in freed)
     return len(freed)
 
 
@@ -197,7 +197,7 @@ def assign_doors(*, actor: User, drive: Drive, door_ids: Collection[UUID], to: U
     doors = Door.objects.select_for_update(of=("self",)).filter(reads.STANDING, pk__in=door_ids, drive=drive)
     assigned = list(doors.exclude(outcome__in=rules.FINAL).order_by("pk"))
     _give(assigned, to, clock.now(), days=days)
-    record_many(Deed(actor, "outreach.assign_doors", door, door.unit_id) for door in assigned)
+    record_many(AuditEventInput(actor, "outreach.assign_doors", door, door.unit_id) for door in assigned)
     return len(assigned)
 
 
@@ -241,7 +241,7 @@ def hand_over_area(*, actor: User, unit: Unit, giver: User, taker: User) -> Hand
         by_days.setdefault(min(rules.days_to_keep(door.follow_up_on, today), _LONGEST), []).append(door)
     for days, lot in by_days.items():
         _give(lot, taker, now, days=days)
-    record_many(Deed(actor, "outreach.hand_over_area", handed_door, unit) for handed_door in handed_over)
+    record_many(AuditEventInput(actor, "outreach.hand_over_area", handed_door, unit) for handed_door in handed_over)
     record(actor=actor, verb="outreach.hand_on_area", obj=giver, unit=unit)
     record(actor=actor, verb="outreach.take_over_area", obj=taker, unit=unit)
     return HandedOver(len(handed_over), sum(handed_door.outcome == Outcome.FOLLOW_UP for handed_door in handed_over))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.adoption.models import Service
-from doanso.audit.actions import Deed, record, record_many
+from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.lib import clock, database
 from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused, refuse
@@ -21,14 +21,14 @@ from doanso.outreach import policy
 from doanso.outreach.models import Door, Drive, Visit
 from doanso.outreach.queries.doors import STANDING
 from doanso.outreach.rules.drives import MOST_DOORS, drive_problem, unit_problem
-from doanso.people.actions import BusinessTold, DoorTold, meet_businesses, meet_households
+from doanso.people.actions import BusinessInput, DoorInput, match_or_create_businesses, match_or_create_households
 from doanso.people.actions.doors import one_line, place_businesses, street_keys, walk_key
 from doanso.people.models import Business, Household
 from doanso.units.models import Unit
 
 
 @dataclass(frozen=True, slots=True)
-class DriveTold:
+class DriveInput:
     """What an officer says of a drive; `until` is the first day after it."""
 
     name: str
@@ -42,7 +42,7 @@ _FIELDS = ("name", "since", "until", "goal")
 
 
 @transaction.atomic
-def make_drive(*, actor: User, unit: Unit, told: DriveTold) -> Drive:
+def make_drive(*, actor: User, unit: Unit, told: DriveInput) -> Drive:
     """Make a drive without doors yet."""
     policy.MANAGE.require_at(actor, unit)
     refuse(unit_problem(unit.kind))
@@ -55,7 +55,7 @@ def make_drive(*, actor: User, unit: Unit, told: DriveTold) -> Drive:
 
 
 @transaction.atomic
-def change_drive(*, actor: User, drive: Drive, told: DriveTold) -> Drive:
+def change_drive(*, actor: User, drive: Drive, told: DriveInput) -> Drive:
     """Change name, days, goal or services of a drive that goes on."""
     locked_drive = _locked(actor, drive)
     _judge(locked_drive.unit, told, locked_drive)
@@ -72,7 +72,7 @@ def change_drive(*, actor: User, drive: Drive, told: DriveTold) -> Drive:
     return locked_drive
 
 
-def _judge(unit: Unit, inputs: DriveTold, drive: Drive | None = None) -> None:
+def _judge(unit: Unit, inputs: DriveInput, drive: Drive | None = None) -> None:
     refuse(drive_problem(name=inputs.name, since=inputs.since, until=inputs.until, goal=inputs.goal))
     others = Drive.objects.filter(unit=unit, name=inputs.name)
     if (others if drive is None else others.exclude(pk=drive.pk)).exists():
@@ -162,7 +162,7 @@ def add_places(rows_by_drive: Iterable[tuple[Drive, Iterable[Row]]]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceTold:
+class DrivePlaceInput:
     """A home by its number and street, or a shop by its sign besides."""
 
     number: str
@@ -172,7 +172,7 @@ class PlaceTold:
 
 
 @transaction.atomic
-def add_door(*, actor: User, drive: Drive, told: PlaceTold) -> bool:
+def add_door(*, actor: User, drive: Drive, told: DrivePlaceInput) -> bool:
     """Put one home or shop into the drive, found in the register or new there; whether it was not in the drive yet."""
     locked_drive = _locked(actor, drive)
     if not told.sign and not told.number.strip():
@@ -184,18 +184,18 @@ def add_door(*, actor: User, drive: Drive, told: PlaceTold) -> bool:
     refuse(name_problem(told.sign, "sign"))
     place: type[Household] | type[Business] = Business if told.sign else Household
     if told.sign:
-        shop = BusinessTold(
+        shop = BusinessInput(
             name=told.sign,
             address=one_line(told.street, told.number),
             neighbourhood_id=told.neighbourhood_id,
             house_number=told.number,
             street=told.street,
         )
-        key = meet_businesses(unit_id=locked_drive.unit_id, inputs=[shop])[0].business_id
+        key = match_or_create_businesses(unit_id=locked_drive.unit_id, inputs=[shop])[0].business_id
         place_businesses({key: shop})
     else:
-        home = DoorTold(told.number, told.street, told.neighbourhood_id)
-        key = meet_households(unit_id=locked_drive.unit_id, inputs=[home])[0].household_id
+        home = DoorInput(told.number, told.street, told.neighbourhood_id)
+        key = match_or_create_households(unit_id=locked_drive.unit_id, inputs=[home])[0].household_id
     # Somebody has seen it, so it is there.
     place._default_manager.filter(pk=key).exclude(gone_at=None).update(gone_at=None)
     area, walk = place._default_manager.values_list("neighbourhood_id", "walk_key").get(pk=key)
@@ -224,7 +224,7 @@ def close_places(actor: User, model: type[Household] | type[Business], name: str
     closed = [place.pk for place in places]
     model._default_manager.filter(pk__in=closed).update(gone_at=clock.now())
     Door.objects.filter(**{f"{name}__in": closed}).update(taken_by=None, taken_at=None, due_back_at=None)
-    record_many(Deed(actor, "outreach.mark_gone", place, place.unit_id, ("gone_at",)) for place in places)
+    record_many(AuditEventInput(actor, "outreach.mark_gone", place, place.unit_id, ("gone_at",)) for place in places)
     return len(closed)
 
 

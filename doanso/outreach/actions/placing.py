@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from doanso.accounts.models import User
-from doanso.audit.actions import Deed, record_many
+from doanso.audit.actions import AuditEventInput, record_many
 from doanso.outreach.models import Door
-from doanso.people.actions.doors import DoorTold, move_places
+from doanso.people.actions.doors import DoorInput, move_places
 from doanso.people.actions.shops import rename_businesses
 from doanso.people.models import Business, Household
 
 
-def put_places_right(*, actor: User, home: UUID, moves: Sequence[tuple[Household | Business, DoorTold]]) -> set[UUID]:
+def put_places_right(*, actor: User, home: UUID, moves: Sequence[tuple[Household | Business, DoorInput]]) -> set[UUID]:
     """Write down street and number of known places of the ward, and where their doors stand along the walk, in every drive.
 
     The keys of the homes that stay where they were, because another home stands there.
@@ -23,7 +23,8 @@ def put_places_right(*, actor: User, home: UUID, moves: Sequence[tuple[Household
     taken = move_places(unit_id=home, moves=moves)
     moved = [place for place, _told in moves if place.pk not in taken]
     record_many(
-        Deed(actor, "outreach.put_right", moved_place, home, ("street", "house_number")) for moved_place in moved
+        AuditEventInput(actor, "outreach.put_right", moved_place, home, ("street", "house_number"))
+        for moved_place in moved
     )
     keys = {moved_place.pk: moved_place.walk_key for moved_place in moved}
     walked = []
@@ -41,6 +42,6 @@ def put_signs_right(*, actor: User, home: UUID, names: Mapping[UUID, str]) -> No
     if names:
         rename_businesses(names)
         record_many(
-            Deed(actor, "outreach.put_right", Business(pk=business_id), home, ("name",))
+            AuditEventInput(actor, "outreach.put_right", Business(pk=business_id), home, ("name",))
             for business_id in sorted(names)
         )

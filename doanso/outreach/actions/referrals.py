@@ -22,13 +22,13 @@ from doanso.outreach.families import referrals as families
 from doanso.outreach.models import Referral, Slot, SlotKind
 from doanso.outreach.queries import referrals as queries
 from doanso.outreach.rules import referrals as rules
-from doanso.outreach.rules.referrals import Told
+from doanso.outreach.rules.referrals import NameAndYear
 from doanso.people import actions as people
 from doanso.people import queries as persons
 from doanso.people.actions import Particulars
 from doanso.people.models import Channel, Contact
 from doanso.support import actions as support
-from doanso.support.actions import ConsentTold, Helper, HelpTold, Recorded
+from doanso.support.actions import ConsentInput, Helper, Recorded, SupportRecordInput
 from doanso.support.actions.records import RECORD_PURPOSE
 from doanso.support.models import Help, HelpSource
 from doanso.tally import actions as tally
@@ -175,7 +175,7 @@ def _record(actor: User | None, slot: Slot, guided: Guided, channel: str) -> lis
     _refuse_if(rules.services_problem(len(guided.services)))
     _refuse_if(rules.consent_problem(RECORD_PURPOSE in guided.purposes))
     name = vietnamese.tidy_name(guided.name)
-    identity = Told(vietnamese.fold(name), guided.birth_year)
+    identity = NameAndYear(vietnamese.fold(name), guided.birth_year)
     _refuse_if(rules.told_problem(identity=identity, member=_told(stay.contact), other=_told_in_other(slot)))
     today = clock.today()
     _refuse_if(
@@ -184,9 +184,9 @@ def _record(actor: User | None, slot: Slot, guided: Guided, channel: str) -> lis
         )
     )
     person = Particulars(name=name, birth_year=guided.birth_year, phone=guided.phone)
-    consent = ConsentTold(guided.purposes, channel, persons.consent_text(today).version, guided.guardian_name.strip())
+    consent = ConsentInput(guided.purposes, channel, persons.consent_text(today).version, guided.guardian_name.strip())
     entries = [
-        HelpTold(
+        SupportRecordInput(
             service=service,
             happened_on=today,
             person=person,
@@ -199,11 +199,11 @@ def _record(actor: User | None, slot: Slot, guided: Guided, channel: str) -> lis
     return support.add_helps(actor=actor, unit=stay.branch, entries=entries, locked=True)
 
 
-def _told(contact: Contact) -> Told:
-    return Told(contact.folded, queries.birth_year(contact))
+def _told(contact: Contact) -> NameAndYear:
+    return NameAndYear(contact.folded, queries.birth_year(contact))
 
 
-def _told_in_other(slot: Slot) -> Told | None:
+def _told_in_other(slot: Slot) -> NameAndYear | None:
     other = Slot.objects.filter(person_id=slot.person_id, replaced_at=None).exclude(pk=slot.pk)
     filled_slot = other.filter(help__taken_back_at=None).select_related("help__contact").first()
     contact = filled_slot.help.contact if filled_slot is not None and filled_slot.help is not None else None
@@ -243,7 +243,7 @@ def lock_slots(help_ids: Collection[UUID]) -> None:
 
 
 @contextmanager
-def regroup(person_ids: Collection[UUID]) -> Iterator[None]:
+def on_identity_change(person_ids: Collection[UUID]) -> Iterator[None]:
     """Two persons become one, or two again (`people.ports`): whether a member has brought two follows."""
     take_turns()
     group = persons.same_persons(person_ids)

@@ -15,7 +15,7 @@ from doanso.audit.actions import record
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.outreach import policy
-from doanso.outreach.actions.standing import locked_mate, require_standing
+from doanso.outreach.actions.preconditions import locked_mate, require_standing
 from doanso.outreach.models import Team, Teammate
 from doanso.outreach.rules import teams as rules
 from doanso.people import actions as people

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.adoption.models import Service
-from doanso.audit.actions import Deed, record, record_many
+from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.lib import clock, vietnamese
 from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused
@@ -20,8 +20,8 @@ from doanso.members import queries as members
 from doanso.members.models import Member
 from doanso.outreach import policy
 from doanso.outreach.actions.cards import revoke_cards
+from doanso.outreach.actions.preconditions import locked_mate, locked_team, refuse_any, require_standing
 from doanso.outreach.actions.sign_ins import fit_roles
-from doanso.outreach.actions.standing import locked_mate, locked_team, refuse_any, require_standing
 from doanso.outreach.models import Body, Card, Team, Teammate, Visit
 from doanso.outreach.rules import teams as rules
 from doanso.support import queries as support
@@ -31,7 +31,7 @@ from doanso.units.models import Neighbourhood, Unit
 
 
 @dataclass(frozen=True, slots=True)
-class TeamTold:
+class TeamInput:
     """What a decision says of a team. `until` is the first day on which it is no more; services by their codes."""
 
     name: str
@@ -45,7 +45,7 @@ class TeamTold:
 
 
 @dataclass(frozen=True, slots=True)
-class MateTold:
+class TeammateInput:
     """Who somebody of a team is. The name of a member of the Union comes from the register."""
 
     kind: str
@@ -62,11 +62,11 @@ class MateTold:
 # --- Teams --------------------------------------------------------------------------------------------------------------
 
 
-def _services(inputs: TeamTold) -> list[Service]:
+def _services(inputs: TeamInput) -> list[Service]:
     return [service for service in support.services() if service.pk in inputs.services]
 
 
-def _team_problems(team: Team, inputs: TeamTold) -> Iterable[Problem | None]:
+def _team_problems(team: Team, inputs: TeamInput) -> Iterable[Problem | None]:
     today = clock.today()
     if not inputs.name.strip():
         yield Problem("team_name_missing", _("Write the team's name."), "name")
@@ -87,7 +87,7 @@ def _team_problems(team: Team, inputs: TeamTold) -> Iterable[Problem | None]:
         yield Problem("team_name_taken", _("The unit has a team of this name; choose another one."), "name")
 
 
-def _write(team: Team, inputs: TeamTold) -> list[str]:
+def _write(team: Team, inputs: TeamInput) -> list[str]:
     """Put what was told into the team; the names of what is different now."""
     values = {
         "name": " ".join(inputs.name.split()),
@@ -105,7 +105,7 @@ def _write(team: Team, inputs: TeamTold) -> list[str]:
 
 
 @transaction.atomic
-def make_team(*, actor: User, unit: Unit, inputs: TeamTold) -> Team:
+def make_team(*, actor: User, unit: Unit, inputs: TeamInput) -> Team:
     """A team of the unit, as it was decided; its people are added one by one."""
     policy.MANAGE.require_at(actor, unit)
     team = Team(unit=unit)
@@ -118,7 +118,7 @@ def make_team(*, actor: User, unit: Unit, inputs: TeamTold) -> Team:
 
 
 @transaction.atomic
-def change_team(*, actor: User, team_id: UUID, inputs: TeamTold) -> Team:
+def change_team(*, actor: User, team_id: UUID, inputs: TeamInput) -> Team:
     """The team as a newer decision has it. An earlier end ends everybody's cards and sign-ins on that day too."""
     team = locked_team(actor, team_id)
     require_standing(team)
@@ -156,7 +156,7 @@ def end_team(*, actor: User, team_id: UUID, on: date) -> Team:
     team.until = on
     team.save(update_fields=["until"])
     record(actor=actor, verb="outreach.end_team", obj=team, unit=team.unit)
-    record_many([Deed(actor, "outreach.end_term", mate, team.unit) for mate in mates])
+    record_many([AuditEventInput(actor, "outreach.end_term", mate, team.unit) for mate in mates])
     _fall(actor, team.unit, mates)
     return team
 
@@ -164,7 +164,7 @@ def end_team(*, actor: User, team_id: UUID, on: date) -> Team:
 # --- People of a team ---------------------------------------------------------------------------------------------------
 
 
-def _mate_problems(team: Team, mate: Teammate, inputs: MateTold, name: str) -> Iterable[Problem | None]:
+def _mate_problems(team: Team, mate: Teammate, inputs: TeammateInput, name: str) -> Iterable[Problem | None]:
     today = clock.today()
     yield rules.name_problem(name)
     yield rules.words_problem(inputs.training, "training")
@@ -195,7 +195,7 @@ def _require_member_of(actor: User, unit: Unit, member: Member | None) -> None:
         raise Refused(Problem("member_unknown", message, "name"))
 
 
-def _write_mate(mate: Teammate, inputs: MateTold, name: str) -> list[str]:
+def _write_mate(mate: Teammate, inputs: TeammateInput, name: str) -> list[str]:
     values = {
         "name": name,
         "sort_key": vietnamese.sort_key(name),
@@ -214,12 +214,12 @@ def _write_mate(mate: Teammate, inputs: MateTold, name: str) -> list[str]:
     return changed
 
 
-def _called(inputs: MateTold) -> str:
+def _called(inputs: TeammateInput) -> str:
     return vietnamese.tidy_name(inputs.member.contact.name if inputs.member is not None else inputs.name)
 
 
 @transaction.atomic
-def add_teammate(*, actor: User, team_id: UUID, inputs: MateTold) -> Teammate:
+def add_teammate(*, actor: User, team_id: UUID, inputs: TeammateInput) -> Teammate:
     """Somebody comes into the team: of the Union's register, or of another body by name alone."""
     team = locked_team(actor, team_id)
     require_standing(team)
@@ -233,7 +233,7 @@ def add_teammate(*, actor: User, team_id: UUID, inputs: MateTold) -> Teammate:
 
 
 @transaction.atomic
-def change_teammate(*, actor: User, teammate_id: UUID, inputs: MateTold) -> Teammate:
+def change_teammate(*, actor: User, teammate_id: UUID, inputs: TeammateInput) -> Teammate:
     """What is known of somebody of the team, put right. Whose member it is stays: somebody else is added anew."""
     team, mate = locked_mate(actor, teammate_id)
     require_standing(team, mate)

@@ -18,22 +18,22 @@ from doanso.lib import clock
 from doanso.lib.dated_deeds import Dated
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach.actions.doors import assign_doors, give_back, take_doors
-from doanso.outreach.actions.drives import DriveTold, Stretch, end_drive, fill_drive, make_drive
+from doanso.outreach.actions.drives import DriveInput, Stretch, end_drive, fill_drive, make_drive
 from doanso.outreach.actions.visits import record_visits
 from doanso.outreach.models import Door, Drive, Outcome, Teammate
-from doanso.outreach.visit_told import Guest, HelpDone, SecondTold, VisitTold
+from doanso.outreach.visit_payload import Guest, HelpDone, SecondPayload, VisitPayload
 from doanso.people import queries as people
 from doanso.people.actions import (
-    BusinessTold,
-    DoorTold,
+    BusinessInput,
+    DoorInput,
     Particulars,
     change_contacts,
-    meet_businesses,
-    meet_households,
+    match_or_create_businesses,
+    match_or_create_households,
 )
 from doanso.people.models import Contact
 from doanso.support import queries as support
-from doanso.support.actions import ConsentTold
+from doanso.support.actions import ConsentInput
 from doanso.sync.ports import Incoming
 from doanso.units import queries as units
 from doanso.units.models import Neighbourhood, Unit, UnitKind
@@ -105,16 +105,16 @@ class Teller:
         """Homes and shops of a few streets in each neighbourhood, and the doors of some who were helped before."""
         areas = units.neighbourhoods(self.unit)
         streets = self.pick.sample(STREETS, 2 * max(len(areas[:MOST_AREAS]), 1))
-        homes: list[DoorTold] = []
-        shops: list[BusinessTold] = []
+        homes: list[DoorInput] = []
+        shops: list[BusinessInput] = []
         for street in streets:
             area = area_of(areas, street)
-            homes += [DoorTold(number, street, area) for number in self._numbers()]
+            homes += [DoorInput(number, street, area) for number in self._numbers()]
             for number in range(1, 3 + self.pick.randrange(4)):
                 sign = self.pick.choice(_SIGNS).format(self.pick.choice(_NAMES))
                 house_number = f"{self.pick.randrange(1, 90)}A"
                 shops.append(
-                    BusinessTold(
+                    BusinessInput(
                         f"{sign} {number}",
                         address=f"{house_number} {street}",
                         neighbourhood_id=area,
@@ -122,8 +122,8 @@ class Teller:
                         street=street,
                     )
                 )
-        meet_households(unit_id=self.unit.pk, inputs=homes)
-        meet_businesses(unit_id=self.unit.pk, inputs=shops)
+        match_or_create_households(unit_id=self.unit.pk, inputs=homes)
+        match_or_create_businesses(unit_id=self.unit.pk, inputs=shops)
         self._at_home(areas)
 
     def _numbers(self) -> Iterator[str]:
@@ -136,12 +136,12 @@ class Teller:
 
     def _at_home(self, areas: Sequence[Neighbourhood]) -> None:
         """Whom the ward helped before lives behind a door of its own street."""
-        homes: list[tuple[Contact, DoorTold]] = []
+        homes: list[tuple[Contact, DoorInput]] = []
         for contact in people.contacts().filter(unit=self.unit).order_by("pk")[:40]:
             number, _space, street = contact.address.partition(" ")
             if street and len(homes) < MOST_AT_HOME:
-                homes.append((contact, DoorTold(number, street, area_of(areas, street))))
-        met = meet_households(unit_id=self.unit.pk, inputs=[door for _contact, door in homes])
+                homes.append((contact, DoorInput(number, street, area_of(areas, street))))
+        met = match_or_create_households(unit_id=self.unit.pk, inputs=[door for _contact, door in homes])
         pairs = zip(homes, met, strict=True)
         change_contacts(
             [(contact, Particulars(contact.name, household_id=home.household_id)) for (contact, _door), home in pairs]
@@ -151,7 +151,7 @@ class Teller:
         """A drive of everything the register has."""
         today = clock.today()
         services = tuple(item for item in support.services() if item.pk != "register")
-        inputs = DriveTold(name, today, today + timedelta(days=days), goal, services)
+        inputs = DriveInput(name, today, today + timedelta(days=days), goal, services)
         drive = make_drive(actor=self.secretary, unit=self.unit, told=inputs)
         areas = [item.pk for item in units.neighbourhoods(self.unit)]
         fill_drive(actor=self.secretary, drive=drive, stretches=[Stretch(key) for key in areas or (None,)])
@@ -174,13 +174,13 @@ class Teller:
         if today < TODAY:
             give_back(actor=self.secretary, door_ids=[chosen_door.pk for chosen_door in chosen])
 
-    def _visit(self, door: Door, second: Teammate | None, began: datetime, ended: datetime) -> VisitTold:
+    def _visit(self, door: Door, second: Teammate | None, began: datetime, ended: datetime) -> VisitPayload:
         today, outcome = clock.today(), self.pick.choice(_OUTCOMES)
         if outcome == Outcome.HELPED and door.business_id is not None:
             outcome = Outcome.HAD_ALREADY
         guests = (self._guest(today),) if outcome == Outcome.HELPED else ()
         shown = self._signed(second) if second is not None else None
-        return VisitTold(
+        return VisitPayload(
             happened_on=today,
             began_at=began,
             ended_at=ended,
@@ -193,10 +193,10 @@ class Teller:
             guests=guests,
         )
 
-    def _signed(self, second: Teammate) -> SecondTold:
+    def _signed(self, second: Teammate) -> SecondPayload:
         """Nobody draws the same lines twice."""
         strokes = "".join(f"L{20 * nth + self.pick.randrange(18)} {self.pick.randrange(20, 90)}" for nth in range(1, 9))
-        return SecondTold(second.pk, second.name, second.kind, "signature", f"M12 60{strokes}")
+        return SecondPayload(second.pk, second.name, second.kind, "signature", f"M12 60{strokes}")
 
     def _guest(self, today: date) -> Guest:
         # The demo of support tells whom the city helps with what it counts, so that its story stays as it is written.
@@ -213,7 +213,7 @@ class Teller:
         return Guest(
             helps=helped,
             person=Particulars(someone.name, birth_year=someone.birth.year),
-            consent=ConsentTold((text.purposes[0]["code"],), "voice", text.version),
+            consent=ConsentInput((text.purposes[0]["code"],), "voice", text.version),
         )
 
     def end(self) -> None:

@@ -75,7 +75,7 @@ class Teller:
         if end != INVITED:
             accept(slot.pk, guided(self.invent(17, 30, clock.today()), len(self.begun)))
 
-    def go_on(self, nth: int, end: str) -> None:
+    def advance(self, nth: int, end: str) -> None:
         """The same member's relative: by the own hand, or written down and not confirmed yet."""
         stay = queries.stay_of(self.begun[nth].person_id) if nth < len(self.begun) else None
         if stay is None or end not in (BOTH, WRITTEN_DOWN):
@@ -112,7 +112,7 @@ def year(
         for nth in range(EAGER if unit.code == printed else FEW):
             end, day = ENDS[nth % len(ENDS)], FIRST_DAY + nth * BETWEEN
             deeds.append((day, partial(teller.begin, end)))
-            deeds.append((day + UNTIL_RELATIVE, partial(teller.go_on, nth, end)))
+            deeds.append((day + UNTIL_RELATIVE, partial(teller.advance, nth, end)))
     if member is not None:
         deeds.append((OWN_DAY, partial(_bring_own, member, invent)))
     return [(day, deed) for day, deed in deeds if day <= until]

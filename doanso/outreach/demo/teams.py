@@ -16,7 +16,7 @@ from doanso.lib.dated_deeds import Dated
 from doanso.members import queries as members
 from doanso.members.models import Member
 from doanso.outreach.actions import cards, sign_ins, teams
-from doanso.outreach.actions.teams import MateTold, TeamTold
+from doanso.outreach.actions.teams import TeamInput, TeammateInput
 from doanso.outreach.models import Body, Team, Teammate
 from doanso.support import queries as support
 from doanso.support.models import HelperKind
@@ -66,7 +66,7 @@ class Teller:
 
     def found(self, day: date) -> None:
         """The team as it is decided, everybody in it, a card for each who has no sign-in."""
-        inputs = TeamTold(
+        inputs = TeamInput(
             name=f"Tổ công nghệ số cộng đồng {self.neighbourhood.name}",
             since=day,
             neighbourhood=self.neighbourhood,
@@ -77,16 +77,17 @@ class Teller:
         )
         self.team = teams.make_team(actor=self.secretary, unit=self.unit, inputs=inputs)
         head = self._add(
-            MateTold(HelperKind.OFFICIAL, Body.NEIGHBOURHOOD, day, name=self._somebody(42, 66, day), is_head=True)
+            TeammateInput(HelperKind.OFFICIAL, Body.NEIGHBOURHOOD, day, name=self._somebody(42, 66, day), is_head=True)
         )
         self.official = self._add(self._of_women(day))
         bodies = self.pick.sample(_OTHERS, 1 + self.pick.randrange(2))
         others = [
-            self._add(MateTold(HelperKind.OFFICIAL, body, day, name=self._somebody(28, 60, day))) for body in bodies
+            self._add(TeammateInput(HelperKind.OFFICIAL, body, day, name=self._somebody(28, 60, day)))
+            for body in bodies
         ]
         youths = [self._youth(item, day) for item in self._members()]
         if self.helper is not None:
-            told_helper = MateTold(HelperKind.YOUTH, Body.YOUTH_UNION, day, name=self.helper.display_name)
+            told_helper = TeammateInput(HelperKind.YOUTH, Body.YOUTH_UNION, day, name=self.helper.display_name)
             mate = self._add(told_helper)
             sign_ins.give_sign_in(actor=self.secretary, teammate_id=mate.pk, account=self.helper)
         for mate in (head, self.official, *others, *youths[1:]):
@@ -95,12 +96,12 @@ class Teller:
     def _somebody(self, youngest: int, oldest: int, day: date) -> str:
         return self.invent(youngest, oldest, day).name
 
-    def _of_women(self, day: date) -> MateTold:
+    def _of_women(self, day: date) -> TeammateInput:
         """Whom the women's union sends: a woman."""
         someone = self.invent(28, 58, day)
         while not someone.woman:
             someone = self.invent(28, 58, day)
-        return MateTold(HelperKind.OFFICIAL, Body.WOMEN, day, name=someone.name)
+        return TeammateInput(HelperKind.OFFICIAL, Body.WOMEN, day, name=someone.name)
 
     def _members(self) -> list[Member]:
         """Two or three of the branch of the same neighbourhood, or of wherever the unit has members."""
@@ -116,9 +117,9 @@ class Teller:
         return list(branch_members.filter(state="active").order_by("pk")[: 2 + self.number % 2])
 
     def _youth(self, member: Member, day: date) -> Teammate:
-        return self._add(MateTold(HelperKind.YOUTH, Body.YOUTH_UNION, day, member=member))
+        return self._add(TeammateInput(HelperKind.YOUTH, Body.YOUTH_UNION, day, member=member))
 
-    def _add(self, inputs: MateTold) -> Teammate:
+    def _add(self, inputs: TeammateInput) -> Teammate:
         if self.pick.random() < 0.6:
             inputs = replace(inputs, training=self.pick.choice(_TRAINING), trained_on=inputs.since - timedelta(days=20))
         assert self.team is not None  # noqa: S101 -- a team is found before anybody is in it

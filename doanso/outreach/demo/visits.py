@@ -19,14 +19,14 @@ from doanso.lib import clock
 from doanso.lib.dated_deeds import Dated
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach import card_keys
+from doanso.outreach.actions.anomaly_checks import look
 from doanso.outreach.actions.visits import record_visits
-from doanso.outreach.actions.watch import look
 from doanso.outreach.demo.drives import STREETS, area_of
 from doanso.outreach.models import Card, Door, How, Outcome, Teammate
-from doanso.outreach.visit_told import Guest, HelpDone, PlaceTold, SecondTold, VisitTold
-from doanso.support.actions import HelpTold
+from doanso.outreach.visit_payload import Guest, HelpDone, PlacePayload, SecondPayload, VisitPayload
+from doanso.support.actions import SupportRecordInput
 from doanso.sync.actions import receive, register_device
-from doanso.sync.batches import Told
+from doanso.sync.batches import RecordPayload
 from doanso.sync.ports import Incoming
 from doanso.units import queries as units
 from doanso.units.models import Neighbourhood, Unit, UnitKind
@@ -62,16 +62,16 @@ class Teller:
     mates: list[tuple[Teammate, str]] = field(default_factory=list)
     ladders: dict[str, list[str]] = field(default_factory=dict)
     obstacles: list[str] = field(default_factory=list)
-    arranged: list[tuple[date, PlaceTold]] = field(default_factory=list)
+    arranged: list[tuple[date, PlacePayload]] = field(default_factory=list)
 
-    def bring(self, entries: Sequence[HelpTold]) -> list[HelpTold]:
+    def bring(self, entries: Sequence[SupportRecordInput]) -> list[SupportRecordInput]:
         """Record part of a round's helps as visits; what is left is told at the office."""
         self.rounds += 1
         if self.rounds % 2 and not self.every_round:
             return list(entries)
         kept = KEPT if not self.every_round or clock.today() >= SPOKEN_FROM else KEPT_BEFORE
         remaining = list(entries[:kept])
-        taken: list[HelpTold] = []
+        taken: list[SupportRecordInput] = []
         for entry in entries[kept:]:
             to_door = entry.business is None or self.pick.random() < SHOPS
             (taken if to_door else remaining).append(entry)
@@ -97,7 +97,7 @@ class Teller:
         secrets = {item.teammate_id: card_keys.keys_of(item).secret for item in cards}
         self.mates = [(item, secrets.get(item.pk, "")) for item in mates]
 
-    def _record(self, visits: Sequence[VisitTold]) -> None:
+    def _record(self, visits: Sequence[VisitPayload]) -> None:
         """Day by day, one door after the other; sent together, as from a phone that comes home."""
         walked = _walk(visits, self.pick)
         now, phone = clock.now(), uuid7()
@@ -112,7 +112,7 @@ class Teller:
 
     # --- One visit --------------------------------------------------------------------------------------------------
 
-    def _helped(self, entry: HelpTold) -> VisitTold:
+    def _helped(self, entry: SupportRecordInput) -> VisitPayload:
         """Somebody who was helped, at home; a shop; or somebody who does not want to be written down."""
         guest = Guest(helps=(self._help(entry),))
         visit = self._visit(Outcome.HELPED, entry.happened_on, entry.second.name if entry.second is not None else "")
@@ -125,14 +125,14 @@ class Teller:
             visit = visit._replace(business=self._place(entry.business.address, entry.business.name), household=None)
         return visit._replace(guests=(guest,))
 
-    def _help(self, entry: HelpTold) -> HelpDone:
+    def _help(self, entry: SupportRecordInput) -> HelpDone:
         """Most are guided; some had forgotten how to get in."""
         recovery = entry.business is None and self.pick.random() < 0.12
         obstacle = self.pick.choice(self.obstacles) if self.pick.random() < 0.3 else ""
         before, after = self.ladders[entry.service][:2]
         return HelpDone(uuid7(), entry.service, "recovery" if recovery else "guide", before, after, obstacle)
 
-    def _dry(self) -> VisitTold:
+    def _dry(self) -> VisitPayload:
         """Nobody home, nothing needed, not wanted, or not today."""
         outcome = self.pick.choice(_DRY)
         day = clock.today() - timedelta(days=self.pick.randrange(14))
@@ -142,18 +142,18 @@ class Teller:
             self.arranged.append((again, visit.household))
         return visit._replace(follow_up_on=again)
 
-    def _again(self) -> list[VisitTold]:
+    def _again(self) -> list[VisitPayload]:
         """Where somebody asked to come again, they have come, within the days that this round tells of."""
         today = clock.today()
         due = [(max(day, today - timedelta(days=13)), place) for day, place in self.arranged if day <= today]
         self.arranged = [appointment for appointment in self.arranged if appointment[0] > today]
         return [self._visit(Outcome.HAD_ALREADY, day, "")._replace(household=place) for day, place in due]
 
-    def _visit(self, outcome: Outcome, day: date, name: str) -> VisitTold:
+    def _visit(self, outcome: Outcome, day: date, name: str) -> VisitPayload:
         """A visit of that day at some door, with whoever came along."""
         address = f"{self.pick.randint(1, 300)} {self.pick.choice(STREETS)}"
         began = datetime.combine(day, time(8), clock.VIETNAM)
-        return VisitTold(
+        return VisitPayload(
             happened_on=day,
             began_at=began,
             ended_at=began,
@@ -163,11 +163,11 @@ class Teller:
             second=self._second(name),
         )
 
-    def _place(self, address: str, sign: str = "") -> PlaceTold:
+    def _place(self, address: str, sign: str = "") -> PlacePayload:
         number, _space, street = address.partition(" ")
-        return PlaceTold(uuid7(), True, number, street, area_of(self.areas, street), sign)
+        return PlacePayload(uuid7(), True, number, street, area_of(self.areas, street), sign)
 
-    def _second(self, name: str) -> SecondTold | None:
+    def _second(self, name: str) -> SecondPayload | None:
         """Most come in pairs, by card or signature; some alone, and sometimes nothing shows that a second was there."""
         chance = self.pick.random()
         mate, secret = self.pick.choice(self.mates) if self.mates else (None, "")
@@ -175,10 +175,10 @@ class Teller:
             return None
         key, name = (mate.pk, mate.name) if mate is not None else (None, name)
         if chance < SILENT:
-            return SecondTold(key, name, "official", How.NONE, "")
+            return SecondPayload(key, name, "official", How.NONE, "")
         if secret and chance < 0.6:
-            return SecondTold(key, name, "official", How.CARD, secret)
-        return SecondTold(key, name, "official", How.SIGNATURE, _strokes(self.pick))
+            return SecondPayload(key, name, "official", How.CARD, secret)
+        return SecondPayload(key, name, "official", How.SIGNATURE, _strokes(self.pick))
 
     # --- What a ward would rather not have ---------------------------------------------------------------------------
 
@@ -186,7 +186,7 @@ class Teller:
         """More visits with help in half an hour than anybody can walk, nobody named, nobody along."""
         self._look_round()
         began = datetime.combine(clock.today(), time(16, 30), clock.VIETNAM)
-        helped = HelpTold(service="portal", happened_on=clock.today())
+        helped = SupportRecordInput(service="portal", happened_on=clock.today())
         records = []
         for number in range(BURST):
             start = began + timedelta(minutes=2 * number)
@@ -195,9 +195,9 @@ class Teller:
         record_visits(actor=self.actor, unit=self.unit, records=records)
 
 
-def _walk(visits: Sequence[VisitTold], pick: Random) -> list[VisitTold]:
+def _walk(visits: Sequence[VisitPayload], pick: Random) -> list[VisitPayload]:
     """The visits with their hours: each day from eight in the morning, door after door."""
-    walked: list[VisitTold] = []
+    walked: list[VisitPayload] = []
     day, moment = None, datetime.min.replace(tzinfo=clock.VIETNAM)
     for visit in sorted(visits, key=lambda item: item.happened_on):
         if visit.happened_on != day:
@@ -241,7 +241,7 @@ class Phone:
             entry = self._told(key, door, mate, outcome)
             receive(device=registration.device, actor=self.helper, sent_at=clock.now(), entries=[entry])
 
-    def _told(self, key: UUID, door: Door, mate: Teammate | None, outcome: str) -> Told:
+    def _told(self, key: UUID, door: Door, mate: Teammate | None, outcome: str) -> RecordPayload:
         began = datetime.combine(clock.today(), time(8, 20), clock.VIETNAM)
         body: dict[str, Any] = {
             "drive": str(door.drive_id),
@@ -263,7 +263,7 @@ class Phone:
         }
         envelope = {"kind": "outreach.visit", "version": 1, "unit": str(self.unit.pk), "base": None}
         text = json.dumps(envelope | {"made_at": began.isoformat(), "body": body}, ensure_ascii=False)
-        return Told(key, hashlib.sha256(text.encode()).hexdigest(), text)
+        return RecordPayload(key, hashlib.sha256(text.encode()).hexdigest(), text)
 
 
 def tellers(homes: Sequence[tuple[Unit, User]], *, printed: str = "", helper: User | None = None) -> dict[str, Teller]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from doanso.accounts.models import User
 from doanso.adoption.models import Service
 from doanso.lib.day_field import DayField
-from doanso.outreach.actions.drives import DriveTold, PlaceTold, Stretch
+from doanso.outreach.actions.drives import DriveInput, DrivePlaceInput, Stretch
 from doanso.outreach.models import Drive
 from doanso.outreach.queries.drives import DoorFilter, StreetLine
 from doanso.outreach.queries.register import Register
@@ -77,10 +77,10 @@ class DriveForm(forms.Form):
             "services": [service.pk for service in drive.services.all()],
         }
 
-    def told(self) -> DriveTold:
+    def told(self) -> DriveInput:
         """What was typed, for the deed."""
         cleaned = self.cleaned_data
-        return DriveTold(
+        return DriveInput(
             name=cleaned["name"],
             since=cleaned["since"],
             until=min(cleaned["last_day"], _LATEST) + timedelta(days=1),
@@ -170,11 +170,11 @@ class PlaceForm(forms.Form):
             *((str(neighbourhood.pk), neighbourhood.name) for neighbourhood in neighbourhoods),
         ]
 
-    def told(self) -> PlaceTold:
+    def told(self) -> DrivePlaceInput:
         """What was typed, for the deed."""
         cleaned = self.cleaned_data
         area = UUID(cleaned["neighbourhood"]) if cleaned["neighbourhood"] else None
-        return PlaceTold(cleaned["number"], cleaned["street"], area, cleaned["sign"])
+        return DrivePlaceInput(cleaned["number"], cleaned["street"], area, cleaned["sign"])
 
 
 STATES = (

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from doanso.adoption.models import Service
 from doanso.lib.day_field import DayField
 from doanso.members.models import Member
-from doanso.outreach.actions.teams import MateTold, TeamTold
+from doanso.outreach.actions.teams import TeamInput, TeammateInput
 from doanso.outreach.models import Body, Team, Teammate
 from doanso.outreach.queries.teams import last_day
 from doanso.support.models import HelperKind
@@ -88,10 +88,10 @@ class TeamForm(forms.Form):
             "services": [service.pk for service in team.services.all()],
         }
 
-    def told(self) -> TeamTold:
+    def told(self) -> TeamInput:
         """What was typed, for the deed."""
         cleaned = self.cleaned_data
-        return TeamTold(
+        return TeamInput(
             name=cleaned["name"],
             since=cleaned["since"],
             until=_until(cleaned["last_day"]),
@@ -153,10 +153,10 @@ class MateForm(forms.Form):
         same = ("name", "kind", "body", "is_head", "training", "trained_on", "since")
         return {name: getattr(mate, name) for name in same} | {"last_day": last_day(mate.until)}
 
-    def told(self) -> MateTold:
+    def told(self) -> TeammateInput:
         """What was typed, for the deed."""
         cleaned = self.cleaned_data
-        return MateTold(
+        return TeammateInput(
             kind=cleaned["kind"],
             body=cleaned["body"],
             since=cleaned["since"],

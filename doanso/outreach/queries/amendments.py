@@ -17,8 +17,8 @@ from doanso.adoption.models import Obstacle, Rung, Service
 from doanso.lib import clock, formats, sealing
 from doanso.members import queries as members
 from doanso.outreach.models import HelpKind, Outcome, Teammate, Visit, VisitAmendment, VisitHelp
-from doanso.outreach.rules import amending as rules
-from doanso.outreach.rules.amending import Evidence, HelpSaid, PersonSaid, PlaceSaid, SecondSaid, VisitSaid
+from doanso.outreach.rules import amendments as rules
+from doanso.outreach.rules.amendments import Evidence, HelpSaid, PersonSaid, PlaceSaid, SecondSaid, VisitSaid
 from doanso.people import policy as people_policy
 from doanso.people import queries as people
 from doanso.people.models import Contact

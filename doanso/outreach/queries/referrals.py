@@ -9,7 +9,7 @@ from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QueryS
 
 from doanso.accounts.models import User
 from doanso.lib import clock
-from doanso.lib.slip_keys import Keys, is_link
+from doanso.lib.access_codes import Keys, is_link
 from doanso.members import queries as members
 from doanso.members.models import Member, MemberState
 from doanso.outreach import policy, slot_keys

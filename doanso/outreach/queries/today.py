@@ -17,7 +17,7 @@ from doanso.lib import clock
 from doanso.outreach import policy
 from doanso.outreach.models import OPENED, Door, Drive, Outcome, Visit
 from doanso.outreach.queries import doors as door_reads
-from doanso.outreach.rules import watch
+from doanso.outreach.rules import anomaly_checks
 from doanso.outreach.rules.doors import FINAL
 from doanso.sync import queries as sync
 from doanso.units.models import Unit
@@ -221,5 +221,5 @@ def records_waiting(actor: User, unit: Unit) -> int:
 
 def asked_of(actor: User, unit: Unit) -> list[assignments.Line]:
     """What the watch asks of the unit and nobody has settled, whatever is due first on top."""
-    open_flags = assignments.open_for(actor).filter(kind__in=[f"outreach.{rule}" for rule in watch.RULES])
+    open_flags = assignments.open_for(actor).filter(kind__in=[f"outreach.{rule}" for rule in anomaly_checks.RULES])
     return assignments.lines(actor, list(of_unit(open_flags, unit)[: FEW + 1]))

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from doanso.access import policy as access
-from doanso.access.policy import Verb, records_below
+from doanso.access.policy import Permission, records_below
 from doanso.accounts.models import User
 from doanso.files.models import Blob
 from doanso.lib import clock, vietnamese
@@ -17,7 +17,7 @@ from doanso.lib.paging import page_rows
 from doanso.outreach import policy
 from doanso.outreach.models import OPENED, Drive, Outcome, Teammate, Visit, VisitHelp
 from doanso.outreach.queries.amendments import standing_helps
-from doanso.outreach.rules.amending import CALLED_BACK, CONFIRMED
+from doanso.outreach.rules.amendments import CALLED_BACK, CONFIRMED
 from doanso.people import queries as people
 from doanso.people.models import Business, Household
 from doanso.support import policy as support_policy
@@ -209,7 +209,7 @@ def name_of(shown: access.Personal, recorder: UUID | None, lines: Sequence[Line]
 # --- What the filter offers ---------------------------------------------------------------------------------------------
 
 
-def units_at(actor: User, verb: Verb) -> list[NamedUnit]:
+def units_at(actor: User, verb: Permission) -> list[NamedUnit]:
     """The units at which the actor holds the verb over others, as trees are read."""
     return support.scope(actor, verb)
 

@@ -13,7 +13,7 @@ from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.strict_json import Fields
 from doanso.outreach import policy
-from doanso.outreach.actions.found import DoorFound, PlaceFound, take_in_doors
+from doanso.outreach.actions.door_reports import DoorFound, PlaceFound, take_in_doors
 from doanso.sync.ports import Incoming
 from doanso.units.models import Unit
 

@@ -17,7 +17,7 @@ from doanso.outreach import policy
 from doanso.outreach.actions.visits import confirm_visits, record_visits
 from doanso.outreach.models import How, Outcome
 from doanso.outreach.queries.visits import may_be_shown
-from doanso.outreach.visit_told import PlaceTold, VisitTold, read_visit
+from doanso.outreach.visit_payload import PlacePayload, VisitPayload, read_visit
 from doanso.sync.ports import Incoming
 from doanso.units.models import Unit
 
@@ -30,7 +30,7 @@ class VisitKind:
     versions = frozenset({1})
     order = 20
 
-    def read(self, body: Mapping[str, Any], version: int) -> VisitTold:
+    def read(self, body: Mapping[str, Any], version: int) -> VisitPayload:
         """The visit, checked for what can be seen without the register."""
         return read_visit(body)
 
@@ -46,7 +46,7 @@ class VisitKind:
         """Unless somebody who was helped was erased, or has taken back that they are written down."""
         return may_be_shown(record_id)
 
-    def lines(self, content: VisitTold) -> list[tuple[str, str]]:
+    def lines(self, content: VisitPayload) -> list[tuple[str, str]]:
         """What the visit says, for whoever chooses between two versions."""
         lines = [
             (_("Day"), formats.day(content.happened_on)),
@@ -76,7 +76,7 @@ class VisitKind:
         return reverse("outreach:visit", args=[record_id])
 
 
-def _place(place: PlaceTold | None) -> str:
+def _place(place: PlacePayload | None) -> str:
     if place is None:
         return "–"
     return " ".join(part for part in (place.name, place.number, place.street) if part) or "–"

@@ -86,19 +86,19 @@ def closed() -> Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class NameAndYear:
     """Somebody as far as a name and a year of birth tell them apart."""
 
     folded: str
     birth_year: int | None
 
-    def may_be(self, other: "Told") -> bool:
+    def may_be(self, other: "NameAndYear") -> bool:
         """Whether both may be one: the same name, and no two years that differ."""
         years = {self.birth_year, other.birth_year} - {None}
         return bool(self.folded) and self.folded == other.folded and len(years) < 2
 
 
-def told_problem(*, identity: Told, member: Told, other: Told | None) -> Problem | None:
+def told_problem(*, identity: NameAndYear, member: NameAndYear, other: NameAndYear | None) -> Problem | None:
     """Why this person can't stand in a slot, as far as names and years say, asked before anything is written."""
     if identity.may_be(member):
         return _oneself()

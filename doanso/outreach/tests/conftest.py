@@ -14,7 +14,7 @@ from doanso.lib.uuid7 import uuid7
 from doanso.members.tests.conftest import register  # noqa: F401
 from doanso.outreach.models import Body, Door, Drive, Team, Teammate
 from doanso.outreach.tests.visiting import Visiting
-from doanso.people.actions import DoorTold, meet_households
+from doanso.people.actions import DoorInput, match_or_create_households
 from doanso.people.models import Household
 from doanso.support.models import HelperKind
 from doanso.sync.actions import register_device
@@ -117,7 +117,9 @@ def outing(tree: Tree) -> Outing:
         made_at=clock.now(),
         made_by=tree.an,
     )
-    homes = meet_households(unit_id=ward.pk, inputs=[DoorTold(n, "Lê Lợi", neighbourhood.pk) for n in ("2", "4", "7")])
+    homes = match_or_create_households(
+        unit_id=ward.pk, inputs=[DoorInput(n, "Lê Lợi", neighbourhood.pk) for n in ("2", "4", "7")]
+    )
     doors = []
     for met in homes:
         home = Household.objects.get(pk=met.household_id)

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from doanso.outreach.actions.visits.amending import amend_visit
+from doanso.outreach.actions.visits.amendments import amend_visit
 from doanso.outreach.models import Visit
 from doanso.outreach.queries import amendments
-from doanso.outreach.rules.amending import PlaceSaid
+from doanso.outreach.rules.amendments import PlaceSaid
 from doanso.outreach.tests.visiting import Visiting, applied, guest
 from doanso.people.actions import change_contact, particulars_of
 from doanso.people.models import Contact

@@ -14,10 +14,10 @@ from doanso.audit.models import Event
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.outreach.actions.visits import confirm_visits, take_back_visit
-from doanso.outreach.actions.visits.amending import amend_visit
+from doanso.outreach.actions.visits.amendments import amend_visit
 from doanso.outreach.models import AwaitedConfirmation, Visit, VisitAmendment, VisitHelp
 from doanso.outreach.queries import amendments
-from doanso.outreach.rules.amending import NOBODY, SHOP, HelpSaid, PlaceSaid, SecondSaid, VisitSaid
+from doanso.outreach.rules.amendments import NOBODY, SHOP, HelpSaid, PlaceSaid, SecondSaid, VisitSaid
 from doanso.outreach.tests.visiting import NOBODY as UNNAMED
 from doanso.outreach.tests.visiting import SIGNED, Visiting, applied, guest
 from doanso.people.actions import withdraw_consent

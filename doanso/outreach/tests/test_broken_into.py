@@ -20,10 +20,10 @@ from doanso.outreach.models import Team, Teammate, Visit, VisitHelp
 from doanso.outreach.tests.conftest import Outing, make_services, mate
 from doanso.outreach.tests.referring import confirm, refer
 from doanso.outreach.tests.visiting import SIGNED, Visiting, applied, guest, key
-from doanso.people.actions import DoorTold, Particulars, erase_person, meet_households, open_request
-from doanso.people.actions.erasing import erase_everywhere
+from doanso.people.actions import DoorInput, Particulars, erase_person, match_or_create_households, open_request
+from doanso.people.actions.erasure import erase_everywhere
 from doanso.people.models import Business, Contact
-from doanso.support.actions import ConsentTold, Helper, HelpTold, correct_help, record_helps
+from doanso.support.actions import ConsentInput, Helper, SupportRecordInput, correct_help, record_helps
 from doanso.support.models import Help, HelperKind
 from doanso.sync.actions import deliver_backup, register_device
 from doanso.sync.tests.conftest import Phone
@@ -101,12 +101,12 @@ def test_what_is_told_as_before_keeps_its_place_through_any_number_of_changes(vi
 
 
 def _at_the_office(tree: Tree, outing: Outing) -> UUID:
-    inputs = HelpTold(
+    inputs = SupportRecordInput(
         "portal",
         TODAY,
         person=Particulars("Nguyễn Văn Bảy", birth_year=1951, household_id=outing.household.pk, address="2 Lê Lợi"),
         helper=Helper("An"),
-        consent=ConsentTold(("support",), "paper", "2023-09"),
+        consent=ConsentInput(("support",), "paper", "2023-09"),
     )
     [recorded] = record_helps(actor=tree.an, unit=outing.ward, entries=[inputs])
     return recorded.help_id
@@ -262,7 +262,7 @@ def test_whoever_left_the_team_before_the_visit_does_not_confirm_it(visiting: Vi
 
 
 def test_a_home_of_another_ward_is_not_taken_by_calling_it_new(visiting: Visiting, tree: Tree) -> None:
-    [theirs] = meet_households(unit_id=tree.units["p5"].pk, inputs=[DoorTold("8", "Hùng Vương")])
+    [theirs] = match_or_create_households(unit_id=tree.units["p5"].pk, inputs=[DoorInput("8", "Hùng Vương")])
     place = {"id": str(theirs.household_id), "new": True, "number": "8", "street": "Lê Lợi", "neighbourhood": None}
     [ack] = visiting.send(visiting.body(door=None, household=place))
     assert not Visit.objects.filter(household=theirs.household_id).exists()
@@ -330,12 +330,12 @@ def test_a_place_that_wraps_what_the_branch_had_told_follows_its_confirmation(tr
     make_services()
     one_two = refer(tree)
     slot = one_two.open("friend")
-    inputs = HelpTold(
+    inputs = SupportRecordInput(
         "portal",
         TODAY,
         person=Particulars("Nguyễn Minh Khang", birth_year=2001, phone="0987654321"),
         helper=Helper("Trần Thị Bình"),
-        consent=ConsentTold(("support",), "paper", "2023-09"),
+        consent=ConsentInput(("support",), "paper", "2023-09"),
     )
     record_helps(actor=tree.binh, unit=one_two.khoa.branch, entries=[inputs])
     accepted = one_two.accept(slot, phone="0987654321")

@@ -8,7 +8,7 @@ from django.db import transaction
 from doanso.outreach import card_keys
 from doanso.outreach.actions import cards, sign_ins, teams
 from doanso.outreach.actions.cards import Proof
-from doanso.outreach.actions.teams import MateTold
+from doanso.outreach.actions.teams import TeammateInput
 from doanso.outreach.models import Card, Teammate
 from doanso.outreach.tests.conftest import Outing
 from doanso.people.tests.test_at_once import at_once
@@ -56,7 +56,7 @@ def test_of_two_heads_made_at_once_one_is(outing: Outing) -> None:
     teams.end_term(actor=outing.tree.an, teammate_id=outing.mates["lan"].pk, on=TODAY)
 
     def make(name: str) -> Teammate:
-        inputs = MateTold("official", "front", TODAY, name=name, is_head=True)
+        inputs = TeammateInput("official", "front", TODAY, name=name, is_head=True)
         return teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, inputs=inputs)
 
     at_once(lambda: make("Lê Văn Ba"), lambda: make("Lê Văn Tư"))

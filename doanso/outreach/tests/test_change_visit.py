@@ -14,7 +14,7 @@ from doanso.outreach.models import Visit, VisitHelp
 from doanso.outreach.rules import versions
 from doanso.outreach.rules.versions import Named
 from doanso.outreach.tests.visiting import NOBODY, SIGNED, Visiting, applied, guest, key, link
-from doanso.people.actions import Particulars, change_contact, meet_many, particulars_of
+from doanso.people.actions import Particulars, change_contact, match_or_create_people, particulars_of
 from doanso.people.models import Contact
 from doanso.people.queries import told
 from doanso.support.actions import confirm_receipt, dispute_receipt
@@ -281,7 +281,7 @@ def _day(_one: Confirmed, body: dict[str, Any]) -> None:
 
 
 def _other_chosen(confirmed: Confirmed, body: dict[str, Any]) -> None:
-    [met] = meet_many(
+    [met] = match_or_create_people(
         unit_id=confirmed.visiting.outing.ward.pk, inputs=[Particulars("Nguyễn Văn Bảy", birth_year=1980)]
     )
     body["people"][0]["person"].update(contact=str(met.contact_id))

@@ -9,7 +9,7 @@ from doanso.outreach.actions.placing import put_places_right
 from doanso.outreach.actions.visits.recording import take_back_visit
 from doanso.outreach.models import Door, Visit
 from doanso.outreach.tests.visiting import Visiting, applied, guest, key
-from doanso.people.actions import DoorTold
+from doanso.people.actions import DoorInput
 from doanso.people.models import Business, Household
 from doanso.sync.actions.retention import forget
 from doanso.tally.recount import recount
@@ -72,7 +72,7 @@ def test_what_the_office_has_put_right_outlasts_a_phone_that_says_nothing_new(vi
     visited_place = Found(visiting)
     home = Household.objects.get(pk=visited_place.place["id"])
     put_places_right(
-        actor=visiting.outing.tree.an, home=home.unit_id, moves=[(home, DoorTold("14", "Lê Lợi", None, home.pk))]
+        actor=visiting.outing.tree.an, home=home.unit_id, moves=[(home, DoorInput("14", "Lê Lợi", None, home.pk))]
     )
     applied([visited_place.change()])
     assert "14 Lê Lợi" in _homes()

@@ -10,7 +10,7 @@ from django.utils.timezone import get_default_timezone
 from doanso.access.models import Holding, Role
 from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
-from doanso.outreach.actions.watch import look
+from doanso.outreach.actions.anomaly_checks import look
 from doanso.outreach.models import Door, Outcome
 from doanso.outreach.queries import follow_ups, today
 from doanso.outreach.tests.made_visits import visit

@@ -8,7 +8,7 @@ from doanso.outreach.demo.drives import year
 from doanso.outreach.models import Door, Drive, Teammate, Visit
 from doanso.outreach.queries import drives
 from doanso.outreach.tests.conftest import Outing
-from doanso.people.actions import Particulars, meet_many
+from doanso.people.actions import Particulars, match_or_create_people
 from doanso.people.models import Contact, Household
 from doanso.testing import TODAY
 from doanso.units.models import Neighbourhood
@@ -26,7 +26,9 @@ def test_a_year_of_drives_leaves_one_running_with_doors_done_and_left(outing: Ou
     outing.drive.delete()
     Teammate.objects.update(until=date(2024, 1, 1))
     Neighbourhood.objects.create(unit=tree.units["p5"], name="Khu phố 3", since=date(2020, 1, 1))
-    meet_many(unit_id=outing.ward.pk, inputs=[Particulars("Lê Văn Tám", birth_year=1950, address="7/2 Học Lạc")])
+    match_or_create_people(
+        unit_id=outing.ward.pk, inputs=[Particulars("Lê Văn Tám", birth_year=1950, address="7/2 Học Lạc")]
+    )
     invented = iter(range(1000))
 
     def invent(_youngest: int, _oldest: int, _day: date) -> _Someone:

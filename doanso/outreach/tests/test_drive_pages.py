@@ -14,7 +14,13 @@ from doanso.outreach.actions.doors import DoorVisited, note_visits, take_back, t
 from doanso.outreach.models import Door, Drive
 from doanso.outreach.tests.conftest import Outing
 from doanso.outreach.tests.walking import arrange, lay_street
-from doanso.people.actions import DoorTold, Particulars, meet_households, meet_many, merge_persons
+from doanso.people.actions import (
+    DoorInput,
+    Particulars,
+    match_or_create_households,
+    match_or_create_people,
+    merge_persons,
+)
 from doanso.people.actions.doors import street_key
 from doanso.people.models import Contact, Household, Person
 from doanso.testing import TODAY
@@ -41,8 +47,8 @@ def ask(outing: Outing, as_user: Any) -> Any:
 
 def test_a_drive_is_made_and_filled_with_streets(outing: Outing, as_user: Any) -> None:
     client = as_user(outing.tree.an)
-    other = [DoorTold(str(number), "Ấp Bắc", outing.neighbourhood.pk) for number in (1, 2, 3)]
-    meet_households(unit_id=outing.ward.pk, inputs=other)
+    other = [DoorInput(str(number), "Ấp Bắc", outing.neighbourhood.pk) for number in (1, 2, 3)]
+    match_or_create_households(unit_id=outing.ward.pk, inputs=other)
     form = client.get("/drives/new/")
     assert 'name="unit" value="p4"' in text(form)
     form_values = {
@@ -165,7 +171,7 @@ def test_an_area_is_handed_over(outing: Outing, ask: Any) -> None:
 def test_paper_goes_by_street_without_names_unless_somebody_may_read_them(outing: Outing, ask: Any) -> None:
     # Written down twice, and merged since: one resident.
     records = [
-        meet_many(unit_id=outing.ward.pk, inputs=[Particulars("Trần Văn Bảy", birth_year=year)])[0]
+        match_or_create_people(unit_id=outing.ward.pk, inputs=[Particulars("Trần Văn Bảy", birth_year=year)])[0]
         for year in (1951, 1971)
     ]
     Contact.objects.filter(pk__in=[door.contact_id for door in records]).update(household=outing.household)

@@ -14,8 +14,8 @@ from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach.actions.doors import DoorVisited, note_visits, take_doors
 from doanso.outreach.actions.drives import (
-    DriveTold,
-    PlaceTold,
+    DriveInput,
+    DrivePlaceInput,
     Stretch,
     add_door,
     change_drive,
@@ -30,12 +30,12 @@ from doanso.outreach.queries import drives
 from doanso.outreach.queries.register import read_register
 from doanso.outreach.tests.conftest import Outing
 from doanso.outreach.tests.walking import lay_street
-from doanso.people.actions import BusinessTold, DoorTold, meet_businesses, meet_households
+from doanso.people.actions import BusinessInput, DoorInput, match_or_create_businesses, match_or_create_households
 from doanso.people.models import Business, Household
 from doanso.testing import TODAY
 from doanso.units.models import Neighbourhood
 
-TOLD = DriveTold("Đợt tháng 12", date(2023, 12, 1), date(2024, 1, 1), 120)
+TOLD = DriveInput("Đợt tháng 12", date(2023, 12, 1), date(2024, 1, 1), 120)
 
 
 def verbs(outing: Outing, drive: Drive) -> list[tuple[str, list[str]]]:
@@ -74,7 +74,7 @@ def test_nobody_else_does(outing: Outing, who: str) -> None:
         (change_drive, {"drive": outing.drive, "told": TOLD}),
         (end_drive, {"drive": outing.drive}),
         (fill_drive, {"drive": outing.drive, "stretches": []}),
-        (add_door, {"drive": outing.drive, "told": PlaceTold("1", "Lê Lợi")}),
+        (add_door, {"drive": outing.drive, "told": DrivePlaceInput("1", "Lê Lợi")}),
         (mark_gone, {"drive": outing.drive, "door_ids": [outing.doors[0].pk]}),
         (drop_doors, {"drive": outing.drive, "door_ids": [outing.doors[0].pk]}),
     ):
@@ -118,15 +118,15 @@ def test_an_ended_drive_stays_as_it_is_and_nobody_has_its_doors(outing: Outing) 
 def register(outing: Outing) -> Drive:
     """Another drive of the ward, empty, and a register of two neighbourhoods."""
     other = Neighbourhood.objects.create(unit=outing.ward, name="Khu phố 2", since=date(2020, 1, 1))
-    homes = [DoorTold(str(number), "Ấp Bắc", outing.neighbourhood.pk) for number in range(1, 6)]
-    homes += [DoorTold(str(number), "Ấp Bắc", other.pk) for number in range(101, 104)]
-    homes += [DoorTold(str(number), "Yersin", other.pk) for number in range(1, 3)]
-    meet_households(unit_id=outing.ward.pk, inputs=homes)
+    homes = [DoorInput(str(number), "Ấp Bắc", outing.neighbourhood.pk) for number in range(1, 6)]
+    homes += [DoorInput(str(number), "Ấp Bắc", other.pk) for number in range(101, 104)]
+    homes += [DoorInput(str(number), "Yersin", other.pk) for number in range(1, 3)]
+    match_or_create_households(unit_id=outing.ward.pk, inputs=homes)
     shops = [
-        BusinessTold(f"Quán {n}", address=f"{n} Yersin", neighbourhood_id=other.pk, house_number=n, street="Yersin")
+        BusinessInput(f"Quán {n}", address=f"{n} Yersin", neighbourhood_id=other.pk, house_number=n, street="Yersin")
         for n in ("1", "3")
     ]
-    meet_businesses(unit_id=outing.ward.pk, inputs=shops)
+    match_or_create_businesses(unit_id=outing.ward.pk, inputs=shops)
     return make_drive(actor=outing.tree.an, unit=outing.ward, told=TOLD)
 
 
@@ -161,7 +161,7 @@ def test_homes_that_are_gone_and_another_wards_do_not_come_in(outing: Outing, re
     Household.objects.filter(street="Yersin").update(gone_at=clock.now())
     Business.objects.filter(name="Quán 3").update(gone_at=clock.now())
     theirs = Neighbourhood.objects.create(unit=outing.tree.units["p5"], name="Khu phố 1", since=date(2020, 1, 1))
-    meet_households(unit_id=outing.tree.units["p5"].pk, inputs=[DoorTold("1", "Yersin", theirs.pk)])
+    match_or_create_households(unit_id=outing.tree.units["p5"].pk, inputs=[DoorInput("1", "Yersin", theirs.pk)])
     every = [Stretch(line.neighbourhood_id, line.key) for line in read_register(register).lines]
     fill_drive(actor=outing.tree.an, drive=register, stretches=[*every, Stretch(theirs.pk)])
     assert Door.objects.filter(drive=register).count() == 12
@@ -169,12 +169,12 @@ def test_homes_that_are_gone_and_another_wards_do_not_come_in(outing: Outing, re
 
 def test_one_door_comes_in_by_hand(outing: Outing) -> None:
     an, area = outing.tree.an, outing.neighbourhood.pk
-    assert add_door(actor=an, drive=outing.drive, told=PlaceTold("12/3", "Lê Lợi", area))
-    assert not add_door(actor=an, drive=outing.drive, told=PlaceTold("12 / 3", "LÊ LỢI", area))
-    assert add_door(actor=an, drive=outing.drive, told=PlaceTold("14", "Lê Lợi", area, sign="Cà phê Út"))
+    assert add_door(actor=an, drive=outing.drive, told=DrivePlaceInput("12/3", "Lê Lợi", area))
+    assert not add_door(actor=an, drive=outing.drive, told=DrivePlaceInput("12 / 3", "LÊ LỢI", area))
+    assert add_door(actor=an, drive=outing.drive, told=DrivePlaceInput("14", "Lê Lợi", area, sign="Cà phê Út"))
     assert Door.objects.filter(drive=outing.drive).count() == 5
-    assert refused(add_door, actor=an, drive=outing.drive, told=PlaceTold("", "Lê Lợi", area)) == "number_missing"
-    assert refused(add_door, actor=an, drive=outing.drive, told=PlaceTold("3", "", None)) == "street_missing"
+    assert refused(add_door, actor=an, drive=outing.drive, told=DrivePlaceInput("", "Lê Lợi", area)) == "number_missing"
+    assert refused(add_door, actor=an, drive=outing.drive, told=DrivePlaceInput("3", "", None)) == "street_missing"
 
 
 def test_a_home_that_is_gone_is_out_of_every_drive_until_it_is_seen_again(outing: Outing) -> None:
@@ -184,7 +184,7 @@ def test_a_home_that_is_gone_is_out_of_every_drive_until_it_is_seen_again(outing
     figures = drives.standings([outing.drive.pk], now=clock.now(), today=TODAY)[outing.drive.pk]
     assert (figures.total, figures.gone, figures.held) == (2, 1, 2)
     assert Event.objects.filter(verb="outreach.mark_gone", object_id=door.household_id).count() == 1
-    add_door(actor=an, drive=outing.drive, told=PlaceTold("2", "Lê Lợi", outing.neighbourhood.pk))
+    add_door(actor=an, drive=outing.drive, told=DrivePlaceInput("2", "Lê Lợi", outing.neighbourhood.pk))
     assert Household.objects.filter(gone_at=None).count() == 3
 
 

@@ -5,7 +5,7 @@ from doanso.outreach.actions.doors import take_doors
 from doanso.outreach.models import Door
 from doanso.outreach.queries import drives
 from doanso.outreach.tests.conftest import Outing
-from doanso.people.actions import Particulars, erase_person, meet_many, open_request
+from doanso.people.actions import Particulars, erase_person, match_or_create_people, open_request
 from doanso.people.models import Contact, Household
 from doanso.testing import TODAY
 
@@ -13,7 +13,7 @@ from doanso.testing import TODAY
 def test_the_door_of_a_home_tells_no_address_once_the_last_of_it_is_erased(outing: Outing) -> None:
     ward, an = outing.ward.pk, outing.tree.an
     particulars = [Particulars(name, birth_year=1950, address="2 Lê Lợi") for name in ("Lê Mai", "Trần Tám")]
-    matches = meet_many(unit_id=ward, inputs=particulars)
+    matches = match_or_create_people(unit_id=ward, inputs=particulars)
     Contact.objects.filter(pk__in=[match.contact_id for match in matches]).update(household=outing.household)
     take_doors(actor=outing.tree.lan, drive=outing.drive, want=3)
     door, walk_key = outing.doors[0], outing.doors[0].walk_key

@@ -24,13 +24,19 @@ from doanso.outreach.models import Door, Outcome, Teammate
 from doanso.outreach.queries.pack import duplicates_key, etag_of, pack
 from doanso.outreach.tests.conftest import Outing
 from doanso.outreach.tests.walking import lay_street
-from doanso.people.actions import BusinessTold, Particulars, meet_businesses, meet_many, merge_persons
+from doanso.people.actions import (
+    BusinessInput,
+    Particulars,
+    match_or_create_businesses,
+    match_or_create_people,
+    merge_persons,
+)
 from doanso.people.models import Contact, Person
-from doanso.support.actions import ConsentTold, Helper, HelpTold, record_helps, take_back_help
+from doanso.support.actions import ConsentInput, Helper, SupportRecordInput, record_helps, take_back_help
 from doanso.testing import TODAY
 
 DEVICE = UUID("01890000-0000-7000-8000-000000000001")
-AGREED = ConsentTold(("support",), "paper", "2023-09")
+AGREED = ConsentInput(("support",), "paper", "2023-09")
 Packing = Callable[..., dict[str, Any]]
 
 
@@ -52,7 +58,7 @@ def bits(name: str, year: int | None, device: UUID = DEVICE) -> str:
 
 def help_to(outing: Outing, name: str, year: int, address: str, *, unit: str = "p5", who: str = "chi") -> UUID:
     """Somebody helped by a ward, who lives where the address says; the help's key."""
-    inputs = HelpTold(
+    inputs = SupportRecordInput(
         service="portal",
         happened_on=TODAY,
         helper=Helper("Trần Gia Huy"),
@@ -107,7 +113,7 @@ def test_consent_is_needed_for_the_record_and_for_nothing_else(packed: Packing) 
 
 def test_a_door_comes_with_who_lives_there(outing: Outing, packed: Packing) -> None:
     for name, year in (("Trần Văn Bảy", 1951), ("Lê Thị Út", None)):
-        [met] = meet_many(unit_id=outing.ward.pk, inputs=[Particulars(name, birth_year=year)])
+        [met] = match_or_create_people(unit_id=outing.ward.pk, inputs=[Particulars(name, birth_year=year)])
         Contact.objects.filter(pk=met.contact_id).update(household=outing.household)
     note_visits(visits=[DoorVisited(outing.doors[0].pk, Outcome.FOLLOW_UP, TODAY - timedelta(days=2), TODAY)])
     [door] = take(outing)
@@ -134,8 +140,8 @@ def test_a_door_comes_with_who_lives_there(outing: Outing, packed: Packing) -> N
 
 
 def test_a_shop_is_told_by_its_sign(outing: Outing, packed: Packing) -> None:
-    shop = BusinessTold("Tạp hóa Năm", address="1 Lê Lợi", house_number="1", street="Lê Lợi")
-    [met] = meet_businesses(unit_id=outing.ward.pk, inputs=[shop])
+    shop = BusinessInput("Tạp hóa Năm", address="1 Lê Lợi", house_number="1", street="Lê Lợi")
+    [met] = match_or_create_businesses(unit_id=outing.ward.pk, inputs=[shop])
     Door.objects.filter(pk=outing.doors[0].pk).update(household=None, business=met.business_id)
     take(outing)
     [door] = packed()["doors"]
@@ -155,7 +161,7 @@ def test_who_was_helped_at_this_door_by_whatever_ward_is_told_in_24_bits(outing:
 def test_a_resident_whom_another_ward_helped_elsewhere_is_known(outing: Outing, packed: Packing) -> None:
     help_to(outing, "Nguyễn Thị Mai", 1958, "99 Trần Hưng Đạo")
     person = Contact.objects.get(folded="nguyen thi mai").person
-    [met] = meet_many(
+    [met] = match_or_create_people(
         unit_id=outing.ward.pk, inputs=[Particulars("Nguyễn Thị Mai", birth_year=1958, phone="0903111222")]
     )
     Contact.objects.filter(pk=met.contact_id).update(household=outing.household)
@@ -176,7 +182,7 @@ def test_a_resident_of_two_records_that_were_merged_is_told_once(outing: Outing,
         )
         for year in (1958, 1959)
     ]
-    older, newer = (meet_many(unit_id=outing.ward.pk, inputs=[one])[0] for one in told)
+    older, newer = (match_or_create_people(unit_id=outing.ward.pk, inputs=[one])[0] for one in told)
     help_to(outing, "Nguyễn Thị Mai", 1958, "2 Lê Lợi", unit="p4", who="an")
     take(outing)
     assert len(packed()["doors"][0]["residents"]) == 2
@@ -266,7 +272,9 @@ def test_as_many_statements_for_one_door_as_for_twenty(outing: Outing, packed: P
     counts = []
     for want in (1, 19):
         for door in take(outing, want=want):
-            [met] = meet_many(unit_id=outing.ward.pk, inputs=[Particulars(f"Bà {door.pk.hex[-9:]}", birth_year=1950)])
+            [met] = match_or_create_people(
+                unit_id=outing.ward.pk, inputs=[Particulars(f"Bà {door.pk.hex[-9:]}", birth_year=1950)]
+            )
             Contact.objects.filter(pk=met.contact_id).update(household=door.household)
         help_to(outing, "Nguyễn Thị Mai", 1958, "2 Lê Lợi")
         with CaptureQueriesContext(connection) as captured:
@@ -302,10 +310,10 @@ def shape(document: Any) -> Any:
 
 def test_the_pack_has_the_form_of_the_contract(outing: Outing, packed: Packing) -> None:
     contract, area = message("pack.json"), outing.neighbourhood.pk
-    shop = BusinessTold("Tạp hóa Năm", address="1 Lê Lợi", neighbourhood_id=area, house_number="1", street="Lê Lợi")
-    [met] = meet_businesses(unit_id=outing.ward.pk, inputs=[shop])
+    shop = BusinessInput("Tạp hóa Năm", address="1 Lê Lợi", neighbourhood_id=area, house_number="1", street="Lê Lợi")
+    [met] = match_or_create_businesses(unit_id=outing.ward.pk, inputs=[shop])
     Door.objects.filter(pk=outing.doors[2].pk).update(household=None, business=met.business_id)
-    [person] = meet_many(unit_id=outing.ward.pk, inputs=[Particulars("Trần Văn Bảy", birth_year=1951)])
+    [person] = match_or_create_people(unit_id=outing.ward.pk, inputs=[Particulars("Trần Văn Bảy", birth_year=1951)])
     Contact.objects.filter(pk=person.contact_id).update(household=outing.household)
     help_to(outing, "Nguyễn Thị Mai", 1958, "2 Lê Lợi")
     yesterday = TODAY - timedelta(days=1)

@@ -11,7 +11,7 @@ from doanso.lib import clock
 from doanso.outreach.models import Door, Drive, Outcome
 from doanso.outreach.rules.plan import Lane, Spot, lanes, spots
 from doanso.outreach.tests.made_visits import visit
-from doanso.people.actions import DoorTold, meet_households
+from doanso.people.actions import DoorInput, match_or_create_households
 from doanso.people.models import Household
 from doanso.testing import TODAY
 from doanso.units.models import Neighbourhood
@@ -54,9 +54,10 @@ def test_streets_stand_below_each_other_without_touching():
 def more_doors(outing, *numbers, street="Nguyễn Trãi", drive=None, area=None):
     """Doors of another street in the drive."""
     area = area or outing.neighbourhood
-    inputs = [DoorTold(number, street, area.pk) for number in numbers]
+    inputs = [DoorInput(number, street, area.pk) for number in numbers]
     homes = [
-        Household.objects.get(pk=met.household_id) for met in meet_households(unit_id=outing.ward.pk, inputs=inputs)
+        Household.objects.get(pk=met.household_id)
+        for met in match_or_create_households(unit_id=outing.ward.pk, inputs=inputs)
     ]
     return [
         Door.objects.create(

@@ -14,7 +14,7 @@ from doanso.audit.models import Event
 from doanso.lib import clock
 from doanso.outreach.models import Door, Visit, VisitHelp
 from doanso.outreach.tests.visiting import NOBODY, Visiting, applied, guest, key, link
-from doanso.people.actions import DoorTold, meet_households
+from doanso.people.actions import DoorInput, match_or_create_households
 from doanso.people.models import Contact, Duplicate, Household
 from doanso.support.models import Help, Receipt
 from doanso.sync.models import Record
@@ -102,11 +102,11 @@ def test_a_door_found_on_the_way_is_a_home(visiting: Visiting) -> None:
 
 def test_whoever_was_helped_by_another_ward_counts_once(visiting: Visiting, tree: Tree) -> None:
     from doanso.people.actions import Particulars
-    from doanso.support.actions import ConsentTold, Helper, HelpTold, record_helps
+    from doanso.support.actions import ConsentInput, Helper, SupportRecordInput, record_helps
 
     person = Particulars("Nguyễn Văn Bảy", birth_year=1951, phone="0909000111")
-    inputs = HelpTold(
-        "portal", TODAY, person=person, helper=Helper("Chi"), consent=ConsentTold(("support",), "paper", "2023-09")
+    inputs = SupportRecordInput(
+        "portal", TODAY, person=person, helper=Helper("Chi"), consent=ConsentInput(("support",), "paper", "2023-09")
     )
     record_helps(actor=tree.chi, unit=tree.units["p5"], entries=[inputs])
     applied(visiting.send(visiting.body(people=[guest(person={"phone": "0909000111"})])))
@@ -115,11 +115,11 @@ def test_whoever_was_helped_by_another_ward_counts_once(visiting: Visiting, tree
 
 def test_somebody_alike_of_another_ward_is_offered_for_merging(visiting: Visiting, tree: Tree) -> None:
     from doanso.people.actions import Particulars
-    from doanso.support.actions import ConsentTold, Helper, HelpTold, record_helps
+    from doanso.support.actions import ConsentInput, Helper, SupportRecordInput, record_helps
 
     person = Particulars("Nguyễn Văn Bảy", birth_year=1951, phone="0909000111", address="2 Lê Lợi")
-    inputs = HelpTold(
-        "portal", TODAY, person=person, helper=Helper("Chi"), consent=ConsentTold(("support",), "paper", "2023-09")
+    inputs = SupportRecordInput(
+        "portal", TODAY, person=person, helper=Helper("Chi"), consent=ConsentInput(("support",), "paper", "2023-09")
     )
     record_helps(actor=tree.chi, unit=tree.units["p5"], entries=[inputs])
     applied(visiting.send(visiting.body()))
@@ -214,8 +214,8 @@ def test_as_many_statements_for_a_hundred_as_for_ten(visiting: Visiting) -> None
 @pytest.mark.sqlite_only
 def test_a_batch_looks_up_its_own_rows_however_many_the_ward_has(visiting: Visiting) -> None:
     outing = visiting.outing
-    street = [DoorTold(str(n), "Trần Hưng Đạo", outing.neighbourhood.pk) for n in range(1, 41)]
-    for met in meet_households(unit_id=outing.ward.pk, inputs=street):
+    street = [DoorInput(str(n), "Trần Hưng Đạo", outing.neighbourhood.pk) for n in range(1, 41)]
+    for met in match_or_create_households(unit_id=outing.ward.pk, inputs=street):
         door = Door(drive=outing.drive, unit=outing.ward, household_id=met.household_id, walk_key="")
         door.save(force_insert=True)
         outing.doors.append(door)

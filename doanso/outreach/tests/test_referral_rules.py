@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doanso.outreach.rules import referrals as rules
-from doanso.outreach.rules.referrals import HelpFacts, Need, Stand, Told
+from doanso.outreach.rules.referrals import HelpFacts, NameAndYear, Need, Stand
 
 TODAY = date(2023, 11, 12)
 HELPS = st.none() | st.builds(
@@ -65,7 +65,7 @@ YEARS = st.none() | st.integers(1999, 2001)
 
 @given(NAMES, YEARS, NAMES, YEARS)
 def test_two_may_be_one_by_the_same_name_and_no_two_years(name, year, other_name, other_year):
-    identity, other = Told(name, year), Told(other_name, other_year)
+    identity, other = NameAndYear(name, year), NameAndYear(other_name, other_year)
     assert identity.may_be(other) == other.may_be(identity)
     assert identity.may_be(other) == (
         bool(name) and name == other_name and (year is None or other_year in (None, year))

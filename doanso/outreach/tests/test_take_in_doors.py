@@ -12,7 +12,7 @@ from doanso.audit.models import Event
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
-from doanso.outreach.actions.found import take_in_doors
+from doanso.outreach.actions.door_reports import take_in_doors
 from doanso.outreach.models import Door
 from doanso.outreach.records.doors import DoorKind
 from doanso.outreach.tests.conftest import Outing

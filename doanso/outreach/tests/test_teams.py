@@ -11,7 +11,7 @@ from doanso.audit.models import Event
 from doanso.lib.problems import Refused
 from doanso.members.tests.conftest import Register
 from doanso.outreach.actions import cards, sign_ins, teams
-from doanso.outreach.actions.teams import MateTold, TeamTold
+from doanso.outreach.actions.teams import TeamInput, TeammateInput
 from doanso.outreach.models import Body, Card, Team, Teammate
 from doanso.outreach.queries.teams import copied
 from doanso.outreach.tests.conftest import Outing, mate
@@ -22,7 +22,7 @@ from doanso.units.models import Neighbourhood
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
 YEAR_END = date(2024, 1, 1)
 
-TEAM = TeamTold(
+TEAM = TeamInput(
     name="Tổ công nghệ số cộng đồng  Khu phố 2",
     since=date(2023, 5, 1),
     decision_number="15/QĐ-UBND",
@@ -30,7 +30,7 @@ TEAM = TeamTold(
     decided_by="UBND Phường 4",
     services=("portal",),
 )
-OFFICIAL = MateTold(kind="official", body="front", since=date(2023, 5, 1), name="nguyễn văn  tư")
+OFFICIAL = TeammateInput(kind="official", body="front", since=date(2023, 5, 1), name="nguyễn văn  tư")
 
 
 def _verbs() -> list[str]:
@@ -226,7 +226,7 @@ def test_nobody_is_in_a_team_after_its_last_day(
 
 def test_a_member_of_the_register_brings_the_name_along(outing: Outing, register: Register) -> None:
     member = register.duc
-    inputs = MateTold(kind="youth", body="youth-union", since=TODAY, member=member, name="Ai đó")
+    inputs = TeammateInput(kind="youth", body="youth-union", since=TODAY, member=member, name="Ai đó")
     made = teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, inputs=inputs)
     assert (made.name, made.member) == (member.contact.name, member)
     with pytest.raises(Refused) as refused:
@@ -237,7 +237,7 @@ def test_a_member_of_the_register_brings_the_name_along(outing: Outing, register
 def test_a_member_of_another_ward_is_none_of_this_register(outing: Outing, register: Register) -> None:
     team = teams.make_team(actor=outing.tree.chi, unit=outing.tree.units["p5"], inputs=TEAM)
     stranger = register.duc
-    inputs = MateTold(kind="youth", body="youth-union", since=TODAY, member=stranger)
+    inputs = TeammateInput(kind="youth", body="youth-union", since=TODAY, member=stranger)
     with pytest.raises(Refused) as refused:
         teams.add_teammate(actor=outing.tree.chi, team_id=team.pk, inputs=inputs)
     assert refused.value.problem.code == "member_unknown"
@@ -245,7 +245,7 @@ def test_a_member_of_another_ward_is_none_of_this_register(outing: Outing, regis
 
 def test_somebodys_data_are_put_right(outing: Outing) -> None:
     ut = outing.mates["ut"]
-    inputs = MateTold(kind="official", body="front", since=ut.since, name="Trần Văn Út", training="Tập huấn 793")
+    inputs = TeammateInput(kind="official", body="front", since=ut.since, name="Trần Văn Út", training="Tập huấn 793")
     teams.change_teammate(actor=outing.tree.an, teammate_id=ut.pk, inputs=inputs)
     teams.change_teammate(actor=outing.tree.an, teammate_id=ut.pk, inputs=inputs)
     [event] = Event.objects.filter(verb="outreach.change_teammate")
@@ -313,7 +313,7 @@ def test_a_teammate_gets_a_sign_in_for_the_term(outing: Outing) -> None:
 def test_the_sign_in_follows_a_changed_term_and_a_changed_team(outing: Outing) -> None:
     tin = outing.mates["tin"]
     user, _code = sign_ins.give_sign_in(actor=outing.tree.an, teammate_id=tin.pk, username="tin.pham")
-    inputs = MateTold(kind="youth", body="youth-union", since=tin.since, until=YEAR_END, name=tin.name)
+    inputs = TeammateInput(kind="youth", body="youth-union", since=tin.since, until=YEAR_END, name=tin.name)
     teams.change_teammate(actor=outing.tree.an, teammate_id=tin.pk, inputs=inputs)
     assert Holding.objects.get(user=user).until == YEAR_END
     told_team = replace(TEAM, since=outing.team.since, until=date(2023, 12, 1))
@@ -356,7 +356,7 @@ def test_a_member_with_an_account_goes_with_that_one(outing: Outing, register: R
     member = register.duc
     member.person.user = outing.tree.khoa
     member.person.save()
-    inputs = MateTold(kind="youth", body="youth-union", since=TODAY, member=member)
+    inputs = TeammateInput(kind="youth", body="youth-union", since=TODAY, member=member)
     made = teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, inputs=inputs)
     user, code = sign_ins.give_sign_in(actor=outing.tree.an, teammate_id=made.pk)
     assert (user, code) == (outing.tree.khoa, "")
@@ -364,7 +364,7 @@ def test_a_member_with_an_account_goes_with_that_one(outing: Outing, register: R
 
 def test_a_member_without_one_signs_in_as_the_same_person(outing: Outing, register: Register) -> None:
     member = register.duc
-    inputs = MateTold(kind="youth", body="youth-union", since=TODAY, member=member)
+    inputs = TeammateInput(kind="youth", body="youth-union", since=TODAY, member=member)
     made = teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, inputs=inputs)
     user, _code = sign_ins.give_sign_in(actor=outing.tree.an, teammate_id=made.pk, username="nguoi.moi")
     member.person.refresh_from_db()
@@ -373,7 +373,7 @@ def test_a_member_without_one_signs_in_as_the_same_person(outing: Outing, regist
 
 def test_an_erased_member_is_nobody_in_the_team(outing: Outing, register: Register) -> None:
     member = register.duc
-    inputs = MateTold(kind="youth", body="youth-union", since=TODAY, member=member)
+    inputs = TeammateInput(kind="youth", body="youth-union", since=TODAY, member=member)
     made = teams.add_teammate(actor=outing.tree.an, team_id=outing.team.pk, inputs=inputs)
     cards.issue_card(actor=outing.tree.an, teammate_id=made.pk, until=YEAR_END)
     [(_title, text)] = copied([member.person_id])

@@ -8,26 +8,26 @@ from doanso.outreach.demo import visits as demo
 from doanso.outreach.models import Outcome, Visit
 from doanso.outreach.tests.conftest import Outing
 from doanso.people.actions import Particulars
-from doanso.support.actions import ConsentTold, HelpTold
+from doanso.support.actions import ConsentInput, SupportRecordInput
 from doanso.support.models import Help
 from doanso.sync.models import Device, Record
 from doanso.tally.recount import recount
 from doanso.testing import TODAY, Tree
 
-AGREED = ConsentTold(("support",), "paper", "2023-09")
+AGREED = ConsentInput(("support",), "paper", "2023-09")
 
 
-def _told(nth: int) -> HelpTold:
+def _told(nth: int) -> SupportRecordInput:
     letter = "ABCDEGHIKLMNOPQRSTUVXY"[nth]
     person = Particulars(
         f"Nguyễn Văn {letter}", birth_year=1950 + nth, phone=f"09090001{nth:02}", address=f"{nth} Lê Lợi"
     )
-    return HelpTold("portal", TODAY - timedelta(days=nth % 9), person=person, consent=AGREED)
+    return SupportRecordInput("portal", TODAY - timedelta(days=nth % 9), person=person, consent=AGREED)
 
 
 def test_part_of_a_round_is_brought_from_door_to_door(outing: Outing, tree: Tree) -> None:
     [teller] = demo.tellers([(outing.ward, tree.an)]).values()
-    entries = [_told(nth) for nth in range(20)] + [HelpTold("portal", TODAY)]
+    entries = [_told(nth) for nth in range(20)] + [SupportRecordInput("portal", TODAY)]
     assert teller.bring(entries) == entries
     assert not Visit.objects.exists()
 

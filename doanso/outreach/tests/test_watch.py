@@ -8,11 +8,11 @@ from django.utils.timezone import get_default_timezone
 from doanso.assignments.models import Assignment
 from doanso.assignments.ports import assignment_kind
 from doanso.lib import clock, sealing
-from doanso.outreach.actions import watch
+from doanso.outreach.actions import anomaly_checks
 from doanso.outreach.families.visits import counted
 from doanso.outreach.models import Door, HelpKind, VisitHelp
-from doanso.outreach.queries.watch import SIGNATURE_CONTEXT, seen_between
-from doanso.outreach.rules.watch import RULES
+from doanso.outreach.queries.anomaly_checks import SIGNATURE_CONTEXT, seen_between
+from doanso.outreach.rules.anomaly_checks import RULES
 from doanso.outreach.tests.made_visits import visit
 from doanso.support.actions import record_helps
 from doanso.support.tests.conftest import told
@@ -52,14 +52,14 @@ def test_an_honest_day_asks_nothing(outing):
     still(outing, 6)
     day(outing, 12)
 
-    assert watch.look() == []
+    assert anomaly_checks.look() == []
     assert asked() == []
 
 
 def test_a_drive_that_stands_still_is_asked_about_once_for_each_silence(outing, business_day):
     still(outing, 10)
-    watch.look()
-    assert watch.look() == []
+    anomaly_checks.look()
+    assert anomaly_checks.look() == []
     item = Assignment.objects.get()
     assert asked() == [("outreach.stall", "“Đợt tháng 11”: 10 ngày chưa có lượt nào. Đợt này có cần thêm người không?")]
     assert (item.unit, item.owner, item.due_on) == (outing.ward, outing.tree.an, TODAY + timedelta(days=5))
@@ -67,20 +67,20 @@ def test_a_drive_that_stands_still_is_asked_about_once_for_each_silence(outing, 
 
     # Settled, it is not asked again about the same silence, but about the next.
     Assignment.objects.update(settled_at=clock.now(), outcome="done", settled_by=outing.tree.an)
-    assert watch.look() == []
+    assert anomaly_checks.look() == []
     Door.objects.filter(pk=outing.doors[0].pk).update(visited_on=TODAY)
     business_day(TODAY + timedelta(days=7))
-    assert [item.rule for item in watch.look()] == ["stall"]
+    assert [item.rule for item in anomaly_checks.look()] == ["stall"]
 
 
 def test_a_drive_that_is_done_or_over_is_left_alone(outing):
     still(outing, 10)
     Door.objects.update(outcome="helped")
-    assert watch.look() == []
+    assert anomaly_checks.look() == []
     Door.objects.update(outcome="")
     outing.drive.ended_at = clock.now()
     outing.drive.save()
-    assert watch.look() == []
+    assert anomaly_checks.look() == []
 
 
 def made_up(outing, kind: str):
@@ -124,8 +124,8 @@ def made_up(outing, kind: str):
 )
 def test_what_looks_odd_is_asked_once_and_leads_to_those_visits(outing, as_user, kind, sentence):
     made_up(outing, kind)
-    watch.look()
-    assert watch.look() == []
+    anomaly_checks.look()
+    assert anomaly_checks.look() == []
 
     assert asked() == [(f"outreach.{kind}", sentence)]
     assignment = Assignment.objects.get()
@@ -140,14 +140,14 @@ def test_what_looks_odd_is_asked_once_and_leads_to_those_visits(outing, as_user,
 
 def test_while_it_is_being_asked_the_next_day_of_the_same_phone_asks_no_more(outing, business_day):
     made_up(outing, "quick")
-    watch.look()
+    anomaly_checks.look()
     tomorrow = TODAY + timedelta(days=1)
     business_day(tomorrow)
     day(outing, 4, lasts=timedelta(seconds=20), at=NINE + timedelta(days=1), happened_on=tomorrow, arrived_on=tomorrow)
-    assert watch.look() == []
+    assert anomaly_checks.look() == []
 
     Assignment.objects.update(settled_at=clock.now(), outcome="done", settled_by=outing.tree.an)
-    assert [reason.parameters["day"] for reason in watch.look()] == [tomorrow.isoformat()]
+    assert [reason.parameters["day"] for reason in anomaly_checks.look()] == [tomorrow.isoformat()]
 
 
 def test_what_was_taken_back_is_looked_at_no_more_and_what_cannot_be_opened_is_like_nothing(outing):
@@ -158,26 +158,26 @@ def test_what_was_taken_back_is_looked_at_no_more_and_what_cannot_be_opened_is_l
         seen.signature_sealed = b"no seal"
         seen.save()
 
-    assert watch.look() == []
+    assert anomaly_checks.look() == []
 
 
 def test_a_flag_changes_no_figure(outing):
     tally.count_many([fact for made in day(outing, 4, lasts=timedelta(seconds=20)) for fact in counted(made)])
     before = (list(Fact.objects.order_by("pk").values()), list(Total.objects.order_by("pk").values()))
 
-    assert len(watch.look()) == 1
+    assert len(anomaly_checks.look()) == 1
     assert (list(Fact.objects.order_by("pk").values()), list(Total.objects.order_by("pk").values())) == before
 
 
 def test_once_an_hour(outing, monkeypatch):
     times = []
-    monkeypatch.setattr(watch, "look", lambda: times.append(1))
-    monkeypatch.setattr(watch, "_looked_at", {})
-    watch.look_hourly()
-    watch.look_hourly()
+    monkeypatch.setattr(anomaly_checks, "look", lambda: times.append(1))
+    monkeypatch.setattr(anomaly_checks, "_looked_at", {})
+    anomaly_checks.look_hourly()
+    anomaly_checks.look_hourly()
     assert len(times) == 1
     monkeypatch.setattr(clock, "now", lambda: NINE + timedelta(days=400))
-    watch.look_hourly()
+    anomaly_checks.look_hourly()
     assert len(times) == 2
 
 

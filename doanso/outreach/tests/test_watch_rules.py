@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from doanso.outreach.rules import watch
-from doanso.outreach.rules.watch import Seen
+from doanso.outreach.rules import anomaly_checks
+from doanso.outreach.rules.anomaly_checks import Seen
 from doanso.testing import TODAY
 
 WARD = UUID(int=1)
@@ -49,7 +49,7 @@ def visits(*spans, outcome="helped", phone=9, first_at=NOON, **more):
     ],
 )
 def test_a_drive_that_stands_still(since, last, left, days):
-    assert watch.stall(since, last, TODAY, left=left) == days
+    assert anomaly_checks.stall(since, last, TODAY, left=left) == days
 
 
 @pytest.mark.parametrize(
@@ -59,8 +59,8 @@ def test_a_drive_that_stands_still(since, last, left, days):
 def test_so_many_in_half_an_hour(gap, count, found):
     series = visits(*((gap * place, 50) for place in range(count)))
 
-    assert watch.burst(series) == found
-    assert watch.burst(visits(*((gap * place, 50) for place in range(count)), outcome="not-home")) is None
+    assert anomaly_checks.burst(series) == found
+    assert anomaly_checks.burst(visits(*((gap * place, 50) for place in range(count)), outcome="not-home")) is None
 
 
 @pytest.mark.parametrize(
@@ -73,15 +73,15 @@ def test_so_many_in_half_an_hour(gap, count, found):
     ],
 )
 def test_visits_that_are_over_before_they_begin(lengths, found):
-    assert watch.quick(visits(*((600 * place, length) for place, length in enumerate(lengths)))) == found
+    assert anomaly_checks.quick(visits(*((600 * place, length) for place, length in enumerate(lengths)))) == found
 
 
 def test_whoever_refuses_or_is_not_at_home_is_quick_and_breaks_no_run():
     quick = visits((0, 20), (600, 20), (1200, 20), (1800, 20))
     doors = visits((300, 5), (900, 5), outcome="not-home", phone=8)
 
-    assert watch.quick(visits((0, 20), (600, 20), (1200, 20), (1800, 20), outcome="refused")) is None
-    assert watch.quick([*quick, *doors]) == 4
+    assert anomaly_checks.quick(visits((0, 20), (600, 20), (1200, 20), (1800, 20), outcome="refused")) is None
+    assert anomaly_checks.quick([*quick, *doors]) == 4
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_whoever_refuses_or_is_not_at_home_is_quick_and_breaks_no_run():
 def test_visits_at_night(hour, count, found):
     begin = NOON.replace(hour=hour)
 
-    assert watch.night(visits(*((400 * place, 300) for place in range(count)), first_at=begin)) == found
+    assert anomaly_checks.night(visits(*((400 * place, 300) for place in range(count)), first_at=begin)) == found
 
 
 @pytest.mark.parametrize(
@@ -107,17 +107,17 @@ def test_one_person_at_two_doors_at_once(starts, length, found):
     ut = (UUID(int=77),)
     first = visits((0, 600), (3600, 600), (7200, 600), there=ut)
     other = visits(*((3600 * n + start, length) for n, start in enumerate(starts)), phone=8, there=ut)
-    times = watch.twice([*first, *other])
+    times = anomaly_checks.twice([*first, *other])
 
     assert max(times.values(), default=None) == found
     # The same door twice, or somebody who did not confirm, is nobody at two doors.
-    assert watch.twice([*first, *visits((0, 600), (3600, 600), (7200, 600), phone=8)]) == {}
+    assert anomaly_checks.twice([*first, *visits((0, 600), (3600, 600), (7200, 600), phone=8)]) == {}
 
 
 def test_the_same_drawing_and_the_same_number():
     for rule, least, details in (
-        (watch.signature, 3, {"signature": "a"}),
-        (watch.phone, 4, {"numbers": frozenset({"a"})}),
+        (anomaly_checks.signature, 3, {"signature": "a"}),
+        (anomaly_checks.phone, 4, {"numbers": frozenset({"a"})}),
     ):
         spans = [(0, 300), (86_400, 300), (90_000, 300), (172_800, 300), (180_000, 300)]
         assert rule(visits(*spans[: least - 1], **details)) is None
@@ -125,8 +125,8 @@ def test_the_same_drawing_and_the_same_number():
         enough = NOON.date() + timedelta(days=1 if least == 3 else 2)
         assert rule(visits(*spans[:least], **details)) == (enough, least)
         assert rule(visits(*spans, **details)) == (enough, 5)
-    assert watch.phone(visits(*spans, door=UUID(int=5), numbers=frozenset({"a"}))) is None
-    assert watch.signature(visits(*spans)) is None
+    assert anomaly_checks.phone(visits(*spans, door=UUID(int=5), numbers=frozenset({"a"}))) is None
+    assert anomaly_checks.signature(visits(*spans)) is None
 
 
 # --- A seeded set -------------------------------------------------------------------------------------------------------
@@ -251,7 +251,7 @@ def test_nine_of_ten_made_up_days_are_asked_about_and_of_honest_ones_hardly_any(
         # Whoever makes up visits does some rounds too.
         everything += [*made_up, *(seen for seen in field.honest(phone, day) if seen.began > made_up[-1].ended)]
         fraud.add(phone)
-    flags = list(watch.flags(everything))
+    flags = list(anomaly_checks.flags(everything))
     flagged = {flag.phone for flag in flags}
 
     assert len(fraud & flagged) >= 0.9 * len(fraud)

@@ -8,7 +8,7 @@ from doanso.lib.uuid7 import uuid7
 from doanso.outreach.actions.doors import DoorVisited, note_visits
 from doanso.outreach.models import Door, Drive, Visit
 from doanso.outreach.tests.conftest import Outing
-from doanso.people.actions import DoorTold, meet_households
+from doanso.people.actions import DoorInput, match_or_create_households
 from doanso.people.models import Household
 from doanso.testing import TODAY
 from doanso.units.models import Neighbourhood
@@ -24,8 +24,8 @@ def lay_street(
 ) -> list[Door]:
     """More doors of the drive, in the order of their numbers as given."""
     place, drive = neighbourhood or outing.neighbourhood, drive or outing.drive
-    inputs = [DoorTold(number, street, place.pk) for number in numbers]
-    keys = [home.household_id for home in meet_households(unit_id=drive.unit_id, inputs=inputs)]
+    inputs = [DoorInput(number, street, place.pk) for number in numbers]
+    keys = [home.household_id for home in match_or_create_households(unit_id=drive.unit_id, inputs=inputs)]
     homes = Household.objects.in_bulk(keys)
     doors = [
         Door(

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
-from doanso.access.policy import Verb, get_or_404
+from doanso.access.policy import Permission, get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
@@ -30,7 +30,7 @@ from doanso.support import queries as support
 from doanso.units import queries as units
 
 
-def found_drive(request: AuthenticatedRequest, drive_id: UUID, verb: Verb = queries.SEE) -> Drive:
+def found_drive(request: AuthenticatedRequest, drive_id: UUID, verb: Permission = queries.SEE) -> Drive:
     """The drive, for whoever may do this to it."""
     return get_or_404(request.user, verb, queries.every(), see=queries.SEE, pk=drive_id)
 

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods
 from doanso.accounts import queries as accounts
 from doanso.accounts.secret_links import device_of, place_of, secret_page
 from doanso.lib import clock
+from doanso.lib.access_codes import clean_code
 from doanso.lib.problems import Refused
-from doanso.lib.slip_keys import clean_code
 from doanso.outreach import slot_keys
 from doanso.outreach.actions import referrals as actions
 from doanso.outreach.forms.referrals import CodeForm, GuidedForm

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.accounts.requests import AuthenticatedRequest
-from doanso.adoption.queries import own_hand as own
+from doanso.adoption.queries import self_report as own
 from doanso.lib import clock, formats, qr
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
-from doanso.access.policy import Verb, get_or_404
+from doanso.access.policy import Permission, get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
@@ -29,12 +29,12 @@ from doanso.support import queries as support
 from doanso.units import queries as units
 
 
-def found_team(request: AuthenticatedRequest, team_id: UUID, verb: Verb = queries.SEE) -> Team:
+def found_team(request: AuthenticatedRequest, team_id: UUID, verb: Permission = queries.SEE) -> Team:
     """The team, for whoever may do this to it."""
     return get_or_404(request.user, verb, queries.every(), see=queries.SEE, pk=team_id)
 
 
-def found_mate(request: AuthenticatedRequest, mate_id: UUID, verb: Verb = queries.SEE_MATE) -> Teammate:
+def found_mate(request: AuthenticatedRequest, mate_id: UUID, verb: Permission = queries.SEE_MATE) -> Teammate:
     """Somebody of a team, for whoever may do this to them."""
     return get_or_404(request.user, verb, queries.every_mate(), see=queries.SEE_MATE, pk=mate_id)
 

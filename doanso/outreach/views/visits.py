@@ -21,8 +21,8 @@ from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.outreach import policy, visit_words
 from doanso.outreach.actions.visits import take_back_visit
-from doanso.outreach.actions.visits.amending import amend_visit
-from doanso.outreach.forms.amending import AmendForm
+from doanso.outreach.actions.visits.amendments import amend_visit
+from doanso.outreach.forms.amendments import AmendForm
 from doanso.outreach.forms.visits import FilterForm, TakeBackForm
 from doanso.outreach.models import Visit
 from doanso.outreach.queries import amendments, visits

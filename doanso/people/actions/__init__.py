@@ -3,7 +3,7 @@
 Called by the apps above inside their own transaction and after their own policy, unless a deed names a verb of its own.
 """
 
-from doanso.people.actions.consenting import (
+from doanso.people.actions.consents import (
     ConsentGiven,
     give_consents,
     guardian_problem,
@@ -27,22 +27,21 @@ from doanso.people.actions.contacts import (
     particulars_of,
     uncarry_contact,
 )
-from doanso.people.actions.doors import DoorTold, MetDoor, meet_households
-from doanso.people.actions.forgetting import Forgotten, forget_residents
+from doanso.people.actions.doors import DoorInput, DoorMatchResult, match_or_create_households
 from doanso.people.actions.homes import share_home
 from doanso.people.actions.locking import lock_persons
-from doanso.people.actions.meeting import (
-    Foreseen,
-    Met,
-    foresee_many,
+from doanso.people.actions.matching import (
+    MatchPreview,
+    MatchResult,
     lock_all_names,
     lock_known,
     lock_people_and_shops,
-    meet_many,
+    match_or_create_people,
     notice_alike,
+    preview_matches,
 )
-from doanso.people.actions.merging import doubt, merge_businesses, merge_persons, settle_duplicate, undo_merge
-from doanso.people.actions.requesting import (
+from doanso.people.actions.merges import doubt, merge_businesses, merge_persons, settle_duplicate, undo_merge
+from doanso.people.actions.requests import (
     decline_request,
     erase_person,
     extend_request,
@@ -51,27 +50,28 @@ from doanso.people.actions.requesting import (
     take_back_consent,
     take_request,
 )
+from doanso.people.actions.retention import Forgotten, forget_residents
 from doanso.people.actions.shops import (
-    BusinessTold,
-    ForeseenBusiness,
-    MetBusiness,
+    BusinessInput,
+    BusinessMatchPreview,
+    BusinessMatchResult,
     foresee_businesses,
-    meet_businesses,
+    match_or_create_businesses,
 )
 from doanso.people.particulars import Particulars
 
 __all__ = [
     "FIELDS",
-    "BusinessTold",
+    "BusinessInput",
+    "BusinessMatchPreview",
+    "BusinessMatchResult",
     "ConsentGiven",
     "ContactKey",
-    "DoorTold",
-    "Foreseen",
-    "ForeseenBusiness",
+    "DoorInput",
+    "DoorMatchResult",
     "Forgotten",
-    "Met",
-    "MetBusiness",
-    "MetDoor",
+    "MatchPreview",
+    "MatchResult",
     "NewContact",
     "Particulars",
     "add_contacts",
@@ -85,7 +85,6 @@ __all__ = [
     "erase_person",
     "extend_request",
     "foresee_businesses",
-    "foresee_many",
     "forget_residents",
     "give_consents",
     "guardian_problem",
@@ -98,14 +97,15 @@ __all__ = [
     "lock_people_and_shops",
     "lock_persons",
     "lock_unerased",
-    "meet_businesses",
-    "meet_households",
-    "meet_many",
+    "match_or_create_businesses",
+    "match_or_create_households",
+    "match_or_create_people",
     "merge_businesses",
     "merge_persons",
     "notice_alike",
     "open_request",
     "particulars_of",
+    "preview_matches",
     "settle_duplicate",
     "settle_request",
     "share_home",

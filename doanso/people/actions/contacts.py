@@ -18,7 +18,7 @@ from doanso.people.particulars import Particulars
 from doanso.people.queries import lookup, seal_context, tail_lookup, told, traits_of
 from doanso.people.rules.doors import door_key
 from doanso.people.rules.names import near_key
-from doanso.people.rules.sameness import Traits
+from doanso.people.rules.similarity import Traits
 
 if TYPE_CHECKING:
     from doanso.accounts.models import User

@@ -8,19 +8,19 @@ from uuid import UUID
 
 from doanso.lib import clock, database
 from doanso.lib.uuid7 import uuid7
-from doanso.people.actions.shops import BusinessTold
+from doanso.people.actions.shops import BusinessInput
 from doanso.people.models import Business, Household
 from doanso.people.rules import doors
 from doanso.people.rules.doors import Walk, door_key, past, street_key, street_of, walk_key, walk_on
 from doanso.people.rules.doors import address as one_line
 
 __all__ = [
-    "DoorTold",
-    "MetDoor",
+    "DoorInput",
+    "DoorMatchResult",
     "Walk",
     "door_key",
     "known_households",
-    "meet_households",
+    "match_or_create_households",
     "move_places",
     "one_line",
     "place_businesses",
@@ -34,7 +34,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class DoorTold:
+class DoorInput:
     """Where a home is. `key` is the one a phone gave it when it was found at the door."""
 
     number: str
@@ -48,7 +48,7 @@ class DoorTold:
         return doors.address(self.street, doors.tidy_number(self.number))
 
 
-class MetDoor(NamedTuple):
+class DoorMatchResult(NamedTuple):
     """Which home a row meant."""
 
     household_id: UUID
@@ -58,7 +58,7 @@ class MetDoor(NamedTuple):
 _COLUMNS = ("id", "unit", "neighbourhood", "house_number", "street", "address", "place_key", "walk_key", "created_at")
 
 
-def meet_households(*, unit_id: UUID, inputs: Sequence[DoorTold]) -> list[MetDoor]:
+def match_or_create_households(*, unit_id: UUID, inputs: Sequence[DoorInput]) -> list[DoorMatchResult]:
     """Find or make the home each row means, in the order of the rows; as many statements for one as for five hundred.
 
     The same home: the same unit, neighbourhood, street and number, however they are spelt. A row without a number is a
@@ -92,11 +92,11 @@ def meet_households(*, unit_id: UUID, inputs: Sequence[DoorTold]) -> list[MetDoo
         key = by_place.get(row[6]) or row[0]
         if key not in stored_ids:
             raise LookupError(f"Household {key} was not written.")
-        answers.append(MetDoor(key, key in made))
+        answers.append(DoorMatchResult(key, key in made))
     return answers
 
 
-def known_households(*, unit_id: UUID, inputs: Sequence[DoorTold]) -> list[UUID | None]:
+def known_households(*, unit_id: UUID, inputs: Sequence[DoorInput]) -> list[UUID | None]:
     """The home that each row means among those the unit has, in the order of the rows; writes nothing, one statement."""
     places = [doors.place_key(door.neighbourhood_id, door.street, door.number) for door in inputs]
     named = sorted({place for place in places if place})
@@ -115,7 +115,7 @@ def unplaced_businesses(business_ids: Collection[UUID]) -> set[UUID]:
     return set(Business.objects.filter(pk__in=business_ids, walk_key="").values_list("pk", flat=True))
 
 
-def place_businesses(inputs: Mapping[UUID, BusinessTold]) -> None:
+def place_businesses(inputs: Mapping[UUID, BusinessInput]) -> None:
     """Write down where these shops stand along their street; of one of which that is known nothing changes."""
     if not inputs:
         return
@@ -139,7 +139,7 @@ def street_keys(street_key: str) -> tuple[str, str]:
     return street_key, past(street_key)
 
 
-def move_places(*, unit_id: UUID, moves: Sequence[tuple[Household | Business, DoorTold]]) -> set[UUID]:
+def move_places(*, unit_id: UUID, moves: Sequence[tuple[Household | Business, DoorInput]]) -> set[UUID]:
     """Write down where these known homes and shops of the unit really stand; a fixed number of statements.
 
     The keys of those that stay where they were, because another home stands there or they were erased meanwhile. Locks homes,

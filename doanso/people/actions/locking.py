@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from doanso.lib.problems import Problem, Refused
-from doanso.people.actions.meeting import lock_names
+from doanso.people.actions.matching import lock_names
 from doanso.people.models import Contact, Person
 from doanso.people.queries import canonical, same_persons
 

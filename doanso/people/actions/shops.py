@@ -9,7 +9,7 @@ from doanso.lib import clock, database, sealing, vietnamese
 from doanso.lib.names import name_problem
 from doanso.lib.problems import refuse
 from doanso.lib.uuid7 import uuid7
-from doanso.people.actions.meeting import MOST_PAIRS, lock_names
+from doanso.people.actions.matching import MOST_PAIRS, lock_names
 from doanso.people.models import Business, Duplicate, DuplicateState
 from doanso.people.queries import canonical_businesses, lookup, seal_context
 from doanso.people.rules import doors, shops
@@ -17,7 +17,7 @@ from doanso.people.rules.shops import ShopTraits
 
 
 @dataclass(frozen=True, slots=True)
-class BusinessTold:
+class BusinessInput:
     """What a unit tells of a shop; the phone in the form `lib.phone` gives it. A shop is not its owner.
 
     `key` is the one a phone gave it when it was found at the door.
@@ -34,7 +34,7 @@ class BusinessTold:
     key: UUID | None = None
 
 
-class MetBusiness(NamedTuple):
+class BusinessMatchResult(NamedTuple):
     """Which shop a row meant. `doubtful`: one looks alike, and an officer is asked."""
 
     business_id: UUID
@@ -48,7 +48,7 @@ class _Known(NamedTuple):
     traits: ShopTraits
 
 
-def traits_of_shop(inputs: BusinessTold, unit_id: UUID) -> ShopTraits:
+def traits_of_shop(inputs: BusinessInput, unit_id: UUID) -> ShopTraits:
     """What is compared of a shop a unit tells of."""
     return ShopTraits(
         folded=vietnamese.fold(inputs.name),
@@ -74,7 +74,9 @@ def _look_alikes(all_traits: Sequence[ShopTraits]) -> list[_Known]:
     return list(matches.values())
 
 
-def meet_businesses(*, unit_id: UUID, inputs: Sequence[BusinessTold], locked: bool = False) -> list[MetBusiness]:
+def match_or_create_businesses(
+    *, unit_id: UUID, inputs: Sequence[BusinessInput], locked: bool = False
+) -> list[BusinessMatchResult]:
     """Find or make the shop each row means, in the order of the rows; as many statements for one as for five hundred.
 
     The same shop: its name and phone agree anywhere, or its name and place within the unit. `locked`: the caller holds the
@@ -107,7 +109,7 @@ def meet_businesses(*, unit_id: UUID, inputs: Sequence[BusinessTold], locked: bo
         if same:
             chosen = min(same, key=lambda candidate: (candidate.traits.unit_id != unit_id, candidate.id))
             elsewhere = any(candidate.traits.unit_id != unit_id for candidate in same)
-            answers.append(MetBusiness(chosen.id, False, elsewhere, False))
+            answers.append(BusinessMatchResult(chosen.id, False, elsewhere, False))
             continue
         refuse(name_problem(shop.name, "business_name"))
         made = _Known(shop.key or uuid7(), traits)
@@ -118,7 +120,7 @@ def meet_businesses(*, unit_id: UUID, inputs: Sequence[BusinessTold], locked: bo
             for candidate in doubtful
         ]
         index(made)
-        answers.append(MetBusiness(made.id, True, False, bool(doubtful)))
+        answers.append(BusinessMatchResult(made.id, True, False, bool(doubtful)))
     database.insert_rows(Business, _COLUMNS, rows)
     columns = ("id", "one_business", "other_business", "unit", "state", "score", "reasons", "found_at")
     database.insert_rows(
@@ -141,15 +143,15 @@ def rename_businesses(names: Mapping[UUID, str]) -> None:
     Business.objects.bulk_update(businesses, ["name", "folded", "updated_at"], batch_size=100)
 
 
-class ForeseenBusiness(NamedTuple):
+class BusinessMatchPreview(NamedTuple):
     """Which shop a row would mean; None where none is known for certain. `alike`: shops of the unit that may be meant."""
 
     business_id: UUID | None
     alike: tuple[UUID, ...]
 
 
-def foresee_businesses(*, unit_id: UUID, inputs: Sequence[BusinessTold]) -> list[ForeseenBusiness]:
-    """What `meet_businesses` would find now; writes nothing, in as many statements for one row as for many."""
+def foresee_businesses(*, unit_id: UUID, inputs: Sequence[BusinessInput]) -> list[BusinessMatchPreview]:
+    """What `match_or_create_businesses` would find now; writes nothing, in as many statements for one row as for many."""
     if not inputs:
         return []
     all_traits = [traits_of_shop(shop, unit_id) for shop in inputs]
@@ -167,14 +169,14 @@ def foresee_businesses(*, unit_id: UUID, inputs: Sequence[BusinessTold]) -> list
         same = [candidate for candidate in alike.values() if shops.is_same(traits, candidate.traits)]
         if same:
             chosen = min(same, key=lambda candidate: (candidate.traits.unit_id != unit_id, candidate.id))
-            foreseen.append(ForeseenBusiness(chosen.id, ()))
+            foreseen.append(BusinessMatchPreview(chosen.id, ()))
             continue
         own = [
             candidate
             for candidate in alike.values()
             if candidate.traits.unit_id == unit_id and shops.worth_asking(traits, candidate.traits)
         ]
-        foreseen.append(ForeseenBusiness(None, tuple(candidate.id for candidate in own[:MOST_PAIRS])))
+        foreseen.append(BusinessMatchPreview(None, tuple(candidate.id for candidate in own[:MOST_PAIRS])))
     return foreseen
 
 
@@ -184,7 +186,7 @@ _COLUMNS = (
 )
 
 
-def _row(made: _Known, inputs: BusinessTold, now: Any) -> tuple[Any, ...]:
+def _row(made: _Known, inputs: BusinessInput, now: Any) -> tuple[Any, ...]:
     traits = made.traits
     sealed = sealing.seal(inputs.phone, context=seal_context("phone")) if inputs.phone else b""
     number, street = doors.tidy_number(inputs.house_number)[:40], inputs.street.strip()[:120]

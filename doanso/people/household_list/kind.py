@@ -7,18 +7,18 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from doanso.accounts.models import User
-from doanso.audit.actions import Deed, record_many
+from doanso.audit.actions import AuditEventInput, record_many
 from doanso.imports.models import RowVerdict
 from doanso.imports.ports import Difference, Judgement, Line, RawRow
 from doanso.people import policy
 from doanso.people.actions.doors import (
-    DoorTold,
+    DoorInput,
     known_households,
-    meet_households,
+    match_or_create_households,
     place_businesses,
     unplaced_businesses,
 )
-from doanso.people.actions.shops import BusinessTold, foresee_businesses, meet_businesses
+from doanso.people.actions.shops import BusinessInput, foresee_businesses, match_or_create_businesses
 from doanso.people.household_list.columns import COLUMNS, DROPPED
 from doanso.people.household_list.reader import HOME, SHOP, RowReader
 from doanso.people.models import Business, Household
@@ -101,8 +101,10 @@ class HouseholdsSession:
         """See `imports.ports.ListSession`."""
         new = [line for line, item in zip(lines, judgements, strict=True) if item.verdict == RowVerdict.NEW]
         homes, shops = _parted(new)
-        met = meet_households(unit_id=self._unit.pk, inputs=[_home(line.values) for line in homes.values()])
-        opened = meet_businesses(unit_id=self._unit.pk, inputs=[_shop(line.values) for line in shops.values()])
+        met = match_or_create_households(unit_id=self._unit.pk, inputs=[_home(line.values) for line in homes.values()])
+        opened = match_or_create_businesses(
+            unit_id=self._unit.pk, inputs=[_shop(line.values) for line in shops.values()]
+        )
         made: list[Household | Business] = [Household(pk=item.household_id) for item in met if item.is_new]
         made += [Business(pk=item.business_id) for item in opened if item.is_new]
         changed = [
@@ -112,7 +114,7 @@ class HouseholdsSession:
         ]
         place_businesses({UUID(item.target): _shop(values) for item, values in changed})
         made += [Business(pk=UUID(item.target)) for item, _values in changed]
-        record_many(Deed(self._actor, "people.register_door", item, self._unit) for item in made)
+        record_many(AuditEventInput(self._actor, "people.register_door", item, self._unit) for item in made)
 
     def display_values(self, lines: Sequence[Line]) -> list[dict[str, str]]:
         """See `imports.ports.ListSession`."""
@@ -140,12 +142,12 @@ def _parted(lines: Sequence[Line]) -> tuple[dict[int, Line], dict[int, Line]]:
     )
 
 
-def _home(values: dict[str, Any]) -> DoorTold:
-    return DoorTold(values["number"], values["street"], UUID(values["area"]) if values["area"] else None)
+def _home(values: dict[str, Any]) -> DoorInput:
+    return DoorInput(values["number"], values["street"], UUID(values["area"]) if values["area"] else None)
 
 
-def _shop(values: dict[str, Any]) -> BusinessTold:
-    return BusinessTold(
+def _shop(values: dict[str, Any]) -> BusinessInput:
+    return BusinessInput(
         name=values["sign"],
         address=doors.address(values["street"], values["number"]),
         neighbourhood_id=UUID(values["area"]) if values["area"] else None,

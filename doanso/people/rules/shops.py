@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from doanso.lib.spelling import one_letter_off, same_words
-from doanso.people.rules.sameness import Same, Traits, compare
+from doanso.people.rules.similarity import Same, Traits, compare
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from doanso.members.actions import Admission, admit_many
 from doanso.members.models import Member
-from doanso.people.actions import Met, Particulars, meet_many
+from doanso.people.actions import MatchResult, Particulars, match_or_create_people
 from doanso.people.models import Person
 from doanso.testing import Tree
 
@@ -15,28 +15,28 @@ MAI = Particulars("Nguyễn Thị Mai", "female", birth_year=1958, phone="090311
 
 
 @pytest.fixture
-def meet(tree: Tree) -> Callable[..., Met]:
+def meet(tree: Tree) -> Callable[..., MatchResult]:
     """A unit meets somebody, by its code; without more, Mai."""
 
-    def met(code: str, particulars: Particulars = MAI) -> Met:
+    def met(code: str, particulars: Particulars = MAI) -> MatchResult:
         with transaction.atomic():
-            return meet_many(unit_id=tree.units[code].pk, inputs=[particulars])[0]
+            return match_or_create_people(unit_id=tree.units[code].pk, inputs=[particulars])[0]
 
     return met
 
 
 @pytest.fixture
-def twins(meet: Callable[..., Met]) -> tuple[Met, Met]:
+def twins(meet: Callable[..., MatchResult]) -> tuple[MatchResult, MatchResult]:
     """Two records of Mai, a year off, so that nobody knows whether they are one: ward 4's is the older."""
     particulars = Particulars("Nguyễn Thị Mai", birth_year=1959, phone="0903111222", address="12 Lê Lợi")
     return meet("p4"), meet("p5", particulars)
 
 
 @pytest.fixture
-def admit_resident(tree: Tree) -> Callable[[Met, str], Member]:
+def admit_resident(tree: Tree) -> Callable[[MatchResult, str], Member]:
     """Somebody a unit met becomes a member of one of its branches."""
 
-    def admit(met: Met, branch: str) -> Member:
+    def admit(met: MatchResult, branch: str) -> Member:
         entry = Admission(
             branch=tree.units[branch],
             particulars=Particulars("Nguyễn Thị Mai", birth_year=2001),

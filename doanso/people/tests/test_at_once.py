@@ -11,10 +11,10 @@ from doanso.lib.problems import Refused
 from doanso.people.actions import (
     Particulars,
     erase_person,
-    meet_many,
+    match_or_create_people,
     merge_persons,
     open_request,
-    requesting,
+    requests,
     settle_duplicate,
     settle_request,
     undo_merge,
@@ -59,7 +59,7 @@ def test_two_wards_that_tell_of_one_person_at_once_make_one(tree):
 
     def meet(code):
         with transaction.atomic():
-            return meet_many(unit_id=tree.units[code].pk, inputs=inputs)[0]
+            return match_or_create_people(unit_id=tree.units[code].pk, inputs=inputs)[0]
 
     results = at_once(lambda: meet("p4"), lambda: meet("p5"), lambda: meet("p4"))
 
@@ -106,7 +106,9 @@ def test_undoing_a_merge_waits_for_nobody_who_waits_for_it(tree):
     for year in range(1950, 1956):
         inputs = [Particulars(f"Trần Thị {name}", birth_year=year) for name in ("Anh", "Bưởi", "Cam")]
         with transaction.atomic():
-            kept, gone, third = (Person(pk=met.person_id) for met in meet_many(unit_id=ward, inputs=inputs))
+            kept, gone, third = (
+                Person(pk=met.person_id) for met in match_or_create_people(unit_id=ward, inputs=inputs)
+            )
         merge = merge_persons(actor=tree.giang, gone=gone, kept=kept)
         request = open_request(actor=tree.giang, person_id=kept.pk, unit_id=ward, kind="erase", channel="paper")
         undone, erased, merged = at_once(
@@ -126,8 +128,8 @@ def test_a_withdrawal_is_settled_beside_an_erasure(tree, meet, monkeypatch):
     common = {"actor": tree.giang, "person_id": person, "unit_id": ward, "channel": "paper"}
     withdraw, erase = open_request(kind="withdraw", **common), open_request(kind="erase", **common)
     barrier = Barrier(2)
-    monkeypatch.setattr(requesting, "withdraw_consent", then_both(barrier, requesting.withdraw_consent))
-    monkeypatch.setattr(requesting, "erase_everywhere", then_both(barrier, requesting.erase_everywhere))
+    monkeypatch.setattr(requests, "withdraw_consent", then_both(barrier, requests.withdraw_consent))
+    monkeypatch.setattr(requests, "erase_everywhere", then_both(barrier, requests.erase_everywhere))
     results = at_once(
         lambda: settle_request(actor=tree.giang, request=withdraw).state,
         lambda: erase_person(actor=tree.giang, request=erase).state,

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from doanso.lib.problems import Refused
 from doanso.people.actions import Particulars, change_contact, change_contacts, particulars_of
 from doanso.people.actions.contacts import lock_contacts
-from doanso.people.actions.erasing import erase_everywhere
+from doanso.people.actions.erasure import erase_everywhere
 from doanso.people.models import Contact
 
 LAN = Particulars(

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from doanso.audit.models import Event
 from doanso.lib.problems import Refused
-from doanso.people.actions import ConsentGiven, Particulars, give_consents, meet_many, withdraw_consent
+from doanso.people.actions import ConsentGiven, Particulars, give_consents, match_or_create_people, withdraw_consent
 from doanso.people.models import Consent, ConsentText
 from doanso.people.rules.ages import needs_guardian
 
@@ -18,7 +18,7 @@ def given(tree):
 
     def make(*purposes, birth_year=1958, guardian_name="", **others):
         with transaction.atomic():
-            [met] = meet_many(
+            [met] = match_or_create_people(
                 unit_id=tree.units["p4"].pk,
                 inputs=[Particulars("Nguyễn Thị Mai", birth_year=birth_year, phone="0903111222")],
             )

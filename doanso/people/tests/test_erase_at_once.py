@@ -16,7 +16,7 @@ from doanso.people.actions import (
     change_contact,
     erase_person,
     link_sign_in,
-    meet_many,
+    match_or_create_people,
     open_request,
     particulars_of,
 )
@@ -47,7 +47,7 @@ def erasing(tree, person_id):
 def meeting(tree, code, particulars):
     def meet():
         with transaction.atomic():
-            return meet_many(unit_id=tree.units[code].pk, inputs=[particulars])[0]
+            return match_or_create_people(unit_id=tree.units[code].pk, inputs=[particulars])[0]
 
     return meet
 

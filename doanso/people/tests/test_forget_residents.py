@@ -17,8 +17,8 @@ from doanso.people.actions import (
     add_contacts,
     erase_person,
     forget_residents,
-    forgetting,
     open_request,
+    retention,
 )
 from doanso.people.models import Contact, Duplicate, Person
 from doanso.tally.models import Book, Subject
@@ -102,7 +102,7 @@ def test_where_no_programme_was_nothing_is_forgotten(tree, meet, business_day):
 
 
 def test_pages_and_merged_ones(tree, resident, meet, business_day, monkeypatch):
-    monkeypatch.setattr(forgetting, "PAGE", 2)
+    monkeypatch.setattr(retention, "PAGE", 2)
     for place in range(5):
         meet("p4", Particulars(f"Lê Văn {'ABCDE'[place]}", birth_year=1950 + place))
     Contact.objects.update(created_at=datetime(2023, 6, 1, tzinfo=UTC))

@@ -16,7 +16,7 @@ from doanso.imports.models import Import
 from doanso.imports.ports import RawRow
 from doanso.lib import spreadsheet
 from doanso.members.tests.workbooks import table
-from doanso.people.actions import BusinessTold, meet_businesses
+from doanso.people.actions import BusinessInput, match_or_create_businesses
 from doanso.people.household_list import HouseholdsList
 from doanso.people.household_list.reader import RowReader
 from doanso.people.models import Business, Household
@@ -127,8 +127,9 @@ def test_one_column_may_hold_the_whole_address(bring: Bring, address: str, told:
 
 
 def test_a_shop_known_without_its_place_gets_it(bring: Bring, area: Neighbourhood, tree: Tree) -> None:
-    [met] = meet_businesses(
-        unit_id=tree.units["p4"].pk, inputs=[BusinessTold("Tạp hóa Bảy", address="14 Lê Lợi", neighbourhood_id=area.pk)]
+    [met] = match_or_create_businesses(
+        unit_id=tree.units["p4"].pk,
+        inputs=[BusinessInput("Tạp hóa Bảy", address="14 Lê Lợi", neighbourhood_id=area.pk)],
     )
     assert counts(bring(ROWS)) == (2, 1, 0, 0)
     shop = Business.objects.get(pk=met.business_id)

@@ -4,20 +4,20 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from doanso.people.actions import BusinessTold, meet_businesses
+from doanso.people.actions import BusinessInput, match_or_create_businesses
 from doanso.people.models import Business, Duplicate
 
-SHOP = BusinessTold("Tạp hóa Hoa", "Tạp hóa", phone="0903111222", address="12 Lê Lợi")
+SHOP = BusinessInput("Tạp hóa Hoa", "Tạp hóa", phone="0903111222", address="12 Lê Lợi")
 
 
 def meet(tree, code, *inputs):
     with transaction.atomic():
-        return meet_businesses(unit_id=tree.units[code].pk, inputs=inputs)
+        return match_or_create_businesses(unit_id=tree.units[code].pk, inputs=inputs)
 
 
 def test_a_shop_is_made_once_wherever_it_is_told(tree):
     [first] = meet(tree, "p4", SHOP)
-    [again] = meet(tree, "p4", BusinessTold("TẠP HOÁ HOA", address="Số 12 đường Lê Lợi"))
+    [again] = meet(tree, "p4", BusinessInput("TẠP HOÁ HOA", address="Số 12 đường Lê Lợi"))
     [other] = meet(tree, "p5", SHOP)
 
     assert (first.is_new, again.is_new, other.is_new) == (True, False, False)
@@ -28,10 +28,10 @@ def test_a_shop_is_made_once_wherever_it_is_told(tree):
 @pytest.mark.parametrize(
     ("told", "doubtful"),
     [
-        (BusinessTold("Tạp hóa Hoa", phone="0903111222", address="90 Lê Lợi"), True),
-        (BusinessTold("Tạp hóa Hòe", phone="0903111222"), True),
-        (BusinessTold("Quán cơm Hoa", phone="0903111222"), False),
-        (BusinessTold("Tạp hóa Hoa", phone="0977000111", address="90 Lê Lợi"), False),
+        (BusinessInput("Tạp hóa Hoa", phone="0903111222", address="90 Lê Lợi"), True),
+        (BusinessInput("Tạp hóa Hòe", phone="0903111222"), True),
+        (BusinessInput("Quán cơm Hoa", phone="0903111222"), False),
+        (BusinessInput("Tạp hóa Hoa", phone="0977000111", address="90 Lê Lợi"), False),
     ],
     ids=["another door", "a letter off", "another trade", "a namesake"],
 )
@@ -45,7 +45,7 @@ def test_what_is_merely_similar_is_new(tree, told, doubtful):
 
 
 def test_five_hundred_take_as_many_statements_as_one(tree):
-    crowd = [BusinessTold(f"Quán {place}", phone=f"09{place:08}") for place in range(500)]
+    crowd = [BusinessInput(f"Quán {place}", phone=f"09{place:08}") for place in range(500)]
     with CaptureQueriesContext(connection) as single:
         meet(tree, "p4", SHOP)
     with CaptureQueriesContext(connection) as many:

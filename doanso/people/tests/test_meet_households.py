@@ -2,7 +2,13 @@
 
 import pytest
 
-from doanso.people.actions import DoorTold, Particulars, change_contact, meet_households, meet_many
+from doanso.people.actions import (
+    DoorInput,
+    Particulars,
+    change_contact,
+    match_or_create_households,
+    match_or_create_people,
+)
 from doanso.people.models import Contact, Household
 from doanso.people.rules import doors
 from doanso.testing import Tree
@@ -10,8 +16,8 @@ from doanso.testing import Tree
 
 def test_a_door_is_known_again(tree: Tree) -> None:
     ward = tree.units["p4"].pk
-    [first] = meet_households(unit_id=ward, inputs=[DoorTold("12/3a", "Lê Lợi")])
-    again = meet_households(unit_id=ward, inputs=[DoorTold("12 / 3A", "LE LOI"), DoorTold("14", "Lê Lợi")])
+    [first] = match_or_create_households(unit_id=ward, inputs=[DoorInput("12/3a", "Lê Lợi")])
+    again = match_or_create_households(unit_id=ward, inputs=[DoorInput("12 / 3A", "LE LOI"), DoorInput("14", "Lê Lợi")])
     assert first.is_new
     assert again[0] == (first.household_id, False)
     assert again[1].is_new
@@ -19,19 +25,19 @@ def test_a_door_is_known_again(tree: Tree) -> None:
 
 
 def test_another_unit_has_its_own(tree: Tree) -> None:
-    [first] = meet_households(unit_id=tree.units["p4"].pk, inputs=[DoorTold("2", "Lê Lợi")])
-    [other] = meet_households(unit_id=tree.units["p5"].pk, inputs=[DoorTold("2", "Lê Lợi")])
+    [first] = match_or_create_households(unit_id=tree.units["p4"].pk, inputs=[DoorInput("2", "Lê Lợi")])
+    [other] = match_or_create_households(unit_id=tree.units["p5"].pk, inputs=[DoorInput("2", "Lê Lợi")])
     assert first.household_id != other.household_id
 
 
 def test_two_rows_of_one_list_are_one_home(tree: Tree) -> None:
-    first, other = meet_households(unit_id=tree.units["p4"].pk, inputs=[DoorTold("2", "Lê Lợi")] * 2)
+    first, other = match_or_create_households(unit_id=tree.units["p4"].pk, inputs=[DoorInput("2", "Lê Lợi")] * 2)
     assert first.household_id == other.household_id
     assert Household.objects.count() == 1
 
 
 def test_without_a_number_each_is_its_own(tree: Tree) -> None:
-    first, other = meet_households(unit_id=tree.units["p4"].pk, inputs=[DoorTold("", "Hẻm sau chợ")] * 2)
+    first, other = match_or_create_households(unit_id=tree.units["p4"].pk, inputs=[DoorInput("", "Hẻm sau chợ")] * 2)
     assert first.household_id != other.household_id
 
 
@@ -86,7 +92,9 @@ def test_one_door_has_one_key_however_an_address_is_written(address: str, key: s
 
 
 def test_whoever_stands_at_a_door_is_found_by_it_also_after_moving(tree: Tree) -> None:
-    [met] = meet_many(unit_id=tree.units["p4"].pk, inputs=[Particulars("Lê Mai", address="Số 12 đường Lê Lợi, KP 3")])
+    [met] = match_or_create_people(
+        unit_id=tree.units["p4"].pk, inputs=[Particulars("Lê Mai", address="Số 12 đường Lê Lợi, KP 3")]
+    )
     contact = Contact.objects.get(pk=met.contact_id)
     assert contact.door_key == "le loi 12"
     change_contact(contact=contact, particulars=Particulars("Lê Mai", address="7/2 Ấp Bắc"))

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from doanso.people.actions import Particulars, meet_many
+from doanso.people.actions import Particulars, match_or_create_people
 from doanso.people.models import Contact, Duplicate, Person
 from doanso.units.models import Neighbourhood
 
@@ -15,7 +15,7 @@ MAI = Particulars("Nguyễn Thị Mai", "female", birth_year=1958, phone="090311
 
 def meet(tree, code, *inputs):
     with transaction.atomic():
-        return meet_many(unit_id=tree.units[code].pk, inputs=inputs)
+        return match_or_create_people(unit_id=tree.units[code].pk, inputs=inputs)
 
 
 def test_nobody_known_makes_a_person_and_a_contact(tree):

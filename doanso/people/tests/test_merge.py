@@ -7,10 +7,10 @@ from django.db import transaction
 from doanso.audit.models import Event
 from doanso.lib.problems import Refused
 from doanso.people.actions import (
-    BusinessTold,
+    BusinessInput,
     Particulars,
     erase_person,
-    meet_businesses,
+    match_or_create_businesses,
     merge_businesses,
     merge_persons,
     open_request,
@@ -173,7 +173,9 @@ def test_a_chain_of_merges_is_undone_link_by_link(tree, meet):
 def test_shops_are_merged_and_parted_likewise(tree):
     def shop(name):
         with transaction.atomic():
-            [met] = meet_businesses(unit_id=tree.units["p4"].pk, inputs=[BusinessTold(name, phone="0903111222")])
+            [met] = match_or_create_businesses(
+                unit_id=tree.units["p4"].pk, inputs=[BusinessInput(name, phone="0903111222")]
+            )
         return Business.objects.get(pk=met.business_id)
 
     older, newer = shop("Tạp hóa Hoa"), shop("Tạp hóa Hòe")

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import connection
 
 from doanso.lib import clock
-from doanso.people.actions import Particulars, meet_many, particulars_of
+from doanso.people.actions import Particulars, match_or_create_people, particulars_of
 from doanso.people.models import Contact, Person
 from doanso.testing import Tree
 
@@ -30,7 +30,7 @@ _WITHOUT_CHECKS = {
     "address", ["12 Lê Lợi", "12/3a Ấp Bắc", "45 đường 30 tháng 4", f"12 {'Trần Hưng Đạo ' * 20}", "không có số"]
 )
 def test_keys_of_doors_are_turned_as_the_rule_makes_them_and_back(tree: Tree, address: str) -> None:
-    [met] = meet_many(unit_id=tree.units["p4"].pk, inputs=[Particulars("Lê Mai", address=address)])
+    [met] = match_or_create_people(unit_id=tree.units["p4"].pk, inputs=[Particulars("Lê Mai", address=address)])
     contact = Contact.objects.get(pk=met.contact_id)
     made = contact.door_key
     *street, number = made.split(" ") if made else [""]
@@ -49,7 +49,7 @@ def test_what_an_erasure_left_readable_is_emptied_before_the_database_holds_it(t
         Particulars("Lê Mai", "female", birth_year=1961, phone="0903111222", address="12 Lê Lợi"),
         Particulars("Lê An"),
     ]
-    erased, kept = meet_many(unit_id=tree.units["p4"].pk, inputs=inputs)
+    erased, kept = match_or_create_people(unit_id=tree.units["p4"].pk, inputs=inputs)
     held, give_back = _WITHOUT_CHECKS[connection.vendor]
     with connection.cursor() as cursor:
         cursor.execute(held)

@@ -14,7 +14,7 @@ from doanso.lib.spelling import one_letter_off, same_words
 from doanso.people.actions import Particulars
 from doanso.people.queries import candidates, namesakes_within
 from doanso.people.rules.names import house_number, near_key, place_words
-from doanso.people.rules.sameness import Same, Traits, compare, is_same, score, worth_asking
+from doanso.people.rules.similarity import Same, Traits, compare, is_same, score, worth_asking
 
 KP1, KP2 = UUID(int=1), UUID(int=2)
 P4, P5 = UUID(int=4), UUID(int=5)
@@ -146,13 +146,13 @@ def test_the_near_key_stays_with_a_slip_and_a_swap():
 
 
 def test_among_a_hundred_of_one_name_the_right_one_comes_first(tree, meet):
-    from doanso.people.actions import meet_many
+    from doanso.people.actions import match_or_create_people
 
     crowd = [
         Particulars("Nguyễn Văn An", birth_year=1970, phone=f"09031{place:05}", address=f"{place + 1} Lê Lợi")
         for place in range(100)
     ]
-    met = meet_many(unit_id=tree.units["p4"].pk, inputs=crowd)
+    met = match_or_create_people(unit_id=tree.units["p4"].pk, inputs=crowd)
     p4 = tree.units["p4"].pk
 
     by_phone = candidates(particulars=Particulars("nguyen van an", birth_year=1970, phone="0903100042"), unit_id=p4)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from doanso.access.policy import Verb, anywhere_or_404, get_or_404
+from doanso.access.policy import Permission, anywhere_or_404, get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
@@ -51,7 +51,7 @@ def people(request: AuthenticatedRequest) -> HttpResponse:
     )
 
 
-def _contact(request: AuthenticatedRequest, contact_id: UUID, verb: Verb) -> Contact:
+def _contact(request: AuthenticatedRequest, contact_id: UUID, verb: Permission) -> Contact:
     return get_or_404(request.user, verb, queries.contacts(), see=policy.VIEW, pk=contact_id)
 
 

@@ -18,7 +18,7 @@ from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.people import actions, desk, forms, policy, queries
 from doanso.people.models import Duplicate, DuplicateState
-from doanso.people.rules.sameness import REASON_WORDS
+from doanso.people.rules.similarity import REASON_WORDS
 from doanso.people.views.pages import do
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from doanso.access.policy import Verb, anywhere_or_404, get_or_404
+from doanso.access.policy import Permission, anywhere_or_404, get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
@@ -40,7 +40,7 @@ def requests(request: AuthenticatedRequest) -> HttpResponse:
     )
 
 
-def _request(request: AuthenticatedRequest, request_id: UUID, verb: Verb) -> Request:
+def _request(request: AuthenticatedRequest, request_id: UUID, verb: Permission) -> Request:
     return get_or_404(request.user, verb, queries.requests(), see=policy.VIEW_REQUESTS, pk=request_id)
 
 

@@ -20,7 +20,7 @@ from doanso.people.actions import Particulars
 from doanso.people.models import Contact, Duplicate
 from doanso.phone.tests.gate import Gate
 from doanso.phone.tests.hand import PIN, Phone
-from doanso.support.actions import ConsentTold, Helper, HelpTold, record_helps
+from doanso.support.actions import ConsentInput, Helper, SupportRecordInput, record_helps
 from doanso.support.models import Help
 from doanso.sync.actions import revoke_device
 from doanso.sync.models import Device, Record
@@ -44,12 +44,12 @@ def card_of(outing: Outing, name: str) -> Keys:  # noqa: F811
 def helped_by_ward_5(outing: Outing, name: str, year: int, address: str) -> None:  # noqa: F811
     """Somebody who lives at that door was helped by another ward, which wrote the door down."""
     person = Particulars(name=name, birth_year=year, address=address)
-    entry = HelpTold(
+    entry = SupportRecordInput(
         person=person,
         service="portal",
         happened_on=TODAY,
         helper=Helper("Lê Thị Chi"),
-        consent=ConsentTold(("support",), "paper", "2023-09"),
+        consent=ConsentInput(("support",), "paper", "2023-09"),
     )
     record_helps(actor=outing.tree.chi, unit=outing.tree.units["p5"], entries=[entry])
 
@@ -350,12 +350,12 @@ def test_a_morning_when_much_goes_wrong(phone: Phone, outing: Outing, tmp_path: 
 def test_a_known_door_takes_a_handful_of_taps(phone: Phone, outing: Outing) -> None:  # noqa: F811
     digits = card_of(outing, "ut").code
     first = outing.doors[-1]
-    inputs = HelpTold(
+    inputs = SupportRecordInput(
         person=Particulars(name="Nguyễn Văn Bảy", birth_year=1951, household_id=first.household_id),
         service="payment",
         happened_on=TODAY,
         helper=Helper("Trần Gia Huy"),
-        consent=ConsentTold(("support",), "paper", "2023-09"),
+        consent=ConsentInput(("support",), "paper", "2023-09"),
     )
     record_helps(actor=outing.tree.an, unit=outing.ward, entries=[inputs])
     phone.start()

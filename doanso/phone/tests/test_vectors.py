@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from doanso.lib import slip_keys, vietnamese
+from doanso.lib import access_codes, vietnamese
 from doanso.lib.uuid7 import uuid7
 from doanso.sync import rules as sync
 
@@ -74,7 +74,7 @@ def test_bits_of_duplicates():
 def test_receipts():
     vector = VECTORS["receipt"]
 
-    assert vector["alphabet"] == slip_keys.ALPHABET
-    assert vector["code_length"] == slip_keys.CODE_LENGTH
-    assert vector["link_length"] == len(slip_keys.new_dated_link(uuid7()))
-    assert slip_keys.spaced(vector["code"]) == vector["spaced"]
+    assert vector["alphabet"] == access_codes.ALPHABET
+    assert vector["code_length"] == access_codes.CODE_LENGTH
+    assert vector["link_length"] == len(access_codes.new_dated_link(uuid7()))
+    assert access_codes.spaced(vector["code"]) == vector["spaced"]

@@ -7,18 +7,18 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import record
-from doanso.documents.actions.bases import LIMIT
 from doanso.documents.actions.drafts import start_from_source
+from doanso.documents.actions.signing_files import LIMIT
 from doanso.documents.drafts import Draft
 from doanso.documents.models import Document
 from doanso.documents.official.head import Signatory
-from doanso.documents.official.places import Rendered
+from doanso.documents.official.signature_fields import Rendered
 from doanso.documents.queries.documents import made_of
 from doanso.files import actions as files
 from doanso.files.reading import Kind
 from doanso.lib.problems import Problem, Refused
 from doanso.reports import policy
-from doanso.reports.assembling import assemble
+from doanso.reports.assembly import assemble
 from doanso.reports.models import Report
 from doanso.signing.actions import public
 from doanso.signing.verification_codes import address_of, spaced

@@ -14,11 +14,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from doanso.access.policy import Verb
+from doanso.access.policy import Permission
 from doanso.accounts.models import User
 from doanso.assignments.actions import assign
 from doanso.assignments.queries import nearest_handlers
-from doanso.audit.actions import Deed, record, record_many
+from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
@@ -177,7 +177,7 @@ def _differs(programme: Programme, month: Month, unit: Unit) -> bool:
     return bool(question_queries.sum_questions(programme, month, unit))
 
 
-def _require_at_all(actor: User, verb: Verb, unit_ids: Collection[UUID]) -> None:
+def _require_at_all(actor: User, verb: Permission, unit_ids: Collection[UUID]) -> None:
     if set(unit_ids) - policy.held_at(actor, verb, unit_ids):
         raise PermissionDenied(verb.name)
 
@@ -195,7 +195,7 @@ def _keep(periods: Sequence[Period], actor: User, verb: str, fields: list[str], 
     """Write the periods' new state with a step and history; as many statements for one as for all."""
     Period.objects.bulk_update(periods, fields)
     steps = Step.objects.bulk_create([_step(period, actor, words) for period in periods])
-    record_many([Deed(actor, verb, period, period.unit_id, fields) for period in periods])
+    record_many([AuditEventInput(actor, verb, period, period.unit_id, fields) for period in periods])
     return steps
 
 
@@ -334,7 +334,9 @@ def _close_rows(
     Step.objects.bulk_create([_step(item, actor) for item in closing])
     record_many(
         [
-            Deed(actor, "reports.close_late" if item.pk in late else "reports.close", item, item.unit_id, ["state"])
+            AuditEventInput(
+                actor, "reports.close_late" if item.pk in late else "reports.close", item, item.unit_id, ["state"]
+            )
             for item in closing
         ]
     )

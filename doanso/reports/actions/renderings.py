@@ -18,7 +18,7 @@ from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.task_references import TaskReference
 from doanso.reports import policy
-from doanso.reports.assembling import assemble
+from doanso.reports.assembly import assemble
 from doanso.reports.models import Layout, Rendering, RenderState, Report, ReportFormat
 from doanso.reports.renderers import MEDIA, render
 from doanso.reports.rules import reports as rules

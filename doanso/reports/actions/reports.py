@@ -14,7 +14,7 @@ from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.reports import policy
 from doanso.reports.actions.renderings import drop_renderings
-from doanso.reports.assembling import assemble
+from doanso.reports.assembly import assemble
 from doanso.reports.content import as_json, numbers
 from doanso.reports.models import Passage, Report, ReportForm
 from doanso.reports.queries import reports as queries

@@ -5,7 +5,7 @@ from django.db.models import F, QuerySet
 from doanso.accounts.models import User
 from doanso.lib import clock
 from doanso.reports import policy
-from doanso.reports.assembling import assemble
+from doanso.reports.assembly import assemble
 from doanso.reports.content import ReportContent
 from doanso.reports.models import Layout, Report, ReportKind
 from doanso.reports.rules.spans import span_of

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from doanso.access.policy import Verb
+from doanso.access.policy import Permission
 from doanso.accounts.models import User
 from doanso.lib.paging import page_rows
 from doanso.reports import policy
@@ -78,7 +78,7 @@ def title_of(report: Report) -> str:
     return span_of(report).title
 
 
-def units_to_write(actor: User, programme: Programme, *, verb: Verb = policy.WRITE) -> list[NamedUnit]:
+def units_to_write(actor: User, programme: Programme, *, verb: Permission = policy.WRITE) -> list[NamedUnit]:
     """The units of the programme for which the actor may write, or do what another verb says, as trees are read."""
     writable: dict[UUID, NamedUnit] = {}
     roots = verb.roots(actor)

@@ -8,7 +8,7 @@ from doanso.documents.official import verifying
 from doanso.documents.official import wording as official
 from doanso.documents.official.head import Signatory
 from doanso.documents.official.letters import Setting, with_room
-from doanso.documents.official.places import Rendered
+from doanso.documents.official.signature_fields import Rendered
 from doanso.reports.content import Column, Passage, ReportContent
 from doanso.reports.renderers import wording
 from doanso.reports.renderers.appendix import cell, sheets

@@ -3,7 +3,7 @@
 import dataclasses
 from datetime import date
 
-from doanso.reports.content import Behind, Chart, Column, Head, Line, Passage, ReportContent, UnitRow
+from doanso.reports.content import Chart, Column, Head, LaggingFigure, Line, Passage, ReportContent, UnitRow
 
 BASE = "https://doanso.example"
 
@@ -111,8 +111,8 @@ DRAFT = ReportContent(
     ),
     changes=("Người dân được giúp đăng ký: 612, kỳ trước 705.", "Phường 4 sáp nhập từ ngày 01/10/2023."),
     behind=(
-        Behind("Đoàn xã Tân Mỹ Chánh", "Người dân được giúp", "96", "300", "Thiếu người biết hướng dẫn"),
-        Behind("Đoàn Phường 4", "VNeID mức độ 2", "90,0%", "100%"),
+        LaggingFigure("Đoàn xã Tân Mỹ Chánh", "Người dân được giúp", "96", "300", "Thiếu người biết hướng dẫn"),
+        LaggingFigure("Đoàn Phường 4", "VNeID mức độ 2", "90,0%", "100%"),
     ),
     late_units=("Đoàn xã Tân Mỹ Chánh",),
     charts=(
@@ -154,7 +154,7 @@ def written(text: str) -> ReportContent:
         lines=(dataclasses.replace(LINES[1], title=text, unit_of_count=text, state_text=text, error_rate=text),),
         passages=(Passage("II", text, 1, (text,)),),
         changes=(text,),
-        behind=(Behind(text, text, text, text, text),),
+        behind=(LaggingFigure(text, text, text, text, text),),
         late_units=(text,),
         charts=(dataclasses.replace(DRAFT.charts[0], title=text),),
         columns=(Column("one", text, over=text), Column("two", text, over=text)),

@@ -8,11 +8,11 @@ from django.test.utils import CaptureQueriesContext
 
 from doanso.lib import clock
 from doanso.people.actions import Particulars
-from doanso.reports.assembling import assemble
+from doanso.reports.assembly import assemble
 from doanso.reports.content import numbers
 from doanso.reports.models import Estimate, Reason, Report
 from doanso.reports.rules import spans
-from doanso.support.actions import ConsentTold, Helper, HelpTold, record_helps
+from doanso.support.actions import ConsentInput, Helper, SupportRecordInput, record_helps
 from doanso.tally.actions import seal
 from doanso.units.models import Unit, UnitLink, UnitName, UnitPath
 
@@ -38,8 +38,8 @@ def line(content, code):
 
 def help_once(scene, name: str, on: date, unit: str = "p4"):
     """A help with the portal, on a day of the past, recorded by the ward."""
-    agreed = ConsentTold(("support",), "paper", "2023-09")
-    inputs = HelpTold(
+    agreed = ConsentInput(("support",), "paper", "2023-09")
+    inputs = SupportRecordInput(
         person=Particulars(name=name, birth_year=1951, phone=f"09{abs(hash(name)) % 10**8:08}"),
         service="portal",
         happened_on=on,

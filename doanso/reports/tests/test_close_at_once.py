@@ -19,7 +19,7 @@ from doanso.reports.actions.reports import drop_left_sets, freeze_report, start_
 from doanso.reports.models import Period, Report, Step
 from doanso.reports.rules import reports as report_rules
 from doanso.reports.rules import spans
-from doanso.tally import folding, freezing, ledger
+from doanso.tally import locking, rollup, snapshots
 from doanso.tally.models import Frozen
 from doanso.tally.recount import recount
 
@@ -108,7 +108,7 @@ def test_a_month_is_closed_beside_a_unit_that_moves(scene, monkeypatch):
     """Who closes reads figures before the gate, with a queue so long that readers fold it; who moves holds the gate and
     then waits for the folder."""
     scene.pass_on()
-    monkeypatch.setattr(folding, "LONG", 0)
+    monkeypatch.setattr(rollup, "LONG", 0)
     barrier, lock, settle = Barrier(2), database.lock, periods.settle_reminders
 
     def meet():
@@ -117,7 +117,7 @@ def test_a_month_is_closed_beside_a_unit_that_moves(scene, monkeypatch):
 
     def lock_then_meet(keys, *, shared):
         lock(keys, shared=shared)
-        if list(keys) == [ledger.GATE] and not shared and moving.is_set():
+        if list(keys) == [locking.GATE] and not shared and moving.is_set():
             moving.clear()
             meet()
 
@@ -173,7 +173,7 @@ def test_whoever_freezes_a_report_that_is_being_sealed_keeps_nobody_from_countin
         actor=scene.user("dung"), programme=scene.programme, unit=scene.unit("my-tho"), span=spans.read("2023-W44")
     )
     sealing, others_are_done = Event(), Event()
-    write_entries = freezing._write_entries
+    write_entries = snapshots._write_entries
 
     def stay(made):
         if not sealing.is_set():
@@ -181,7 +181,7 @@ def test_whoever_freezes_a_report_that_is_being_sealed_keeps_nobody_from_countin
             others_are_done.wait(timeout=20)
         write_entries(made)
 
-    monkeypatch.setattr(freezing, "_write_entries", stay)
+    monkeypatch.setattr(snapshots, "_write_entries", stay)
     outcome = []
     first = Thread(
         target=lambda: outcome.extend(_at_once(lambda: freeze_report(actor=scene.user("dung"), report=report)))

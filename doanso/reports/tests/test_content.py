@@ -4,10 +4,10 @@ import dataclasses
 from datetime import date
 
 from doanso.reports.content import (
-    Behind,
     Chart,
     Column,
     Head,
+    LaggingFigure,
     Line,
     Passage,
     ReportContent,
@@ -31,7 +31,7 @@ CONTENT = ReportContent(
         Line("portal-residents", "Người dân", "count", "residents", "người", 500, 12, 120, grades=(0, 20, 100, 0, 0)),
     ),
     passages=(Passage("I", "Công tác chỉ đạo", 1, ("Ban Thường vụ đã …",)),),
-    behind=(Behind("Khu phố 1", "VNeID", "40%", "100%", "Đoàn viên đi học xa"),),
+    behind=(LaggingFigure("Khu phố 1", "VNeID", "40%", "100%", "Đoàn viên đi học xa"),),
     charts=(Chart("Người dân", "người", (("02/10", 3), ("09/10", 12)), 500),),
     columns=(Column("members", "Tổng số đoàn viên"),),
     units=(UnitRow(1, "Khu phố 1", ("12",)),),

@@ -6,14 +6,14 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from doanso.access.models import Holding, Role
-from doanso.documents.actions.bases import make_base
 from doanso.documents.actions.drafts import discard_document, draft_of, write_document
 from doanso.documents.actions.letterheads import set_letterhead
 from doanso.documents.actions.mandates import give_mandate
-from doanso.documents.actions.passing import call_back, send_on
+from doanso.documents.actions.routing import call_back, send_on
+from doanso.documents.actions.signing_files import make_base
 from doanso.documents.models import Document, DocumentState
 from doanso.documents.queries.letterheads import frame_of
-from doanso.documents.signing_places import Printed, printed_in
+from doanso.documents.signature_fields import Printed, printed_in
 from doanso.files import actions as files
 from doanso.files import drawing
 from doanso.lib.problems import Refused

@@ -8,7 +8,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doanso.reports.content import Behind, UnitRow, from_json
+from doanso.reports.content import LaggingFigure, UnitRow, from_json
 from doanso.reports.models import ReportFormat
 from doanso.reports.renderers import MEDIA, render
 from doanso.reports.renderers.plain import LONGEST_MESSAGE, messages
@@ -70,7 +70,7 @@ def test_a_message_says_figures_who_is_behind_and_where_to_read_on():
     assert "(chưa chốt)" not in messages(FROZEN, base=BASE)[0]
 
 
-@given(st.lists(st.builds(Behind, WORDS, WORDS, WORDS, WORDS), max_size=40))
+@given(st.lists(st.builds(LaggingFigure, WORDS, WORDS, WORDS, WORDS), max_size=40))
 def test_no_message_is_longer_than_zalo_sends(behind):
     parts = messages(dataclasses.replace(DRAFT, behind=tuple(behind)), base=BASE)
 
@@ -78,7 +78,7 @@ def test_no_message_is_longer_than_zalo_sends(behind):
 
 
 def test_what_does_not_fit_goes_into_another_message_and_nothing_is_lost():
-    behind = tuple(Behind(f"Đoàn xã số {number}", "Người dân được giúp", "1", "300") for number in range(100))
+    behind = tuple(LaggingFigure(f"Đoàn xã số {number}", "Người dân được giúp", "1", "300") for number in range(100))
     parts = messages(dataclasses.replace(DRAFT, behind=behind), base=BASE)
 
     assert len(parts) > 1

@@ -22,15 +22,15 @@ from doanso.reports.actions.reports import (
     start_report,
     write_passage,
 )
-from doanso.reports.assembling import assemble
+from doanso.reports.assembly import assemble
 from doanso.reports.content import from_json, numbers
 from doanso.reports.models import Passage, Report
 from doanso.reports.renderers import wording
 from doanso.reports.rules import spans
 from doanso.reports.rules.reports import FREEZING_LASTS
 from doanso.tally import actions as ledger
-from doanso.tally import freezing
 from doanso.tally import queries as tally
+from doanso.tally import snapshots
 from doanso.tally.models import Frozen, FrozenEntries
 from doanso.tally.recount import recount
 from doanso.testing import TODAY
@@ -323,7 +323,7 @@ def _killed_while_freezing(scene, monkeypatch, report, owner, name: str) -> None
 )
 def test_a_freezing_that_was_killed_leaves_nothing_behind(scene, monkeypatch, step, left):
     report = begun(scene, period="2023-W44")
-    owner = {"_write_down": freezing, "seal": freezing}.get(step, reports)
+    owner = {"_write_down": snapshots, "seal": snapshots}.get(step, reports)
     _killed_while_freezing(scene, monkeypatch, report, owner, step)
     report.refresh_from_db()
     assert (Frozen.objects.count(), report.frozen_at, report.freezing_id is not None) == (left, None, bool(left))
@@ -343,7 +343,7 @@ def test_a_freezing_that_was_killed_leaves_nothing_behind(scene, monkeypatch, st
 
 def test_a_draft_whose_freezing_was_killed_goes_with_its_set(scene, monkeypatch):
     report = begun(scene, period="2023-W44")
-    _killed_while_freezing(scene, monkeypatch, report, freezing, "seal")
+    _killed_while_freezing(scene, monkeypatch, report, snapshots, "seal")
     long_after()
 
     discard_report(actor=scene.user("dung"), report=report)
@@ -372,15 +372,15 @@ def test_sets_that_older_versions_left_go_and_none_that_is_named(scene):
 
 def _meanwhile(monkeypatch, *deeds) -> None:
     """Let these happen once, before a freezing that has begun goes on to seal its set."""
-    seal = freezing.seal
+    seal = snapshots.seal
 
     def deeds_first(frozen):
-        monkeypatch.setattr(freezing, "seal", seal)
+        monkeypatch.setattr(snapshots, "seal", seal)
         for deed in deeds:
             deed()
         seal(frozen)
 
-    monkeypatch.setattr(freezing, "seal", deeds_first)
+    monkeypatch.setattr(snapshots, "seal", deeds_first)
 
 
 def test_of_two_who_freeze_at_once_the_second_is_told_to_look_again(scene, monkeypatch):
@@ -418,13 +418,13 @@ def test_a_draft_that_is_thrown_away_under_a_freezing_that_took_too_long(scene, 
 def test_a_set_that_is_dropped_before_its_turn_is_no_work_for_whoever_listed_it(scene, monkeypatch):
     book, days = scene.programme.book_id, {"since": date(2023, 10, 2), "last_day": date(2023, 10, 8)}
     first, gone, last = (ledger.freeze(book_id=book, unit=scene.unit("p4"), **days) for _ in range(3))
-    write_entries = freezing._write_entries
+    write_entries = snapshots._write_entries
 
     def drop_meanwhile(made):
         ledger.drop_frozen(gone.pk)
         write_entries(made)
 
-    monkeypatch.setattr(freezing, "_write_entries", drop_meanwhile)
+    monkeypatch.setattr(snapshots, "_write_entries", drop_meanwhile)
     assert ledger.seal_all() == 2
 
     assert set(Frozen.objects.exclude(sealed_at=None)) == {first, last}

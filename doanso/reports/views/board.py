@@ -23,7 +23,7 @@ from doanso.reports.forms import periods as forms
 from doanso.reports.models import PeriodState
 from doanso.reports.queries import periods as queries
 from doanso.reports.rules import periods as rules
-from doanso.reports.views.places import Place, board_url, crumbs, month_of, programme_of, unit_of
+from doanso.reports.views.url_scope import Place, board_url, crumbs, month_of, programme_of, unit_of
 from doanso.targets import queries as targets
 from doanso.units import queries as units
 

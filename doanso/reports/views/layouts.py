@@ -28,7 +28,7 @@ from doanso.reports.queries.reports import units_to_write
 from doanso.reports.renderers import MEDIA
 from doanso.reports.renderers.layout import LayoutPlan, read_layout
 from doanso.reports.renderers.layout_example import example
-from doanso.reports.views.places import programme_of
+from doanso.reports.views.url_scope import programme_of
 from doanso.targets.models import Programme
 from doanso.units import queries as units
 

@@ -23,7 +23,7 @@ from doanso.reports.models import Period, PeriodState
 from doanso.reports.queries import periods as queries
 from doanso.reports.queries.questions import Question, all_questions
 from doanso.reports.rules import periods as rules
-from doanso.reports.views.places import Place, board_url, crumbs, place_of
+from doanso.reports.views.url_scope import Place, board_url, crumbs, place_of
 from doanso.targets import queries as targets
 from doanso.targets.models import Indicator, IndicatorGroup
 from doanso.units import queries as units

@@ -33,14 +33,14 @@ from doanso.reports import policy
 from doanso.reports.actions import documents as document_deeds
 from doanso.reports.actions import renderings
 from doanso.reports.actions import reports as actions
-from doanso.reports.assembling import assemble
+from doanso.reports.assembly import assemble
 from doanso.reports.forms.reports import ArchiveForm, NewReportForm
 from doanso.reports.models import Passage, Rendering, RenderState, Report, ReportForm, ReportFormat
 from doanso.reports.queries import reports as queries
 from doanso.reports.renderers import MEDIA
 from doanso.reports.renderers.plain import messages as zalo_messages
 from doanso.reports.sections import Section, written
-from doanso.targets import behind
+from doanso.targets import drilldown
 from doanso.targets import queries as targets
 from doanso.targets.models import Programme
 from doanso.units import queries as units
@@ -350,23 +350,23 @@ def figure(request: AuthenticatedRequest, programme: str, report_id: UUID, indic
         live = reverse("targets:indicator", args=[programme, indicator, report.unit.code])
         return redirect(f"{live}?on={min(report.last_day, clock.today()).isoformat()}")
     line = next(item for item in assemble(report).lines if item.code == indicator)
-    of = request.GET.get("of", behind.NUMERATOR)
-    after = behind.read_key(request.GET["after"]) if request.GET.get("after") else None
-    if not behind.measure_of(chosen, of) or (request.GET.get("after") and after is None):
+    of = request.GET.get("of", drilldown.NUMERATOR)
+    after = drilldown.read_key(request.GET["after"]) if request.GET.get("after") else None
+    if not drilldown.measure_of(chosen, of) or (request.GET.get("after") and after is None):
         raise Http404
     on = report.frozen.last_day
     now = targets.overview(report.programme, report.unit, on, children=False, weeks=False)
     carried_on = tuple(item.id for item in now.predecessors)
-    frozen_figure = behind.Figure(report.programme, chosen, report.unit, on, of, carried_on, report.frozen.mark)
-    records = behind.records(actor=request.user, figure=frozen_figure, after=after)
+    frozen_figure = drilldown.Figure(report.programme, chosen, report.unit, on, of, carried_on, report.frozen.mark)
+    records = drilldown.records(actor=request.user, figure=frozen_figure, after=after)
 
     def to(of: str, after: str = "") -> str:
         return "?" + urlencode({"of": of} | ({"after": after} if after else {}))
 
     sides = [
-        (behind.NUMERATOR, _("Counted"), line.total),
-        (behind.DENOMINATOR, _("Denominator"), line.denominator),
-        (behind.EXEMPT, _("Exempt members"), line.exempt or None),
+        (drilldown.NUMERATOR, _("Counted"), line.total),
+        (drilldown.DENOMINATOR, _("Denominator"), line.denominator),
+        (drilldown.EXEMPT, _("Exempt members"), line.exempt or None),
     ]
     return render(
         request,

@@ -11,7 +11,7 @@ from doanso.files import actions as files
 from doanso.files.models import Blob
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
-from doanso.signing import looks, pdf, reading, responders, telling
+from doanso.signing import appearance, pdf, reading, responders, verdict_messages
 from doanso.signing.models import Certificate, Session, SessionState, SignerKind
 from doanso.signing.pdf import stamping
 from doanso.signing.queries.authorities import trust
@@ -61,7 +61,7 @@ def prepared_for(
     own = reading.load(certificate.der)
     name = reading.common_name(own)
     is_office = certificate.kind == SignerKind.ORGANISATION
-    look = looks.signature_of(
+    look = appearance.signature_of(
         kind=certificate.kind,
         name=name,
         image=None if appendix else _image(certificate),
@@ -130,10 +130,10 @@ def require_verified(file: bytes, expected_field: str, signed: str) -> None:
             "in your tool."
         )
         raise Refused(
-            Problem("upload_covers", message % {"why": telling.reason(odd), "wanted": expected_field}, "file")
+            Problem("upload_covers", message % {"why": verdict_messages.reason(odd), "wanted": expected_field}, "file")
         )
     if not verdict.is_intact:
         reasons = [*verdict.reasons, *(reason for signature in verdict.signatures for reason in signature.reasons)]
-        why = telling.reason(reasons[0]) if reasons else ""
+        why = verdict_messages.reason(reasons[0]) if reasons else ""
         message = _("The signed file does not pass verification. %(why)s")
         raise Refused(Problem("signed_unverified", (message % {"why": why}).strip(), "file"))

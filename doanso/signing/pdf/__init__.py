@@ -6,9 +6,7 @@ has to sign, `finish` puts the signature in. What is written is PAdES B-B, or B-
 
 from doanso.signing.pdf.appearance import Appearance
 from doanso.signing.pdf.checking import require_open
-from doanso.signing.pdf.lettering import LEAST
 from doanso.signing.pdf.marking import stamp_pages
-from doanso.signing.pdf.places import Font, Place, PlaceKind, open_places, organisation_place
 from doanso.signing.pdf.preparing import (
     LongTerm,
     Prepared,
@@ -17,6 +15,8 @@ from doanso.signing.pdf.preparing import (
     finish,
     prepare,
 )
+from doanso.signing.pdf.signature_fields import Font, Place, PlaceKind, open_places, organisation_place
+from doanso.signing.pdf.text_rendering import LEAST
 
 __all__ = [
     "LEAST",

@@ -11,8 +11,8 @@ from pyhanko.pdf_utils.layout import BoxConstraints
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.stamp import BaseStamp, BaseStampStyle
 
-from doanso.signing.pdf import lettering
-from doanso.signing.pdf.lettering import Font, Letters
+from doanso.signing.pdf import text_rendering
+from doanso.signing.pdf.text_rendering import Font, Letters
 
 RED = (0.8, 0.0, 0.0)
 BLACK = (0.0, 0.0, 0.0)
@@ -103,25 +103,27 @@ class Drawing(BaseStamp):
     def _text(self, look: Appearance, width: float, height: float) -> bytes:
         letters = self._letters(Font.REGULAR)
         size = look.text_size
-        rows = [row for line in look.lines for row in lettering.wrapped(letters, line, size, width)]
-        tall = len(rows) * size * lettering.LEADING
+        rows = [row for line in look.lines for row in text_rendering.wrapped(letters, line, size, width)]
+        tall = len(rows) * size * text_rendering.LEADING
         if tall > height:
             size *= height / tall
-        top = height - lettering.ASCENT * size
+        top = height - text_rendering.ASCENT * size
         drawn = [b"0 g"]
         for index, row in enumerate(rows):
             x = (0.0, (width - letters.width(row, size)) / 2, width - letters.width(row, size))[look.align]
-            drawn.append(letters.line(row, x, top - index * size * lettering.LEADING, size))
+            drawn.append(letters.line(row, x, top - index * size * text_rendering.LEADING, size))
         return b"\n".join(drawn)
 
     def _note(self, note: str, width: float, height: float) -> bytes:
         letters = self._letters(Font.BOLD)
         size = min(NOTE_SIZE, NOTE_SIZE * width / letters.width(note, NOTE_SIZE))
         x = (width - letters.width(note, size)) / 2
-        y = lettering.DESCENT * size
+        y = text_rendering.DESCENT * size
         if self.style.name_below > 0:
             # Not across the name below the person's place, nor across the same note at the foot of that place.
-            y += min(self.style.name_below + NOTE_SIZE * lettering.LEADING, height - NOTE_SIZE * lettering.LEADING)
+            y += min(
+                self.style.name_below + NOTE_SIZE * text_rendering.LEADING, height - NOTE_SIZE * text_rendering.LEADING
+            )
         return b"%.3f %.3f %.3f rg %s" % (*RED, letters.line(note, x, y, size))
 
 

@@ -23,7 +23,7 @@ from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from doanso.lib.problems import Problem, Refused
-from doanso.signing.pdf.places import fields_of, name_of, reader_of
+from doanso.signing.pdf.signature_fields import fields_of, name_of, reader_of
 
 SMALLEST: Final = 4
 """Points; what is narrower or lower is not to be read by anybody."""

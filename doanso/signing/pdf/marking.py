@@ -7,9 +7,9 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.images import pil_image
 
-from doanso.signing.pdf import lettering
-from doanso.signing.pdf.lettering import Font, Letters
-from doanso.signing.pdf.places import page_box, require_unsigned, writer_of
+from doanso.signing.pdf import text_rendering
+from doanso.signing.pdf.signature_fields import page_box, require_unsigned, writer_of
+from doanso.signing.pdf.text_rendering import Font, Letters
 
 QR_SIDE = 34.0
 TEXT_SIZE = 7.0
@@ -25,7 +25,7 @@ def stamp_pages(pdf: bytes, code: str, qr: bytes) -> bytes:
     letters = Letters(writer, Font.REGULAR)
     width = QR_SIDE + GAP + letters.width(code, TEXT_SIZE)
     picture = pil_image(Image.open(io.BytesIO(qr), formats=["PNG"]).convert("L"), writer)
-    baseline = (QR_SIDE - TEXT_SIZE) / 2 + lettering.DESCENT * TEXT_SIZE
+    baseline = (QR_SIDE - TEXT_SIZE) / 2 + text_rendering.DESCENT * TEXT_SIZE
     commands = b"q %.3f 0 0 %.3f 0 0 cm /Im Do Q 0 g %s" % (
         QR_SIDE,
         QR_SIDE,
@@ -37,7 +37,7 @@ def stamp_pages(pdf: bytes, code: str, qr: bytes) -> bytes:
             pdf_name("/Font"): generic.DictionaryObject({letters.resource: letters.reference}),
         }
     )
-    mark = writer.add_object(lettering.form(commands, width, QR_SIDE, resources))
+    mark = writer.add_object(text_rendering.form(commands, width, QR_SIDE, resources))
     before = writer.add_object(generic.StreamObject(stream_data=b"q"))
     for number in range(int(writer.prev.root["/Pages"]["/Count"])):
         left, bottom, _right, _top = page_box(writer.find_page_for_modification(number)[0].get_object())

@@ -21,11 +21,11 @@ from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from doanso.lib.problems import Problem, Refused
-from doanso.signing.pdf import lettering
+from doanso.signing.pdf import text_rendering
 from doanso.signing.pdf.appearance import Appearance, Style, image_box
-from doanso.signing.pdf.lettering import Font, Letters
-from doanso.signing.pdf.places import fields_of, name_of, writer_of
+from doanso.signing.pdf.signature_fields import fields_of, name_of, writer_of
 from doanso.signing.pdf.stamping import Given
+from doanso.signing.pdf.text_rendering import Font, Letters
 
 DIGEST = "sha256"
 # What a time-stamp with its own certificates takes.
@@ -107,7 +107,7 @@ def _fill(writer: IncrementalPdfFileWriter, fonts: _Fonts, fills: Mapping[str, s
             raise ValueError(f"{name} is no empty text field")
         left, bottom, right, top = (float(coordinate) for coordinate in field["/Rect"])
         face, size = _written_in(str(field["/DA"]))
-        drawn = lettering.one_line(
+        drawn = text_rendering.one_line(
             fonts(face), text, width=right - left, height=top - bottom, size=size, align=int(field.get("/Q", 0))
         )
         if drawn is None:

@@ -15,7 +15,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from doanso.lib.problems import Refused
 from doanso.signing.actions import Begun, accept_upload, complete_signature
 from doanso.signing.models import SessionState, Way
-from doanso.signing.pdf.places import writer_of
+from doanso.signing.pdf.signature_fields import writer_of
 from doanso.signing.testca.issuing import Issued
 from doanso.signing.tests.attacks.added import WORDS, Look, make_field
 from doanso.signing.tests.conftest import Desk

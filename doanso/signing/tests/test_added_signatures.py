@@ -3,10 +3,10 @@
 import pytest
 from pyhanko.sign import fields
 
-from doanso.signing.telling import tell
 from doanso.signing.tests.attacks.added import added, described_anew, shaped
 from doanso.signing.tests.attacks.making import base, double, now, pdf, pki, signed, single, stream, trusted
 from doanso.signing.tests.pki import signed_pdf
+from doanso.signing.verdict_messages import tell
 from doanso.signing.verification import State, Verdict
 from doanso.signing.verification.examine import examine
 

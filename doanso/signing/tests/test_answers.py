@@ -7,7 +7,7 @@ from asn1crypto import x509
 
 from doanso.lib import clock
 from doanso.signing.pdf import LongTerm, finish, prepare
-from doanso.signing.pdf.places import reader_of
+from doanso.signing.pdf.signature_fields import reader_of
 from doanso.signing.testca.issuing import Issued, issue, name_of, new_key, revocation_list, span
 from doanso.signing.tests.attacks.making import trusted
 from doanso.signing.tests.pki import FILLS, LOOK, person_signed_pdf, pki, sign, signer_of

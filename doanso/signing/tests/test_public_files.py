@@ -4,8 +4,8 @@ import pytest
 
 from doanso.audit.models import Event
 from doanso.files import actions as files
+from doanso.lib.access_codes import ALPHABET
 from doanso.lib.problems import Refused
-from doanso.lib.slip_keys import ALPHABET
 from doanso.signing.actions.public import publish, recall, replace, reserve_code
 from doanso.signing.queries.public import file_of_code, files_of_hash
 from doanso.signing.verification_codes import LENGTH

@@ -14,7 +14,7 @@ from doanso.signing import egress, token
 from doanso.signing.actions import add_certificate, complete_signature, sign_on_server
 from doanso.signing.models import Certificate, SessionState, SignerKind, Way
 from doanso.signing.pdf.checking import require_whole
-from doanso.signing.pdf.places import reader_of
+from doanso.signing.pdf.signature_fields import reader_of
 from doanso.signing.testca import tokens
 from doanso.signing.tests import softhsm
 from doanso.signing.tests.conftest import Desk

@@ -13,7 +13,7 @@ from doanso.lib.uuid7 import uuid7
 from doanso.signing import egress, responders
 from doanso.signing.actions import Begun, accept_upload, complete_signature
 from doanso.signing.models import Certificate, Way
-from doanso.signing.pdf.places import reader_of
+from doanso.signing.pdf.signature_fields import reader_of
 from doanso.signing.queries.authorities import trust
 from doanso.signing.testca.issuing import Issued, revocation_list
 from doanso.signing.tests.conftest import Desk

@@ -5,7 +5,7 @@ from typing import Any
 
 from doanso.signing.verification.layout import Layout
 from doanso.signing.verification.lexer import Fault
-from doanso.signing.verification.places import inner, resolved
+from doanso.signing.verification.signature_coverage import inner, resolved
 from doanso.signing.verification.stored import Stored, type_of
 
 _ACTIONS = frozenset(

@@ -14,7 +14,7 @@ from pypdfium2 import raw
 
 from doanso.signing.verification.layout import Layout
 from doanso.signing.verification.lexer import Fault, Ref
-from doanso.signing.verification.places import FieldAt, Place, fields, resolved
+from doanso.signing.verification.signature_coverage import FieldAt, Place, fields, resolved
 from doanso.signing.verification.stored import Stored
 
 Box = tuple[float, float, float, float]

@@ -38,7 +38,7 @@ from pyhanko.sign.diff_analysis.rules_api import QualifiedWhitelistRule, Referen
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from doanso.signing.verification.layout import Layout
-from doanso.signing.verification.places import FieldAt, Place, fields
+from doanso.signing.verification.signature_coverage import FieldAt, Place, fields
 from doanso.signing.verification.stored import Stored, type_of
 from doanso.signing.verification.verdict import Change
 

@@ -3,7 +3,7 @@
 from asn1crypto import cms, core, parser, x509
 
 from doanso.signing.verification.lexer import Fault
-from doanso.signing.verification.places import Place
+from doanso.signing.verification.signature_coverage import Place
 
 _DIGESTS = frozenset({"sha256", "sha384", "sha512"})
 _MECHANISMS = frozenset({"rsassa_pkcs1v15", "rsassa_pss", "ecdsa", "ed25519"})

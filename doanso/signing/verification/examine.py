@@ -10,7 +10,7 @@ from asn1crypto import cms
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from doanso.signing.verification import added, allowed, envelope, layout, places
+from doanso.signing.verification import added, allowed, envelope, layout, signature_coverage
 from doanso.signing.verification.active import attachments, require_still
 from doanso.signing.verification.chains import gather
 from doanso.signing.verification.lexer import Fault
@@ -48,7 +48,7 @@ def _judged(
     if len(data) > MOST_BYTES:
         raise Fault("too_large")
     file = layout.read(data)
-    filled_fields = places.find(file)
+    filled_fields = signature_coverage.find(file)
     notes = (Reason("attachments", str(count)),) if (count := attachments(file)) else ()
     if not filled_fields:
         return replace(plain, state=State.UNSIGNED, notes=notes)
@@ -75,7 +75,9 @@ def _judged(
     return replace(verdict, state=worst(states), reasons=reasons)
 
 
-def _later(file: layout.Layout, filled_fields: list[places.Place], signatures: list[Signature]) -> list[Reason]:
+def _later(
+    file: layout.Layout, filled_fields: list[signature_coverage.Place], signatures: list[Signature]
+) -> list[Reason]:
     """What to look at though every signature may hold: signatures added in fields of their own, and an unusual order."""
     names = {
         name
@@ -98,7 +100,7 @@ def _later(file: layout.Layout, filled_fields: list[places.Place], signatures: l
     return notes
 
 
-def _envelopes(filled_fields: list[places.Place]) -> dict[str, cms.SignedData | Fault]:
+def _envelopes(filled_fields: list[signature_coverage.Place]) -> dict[str, cms.SignedData | Fault]:
     """Refuse what is no envelope before the library opens it; what is merely weak is told with its signer's name."""
     read: dict[str, cms.SignedData | Fault] = {}
     for place in filled_fields:
@@ -111,7 +113,7 @@ def _envelopes(filled_fields: list[places.Place]) -> dict[str, cms.SignedData | 
     return read
 
 
-def _agreed(reader: PdfFileReader, filled_fields: list[places.Place]) -> dict[str, EmbeddedPdfSignature]:
+def _agreed(reader: PdfFileReader, filled_fields: list[signature_coverage.Place]) -> dict[str, EmbeddedPdfSignature]:
     """The library's own view of the same signatures; where the two differ, neither is believed."""
     seen = {signature.field_name: signature for signature in reader.embedded_signatures}
     if len(seen) != len(filled_fields) or len(reader.embedded_signatures) != len(filled_fields):
@@ -126,7 +128,7 @@ def _agreed(reader: PdfFileReader, filled_fields: list[places.Place]) -> dict[st
 
 
 def _numbered_by_an_office(
-    file: layout.Layout, filled_fields: list[places.Place], signatures: list[Signature]
+    file: layout.Layout, filled_fields: list[signature_coverage.Place], signatures: list[Signature]
 ) -> list[Signature]:
     """Number and date may be filled after a person's signature by an organisation's that holds itself, and by nothing else."""
     by_name = {item.field: item for item in signatures}

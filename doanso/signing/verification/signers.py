@@ -19,7 +19,7 @@ from doanso.signing.verification import added, allowed, chains, envelope
 from doanso.signing.verification.chains import SIGNING, TIME, Held
 from doanso.signing.verification.layout import Layout
 from doanso.signing.verification.lexer import Fault
-from doanso.signing.verification.places import Place
+from doanso.signing.verification.signature_coverage import Place
 from doanso.signing.verification.trust import Trusted
 from doanso.signing.verification.verdict import DocumentTime, Reason, Signature, State, worst
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from doanso.access.policy import Verb, anywhere_or_404, current_holdings, get_or_404, over_others_or_404
+from doanso.access.policy import Permission, anywhere_or_404, current_holdings, get_or_404, over_others_or_404
 from doanso.accounts.models import User
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.files.answers import hand_out
@@ -88,7 +88,7 @@ def add(request: AuthenticatedRequest) -> HttpResponse:
     return render(request, "signing/add.html", {"form": form}, status=422 if request.method == "POST" else 200)
 
 
-def _found(request: AuthenticatedRequest, certificate_id: UUID, verb: Verb) -> Certificate:
+def _found(request: AuthenticatedRequest, certificate_id: UUID, verb: Permission) -> Certificate:
     return get_or_404(request.user, verb, queries.everyone(), see=policy.VIEW, pk=certificate_id)
 
 

@@ -17,7 +17,7 @@ from doanso.accounts.secret_links import place_of
 from doanso.files.answers import hand_out
 from doanso.files.problems import Damaged, Unavailable
 from doanso.lib.problems import Refused
-from doanso.signing import telling
+from doanso.signing import verdict_messages
 from doanso.signing.actions import tries
 from doanso.signing.forms.verification import CodeForm, FileForm
 from doanso.signing.models import PublicFile
@@ -95,7 +95,7 @@ def by_code(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "signing/verify/nothing.html", status=404)
     verdict_message, problem = None, ""
     try:
-        verdict_message = telling.tell(queries.verdict_of_public(public_file, trust()))
+        verdict_message = verdict_messages.tell(queries.verdict_of_public(public_file, trust()))
     except (Refused, Unavailable, Damaged) as error:
         problem = error.problem.message
     return _result(request, verdict_message=verdict_message, public_file=public_file, brought=None, problem=problem)
@@ -123,7 +123,7 @@ def by_file(request: HttpRequest) -> HttpResponse:
     name = str(form.cleaned_data["file"].name or "")[-120:]
     return _result(
         request,
-        verdict_message=telling.tell(looked.verdict),
+        verdict_message=verdict_messages.tell(looked.verdict),
         public_file=looked.issued,
         brought=name,
         is_beside=looked.is_beside,
@@ -133,7 +133,7 @@ def by_file(request: HttpRequest) -> HttpResponse:
 def _result(
     request: HttpRequest,
     *,
-    verdict_message: telling.Told | None,
+    verdict_message: verdict_messages.VerdictMessage | None,
     public_file: PublicFile | None,
     brought: str | None,
     is_beside: bool = False,

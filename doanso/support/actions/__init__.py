@@ -29,15 +29,15 @@ from doanso.support.actions.residents import (
     withdraw,
 )
 from doanso.support.actions.retention import drop_device_keys
-from doanso.support.record_inputs import ConsentTold, Helper, HelpTold, SlipTold
+from doanso.support.record_inputs import ConsentInput, Helper, ReceiptInput, SupportRecordInput
 
 __all__ = [
-    "ConsentTold",
-    "HelpTold",
+    "ConsentInput",
     "Helper",
+    "ReceiptInput",
     "ReceiptKey",
     "Recorded",
-    "SlipTold",
+    "SupportRecordInput",
     "add_helps",
     "add_second_helper",
     "ask",

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from doanso.audit.actions import Deed, record_many
+from doanso.audit.actions import AuditEventInput, record_many
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 from doanso.support import queries, rules, slips
@@ -81,7 +81,10 @@ def settle_early(receipts: Sequence[ReceiptKey]) -> int:
     write_words(words)
     spoken = Receipt.objects.in_bulk([word.receipt_id for word in words])
     record_many(
-        [Deed(None, "support.confirm", spoken[entry.receipt_id], entry.unit_id, note=RESIDENT) for entry in words]
+        [
+            AuditEventInput(None, "support.confirm", spoken[entry.receipt_id], entry.unit_id, note=RESIDENT)
+            for entry in words
+        ]
     )
     lifted = {
         by_lookup[entry.pk].id

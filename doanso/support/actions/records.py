@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.adoption.models import Service
-from doanso.audit.actions import Deed, record_many
+from doanso.audit.actions import AuditEventInput, record_many
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.uuid7 import uuid7
@@ -22,7 +22,7 @@ from doanso.support import families, policy, rules, slips
 from doanso.support.actions.early import ReceiptKey, settle_early
 from doanso.support.content import content_hash, is_content
 from doanso.support.models import Help, HelpSource, Receipt, ReceiptLink
-from doanso.support.record_inputs import ConsentTold, Helper, HelpTold, SlipTold
+from doanso.support.record_inputs import ConsentInput, Helper, ReceiptInput, SupportRecordInput
 from doanso.tally import actions as tally
 from doanso.tally.actions import Counted
 from doanso.units.models import Unit
@@ -42,7 +42,7 @@ class Recorded(NamedTuple):
     doubtful: bool = False
 
 
-def help_problem(inputs: HelpTold, today: date) -> Problem | None:
+def help_problem(inputs: SupportRecordInput, today: date) -> Problem | None:
     """Why this can't be recorded, asked before anything is written; importers ask it row by row."""
     if inputs.person is not None and inputs.business is not None:
         return Problem("two_receivers", _("A shop is not its owner: record the two as two helps."), "person")
@@ -70,7 +70,7 @@ def one_and_the_same(helper: Helper, second: Helper) -> bool:
     return not second.apart and rules.same_helper(helper.name, second.name)
 
 
-def _one_person_problem(inputs: HelpTold) -> Problem | None:
+def _one_person_problem(inputs: SupportRecordInput) -> Problem | None:
     """Return why two of this help are one human: its pair, or who helped and who was helped.
 
     Visits and referrals know their people by more than their names, and judge them themselves.
@@ -115,7 +115,7 @@ _Standing = dict[tuple[UUID, date, str], tuple[UUID, UUID | None]]
 
 
 @transaction.atomic
-def record_helps(*, actor: User, unit: Unit, entries: Sequence[HelpTold]) -> list[Recorded]:
+def record_helps(*, actor: User, unit: Unit, entries: Sequence[SupportRecordInput]) -> list[Recorded]:
     """Record helps that the unit gave; each is counted, has a slip, and is in the history. In the order of the entries.
 
     Told again with the same key, or the same receiver, service and day by the same unit, it is the same help, and nothing
@@ -133,11 +133,11 @@ def add_helps(
     *,
     actor: User | None,
     unit: Unit,
-    entries: Sequence[HelpTold],
+    entries: Sequence[SupportRecordInput],
     home: UUID | None = None,
     services: Collection[str] = (),
     counted: Sequence[Counted] = (),
-    deeds: Sequence[Deed] = (),
+    deeds: Sequence[AuditEventInput] = (),
     locked: bool = False,
 ) -> list[Recorded]:
     """`record_helps` for whoever wraps helps: a visit, a booth, a referral. After the caller's own policy.
@@ -165,7 +165,7 @@ def add_helps(
     return [answers[index] for index in range(len(entries))]
 
 
-def _known_slips(unit: Unit, entries: Sequence[HelpTold]) -> dict[UUID, set[UUID]]:
+def _known_slips(unit: Unit, entries: Sequence[SupportRecordInput]) -> dict[UUID, set[UUID]]:
     """Slips that the phones' visits have shown before, with whose they are: a visit that was put right keeps its own.
     Another unit's is refused."""
     shown = {reported.slip.receipt_id: reported.slip.link for reported in entries if reported.slip is not None}
@@ -189,7 +189,7 @@ def _known_slips(unit: Unit, entries: Sequence[HelpTold]) -> dict[UUID, set[UUID
     return holders
 
 
-def link_slips(*, unit: Unit, shown: Sequence[tuple[SlipTold, UUID]]) -> None:
+def link_slips(*, unit: Unit, shown: Sequence[tuple[ReceiptInput, UUID]]) -> None:
     """Let what phones have shown lead to receipts that there were already: (slip, receipt) of the unit's own helps."""
     slips_by_lookup = {slips.link_lookup(slip.link): (slip, receipt_id) for slip, receipt_id in shown}
     taken = (
@@ -217,7 +217,7 @@ def _receipt_taken() -> Refused:
     return Refused(Problem("receipt_taken", message, "receipt"))
 
 
-def _known_by_key(unit_id: UUID, entries: Sequence[HelpTold], hashes: Sequence[str]) -> dict[int, Recorded]:
+def _known_by_key(unit_id: UUID, entries: Sequence[SupportRecordInput], hashes: Sequence[str]) -> dict[int, Recorded]:
     """Entries whose own key was recorded before; one that says something else now is refused."""
     keys = [entry.source_id for entry in entries if entry.source_id is not None]
     if not keys:
@@ -247,7 +247,9 @@ def require_services(codes: set[str]) -> None:
         raise Refused(Problem("service_unknown", message % {"code": missing[0]}, "service"))
 
 
-def _meet(home: UUID, entries: Sequence[HelpTold], fresh: Sequence[int], *, locked: bool) -> dict[int, _Receiver]:
+def _meet(
+    home: UUID, entries: Sequence[SupportRecordInput], fresh: Sequence[int], *, locked: bool
+) -> dict[int, _Receiver]:
     """Find or make everybody who is told of; what a branch writes down belongs to the unit that keeps the contacts.
 
     Helps that are told of one and the same object are one person's, or one shop's, whatever is known of them.
@@ -265,20 +267,20 @@ def _meet(home: UUID, entries: Sequence[HelpTold], fresh: Sequence[int], *, lock
         names = [(person.name, people.birth_year_of(person)) for person in persons.values()]
         people.lock_people_and_shops(names, [firm.name for firm in shops.values()])
     if persons:
-        people_met = people.meet_many(unit_id=home, inputs=list(persons.values()), locked=True)
+        people_met = people.match_or_create_people(unit_id=home, inputs=list(persons.values()), locked=True)
         for key, met in zip(persons, people_met, strict=True):
             receivers[key] = _Receiver(
                 met.contact_id, met.person_id, None, met.is_new, met.known_elsewhere, met.doubtful
             )
     if shops:
-        shops_met = people.meet_businesses(unit_id=home, inputs=list(shops.values()), locked=True)
+        shops_met = people.match_or_create_businesses(unit_id=home, inputs=list(shops.values()), locked=True)
         for key, shop in zip(shops, shops_met, strict=True):
             receivers[key] = _Receiver(None, None, shop.business_id, shop.is_new, shop.known_elsewhere, shop.doubtful)
     nobody = _Receiver(None, None, None)
     return {index: receivers.get(id(entries[index].person or entries[index].business), nobody) for index in fresh}
 
 
-def _told_receivers(home: UUID, entries: Sequence[HelpTold]) -> dict[int, _Receiver]:
+def _told_receivers(home: UUID, entries: Sequence[SupportRecordInput]) -> dict[int, _Receiver]:
     """Those of whom somebody said which of the unit's contacts, or which shop, is meant."""
     entries_with_receiver = [entry for entry in entries if entry.receiver_id is not None]
     receivers: dict[int, _Receiver] = {}
@@ -354,9 +356,9 @@ class _Batch:
         self.links: list[tuple[str, UUID]] = []
         # Slips that phones have shown before they told of them: somebody may have spoken up already.
         self.shown: dict[str, ReceiptKey] = {}
-        self.consents: dict[tuple[UUID, ConsentTold], ConsentGiven] = {}
+        self.consents: dict[tuple[UUID, ConsentInput], ConsentGiven] = {}
 
-    def take(self, inputs: HelpTold, who: _Receiver, content: str) -> Recorded:
+    def take(self, inputs: SupportRecordInput, who: _Receiver, content: str) -> Recorded:
         """One told help: the one that is known, or a new one."""
         receiver = who.contact_id or who.business_id
         if receiver is not None and (
@@ -392,7 +394,7 @@ class _Batch:
             self._consent(who.person_id, inputs.consent, inputs.person if who.is_new else None)
         return Recorded(help.id, receipt_id, False, who.is_new, who.known_elsewhere, who.doubtful)
 
-    def _slip(self, inputs: HelpTold, receiver: UUID | None) -> UUID | None:
+    def _slip(self, inputs: SupportRecordInput, receiver: UUID | None) -> UUID | None:
         """The slip of that receiver's day; one for all services, and none for whoever is not named."""
         if receiver is None:
             return None
@@ -416,7 +418,7 @@ class _Batch:
         self.slips[receiver, inputs.happened_on] = receipt_id
         return receipt_id
 
-    def _link(self, inputs: HelpTold, receipt_id: UUID) -> None:
+    def _link(self, inputs: SupportRecordInput, receipt_id: UUID) -> None:
         """The phone's link leads to the slip that the receiver has of that day."""
         if inputs.slip is None or inputs.slip.receipt_id == receipt_id:
             return
@@ -425,7 +427,7 @@ class _Batch:
             self.links.append((link, receipt_id))
             self.shown[link] = ReceiptKey(receipt_id, link, inputs.slip.shown_until, self.unit_id)
 
-    def _consent(self, person_id: UUID, consent: ConsentTold, newcomer: Particulars | None) -> None:
+    def _consent(self, person_id: UUID, consent: ConsentInput, newcomer: Particulars | None) -> None:
         self.consents.setdefault(
             (person_id, consent),
             ConsentGiven(
@@ -440,14 +442,14 @@ class _Batch:
             ),
         )
 
-    def write(self, counted: Sequence[Counted], deeds: Sequence[Deed]) -> None:
+    def write(self, counted: Sequence[Counted], deeds: Sequence[AuditEventInput]) -> None:
         """Everything in one go: slips, helps, consents, history, figures, and what was said of the slips already."""
         database.insert_rows(Receipt, _RECEIPT_COLUMNS, self.receipts)
         database.insert_rows(ReceiptLink, _LINK_COLUMNS, self.links, keep_known=True)
         database.insert_objects(self.helps)
         agreed = people.keep_consents(actor=self.actor, entries=list(self.consents.values()))
         record_events = [
-            Deed(self.actor, "support.record", support_record, self.unit_id) for support_record in self.helps
+            AuditEventInput(self.actor, "support.record", support_record, self.unit_id) for support_record in self.helps
         ]
         record_many([*agreed, *deeds, *record_events])
         tally.count_many([*(families.counted(support_record) for support_record in self.helps), *counted])

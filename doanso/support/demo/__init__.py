@@ -17,9 +17,9 @@ from doanso.accounts.models import User
 from doanso.imports.actions import run_import
 from doanso.lib import clock
 from doanso.lib.dated_deeds import Alone, Dated
-from doanso.people.actions import BusinessTold, Particulars
+from doanso.people.actions import BusinessInput, Particulars
 from doanso.support import actions
-from doanso.support.actions import ConsentTold, Helper, HelpTold, Recorded
+from doanso.support.actions import ConsentInput, Helper, Recorded, SupportRecordInput
 from doanso.support.demo import recheck_rounds as rechecks
 from doanso.support.demo.lists import CAREFUL, HASTY, write_list
 from doanso.units import queries as names
@@ -48,7 +48,7 @@ class Someone(Protocol):
 Invent = Callable[[int, int, date], Someone]
 """Invents somebody between two ages on a day, and never the same one twice."""
 
-Bring = Callable[[Sequence[HelpTold]], list[HelpTold]]
+Bring = Callable[[Sequence[SupportRecordInput]], list[SupportRecordInput]]
 """Takes part of a round's helps from door to door, and gives back what is told at the office."""
 
 SEED = 2023
@@ -79,7 +79,7 @@ WEIGHTS = {
     "28591": 27,
 }
 """Each ward's part of the city's work."""
-AGREED = ConsentTold(("support", "recheck"), "paper", "2023-09")
+AGREED = ConsentInput(("support", "recheck"), "paper", "2023-09")
 LISTS = {"28252": CAREFUL, "28249": HASTY}
 """Two wards that hand in one of their rounds as the list they keep in Excel, and how they type; the one before the other."""
 LIST_ROUND = 7
@@ -117,12 +117,12 @@ class Teller:
     returned: int = 0
     done: dict[str, int] = field(default_factory=lambda: {PORTAL: 0, PAYMENT: 0, SHOPS: 0})
     last: list[Recorded] = field(default_factory=list)
-    listed: list[HelpTold] = field(default_factory=list)
+    listed: list[SupportRecordInput] = field(default_factory=list)
 
-    def _round(self, ahead: date) -> list[HelpTold]:
+    def _round(self, ahead: date) -> list[SupportRecordInput]:
         """Whoever is still missing from the ward's part of the city's work."""
         today = clock.today()
-        entries: list[HelpTold] = []
+        entries: list[SupportRecordInput] = []
         for measure in (PORTAL, PAYMENT, SHOPS):
             missing = round(in_city(measure, ahead) * self.weight) - self.done[measure]
             self.done[measure] += max(missing, 0)
@@ -133,7 +133,9 @@ class Teller:
         """A round, told in one go."""
         today = clock.today()
         entries = self._round(ahead)
-        entries.append(HelpTold(service=PORTAL, happened_on=today, helper=Helper(self.secretary.display_name)))
+        entries.append(
+            SupportRecordInput(service=PORTAL, happened_on=today, helper=Helper(self.secretary.display_name))
+        )
         if self.bring is not None:
             entries = self.bring(entries)
         self.last = actions.record_helps(actor=self.secretary, unit=self.unit, entries=entries)
@@ -147,18 +149,22 @@ class Teller:
         write_list(path, names.name(self.unit).short_name, self.listed, LISTS[self.unit.code])
         run_import(actor=self.secretary, kind="supports", unit=self.unit, path=path, skip_rejected=True)
 
-    def _told(self, measure: str, today: date) -> HelpTold:
+    def _told(self, measure: str, today: date) -> SupportRecordInput:
         pick = self.pick
         day = today - timedelta(days=pick.randrange(14))
         pair = pick.random() < 0.4
         second = Helper(pick.choice(_OFFICIALS), "official") if pair else None
         helper = Helper(self.secretary.display_name)
         if measure == SHOPS:
-            return HelpTold(service=PAYMENT, happened_on=day, business=self._shop(today), helper=helper, second=second)
+            return SupportRecordInput(
+                service=PAYMENT, happened_on=day, business=self._shop(today), helper=helper, second=second
+            )
         # Whoever has an account on the portal often comes back for a payment account.
         again = measure == PAYMENT and self.returned < len(self.residents) and pick.random() < 0.5
         person = self._returning() if again else self._resident(measure, today)
-        return HelpTold(service=measure, happened_on=day, person=person, helper=helper, second=second, consent=AGREED)
+        return SupportRecordInput(
+            service=measure, happened_on=day, person=person, helper=helper, second=second, consent=AGREED
+        )
 
     def _returning(self) -> Particulars:
         self.returned += 1
@@ -180,10 +186,10 @@ class Teller:
         self.residents.append(resident)
         return resident
 
-    def _shop(self, today: date) -> BusinessTold:
+    def _shop(self, today: date) -> BusinessInput:
         owner = self.invent(26, 70, today)
         place = self.pick.randrange(len(_SIGNS))
-        return BusinessTold(
+        return BusinessInput(
             name=f"{_SIGNS[place]} {' '.join(owner.name.split()[-2:])}",
             kind_of_trade=_TRADES[place],
             phone=owner.phone,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from doanso.support.actions import HelpTold
+from doanso.support.actions import SupportRecordInput
 
 HEADS = (
     (
@@ -22,7 +22,7 @@ CAREFUL, HASTY = 0, 1
 """How a ward types: with care, or in capitals and with dots in the phones."""
 
 
-def write_list(path: Path, unit: str, entries: Sequence[HelpTold], habit: int) -> None:
+def write_list(path: Path, unit: str, entries: Sequence[SupportRecordInput], habit: int) -> None:
     """Those of the entries that name somebody."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with xlsxwriter.Workbook(str(path), {"in_memory": True}) as book:
@@ -37,7 +37,7 @@ def write_list(path: Path, unit: str, entries: Sequence[HelpTold], habit: int) -
         sheet.write(len(named) + 6, 8, "BÍ THƯ", bold)
 
 
-def _cells(entry: HelpTold, habit: int) -> list[str | int]:
+def _cells(entry: SupportRecordInput, habit: int) -> list[str | int]:
     name, year, phone, address, shop = "", "", "", "", ""
     if entry.person is not None:
         name, phone, address = entry.person.name, entry.person.phone, entry.person.address

@@ -13,9 +13,9 @@ from doanso.adoption.models import Service
 from doanso.lib import clock, phone, vietnamese
 from doanso.lib.day_field import DayField
 from doanso.lib.problems import Refused
-from doanso.people.actions import BusinessTold, Particulars
+from doanso.people.actions import BusinessInput, Particulars
 from doanso.people.models import Channel, Gender
-from doanso.support.actions import ConsentTold, Helper, HelpTold
+from doanso.support.actions import ConsentInput, Helper, SupportRecordInput
 from doanso.support.models import Decision, HelperKind, WrongPart
 from doanso.support.queries import STATES
 from doanso.units.models import Unit
@@ -252,7 +252,7 @@ class RecordForm(HelpersForm):
         """Where the help is recorded."""
         return self._units[self.cleaned_data["unit"]].unit
 
-    def told(self) -> list[HelpTold]:
+    def told(self) -> list[SupportRecordInput]:
         """One help for each service."""
         cleaned = self.cleaned_data
         person = business = consent = None
@@ -264,18 +264,18 @@ class RecordForm(HelpersForm):
                 phone=cleaned["phone"],
                 address=cleaned["address"],
             )
-            consent = ConsentTold(
+            consent = ConsentInput(
                 tuple(cleaned["purposes"]), cleaned["channel"], self._offered.consent_version, cleaned["guardian_name"]
             )
         elif self.receiver == SHOP:
-            business = BusinessTold(
+            business = BusinessInput(
                 name=" ".join(cleaned["business_name"].split()),
                 kind_of_trade=cleaned["kind_of_trade"],
                 phone=cleaned["phone"],
                 address=cleaned["address"],
             )
         return [
-            HelpTold(
+            SupportRecordInput(
                 service=service,
                 happened_on=cleaned["happened_on"],
                 person=person,

@@ -11,7 +11,7 @@ from django.db.models.functions import ExtractHour, TruncDate
 
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
-from doanso.access.policy import Verb, records_below
+from doanso.access.policy import Permission, records_below
 from doanso.accounts.models import User
 from doanso.adoption.models import Service
 from doanso.lib import clock
@@ -201,7 +201,7 @@ def claims(helps: Iterable[Help]) -> dict[UUID, str]:
     return claim_states
 
 
-def scope(actor: User, verb: Verb) -> list[NamedUnit]:
+def scope(actor: User, verb: Permission) -> list[NamedUnit]:
     """The units at which the actor holds the verb, as trees are read; a fixed number of statements per root."""
     units_by_id: dict[UUID, NamedUnit] = {}
     for root in Unit.objects.filter(pk__in=verb.roots(actor)).order_by("code"):
@@ -234,7 +234,7 @@ def helpers(unit: Unit) -> list[tuple[UUID, str]]:
 
 def waiting_counts(actor: User) -> dict[str, int]:
     """How many disputes, remarks and flagged confirmations wait for an officer, up to a hundred each."""
-    waiting: tuple[tuple[str, Verb, QuerySet[Any]], ...] = (
+    waiting: tuple[tuple[str, Permission, QuerySet[Any]], ...] = (
         ("disputed", policy.DECIDE, Dispute.objects.filter(decided_at=None)),
         ("remarked", policy.RECORD, Remark.objects.filter(settled_at=None)),
         ("flagged", policy.DECIDE, flagged()),

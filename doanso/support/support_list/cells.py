@@ -313,14 +313,14 @@ def read_day(column: str, cell: Cell, findings: Findings) -> date | None:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldHelper:
+class NamedHelper:
     """A helper's name and which of the two kinds of people it is; empty where the list does not say."""
 
     name: str
     kind: str
 
 
-def read_helpers(first: Cell, second: Cell, findings: Findings) -> tuple[ToldHelper, ToldHelper]:
+def read_helpers(first: Cell, second: Cell, findings: Findings) -> tuple[NamedHelper, NamedHelper]:
     """Who helped, and who came along: from two columns, or two names in one. Words for nobody, marks and units are nobody."""
     parts = [part.strip() for part in _HELPERS.split(text(first)) if part.strip()] or [""]
     parts = parts if len(parts) == 1 else [part for part in parts if not _nobody(part)] or [""]
@@ -337,7 +337,7 @@ def read_helpers(first: Cell, second: Cell, findings: Findings) -> tuple[ToldHel
     if rules.same_helper(helper.name, other.name):
         message = _("Who helped and who came along are one and the same; it was counted as one person, not as a pair.")
         findings.warn("second", "same_helper", message)
-        other = ToldHelper("", "")
+        other = NamedHelper("", "")
     return helper, other
 
 
@@ -367,17 +367,17 @@ def _is_named(typed: str, *, alone: bool) -> bool:
     return not alone and (vietnamese.is_syllable(spelled) or len(folded) > 3)
 
 
-def _helper(column: str, typed: str, usual: str, findings: Findings, *, alone: bool = False) -> ToldHelper:
+def _helper(column: str, typed: str, usual: str, findings: Findings, *, alone: bool = False) -> NamedHelper:
     if not typed:
-        return ToldHelper("", "")
+        return NamedHelper("", "")
     folded = words(typed)
     kind = rules.YOUTH if _YOUTH.search(folded) else rules.OFFICIAL if _OFFICIAL.search(folded) else usual
     bare = _without_title(typed)
     bare = _ROLE_WORDS.sub("", bare).strip(" .,:-")
     if not _is_named(typed, alone=alone) or not (bare and _is_named(bare, alone=False)):
         _tell_unnamed(column, typed, findings)
-        return ToldHelper("", "")
-    return ToldHelper(_checked_name(column, bare, 120, findings), kind)
+        return NamedHelper("", "")
+    return NamedHelper(_checked_name(column, bare, 120, findings), kind)
 
 
 def _tell_unnamed(column: str, typed: str, findings: Findings) -> None:

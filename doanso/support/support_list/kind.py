@@ -9,14 +9,14 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from doanso.accounts.models import User
+from doanso.imports.applied_rows import remember_told, told_before
 from doanso.imports.ports import Judgement, Line, ListColumn, RawRow
-from doanso.imports.telling import remember_told, told_before
 from doanso.lib import clock, vietnamese
 from doanso.members import queries as members
 from doanso.people import actions as people_actions
 from doanso.people import queries as people
 from doanso.support import policy, queries, rules
-from doanso.support.actions import ConsentTold, Helper, HelpTold, Recorded, record_helps
+from doanso.support.actions import ConsentInput, Helper, Recorded, SupportRecordInput, record_helps
 from doanso.support.actions.records import RECORD_PURPOSE
 from doanso.support.models import HelpSource
 from doanso.support.support_list.cells import Services
@@ -96,7 +96,7 @@ class SupportsSession:
         # The lots below are one transaction.
         people_actions.lock_all_names()
         # The same help by two rows, one of which was asked about before it was clear, is told once.
-        inputs_by_key: dict[str, HelpTold] = {}
+        inputs_by_key: dict[str, SupportRecordInput] = {}
         rows = []
         for line in lines:
             line_inputs = dict(zip(self._matcher.keys(line.values), self._told(line.values), strict=True))
@@ -124,7 +124,7 @@ class SupportsSession:
             lot.append(row)
         return lot
 
-    def _count(self, row: Sequence[HelpTold], results: Sequence[Recorded]) -> None:
+    def _count(self, row: Sequence[SupportRecordInput], results: Sequence[Recorded]) -> None:
         if not row or row[0].person is None:
             return
         self._new += results[0].is_new
@@ -142,14 +142,14 @@ class SupportsSession:
         matcher.people_new = matcher.people_known = 0
         return figures
 
-    def _told(self, values: dict[str, Any]) -> list[HelpTold]:
+    def _told(self, values: dict[str, Any]) -> list[SupportRecordInput]:
         """The helps of one row, all of one and the same receiver."""
         person = particulars(values) if values["to"] == PERSON else None
         shop = business(values) if values["to"] == SHOP else None
         second = values.get("second")
         birth = str(values.get("birth", ""))[:4]
         return [
-            HelpTold(
+            SupportRecordInput(
                 service=code,
                 happened_on=date.fromisoformat(day),
                 person=person,
@@ -178,8 +178,8 @@ class SupportsSession:
         member_ids = self._helpers.get(vietnamese.name_key(name), []) if kind == rules.YOUTH else []
         return Helper(name, kind, member_ids[0] if len(member_ids) == 1 else None)
 
-    def _consent(self, values: dict[str, Any]) -> ConsentTold:
+    def _consent(self, values: dict[str, Any]) -> ConsentInput:
         if not self._consent_version:
             self._consent_version = people.consent_text(clock.today()).version
         purposes = (RECORD_PURPOSE, *values.get("purposes", ()))
-        return ConsentTold(purposes, "paper", self._consent_version, values.get("guardian", ""))
+        return ConsentInput(purposes, "paper", self._consent_version, values.get("guardian", ""))

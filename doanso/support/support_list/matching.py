@@ -7,12 +7,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from doanso.imports.applied_rows import told_before
 from doanso.imports.models import RowVerdict
 from doanso.imports.ports import Difference, Finding, Judgement, Line, Option
-from doanso.imports.telling import told_before
 from doanso.lib import formats, vietnamese
 from doanso.people import actions as people
-from doanso.people.actions import BusinessTold, Particulars
+from doanso.people.actions import BusinessInput, Particulars
 from doanso.people.models import Business, Contact, Gender
 from doanso.support.models import Help
 from doanso.support.support_list.reader import AGREED, PERSON, REFUSED, SHOP, UNNAMED, receiver_key, told_key
@@ -40,10 +40,10 @@ def particulars(values: dict[str, Any]) -> Particulars:
     )
 
 
-def business(values: dict[str, Any]) -> BusinessTold:
+def business(values: dict[str, Any]) -> BusinessInput:
     """What the row tells about the shop."""
     place = values.get("place")
-    return BusinessTold(
+    return BusinessInput(
         name=values["shop"],
         kind_of_trade=values.get("trade", ""),
         phone=values.get("phone", ""),
@@ -165,7 +165,9 @@ class Matcher:
         shops = [place for place in open_places if lines[place].values["to"] == SHOP]
         receivers: dict[int, tuple[UUID | None, tuple[UUID, ...]]] = {}
         person_inputs = [particulars(lines[place].values) for place in persons]
-        for place, result in zip(persons, people.foresee_many(unit_id=self._home, inputs=person_inputs), strict=True):
+        for place, result in zip(
+            persons, people.preview_matches(unit_id=self._home, inputs=person_inputs), strict=True
+        ):
             receivers[place] = (result.contact_id, result.alike if result.person_id is None else ())
             told_of = (recorded.get(key) for key in self.keys(lines[place].values))
             person = result.person_id or next(filter(None, told_of), None)

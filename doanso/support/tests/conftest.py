@@ -11,18 +11,18 @@ import pytest
 
 from doanso.adoption.models import Service
 from doanso.members.tests.conftest import register  # noqa: F401
-from doanso.people.actions import BusinessTold, Particulars
-from doanso.support.actions import ConsentTold, Helper, HelpTold, record_helps
+from doanso.people.actions import BusinessInput, Particulars
+from doanso.support.actions import ConsentInput, Helper, SupportRecordInput, record_helps
 from doanso.support.models import Help
 from doanso.tally.actions import MeasurePlan, open_book
 from doanso.tally.models import Book, MeasureKind
 from doanso.tally.queries import figures
 from doanso.testing import TODAY, Tree
 
-AGREED = ConsentTold(("support",), "paper", "2023-09")
+AGREED = ConsentInput(("support",), "paper", "2023-09")
 
 
-def told(name: str = "Nguyễn Văn Bảy", year: int = 1951, **overrides: Any) -> HelpTold:
+def told(name: str = "Nguyễn Văn Bảy", year: int = 1951, **overrides: Any) -> SupportRecordInput:
     """A resident helped with the portal, with a phone of their own; the rest as said."""
     phone = overrides.pop("phone", f"09{crc32(name.encode()) % 10**8:08}")
     person = Particulars(name=name, birth_year=year, phone=phone, address=overrides.pop("address", ""))
@@ -32,14 +32,14 @@ def told(name: str = "Nguyễn Văn Bảy", year: int = 1951, **overrides: Any) 
         "helper": Helper("Trần Gia Huy"),
         "consent": AGREED,
     } | overrides
-    return HelpTold(person=person, **fields)
+    return SupportRecordInput(person=person, **fields)
 
 
-def shop(name: str = "Tạp hóa Bảy", **overrides: Any) -> HelpTold:
+def shop(name: str = "Tạp hóa Bảy", **overrides: Any) -> SupportRecordInput:
     """A shop helped with payments."""
-    business = BusinessTold(name=name, phone=overrides.pop("phone", ""), address=overrides.pop("address", ""))
+    business = BusinessInput(name=name, phone=overrides.pop("phone", ""), address=overrides.pop("address", ""))
     fields = {"service": "payment", "happened_on": TODAY, "helper": Helper("Trần Gia Huy")} | overrides
-    return HelpTold(business=business, **fields)
+    return SupportRecordInput(business=business, **fields)
 
 
 @dataclass
@@ -59,7 +59,7 @@ class Ward:
         figures_by_key = figures(book=self.book, unit_ids=[key], on=TODAY)
         return figures_by_key[key, code]
 
-    def help(self, *entries: HelpTold, unit: str = "p4") -> list[Help]:
+    def help(self, *entries: SupportRecordInput, unit: str = "p4") -> list[Help]:
         """Record helps by the ward's own secretary."""
         actor = {"p4": self.tree.an, "p5": self.tree.chi}[unit]
         results = record_helps(actor=actor, unit=self.tree.units[unit], entries=entries)

@@ -5,7 +5,7 @@ from threading import Barrier
 
 import pytest
 
-from doanso.members.actions import take_back, take_back_transfer, transfer_member
+from doanso.members.actions import reversal, take_back_transfer, transfer_member
 from doanso.people.actions import Particulars
 from doanso.people.models import Contact, Person
 from doanso.people.tests.test_at_once import at_once, then_both
@@ -96,7 +96,7 @@ def test_a_transfer_is_taken_back_while_the_wrong_ward_helps_the_member(ward, re
     help_told = told()._replace(person=duc)
     barrier = Barrier(2)
     monkeypatch.setattr(records.tally, "count_many", then_both(barrier, records.tally.count_many))
-    monkeypatch.setattr(take_back, "record_many", then_both(barrier, take_back.record_many))
+    monkeypatch.setattr(reversal, "record_many", then_both(barrier, reversal.record_many))
     outcomes = at_once(
         lambda: take_back_transfer(actor=tree.giang, member=stay).pk, lambda: len(ward.help(help_told, unit="p5"))
     )

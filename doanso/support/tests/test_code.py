@@ -7,8 +7,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from doanso.lib.access_codes import clean_code
 from doanso.lib.problems import Refused
-from doanso.lib.slip_keys import clean_code
 from doanso.support import rules, slips
 from doanso.support.actions import try_code
 from doanso.support.models import Tries

@@ -5,7 +5,7 @@ from django.db import connection
 
 from doanso.lib.problems import Refused
 from doanso.people.actions import merge_persons
-from doanso.support.actions import HelpTold, take_back_help
+from doanso.support.actions import SupportRecordInput, take_back_help
 from doanso.support.families import BusinessesFamily, PeopleFamily
 from doanso.support.models import Help
 from doanso.support.sources import help_lines
@@ -82,7 +82,7 @@ def test_two_persons_who_are_one_count_once_and_recount_agrees(ward):
 
 def test_the_records_behind_a_figure_are_shown_under_the_policy(ward):
     [named] = ward.help(told())
-    [unnamed] = ward.help(HelpTold(service="portal", happened_on=TODAY))
+    [unnamed] = ward.help(SupportRecordInput(service="portal", happened_on=TODAY))
     ids = [named.pk, unnamed.pk]
 
     lines = help_lines(actor=ward.tree.an, ids=ids)

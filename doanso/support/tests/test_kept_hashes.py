@@ -13,9 +13,9 @@ import pytest
 
 from doanso.lib import sealing
 from doanso.lib.problems import Refused
-from doanso.people.actions import BusinessTold, Particulars
+from doanso.people.actions import BusinessInput, Particulars
 from doanso.support import families, slips
-from doanso.support.actions import Helper, HelpTold
+from doanso.support.actions import Helper, SupportRecordInput
 from doanso.support.content import content_hash, is_content
 from doanso.support.models import Help, HelperKind, HelpSource
 from doanso.support.rules import recheck_rounds as rechecks
@@ -46,7 +46,7 @@ BAY = Particulars(
     neighbourhood_id=UUID(int=5),
     household_id=UUID(int=6),
 )
-SHOP = BusinessTold(
+SHOP = BusinessInput(
     "Tạp hóa Năm",
     kind_of_trade="Tạp hóa",
     phone="+84912345678",
@@ -58,7 +58,7 @@ SHOP = BusinessTold(
     key=UUID(int=9),
 )
 LAN = Helper("Bùi Thị Lan", "youth", UUID(int=7))
-VISITED = HelpTold(
+VISITED = SupportRecordInput(
     "portal", DAY, person=BAY, helper=LAN, second=Helper("Trần Văn Út", "official"), source=HelpSource.VISIT
 )
 HELPS = [
@@ -68,25 +68,25 @@ HELPS = [
         "b95ab4290692f144c62a6231469d6ea2619c6ca81b5ff033c796fb635b7b4e32",
     ),
     (
-        HelpTold(
+        SupportRecordInput(
             "payment", date(2023, 1, 2), business=SHOP, to_business=True, helper=Helper("Lan"), source=HelpSource.IMPORT
         ),
         "20341c196aada15bbb8e4d1e5302e04a2c5fde9f24db61f1759e999c48ea6ad8",
         "1feba324e1160c67e55f558cb2a9fe5c46ccaf73c2f73e35632a38e6c3978679",
     ),
     (
-        HelpTold("portal", DAY),
+        SupportRecordInput("portal", DAY),
         "69e7df7412894f59c88b11a072c688870ac776fdd5e4acb8ecea9c4e45c1e2fb",
         "707c7d6121f762693184fb328b73d10709b03f6b143977f4e0e91efdd6bd0e1f",
     ),
     (
-        HelpTold("portal", DAY, person=Particulars("Út"), helper=Helper("Lan"), source=HelpSource.REFERRAL),
+        SupportRecordInput("portal", DAY, person=Particulars("Út"), helper=Helper("Lan"), source=HelpSource.REFERRAL),
         "e7cccd1a8aa64845556c13f0a8dcb6bd4efd392bb0eb41489eff3b7ba89063f3",
         "ef1dd10bb0770f85a6a0f01637278ad326868673ae7c0067f33274960baa076b",
     ),
     (
         # As the form gives it where nobody chose the second helper's kind.
-        HelpTold("portal", DAY, helper=Helper("Lan"), second=Helper("Út", HelperKind.OFFICIAL)),
+        SupportRecordInput("portal", DAY, helper=Helper("Lan"), second=Helper("Út", HelperKind.OFFICIAL)),
         "21d6e3bfe89daeacfb01427b8165133dca875595c5c3dbf7101b90252b5cb15a",
         "dd10f5a8d7482c18e87b3d054a344970385136bf35b5bc0624e7112213d38f69",
     ),
@@ -94,7 +94,7 @@ HELPS = [
 
 
 @pytest.mark.parametrize(("told", "first", "now"), HELPS)
-def test_what_was_told_of_a_help_is_known_again(told: HelpTold, first: str, now: str) -> None:
+def test_what_was_told_of_a_help_is_known_again(told: SupportRecordInput, first: str, now: str) -> None:
     assert content_hash(UNIT, told) == now
     assert is_content(first, UNIT, told)
     assert is_content(now, UNIT, told)

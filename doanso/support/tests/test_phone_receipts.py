@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doanso.lib import clock
+from doanso.lib.access_codes import clean_code, is_code, is_link
 from doanso.lib.problems import Refused
-from doanso.lib.slip_keys import clean_code, is_code, is_link
 from doanso.lib.uuid7 import uuid7
 from doanso.support import personal, rules, slips
 from doanso.support.actions import (

@@ -9,7 +9,7 @@ from doanso.lib.uuid7 import uuid7
 from doanso.people.tests.test_at_once import at_once
 from doanso.support.actions import Helper, add_helps, confirm_early
 from doanso.support.models import Confirmation, EarlyConfirmation, Help
-from doanso.support.record_inputs import SlipTold
+from doanso.support.record_inputs import ReceiptInput
 from doanso.support.tests.conftest import told
 from doanso.support.tests.test_phone_receipts import other_link
 from doanso.tally.recount import recount
@@ -23,7 +23,7 @@ def test_a_word_that_crosses_its_receipt_confirms_it(ward):
         entry = told(
             f"Nguyễn Văn {chr(65 + nth)}",
             second=Helper("Võ Thị Năm", "official"),
-            slip=SlipTold(uuid7(), link, "7KQ2M4XD", shown_until),
+            slip=ReceiptInput(uuid7(), link, "7KQ2M4XD", shown_until),
         )
         at_once(
             lambda entry=entry: add_helps(actor=ward.tree.an, unit=ward.tree.units["p4"], entries=[entry]),

@@ -16,7 +16,7 @@ from doanso.lib.problems import Refused
 from doanso.people.actions import withdraw_consent
 from doanso.support import personal
 from doanso.support.actions import (
-    ConsentTold,
+    ConsentInput,
     confirm_receipt,
     decide_dispute,
     dispute_receipt,
@@ -32,7 +32,7 @@ from doanso.testing import TODAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("thirty")]
 
-CALL_ME = ConsentTold(("support", "recheck"), "paper", "2023-09")
+CALL_ME = ConsentInput(("support", "recheck"), "paper", "2023-09")
 FIRST = date(2023, 11, 1)
 
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from doanso.audit.models import Event
 from doanso.lib.problems import Refused
 from doanso.people.models import Consent, Person
-from doanso.support.actions import ConsentTold, Helper, HelpTold, record_helps
+from doanso.support.actions import ConsentInput, Helper, SupportRecordInput, record_helps
 from doanso.support.actions.records import helper_columns
 from doanso.support.models import Help, Receipt
 from doanso.support.queries import claims
@@ -105,7 +105,7 @@ def test_the_same_resident_of_two_wards_is_one_person_and_two_times(ward):
 
 
 def test_whoever_does_not_want_to_be_named_is_a_time_and_nothing_else(ward):
-    [support_record] = ward.help(HelpTold(service="portal", happened_on=TODAY, helper=Helper("Trần Gia Huy")))
+    [support_record] = ward.help(SupportRecordInput(service="portal", happened_on=TODAY, helper=Helper("Trần Gia Huy")))
 
     assert (support_record.named, support_record.person_id, support_record.contact_id, support_record.receipt_id) == (
         False,
@@ -118,7 +118,7 @@ def test_whoever_does_not_want_to_be_named_is_a_time_and_nothing_else(ward):
 
 
 @pytest.mark.parametrize(
-    "consent", [None, ConsentTold((), "paper", "2023-09"), ConsentTold(("recheck",), "paper", "2023-09")]
+    "consent", [None, ConsentInput((), "paper", "2023-09"), ConsentInput(("recheck",), "paper", "2023-09")]
 )
 def test_nobody_is_named_without_their_consent(ward, consent):
     with pytest.raises(Refused) as refused:
@@ -131,7 +131,7 @@ def test_nobody_is_named_without_their_consent(ward, consent):
 def test_a_child_needs_a_guardian(ward):
     with pytest.raises(Refused) as refused:
         ward.help(told(year=2012))
-    ward.help(told(year=2012, consent=ConsentTold(("support",), "paper", "2023-09", "Nguyễn Văn Cha")))
+    ward.help(told(year=2012, consent=ConsentInput(("support",), "paper", "2023-09", "Nguyễn Văn Cha")))
 
     assert refused.value.problem.code == "guardian_needed"
 
@@ -158,7 +158,7 @@ def test_a_shop_is_not_its_owner(ward):
         (told("Võ Văn Năm", helper=Helper("Huy"), second=Helper("Võ văn Năm", "official")), "helped_self"),
         (told(helper=Helper("Huy\u202e")), "name_hidden_letters"),
         (told(second=Helper("https://x.vn", "official")), "name_link"),
-        (told(year=2012, consent=ConsentTold(("support",), "paper", "2023-09", "Cha <i>")), "name_brackets"),
+        (told(year=2012, consent=ConsentInput(("support",), "paper", "2023-09", "Cha <i>")), "name_brackets"),
     ],
 )
 def test_what_is_not_right_refuses_the_whole_lot(ward, entry, code):
@@ -244,6 +244,6 @@ def test_a_hundred_take_as_many_statements_as_ten(ward):
 
 def test_recount_finds_nothing_to_say(ward):
     ward.help(told(), told("Lê Thị Sáu", happened_on=TODAY - timedelta(days=3)), shop())
-    ward.help(told(), HelpTold(service="portal", happened_on=TODAY), unit="p5")
+    ward.help(told(), SupportRecordInput(service="portal", happened_on=TODAY), unit="p5")
 
     assert list(recount()) == []

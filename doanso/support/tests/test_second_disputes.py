@@ -2,7 +2,7 @@
 
 import pytest
 
-from doanso.support.actions import ConsentTold, decide_dispute, dispute_receipt
+from doanso.support.actions import ConsentInput, decide_dispute, dispute_receipt
 from doanso.support.actions import recheck_rounds as rechecks
 from doanso.support.models import Dispute, Help, RecheckOutcome
 from doanso.support.tests.conftest import told
@@ -11,7 +11,7 @@ from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db
 WHY = "Đã gọi điện hỏi kỹ"
-CALL_ME = ConsentTold(("support", "recheck"), "paper", "2023-09")
+CALL_ME = ConsentInput(("support", "recheck"), "paper", "2023-09")
 
 
 def decide(ward, dispute, decision):

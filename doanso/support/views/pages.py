@@ -186,7 +186,7 @@ def _record_page(
 # --- One help -----------------------------------------------------------------------------------------------------------
 
 
-def found(request: AuthenticatedRequest, help_id: UUID, verb: access.Verb = policy.VIEW) -> Help:
+def found(request: AuthenticatedRequest, help_id: UUID, verb: access.Permission = policy.VIEW) -> Help:
     """The help, for whoever may do this to it."""
     return get_or_404(request.user, verb, queries.every(), see=policy.VIEW, pk=help_id)
 

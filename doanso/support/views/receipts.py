@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doanso.accounts import queries as accounts
 from doanso.accounts.secret_links import device_of, place_of, secret_page
 from doanso.lib import clock
+from doanso.lib.access_codes import clean_code, is_link
 from doanso.lib.problems import Refused
-from doanso.lib.slip_keys import clean_code, is_link
 from doanso.support import actions, queries, rules, slips
 from doanso.support.forms import support_records as forms
 from doanso.support.models import BY_SLIP, DisputeReason, Help, Receipt

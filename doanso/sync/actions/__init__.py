@@ -1,11 +1,11 @@
 """Deeds on phones and on what they send."""
 
-from doanso.sync.actions.delivering import Delivered, deliver_backup
+from doanso.sync.actions.decisions import leave_version, take_version, try_again
+from doanso.sync.actions.delivery import Delivered, deliver_backup
 from doanso.sync.actions.devices import Registered, register_device, renew_lease, revoke_device
 from doanso.sync.actions.photos import drop_old_photos
-from doanso.sync.actions.receiving import receive
+from doanso.sync.actions.reception import receive
 from doanso.sync.actions.retention import drop_old_bytes
-from doanso.sync.actions.settling import leave_version, take_version, try_again
 
 __all__ = [
     "Delivered",

@@ -16,7 +16,7 @@ from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.strict_json import Fields, parse
 from doanso.sync import actions, backup, policy, queries, rules
-from doanso.sync.batches import Acknowledged, Again, Told
+from doanso.sync.batches import Acknowledged, Again, RecordPayload
 from doanso.sync.devices import device_or_problem, problem_response, token_of, unavailable_response
 
 MOST_TOLD = 200
@@ -94,7 +94,9 @@ def sync_sealed(request: HttpRequest) -> HttpResponse:
     return _taken_in(request, 2 * rules.MOST_BATCH_BYTES, _unsealed)
 
 
-def _taken_in(request: HttpRequest, most: int, read: Callable[[Fields], tuple[list[Told], list[str]]]) -> HttpResponse:
+def _taken_in(
+    request: HttpRequest, most: int, read: Callable[[Fields], tuple[list[RecordPayload], list[str]]]
+) -> HttpResponse:
     device = device_or_problem(request)
     if isinstance(device, JsonResponse):
         return device
@@ -122,11 +124,11 @@ def _taken_in(request: HttpRequest, most: int, read: Callable[[Fields], tuple[li
     )
 
 
-def _plain(fields: Fields) -> tuple[list[Told], list[str]]:
+def _plain(fields: Fields) -> tuple[list[RecordPayload], list[str]]:
     return [_told(record_fields) for record_fields in fields.each("records", rules.MOST_RECORDS)], []
 
 
-def _unsealed(fields: Fields) -> tuple[list[Told], list[str]]:
+def _unsealed(fields: Fields) -> tuple[list[RecordPayload], list[str]]:
     key = fields.text("key", 80)
     entries, damaged = [], []
     for record_fields in fields.each("records", rules.MOST_RECORDS):
@@ -136,12 +138,12 @@ def _unsealed(fields: Fields) -> tuple[list[Told], list[str]]:
         if opened is None or opened.content_hash != content_hash:
             damaged.append(str(record_id))
         else:
-            entries.append(Told(record_id, opened.content_hash, opened.payload))
+            entries.append(RecordPayload(record_id, opened.content_hash, opened.payload))
     return entries, damaged
 
 
-def _told(fields: Fields) -> Told:
-    entry = Told(fields.key("id"), fields.text("hash", 64, least=64), fields.raw_text("payload"))
+def _told(fields: Fields) -> RecordPayload:
+    entry = RecordPayload(fields.key("id"), fields.text("hash", 64, least=64), fields.raw_text("payload"))
     fields.done()
     return entry
 

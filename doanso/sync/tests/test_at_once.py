@@ -10,7 +10,7 @@ from django.db import transaction
 
 from doanso.accounts.models import User
 from doanso.lib.problems import Problem
-from doanso.people.actions import Particulars, meet_many
+from doanso.people.actions import Particulars, match_or_create_people
 from doanso.people.tests.test_at_once import at_once, then_both
 from doanso.sync import ports
 from doanso.sync.models import Record
@@ -29,7 +29,7 @@ class People(Notes):
 
     def meet(self, unit_id: UUID, person_inputs: Sequence[Particulars]) -> None:
         with transaction.atomic():
-            meet_many(unit_id=unit_id, inputs=person_inputs)
+            match_or_create_people(unit_id=unit_id, inputs=person_inputs)
 
 
 @pytest.fixture

@@ -39,14 +39,14 @@ from doanso.lib.uuid7 import uuid7
 from doanso.members.queries import home_units
 from doanso.outreach.models import Visit, VisitHelp
 from doanso.people.actions import Particulars, lock_known, lock_people_and_shops
-from doanso.support.actions import Helper, HelpTold, record_helps, take_back_help
+from doanso.support.actions import Helper, SupportRecordInput, record_helps, take_back_help
 from doanso.support.models import Help
 from doanso.support.policy import RECORD
 from doanso.support.tests.conftest import AGREED, Ward, ward  # noqa: F401
 from doanso.sync import ports, queries, rules
 from doanso.sync import sealed as bytes_kept
 from doanso.sync.actions import deliver_backup, leave_version, register_device, revoke_device, take_version
-from doanso.sync.actions.settling import try_again
+from doanso.sync.actions.decisions import try_again
 from doanso.sync.api import sync_records as api
 from doanso.sync.models import WAITS, Record, RecordState
 from doanso.sync.tests.phones import backup_file
@@ -98,9 +98,9 @@ class Helps:
         record_helps(actor=actor, unit=unit, entries=inputs)
         return [None] * len(records)
 
-    def _told(self, record: ports.Incoming) -> HelpTold:
+    def _told(self, record: ports.Incoming) -> SupportRecordInput:
         number, day = record.told
-        return HelpTold(
+        return SupportRecordInput(
             service="portal",
             happened_on=day,
             person=Particulars(

@@ -12,8 +12,8 @@ from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.sync import queries
 from doanso.sync.actions import leave_version, take_version
+from doanso.sync.actions.decisions import try_again
 from doanso.sync.actions.retention import drop_old_bytes, forget
-from doanso.sync.actions.settling import try_again
 from doanso.sync.models import Record
 from doanso.testing import TODAY
 
@@ -104,7 +104,7 @@ def test_the_log_says_where_it_broke_off_and_nothing_of_the_record(tree, phone, 
 
     monkeypatch.setattr(notes, "apply", broken)
     assert _problem(take_version, actor=tree.an, seq=record.pk, reason="Thử lại") == "not_applied"
-    assert "ValueError at sync/actions/settling.py:" in caplog.text
+    assert "ValueError at sync/actions/decisions.py:" in caplog.text
     assert "Bảy" not in caplog.text
 
 

@@ -1,8 +1,8 @@
 """Reading the ledger."""
 
 from doanso.tally.closing import closed_until
-from doanso.tally.queries.behind import Behind, erased_count, standing, standing_count
 from doanso.tally.queries.claims import Beside, beside, claims
+from doanso.tally.queries.drilldown import Drilldown, erased_count, standing, standing_count
 from doanso.tally.queries.figures import (
     Figure,
     Figures,
@@ -26,9 +26,9 @@ from doanso.tally.queries.frozen import (
 from doanso.tally.rules import ClaimState
 
 __all__ = [
-    "Behind",
     "Beside",
     "ClaimState",
+    "Drilldown",
     "Figure",
     "Figures",
     "FrozenFigures",

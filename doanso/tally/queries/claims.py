@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from doanso.tally import ledger, ports, rules
+from doanso.tally import locking, ports, rules
 from doanso.tally.groups import groups_of
 from doanso.tally.models import Book, Fact, Measure, MeasureKind
 from doanso.tally.queries.figures import run
@@ -29,17 +29,17 @@ def claims(*, family: str, source_ids: Collection[UUID]) -> dict[UUID, ClaimStat
     facts = list(rows.values_list("source_id", "id", "subject_id", "topic", "refused"))
     found = {source: ClaimState.REFUSED if refused else ClaimState.OUTSIDE for source, *_, refused in facts}
     topics = {(family, topic) for _source, _id, _subject, topic, _refused in facts}
-    measures = [one for one in ledger.open_measures() if one.terms.kind == MeasureKind.HELPED and one.topic in topics]
+    measures = [one for one in locking.open_measures() if one.terms.kind == MeasureKind.HELPED and one.topic in topics]
     if not measures:
         return found
     groups = groups_of({subject for _source, _id, subject, _topic, _refused in facts})
     everybody = [one for group in groups for one in group]
-    known = ledger.records(everybody, topics)
-    tree = ledger.tree_of(measures, known)
-    booked = ledger.booked(everybody, measures)
+    known = locking.records(everybody, topics)
+    tree = locking.tree_of(measures, known)
+    booked = locking.booked(everybody, measures)
     asked = {fact_id for _source, fact_id, *_ in facts}
     for group in groups:
-        record = ledger.joined(known, group)
+        record = locking.joined(known, group)
         for measure in measures:
             crossings = [one for subject in group for one in booked.of(subject, measure)]
             for fact in record.facts.get(measure.topic, ()):

@@ -10,9 +10,9 @@ from django.db import connection
 from django.db.models import Count
 
 from doanso.lib import database
-from doanso.tally import folding
-from doanso.tally.folding import ALL_DAYS, GRADES, IS_STATE, spread, standing_path
+from doanso.tally import rollup
 from doanso.tally.models import Book, Entry, Queue
+from doanso.tally.rollup import ALL_DAYS, GRADES, IS_STATE, spread, standing_path
 
 _NOTHING = (0, 0, 0, 0, 0)
 _SUMS = "SUM(s.g0), SUM(s.g1), SUM(s.g2), SUM(s.g3), SUM(s.g4)"
@@ -44,8 +44,8 @@ def fold_if_long() -> None:
     """
     if database.in_transaction():
         return
-    while Queue.objects.order_by("id").values_list("id")[folding.LONG : folding.LONG + 1]:
-        if not folding.fold(folding.PAGE):
+    while Queue.objects.order_by("id").values_list("id")[rollup.LONG : rollup.LONG + 1]:
+        if not rollup.fold(rollup.PAGE):
             return
 
 

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
-from doanso.tally import freezing, moving, queries
+from doanso.tally import queries, snapshots, unit_moves
 from doanso.tally.actions import close_period, freeze, seal, seal_all
 from doanso.tally.models import Entry, Frozen, FrozenEntries, FrozenFigure
 from doanso.tally.recount import recount
@@ -215,13 +215,13 @@ def test_a_unit_moves_only_on_open_days(tree, book, busy):
     close(book, tree.units["p5"])
     for on, allowed in ((date(2023, 10, 31), False), (NOVEMBER, True)):
         if allowed:
-            with transaction.atomic(), moving.moved(unit_ids=[tree.units["p4-kp1"].pk], since=on):
+            with transaction.atomic(), unit_moves.moved(unit_ids=[tree.units["p4-kp1"].pk], since=on):
                 relink(journal=Journal(), units=[tree.units["p4-kp1"]], parent=tree.units["p5"], since=on)
             continue
         with (
             pytest.raises(Refused, match="đã chốt") as refused,
             transaction.atomic(),
-            moving.moved(unit_ids=[tree.units["p4-kp1"].pk], since=on),
+            unit_moves.moved(unit_ids=[tree.units["p4-kp1"].pk], since=on),
         ):
             relink(journal=Journal(), units=[tree.units["p4-kp1"]], parent=tree.units["p5"], since=on)
         assert refused.value.problem.code == "period-closed"
@@ -265,7 +265,7 @@ def test_kept_days_stay_as_they_were_and_close_nothing(tree, book, owners, busy)
     pair = queries.frozen_figures(kept)["visits"]
     assert (pair.in_days.total, pair.whole.total) == (1, 1)
     assert standing(book, "visits", tree.units["p4"], date(2023, 10, 15)) == 2
-    assert list(freezing.deviations(kept)) == []
+    assert list(snapshots.deviations(kept)) == []
     # Closed afterwards, the days are closed as they are by now, and what was kept before stays.
     close(book, tree.units["p4"])
     assert differences() == []
@@ -288,12 +288,12 @@ def test_kept_days_stay_as_they_were_and_close_nothing(tree, book, owners, busy)
 )
 def test_a_changed_row_is_found(tree, book, busy, forge):
     frozen = close(book, tree.units["my-tho"])
-    assert list(freezing.deviations(frozen)) == []
+    assert list(snapshots.deviations(frozen)) == []
 
     forge()
     frozen.refresh_from_db()
 
-    assert list(freezing.deviations(frozen)) != []
+    assert list(snapshots.deviations(frozen)) != []
     assert any(one.startswith("frozen: book nam-2023") for one in differences())
 
 
@@ -305,7 +305,7 @@ def test_an_entry_slipped_into_closed_days_is_found(tree, book, busy):
 
     # The branch's own closing names it.
     branch = Frozen.objects.get(unit=tree.units["p4-kp1"])
-    assert [one.where for one in freezing.deviations(branch)] == [
+    assert [one.where for one in snapshots.deviations(branch)] == [
         f"p4-kp1, 2023-01-01 to 2023-10-31, entry {entry.pk} in visits"
     ]
     assert frozen.sealed_at is not None
@@ -313,4 +313,4 @@ def test_an_entry_slipped_into_closed_days_is_found(tree, book, busy):
 
 @pytest.mark.parametrize("seqs", [[], [1], [1, 2, 3, 200, 70_000, 2**40]])
 def test_packed_numbers_come_back(seqs):
-    assert freezing.unpack(freezing.pack(seqs)) == seqs
+    assert snapshots.unpack(snapshots.pack(seqs)) == seqs

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
-from doanso.tally import actions, moving, ports, queries
+from doanso.tally import actions, ports, queries, unit_moves
 from doanso.tally.actions import close_period, freeze, seal, seal_all
 from doanso.tally.models import Entry, Frozen
 from doanso.tally.recount import recount
@@ -128,7 +128,7 @@ class ClosedBook(RuleBasedStateMachine):
         unit, parent = self._branch(pick), self.tree.units[("p4", "p5")[to]]
 
         def deed():
-            with moving.moved(unit_ids=[unit.pk], since=day(on)):
+            with unit_moves.moved(unit_ids=[unit.pk], since=day(on)):
                 relink(journal=Journal(), units=[unit], parent=parent, since=day(on))
 
         self._try(deed)

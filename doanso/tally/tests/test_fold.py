@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 
 from doanso.lib.uuid7 import uuid7
-from doanso.tally import actions, folding, queries
+from doanso.tally import actions, queries, rollup
 from doanso.tally.models import Queue, Total
 from doanso.tally.queries import by_day, by_week, figures, standing, standing_count, weeks_and_days
 from doanso.units.models import Unit, UnitPath
@@ -75,7 +75,7 @@ def test_children_sum_to_their_parent_on_every_day(year, tree, shown):
 def test_a_unit_has_one_row_per_day_and_one_for_all_days(year, tree):
     actions.fold()
     rows = Total.objects.filter(unit=tree.units["my-tho"], measure__code="visits")
-    assert rows.filter(day=folding.ALL_DAYS).count() == 1
+    assert rows.filter(day=rollup.ALL_DAYS).count() == 1
     assert rows.count() == 1 + 9
 
 
@@ -163,14 +163,14 @@ def test_figures_take_one_statement_beside_the_probe(year, tree, django_assert_n
 
 
 def test_a_long_queue_is_folded_by_the_next_reader(year, tree, monkeypatch):
-    monkeypatch.setattr(folding, "LONG", 5)
+    monkeypatch.setattr(rollup, "LONG", 5)
     queries.fold_if_long()
     assert not Queue.objects.exists()
 
 
 def test_a_reader_goes_on_when_another_folds(year, shown, monkeypatch):
-    monkeypatch.setattr(folding, "LONG", 5)
-    monkeypatch.setattr(folding.database, "try_lock", lambda key: False)
+    monkeypatch.setattr(rollup, "LONG", 5)
+    monkeypatch.setattr(rollup.database, "try_lock", lambda key: False)
     waiting = Queue.objects.count()
     assert shown(year, "visits")["my-tho"] == 9
     assert Queue.objects.count() == waiting

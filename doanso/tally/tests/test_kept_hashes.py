@@ -9,8 +9,8 @@ from uuid import UUID
 
 import pytest
 
-from doanso.tally import freezing
 from doanso.tally import rules as tally
+from doanso.tally import snapshots
 
 ONE, TWO = UUID(int=1), UUID(int=2)
 DAY = date(2023, 11, 12)
@@ -48,4 +48,4 @@ def test_what_was_counted_is_known_again(tag: str, said: tuple[object, ...], fir
 
 def test_a_frozen_set_of_entries_has_the_hash_it_had() -> None:
     row = (7, ONE, 3, 9, DAY, date(2023, 11, 11), DAY, 2, 1, "", None, "support.help", TWO, None)
-    assert freezing._hash_of([row, row]) == "70134619f093342ee3ff2ff66b7e357320106896f862b96e203ecb76d7ea5df5"
+    assert snapshots._hash_of([row, row]) == "70134619f093342ee3ff2ff66b7e357320106896f862b96e203ecb76d7ea5df5"

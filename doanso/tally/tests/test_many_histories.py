@@ -7,9 +7,9 @@ from uuid import UUID
 
 import pytest
 
-from doanso.tally import rules, settling
+from doanso.tally import posting, rules
 from doanso.tally.closing import ClosedDays
-from doanso.tally.ledger import Booked, OpenMeasure
+from doanso.tally.locking import Booked, OpenMeasure
 from doanso.tally.models import MeasureKind
 from doanso.tally.rules import Placed, Record, Stated, Suspended, Terms
 
@@ -163,11 +163,11 @@ class History:
     def _changes(self):
         last = max(self.closed.values(), default=None)
         measures = [OpenMeasure(number, BOOK, CITY, last, terms) for number, terms in enumerate(MEASURES)]
-        return settling.changes(measures, self.groups, self.facts, Booked.of_rows(self.entries, measures), OldTree())
+        return posting.changes(measures, self.groups, self.facts, Booked.of_rows(self.entries, measures), OldTree())
 
     def _to_book(self):
         days = ClosedDays({(BOOK, unit): self.closed_until(unit) for unit in ABOVE})
-        return [row for one in settling.waiting_together(self._changes()) for row in settling.on_open_days(one, days)]
+        return [row for one in posting.waiting_together(self._changes()) for row in posting.on_open_days(one, days)]
 
     def settle(self):
         for _book, measure, subject, unit, day, grade, kind, source, happened, arrived, moved, *rest in self._to_book():

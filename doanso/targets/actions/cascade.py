@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
-from doanso.audit.actions import Deed, record, record_many
+from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.lib import clock, formats
 from doanso.lib.problems import Problem, Refused
 from doanso.targets import policy, rules
@@ -25,7 +25,7 @@ from doanso.targets.models import (
 )
 from doanso.targets.queries.cascade import Given, standing_of
 from doanso.targets.queries.figures import SHARES
-from doanso.targets.queries.owed import owed
+from doanso.targets.queries.targets_in_force import owed
 from doanso.targets.rules import AnswerState
 from doanso.units import queries as units
 from doanso.units.models import Unit
@@ -132,7 +132,7 @@ def allocate(
     made = [_version(allocation, part, latest.get(part.unit_id), own_target) for part in changed]
     Target.objects.bulk_create(made)
     record(actor=actor, verb="targets.allocate", obj=allocation, unit=unit)
-    record_many([Deed(actor=actor, verb="targets.give", obj=item, unit=item.unit_id) for item in made])
+    record_many([AuditEventInput(actor=actor, verb="targets.give", obj=item, unit=item.unit_id) for item in made])
     return allocation
 
 

@@ -12,9 +12,9 @@ from doanso.audit.actions import record
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.members.queries import exemption_reasons
-from doanso.tally.queries import Behind
+from doanso.tally.queries import Drilldown
 from doanso.targets import policy
-from doanso.targets.behind import DENOMINATOR, EXEMPT, Figure
+from doanso.targets.drilldown import DENOMINATOR, EXEMPT, Figure
 from doanso.targets.models import FrozenList, FrozenPerson, Indicator
 from doanso.units.models import Unit
 
@@ -56,7 +56,7 @@ def freeze_denominator(*, actor: User, indicator: Indicator, unit: Unit, on: dat
     return frozen_list
 
 
-def _person(frozen_list: FrozenList, row: Behind, *, exempt: bool, reason: str = "") -> FrozenPerson:
+def _person(frozen_list: FrozenList, row: Drilldown, *, exempt: bool, reason: str = "") -> FrozenPerson:
     erased = row.subject_ref is None
     return FrozenPerson(
         list=frozen_list,

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
-from doanso.audit.actions import Deed, record_many
+from doanso.audit.actions import AuditEventInput, record_many
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.targets import policy, rules
@@ -19,7 +19,7 @@ from doanso.units.models import Neighbourhood, Unit
 
 
 @dataclass(frozen=True, slots=True)
-class SizeTold:
+class UnitSizeInput:
     """One number: of a unit's neighbourhood, or under None of the whole unit."""
 
     unit_id: UUID
@@ -29,7 +29,7 @@ class SizeTold:
 
 
 @transaction.atomic
-def tell_sizes(*, actor: User, inputs: Sequence[SizeTold]) -> list[UnitSize]:
+def tell_sizes(*, actor: User, inputs: Sequence[UnitSizeInput]) -> list[UnitSize]:
     """Write down what changed; the same number of statements for one unit or for all."""
     unit_ids = {item.unit_id for item in inputs}
     allowed = {item.pk: item for item in policy.ALLOCATE.filter(actor, Unit.objects.filter(pk__in=unit_ids))}
@@ -60,7 +60,7 @@ def tell_sizes(*, actor: User, inputs: Sequence[SizeTold]) -> list[UnitSize]:
     changed = {item.unit_id: item.kind for item in made}
     record_many(
         [
-            Deed(actor=actor, verb="targets.tell_sizes", obj=allowed[pk], unit=pk, changed=[kind])
+            AuditEventInput(actor=actor, verb="targets.tell_sizes", obj=allowed[pk], unit=pk, changed=[kind])
             for pk, kind in changed.items()
         ]
     )

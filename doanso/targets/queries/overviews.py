@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from doanso.tally.queries import Figure, by_week, figures, weeks_and_days
 from doanso.targets import rules
 from doanso.targets.models import Indicator, IndicatorKind, Programme
-from doanso.targets.queries.around import around
 from doanso.targets.queries.figures import SHARES, IndicatorProgress, Overview, UnitProgress
-from doanso.targets.queries.owed import Owed, owed
+from doanso.targets.queries.targets_in_force import TargetInForce, owed
+from doanso.targets.queries.unit_context import around
 from doanso.targets.rules import State, SumCheck
 from doanso.units.models import Unit
 
@@ -127,7 +127,7 @@ class _Reader:
     programme: Programme
     unit_id: UUID
     on: date
-    owed: Owed
+    owed: TargetInForce
     counts: Mapping[tuple[UUID, str], Figure]
 
     def progress(

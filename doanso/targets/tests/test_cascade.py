@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from doanso.lib.problems import Refused
-from doanso.targets.actions import Decision, Part, SizeTold, allocate, answer, load_programme, settle, tell_sizes
+from doanso.targets.actions import Decision, Part, UnitSizeInput, allocate, answer, load_programme, settle, tell_sizes
 from doanso.targets.models import Answer, Settlement, Target
 from doanso.targets.queries import overview, versions_of, waits_for_answer, waits_for_settling, weights
 from doanso.targets.tests.conftest import FILE
@@ -260,7 +260,9 @@ def test_units_are_measured_by_members_households_or_shops(loaded):
     second = p4.neighbourhoods.create(name="Khu phố 2", since=date(2020, 1, 1))
 
     def tell(by, unit, numbers, kind="households"):
-        return tell_sizes(actor=by, inputs=[SizeTold(unit.pk, area, kind, number) for area, number in numbers.items()])
+        return tell_sizes(
+            actor=by, inputs=[UnitSizeInput(unit.pk, area, kind, number) for area, number in numbers.items()]
+        )
 
     tell(tree.an, p4, {None: 900})
     tell(tree.chi, p5, {None: 700})

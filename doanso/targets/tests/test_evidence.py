@@ -4,7 +4,7 @@ import pytest
 
 from doanso.lib.templatetags.ds import grade_bar, grade_parts
 from doanso.people.actions import Particulars
-from doanso.support.actions import ConsentTold, Helper, HelpTold, record_helps
+from doanso.support.actions import ConsentInput, Helper, SupportRecordInput, record_helps
 from doanso.support.actions.recheck_rounds import answer, draw_round, open_round
 from doanso.targets import evidence
 from doanso.targets.queries import overview
@@ -33,10 +33,10 @@ def test_nothing_is_drawn_of_nothing(grades):
 def test_people_helped_twice_stand_beside_the_figure(loaded, as_user):
     tree, programme = loaded.tree, loaded.programme
     for actor, code in ((tree.an, "p4"), (tree.chi, "p5")):
-        inputs = HelpTold(
+        inputs = SupportRecordInput(
             service="portal", happened_on=TODAY, helper=Helper("Trần Gia Huy"),
             person=Particulars(name="Nguyễn Văn Bảy", birth_year=1951, phone="0912345678"),
-            consent=ConsentTold(("support",), "paper", "2023-09"),
+            consent=ConsentInput(("support",), "paper", "2023-09"),
         )  # fmt: skip
         record_helps(actor=actor, unit=tree.units[code], entries=[inputs])
     indicator = programme.indicators.get(code="portal-residents")
@@ -64,10 +64,12 @@ def test_an_indicator_of_times_says_times(loaded):
 def test_what_re_checks_say_stands_beside_the_figure_of_its_service(loaded, as_user, settings):
     settings.RECHECK_LEAST = 30
     tree, programme = loaded.tree, loaded.programme
-    agreed = ConsentTold(("support", "recheck"), "paper", "2023-09")
+    agreed = ConsentInput(("support", "recheck"), "paper", "2023-09")
     inputs = [
-        HelpTold("portal", TODAY, person=Particulars(f"Lê {name}", birth_year=1950 + number, phone=f"09031110{number:02}"),
-                 helper=Helper("Trần Gia Huy"), consent=agreed)
+        SupportRecordInput(
+            "portal", TODAY, person=Particulars(f"Lê {name}", birth_year=1950 + number, phone=f"09031110{number:02}"),
+            helper=Helper("Trần Gia Huy"), consent=agreed,
+        )
         for number, name in enumerate("AĂÂBCDĐEÊGHIKLMNOÔƠPQRSTUƯVXYWZF")
     ]  # fmt: skip
     record_helps(actor=tree.an, unit=tree.units["p4"], entries=inputs)

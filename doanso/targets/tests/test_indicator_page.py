@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from doanso.members.actions import exempt, set_absence, transfer_member
-from doanso.targets import behind
-from doanso.targets.behind import Figure
+from doanso.targets import drilldown
+from doanso.targets.drilldown import Figure
 from doanso.targets.models import Indicator
 from doanso.targets.queries import indicator_of, overview
 from doanso.testing import TODAY
@@ -57,9 +57,9 @@ def test_every_list_has_as_many_records_as_its_figure_says(busy, on):
                 ("denominator", progress.denominator),
                 ("exempt", progress.exempt),
             ):
-                if behind.measure_of(indicator, of):
+                if drilldown.measure_of(indicator, of):
                     figure = Figure(busy.programme, indicator, unit, on, of)
-                    records = behind.records(actor=busy.tree.dung, figure=figure, after=None)
+                    records = drilldown.records(actor=busy.tree.dung, figure=figure, after=None)
                     assert (records.count, len(records.lines)) == (number, number), (code, progress.code, of)
 
 
@@ -119,7 +119,7 @@ def test_an_address_of_nothing_is_not_found(busy, as_user, path):
 
 
 def test_records_come_in_pages(busy, as_user, monkeypatch):
-    monkeypatch.setattr(behind, "ROWS", 2)
+    monkeypatch.setattr(drilldown, "ROWS", 2)
     client = as_user(busy.tree.dung)
     lines, path = [], address("my-tho", of="denominator")
     while path:

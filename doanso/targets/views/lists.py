@@ -15,7 +15,7 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.problems import Refused
 from doanso.targets import actions, forms, policy, queries, rules
-from doanso.targets.actions import SizeTold
+from doanso.targets.actions import UnitSizeInput
 from doanso.targets.division import whole
 from doanso.targets.models import SizeKind
 from doanso.targets.queries import frozen as kept_lists
@@ -159,7 +159,7 @@ def _size_lines(unit: Unit) -> list[dict[str, Any]]:
     ]
 
 
-def _told(request: AuthenticatedRequest, lines: list[dict[str, Any]]) -> tuple[list[SizeTold], bool]:
+def _told(request: AuthenticatedRequest, lines: list[dict[str, Any]]) -> tuple[list[UnitSizeInput], bool]:
     inputs, wrong = [], False
     for line in lines:
         for cell in line["cells"]:
@@ -170,5 +170,5 @@ def _told(request: AuthenticatedRequest, lines: list[dict[str, Any]]) -> tuple[l
             if number is None or number > rules.LARGEST_TARGET:
                 cell["error"] = wrong = True
             else:
-                inputs.append(SizeTold(line["unit_id"], line["area"], cell["kind"], number))
+                inputs.append(UnitSizeInput(line["unit_id"], line["area"], cell["kind"], number))
     return inputs, wrong

@@ -15,8 +15,8 @@ from doanso.access.queries import history
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import formats
 from doanso.lib.spreadsheet import safe_csv_rows
-from doanso.targets import behind, evidence, policy, queries, records, wording
-from doanso.targets.behind import DENOMINATOR, EXEMPT, NUMERATOR
+from doanso.targets import drilldown, evidence, policy, queries, records, wording
+from doanso.targets.drilldown import DENOMINATOR, EXEMPT, NUMERATOR
 from doanso.targets.models import Indicator, IndicatorGroup, Programme
 from doanso.targets.queries import Given, IndicatorProgress, Overview
 from doanso.targets.rules import AnswerState
@@ -133,15 +133,15 @@ def indicator(request: AuthenticatedRequest, programme: str, indicator: str, uni
     overview = queries.overview(chosen_programme, place, on)
     item = overview.by_code(indicator)
     of = request.GET.get("of", NUMERATOR)
-    after = behind.read_key(request.GET["after"]) if request.GET.get("after") else None
+    after = drilldown.read_key(request.GET["after"]) if request.GET.get("after") else None
     if of not in (NUMERATOR, DENOMINATOR, EXEMPT) or (request.GET.get("after") and after is None):
         raise Http404
     records = None
-    if behind.measure_of(chosen, of):
-        figure = behind.Figure(
+    if drilldown.measure_of(chosen, of):
+        figure = drilldown.Figure(
             chosen_programme, chosen, place, on, of, tuple(before.id for before in overview.predecessors)
         )
-        records = behind.records(actor=request.user, figure=figure, after=after)
+        records = drilldown.records(actor=request.user, figure=figure, after=after)
     versions = queries.versions_of(chosen, place)
     above = queries.parents_to_see(request.user, place, on)
     return render(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from doanso.audit.actions import Deed, record_many
+from doanso.audit.actions import AuditEventInput, record_many
 from doanso.lib.problems import Problem, Refused
 from doanso.units import files, queries
 from doanso.units.models import Neighbourhood, Unit, UnitLink, UnitName, UnitPath
@@ -55,8 +55,10 @@ def load_units(*, actor: "User | None", content: bytes, note: str = "load-units"
             raise UnitsRefused(problems)
         units = _create([entries[code] for code in ordered])
         hoods = _create_neighbourhoods(entries)
-        record_many(Deed(actor, "units.load", unit, unit, note="" if actor else note) for unit in units)
-        record_many(Deed(actor, "units.load", hood, hood.unit_id, note="" if actor else note) for hood in hoods)
+        record_many(AuditEventInput(actor, "units.load", unit, unit, note="" if actor else note) for unit in units)
+        record_many(
+            AuditEventInput(actor, "units.load", hood, hood.unit_id, note="" if actor else note) for hood in hoods
+        )
         return Loaded(created=len(units), unchanged=len(entries) - len(units), neighbourhoods=len(hoods))
 
 

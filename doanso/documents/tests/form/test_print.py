@@ -17,7 +17,7 @@ from PIL import Image, ImageChops
 from pypdf import PdfReader
 
 from doanso.documents.body.schema import EMPTY
-from doanso.documents.official.places import PAGE_HEIGHT
+from doanso.documents.official.signature_fields import PAGE_HEIGHT
 from doanso.documents.official.wording import ND30
 from doanso.documents.renderers import Place, Rendered, render_pages, render_pdf
 from doanso.documents.renderers.content import DocumentContent, Issuer, as_json, from_json, written

@@ -11,13 +11,13 @@ from doanso.accounts import throttle
 from doanso.audit.actions import seal_all
 from doanso.documents.actions.deliveries import remind_of_answers
 from doanso.documents.actions.issuing import resume_stalled as go_on_issuing
-from doanso.files.actions import look_after
+from doanso.files.actions import run_maintenance
 from doanso.home.clock_guard import ClockGuard
 from doanso.home.worker import WorkerLoop, once_a_day
 from doanso.imports.actions import keep_going
 from doanso.lib.database import learn_sizes
+from doanso.outreach.actions.anomaly_checks import look_hourly
 from doanso.outreach.actions.visits import drop_old_words
-from doanso.outreach.actions.watch import look_hourly
 from doanso.people.actions import forget_residents
 from doanso.reports.actions.reminders import remind
 from doanso.reports.actions.renderings import resume_stalled
@@ -49,7 +49,7 @@ class Command(BaseCommand):
             "report files": resume_stalled,
             "left sets": once_a_day(drop_left_sets),
             "documents": go_on_issuing,
-            "files": look_after,
+            "files": run_maintenance,
             "forgetting": by_age(once_a_day(partial(forget_residents, note="worker"))),
             "devices": by_age(drop_device_keys),
             "tries of codes": forget_tries,

@@ -18,12 +18,12 @@ from doanso.outreach.actions.visits.pairing import Pairs
 from doanso.outreach.models import Drive, Visit
 from doanso.outreach.queries.doors import find_doors
 from doanso.outreach.rules import visits as rules
-from doanso.outreach.visit_told import HelpDone, PlaceTold
+from doanso.outreach.visit_payload import HelpDone, PlacePayload
 from doanso.people import actions as people
-from doanso.people.actions import BusinessTold, DoorTold, Particulars
+from doanso.people.actions import BusinessInput, DoorInput, Particulars
 from doanso.people.models import Business, Household
 from doanso.support import actions as support
-from doanso.support.actions import HelpTold, SlipTold
+from doanso.support.actions import ReceiptInput, SupportRecordInput
 from doanso.support.models import HelpSource
 from doanso.sync.ports import Incoming
 from doanso.units.models import Neighbourhood, Unit, UnitKind
@@ -88,9 +88,11 @@ class Arrivals:
         new_shops = [
             it for item in standing if (it := item.told.business) is not None and it.new and it.key not in shops
         ]
-        met = iter(people.meet_households(unit_id=self.home, inputs=[_door_told(item, wards) for item in new_homes]))
+        met = iter(
+            people.match_or_create_households(unit_id=self.home, inputs=[_door_told(item, wards) for item in new_homes])
+        )
         met_shops = iter(
-            people.meet_businesses(
+            people.match_or_create_businesses(
                 unit_id=self.home, inputs=[_business_told(item, wards) for item in new_shops], locked=True
             )
         )
@@ -244,7 +246,7 @@ class Arrivals:
             or rules.code_problem(done.obstacle, self.obstacles, "obstacle")
         )
 
-    def _entries(self, one: Coming) -> list[tuple[HelpDone, HelpTold]]:
+    def _entries(self, one: Coming) -> list[tuple[HelpDone, SupportRecordInput]]:
         """What was done with what that tells of helps: all helps of a guest are told of one and the same person or shop."""
         first = self.pairs.helper(one.first)
         second = self.pairs.helper(one.second) if one.second is not None and one.second.confirmed else None
@@ -254,9 +256,9 @@ class Arrivals:
             person = _person(guest.person, one.place) if guest.person is not None else None
             shop = _shop(one.place) if guest.business else None
             slip = guest.slip
-            shown = SlipTold(slip.key, slip.link, slip.code, one.ended_at) if slip is not None else None
+            shown = ReceiptInput(slip.key, slip.link, slip.code, one.ended_at) if slip is not None else None
             for done in guest.helps:
-                told = HelpTold(
+                told = SupportRecordInput(
                     service=done.service,
                     happened_on=day,
                     person=person,
@@ -280,8 +282,8 @@ def _person(told: Particulars, place: Place) -> Particulars:
     )
 
 
-def _shop(place: Place) -> BusinessTold:
-    return BusinessTold(place.name, address=place.address, neighbourhood_id=place.neighbourhood_id)
+def _shop(place: Place) -> BusinessInput:
+    return BusinessInput(place.name, address=place.address, neighbourhood_id=place.neighbourhood_id)
 
 
 def _place_unknown(field: str) -> Problem:
@@ -301,14 +303,14 @@ def _obstacles(codes: set[str]) -> set[str]:
     return set(Obstacle.objects.filter(pk__in=codes).values_list("pk", flat=True)) if codes else set()
 
 
-def _door_told(told: PlaceTold, wards: set[UUID]) -> DoorTold:
-    return DoorTold(told.number, told.street, _ward(told, wards), told.key)
+def _door_told(told: PlacePayload, wards: set[UUID]) -> DoorInput:
+    return DoorInput(told.number, told.street, _ward(told, wards), told.key)
 
 
-def _business_told(told: PlaceTold, wards: set[UUID]) -> BusinessTold:
-    return BusinessTold(
+def _business_told(told: PlacePayload, wards: set[UUID]) -> BusinessInput:
+    return BusinessInput(
         told.name,
-        address=DoorTold(told.number, told.street).address,
+        address=DoorInput(told.number, told.street).address,
         neighbourhood_id=_ward(told, wards),
         house_number=told.number,
         street=told.street,
@@ -316,10 +318,10 @@ def _business_told(told: PlaceTold, wards: set[UUID]) -> BusinessTold:
     )
 
 
-def _ward(told: PlaceTold, wards: set[UUID]) -> UUID | None:
+def _ward(told: PlacePayload, wards: set[UUID]) -> UUID | None:
     return told.neighbourhood_id if told.neighbourhood_id in wards else None
 
 
-def _new_place(told: PlaceTold, wards: set[UUID], **key: UUID) -> Place:
-    address = DoorTold(told.number, told.street).address
+def _new_place(told: PlacePayload, wards: set[UUID], **key: UUID) -> Place:
+    address = DoorInput(told.number, told.street).address
     return Place(neighbourhood_id=_ward(told, wards), address=address, name=told.name, **key)

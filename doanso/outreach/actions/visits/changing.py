@@ -11,20 +11,20 @@ from doanso.lib import database
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach.actions.visits.arrivals import Arrivals
 from doanso.outreach.actions.visits.coming import Coming
-from doanso.outreach.actions.visits.helps import ToldHelp, told_alone
+from doanso.outreach.actions.visits.helps import HelpHistory, told_alone
 from doanso.outreach.actions.visits.residences import Residence, corrected_residence
 from doanso.outreach.models import Visit, VisitHelp
 from doanso.outreach.queries import amendments as reads
 from doanso.outreach.rules import versions as rules
 from doanso.outreach.rules import visits as visit_rules
 from doanso.outreach.rules.versions import Named
-from doanso.outreach.visit_told import Guest, HelpDone, VisitTold
+from doanso.outreach.visit_payload import Guest, HelpDone, VisitPayload
 from doanso.people import actions as people
 from doanso.people import queries as known
-from doanso.people.actions import DoorTold, Particulars
+from doanso.people.actions import DoorInput, Particulars
 from doanso.people.models import Contact, Person
 from doanso.support import actions as support
-from doanso.support.actions import HelpTold, Recorded
+from doanso.support.actions import Recorded, SupportRecordInput
 from doanso.support.models import Help
 from doanso.sync import queries as sync
 
@@ -61,21 +61,21 @@ class _Before(NamedTuple):
 
 def _before(home: UUID, one: Coming) -> _Before:
     told = sync.told_before(one.record.record_id, one.record.base)
-    if not isinstance(told, VisitTold):
+    if not isinstance(told, VisitPayload):
         return _Before(home, {}, "")
     place = told.household or told.business
-    address = DoorTold(place.number, place.street).address if place is not None and place.new else ""
+    address = DoorInput(place.number, place.street).address if place is not None and place.new else ""
     return _Before(home, {done.key: guest for guest in told.guests for done in guest.helps}, address)
 
 
-def lock_helped(arrivals: Arrivals, one: Coming, helps: Sequence[ToldHelp]) -> None:
+def lock_helped(arrivals: Arrivals, one: Coming, helps: Sequence[HelpHistory]) -> None:
     """Lock the contacts of those whom a later version tells of or told of, before the ledger is called; helps come before."""
     told = [entry.person for _done, entry in one.entries if entry.person is not None and entry.receiver_id is None]
     contacts = {it.first.contact_id for it in helps} | {entry.receiver_id for _done, entry in one.entries}
     people.lock_known(unit_id=arrivals.home, inputs=told, contact_ids={key for key in contacts if key is not None})
 
 
-def change_helps(arrivals: Arrivals, one: Coming, old: Visit, new: Visit, locked: Sequence[ToldHelp]) -> None:
+def change_helps(arrivals: Arrivals, one: Coming, old: Visit, new: Visit, locked: Sequence[HelpHistory]) -> None:
     """Bring the visit's helps, which the caller has locked, to what its later version tells; the visit's row is written.
 
     A help of the same receiver, service and day stays what it is, with its confirmations, disputes and its place in the
@@ -85,8 +85,8 @@ def change_helps(arrivals: Arrivals, one: Coming, old: Visit, new: Visit, locked
     left = [it for it in locked if it.standing is not None]
     before = _before(arrivals.home, one)
     rows = dict(VisitHelp.objects.filter(visit=new).values_list("help_id", "pk"))
-    entries: list[tuple[HelpDone, HelpTold]] = []
-    kept: list[tuple[ToldHelp, HelpDone, HelpTold]] = []
+    entries: list[tuple[HelpDone, SupportRecordInput]] = []
+    kept: list[tuple[HelpHistory, HelpDone, SupportRecordInput]] = []
     # Those that are told under their own key first, so that no other takes their place.
     for exactly in (True, False):
         for done, told in one.entries:
@@ -121,7 +121,9 @@ def change_helps(arrivals: Arrivals, one: Coming, old: Visit, new: Visit, locked
     database.insert_rows(VisitHelp, HELP_COLUMNS, help_rows(arrivals, changed, new, recorded), keep_known=True)
 
 
-def _is_same(it: ToldHelp, one: Coming, old: Visit, done: HelpDone, told: HelpTold, before: _Before) -> bool:
+def _is_same(
+    it: HelpHistory, one: Coming, old: Visit, done: HelpDone, told: SupportRecordInput, before: _Before
+) -> bool:
     """Whether what is told is this help: of the same receiver, with the same service, on the same day."""
     if it.erased:
         return it.key == done.key
@@ -155,7 +157,11 @@ def _named(person: Particulars) -> Named:
 
 
 def _correct_people(
-    actor: User, old: Visit, new: Visit, kept: Sequence[tuple[ToldHelp, HelpDone, HelpTold]], before: _Before
+    actor: User,
+    old: Visit,
+    new: Visit,
+    kept: Sequence[tuple[HelpHistory, HelpDone, SupportRecordInput]],
+    before: _Before,
 ) -> None:
     """Write down what this version says anew of those who were helped; what the office has put right since stays, and so does
     what the register of members keeps."""
@@ -213,7 +219,9 @@ def _new_residence(contact: Contact, old: Visit, new: Visit, now: Particulars, b
 _PAIR = ("first_id", "first_name", "first_kind", "second_id", "second_name", "second_kind", "second_how")
 
 
-def _correct_helpers(actor: User, old: Visit, new: Visit, kept: Sequence[tuple[ToldHelp, HelpDone, HelpTold]]) -> None:
+def _correct_helpers(
+    actor: User, old: Visit, new: Visit, kept: Sequence[tuple[HelpHistory, HelpDone, SupportRecordInput]]
+) -> None:
     """Write down who walked along by this version. A help that another visit tells too, or that is disputed, stays as it is."""
     if all(getattr(old, name) == getattr(new, name) for name in _PAIR):
         return
@@ -226,7 +234,7 @@ def _correct_helpers(actor: User, old: Visit, new: Visit, kept: Sequence[tuple[T
             support.change_helpers(actor=actor, help=help, helper=one.helper, second=one.second)
 
 
-def _link_receipts(arrivals: Arrivals, kept: Sequence[tuple[ToldHelp, HelpDone, HelpTold]]) -> None:
+def _link_receipts(arrivals: Arrivals, kept: Sequence[tuple[HelpHistory, HelpDone, SupportRecordInput]]) -> None:
     """A receipt that the phone has shown for a help it took for a new one leads to the one there is."""
     shown = [
         (told.slip, it.standing.receipt_id)

@@ -10,8 +10,8 @@ from doanso.outreach.models import How
 from doanso.outreach.queries.doors import FoundDoor
 from doanso.outreach.rules import visits as rules
 from doanso.outreach.rules.visits import Standing
-from doanso.outreach.visit_told import HelpDone, VisitTold
-from doanso.support.actions import HelpTold
+from doanso.outreach.visit_payload import HelpDone, VisitPayload
+from doanso.support.actions import SupportRecordInput
 from doanso.sync.ports import Incoming
 
 
@@ -30,7 +30,7 @@ class Coming:
     """One visit on its way into the register."""
 
     record: Incoming
-    told: VisitTold
+    told: VisitPayload
     place: Place = field(default_factory=Place)
     door: FoundDoor | None = None
     drive_id: UUID | None = None
@@ -44,7 +44,7 @@ class Coming:
     problem: Problem | None = None
     # Whether a home or shop was written down, or put right, for it.
     writes_place: bool = False
-    entries: list[tuple[HelpDone, HelpTold]] = field(default_factory=list)
+    entries: list[tuple[HelpDone, SupportRecordInput]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         told, record = self.told, self.record

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
-from doanso.audit.actions import Deed, record_many
+from doanso.audit.actions import AuditEventInput, record_many
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem
 from doanso.members.queries import home_units
@@ -124,7 +124,7 @@ def _write(actor: User, confirmed: Mapping[UUID, tuple[Visit, Teammate]]) -> Non
     somebody of a team, however many visits there are."""
     visits = [visit for visit, _mate in confirmed.values()]
     database.update_rows(Visit, _CHANGED, [(visit.pk, *_second_of(visit)) for visit in visits])
-    record_many(Deed(actor, "outreach.confirm", visit, visit.unit_id, changed=_CHANGED) for visit in visits)
+    record_many(AuditEventInput(actor, "outreach.confirm", visit, visit.unit_id, changed=_CHANGED) for visit in visits)
     helps = lock_helps_of(list(confirmed))
     tally.count_many([fact for visit in visits for fact in families.counted(visit)])
     of_mates: dict[UUID, tuple[Teammate, dict[UUID, Help]]] = {}

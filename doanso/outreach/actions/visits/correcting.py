@@ -8,14 +8,14 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.lib.problems import Problem
 from doanso.outreach.actions.placing import put_places_right, put_signs_right
-from doanso.outreach.visit_told import PlaceTold, VisitTold
-from doanso.people.actions import DoorTold
+from doanso.outreach.visit_payload import PlacePayload, VisitPayload
+from doanso.people.actions import DoorInput
 from doanso.people.models import Business, Household
 from doanso.sync import queries as sync
 from doanso.sync.ports import Incoming
 
 type Place = Household | Business
-type Correction = tuple[Incoming, PlaceTold, DoorTold]
+type Correction = tuple[Incoming, PlacePayload, DoorInput]
 """A later version of a visit, the place it calls new, and where that is."""
 
 
@@ -35,7 +35,7 @@ def correct_places(
     }
     places: dict[UUID, Place] = {}
     problems: dict[UUID, Problem] = {}
-    moves: dict[UUID, tuple[Place, DoorTold]] = {}
+    moves: dict[UUID, tuple[Place, DoorInput]] = {}
     names: dict[UUID, str] = {}
     for record, place, door in told:
         there = known_places.get(place.key)
@@ -63,27 +63,27 @@ def correct_places(
     return places, problems
 
 
-def _before(record: Incoming, place: PlaceTold) -> PlaceTold | None:
+def _before(record: Incoming, place: PlacePayload) -> PlacePayload | None:
     """What the version that stands said of the place; None where that is known no more."""
     told = sync.told_before(record.record_id, record.base)
-    if not isinstance(told, VisitTold):
+    if not isinstance(told, VisitPayload):
         return None
     before = told.household or told.business
     return before if before is not None and before.key == place.key else None
 
 
-def _door_before(before: PlaceTold, place: PlaceTold) -> DoorTold:
+def _door_before(before: PlacePayload, place: PlacePayload) -> DoorInput:
     """Where it was said to be; a neighbourhood that is told as before puts nothing right, be it the ward's or not."""
     area = before.neighbourhood_id if before.neighbourhood_id != place.neighbourhood_id else None
-    return DoorTold(before.number, before.street, area)
+    return DoorInput(before.number, before.street, area)
 
 
-def _stands(there: Place, door: DoorTold) -> bool:
+def _stands(there: Place, door: DoorInput) -> bool:
     """Whether the register has it there already."""
     return there.address == door.address and door.neighbourhood_id in {None, there.neighbourhood_id}
 
 
-def _says(there: Place, place: PlaceTold, door: DoorTold) -> bool:
+def _says(there: Place, place: PlacePayload, door: DoorInput) -> bool:
     """Whether that is what the register says."""
     return _stands(there, door) and (isinstance(there, Household) or there.name == place.name)
 

@@ -17,7 +17,7 @@ def lock_words(visit_ids: Iterable[UUID]) -> None:
     database.lock([f"outreach.word:{visit_id}" for visit_id in visit_ids], shared=False)
 
 
-class ToldHelp(NamedTuple):
+class HelpHistory(NamedTuple):
     """One help as it was told and first written, and what stands of it: the help itself, what the office corrected it to, or
     nothing."""
 
@@ -41,13 +41,13 @@ class ToldHelp(NamedTuple):
         )
 
 
-def lock_told_helps(visit: Visit) -> list[ToldHelp]:
+def lock_told_helps(visit: Visit) -> list[HelpHistory]:
     """The visit's own helps, locked. One that was recorded before somebody told of it at the door, in the office or by a
     member, is not the visit's."""
     return lock_helps_of([visit.pk]).get(visit.pk, [])
 
 
-def lock_helps_of(visit_ids: Collection[UUID]) -> dict[UUID, list[ToldHelp]]:
+def lock_helps_of(visit_ids: Collection[UUID]) -> dict[UUID, list[HelpHistory]]:
     """`lock_told_helps` of many visits, in as many statements as of one."""
     rows = Help.objects.filter(visit_help__visit__in=visit_ids, source=HelpSource.VISIT).select_related("contact")
     told_in = rows.select_for_update(of=("self",)).order_by("pk").annotate(told_in=F("visit_help__visit_id"))
@@ -65,10 +65,10 @@ def lock_helps_of(visit_ids: Collection[UUID]) -> dict[UUID, list[ToldHelp]]:
         after = Help.objects.filter(corrects__in=gone).select_for_update(of=("self",)).order_by("pk") if gone else []
         step = {item.pk: item for item in after}
         root |= {key: root[item.corrects_id] for key, item in step.items() if item.corrects_id is not None}
-    return {visit: [ToldHelp(first[key], standing.get(key)) for key in keys] for visit, keys in visits.items()}
+    return {visit: [HelpHistory(first[key], standing.get(key)) for key in keys] for visit, keys in visits.items()}
 
 
-def told_alone(visit: Visit, told: Sequence[ToldHelp]) -> tuple[list[Help], set[UUID]]:
+def told_alone(visit: Visit, told: Sequence[HelpHistory]) -> tuple[list[Help], set[UUID]]:
     """Of these helps of a visit those that stand by its word alone, and the keys of those of which another tells too."""
     others = VisitHelp.objects.filter(help__in=[it.key for it in told], visit__taken_back_at=None).exclude(visit=visit)
     shared = set(others.values_list("help_id", flat=True))

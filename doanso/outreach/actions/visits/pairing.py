@@ -17,7 +17,7 @@ from doanso.outreach.models import AwaitedConfirmation, How, Teammate, Visit
 from doanso.outreach.rules import visits as rules
 from doanso.outreach.rules.teams import words_problem
 from doanso.outreach.rules.visits import Standing
-from doanso.outreach.visit_told import VisitTold
+from doanso.outreach.visit_payload import VisitPayload
 from doanso.support.actions import Helper
 from doanso.units.models import Unit
 
@@ -198,6 +198,6 @@ def _may_be(mate: Teammate, name: str) -> bool:
     return mate.user_id is None and mate.member_id is None and vietnamese.may_be_one_name(mate.name, name)
 
 
-def _may_be_confirmed(told: VisitTold) -> bool:
+def _may_be_confirmed(told: VisitPayload) -> bool:
     """Whether the second may still confirm on a phone of their own."""
     return told.second is None or told.second.how in {How.SIGN_IN, How.NONE}

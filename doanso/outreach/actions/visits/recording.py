@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
-from doanso.audit.actions import Deed, record
+from doanso.audit.actions import AuditEventInput, record
 from doanso.lib import clock, database, sealing
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.outreach import policy
@@ -118,7 +118,7 @@ def _write(arrivals: Arrivals, coming: Sequence[Coming]) -> None:
             home=arrivals.home,
             services={service for service, _rung in arrivals.rungs},
             counted=[fact for item in visits for fact in families.counted(item)],
-            deeds=[Deed(arrivals.actor, "outreach.record", item, arrivals.unit.pk) for item in visits],
+            deeds=[AuditEventInput(arrivals.actor, "outreach.record", item, arrivals.unit.pk) for item in visits],
             locked=True,
         )
     )

@@ -14,7 +14,7 @@ from doanso.accounts.models import User
 from doanso.accounts.queries import by_username
 from doanso.lib.problems import Refused
 from doanso.reports.actions.reports import report_to_read
-from doanso.reports.assembling import assemble
+from doanso.reports.assembly import assemble
 from doanso.reports.content import numbers
 from doanso.reports.models import ReportForm, ReportFormat
 from doanso.reports.renderers import MEDIA, render

@@ -5,7 +5,7 @@ import functools
 
 import pytest
 
-from doanso.documents.official.places import Rendered
+from doanso.documents.official.signature_fields import Rendered
 from doanso.lib.tests.printed_codes import codes_by_page
 from doanso.reports.content import ReportContent
 from doanso.reports.renderers.pdf import render_document

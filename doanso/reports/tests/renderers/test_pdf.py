@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from doanso.reports.content import Behind, Chart, Column, Head, Line, ReportContent, UnitRow
+from doanso.reports.content import Chart, Column, Head, LaggingFigure, Line, ReportContent, UnitRow
 from doanso.reports.renderers.pdf import render_pdf
 from doanso.reports.tests.contents import BASE, DRAFT, FROZEN, written
 from doanso.reports.tests.renderers.reading import mm, pictures, read, style, width, with_head, with_words
@@ -45,7 +45,7 @@ def test_share_stands_with_its_denominator_and_the_uncounted_says_so():
 
 def test_units_that_gave_no_reason_are_named_in_one_line():
     silent = tuple(
-        Behind(f"Đoàn Phường {unit}", indicator, "1", "9")
+        LaggingFigure(f"Đoàn Phường {unit}", indicator, "1", "9")
         for unit in range(1, 13)
         for indicator in ("VNeID mức độ 2", "Người dân được giúp", "Cửa hàng")[: 1 + unit % 3]
     )

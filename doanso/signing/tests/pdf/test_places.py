@@ -18,7 +18,7 @@ from doanso.lib.problems import Refused
 from doanso.signing.pdf import Appearance, Place, PlaceKind, fill, finish, open_places, prepare, stamp_pages
 from doanso.signing.pdf.appearance import image_box
 from doanso.signing.pdf.checking import require_whole
-from doanso.signing.pdf.places import reader_of
+from doanso.signing.pdf.signature_fields import reader_of
 from doanso.signing.tests.pki import (
     FILLS,
     LOOK,

@@ -1,0 +1,187 @@
+"""What members say themselves: signed in, or by a personal link without an account. All of it has grade 0.
+
+Each deed is told either by `actor`, who speaks for their own record, or by the `token` of a link.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.adoption import families, policy, queries, rules
+from doanso.adoption.actions import difficulties
+from doanso.adoption.actions.attestation import attest, refuse_if
+from doanso.adoption.models import (
+    Answer,
+    Declaration,
+    DeclareLink,
+    Difficulty,
+    Obstacle,
+    Outcome,
+    Rung,
+    Service,
+    Usage,
+    UseAnswer,
+)
+from doanso.adoption.queries import declarations
+from doanso.adoption.queries import self_report as own
+from doanso.adoption.rules import self_report
+from doanso.audit.actions import record
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.members import queries as members
+from doanso.members.models import Member, MemberState
+from doanso.tally import actions as tally
+
+BY_LINK = "link"
+"""What history notes where nobody was signed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """For whose stay somebody speaks, and how."""
+
+    stay: Member
+    told_by: User | None
+    link: DeclareLink | None
+
+    @property
+    def note(self) -> str:
+        return BY_LINK if self.link is not None else ""
+
+
+def _voice(actor: User | None, token: str) -> _Voice:
+    """Whoever speaks, with the stay read fresh and locked: a person says one thing at a time."""
+    link = None
+    if actor is not None:
+        own_stay = own.own_stay(actor)
+        if own_stay is None:
+            raise PermissionDenied(policy.VIEW.name)
+    else:
+        link = DeclareLink.objects.select_for_update().filter(token_hash=own.token_hash(token)).first()
+        open_still = link is not None and self_report.link_is_open(
+            expires_at=link.expires_at, ended_at=link.ended_at, now=clock.now()
+        )
+        own_stay = own.stay_of(link.person_id) if link is not None and open_still else None
+        if own_stay is None:
+            raise Refused(Problem("link_closed", _("This link leads nowhere any more. Ask your branch for a new one.")))
+    stay = members.locked(own_stay.pk)
+    if stay.state != MemberState.ACTIVE:
+        raise Refused(Problem("not_active", _("This membership has ended; ask your branch.")))
+    return _Voice(stay, actor, link)
+
+
+@transaction.atomic
+def declare(*, actor: User | None, rung: Rung, token: str = "") -> Usage:
+    """Somebody says on which rung they stand today. It waits at grade 0 until an officer has looked."""
+    return _declare(_voice(actor, token), rung)
+
+
+def _declare(voice: _Voice, rung: Rung) -> Usage:
+    person_id, today = voice.stay.person_id, clock.today()
+    refuse_if(
+        self_report.declare_problem(
+            by_member=rung.service.by_member,
+            level=rung.level,
+            standing=queries.levels(rung.service_id, [person_id], today)[person_id],
+            waiting=bool(declarations.waiting_of(person_id, [rung.service_id])),
+        )
+    )
+    if voice.link is not None:
+        before = voice.link.declarations.filter(usage__service_id=rung.service_id)
+        if before.exclude(outcome=Outcome.RETURNED).exists():
+            raise Refused(
+                Problem(
+                    "link_used", _("With this link you have told of this service already. Ask your branch."), "rung"
+                )
+            )
+    usage = Usage(
+        person_id=person_id,
+        service_id=rung.service_id,
+        rung=rung,
+        unit_id=voice.stay.branch_id,
+        happened_on=today,
+        arrived_on=today,
+        recorded_at=clock.now(),
+        grade=rules.SELF_DECLARED,
+    )
+    usage.save(force_insert=True)
+    Declaration.objects.create(usage=usage, link=voice.link, declared_by=voice.told_by)
+    record(actor=voice.told_by, verb="adoption.declare", obj=usage, unit=usage.unit_id, note=voice.note)
+    tally.count(families.counted(usage, rung.level))
+    return usage
+
+
+@transaction.atomic
+def answer_use(*, actor: User | None, service: Service, answer: str, token: str = "") -> UseAnswer:
+    """The answer to "còn dùng không?". Whoever can use it no longer declares so with it."""
+    voice = _voice(actor, token)
+    use_answer = _answered(voice.stay, service, answer, voice.told_by, voice.link, voice.note)
+    if use_answer.answer == Answer.LOST and not declarations.waiting_of(voice.stay.person_id, [service.pk]):
+        _declare(voice, _lowest(service))
+    return use_answer
+
+
+@transaction.atomic
+def answer_use_for(*, actor: User, member_id: UUID, service: Service, answer: str) -> UseAnswer:
+    """An officer has asked the member. Where it can be used no longer, that was seen by the officer too."""
+    stay = members.locked(member_id)
+    policy.ATTEST.require(actor, stay)
+    use_answer = _answered(stay, service, answer, actor, None, "")
+    if use_answer.answer == Answer.LOST:
+        attest(actor=actor, member_id=member_id, rung=_lowest(service), happened_on=clock.today())
+    return use_answer
+
+
+def _lowest(service: Service) -> Rung:
+    return service.rungs.select_related("service").get(level=0)
+
+
+def _answered(
+    stay: Member, service: Service, answer: str, told_by: User | None, link: DeclareLink | None, note: str
+) -> UseAnswer:
+    if answer not in Answer.values:
+        raise Refused(Problem("answer_missing", _("Choose one of the answers."), "answer"))
+    asked_after = own.open_question(stay.person_id, service.pk) if service.by_member else None
+    if asked_after is None:
+        raise Refused(Problem("not_asked", _("This was answered already; nothing is asked about it today."), "answer"))
+    today: date = clock.today()
+    use_answer = UseAnswer.objects.create(
+        person_id=stay.person_id,
+        service=service,
+        unit_id=stay.branch_id,
+        asked_after=asked_after,
+        answer=answer,
+        answered_on=today,
+        recorded_at=clock.now(),
+        told_by=told_by,
+        link=link,
+    )
+    record(actor=told_by, verb="adoption.answer_use", obj=use_answer, unit=stay.branch_id, note=note)
+    return use_answer
+
+
+@transaction.atomic
+def tell_difficulty(
+    *, actor: User | None, service: Service, obstacle: Obstacle, asks_help: bool, token: str = ""
+) -> Difficulty:
+    """Somebody is stuck with a service and says on what; told anew, the open one is what they say now."""
+    voice = _voice(actor, token)
+    if not service.by_member:
+        refuse_if(self_report.declare_problem(by_member=False, level=0, standing=0, waiting=False))
+    difficulty = difficulties.put(
+        stay=voice.stay,
+        service=service,
+        obstacle=obstacle,
+        asks_help=asks_help,
+        told_by=voice.told_by,
+        link=voice.link,
+    )
+    record(
+        actor=voice.told_by, verb="adoption.tell_difficulty", obj=difficulty, unit=voice.stay.branch_id, note=voice.note
+    )
+    return difficulty

@@ -1,0 +1,194 @@
+"""Reads for a member's own pages: who a link speaks for, and how each service stands with one person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from doanso.accounts.models import User
+from doanso.adoption import queries, rules
+from doanso.adoption.models import Declaration, DeclareLink, Difficulty, Obstacle, Rung, Service, Usage, UseAnswer
+from doanso.adoption.queries import declarations
+from doanso.adoption.rules import self_report
+from doanso.adoption.rules.self_report import Answered, Said
+from doanso.lib import clock, sealing
+from doanso.members import queries as members
+from doanso.members.models import Member
+from doanso.units.models import Unit
+
+
+def token_hash(token: str) -> str:
+    """The keyed hash by which a link's secret is found."""
+    return sealing.look_up(token, context="adoption.declare_link")
+
+
+def link_of(token: str) -> DeclareLink | None:
+    """The link of a secret, if it still leads anywhere."""
+    link = DeclareLink.objects.filter(token_hash=token_hash(token)).first()
+    if link is None or not self_report.link_is_open(
+        expires_at=link.expires_at, ended_at=link.ended_at, now=clock.now()
+    ):
+        return None
+    return link
+
+
+def was_made(token: str) -> bool:
+    """Whether there ever was a link of this secret."""
+    return DeclareLink.objects.filter(token_hash=token_hash(token)).exists()
+
+
+def stay_of(person_id: UUID) -> Member | None:
+    """The person's standing membership with what a page of their own shows."""
+    return queries.active_members().filter(person_id=person_id).select_related("contact", "branch", "person").first()
+
+
+def own_stay(actor: User) -> Member | None:
+    """The standing membership of whoever is signed in."""
+    stays = queries.active_members().filter(person__user=actor)
+    return stays.select_related("contact", "branch", "person").first()
+
+
+def given_name(name: str) -> str:
+    """What people are called by: the last word of the name."""
+    return name.rsplit(maxsplit=1)[-1] if name.split() else name
+
+
+@dataclass(frozen=True, slots=True)
+class OwnService:
+    """How a service stands with one person, in their own eyes."""
+
+    service: Service
+    rungs: list[Rung]
+    now: Usage | None
+    waiting: Usage | None
+    returned: Declaration | None
+    # After how many days the open question was due, and what was answered last.
+    question: int | None
+    answered: UseAnswer | None
+    difficulty: Difficulty | None
+    # This link has said something of the service already, and it was not returned.
+    used: bool
+
+    @property
+    def level(self) -> int:
+        """Where the person stands, as somebody has seen."""
+        return self.now.rung.level if self.now is not None else 0
+
+    @property
+    def standing(self) -> Rung:
+        """The rung of today."""
+        return self.now.rung if self.now is not None else self.rungs[0]
+
+    @property
+    def choices(self) -> list[Rung]:
+        """The rungs that the person may declare today."""
+        if self.waiting is not None or self.used:
+            return []
+        able = self_report.declarable((rung.level for rung in self.rungs), self.level)
+        return [rung for rung in self.rungs if rung.level in able]
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is something for the person to do or to say."""
+        return bool(self.question) or any(rung.level for rung in self.choices)
+
+
+def reached_on(records: Sequence[Usage]) -> date | None:
+    """Since when the person has the service at all: the first record of the run that still goes on."""
+    reached: date | None = None
+    for usage in sorted(records, key=lambda record: (record.happened_on, record.recorded_at, record.pk)):
+        if usage.rung.level == 0:
+            reached = None
+        elif reached is None:
+            reached = usage.happened_on
+    return reached
+
+
+def answers_of(person_id: UUID) -> list[UseAnswer]:
+    """What a person has answered, newest first."""
+    return list(UseAnswer.objects.filter(person_id=person_id).order_by("-answered_on", "-recorded_at"))
+
+
+def own_services(stay: Member, *, link: DeclareLink | None = None) -> list[OwnService]:
+    """Every service that members speak of themselves; a fixed number of statements."""
+    today = clock.today()
+    of_service: dict[str, list[Usage]] = {}
+    usages = Usage.objects.filter(person_id=stay.person_id, happened_on__lte=today).select_related("rung", "seen_by")
+    for usage in usages.order_by(*queries.IN_FORCE):
+        of_service.setdefault(usage.service_id, []).append(usage)
+    declared: dict[str, list[Declaration]] = {}
+    declaration_rows = declarations.with_overtaken(Declaration.objects.filter(usage__person_id=stay.person_id))
+    for row in declaration_rows.select_related("usage__rung").order_by("-usage__recorded_at", "-pk"):
+        declared.setdefault(row.usage.service_id, []).append(row)
+    answered: dict[str, list[UseAnswer]] = {}
+    for answer in answers_of(stay.person_id):
+        answered.setdefault(answer.service_id, []).append(answer)
+    stuck = {
+        row.service_id: row
+        for row in Difficulty.objects.filter(person_id=stay.person_id, ended_on=None).select_related("obstacle")
+    }
+    result = []
+    for service in queries.services():
+        if not service.by_member:
+            continue
+        seen = [
+            usage
+            for usage in of_service.get(service.pk, [])
+            if usage.taken_back_at is None and usage.grade >= rules.SEEN_BY_OFFICER
+        ]
+        own = declared.get(service.pk, [])
+        latest_state = declarations.state(own[0]) if own else None
+        answers = answered.get(service.pk, [])
+        result.append(
+            OwnService(
+                service=service,
+                rungs=sorted(service.rungs.all(), key=lambda rung: rung.level),
+                now=seen[0] if seen else None,
+                waiting=own[0].usage if latest_state is Said.WAITING else None,
+                returned=own[0] if latest_state is Said.RETURNED else None,
+                question=question_of(seen, answers, today),
+                answered=answers[0] if answers else None,
+                difficulty=stuck.get(service.pk),
+                used=link is not None and _used(own, link),
+            )
+        )
+    return result
+
+
+def _used(own: Sequence[Declaration], link: DeclareLink) -> bool:
+    return any(
+        declaration.link_id == link.pk and declarations.state(declaration) is not Said.RETURNED for declaration in own
+    )
+
+
+def question_of(seen: Sequence[Usage], answers: Sequence[UseAnswer], today: date) -> int | None:
+    """Which question is open, from what was seen of one service and what was answered about it."""
+    answered = [Answered(answer.asked_after, answer.answered_on) for answer in answers]
+    return self_report.question(reached=reached_on(seen), answers=answered, today=today)
+
+
+def open_question(person_id: UUID, service_id: str) -> int | None:
+    """The question that is open today about one service of one person."""
+    today = clock.today()
+    seen = Usage.objects.filter(
+        queries.SEEN, person_id=person_id, service_id=service_id, happened_on__lte=today
+    ).select_related("rung")
+    answers = UseAnswer.objects.filter(person_id=person_id, service_id=service_id)
+    return question_of(list(seen), list(answers), today)
+
+
+def obstacles() -> list[Obstacle]:
+    """Whatever may stand in the way, as the catalogue has it."""
+    return list(queries.obstacles())
+
+
+def for_links(actor: User, unit: Unit, *, text: str = "", without: bool = False) -> QuerySet[Member]:
+    """Active members of a unit whom the actor may attest, annotated with `link_until`, of a link that is still good."""
+    good = DeclareLink.objects.filter(person_id=OuterRef("person_id"), ended_at=None, expires_at__gt=clock.now())
+    stays = members.listed(members.below(queries.attestable(actor), unit), text=text)
+    stays = stays.annotate(link_until=Subquery(good.values("expires_at")[:1]))
+    if without:
+        stays = stays.filter(link_until=None)
+    return members.ordered(stays, "branch")

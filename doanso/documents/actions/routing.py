@@ -1,0 +1,194 @@
+"""Deeds on the way of a document: sent on, agreed to, returned, called back, remarked on.
+
+Exactly one step is open while a document is under way; the next one opens in the same transaction in which this one passes, so
+nobody can sign what somebody before has not agreed to.
+"""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.documents import policy
+from doanso.documents.actions.signing_files import room_problem
+from doanso.documents.models import Comment, Document, DocumentState, Mandate, Step, StepState
+from doanso.documents.rules import routing as rules
+from doanso.documents.secrecy import refuse_secret
+from doanso.documents.signature_fields import DOCUMENT, PERSON
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused, refuse
+from doanso.signing.actions import withdraw_signature
+
+
+def send_on(
+    *, actor: User, document: Document, read: int, reviewers: Sequence[User], mandate: Mandate | None, words: str = ""
+) -> Document:
+    """Send a draft to those who look at it, one after the other, and at last to whoever signs it.
+
+    A file that was made elsewhere and could not be signed as it stands is not sent: its signer could not change it. It is read
+    before anything is locked; whoever brings another one meanwhile has made another version.
+    """
+    policy.DRAFT.require(actor, document)
+    if document.state in rules.WRITABLE and document.version == read:
+        refuse(room_problem(document, signer=mandate.user.display_name if mandate is not None else ""))
+    with transaction.atomic():
+        return _sent_on(actor, document, read, reviewers, mandate, words)
+
+
+def _sent_on(
+    actor: User, document: Document, read: int, reviewers: Sequence[User], mandate: Mandate | None, words: str
+) -> Document:
+    fresh = _locked(document)
+    policy.DRAFT.require(actor, fresh)
+    refuse(rules.write_problem(fresh.state))
+    refuse(rules.version_problem(read, fresh.version))
+    refuse(rules.words_problem(words, needed=False))
+    refuse_secret([words], field="words")
+    # As it holds now, and not as it did when the page was opened.
+    mandate = Mandate.objects.select_related("user").filter(pk=mandate.pk).first() if mandate is not None else None
+    refuse(rules.route_problem(actor.pk, [person.pk for person in reviewers], mandate.user_id if mandate else None))
+    if mandate is None or mandate.unit_id != fresh.unit_id:
+        raise Refused(Problem("mandate_elsewhere", _("Choose somebody who signs for this unit."), "mandate"))
+    refuse(rules.mandate_problem(fresh.kind, mandate.kinds, mandate.since, mandate.until, clock.today()))
+    people = [*reviewers, mandate.user]
+    if any(not person.is_active for person in people):
+        raise Refused(Problem("route_gone", _("Somebody on this way has no account any more."), "reviewers"))
+    if any(not policy.VIEW.allows_at(person, fresh.unit) for person in people):
+        raise Refused(Problem("route_stranger", _("Choose somebody who sees documents of this unit."), "reviewers"))
+    last = fresh.steps.order_by("-round").values_list("round", flat=True).first() or 0
+    now = clock.now()
+    Step.objects.bulk_create(
+        Step(
+            document=fresh,
+            round=last + 1,
+            place=place,
+            user=user,
+            is_signer=place == len(people),
+            state=StepState.OPEN if place == 1 else StepState.WAITING,
+            opened_at=now if place == 1 else None,
+            version=fresh.version,
+        )
+        for place, user in enumerate(people, 1)
+    )
+    fresh.mandate = mandate
+    fresh.state = DocumentState.REVIEW if reviewers else DocumentState.SIGNING
+    _keep(fresh, "mandate", "state")
+    if words.strip():
+        Comment.objects.create(document=fresh, version=fresh.version, words=words.strip(), by=actor, at=now)
+    record(actor=actor, verb="documents.send_on", obj=fresh, unit=fresh.unit_id, changed=["state"])
+    return fresh
+
+
+@transaction.atomic
+def pass_step(*, actor: User, document: Document, read: int, words: str = "") -> Document:
+    """Agree to a document as it stands; then it is the next one's turn. The signer agrees by signing."""
+    fresh = _locked(document)
+    step = _open_step(actor, fresh)
+    refuse(rules.version_problem(read, fresh.version))
+    refuse(rules.words_problem(words, needed=False))
+    refuse_secret([words], field="words")
+    if step.is_signer:
+        raise Refused(Problem("step_signs", _("Sign the document; that is how a signer agrees.")))
+    _decide(step, actor, StepState.PASSED, words)
+    following = fresh.steps.filter(round=step.round, place=step.place + 1).get()
+    following.state, following.opened_at = StepState.OPEN, clock.now()
+    following.save(update_fields=["state", "opened_at"])
+    if following.is_signer:
+        fresh.state = DocumentState.SIGNING
+    _keep(fresh, "state")
+    record(actor=actor, verb="documents.pass_step", obj=fresh, unit=fresh.unit_id, changed=["state"])
+    return fresh
+
+
+@transaction.atomic
+def return_step(*, actor: User, document: Document, words: str) -> Document:
+    """Give a document back to whoever wrote it, with what should be changed."""
+    fresh = _locked(document)
+    step = _open_step(actor, fresh)
+    refuse(rules.numbered_problem(fresh.number_id is not None))
+    refuse(rules.words_problem(words, needed=True))
+    refuse_secret([words], field="words")
+    _decide(step, actor, StepState.RETURNED, words)
+    _back_to_draft(fresh, step.round, actor)
+    record(actor=actor, verb="documents.return_step", obj=fresh, unit=fresh.unit_id, changed=["state"])
+    return fresh
+
+
+@transaction.atomic
+def call_back(*, actor: User, document: Document) -> Document:
+    """Take a document that is under way back to write on it again; whoever agreed before is asked again."""
+    fresh = _locked(document)
+    policy.DRAFT.require(actor, fresh)
+    refuse(rules.decide_problem(fresh.state))
+    refuse(rules.numbered_problem(fresh.number_id is not None))
+    step = fresh.steps.select_for_update().get(state=StepState.OPEN)
+    _decide(step, actor, StepState.DROPPED, "")
+    _back_to_draft(fresh, step.round, actor)
+    record(actor=actor, verb="documents.call_back", obj=fresh, unit=fresh.unit_id, changed=["state"])
+    return fresh
+
+
+def _back_to_draft(document: Document, round_: int, actor: User) -> None:
+    """Nothing that was prepared for the signature stays: the next round is about another version."""
+    withdraw_signature(actor=actor, owner_kind=DOCUMENT, owner_id=document.pk, field=PERSON)
+    document.steps.filter(round=round_, state=StepState.WAITING).update(state=StepState.DROPPED)
+    document.state, document.base, document.mandate = DocumentState.DRAFT, None, None
+    _keep(document, "state", "base", "mandate")
+
+
+@transaction.atomic
+def comment(*, actor: User, document: Document, version: int, words: str, quote: str = "") -> Comment:
+    """Remark on a version, for everybody who reads the document before it is signed."""
+    fresh = _locked(document)
+    policy.require_readable(actor, fresh)
+    refuse(rules.words_problem(words, needed=True))
+    refuse_secret([words, quote], field="words")
+    if fresh.state not in rules.WRITABLE | rules.UNDER_WAY:
+        raise Refused(Problem("document_fixed", _("The document is signed; what it says does not change any more.")))
+    remark = Comment.objects.create(
+        document=fresh,
+        version=min(version, fresh.version),
+        words=words.strip(),
+        quote=quote.strip()[:300],
+        by=actor,
+        at=clock.now(),
+    )
+    record(actor=actor, verb="documents.comment", obj=fresh, unit=fresh.unit_id)
+    return remark
+
+
+@transaction.atomic
+def settle_comment(*, actor: User, remark: Comment) -> Comment:
+    """Say that a remark was taken up; a second call does nothing."""
+    fresh = Comment.objects.select_for_update(of=("self",)).select_related("document").get(pk=remark.pk)
+    if fresh.by_id != actor.pk:
+        policy.DRAFT.require(actor, fresh.document)
+    if fresh.settled_at is None:
+        fresh.settled_by, fresh.settled_at = actor, clock.now()
+        fresh.save(update_fields=["settled_by", "settled_at"])
+        record(actor=actor, verb="documents.settle_comment", obj=fresh.document, unit=fresh.document.unit_id)
+    return fresh
+
+
+def _locked(document: Document) -> Document:
+    return Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+
+
+def _open_step(actor: User, document: Document) -> Step:
+    """The step that waits, for whoever may decide it: the one named, or who stands in today."""
+    refuse(rules.decide_problem(document.state))
+    step = document.steps.select_for_update(of=("self",)).get(state=StepState.OPEN)
+    policy.require_desk(actor, step)
+    return step
+
+
+def _decide(step: Step, actor: User, state: str, words: str) -> None:
+    step.state, step.words, step.decided_by, step.decided_at = state, words.strip(), actor, clock.now()
+    step.save(update_fields=["state", "words", "decided_by", "decided_at"])
+
+
+def _keep(document: Document, *fields: str) -> None:
+    document.changed_at = clock.now()
+    document.save(update_fields=[*fields, "changed_at"])

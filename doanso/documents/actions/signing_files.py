@@ -1,0 +1,144 @@
+"""The file that is signed: made once, when it is the signer's turn, with a code on every page and its places left open."""
+
+from django.db import transaction
+
+from doanso.accounts.models import User
+from doanso.documents.actions.drafts import draft_of
+from doanso.documents.actions.numbers import expected_value
+from doanso.documents.drafts import compose, notation_symbol
+from doanso.documents.models import Document, DocumentState
+from doanso.documents.official.signature_fields import Rendered
+from doanso.documents.official.wording import between
+from doanso.documents.ports import printer_of
+from doanso.documents.queries.letterheads import frame_of
+from doanso.documents.renderers import render_pdf
+from doanso.documents.renderers.authority import signatory
+from doanso.documents.renderers.content import DocumentContent
+from doanso.documents.signature_fields import Printed, kept, places_of, printed_in
+from doanso.documents.uploaded_signature_fields import found_places
+from doanso.files import actions as files
+from doanso.files.models import Blob
+from doanso.files.reading import Kind
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.signing import pdf
+from doanso.signing.actions import public
+from doanso.signing.models import PublicFile
+from doanso.signing.verification_codes import address_of, qr_png, spaced
+
+LIMIT = 50 << 20
+
+
+def make_base(*, actor: User, document: Document, base: str) -> Document:
+    """The document with the file that its signer signs; `base` is this installation's address, for the code on its pages.
+
+    Called outside a transaction: the bytes are stored before the row says so, and of two that make it at once the first
+    stays. A document that is not its signer's turn any more gets none.
+    """
+    if document.base_id is not None or document.state != DocumentState.SIGNING:
+        return document
+    code = document.public or _reserve(actor, document)
+    upload = document.versions.select_related("upload__key").get(number=document.version).upload
+    if upload is None:
+        document_content = content_of(document, code=code, base=base)
+        rendered = render_pdf(document_content)
+        content, places, printed = rendered.pdf, rendered.places, Printed(document_content.symbol)
+    elif document.source_kind:
+        rendered = printed_for_signer(document, code=code, base=base)
+        content, places, printed = rendered.pdf, rendered.places, printed_in(document.places)
+    else:
+        content = pdf.stamp_pages(_bytes(upload), spaced(code.code), qr_png(code.code, base=base))
+        years = (clock.today().year,)
+        places, printed = found_places(content, signer=_signer(document), years=years, behind=_behind(document))
+    opened = pdf.open_places(content, places_of(places))
+    blob = files.store(source=opened, name=f"{document.pk}.pdf", limit=LIMIT, kind=Kind.PDF)
+    with transaction.atomic():
+        fresh = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+        # Called back and sent on anew meanwhile, perhaps to somebody else's authority, it says other words at its end.
+        is_other = (fresh.version, fresh.mandate_id) != (document.version, document.mandate_id)
+        if fresh.state != DocumentState.SIGNING or is_other or fresh.base_id is not None:
+            files.destroy_key(blob=blob)
+            return fresh
+        fresh.base, fresh.changed_at = blob, clock.now()
+        # What is printed stands behind the number from now on, whatever letterhead the unit has when it is drawn.
+        fresh.places = kept(places, printed)
+        fresh.save(update_fields=["base", "places", "changed_at"])
+    return fresh
+
+
+def room_problem(document: Document, *, signer: str = "") -> Problem | None:
+    """Why nobody could sign the newest version as it stands, of a file that was made elsewhere; as far as that is known before
+    it is its signer's turn. A year ahead is not: it may be signed by then. Not inside a transaction, for the file is read."""
+    upload = document.versions.select_related("upload__key").get(number=document.version).upload
+    if upload is None or document.source_kind:
+        return None
+    this = clock.today().year
+    try:
+        found_places(_bytes(upload), signer=signer, years=(this, this + 1), behind=_behind(document))
+    except Refused as refused:
+        return refused.problem
+    return None
+
+
+def _behind(document: Document) -> str:
+    """What the register would say behind the number."""
+    return between(document.profile) + notation_symbol(draft_of(document), frame_of(document.unit, clock.today()))
+
+
+def printed_for_signer(document: Document, *, code: PublicFile, base: str) -> Rendered:
+    """What was made of another app's record, with the name, the post and the words of authority of whoever is to sign."""
+    source_id, mandate = document.source_id, document.mandate
+    if source_id is None or mandate is None:
+        raise ValueError(f"Document {document.pk} was made of no record, or nobody is to sign it.")
+    return printer_of(document.source_kind)(
+        source_id=source_id,
+        signatory=signatory(mandate.wording, mandate.body, mandate.post, mandate.user.display_name),
+        verify_code=spaced(code.code),
+        verify_url=address_of(code.code, base=base),
+        base=base,
+        digits=_digits(document),
+    )
+
+
+def content_of(
+    document: Document, *, mark: str = "", code: PublicFile | None = None, base: str = ""
+) -> DocumentContent:
+    """The newest version as the form prints it."""
+    on = clock.today()
+    return compose(
+        draft_of(document),
+        frame_of(document.unit, on),
+        mandate=document.mandate,
+        signer=_signer(document),
+        made_on=on,
+        mark=mark,
+        verify_code=spaced(code.code) if code is not None else "",
+        verify_url=address_of(code.code, base=base) if code is not None else "",
+        digits=_digits(document) if code is not None else 2,
+    )
+
+
+def _digits(document: Document) -> int:
+    """How many digits the document's number will have, as numbers run today: two at least, as it is written."""
+    expected = expected_value(document.unit, profile=document.profile, kind=document.kind, dated=clock.today())
+    return max(2, len(str(expected)))
+
+
+def _signer(document: Document) -> str:
+    return document.mandate.user.display_name if document.mandate is not None else ""
+
+
+def _reserve(actor: User, document: Document) -> PublicFile:
+    """The document's code, for good: a later round of the same document bears it too."""
+    with transaction.atomic():
+        fresh = Document.objects.select_for_update(of=("self",)).select_related("public", "unit").get(pk=document.pk)
+        if fresh.public is None:
+            fresh.public = public.reserve_code(actor=actor, unit=fresh.unit)
+            fresh.save(update_fields=["public"])
+        return fresh.public
+
+
+def _bytes(blob: Blob) -> bytes:
+    with files.opened(blob) as plain:
+        content: bytes = plain.read()
+        return content

@@ -1,0 +1,219 @@
+"""Where number, day and signatures go in a PDF that was made elsewhere: read from the blanks that its head leaves."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from doanso.documents.official.signature_fields import Place
+from doanso.documents.signature_fields import Printed
+from doanso.files.reading import ExtractedText, Kind, Line, read_text
+from doanso.lib import vietnamese
+from doanso.lib.problems import Problem, Refused
+
+WIDTH, HEIGHT = 595.28, 841.89
+"""Points of an A4 page."""
+_MM = 72 / 25.4
+_SIGNATURE = (39 * _MM, 26 * _MM)
+# Where the lines above the name leave less, the signature is drawn smaller; lower than this nobody could read it.
+_LOWEST_SIGNATURE = 15 * _MM
+_IS_YEAR = re.compile(r"(19|20)\d\d")
+_NUMBER = re.compile(r"(^|\s)Số\s*:$", re.IGNORECASE)
+_HEAD = 0.35
+# Runs of one row stand on one line; columns set by hand may be off by this share of their size.
+_SAME_ROW = 0.35
+# How far below its line a letter hangs, and how high a field lies on it for words to stand on it, as shares of the size.
+_HANGS, _FIELD = 0.25, 0.94
+_SIZE = 14.0
+# What a register's line holds beside the number, with its dash or stroke.
+_LONGEST_SYMBOL = 50
+# A year's four digits with a little air, as a share of the size; the narrowest right margin of an official paper.
+_YEAR, _EDGE = 2.15, 15 * _MM
+# The same of a number of three digits, and of a day or month; and the spaces in Word that give it.
+_NUMBER_ROOM, _DAY_ROOM = (1.8, 10), (1.3, 6)
+# So many sizes below a date its year is looked for that went to the next line.
+_NEXT_LINE = 2.5
+
+
+def found_places(content: bytes, *, signer: str, years: Sequence[int], behind: str) -> tuple[dict[str, Place], Printed]:
+    """The blanks "Số:   -KH/…", "ngày   tháng   năm" on the first page, and the room above the signer's name.
+
+    A blank that is not there or too narrow is refused with what to leave free, for a number written over words could be read as
+    neither. So is another symbol than the register would say (`behind`, with its dash or stroke; a division may follow), and a
+    printed year that is none of `years`: the year may be left free. Without a signer nobody's room is looked for.
+    """
+    text = read_text(content, Kind.PDF)
+    rows = _rows(text)
+    parts: tuple[Callable[[], Any], ...] = (
+        lambda: _number(rows, behind),
+        lambda: _day(rows, years),
+        lambda: _signature(text, signer) if signer else {},
+    )
+    results, problems = [], []
+    for part in parts:
+        try:
+            results.append(part())
+        except Refused as refused:
+            problems.append(refused.problem)
+    if problems:
+        # All that is to be changed at once: each change is a way through Word and back.
+        raise Refused(Problem(problems[0].code, " ".join(problem.message for problem in problems), "file"))
+    (number, printed), (day, year), signature = results
+    return {**number, **day, **signature}, Printed(printed, year)
+
+
+def _rows(text: ExtractedText) -> list[list[Line]]:
+    """The head of the first page, row by row from left to right: a gap in a row parts its words into runs.
+
+    What stands on one line is one row, however high its letters rise; a column beside it whose lines lie a little higher or
+    lower is in the same row or in one of its own, and never parts it.
+    """
+    page = text.pages[0].lines if text.pages else ()
+    head_lines = [line for line in page if line.foot is not None and line.top is not None and line.top < _HEAD]
+    rows: list[list[Line]] = []
+    for line in sorted(head_lines, key=_foot):
+        if rows and _foot(line) - _foot(rows[-1][-1]) < _SAME_ROW * _size(line):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [sorted(row, key=_left) for row in rows]
+
+
+def _number(rows: list[list[Line]], behind: str) -> tuple[dict[str, Place], str]:
+    """The place of the number, and the symbol that is printed behind it."""
+    for row in rows:
+        for before, after in pairwise(row):
+            if _NUMBER.search(before.text.strip()) and after.text.strip()[:1] in {"-", "/"}:
+                printed = "".join(unicodedata.normalize("NFC", after.text).split())
+                _refuse_other(printed, behind)
+                return {"number": _between(before, after, _NUMBER_ROOM)}, printed[1:]
+    raise _missing(_("“Số:      -KH/TĐTN” with room for the number"))
+
+
+def _refuse_other(printed: str, behind: str) -> None:
+    is_said = printed == behind or printed.startswith(f"{behind}-")
+    if not is_said or len(printed) > _LONGEST_SYMBOL:
+        message = _(
+            "Behind the number this PDF says “%(printed)s”, and the register would say “%(wanted)s”. Correct it in Word and "
+            "choose the new PDF, or choose the kind and form of document that it says."
+        )
+        raise Refused(Problem("upload_symbol", message % {"printed": printed, "wanted": behind}, "file"))
+
+
+def _day(rows: list[list[Line]], years: Sequence[int]) -> tuple[dict[str, Place], int | None]:
+    """The places of day and month, and of the year where it is left free; else the year that is printed."""
+    for below, row in enumerate(rows, 1):
+        for place in range(len(row) - 2):
+            day, month, year = row[place : place + 3]
+            folded = [vietnamese.fold(item.text.strip()) for item in (day, month, year)]
+            printed = next((item for item in years if folded[2] == f"nam {item}"), None)
+            if not (
+                folded[0].endswith("ngay") and folded[1] == "thang" and (folded[2] == "nam" or printed is not None)
+            ):
+                continue
+            if printed is None:
+                _refuse_year_below(day, [item for lower_row in rows[below:] for item in lower_row])
+            places = {"day": _between(day, month, _DAY_ROOM), "month": _between(month, year, _DAY_ROOM)}
+            if printed is not None:
+                return places, printed
+            room = _behind(year, row[place + 3] if place + 3 < len(row) else None)
+            if room is not None:
+                return places | {"year": room}, None
+    message = _("“ngày    tháng    năm %(year)s” with room for day and month, or “năm    ” with room for the year too")
+    raise _missing(message % {"year": years[0]})
+
+
+def _refuse_year_below(day: Line, lower: Sequence[Line]) -> None:
+    """A year that went to the next line stands in the file for good, so none may be written behind “năm”."""
+    for line in lower:
+        is_near = _foot(line) - _foot(day) < _NEXT_LINE * _size(day)
+        if is_near and _right(line) > _left(day) and _IS_YEAR.fullmatch(line.text.strip()):
+            message = _(
+                "In this PDF the year stands one line below “ngày … tháng … năm”. Put all of it on one line in Word, save as PDF "
+                "again and choose that file."
+            )
+            raise Refused(Problem("upload_places", message, "file"))
+
+
+def _signature(text: ExtractedText, signer: str) -> dict[str, Place]:
+    name = vietnamese.fold(signer)
+    width, height = _SIGNATURE
+    for number in range(len(text.pages), 0, -1):
+        page = [candidate for candidate in text.pages[number - 1].lines if candidate.foot is not None]
+        for line in reversed(page):
+            if vietnamese.fold(line.text.strip()) != name or line.top is None:
+                continue
+            middle, foot = (_left(line) + _right(line)) / 2, line.top * HEIGHT - 4
+            beside = [
+                candidate
+                for candidate in page
+                if _right(candidate) > middle - width / 2 and _left(candidate) < middle + width / 2
+            ]
+            above = max(
+                (_foot(candidate) + _HANGS * _size(candidate) for candidate in beside if _foot(candidate) < foot),
+                default=0.0,
+            )
+            high = min(height, foot - above)
+            if high < _LOWEST_SIGNATURE:
+                message = _(
+                    "Above the name “%(name)s” this PDF leaves too little room for the signature. Leave five empty lines there "
+                    "in Word, save as PDF again and choose that file."
+                )
+                raise Refused(Problem("upload_places", message % {"name": signer}, "file"))
+            return {"signature": Place(number, middle - width / 2, foot - high, width, high)}
+    raise _missing(_("the signer's name, “%(name)s”, below the room for the signature") % {"name": signer})
+
+
+def _between(before: Line, after: Line, room: tuple[float, int]) -> Place:
+    """The blank between two runs of a row, wide enough for what goes there; it stands on the row's own line."""
+    size, left, right = _size(before), _right(before), _left(after)
+    share, spaces = room
+    if right - left < share * size:
+        message = _(
+            "Between “%(before)s” and “%(after)s” this PDF leaves too little room. Leave %(spaces)s spaces there in Word, save "
+            "as PDF again and choose that file."
+        )
+        words = {"before": before.text.split()[-1], "after": after.text.strip(), "spaces": spaces}
+        raise Refused(Problem("upload_places", message % words, "file"))
+    return _field(before, left + 1, right - left - 2)
+
+
+def _behind(before: Line, after: Line | None) -> Place | None:
+    """The blank behind the last word of a line, as wide as a year; none where there is no such room."""
+    size, left = _size(before), _right(before)
+    if after is not None:
+        field = _field(before, left + 1, _left(after) - left - 2)
+    else:
+        field = _field(before, left + size / 4, _YEAR * size)
+    fits = field.width >= _YEAR * size - 4 and field.x + field.width <= WIDTH - _EDGE
+    return field if fits else None
+
+
+def _field(beside: Line, left: float, width: float) -> Place:
+    """A field whose words stand on the line of a run beside it."""
+    size, foot = _size(beside), _foot(beside)
+    return Place(1, left, foot - _FIELD * size, width, 1.2 * size, baseline=foot, size=size)
+
+
+def _size(line: Line) -> float:
+    return line.size or _SIZE
+
+
+def _left(line: Line) -> float:
+    return (line.left or 0.0) * WIDTH
+
+
+def _right(line: Line) -> float:
+    return (line.right or 0.0) * WIDTH
+
+
+def _foot(line: Line) -> float:
+    return (line.foot or 0.0) * HEIGHT
+
+
+def _missing(wording: str) -> Refused:
+    message = _("This PDF has no %(what)s. Leave it free in Word, save as PDF again and choose that file.")
+    return Refused(Problem("upload_places", message % {"what": wording}, "file"))

@@ -1,0 +1,109 @@
+"""Asking somebody to have a look: each reason once, as an assignment with a date. No figure changes by it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from doanso.assignments.actions import assign
+from doanso.assignments.models import Assignment
+from doanso.assignments.queries import nearest_handlers
+from doanso.lib import clock
+from doanso.outreach.queries import anomaly_checks as reads
+from doanso.outreach.rules import anomaly_checks as rules
+from doanso.units.models import Unit
+
+SOURCE = "outreach.watch"
+LOOKS_BACK = timedelta(days=8)
+"""Phones bring visits late; whoever was without a network for a week is looked at all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing to ask of a unit. `about` is the drive, or whoever held the phone; parameters hold ids and numbers only."""
+
+    rule: str
+    unit_id: UUID
+    about: UUID
+    source_id: UUID
+    parameters: dict[str, Any]
+
+    @property
+    def kind(self) -> str:
+        """The kind of its assignment."""
+        return f"outreach.{self.rule}"
+
+
+def find_reasons() -> list[Reason]:
+    """Whatever the rules point at today; nothing is written."""
+    return [*_of_drives(), *_of_visits()]
+
+
+def _of_drives() -> Iterator[Reason]:
+    today = clock.today()
+    for running in reads.running(today):
+        days = rules.stall(running.drive.since, running.last, today, left=running.left)
+        if days is not None:
+            drive = running.drive
+            begun = max(running.last or drive.since, drive.since)
+            parameters = {"drive": str(drive.pk), "name": drive.name, "days": days}
+            source = uuid5(drive.pk, f"{rules.STALL}/{begun.isoformat()}")
+            yield Reason(rules.STALL, drive.unit_id, drive.pk, source, parameters)
+
+
+def _of_visits() -> Iterator[Reason]:
+    today = clock.today()
+    for flag in rules.flags(reads.seen_between(today - LOOKS_BACK, today)):
+        parameters = {"by": str(flag.phone), "day": flag.day.isoformat(), "count": flag.count}
+        source = uuid5(flag.phone, f"{flag.unit}/{flag.rule}/{flag.day.isoformat()}")
+        yield Reason(flag.rule, flag.unit, flag.phone, source, parameters)
+
+
+def look() -> list[Reason]:
+    """Ask what was not asked before, and about whom nobody is being asked the same already.
+
+    Each asking is a transaction of its own, so that a look that is cut short goes on with the next one.
+    """
+    reasons = find_reasons()
+    if not reasons:
+        return []
+    asked_before = Assignment.objects.filter(source_kind=SOURCE)
+    known_sources = set(
+        asked_before.filter(source_id__in=[reason.source_id for reason in reasons]).values_list("source_id", flat=True)
+    )
+    waiting = {
+        (kind, str(parameters.get("drive") or parameters.get("by")))
+        for kind, parameters in asked_before.filter(settled_at=None).values_list("kind", "parameters")
+    }
+    new: dict[tuple[str, str], Reason] = {}
+    for reason in reasons:
+        key = (reason.kind, str(reason.about))
+        if reason.source_id not in known_sources and key not in waiting:
+            new.setdefault(key, reason)
+    units = Unit.objects.in_bulk({reason.unit_id for reason in new.values()})
+    owners = nearest_handlers(units)
+    due_on = clock.today() + timedelta(days=rules.USUAL.due_days)
+    for reason in new.values():
+        assign(
+            actor=None,
+            unit=units[reason.unit_id],
+            title_code=reason.kind,
+            parameters=reason.parameters,
+            owner=owners.get(reason.unit_id),
+            due_on=due_on,
+            source_kind=SOURCE,
+            source_id=reason.source_id,
+        )
+    return list(new.values())
+
+
+_looked_at: dict[str, datetime] = {}
+
+
+def look_hourly() -> None:
+    """What the worker does once an hour. Done twice it changes nothing."""
+    hour = clock.now().replace(minute=0, second=0, microsecond=0)
+    if _looked_at.get("hour") != hour:
+        look()
+        _looked_at["hour"] = hour

@@ -1,0 +1,208 @@
+"""Doors found or put right on the way, without a visit: homes and shops that are new, stand elsewhere, or are gone."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import AuditEventInput, record_many
+from doanso.lib.problems import Problem
+from doanso.members import queries as members
+from doanso.outreach.actions.drives import Row, add_places, close_places
+from doanso.outreach.actions.placing import put_places_right
+from doanso.outreach.models import Drive
+from doanso.people.actions import BusinessInput, DoorInput, match_or_create_businesses, match_or_create_households
+from doanso.people.actions.doors import one_line, place_businesses
+from doanso.people.models import Business, Household
+from doanso.units.models import Neighbourhood, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFound:
+    """A home, or a shop with what stands on its sign, by its key; `new` ones were never in the phone's pack."""
+
+    key: UUID
+    new: bool
+    number: str
+    street: str
+    neighbourhood_id: UUID | None
+    sign: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DoorFound:
+    """What a phone tells of one door. It belongs into the drive, when one is named."""
+
+    place: PlaceFound
+    drive_id: UUID | None
+    gone: bool
+
+
+@dataclass(slots=True)
+class _Coming:
+    told: DoorFound
+    problem: Problem | None = None
+    # The home or shop as the register has it.
+    existing: Household | Business | None = None
+    key: UUID | None = None
+
+    @property
+    def place(self) -> PlaceFound:
+        return self.told.place
+
+    @property
+    def is_shop(self) -> bool:
+        return self.told.place.sign is not None
+
+
+@dataclass(slots=True)
+class _Arrivals:
+    """Doors of one ward, told by one phone."""
+
+    actor: User
+    home: UUID
+    coming: list[_Coming]
+    areas: set[UUID] = field(default_factory=set)
+    drives: dict[UUID, Drive] = field(default_factory=dict)
+
+    def look_up(self) -> None:
+        """Everything the records name, read at once."""
+        places = [item.place for item in self.coming]
+        homes = Household.objects.filter(pk__in=[item.key for item in places], erased_at=None)
+        shops = Business.objects.filter(pk__in=[item.key for item in places], erased_at=None)
+        known_places: dict[UUID, Household | Business] = {
+            item.pk: item for rows in (homes, shops) for item in rows if item.unit_id == self.home
+        }
+        told_areas = {item.neighbourhood_id for item in places if item.neighbourhood_id is not None}
+        areas = Neighbourhood.objects.filter(pk__in=told_areas, unit_id=self.home)
+        self.areas = set(areas.values_list("pk", flat=True))
+        told_drives = {item.told.drive_id for item in self.coming if item.told.drive_id is not None}
+        # A drive that is over, or another's, takes no door; the home or shop is written down all the same.
+        running = Drive.objects.filter(pk__in=told_drives, unit_id=self.home, ended_at=None)
+        self.drives = {item.pk: item for item in running}
+        foreign = self._foreign()
+        for item in self.coming:
+            known_place = known_places.get(item.place.key)
+            item.existing = known_place if isinstance(known_place, Business if item.is_shop else Household) else None
+            item.problem = _place_unknown(item) if item.place.key in foreign else _problem(item)
+
+    def _foreign(self) -> set[UUID]:
+        """Homes of another ward, or erased ones, that a phone calls its own."""
+        household_ids = [item.place.key for item in self.coming if not item.is_shop]
+        others = Household.objects.filter(pk__in=household_ids).exclude(unit_id=self.home, erased_at=None)
+        return set(others.values_list("pk", flat=True))
+
+    def area(self, place: PlaceFound) -> UUID | None:
+        """The neighbourhood, if it is one of the ward's."""
+        return place.neighbourhood_id if place.neighbourhood_id in self.areas else None
+
+    def standing(self, *, shops: bool) -> list[_Coming]:
+        """Those homes, or shops, that are there and for which nothing is set aside."""
+        return [item for item in self.coming if item.problem is None and not item.told.gone and item.is_shop is shops]
+
+    def meet(self) -> None:
+        """Write down what is new, and where known ones really stand."""
+        homes = [item for item in self.standing(shops=False) if item.existing is None]
+        met = match_or_create_households(unit_id=self.home, inputs=[self._home(item.place) for item in homes])
+        for item, home in zip(homes, met, strict=True):
+            item.key = home.household_id
+        shops = [item for item in self.standing(shops=True) if item.existing is None]
+        shop_inputs = [self._shop(item.place) for item in shops]
+        opened = match_or_create_businesses(unit_id=self.home, inputs=shop_inputs)
+        for item, shop in zip(shops, opened, strict=True):
+            item.key = shop.business_id
+        place_businesses(
+            {item.key: shop for item, shop in zip(shops, shop_inputs, strict=True) if item.key is not None}
+        )
+        new: list[Household | Business] = [Household(pk=item.household_id) for item in met if item.is_new]
+        new += [Business(pk=item.business_id) for item in opened if item.is_new]
+        record_many(AuditEventInput(self.actor, "people.register_door", item, self.home) for item in new)
+
+    def move(self) -> None:
+        """Put street and number of known ones right, and whatever was thought to be gone is there again."""
+        known_items = [
+            item for shops in (False, True) for item in self.standing(shops=shops) if item.existing is not None
+        ]
+        moves = {
+            item.existing.pk: (item.existing, self._home(item.place))
+            for item in known_items
+            if item.existing is not None and (item.place.number or item.place.street)
+        }
+        taken = put_places_right(actor=self.actor, home=self.home, moves=list(moves.values()))
+        for item in known_items:
+            item.key = item.place.key
+            if item.place.key in taken:
+                message = _("Another home stands in the register under this street and number already.")
+                item.problem = Problem("door_taken", message, "household")
+        for model, shops in ((Household, False), (Business, True)):
+            keys = [item.place.key for item in self.standing(shops=shops) if item.existing is not None]
+            model._default_manager.filter(pk__in=keys).exclude(gone_at=None).update(gone_at=None)
+
+    def close(self) -> None:
+        """Write down what is gone."""
+        gone = [item for item in self.coming if item.problem is None and item.told.gone]
+        for model, name, shops in ((Household, "household", False), (Business, "business", True)):
+            keys = [item.place.key for item in gone if item.is_shop is shops]
+            close_places(self.actor, model, name, keys)
+
+    def add(self) -> None:
+        """Put what is there into the drives that were named."""
+        items = [item for shops in (False, True) for item in self.standing(shops=shops)]
+        keys = {item.key for item in items if item.key is not None}
+        columns = ("pk", "neighbourhood_id", "walk_key")
+        rows = [
+            *Household.objects.filter(pk__in=keys).values_list(*columns),
+            *Business.objects.filter(pk__in=keys).values_list(*columns),
+        ]
+        places = {key: (area, walk) for key, area, walk in rows}
+        rows_by_drive: dict[UUID, list[Row]] = {}
+        for item in items:
+            drive_id = item.told.drive_id
+            if item.key is not None and item.key in places and drive_id is not None and drive_id in self.drives:
+                home, shop = (None, item.key) if item.is_shop else (item.key, None)
+                rows_by_drive.setdefault(drive_id, []).append((home, shop, *places[item.key]))
+        add_places((self.drives[drive_id], drive_rows) for drive_id, drive_rows in rows_by_drive.items())
+
+    def _home(self, place: PlaceFound) -> DoorInput:
+        return DoorInput(place.number, place.street, self.area(place), place.key)
+
+    def _shop(self, place: PlaceFound) -> BusinessInput:
+        return BusinessInput(
+            name=place.sign or "",
+            address=one_line(place.street, place.number),
+            neighbourhood_id=self.area(place),
+            house_number=place.number,
+            street=place.street,
+            key=place.key,
+        )
+
+
+def _problem(item: _Coming) -> Problem | None:
+    if item.existing is not None or item.place.new:
+        return None
+    if item.told.gone or not (item.place.number or item.place.street):
+        return _place_unknown(item)
+    # The phone gave it a key of its own before the register had it: its street and number tell which it is.
+    return None
+
+
+def _place_unknown(item: _Coming) -> Problem:
+    message = _("This door is not in the unit's register any more. Choose it again on the phone, or enter it anew.")
+    return Problem("place_unknown", message, "business" if item.is_shop else "household")
+
+
+@transaction.atomic
+def take_in_doors(*, actor: User, unit: Unit, reports: Iterable[DoorFound]) -> list[Problem | None]:
+    """Do what phones say of doors, after the caller's policy; the problem of each that is set aside, of which nothing was
+    written. As many statements for one as for a hundred."""
+    home = members.home_units([unit.pk])[unit.pk]
+    arrivals = _Arrivals(actor, home, [_Coming(item) for item in reports])
+    arrivals.look_up()
+    arrivals.meet()
+    arrivals.move()
+    arrivals.close()
+    arrivals.add()
+    return [item.problem for item in arrivals.coming]

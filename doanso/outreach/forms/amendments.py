@@ -1,0 +1,299 @@
+"""The form by which an officer puts a visit right: the visit, each helped person, each help, and two helps more."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import time
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from doanso.lib import phone, vietnamese
+from doanso.lib.day_field import DayField
+from doanso.lib.problems import Refused
+from doanso.outreach.models import HelpKind, Outcome, Visit
+from doanso.outreach.queries.amendments import Offer, Standing
+from doanso.outreach.rules import amendments as rules
+from doanso.outreach.rules.amendments import HelpSaid, PersonSaid, PlaceSaid, SecondSaid, VisitSaid
+from doanso.support.models import HelperKind
+
+OTHER, NOBODY = "other", ""
+ADDED = 2
+"""So many helps can be added at once."""
+
+
+class HourField(forms.CharField):
+    """An hour as people write it: 08:30."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=8, **options)
+        self.widget.attrs |= {"inputmode": "numeric", "placeholder": "08:30", "autocomplete": "off"}
+
+    def clean(self, value: Any) -> time:
+        """The hour and minute."""
+        typed = super().clean(value).strip().replace("h", ":").replace(".", ":").replace("g", ":")
+        hour, _colon, minute = typed.partition(":")
+        if not (hour.isdecimal() and minute.isdecimal() and int(hour) < 24 and int(minute) < 60):
+            raise forms.ValidationError(_("Type hour and minute, for example 08:30."), code="hour")
+        return time(int(hour), int(minute))
+
+    def prepare_value(self, value: Any) -> Any:
+        """An hour back in the form in which people write it."""
+        return value.strftime("%H:%M") if isinstance(value, time) else value
+
+
+class AmendForm(forms.Form):
+    """When, what came of it, at which door, and who walked along."""
+
+    version = forms.CharField(max_length=32, widget=forms.HiddenInput)
+    happened_on = DayField(label=gettext_lazy("Day of the visit"))
+    began = HourField(label=gettext_lazy("Came at"))
+    ended = HourField(label=gettext_lazy("Left at"))
+    outcome = forms.ChoiceField(label=gettext_lazy("Outcome"), choices=Outcome.choices)
+    follow_up_on = DayField(label=gettext_lazy("Come again on"), required=False)
+    number = forms.CharField(label=gettext_lazy("House number"), required=False, max_length=40)
+    street = forms.CharField(label=gettext_lazy("Street"), required=False, max_length=120)
+    neighbourhood = forms.ChoiceField(label=gettext_lazy("Neighbourhood"), required=False)
+    second = forms.ChoiceField(
+        label=gettext_lazy("Who came along"),
+        required=False,
+        help_text=gettext_lazy("Somebody else confirms it on their own phone; until then the pair is not whole."),
+    )
+    second_name = forms.CharField(
+        label=gettext_lazy("Name, where it is nobody of the list"), required=False, max_length=120
+    )
+    second_kind = forms.ChoiceField(label=gettext_lazy("Who came along is"), choices=HelperKind.choices, required=False)
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("Stands on the visit's page. No names and no numbers of people."),
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Why it is put right"),
+        max_length=200,
+        help_text=gettext_lazy("For example: the wrong house number was typed. No names and no numbers of people."),
+    )
+
+    def __init__(self, data: Any, *, visit: Visit, current: Standing, offer: Offer) -> None:
+        details = current.said
+        self.standing = current
+        other = details.second.teammate_id is None and bool(details.second.name)
+        super().__init__(
+            data,
+            initial={
+                "version": current.version,
+                "happened_on": details.happened_on,
+                "began": details.began,
+                "ended": details.ended,
+                "outcome": details.outcome,
+                "follow_up_on": details.follow_up_on,
+                "number": details.place.number,
+                "street": details.place.street,
+                "neighbourhood": str(details.place.neighbourhood_id or ""),
+                "second": str(details.second.teammate_id) if details.second.teammate_id else OTHER if other else NOBODY,
+                "second_name": details.second.name,
+                "second_kind": details.second.kind or HelperKind.OFFICIAL,
+                "note": details.note,
+            },
+        )
+        self.fields["neighbourhood"].choices = [("", _("not said")), *offer.neighbourhoods]  # type: ignore[attr-defined]
+        self.fields["second"].choices = [  # type: ignore[attr-defined]
+            (NOBODY, _("Nobody came along")),
+            *offer.mates,
+            (OTHER, _("Somebody who is not of the list")),
+        ]
+        if visit.second_how in rules.PROVEN:
+            for name in ("second", "second_name", "second_kind"):
+                self.fields[name].disabled = True
+            self.fields["second"].help_text = _("Confirmed by themselves, so nobody else is written in their place.")
+        if visit.household_id is None and visit.business_id is None:
+            for name in ("number", "street", "neighbourhood"):
+                del self.fields[name]
+        self.people = [
+            PersonForm(data, was=entry, prefix=f"person-{index}") for index, entry in enumerate(details.people)
+        ]
+        receivers = _receivers(visit, details)
+        self.helps = [
+            HelpForm(
+                data,
+                was=entry,
+                offer=offer,
+                receivers=receivers,
+                prefix=f"help-{index}",
+                proof=current.evidence[entry.key],
+            )
+            for index, entry in enumerate(details.helps)
+            if entry.key is not None
+        ]
+        # On the page by person.
+        self.by_person = sorted(self.helps, key=lambda entry: (entry.called, entry.service_name))
+        self.added = [HelpForm(data, offer=offer, receivers=receivers, prefix=f"new-{index}") for index in range(ADDED)]
+
+    def clean(self) -> dict[str, Any]:
+        """Somebody who is not of the list has a name."""
+        cleaned = self.cleaned_data
+        if cleaned.get("second") == OTHER and not cleaned.get("second_name", "").strip():
+            self.add_error("second_name", _("Write the person's full name."))
+        parts: list[forms.Form] = [*self.people, *self.helps, *self.added]
+        # Every part is looked at, so that all of what is wrong is marked at once.
+        valid = [part.is_valid() for part in parts]
+        if not all(valid):
+            raise forms.ValidationError(_("Correct what is marked below, then send it again."), code="parts")
+        return cleaned
+
+    @property
+    def said(self) -> VisitSaid:
+        """The visit as it shall stand; of a valid form."""
+        cleaned = self.cleaned_data
+        before = self.standing.said
+        return replace(
+            before,
+            happened_on=cleaned["happened_on"],
+            began=cleaned["began"],
+            ended=cleaned["ended"],
+            outcome=cleaned["outcome"],
+            follow_up_on=cleaned["follow_up_on"],
+            place=PlaceSaid(
+                cleaned["number"].strip(),
+                cleaned["street"].strip(),
+                UUID(cleaned["neighbourhood"]) if cleaned["neighbourhood"] else None,
+            )
+            if "number" in cleaned
+            else before.place,
+            second=self._second(),
+            people=tuple(part.told for part in self.people),
+            helps=tuple(part.told for part in (*self.helps, *self.added) if part.told is not None),
+            note=cleaned["note"].strip(),
+        )
+
+    def _second(self) -> SecondSaid:
+        cleaned = self.cleaned_data
+        if cleaned["second"] == NOBODY:
+            return SecondSaid()
+        if cleaned["second"] == OTHER:
+            return SecondSaid(
+                None, vietnamese.tidy_name(cleaned["second_name"]), cleaned["second_kind"] or HelperKind.OFFICIAL
+            )
+        return SecondSaid(UUID(cleaned["second"]))
+
+
+def _receivers(visit: Visit, details: VisitSaid) -> list[tuple[str, str]]:
+    choices = [(str(person.contact_id), person.name) for person in details.people]
+    if visit.business is not None:
+        choices.append((rules.SHOP, _("The shop")))
+    return [*choices, (rules.NOBODY, _("Without a name"))]
+
+
+class PersonForm(forms.Form):
+    """Name and number of somebody the pair helped."""
+
+    name = forms.CharField(label=gettext_lazy("Full name"), max_length=120)
+    phone = forms.CharField(
+        label=gettext_lazy("Phone"),
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+
+    def __init__(self, data: Any, *, was: PersonSaid, prefix: str) -> None:
+        self.was = was
+        super().__init__(data, prefix=prefix, initial={"name": was.name, "phone": was.phone})
+
+    def clean_phone(self) -> str:
+        """The number in its one form."""
+        typed = str(self.cleaned_data["phone"])
+        try:
+            return phone.normalise(typed).value if typed else ""
+        except Refused as refused:
+            raise forms.ValidationError(refused.problem.message, code=refused.problem.code) from None
+
+    @property
+    def told(self) -> PersonSaid:
+        """As the officer says it."""
+        return replace(self.was, name=vietnamese.tidy_name(self.cleaned_data["name"]), phone=self.cleaned_data["phone"])
+
+
+class HelpForm(forms.Form):
+    """One help of the visit, or one to add; an empty one to add is none."""
+
+    receiver = forms.ChoiceField(label=gettext_lazy("Who was helped"))
+    service = forms.ChoiceField(label=gettext_lazy("Service"))
+    kind = forms.ChoiceField(label=gettext_lazy("Which help"), choices=HelpKind.choices)
+    before = forms.ChoiceField(label=gettext_lazy("Before"), required=False)
+    after = forms.ChoiceField(label=gettext_lazy("After"), required=False)
+    obstacle = forms.ChoiceField(label=gettext_lazy("In the way"), required=False)
+    remove = forms.BooleanField(label=gettext_lazy("Take this help away"), required=False)
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        offer: Offer,
+        receivers: Sequence[tuple[str, str]],
+        prefix: str,
+        was: HelpSaid | None = None,
+        proof: rules.Evidence | None = None,
+    ) -> None:
+        self.was, self.proof = was, proof
+        self.called = dict(receivers).get(was.receiver, "") if was is not None else ""
+        self.service_name = dict(offer.services).get(was.service, "") if was is not None else ""
+        initial = {"kind": HelpKind.GUIDE, "receiver": receivers[0][0]}
+        if was is not None:
+            initial = {
+                "receiver": was.receiver,
+                "service": was.service,
+                "kind": was.kind,
+                "before": f"{was.service}.{was.before}" if was.before else "",
+                "after": f"{was.service}.{was.after}" if was.after else "",
+                "obstacle": was.obstacle,
+            }
+        super().__init__(data, prefix=prefix, initial=initial)
+        choices: dict[str, Sequence[Any]] = {
+            "receiver": receivers,
+            "service": offer.services if was is not None else [("", _("Nothing to add")), *offer.services],
+            "before": [("", _("not said")), *offer.rungs],
+            "after": [("", _("not said")), *offer.rungs],
+            "obstacle": [("", _("Nothing")), *offer.obstacles],
+        }
+        for name, offered in choices.items():
+            self.fields[name].choices = offered  # type: ignore[attr-defined]
+        if was is None:
+            self.fields["service"].required = False
+            del self.fields["remove"]
+        else:
+            # Whose help it is does not change: somebody else's is another help.
+            del self.fields["receiver"]
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether there is no help to add here."""
+        return self.was is None and not self.cleaned_data.get("service")
+
+    def clean(self) -> dict[str, Any]:
+        """Rungs are the service's own."""
+        cleaned = self.cleaned_data
+        if self.is_nothing or cleaned.get("remove"):
+            return cleaned
+        for name in ("before", "after"):
+            if cleaned.get(name) and not cleaned[name].startswith(f"{cleaned.get('service')}."):
+                self.add_error(name, _("This is a rung of another service. Choose one of the service above."))
+        return cleaned
+
+    @property
+    def told(self) -> HelpSaid | None:
+        """As the officer says it; None: there is no such help."""
+        cleaned = self.cleaned_data
+        if self.is_nothing or cleaned.get("remove"):
+            return None
+        return HelpSaid(
+            key=self.was.key if self.was is not None else None,
+            receiver=self.was.receiver if self.was is not None else cleaned["receiver"],
+            service=cleaned["service"],
+            kind=cleaned["kind"],
+            before=cleaned["before"].rpartition(".")[2],
+            after=cleaned["after"].rpartition(".")[2],
+            obstacle=cleaned["obstacle"],
+        )

@@ -1,0 +1,241 @@
+"""A visit as a phone or a form tells of it: plain values, checked for what can be seen without the register."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from doanso.lib import phone
+from doanso.lib.names import name_problem
+from doanso.lib.problems import Problem, Refused, refuse
+from doanso.lib.strict_json import Fields
+from doanso.outreach.models import HelpKind, How, Outcome
+from doanso.outreach.rules import visits as rules
+from doanso.people.actions import Particulars
+from doanso.people.models import Channel, Gender
+from doanso.support.actions import ConsentInput
+from doanso.support.models import HelperKind
+
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+# Read for every visit: an enumeration makes its list of values anew each time.
+_OUTCOMES, _HOWS, _KINDS = frozenset(Outcome.values), frozenset(How.values), frozenset(HelperKind.values)
+_HELP_KINDS, _CHANNELS = frozenset(HelpKind.values), frozenset(Channel.values)
+_GENDERS, _SIGNED_IN = frozenset(("", *Gender.values)), frozenset({How.SIGN_IN.value})
+
+
+class PlacePayload(NamedTuple):
+    """A home or a shop: one that is known by its key, or a new one with where it is."""
+
+    key: UUID
+    new: bool
+    number: str
+    street: str
+    neighbourhood_id: UUID | None
+    name: str = ""
+
+
+class HelpDone(NamedTuple):
+    """One service somebody was helped with, and where they stood on its ladder before and after."""
+
+    key: UUID
+    service: str
+    kind: str
+    before: str
+    after: str
+    obstacle: str
+
+
+class SlipShown(NamedTuple):
+    """The receipt that the phone made and showed."""
+
+    key: UUID
+    link: str
+    code: str
+
+
+class Guest(NamedTuple):
+    """Somebody who was helped: a person by name, the shop itself, or nobody who wants to be written down."""
+
+    helps: tuple[HelpDone, ...]
+    person: Particulars | None = None
+    contact_id: UUID | None = None
+    business: bool = False
+    consent: ConsentInput | None = None
+    slip: SlipShown | None = None
+
+
+class SecondPayload(NamedTuple):
+    """The second of a pair, and what shows that they were there."""
+
+    teammate_id: UUID | None
+    name: str
+    kind: str
+    how: str
+    proof: str
+
+
+class VisitPayload(NamedTuple):
+    """One visit at one door."""
+
+    happened_on: date
+    began_at: datetime
+    ended_at: datetime
+    outcome: str
+    drive_id: UUID | None = None
+    door_id: UUID | None = None
+    household: PlacePayload | None = None
+    business: PlacePayload | None = None
+    follow_up_on: date | None = None
+    in_area: bool | None = None
+    team_id: UUID | None = None
+    first_id: UUID | None = None
+    second: SecondPayload | None = None
+    guests: tuple[Guest, ...] = ()
+
+
+def read_visit(body: Mapping[str, Any]) -> VisitPayload:
+    """The body of `outreach.visit` 1; raises `Refused` naming what is not right."""
+    fields = Fields(body)
+    drive_id, door_id = fields.key_or_none("drive"), fields.key_or_none("door")
+    household = _place(fields.object_or_none("household"), shop=False)
+    business = _place(fields.object_or_none("business"), shop=True)
+    if household is not None and business is not None:
+        raise Refused(
+            Problem("two_places", _("A visit is to a home or to a shop: tell the other one apart."), "business")
+        )
+    pair = fields.object("pair")
+    team_id, first = pair.key_or_none("team"), pair.object("first")
+    first_id = first.key_or_none("teammate")
+    first.choice("how", _SIGNED_IN)
+    first.done()
+    second = _second(pair.object_or_none("second"))
+    pair.done()
+    visit = VisitPayload(
+        drive_id=drive_id,
+        door_id=door_id,
+        household=household,
+        business=business,
+        happened_on=fields.day("happened_on"),
+        began_at=fields.moment("began_at"),
+        ended_at=fields.moment("ended_at"),
+        outcome=fields.choice("outcome", _OUTCOMES),
+        follow_up_on=fields.day_or_none("follow_up_on"),
+        in_area=fields.flag_or_none("in_area"),
+        team_id=team_id,
+        first_id=first_id,
+        second=second,
+        guests=tuple(_guest(entry) for entry in fields.each("people", rules.MOST_PEOPLE)),
+    )
+    fields.done()
+    problem = rules.outcome_problem(
+        visit.outcome,
+        people=len(visit.guests),
+        helps=sum(len(entry.helps) for entry in visit.guests),
+        happened_on=visit.happened_on,
+        follow_up_on=visit.follow_up_on,
+    )
+    if problem is None and visit.business is None and any(entry.business for entry in visit.guests):
+        problem = Problem("no_business", _("There is no shop at this door that could have been helped."), "people")
+    refuse(problem)
+    return visit
+
+
+def _place(fields: Fields | None, *, shop: bool) -> PlacePayload | None:
+    if fields is None:
+        return None
+    place = PlacePayload(
+        key=fields.key("id"),
+        new=fields.flag("new"),
+        name=fields.text("name", 160) if shop else "",
+        number=fields.text("number", 40),
+        street=fields.text("street", 120),
+        neighbourhood_id=fields.key_or_none("neighbourhood"),
+    )
+    fields.done()
+    refuse(name_problem(place.name, "business.name"))
+    if place.new and shop and not place.name:
+        raise Refused(Problem("name_missing", _("Write down what stands on the shop's sign."), "business.name"))
+    return place
+
+
+def _second(fields: Fields | None) -> SecondPayload | None:
+    if fields is None:
+        return None
+    second = SecondPayload(
+        teammate_id=fields.key_or_none("teammate"),
+        name=fields.text("name", 120),
+        kind=fields.choice("kind", _KINDS),
+        how=fields.choice("how", _HOWS),
+        proof=fields.text("proof", rules.SIGNATURE_LENGTH),
+    )
+    fields.done()
+    return second
+
+
+def _guest(fields: Fields) -> Guest:
+    contact_id, person, guardian = _person(fields.object_or_none("person"))
+    guest = Guest(
+        contact_id=contact_id,
+        person=person,
+        business=fields.flag("business"),
+        consent=_consent(fields.object_or_none("consent"), guardian),
+        slip=_slip(fields.object_or_none("receipt")),
+        helps=tuple(_help(entry) for entry in fields.each("helps", rules.MOST_HELPS)),
+    )
+    fields.done()
+    if guest.person is None and not guest.business and (guest.consent is not None or guest.slip is not None):
+        message = _("Whoever does not want to be written down has neither consent nor receipt.")
+        raise Refused(Problem("nobody_to_name", message, "people"))
+    if guest.person is not None and guest.business:
+        raise Refused(Problem("two_receivers", _("A shop is not its owner: record the two as two helps."), "people"))
+    return guest
+
+
+def _person(fields: Fields | None) -> tuple[UUID | None, Particulars | None, str]:
+    if fields is None:
+        return None, None, ""
+    contact_id = fields.key_or_none("contact")
+    name, birth_year = fields.text("name", 120, least=1), fields.whole_or_none("birth_year", FIRST_YEAR, LAST_YEAR)
+    gender, number = fields.choice("gender", _GENDERS), fields.text("phone", 20)
+    guardian = fields.text("guardian", 120)
+    fields.done()
+    refuse(name_problem(name, "people") or name_problem(guardian, "people"))
+    if number:
+        number = phone.normalise(number).value
+    return contact_id, Particulars(name=name, birth_year=birth_year, gender=gender, phone=number), guardian
+
+
+def _consent(fields: Fields | None, guardian: str) -> ConsentInput | None:
+    if fields is None:
+        return None
+    consent = ConsentInput(
+        purposes=tuple(fields.texts("purposes", 10, length=40)),
+        text_version=fields.text("text", 40, least=1),
+        channel=fields.choice("channel", _CHANNELS),
+        guardian_name=guardian,
+    )
+    fields.done()
+    return consent
+
+
+def _slip(fields: Fields | None) -> SlipShown | None:
+    if fields is None:
+        return None
+    slip = SlipShown(fields.key("id"), fields.text("link", 30, least=22), fields.text("code", 8, least=8))
+    fields.done()
+    return slip
+
+
+def _help(fields: Fields) -> HelpDone:
+    help_done = HelpDone(
+        key=fields.key("id"),
+        service=fields.text("service", 40, least=1),
+        kind=fields.choice("kind", _HELP_KINDS),
+        before=fields.text("before", 40),
+        after=fields.text("after", 40),
+        obstacle=fields.text("obstacle", 40),
+    )
+    fields.done()
+    return help_done

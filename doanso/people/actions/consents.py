@@ -1,0 +1,236 @@
+"""Consent: given purpose by purpose, in the words of a version, and taken back at any time."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.audit.actions import AuditEventInput, record, record_many
+from doanso.lib import clock, database
+from doanso.lib.names import name_problem
+from doanso.lib.problems import Problem, Refused, refuse
+from doanso.lib.uuid7 import uuid7
+from doanso.people import configuration
+from doanso.people.actions.contacts import birth_year_of
+from doanso.people.actions.locking import lock_persons
+from doanso.people.configuration import Purpose
+from doanso.people.models import Channel, Consent, ConsentText, Contact, Person
+from doanso.people.particulars import Particulars
+from doanso.people.ports import personal_records
+from doanso.people.rules.ages import needs_guardian
+
+if TYPE_CHECKING:
+    from doanso.accounts.models import User
+
+
+class ConsentGiven(NamedTuple):
+    """What one person agreed to, in one unit. No purposes means the person refused, and nothing is written.
+
+    `newcomer`: what was told of somebody whom the same deed has made, of whom nothing else is kept yet.
+    """
+
+    person_id: UUID
+    unit_id: UUID
+    purposes: tuple[str, ...]
+    channel: str
+    text_version: str
+    taken_on: date
+    guardian_name: str = ""
+    newcomer: Particulars | None = None
+
+
+def load_consent_text(*, actor: "User | None", path: Path) -> ConsentText:
+    """Load a version of the words put to people. A version that is there is never changed: its words were agreed to."""
+    text = configuration.read_text(path)
+    with transaction.atomic():
+        existing = ConsentText.objects.filter(version=text.version).first()
+        if existing is not None:
+            if (existing.title, existing.body, existing.purposes) != (
+                text.title,
+                text.body,
+                _purposes_as_data(text.purposes),
+            ):
+                message = _("Version %(version)s was put to people in other words; give the new words a new version.")
+                raise Refused(Problem("consent_text_differs", message % {"version": text.version}))
+            return existing
+        made = _load(text)
+        record(actor=actor, verb="people.load_consent_text", obj=made)
+        return made
+
+
+def _purposes_as_data(purposes: Sequence[Purpose]) -> list[dict[str, object]]:
+    return [
+        {"code": purpose.code, "name": purpose.name, "sentence": purpose.sentence, "adults_only": purpose.adults_only}
+        for purpose in purposes
+    ]
+
+
+def _load(text: configuration.Text) -> ConsentText:
+    # Two may be the first to use it at the same moment.
+    loaded, _made = ConsentText.objects.get_or_create(
+        version=text.version,
+        defaults={
+            "since": text.since,
+            "title": text.title,
+            "body": text.body,
+            "purposes": _purposes_as_data(text.purposes),
+            "loaded_at": clock.now(),
+        },
+    )
+    return loaded
+
+
+def _texts(versions: Collection[str]) -> dict[str, dict[str, bool]]:
+    """For each version its purposes, and whether each is for adults only. Shipped ones are loaded when first used."""
+    where = f"version IN ({database.marks(versions)})"
+    stored = dict(database.read_rows(ConsentText, ("version", "purposes"), where, [*versions]))
+    texts = {version: database.as_json(purposes) for version, purposes in stored.items()}
+    missing = set(versions) - texts.keys()
+    if missing:
+        shipped = {text.version: text for text in configuration.shipped_texts()}
+        for version in sorted(missing):
+            if version not in shipped:
+                message = _("Nobody knows the consent text “%(version)s”; load it first.")
+                raise Refused(Problem("consent_text_unknown", message % {"version": version}, "text_version"))
+            texts[version] = _load(shipped[version]).purposes
+    return {
+        version: {str(purpose["code"]): bool(purpose.get("adults_only")) for purpose in purposes}
+        for version, purposes in texts.items()
+    }
+
+
+_CHANNELS = frozenset(Channel.values)
+
+
+def _births(person_ids: Collection[UUID]) -> dict[UUID, list[tuple[date | None, int | None]]]:
+    births: dict[UUID, list[tuple[date | None, int | None]]] = {}
+    where = f"person_id IN ({database.marks(person_ids)})"
+    rows = database.read_rows(Contact, ("person", "birth_date", "birth_year"), where, [*person_ids])
+    for person_id, day, year in rows:
+        day = database.as_date(day) if day is not None else None
+        births.setdefault(person_id, []).append((day, year))
+    return births
+
+
+def _standing(person_ids: Collection[UUID]) -> set[tuple[Any, ...]]:
+    """What these people agree to today: person, purpose, version."""
+    where = f"person_id IN ({database.marks(person_ids)}) AND withdrawn_at IS NULL"
+    return set(database.read_rows(Consent, ("person", "purpose", "text_version"), where, [*person_ids]))
+
+
+def _problem(
+    consent: ConsentGiven, purposes: dict[str, bool], births: list[tuple[date | None, int | None]], *, below: int
+) -> Problem | None:
+    unknown = set(consent.purposes) - purposes.keys()
+    if unknown:
+        message = _("The consent text %(version)s has no purpose “%(purpose)s”.")
+        values = {"version": consent.text_version, "purpose": min(unknown)}
+        return Problem("consent_purpose_unknown", message % values, "purposes")
+    if consent.channel not in _CHANNELS:
+        return Problem("consent_channel_unknown", _("Say whether it was on paper, on a screen or by voice."), "channel")
+    child = any(
+        needs_guardian(birth_date=day, birth_year=year, on=consent.taken_on, below=below) for day, year in births
+    )
+    if not child:
+        return None
+    if not consent.guardian_name.strip():
+        return _guardian_needed(below)
+    if any(purposes[purpose] for purpose in consent.purposes):
+        message = _("The name of somebody under %(age)s is not made public; leave that purpose out.")
+        return Problem("not_for_children", message % {"age": below}, "purposes")
+    return None
+
+
+def _guardian_needed(below: int) -> Problem:
+    message = _("For somebody under %(age)s a parent or guardian agrees; write down who.")
+    return Problem("guardian_needed", message % {"age": below}, "guardian_name")
+
+
+def guardian_problem(
+    *, birth_date: date | None, birth_year: int | None, on: date, guardian_name: str
+) -> Problem | None:
+    """Why somebody's own consent does not suffice; importers ask it row by row, before anything is written."""
+    below = configuration.law().guardian_below
+    child = needs_guardian(birth_date=birth_date, birth_year=birth_year, on=on, below=below)
+    return _guardian_needed(below) if child and not guardian_name.strip() else None
+
+
+def give_consents(*, actor: "User | None", entries: Sequence[ConsentGiven]) -> None:
+    """Write down what people agreed to, one or many, in the caller's transaction and after its policy.
+
+    What stands already is left as it is. A refusal (no purposes) writes nothing.
+    """
+    record_many(keep_consents(actor=actor, entries=entries))
+
+
+def keep_consents(*, actor: "User | None", entries: Sequence[ConsentGiven]) -> list[AuditEventInput]:
+    """`give_consents` for whoever has more to write into the history: what the caller records of it, in one go with the rest."""
+    entries = [entry for entry in entries if entry.purposes]
+    if not entries:
+        return []
+    texts = _texts({entry.text_version for entry in entries})
+    known_persons = {entry.person_id for entry in entries if entry.newcomer is None}
+    births = _births(known_persons) if known_persons else {}
+    for entry in entries:
+        if entry.newcomer is not None and entry.person_id not in known_persons:
+            births[entry.person_id] = [(entry.newcomer.birth_date, birth_year_of(entry.newcomer))]
+    below = configuration.law().guardian_below
+    for entry in entries:
+        refuse(name_problem(entry.guardian_name.strip(), "guardian_name"))
+        refuse(_problem(entry, texts[entry.text_version], births.get(entry.person_id, []), below=below))
+    in_effect = _standing(known_persons) if known_persons else set()
+    now, rows, deeds = clock.now(), [], []
+    actor_id = actor.pk if actor is not None else None
+    for entry in entries:
+        guardian = entry.guardian_name.strip()
+        new = [code for code in entry.purposes if (entry.person_id, code, entry.text_version) not in in_effect]
+        for purpose in dict.fromkeys(new):
+            in_effect.add((entry.person_id, purpose, entry.text_version))
+            rows.append(
+                (
+                    *(uuid7(), entry.person_id, entry.unit_id, purpose, entry.text_version, entry.channel),
+                    *(guardian, bool(guardian), actor_id, entry.taken_on, now, ""),
+                )
+            )
+        if new:
+            who = database.new_object(Person, id=entry.person_id)
+            deeds.append(AuditEventInput(actor, "people.give_consent", who, entry.unit_id, changed=new))
+    columns = (
+        *("id", "person", "unit", "purpose", "text_version", "channel"),
+        *("guardian_name", "by_guardian", "taken_by", "taken_on", "recorded_at", "withdrawn_channel"),
+    )
+    database.insert_rows(Consent, columns, rows)
+    return deeds
+
+
+@transaction.atomic
+def withdraw_consent(*, actor: "User | None", person_id: UUID, purpose: str, channel: str) -> int:
+    """Take back one purpose (empty: all of them), in every version; how many stood. What was counted stays counted.
+
+    Without an actor the person did it by their own link. Persons are locked before consents, as whoever erases takes them.
+    """
+    persons = {person.pk for person in lock_persons([person_id])}
+    in_effect = Consent.objects.select_for_update().filter(person_id__in=persons, withdrawn_at=None)
+    if purpose:
+        in_effect = in_effect.filter(purpose=purpose)
+    consents = list(in_effect.order_by("id"))
+    if consents:
+        ids = [consent.pk for consent in consents]
+        Consent.objects.filter(pk__in=ids).update(withdrawn_at=clock.now(), withdrawn_channel=channel)
+        purposes = sorted({consent.purpose for consent in consents})
+        record(
+            actor=actor,
+            verb="people.withdraw_consent",
+            obj=Person(pk=person_id),
+            unit=consents[0].unit_id,
+            changed=purposes,
+            note="" if actor is not None else "người dân",
+        )
+        for records in personal_records():
+            if records.withdraw is not None:
+                records.withdraw(persons, purposes)
+    return len(consents)

@@ -1,0 +1,143 @@
+"""Erasing persons everywhere: because one asked, or because a programme is long over.
+
+What was counted stays counted. Rows stay where something counted or lawful hangs on them, without a name, a number or a
+key by which anybody could be found again.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from doanso.access.models import Role
+from doanso.access.policy import current_holdings
+from doanso.accounts import actions as accounts
+from doanso.audit.actions import AuditEventInput, record_many
+from doanso.imports import erasure as imports
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.people.actions.contacts import lock_contacts
+from doanso.people.actions.locking import lock_to_erase
+from doanso.people.models import Business, Consent, Contact, Duplicate, Household, Person, Request
+from doanso.people.ports import personal_records
+from doanso.people.queries import told
+from doanso.sync.actions import retention as phones
+from doanso.tally import actions as tally
+
+if TYPE_CHECKING:
+    from doanso.accounts.models import User
+
+_EMPTIED = {
+    **dict.fromkeys(("name", "folded", "sort_key", "gender", "address", "tail_lookup", "near_key", "door_key"), ""),
+    **dict.fromkeys(("phone_lookup", "citizen_id_lookup", "email_lookup"), ""),
+    **dict.fromkeys(("phone_sealed", "citizen_id_sealed", "email_sealed"), b""),
+    **dict.fromkeys(("birth_date", "birth_year", "neighbourhood", "household"), None),
+}
+
+
+def erase_everywhere(
+    *, actor: "User | None", person_ids: Collection[UUID], verb: str, lists: bool = True, note: str = ""
+) -> set[UUID]:
+    """Erase these persons with all who were merged into them, in the caller's transaction; whom in all.
+
+    An app may refuse for any of them (an active member, a list not yet settled), and then nothing is erased. Without
+    `lists`, those that name them go when their own ninety days are over.
+
+    Locks the names by which anybody may be meeting them just now, then the persons, what the apps keep, and the contacts:
+    whoever writes down more about them has done so before, or finds them erased.
+    """
+    persons, names = lock_to_erase(person_ids)
+    everybody = {person.pk for person in persons}
+    _forget_users(actor, persons)
+    for records in personal_records():
+        records.erase(everybody)
+    of_them = Contact.objects.filter(person_id__in=everybody, erased_at=None)
+    contacts = list(lock_contacts(of_them.values_list("pk", flat=True)).values())
+    if not {(contact.folded, contact.birth_year) for contact in contacts} <= names:
+        message = _("Somebody corrected what is written down about this person just now; look again.")
+        raise Refused(Problem("corrected_meanwhile", message))
+    if lists:
+        _forget_lists(actor, contacts)
+    _forget_records(contacts)
+    _empty_contacts(contacts)
+    _empty_shops(everybody, contacts)
+    Consent.objects.filter(person_id__in=everybody).update(guardian_name="")
+    Request.objects.filter(person_id__in=everybody).update(detail_sealed=b"", extension_reason="", decline_reason="")
+    Duplicate.objects.filter(Q(one_id__in=everybody) | Q(other_id__in=everybody)).delete()
+    Person.objects.filter(pk__in=everybody, erased_at=None).update(erased_at=clock.now(), user=None)
+    record_many([AuditEventInput(actor, verb, person, _home(person, contacts), note=note) for person in persons])
+    tally.forget_subjects(kind="person", refs=everybody)
+    return everybody
+
+
+def _forget_lists(actor: "User | None", contacts: Sequence[Contact]) -> None:
+    imports.forget_lists(
+        actor=actor,
+        unit_ids={contact.unit_id for contact in contacts},
+        search_terms=imports.Wanted(
+            names={contact.folded for contact in contacts},
+            numbers={number for contact in contacts for number in _numbers(contact)},
+        ),
+    )
+
+
+def _forget_records(contacts: Sequence[Contact]) -> None:
+    """What phones sent of them that was never taken in; what was, its owner reaches."""
+    phones.forget_named(
+        [
+            phones.Named(
+                unit_id=contact.unit_id,
+                contact_id=contact.pk,
+                folded=contact.folded,
+                birth_year=contact.birth_date.year if contact.birth_date is not None else contact.birth_year,
+                phone=told(contact, "phone"),
+            )
+            for contact in contacts
+        ]
+    )
+
+
+def _home(person: Person, contacts: Sequence[Contact]) -> UUID | None:
+    return next((contact.unit_id for contact in contacts if contact.person_id == person.pk), None)
+
+
+def _numbers(contact: Contact) -> list[str]:
+    return [value for name in ("phone", "citizen_id") if (value := told(contact, name))]
+
+
+def _forget_users(actor: "User | None", persons: Sequence[Person]) -> None:
+    for person in persons:
+        if person.user is None:
+            continue
+        if any(holding.role != Role.MEMBER for holding in current_holdings(person.user)):
+            message = _("This person holds a role; end it first, then erase.")
+            raise Refused(Problem("holds_a_role", message))
+        accounts.forget_user(actor=actor, user=person.user)
+
+
+def _empty_contacts(contacts: Sequence[Contact]) -> None:
+    now = clock.now()
+    ids = [contact.pk for contact in contacts]
+    Contact.objects.filter(pk__in=ids).update(**_EMPTIED, updated_at=now, erased_at=now)
+    homes = {contact.household_id for contact in contacts if contact.household_id is not None}
+    empty_homes = Household.objects.filter(pk__in=homes, contacts=None)
+    empty = dict.fromkeys(("address", "house_number", "street", "place_key", "walk_key"), "")
+    empty_homes.update(**empty, neighbourhood=None, erased_at=now)
+
+
+def _empty_shops(person_ids: Collection[UUID], contacts: Sequence[Contact]) -> None:
+    """A shop is not its owner and stays; what it has of the owner's own goes: the phone, and a name that is the owner's."""
+    numbers = {contact.phone_lookup for contact in contacts if contact.phone_lookup}
+    names = {contact.folded for contact in contacts if contact.folded}
+    homes = {contact.address for contact in contacts if contact.address}
+    Business.objects.filter(phone_lookup__in=numbers).update(phone_sealed=b"", phone_lookup="")
+    owned = list(Business.objects.filter(owner_id__in=person_ids))
+    for shop in owned:
+        if any(name in shop.folded for name in names):
+            shop.name = shop.folded = ""
+        if shop.address in homes:
+            shop.address = ""
+        shop.owner = None
+        shop.save(update_fields=["name", "folded", "address", "owner"])

@@ -1,0 +1,228 @@
+"""Two that are one: merging persons and shops, taking that back exactly, and remembering who is not the same.
+
+No record is re-pointed. The gone one names who it became, every read goes by `queries.canonical`, and undoing empties
+that name again.
+"""
+
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.access.policy import Permission
+from doanso.audit.actions import record
+from doanso.lib import clock
+from doanso.lib.problems import Problem, Refused
+from doanso.people import policy
+from doanso.people.actions.contacts import particulars_of
+from doanso.people.models import Business, Contact, Duplicate, DuplicateState, Merge, Person
+from doanso.people.ports import regrouped
+from doanso.people.queries import candidates, canonical, canonical_businesses
+from doanso.tally import actions as tally
+
+if TYPE_CHECKING:
+    from doanso.accounts.models import User
+
+type Mergeable = Person | Business
+
+
+def _locked(model: type[Any], ids: tuple[UUID, UUID]) -> list[Any]:
+    """Both rows, locked in the order of their keys, in the order asked."""
+    # Contacts and helps may be written of them meanwhile: those refer to our keys, which stay.
+    locked = model.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    rows = {row.pk: row for row in locked}
+    return [rows[row_id] for row_id in ids]
+
+
+def _require(actor: "User", verb: Permission, rows: list[Any]) -> None:
+    for row in rows:
+        if not verb.allows(actor, row):
+            raise PermissionDenied(verb.name)
+
+
+def _refuse_erased(rows: list[Any]) -> None:
+    if any(row.erased_at is not None for row in rows):
+        raise Refused(_erased())
+
+
+def _erased() -> Problem:
+    return Problem("erased", _("One of the two was erased; nobody can say any more who it was."))
+
+
+def merge_persons(*, actor: "User", gone: Person, kept: Person, duplicate: Duplicate | None = None) -> Merge:
+    """`gone` is `kept` from now on, in every figure too. Two active members are refused."""
+    with transaction.atomic():
+        today = canonical([gone.pk, kept.pk])
+        gone, kept = _joined(actor, "person", policy.MERGE, Person, (today[gone.pk], today[kept.pk]))
+        return _written(actor, gone, Merge(gone=gone, kept=kept, duplicate=duplicate))
+
+
+def merge_businesses(*, actor: "User", gone: Business, kept: Business, duplicate: Duplicate | None = None) -> Merge:
+    """`merge_persons`, of shops."""
+    with transaction.atomic():
+        today = canonical_businesses([gone.pk, kept.pk])
+        pair = (today[gone.pk], today[kept.pk])
+        gone, kept = _joined(actor, "business", policy.MERGE_BUSINESSES, Business, pair)
+        return _written(actor, gone, Merge(gone_business=gone, kept_business=kept, duplicate=duplicate))
+
+
+def _joined(actor: "User", kind: str, verb: Permission, model: type[Any], pair: tuple[UUID, UUID]) -> list[Any]:
+    """Both rows, joined in the ledger and in our own table."""
+    if pair[0] == pair[1]:
+        raise Refused(Problem("one_already", _("The two are one already.")))
+    rows = _locked(model, pair)
+    _require(actor, verb, rows)
+    if any(row.merged_into_id is not None for row in rows):
+        raise Refused(merged_meanwhile())
+    _refuse_erased(rows)
+    _become(rows[0], rows[1])
+    with regrouped(pair) if kind == "person" else nullcontext():
+        tally.merge_subjects(kind=kind, gone=pair[0], kept=pair[1])
+    return rows
+
+
+def _written(actor: "User", gone: Mergeable, merge: Merge) -> Merge:
+    merge.merged_at, merge.merged_by = clock.now(), actor
+    merge.save(force_insert=True)
+    unit = gone.unit_id if isinstance(gone, Business) else None
+    record(actor=actor, verb=policy.MERGE.name, obj=gone, unit=unit, changed=["merged_into"])
+    return merge
+
+
+def merged_meanwhile() -> Problem:
+    """Another officer was quicker."""
+    return Problem("merged_meanwhile", _("Somebody else merged one of the two just now; look again."))
+
+
+def _become(gone: Mergeable, kept: Mergeable | None) -> None:
+    gone.merged_into_id = kept.pk if kept is not None else None
+    gone.save(update_fields=["merged_into"])
+
+
+def undo_merge(*, actor: "User", merge: Merge) -> Merge:
+    """Take a merge back: each stands as it stood, with the claims it had. The pair waits to be settled again."""
+    with transaction.atomic():
+        of_persons = merge.gone_id is not None
+        kind = "person" if of_persons else "business"
+        verb = policy.MERGE if of_persons else policy.MERGE_BUSINESSES
+        gone_id, kept_id = (
+            (merge.gone_id, merge.kept_id) if of_persons else (merge.gone_business_id, merge.kept_business_id)
+        )
+        assert gone_id is not None  # noqa: S101 -- the database holds that one of the two sorts is there
+        assert kept_id is not None  # noqa: S101
+        fresh = Merge.objects.select_for_update().get(pk=merge.pk)
+        rows = _locked(Person if of_persons else Business, (gone_id, kept_id))
+        _require(actor, verb, rows)
+        if fresh.undone_at is not None:
+            raise Refused(Problem("undone_already", _("This merge was undone already.")))
+        _refuse_erased(rows)
+        fresh.undone_at, fresh.undone_by = clock.now(), actor
+        fresh.save(update_fields=["undone_at", "undone_by"])
+        _become(rows[0], None)
+        if fresh.duplicate_id is not None:
+            Duplicate.objects.filter(pk=fresh.duplicate_id, state=DuplicateState.SAME).update(
+                state=DuplicateState.OPEN, settled_at=None, settled_by=None
+            )
+        with regrouped((gone_id, kept_id)) if of_persons else nullcontext():
+            tally.unmerge_subject(kind=kind, gone=gone_id)
+        record(actor=actor, verb="people.undo_merge", obj=rows[0], changed=["merged_into"])
+        return fresh
+
+
+def doubt(*, actor: "User", contact: Contact, other_id: UUID) -> Duplicate:
+    """An officer says that somebody whom a unit wrote down may be that other person: their pair, new or there already."""
+    with transaction.atomic():
+        policy.SETTLE.require(actor, contact)
+        today = canonical([contact.person_id, other_id])
+        pair = sorted(set(today.values()))
+        if len(pair) == 1:
+            raise Refused(Problem("one_already", _("The two are one already.")))
+        _require(actor, policy.MERGE, list(Person.objects.filter(pk__in=pair)))
+        matches = candidates(particulars=particulars_of(contact), unit_id=contact.unit_id, limit=100)
+        likely = next((match for match in matches if match.person_id == today[other_id]), None)
+        duplicate, made = Duplicate.objects.get_or_create(
+            one_id=pair[0],
+            other_id=pair[1],
+            defaults={
+                "unit_id": contact.unit_id,
+                "score": likely.score if likely else 0,
+                "reasons": list(likely.reasons) if likely else [],
+                "found_at": clock.now(),
+            },
+        )
+        if made:
+            record(actor=actor, verb="people.doubt", obj=duplicate, unit=contact.unit_id)
+        return duplicate
+
+
+def settle_duplicate(*, actor: "User", duplicate: Duplicate, decision: str) -> Duplicate:
+    """Say of a pair that the two are one (the older one remains), are different for good, or are looked at later.
+
+    Locks both with whom they became; the pair itself is only written by whoever holds these rows, from the state that is
+    expected. Refuses a pair that is not open any more, and any word but "one" about two that were merged meanwhile.
+    """
+    if decision not in {DuplicateState.SAME, DuplicateState.DIFFERENT, DuplicateState.LATER}:
+        raise Refused(Problem("decision_unknown", _("Say whether the two are the same."), "decision"))
+    with transaction.atomic():
+        are_one = _locked_pair(duplicate)
+        fresh = Duplicate.objects.filter(pk=duplicate.pk).first()
+        if fresh is None:
+            # Erasing either of them takes the pair along.
+            raise Refused(_erased())
+        policy.SETTLE.require(actor, fresh)
+        if fresh.state not in {DuplicateState.OPEN, DuplicateState.LATER}:
+            raise Refused(_settled_already())
+        if are_one and decision != DuplicateState.SAME:
+            message = _("The two were merged meanwhile. Undo the merge first if they are different.")
+            raise Refused(Problem("merged_already", message, "decision"))
+        _settle(fresh, DuplicateState(decision), actor)
+        if not are_one and decision == DuplicateState.SAME:
+            _merge_pair(actor, fresh)
+        record(actor=actor, verb=policy.SETTLE.name, obj=fresh, unit=fresh.unit_id, changed=[decision])
+        return fresh
+
+
+def _settle(pair: Duplicate, decision: DuplicateState, actor: "User") -> None:
+    """Write the decision down, before the ledger is called; refused where the pair stands otherwise than it was read."""
+    before = pair.state
+    settled = decision != DuplicateState.LATER
+    pair.state, pair.settled_at, pair.settled_by = (
+        decision,
+        clock.now() if settled else None,
+        actor if settled else None,
+    )
+    written = Duplicate.objects.filter(pk=pair.pk, state=before).update(
+        state=pair.state, settled_at=pair.settled_at, settled_by=pair.settled_by
+    )
+    if not written:
+        raise Refused(_settled_already())
+
+
+def _settled_already() -> Problem:
+    return Problem("settled_already", _("Somebody settled this pair already."))
+
+
+def _locked_pair(pair: Duplicate) -> bool:
+    """Lock both rows of the pair and those whom they became, in the order of their keys; whether the two are one."""
+    of_persons = pair.one_id is not None
+    ids = (pair.one_id, pair.other_id) if of_persons else (pair.one_business_id, pair.other_business_id)
+    remaining = canonical if of_persons else canonical_businesses
+    model: type[Person] | type[Business] = Person if of_persons else Business
+    today = remaining(row_id for row_id in ids if row_id is not None)
+    locked = model._default_manager.select_for_update(no_key=True).filter(pk__in={*today, *today.values()})
+    list(locked.order_by("pk").values_list("pk"))
+    if remaining(today) != today:
+        raise Refused(merged_meanwhile())
+    return len(set(today.values())) == 1
+
+
+def _merge_pair(actor: "User", pair: Duplicate) -> None:
+    """Keys are in the order of making: the lesser one was there first, and remains."""
+    if pair.one_id is not None and pair.other_id is not None:
+        merge_persons(actor=actor, gone=Person(pk=pair.other_id), kept=Person(pk=pair.one_id), duplicate=pair)
+    elif pair.one_business_id is not None and pair.other_business_id is not None:
+        gone, kept = Business(pk=pair.other_business_id), Business(pk=pair.one_business_id)
+        merge_businesses(actor=actor, gone=gone, kept=kept, duplicate=pair)

@@ -1,0 +1,210 @@
+"""What a person asks about their own data, with the law's clocks."""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.audit.actions import record
+from doanso.lib import clock, database, sealing
+from doanso.lib.problems import Problem, Refused
+from doanso.people import configuration, policy, ports, queries
+from doanso.people.actions.consents import withdraw_consent
+from doanso.people.actions.contacts import change_contact
+from doanso.people.actions.erasure import erase_everywhere
+from doanso.people.actions.locking import lock_persons, lock_to_erase
+from doanso.people.models import Channel, Contact, Request, RequestKind, RequestState
+from doanso.people.particulars import Particulars
+from doanso.people.queries import DETAIL
+
+if TYPE_CHECKING:
+    from doanso.accounts.models import User
+
+WAITING = (RequestState.OPEN, RequestState.TAKEN)
+LONGEST_DETAIL = 1000
+RECORD_PURPOSE = "support"
+"""The purpose on which it rests that a resident is written down by name."""
+
+
+@transaction.atomic
+def open_request(
+    *, actor: "User | None", person_id: UUID, unit_id: UUID, kind: str, channel: str, detail: str = ""
+) -> Request:
+    """Write down what a person asks for, and by when it is due. One that waits already is the answer to a second one.
+
+    Without an actor the person asked by their own link. `detail` is in the person's words (what to correct).
+    """
+    if kind not in RequestKind.values or channel not in Channel.values:
+        raise Refused(Problem("request_unknown", _("Choose what is asked, and how it reached us."), "kind"))
+    database.lock([f"people.request:{person_id}"], shared=False)
+    waiting = Request.objects.filter(person_id=person_id, kind=kind, state__in=WAITING).first()
+    if waiting is not None:
+        return waiting
+    law, today = configuration.law(), clock.today()
+    text = detail.strip()[:LONGEST_DETAIL]
+    request = Request.objects.create(
+        person_id=person_id,
+        unit_id=unit_id,
+        kind=kind,
+        channel=channel,
+        detail_sealed=sealing.seal(text, context=DETAIL) if text else b"",
+        opened_on=today,
+        opened_at=clock.now(),
+        answer_by=law.answer_by(today),
+        due_on=law.due_on(kind, today),
+    )
+    note = "" if actor is not None else "người dân"
+    record(actor=actor, verb="people.open_request", obj=request, unit=unit_id, note=note)
+    return request
+
+
+def _fresh(actor: "User", request: Request) -> Request:
+    """The request as it stands now, locked, still waiting, and the actor's to answer."""
+    fresh = Request.objects.select_for_update().get(pk=request.pk)
+    policy.HANDLE_REQUESTS.require(actor, fresh)
+    if fresh.state not in WAITING:
+        raise Refused(Problem("request_settled", _("This request was settled already.")))
+    return fresh
+
+
+@transaction.atomic
+def take_request(*, actor: "User", request: Request) -> Request:
+    """Answer that the request has come and that the actor sees to it; another officer may take it over."""
+    fresh = _fresh(actor, request)
+    fresh.state, fresh.handler = RequestState.TAKEN, actor
+    fresh.answered_at = fresh.answered_at or clock.now()
+    fresh.save(update_fields=["state", "handler", "answered_at"])
+    record(actor=actor, verb="people.take_request", obj=fresh, unit=fresh.unit_id)
+    return fresh
+
+
+@transaction.atomic
+def extend_request(*, actor: "User", request: Request, reason: str) -> Request:
+    """Move the due day, once and with a reason that the person is told."""
+    fresh = _fresh(actor, request)
+    if fresh.extended_at is not None:
+        raise Refused(
+            Problem("extended_already", _("The term was extended once already; the law gives no second time."))
+        )
+    if not reason.strip():
+        raise Refused(Problem("reason_missing", _("Say why more time is needed; the person is told."), "reason"))
+    if fresh.due_on < clock.today():
+        raise Refused(Problem("overdue", _("The term is over; it can't be extended any more. Settle the request now.")))
+    fresh.due_on = configuration.law().extended(fresh.kind, fresh.due_on)
+    fresh.extended_at, fresh.extension_reason = clock.now(), reason.strip()[:200]
+    fresh.save(update_fields=["due_on", "extended_at", "extension_reason"])
+    record(actor=actor, verb="people.extend_request", obj=fresh, unit=fresh.unit_id, changed=["due_on"])
+    return fresh
+
+
+@transaction.atomic
+def decline_request(*, actor: "User", request: Request, reason: str) -> Request:
+    """End a request that can't be fulfilled, with the reason that the person is told."""
+    fresh = _fresh(actor, request)
+    if not reason.strip():
+        raise Refused(Problem("reason_missing", _("Say why it can't be done; the person is told."), "reason"))
+    fresh.decline_reason = reason.strip()[:200]
+    return _end(actor, fresh, RequestState.DECLINED)
+
+
+def _end(actor: "User", fresh: Request, state: RequestState) -> Request:
+    fresh.state, fresh.settled_at = state, clock.now()
+    fresh.answered_at = fresh.answered_at or fresh.settled_at
+    fresh.handler = fresh.handler or actor
+    fresh.save(update_fields=["state", "settled_at", "answered_at", "handler", "decline_reason"])
+    verb = "people.decline_request" if state == RequestState.DECLINED else "people.settle_request"
+    record(actor=actor, verb=verb, obj=fresh, unit=fresh.unit_id, changed=[fresh.kind])
+    return fresh
+
+
+def _require_whole(actor: "User", request: Request) -> None:
+    """What concerns everything that is kept of a person is for whoever stands above all units that keep something."""
+    if not queries.reaches_whole(actor, request.person_id):
+        message = _("Other units keep this person's data too. The city's officer settles this request.")
+        raise Refused(Problem("city_settles", message))
+
+
+@transaction.atomic
+def settle_request(*, actor: "User", request: Request, particulars: Particulars | None = None) -> Request:
+    """Do what was asked: take consent back, stop what was objected to, correct the record, or note that the copy was
+    handed over. Erasing has a deed of its own (`erase_person`).
+    """
+    # Persons before requests and consents, as whoever erases takes them; whoever takes all consent back may be erased.
+    if request.kind == RequestKind.WITHDRAW:
+        lock_to_erase([request.person_id])
+    else:
+        lock_persons([request.person_id])
+    fresh = _fresh(actor, request)
+    if fresh.kind == RequestKind.ERASE:
+        raise Refused(Problem("erase_first", _("Erase the person to settle this request.")))
+    if fresh.kind == RequestKind.WITHDRAW:
+        _forget_without_consent(actor, fresh)
+    elif fresh.kind == RequestKind.OBJECT:
+        for purpose in queries.standing_purposes(fresh.person_id) - {RECORD_PURPOSE}:
+            withdraw_consent(actor=actor, person_id=fresh.person_id, purpose=purpose, channel=fresh.channel)
+    elif fresh.kind == RequestKind.COPY:
+        _require_whole(actor, fresh)
+    elif particulars is not None:
+        _correct(actor, fresh, particulars)
+    return _end(actor, fresh, RequestState.SETTLED)
+
+
+def _forget_without_consent(actor: "User", request: Request) -> None:
+    """All consent is taken back, and the name goes with it where nothing else is a ground for keeping it."""
+    withdraw_consent(actor=actor, person_id=request.person_id, purpose="", channel=request.channel)
+    if ports.kept(queries.same_person(queries.canonical([request.person_id])[request.person_id])):
+        return
+    _require_whole(actor, request)
+    erase_everywhere(actor=actor, person_ids=[request.person_id], verb="people.erase")
+
+
+@transaction.atomic
+def take_back_consent(*, actor: "User", contact: Contact, purpose: str, channel: str) -> int:
+    """Somebody tells the unit that they no longer agree to one purpose; how many consents stood.
+
+    Without the consent to be written down the name must go: that is a request of its own, with its clock.
+    """
+    policy.RECORD_CONSENT.require(actor, contact)
+    withdrawn_count = withdraw_consent(actor=actor, person_id=contact.person_id, purpose=purpose, channel=channel)
+    if withdrawn_count and purpose == RECORD_PURPOSE:
+        open_request(
+            actor=actor,
+            person_id=contact.person_id,
+            unit_id=contact.unit_id,
+            kind=RequestKind.WITHDRAW,
+            channel=channel,
+        )
+    return withdrawn_count
+
+
+def _correct(actor: "User", request: Request, particulars: Particulars) -> None:
+    contact = queries.contact_to_correct(request)
+    if contact is None:
+        raise Refused(Problem("nothing_kept", _("Nothing is kept of this person in your unit.")))
+    fresh = Contact.objects.select_for_update().get(pk=contact.pk)
+    changed = change_contact(contact=fresh, particulars=particulars)
+    if changed:
+        record(actor=actor, verb="people.correct", obj=fresh, unit=fresh.unit_id, changed=changed)
+
+
+def erase_person(*, actor: "User", request: Request) -> Request:
+    """Erase the person who asked, everywhere, and settle the request. It cannot be undone."""
+    with transaction.atomic():
+        policy.HANDLE_REQUESTS.require(actor, request)
+        _require_whole(actor, request)
+        lock_to_erase([request.person_id])
+        waiting = Request.objects.select_for_update().filter(person_id=request.person_id, state__in=WAITING)
+        other_requests = [
+            waiting_request for waiting_request in waiting.order_by("pk") if waiting_request.pk != request.pk
+        ]
+        fresh = _fresh(actor, request)
+        if fresh.kind != RequestKind.ERASE:
+            raise Refused(Problem("not_asked_to_erase", _("The person did not ask to be erased.")))
+        erase_everywhere(actor=actor, person_ids=[request.person_id], verb="people.erase")
+        fresh.refresh_from_db()
+        for other in other_requests:
+            # Nothing is left to copy, correct or take back.
+            other.refresh_from_db()
+            _end(actor, other, RequestState.SETTLED)
+        return _end(actor, fresh, RequestState.SETTLED)

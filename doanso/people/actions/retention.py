@@ -1,0 +1,138 @@
+"""Forgetting residents a year after the last programme that had to do with them. It counts nothing and changes no figure."""
+
+import calendar
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import batched
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from doanso.lib import clock
+from doanso.lib.problems import Refused
+from doanso.people import configuration, ports
+from doanso.people.actions.erasure import erase_everywhere
+from doanso.people.models import Contact, Duplicate, Person, Request
+from doanso.people.queries import same_person
+from doanso.tally.models import Book, Subject
+from doanso.units.models import UnitPath
+
+PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How many persons were forgotten (or would be), and how many an app held back for the time being."""
+
+    forgotten: int
+    held_back: int
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of the month so many months later, or that month's last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _last_days() -> dict[UUID, date]:
+    """For each unit that was ever below the root of a programme, the last day of its last programme."""
+    last: dict[UUID, date] = {}
+    books: dict[UUID, date] = {}
+    for root_id, last_day in Book.objects.values_list("root_id", "last_day"):
+        books[root_id] = max(last_day, books.get(root_id, last_day))
+    paths = UnitPath.objects.filter(ancestor_id__in=books).values_list("ancestor_id", "unit_id").distinct()
+    for root_id, unit_id in paths:
+        last[unit_id] = max(books[root_id], last.get(unit_id, books[root_id]))
+    return last
+
+
+def _due(groups: dict[UUID, set[UUID]], last_days: dict[UUID, date], months: int, today: date) -> list[UUID]:
+    """Of these persons, with who was merged into them, those whose every contact is past its time."""
+    owner = {merged_id: root for root, group in groups.items() for merged_id in group}
+    waiting: set[UUID] = set()
+    seen: set[UUID] = set()
+    rows = Contact.objects.filter(person_id__in=owner, erased_at=None).values_list("person_id", "unit_id", "created_at")
+    for person_id, unit_id, created_at in rows:
+        root = owner[person_id]
+        seen.add(root)
+        last = last_days.get(unit_id)
+        # Without a programme there is no end from which to reckon; written down after its end, it begins anew then.
+        if last is None or months_after(max(last, clock.local(created_at).date()), months) >= today:
+            waiting.add(root)
+    return [root for root in groups if root in seen - waiting]
+
+
+def _pages() -> Iterator[dict[UUID, set[UUID]]]:
+    after: UUID | None = None
+    while True:
+        remaining = Person.objects.filter(erased_at=None, merged_into=None).order_by("pk")
+        if after is not None:
+            remaining = remaining.filter(pk__gt=after)
+        ids = list(remaining.values_list("pk", flat=True)[:PAGE])
+        if not ids:
+            return
+        merged = set(Person.objects.filter(merged_into__in=ids).values_list("merged_into_id", flat=True))
+        yield {person_id: same_person(person_id) if person_id in merged else {person_id} for person_id in ids}
+        after = ids[-1]
+
+
+def _left_behind() -> list[UUID]:
+    """Persons who were erased, and of whom something was written down all the same: in the moment of their erasure, by a
+    version of this program that did not hold it up."""
+    erased = Person.objects.filter(erased_at__isnull=False)
+    person_ids = set(Contact.objects.filter(erased_at=None, person__in=erased).values_list("person_id", flat=True))
+    person_ids.update(
+        Request.objects.filter(person__in=erased).exclude(detail_sealed=b"").values_list("person_id", flat=True)
+    )
+    counted = Subject.objects.filter(kind="person", ref__in=erased.values("pk"))
+    person_ids.update(ref for ref in counted.values_list("ref", flat=True) if ref is not None)
+    for first_id, second_id in Duplicate.objects.filter(Q(one__in=erased) | Q(other__in=erased)).values_list(
+        "one", "other"
+    ):
+        person_ids.update(erased.filter(pk__in=[first_id, second_id]).values_list("pk", flat=True))
+    return sorted(person_ids)
+
+
+def forget_residents(*, dry_run: bool = False, note: str = "") -> Forgotten:
+    """Erase residents whose programmes ended so many months ago, page by page; members are kept. Idempotent.
+
+    First of all, what was written down about persons who are erased already, whenever that was.
+
+    Each page is a transaction of its own, so that breaking off in the middle loses nothing.
+    """
+    law, today = configuration.law(), clock.today()
+    last_days = _last_days()
+    forgotten = held_back = 0
+    for batch in batched(_left_behind(), PAGE):
+        erased_count = len(batch) if dry_run else _forget(batch, note)
+        forgotten += erased_count
+        held_back += len(batch) - erased_count
+    if all(months_after(day, law.retention_months) >= today for day in last_days.values()):
+        return Forgotten(forgotten, held_back)
+    for groups in _pages():
+        due = _due(groups, last_days, law.retention_months, today)
+        retained = ports.kept({person_id for root in due for person_id in groups[root]})
+        due = [root for root in due if not groups[root] & retained]
+        if dry_run:
+            forgotten += len(due)
+            continue
+        erased_count = _forget(due, note)
+        forgotten += erased_count
+        held_back += len(due) - erased_count
+    return Forgotten(forgotten, held_back)
+
+
+def _forget(persons: Sequence[UUID], note: str) -> int:
+    """Erase them together; where an app refuses one of them, each by itself."""
+    if not persons:
+        return 0
+    try:
+        with transaction.atomic():
+            erase_everywhere(actor=None, person_ids=persons, verb="people.forget", lists=False, note=note)
+    except Refused:
+        if len(persons) == 1:
+            return 0
+        return sum(_forget([person_id], note) for person_id in persons)
+    return len(persons)

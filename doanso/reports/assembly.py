@@ -1,0 +1,342 @@
+"""A report's content from what the ledger, the targets and the units say: read anew while it is written, kept once frozen."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from doanso.documents.queries import letterheads
+from doanso.lib import clock, formats
+from doanso.lib.templatetags.ds import state_name
+from doanso.reports import numbers_table, wording
+from doanso.reports.content import Chart, LaggingFigure, Line, ReportContent, UnitRow, from_json
+from doanso.reports.models import Report, ReportKind
+from doanso.reports.numbers_table import UnitNumbers, Where
+from doanso.reports.queries import unit_statements
+from doanso.reports.queries.unit_statements import UnitStatements
+from doanso.reports.rules.spans import Span
+from doanso.reports.sections import passages
+from doanso.support import queries as support
+from doanso.support.queries import recheck_rounds as rechecks
+from doanso.support.queries.recheck_rounds import ErrorRates
+from doanso.tally import queries as tally
+from doanso.tally.models import Frozen, Measure, MeasureKind
+from doanso.tally.queries import FrozenPair
+from doanso.targets import queries as targets
+from doanso.targets.models import Indicator, IndicatorKind, Programme
+from doanso.targets.queries import IndicatorProgress, Overview
+from doanso.units import queries as units
+from doanso.units.models import Unit
+
+CHARTS, COUNTS_FIRST = 4, 3
+"""So many indicators are drawn: at most so many counts, then shares, in the programme's order."""
+PERCENT = "%"
+_NEEDS_HELP = ("risk", "behind")
+
+type Times = Mapping[tuple[UUID, str, bool], int]
+
+
+def assemble(report: Report) -> ReportContent:
+    """What a report says: what was kept when it was frozen, or else the figures of now and the words so far.
+
+    A report that was never saved has no words; it is how commands read figures alone.
+    """
+    if report.content is not None:
+        return from_json(report.content)
+    return _Assembly.of(report).content()
+
+
+@dataclass(frozen=True, slots=True)
+class _Assembly:
+    """Everything read for one report."""
+
+    report: Report
+    span: Span
+    first_day: date
+    last_day: date
+    # The last day that figures are of: the span's, or today while it runs.
+    on: date
+    frozen: Frozen | None
+    in_days: Mapping[str, FrozenPair] | None
+    now: Overview
+    then: Overview | None
+    # What stood before the period before, by indicator; none where there was no period before.
+    earlier: Mapping[str, int | None] | None
+    indicators: Sequence[Indicator]
+    measures: Mapping[str, Measure]
+    told: UnitStatements
+    times: Times
+    times_then: Times
+    rates: ErrorRates
+    erased: Mapping[str, int]
+
+    @classmethod
+    def of(cls, report: Report) -> "_Assembly":
+        """Read it, in a number of statements that does not grow with units or days."""
+        programme, unit = report.programme, report.unit
+        span = Span(ReportKind(report.kind), report.first_day, report.last_day)
+        first, last = span.within(programme.first_day, programme.last_day) or (span.first_day, span.last_day)
+        on = targets.day_of(programme, min(last, clock.today()), unit)
+        eve = first - timedelta(days=1)
+        begun = eve >= programme.first_day
+        frozen = report.frozen or tally.closing_of(programme.book_id, unit.pk, last)
+        known_by = frozen.made_at if frozen is not None else clock.now()
+        measures = {item.code: item for item in programme.book.measures.all()}
+        frozen_figures = tally.frozen_figures(frozen) if frozen is not None else None
+        own = {code: frozen_figures[code].whole for code in measures} if frozen_figures is not None else None
+        now = targets.overview(programme, unit, on, own=own, known_by=known_by)
+        # What is booked late on these days belongs to them; what was known when the days before were closed does not.
+        closed_before = tally.closing_of(programme.book_id, unit.pk, eve) if begun else None
+        known_then = closed_before.made_at if closed_before is not None else known_by
+        then = targets.overview(programme, unit, eve, weeks=False, known_by=known_by) if begun else None
+        everybody = [unit.pk, *(item.unit.id for item in now.children)]
+        indicators = list(programme.indicators.all())
+        return cls(
+            report=report,
+            span=span,
+            first_day=first,
+            last_day=last,
+            on=on,
+            frozen=frozen,
+            # A closing may hold the days of a month that was skipped, too.
+            in_days=frozen_figures if frozen is not None and frozen.since == first else None,
+            now=now,
+            then=then,
+            earlier=_earlier(programme, unit, span),
+            indicators=indicators,
+            measures=measures,
+            told=unit_statements.told(programme, unit, everybody[1:], first, last),
+            times=support.times(everybody, on, known_by),
+            times_then=support.times(everybody, eve, known_then) if begun else {},
+            rates=rechecks.error_rates([unit.pk], on=on),
+            erased={
+                item.code: tally.erased_count(book=programme.book, code=item.numerator, unit_id=unit.pk, on=on)
+                for item in indicators
+                if item.numerator and measures[item.numerator].kind == MeasureKind.HELPED
+            },
+        )
+
+    # --- The whole ----------------------------------------------------------------------------------------------------
+
+    def content(self) -> ReportContent:
+        """The content, in the form of the report."""
+        report, programme = self.report, self.report.programme
+        lines = tuple(self._line(indicator, item) for indicator, item in self._pairs(self.now))
+        rows = [self._row(place, number) for place, number in enumerate(self.now.children, start=1)]
+        sums = numbers_table.cells(self._numbers(self.report.unit.pk, self.now.indicators, self.now.members_counted()))
+        dated = report.frozen_on or clock.today()
+        named = units.name(report.unit, self.on)
+        saved = not report._state.adding
+        words = dict(report.passages.values_list("section", "text")) if saved else {}
+        return ReportContent(
+            form=report.form,
+            programme=programme.title,
+            programme_code=programme.code,
+            unit=named.name,
+            unit_code=named.code,
+            kind=report.kind,
+            first_day=self.first_day,
+            last_day=self.last_day,
+            head=wording.head(
+                letterheads.frame_of(report.unit, self.on),
+                form=report.form,
+                summary=wording.summary(programme.title, self.span),
+                dated=dated,
+            ),
+            lines=lines,
+            passages=passages({item.group for item in self.indicators}, words, wording.opening(self.on)),
+            changes=wording.changes(lines),
+            behind=self._behind(),
+            late_units=tuple(child.unit.short_name for child in self.now.children if child.unit.id in self.told.late),
+            charts=self._charts(),
+            columns=numbers_table.columns(),
+            units=tuple(rows),
+            sums=sums,
+            notes=self._notes(lines, [*(row.cells for row in rows), sums]),
+            # While words are being written it is a draft, even of figures that are closed.
+            frozen_hash=self.frozen.hash if self.frozen is not None and (not saved or report.frozen_id) else "",
+            path=reverse("reports:report", args=[programme.code, report.pk]) if saved else "",
+        )
+
+    # --- Lines --------------------------------------------------------------------------------------------------------
+
+    def _pairs(self, overview: Overview) -> list[tuple[Indicator, IndicatorProgress]]:
+        by_code = {item.code: item for item in self.indicators}
+        return [(by_code[item.code], item) for item in overview.indicators]
+
+    def _line(self, indicator: Indicator, progress: IndicatorProgress) -> Line:
+        before = self.then.by_code(progress.code).value if self.then is not None else 0
+        in_period = progress.value - (before or 0) if progress.value is not None else None
+        if self.in_days is not None and indicator.numerator:
+            in_period = self.in_days[indicator.numerator].in_days.total
+        previous = None
+        if self.earlier is not None and progress.value is not None:
+            previous = (before or 0) - (self.earlier.get(progress.code) or 0)
+        times_in_period, times_total = self._line_times(indicator)
+        return Line(
+            code=progress.code,
+            title=progress.title,
+            kind=progress.kind,
+            group=progress.group,
+            unit_of_count=progress.unit_of_count,
+            target=progress.target,
+            in_period=in_period,
+            total=progress.value,
+            denominator=progress.denominator,
+            exempt=progress.exempt,
+            percent=progress.percent,
+            previous=previous,
+            pace=progress.pace,
+            forecast=progress.forecast,
+            state=str(progress.state),
+            state_text=state_name(progress.state),
+            times_in_period=times_in_period,
+            times_total=times_total,
+            grades=progress.grades,
+            error_rate=self._error_rate(indicator),
+            erased=self.erased.get(progress.code, 0),
+            estimate=self.told.estimates.get(indicator.pk),
+            path=self._records(progress.code) if indicator.numerator else "",
+        )
+
+    def _line_times(self, indicator: Indicator) -> tuple[int | None, int | None]:
+        """The times behind a number of people or shops helped: in the period, and in all."""
+        measure = self.measures.get(indicator.numerator)
+        if measure is None or measure.kind != MeasureKind.HELPED:
+            return None, None
+        key = self.report.unit.pk, measure.topic, measure.family == "support.businesses"
+        total = self.times.get(key, 0)
+        return total - self.times_then.get(key, 0), total
+
+    def _error_rate(self, indicator: Indicator) -> str:
+        measure = self.measures.get(indicator.numerator)
+        if measure is None or measure.kind != MeasureKind.HELPED:
+            return ""
+        rate = self.rates.of(
+            self.report.unit.pk, service=measure.topic, to_business=measure.family == "support.businesses"
+        )
+        return rechecks.words(rate) if rate.n else ""
+
+    def _records(self, code: str) -> str:
+        """Where the records behind a figure stand: of a frozen report those of then."""
+        if self.report.frozen_id is not None:
+            return reverse("reports:figure", args=[self.report.programme.code, self.report.pk, code])
+        return self._address("targets:indicator", code, self.report.unit.code)
+
+    def _address(self, name: str, *words: str) -> str:
+        return f"{reverse(name, args=[self.report.programme.code, *words])}?on={self.on.isoformat()}"
+
+    # --- Units --------------------------------------------------------------------------------------------------------
+
+    def _behind(self) -> tuple[LaggingFigure, ...]:
+        """Who is behind, whoever is furthest first; each with the reason it gave."""
+        rows = [
+            (_NEEDS_HELP.index(str(progress.state)), place, child.unit, progress)
+            for place, child in enumerate(self.now.children)
+            for progress in child.indicators
+            if progress.state in _NEEDS_HELP
+        ]
+        rows.sort(key=lambda row: row[:2])
+        return tuple(
+            LaggingFigure(
+                unit=unit.short_name,
+                indicator=progress.short_title,
+                figure=wording.figure(progress),
+                target=wording.goal(progress),
+                reason=self.told.reason(unit.id, progress.code),
+            )
+            for _rank, _place, unit, progress in rows
+        )
+
+    def _row(self, number: int, child: targets.UnitProgress) -> UnitRow:
+        return UnitRow(
+            number=number,
+            unit=child.unit.short_name,
+            cells=numbers_table.cells(self._numbers(child.unit.id, child.indicators, child.size)),
+            note=_("sent late") if child.unit.id in self.told.late else "",
+            path=f"{self._address('targets:indicators')}&unit={child.unit.code}",
+        )
+
+    def _numbers(self, unit_id: UUID, indicators: Sequence[IndicatorProgress], size: int | None) -> UnitNumbers:
+        return UnitNumbers(
+            now=self._by_where(indicators),
+            before=self._by_where(self._indicators_then(unit_id)),
+            members_all=self.told.members.get(unit_id, 0),
+            members=size,
+            times=sum(count for (unit, _service, shops), count in self.times.items() if unit == unit_id and not shops),
+        )
+
+    def _indicators_then(self, unit_id: UUID) -> Sequence[IndicatorProgress]:
+        if self.then is None:
+            return []
+        if unit_id == self.report.unit.pk:
+            return self.then.indicators
+        return next((child.indicators for child in self.then.children if child.unit.id == unit_id), [])
+
+    def _by_where(self, indicators: Sequence[IndicatorProgress]) -> dict[Where, IndicatorProgress]:
+        by_code = {item.code: numbers_table.where_of(item) for item in self.indicators}
+        shown: dict[Where, IndicatorProgress] = {}
+        for item in indicators:
+            shown.setdefault(by_code[item.code], item)
+            shown.setdefault((by_code[item.code][0], ""), item)
+        return shown
+
+    # --- Charts and notes ---------------------------------------------------------------------------------------------
+
+    def _charts(self) -> tuple[Chart, ...]:
+        drawn = [
+            progress for progress in self.now.indicators if progress.figure is not None and progress.target is not None
+        ]
+        counts = [progress for progress in drawn if progress.kind == IndicatorKind.COUNT][:COUNTS_FIRST]
+        shares = [progress for progress in drawn if progress.kind == IndicatorKind.SHARE]
+        return tuple(
+            Chart(
+                title=progress.title,
+                # Shares are drawn in tenths of a per cent.
+                unit_of_count=PERCENT if progress.is_share else progress.unit_of_count,
+                points=tuple(
+                    (formats.short_day(day), value)
+                    for day, value in targets.trend(self.report.programme, self.report.unit, self.on, progress.code)
+                ),
+                target=progress.goal,
+            )
+            for progress in [*counts, *shares][:CHARTS]
+        )
+
+    def _notes(self, lines: Sequence[Line], rows: Collection[Sequence[str]]) -> tuple[str, ...]:
+        erased = sum(line.erased for line in lines)
+        carried_on = self.now.carried_on
+        notes = [
+            ""
+            if self.frozen is not None
+            else _("Figures of %(day)s, not frozen yet; they may still change.") % {"day": formats.day(self.on)},
+            _("People are counted once each; times are counted as often as somebody was helped."),
+            _("The figures include those of units that ended: %(units)s.") % {"units": carried_on}
+            if carried_on
+            else "",
+            _("%(count)s people had their data erased: the numbers stay, their names are gone.")
+            % {"count": formats.number(erased)}
+            if erased
+            else "",
+            _("Estimates are what units claim without records; they are in no figure.")
+            if any(line.estimate for line in lines)
+            else "",
+            *wording.given_below(self.now.indicators),
+            numbers_table.empty_note(list(rows)),
+        ]
+        return tuple(text for text in notes if text)
+
+
+def _earlier(programme: Programme, unit: Unit, span: Span) -> Mapping[str, int | None] | None:
+    """What stood on the day before the period before; None where the programme had no such period."""
+    before = span.before().within(programme.first_day, programme.last_day)
+    if before is None:
+        return None
+    eve = before[0] - timedelta(days=1)
+    if eve < programme.first_day:
+        return {}
+    overview = targets.overview(programme, unit, eve, children=False, weeks=False)
+    return {progress.code: progress.value for progress in overview.indicators}

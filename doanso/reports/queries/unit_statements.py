@@ -1,0 +1,52 @@
+"""What units themselves told about their months: estimates, reasons, and who was late."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from uuid import UUID
+
+from doanso.assignments import queries as assignments
+from doanso.members import queries as members
+from doanso.reports.models import Period, Reason
+from doanso.reports.queries.periods import estimated
+from doanso.targets.models import Programme
+from doanso.units.models import Unit
+
+_ANSWERED_WITHIN = timedelta(days=15)
+"""What was told about a month so long after its end is still about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitStatements:
+    """What stands beside the figures of a unit and those directly below it."""
+
+    # What the unit and those below it claim without records, by indicator.
+    estimates: Mapping[UUID, int] = field(default_factory=dict)
+    late: frozenset[UUID] = frozenset()
+    members: Mapping[UUID, int] = field(default_factory=dict)
+    _of_units: Mapping[UUID, str] = field(default_factory=dict)
+    _of_figures: Mapping[tuple[UUID, str], str] = field(default_factory=dict)
+
+    def reason(self, unit_id: UUID, indicator: str) -> str:
+        """Why a unit is behind: its word on that figure, or else what it last said about something it was asked."""
+        return self._of_figures.get((unit_id, indicator)) or self._of_units.get(unit_id, "")
+
+
+def told(programme: Programme, unit: Unit, below: Collection[UUID], first: date, last: date) -> UnitStatements:
+    """What was told about the months between two days (both inside); a fixed number of statements."""
+    months = Period.objects.filter(programme=programme, first_day__lte=last, last_day__gte=first)
+    of_below = months.filter(unit_id__in=below)
+    reasons = (
+        Reason.objects.filter(period__in=of_below)
+        .order_by("told_at")
+        .values_list("period__unit_id", "question", "words")
+    )
+    return UnitStatements(
+        estimates=estimated(programme, unit, first, last),
+        late=frozenset(of_below.filter(late=True).values_list("unit_id", flat=True)),
+        members=members.counts([unit.pk, *below], last),
+        _of_units=assignments.told_by_units(below, first, last + _ANSWERED_WITHIN),
+        _of_figures={
+            (unit_id, question.rpartition(":")[2]): words for unit_id, question, words in reasons if ":" in question
+        },
+    )

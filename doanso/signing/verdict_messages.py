@@ -1,0 +1,233 @@
+"""What verification found, in plain words: a headline for the file, and a sentence for everything that is to be said."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from doanso.lib.formats import number
+from doanso.signing.verification import Change, Reason, Signature, State, Verdict
+from doanso.signing.verification.verdict import ADDED_LATER
+
+HEADS: Final = {
+    State.VALID: gettext_lazy("The signatures are right and nothing was changed"),
+    State.ADDED: gettext_lazy("The signed content is intact; %(who)s signed later in a new place: look at it"),
+    State.TEST: gettext_lazy("A trial signature: it has no legal force"),
+    State.UNKNOWN: gettext_lazy("Nothing was changed, but nobody known here vouches for the signer"),
+    State.CHANGED: gettext_lazy("This file was changed after it was signed"),
+    State.BROKEN: gettext_lazy("The signature does not hold"),
+    State.UNSIGNED: gettext_lazy("There is no digital signature in this file"),
+    State.UNREADABLE: gettext_lazy("This file cannot be read with certainty"),
+}
+ADVICE: Final = {
+    State.VALID: gettext_lazy("You may rely on what you read in it."),
+    State.ADDED: gettext_lazy(
+        "What was signed before is unchanged. The added signature is not a part of it: look at who made it, and why."
+    ),
+    State.TEST: gettext_lazy("It was made for practice. Do not use it as a document."),
+    State.UNKNOWN: gettext_lazy("Ask the office that the file names whether it is theirs, before you use it."),
+    State.CHANGED: gettext_lazy("Do not use it. Ask the office that sent it for the right file."),
+    State.BROKEN: gettext_lazy("Do not use it. Ask the office that sent it for the right file."),
+    State.UNSIGNED: gettext_lazy("A picture of a signature or a seal on the page proves nothing."),
+    State.UNREADABLE: gettext_lazy("Choose the PDF file as you received it, not a photo or a printed copy."),
+}
+# How loud: the words of the look (on, behind, risk).
+TONES: Final = {
+    State.VALID: "on",
+    State.ADDED: "behind",
+    State.TEST: "behind",
+    State.UNKNOWN: "behind",
+    State.CHANGED: "risk",
+    State.BROKEN: "risk",
+    State.UNSIGNED: "behind",
+    State.UNREADABLE: "behind",
+}
+_FILE_BENT = gettext_lazy("The file is built so that two programs could show two different contents.")
+_REASONS: Final = {
+    "not_pdf": gettext_lazy("It is not a PDF file, or something was put before it."),
+    "encrypted": gettext_lazy("The file is locked with a password."),
+    "hybrid": gettext_lazy(
+        "The file has two tables of contents, as Word writes them; they may differ, so nothing is said of it."
+    ),
+    "too_large": gettext_lazy("The file is too large or too tangled to look at it whole."),
+    "no_answer": gettext_lazy("The file could not be looked through in the time given."),
+    "syntax": gettext_lazy("The file is damaged."),
+    "stream_length": gettext_lazy("The file is damaged."),
+    "stray_bytes": gettext_lazy("There is something in the file that belongs to no part of it."),
+    "hidden_object": gettext_lazy("There is something hidden in the file."),
+    "digest": gettext_lazy("The bytes of the file are not those that were signed."),
+    "signature": gettext_lazy("The signature was not made with the key of this certificate."),
+    "byte_range": gettext_lazy("The signature does not cover what it says it covers."),
+    "signature_copied": gettext_lazy("The same signature was put into the file twice."),
+    "signature_overwritten": gettext_lazy("A signature was replaced later."),
+    "stray_signature": gettext_lazy("There is a signature in the file that stands in no place of its own."),
+    "signature_malformed": gettext_lazy("The signature is not written as a signature must be."),
+    "signature_kind": gettext_lazy("The signature is of a kind that is not accepted."),
+    "envelope": gettext_lazy("The signature is not written as a signature must be."),
+    "duplicate_field": gettext_lazy("Two places for a signature bear one name."),
+    "active_content": gettext_lazy("The file holds a program that can change what it shows."),
+    "outside_content": gettext_lazy("A part of the page is fetched from elsewhere."),
+    "hidden_layer": gettext_lazy("The file has a hidden layer that can be shown or taken away."),
+    "hidden_annotation": gettext_lazy("The file has a note that is hidden on the screen or on paper."),
+    "other_on_paper": gettext_lazy("The file shows something else on paper than on the screen."),
+    "weak": gettext_lazy("The signature was made by means that can be forged today."),
+    "usage": gettext_lazy("The certificate is not made for signing documents."),
+    "expired": gettext_lazy("The certificate had run out, and nothing proves that it was signed before."),
+    "not_yet_valid": gettext_lazy("The certificate was not valid yet."),
+    "revoked": gettext_lazy("The certificate was called back, and nothing proves that it was signed before."),
+    "impostor": gettext_lazy("The certificate bears the name of an authority that did not issue it."),
+    "chain_unknown": gettext_lazy("The authority that issued the certificate is not known here."),
+    "chain_broken": gettext_lazy("The certificate does not lead to its authority as it should."),
+    "authority_ended": gettext_lazy(
+        "The authority is not trusted any more, and nothing proves that it was signed before."
+    ),
+    "clock": gettext_lazy("The time of signing cannot be true."),
+    "time_broken": gettext_lazy("The time stamp does not hold."),
+    "time_unknown": gettext_lazy("The time stamp comes from an authority that is not known here."),
+    "changed": gettext_lazy("Something came after the signature that may not come."),
+    "numbered_without_office": gettext_lazy("Number or date were filled in without the organisation's signature."),
+    "attachments": gettext_lazy("Other files lie within this file; the pages do not show them."),
+    "signature_added": gettext_lazy(
+        "%(who)s added a signature later, in a place of its own. The content is the same; look at this signature."
+    ),
+    "signature_unseen": gettext_lazy("%(who)s added a signature later that no page shows. The content is the same."),
+    "organisation_first": gettext_lazy("The organisation signed before the person. Usually the person signs first."),
+    "other_name": gettext_lazy("The certificate is that of “%(who)s”, and the pages name somebody else as signer."),
+    "added_unsigned": gettext_lazy("A place for a signature was added later and not signed."),
+    "added_large": gettext_lazy("The signature that was added later covers a large part of the page."),
+    "added_near": gettext_lazy(
+        "The signature that was added later stands so close to something on the page that it may be read together with it."
+    ),
+    "added_elsewhere": gettext_lazy(
+        "The signature that was added later is shown on another page than its own, on several or on none."
+    ),
+    "added_over": gettext_lazy("The signature that was added later covers something on the page."),
+    "added_unseen": gettext_lazy("The signature that was added later shows nothing."),
+    "added_hidden": gettext_lazy("The signature that was added later hides words that nobody sees."),
+    "added_look": gettext_lazy("The signature that was added later may look different from program to program."),
+    "added_odd": gettext_lazy("The signature that was added later stands in a place of an unusual kind."),
+    "only_times": gettext_lazy("There is a time stamp, but nobody signed."),
+    "readers_differ": _FILE_BENT,
+    "unexpected": gettext_lazy("Something in the file is not understood, so nothing in it is believed."),
+}
+_CHANGES: Final = {
+    "signed": gettext_lazy("One more signature was set in the place kept for it."),
+    "signature_added": gettext_lazy("A signature was added in a new place; the content is the same."),
+    "time_stamped": gettext_lazy("A time stamp was added."),
+    "validation_data": gettext_lazy("Proof about the certificates was added; the pages are the same."),
+    "numbered": gettext_lazy("The office filled in number and date."),
+    "content": gettext_lazy("The content of a page was changed."),
+    "pages": gettext_lazy("Pages were added, taken away or put in another order."),
+    "annotations": gettext_lazy("A note, a picture or a link was laid over a page."),
+    "fields": gettext_lazy("A field of the form was added or changed."),
+    "layers": gettext_lazy("A layer was added, shown or hidden."),
+    "actions": gettext_lazy("Something was added that happens when the file is opened."),
+    "attachments": gettext_lazy("Another file was put into it."),
+    "structure": gettext_lazy("Something in the file was changed."),
+}
+_CLOCKS: Final = {
+    "authority": gettext_lazy("by a trusted time stamp"),
+    "test_authority": gettext_lazy("by a time stamp for trials"),
+    "unknown_authority": gettext_lazy("by a time stamp of somebody not known here"),
+    "own_clock": gettext_lazy("by the clock of the signer's machine"),
+}
+_RECALLS: Final = {
+    "good": gettext_lazy("It was not called back."),
+    "no_data": gettext_lazy("Whether it was called back is not known here."),
+    "unknown": gettext_lazy("Whether it was called back is not known here."),
+    "revoked_after": gettext_lazy("It was called back later, after this signature."),
+    "revoked_before": gettext_lazy("It was called back."),
+}
+
+
+def reason(verdict_reason: Reason) -> str:
+    """The sentence of a reason; codes of the file's build that nobody needs apart share one."""
+    sentence = str(_REASONS.get(verdict_reason.code, _FILE_BENT))
+    return sentence % {"who": verdict_reason.detail or _("Somebody")} if "%(who)s" in sentence else sentence
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureMessage:
+    """One signature as a page shows it."""
+
+    signature: Signature
+    tone: str
+    holds: bool
+    who: str
+    office: str
+    clock: str
+    coverage: str
+    recall: str
+    reasons: tuple[str, ...]
+    changes: tuple[tuple[str, bool], ...]
+    # Where the certificate's holder is not who the pages name: both names.
+    names: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictMessage:
+    """A verdict as a page shows it."""
+
+    verdict: Verdict
+    head: str
+    advice: str
+    tone: str
+    reasons: tuple[str, ...]
+    notes: tuple[str, ...]
+    signatures: tuple[SignatureMessage, ...]
+
+
+def tell(verdict: Verdict) -> VerdictMessage:
+    """Put a verdict into words."""
+    head = str(HEADS[verdict.state])
+    if verdict.state is State.ADDED:
+        who = dict.fromkeys(entry.detail or _("Somebody") for entry in verdict.notes if entry.code in ADDED_LATER)
+        head %= {"who": ", ".join(who)}
+    return VerdictMessage(
+        verdict,
+        head,
+        str(ADVICE[verdict.state]),
+        TONES[verdict.state],
+        tuple(dict.fromkeys(reason(entry) for entry in verdict.reasons)),
+        tuple(reason(entry) for entry in verdict.notes),
+        tuple(_signature(entry, verdict.size) for entry in verdict.signatures),
+    )
+
+
+def _signature(signature: Signature, size: int) -> SignatureMessage:
+    office = " · ".join(
+        dict.fromkeys(part for part in (signature.office, signature.organisation) if part and part != signature.signer)
+    )
+    if signature.coverage == "file":
+        coverage = _("the whole file, %(size)s bytes") % {"size": number(size)}
+    elif signature.coverage == "revision":
+        values = {"covered": number(signature.covered), "size": number(size)}
+        coverage = _("the file as it was then: the first %(covered)s of %(size)s bytes") % values
+    else:
+        coverage = _("less than the file")
+    return SignatureMessage(
+        signature,
+        TONES[signature.state],
+        signature.is_intact,
+        signature.signer or _("Signer not readable"),
+        office,
+        str(_CLOCKS.get(signature.time_source, "")),
+        coverage,
+        str(_RECALLS.get(signature.revocation, "")),
+        tuple(dict.fromkeys(reason(item) for item in signature.reasons)),
+        tuple((change_of(item), item.allowed) for item in signature.changes),
+        _names(signature),
+    )
+
+
+def _names(signature: Signature) -> str:
+    if not signature.bears_other_name:
+        return ""
+    values = {"holder": signature.signer, "printed": signature.printed}
+    return _("Holder of the certificate: %(holder)s. Name printed on the page: %(printed)s.") % values
+
+
+def change_of(change: Change) -> str:
+    """The sentence of a change."""
+    return str(_CHANGES.get(change.kind, _CHANGES["structure"]))

@@ -1,0 +1,60 @@
+"""Handing in a phone's backup: its records go the same way as if the phone had sent them."""
+
+from dataclasses import dataclass, field
+from itertools import batched
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doanso.accounts.models import User
+from doanso.audit.actions import record
+from doanso.lib.problems import Problem, Refused
+from doanso.sync import policy, rules
+from doanso.sync.actions.reception import receive
+from doanso.sync.backup import open_backup
+from doanso.sync.batches import Acknowledged, Again, RecordPayload
+from doanso.sync.models import Device
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What became of a backup. `damaged` are the ids of records that did not open."""
+
+    device: Device
+    acks: list[Acknowledged] = field(default_factory=list)
+    again: list[Again] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)
+
+
+def deliver_backup(*, actor: User, file: bytes) -> Delivered:
+    """Hand in the backup of a phone of one's own people, in the officer's name; a second time it does nothing.
+
+    It goes in lots of a hundred, each of which stands once it is written: a delivery that broke off is simply repeated.
+    """
+    if not policy.DECIDE.allows_anywhere(actor):
+        raise PermissionDenied(policy.DECIDE.name)
+    backup = open_backup(file)
+    device = Device.objects.select_related("user").filter(pk=backup.device_id).first()
+    if device is None or not policy.MANAGE_DEVICES.allows(actor, device):
+        message = _("This phone belongs to nobody of your units. Give the file to the officer of its holder's unit.")
+        raise Refused(Problem("device_foreign", message, "file"))
+    delivered = Delivered(device, damaged=list(backup.damaged))
+    entries = []
+    for backup_record in backup.records:
+        try:
+            entries.append(
+                RecordPayload(UUID(backup_record.record_id), backup_record.content_hash, backup_record.payload)
+            )
+        except ValueError:
+            delivered.damaged.append(backup_record.record_id)
+    for lot in batched(entries, rules.MOST_RECORDS):
+        # The file is days old: nobody can say how far the phone's clock was off.
+        answer = receive(device=device, actor=actor, sent_at=None, entries=lot)
+        delivered.acks.extend(answer.acks)
+        delivered.again.extend(answer.again)
+    if delivered.acks:
+        with transaction.atomic():
+            record(actor=actor, verb="sync.deliver", obj=device)
+    return delivered

@@ -1,0 +1,79 @@
+"""What stands around a unit in a programme: what is below it, what left it, and the ended units whose work it carries on.
+
+As long as nothing of the tree changed around a unit since the programme began, that is its children and one question.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from doanso.lib import formats
+from doanso.tally.queries import Figure, Figures, children_figures
+from doanso.targets.models import Programme
+from doanso.units import queries as units
+from doanso.units.models import Unit
+from doanso.units.queries import NamedUnit
+
+
+@dataclass(frozen=True, slots=True)
+class UnitContext:
+    """The units listed below a unit, those whose work it carries on, and what each one below is in the unit's figure
+    where that is not simply its own."""
+
+    below: list[NamedUnit]
+    predecessors: list[NamedUnit] = field(default_factory=list)
+    parts: Mapping[tuple[UUID, str], Figure] | None = None
+
+    @property
+    def also(self) -> list[UUID]:
+        """The units whose figures count as the unit's own."""
+        return [predecessor.id for predecessor in self.predecessors]
+
+    def joined(self, unit: Unit, counts: Figures) -> Figures:
+        """The figures of the unit with those it carries on, and of each one below its part."""
+        combined = Figures(counts)
+        for (unit_id, code), figure in counts.items():
+            if unit_id in set(self.also):
+                combined[unit.pk, code] = _added(combined[unit.pk, code], figure)
+        if self.parts is None:
+            return combined
+        below = {child.id for child in self.below}
+        for unit_id, code in counts:
+            if unit_id in below:
+                combined[unit_id, code] = self.parts.get((unit_id, code), Figure())
+        return combined
+
+
+def around(programme: Programme, unit: Unit, on: date, *, children: bool) -> UnitContext:
+    """What a unit's figures in a programme are made of on a day; whoever left is listed with its last day."""
+    below = units.children(unit, on) if children else []
+    if not units.changed_below(unit, programme.first_day, on):
+        return UnitContext(below)
+    before = [
+        named for named in units.predecessors(unit, on) if named.unit.until and named.unit.until > programme.first_day
+    ]
+    if not children:
+        return UnitContext([], before)
+    parts: dict[tuple[UUID, str], Figure] = {}
+    left: dict[UUID, tuple[NamedUnit, date]] = {}
+    for parent in [unit, *(named.unit for named in before)]:
+        for key, figure in children_figures(book=programme.book, unit_id=parent.pk, on=on).items():
+            parts[key] = _added(parts.get(key, Figure()), figure)
+        for named, day in units.ended_children(parent, programme.first_day, on):
+            left[named.id] = (named, max(day, left[named.id][1]) if named.id in left else day)
+    current_ids = {named.id for named in below}
+    gone = [_with_last_day(named, day) for named, day in left.values() if named.id not in current_ids]
+    return UnitContext([*below, *sorted(gone, key=lambda named: (named.sort_key, named.code))], before, parts)
+
+
+def _with_last_day(unit: NamedUnit, left: date) -> NamedUnit:
+    words = _("%(unit)s (until %(day)s)") % {"unit": unit.short_name, "day": formats.day(left - timedelta(days=1))}
+    return replace(unit, short_name=words)
+
+
+def _added(figure: Figure, other: Figure) -> Figure:
+    g0, g1, g2, g3, g4 = (a + b for a, b in zip(figure.grades, other.grades, strict=True))
+    return Figure((g0, g1, g2, g3, g4))
