@@ -22,7 +22,7 @@ PROGRAMMES = Path(__file__).resolve().parents[1] / "programmes"
 TODAY = "2023-11-12"
 PAGE = "/programmes/my-tho-2023/"
 ASKED = 40
-MOST_STATEMENTS, MOST_GROWTH, MOST_TALLY_MS = 12, 1.3, 2.0
+MOST_STATEMENTS, MOST_GROWTH, MOST_LEDGER_MS = 12, 1.3, 2.0
 
 
 def _prepare() -> Any:
@@ -57,9 +57,9 @@ def _add_totals(programme: Any, people: int) -> None:
     """As many more in the totals: each branch's share of them, spread over the year's days."""
     from datetime import timedelta
 
+    from doanso.ledger.actions import fold
+    from doanso.ledger.models import Measure, Queue
     from doanso.lib.database import insert_rows
-    from doanso.tally.actions import fold
-    from doanso.tally.models import Measure, Queue
     from doanso.units import queries as units
 
     branches = [one.id for one in units.branches(programme.root)]
@@ -90,7 +90,7 @@ def _ask(officer: Any) -> dict[str, float]:
         try:
             return execute(sql, params, many, context)
         finally:
-            statements.append(("tally_total" in sql, (time.thread_time() - began) * 1000))
+            statements.append(("ledger_total" in sql, (time.thread_time() - began) * 1000))
 
     pages, slowest, counts = [], [], []
     with connection.execute_wrapper(watch):
@@ -108,7 +108,7 @@ def _ask(officer: Any) -> dict[str, float]:
     return {
         "statements": max(counts[warm]),
         "page": statistics.median(pages[warm]),
-        "tally": statistics.median(slowest[warm]),
+        "ledger": statistics.median(slowest[warm]),
     }
 
 
@@ -151,7 +151,7 @@ def measure(sizes: tuple[int, int, int] = DEFAULT_SIZES) -> list[dict[str, Any]]
     figures = []
     for name, size in ((f"{small}", reference), (f"{large}", whole), (f"{totals}_totals", added)):
         figures.append(_figure(f"statements_{name}", size["statements"], "statements", MOST_STATEMENTS))
-        figures.append(_figure(f"tally_statement_{name}", size["tally"], "ms", MOST_TALLY_MS))
+        figures.append(_figure(f"ledger_statement_{name}", size["ledger"], "ms", MOST_LEDGER_MS))
     for name, size in ((f"{large}", whole), (f"{totals}_totals", added)):
         figures.append(_figure(f"server_time_{name}", size["page"], "ms", MOST_GROWTH, reference["page"]))
     same = len({size["statements"] for size in (reference, whole, added)}) == 1

@@ -76,13 +76,13 @@ def grow(stored: int) -> None:
     from django.db.models import Max
 
     from doanso.audit.models import Event
+    from doanso.ledger.models import Entry, Fact, Subject
     from doanso.lib import database, vietnamese
     from doanso.outreach.models import Door, Visit, VisitHelp
     from doanso.people.models import Consent, Contact, Household, Person
     from doanso.people.rules.names import near_key
     from doanso.support.models import Help, Receipt
     from doanso.sync.models import Record
-    from doanso.tally.models import Entry, Fact, Subject
     from doanso.units.models import Unit
 
     visit = Visit.objects.order_by("-pk")[0]

@@ -57,12 +57,12 @@ def _measured(members: int, helps: int) -> list[dict[str, Any]]:
 
     from doanso.access.policy import current_holdings
     from doanso.home.grow import grow
+    from doanso.ledger.actions import fold
     from doanso.reports.actions.reports import report_to_read
     from doanso.reports.assembly import assemble
     from doanso.reports.models import ReportFormat
     from doanso.reports.renderers import render
     from doanso.reports.rules import spans
-    from doanso.tally.actions import fold
 
     translation.activate("vi")
     grow(programme, members, 1, lambda text: print(f"  {text}", file=sys.stderr))

@@ -32,7 +32,7 @@ def _prepare() -> Any:
     from django.core.management import call_command
 
     from doanso.adoption.models import Service
-    from doanso.tally.actions import MeasurePlan, open_book
+    from doanso.ledger.actions import MeasurePlan, open_book
     from doanso.testing import grow_tree
 
     call_command("migrate", verbosity=0)
@@ -79,8 +79,8 @@ def _measured(helps: int) -> list[dict[str, Any]]:
     from django.test.utils import CaptureQueriesContext
 
     from doanso.access.policy import current_holdings
+    from doanso.ledger.recount import recount
     from doanso.support.actions import record_helps
-    from doanso.tally.recount import recount
 
     # As a request does: the secretary's roles are read once.
     tree.an.prepared_holdings = current_holdings(tree.an)

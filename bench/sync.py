@@ -47,13 +47,13 @@ class Field:
         from django.test import Client
 
         from doanso.adoption.models import Rung, Service
+        from doanso.ledger.actions import MeasurePlan, open_book
+        from doanso.ledger.models import MeasureKind
         from doanso.lib import clock, vietnamese
         from doanso.lib.uuid7 import uuid7
         from doanso.outreach import card_keys
         from doanso.outreach.models import Card, Drive, Team, Teammate
         from doanso.sync.actions import register_device
-        from doanso.tally.actions import MeasurePlan, open_book
-        from doanso.tally.models import MeasureKind
         from doanso.testing import grow_tree
         from doanso.units.models import Neighbourhood
 
@@ -294,8 +294,8 @@ def _measured(visits: int, stored: int) -> list[dict[str, Any]]:
     from django.test.utils import CaptureQueriesContext
 
     from bench.grow_visits import grow
+    from doanso.ledger.recount import recount
     from doanso.lib.collecting import collect_rarely
-    from doanso.tally.recount import recount
 
     # As the process that serves does.
     collect_rarely()

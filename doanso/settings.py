@@ -65,7 +65,7 @@ INSTALLED_APPS = [
     "doanso.assignments",
     "doanso.signing",
     "doanso.files",
-    "doanso.tally",
+    "doanso.ledger",
     "doanso.access",
     "doanso.units",
     "doanso.accounts",

@@ -23,7 +23,7 @@ BENCHES = {
     "sign": ("bench.sign", "QUICK_PAPERS"),
     "support": ("bench.support", "QUICK_HELPS"),
     "sync": ("bench.sync", "QUICK_SIZES"),
-    "tally": ("bench.tally", "QUICK_MEMBERS"),
+    "ledger": ("bench.ledger", "QUICK_MEMBERS"),
     "verify": ("bench.verify", "QUICK_FILES"),
     "documents": ("bench.documents", "QUICK_DOCUMENTS"),
 }

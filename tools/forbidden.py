@@ -79,11 +79,18 @@ RULES = [
             "doanso/lib/database/integrity.py",
             "doanso/lib/sqlite/base.py",
             *(
-                f"doanso/tally/{name}.py"
-                for name in ("rollup", "unit_moves", "queries/drilldown", "queries/claims", "queries/figures", "recount")
+                f"doanso/ledger/{name}.py"
+                for name in (
+                    "rollup",
+                    "unit_moves",
+                    "queries/drilldown",
+                    "queries/claims",
+                    "queries/figures",
+                    "recount",
+                )
             ),
         ),
-        "SQL of our own lives in lib.database and the tally",
+        "SQL of our own lives in lib.database and the ledger",
     ),
     Rule(
         re.compile(r"\bdate\.today\(|\btimezone\.(now|localdate)\(|\bdatetime\.(now|utcnow|today)\("),

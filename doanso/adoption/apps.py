@@ -9,8 +9,8 @@ class AdoptionConfig(AppConfig):
         # Models are there only now.
         from doanso.access.ports import register_verb
         from doanso.adoption import families, personal, sources
+        from doanso.ledger.ports import register_family, register_source_page
         from doanso.people.ports import register_personal_records
-        from doanso.tally.ports import register_family, register_source_page
 
         for name, sentence in (
             ("adoption.view", _("looked at the use of services")),

@@ -7,10 +7,10 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from doanso.adoption.models import Rung, Usage
+from doanso.ledger.actions import Counted
+from doanso.ledger.models import MeasureKind
+from doanso.ledger.ports import MeasureKey, RawFact
 from doanso.lib.problems import Problem, Refused
-from doanso.tally.actions import Counted
-from doanso.tally.models import MeasureKind
-from doanso.tally.ports import MeasureKey, RawFact
 
 STATE_FAMILY = "adoption.state"
 USAGE = "adoption.usage"

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.adoption import queries
 from doanso.adoption.models import Usage
+from doanso.ledger.ports import SourceLine
 from doanso.lib import formats
-from doanso.tally.ports import SourceLine
 
 
 def usage_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:

@@ -12,8 +12,8 @@ class DocumentsConfig(AppConfig):
         from doanso.documents.actions import issuing
         from doanso.documents.queries.sealing import public_files_of_attachment
         from doanso.documents.signature_fields import ATTACHMENT, DOCUMENT
+        from doanso.ledger.ports import register_family, register_source_page
         from doanso.signing.ports import register_beside, register_owner
-        from doanso.tally.ports import register_family, register_source_page
 
         fields = {
             "summary": _("summary"),

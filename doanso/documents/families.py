@@ -18,10 +18,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from doanso.documents.models import Arrival, Document, DocumentState, Medium
+from doanso.ledger.actions import Counted
+from doanso.ledger.models import MeasureKind
+from doanso.ledger.ports import MeasureKey, RawFact
 from doanso.lib.problems import Problem, Refused
-from doanso.tally.actions import Counted
-from doanso.tally.models import MeasureKind
-from doanso.tally.ports import MeasureKey, RawFact
 
 DOCUMENT, PAPER = "documents.document", "documents.paper"
 OUTGOING, SIGNED, ISSUED, STORED = "documents.outgoing", "documents.signed", "documents.issued", "documents.stored"

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.documents import policy
 from doanso.documents.models import Arrival
+from doanso.ledger.ports import SourceLine
 from doanso.lib import formats
-from doanso.tally.ports import SourceLine
 
 
 def document_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:

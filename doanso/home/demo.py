@@ -20,6 +20,8 @@ from doanso.adoption import demo as adoption_demo
 from doanso.audit.actions import seal_all
 from doanso.documents import demo as documents_demo
 from doanso.home.demo_folder import KEYS, SIGN_INS
+from doanso.ledger.actions import fold
+from doanso.ledger.actions import seal_all as seal_closings
 from doanso.lib import clock
 from doanso.lib.collecting import collect_rarely
 from doanso.lib.database import learn_sizes
@@ -37,8 +39,6 @@ from doanso.people import actions as people_actions
 from doanso.people import demo as people_demo
 from doanso.reports import demo as reports_demo
 from doanso.support import demo as support_demo
-from doanso.tally.actions import fold
-from doanso.tally.actions import seal_all as seal_closings
 from doanso.targets import demo as targets_demo
 from doanso.units import demo as units_demo
 from doanso.units import queries as units

@@ -16,15 +16,15 @@ from django.db import transaction
 
 from doanso.accounts.models import User
 from doanso.adoption.models import Rung, Usage
+from doanso.ledger import ports
+from doanso.ledger.actions import fold
+from doanso.ledger.models import Entry, Fact, Measure, Placement, Queue, Subject
 from doanso.lib import clock
 from doanso.lib.database import insert_rows
 from doanso.lib.uuid7 import uuid7
 from doanso.lib.vietnamese import fold as folded
 from doanso.members.models import Member, MemberState
 from doanso.people.models import Contact, Person
-from doanso.tally import ports
-from doanso.tally.actions import fold
-from doanso.tally.models import Entry, Fact, Measure, Placement, Queue, Subject
 from doanso.targets.models import Programme
 from doanso.units import queries as units
 from doanso.units.models import Unit

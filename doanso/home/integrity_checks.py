@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from doanso.audit import queries as audit
 from doanso.home import keys
 from doanso.home.encrypted_columns import COLUMNS
+from doanso.ledger.recount import recount
 from doanso.lib.database import integrity
-from doanso.tally.recount import recount
 
 logger = logging.getLogger(__name__)
 SAMPLE = 200

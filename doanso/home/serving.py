@@ -36,7 +36,7 @@ def web_command(host: str, port: int, workers: int) -> list[str]:
 
 
 def worker_command() -> list[str]:
-    """Return the command of the one worker: tasks, folding of the tally, sealing of the audit chain."""
+    """Return the command of the one worker: tasks, folding of the ledger, sealing of the audit chain."""
     return [sys.executable, "-m", "doanso", "work"]
 
 

@@ -1,4 +1,4 @@
-"""What runs beside the web: tasks, the folding of the tally, the sealing of the audit chain, in one process."""
+"""What runs beside the web: tasks, the folding of the ledger, the sealing of the audit chain, in one process."""
 
 import logging
 import signal

@@ -1,6 +1,6 @@
 """Two clocks. `today` is the business day and may be set in a demo and in tests; `now` is real time and may not.
 
-Terms of roles and posts, exemptions and the tally go by `today`. Sign-in, throttles, expiry of codes, tokens and
+Terms of roles and posts, exemptions and the ledger go by `today`. Sign-in, throttles, expiry of codes, tokens and
 sessions, audit and acknowledgements go by `now`.
 """
 

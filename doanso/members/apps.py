@@ -9,10 +9,10 @@ class MembersConfig(AppConfig):
         # Models are there only now.
         from doanso.access.ports import register_verb
         from doanso.imports.ports import register_list_kind
+        from doanso.ledger.ports import register_family, register_source_page
         from doanso.members import families, personal, sources
         from doanso.members.register_list import MembersList
         from doanso.people.ports import register_personal_records
-        from doanso.tally.ports import register_family, register_source_page
 
         for name, sentence in (
             ("members.view", _("looked at members")),

@@ -8,11 +8,11 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from doanso.ledger.actions import Counted
+from doanso.ledger.models import MeasureKind
+from doanso.ledger.ports import MeasureKey, RawPlacement, RawSuspension
 from doanso.lib.problems import Problem, Refused
 from doanso.members.models import Absence, Exemption, Member
-from doanso.tally.actions import Counted
-from doanso.tally.models import MeasureKind
-from doanso.tally.ports import MeasureKey, RawPlacement, RawSuspension
 
 ACTIVE_FAMILY = "members.active"
 EXEMPT_FAMILY = "members.exempt"

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from doanso.access import policy as access
 from doanso.access.policy import Permission
 from doanso.accounts.models import User
+from doanso.ledger.models import Measure
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.members import policy, rules
@@ -20,7 +21,6 @@ from doanso.members.families import EXEMPT_FAMILY
 from doanso.members.models import Absence, Exemption, Member, MemberState, Post, PostEnd, PostKind
 from doanso.people import queries as people_queries
 from doanso.people.models import Person
-from doanso.tally.models import Measure
 from doanso.units import queries as units
 from doanso.units.models import Unit, UnitKind, UnitLink, UnitName, UnitPath
 from doanso.units.queries import NamedUnit

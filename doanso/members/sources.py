@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
+from doanso.ledger.ports import SourceLine
 from doanso.lib import formats
 from doanso.members import queries
 from doanso.members.models import Absence, Exemption, Member
-from doanso.tally.ports import SourceLine
 from doanso.units import queries as units
 
 

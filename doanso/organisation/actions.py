@@ -13,6 +13,7 @@ from doanso.access import actions as access
 from doanso.access.models import Holding
 from doanso.accounts.models import User
 from doanso.audit.actions import AuditEventInput, record_many
+from doanso.ledger import actions as ledger
 from doanso.lib import clock, database
 from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused, refuse
@@ -20,7 +21,6 @@ from doanso.organisation import execution, files, plans, policy, queries, rules
 from doanso.organisation.execution import Run
 from doanso.organisation.models import Change
 from doanso.organisation.plans import AnyPlan, End, Merge, Move, Rename, Split
-from doanso.tally import actions as tally
 from doanso.units import queries as trees
 from doanso.units.models import Unit
 
@@ -106,7 +106,7 @@ def carry_out(*, actor: User | None, plan: AnyPlan, is_preview: bool = False) ->
     with transaction.atomic():
         database.lock([_TURN], shared=False)
         named = _locked(plans.units_of(plan), plans.ended_by(plan))
-        tally.hold_tree()
+        ledger.hold_tree()
         root = trees.root_of(next(iter(named.values())), plan.on)
         if actor is not None:
             verb = policy.PREVIEW if is_preview else policy.CHANGE
@@ -250,7 +250,7 @@ def undo(*, actor: User, change: Change) -> Change:
         roles = [op["holding"] for op in change.journal if op["op"] == execution.ROLE]
         access.lock_roles(Holding.objects.filter(pk__in=roles))
         execution.lock_arrivals(change.journal)
-        tally.hold_tree()
+        ledger.hold_tree()
         policy.CHANGE.require(actor, change)
         refuse(
             rules.undo_problem(undone=change.undone_at is not None, recorded_on=change.recorded_on, today=clock.today())
@@ -274,7 +274,7 @@ def reorganise(*, actor: User | None, content: bytes) -> list[Change]:
         database.lock([_TURN], shared=False)
         named = trees.units_by_code(files.codes_of(entries)).values()
         _locked(named, named)
-        tally.hold_tree()
+        ledger.hold_tree()
         for number, entry in enumerate(entries, 1):
             try:
                 changes.append(carry_out(actor=actor, plan=files.plan_of(entry)))

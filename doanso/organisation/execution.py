@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from doanso.access import actions as access
 from doanso.access.models import Holding
 from doanso.accounts.models import User
+from doanso.ledger import actions as ledger
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.members import actions as members
@@ -21,7 +22,6 @@ from doanso.members.actions.posts import end_early, stand_again
 from doanso.members.models import Member, MemberState, Post, PostEnd
 from doanso.organisation import rules
 from doanso.people import actions as people
-from doanso.tally import actions as tally
 from doanso.units import actions as units
 from doanso.units import queries as trees
 from doanso.units.models import Unit, UnitKind
@@ -42,7 +42,7 @@ class Run:
         """A step that changes where these units stand, with their figures following."""
         journal = units.Journal()
         ids = [unit.pk for unit in moved]
-        with tally.move_units(unit_ids=ids, since=self.on):
+        with ledger.move_units(unit_ids=ids, since=self.on):
             step(journal)
         self.journal.append({"op": TREE, "units": [str(pk) for pk in ids], "steps": _plain(journal)})
 
@@ -59,7 +59,7 @@ class Run:
         """Units under another parent; all at once unless one of them ever stood below another."""
         if not moved:
             return
-        lots = [list(moved)] if tally.stand_apart([unit.pk for unit in moved]) else [[unit] for unit in moved]
+        lots = [list(moved)] if ledger.stand_apart([unit.pk for unit in moved]) else [[unit] for unit in moved]
         for lot in lots:
             self.tree(lot, partial(_relink, lot, parent, self.on))
 
@@ -209,7 +209,7 @@ def take_back(*, actor: User, journal: Sequence[dict[str, Any]], on: date) -> No
                 take(actor=actor, holding=Holding.objects.get(pk=op["holding"]))
             case what:
                 ids = [UUID(pk) for pk in op["units"]] if what == TREE else []
-                with tally.move_units(unit_ids=ids, since=on) if ids else nullcontext():
+                with ledger.move_units(unit_ids=ids, since=on) if ids else nullcontext():
                     units.take_back(steps=[units.Step(**step) for step in op["steps"]])
 
 

@@ -16,6 +16,7 @@ from doanso.access.models import Holding, Role
 from doanso.accounts.models import User
 from doanso.assignments.models import Assignment
 from doanso.imports.models import Import, ImportState
+from doanso.ledger.queries import figures
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.members.models import Member, MemberState, Post
@@ -24,7 +25,6 @@ from doanso.organisation.plans import AnyPlan, Move, Split
 from doanso.people import queries as people
 from doanso.people.models import Contact, Request
 from doanso.support.models import Help
-from doanso.tally.queries import figures
 from doanso.targets import queries as targets
 from doanso.targets.models import Indicator, Programme, Target
 from doanso.units import queries as trees

@@ -8,6 +8,7 @@ class OutreachConfig(AppConfig):
     def ready(self) -> None:
         # Models are there only now.
         from doanso.access.ports import register_verb
+        from doanso.ledger.ports import register_family, register_source_page
         from doanso.outreach import anomaly_messages, personal, sources, sources_referrals
         from doanso.outreach.actions.referrals import lock_slots, on_identity_change, settle_slots
         from doanso.outreach.families import referrals, visits
@@ -17,7 +18,6 @@ class OutreachConfig(AppConfig):
         from doanso.support.models import HelpSource
         from doanso.support.ports import register_wrapper
         from doanso.sync.ports import register_record_kind
-        from doanso.tally.ports import register_family, register_source_page
 
         # Words for what a team's history names as changed.
         fields = {

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from doanso.access import policy as access
 from doanso.accounts.models import User
+from doanso.ledger.ports import SourceLine
 from doanso.lib import formats
 from doanso.outreach.models import Outcome
 from doanso.outreach.queries import visits
-from doanso.tally.ports import SourceLine
 
 
 def visit_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:

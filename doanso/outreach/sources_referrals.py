@@ -7,12 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
+from doanso.ledger.ports import SourceLine
 from doanso.lib import formats
 from doanso.members import queries as members
 from doanso.outreach import policy
 from doanso.outreach.models import Referral
 from doanso.outreach.queries import referrals as queries
-from doanso.tally.ports import SourceLine
 
 
 def referral_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:

@@ -9,6 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from doanso.documents.queries import letterheads
+from doanso.ledger import queries as ledger
+from doanso.ledger.models import Frozen, Measure, MeasureKind
+from doanso.ledger.queries import FrozenPair
 from doanso.lib import clock, formats
 from doanso.lib.templatetags.ds import state_name
 from doanso.reports import numbers_table, wording
@@ -22,9 +25,6 @@ from doanso.reports.sections import passages
 from doanso.support import queries as support
 from doanso.support.queries import recheck_rounds as rechecks
 from doanso.support.queries.recheck_rounds import ErrorRates
-from doanso.tally import queries as tally
-from doanso.tally.models import Frozen, Measure, MeasureKind
-from doanso.tally.queries import FrozenPair
 from doanso.targets import queries as targets
 from doanso.targets.models import Indicator, IndicatorKind, Programme
 from doanso.targets.queries import IndicatorProgress, Overview
@@ -82,14 +82,14 @@ class _Assembly:
         on = targets.day_of(programme, min(last, clock.today()), unit)
         eve = first - timedelta(days=1)
         begun = eve >= programme.first_day
-        frozen = report.frozen or tally.closing_of(programme.book_id, unit.pk, last)
+        frozen = report.frozen or ledger.closing_of(programme.book_id, unit.pk, last)
         known_by = frozen.made_at if frozen is not None else clock.now()
         measures = {item.code: item for item in programme.book.measures.all()}
-        frozen_figures = tally.frozen_figures(frozen) if frozen is not None else None
+        frozen_figures = ledger.frozen_figures(frozen) if frozen is not None else None
         own = {code: frozen_figures[code].whole for code in measures} if frozen_figures is not None else None
         now = targets.overview(programme, unit, on, own=own, known_by=known_by)
         # What is booked late on these days belongs to them; what was known when the days before were closed does not.
-        closed_before = tally.closing_of(programme.book_id, unit.pk, eve) if begun else None
+        closed_before = ledger.closing_of(programme.book_id, unit.pk, eve) if begun else None
         known_then = closed_before.made_at if closed_before is not None else known_by
         then = targets.overview(programme, unit, eve, weeks=False, known_by=known_by) if begun else None
         everybody = [unit.pk, *(item.unit.id for item in now.children)]
@@ -113,7 +113,7 @@ class _Assembly:
             times_then=support.times(everybody, eve, known_then) if begun else {},
             rates=rechecks.error_rates([unit.pk], on=on),
             erased={
-                item.code: tally.erased_count(book=programme.book, code=item.numerator, unit_id=unit.pk, on=on)
+                item.code: ledger.erased_count(book=programme.book, code=item.numerator, unit_id=unit.pk, on=on)
                 for item in indicators
                 if item.numerator and measures[item.numerator].kind == MeasureKind.HELPED
             },

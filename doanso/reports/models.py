@@ -4,8 +4,8 @@ from django.db import models
 
 from doanso.accounts.models import User
 from doanso.files.models import Blob
+from doanso.ledger.models import Frozen
 from doanso.lib.uuid7 import uuid7
-from doanso.tally.models import Frozen
 from doanso.targets.models import Indicator, Programme
 from doanso.units.models import Unit
 

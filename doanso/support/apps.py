@@ -9,10 +9,10 @@ class SupportConfig(AppConfig):
         # Models are there only now.
         from doanso.access.ports import register_verb
         from doanso.imports.ports import register_list_kind
+        from doanso.ledger.ports import register_family, register_source_page
         from doanso.people.ports import register_personal_records
         from doanso.support import families, personal, sources
         from doanso.support.support_list import SupportsList
-        from doanso.tally.ports import register_family, register_source_page
 
         fields = {
             "service": _("service"),

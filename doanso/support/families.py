@@ -7,11 +7,11 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from doanso.adoption.models import Service
+from doanso.ledger.actions import Counted
+from doanso.ledger.models import MeasureKind
+from doanso.ledger.ports import MeasureKey, RawFact
 from doanso.lib.problems import Problem, Refused
 from doanso.support.models import Help
-from doanso.tally.actions import Counted
-from doanso.tally.models import MeasureKind
-from doanso.tally.ports import MeasureKey, RawFact
 
 PEOPLE_FAMILY = "support.people"
 BUSINESSES_FAMILY = "support.businesses"

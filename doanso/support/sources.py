@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
+from doanso.ledger.ports import SourceLine
 from doanso.lib import formats
 from doanso.support import queries
-from doanso.tally.ports import SourceLine
 
 
 def help_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:

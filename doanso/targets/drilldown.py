@@ -6,8 +6,8 @@ from datetime import date
 from uuid import UUID
 
 from doanso.accounts.models import User
-from doanso.tally import ports
-from doanso.tally.queries import Drilldown, standing, standing_count
+from doanso.ledger import ports
+from doanso.ledger.queries import Drilldown, standing, standing_count
 from doanso.targets.models import Indicator, Programme
 from doanso.units.models import Unit
 

@@ -9,10 +9,10 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from doanso.ledger import queries as ledger
+from doanso.ledger.models import Measure, MeasureKind
 from doanso.lib import formats
 from doanso.support.queries import recheck_rounds as rechecks
-from doanso.tally import queries as tally
-from doanso.tally.models import Measure, MeasureKind
 from doanso.targets.models import Indicator, Programme
 from doanso.units.models import Unit
 
@@ -38,8 +38,8 @@ def _claims(programme: Programme, indicator: Indicator, unit: Unit, on: date) ->
     measure = programme.book.measures.filter(code=indicator.numerator, kind=MeasureKind.HELPED).first()
     if measure is None:
         return []
-    claim_counts = tally.beside(book=programme.book, code=measure.code, unit_id=unit.pk, on=on)
-    erased = tally.erased_count(book=programme.book, code=measure.code, unit_id=unit.pk, on=on)
+    claim_counts = ledger.beside(book=programme.book, code=measure.code, unit_id=unit.pk, on=on)
+    erased = ledger.erased_count(book=programme.book, code=measure.code, unit_id=unit.pk, on=on)
     lines = [
         BesideLine(_("Wait for enough evidence"), formats.number(claim_counts.waiting), _("in no figure yet")),
         BesideLine(

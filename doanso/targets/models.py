@@ -3,9 +3,9 @@
 from django.db import models
 
 from doanso.accounts.models import User
+from doanso.ledger.models import Book
 from doanso.lib.uuid7 import uuid7
 from doanso.people.models import Person
-from doanso.tally.models import Book
 from doanso.units.models import Neighbourhood, Unit
 
 

@@ -2,10 +2,10 @@
 
 from django.core.management import call_command
 
+from doanso.ledger.queries import erased_count
 from doanso.people.actions import erase_person, open_request, settle_duplicate, undo_merge
 from doanso.people.models import Duplicate, Merge
 from doanso.support.tests.conftest import Ward, told, ward  # noqa: F401
-from doanso.tally.queries import erased_count
 from doanso.testing import TODAY, Tree
 
 NAME, PHONE = "Nguyễn Thị Mai", "0903111222"

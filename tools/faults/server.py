@@ -26,11 +26,11 @@ def prepare(folder: Path, phones: int, port: int, seed: int) -> dict[str, Any]:
     from doanso.access.models import Holding, Role
     from doanso.accounts.models import User
     from doanso.adoption.models import Service
+    from doanso.ledger.actions import MeasurePlan, open_book
+    from doanso.ledger.models import MeasureKind
     from doanso.lib import clock, database
     from doanso.lib.uuid7 import uuid7
     from doanso.sync.actions import register_device
-    from doanso.tally.actions import MeasurePlan, open_book
-    from doanso.tally.models import MeasureKind
     from doanso.testing import TREE_BEGAN, grow_tree
 
     call_command("migrate", verbosity=0)
@@ -139,11 +139,11 @@ def read_logs(folder: Path, verdict: Verdict) -> Told:
 
 def judge(folder: Path) -> dict[str, Any]:
     """Compare every acknowledgement with the rows, every visit and help with the version that stands, and recount."""
+    from doanso.ledger.actions import fold
+    from doanso.ledger.recount import recount
     from doanso.outreach.models import Visit, VisitHelp
     from doanso.support.models import Help
     from doanso.sync.models import Record
-    from doanso.tally.actions import fold
-    from doanso.tally.recount import recount
 
     verdict = Verdict()
     told = read_logs(folder, verdict)
@@ -181,9 +181,9 @@ def judge(folder: Path) -> dict[str, Any]:
 
 def _figures(told: Told, verdict: Verdict) -> None:
     """What the city reads: as many visits, times and people as the phones' logs have."""
+    from doanso.ledger.models import Book
+    from doanso.ledger.queries import figures
     from doanso.lib import clock
-    from doanso.tally.models import Book
-    from doanso.tally.queries import figures
     from doanso.units.models import Unit
 
     city = Unit.objects.get(code="my-tho")

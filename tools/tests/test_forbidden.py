@@ -22,7 +22,7 @@ AT = "https:" + "//registry.example"
         ("doanso/members/views/list.py", "Member.objects.get(pk=1)"),
         ("doanso/members/views/absences.py", "Member.objects.get(pk=1)"),
         ("doanso/members/queries.py", "connection.cursor()"),
-        ("doanso/tally/actions.py", 'if connection.vendor == "sqlite":'),
+        ("doanso/ledger/actions.py", 'if connection.vendor == "sqlite":'),
         ("doanso/members/actions.py", "day = date.today()"),
         ("doanso/members/actions.py", "at = timezone.now()"),
         ("doanso/members/apps.py", "post_save.connect(x)"),

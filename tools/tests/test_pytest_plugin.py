@@ -13,23 +13,23 @@ _FILES = [
     "doanso/documents/tests/test_drafts.py",
     "doanso/documents/tests/test_numbers.py",
     "doanso/adoption/tests/test_attest.py",
-    "doanso/tally/tests/test_take_back.py",
+    "doanso/ledger/tests/test_take_back.py",
 ]
 
 
 @pytest.mark.parametrize(
     ("everything", "asked"),
     [
-        ("0", ["documents/test_numbers", "lib/test_wide_cache", "tally/test_take_back"]),
+        ("0", ["documents/test_numbers", "ledger/test_take_back", "lib/test_wide_cache"]),
         (
             "1",
             [
                 "adoption/test_attest",
                 "documents/test_drafts",
                 "documents/test_numbers",
+                "ledger/test_take_back",
                 "lib/test_wide_cache",
                 "members/test_pages",
-                "tally/test_take_back",
             ],
         ),
     ],

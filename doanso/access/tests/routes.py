@@ -24,6 +24,8 @@ from doanso.adoption.queries.self_report import token_hash as declare_hash
 from doanso.assignments.models import Assignment
 from doanso.audit.actions import record
 from doanso.files.actions import store
+from doanso.ledger.actions import merge_subjects
+from doanso.ledger.models import Fact, Subject
 from doanso.lib import clock
 from doanso.lib.spreadsheet import Column, write_table
 from doanso.members.models import Absence, Exemption, Member, Post, PostEnd
@@ -31,8 +33,6 @@ from doanso.organisation.models import Change, ChangeKind
 from doanso.people.models import Merge, Person
 from doanso.reports.models import Layout, Period, Rendering, Report
 from doanso.support.models import Confirmation, Dispute, Remark
-from doanso.tally.actions import merge_subjects
-from doanso.tally.models import Fact, Subject
 from doanso.targets.models import Answer, FrozenList
 from doanso.testing import TREE_BEGAN
 from doanso.units.models import Unit

@@ -16,6 +16,7 @@ from doanso.adoption.models import (
 )
 from doanso.files.actions import store
 from doanso.imports.models import Import, ImportState
+from doanso.ledger.models import Book
 from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
 from doanso.members.models import Member
@@ -25,7 +26,6 @@ from doanso.support import slips
 from doanso.support.models import Help, Receipt, Recheck, RecheckRound
 from doanso.sync.models import Device, Photo, Record, RecordState
 from doanso.sync.sealed import seal_payload
-from doanso.tally.models import Book
 from doanso.targets.models import Allocation, Indicator, Programme, Target
 from doanso.testing import TREE_BEGAN, Tree
 from doanso.units.models import Unit, UnitLink, UnitPath

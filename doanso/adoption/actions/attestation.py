@@ -13,12 +13,12 @@ from doanso.adoption import families, policy, queries, rules
 from doanso.adoption.actions import difficulties
 from doanso.adoption.models import Obstacle, Rung, Usage
 from doanso.audit.actions import record
+from doanso.ledger import actions as ledger
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.members import queries as members
 from doanso.members.models import MemberState
 from doanso.people.models import Person
-from doanso.tally import actions as tally
 
 
 def refuse_if(problem: Problem | None) -> None:
@@ -68,7 +68,7 @@ def attest(*, actor: User, member_id: UUID, rung: Rung, happened_on: date, obsta
     usage.save(force_insert=True)
     record(actor=actor, verb="adoption.attest", obj=usage, unit=member.branch_id)
     difficulties.follow(usage)
-    tally.count(families.counted(usage, rung.level))
+    ledger.count(families.counted(usage, rung.level))
     return usage
 
 
@@ -91,7 +91,7 @@ def take_back_attestation(*, actor: User, usage_id: UUID) -> Usage:
     usage.taken_back_at = clock.now()
     usage.save(update_fields=["taken_back_at"])
     record(actor=actor, verb="adoption.take_back", obj=usage, unit=usage.unit_id, changed=["taken_back_at"])
-    tally.take_back(family=families.STATE_FAMILY, source_id=usage.pk)
+    ledger.take_back(family=families.STATE_FAMILY, source_id=usage.pk)
     return usage
 
 
@@ -114,5 +114,5 @@ def raise_grade(*, actor: User, usage_id: UUID, grade: int) -> Usage:
     usage.grade = grade
     usage.save(update_fields=["grade"])
     record(actor=actor, verb="adoption.raise_grade", obj=usage, unit=usage.unit_id, changed=["grade"])
-    tally.set_grade(family=families.STATE_FAMILY, source_id=usage.pk, grade=grade)
+    ledger.set_grade(family=families.STATE_FAMILY, source_id=usage.pk, grade=grade)
     return usage

@@ -22,11 +22,11 @@ from doanso.adoption.models import Answer, BulkDraw, DrawnPerson, Rung, Usage, U
 from doanso.adoption.queries import declarations, use
 from doanso.adoption.rules.self_report import ASKED_AFTER
 from doanso.audit.actions import AuditEventInput, record, record_many
+from doanso.ledger import actions as ledger
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 from doanso.members import queries as members
 from doanso.members.models import Member
-from doanso.tally import actions as tally
 from doanso.units.models import Unit
 
 _CHANCE = secrets.SystemRandom()
@@ -208,7 +208,7 @@ def _confirm(bulks: Sequence[tuple[BulkDraw, Sequence[Usage]]], deeds: Sequence[
     record_many(history)
     for service_id, people in over.items():
         difficulties.get_over(service_id, people)
-    tally.count_many(counted)
+    ledger.count_many(counted)
 
 
 class BulkInput(NamedTuple):

@@ -15,9 +15,9 @@ from doanso.adoption.models import BulkDraw, Declaration, DrawnPerson, Outcome, 
 from doanso.adoption.queries import declarations
 from doanso.adoption.rules import self_report
 from doanso.audit.actions import AuditEventInput, record, record_many
+from doanso.ledger import actions as ledger
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
-from doanso.tally import actions as tally
 
 
 def _not_waiting() -> Refused:
@@ -48,7 +48,7 @@ def attest_declaration(*, actor: User, declaration_id: UUID) -> Usage:
     refuse_if(rules.own_record_problem(is_own(actor, usage.person_id)))
     _attested(actor, [declaration])
     record(actor=actor, verb="adoption.attest_declaration", obj=usage, unit=usage.unit_id, changed=["grade", "seen_by"])
-    tally.set_grade(family=families.STATE_FAMILY, source_id=usage.pk, grade=usage.grade)
+    ledger.set_grade(family=families.STATE_FAMILY, source_id=usage.pk, grade=usage.grade)
     return usage
 
 
@@ -90,7 +90,7 @@ def attest_drawn_declarations(actor: User, draw: BulkDraw, drawn: Sequence[Drawn
             *(AuditEventInput(actor, "adoption.attest_declaration", usage, usage.unit_id, changed) for usage in usages),
         ]
     )
-    tally.set_grades(
+    ledger.set_grades(
         family=families.STATE_FAMILY, source_ids=[usage.pk for usage in usages], grade=rules.SEEN_BY_OFFICER
     )
     return usages
@@ -110,5 +110,5 @@ def return_declaration(*, actor: User, declaration_id: UUID, reason: str) -> Dec
     usage.taken_back_at = now
     usage.save(update_fields=["taken_back_at"])
     record(actor=actor, verb="adoption.return_declaration", obj=usage, unit=usage.unit_id, changed=["taken_back_at"])
-    tally.take_back(family=families.STATE_FAMILY, source_id=usage.pk)
+    ledger.take_back(family=families.STATE_FAMILY, source_id=usage.pk)
     return declaration

@@ -31,11 +31,11 @@ from doanso.adoption.queries import declarations
 from doanso.adoption.queries import self_report as own
 from doanso.adoption.rules import self_report
 from doanso.audit.actions import record
+from doanso.ledger import actions as ledger
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.members import queries as members
 from doanso.members.models import Member, MemberState
-from doanso.tally import actions as tally
 
 BY_LINK = "link"
 """What history notes where nobody was signed in."""
@@ -112,7 +112,7 @@ def _declare(voice: _Voice, rung: Rung) -> Usage:
     usage.save(force_insert=True)
     Declaration.objects.create(usage=usage, link=voice.link, declared_by=voice.told_by)
     record(actor=voice.told_by, verb="adoption.declare", obj=usage, unit=usage.unit_id, note=voice.note)
-    tally.count(families.counted(usage, rung.level))
+    ledger.count(families.counted(usage, rung.level))
     return usage
 
 

@@ -11,10 +11,10 @@ from django.db.models.functions import Coalesce
 from doanso.accounts.models import User
 from doanso.adoption import families, policy, rules
 from doanso.adoption.models import BulkDraw, Obstacle, Rung, Service, Usage
+from doanso.ledger.models import Measure
 from doanso.lib import clock
 from doanso.members import queries as members
 from doanso.members.models import Member, MemberState
-from doanso.tally.models import Measure
 from doanso.units import queries as units
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit

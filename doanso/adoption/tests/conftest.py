@@ -9,12 +9,12 @@ import pytest
 from doanso.adoption.actions import load_services
 from doanso.adoption.models import Rung
 from doanso.adoption.queries import rung
+from doanso.ledger.actions import MeasurePlan, open_book
+from doanso.ledger.models import Book
+from doanso.ledger.queries import figures
 from doanso.members.actions import Admission, admit_many
 from doanso.members.models import Member
 from doanso.people.actions import Particulars
-from doanso.tally.actions import MeasurePlan, open_book
-from doanso.tally.models import Book
-from doanso.tally.queries import figures
 from doanso.testing import TODAY, Tree
 
 FILE = Path(__file__).resolve().parents[3] / "programmes" / "services.toml"

@@ -21,11 +21,11 @@ from doanso.adoption.models import Declaration, DeclareLink, Usage
 from doanso.adoption.queries import declarations, levels, rung
 from doanso.adoption.queries.self_report import own_services, stay_of
 from doanso.audit.models import Event
+from doanso.ledger.actions import MeasurePlan, open_book
+from doanso.ledger.queries import figures
 from doanso.lib.problems import Refused
 from doanso.members.actions import end_membership, transfer_member
 from doanso.people.models import Person
-from doanso.tally.actions import MeasurePlan, open_book
-from doanso.tally.queries import figures
 from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ from doanso.adoption.actions import attest, attest_many_people, raise_grade, tak
 from doanso.adoption.families import StateFamily
 from doanso.adoption.models import Usage
 from doanso.adoption.queries import rung
+from doanso.ledger.recount import recount
 from doanso.members.actions import set_absence, transfer_member
-from doanso.tally.recount import recount
 from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db

@@ -20,11 +20,11 @@ from doanso.documents.secrecy import refuse_secret
 from doanso.files import actions as files
 from doanso.files.models import Blob
 from doanso.files.reading import Kind
+from doanso.ledger import actions as ledger
 from doanso.lib import clock, vietnamese
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.signing.queries.authorities import trust
 from doanso.signing.verification import Verdict, verify
-from doanso.tally import actions as ledger
 from doanso.units.models import Unit
 
 _ACCEPTED = {Kind.PDF, Kind.DOCX}

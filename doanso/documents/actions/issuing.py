@@ -40,6 +40,7 @@ from doanso.files import actions as files
 from doanso.files.models import Blob
 from doanso.files.problems import Unavailable
 from doanso.files.reading import Kind
+from doanso.ledger import actions as ledger
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.task_references import TaskReference
@@ -48,7 +49,6 @@ from doanso.signing import pdf
 from doanso.signing import queries as signatures
 from doanso.signing.actions import Begun, public
 from doanso.signing.models import Certificate, Session, Way
-from doanso.tally import actions as ledger
 
 logger = logging.getLogger(__name__)
 

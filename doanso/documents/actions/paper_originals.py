@@ -15,8 +15,8 @@ from doanso.documents.models import Direction, Document, DocumentState, Medium, 
 from doanso.documents.queries.letterheads import frame_of
 from doanso.files.models import Blob
 from doanso.files.reading import Kind
+from doanso.ledger import actions as ledger
 from doanso.lib import clock, vietnamese
-from doanso.tally import actions as ledger
 from doanso.units.models import Unit
 
 

@@ -26,13 +26,13 @@ from doanso.documents.models import (
     StepState,
 )
 from doanso.documents.tests.conftest import ADDRESS, TODAY, Office, plan
+from doanso.ledger.recount import recount
 from doanso.lib import database
 from doanso.people.tests.test_at_once import at_once
 from doanso.signing.actions import complete_signature
 from doanso.signing.models import Certificate, PublicFile, Way
 from doanso.signing.queries import run_of
 from doanso.signing.tests.pki import base_pdf, pki, sign
-from doanso.tally.recount import recount
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.engines]
 

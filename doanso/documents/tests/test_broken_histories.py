@@ -18,10 +18,10 @@ from doanso.documents.actions.routing import call_back, comment, pass_step, retu
 from doanso.documents.actions.signing import begin_signing
 from doanso.documents.models import Document, Issuing, Number, StepState
 from doanso.documents.tests.conftest import ADDRESS, Office, plan
+from doanso.ledger.recount import recount
 from doanso.lib.problems import Refused
 from doanso.signing.actions import complete_signature
 from doanso.signing.tests.pki import pki, sign
-from doanso.tally.recount import recount
 
 pytestmark = pytest.mark.django_db
 

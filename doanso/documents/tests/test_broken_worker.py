@@ -28,11 +28,11 @@ from doanso.documents.rules import issuing as rules
 from doanso.documents.tests.conftest import ADDRESS, TODAY, Office, certificate
 from doanso.files import actions as files
 from doanso.files.problems import Unavailable
+from doanso.ledger.recount import recount
 from doanso.lib import clock
 from doanso.signing.actions import complete_signature, end_certificate
 from doanso.signing.models import Certificate, SessionState, Way
 from doanso.signing.tests.pki import base_pdf, pki, sign
-from doanso.tally.recount import recount
 
 
 def killed(deed) -> None:

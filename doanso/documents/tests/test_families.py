@@ -16,11 +16,11 @@ from doanso.documents.families import FAMILIES
 from doanso.documents.models import Arrival, Document
 from doanso.documents.sources import paper_lines
 from doanso.documents.tests.conftest import TODAY, Office, plan
+from doanso.ledger.actions import MeasurePlan, open_book
+from doanso.ledger.queries import figures
+from doanso.ledger.recount import recount
 from doanso.lib import clock
 from doanso.signing.tests.pki import base_pdf
-from doanso.tally.actions import MeasurePlan, open_book
-from doanso.tally.queries import figures
-from doanso.tally.recount import recount
 from doanso.testing import TREE_BEGAN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engines]

@@ -10,8 +10,8 @@ from django.db import connection
 from doanso.accounts.actions import create_user
 from doanso.accounts.models import User
 from doanso.audit.models import Event
-from doanso.tally.actions import fold
-from doanso.tally.models import Total
+from doanso.ledger.actions import fold
+from doanso.ledger.models import Total
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 

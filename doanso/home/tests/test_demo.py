@@ -14,13 +14,13 @@ from doanso.audit.queries import verify
 from doanso.home import demo
 from doanso.home.tests.conftest import PROGRAMMES
 from doanso.imports.models import Import
+from doanso.ledger.models import Frozen
+from doanso.ledger.recount import recount
 from doanso.lib import clock
 from doanso.members.models import Absence, Exemption, Member, MemberState
 from doanso.people.models import Duplicate, Household, Request
 from doanso.reports.models import Period
 from doanso.support.queries import recheck_rounds as rechecks
-from doanso.tally.models import Frozen
-from doanso.tally.recount import recount
 from doanso.targets import queries as targets
 from doanso.testing import PASSWORD
 

@@ -3,9 +3,9 @@
 from django.core.management import call_command
 
 from doanso.home.grow import grow
+from doanso.ledger.models import Queue
+from doanso.ledger.recount import recount
 from doanso.lib import clock
-from doanso.tally.models import Queue
-from doanso.tally.recount import recount
 from doanso.targets import queries as targets
 
 

@@ -10,11 +10,11 @@ from django.db import DataError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from doanso.ledger.models import Subject
 from doanso.lib import clock, database
 from doanso.lib.uuid7 import uuid7
 from doanso.support.models import EarlyConfirmation
 from doanso.sync.models import Device, Record
-from doanso.tally.models import Subject
 
 pytestmark = pytest.mark.django_db
 

@@ -8,10 +8,10 @@ from django.db import models, transaction
 
 from doanso.access.models import Holding
 from doanso.accounts.models import User
+from doanso.ledger.actions import fold
 from doanso.lib import clock, database
 from doanso.lib.database.lock_order import LockOrder, LockOrderError, Recorder, watched
 from doanso.lock_order import ORDER
-from doanso.tally.actions import fold
 
 pytestmark = pytest.mark.django_db
 
@@ -113,7 +113,7 @@ def test_a_lock_without_a_rank_is_asked_for_one(small, tree):
 
 def test_every_test_is_watched():
     with pytest.raises(LockOrderError):
-        take("tally.books", "people.meet:person:1")
+        take("ledger.books", "people.meet:person:1")
 
 
 def test_nobody_folds_inside_a_transaction():

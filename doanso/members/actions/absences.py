@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import AuditEventInput, record, record_many
+from doanso.ledger.actions import Suspending, resume_subject, suspend_many, suspend_subject, take_back
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.members import policy, queries, rules
 from doanso.members.actions.preconditions import require_lasting
 from doanso.members.families import EXEMPT_FAMILY
 from doanso.members.models import Absence, AbsenceReason, Exemption, Member, MemberState
-from doanso.tally.actions import Suspending, resume_subject, suspend_many, suspend_subject, take_back
 
 
 @dataclass(frozen=True, slots=True)

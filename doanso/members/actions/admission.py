@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from doanso.access.policy import units_below
 from doanso.accounts.models import User
 from doanso.audit.actions import AuditEventInput, record, record_many
+from doanso.ledger.actions import count_many
 from doanso.lib import clock, database, names, vietnamese
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.members import policy, queries, rules
@@ -23,7 +24,6 @@ from doanso.people import actions as people
 from doanso.people import queries as people_queries
 from doanso.people.actions import NewContact, Particulars
 from doanso.people.models import Person
-from doanso.tally.actions import count_many
 from doanso.units.models import Unit
 
 

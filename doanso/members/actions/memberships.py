@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import AuditEventInput, record_many
+from doanso.ledger.actions import move_subject
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.members import policy, queries, rules
@@ -18,7 +19,6 @@ from doanso.members.actions.preconditions import require_active
 from doanso.members.families import placement_of
 from doanso.members.models import Member, MemberState, Post
 from doanso.people import actions as people
-from doanso.tally.actions import move_subject
 from doanso.units.models import Unit
 
 

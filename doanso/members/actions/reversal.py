@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import AuditEventInput, record, record_many
+from doanso.ledger.actions import move_subject, take_back
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.members import policy, queries, rules
@@ -17,7 +18,6 @@ from doanso.members.families import ACTIVE_FAMILY
 from doanso.members.models import Absence, Exemption, Member, MemberState, Post, PostEnd
 from doanso.people import actions as people_actions
 from doanso.people import queries as people
-from doanso.tally.actions import move_subject, take_back
 
 
 def _require_branch(stay: Member) -> None:

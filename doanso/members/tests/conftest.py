@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
+from doanso.ledger.actions import MeasurePlan, open_book
 from doanso.members.actions import Admission, admit_many
 from doanso.members.models import Member
 from doanso.people.actions import Particulars
-from doanso.tally.actions import MeasurePlan, open_book
 from doanso.testing import Tree
 
 

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from doanso.ledger.models import Placement
+from doanso.ledger.recount import recount
 from doanso.lib import database
 from doanso.lib.problems import Refused
 from doanso.members.actions import Admission, admit_member, end_membership, take_back_ending
 from doanso.members.models import Member
 from doanso.people.actions import Particulars
-from doanso.tally.models import Placement
-from doanso.tally.recount import recount
 from doanso.testing import TODAY, Tree, grow_tree
 
 HOA = Particulars(name="Phan Văn Hòa", birth_date=date(2002, 5, 5), citizen_id="082202005555")

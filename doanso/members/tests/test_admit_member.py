@@ -5,6 +5,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from doanso.audit.models import Event
+from doanso.ledger.models import Placement
 from doanso.lib import sealing
 from doanso.lib.problems import Refused
 from doanso.members.actions import Admission, admit_many, admit_member, end_membership
@@ -12,7 +13,6 @@ from doanso.members.models import Member
 from doanso.people.actions import Particulars
 from doanso.people.models import Contact, Person
 from doanso.people.queries import told
-from doanso.tally.models import Placement
 from doanso.testing import TODAY, TREE_BEGAN
 
 

@@ -9,14 +9,14 @@ from django.db.models import Q
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from doanso.ledger import queries
+from doanso.ledger.actions import MeasurePlan, open_book
+from doanso.ledger.recount import recount
 from doanso.lib.problems import Refused
 from doanso.members import actions
 from doanso.members.actions import Admission
 from doanso.members.models import Member, MemberState, Post
 from doanso.people.actions import Particulars
-from doanso.tally import queries
-from doanso.tally.actions import MeasurePlan, open_book
-from doanso.tally.recount import recount
 from doanso.testing import TODAY, taken_back
 
 FIRST = date(2023, 9, 1)

@@ -4,11 +4,11 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from doanso.audit.models import Event
+from doanso.ledger.models import Placement
 from doanso.lib.problems import Refused
 from doanso.members.actions import Admission, admit_member, assign_post, end_membership, end_post
 from doanso.members.models import Member, Post
 from doanso.people.actions import Particulars
-from doanso.tally.models import Placement
 from doanso.testing import TODAY
 
 

@@ -4,6 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from doanso.ledger import queries
+from doanso.ledger.actions import MeasurePlan, open_book
+from doanso.ledger.recount import recount
 from doanso.members.actions import (
     Admission,
     admit_member,
@@ -20,9 +23,6 @@ from doanso.members.actions import (
 )
 from doanso.members.families import ActiveFamily, ExemptFamily
 from doanso.people.actions import Particulars
-from doanso.tally import queries
-from doanso.tally.actions import MeasurePlan, open_book
-from doanso.tally.recount import recount
 from doanso.testing import TODAY
 from doanso.units.models import Unit, UnitKind, UnitLink, UnitName, UnitPath
 

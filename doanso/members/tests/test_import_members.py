@@ -9,11 +9,11 @@ from doanso.audit.models import Event
 from doanso.imports import queries
 from doanso.imports.actions import run_import
 from doanso.imports.models import Import, ImportState
+from doanso.ledger.models import Placement
 from doanso.members.actions import transfer_member
 from doanso.members.models import Absence, Member, Post
 from doanso.members.tests.workbooks import row, simple
 from doanso.people.models import Contact, Person
-from doanso.tally.models import Placement
 from doanso.testing import TODAY, TREE_BEGAN
 
 

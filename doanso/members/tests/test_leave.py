@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from doanso.audit.models import Event
+from doanso.ledger.models import Suspension
 from doanso.lib.problems import Refused
 from doanso.members.actions import (
     Admission,
@@ -21,7 +22,6 @@ from doanso.members.actions import (
     transfer_member,
 )
 from doanso.people.actions import Particulars
-from doanso.tally.models import Suspension
 from doanso.testing import TODAY
 
 AWAY = date(2023, 6, 1)

@@ -3,10 +3,10 @@
 import pytest
 
 from doanso.imports.actions import run_import
+from doanso.ledger.recount import recount
 from doanso.members.models import Member
 from doanso.members.tests.workbooks import content, row
 from doanso.people.tests.test_at_once import at_once
-from doanso.tally.recount import recount
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

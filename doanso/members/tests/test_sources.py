@@ -3,10 +3,10 @@
 from datetime import date
 
 from doanso.access.actions import unmask
+from doanso.ledger.ports import source_page
 from doanso.lib.uuid7 import uuid7
 from doanso.members.actions import exempt, set_absence
 from doanso.members.families import LEAVE, STAY
-from doanso.tally.ports import source_page
 
 
 def told(actor, kind, ids):

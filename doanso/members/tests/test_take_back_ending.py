@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from doanso.audit.models import Event
+from doanso.ledger.models import Placement
 from doanso.lib.problems import Refused
 from doanso.members.actions import (
     Admission,
@@ -20,7 +21,6 @@ from doanso.members.models import Member, Post
 from doanso.people.actions import Particulars
 from doanso.people.actions.erasure import erase_everywhere
 from doanso.people.models import Person
-from doanso.tally.models import Placement
 from doanso.testing import TODAY
 
 DAY = date(2023, 10, 2)

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from doanso.audit.models import Event
+from doanso.ledger.models import Placement
 from doanso.lib.problems import Refused
 from doanso.members import queries
 from doanso.members.actions import (
@@ -26,7 +27,6 @@ from doanso.members.models import Member, Post
 from doanso.people.actions import NewContact, Particulars, add_contacts, particulars_of
 from doanso.people.models import Contact
 from doanso.people.queries import lookup
-from doanso.tally.models import Placement
 from doanso.testing import TODAY, TREE_BEGAN
 
 DAY = date(2023, 10, 2)

@@ -4,13 +4,13 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from doanso.audit.models import Event
+from doanso.ledger.models import Placement
 from doanso.lib.problems import Refused
 from doanso.members.actions import assign_post, transfer_member
 from doanso.members.models import Member
 from doanso.people.actions import NewContact, Particulars, add_contacts, change_contact, particulars_of
 from doanso.people.models import Contact
 from doanso.people.queries import traits_of
-from doanso.tally.models import Placement
 from doanso.testing import TODAY, TREE_BEGAN
 from doanso.units.models import Neighbourhood
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from doanso.tally.models import Total
-from doanso.tally.queries import figures
-from doanso.tally.recount import recount
+from doanso.ledger.models import Total
+from doanso.ledger.queries import figures
+from doanso.ledger.recount import recount
 from doanso.targets.tests.conftest import Loaded, loaded
 from doanso.units.models import Neighbourhood, Unit, UnitLink, UnitName, UnitPath
 

@@ -5,9 +5,9 @@ from contextlib import suppress
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from doanso.ledger.recount import recount
 from doanso.organisation.actions import merge_units, rename_unit, undo
 from doanso.people.tests.test_at_once import at_once
-from doanso.tally.recount import recount
 from doanso.units.models import Unit
 
 pytestmark = pytest.mark.django_db(transaction=True)

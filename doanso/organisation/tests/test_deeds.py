@@ -7,6 +7,7 @@ from doanso.access.actions import grant_role
 from doanso.access.models import Holding
 from doanso.access.policy import VIEW_UNIT, current_holdings
 from doanso.audit.models import Event
+from doanso.ledger.actions import fold
 from doanso.lib.problems import Refused
 from doanso.members import policy as members
 from doanso.members.actions import assign_post
@@ -15,7 +16,6 @@ from doanso.organisation.actions import end_unit, merge_units, move_unit, rename
 from doanso.organisation.models import Change
 from doanso.organisation.queries import title
 from doanso.organisation.tests.conftest import differences, state
-from doanso.tally.actions import fold
 from doanso.testing import TODAY
 from doanso.units import queries as trees
 from doanso.units.models import Neighbourhood, Unit

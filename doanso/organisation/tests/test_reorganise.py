@@ -13,14 +13,14 @@ from doanso.access.policy import current_holdings
 from doanso.accounts.actions import create_user
 from doanso.adoption.actions import attest_many_people
 from doanso.adoption.queries import rung
+from doanso.ledger.actions import MeasurePlan, fold, open_book
+from doanso.ledger.models import MeasureKind
+from doanso.ledger.queries import children_figures, figures, standing_count
 from doanso.members.actions import Admission, admit_many
 from doanso.organisation.actions import undo
 from doanso.organisation.models import Change
 from doanso.organisation.tests.conftest import differences, state
 from doanso.people.actions import Particulars
-from doanso.tally.actions import MeasurePlan, fold, open_book
-from doanso.tally.models import MeasureKind
-from doanso.tally.queries import children_figures, figures, standing_count
 from doanso.targets.actions import load_programme
 from doanso.units import queries as trees
 from doanso.units.actions import load_units
@@ -110,7 +110,7 @@ def test_17_wards_and_communes_become_five_and_2023_stays_as_it_was(city):
 
 
 def test_sums_hold_every_day_for_every_unit(city):
-    from doanso.tally.models import Book
+    from doanso.ledger.models import Book
 
     root, _officer, _programme = city
     play()

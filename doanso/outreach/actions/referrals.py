@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import record
+from doanso.ledger import actions as ledger
 from doanso.lib import clock, database, vietnamese
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.members import queries as members
@@ -31,7 +32,6 @@ from doanso.support import actions as support
 from doanso.support.actions import ConsentInput, Helper, Recorded, SupportRecordInput
 from doanso.support.actions.records import RECORD_PURPOSE
 from doanso.support.models import Help, HelpSource
-from doanso.tally import actions as tally
 
 RESIDENT = "người được giúp"
 """How history names whoever holds an invitation."""
@@ -334,7 +334,7 @@ def _settle_referral(person_id: UUID, friend: Slot | None, relative: Slot | None
     if before is not None and (before.friend_id, before.relative_id) != pair:
         before.taken_back_at = clock.now()
         before.save(update_fields=["taken_back_at"])
-        tally.take_back(family=families.REFERRED_FAMILY, source_id=before.pk)
+        ledger.take_back(family=families.REFERRED_FAMILY, source_id=before.pk)
         before = None
     if friend is None or relative is None:
         return
@@ -344,10 +344,10 @@ def _settle_referral(person_id: UUID, friend: Slot | None, relative: Slot | None
     elif before.grade != grade:
         before.grade = grade
         before.save(update_fields=["grade"])
-        tally.set_grade(family=families.REFERRED_FAMILY, source_id=before.pk, grade=grade)
+        ledger.set_grade(family=families.REFERRED_FAMILY, source_id=before.pk, grade=grade)
     before.friend, before.relative = friend, relative
     refused = families.is_refused(before)
-    tally.set_refused(family=families.REFERRED_FAMILY, source_ids=[before.pk], refused=refused)
+    ledger.set_refused(family=families.REFERRED_FAMILY, source_ids=[before.pk], refused=refused)
 
 
 def _new_referral(person_id: UUID, friend: Slot, relative: Slot, grade: int) -> Referral:
@@ -362,5 +362,5 @@ def _new_referral(person_id: UUID, friend: Slot, relative: Slot, grade: int) -> 
         recorded_at=clock.now(),
         grade=grade,
     )
-    tally.count(families.counted(referral))
+    ledger.count(families.counted(referral))
     return referral

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from doanso.ledger.actions import Counted
+from doanso.ledger.models import MeasureKind
+from doanso.ledger.ports import MeasureKey, RawFact
 from doanso.lib.problems import Problem, Refused
 from doanso.outreach.models import Referral
-from doanso.tally.actions import Counted
-from doanso.tally.models import MeasureKind
-from doanso.tally.ports import MeasureKey, RawFact
 
 REFERRED_FAMILY = "outreach.referred-two"
 REFERRAL = "outreach.referral"

@@ -7,11 +7,11 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from doanso.ledger.actions import Counted
+from doanso.ledger.models import MeasureKind
+from doanso.ledger.ports import MeasureKey, RawFact
 from doanso.lib.problems import Problem, Refused
 from doanso.outreach.models import OPENED, Visit
-from doanso.tally.actions import Counted
-from doanso.tally.models import MeasureKind
-from doanso.tally.ports import MeasureKey, RawFact
 
 VISITS_FAMILY = "outreach.visits"
 PAIRS_FAMILY = "outreach.pair-visits"

@@ -9,6 +9,9 @@ import pytest
 from django.test import Client
 
 from doanso.adoption.models import Obstacle, Rung, Service
+from doanso.ledger.actions import MeasurePlan, open_book
+from doanso.ledger.models import Book, MeasureKind
+from doanso.ledger.queries import figures
 from doanso.lib import clock, vietnamese
 from doanso.lib.uuid7 import uuid7
 from doanso.members.tests.conftest import register  # noqa: F401
@@ -19,9 +22,6 @@ from doanso.people.models import Household
 from doanso.support.models import HelperKind
 from doanso.sync.actions import register_device
 from doanso.sync.tests.conftest import Phone
-from doanso.tally.actions import MeasurePlan, open_book
-from doanso.tally.models import Book, MeasureKind
-from doanso.tally.queries import figures
 from doanso.testing import TODAY, Tree
 from doanso.units.models import Neighbourhood, Unit
 

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from doanso.ledger.actions import MeasurePlan, open_book
+from doanso.ledger.models import Book
+from doanso.ledger.queries import figures
 from doanso.members.actions import Admission, admit_many
 from doanso.members.models import Member
 from doanso.outreach import slot_keys
@@ -13,9 +16,6 @@ from doanso.outreach.models import Slot
 from doanso.people.actions import Particulars, link_sign_in
 from doanso.support import queries as support
 from doanso.support.actions import confirm_receipt
-from doanso.tally.actions import MeasurePlan, open_book
-from doanso.tally.models import Book
-from doanso.tally.queries import figures
 from doanso.testing import TODAY, Tree
 
 BOOK_DAYS = (date(2023, 1, 1), date(2023, 12, 31))

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from doanso.ledger.recount import recount
 from doanso.outreach.actions.visits.amendments import amend_visit
 from doanso.outreach.models import Visit
 from doanso.outreach.queries import amendments
@@ -12,7 +13,6 @@ from doanso.outreach.rules.amendments import PlaceSaid
 from doanso.outreach.tests.visiting import Visiting, applied, guest
 from doanso.people.actions import change_contact, particulars_of
 from doanso.people.models import Contact
-from doanso.tally.recount import recount
 
 OTHERWISE = "2 Lê Lợi, nhà sau chùa"
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from doanso.ledger.recount import recount
 from doanso.outreach.models import Visit, VisitAmendment
 from doanso.outreach.tests.visiting import Visiting, applied, guest
 from doanso.support.actions import raise_grades
 from doanso.support.models import Help
-from doanso.tally.recount import recount
 from doanso.testing import TODAY
 
 

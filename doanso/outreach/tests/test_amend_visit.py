@@ -11,6 +11,9 @@ from django.core.exceptions import PermissionDenied
 
 from doanso.adoption.models import Rung
 from doanso.audit.models import Event
+from doanso.ledger.actions import close_period
+from doanso.ledger.models import Entry
+from doanso.ledger.recount import recount
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.outreach.actions.visits import confirm_visits, take_back_visit
@@ -27,9 +30,6 @@ from doanso.support.actions import confirm_receipt, dispute_receipt
 from doanso.support.models import Help, Receipt
 from doanso.sync.actions import take_version
 from doanso.sync.models import Record
-from doanso.tally.actions import close_period
-from doanso.tally.models import Entry
-from doanso.tally.recount import recount
 from doanso.testing import TODAY, Tree
 
 YESTERDAY = TODAY - timedelta(days=1)

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from doanso.access.models import Holding
+from doanso.ledger.recount import recount
 from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach.actions.visits import confirming
@@ -15,7 +16,6 @@ from doanso.outreach.tests.conftest import Outing
 from doanso.outreach.tests.visiting import Visiting, applied, key
 from doanso.sync.actions import register_device
 from doanso.sync.tests.conftest import Phone
-from doanso.tally.recount import recount
 from doanso.testing import TODAY, Tree
 
 

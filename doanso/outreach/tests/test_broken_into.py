@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 
 from doanso.access.models import Holding
+from doanso.ledger.recount import recount
 from doanso.lib.uuid7 import uuid7
 from doanso.members.tests.conftest import Register
 from doanso.outreach.actions.doors import hand_over_area
@@ -28,7 +29,6 @@ from doanso.support.models import Help, HelperKind
 from doanso.sync.actions import deliver_backup, register_device
 from doanso.sync.tests.conftest import Phone
 from doanso.sync.tests.phones import backup_file
-from doanso.tally.recount import recount
 from doanso.testing import TODAY, Tree
 
 ALONE: dict[str, Any] = {"teammate": None, "name": "", "kind": "official", "how": "none", "proof": ""}

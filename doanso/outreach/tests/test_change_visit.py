@@ -8,6 +8,8 @@ from uuid import UUID
 import pytest
 
 from doanso.audit.models import Event
+from doanso.ledger.models import Entry
+from doanso.ledger.recount import recount
 from doanso.lib import clock
 from doanso.outreach.actions.visits import take_back_visit
 from doanso.outreach.models import Visit, VisitHelp
@@ -22,8 +24,6 @@ from doanso.support.models import Confirmation, Dispute, Help, Receipt
 from doanso.support.queries import receipt_by_lookup
 from doanso.support.slips import link_lookup
 from doanso.sync.actions.retention import forget
-from doanso.tally.models import Entry
-from doanso.tally.recount import recount
 from doanso.testing import TODAY, Tree
 
 

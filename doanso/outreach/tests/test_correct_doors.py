@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from doanso.audit.models import Event
+from doanso.ledger.recount import recount
 from doanso.outreach.actions.placing import put_places_right
 from doanso.outreach.actions.visits.recording import take_back_visit
 from doanso.outreach.models import Door, Visit
@@ -12,7 +13,6 @@ from doanso.outreach.tests.visiting import Visiting, applied, guest, key
 from doanso.people.actions import DoorInput
 from doanso.people.models import Business, Household
 from doanso.sync.actions.retention import forget
-from doanso.tally.recount import recount
 
 
 class Found:

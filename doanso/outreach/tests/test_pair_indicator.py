@@ -2,11 +2,11 @@
 
 import pytest
 
+from doanso.ledger import actions as ledger
+from doanso.ledger.recount import recount
 from doanso.outreach.families.visits import counted
 from doanso.outreach.models import Outcome
 from doanso.outreach.tests.made_visits import visit
-from doanso.tally import actions as tally
-from doanso.tally.recount import recount
 from doanso.targets.actions import load_programme
 from doanso.targets.queries import overview
 from doanso.targets.tests.conftest import FILE
@@ -39,7 +39,7 @@ def year(outing, tmp_path):
         visit(outing, paired=False, household=outing.doors[2].household),
         visit(outing, Outcome.NOT_HOME),
     ]
-    tally.count_many([fact for counted_visit in visits for fact in counted(counted_visit)])
+    ledger.count_many([fact for counted_visit in visits for fact in counted(counted_visit)])
     return programme, visits
 
 

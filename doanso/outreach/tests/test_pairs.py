@@ -7,13 +7,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from doanso.ledger.recount import recount
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach.models import AwaitedConfirmation, Teammate, Visit
 from doanso.outreach.tests.visiting import SIGNED, Visiting, applied, guest, key
 from doanso.support.models import Help
 from doanso.sync.actions import register_device
 from doanso.sync.tests.conftest import Phone
-from doanso.tally.recount import recount
 from doanso.testing import Tree
 
 

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from doanso.audit.models import Event
+from doanso.ledger.recount import recount
 from doanso.lib import clock
 from doanso.outreach.models import Door, Visit, VisitHelp
 from doanso.outreach.tests.visiting import NOBODY, Visiting, applied, guest, key, link
@@ -18,7 +19,6 @@ from doanso.people.actions import DoorInput, match_or_create_households
 from doanso.people.models import Contact, Duplicate, Household
 from doanso.support.models import Help, Receipt
 from doanso.sync.models import Record
-from doanso.tally.recount import recount
 from doanso.testing import TODAY, Tree
 
 

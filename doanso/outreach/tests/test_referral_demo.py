@@ -5,13 +5,13 @@ from datetime import date
 
 import pytest
 
+from doanso.ledger.recount import recount
 from doanso.outreach.demo import referrals as demo
 from doanso.outreach.queries import referrals as queries
 from doanso.outreach.rules.referrals import Need, Stand
 from doanso.outreach.tests.conftest import make_services
 from doanso.outreach.tests.referring import refer
 from doanso.outreach.tests.test_referral_pages import admitted
-from doanso.tally.recount import recount
 from doanso.testing import TODAY, Tree
 
 pytestmark = pytest.mark.django_db

@@ -4,9 +4,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from doanso.ledger.recount import recount
 from doanso.outreach.tests.conftest import make_services
 from doanso.outreach.tests.referring import refer
-from doanso.tally.recount import recount
 from doanso.testing import Tree
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -6,6 +6,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import override_settings
 
+from doanso.ledger.ports import family, source_page
+from doanso.ledger.recount import recount
 from doanso.lib.problems import Refused
 from doanso.members.actions import end_membership, exempt, transfer_member
 from doanso.outreach import personal
@@ -21,8 +23,6 @@ from doanso.people.models import Consent, Duplicate
 from doanso.support import actions as support
 from doanso.support import personal as support_personal
 from doanso.support.models import Confirmation, Help
-from doanso.tally.ports import family, source_page
-from doanso.tally.recount import recount
 from doanso.testing import TODAY, Tree
 
 pytestmark = pytest.mark.django_db

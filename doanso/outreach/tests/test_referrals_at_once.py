@@ -5,6 +5,7 @@ from threading import Barrier, BrokenBarrierError
 
 import pytest
 
+from doanso.ledger.recount import recount
 from doanso.outreach.actions import referrals as actions
 from doanso.outreach.actions.referrals import Accepted
 from doanso.outreach.models import Referral, Slot
@@ -16,7 +17,6 @@ from doanso.people.tests.test_at_once import at_once
 from doanso.support import actions as support
 from doanso.support import ports
 from doanso.support.models import Help
-from doanso.tally.recount import recount
 from doanso.testing import Tree
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from doanso.ledger.recount import recount
 from doanso.lib import clock
 from doanso.outreach.models import Referral, Slot
 from doanso.outreach.queries import referrals as queries
@@ -12,7 +13,6 @@ from doanso.outreach.tests.conftest import make_services
 from doanso.outreach.tests.referring import Referring, refer
 from doanso.people.actions import merge_persons, undo_merge
 from doanso.people.models import Merge, Person
-from doanso.tally.recount import recount
 from doanso.testing import Tree
 
 

@@ -4,17 +4,17 @@ from datetime import date, timedelta
 
 import pytest
 
+from doanso.ledger import actions as ledger
+from doanso.ledger.actions import MeasurePlan, open_book
+from doanso.ledger.ports import MeasureKey, source_page
+from doanso.ledger.queries import figures
+from doanso.ledger.recount import recount
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.outreach.families.visits import PAIR, VISIT, PairVisitsFamily, VisitsFamily, counted, families_of
 from doanso.outreach.models import Outcome
 from doanso.outreach.sources import visit_lines
 from doanso.outreach.tests.made_visits import visit
-from doanso.tally import actions as tally
-from doanso.tally.actions import MeasurePlan, open_book
-from doanso.tally.ports import MeasureKey, source_page
-from doanso.tally.queries import figures
-from doanso.tally.recount import recount
 from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ FAMILIES = (VisitsFamily(), PairVisitsFamily())
 
 
 def count(*visits):
-    tally.count_many([fact for visit in visits for fact in counted(visit)])
+    ledger.count_many([fact for visit in visits for fact in counted(visit)])
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_a_visit_taken_back_leaves_both(outing, share):
     made = visit(outing)
     count(made, visit(outing, paired=False))
     for family in families_of(made):
-        tally.take_back(family=family, source_id=made.pk)
+        ledger.take_back(family=family, source_id=made.pk)
     made.taken_back_at = clock.now()
     made.save()
 

@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from doanso.adoption.models import Obstacle, Rung
 from doanso.files.actions import destroy_key, store
+from doanso.ledger import actions as ledger
+from doanso.ledger.models import Fact
 from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach.families.visits import counted
@@ -19,8 +21,6 @@ from doanso.support.actions import raise_grades, record_helps
 from doanso.support.models import Help
 from doanso.support.tests.conftest import told
 from doanso.sync.models import Device, Photo, Record
-from doanso.tally import actions as tally
-from doanso.tally.models import Fact
 from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -269,7 +269,7 @@ def test_a_page_that_calls_itself_a_picture_is_a_file_to_save(picture, outing, a
 
 def test_an_officer_takes_a_visit_back_with_the_reason(outing, as_user):
     made = at(outing, 0)
-    tally.count_many(counted(made))
+    ledger.count_many(counted(made))
     client = as_user(outing.tree.an)
     address = f"{LIST}{made.pk}/take-back/"
     assert address in client.get(f"{LIST}{made.pk}/").content.decode()

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from doanso.assignments.models import Assignment
+from doanso.ledger.recount import recount
 from doanso.lib import clock
 from doanso.outreach.demo import visits as demo
 from doanso.outreach.models import Outcome, Visit
@@ -11,7 +12,6 @@ from doanso.people.actions import Particulars
 from doanso.support.actions import ConsentInput, SupportRecordInput
 from doanso.support.models import Help
 from doanso.sync.models import Device, Record
-from doanso.tally.recount import recount
 from doanso.testing import TODAY, Tree
 
 AGREED = ConsentInput(("support",), "paper", "2023-09")

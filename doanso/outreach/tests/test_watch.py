@@ -7,6 +7,8 @@ from django.utils.timezone import get_default_timezone
 
 from doanso.assignments.models import Assignment
 from doanso.assignments.ports import assignment_kind
+from doanso.ledger import actions as ledger
+from doanso.ledger.models import Fact, Total
 from doanso.lib import clock, sealing
 from doanso.outreach.actions import anomaly_checks
 from doanso.outreach.families.visits import counted
@@ -16,8 +18,6 @@ from doanso.outreach.rules.anomaly_checks import RULES
 from doanso.outreach.tests.made_visits import visit
 from doanso.support.actions import record_helps
 from doanso.support.tests.conftest import told
-from doanso.tally import actions as tally
-from doanso.tally.models import Fact, Total
 from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -162,7 +162,7 @@ def test_what_was_taken_back_is_looked_at_no_more_and_what_cannot_be_opened_is_l
 
 
 def test_a_flag_changes_no_figure(outing):
-    tally.count_many([fact for made in day(outing, 4, lasts=timedelta(seconds=20)) for fact in counted(made)])
+    ledger.count_many([fact for made in day(outing, 4, lasts=timedelta(seconds=20)) for fact in counted(made)])
     before = (list(Fact.objects.order_by("pk").values()), list(Total.objects.order_by("pk").values()))
 
     assert len(anomaly_checks.look()) == 1

@@ -16,6 +16,7 @@ from doanso.access.policy import current_holdings
 from doanso.accounts import actions as accounts
 from doanso.audit.actions import AuditEventInput, record_many
 from doanso.imports import erasure as imports
+from doanso.ledger import actions as ledger
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.people.actions.contacts import lock_contacts
@@ -24,7 +25,6 @@ from doanso.people.models import Business, Consent, Contact, Duplicate, Househol
 from doanso.people.ports import personal_records
 from doanso.people.queries import told
 from doanso.sync.actions import retention as phones
-from doanso.tally import actions as tally
 
 if TYPE_CHECKING:
     from doanso.accounts.models import User
@@ -68,7 +68,7 @@ def erase_everywhere(
     Duplicate.objects.filter(Q(one_id__in=everybody) | Q(other_id__in=everybody)).delete()
     Person.objects.filter(pk__in=everybody, erased_at=None).update(erased_at=clock.now(), user=None)
     record_many([AuditEventInput(actor, verb, person, _home(person, contacts), note=note) for person in persons])
-    tally.forget_subjects(kind="person", refs=everybody)
+    ledger.forget_subjects(kind="person", refs=everybody)
     return everybody
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from doanso.access.policy import Permission
 from doanso.audit.actions import record
+from doanso.ledger import actions as ledger
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.people import policy
@@ -21,7 +22,6 @@ from doanso.people.actions.contacts import particulars_of
 from doanso.people.models import Business, Contact, Duplicate, DuplicateState, Merge, Person
 from doanso.people.ports import regrouped
 from doanso.people.queries import candidates, canonical, canonical_businesses
-from doanso.tally import actions as tally
 
 if TYPE_CHECKING:
     from doanso.accounts.models import User
@@ -80,7 +80,7 @@ def _joined(actor: "User", kind: str, verb: Permission, model: type[Any], pair: 
     _refuse_erased(rows)
     _become(rows[0], rows[1])
     with regrouped(pair) if kind == "person" else nullcontext():
-        tally.merge_subjects(kind=kind, gone=pair[0], kept=pair[1])
+        ledger.merge_subjects(kind=kind, gone=pair[0], kept=pair[1])
     return rows
 
 
@@ -127,7 +127,7 @@ def undo_merge(*, actor: "User", merge: Merge) -> Merge:
                 state=DuplicateState.OPEN, settled_at=None, settled_by=None
             )
         with regrouped((gone_id, kept_id)) if of_persons else nullcontext():
-            tally.unmerge_subject(kind=kind, gone=gone_id)
+            ledger.unmerge_subject(kind=kind, gone=gone_id)
         record(actor=actor, verb="people.undo_merge", obj=rows[0], changed=["merged_into"])
         return fresh
 

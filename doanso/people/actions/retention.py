@@ -10,13 +10,13 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from doanso.ledger.models import Book, Subject
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.people import configuration, ports
 from doanso.people.actions.erasure import erase_everywhere
 from doanso.people.models import Contact, Duplicate, Person, Request
 from doanso.people.queries import same_person
-from doanso.tally.models import Book, Subject
 from doanso.units.models import UnitPath
 
 PAGE = 200

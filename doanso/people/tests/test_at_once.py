@@ -7,6 +7,7 @@ from threading import Barrier, BrokenBarrierError
 import pytest
 from django.db import connection, transaction
 
+from doanso.ledger.recount import recount
 from doanso.lib.problems import Refused
 from doanso.people.actions import (
     Particulars,
@@ -20,7 +21,6 @@ from doanso.people.actions import (
     undo_merge,
 )
 from doanso.people.models import Contact, Duplicate, Merge, Person, Request
-from doanso.tally.recount import recount
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,6 +8,7 @@ from doanso.access.models import Holding
 from doanso.audit.models import Event
 from doanso.imports.actions import cancel_import, run_import
 from doanso.imports.models import Import
+from doanso.ledger.models import Subject
 from doanso.lib.problems import Refused
 from doanso.members.actions import end_membership
 from doanso.members.models import Member
@@ -25,7 +26,6 @@ from doanso.people.actions import (
 )
 from doanso.people.models import Contact, Duplicate, Merge, Person, Request
 from doanso.people.queries import standing_purposes
-from doanso.tally.models import Subject
 from doanso.testing import TODAY, TREE_BEGAN
 
 

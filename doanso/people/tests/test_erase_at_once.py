@@ -8,6 +8,8 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, transaction
 
+from doanso.ledger.models import Subject
+from doanso.ledger.recount import recount
 from doanso.members.actions import Admission, admit_member, end_membership, take_back_ending
 from doanso.members.models import Member, MemberState
 from doanso.members.tests.test_admit_at_once import PATIENCE, waiting
@@ -21,8 +23,6 @@ from doanso.people.actions import (
     particulars_of,
 )
 from doanso.people.models import Contact, Person, Request
-from doanso.tally.models import Subject
-from doanso.tally.recount import recount
 from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from doanso.audit.models import Event
+from doanso.ledger.models import Book, Subject
 from doanso.lib import clock
 from doanso.members.actions import end_membership
 from doanso.people.actions import (
@@ -21,7 +22,6 @@ from doanso.people.actions import (
     retention,
 )
 from doanso.people.models import Contact, Duplicate, Person
-from doanso.tally.models import Book, Subject
 
 END = date(2023, 12, 31)
 DUE = date(2025, 1, 1)

@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from doanso.audit.models import Event
+from doanso.ledger.models import Subject
 from doanso.lib.problems import Refused
 from doanso.people.actions import (
     BusinessInput,
@@ -19,7 +20,6 @@ from doanso.people.actions import (
 )
 from doanso.people.models import Business, Duplicate, Merge, Person
 from doanso.people.queries import canonical, canonical_businesses, same_person
-from doanso.tally.models import Subject
 
 
 def test_one_and_the_same_becomes_the_older_one(tree, twins):

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from doanso.adoption.models import Rung
+from doanso.ledger.recount import recount
 from doanso.outreach.models import Visit, VisitHelp
 from doanso.outreach.tests.conftest import Outing, outing  # noqa: F401
 from doanso.phone.tests.gate import Gate
 from doanso.phone.tests.hand import PIN, Phone
 from doanso.sync.models import Record
-from doanso.tally.recount import recount
 
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite_only]
 

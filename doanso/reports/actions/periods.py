@@ -19,6 +19,8 @@ from doanso.accounts.models import User
 from doanso.assignments.actions import assign
 from doanso.assignments.queries import nearest_handlers
 from doanso.audit.actions import AuditEventInput, record, record_many
+from doanso.ledger import actions as ledger
+from doanso.ledger.models import Frozen
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
@@ -30,8 +32,6 @@ from doanso.reports.queries import questions as question_queries
 from doanso.reports.queries.questions import Question
 from doanso.reports.rules import periods as rules
 from doanso.reports.rules.periods import Month
-from doanso.tally import actions as tally
-from doanso.tally.models import Frozen
 from doanso.targets.models import Indicator, Programme
 from doanso.units import queries as units
 from doanso.units.models import Unit
@@ -280,13 +280,13 @@ def close(*, actor: User, programme: Programme, month: Month, unit: Unit) -> Per
     if is_root:
         _refuse_open(question_queries.all_questions(programme, month, unit))
     settle_reminders(actor=actor, programme=programme, month=month, unit_ids=below)
-    tally.hold_books()
+    ledger.hold_books()
     if set(units.subtree_ids(unit, month.last_day)) != below:
         message = _("Units below were moved just now. Look at the month again, then close it.")
         raise Refused(Problem("tree_changed", message))
     if is_root:
         _refuse_open(question_queries.all_questions(programme, month, unit))
-    frozen = tally.close_period(book_id=programme.book_id, unit=unit, last_day=month.last_day)
+    frozen = ledger.close_period(book_id=programme.book_id, unit=unit, last_day=month.last_day)
     _close_rows(programme, month, unit, frozen, below, actor)
     own.refresh_from_db()
     return own

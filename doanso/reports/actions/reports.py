@@ -10,6 +10,9 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import record
+from doanso.ledger import actions as ledger
+from doanso.ledger import queries as ledger_queries
+from doanso.ledger.models import Frozen
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.reports import policy
@@ -21,9 +24,6 @@ from doanso.reports.queries import reports as queries
 from doanso.reports.rules import reports as rules
 from doanso.reports.rules.spans import Span
 from doanso.reports.sections import sections
-from doanso.tally import actions as ledger
-from doanso.tally import queries as tally
-from doanso.tally.models import Frozen
 from doanso.targets import queries as targets
 from doanso.targets.models import Programme
 from doanso.units.models import Unit
@@ -200,7 +200,7 @@ def _days(programme: Programme, span: Span) -> tuple[date, date]:
 def _closing(programme: Programme, unit: Unit, span: Span) -> Frozen | None:
     """The closing that holds all days of a span, up to its last."""
     first, last = _days(programme, span)
-    closing = tally.closing_of(programme.book_id, unit.pk, last)
+    closing = ledger_queries.closing_of(programme.book_id, unit.pk, last)
     return closing if closing is not None and closing.since <= first else None
 
 

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
         ("files", "0001_initial"),
-        ("tally", "0001_initial"),
+        ("ledger", "0001_initial"),
         ("targets", "0001_initial"),
         ("units", "0001_initial"),
     ]
@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                 (
                     "frozen",
                     models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tally.frozen"
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.frozen"
                     ),
                 ),
             ],
@@ -243,7 +243,7 @@ class Migration(migrations.Migration):
                 (
                     "frozen",
                     models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tally.frozen"
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.frozen"
                     ),
                 ),
                 ("frozen_at", models.DateTimeField(null=True)),

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Sum
 
 from doanso.accounts.models import User
+from doanso.ledger import queries as ledger
 from doanso.lib import clock
 from doanso.reports import policy
 from doanso.reports.deadlines import deadlines
@@ -16,7 +17,6 @@ from doanso.reports.models import Estimate, Period, PeriodState, Step
 from doanso.reports.queries.questions import Question, children_in, questions
 from doanso.reports.rules import periods as rules
 from doanso.reports.rules.periods import Month
-from doanso.tally import queries as tally
 from doanso.targets import queries as targets
 from doanso.targets.models import Indicator, Programme
 from doanso.targets.queries import IndicatorProgress
@@ -161,15 +161,15 @@ def figures_of(programme: Programme, month: Month, unit: Unit, period: Period | 
     ids = [unit.pk, *(item.id for item in overview.predecessors)]
     book = programme.book
     eve = month.first_day - timedelta(days=1)
-    at_eve = _summed(tally.figures(book=book, unit_ids=ids, on=eve))
+    at_eve = _summed(ledger.figures(book=book, unit_ids=ids, on=eve))
     closed = closed_before(programme, month, unit, period)
-    at_closed = at_eve if closed in (None, eve) else _summed(tally.figures(book=book, unit_ids=ids, on=closed))
+    at_closed = at_eve if closed in (None, eve) else _summed(ledger.figures(book=book, unit_ids=ids, on=closed))
     frozen = period.frozen if period is not None else None
     whole: Mapping[str, int] | None = None
     if frozen is not None and frozen.last_day == month.last_day:
-        frozen_pairs = tally.frozen_figures(frozen)
+        frozen_pairs = ledger.frozen_figures(frozen)
         whole = {code: pair.whole.total for code, pair in frozen_pairs.items()}
-    late = tally.late_entries(book=book, unit_id=unit.pk, first=month.first_day, last=month.last_day)
+    late = ledger.late_entries(book=book, unit_id=unit.pk, first=month.first_day, last=month.last_day)
     claimed = estimated(programme, unit, month.first_day, month.last_day)
     indicators = {item.code: item for item in programme.indicators.all()}
     lines = []
@@ -194,7 +194,7 @@ def figures_of(programme: Programme, month: Month, unit: Unit, period: Period | 
     return Figures(lines, closed)
 
 
-def _summed(figures: Mapping[tuple[UUID, str], tally.Figure]) -> dict[str, int]:
+def _summed(figures: Mapping[tuple[UUID, str], ledger.Figure]) -> dict[str, int]:
     sums: dict[str, int] = defaultdict(int)
     for (_unit_id, code), figure in figures.items():
         sums[code] += figure.total
@@ -213,7 +213,7 @@ def closed_before(programme: Programme, month: Month, unit: Unit, period: Period
     if period is not None and period.frozen is not None:
         eve = period.frozen.since - timedelta(days=1)
         return eve if eve >= programme.first_day else None
-    until = tally.closed_until(programme.book_id, [unit.pk]).get(unit.pk)
+    until = ledger.closed_until(programme.book_id, [unit.pk]).get(unit.pk)
     return None if until is None else min(until, month.first_day - timedelta(days=1))
 
 

@@ -10,12 +10,12 @@ from uuid import UUID
 
 from django.db.models import Q, Sum
 
+from doanso.ledger import queries as ledger
+from doanso.ledger.models import Entry
+from doanso.ledger.queries import Figures
 from doanso.reports.models import Period, Reason
 from doanso.reports.rules import periods as rules
 from doanso.reports.rules.periods import Month, Stood
-from doanso.tally import queries as tally
-from doanso.tally.models import Entry
-from doanso.tally.queries import Figures
 from doanso.targets import queries as targets
 from doanso.targets.models import Indicator, Programme
 from doanso.units import queries as units
@@ -133,17 +133,17 @@ def _fell(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dic
     """Cumulative figures that are less than when the unit last closed a month."""
     closed = {
         unit_id: day
-        for unit_id, day in tally.closed_until(programme.book_id, unit_ids).items()
+        for unit_id, day in ledger.closed_until(programme.book_id, unit_ids).items()
         if day < month.first_day
     }
     if not closed:
         return {}
     indicators = list(programme.indicators.exclude(numerator=""))
-    now = tally.figures(book=programme.book, unit_ids=list(closed), on=month.last_day)
+    now = ledger.figures(book=programme.book, unit_ids=list(closed), on=month.last_day)
     by_unit: dict[UUID, list[Question]] = defaultdict(list)
     for day in sorted(set(closed.values())):
         ids = [unit_id for unit_id, until in closed.items() if until == day]
-        before = tally.figures(book=programme.book, unit_ids=ids, on=day)
+        before = ledger.figures(book=programme.book, unit_ids=ids, on=day)
         for unit_id in ids:
             for indicator in indicators:
                 stood, stands = _stood(before, unit_id, indicator), _stood(now, unit_id, indicator)
@@ -181,9 +181,9 @@ def sum_questions(programme: Programme, month: Month, unit: Unit) -> list[Questi
 
 
 def _differences(programme: Programme, month: Month, unit: Unit) -> list[Question]:
-    unit_figures = tally.figures(book=programme.book, unit_ids=[unit.pk], on=month.last_day)
+    unit_figures = ledger.figures(book=programme.book, unit_ids=[unit.pk], on=month.last_day)
     parts: dict[str, int] = defaultdict(int)
-    for (_child, code), figure in tally.children_figures(
+    for (_child, code), figure in ledger.children_figures(
         book=programme.book, unit_id=unit.pk, on=month.last_day
     ).items():
         parts[code] += figure.total

@@ -8,12 +8,12 @@ from django.db.models import QuerySet
 
 from doanso.access.policy import Permission
 from doanso.accounts.models import User
+from doanso.ledger.models import Frozen
 from doanso.lib.paging import page_rows
 from doanso.reports import policy
 from doanso.reports.models import Layout, Passage, Rendering, Report, ReportKind
 from doanso.reports.rules import spans
 from doanso.reports.rules.spans import Span
-from doanso.tally.models import Frozen
 from doanso.targets.models import Programme
 from doanso.units import queries as units
 from doanso.units.models import Unit

@@ -6,10 +6,10 @@ import pytest
 
 from doanso.adoption.actions import take_back_attestation
 from doanso.adoption.models import Usage
+from doanso.ledger.actions import seal_all
+from doanso.ledger.recount import recount
 from doanso.members.actions import transfer_member
 from doanso.reports.queries.periods import figures_of, period_of
-from doanso.tally.actions import seal_all
-from doanso.tally.recount import recount
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 

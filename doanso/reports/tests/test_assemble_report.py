@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from doanso.ledger.actions import seal
 from doanso.lib import clock
 from doanso.people.actions import Particulars
 from doanso.reports.assembly import assemble
@@ -13,7 +14,6 @@ from doanso.reports.content import numbers
 from doanso.reports.models import Estimate, Reason, Report
 from doanso.reports.rules import spans
 from doanso.support.actions import ConsentInput, Helper, SupportRecordInput, record_helps
-from doanso.tally.actions import seal
 from doanso.units.models import Unit, UnitLink, UnitName, UnitPath
 
 pytestmark = pytest.mark.django_db

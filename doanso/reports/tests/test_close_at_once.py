@@ -11,6 +11,9 @@ from django.db import connection
 
 from doanso.adoption.actions import take_back_attestation
 from doanso.adoption.models import Usage
+from doanso.ledger import locking, rollup, snapshots
+from doanso.ledger.models import Frozen
+from doanso.ledger.recount import recount
 from doanso.lib import database
 from doanso.lib.problems import Refused
 from doanso.organisation.actions import move_unit
@@ -19,9 +22,6 @@ from doanso.reports.actions.reports import drop_left_sets, freeze_report, start_
 from doanso.reports.models import Period, Report, Step
 from doanso.reports.rules import reports as report_rules
 from doanso.reports.rules import spans
-from doanso.tally import locking, rollup, snapshots
-from doanso.tally.models import Frozen
-from doanso.tally.recount import recount
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.engines]
 
@@ -77,7 +77,7 @@ def test_a_month_sent_while_the_one_above_closes_is_sent_before_or_not_at_all(sc
 def test_two_months_closed_at_once_by_two_officers_are_closed_once_each(scene, monkeypatch):
     scene.pass_on("2023-09")
     scene.pass_on("2023-10")
-    settle, close_period = periods.settle_reminders, periods.tally.close_period
+    settle, close_period = periods.settle_reminders, periods.ledger.close_period
     locked, later_is_closing = Barrier(2), Event()
 
     def settle_when_both_are_there(**arguments):
@@ -94,7 +94,7 @@ def test_two_months_closed_at_once_by_two_officers_are_closed_once_each(scene, m
         return made
 
     monkeypatch.setattr(periods, "settle_reminders", settle_when_both_are_there)
-    monkeypatch.setattr(periods.tally, "close_period", later_month_first)
+    monkeypatch.setattr(periods.ledger, "close_period", later_month_first)
     outcomes = _at_once(
         lambda: scene.do("close", "dung", "my-tho", "2023-09"), lambda: scene.do("close", "giang", "my-tho", "2023-10")
     )

@@ -6,10 +6,10 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from doanso.audit.models import Event
+from doanso.ledger import queries as ledger
+from doanso.ledger.models import Frozen
 from doanso.lib.problems import Refused
 from doanso.reports.models import Period, Step
-from doanso.tally import queries as tally
-from doanso.tally.models import Frozen
 from doanso.units.models import Unit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engines]
@@ -22,7 +22,7 @@ def test_a_ward_closes_once_accepted_with_its_branches(scene):
     assert (closed.state, closed.late, closed.frozen.last_day) == ("closed", False, date(2023, 10, 31))
     branch = scene.period("p4-kp1")
     assert (branch.state, branch.late, branch.frozen.with_parent_id) == ("closed", False, closed.frozen_id)
-    assert tally.closed_until(scene.programme.book_id, [scene.unit("p4-kp2").pk]) == {
+    assert ledger.closed_until(scene.programme.book_id, [scene.unit("p4-kp2").pk]) == {
         scene.unit("p4-kp2").pk: date(2023, 10, 31)
     }
     assert scene.state("p5") == "draft"

@@ -8,12 +8,12 @@ from django.test.utils import CaptureQueriesContext
 
 from doanso.adoption.actions import take_back_attestation
 from doanso.adoption.models import Usage
+from doanso.ledger.actions import fold
+from doanso.ledger.models import Total
 from doanso.lib.problems import Refused
 from doanso.reports.models import Reason
 from doanso.reports.period_words import asked
 from doanso.reports.queries.questions import all_questions, questions
-from doanso.tally.actions import fold
-from doanso.tally.models import Total
 from doanso.targets.actions import Decision, Part, allocate, answer
 
 pytestmark = pytest.mark.django_db

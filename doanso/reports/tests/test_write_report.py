@@ -10,6 +10,11 @@ from django.db.models import F, ProtectedError
 from doanso.audit.models import Event
 from doanso.documents.actions.letterheads import set_letterhead
 from doanso.documents.queries.letterheads import frame_of
+from doanso.ledger import actions as ledger
+from doanso.ledger import queries as ledger_queries
+from doanso.ledger import snapshots
+from doanso.ledger.models import Frozen, FrozenEntries
+from doanso.ledger.recount import recount
 from doanso.lib.problems import Refused
 from doanso.reports.actions import reports
 from doanso.reports.actions.renderings import ask_rendering
@@ -28,11 +33,6 @@ from doanso.reports.models import Passage, Report
 from doanso.reports.renderers import wording
 from doanso.reports.rules import spans
 from doanso.reports.rules.reports import FREEZING_LASTS
-from doanso.tally import actions as ledger
-from doanso.tally import queries as tally
-from doanso.tally import snapshots
-from doanso.tally.models import Frozen, FrozenEntries
-from doanso.tally.recount import recount
 from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -229,7 +229,7 @@ def test_freezing_closes_no_day(scene):
         date(2023, 10, 30),
         date(2023, 11, 5),
     )
-    assert tally.closed_until(scene.programme.book_id, [scene.unit("my-tho").pk]) == {}
+    assert ledger_queries.closed_until(scene.programme.book_id, [scene.unit("my-tho").pk]) == {}
 
 
 def test_of_days_that_still_run_the_figures_of_today_are_frozen(scene):

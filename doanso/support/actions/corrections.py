@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import record
+from doanso.ledger import actions as ledger
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
@@ -17,7 +18,6 @@ from doanso.support.actions.grades import raise_grades
 from doanso.support.actions.records import helper_columns, one_and_the_same, require_services
 from doanso.support.models import Help, Receipt
 from doanso.support.record_inputs import Helper
-from doanso.tally import actions as tally
 
 
 def _locked(actor: User, help_id: UUID) -> Help:
@@ -54,7 +54,7 @@ def _take_back(actor: User, help: Help, verb: str) -> None:  # noqa: A002
     help.taken_back_at = clock.now()
     help.save(update_fields=["taken_back_at"])
     record(actor=actor, verb=verb, obj=help, unit=help.unit_id, changed=["taken_back_at"])
-    tally.take_back(family=families.family_of(help), source_id=help.pk)
+    ledger.take_back(family=families.family_of(help), source_id=help.pk)
 
 
 @transaction.atomic
@@ -88,7 +88,7 @@ def correct_help(
         setattr(new, name, value)
     new.save(force_insert=True)
     record(actor=actor, verb="support.record", obj=new, unit=new.unit_id)
-    tally.count(families.counted(new))
+    ledger.count(families.counted(new))
     # Once both are written, so that a wrapper can go from the one to the other.
     ports.tell_wrappers([help])
     return new
@@ -135,7 +135,7 @@ def _change_helpers(actor: User, help: Help, helper: Helper, second: Helper | No
     record(actor=actor, verb="support.correct", obj=help, unit=help.unit_id, changed=changed)
     if regraded:
         ports.lock_wrappers([help])
-        tally.set_grade(family=families.family_of(help), source_id=help.pk, grade=grade)
+        ledger.set_grade(family=families.family_of(help), source_id=help.pk, grade=grade)
         ports.tell_wrappers([help])
     return help
 

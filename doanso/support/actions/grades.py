@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from doanso.ledger import actions as ledger
 from doanso.support import families, ports
 from doanso.support.models import Help
-from doanso.tally import actions as tally
 
 
 def raise_grades(*, helps: Sequence[Help], grade: int) -> list[Help]:
@@ -22,6 +22,6 @@ def raise_grades(*, helps: Sequence[Help], grade: int) -> list[Help]:
         support_record.grade = grade
     for family in sorted({families.family_of(support_record) for support_record in risen}):
         ids = [support_record.pk for support_record in risen if families.family_of(support_record) == family]
-        tally.set_grades(family=family, source_ids=ids, grade=grade)
+        ledger.set_grades(family=family, source_ids=ids, grade=grade)
     ports.tell_wrappers(risen)
     return risen

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.adoption.models import Service
 from doanso.audit.actions import AuditEventInput, record_many
+from doanso.ledger import actions as ledger
+from doanso.ledger.actions import Counted
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.uuid7 import uuid7
@@ -23,8 +25,6 @@ from doanso.support.actions.early import ReceiptKey, settle_early
 from doanso.support.content import content_hash, is_content
 from doanso.support.models import Help, HelpSource, Receipt, ReceiptLink
 from doanso.support.record_inputs import ConsentInput, Helper, ReceiptInput, SupportRecordInput
-from doanso.tally import actions as tally
-from doanso.tally.actions import Counted
 from doanso.units.models import Unit
 
 RECORD_PURPOSE = "support"
@@ -452,6 +452,6 @@ class _Batch:
             AuditEventInput(self.actor, "support.record", support_record, self.unit_id) for support_record in self.helps
         ]
         record_many([*agreed, *deeds, *record_events])
-        tally.count_many([*(families.counted(support_record) for support_record in self.helps), *counted])
+        ledger.count_many([*(families.counted(support_record) for support_record in self.helps), *counted])
         if self.shown:
             settle_early(list(self.shown.values()))

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from doanso.audit.actions import record
+from doanso.ledger import actions as ledger
 from doanso.lib import clock, database, sealing
 from doanso.lib.problems import Problem, Refused
 from doanso.people import actions as people
@@ -17,7 +18,6 @@ from doanso.support import families, ports, rules, slips
 from doanso.support.actions.grades import raise_grades
 from doanso.support.actions.words import RESIDENT, Word, device_of_today, write_words
 from doanso.support.models import Confirmation, Dispute, Help, Receipt, Remark, Tries, WrongPart
-from doanso.tally import actions as tally
 
 SCREEN = "screen"
 
@@ -141,7 +141,7 @@ def set_refused(helps: Collection[Help], *, refused: bool) -> None:
     ports.lock_wrappers(helps)
     for family in sorted({families.family_of(support_record) for support_record in helps}):
         ids = [support_record.pk for support_record in helps if families.family_of(support_record) == family]
-        tally.set_refused(family=family, source_ids=ids, refused=refused)
+        ledger.set_refused(family=family, source_ids=ids, refused=refused)
     ports.tell_wrappers(helps)
 
 

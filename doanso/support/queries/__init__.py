@@ -14,14 +14,14 @@ from doanso.access import queries as access_queries
 from doanso.access.policy import Permission, records_below
 from doanso.accounts.models import User
 from doanso.adoption.models import Service
+from doanso.ledger import queries as ledger
+from doanso.ledger.models import Book
 from doanso.lib import clock
 from doanso.lib.paging import page_rows
 from doanso.members.models import Member, MemberState
 from doanso.people import queries as people
 from doanso.support import families, policy, rules, slips
 from doanso.support.models import Confirmation, Decision, Dispute, Help, HelpSource, Receipt, ReceiptLink, Remark
-from doanso.tally import queries as tally
-from doanso.tally.models import Book
 from doanso.units import queries as units
 from doanso.units.models import Unit, UnitPath
 from doanso.units.queries import NamedUnit
@@ -196,7 +196,7 @@ def claims(helps: Iterable[Help]) -> dict[UUID, str]:
         else:
             ids_by_family.setdefault(families.family_of(support_record), []).append(support_record.pk)
     for family, ids in ids_by_family.items():
-        states = tally.claims(family=family, source_ids=ids)
+        states = ledger.claims(family=family, source_ids=ids)
         claim_states.update((key, str(states.get(key, "outside"))) for key in ids)
     return claim_states
 

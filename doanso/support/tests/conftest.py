@@ -10,13 +10,13 @@ from zlib import crc32
 import pytest
 
 from doanso.adoption.models import Service
+from doanso.ledger.actions import MeasurePlan, open_book
+from doanso.ledger.models import Book, MeasureKind
+from doanso.ledger.queries import figures
 from doanso.members.tests.conftest import register  # noqa: F401
 from doanso.people.actions import BusinessInput, Particulars
 from doanso.support.actions import ConsentInput, Helper, SupportRecordInput, record_helps
 from doanso.support.models import Help
-from doanso.tally.actions import MeasurePlan, open_book
-from doanso.tally.models import Book, MeasureKind
-from doanso.tally.queries import figures
 from doanso.testing import TODAY, Tree
 
 AGREED = ConsentInput(("support",), "paper", "2023-09")

@@ -5,6 +5,7 @@ from threading import Barrier
 
 import pytest
 
+from doanso.ledger.recount import recount
 from doanso.members.actions import reversal, take_back_transfer, transfer_member
 from doanso.people.actions import Particulars
 from doanso.people.models import Contact, Person
@@ -21,7 +22,6 @@ from doanso.support.actions import (
 from doanso.support.models import Confirmation, Dispute, Help, Tries
 from doanso.support.record_inputs import Helper
 from doanso.support.tests.conftest import shop, told
-from doanso.tally.recount import recount
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -95,7 +95,7 @@ def test_a_transfer_is_taken_back_while_the_wrong_ward_helps_the_member(ward, re
     duc = Particulars("Nguyễn Hoàng Đức", "male", birth_date=date(2001, 4, 12), phone="0912345678")
     help_told = told()._replace(person=duc)
     barrier = Barrier(2)
-    monkeypatch.setattr(records.tally, "count_many", then_both(barrier, records.tally.count_many))
+    monkeypatch.setattr(records.ledger, "count_many", then_both(barrier, records.ledger.count_many))
     monkeypatch.setattr(reversal, "record_many", then_both(barrier, reversal.record_many))
     outcomes = at_once(
         lambda: take_back_transfer(actor=tree.giang, member=stay).pk, lambda: len(ward.help(help_told, unit="p5"))

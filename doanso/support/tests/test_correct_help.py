@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from doanso.ledger.recount import recount
 from doanso.lib.problems import Refused
 from doanso.support.actions import (
     Helper,
@@ -17,7 +18,6 @@ from doanso.support.actions import (
 from doanso.support.models import Help
 from doanso.support.queries import claims
 from doanso.support.tests.conftest import told
-from doanso.tally.recount import recount
 from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db

@@ -3,6 +3,9 @@
 import pytest
 from django.db import connection
 
+from doanso.ledger.models import MeasureKind
+from doanso.ledger.ports import MeasureKey
+from doanso.ledger.recount import recount
 from doanso.lib.problems import Refused
 from doanso.people.actions import merge_persons
 from doanso.support.actions import SupportRecordInput, take_back_help
@@ -10,9 +13,6 @@ from doanso.support.families import BusinessesFamily, PeopleFamily
 from doanso.support.models import Help
 from doanso.support.sources import help_lines
 from doanso.support.tests.conftest import shop, told
-from doanso.tally.models import MeasureKind
-from doanso.tally.ports import MeasureKey
-from doanso.tally.recount import recount
 from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from doanso.ledger.recount import recount
 from doanso.support.models import Help
 from doanso.support.tests.conftest import told
-from doanso.tally.recount import recount
 from doanso.testing import TODAY
 
 NAMES = ("Nguyễn Văn An", "Trần Thị Bình", "Lê Minh Châu")

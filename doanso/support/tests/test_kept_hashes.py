@@ -11,6 +11,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from doanso.ledger.actions import count_many
+from doanso.ledger.models import Fact
+from doanso.ledger.recount import recount
 from doanso.lib import sealing
 from doanso.lib.problems import Refused
 from doanso.people.actions import BusinessInput, Particulars
@@ -22,9 +25,6 @@ from doanso.support.rules import recheck_rounds as rechecks
 from doanso.support.support_list.reader import receiver_key, told_key
 from doanso.support.tests.conftest import Ward
 from doanso.support.tests.conftest import told as told_of
-from doanso.tally.actions import count_many
-from doanso.tally.models import Fact
-from doanso.tally.recount import recount
 
 pytestmark = pytest.mark.usefixtures("known_lookup_key")
 

@@ -4,6 +4,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from doanso.ledger.actions import forget_subjects
+from doanso.ledger.recount import recount
 from doanso.members.models import Member
 from doanso.people import queries as people
 from doanso.people.actions import erase_person
@@ -12,8 +14,6 @@ from doanso.support import personal, slips
 from doanso.support.actions import Helper, confirm_receipt, dispute_receipt
 from doanso.support.models import Confirmation, Help, Receipt
 from doanso.support.tests.conftest import key_of, told
-from doanso.tally.actions import forget_subjects
-from doanso.tally.recount import recount
 
 pytestmark = pytest.mark.django_db
 

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from doanso.ledger.recount import recount
 from doanso.lib import clock
 from doanso.lib.access_codes import clean_code, is_code, is_link
 from doanso.lib.problems import Refused
@@ -27,7 +28,6 @@ from doanso.support.actions import (
 )
 from doanso.support.models import Confirmation, Dispute, EarlyConfirmation, Help, Receipt, ReceiptLink
 from doanso.support.tests.conftest import told
-from doanso.tally.recount import recount
 from doanso.testing import TODAY
 
 LINK = "AAECAwQFBgcICQoLDA0ODw"

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from doanso.ledger.recount import recount
 from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
 from doanso.people.tests.test_at_once import at_once
@@ -12,7 +13,6 @@ from doanso.support.models import Confirmation, EarlyConfirmation, Help
 from doanso.support.record_inputs import ReceiptInput
 from doanso.support.tests.conftest import told
 from doanso.support.tests.test_phone_receipts import other_link
-from doanso.tally.recount import recount
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.test import Client
 
+from doanso.ledger.recount import recount
 from doanso.lib.problems import Refused
 from doanso.people.models import Consent, Request
 from doanso.support import rules
@@ -23,7 +24,6 @@ from doanso.support.actions import (
 )
 from doanso.support.models import Confirmation, DaySalt, Dispute, Help
 from doanso.support.tests.conftest import told
-from doanso.tally.recount import recount
 
 pytestmark = pytest.mark.django_db
 DEVICE = ["10.0.0.1", "A phone", "vi"]

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from doanso.audit.models import Event
+from doanso.ledger.recount import recount
 from doanso.lib.problems import Refused
 from doanso.people.actions import withdraw_consent
 from doanso.support import personal
@@ -27,7 +28,6 @@ from doanso.support.models import Dispute, Help, Recheck, RecheckAttempt, Rechec
 from doanso.support.queries import recheck_rounds as queries
 from doanso.support.rules.recheck_rounds import ErrorRate
 from doanso.support.tests.conftest import Ward, shop, told
-from doanso.tally.recount import recount
 from doanso.testing import TODAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("thirty")]

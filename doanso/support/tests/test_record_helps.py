@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from doanso.audit.models import Event
+from doanso.ledger.recount import recount
 from doanso.lib.problems import Refused
 from doanso.people.models import Consent, Person
 from doanso.support.actions import ConsentInput, Helper, SupportRecordInput, record_helps
@@ -16,7 +17,6 @@ from doanso.support.actions.records import helper_columns
 from doanso.support.models import Help, Receipt
 from doanso.support.queries import claims
 from doanso.support.tests.conftest import key_of, shop, told
-from doanso.tally.recount import recount
 from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db

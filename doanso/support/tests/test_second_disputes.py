@@ -2,11 +2,11 @@
 
 import pytest
 
+from doanso.ledger.recount import recount
 from doanso.support.actions import ConsentInput, decide_dispute, dispute_receipt
 from doanso.support.actions import recheck_rounds as rechecks
 from doanso.support.models import Dispute, Help, RecheckOutcome
 from doanso.support.tests.conftest import told
-from doanso.tally.recount import recount
 from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db

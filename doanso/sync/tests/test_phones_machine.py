@@ -32,6 +32,8 @@ from hypothesis.stateful import (
 )
 
 from doanso.accounts.models import User
+from doanso.ledger.actions import fold
+from doanso.ledger.recount import recount
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.strict_json import Fields
@@ -50,8 +52,6 @@ from doanso.sync.actions.decisions import try_again
 from doanso.sync.api import sync_records as api
 from doanso.sync.models import WAITS, Record, RecordState
 from doanso.sync.tests.phones import backup_file
-from doanso.tally.actions import fold
-from doanso.tally.recount import recount
 from doanso.testing import TODAY, taken_back
 from doanso.units.models import Unit
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import record
+from doanso.ledger.queries import Drilldown
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.members.queries import exemption_reasons
-from doanso.tally.queries import Drilldown
 from doanso.targets import policy
 from doanso.targets.drilldown import DENOMINATOR, EXEMPT, Figure
 from doanso.targets.models import FrozenList, FrozenPerson, Indicator

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.adoption.actions import load_services
 from doanso.audit.actions import record
+from doanso.ledger import ports
+from doanso.ledger.actions import MeasurePlan, open_book
+from doanso.ledger.models import Book
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.lib.toml_entries import refuse
-from doanso.tally import ports
-from doanso.tally.actions import MeasurePlan, open_book
-from doanso.tally.models import Book
 from doanso.targets import policy, programme_file
 from doanso.targets.models import MEMBERS, Indicator, Programme, Target
 from doanso.targets.programme_file import IndicatorPlan, ProgrammePlan

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
         ("people", "0001_initial"),
-        ("tally", "0001_initial"),
+        ("ledger", "0001_initial"),
         ("units", "0001_initial"),
     ]
 
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 (
                     "book",
                     models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="programme", to="tally.book"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="programme", to="ledger.book"
                     ),
                 ),
                 ("first_day", models.DateField()),

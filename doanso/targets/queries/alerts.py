@@ -9,9 +9,9 @@ from uuid import UUID
 from django.db.models import Q
 
 from doanso.adoption.queries import use
+from doanso.ledger.queries import recorded_by_day
 from doanso.people import queries as people
 from doanso.support import queries as support
-from doanso.tally.queries import recorded_by_day
 from doanso.targets.models import IndicatorKind, Programme
 from doanso.targets.queries.overviews import progress_of_children
 from doanso.targets.rules import State, alerts

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from doanso.access import policy as access
 from doanso.accounts.models import User
+from doanso.ledger import ports
+from doanso.ledger.ports import SourceLine
 from doanso.lib import formats
-from doanso.tally import ports
-from doanso.tally.ports import SourceLine
 from doanso.targets.models import FrozenList, FrozenPerson, Indicator
 from doanso.units import queries as units
 from doanso.units.models import Unit

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from doanso.tally.queries import Figure, by_week, figures, weeks_and_days
+from doanso.ledger.queries import Figure, by_week, figures, weeks_and_days
 from doanso.targets import rules
 from doanso.targets.models import Indicator, IndicatorKind, Programme
 from doanso.targets.queries.figures import SHARES, IndicatorProgress, Overview, UnitProgress

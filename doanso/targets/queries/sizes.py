@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from doanso.tally.queries import figures
+from doanso.ledger.queries import figures
 from doanso.targets import rules
 from doanso.targets.models import MEMBERS, Programme, Split, UnitSize
 

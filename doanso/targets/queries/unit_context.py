@@ -10,8 +10,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from doanso.ledger.queries import Figure, Figures, children_figures
 from doanso.lib import formats
-from doanso.tally.queries import Figure, Figures, children_figures
 from doanso.targets.models import Programme
 from doanso.units import queries as units
 from doanso.units.models import Unit

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from doanso.tally.queries import by_week
+from doanso.ledger.queries import by_week
 from doanso.targets import rules
 from doanso.targets.models import IndicatorKind, Programme
 from doanso.targets.queries.figures import IndicatorProgress

@@ -93,11 +93,11 @@ def wrong_values(meant: Meant, values: dict[str, Any], *, whole: bool, tcvn3: bo
     return found
 
 
-def faults(made: Made, told: Told, units: dict[str, str], places: dict[str, str], tally: Counter[str]) -> list[str]:
+def faults(made: Made, told: Told, units: dict[str, str], places: dict[str, str], counts: Counter[str]) -> list[str]:
     """Everything that is silently wrong."""
     found = []
     if told.refused:
-        tally["refused files"] += 1
+        counts["refused files"] += 1
         return [
             f"{place} is lost with the file: {told.refused}"
             for place, one in made.meant.items()
@@ -110,7 +110,7 @@ def faults(made: Made, told: Told, units: dict[str, str], places: dict[str, str]
             continue
         _row, line, judgement = told.rows[place]
         aside = judgement.verdict in {RowVerdict.REJECTED, RowVerdict.QUESTION}
-        tally[f"{meant.outcome} {judgement.verdict}{' with warnings' if line.warnings else ''}"] += 1
+        counts[f"{meant.outcome} {judgement.verdict}{' with warnings' if line.warnings else ''}"] += 1
         reasons = [one.code for one in (*line.problems, *judgement.findings)]
         if aside and not (reasons and all(one.message for one in (*line.problems, *judgement.findings))):
             found.append(f"{place} is set aside without a reason")
@@ -120,7 +120,7 @@ def faults(made: Made, told: Told, units: dict[str, str], places: dict[str, str]
         elif meant.outcome == REFUSED and not aside:
             found.append(f"{place} comes in though {meant.why}: {line.values}")
         elif aside and meant.outcome == PLAIN:
-            tally["plain rows of old fonts asked about"] += 1
+            counts["plain rows of old fonts asked about"] += 1
         elif not aside:
             if meant.outcome != PLAIN and not line.warnings:
                 found.append(f"{place} comes in without a word though {meant.why}: {line.values}")
@@ -165,7 +165,7 @@ def _deeds(line: Line) -> list[str]:
     return [f"{code} {day}" for code, day in line.values["done"]]
 
 
-def look_at(tree, tmp_path, seeds, tally: Counter[str]) -> list[str]:
+def look_at(tree, tmp_path, seeds, counts: Counter[str]) -> list[str]:
     units = {str(unit.pk): code for code, unit in tree.units.items()}
     places = {str(one.pk): one.name for one in Neighbourhood.objects.all()}
     found = []
@@ -182,13 +182,13 @@ def look_at(tree, tmp_path, seeds, tally: Counter[str]) -> list[str]:
                         name=made.name,
                         wake=False,
                     )
-            tally.update(made.classes)
-            tally["lists"] += 1
+            counts.update(made.classes)
+            counts["lists"] += 1
             told = Told(tree, made)
-            wrong = faults(made, told, units, places, tally)
+            wrong = faults(made, told, units, places, counts)
             if seed % APPLIED == 0 and not told.refused:
                 wrong += written_wrongly(tree, made, told, tmp_path)
-                tally["applied"] += 1
+                counts["applied"] += 1
             found += [f"{made.kind} {seed} {made.classes}: {one}" for one in wrong]
     return found
 
@@ -197,13 +197,13 @@ def look_at(tree, tmp_path, seeds, tally: Counter[str]) -> list[str]:
 @pytest.mark.sqlite_only
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_list_is_silently_misread(tree, tmp_path, part):
-    tally: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
 
-    found = look_at(tree, tmp_path, range(FROM + part, FROM + LISTS // 2, PARTS), tally)
+    found = look_at(tree, tmp_path, range(FROM + part, FROM + LISTS // 2, PARTS), counts)
 
-    print(dict(sorted(tally.items())))
+    print(dict(sorted(counts.items())))
     assert not found, "\n".join(found)
-    assert tally["lists"] == 2 * len(range(FROM + part, FROM + LISTS // 2, PARTS))
+    assert counts["lists"] == 2 * len(range(FROM + part, FROM + LISTS // 2, PARTS))
 
 
 def test_a_few_lists_are_not_silently_misread(tree, tmp_path):

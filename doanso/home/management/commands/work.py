@@ -15,6 +15,8 @@ from doanso.files.actions import run_maintenance
 from doanso.home.clock_guard import ClockGuard
 from doanso.home.worker import WorkerLoop, once_a_day
 from doanso.imports.actions import keep_going
+from doanso.ledger.actions import fold
+from doanso.ledger.actions import seal_all as seal_closings
 from doanso.lib.database import learn_sizes
 from doanso.outreach.actions.anomaly_checks import look_hourly
 from doanso.outreach.actions.visits import drop_old_words
@@ -25,8 +27,6 @@ from doanso.reports.actions.reports import drop_left_sets
 from doanso.signing.actions.tries import forget_tries
 from doanso.support.actions import drop_device_keys
 from doanso.sync.actions import drop_old_bytes, drop_old_photos, try_again
-from doanso.tally.actions import fold
-from doanso.tally.actions import seal_all as seal_closings
 from doanso.targets.actions import look_for_stalls
 
 

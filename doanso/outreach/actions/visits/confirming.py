@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import AuditEventInput, record_many
+from doanso.ledger import actions as ledger
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem
 from doanso.members.queries import home_units
@@ -24,7 +25,6 @@ from doanso.support.actions import Helper
 from doanso.support.models import Help
 from doanso.sync.models import Device
 from doanso.sync.ports import Incoming
-from doanso.tally import actions as tally
 from doanso.units.models import Unit
 
 MOST_AWAITED = 200
@@ -126,7 +126,7 @@ def _write(actor: User, confirmed: Mapping[UUID, tuple[Visit, Teammate]]) -> Non
     database.update_rows(Visit, _CHANGED, [(visit.pk, *_second_of(visit)) for visit in visits])
     record_many(AuditEventInput(actor, "outreach.confirm", visit, visit.unit_id, changed=_CHANGED) for visit in visits)
     helps = lock_helps_of(list(confirmed))
-    tally.count_many([fact for visit in visits for fact in families.counted(visit)])
+    ledger.count_many([fact for visit in visits for fact in families.counted(visit)])
     of_mates: dict[UUID, tuple[Teammate, dict[UUID, Help]]] = {}
     for visit, mate in confirmed.values():
         standing = [it.standing for it in helps.get(visit.pk, ()) if it.standing is not None]

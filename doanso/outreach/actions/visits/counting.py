@@ -1,9 +1,9 @@
 """What the ledger counts of a visit that says something else now."""
 
+from doanso.ledger import actions as ledger
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach.families import visits as families
 from doanso.outreach.models import Visit
-from doanso.tally import actions as tally
 
 
 def count_again(old: Visit, new: Visit) -> None:
@@ -12,7 +12,7 @@ def count_again(old: Visit, new: Visit) -> None:
     before, after = families.counted(old), families.counted(new)
     if not all(fact in after for fact in before):
         for fact in before:
-            tally.take_back(family=fact.family, source_id=fact.source_id)
+            ledger.take_back(family=fact.family, source_id=fact.source_id)
         new.counted_as = uuid7()
         after = families.counted(new)
-    tally.count_many(after)
+    ledger.count_many(after)

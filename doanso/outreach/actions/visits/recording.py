@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import AuditEventInput, record
+from doanso.ledger import actions as ledger
 from doanso.lib import clock, database, sealing
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.outreach import policy
@@ -25,7 +26,6 @@ from doanso.outreach.rules import visits as rules
 from doanso.outreach.rules.teams import words_problem
 from doanso.support import actions as support
 from doanso.sync.ports import Incoming
-from doanso.tally import actions as tally
 from doanso.units.models import Unit
 
 SIGNATURE = "outreach.visit.signature"
@@ -198,7 +198,7 @@ def take_back_visit(*, actor: User, visit: Visit, reason: str) -> Visit:
         actor=actor, verb="outreach.take_back", obj=locked_visit, unit=locked_visit.unit_id, changed=["taken_back_at"]
     )
     for fact in families.counted(locked_visit):
-        tally.take_back(family=fact.family, source_id=fact.source_id)
+        ledger.take_back(family=fact.family, source_id=fact.source_id)
     support.take_back_helps(actor=actor, helps=helps)
     if locked_visit.door_id is not None:
         work_out_doors(door_ids={locked_visit.door_id})

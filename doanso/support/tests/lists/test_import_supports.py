@@ -2,13 +2,13 @@
 
 import pytest
 
+from doanso.ledger.recount import recount
 from doanso.lib.spreadsheet import read_workbook
 from doanso.members.actions import Admission, admit_many
 from doanso.people.actions import Particulars
 from doanso.people.models import Business, Consent, Person
 from doanso.support.models import Help
 from doanso.support.tests.lists.rows import HEAD, codes, counts, line
-from doanso.tally.recount import recount
 from doanso.testing import TREE_BEGAN
 from doanso.units.models import Neighbourhood
 

@@ -5,12 +5,12 @@ from string import ascii_uppercase
 import pytest
 
 from doanso.imports.actions import run_import
+from doanso.ledger.recount import recount
 from doanso.members.tests.workbooks import table
 from doanso.people.models import Contact, Person
 from doanso.people.tests.test_at_once import at_once
 from doanso.support import rules
 from doanso.support.tests.lists.rows import HEAD, line
-from doanso.tally.recount import recount
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SERVICES = "Dịch vụ portal; Dịch vụ payment; Dịch vụ vneid"

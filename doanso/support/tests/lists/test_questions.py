@@ -7,10 +7,10 @@ import pytest
 
 from doanso.imports import queries as imports
 from doanso.imports.answering import answer_alike, answer_questions
+from doanso.ledger.recount import recount
 from doanso.people.models import Consent, Person
 from doanso.support.models import Help
 from doanso.support.tests.lists.rows import asked, line, written
-from doanso.tally.recount import recount
 
 
 def test_without_consent_a_time_without_a_name(ward):

@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from doanso.imports.models import Told
+from doanso.ledger.recount import recount
 from doanso.people.models import Contact, Person
 from doanso.support.actions import take_back_help
 from doanso.support.models import Help
 from doanso.support.personal import erase
 from doanso.support.tests.lists.rows import codes, counts, line
-from doanso.tally.recount import recount
 
 
 def test_the_same_list_again_changes_nothing(bring):

@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class LedgerConfig(AppConfig):
+    name = "doanso.ledger"
+
+    def ready(self) -> None:
+        """The check and the queue read models, so they are known only once those are."""
+        from doanso.access.ports import register_probe
+        from doanso.ledger import (
+            checks,  # noqa: F401
+            queries,
+        )
+
+        register_probe("ledger.queue", _("Sums of the ledger not added up yet"), queries.waiting)

@@ -1,0 +1,282 @@
+"""Figures of units as of a day, their weeks and days."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count
+
+from doanso.ledger import rollup
+from doanso.ledger.models import Book, Entry, Queue
+from doanso.ledger.rollup import ALL_DAYS, GRADES, IS_STATE, spread, standing_path
+from doanso.lib import database
+
+_NOTHING = (0, 0, 0, 0, 0)
+_SUMS = "SUM(s.g0), SUM(s.g1), SUM(s.g2), SUM(s.g3), SUM(s.g4)"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """How many, per evidence grade 0 to 4."""
+
+    grades: tuple[int, int, int, int, int] = _NOTHING
+
+    @property
+    def total(self) -> int:
+        """How many in all."""
+        return sum(self.grades)
+
+
+class Figures(dict[tuple[UUID, str], Figure]):
+    """Figures by (unit, measure code); what nobody counted is nothing."""
+
+    def __missing__(self, key: tuple[UUID, str]) -> Figure:
+        return Figure()
+
+
+def fold_if_long() -> None:
+    """When the queue has grown long, fold it first; when another process is at it, read on.
+
+    Inside a transaction nothing is folded: a reader takes no lock there. Totals and queue together say the same.
+    """
+    if database.in_transaction():
+        return
+    while Queue.objects.order_by("id").values_list("id")[rollup.LONG : rollup.LONG + 1]:
+        if not rollup.fold(rollup.PAGE):
+            return
+
+
+def waiting(limit: int) -> int:
+    """How many rows of the queue wait to be folded, counted up to the limit."""
+    return len(Queue.objects.order_by("id").values_list("id")[:limit])
+
+
+def _signed(sign: str, row: str) -> str:
+    return ", ".join(f"{sign}{row}.{grade}" for grade in GRADES)
+
+
+def run(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """The rows of a statement of the ledger's own."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [database.parameter(one) for one in parameters])
+        return list(cursor.fetchall())
+
+
+def figures(*, book: Book, unit_ids: Collection[UUID], on: date, measure_ids: Collection[int] | None = None) -> Figures:
+    """The figures of these units with their subtrees as of a day, in one statement: totals and waiting queue together.
+
+    All days less the days after `on`, and of the queue what leads to these units.
+    """
+    if not unit_ids:
+        return Figures()
+    fold_if_long()
+    # A list of measures, not a join with them: so both engines go to a unit's measure and its days after `on` by the key,
+    # and don't walk along all days of the unit.
+    of_measures = "SELECT id FROM ledger_measure WHERE book_id = %s"
+    chosen: list[Any] = [book.pk]
+    if measure_ids is not None:
+        if not measure_ids:
+            return Figures()
+        of_measures += f" AND id IN ({database.marks(measure_ids)})"
+        chosen += measure_ids
+    units = list(unit_ids)
+    sql = f"""
+        WITH s (unit_id, measure_id, g0, g1, g2, g3, g4) AS (
+            SELECT t.unit_id, t.measure_id, {_signed("", "t")} FROM ledger_total t
+            WHERE t.unit_id IN ({database.marks(units)}) AND t.measure_id IN ({of_measures}) AND t.day = %s
+            UNION ALL
+            SELECT t.unit_id, t.measure_id, {_signed("-", "t")} FROM ledger_total t
+            WHERE t.unit_id IN ({database.marks(units)}) AND t.measure_id IN ({of_measures}) AND t.day > %s
+            UNION ALL
+            SELECT p.ancestor_id, q.measure_id, {_signed("", "q")} FROM ledger_queue q
+            JOIN ledger_measure m ON m.id = q.measure_id
+            JOIN units_unitpath p ON {standing_path("q")}
+            WHERE p.ancestor_id IN ({database.marks(units)}) AND q.measure_id IN ({of_measures}) AND q.day <= %s
+        )
+        SELECT s.unit_id, m.code, {_SUMS}
+        FROM s JOIN ledger_measure m ON m.id = s.measure_id
+        GROUP BY s.unit_id, m.code
+    """
+    at = min(on, book.last_day)
+    rows = run(sql, [*units, *chosen, ALL_DAYS, *units, *chosen, on, at, at, *units, *chosen, on])
+    return Figures({(database.as_uuid(unit), code): _figure(grades) for unit, code, *grades in rows})
+
+
+def children_figures(*, book: Book, unit_id: UUID, on: date) -> Figures:
+    """What each unit that ever stood directly below this one is in its figure, as of a day, in one statement.
+
+    A state counts here while its unit stands here, and what was done counts for the days on which the child belonged
+    here: so the children, the ones that left too, add up to their parent (less what it did by itself).
+    """
+    fold_if_long()
+    at = min(on, book.last_day)
+    # Of a state one day decides; of the rest the days of the link up to `on`.
+    here = f"({IS_STATE} AND l.since <= %s AND (l.until IS NULL OR l.until > %s) OR NOT {IS_STATE} AND l.since <= %s)"
+    after = f"(t.day > %s OR NOT {IS_STATE} AND t.day >= l.until)"
+    totals = f"""
+        FROM units_unitlink l JOIN ledger_measure m ON m.book_id = %s
+        JOIN ledger_total t ON t.unit_id = l.unit_id AND t.measure_id = m.id
+        WHERE l.parent_id = %s AND {here}
+    """
+    sql = f"""
+        WITH s (unit_id, measure_id, g0, g1, g2, g3, g4) AS (
+            SELECT t.unit_id, t.measure_id, {_signed("", "t")} {totals} AND t.day = %s
+            UNION ALL
+            SELECT t.unit_id, t.measure_id, {_signed("-", "t")} {totals} AND t.day > %s AND {after}
+            UNION ALL
+            SELECT t.unit_id, t.measure_id, {_signed("-", "t")} {totals} AND t.day > %s AND t.day < l.since AND NOT {IS_STATE}
+            UNION ALL
+            SELECT l.unit_id, q.measure_id, {_signed("", "q")} FROM ledger_queue q
+            JOIN ledger_measure m ON m.id = q.measure_id
+            JOIN units_unitpath p ON {standing_path("q")}
+            JOIN units_unitlink l ON l.unit_id = p.ancestor_id
+                AND l.since <= CASE WHEN {IS_STATE} THEN %s ELSE q.day END
+                AND (l.until IS NULL OR l.until > CASE WHEN {IS_STATE} THEN %s ELSE q.day END)
+            WHERE l.parent_id = %s AND q.book_id = %s AND q.day <= %s
+        )
+        SELECT s.unit_id, m.code, {_SUMS}
+        FROM s JOIN ledger_measure m ON m.id = s.measure_id
+        GROUP BY s.unit_id, m.code
+    """
+    of_totals = [book.pk, unit_id, at, at, on]
+    asked = [*of_totals, ALL_DAYS, *of_totals, ALL_DAYS, on, *of_totals, ALL_DAYS]
+    rows = run(sql, [*asked, at, at, at, at, unit_id, book.pk, on])
+    return Figures({(database.as_uuid(unit), code): _figure(grades) for unit, code, *grades in rows})
+
+
+def _figure(grades: Sequence[Any]) -> Figure:
+    g0, g1, g2, g3, g4 = (int(grade) for grade in grades)
+    return Figure((g0, g1, g2, g3, g4))
+
+
+type _Change = tuple[str, date, list[int]]
+"""What a day changed in a measure, per grade; under ALL_DAYS stands what there was before."""
+
+
+def _changes(book: Book, units: Sequence[UUID], first: date, last: date, daily: Collection[str] = ()) -> list[_Change]:
+    """Each day's changes up to `last`, in order, in one statement: of all measures what stood on `first` under ALL_DAYS and
+    then day by day, but of the `daily` ones every day since the book began, before which nothing is ever counted."""
+    marks, words = database.marks(units), f"IN ({database.marks(daily)})"
+    of_book = "SELECT id FROM ledger_measure WHERE book_id = %s"
+    of_daily, rest = f"{of_book} AND code {words}", of_book
+    chosen: list[Any] = [book.pk]
+    each_day_of: list[Any] = []
+    each_day, from_first = "", "q.day > %s"
+    if daily:
+        rest, chosen = f"{of_book} AND code NOT {words}", [book.pk, *daily]
+        each_day = f"""
+            SELECT t.measure_id, t.day, {_signed("", "t")} FROM ledger_total t
+            WHERE t.unit_id IN ({marks}) AND t.measure_id IN ({of_daily}) AND t.day >= %s AND t.day <= %s
+            UNION ALL"""
+        each_day_of = [*units, *chosen, book.first_day, last]
+        from_first = f"(q.day > %s OR q.measure_id IN ({of_daily}))"
+    sql = f"""
+        WITH s (measure_id, day, g0, g1, g2, g3, g4) AS ({each_day}
+            SELECT t.measure_id, t.day, {_signed("", "t")} FROM ledger_total t
+            WHERE t.unit_id IN ({marks}) AND t.measure_id IN ({rest}) AND t.day = %s
+            UNION ALL
+            SELECT t.measure_id, t.day, {_signed("", "t")} FROM ledger_total t
+            WHERE t.unit_id IN ({marks}) AND t.measure_id IN ({rest}) AND t.day > %s AND t.day <= %s
+            UNION ALL
+            SELECT t.measure_id, %s, {_signed("-", "t")} FROM ledger_total t
+            WHERE t.unit_id IN ({marks}) AND t.measure_id IN ({rest}) AND t.day > %s
+            UNION ALL
+            SELECT q.measure_id, CASE WHEN {from_first} THEN q.day ELSE %s END, {_signed("", "q")}
+            FROM ({spread("ledger_queue x", where="x.book_id = %s", only=f"p.ancestor_id IN ({marks})")}) q
+            WHERE q.day <= %s
+        )
+        SELECT m.code, s.day, s.g0, s.g1, s.g2, s.g3, s.g4 FROM s JOIN ledger_measure m ON m.id = s.measure_id
+    """
+    totals = [*units, *chosen, ALL_DAYS, *units, *chosen, first, last, ALL_DAYS, *units, *chosen, first]
+    queue = [first, *(chosen if daily else ()), ALL_DAYS, book.pk, *units, book.pk, *units, last]
+    rows = run(sql, [*each_day_of, *totals, *queue])
+    # Added up by the reader, day after day: that is cheaper than to have hundreds of days grouped and sorted first.
+    found = [(code, database.as_date(day), grades) for code, day, *grades in rows]
+    return sorted(found, key=lambda one: one[1])
+
+
+def _standing_on(days: Collection[date], changes: Sequence[_Change]) -> dict[date, dict[str, Figure]]:
+    """What stood on each of these days after these changes."""
+    found: dict[date, dict[str, Figure]] = {}
+    standing: dict[str, list[int]] = {}
+    figures_now: dict[str, Figure] = {}
+    at = 0
+    for day in sorted(set(days)):
+        changed = set()
+        while at < len(changes) and changes[at][1] <= day:
+            code, _day, grades = changes[at]
+            standing[code] = [old + new for old, new in zip(standing.get(code, _NOTHING), grades, strict=True)]
+            changed.add(code)
+            at += 1
+        figures_now |= {code: _figure(standing[code]) for code in changed}
+        found[day] = dict(figures_now)
+    return found
+
+
+def _totals_on(days: Collection[date], changes: Sequence[_Change]) -> dict[date, dict[str, int]]:
+    """As `_standing_on`, without the grades."""
+    found: dict[date, dict[str, int]] = {}
+    standing: dict[str, int] = {}
+    at = 0
+    for day in sorted(set(days)):
+        while at < len(changes) and changes[at][1] <= day:
+            code, _day, grades = changes[at]
+            standing[code] = standing.get(code, 0) + sum(grades)
+            at += 1
+        found[day] = dict(standing)
+    return found
+
+
+def by_week(
+    *, book: Book, unit_id: UUID, days: Sequence[date], also: Collection[UUID] = ()
+) -> Mapping[date, Mapping[str, Figure]]:
+    """The figures of one unit as of each of these days (ends of weeks), by measure code, in one statement.
+
+    `also` names units whose figures count as the unit's own, which it carries on.
+    A long queue is folded by `figures`, which whoever reads weeks has read before.
+    """
+    if not days:
+        return {}
+    return _standing_on(days, _changes(book, [unit_id, *also], min(days), max(days)))
+
+
+def by_day(
+    *, book: Book, unit_id: UUID, first: date, last: date, also: Collection[UUID] = ()
+) -> Mapping[date, Mapping[str, Figure]]:
+    """The figures of one unit as of every day of a span (both inside), in one statement."""
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    return by_week(book=book, unit_id=unit_id, days=days, also=also)
+
+
+def weeks_and_days(
+    *,
+    book: Book,
+    unit_id: UUID,
+    weeks: Sequence[date],
+    daily: Collection[str],
+    days: Collection[date],
+    also: Collection[UUID] = (),
+) -> tuple[Mapping[date, Mapping[str, Figure]], Mapping[date, Mapping[str, int]]]:
+    """As `by_week`, and with it, in the same one statement, how many the `daily` measures had on every day on which one of
+    them changed, and on the `days` that are wanted in any case; the last of these is the last that is read."""
+    last = max(days)
+    changes = _changes(book, [unit_id, *also], min(weeks, default=last), last, daily)
+    of_daily = [one for one in changes if one[0] in daily]
+    return _standing_on(weeks, changes), _totals_on({*days, *(day for _code, day, _grades in of_daily)}, of_daily)
+
+
+def recorded_by_day(
+    *, book: Book, unit_ids: Collection[UUID], codes: Collection[str], first: date, last: date
+) -> dict[tuple[UUID, date], int]:
+    """How much each unit itself (not those below it) wrote down on each day of arrival; days with nothing are absent."""
+    counted = (
+        Entry.objects.filter(measure__book=book, measure__code__in=list(codes), unit_id__in=list(unit_ids))
+        .filter(arrived_on__range=(first, last), sign=1)
+        .values_list("unit_id", "arrived_on")
+        .annotate(count=Count("seq"))
+        .order_by()
+    )
+    return {(unit_id, day): count for unit_id, day, count in counted}

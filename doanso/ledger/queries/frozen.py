@@ -1,0 +1,62 @@
+"""What was closed or kept of units, and what was booked late because of it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Count, Max
+
+from doanso.ledger.models import Book, Entry, Frozen, FrozenFigure
+from doanso.ledger.queries.figures import Figure
+from doanso.units.models import UnitPath
+
+
+def closed_by_itself(book_id: UUID, unit_ids: Collection[UUID]) -> dict[UUID, date]:
+    """The last closed day of each unit; those that have closed nothing are absent."""
+    closings = Frozen.objects.filter(book=book_id, closes=True, unit__in=list(unit_ids)).order_by()
+    return dict(closings.values_list("unit_id").annotate(last=Max("last_day")))
+
+
+def closing_of(book_id: UUID, unit_id: UUID, last_day: date) -> Frozen | None:
+    """The set in which a unit closed its days up to that one."""
+    return Frozen.objects.filter(book=book_id, unit=unit_id, closes=True, last_day=last_day).first()
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenPair:
+    """A measure in a frozen set: what its own days added, and all days up to its last."""
+
+    in_days: Figure = field(default_factory=Figure)
+    whole: Figure = field(default_factory=Figure)
+
+
+class FrozenFigures(dict[str, FrozenPair]):
+    """Frozen figures by measure code; a measure that was not counted then is nothing."""
+
+    def __missing__(self, code: str) -> FrozenPair:
+        return FrozenPair()
+
+
+def frozen_figures(frozen: Frozen) -> FrozenFigures:
+    """The figures of a frozen set, in one statement."""
+    parts: dict[str, dict[bool, Figure]] = {}
+    rows = FrozenFigure.objects.filter(frozen=frozen).order_by("measure", "whole")
+    for code, whole, g0, g1, g2, g3, g4 in rows.values_list("measure__code", "whole", *FrozenFigure.COLUMNS):
+        parts.setdefault(code, {})[whole] = Figure((g0, g1, g2, g3, g4))
+    return FrozenFigures(
+        {code: FrozenPair(pair.get(False, Figure()), pair.get(True, Figure())) for code, pair in parts.items()}
+    )
+
+
+def late_entries(*, book: Book, unit_id: UUID, first: date, last: date) -> dict[str, tuple[int, int]]:
+    """What was booked on these days though it belongs to closed ones, by measure: how many more, and how many less."""
+    below = UnitPath.objects.filter(ancestor=unit_id, since__lte=last).values("unit_id")
+    late = Entry.objects.filter(measure__book=book, unit__in=below, day__range=(first, last), late_from__isnull=False)
+    found: dict[str, tuple[int, int]] = {}
+    for code, sign, number in (
+        late.exclude(sign=0).values_list("measure__code", "sign").annotate(number=Count("seq")).order_by()
+    ):
+        more, less = found.get(code, (0, 0))
+        found[code] = (more + number, less) if sign > 0 else (more, less + number)
+    return found

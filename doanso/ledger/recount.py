@@ -1,0 +1,248 @@
+"""Proving the ledger: totals are the entries added up, entries are what the owners' facts book, and every frozen figure is
+reproduced from its frozen entries.
+
+The second half goes in two steps, each in bounded memory: every owner's records, read anew page by page from its own
+tables, are what the ledger keeps as facts (and nothing else is kept); and each subject's facts, replayed through the
+same rules in stored `seq` order, book exactly the entries that stand.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from doanso.ledger import locking, ports, posting, snapshots
+from doanso.ledger.groups import groups_of
+from doanso.ledger.models import Book, Fact, Frozen, Measure, Placement, Subject, Suspension
+from doanso.ledger.ports import FactFamily, RawFact, RawPlacement
+from doanso.ledger.rollup import ALL_DAYS, GRADES, spread, spread_entries
+from doanso.ledger.rules import ACTIVE, EXEMPT, Crossing
+from doanso.lib import database
+from doanso.units.models import Unit
+
+PAGE = 2000
+SUBJECTS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that is not as it should be: which half found it, where, and what was expected and found."""
+
+    half: str
+    where: str
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"{self.half}: {self.where}: expected {self.expected}, found {self.found}"
+
+
+def recount() -> Iterator[Difference]:
+    """Every difference, as of one moment; nothing when the ledger is right."""
+    with database.snapshot():
+        yield from totals_against_entries()
+        yield from facts_against_owners()
+        yield from entries_against_facts()
+        yield from frozen_against_entries()
+
+
+# --- Totals == fold(entries) ------------------------------------------------------------------------------------------
+
+_NAMES = ", ".join(GRADES)
+_LESS = ", ".join(f"-x.{grade}" for grade in GRADES)
+
+
+def _totals_sql() -> str:
+    # Entries and queue count on their day and once more among all days; ALL_DAYS is passed as the parameter.
+    return f"""
+        WITH e (measure_id, unit_id, day, {_NAMES}) AS ({spread_entries()}),
+        q (measure_id, unit_id, day, {_NAMES}) AS ({spread("ledger_queue x")}),
+        s (measure_id, unit_id, day, part, {_NAMES}) AS (
+            SELECT x.measure_id, x.unit_id, x.day, 1, {_NAMES} FROM e x
+            UNION ALL
+            SELECT x.measure_id, x.unit_id, %s, 1, {_NAMES} FROM e x
+            UNION ALL
+            SELECT x.measure_id, x.unit_id, x.day, -1, {_LESS} FROM ledger_total x
+            UNION ALL
+            SELECT x.measure_id, x.unit_id, x.day, -1, {_LESS} FROM q x
+            UNION ALL
+            SELECT x.measure_id, x.unit_id, %s, -1, {_LESS} FROM q x
+        )
+        SELECT b.code, m.code, u.code, x.day,
+            {", ".join(f"SUM(CASE WHEN x.part = 1 THEN x.{grade} ELSE 0 END)" for grade in GRADES)},
+            {", ".join(f"SUM(CASE WHEN x.part = -1 THEN -x.{grade} ELSE 0 END)" for grade in GRADES)}
+        FROM s x
+        JOIN ledger_measure m ON m.id = x.measure_id
+        JOIN ledger_book b ON b.id = m.book_id
+        JOIN units_unit u ON u.id = x.unit_id
+        GROUP BY b.code, m.code, u.code, x.day
+        HAVING {" OR ".join(f"SUM(x.{grade}) <> 0" for grade in GRADES)}
+        ORDER BY b.code, m.code, u.code, x.day
+    """
+
+
+def totals_against_entries() -> Iterator[Difference]:
+    """Totals with the waiting queue are a pure function of entries and dated tree; one statement sees both."""
+    with connection.cursor() as cursor:
+        cursor.execute(_totals_sql(), [ALL_DAYS, ALL_DAYS])
+        rows = cursor.fetchall()
+    for book, measure, unit, day, *grades in rows:
+        on = database.as_date(day)
+        where = f"book {book}, measure {measure}, unit {unit}, {'all days' if on == ALL_DAYS else on.isoformat()}"
+        counts = [int(grade) for grade in grades]
+        yield Difference("totals", where, f"grades {counts[:5]}", f"{counts[5:]}")
+
+
+# --- The ledger's facts == the owners' records ------------------------------------------------------------------------
+
+_Key = tuple[UUID, str]
+_Content = tuple[Any, ...]
+
+
+def facts_against_owners() -> Iterator[Difference]:
+    """Each owner's records are kept as facts, word for word, and nothing else is kept under its name."""
+    for family in ports.families():
+        after: UUID | None = None
+        while True:
+            page: list[Any] = list(family.facts(after=after, limit=PAGE))
+            last = page[-1].source_id if len(page) == PAGE else None
+            kept = _kept(family, after, last)
+            yield from _compare(family, {_key(raw): _said(raw) for raw in page}, kept)
+            if last is None:
+                break
+            after = last
+
+
+def _key(raw: Any) -> _Key:
+    return raw.source_id, raw.topic if isinstance(raw, RawFact) else ""
+
+
+def _said(raw: Any) -> _Content:
+    if isinstance(raw, RawFact):
+        return (raw.subject_ref, raw.level, raw.unit_id, raw.happened_on, raw.arrived_on, raw.grade, raw.refused)
+    if isinstance(raw, RawPlacement):
+        return (raw.subject_ref, raw.unit_id, raw.since, raw.until, raw.arrived_on)
+    return (raw.subject_ref, raw.measure_code, raw.since, raw.until)
+
+
+_COLUMNS = {
+    ACTIVE: ("unit_id", "since", "until", "arrived_on"),
+    EXEMPT: ("measure_code", "since", "until"),
+}
+_FACT = ("level", "unit_id", "happened_on", "arrived_on", "grade", "refused")
+
+
+def _kept(family: FactFamily, after: UUID | None, last: UUID | None) -> dict[_Key, _Content]:
+    """What the ledger keeps of a family between two keys, without what was taken back."""
+    rows: QuerySet[Any] = {ACTIVE: Placement.objects.all(), EXEMPT: Suspension.objects.all()}.get(
+        family.name, Fact.objects.filter(family=family.name)
+    )
+    rows = rows.filter(source_kind=family.source_kind, taken_back=False)
+    if after is not None:
+        rows = rows.filter(source_id__gt=after)
+    if last is not None:
+        rows = rows.filter(source_id__lte=last)
+    columns = _COLUMNS.get(family.name)
+    head = ("source_id", "subject__ref") if columns else ("source_id", "subject__ref", "topic")
+    found: dict[_Key, _Content] = {}
+    for source_id, ref, *rest in rows.values_list(*head, *(columns or _FACT)).iterator(chunk_size=PAGE):
+        topic = "" if columns else rest.pop(0)
+        found[source_id, topic] = (ref, *rest)
+    return found
+
+
+def _compare(family: FactFamily, said: Mapping[_Key, _Content], kept: Mapping[_Key, _Content]) -> Iterator[Difference]:
+    for key in sorted(said.keys() | kept.keys()):
+        own, there = said.get(key), kept.get(key)
+        # An erased subject has no reference left: its facts stay, and nobody can say any more whose they were.
+        if own == there or (own and there and there[0] is None and own[1:] == there[1:]):
+            continue
+        source_id, topic = key
+        subject = (own or there or (None,))[0]
+        where = f"family {family.name}{f' {topic}' if topic else ''}, source {family.source_kind} {source_id}"
+        yield Difference("facts", f"{where}, subject {subject}", _text(own), _text(there))
+
+
+def _text(content: _Content | None) -> str:
+    return "nothing" if content is None else "(" + ", ".join(str(one) for one in content[1:]) + ")"
+
+
+# --- Entries == what the facts book -----------------------------------------------------------------------------------
+
+
+def entries_against_facts() -> Iterator[Difference]:
+    """Each subject's facts, replayed, book exactly the entries that stand; subjects by key, in pages of those that
+    remained, each with whoever is one with it."""
+    measures = locking.open_measures()
+    books = dict(Book.objects.values_list("id", "code"))
+    if not measures:
+        return
+    units = dict(Unit.objects.values_list("id", "code"))
+    after = 0
+    while True:
+        standing = Subject.objects.filter(id__gt=after, merged_into=None).order_by("id")
+        page = list(standing.values_list("id", flat=True)[:SUBJECTS])
+        if not page:
+            return
+        yield from _replay(measures, page, lambda measure: books[measure.book_id], units)
+        after = page[-1]
+
+
+def _replay(
+    measures: list[locking.OpenMeasure],
+    subject_ids: Sequence[int],
+    book_of: Callable[[locking.OpenMeasure], str],
+    units: Mapping[UUID, str],
+) -> Iterator[Difference]:
+    groups = groups_of(subject_ids)
+    everybody = [one for group in groups for one in group]
+    refs = dict(Subject.objects.filter(id__in=everybody).values_list("id", "ref"))
+    known = locking.records(everybody)
+    there = locking.booked(everybody, measures)
+    found = posting.changes(measures, groups, known, there, locking.tree_of(measures, known))
+    for together in posting.waiting_together(found):
+        # What no open day is left for stays as it was closed.
+        if not posting.on_open_days(together, posting.closed_days(together)):
+            continue
+        for one in together:
+            for subject_id, crossing, expected, stands in _differences(one):
+                where = f"book {book_of(one.measure)}, measure {one.measure.terms.code}"
+                where += f", subject {refs[subject_id] or subject_id}, {_crossing(crossing, units)}"
+                yield Difference("entries", where, str(expected), str(stands))
+
+
+def _differences(change: posting.Change) -> Iterator[tuple[int, Crossing, int, int]]:
+    """Of whom and what how many entries should stand, and how many do, where that is not the same."""
+    wanted = Counter(change.wanted)
+    there = {(one, crossing): len(seqs) for one, here in change.standing.items() for crossing, seqs in here.items()}
+    for key in [*wanted, *(one for one in there if one not in wanted)]:
+        if wanted[key] != there.get(key, 0):
+            yield (*key, wanted[key], there.get(key, 0))
+
+
+def _crossing(crossing: Crossing, units: Mapping[UUID, str]) -> str:
+    unit = units.get(crossing.unit_id, str(crossing.unit_id))
+    source = f"source {crossing.source_kind} {crossing.source_id}"
+    return f"unit {unit}, {crossing.day.isoformat()}, grade {crossing.grade}, {source}, sign {crossing.sign:+d}"
+
+
+# --- Frozen figures == their entries ----------------------------------------------------------------------------------
+
+
+def frozen_against_entries() -> Iterator[Difference]:
+    """Every set that was closed or kept, counted anew from its entries; what is still to be sealed is passed over."""
+    for book in Book.objects.order_by("code"):
+        counting = snapshots.Recounting()
+        for frozen in Frozen.objects.filter(book=book, sealed_at__isnull=False).order_by("last_day", "pk"):
+            for one in snapshots.deviations(frozen, counting):
+                yield Difference("frozen", f"book {book.code}, {one.where}", one.expected, one.found)
+
+
+def unserved_families() -> list[str]:
+    """Families that open measures count and no app serves any more."""
+    names = Measure.objects.order_by("family").values_list("family", flat=True).distinct()
+    return [name for name in names if ports.family(name) is None]

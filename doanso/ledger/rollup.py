@@ -1,0 +1,109 @@
+"""Adding the queue to the totals of the units above, one process at a time; and how counts spread over the dated tree.
+
+Times and Helped count for whoever stood above the unit on their day. A state follows its unit: what stands at a unit
+counts, on every day, for whoever is above it on that day, so it enters with the unit's path and leaves with it.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import connection, transaction
+
+from doanso.ledger.models import MeasureKind, Queue
+from doanso.lib import database
+
+PAGE = 2000
+LONG = 5000
+FOLD_LOCK = "ledger.fold"
+# The day under which a unit's row of all days together stands.
+ALL_DAYS = date(1, 1, 1)
+GRADES = ("g0", "g1", "g2", "g3", "g4")
+
+IS_STATE = f"m.kind = '{MeasureKind.STATE.value}'"
+
+
+def spread(source: str, *, where: str = "TRUE", only: str = "TRUE", grades: str = "", back: str = "") -> str:
+    """Rows of `x` (measure, unit, day, grades) led to the units above them: measure, unit, day and grades of each.
+
+    `source` names the table as `x`; `where` chooses its rows and `only` the paths `p`, and the parameters of both come
+    twice. `grades` and `back` are what a row adds and, where a path ends before it, takes away again.
+    """
+    grades = grades or ", ".join(f"x.{grade}" for grade in GRADES)
+    back = back or ", ".join(f"-x.{grade}" for grade in GRADES)
+    # Past the book's last day nothing is written, so what a path begins or ends after it leaves no trace.
+    return f"""
+        SELECT x.measure_id, p.ancestor_id AS unit_id, CASE WHEN p.since > x.day THEN p.since ELSE x.day END AS day, {grades}
+        FROM {source}
+        JOIN ledger_measure m ON m.id = x.measure_id JOIN ledger_book b ON b.id = m.book_id
+        JOIN units_unitpath p ON p.unit_id = x.unit_id AND (p.until IS NULL OR p.until > x.day)
+            AND (p.since <= x.day OR ({IS_STATE} AND p.since <= b.last_day))
+        WHERE {where} AND {only}
+        UNION ALL
+        SELECT x.measure_id, p.ancestor_id, p.until, {back}
+        FROM {source}
+        JOIN ledger_measure m ON m.id = x.measure_id JOIN ledger_book b ON b.id = m.book_id
+        JOIN units_unitpath p ON p.unit_id = x.unit_id AND p.until > x.day AND p.until <= b.last_day
+        WHERE {IS_STATE} AND {where} AND {only}
+    """
+
+
+def spread_entries(*, where: str = "TRUE", only: str = "TRUE", out: bool = False) -> str:
+    """The same of entries, each in its own grade with its sign; `out`: of the opposite sign, to take them away."""
+    plus, minus = (
+        ", ".join(
+            f"CASE WHEN x.grade = {at} THEN {sign}x.sign ELSE 0 END AS {grade}" for at, grade in enumerate(GRADES)
+        )
+        for sign in ("", "-")
+    )
+    grades, back = (minus, plus) if out else (plus, minus)
+    return spread("ledger_entry x", where=where, only=only, grades=grades, back=back)
+
+
+def standing_path(row: str, day: str = "%s") -> str:
+    """On which day a row's path is asked for: a state's on the day of the figure (a parameter), others' on their own."""
+    on = f"CASE WHEN {IS_STATE} THEN {day} ELSE {row}.day END"
+    return f"p.unit_id = {row}.unit_id AND p.since <= {on} AND (p.until IS NULL OR p.until > {on})"
+
+
+_SUMS = ", ".join(f"SUM(s.{grade})" for grade in GRADES)
+_ADDED = ", ".join(f"{grade} = ledger_total.{grade} + excluded.{grade}" for grade in GRADES)
+
+
+def add_to_totals(rows: str, day: str) -> str:
+    """Add the rows of a `spread` to the totals, each on its day or (`day` a parameter) all on one."""
+    # "WHERE TRUE" keeps SQLite from reading ON CONFLICT as a join's condition.
+    return f"""
+        INSERT INTO ledger_total (book_id, measure_id, unit_id, day, {", ".join(GRADES)})
+        SELECT m.book_id, s.measure_id, s.unit_id, {day}, {_SUMS}
+        FROM ({rows}) s JOIN ledger_measure m ON m.id = s.measure_id
+        WHERE TRUE
+        GROUP BY m.book_id, s.measure_id, s.unit_id{"" if day == "%s" else f", {day}"}
+        ON CONFLICT (unit_id, measure_id, day) DO UPDATE SET {_ADDED}
+    """
+
+
+def fold(page: int) -> int:
+    """One page, in a transaction of its own; rows are found because they are there, never because of their number.
+
+    Raises RuntimeError inside another transaction: until its commit nobody else could fold, and who moves units waits for
+    the folder with every gate held.
+    """
+    with transaction.atomic(durable=True):
+        if not database.try_lock(FOLD_LOCK):
+            return 0
+        # Read before it is taken away by the same ids: rows that others commit meanwhile wait for the next page.
+        ids = list(Queue.objects.order_by("id").values_list("id", flat=True)[:page])
+        fold_rows(ids)
+        return len(ids)
+
+
+def fold_rows(ids: Sequence[int]) -> None:
+    """Add these queue rows to the totals; whoever calls holds the lock of the one folder."""
+    if not ids:
+        return
+    marks = ", ".join(["%s"] * len(ids))
+    rows = spread("ledger_queue x", where=f"x.id IN ({marks})")
+    with connection.cursor() as cursor:
+        cursor.execute(add_to_totals(rows, "s.day"), [*ids, *ids])
+        cursor.execute(add_to_totals(rows, "%s"), [ALL_DAYS, *ids, *ids])
+        cursor.execute(f"DELETE FROM ledger_queue WHERE id IN ({marks})", ids)

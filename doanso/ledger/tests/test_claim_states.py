@@ -1,0 +1,103 @@
+"""How each claim stands, and what stands beside a figure without being in it."""
+
+from datetime import date
+
+import pytest
+
+from doanso.ledger import actions, queries
+from doanso.ledger.queries import Beside, ClaimState
+from doanso.ledger.tests.conftest import FIRST, LAST, MEASURES
+from doanso.lib.uuid7 import uuid7
+
+MARCH, APRIL = date(2023, 3, 5), date(2023, 4, 6)
+
+
+def state(*sources):
+    found = queries.claims(family="test.helped", source_ids=sources)
+    return [found[one] for one in sources]
+
+
+def test_the_holder_is_counted_and_the_others_learn_who_came_before(tree, book, owners):
+    here, there, person = tree.units["p4-kp1"], tree.units["p5-kp1"], uuid7()
+    sources = [owners.help(person, unit, MARCH) for unit in (here, here, there)]
+    assert state(*sources) == [ClaimState.COUNTED, ClaimState.AGAIN, ClaimState.ELSEWHERE]
+
+
+def test_what_has_no_place_in_the_line_says_why(tree, book, owners):
+    here, member = tree.units["p4-kp1"], uuid7()
+    owners.place(member, here, date(2022, 1, 1))
+    weak = owners.help(uuid7(), here, MARCH, grade=0)
+    disputed = owners.help(uuid7(), here, MARCH)
+    owners.dispute(disputed)
+    of_a_member = owners.help(member, here, MARCH)
+    too_late = owners.help(uuid7(), here, date(2024, 3, 5), arrived=date(2024, 3, 5))
+    expected = [ClaimState.WAITING, ClaimState.REFUSED, ClaimState.MEMBER, ClaimState.OUTSIDE]
+    assert state(weak, disputed, of_a_member, too_late) == expected
+
+
+def test_what_was_taken_back_or_never_counted_is_left_out(tree, book, owners):
+    gone = owners.help(uuid7(), tree.units["p4-kp1"], MARCH)
+    owners.take_back("test.helped", gone)
+    assert queries.claims(family="test.helped", source_ids=[gone, uuid7()]) == {}
+
+
+def test_of_several_books_the_best_one_speaks(tree, book, owners):
+    ward = tree.units["p4"]
+    actions.open_book(code="p4", root=ward, first_day=FIRST, last_day=LAST, measures=MEASURES)
+    person = uuid7()
+    owners.help(person, tree.units["p5-kp1"], MARCH)
+    second = owners.help(person, tree.units["p4-kp1"], APRIL)
+    assert state(second) == [ClaimState.COUNTED]
+
+
+def test_what_was_told_when_no_day_was_open_any_more_falls_in_no_book(tree, book, owners, business_day):
+    business_day(date(2024, 1, 5))
+    actions.close_period(book_id=book.pk, unit=tree.units["my-tho"], last_day=LAST)
+    told_late = owners.help(uuid7(), tree.units["p4-kp1"], MARCH)
+    assert state(told_late) == [ClaimState.OUTSIDE]
+
+
+def test_merged_people_stand_in_one_line(tree, book, owners):
+    one, two = uuid7(), uuid7()
+    first = owners.help(one, tree.units["p4-kp1"], MARCH)
+    second = owners.help(two, tree.units["p5-kp1"], MARCH)
+    actions.merge_subjects(kind="person", gone=one, kept=two)
+    assert state(first, second) == [ClaimState.COUNTED, ClaimState.ELSEWHERE]
+
+
+@pytest.mark.parametrize("number", [1, 40])
+def test_many_claims_cost_as_many_statements_as_one(tree, book, owners, number, django_assert_num_queries):
+    sources = [owners.help(uuid7(), tree.units["p4-kp1"], MARCH) for _ in range(number)]
+    with django_assert_num_queries(8):
+        state(*sources)
+
+
+def test_beside_a_figure_stand_those_who_wait_and_those_helped_again(tree, book, owners):
+    here, there, person = tree.units["p4-kp1"], tree.units["p5-kp1"], uuid7()
+    owners.help(person, here, MARCH)
+    again = owners.help(person, there, APRIL)
+    owners.help(uuid7(), here, MARCH, grade=0)
+    owners.help(uuid7(), here, date(2024, 3, 5), grade=0, arrived=date(2024, 3, 5))
+
+    def found(unit, on=LAST):
+        return queries.beside(book=book, code="residents", unit_id=tree.units[unit].pk, on=on)
+
+    assert found("my-tho") == Beside(waiting=1, again=1)
+    assert found("p4") == Beside(waiting=1, again=0)
+    assert found("p5") == Beside(waiting=0, again=1)
+    assert found("my-tho", date(2023, 3, 4)) == Beside(waiting=0, again=0)
+    owners.take_back("test.helped", again)
+    assert found("p5") == Beside(waiting=0, again=0)
+
+
+def test_the_number_of_erased_people_stands_beside_the_figure(tree, book, owners):
+    person = uuid7()
+    owners.help(person, tree.units["p4-kp1"], MARCH)
+    owners.help(uuid7(), tree.units["p5-kp1"], MARCH)
+
+    def erased(unit):
+        return queries.erased_count(book=book, code="residents", unit_id=tree.units[unit].pk, on=LAST)
+
+    assert erased("my-tho") == 0
+    owners.forget(person)
+    assert (erased("my-tho"), erased("p4"), erased("p5")) == (1, 1, 0)

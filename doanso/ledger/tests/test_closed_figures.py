@@ -1,0 +1,212 @@
+"""Whatever is counted, moved, merged, regraded, disputed and erased, in any order with closings and kept days."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from doanso.ledger import actions, ports, queries, unit_moves
+from doanso.ledger.actions import close_period, freeze, seal, seal_all
+from doanso.ledger.models import Entry, Frozen
+from doanso.ledger.recount import recount
+from doanso.ledger.tests.conftest import FIRST, LAST, MEASURES, make_owners
+from doanso.lib.problems import Refused
+from doanso.lib.uuid7 import uuid7
+from doanso.testing import grow_tree, taken_back
+from doanso.units.actions import Journal, relink
+
+days = st.integers(0, 330)
+picks = st.integers(0, 60)
+BRANCHES = ("p4-kp1", "p4-kp2", "p5-kp1")
+MONTH_ENDS = [date(2023, month + 1, 1) - timedelta(days=1) for month in range(1, 12)]
+
+
+def day(number):
+    return date(2022, 12, 10) + timedelta(days=number)
+
+
+class ClosedBook(RuleBasedStateMachine):
+    """Every frozen figure stays what it was and is counted anew from its entries; on no day does anybody count twice."""
+
+    monkeypatch: pytest.MonkeyPatch
+    business_day: object
+
+    @initialize()
+    def begin(self):
+        self._history = taken_back()
+        self._history.__enter__()
+        self.tree, self.owners = grow_tree(), make_owners()
+        self.monkeypatch.setattr(ports, "_families", {one.name: one for one in self.owners.all()})
+        self.business_day(date(2024, 2, 1))
+        self.book = actions.open_book(
+            code="nam-2023", root=self.tree.units["my-tho"], first_day=FIRST, last_day=LAST, measures=MEASURES
+        )
+        self.people = [uuid7() for _ in range(4)]
+        self.gone, self.figures = {}, {}
+
+    def _try(self, deed):
+        try:
+            with transaction.atomic():
+                deed()
+        except (Refused, ValueError):
+            pass
+
+    def _of(self, owner, pick):
+        ids = sorted(owner.kept)
+        return ids[pick % len(ids)] if ids else None
+
+    def _branch(self, pick):
+        return self.tree.units[BRANCHES[pick % 3]]
+
+    @rule(who=st.integers(0, 3), pick=picks, on=days)
+    def place(self, who, pick, on):
+        self.owners.place(self.people[who], self._branch(pick), day(on))
+
+    @rule(pick=picks, to=picks, on=days)
+    def move(self, pick, to, on):
+        stay = self._of(self.owners.stays, pick)
+        if stay is not None and self.owners.stays.kept[stay].until is None:
+            on = max(day(on), self.owners.stays.kept[stay].since)
+            self.owners.move(stay, self._branch(to) if to % 4 else None, on)
+
+    @rule(who=st.integers(0, 3), on=days, level=st.integers(1, 3), grade=st.integers(0, 4))
+    def state(self, who, on, level, grade):
+        self.owners.state(self.people[who], day(on), level=level, grade=grade)
+
+    @rule(who=st.integers(0, 3), pick=picks, on=days, grade=st.integers(0, 4))
+    def visit(self, who, pick, on, grade):
+        self.owners.visit(self.people[who], self._branch(pick), day(on), grade=grade)
+
+    @rule(who=st.integers(0, 3), pick=picks, on=days, grade=st.integers(0, 4))
+    def help(self, who, pick, on, grade):
+        self.owners.help(self.people[who], self._branch(pick), day(on), grade=grade)
+
+    @rule(who=st.integers(0, 3), on=days, length=st.integers(1, 60), code=st.sampled_from(["", "vneid-members"]))
+    def suspend(self, who, on, length, code):
+        self.owners.suspend(self.people[who], day(on), day(on + length), code=code)
+
+    @rule(pick=picks, grade=st.integers(0, 4), family=st.sampled_from(["test.state", "test.times", "test.helped"]))
+    def regrade(self, pick, grade, family):
+        source = self._of(self.owners.owner(family), pick)
+        if source is not None:
+            self.owners.regrade(family, source, grade)
+
+    @rule(pick=picks, family=st.sampled_from(["test.state", "test.times", "test.helped", "members.active"]))
+    def take_back(self, pick, family):
+        source = self._of(self.owners.owner(family), pick)
+        if source is not None:
+            self.owners.take_back(family, source)
+
+    @rule(pick=picks, refused=st.booleans())
+    def dispute(self, pick, refused):
+        source = self._of(self.owners.helps, pick)
+        if source is not None:
+            self.owners.dispute(source, refused=refused)
+
+    @rule(gone=st.integers(0, 3), kept=st.integers(0, 3))
+    def merge(self, gone, kept):
+        self._try(lambda: actions.merge_subjects(kind="person", gone=self.people[gone], kept=self.people[kept]))
+
+    @rule(gone=st.integers(0, 3))
+    def unmerge(self, gone):
+        try:
+            actions.unmerge_subject(kind="person", gone=self.people[gone])
+        except actions.UnknownSource:
+            pass
+
+    @rule(who=st.integers(0, 3))
+    def forget(self, who):
+        if not any(raw.subject_ref == self.people[who] for raw in self.owners.stays.kept.values()):
+            self.owners.forget(self.people[who])
+            self.people[who] = uuid7()
+
+    @rule(pick=picks, to=st.integers(0, 1), on=days)
+    def relink(self, pick, to, on):
+        unit, parent = self._branch(pick), self.tree.units[("p4", "p5")[to]]
+
+        def deed():
+            with unit_moves.moved(unit_ids=[unit.pk], since=day(on)):
+                relink(journal=Journal(), units=[unit], parent=parent, since=day(on))
+
+        self._try(deed)
+
+    @rule(pick=st.integers(0, 5), month=st.integers(0, 10), sealed=st.booleans())
+    def close(self, pick, month, sealed):
+        unit = list(self.tree.units.values())[pick]
+
+        def deed():
+            frozen = close_period(book_id=self.book.pk, unit=unit, last_day=MONTH_ENDS[month])
+            if sealed:
+                seal(frozen)
+
+        self._try(deed)
+        self._note()
+
+    @rule(pick=st.integers(0, 5), on=days)
+    def keep(self, pick, on):
+        unit = list(self.tree.units.values())[pick]
+        first = max(day(on), FIRST)
+        seal(freeze(book_id=self.book.pk, unit=unit, since=first, last_day=min(first + timedelta(days=6), LAST)))
+        self._note()
+
+    @rule(page=st.integers(1, 9))
+    def fold(self, page):
+        actions.fold(page=page)
+
+    def _note(self):
+        for frozen in Frozen.objects.all():
+            if frozen.pk not in self.figures:
+                self.figures[frozen.pk] = queries.frozen_figures(frozen)
+
+    def check(self):
+        seal_all()
+        assert [str(one) for one in recount()] == []
+        for frozen in Frozen.objects.all():
+            assert queries.frozen_figures(frozen) == self.figures[frozen.pk]
+            if frozen.closes:
+                live = queries.figures(book=self.book, unit_ids=[frozen.unit_id], on=frozen.last_day)
+                assert {code: live[frozen.unit_id, code] for code in self.figures[frozen.pk]} == {
+                    code: pair.whole for code, pair in self.figures[frozen.pk].items()
+                }
+        self._nobody_twice()
+
+    def _nobody_twice(self):
+        kept = Entry.objects.filter(measure__kind__in=["state", "helped"]).exclude(sign=0)
+        counts = {}
+        for subject, measure, on, sign in kept.order_by("day").values_list("subject", "measure", "day", "sign"):
+            by_day = counts.setdefault((subject, measure), {})
+            by_day[on] = by_day.get(on, 0) + sign
+        for by_day in counts.values():
+            number = 0
+            for on in sorted(by_day):
+                number += by_day[on]
+                assert number in {0, 1}
+
+    def teardown(self):
+        try:
+            self.check()
+        finally:
+            self._history.__exit__(None, None, None)
+
+
+def play(monkeypatch, business_day, *, examples, steps):
+    ClosedBook.monkeypatch, ClosedBook.business_day = monkeypatch, staticmethod(business_day)
+    run_state_machine_as_test(
+        ClosedBook,
+        settings=settings(
+            max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
+
+
+def test_closed_figures_stay_whatever_comes_after(db, monkeypatch, business_day):
+    play(monkeypatch, business_day, examples=12, steps=30)
+
+
+@pytest.mark.long
+@pytest.mark.sqlite_only
+def test_closed_figures_stay_whatever_comes_after_for_long(db, monkeypatch, business_day):
+    play(monkeypatch, business_day, examples=170, steps=60)

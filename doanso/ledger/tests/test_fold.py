@@ -1,0 +1,185 @@
+from datetime import date, timedelta
+
+import pytest
+
+from doanso.ledger import actions, queries, rollup
+from doanso.ledger.models import Queue, Total
+from doanso.ledger.queries import by_day, by_week, figures, standing, standing_count, weeks_and_days
+from doanso.lib.uuid7 import uuid7
+from doanso.units.models import Unit, UnitPath
+
+CODES = ["members", "vneid-members", "vneid-members-exempt", "visits"]
+DAYS = [date(2022, 12, 31), *(date(2023, month, 1) for month in range(1, 13)), date(2023, 12, 31)]
+
+
+@pytest.fixture
+def year(tree, book, owners):
+    """Some of everything over the year."""
+    branches = [tree.units[code] for code in ("p4-kp1", "p4-kp2", "p5-kp1")]
+    for number in range(9):
+        person = uuid7()
+        stay = owners.place(person, branches[number % 3], date(2022, 1, 1) + timedelta(days=97 * number))
+        owners.state(person, date(2023, 1, 1) + timedelta(days=31 * number), grade=1 + number % 4)
+        owners.visit(person, branches[number % 3], date(2023, 2, 1) + timedelta(days=29 * number))
+        if number % 3 == 0:
+            owners.move(stay, branches[2], date(2023, 9, 1))
+        if number % 4 == 0:
+            owners.suspend(person, date(2023, 5, 1), date(2023, 7, 1), code="" if number else "vneid-members")
+    return book
+
+
+def test_figures_are_the_same_before_between_and_after_folding(year, shown):
+    before = [shown(year, code, day) for code in CODES for day in DAYS]
+    assert actions.fold(page=7) == 7
+    assert [shown(year, code, day) for code in CODES for day in DAYS] == before
+    while actions.fold(page=7):
+        assert [shown(year, code, day) for code in CODES for day in DAYS] == before
+    assert not Queue.objects.exists()
+
+
+def test_how_many_wait_is_counted_up_to_a_limit(year):
+    everything = Queue.objects.count()
+    assert everything > 7
+
+    assert (queries.waiting(7), queries.waiting(10_000)) == (7, everything)
+
+
+def test_a_row_that_commits_late_with_a_lower_number_is_folded_too(year, tree, shown):
+    """Keys are drawn before the commit: on PostgreSQL a row may appear below others that are folded long since."""
+    row = Queue.objects.filter(measure__code="visits").latest("id")
+    late = {
+        name: getattr(row, name) for name in ("book_id", "measure_id", "unit_id", "day", "g0", "g1", "g2", "g3", "g4")
+    }
+    first = Queue.objects.earliest("id").pk
+    before = shown(year, "visits")["my-tho"]
+    while actions.fold():
+        pass
+
+    Queue.objects.create(id=first - 1, **late)
+
+    assert shown(year, "visits")["my-tho"] == before + 1
+    assert actions.fold() == 1
+    assert shown(year, "visits")["my-tho"] == before + 1
+    assert not Queue.objects.exists()
+
+
+def test_children_sum_to_their_parent_on_every_day(year, tree, shown):
+    actions.fold()
+    for code in CODES:
+        for day in DAYS:
+            found = shown(year, code, day)
+            assert found.get("my-tho", 0) == found.get("p4", 0) + found.get("p5", 0)
+            assert found.get("p4", 0) == found.get("p4-kp1", 0) + found.get("p4-kp2", 0)
+
+
+def test_a_unit_has_one_row_per_day_and_one_for_all_days(year, tree):
+    actions.fold()
+    rows = Total.objects.filter(unit=tree.units["my-tho"], measure__code="visits")
+    assert rows.filter(day=rollup.ALL_DAYS).count() == 1
+    assert rows.count() == 1 + 9
+
+
+@pytest.mark.parametrize("folded", [False, True])
+def test_a_year_of_days_reads_as_each_day_by_itself(year, tree, folded):
+    if folded:
+        actions.fold(page=20)
+    city = tree.units["my-tho"].pk
+    days = by_day(book=year, unit_id=city, first=date(2022, 12, 30), last=date(2023, 12, 31))
+    for day in DAYS:
+        alone = figures(book=year, unit_ids=[city], on=day)
+        assert {code: days[day][code].grades for code in CODES if code in days[day]} == {
+            code: alone[city, code].grades for code in CODES if code in days[day]
+        }
+    assert by_week(book=year, unit_id=city, days=DAYS[3:6]) == {day: days[day] for day in DAYS[3:6]}
+
+
+@pytest.mark.parametrize("folded", [False, True])
+@pytest.mark.parametrize("daily", [(), ("visits",), CODES])
+def test_weeks_and_some_measures_day_by_day_come_in_one_statement(year, tree, django_assert_num_queries, folded, daily):
+    if folded:
+        actions.fold(page=20)
+    city, last = tree.units["my-tho"].pk, DAYS[-1]
+    with django_assert_num_queries(1):
+        weeks, days = weeks_and_days(book=year, unit_id=city, weeks=DAYS[3:6], daily=daily, days=[year.first_day, last])
+
+    def counted(found, codes=CODES):
+        return {
+            day: {code: one for code, one in on.items() if one.total and code in codes} for day, on in found.items()
+        }
+
+    assert counted(weeks) == counted(by_week(book=year, unit_id=city, days=DAYS[3:6]))
+    every = {
+        day: {code: one.total for code, one in on.items()}
+        for day, on in counted(by_day(book=year, unit_id=city, first=year.first_day, last=last), daily).items()
+    }
+    shown_days = {day: {code: number for code, number in on.items() if number} for day, on in days.items()}
+    assert shown_days == {day: every[day] for day in days}
+    # On the days between nothing changed.
+    assert all(every[day] == shown_days[max(one for one in days if one <= day)] for day in every)
+    assert {code for on in days.values() for code in on} <= set(daily)
+
+
+@pytest.mark.parametrize("folded", [False, True])
+def test_as_many_records_stand_behind_every_figure_as_it_says(year, tree, shown, folded):
+    if folded:
+        actions.fold()
+    for code in CODES:
+        for day in DAYS:
+            found = shown(year, code, day)
+            for unit in tree.units.values():
+                rows = standing(book=year, code=code, unit_id=unit.pk, on=day)
+                assert len(rows) == found.get(unit.code, 0)
+                assert all(row.number == 1 for row in rows)
+                assert standing_count(book=year, code=code, unit_id=unit.pk, on=day) == len(rows)
+
+
+def test_what_stands_behind_is_read_in_pages(year, tree):
+    city = tree.units["my-tho"].pk
+    whole = standing(book=year, code="visits", unit_id=city, on=date(2023, 12, 31))
+    pages, after = [], None
+    while page := standing(book=year, code="visits", unit_id=city, on=date(2023, 12, 31), after=after, limit=4):
+        pages += page
+        after = page[-1].key
+    assert pages == whole
+    assert len(whole) == 9
+
+
+def test_who_leaves_a_unit_on_the_day_it_ends_leaves_its_ancestors_too(tree, book, owners, shown):
+    end = date(2023, 6, 1)
+    stay = owners.place(uuid7(), tree.units["p4-kp1"], date(2022, 1, 1))
+    Unit.objects.filter(code="p4-kp1").update(until=end)
+    UnitPath.objects.filter(unit=tree.units["p4-kp1"]).update(until=end)
+    owners.move(stay, tree.units["p4-kp2"], end)
+    actions.fold()
+    assert shown(book, "members", end) == {"p4-kp2": 1, "p4": 1, "my-tho": 1}
+
+
+def test_figures_take_one_statement_beside_the_probe(year, tree, django_assert_num_queries):
+    ids = [unit.pk for unit in tree.units.values()]
+    with django_assert_num_queries(2):
+        figures(book=year, unit_ids=ids, on=date(2023, 8, 1))
+    with django_assert_num_queries(1):
+        by_week(book=year, unit_id=ids[0], days=DAYS)
+
+
+def test_a_long_queue_is_folded_by_the_next_reader(year, tree, monkeypatch):
+    monkeypatch.setattr(rollup, "LONG", 5)
+    queries.fold_if_long()
+    assert not Queue.objects.exists()
+
+
+def test_a_reader_goes_on_when_another_folds(year, shown, monkeypatch):
+    monkeypatch.setattr(rollup, "LONG", 5)
+    monkeypatch.setattr(rollup.database, "try_lock", lambda key: False)
+    waiting = Queue.objects.count()
+    assert shown(year, "visits")["my-tho"] == 9
+    assert Queue.objects.count() == waiting
+
+
+def test_what_stands_behind_takes_two_statements_however_many_there_are(year, tree, django_assert_num_queries):
+    city = tree.units["my-tho"].pk
+    for limit in (1, 100):
+        with django_assert_num_queries(2):
+            standing(book=year, code="members", unit_id=city, on=DAYS[-1], limit=limit)
+    with django_assert_num_queries(2):
+        standing_count(book=year, code="members", unit_id=city, on=DAYS[-1])

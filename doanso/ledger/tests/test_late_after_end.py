@@ -1,0 +1,65 @@
+"""What is corrected late of a unit that has ended falls on whoever stands above it, or it would be lost to all figures."""
+
+from datetime import date
+
+import pytest
+from django.db import transaction
+
+from doanso.ledger import queries
+from doanso.ledger.actions import close_period, move_units, seal
+from doanso.ledger.recount import recount
+from doanso.lib.uuid7 import uuid7
+from doanso.units.actions import Journal, end_unit
+
+pytestmark = pytest.mark.django_db
+
+SEPTEMBER, ENDED, OCTOBER, NOVEMBER = date(2023, 9, 5), date(2023, 10, 2), date(2023, 10, 31), date(2023, 11, 1)
+
+
+@pytest.fixture
+def end(tree, book):
+    """Branch 1 of ward 4 ends on 2 October, then everybody closes October."""
+
+    def end():
+        branch = tree.units["p4-kp1"]
+        with transaction.atomic(), move_units(unit_ids=[branch.pk], since=ENDED):
+            end_unit(journal=Journal(), unit=branch, on=ENDED, successor=tree.units["p4-kp2"])
+        seal(close_period(book_id=book.pk, unit=tree.units["my-tho"], last_day=OCTOBER))
+
+    return end
+
+
+@pytest.fixture
+def standing(tree, book):
+    def standing(code, on):
+        ids = {name: tree.units[name].pk for name in ("p4-kp1", "p4", "p5", "my-tho")}
+        found = queries.figures(book=book, unit_ids=list(ids.values()), on=on)
+        assert [str(one) for one in recount()] == []
+        return tuple(found[unit, code].total for unit in ids.values())
+
+    return standing
+
+
+def test_who_was_helped_by_another_too_is_still_one_when_its_claim_falls(tree, owners, end, standing):
+    resident = uuid7()
+    first = owners.help(resident, tree.units["p4-kp1"], SEPTEMBER)
+    owners.help(resident, tree.units["p5-kp1"], SEPTEMBER)
+    end()
+    assert standing("residents", NOVEMBER) == (1, 1, 0, 1)
+    owners.dispute(first)
+
+    assert standing("residents", OCTOBER) == (1, 1, 0, 1)
+    assert standing("residents", NOVEMBER) == (1, 0, 1, 1)
+    owners.dispute(first, refused=False)
+    assert standing("residents", NOVEMBER)[3] == 1
+
+
+def test_what_it_did_and_never_was_leaves_the_figures_above_it(tree, owners, end, standing):
+    visit = owners.visit(uuid7(), tree.units["p4-kp1"], SEPTEMBER)
+    end()
+    owners.regrade("test.times", visit, 3)
+    assert standing("visits", NOVEMBER)[1:] == (1, 0, 1)
+    owners.take_back("test.times", visit)
+
+    assert standing("visits", OCTOBER) == (1, 1, 0, 1)
+    assert standing("visits", NOVEMBER)[1:] == (0, 0, 0)

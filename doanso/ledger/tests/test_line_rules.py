@@ -1,0 +1,61 @@
+"""The line of claims against a plain list of who stood in it first."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from doanso.ledger import rules
+from doanso.ledger.models import MeasureKind
+from doanso.ledger.rules import Placed, Record, Stated, Terms
+
+FIRST = date(2023, 1, 1)
+TERMS = Terms("residents", MeasureKind.HELPED, "helped", "portal", 0, 2, FIRST, FIRST + timedelta(days=30))
+UNITS = [UUID(int=number) for number in range(3)]
+MEMBER_FROM, MEMBER_UNTIL = FIRST + timedelta(days=10), FIRST + timedelta(days=15)
+
+claims = st.integers(0, 5)
+events = st.lists(
+    st.one_of(
+        st.tuples(st.just("tell"), claims, st.integers(-3, 34), st.integers(0, 4)),
+        st.tuples(st.just("grade"), claims, st.integers(0, 4)),
+        st.tuples(st.just("stands"), claims, st.booleans()),
+    ),
+    max_size=25,
+)
+
+
+@given(events, st.booleans())
+def test_the_first_claim_that_still_stands_holds_and_the_others_wait(said, is_member):
+    record = Record()
+    if is_member:
+        record.placements.append(Placed(0, UNITS[0], MEMBER_FROM, MEMBER_UNTIL, MEMBER_FROM, ("stay", UUID(int=0))))
+    told: dict[int, Stated] = {}
+    absent: set[int] = set()
+    line: list[int] = []
+    reached: dict[tuple[str, UUID], int] = {}
+    for event, number, *values in said:
+        source = ("help", UUID(int=number))
+        if event == "tell" and number not in told:
+            day = FIRST + timedelta(days=values[0])
+            told[number] = Stated(len(told), 0, UNITS[number % 3], day, day, values[1], source)
+        elif event == "grade" and number in told:
+            told[number] = told[number]._replace(grade=values[0])
+        elif event == "stands":
+            (absent.discard if values[0] else absent.add)(number)
+        record.facts["helped", "portal"] = [one for key, one in told.items() if key not in absent]
+        found = rules.crossings(TERMS, record, lambda _unit, day: day, reached.get)
+        for crossing in found:
+            reached.setdefault((crossing.source_kind, crossing.source_id), len(reached))
+
+        def valid(key: int) -> bool:
+            one = told[key]
+            inside = FIRST <= one.happened_on <= TERMS.last_day
+            member = is_member and MEMBER_FROM <= one.happened_on < MEMBER_UNTIL
+            return key not in absent and one.grade >= 2 and inside and not member
+
+        line += [key for key in sorted(told, key=lambda key: told[key].seq) if key not in line and valid(key)]
+        standing = [key for key in line if valid(key)]
+        assert [one.source_id for one in found] == [UUID(int=key) for key in standing]
+        assert [one.sign for one in found] == [1, 0, 0, 0, 0, 0][: len(standing)]

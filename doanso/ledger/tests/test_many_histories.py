@@ -1,0 +1,236 @@
+"""Very many short histories of facts, merges and closings, settled in memory by the ledger's own arithmetic."""
+
+import random
+from collections import defaultdict
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+
+from doanso.ledger import posting, rules
+from doanso.ledger.closing import ClosedDays
+from doanso.ledger.locking import Booked, OpenMeasure
+from doanso.ledger.models import MeasureKind
+from doanso.ledger.rules import Placed, Record, Stated, Suspended, Terms
+
+FIRST, LAST = date(2023, 1, 1), date(2023, 3, 31)
+ARRIVED = date(2023, 6, 1)
+MONTH_ENDS = [*[date(2023, 1, 31)] * 6, *[date(2023, 2, 28)] * 3, LAST]
+BOOK, CITY, WARD_4, WARD_5, *BRANCHES = (UUID(int=number) for number in range(1, 8))
+ABOVE = {
+    CITY: [CITY],
+    WARD_4: [WARD_4, CITY],
+    WARD_5: [WARD_5, CITY],
+    BRANCHES[0]: [BRANCHES[0], WARD_4, CITY],
+    BRANCHES[1]: [BRANCHES[1], WARD_4, CITY],
+    BRANCHES[2]: [BRANCHES[2], WARD_5, CITY],
+}
+STATE, HELPED = ("usage", "vneid"), ("helps", "portal")
+MEASURES = [
+    Terms("members", MeasureKind.STATE, rules.ACTIVE, "", 0, 0, FIRST, LAST),
+    Terms("vneid", MeasureKind.STATE, *STATE, 2, 1, FIRST, LAST),
+    Terms("exempt", MeasureKind.STATE, rules.EXEMPT, "vneid", 0, 0, FIRST, LAST),
+    Terms("residents", MeasureKind.HELPED, *HELPED, 0, 1, FIRST, LAST),
+]
+PEOPLE = [1, 2]
+
+
+class OldTree:
+    """Every unit has always stood below the city."""
+
+    def under(self, root):
+        return lambda unit, day: day
+
+
+class History:
+    """Facts of two people, changed deed by deed, and the entries that each deed posts."""
+
+    def __init__(self, seed):
+        self.random = random.Random(seed)
+        self.facts = {one: Record() for one in PEOPLE}
+        self.groups = [(1,), (2,)]
+        self.closed = {}
+        self.entries = []
+        self.seq = 0
+        self.told = []
+
+    def play(self):
+        often = self.random.sample([self.place, self.move, self.end, self.lose, self.state, self.help, self.suspend], 4)
+        seldom = [self.regrade, self.merge]
+        for _ in range(self.random.randint(6, 14)):
+            deed = self.random.choice([*often, *often, self.place, self.close, *seldom])
+            self.told.append((deed.__name__, deed()))
+            self.settle()
+
+    # --- Deeds -------------------------------------------------------------------------------------------------------
+
+    def _next(self):
+        self.seq += 1
+        return self.seq
+
+    def _day(self):
+        return date(2022, 12, 29) + timedelta(days=self.random.randrange(45))
+
+    def _who(self):
+        return self.random.choice([1, 1, 1, 2])
+
+    def _source(self, kind):
+        return kind, UUID(int=1000 + self._next())
+
+    def place(self):
+        who, unit, since = self._who(), self.random.choice(BRANCHES), self._day()
+        self.facts[who].placements.append(Placed(self._next(), unit, since, None, ARRIVED, self._source("stay")))
+        return who, unit.int, since
+
+    def _kept(self):
+        """Everything that is kept of everybody, each with the list it stands in."""
+        return [
+            (kept, one)
+            for record in self.facts.values()
+            for kept in (record.placements, record.suspensions, *record.facts.values())
+            for one in kept
+        ]
+
+    def _some(self, *kinds):
+        found = [(kept, one) for kept, one in self._kept() if isinstance(one, kinds)]
+        return self.random.choice(found) if found else (None, None)
+
+    def end(self):
+        kept, stay = self._some(Placed)
+        if stay is not None:
+            until = max(self._day(), stay.since)
+            kept[kept.index(stay)] = stay._replace(until=until)
+            return stay.source[1].int, until
+        return None
+
+    def move(self):
+        ended = self.end()
+        if ended is not None:
+            source, since = ended
+            [kept] = [kept for kept, one in self._kept() if one.source[1].int == source]
+            unit = self.random.choice(BRANCHES)
+            kept.append(Placed(self._next(), unit, since, None, ARRIVED, self._source("stay")))
+            return source, unit.int, since
+        return None
+
+    def lose(self):
+        kept, one = self._some(Placed, Suspended, Stated)
+        if one is not None:
+            kept.remove(one)
+        return one and one.source[1].int
+
+    def _state(self, topic, level, unit):
+        who, on, grade = self._who(), self._day(), self.random.choice([0, 1, 1, 2])
+        fact = Stated(self._next(), level, unit, on, ARRIVED, grade, self._source(topic[0]))
+        self.facts[who].facts.setdefault(topic, []).append(fact)
+        return who, unit and unit.int, on, level, grade
+
+    def state(self):
+        return self._state(STATE, self.random.choice([1, 2, 2]), None)
+
+    def help(self):
+        return self._state(HELPED, 0, self.random.choice(BRANCHES))
+
+    def suspend(self):
+        who, since, code = self._who(), self._day(), self.random.choice(["", "vneid"])
+        until = self.random.choice([None, since + timedelta(days=self.random.randint(1, 40))])
+        self.facts[who].suspensions.append(Suspended(self._next(), code, since, until, self._source("leave")))
+        return who, since, until, code
+
+    def regrade(self):
+        kept, fact = self._some(Stated)
+        if fact is not None:
+            grade = self.random.randrange(3)
+            kept[kept.index(fact)] = fact._replace(grade=grade)
+            return fact.source[1].int, grade
+        return None
+
+    def merge(self):
+        self.groups = [(1,), (2,)] if len(self.groups) == 1 else [(1, 2)]
+        return self.groups
+
+    def close(self):
+        unit = self.random.choice([*BRANCHES, *BRANCHES, WARD_4, WARD_5, CITY])
+        last_day = self.random.choice(MONTH_ENDS)
+        self.closed[unit] = max(last_day, self.closed.get(unit, last_day))
+        return unit.int, last_day
+
+    # --- The ledger ---------------------------------------------------------------------------------------------------
+
+    def closed_until(self, unit):
+        return max((self.closed[one] for one in ABOVE[unit] if one in self.closed), default=date.min)
+
+    def _changes(self):
+        last = max(self.closed.values(), default=None)
+        measures = [OpenMeasure(number, BOOK, CITY, last, terms) for number, terms in enumerate(MEASURES)]
+        return posting.changes(measures, self.groups, self.facts, Booked.of_rows(self.entries, measures), OldTree())
+
+    def _to_book(self):
+        days = ClosedDays({(BOOK, unit): self.closed_until(unit) for unit in ABOVE})
+        return [row for one in posting.waiting_together(self._changes()) for row in posting.on_open_days(one, days)]
+
+    def settle(self):
+        for _book, measure, subject, unit, day, grade, kind, source, happened, arrived, moved, *rest in self._to_book():
+            sign, takes_back, late_from = rest
+            assert day > self.closed_until(unit)
+            said = (sign, unit, day, grade, kind, source, happened, arrived, moved)
+            self.entries.append((self._next(), takes_back, subject, measure, late_from, *said))
+
+    # --- What holds ---------------------------------------------------------------------------------------------------
+
+    def check(self):
+        """At the end of every day: who counts, and where; from the first day that nobody has closed, as the facts say."""
+        assert self._to_book() == []
+        changes = self._changes()
+        wanted = [
+            (crossing.day, crossing.sign, subject, one.measure.id, crossing.unit_id)
+            for one in changes
+            for subject, crossing in one.wanted
+        ]
+        booked = [(row[7], row[5], row[2], row[3], row[6]) for row in self.entries]
+        no_day_left = any(one.postings for one in changes)
+        last = max(self.closed.values(), default=FIRST)
+        for day in sorted({one[0] for one in booked}):
+            standing = self._sum(booked, day)
+            self._nobody_twice(standing)
+            if day > last and not no_day_left:
+                assert standing == self._sum(wanted, day)
+
+    def _sum(self, rows, on):
+        found = defaultdict(int)
+        for day, sign, *key in rows:
+            if day <= on:
+                found[tuple(key)] += sign
+        return {key: number for key, number in found.items() if number}
+
+    def _nobody_twice(self, standing):
+        assert set(standing.values()) <= {1}
+        counted = [(subject, measure) for subject, measure, _unit in standing]
+        assert len(counted) == len(set(counted))
+        members, vneid, exempt, _residents = range(len(MEASURES))
+        for subject, measure, unit in standing:
+            # Whoever is in the numerator, or exempt from it, is in the denominator of the same unit, and never both.
+            if measure in {vneid, exempt}:
+                assert (subject, members, unit) in standing
+            if measure == vneid:
+                assert (subject, exempt, unit) not in standing
+
+
+def play(seeds):
+    for seed in seeds:
+        history = History(seed)
+        try:
+            history.play()
+            history.check()
+        except AssertionError as wrong:
+            raise AssertionError(f"History {seed}: {history.told}") from wrong
+
+
+def test_on_no_day_does_anybody_count_twice_or_without_the_whole():
+    play(range(2000))
+
+
+@pytest.mark.long
+@pytest.mark.sqlite_only
+def test_on_no_day_does_anybody_count_twice_or_without_the_whole_for_long():
+    play(range(60_000))

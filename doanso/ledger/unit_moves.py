@@ -1,0 +1,203 @@
+"""What a change of the tree does to the totals: units under another parent, ended ones, and all of that taken back.
+
+Entries stay as they are. What a unit counts with its subtree is led out of the totals above it along the old tree and
+into them along the new one, in the transaction that changes the tree and behind everybody's gate, so that no deed and no
+folder is half way through the old one. Queue rows that wait below them are read along the tree as it is.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from doanso.ledger import locking, posting, rollup
+from doanso.ledger.closing import closed_until
+from doanso.ledger.models import Book, Fact, Placement, Queue
+from doanso.ledger.rollup import ALL_DAYS, GRADES, IS_STATE
+from doanso.lib import database
+from doanso.lib.problems import Problem, Refused
+from doanso.units.models import Unit, UnitPath
+from doanso.units.queries import name as unit_name
+
+SUBJECTS = 500
+_Spans = dict[tuple[UUID, UUID], list[tuple[date, date | None]]]
+
+
+def hold() -> None:
+    """Wait until no counting deed and no folder is under way, and keep them out until the transaction ends.
+
+    It must come before every other ledger call of the transaction: whoever holds a gate shared can't get it alone.
+    """
+    database.lock([locking.GATE], shared=False)
+    database.lock([rollup.FOLD_LOCK], shared=False)
+
+
+@contextmanager
+def moved(*, unit_ids: Sequence[UUID], since: date) -> Iterator[None]:
+    """Change the tree of these units from a day on inside of this; none of them may stand below another."""
+    hold()
+    if not stand_apart(unit_ids):
+        raise ValueError("Units that ever stood below one another are moved one by one.")
+    _require_open(unit_ids, since)
+    below = _below(unit_ids, since)
+    roots = set(Book.objects.values_list("root_id", flat=True))
+    before, above = _spans(roots, below), _above(unit_ids)
+    _fold_own(unit_ids)
+    _lead(unit_ids, since, out=True)
+    ended = list(Unit.objects.filter(pk__in=unit_ids, until__isnull=False).values_list("pk", flat=True))
+    _lead_own(ended, out=True)
+    yield
+    _require_open(unit_ids, since)
+    _lead_own(ended, out=False)
+    _require_nothing_left(unit_ids)
+    _lead(unit_ids, since, out=False)
+    _clear(above | _above(unit_ids))
+    after = _spans(roots, below)
+    changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+    if changed:
+        _settle(changed, since)
+
+
+def _require_open(unit_ids: Sequence[UUID], since: date) -> None:
+    """The day must be open for the units, for those below them, and for those above: closed figures know their tree."""
+    concerned = {*unit_ids, *_above(unit_ids), *_below(unit_ids, since)}
+    for book in Book.objects.filter(closed_until__gte=since):
+        closed = closed_until(book.pk, concerned)
+        last = max(closed.values(), default=None)
+        if last is not None and since <= last:
+            message = _("The figures of %(book)s are closed up to %(day)s; choose a later day.")
+            words = {"book": book.code, "day": last.strftime("%d/%m/%Y")}
+            raise Refused(Problem("period-closed", message % words))
+
+
+def _fold_own(unit_ids: Sequence[UUID]) -> None:
+    """What waits at a unit that is about to end would be cut off by its last day, and what it takes back would not be."""
+    ids = list(Queue.objects.filter(unit_id__in=unit_ids).order_by("id").values_list("id", flat=True))
+    for first in range(0, len(ids), rollup.PAGE):
+        rollup.fold_rows(ids[first : first + rollup.PAGE])
+
+
+def stand_apart(unit_ids: Collection[UUID]) -> bool:
+    """Whether none of them ever stood below another."""
+    paths = UnitPath.objects.filter(ancestor_id__in=unit_ids, unit_id__in=unit_ids, depth__gt=0)
+    return not paths.exists()
+
+
+def _below(unit_ids: Sequence[UUID], since: date) -> set[UUID]:
+    paths = UnitPath.objects.filter(Q(until=None) | Q(until__gt=since), ancestor_id__in=unit_ids)
+    # One that has ended by then is there again when its end is taken back.
+    return {*unit_ids, *paths.values_list("unit_id", flat=True)}
+
+
+def _above(unit_ids: Sequence[UUID]) -> set[UUID]:
+    return set(UnitPath.objects.filter(unit_id__in=unit_ids, depth__gt=0).values_list("ancestor_id", flat=True))
+
+
+def _spans(roots: Collection[UUID], units: Collection[UUID]) -> _Spans:
+    """When these units stood under the books' roots, however deep; spans that touch are one."""
+    paths = UnitPath.objects.filter(ancestor_id__in=roots, unit_id__in=units).order_by("since")
+    found: _Spans = defaultdict(list)
+    for root, unit, since, until in paths.values_list("ancestor_id", "unit_id", "since", "until"):
+        spans = found[root, unit]
+        if spans and spans[-1][1] == since:
+            spans[-1] = (spans[-1][0], until)
+        else:
+            spans.append((since, until))
+    return dict(found)
+
+
+def _lead(unit_ids: Sequence[UUID], since: date, *, out: bool) -> None:
+    """Take what these units count out of the totals above them, or put it in, along the tree as it is now."""
+    plus, minus = (", ".join(f"{sign}x.{grade} AS {grade}" for grade in GRADES) for sign in ("", "-"))
+    rows = rollup.spread(
+        "ledger_total x",
+        where=f"x.unit_id IN ({database.marks(unit_ids)}) AND x.day <> %s",
+        # Books that ended before know nothing of the change.
+        only="p.depth > 0 AND b.last_day >= %s",
+        grades=minus if out else plus,
+        back=plus if out else minus,
+    )
+    _add_twice(rows, [*(database.parameter(one) for one in unit_ids), ALL_DAYS, since])
+
+
+def _lead_own(ended: Sequence[UUID], *, out: bool) -> None:
+    """Take what was booked of units that had ended out of their own totals, or put it in, along the tree as it is now.
+
+    What came late of an ended unit was led out of it again on its last day. Once that day is taken back it stays.
+    """
+    if not ended:
+        return
+    rows = rollup.spread_entries(where=f"x.unit_id IN ({database.marks(ended)})", only="p.depth = 0", out=out)
+    _add_twice(rows, [database.parameter(one) for one in ended])
+
+
+def _add_twice(rows: str, once: Sequence[str | UUID | date]) -> None:
+    """Add the rows of a spread, whose parameters these are, on their days and once more to the days all together."""
+    with connection.cursor() as cursor:
+        cursor.execute(rollup.add_to_totals(rows, "s.day"), [*once, *once])
+        cursor.execute(rollup.add_to_totals(rows, "%s"), [ALL_DAYS, *once, *once])
+
+
+def _require_nothing_left(unit_ids: Sequence[UUID]) -> None:
+    """A unit that has ended counts nothing of its own from its last day on: else it would be lost to those above."""
+    # A state's days up to the last one are one sum, what stands; of times and later days each is its own.
+    day = f"CASE WHEN {IS_STATE} AND c.day < u.until THEN u.until ELSE c.day END"
+    sql = f"""
+        SELECT u.id, MIN(b.code), MIN(m.code), {day}
+        FROM ledger_total c
+        JOIN ledger_measure m ON m.id = c.measure_id JOIN ledger_book b ON b.id = m.book_id
+        JOIN units_unit u ON u.id = c.unit_id AND u.until IS NOT NULL AND u.until <= b.last_day
+        WHERE c.unit_id IN ({database.marks(unit_ids)}) AND c.day <> %s AND {day} >= u.until
+        GROUP BY u.id, c.measure_id, {day}
+        HAVING {" OR ".join(f"SUM(c.{grade}) <> 0" for grade in GRADES)}
+        ORDER BY u.id LIMIT 1
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*(database.parameter(one) for one in unit_ids), ALL_DAYS])
+        left = cursor.fetchone()
+    if left is None:
+        return
+    unit, book, measure, day_left = left
+    message = _(
+        "Unit %(unit)s still counts in programme %(book)s (%(measure)s, %(day)s) after its last day. Choose a later day,"
+        " or correct those records first."
+    )
+    words = {
+        "unit": unit_name(Unit.objects.get(pk=database.as_uuid(unit))).short_name,
+        "book": book,
+        "measure": measure,
+        "day": database.as_date(day_left).strftime("%d/%m/%Y"),
+    }
+    raise Refused(Problem("unit-still-counts", message % words))
+
+
+def _clear(unit_ids: Collection[UUID]) -> None:
+    """Rows that add up to nothing by now are as good as none, and keep a unit from being taken back."""
+    if not unit_ids:
+        return
+    nothing = " AND ".join(f"{grade} = 0" for grade in GRADES)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM ledger_total WHERE unit_id IN ({database.marks(unit_ids)}) AND {nothing}",
+            [database.parameter(one) for one in unit_ids],
+        )
+
+
+def _settle(changed: Collection[tuple[UUID, UUID]], since: date) -> None:
+    """Book anew for whoever stands or did something at units that came under a book's root, or left it."""
+    roots = {root for root, _unit in changed}
+    units = {unit for _root, unit in changed}
+    measures = [one for one in locking.open_measures() if one.root_id in roots]
+    still = Q(until=None) | Q(until__gt=since)
+    placed = Placement.objects.filter(still, unit_id__in=units, taken_back=False)
+    facts = Fact.objects.filter(unit_id__in=units, happened_on__gte=since, taken_back=False)
+    subjects = sorted({*placed.values_list("subject_id", flat=True), *facts.values_list("subject_id", flat=True)})
+    for first in range(0, len(subjects), SUBJECTS):
+        page = subjects[first : first + SUBJECTS]
+        locking.lock_ids(page)
+        posting.settle(measures, page)
