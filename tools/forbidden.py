@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from tools import retired_names
+
 MOST_LINES = 500
 LOCK_FILES = {"uv.lock", "pylock.toml", "poetry.lock", "package-lock.json", "yarn.lock", "pnpm-lock.yaml"}
 VAGUE_NAMES = {"utils", "common", "helpers", "core"}
@@ -127,6 +129,7 @@ def judge(path: PurePosixPath, text: str) -> Iterator[str]:
             for number, line in enumerate(lines, 1):
                 if rule.pattern.search(line):
                     yield f"{path}:{number}: {rule.instead}"
+    yield from retired_names.complaints(path, text)
     if path.suffix == ".py" and "migrations" not in path.parts and len(lines) > MOST_LINES:
         yield f"{path}: {len(lines)} lines; make it a folder of files of at most {MOST_LINES}"
 

@@ -1,0 +1,48 @@
+"""Names that decision 0044 has replaced, found again as whole identifiers; words in messages and comments are free."""
+
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+RETIRED = {
+    "Deed": "AuditEventInput or QuickAction",
+    "Verb": "Permission",
+    "Met": "MatchResult",
+    "MetBusiness": "BusinessMatchResult",
+    "MetDoor": "DoorMatchResult",
+    "Foreseen": "MatchPreview",
+    "Likeness": "Similarity",
+    "sameness": "similarity",
+    "meet_many": "match_or_create_people",
+    "meet_businesses": "match_or_create_businesses",
+    "meet_households": "match_or_create_households",
+    "foresee_many": "preview_matches",
+    "tally": "ledger",
+    "regroup": "on_identity_change",
+    "go_on": "advance",
+    "look_after": "run_maintenance",
+}
+"""Old name to what it is called now."""
+_TOLD = re.compile(r"[A-Z]\w*Told|Told[A-Z]\w*")
+"""Classes of what somebody told: now `…Input`, or `…Payload` as a phone sends it."""
+_LAYERS = re.compile(r"views_\w+|\w+_forms?")
+_ANY = re.compile(rf"\b(?:{'|'.join(RETIRED)}|{_TOLD.pattern})\b")
+
+
+def complaints(path: PurePosixPath, text: str) -> Iterator[str]:
+    """What is wrong in one file of the product, each as `path:line: what to say instead`."""
+    if path.suffix != ".py" or path.parts[0] != "doanso" or "migrations" in path.parts:
+        return
+    if "tests" not in path.parts and _LAYERS.fullmatch(path.stem):
+        yield f"{path}: keep it in the folder of its layer"
+    if not _ANY.search(text):
+        return
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type != tokenize.NAME:
+            continue
+        if token.string in RETIRED:
+            yield f"{path}:{token.start[0]}: {token.string} is called {RETIRED[token.string]}"
+        elif _TOLD.fullmatch(token.string):
+            yield f"{path}:{token.start[0]}: {token.string} is an …Input, or a …Payload as a phone sends it"
