@@ -18,6 +18,7 @@ BENCHES = {
     "import": ("bench.import_lists", "QUICK_ROWS"),
     "dashboard": ("bench.dashboard", "QUICK_SIZES"),
     "duplicates": ("bench.duplicates", "QUICK_PERSONS"),
+    "pages": ("bench.pages", "QUICK_MOMENT"),
     "phone": ("bench.phone", "QUICK_RECORDS"),
     "report": ("bench.report", "QUICK_SIZES"),
     "sign": ("bench.sign", "QUICK_PAPERS"),
