@@ -14,7 +14,8 @@ from doanso.lib import task_references
 from doanso.lib.task_references import TaskReference
 from doanso.lib.uuid7 import uuid7
 
-pytestmark = pytest.mark.sqlite_only
+# Some of the checks beside it look into the database.
+pytestmark = [pytest.mark.sqlite_only, pytest.mark.django_db]
 DECLARATION = re.compile(r"TaskReference\(\s*\"([^\"]+)\"")
 
 
@@ -34,7 +35,8 @@ def plain_function(row_id: str) -> None:
 
 @pytest.fixture
 def declared(monkeypatch):
-    """Keep what a test declares from the others."""
+    """Keep what a test declares from the others, once every module of the product has declared its own."""
+    start_up_errors()
     references: set[TaskReference] = set()
     monkeypatch.setattr(task_references, "_declared", references)
     return references
