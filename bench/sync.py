@@ -111,8 +111,8 @@ class Field:
         found = []
         for start in range(0, count, 500):
             numbers = range(self.doors + start, self.doors + min(start + 500, count))
-            told = [DoorInput(str(n % 400 + 1), f"Đường số {n // 400}", self.neighbourhood.pk) for n in numbers]
-            homes = [met.household_id for met in match_or_create_households(unit_id=self.ward.pk, inputs=told)]
+            doors = [DoorInput(str(n % 400 + 1), f"Đường số {n // 400}", self.neighbourhood.pk) for n in numbers]
+            homes = [match.household_id for match in match_or_create_households(unit_id=self.ward.pk, inputs=doors)]
             keys = dict(Household.objects.filter(pk__in=homes).values_list("pk", "walk_key"))
             doors = [
                 Door(

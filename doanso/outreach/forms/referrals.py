@@ -8,32 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doanso.adoption.models import Service
-from doanso.lib import clock, phone
+from doanso.lib import phone
 from doanso.lib.problems import Refused
+from doanso.lib.year_field import BirthYearField
 from doanso.outreach.actions.referrals import Guided
 from doanso.outreach.rules import referrals as rules
 from doanso.outreach.rules.referrals import Need
 from doanso.support.actions.records import RECORD_PURPOSE
 from doanso.units.queries import NamedUnit
-
-OLDEST = 120
-
-
-class YearField(forms.CharField):
-    """A year of birth in four digits."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=8, **options)
-        self.widget.attrs |= {"inputmode": "numeric", "placeholder": "1975", "autocomplete": "off"}
-
-    def clean(self, value: Any) -> int | None:
-        typed = str(super().clean(value)).strip()
-        if not typed:
-            return None
-        this_year = clock.today().year
-        if not (typed.isascii() and typed.isdecimal() and this_year - OLDEST <= int(typed) <= this_year):
-            raise forms.ValidationError(_("Type the year of birth in 4 digits, for example 1975."), code="year")
-        return int(typed)
 
 
 class CodeForm(forms.Form):
@@ -46,7 +28,7 @@ class CodeForm(forms.Form):
             attrs={"autocomplete": "off", "autocapitalize": "characters", "placeholder": "7KQ2-M4XD"}
         ),
     )
-    birth_year = YearField(label=gettext_lazy("Year of birth of the member who invites you"))
+    birth_year = BirthYearField(example=1975, label=gettext_lazy("Year of birth of the member who invites you"))
 
 
 class GuidedForm(forms.Form):
@@ -56,7 +38,7 @@ class GuidedForm(forms.Form):
         label=gettext_lazy("Helped with"), widget=forms.CheckboxSelectMultiple, required=False
     )
     name = forms.CharField(label=gettext_lazy("Full name"), max_length=120)
-    birth_year = YearField(label=gettext_lazy("Year of birth"))
+    birth_year = BirthYearField(example=1975, label=gettext_lazy("Year of birth"))
     phone = forms.CharField(label=gettext_lazy("Phone of the visit"), required=False, max_length=30)
     purposes = forms.MultipleChoiceField(
         label=gettext_lazy("The person agrees to"), widget=forms.CheckboxSelectMultiple, required=False

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doanso.adoption.models import Service
-from doanso.lib import clock, phone, vietnamese
+from doanso.lib import phone, vietnamese
 from doanso.lib.day_field import DayField
 from doanso.lib.problems import Refused
+from doanso.lib.year_field import BirthYearField
 from doanso.people.actions import BusinessInput, Particulars
 from doanso.people.models import Channel, Gender
 from doanso.support.actions import ConsentInput, Helper, SupportRecordInput
@@ -23,24 +24,6 @@ from doanso.units.queries import NamedUnit
 
 PERSON, SHOP, UNNAMED = "person", "shop", "unnamed"
 RECEIVERS = (PERSON, SHOP, UNNAMED)
-OLDEST = 120
-
-
-class YearField(forms.CharField):
-    """A year of birth in four digits."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=8, **options)
-        self.widget.attrs |= {"inputmode": "numeric", "placeholder": "1951", "autocomplete": "off"}
-
-    def clean(self, value: Any) -> int | None:
-        typed = str(super().clean(value)).strip()
-        if not typed:
-            return None
-        this_year = clock.today().year
-        if not (typed.isascii() and typed.isdecimal() and this_year - OLDEST <= int(typed) <= this_year):
-            raise forms.ValidationError(_("Type the year of birth in 4 digits, for example 1951."), code="year")
-        return int(typed)
 
 
 class PhoneField(forms.CharField):
@@ -186,13 +169,13 @@ class RecordForm(HelpersForm):
     unit = forms.ChoiceField(label=gettext_lazy("Recorded by"))
     name = forms.CharField(label=gettext_lazy("Full name"), max_length=120)
     gender = forms.ChoiceField(label=gettext_lazy("Gender"), required=False, choices=[("", "…"), *Gender.choices])
-    birth_year = YearField(
+    birth_year = BirthYearField(
         label=gettext_lazy("Year of birth"),
         help_text=gettext_lazy("It opens the receipt together with the code on it."),
     )
     business_name = forms.CharField(label=gettext_lazy("Name on the shop's sign"), max_length=160)
     kind_of_trade = forms.CharField(label=gettext_lazy("What it sells"), required=False, max_length=80)
-    slip_year = YearField(
+    slip_year = BirthYearField(
         label=gettext_lazy("Year of birth of who takes the receipt"),
         required=False,
         help_text=gettext_lazy("It opens the receipt together with the code on it; it is not kept."),
@@ -331,7 +314,7 @@ class CodeForm(forms.Form):
             attrs={"autocomplete": "off", "autocapitalize": "characters", "placeholder": "7KQ2-M4XD"}
         ),
     )
-    birth_year = YearField(label=gettext_lazy("Year of birth"))
+    birth_year = BirthYearField(label=gettext_lazy("Year of birth"))
 
 
 class WrongForm(forms.Form):
