@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "doanso.organisation",
     "doanso.targets",
     "doanso.outreach",
+    "doanso.referrals",
     "doanso.documents",
     "doanso.support",
     "doanso.adoption",

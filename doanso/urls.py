@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("doanso.sync.urls")),
     path("", include("doanso.signing.urls")),
     path("", include("doanso.outreach.urls")),
+    path("", include("doanso.referrals.urls")),
     path("", include("doanso.documents.urls")),
     path("", include("doanso.targets.urls")),
     path("", include("doanso.organisation.urls")),

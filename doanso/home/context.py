@@ -48,7 +48,7 @@ ROOMS = (
     Room("targets.view", "home:overview", _OVERVIEW, "layout-dashboard", pgettext_lazy("menu", "Overview")),
     Room(
         "outreach.refer",
-        "outreach:me",
+        "referrals:me",
         r"^/me/|^/my-services/|^/referrals/",
         "device-mobile",
         pgettext_lazy("menu", "My record"),
@@ -184,9 +184,7 @@ ROOMS = (
         Scope.OWN,
         group=_WORK,
     ),
-    Room(
-        "outreach.refer", "outreach:referrals", r"^/referrals/", "user-plus", pgettext_lazy("menu", "1+2"), group=_WORK
-    ),
+    Room("outreach.refer", "referrals:list", r"^/referrals/", "user-plus", pgettext_lazy("menu", "1+2"), group=_WORK),
     Room(
         "imports.run",
         "imports:list",
@@ -240,7 +238,7 @@ THUMB = (
     "outreach:today",
     "members:list",
     "support:list",
-    "outreach:me",
+    "referrals:me",
     "home:indicators",
 )
 """Routes that come to the thumb's bar first; the others follow in the menu's order."""

@@ -32,11 +32,11 @@ from doanso.members.demo.names import Town
 from doanso.members.demo.register import Home
 from doanso.organisation import demo as organisation_demo
 from doanso.outreach.demo import drives as drives_demo
-from doanso.outreach.demo import referrals as referrals_demo
 from doanso.outreach.demo import teams as teams_demo
 from doanso.outreach.demo import visits as visits_demo
 from doanso.people import actions as people_actions
 from doanso.people import demo as people_demo
+from doanso.referrals import demo as referrals_demo
 from doanso.reports import demo as reports_demo
 from doanso.support import demo as support_demo
 from doanso.targets import demo as targets_demo

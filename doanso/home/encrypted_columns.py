@@ -76,5 +76,5 @@ COLUMNS = (
     EncryptedColumn("outreach.Card", "keys_sealed", "outreach.card.keys"),
     EncryptedColumn("outreach.Visit", "signature_sealed", "outreach.visit.signature"),
     EncryptedColumn("outreach.VisitAmendment", "before_sealed", "outreach.visit.amendment"),
-    EncryptedColumn("outreach.Slot", "keys_sealed", "outreach.slot.keys"),
+    EncryptedColumn("referrals.ReferralSlot", "keys_sealed", "outreach.slot.keys"),
 )

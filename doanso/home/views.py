@@ -18,7 +18,7 @@ from doanso.assignments import policy as assignments
 from doanso.home import dashboard, queries
 from doanso.home import today as day
 from doanso.lib import clock
-from doanso.outreach.queries.referrals import own_stay
+from doanso.referrals.queries import own_stay
 from doanso.targets import queries as targets
 from doanso.targets.models import Programme
 from doanso.targets.policy import VIEW as VIEW_FIGURES
@@ -31,7 +31,7 @@ _BEGINS = {
     Role.UNIT_SECRETARY: "home:today",
     Role.BRANCH_SECRETARY: "home:today",
     Role.CLERK: "documents:desk",
-    Role.MEMBER: "outreach:me",
+    Role.MEMBER: "referrals:me",
 }
 
 

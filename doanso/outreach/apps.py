@@ -9,14 +9,11 @@ class OutreachConfig(AppConfig):
         # Models are there only now.
         from doanso.access.ports import register_verb
         from doanso.ledger.ports import register_family, register_source_page
-        from doanso.outreach import anomaly_messages, personal, sources, sources_referrals
-        from doanso.outreach.actions.referrals import lock_slots, on_identity_change, settle_slots
-        from doanso.outreach.families import referrals, visits
+        from doanso.outreach import anomaly_messages, personal, sources
+        from doanso.outreach.families import visits
         from doanso.outreach.records import visits as records
         from doanso.outreach.records.doors import DoorKind
         from doanso.people.ports import register_personal_records
-        from doanso.support.models import HelpSource
-        from doanso.support.ports import register_wrapper
         from doanso.sync.ports import register_record_kind
 
         # Words for what a team's history names as changed.
@@ -57,10 +54,6 @@ class OutreachConfig(AppConfig):
             ("outreach.take_back", _("took back a visit")),
             ("outreach.confirm", _("confirmed a visit as its second")),
             ("outreach.manage", _("said who goes where")),
-            ("outreach.refer", _("guided a friend or relative")),
-            ("outreach.open_slot", _("handed over a place of 1+2")),
-            ("outreach.bring", _("wrote down whom the member guided")),
-            ("outreach.accept", _("accepted an invitation of 1+2")),
             ("outreach.make_team", _("wrote down a community digital team")),
             ("outreach.change_team", _("changed the team")),
             ("outreach.end_team", _("ended the team")),
@@ -96,15 +89,9 @@ class OutreachConfig(AppConfig):
         register_record_kind(records.VisitKind())
         register_record_kind(records.ConfirmationKind())
         anomaly_messages.register()
-        register_family(referrals.ReferredTwoFamily())
-        register_source_page(referrals.REFERRAL, sources_referrals.referral_lines)
         register_personal_records(
             "outreach",
             copy=personal.copy,
             erase=personal.erase,
             withdraw=personal.withdraw,
-            on_identity_change=on_identity_change,
         )
-        # A place of 1+2 may wrap a help that the branch or a visit has told of before.
-        for source in HelpSource:
-            register_wrapper(source, settle_slots, lock=lock_slots)

@@ -1,4 +1,4 @@
-"""Who goes from door to door, where to, what came of it, and whom members bring along (1+2)."""
+"""Who goes from door to door, where to, and what came of it."""
 
 from django.conf import settings
 from django.db import models
@@ -6,7 +6,7 @@ from django.db import models
 from doanso.adoption.models import Obstacle, Rung, Service
 from doanso.lib.uuid7 import uuid7
 from doanso.members.models import Member
-from doanso.people.models import Business, Household, Person
+from doanso.people.models import Business, Household
 from doanso.support.models import Help, HelperKind
 from doanso.units.models import Neighbourhood, Unit
 
@@ -344,76 +344,3 @@ class VisitAmendment(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["visit", "number"], name="outreach_amendment_number")]
-
-
-class SlotKind(models.TextChoices):
-    """The two people each member guides."""
-
-    FRIEND = "friend", "Bạn"
-    RELATIVE = "relative", "Người thân"
-
-
-class Slot(models.Model):
-    """One of a member's two places of 1+2, handed over as a link with a code; confirmed by the helped person alone.
-
-    `help` is the help it wraps. A slot whose `expires_on` has come and that nobody confirmed can be replaced; the replaced
-    one stays.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="slots")
-    # Whose deed it is, for the ledger and after a transfer.
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="slots")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
-    kind = models.CharField(max_length=8, choices=SlotKind)
-    keys_sealed = models.BinaryField(default=bytes)
-    link_lookup = models.CharField(max_length=64, null=True, unique=True)
-    code_lookup = models.CharField(max_length=64, blank=True, db_index=True)
-    made_at = models.DateTimeField()
-    made_on = models.DateField()
-    expires_on = models.DateField()
-    helped = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-    help = models.ForeignKey(Help, null=True, on_delete=models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField(null=True)
-    confirmed_at = models.DateTimeField(null=True)
-    confirmed_on = models.DateField(null=True)
-    replaced_at = models.DateTimeField(null=True)
-    # Whom it names turned out to be the member, or whoever stands in the other place.
-    doubled = models.BooleanField(default=False, db_default=False)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["member", "kind"], condition=models.Q(replaced_at=None), name="outreach_slot_one_standing"
-            ),
-            models.CheckConstraint(condition=models.Q(kind__in=SlotKind.values), name="outreach_slot_kind"),
-            models.CheckConstraint(
-                condition=models.Q(confirmed_at=None, confirmed_on=None)
-                | models.Q(confirmed_at__isnull=False, confirmed_on__isnull=False),
-                name="outreach_slot_confirmed",
-            ),
-        ]
-        indexes = [models.Index(fields=["unit", "kind"], name="outreach_slot_unit")]
-
-
-class Referral(models.Model):
-    """A member who brought both: the fact behind `outreach.referred-two`, standing from the day of the later word."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="referrals")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
-    friend = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="referrals_as_friend", db_index=False)
-    relative = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="referrals_as_relative", db_index=False)
-    happened_on = models.DateField()
-    arrived_on = models.DateField()
-    recorded_at = models.DateTimeField()
-    grade = models.PositiveSmallIntegerField()
-    taken_back_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=[kind], condition=models.Q(taken_back_at=None), name=f"outreach_referral_{kind}_once"
-            )
-            for kind in ("friend", "relative")
-        ]

@@ -1,46 +1,24 @@
-"""Outreach's part of a person's copy and of an erasure: the slots of 1+2, and where an empty home stood. A visit holds no
-resident's name."""
+"""Outreach's part of an erasure: what phones sent of visits, and where an empty home stood. A visit holds no resident's name,
+so a person's copy has nothing of it."""
 
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from django.db.models import Q
-from django.utils.translation import gettext as _
-
-from doanso.lib import formats
 from doanso.outreach.actions.doors import forget_homes
-from doanso.outreach.actions.referrals import take_turns
-from doanso.outreach.models import Slot, VisitAmendment, VisitHelp
+from doanso.outreach.models import VisitAmendment, VisitHelp
 from doanso.support.actions.records import RECORD_PURPOSE
 from doanso.sync.actions.photos import destroy_photos
 from doanso.sync.actions.retention import forget
 
 
-def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
-    """Places the person handed over as a member, and those of others in which they stand."""
-    for slot in Slot.objects.filter(person_id__in=person_ids).order_by("made_on", "pk"):
-        text = _("%(kind)s, handed over on %(day)s")
-        if slot.confirmed_on is not None:
-            text = _("%(kind)s, handed over on %(day)s, confirmed on %(confirmed)s")
-        values = {
-            "kind": slot.get_kind_display(),
-            "day": formats.day(slot.made_on),
-            "confirmed": formats.day(slot.confirmed_on),
-        }
-        yield _("A place of 1+2"), text % values
-    for slot in Slot.objects.filter(helped__in=person_ids).order_by("made_on", "pk"):
-        values = {"kind": slot.get_kind_display(), "day": formats.day(slot.made_on)}
-        yield _("Guided by a member for 1+2"), _("%(kind)s, invited on %(day)s") % values
+def copy(_person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
+    """Nothing: whoever was helped at a door finds it among the helps that support copies."""
+    return ()
 
 
 def erase(person_ids: Collection[UUID]) -> None:
-    """No link leads to these slots any more, and nobody stands in them by name; what was counted stays counted."""
-    slots = Slot.objects.filter(Q(person_id__in=person_ids) | Q(helped__in=person_ids))
-    if slots.exists():
-        take_turns()
+    """What phones sent of visits to these persons, and the addresses of homes that are empty after them."""
     _forget_visits(person_ids)
-    slots.update(keys_sealed=b"", link_lookup=None, code_lookup="")
-    Slot.objects.filter(helped__in=person_ids).update(helped=None)
     forget_homes(person_ids=person_ids)
 
 

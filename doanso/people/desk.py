@@ -258,6 +258,7 @@ COPY_TITLES = {
     "adoption": gettext_lazy("Use of services"),
     "support": gettext_lazy("Help you were given"),
     "targets": gettext_lazy("Lists kept for a target"),
+    "referrals": gettext_lazy("Friend and relative (1+2)"),
 }
 
 

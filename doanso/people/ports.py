@@ -13,6 +13,7 @@ type Lines = Iterable[tuple[str, str]]
 
 type CopyOut = Callable[[Collection[UUID]], Lines]
 type Erase = Callable[[Collection[UUID]], None]
+type Lock = Callable[[Collection[UUID]], None]
 type Keeps = Callable[[Collection[UUID]], Collection[UUID]]
 type Withdraw = Callable[[Collection[UUID], Collection[str]], None]
 type Regroup = Callable[[Collection[UUID]], AbstractContextManager[None]]
@@ -26,6 +27,7 @@ class PersonalRecords:
     forgotten just because a programme is long over or they took their consent back. `withdraw` gives up what rests on these
     purposes alone, to which they agree in no version any more. `on_identity_change` goes round the moment in which the ledger
     learns that these persons are one, or two again: it locks its rows before, and lets follow what hangs on who is who after.
+    `lock` takes the named locks that `erase` needs, before any app erases: what one app writes may rank after another's lock.
     """
 
     name: str
@@ -34,6 +36,7 @@ class PersonalRecords:
     keeps: Keeps | None = None
     withdraw: Withdraw | None = None
     on_identity_change: Regroup | None = None
+    lock: Lock | None = None
 
 
 _records: dict[str, PersonalRecords] = {}
@@ -46,11 +49,12 @@ def register_personal_records(
     keeps: Keeps | None = None,
     withdraw: Withdraw | None = None,
     on_identity_change: Regroup | None = None,
+    lock: Lock | None = None,
 ) -> None:
     """Called once per app in its `AppConfig.ready`; all ids of one person, merged ones too, come in one call."""
     if name in _records:
         raise RuntimeError(f"Personal records {name!r} are registered twice.")
-    _records[name] = PersonalRecords(name, copy, erase, keeps, withdraw, on_identity_change)
+    _records[name] = PersonalRecords(name, copy, erase, keeps, withdraw, on_identity_change, lock)
 
 
 def personal_records() -> list[PersonalRecords]:

@@ -24,14 +24,16 @@ from doanso.files.actions import store
 from doanso.lib import clock
 from doanso.lib.access_codes import new_link
 from doanso.lib.uuid7 import uuid7
-from doanso.outreach import card_keys, slot_keys
+from doanso.outreach import card_keys
 from doanso.outreach.actions.cards import issue_card
 from doanso.outreach.actions.doors import DoorVisited, note_visits, take_doors
 from doanso.outreach.actions.drives import DriveInput, DrivePlaceInput, add_door, make_drive
-from doanso.outreach.actions.referrals import open_slot
 from doanso.outreach.actions.teams import TeamInput, TeammateInput, add_teammate, make_team
-from doanso.outreach.models import Card, Door, Drive, Slot, SlotKind, Teammate, Visit, VisitHelp
+from doanso.outreach.models import Card, Door, Drive, Teammate, Visit, VisitHelp
 from doanso.people.models import Contact, Duplicate, Request
+from doanso.referrals import slot_keys
+from doanso.referrals.actions import open_slot
+from doanso.referrals.models import ReferralSlot, SlotKind
 from doanso.signing.actions.authorities import add_authority
 from doanso.signing.actions.public import publish, reserve_code
 from doanso.signing.models import Authority, PublicFile, Session, Way
@@ -66,10 +68,10 @@ def _from_phone(committee: Committee) -> int:
     return receive(device=_phone(committee), actor=committee.tree.lan, sent_at=None, entries=[entry]).acks[0].seq
 
 
-def _place_of_duc(committee: Committee) -> Slot:
+def _place_of_duc(committee: Committee) -> ReferralSlot:
     """The place of 1+2 that Đức has handed over to a friend."""
     duc = committee.members["Đức"]
-    standing = Slot.objects.filter(member=duc, kind=SlotKind.FRIEND, replaced_at=None).first()
+    standing = ReferralSlot.objects.filter(member=duc, kind=SlotKind.FRIEND, replaced_at=None).first()
     return standing or open_slot(actor=committee.tree.an, member_id=duc.pk, kind=SlotKind.FRIEND)
 
 
@@ -210,7 +212,7 @@ EXAMPLES: dict[str, Callable[[Committee], Any]] = {
     "photo_id": lambda committee: _picture(committee).pk,
     "door_id": lambda committee: _door(committee).pk,
     "slot": lambda committee: _place_of_duc(committee).kind,
-    "outreach:invitation.link": _invitation,
+    "referrals:invitation.link": _invitation,
     "drive_id": lambda committee: _drive(committee).pk,
     "version": lambda _committee: Client().get("/door/app.json").json()["version"],
     "path": lambda committee: "app.js",

@@ -17,8 +17,9 @@ from doanso.documents.links import link_lookup as document_link
 from doanso.documents.official.head import Head
 from doanso.lib.canonical import canonical
 from doanso.lib.table_heads import head_key
-from doanso.outreach import card_keys, slot_keys
+from doanso.outreach import card_keys
 from doanso.people.queries import lookup, tail_lookup
+from doanso.referrals import slot_keys
 from doanso.reports.content import Column, Line, ReportContent, UnitRow, numbers
 from doanso.support.models import HelperKind
 

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from doanso.lib.tests.printed_codes import codes_by_page
-from doanso.outreach.actions.referrals import open_slot
+from doanso.referrals.actions import open_slot
 from doanso.tests.conftest import Committee
 from doanso.tests.routes import routes
 from doanso.tests.test_every_page import address
@@ -19,7 +19,7 @@ PAGES = {
     "outreach:card": ["/c/"],
     "outreach:team-cards": ["/c/"],
     "outreach:print-doors": ["/drives/"],
-    "outreach:member": ["/g/"],
+    "referrals:member": ["/g/"],
 }
 """Route → how the address behind each of its codes begins."""
 DRAWN = "svg[role=img][viewBox^='-4 -4 ']"

@@ -8,14 +8,15 @@ from django.test import Client
 from doanso.access.tests.scene import Maker, Scene
 from doanso.lib import clock
 from doanso.outreach import card_keys
-from doanso.outreach.models import Body, Card, Slot, Team, Teammate
-from doanso.outreach.slot_keys import put_new_keys
+from doanso.outreach.models import Body, Card, Team, Teammate
+from doanso.referrals.models import ReferralSlot
+from doanso.referrals.slot_keys import put_new_keys
 from doanso.testing import TREE_BEGAN
 from doanso.units.models import Unit
 
 
 def _place(scene: Scene, unit: Unit) -> Any:
-    slot = Slot(
+    slot = ReferralSlot(
         member=scene.member(unit), unit=unit, kind="friend", made_at=clock.now(), made_on=clock.today(),
         expires_on=clock.today() + timedelta(days=1),
     )  # fmt: skip

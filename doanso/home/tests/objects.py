@@ -26,9 +26,11 @@ from doanso.imports.models import Import
 from doanso.imports.ports import list_kinds
 from doanso.members.models import Absence, Exemption, Member, Post
 from doanso.organisation.models import Change, ChangeKind
-from doanso.outreach import card_keys, slot_keys
-from doanso.outreach.models import Card, Door, Drive, Slot, SlotKind, Team, Teammate, Visit
+from doanso.outreach import card_keys
+from doanso.outreach.models import Card, Door, Drive, Team, Teammate, Visit
 from doanso.people.models import Contact, Duplicate, Request
+from doanso.referrals import slot_keys
+from doanso.referrals.models import ReferralSlot, SlotKind
 from doanso.reports.models import Layout, Period, Rendering, Report
 from doanso.reports.sections import sections
 from doanso.signing.models import Authority, Certificate, PublicFile, Session
@@ -133,7 +135,7 @@ def _receipt_links() -> list[Example]:
 
 
 def _invitations() -> list[Example]:
-    slots = [(one, slot_keys.keys_of(one)) for one in Slot.objects.order_by("pk")]
+    slots = [(one, slot_keys.keys_of(one)) for one in ReferralSlot.objects.order_by("pk")]
     return [
         Example({"link": keys.link}, one.unit_id, (one.kind, _sort(one.recorded_at), _sort(one.replaced_at)))
         for one, keys in slots
@@ -304,7 +306,7 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
     ("confirmation_id",): _rows(Confirmation, ("staff_browser", "looked_at"), confirmation_id="pk"),
     ("remark_id",): _rows(Remark, ("settled_at",), remark_id="pk"),
     ("link",): _receipt_links,
-    "outreach:invitation": _invitations,
+    "referrals:invitation": _invitations,
     "documents:outside": _outside(),
     "documents:outside-file": _outside(),
     "documents:outside-attachment": _outside(attachment_id="pk"),

@@ -53,7 +53,7 @@ def test_the_overview_is_that_of_the_own_unit(programme, tree, as_user, username
 def test_a_member_begins_with_the_own_record(programme, tree, as_user):
     answer = as_user(tree.khoa).get("/")
 
-    assert answer.headers["Location"] == reverse("outreach:me")
+    assert answer.headers["Location"] == reverse("referrals:me")
 
 
 def test_a_helper_is_told_what_helpers_do(programme, tree, as_user):

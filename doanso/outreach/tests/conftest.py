@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from django.test import Client
 
-from doanso.adoption.models import Obstacle, Rung, Service
+from doanso.adoption.tests.services import make_services
 from doanso.ledger.actions import MeasurePlan, open_book
 from doanso.ledger.models import Book, MeasureKind
 from doanso.ledger.queries import figures
@@ -57,19 +57,6 @@ class Outing:
         """A unit's figure: portal-residents, payment-residents, payment-shops, portal-times."""
         key: UUID = self.tree.units[unit].pk
         return int(figures(book=self.book, unit_ids=[key], on=on)[key, code].total)
-
-
-def make_services() -> dict[str, Service]:
-    """Portal and payment with ladders, and two obstacles."""
-    made = {}
-    for place, code in enumerate(("portal", "payment"), start=1):
-        made[code] = Service.objects.create(
-            code=code, name=f"Dịch vụ {code}", short_name=code, icon="id", position=place, steps=["Mở ứng dụng"]
-        )
-        for level, rung in enumerate(("none", "registered", "active")):
-            Rung.objects.create(service=made[code], code=rung, level=level, name=f"Bậc {level}")
-    Obstacle.objects.create(code="no-smartphone", name="Chưa có điện thoại thông minh", position=1)
-    return made
 
 
 def mate(team: Team, name: str, kind: str, body: str, **more: Any) -> Teammate:

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 
 from doanso.access.models import Holding
+from doanso.adoption.tests.services import make_services
 from doanso.ledger.recount import recount
 from doanso.lib.uuid7 import uuid7
 from doanso.members.tests.conftest import Register
@@ -18,12 +19,12 @@ from doanso.outreach.actions.doors import hand_over_area
 from doanso.outreach.actions.visits import recording
 from doanso.outreach.actions.visits.recording import take_back_visit
 from doanso.outreach.models import Team, Teammate, Visit, VisitHelp
-from doanso.outreach.tests.conftest import Outing, make_services, mate
-from doanso.outreach.tests.referring import confirm, refer
+from doanso.outreach.tests.conftest import Outing, mate
 from doanso.outreach.tests.visiting import SIGNED, Visiting, applied, guest, key
 from doanso.people.actions import DoorInput, Particulars, erase_person, match_or_create_households, open_request
 from doanso.people.actions.erasure import erase_everywhere
 from doanso.people.models import Business, Contact
+from doanso.referrals.tests.referring import confirm, refer
 from doanso.support.actions import ConsentInput, Helper, SupportRecordInput, correct_help, record_helps
 from doanso.support.models import Help, HelperKind
 from doanso.sync.actions import deliver_backup, register_device

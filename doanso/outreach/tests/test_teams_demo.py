@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
+from doanso.adoption.tests.services import make_services
 from doanso.lib import clock
 from doanso.members.tests.conftest import Register
 from doanso.outreach.demo.teams import LAST_DAY, year
 from doanso.outreach.models import Card, Team, Teammate
-from doanso.outreach.tests.conftest import make_services
 from doanso.testing import Tree
 from doanso.units.models import Neighbourhood
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-from doanso.outreach.urls import api, drives, leads, phone, referrals, teams
+from doanso.outreach.urls import api, drives, leads, phone, teams
 
 app_name = "outreach"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,5 +11,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *leads.patterns,
     *teams.patterns,
     *drives.patterns,
-    *referrals.patterns,
 ]

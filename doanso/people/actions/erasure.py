@@ -51,7 +51,11 @@ def erase_everywhere(
     persons, names = lock_to_erase(person_ids)
     everybody = {person.pk for person in persons}
     _forget_users(actor, persons)
-    for records in personal_records():
+    registered = personal_records()
+    for records in registered:
+        if records.lock is not None:
+            records.lock(everybody)
+    for records in registered:
         records.erase(everybody)
     of_them = Contact.objects.filter(person_id__in=everybody, erased_at=None)
     contacts = list(lock_contacts(of_them.values_list("pk", flat=True)).values())

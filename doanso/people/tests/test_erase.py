@@ -13,6 +13,7 @@ from doanso.lib.problems import Refused
 from doanso.members.actions import end_membership
 from doanso.members.models import Member
 from doanso.members.tests.workbooks import row, simple
+from doanso.people import ports
 from doanso.people.actions import (
     ConsentGiven,
     Particulars,
@@ -52,6 +53,20 @@ def test_nothing_of_the_person_stays_but_the_row(tree, meet, asks):
     assert Person.objects.get().erased_at is not None
     assert Request.objects.get().state == "settled"
     assert Event.objects.filter(verb="people.erase", object_id=met.person_id).count() == 1
+
+
+def test_every_app_locks_before_any_erases(tree, meet, asks, monkeypatch):
+    calls = []
+    for name in ("early", "late"):
+        records = ports.PersonalRecords(
+            name,
+            copy=lambda _ids: (),
+            erase=lambda _ids, name=name: calls.append(f"{name} erases"),
+            lock=lambda _ids, name=name: calls.append(f"{name} locks"),
+        )
+        monkeypatch.setitem(ports._records, name, records)
+    erase_person(actor=tree.an, request=asks(meet("p4").person_id))
+    assert calls == ["early locks", "late locks", "early erases", "late erases"]
 
 
 def test_the_same_person_told_again_is_a_new_one(tree, meet, asks):

@@ -1,0 +1,36 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ReferralsConfig(AppConfig):
+    name = "doanso.referrals"
+
+    def ready(self) -> None:
+        # Models are there only now.
+        from doanso.access.ports import register_verb
+        from doanso.ledger.ports import register_family, register_source_page
+        from doanso.people.ports import register_personal_records
+        from doanso.referrals import families, personal, sources
+        from doanso.referrals.actions import lock_slots, on_identity_change, settle_slots
+        from doanso.support.models import HelpSource
+        from doanso.support.ports import register_wrapper
+
+        for name, sentence in (
+            ("outreach.refer", _("guided a friend or relative")),
+            ("outreach.open_slot", _("handed over a place of 1+2")),
+            ("outreach.bring", _("wrote down whom the member guided")),
+            ("outreach.accept", _("accepted an invitation of 1+2")),
+        ):
+            register_verb(name, sentence)
+        register_family(families.ReferredTwoFamily())
+        register_source_page(families.REFERRAL, sources.referral_lines)
+        register_personal_records(
+            "referrals",
+            copy=personal.copy,
+            erase=personal.erase,
+            lock=personal.lock,
+            on_identity_change=on_identity_change,
+        )
+        # A place of 1+2 may wrap a help that the branch or a visit has told of before.
+        for source in HelpSource:
+            register_wrapper(source, settle_slots, lock=lock_slots)

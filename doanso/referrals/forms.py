@@ -1,0 +1,140 @@
+"""Forms of 1+2. None has a field for a password, an OTP, an account number, a citizen number or a picture."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from doanso.adoption.models import Service
+from doanso.lib import phone
+from doanso.lib.problems import Refused
+from doanso.lib.year_field import BirthYearField
+from doanso.referrals import rules
+from doanso.referrals.actions import Guided
+from doanso.referrals.rules import Need
+from doanso.support.actions.records import RECORD_PURPOSE
+from doanso.units.queries import NamedUnit
+
+
+class CodeForm(forms.Form):
+    """The code of an invitation, with the year of birth of the member who invites."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Code of the invitation"),
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "placeholder": "7KQ2-M4XD"}
+        ),
+    )
+    birth_year = BirthYearField(example=1975, label=gettext_lazy("Year of birth of the member who invites you"))
+
+
+class GuidedForm(forms.Form):
+    """Who was guided with what, and to what they agree; nothing is ticked beforehand."""
+
+    services = forms.MultipleChoiceField(
+        label=gettext_lazy("Helped with"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    name = forms.CharField(label=gettext_lazy("Full name"), max_length=120)
+    birth_year = BirthYearField(example=1975, label=gettext_lazy("Year of birth"))
+    phone = forms.CharField(label=gettext_lazy("Phone of the visit"), required=False, max_length=30)
+    purposes = forms.MultipleChoiceField(
+        label=gettext_lazy("The person agrees to"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    guardian_name = forms.CharField(
+        label=gettext_lazy("Parent or guardian who agrees"),
+        required=False,
+        max_length=120,
+        help_text=gettext_lazy("Only for somebody under 16."),
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        services: Iterable[Service],
+        purposes: Sequence[dict[str, Any]],
+        own_hand: bool = False,
+        **options: Any,
+    ) -> None:
+        super().__init__(data, **options)
+        self.fields["services"].choices = [(item.pk, item.name) for item in services]  # type: ignore[attr-defined]
+        self.fields["purposes"].choices = [  # type: ignore[attr-defined]
+            (item["code"], item["sentence"]) for item in purposes
+        ]
+        self.fields["phone"].widget.attrs |= {"inputmode": "tel", "autocomplete": "off"}
+        self.fields["name"].widget.attrs |= {"autocomplete": "name" if own_hand else "off"}
+        if own_hand:
+            self.fields["services"].label = _("What were you helped with?")
+            self.fields["name"].label = _("Your full name")
+            self.fields["birth_year"].label = _("Your year of birth")
+            self.fields["phone"].label = _("Your phone")
+            self.fields["purposes"].label = _("You agree to")
+
+    def clean_phone(self) -> str:
+        """In its one form."""
+        typed = self.cleaned_data["phone"]
+        try:
+            return phone.normalise(typed).value if typed else ""
+        except Refused as refused:
+            raise forms.ValidationError(refused.problem.message, code=refused.problem.code) from None
+
+    def clean(self) -> dict[str, Any]:
+        """What nobody is written down without, said together with what else is missing."""
+        cleaned = super().clean() or {}
+        for problem in (
+            rules.services_problem(len(cleaned.get("services", ()))),
+            rules.consent_problem(RECORD_PURPOSE in cleaned.get("purposes", ())),
+        ):
+            if problem is not None:
+                self.add_error(problem.field, problem.message)
+        return cleaned
+
+    def refuse(self, refused: Refused) -> None:
+        """Say beside its field why it was refused."""
+        field = {"consent": "purposes", "guardian": "guardian_name"}.get(refused.problem.field, refused.problem.field)
+        self.add_error(field if field in self.fields else None, refused.problem.message)
+
+    @property
+    def told(self) -> Guided:
+        """What was said."""
+        cleaned = self.cleaned_data
+        return Guided(
+            name=cleaned["name"],
+            birth_year=cleaned["birth_year"],
+            services=tuple(cleaned["services"]),
+            purposes=tuple(cleaned["purposes"]),
+            phone=cleaned["phone"],
+            guardian_name=cleaned["guardian_name"],
+        )
+
+
+NEED_WORDS = {
+    Need.NONE: gettext_lazy("Nothing begun"),
+    Need.WAITING: gettext_lazy("Invited, waits"),
+    Need.EXPIRED: gettext_lazy("Over, or not right"),
+    Need.ONE: gettext_lazy("One of two"),
+    Need.DONE: gettext_lazy("Both done"),
+}
+
+
+class FilterForm(forms.Form):
+    """The filters of the list; all of them stand in the address."""
+
+    q = forms.CharField(label=gettext_lazy("Member's name"), required=False, max_length=80)
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
+    need = forms.ChoiceField(label=gettext_lazy("How far"), required=False)
+
+    def __init__(self, data: Any, *, units: Sequence[NamedUnit]) -> None:
+        super().__init__(data)
+        self.fields["q"].widget.attrs["placeholder"] = _("For example: tran thi thuy")
+        self.fields["unit"].choices = [  # type: ignore[attr-defined]
+            ("", _("All units")),
+            *((unit.code, f"{'– ' * unit.depth}{unit.short_name}") for unit in units),
+        ]
+        self.fields["need"].choices = [  # type: ignore[attr-defined]
+            ("", _("All members")),
+            *((need.value, words) for need, words in NEED_WORDS.items()),
+        ]

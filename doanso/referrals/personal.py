@@ -1,0 +1,41 @@
+"""The part of 1+2 in a person's copy and in an erasure: the slots the person handed over, and those in which they stand."""
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from doanso.lib import formats
+from doanso.referrals.actions import take_turns
+from doanso.referrals.models import ReferralSlot
+
+
+def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
+    """Places the person handed over as a member, and those of others in which they stand."""
+    for slot in ReferralSlot.objects.filter(person_id__in=person_ids).order_by("made_on", "pk"):
+        text = _("%(kind)s, handed over on %(day)s")
+        if slot.confirmed_on is not None:
+            text = _("%(kind)s, handed over on %(day)s, confirmed on %(confirmed)s")
+        values = {
+            "kind": slot.get_kind_display(),
+            "day": formats.day(slot.made_on),
+            "confirmed": formats.day(slot.confirmed_on),
+        }
+        yield _("A place of 1+2"), text % values
+    for slot in ReferralSlot.objects.filter(helped__in=person_ids).order_by("made_on", "pk"):
+        values = {"kind": slot.get_kind_display(), "day": formats.day(slot.made_on)}
+        yield _("Guided by a member for 1+2"), _("%(kind)s, invited on %(day)s") % values
+
+
+def lock(person_ids: Collection[UUID]) -> None:
+    """Take the turn of 1+2 where these persons have a slot or stand in one, before an erasure writes anything."""
+    if ReferralSlot.objects.filter(Q(person_id__in=person_ids) | Q(helped__in=person_ids)).exists():
+        take_turns()
+
+
+def erase(person_ids: Collection[UUID]) -> None:
+    """No link leads to these slots any more, and nobody stands in them by name; what was counted stays counted."""
+    slots = ReferralSlot.objects.filter(Q(person_id__in=person_ids) | Q(helped__in=person_ids))
+    slots.update(keys_sealed=b"", link_lookup=None, code_lookup="")
+    ReferralSlot.objects.filter(helped__in=person_ids).update(helped=None)

@@ -1,0 +1,97 @@
+"""The invited person's pages: no account, no script, big type; of the member nothing but given name and branch.
+
+The link's secret is itself what a form must bring along, so there is no other token against forged forms: a page that
+sends no referrer could not prove one anyway. Nothing of these pages is indexed, kept by a cache or told to other sites. A
+link that is unknown, used, replaced or over gets one and the same page.
+"""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from doanso.accounts import queries as accounts
+from doanso.accounts.secret_links import device_of, place_of, secret_page
+from doanso.lib import clock
+from doanso.lib.access_codes import clean_code
+from doanso.lib.problems import Refused
+from doanso.people import queries as people
+from doanso.referrals import actions, queries, slot_keys
+from doanso.referrals.forms import CodeForm, GuidedForm
+from doanso.support import queries as support
+from doanso.units import queries as units
+
+
+@secret_page
+@sensitive_post_parameters("code", "birth_year")
+@require_http_methods(["GET", "HEAD", "POST"])
+def by_code(request: HttpRequest) -> HttpResponse:
+    """The code together with the member's year of birth opens the invitation; either alone opens nothing."""
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        cleaned = form.cleaned_data
+        try:
+            slot = actions.try_invitation_code(
+                code=clean_code(cleaned["code"]), birth_year=cleaned["birth_year"], place=place_of(request)
+            )
+        except Refused as refused:
+            form.add_error("code", refused.problem.message)
+        else:
+            keys = slot_keys.keys_of(slot) if slot is not None else None
+            if keys is not None:
+                return redirect("referrals:invitation", keys.link)
+            form.add_error("code", _("Code and year of birth fit no invitation. Ask the member once more."))
+    return render(request, "referrals/invitation_code.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@secret_page
+@sensitive_post_parameters("name", "birth_year", "phone", "guardian_name")
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HttpRequest, link: str) -> HttpResponse:
+    """Who asks and what it is; what one was helped with, what one agrees to, one's name: then it is confirmed."""
+    slot = queries.by_link(link)
+    stay = queries.stay_of(slot.person_id) if slot is not None else None
+    if slot is None or stay is None:
+        return _closed(request)
+    text = people.consent_text(clock.today())
+    form = GuidedForm(
+        request.POST if request.method == "POST" else None,
+        services=support.services(),
+        purposes=text.purposes,
+        own_hand=True,
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            accepted = actions.accept(
+                slot_id=slot.pk,
+                guided=form.told,
+                staff_browser=accounts.ever_signed_in(request),
+                device=device_of(request),
+            )
+        except Refused as refused:
+            if refused.problem.code == "slot_closed":
+                return _closed(request)
+            form.refuse(refused)
+        else:
+            keys = support.keys_of(accepted.receipt_id)
+            if keys is not None:
+                return redirect("support:receipt", keys.link)
+            return _closed(request)
+    return render(
+        request,
+        "referrals/invitation.html",
+        {
+            "form": form,
+            "called": stay.contact.name.split()[-1],
+            "branch": units.name(stay.branch),
+            "kind": slot.kind,
+            "until": slot.expires_on,
+            "text": text,
+        },
+        status=422 if form.is_bound else 200,
+    )
+
+
+def _closed(request: HttpRequest) -> HttpResponse:
+    return render(request, "referrals/invitation_closed.html", status=404)
