@@ -207,11 +207,10 @@ def _trees(roots: set[UUID]) -> list[NamedUnit]:
     found: list[NamedUnit] = []
     seen: set[UUID] = set()
     # Of two roots one may lie below the other: the higher is read first and brings the lower along.
-    trees = [units.subtree(unit) for unit in Unit.objects.filter(pk__in=roots)]
-    for tree in sorted(trees, key=len, reverse=True):
+    for tree in sorted(units.subtrees(roots).values(), key=len, reverse=True):
         if tree and tree[0].id not in seen:
             found += tree
-            seen |= {one.id for one in tree}
+            seen |= {unit.id for unit in tree}
     return found
 
 

@@ -123,11 +123,11 @@ def kinds() -> list[tuple[str, str]]:
 
 
 def scope(actor: User) -> list[NamedUnit]:
-    """The units whose assignments the actor may see, as a tree is read."""
-    roots = policy.VIEW.roots(actor)
+    """Return the units whose assignments the actor may see, tree by tree in the order of the roots' codes."""
+    trees = [tree for tree in units.subtrees(policy.VIEW.roots(actor)).values() if tree]
     units_by_id: dict[UUID, NamedUnit] = {}
-    for root in Unit.objects.filter(pk__in=roots):
-        for unit in units.subtree(root):
+    for tree in sorted(trees, key=lambda tree: tree[0].code):
+        for unit in tree:
             units_by_id.setdefault(unit.id, unit)
     return list(units_by_id.values())
 

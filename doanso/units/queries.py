@@ -3,12 +3,13 @@
 `on` is a business day; without it, today. A unit's name on a day before its first or after its last name is the nearest.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import FilteredRelation, Q, QuerySet
 
 from doanso.lib import clock
 from doanso.units.models import Neighbourhood, Unit, UnitKind, UnitLink, UnitName, UnitPath
@@ -145,20 +146,51 @@ def ancestors(unit: Unit, on: date | None = None) -> list[NamedUnit]:
 
 
 def subtree(unit: Unit, on: date | None = None) -> list[NamedUnit]:
-    """The unit and everything below it on a day, as a tree is read: each unit before its children."""
-    paths = UnitPath.objects.filter(_standing(on or clock.today()), ancestor=unit).select_related("unit")
-    depth_of = {path.unit: path.depth for path in paths}
-    below = named(depth_of, on, depths={one.pk: depth for one, depth in depth_of.items()})
-    above = parent_ids((one.id for one in below if one.depth), on)
-    by_parent: dict[UUID | None, list[NamedUnit]] = {}
-    for one in below:
-        by_parent.setdefault(above.get(one.id), []).append(one)
+    """Return the unit and everything below it on a day, as a tree is read: each unit before its children; one statement."""
+    return subtrees([unit.pk], on)[unit.pk]
+
+
+def subtrees(root_ids: Iterable[UUID], on: date | None = None) -> dict[UUID, list[NamedUnit]]:
+    """Return the subtree of each of these units on a day, empty where the unit did not exist; one statement for all."""
+    day = on or clock.today()
+    trees: dict[UUID, dict[UUID, NamedUnit]] = {root_id: {} for root_id in root_ids}
+    parents: dict[UUID, UUID] = {}
+    rows = (
+        UnitPath.objects.filter(_standing(day), ancestor_id__in=list(trees))
+        .annotate(link=FilteredRelation("unit__links", condition=_standing(day, "unit__links__")))
+        .order_by("unit__names__since")
+        .values_list("ancestor_id", "depth", "link__parent_id", *_NAME_COLUMNS, *_UNIT_COLUMNS)
+    )
+    units: dict[UUID, Unit] = {}
+    for root_id, depth, parent_id, name, short_name, sort_key, named_since, *unit_values in rows:
+        unit_id = unit_values[0]
+        if unit_id in trees[root_id] and named_since > day:
+            # A name of a later day stands only where there is none of this day.
+            continue
+        unit = units.setdefault(unit_id, Unit.from_db(connection.alias, _UNIT_FIELDS, unit_values))
+        trees[root_id][unit_id] = NamedUnit(
+            unit, name or unit.code, short_name or unit.code, sort_key or unit.code, depth
+        )
+        parents[unit_id] = parent_id
+    return {root_id: _in_reading_order(list(tree.values()), parents) for root_id, tree in trees.items()}
+
+
+_UNIT_FIELDS = [field.attname for field in Unit._meta.concrete_fields]
+_UNIT_COLUMNS = [f"unit__{name}" for name in _UNIT_FIELDS]
+_NAME_COLUMNS = [f"unit__names__{name}" for name in ("name", "short_name", "sort_key", "since")]
+
+
+def _in_reading_order(tree: list[NamedUnit], parents: Mapping[UUID, UUID]) -> list[NamedUnit]:
+    """Return the units of a tree depth first, siblings by their sort keys; the root has depth 0."""
+    children_of: dict[UUID | None, list[NamedUnit]] = {}
+    for unit in sorted(tree, key=lambda unit: (unit.sort_key, unit.code)):
+        children_of.setdefault(parents[unit.id] if unit.depth else None, []).append(unit)
     ordered: list[NamedUnit] = []
-    waiting = [one for one in below if one.depth == 0]
+    waiting = children_of.get(None, [])
     while waiting:
-        one = waiting.pop()
-        ordered.append(one)
-        waiting.extend(reversed(by_parent.get(one.id, [])))
+        unit = waiting.pop()
+        ordered.append(unit)
+        waiting.extend(reversed(children_of.get(unit.id, [])))
     return ordered
 
 

@@ -201,11 +201,12 @@ def claims(helps: Iterable[Help]) -> dict[UUID, str]:
     return claim_states
 
 
-def scope(actor: User, verb: Permission) -> list[NamedUnit]:
-    """The units at which the actor holds the verb, as trees are read; a fixed number of statements per root."""
+def scope(actor: User, permission: Permission) -> list[NamedUnit]:
+    """Return the units at which the actor holds the permission, tree by tree in the order of the roots' codes."""
+    trees = [tree for tree in units.subtrees(permission.roots(actor)).values() if tree]
     units_by_id: dict[UUID, NamedUnit] = {}
-    for root in Unit.objects.filter(pk__in=verb.roots(actor)).order_by("code"):
-        for unit in units.subtree(root):
+    for tree in sorted(trees, key=lambda tree: tree[0].code):
+        for unit in tree:
             units_by_id.setdefault(unit.id, unit)
     return list(units_by_id.values())
 

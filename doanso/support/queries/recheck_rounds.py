@@ -90,12 +90,13 @@ def overlapping(unit_id: UUID, since: date, until: date) -> bool:
 
 
 def scope(actor: User) -> list[NamedUnit]:
-    """The units that the actor may have re-checked, as trees are read."""
+    """Return the units that the actor may have re-checked, tree by tree in the order of the roots' codes."""
     units_by_id: dict[UUID, NamedUnit] = {}
     roots, above = policy.RECHECK.roots(actor), policy.RECHECK.roots_above(actor)
-    for root in Unit.objects.filter(pk__in=roots | above).order_by("code"):
-        for unit in units.subtree(root):
-            if unit.id != root.pk or root.pk in roots:
+    trees = [tree for tree in units.subtrees(roots | above).values() if tree]
+    for tree in sorted(trees, key=lambda tree: tree[0].code):
+        for unit in tree:
+            if unit.depth or unit.id in roots:
                 units_by_id.setdefault(unit.id, unit)
     return list(units_by_id.values())
 

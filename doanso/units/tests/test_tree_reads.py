@@ -72,8 +72,12 @@ def test_branches_and_roots(moved):
 
 def test_reads_ask_a_fixed_number_of_statements(moved, django_assert_num_queries):
     city = moved.units["my-tho"]
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(1):
         queries.subtree(city)
+    with django_assert_num_queries(1):
+        trees = queries.subtrees([city.pk, moved.units["p4"].pk])
+    assert codes(trees[moved.units["p4"].pk]) == ["p4", "p4-kp1"]
+    assert trees[city.pk] == queries.subtree(city)
     with django_assert_num_queries(1):
         queries.children(city)
     with django_assert_num_queries(2):
