@@ -151,8 +151,7 @@ def records(subject_ids: Collection[int], topics: Collection[Topic] | None = Non
     if not ids:
         return found
     here = f"subject_id IN ({database.marks(ids)}) AND NOT taken_back"
-    for row in database.read_rows(Placement, _PLACED, here, ids):
-        found[row[0]].placements.append(Placed(row[1], row[2], row[3], row[4], row[5], (row[6], row[7])))
+    read_placements(ids, found)
     for row in database.read_rows(Suspension, _SUSPENDED, here, ids):
         found[row[0]].suspensions.append(Suspended(row[1], row[2], row[3], row[4], (row[5], row[6])))
     families = [] if topics is None else sorted({family for family, _topic in topics})
@@ -162,6 +161,14 @@ def records(subject_ids: Collection[int], topics: Collection[Topic] | None = Non
         fact = Stated(row[3], row[4], row[5], row[6], row[7], row[8], (row[9], row[10]))
         found[row[0]].facts.setdefault((row[1], row[2]), []).append(fact)
     return found
+
+
+def read_placements(subject_ids: Sequence[int], records_by_subject: dict[int, Record]) -> None:
+    """Add the placements of these subjects to their records, which `defaultdict(Record)` makes; one statement."""
+    condition = f"subject_id IN ({database.marks(subject_ids)}) AND NOT taken_back"
+    for row in database.read_rows(Placement, _PLACED, condition, subject_ids):
+        placement = Placed(row[1], row[2], row[3], row[4], row[5], (row[6], row[7]))
+        records_by_subject[row[0]].placements.append(placement)
 
 
 class Tree:

@@ -20,9 +20,14 @@ HELP = "support.help"
 UNNAMED, NAMED = 0, 1
 
 
-def family_of(help: Help) -> str:  # noqa: A002
-    """The family in which a help counts."""
-    return BUSINESSES_FAMILY if help.to_business else PEOPLE_FAMILY
+def family_of_receivers(*, to_business: bool) -> str:
+    """Return the family in which help to people or to shops counts."""
+    return BUSINESSES_FAMILY if to_business else PEOPLE_FAMILY
+
+
+def family_of(support_record: Help) -> str:
+    """Return the family in which a support record counts."""
+    return family_of_receivers(to_business=support_record.to_business)
 
 
 def subject_of(help: Help) -> UUID | None:  # noqa: A002

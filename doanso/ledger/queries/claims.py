@@ -1,8 +1,10 @@
 """How the claims of sources stand, and what stands beside a figure of people helped."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from doanso.ledger import locking, ports, rules
@@ -10,44 +12,91 @@ from doanso.ledger.groups import groups_of
 from doanso.ledger.models import Book, Fact, Measure, MeasureKind
 from doanso.ledger.queries.figures import run
 from doanso.ledger.rules import ClaimState
+from doanso.lib import database
 
 _BEST = list(ClaimState)
 
 
-def claims(*, family: str, source_ids: Collection[UUID]) -> dict[UUID, ClaimState]:
-    """How the claims of these sources stand; of several books the one in which a claim stands best speaks.
+class _ClaimFact(NamedTuple):
+    """A fact of a source that is asked for, with what its subject's line needs."""
 
-    A fixed number of statements, however many are asked. Sources that were never counted, or taken back, are left out.
+    family: str
+    topic: str
+    subject_id: int
+    refused: bool
+    fact: rules.Stated
+
+
+def claims(source_ids: Mapping[str, Collection[UUID]]) -> dict[UUID, ClaimState]:
+    """Return how the claims of these sources, listed by family, stand; of several books the best state is returned.
+
+    At most six statements, however many sources and families. Sources that were never counted, or taken back, are left out.
     """
-    served = ports.family(family)
-    if served is None:
-        return {}
-    # With the kind of the source they are found by the key; by family and source alone every fact would be read.
-    rows = Fact.objects.filter(
-        source_kind=served.source_kind, family=family, source_id__in=source_ids, taken_back=False
-    )
-    facts = list(rows.values_list("source_id", "id", "subject_id", "topic", "refused"))
-    found = {source: ClaimState.REFUSED if refused else ClaimState.OUTSIDE for source, *_, refused in facts}
-    topics = {(family, topic) for _source, _id, _subject, topic, _refused in facts}
-    measures = [one for one in locking.open_measures() if one.terms.kind == MeasureKind.HELPED and one.topic in topics]
+    claim_facts = _claim_facts(source_ids)
+    states = {
+        claim.fact.source[1]: ClaimState.REFUSED if claim.refused else ClaimState.OUTSIDE for claim in claim_facts
+    }
+    claims_of_subject: dict[int, list[_ClaimFact]] = defaultdict(list)
+    for claim in claim_facts:
+        if not claim.refused:
+            claims_of_subject[claim.subject_id].append(claim)
+    topics = {(claim.family, claim.topic) for claims in claims_of_subject.values() for claim in claims}
+    measures = [
+        measure
+        for measure in locking.open_measures()
+        if measure.terms.kind == MeasureKind.HELPED and measure.topic in topics
+    ]
     if not measures:
-        return found
-    groups = groups_of({subject for _source, _id, subject, _topic, _refused in facts})
-    everybody = [one for group in groups for one in group]
-    known = locking.records(everybody, topics)
-    tree = locking.tree_of(measures, known)
-    booked = locking.booked(everybody, measures)
-    asked = {fact_id for _source, fact_id, *_ in facts}
+        return states
+    groups = groups_of(claims_of_subject)
+    subject_ids = [subject_id for group in groups for subject_id in group]
+    records: dict[int, rules.Record] = defaultdict(rules.Record)
+    locking.read_placements(subject_ids, records)
+    unit_ids = {claim.fact.unit_id for claim in claim_facts if claim.fact.unit_id is not None}
+    tree = locking.Tree({measure.root_id for measure in measures}, unit_ids)
+    booked = locking.booked(subject_ids, measures)
     for group in groups:
-        record = locking.joined(known, group)
+        record = locking.joined(records, group)
+        claims_of_group = [claim for subject_id in group for claim in claims_of_subject.get(subject_id, ())]
         for measure in measures:
-            crossings = [one for subject in group for one in booked.of(subject, measure)]
-            for fact in record.facts.get(measure.topic, ()):
-                if fact.seq in asked:
-                    state = rules.out_of_line(measure.terms, record, fact, tree.under(measure.root_id))
-                    state = state or _in_line(fact, crossings)
-                    found[fact.source[1]] = min(found[fact.source[1]], state, key=_BEST.index)
-    return found
+            crossings = [crossing for subject_id in group for crossing in booked.of(subject_id, measure)]
+            for claim in claims_of_group:
+                if (claim.family, claim.topic) == measure.topic:
+                    state = rules.out_of_line(measure.terms, record, claim.fact, tree.under(measure.root_id))
+                    state = state or _in_line(claim.fact, crossings)
+                    source_id = claim.fact.source[1]
+                    states[source_id] = min(states[source_id], state, key=_BEST.index)
+    return states
+
+
+def _claim_facts(source_ids: Mapping[str, Collection[UUID]]) -> list[_ClaimFact]:
+    """Return the facts of these sources that were not taken back; one statement.
+
+    They are found by the kind of their source, which begins the key; by family and source alone every fact would be read.
+    """
+    kinds = {
+        served.source_kind: None
+        for family, ids in source_ids.items()
+        if ids and (served := ports.family(family)) is not None
+    }
+    if not kinds:
+        return []
+    all_ids = [source_id for ids in source_ids.values() for source_id in ids]
+    condition = (
+        f"source_kind IN ({database.marks(kinds)}) AND source_id IN ({database.marks(all_ids)})"
+        f" AND family IN ({database.marks(source_ids)}) AND NOT taken_back"
+    )
+    rows = database.read_rows(Fact, _CLAIM_COLUMNS, condition, [*kinds, *all_ids, *source_ids])
+    return [
+        _ClaimFact(family, topic, subject_id, refused, rules.Stated(*values, source=(source_kind, source_id)))
+        for family, topic, subject_id, refused, *values, source_kind, source_id in rows
+    ]
+
+
+_CLAIM_COLUMNS = (
+    *("family", "topic", "subject", "refused"),
+    *("id", "level", "unit", "happened_on", "arrived_on", "grade", "source_kind", "source_id"),
+)
 
 
 def _in_line(fact: rules.Stated, crossings: Collection[rules.Crossing]) -> ClaimState:

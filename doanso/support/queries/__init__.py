@@ -1,12 +1,12 @@
 """Reads of helps, their slips, and what waits for an officer. Lists start from `visible`, which holds the policy."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import ExtractHour, TruncDate
 
 from doanso.access import policy as access
@@ -34,28 +34,28 @@ STATES = (
 
 
 def every() -> QuerySet[Help]:
-    """All helps with what a line of the list shows, to be narrowed by a policy."""
+    """Return all support records with what a row of the list shows, to be narrowed by a policy."""
     return Help.objects.select_related("contact", "business", "service")
 
 
+def detailed() -> QuerySet[Help]:
+    """Return all support records with what their own page shows, to be narrowed by a policy.
+
+    `corrected_by_id` is the record by which one was corrected, None without any.
+    """
+    corrections = Help.objects.filter(corrects=OuterRef("pk")).values("pk")[:1]
+    return every().select_related("unit", "receipt").annotate(corrected_by_id=Subquery(corrections))
+
+
 def visible(actor: User) -> QuerySet[Help]:
-    """The helps the actor may see."""
+    """Return the support records the actor may see."""
     return policy.VIEW.filter(actor, every())
 
 
-def names(actor: User, helps: Iterable[Help]) -> dict[UUID, str]:
-    """Who was helped, as the actor may read it; an erased person and one who was never named have none ("")."""
+def names(actor: User, support_records: Iterable[Help]) -> dict[UUID, str]:
+    """Return who was helped, as the actor may read it, by record; "" for erased persons and for those never named."""
     shown = access.personal(actor)
-    return {support_record.pk: _name(shown, support_record) for support_record in helps}
-
-
-def _name(shown: access.Personal, help: Help) -> str:  # noqa: A002
-    if help.contact is not None:
-        return shown.name(help.contact.name, help.unit_id)
-    if help.business is not None:
-        # A shop's sign often is its owner's name.
-        return shown.name(help.business.name, help.unit_id)
-    return ""
+    return {record.pk: _receiver_name(shown, _row_values(record)) for record in support_records}
 
 
 def _standing(on: date) -> Q:
@@ -63,13 +63,13 @@ def _standing(on: date) -> Q:
 
 
 def below(support_records: QuerySet[Help], unit: Unit) -> QuerySet[Help]:
-    """The helps given by the unit's subtree of today, and by ended units whose records it keeps."""
+    """Return the records of help given by the unit's subtree of today, and by ended units whose records it keeps."""
     return support_records.filter(unit_id__in=records_below([unit.pk]))
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What the list's address asks for."""
+class SupportRecordFilter:
+    """Filters of the list, as its address holds them."""
 
     text: str = ""
     unit: Unit | None = None
@@ -80,29 +80,29 @@ class Asked:
     until: date | None = None
 
 
-def listed(actor: User, query: Asked) -> QuerySet[Help]:
-    """The helps that answer, newest first."""
+def listed(actor: User, filters: SupportRecordFilter) -> QuerySet[Help]:
+    """Return the support records that the filters choose, newest first."""
     support_records = visible(actor)
-    if query.text:
+    if filters.text:
         shown = access.personal(actor)
-        # A hit on a name that is shown as initials would tell it.
+        # A hit on a name that is shown as initials would disclose it.
         support_records = support_records if shown.everywhere else support_records.filter(unit_id__in=shown.unmasked)
-        support_records = _search(support_records, query.text, query.receiver)
-    if query.unit is not None:
-        support_records = below(support_records, query.unit)
-    if query.service:
-        support_records = support_records.filter(service_id=query.service)
-    if query.receiver:
-        support_records = support_records.filter(to_business=query.receiver == "shops")
-    if query.since is not None:
-        support_records = support_records.filter(happened_on__gte=query.since)
-    if query.until is not None:
-        support_records = support_records.filter(happened_on__lte=query.until)
-    return _in_state(support_records, query.state).order_by("-happened_on", "-pk")
+        support_records = _search(support_records, filters.text, filters.receiver)
+    if filters.unit is not None:
+        support_records = below(support_records, filters.unit)
+    if filters.service:
+        support_records = support_records.filter(service_id=filters.service)
+    if filters.receiver:
+        support_records = support_records.filter(to_business=filters.receiver == "shops")
+    if filters.since is not None:
+        support_records = support_records.filter(happened_on__gte=filters.since)
+    if filters.until is not None:
+        support_records = support_records.filter(happened_on__lte=filters.until)
+    return _in_state(support_records, filters.state).order_by("-happened_on", "-pk")
 
 
 def _search(support_records: QuerySet[Help], text: str, receiver: str) -> QuerySet[Help]:
-    """By name without diacritics, or a whole phone number: among people, shops, or both where neither is asked for."""
+    """Search by name without diacritics, or by a whole phone number: among people, shops, or both without a receiver."""
     matches = Q()
     if receiver != "shops":
         matches |= people.contact_matches(text, contact="contact__")
@@ -135,70 +135,140 @@ def _in_state(support_records: QuerySet[Help], state: str) -> QuerySet[Help]:
 
 
 def flagged() -> QuerySet[Confirmation]:
-    """Confirmations with something odd about them that nobody has looked at."""
+    """Return flagged confirmations that no officer has looked at."""
     return Confirmation.objects.filter(looked_at=None).exclude(flags=[])
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the list, as the actor may read it."""
+class _RowValues(NamedTuple):
+    """What a row of the list needs of a support record, without its objects: a page of them costs a third that way."""
 
-    help: Help
+    pk: UUID
+    unit_id: UUID
+    service_name: str
+    happened_on: date
+    to_business: bool
+    named: bool
+    grade: int
+    taken_back_at: datetime | None
+    refused_at: datetime | None
+    contact_name: str | None
+    business_name: str | None
+
+
+_ROW_COLUMNS = (
+    *("pk", "unit_id", "service__short_name", "happened_on", "to_business", "named", "grade"),
+    *("taken_back_at", "refused_at", "contact__name", "business__name"),
+)
+
+
+def _row_values(support_record: Help) -> _RowValues:
+    contact, business = support_record.contact, support_record.business
+    return _RowValues(
+        pk=support_record.pk,
+        unit_id=support_record.unit_id,
+        service_name=support_record.service.short_name,
+        happened_on=support_record.happened_on,
+        to_business=support_record.to_business,
+        named=support_record.named,
+        grade=support_record.grade,
+        taken_back_at=support_record.taken_back_at,
+        refused_at=support_record.refused_at,
+        contact_name=contact.name if contact is not None else None,
+        business_name=business.name if business is not None else None,
+    )
+
+
+def _receiver_name(shown: access.Personal, values: _RowValues) -> str:
+    # A shop's sign often is its owner's name, so it is masked like a person's.
+    name = values.contact_name if values.contact_name is not None else values.business_name
+    return shown.name(name, values.unit_id) if name is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class SupportRecordRow:
+    """One row of the list, as the actor may read it; `open` where names are not masked."""
+
+    id: UUID
     name: str
+    named: bool
+    to_business: bool
+    service_name: str
+    happened_on: date
     unit: str
+    grade: int
     claim: str
     open: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class SupportRecordPage:
     """A page of the list, walked by number; nothing is counted."""
 
-    lines: list[Line]
+    rows: list[SupportRecordRow]
     number: int
     more: bool
 
 
-def page(actor: User, support_records: QuerySet[Help], number: int) -> Page:
-    """A page in a fixed number of statements, however long the list is."""
-    rows, more = page_rows(support_records, number, PAGE)
-    return Page(lines(actor, rows), number, more)
+def page(
+    actor: User, support_records: QuerySet[Help], number: int, *, known_units: Iterable[NamedUnit] = ()
+) -> SupportRecordPage:
+    """Return a page in a fixed number of statements, however long the list is; `known_units` save those for names."""
+    values, more = page_rows(support_records.values_list(*_ROW_COLUMNS), number, PAGE)
+    return SupportRecordPage(_rows(actor, [_RowValues(*row) for row in values], known_units), number, more)
 
 
-def lines(actor: User, helps: Sequence[Help]) -> list[Line]:
-    """Helps with names, units and where each claim stands."""
+def rows(
+    actor: User, support_records: Iterable[Help], *, known_units: Iterable[NamedUnit] = ()
+) -> list[SupportRecordRow]:
+    """Return rows of these support records, with names, units and claims."""
+    return _rows(actor, [_row_values(support_record) for support_record in support_records], known_units)
+
+
+def _rows(
+    actor: User, values_of_rows: Sequence[_RowValues], known_units: Iterable[NamedUnit] = ()
+) -> list[SupportRecordRow]:
     shown = access.personal(actor)
-    called = units.names({support_record.unit_id for support_record in helps})
-    states = claims(helps)
+    unit_names = {unit.id: unit.short_name for unit in known_units}
+    missing = {values.unit_id for values in values_of_rows if values.unit_id not in unit_names}
+    if missing:
+        unit_names |= {unit.id: unit.short_name for unit in units.names(missing).values()}
+    states = _claims(values_of_rows)
     return [
-        Line(
-            support_record,
-            _name(shown, support_record),
-            called[support_record.unit_id].short_name,
-            states[support_record.pk],
-            shown.shows(support_record.unit_id),
+        SupportRecordRow(
+            id=values.pk,
+            name=_receiver_name(shown, values),
+            named=values.named,
+            to_business=values.to_business,
+            service_name=values.service_name,
+            happened_on=values.happened_on,
+            unit=unit_names[values.unit_id],
+            grade=values.grade,
+            claim=states[values.pk],
+            open=shown.shows(values.unit_id),
         )
-        for support_record in helps
+        for values in values_of_rows
     ]
 
 
-def claims(helps: Iterable[Help]) -> dict[UUID, str]:
-    """Where each help's claim stands in the figures; "taken-back", "unnamed" and "refused" are our own to know."""
+def claims(support_records: Iterable[Help]) -> dict[UUID, str]:
+    """Return how each record's claim stands in the figures; "taken-back", "unnamed" and "refused" are states of support."""
+    return _claims([_row_values(support_record) for support_record in support_records])
+
+
+def _claims(values_of_rows: Iterable[_RowValues]) -> dict[UUID, str]:
     claim_states: dict[UUID, str] = {}
     ids_by_family: dict[str, list[UUID]] = {}
-    for support_record in helps:
-        if support_record.taken_back_at is not None:
-            claim_states[support_record.pk] = "taken-back"
-        elif support_record.refused_at is not None:
-            claim_states[support_record.pk] = "refused"
-        elif not support_record.named:
-            claim_states[support_record.pk] = "unnamed"
+    for values in values_of_rows:
+        if values.taken_back_at is not None:
+            claim_states[values.pk] = "taken-back"
+        elif values.refused_at is not None:
+            claim_states[values.pk] = "refused"
+        elif not values.named:
+            claim_states[values.pk] = "unnamed"
         else:
-            ids_by_family.setdefault(families.family_of(support_record), []).append(support_record.pk)
-    for family, ids in ids_by_family.items():
-        states = ledger.claims(family=family, source_ids=ids)
-        claim_states.update((key, str(states.get(key, "outside"))) for key in ids)
-    return claim_states
+            ids_by_family.setdefault(families.family_of_receivers(to_business=values.to_business), []).append(values.pk)
+    counted = ledger.claims(ids_by_family)
+    return claim_states | {pk: str(counted.get(pk, "outside")) for ids in ids_by_family.values() for pk in ids}
 
 
 def scope(actor: User, permission: Permission) -> list[NamedUnit]:
@@ -233,14 +303,23 @@ def helpers(unit: Unit) -> list[tuple[UUID, str]]:
     return list(active_members.values_list("pk", "contact__name")[:MOST_HELPERS])
 
 
+class _CountOf(Subquery):
+    """How many rows a query chooses, as a column of another."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+    empty_result_set_value = 0
+
+
 def waiting_counts(actor: User) -> dict[str, int]:
-    """How many disputes, remarks and flagged confirmations wait for an officer, up to a hundred each."""
+    """Return how many disputes, remarks and flagged confirmations wait for an officer, up to a hundred each; one statement."""
     waiting: tuple[tuple[str, Permission, QuerySet[Any]], ...] = (
         ("disputed", policy.DECIDE, Dispute.objects.filter(decided_at=None)),
         ("remarked", policy.RECORD, Remark.objects.filter(settled_at=None)),
         ("flagged", policy.DECIDE, flagged()),
     )
-    return {name: verb.filter(actor, rows).values("pk")[:100].count() for name, verb, rows in waiting}
+    counts = {name: _CountOf(permission.filter(actor, found).values("pk")[:100]) for name, permission, found in waiting}
+    return User.objects.filter(pk=actor.pk).values(**counts).get()
 
 
 # --- Slips --------------------------------------------------------------------------------------------------------------
@@ -271,8 +350,8 @@ def on_slip(receipt: Receipt) -> list[Help]:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What the helped person has said so far, newest first."""
+class ReceiptStatements:
+    """What the helped person has stated through a receipt so far, newest first."""
 
     confirmations: list[Confirmation]
     disputes: list[Dispute]
@@ -280,13 +359,13 @@ class Said:
 
     @property
     def open_dispute(self) -> Dispute | None:
-        """The one that waits for an officer."""
+        """The dispute that waits for an officer."""
         return next((dispute for dispute in self.disputes if dispute.decided_at is None), None)
 
 
-def said(receipt_id: UUID) -> Said:
-    """Everything said through a slip; three statements."""
-    return Said(
+def receipt_statements(receipt_id: UUID) -> ReceiptStatements:
+    """Return everything stated through a receipt; three statements."""
+    return ReceiptStatements(
         list(Confirmation.objects.filter(receipt_id=receipt_id).select_related("looked_by").order_by("-made_at")),
         list(Dispute.objects.filter(receipt_id=receipt_id).select_related("decided_by").order_by("-opened_at")),
         list(Remark.objects.filter(receipt_id=receipt_id).order_by("-made_at")),
@@ -328,14 +407,6 @@ def hours_of_records(unit_ids: Collection[UUID], first: date, last: date) -> dic
         .order_by()
     )
     return {(unit_id, hour): count for unit_id, hour, count in rows}
-
-
-def corrected(help: Help) -> Mapping[str, Help | None]:  # noqa: A002
-    """What a help corrects, and what corrects it."""
-    return {
-        "before": Help.objects.filter(pk=help.corrects_id).first() if help.corrects_id else None,
-        "after": Help.objects.filter(corrects=help).first(),
-    }
 
 
 def of_receipt(actor: User, receipt_id: UUID) -> list[Help]:

@@ -16,9 +16,9 @@ from doanso.access.policy import get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import qr
 from doanso.lib.problems import Refused
-from doanso.support import actions, policy, queries
+from doanso.support import actions, labels, policy, queries
 from doanso.support.forms import support_records as forms
-from doanso.support.views.pages import found, offer_at
+from doanso.support.views.pages import get_support_record, offer_at
 from doanso.units import queries as units
 
 
@@ -26,7 +26,7 @@ from doanso.units import queries as units
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: AuthenticatedRequest, help_id: UUID) -> HttpResponse:
     """Put right what was done, when and by whom."""
-    support_record = found(request, help_id, policy.RECORD)
+    support_record = get_support_record(request, help_id, policy.RECORD)
     offer = offer_at(support_record.unit, ())
     now: dict[str, Any] = {
         "service": support_record.service_id,
@@ -68,15 +68,16 @@ def correct(request: AuthenticatedRequest, help_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_back(request: AuthenticatedRequest, help_id: UUID) -> HttpResponse:
     """Ask once, then take back a help that was recorded by mistake; it stays in the list of those taken back."""
-    support_record = found(request, help_id, policy.RECORD)
+    support_record = get_support_record(request, help_id, policy.RECORD)
     if request.method == "POST":
         actions.take_back_help(actor=request.user, help_id=support_record.pk)
         messages.success(request, _("Taken back. The figures follow the records that remain."))
         return redirect("support:help", support_record.pk)
+    name = queries.names(request.user, [support_record])[support_record.pk]
     return render(
         request,
         "support/take_back.html",
-        {"help": support_record, "line": queries.lines(request.user, [support_record])[0]},
+        {"help": support_record, "name": name or labels.missing_name(named=support_record.named)},
     )
 
 
@@ -119,15 +120,24 @@ def dispute(request: AuthenticatedRequest, dispute_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Decided. The figures follow."))
             return redirect("support:dispute", dispute.pk)
-    helps = queries.of_receipt(request.user, dispute.receipt_id)
+    support_records = queries.of_receipt(request.user, dispute.receipt_id)
     return render(
         request,
         "support/dispute.html",
         {
             "dispute": dispute,
             "form": form,
-            "lines": queries.lines(request.user, helps),
-            "said": queries.said(dispute.receipt_id),
+            "rows": [
+                {
+                    "id": row.id,
+                    "name": row.name or labels.missing_name(named=row.named),
+                    "service": row.service_name,
+                    "happened_on": row.happened_on,
+                    "unit": row.unit,
+                    "claim": labels.claim_pill(row.claim),
+                }
+                for row in queries.rows(request.user, support_records)
+            ],
         },
         status=422 if form.is_bound else 200,
     )

@@ -1,12 +1,14 @@
 """The unit's pages of help: the list, the form, and one help."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TypedDict
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,7 +22,7 @@ from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
 from doanso.people import queries as people
-from doanso.support import actions, policy, queries
+from doanso.support import actions, labels, policy, queries
 from doanso.support.actions import Recorded
 from doanso.support.forms import support_records as forms
 from doanso.support.forms.support_records import PERSON, RECEIVERS, SHOP, UNNAMED, Offer
@@ -30,8 +32,8 @@ from doanso.units import queries as units
 from doanso.units.models import Unit
 
 
-class _Listing:
-    """The list the address asks for."""
+class _RecordList:
+    """The filters of the list's address, with the units they offer."""
 
     def __init__(self, request: AuthenticatedRequest) -> None:
         access.anywhere_or_404(request.user, policy.VIEW)
@@ -40,7 +42,7 @@ class _Listing:
         self.form.is_valid()
         cleaned = self.form.cleaned_data
         unit = next((named_unit.unit for named_unit in self.units if named_unit.code == cleaned.get("unit")), None)
-        self.asked = queries.Asked(
+        self.filters = queries.SupportRecordFilter(
             text=cleaned.get("q", ""),
             unit=unit,
             service=cleaned.get("service", ""),
@@ -52,41 +54,80 @@ class _Listing:
 
     @property
     def is_narrowed(self) -> bool:
-        return self.asked != queries.Asked()
+        return self.filters != queries.SupportRecordFilter()
 
 
 @login_required
 @require_safe
 def help_list(request: AuthenticatedRequest) -> HttpResponse:
-    """Helps the reader may see, newest first, with search and filters in the address."""
-    listing = _Listing(request)
-    page = queries.page(request.user, queries.listed(request.user, listing.asked), page_number(request))
-    summary = ngettext("%(count)s help on this page", "%(count)s helps on this page", len(page.lines))
+    """Show the support records the reader may see, newest first, with search and filters in the address."""
+    listing = _RecordList(request)
+    support_records = queries.listed(request.user, listing.filters)
+    page = queries.page(request.user, support_records, page_number(request), known_units=listing.units)
+    summary = ngettext("%(count)s help on this page", "%(count)s helps on this page", len(page.rows))
     return render(
         request,
         "support/list.html",
         {
             "form": listing.form,
             "narrowed": listing.is_narrowed,
-            "page": page,
+            "rows": _table_rows(page.rows),
             "pages": pages(
-                request, page.number, more=page.more, summary=summary % {"count": formats.number(len(page.lines))}
+                request, page.number, more=page.more, summary=summary % {"count": formats.number(len(page.rows))}
             ),
             "waiting": queries.waiting_counts(request.user),
             "recheck": _recheck_words(listing),
             "may_record": policy.RECORD.allows_anywhere(request.user),
-            "masked": any(not line.open for line in page.lines),
-            "search_limited": bool(listing.asked.text) and not access.personal(request.user).everywhere,
+            "masked": any(not row.open for row in page.rows),
+            "search_limited": bool(listing.filters.text) and not access.personal(request.user).everywhere,
         },
     )
 
 
-def _recheck_words(listing: _Listing) -> str:
-    """What re-checks say of the unit that is asked for, or of the first of the reader's; empty where there were none."""
-    unit = listing.asked.unit or next((named_unit.unit for named_unit in listing.units), None)
+class TableRow(TypedDict):
+    """Cells of one row of the list, as `support/list.html` prints them."""
+
+    url: str
+    name: str
+    shop: str
+    service: str
+    day: str
+    unit: str
+    evidence: str
+    claim: str
+
+
+def _table_rows(rows: Iterable[queries.SupportRecordRow]) -> list[TableRow]:
+    """Return the cells of a page; words and addresses are made once for all rows, which costs half a page."""
+    evidence = [str(words) for words in labels.EVIDENCE]
+    claim_pills: dict[str, str] = {}
+    example = UUID(int=0)
+    address, shop = reverse("support:help", args=[example]), _("Shop")
+    table_rows = []
+    for row in rows:
+        if row.claim not in claim_pills:
+            claim_pills[row.claim] = labels.claim_pill(row.claim)
+        table_rows.append(
+            TableRow(
+                url=address.replace(str(example), str(row.id)),
+                name=row.name or labels.missing_name(named=row.named),
+                shop=shop if row.to_business else "",
+                service=row.service_name,
+                day=formats.day(row.happened_on),
+                unit=row.unit,
+                evidence=evidence[row.grade],
+                claim=claim_pills[row.claim],
+            )
+        )
+    return table_rows
+
+
+def _recheck_words(listing: _RecordList) -> str:
+    """Return what re-checks say of the filter's unit, or of the first of the reader's; empty where there were none."""
+    unit = listing.filters.unit or next((named_unit.unit for named_unit in listing.units), None)
     if unit is None:
         return ""
-    service, receiver = listing.asked.service, listing.asked.receiver
+    service, receiver = listing.filters.service, listing.filters.receiver
     rates = rechecks.error_rates([unit.pk])
     rate = rates.of(unit.pk, service=service, to_business=receiver == "shops" if receiver else None)
     if rate == rechecks.ErrorRate():
@@ -186,51 +227,56 @@ def _record_page(
 # --- One help -----------------------------------------------------------------------------------------------------------
 
 
-def found(request: AuthenticatedRequest, help_id: UUID, verb: access.Permission = policy.VIEW) -> Help:
-    """The help, for whoever may do this to it."""
-    return get_or_404(request.user, verb, queries.every(), see=policy.VIEW, pk=help_id)
+def get_support_record(
+    request: AuthenticatedRequest, help_id: UUID, permission: access.Permission = policy.VIEW
+) -> Help:
+    """Return the support record if the reader has the permission for it; 404 or 403 otherwise."""
+    return get_or_404(request.user, permission, queries.detailed(), see=policy.VIEW, pk=help_id)
 
 
 @login_required
 @require_safe
 def help_page(request: AuthenticatedRequest, help_id: UUID) -> HttpResponse:
-    """One help: what was done, where it counts, what the person said, and its history."""
-    support_record = found(request, help_id)
-    [line] = queries.lines(request.user, [support_record])
-    statements = queries.said(support_record.receipt_id) if support_record.receipt_id else None
+    """Show one support record: what was done, where it counts, what the person stated, and its history."""
+    support_record = get_support_record(request, help_id)
+    unit = units.name(support_record.unit, support_record.happened_on)
+    [row] = queries.rows(request.user, [support_record], known_units=[unit])
+    statements = queries.receipt_statements(support_record.receipt_id) if support_record.receipt_id else None
     stands = support_record.taken_back_at is None
-    may_record = policy.RECORD.allows(request.user, support_record)
+    may_record = policy.RECORD.allows(request.user, support_record, found_by=policy.VIEW)
     return render(
         request,
         "support/help.html",
         {
             "help": support_record,
-            "line": line,
-            "unit": units.name(support_record.unit, support_record.happened_on),
-            "facts": _facts(line),
-            "said": statements,
+            "name": row.name or labels.missing_name(named=row.named),
+            "open": row.open,
+            "claim": labels.claim_pill(row.claim),
+            "evidence": labels.EVIDENCE[row.grade],
+            "unit": unit,
+            "facts": _facts(support_record, shown=row.open),
+            "statements": statements,
             "rechecks": rechecks.of_help(support_record),
-            "linked": queries.corrected(support_record),
+            "corrected_by_id": support_record.corrected_by_id,
             "may_correct": may_record and stands and support_record.refused_at is None,
             "may_take_back": may_record and stands,
             "may_print": may_record
             and support_record.receipt_id is not None
             and bool(support_record.receipt and support_record.receipt.keys_sealed),
             "may_record": may_record,
-            "may_decide": policy.DECIDE.allows(request.user, support_record),
+            "may_decide": policy.DECIDE.allows(request.user, support_record, found_by=policy.VIEW),
             "events": access_queries.history(request.user, support_record),
         },
     )
 
 
-def _facts(line: queries.Line) -> list[tuple[str, str]]:
-    support_record = line.help
+def _facts(support_record: Help, *, shown: bool) -> list[tuple[str, str]]:
     facts = [
         (_("Helped with"), support_record.service.name),
         (_("On day"), formats.day(support_record.happened_on)),
         (_("Recorded"), f"{formats.moment(support_record.recorded_at)}, {support_record.get_source_display()}"),
     ]
-    if line.open:
+    if shown:
         for label, name, kind in (
             (_("Who helped"), support_record.helper_name, support_record.get_helper_kind_display()),
             (_("Who came along"), support_record.second_helper_name, support_record.get_second_helper_kind_display()),

@@ -88,7 +88,7 @@ def _page(
     request: HttpRequest, receipt: Receipt, helps: list[Help], link: str, problem: str = "", status: int = 200
 ) -> HttpResponse:
     keys = slips.keys_of(receipt)
-    statements = queries.said(receipt.pk)
+    statements = queries.receipt_statements(receipt.pk)
     return render(
         request,
         "support/receipt.html",
