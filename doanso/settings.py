@@ -119,6 +119,7 @@ TEMPLATES = [
         },
     },
 ]
+FORM_RENDERER = "doanso.lib.form_renderer.FormRenderer"
 
 SECURE_CSP = {
     "default-src": [CSP.SELF],
