@@ -118,10 +118,8 @@ class HelpersForm(forms.Form):
     )
 
     def offer_helpers(self, helpers: Sequence[tuple[UUID, str]]) -> None:
-        """Names to choose from while typing; a name that is one member's alone is that member."""
-        self._members: dict[str, list[tuple[UUID, str]]] = {}
-        for key, name in helpers:
-            self._members.setdefault(vietnamese.fold(name), []).append((key, name))
+        """Offer names to choose from while typing; a name that is one member's alone is that member."""
+        self._offered_helpers = helpers
         for name in ("helper", "second"):
             self.fields[name].widget.attrs |= {"list": "helpers", "autocomplete": "off"}
         if "two_helpers" in self.data:
@@ -138,8 +136,12 @@ class HelpersForm(forms.Form):
         name = vietnamese.tidy_name(self.cleaned_data[which])
         if not name:
             return None
-        alike = self._members.get(vietnamese.fold(name), [])
-        member_ids = [key for key, called in alike if vietnamese.may_be_one_name(called, name)]
+        folded = vietnamese.fold(name)
+        member_ids = [
+            member_id
+            for member_id, member_name in self._offered_helpers
+            if vietnamese.fold(member_name) == folded and vietnamese.may_be_one_name(member_name, name)
+        ]
         kind = self.cleaned_data[f"{which}_kind"] or HelperKind.OFFICIAL
         member_id = member_ids[0] if len(member_ids) == 1 and kind == HelperKind.YOUTH else None
         return Helper(name, kind, member_id)

@@ -18,7 +18,7 @@ from doanso.lib import qr
 from doanso.lib.problems import Refused
 from doanso.support import actions, labels, policy, queries
 from doanso.support.forms import support_records as forms
-from doanso.support.views.pages import get_support_record, offer_at
+from doanso.support.views.pages import get_support_record, helper_options, offer_at
 from doanso.units import queries as units
 
 
@@ -59,7 +59,7 @@ def correct(request: AuthenticatedRequest, help_id: UUID) -> HttpResponse:
     return render(
         request,
         "support/correct.html",
-        {"form": form, "help": support_record, "helpers": sorted({name for _key, name in offer.helpers})},
+        {"form": form, "help": support_record, "helper_options": helper_options(offer)},
         status=422 if form.is_bound else 200,
     )
 

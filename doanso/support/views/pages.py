@@ -9,6 +9,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -152,6 +154,12 @@ def offer_at(unit: Unit, scope: Any) -> Offer:
     )
 
 
+def helper_options(offer: Offer) -> SafeString:
+    """Return the options of the list of names that the form offers while typing."""
+    names = sorted({name for _member_id, name in offer.helpers})
+    return format_html_join("", '<option value="{}"></option>', ((name,) for name in names))
+
+
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def record(request: AuthenticatedRequest) -> HttpResponse:
@@ -214,7 +222,7 @@ def _record_page(
         "support/record.html",
         {
             "form": form,
-            "helpers": sorted({name for _key, name in offer.helpers}),
+            "helper_options": helper_options(offer),
             "receiver": form.receiver,
             "tabs": [(name, words[name], f"?to={name}") for name in RECEIVERS],
             "consent_version": offer.consent_version,
