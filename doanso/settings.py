@@ -268,7 +268,7 @@ PHONE_CALLS = env.int("DOANSO_PHONE_CALLS", default=240)
 
 # --- Signatures in PDF files --------------------------------------------------------------------------------------------
 # The faces of official documents; a signature's number, date and words are set in them.
-DOCUMENT_FONTS = BASE / "documents" / "fonts"
+DOCUMENT_FONTS = BASE / "official_form" / "fonts"
 # Signatures go out to these addresses for the time, and to no other; none: signatures carry no time-stamp.
 SIGNING_TSA = {
     "addresses": env.list("DOANSO_TSA", default=[]),

@@ -82,7 +82,14 @@ def commits(item: pytest.Item) -> bool:
 
 
 _A_PAGE = re.compile(r"test_(\w+_)?pages?\.py")
-_OF_FILES = ("doanso/documents/", "doanso/files/", "doanso/home/", "doanso/reports/", "doanso/signing/")
+_OF_FILES = (
+    "doanso/documents/",
+    "doanso/files/",
+    "doanso/home/",
+    "doanso/official_form/",
+    "doanso/reports/",
+    "doanso/signing/",
+)
 _ENGINES = "doanso.lib.database"
 
 

@@ -1,4 +1,4 @@
-"""Make again, from npm, the font files that official documents are set in (`doanso/documents/fonts/`).
+"""Make again, from npm, the font files that official documents are set in (`doanso/official_form/fonts/`).
 
 The registry hands the family out in pieces, one per group of letters, packed for browsers; typst wants one plain file per
 style. The manifest beside the files is the source: change the version in it, run this script (it needs `npm`), look at the
@@ -17,7 +17,7 @@ from fontTools.ttLib import TTFont
 
 from tools.refresh_vendor import fetch
 
-FOLDER = Path(__file__).resolve().parent.parent / "doanso" / "documents" / "fonts"
+FOLDER = Path(__file__).resolve().parent.parent / "doanso" / "official_form" / "fonts"
 # Instructions for screens of few dots: pieces bring different ones, which cannot be joined, and paper needs none.
 HINTING = ("fpgm", "prep", "cvt ", "hdmx", "VDMX", "LTSH", "gasp", "DSIG", "meta")
 # Seconds since 1904: 2020-01-01. A font that knows when it was made differs from run to run.

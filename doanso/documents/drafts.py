@@ -12,11 +12,11 @@ from doanso.documents.body.schema import EMPTY, parse, parse_appendices
 from doanso.documents.body.text import pages_of
 from doanso.documents.kinds import kind_named, symbol
 from doanso.documents.models import Mandate
-from doanso.documents.official.head import Signatory
 from doanso.documents.queries.letterheads import Frame
 from doanso.documents.renderers.authority import signatory
 from doanso.documents.renderers.content import CIRCULATIONS, URGENCIES, DocumentContent, Issuer
 from doanso.lib.problems import Problem, Refused
+from doanso.official_form.head import Signatory
 
 LONGEST_SUMMARY, LONGEST_LINE, MOST_LINES = 400, 200, 30
 DRAFT_MARK = "DỰ THẢO"

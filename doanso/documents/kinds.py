@@ -7,11 +7,9 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from doanso.documents.official.wording import DOAN, ND30, number_line, numbered
 from doanso.lib import toml_entries
 from doanso.lib.problems import Problem, Refused
-
-__all__ = ["Kind", "kind_choices", "kind_named", "kinds", "number_line", "numbered", "offered", "symbol"]
+from doanso.official_form.wording import DOAN, ND30
 
 SHIPPED = Path(__file__).resolve().parent / "kinds.toml"
 _LONGEST_NAME = 60

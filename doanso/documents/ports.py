@@ -6,8 +6,8 @@ It is called outside a transaction, once the document has a signer, and says who
 from typing import Protocol
 from uuid import UUID
 
-from doanso.documents.official.head import Signatory
-from doanso.documents.official.signature_fields import Rendered
+from doanso.official_form.head import Signatory
+from doanso.official_form.open_fields import RenderedDocument
 
 
 class Printer(Protocol):
@@ -16,7 +16,7 @@ class Printer(Protocol):
 
     def __call__(
         self, *, source_id: UUID, signatory: Signatory, verify_code: str, verify_url: str, base: str, digits: int
-    ) -> Rendered: ...
+    ) -> RenderedDocument: ...
 
 
 _printers: dict[str, Printer] = {}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from doanso.documents.renderers import Place
+from doanso.documents.renderers import OpenField
 from doanso.signing import pdf
 
 # What signing calls the owners of these files.
@@ -20,7 +20,7 @@ _TEXTS = (NUMBER, DAY, MONTH, YEAR)
 _CENTRED, _RIGHT = 1, 2
 
 
-def places_of(open_places: Mapping[str, Place]) -> list[pdf.Place]:
+def places_of(open_places: Mapping[str, OpenField]) -> list[pdf.Place]:
     """The places that a printed document leaves open."""
     texts = [
         pdf.Place(
@@ -60,7 +60,7 @@ class Printed:
     year: int | None = None
 
 
-def kept(open_places: Mapping[str, Place], printed: Printed) -> dict[str, Any]:
+def kept(open_places: Mapping[str, OpenField], printed: Printed) -> dict[str, Any]:
     """Places and what is printed beside them, as a document keeps both."""
     places = {name: place.as_json() for name, place in open_places.items()}
     if NUMBER in places:

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from doanso.documents.official.signature_fields import Place
 from doanso.documents.signature_fields import Printed
 from doanso.files.reading import ExtractedText, Kind, Line, read_text
 from doanso.lib import vietnamese
 from doanso.lib.problems import Problem, Refused
+from doanso.official_form.open_fields import OpenField
 
 WIDTH, HEIGHT = 595.28, 841.89
 """Points of an A4 page."""
@@ -38,7 +38,9 @@ _NUMBER_ROOM, _DAY_ROOM = (1.8, 10), (1.3, 6)
 _NEXT_LINE = 2.5
 
 
-def found_places(content: bytes, *, signer: str, years: Sequence[int], behind: str) -> tuple[dict[str, Place], Printed]:
+def found_places(
+    content: bytes, *, signer: str, years: Sequence[int], behind: str
+) -> tuple[dict[str, OpenField], Printed]:
     """The blanks "Số:   -KH/…", "ngày   tháng   năm" on the first page, and the room above the signer's name.
 
     A blank that is not there or too narrow is refused with what to leave free, for a number written over words could be read as
@@ -82,7 +84,7 @@ def _rows(text: ExtractedText) -> list[list[Line]]:
     return [sorted(row, key=_left) for row in rows]
 
 
-def _number(rows: list[list[Line]], behind: str) -> tuple[dict[str, Place], str]:
+def _number(rows: list[list[Line]], behind: str) -> tuple[dict[str, OpenField], str]:
     """The place of the number, and the symbol that is printed behind it."""
     for row in rows:
         for before, after in pairwise(row):
@@ -103,7 +105,7 @@ def _refuse_other(printed: str, behind: str) -> None:
         raise Refused(Problem("upload_symbol", message % {"printed": printed, "wanted": behind}, "file"))
 
 
-def _day(rows: list[list[Line]], years: Sequence[int]) -> tuple[dict[str, Place], int | None]:
+def _day(rows: list[list[Line]], years: Sequence[int]) -> tuple[dict[str, OpenField], int | None]:
     """The places of day and month, and of the year where it is left free; else the year that is printed."""
     for below, row in enumerate(rows, 1):
         for place in range(len(row) - 2):
@@ -138,7 +140,7 @@ def _refuse_year_below(day: Line, lower: Sequence[Line]) -> None:
             raise Refused(Problem("upload_places", message, "file"))
 
 
-def _signature(text: ExtractedText, signer: str) -> dict[str, Place]:
+def _signature(text: ExtractedText, signer: str) -> dict[str, OpenField]:
     name = vietnamese.fold(signer)
     width, height = _SIGNATURE
     for number in range(len(text.pages), 0, -1):
@@ -163,11 +165,11 @@ def _signature(text: ExtractedText, signer: str) -> dict[str, Place]:
                     "in Word, save as PDF again and choose that file."
                 )
                 raise Refused(Problem("upload_places", message % {"name": signer}, "file"))
-            return {"signature": Place(number, middle - width / 2, foot - high, width, high)}
+            return {"signature": OpenField(number, middle - width / 2, foot - high, width, high)}
     raise _missing(_("the signer's name, “%(name)s”, below the room for the signature") % {"name": signer})
 
 
-def _between(before: Line, after: Line, room: tuple[float, int]) -> Place:
+def _between(before: Line, after: Line, room: tuple[float, int]) -> OpenField:
     """The blank between two runs of a row, wide enough for what goes there; it stands on the row's own line."""
     size, left, right = _size(before), _right(before), _left(after)
     share, spaces = room
@@ -181,7 +183,7 @@ def _between(before: Line, after: Line, room: tuple[float, int]) -> Place:
     return _field(before, left + 1, right - left - 2)
 
 
-def _behind(before: Line, after: Line | None) -> Place | None:
+def _behind(before: Line, after: Line | None) -> OpenField | None:
     """The blank behind the last word of a line, as wide as a year; none where there is no such room."""
     size, left = _size(before), _right(before)
     if after is not None:
@@ -192,10 +194,10 @@ def _behind(before: Line, after: Line | None) -> Place | None:
     return field if fits else None
 
 
-def _field(beside: Line, left: float, width: float) -> Place:
+def _field(beside: Line, left: float, width: float) -> OpenField:
     """A field whose words stand on the line of a run beside it."""
     size, foot = _size(beside), _foot(beside)
-    return Place(1, left, foot - _FIELD * size, width, 1.2 * size, baseline=foot, size=size)
+    return OpenField(1, left, foot - _FIELD * size, width, 1.2 * size, baseline=foot, size=size)
 
 
 def _size(line: Line) -> float:

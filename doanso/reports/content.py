@@ -10,7 +10,7 @@ from datetime import date
 from types import UnionType
 from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
-from doanso.documents.official.head import Head
+from doanso.official_form.head import DocumentHead
 
 BESIDE = frozenset({"members-all"})
 """Columns of the appendix whose numbers are those of today's registers."""
@@ -119,7 +119,7 @@ class ReportContent:
     kind: str
     first_day: date
     last_day: date
-    head: Head
+    head: DocumentHead
     lines: tuple[Line, ...]
     passages: tuple[Passage, ...] = ()
     changes: tuple[str, ...] = ()

@@ -6,9 +6,9 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from doanso.documents.kinds import kind_named, symbol
-from doanso.documents.official.head import Head
 from doanso.documents.queries.letterheads import Frame
 from doanso.lib import formats
+from doanso.official_form.head import DocumentHead
 from doanso.reports.content import Line
 from doanso.reports.rules.spans import Span
 from doanso.targets.queries import IndicatorProgress
@@ -102,9 +102,9 @@ def summary(programme: str, span: Span) -> str:
     return _("Results of the programme “%(programme)s”, %(days)s") % {"programme": programme, "days": days}
 
 
-def head(frame: Frame, *, form: str, summary: str, dated: date) -> Head:
+def head(frame: Frame, *, form: str, summary: str, dated: date) -> DocumentHead:
     """The frame of a report. The Union writes "Số: 05-BC/ĐTN", the state "Số: 05/BC-ĐTN"."""
-    return Head(
+    return DocumentHead(
         superior=frame.superior,
         issuer=frame.issuer,
         symbol=symbol(form, kind_named("report"), frame.symbol),

@@ -14,9 +14,9 @@ from uuid import UUID
 import pytest
 
 from doanso.documents.links import link_lookup as document_link
-from doanso.documents.official.head import Head
 from doanso.lib.canonical import canonical
 from doanso.lib.table_heads import head_key
+from doanso.official_form.head import DocumentHead
 from doanso.outreach import card_keys
 from doanso.people.queries import lookup, tail_lookup
 from doanso.referrals import slot_keys
@@ -70,7 +70,7 @@ CONTENT = ReportContent(
     kind="month",
     first_day=date(2023, 10, 1),
     last_day=date(2023, 10, 31),
-    head=Head("", "Thành Đoàn", "BC", "Mỹ Tho", DAY, "Báo cáo", "Tháng 10"),
+    head=DocumentHead("", "Thành Đoàn", "BC", "Mỹ Tho", DAY, "Báo cáo", "Tháng 10"),
     lines=(
         Line(
             "portal", "Cổng dịch vụ công", "work", "people", "người", 100, 7, 42, 50, 1, 840, 6, 3, 120, "on", "Đúng tiến độ",

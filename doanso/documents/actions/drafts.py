@@ -14,7 +14,6 @@ from doanso.audit.actions import record
 from doanso.documents import policy
 from doanso.documents.drafts import Draft, from_json, require_sound
 from doanso.documents.models import Attachment, Document, DocumentState, Version
-from doanso.documents.official.signature_fields import Place
 from doanso.documents.queries.documents import made_of
 from doanso.documents.rules import routing as rules
 from doanso.documents.secrecy import refuse_secret, refuse_secret_file
@@ -25,6 +24,7 @@ from doanso.files.names import safe_name
 from doanso.files.reading import Kind, examine
 from doanso.lib import clock, vietnamese
 from doanso.lib.problems import Problem, Refused, refuse
+from doanso.official_form.open_fields import OpenField
 from doanso.signing import actions as signing
 from doanso.signing import pdf
 from doanso.signing.models import PublicFile
@@ -55,7 +55,7 @@ def start_from_source(
     source_kind: str,
     source_id: UUID,
     blob: Blob,
-    places: Mapping[str, Place],
+    open_fields: Mapping[str, OpenField],
     symbol: str,
     public_file: PublicFile,
 ) -> Document:
@@ -67,7 +67,7 @@ def start_from_source(
         return existing
     document = _begun(actor, unit, draft, blob=blob)
     document.source_kind, document.source_id, document.public = source_kind, source_id, public_file
-    document.places = kept(places, Printed(symbol))
+    document.places = kept(open_fields, Printed(symbol))
     document.save(update_fields=["source_kind", "source_id", "public", "places"])
     return document
 

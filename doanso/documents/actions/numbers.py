@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents import policy
-from doanso.documents.kinds import kind_named, numbered
+from doanso.documents.kinds import kind_named
 from doanso.documents.models import Direction, Document, Number, Numbering, NumberState, Profile, Scope, Series
 from doanso.documents.rules import numbering as rules
 from doanso.documents.rules.numbering import Change, Plan
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused, refuse
+from doanso.official_form.wording import format_notation
 from doanso.units.models import Unit
 
 
@@ -122,7 +123,7 @@ def name_document(document: Document, number: Number, symbol: str) -> None:
 
     The series sees to it that this does not happen, as long as the file of kinds gives no abbreviation to another kind.
     """
-    notation = numbered(document.profile, symbol, number.value)
+    notation = format_notation(document.profile, symbol, number.value)
     same_notation = Document.objects.filter(unit=document.unit_id, notation=notation).exclude(pk=document.pk)
     is_taken = any(
         other.era == number.series.era or _are_of_one_run(document, number.dated, other.dated or number.dated)

@@ -7,8 +7,6 @@ from doanso.documents.actions.drafts import draft_of
 from doanso.documents.actions.numbers import expected_value
 from doanso.documents.drafts import compose, notation_symbol
 from doanso.documents.models import Document, DocumentState
-from doanso.documents.official.signature_fields import Rendered
-from doanso.documents.official.wording import between
 from doanso.documents.ports import printer_of
 from doanso.documents.queries.letterheads import frame_of
 from doanso.documents.renderers import render_pdf
@@ -21,6 +19,8 @@ from doanso.files.models import Blob
 from doanso.files.reading import Kind
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
+from doanso.official_form.open_fields import RenderedDocument
+from doanso.official_form.wording import number_separator
 from doanso.signing import pdf
 from doanso.signing.actions import public
 from doanso.signing.models import PublicFile
@@ -42,10 +42,10 @@ def make_base(*, actor: User, document: Document, base: str) -> Document:
     if upload is None:
         document_content = content_of(document, code=code, base=base)
         rendered = render_pdf(document_content)
-        content, places, printed = rendered.pdf, rendered.places, Printed(document_content.symbol)
+        content, places, printed = rendered.pdf, rendered.open_fields, Printed(document_content.symbol)
     elif document.source_kind:
         rendered = printed_for_signer(document, code=code, base=base)
-        content, places, printed = rendered.pdf, rendered.places, printed_in(document.places)
+        content, places, printed = rendered.pdf, rendered.open_fields, printed_in(document.places)
     else:
         content = pdf.stamp_pages(_bytes(upload), spaced(code.code), qr_png(code.code, base=base))
         years = (clock.today().year,)
@@ -82,10 +82,12 @@ def room_problem(document: Document, *, signer: str = "") -> Problem | None:
 
 def _behind(document: Document) -> str:
     """What the register would say behind the number."""
-    return between(document.profile) + notation_symbol(draft_of(document), frame_of(document.unit, clock.today()))
+    return number_separator(document.profile) + notation_symbol(
+        draft_of(document), frame_of(document.unit, clock.today())
+    )
 
 
-def printed_for_signer(document: Document, *, code: PublicFile, base: str) -> Rendered:
+def printed_for_signer(document: Document, *, code: PublicFile, base: str) -> RenderedDocument:
     """What was made of another app's record, with the name, the post and the words of authority of whoever is to sign."""
     source_id, mandate = document.source_id, document.mandate
     if source_id is None or mandate is None:

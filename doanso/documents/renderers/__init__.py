@@ -1,12 +1,12 @@
 """The forms in which a document comes out: one content feeds print, preview and Word. Values in, bytes out."""
 
-from doanso.documents.official.signature_fields import Place, Rendered
 from doanso.documents.renderers.content import DocumentContent
+from doanso.official_form.open_fields import OpenField, RenderedDocument
 
-__all__ = ["DocumentContent", "Place", "Rendered", "render_docx", "render_pages", "render_pdf"]
+__all__ = ["DocumentContent", "OpenField", "RenderedDocument", "render_docx", "render_pages", "render_pdf"]
 
 
-def render_pdf(content: DocumentContent) -> Rendered:
+def render_pdf(content: DocumentContent) -> RenderedDocument:
     """The document as PDF/A-2b, and where in it signing writes; the same content gives the same bytes."""
     # Each brings a library of its own, which a page that renders nothing should not wait for.
     from doanso.documents.renderers.pdf import render

@@ -1,6 +1,6 @@
 """In whose place somebody signs, in the words of the form."""
 
-from doanso.documents.official.head import Signatory
+from doanso.official_form.head import Signatory
 
 ACTING = "Q."
 # TM. on behalf of a body, KT. for a chief, TL. by order, TUQ. by written authority.

@@ -18,7 +18,7 @@ from doanso.documents.body.nodes import (
     Text,
 )  # fmt: skip
 from doanso.documents.body.text import words_of
-from doanso.documents.official import wording
+from doanso.official_form import wording
 
 DASHES = ("-", "+")
 """The signs of points without numbers, by depth, alternating."""

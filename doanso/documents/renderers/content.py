@@ -10,8 +10,8 @@ from typing import Any
 from doanso.documents.body.nodes import Appendix, Body
 from doanso.documents.body.schema import parse, parse_appendices
 from doanso.documents.kinds import Kind
-from doanso.documents.official.head import Signatory
-from doanso.documents.official.wording import day_words
+from doanso.official_form.head import Signatory
+from doanso.official_form.wording import day_words
 
 URGENCIES = {"urgent": "KHẨN", "very-urgent": "THƯỢNG KHẨN", "express": "HOẢ TỐC"}
 """How fast it must go, as marked."""

@@ -12,15 +12,15 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 from lxml import etree
 
-from doanso.documents.official import verifying, word_frame, wording
-from doanso.documents.official.markup import Cell, TableRow, field, link, paragraph, plain, run, table
-from doanso.documents.official.word_package import packed, put_into, set_pages, set_properties
-from doanso.documents.official.word_styles import dress, space_body
 from doanso.documents.renderers import lines
 from doanso.documents.renderers.blocks import ended, trimmed
 from doanso.documents.renderers.content import BOXES, CIRCULATIONS, URGENCIES, DocumentContent
 from doanso.documents.renderers.word_body import BodyWriter
 from doanso.documents.renderers.word_lists import Lists
+from doanso.official_form import verification_mark, word_frame, wording
+from doanso.official_form.word_markup import Cell, TableRow, escape_text, field, link, paragraph, run, table
+from doanso.official_form.word_package import pack_document, replace_children, set_pages, set_properties
+from doanso.official_form.word_styles import apply_styles, space_body
 
 _RED = "FF0000"
 _QR_SIDE = 14
@@ -45,7 +45,7 @@ _WATERMARK = (
 def render(content: DocumentContent) -> bytes:
     """The document; the same content gives the same bytes."""
     document: WordDocument = Document()
-    dress(document)
+    apply_styles(document)
     space_body(document)
     set_properties(
         document,
@@ -60,17 +60,17 @@ def render(content: DocumentContent) -> bytes:
     _edges(section, content)
     writer = BodyWriter(Lists(document), wording.text_width(content.form))
     xml = _front(content) + writer.write(ended(content.body, content.form), last=True) + _closing(content)
-    return packed(document, [xml + _appendices(document, content, writer)])
+    return pack_document(document, [xml + _appendices(document, content, writer)])
 
 
 def _edges(section: Any, content: DocumentContent) -> None:
     """The number of the page at the top from the second page on; below, by which the document is found."""
     heads = ((section.first_page_header, ""), (section.header, field("PAGE", size=14)))
     for key, (header, number) in enumerate(heads, 1):
-        mark = _WATERMARK.format(key=2048 + key, words=plain(lines.WATERMARK)) if content.draft else ""
-        put_into(header._element, paragraph(mark, number, style="Header", align="center"))
+        mark = _WATERMARK.format(key=2048 + key, words=escape_text(lines.WATERMARK)) if content.draft else ""
+        replace_children(header._element, paragraph(mark, number, style="Header", align="center"))
     for footer in (section.first_page_footer, section.footer):
-        put_into(footer._element, _found_by(footer, content))
+        replace_children(footer._element, _found_by(footer, content))
 
 
 def _found_by(footer: Any, content: DocumentContent) -> str:
@@ -78,9 +78,9 @@ def _found_by(footer: Any, content: DocumentContent) -> str:
         return paragraph(style="Footer")
     key = footer.part.relate_to(content.verify_url, RELATION.HYPERLINK, is_external=True)
     picture = footer.part.new_pic_inline(io.BytesIO(_code(content.verify_url)), Mm(_QR_SIDE), Mm(_QR_SIDE))
-    picture.docPr.set("descr", verifying.words(content.verify_code))
+    picture.docPr.set("descr", verification_mark.caption(content.verify_code))
     drawing = f"<w:r><w:drawing>{etree.tostring(picture).decode()}</w:drawing></w:r>"
-    words = run(f"{verifying.words(content.verify_code)}  ", size=8)
+    words = run(f"{verification_mark.caption(content.verify_code)}  ", size=8)
     return paragraph(link(key, words), drawing, style="Footer", align="right")
 
 

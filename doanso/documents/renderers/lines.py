@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from doanso.documents.official import wording
 from doanso.documents.renderers.blocks import roman
 from doanso.documents.renderers.content import DocumentContent
+from doanso.official_form import wording
 
 WATERMARK = "DỰ THẢO"
 

@@ -3,28 +3,30 @@
 from pathlib import Path
 from typing import Any
 
-from doanso.documents.official import verifying, wording
-from doanso.documents.official.letters import Setting, with_room
-from doanso.documents.official.signature_fields import Rendered
 from doanso.documents.renderers import lines
 from doanso.documents.renderers.blocks import as_values, ended, trimmed
 from doanso.documents.renderers.content import BOXES, CIRCULATIONS, URGENCIES, DocumentContent
+from doanso.official_form import verification_mark, wording
+from doanso.official_form.open_fields import RenderedDocument
+from doanso.official_form.typesetting import TypstDocument, widen_number_room
 
 TEMPLATE = Path(__file__).parent / "typst" / "document.typ"
 
 
-def render(content: DocumentContent) -> Rendered:
+def render(content: DocumentContent) -> RenderedDocument:
     """The document with its places."""
-    return _setting(content).rendered()
+    return _typst_document(content).render_document()
 
 
 def pages(content: DocumentContent, *, ppi: int) -> list[bytes]:
     """Every page as PNG."""
-    return _setting(content).pictures(ppi)
+    return _typst_document(content).render_pages(ppi)
 
 
-def _setting(content: DocumentContent) -> Setting:
-    return Setting(TEMPLATE, "document", _values(content), dated=lines.dated_in_file(content), exact=verifying.EXACT)
+def _typst_document(content: DocumentContent) -> TypstDocument:
+    return TypstDocument(
+        TEMPLATE, "document", _values(content), dated=lines.dated_in_file(content), exact=verification_mark.EXACT
+    )
 
 
 def _values(content: DocumentContent) -> dict[str, Any]:
@@ -42,13 +44,13 @@ def _values(content: DocumentContent) -> dict[str, Any]:
         "watermark": lines.WATERMARK,
         "urgency": {"words": URGENCIES.get(content.urgency, ""), "width": width, "height": height},
         "circulation": CIRCULATIONS.get(content.circulation, ""),
-        "verify": verifying.values(content.verify_code, content.verify_url),
+        "verify": verification_mark.template_values(content.verify_code, content.verify_url),
         "head": {
             "superior": lines.superior(content),
             "names": [item.upper() for item in lines.names(content)],
             "number": lines.number(content),
             "digits": content.digits,
-            "symbol": f"{wording.between(content.form)}{content.symbol}",
+            "symbol": f"{wording.number_separator(content.form)}{content.symbol}",
             "place": content.place,
             "day": day,
             "month": month,
@@ -71,7 +73,7 @@ def _values(content: DocumentContent) -> dict[str, Any]:
             {
                 "label": lines.appendix_label(place, len(content.appendices)),
                 "title": item.title,
-                "goes_with": with_room(lines.goes_with(content)),
+                "goes_with": widen_number_room(lines.goes_with(content)),
                 "body": as_values(trimmed(item.body), room),
             }
             for place, item in enumerate(content.appendices, 1)

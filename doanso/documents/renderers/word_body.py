@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from doanso.documents.body.nodes import Block, Cell, Heading, Inline, Listing, PageBreak, Paragraph, Row, Table, Text
-from doanso.documents.official import markup
-from doanso.documents.official.markup import TableRow, new_page, paragraph, run, table, with_next
 from doanso.documents.renderers import blocks
 from doanso.documents.renderers.word_lists import Lists
+from doanso.official_form import word_markup
+from doanso.official_form.word_markup import TableRow, keep_with_next, new_page, paragraph, run, table
 
 _INDENT = 12.7
 _HANGING = 3.2
@@ -37,7 +37,7 @@ class BodyWriter:
             return paragraph(*_runs(block.inside, upper=block.level == 1), style=f"Heading{block.level}")
         if isinstance(block, Listing):
             points = list(self._points(block, 1))
-            return "".join([*points[:-1], with_next(points[-1]) if keep_next else points[-1]])
+            return "".join([*points[:-1], keep_with_next(points[-1]) if keep_next else points[-1]])
         if isinstance(block, PageBreak):
             return paragraph(new_page(), style="InHead", mark=2)
         return self._table(block) + paragraph(style="InHead", mark=4)
@@ -69,7 +69,9 @@ class BodyWriter:
             rows.append(TableRow(self._row(row, begins, carried, source.columns), head=place < source.heads))
         return table(blocks.widths(source, self._width), rows)
 
-    def _row(self, row: Row, begins: list[int], carried: dict[int, tuple[int, int]], columns: int) -> list[markup.Cell]:
+    def _row(
+        self, row: Row, begins: list[int], carried: dict[int, tuple[int, int]], columns: int
+    ) -> list[word_markup.Cell]:
         """The cells that begin here, and those that go on; `carried` says by column how many rows more, how many wide."""
         own = dict(zip(begins, row.cells, strict=True))
         cells = []
@@ -78,13 +80,13 @@ class BodyWriter:
             if column in own:
                 cell = own[column]
                 down = "restart" if cell.rows > 1 else ""
-                cells.append(markup.Cell(self._inside(cell), span=cell.columns, down=down, middle=cell.is_head))
+                cells.append(word_markup.Cell(self._inside(cell), span=cell.columns, down=down, middle=cell.is_head))
                 if cell.rows > 1:
                     carried[column] = (cell.rows - 1, cell.columns)
                 column += cell.columns
                 continue
             rows_left, span = carried[column]
-            cells.append(markup.Cell(paragraph(style="InTable"), span=span, down="continue"))
+            cells.append(word_markup.Cell(paragraph(style="InTable"), span=span, down="continue"))
             carried[column] = (rows_left - 1, span)
             if rows_left == 1:
                 del carried[column]

@@ -5,8 +5,8 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 
 from doanso.documents.body.schema import DEEPEST_LIST
-from doanso.documents.official.markup import FONT
 from doanso.documents.renderers.blocks import DASHES
+from doanso.official_form.word_markup import FONT
 
 
 class Lists:

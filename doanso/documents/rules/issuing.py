@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 
 from doanso.documents.models import DocumentState, IssuingState
-from doanso.documents.official.wording import day_words
 from doanso.documents.rules.routing import discarded
 from doanso.lib.problems import Problem
+from doanso.official_form.wording import day_words
 
 STALLED_AFTER = timedelta(minutes=2)
 MOST_ATTEMPTS = 5

@@ -1,13 +1,11 @@
-"""Kinds of documents, how a symbol and a number are written, and in whose words somebody signs."""
-
-from datetime import date
+"""Kinds of documents, how a symbol is written, and in whose words somebody signs."""
 
 import pytest
 
-from doanso.documents.kinds import kind_named, kinds, number_line, numbered, offered, symbol
-from doanso.documents.official.wording import DOAN, ND30, place_and_date
+from doanso.documents.kinds import kind_named, kinds, offered, symbol
 from doanso.documents.renderers.authority import signatory
 from doanso.lib.problems import Refused
+from doanso.official_form.wording import DOAN, ND30, number_line
 
 pytestmark = pytest.mark.sqlite_only
 
@@ -31,23 +29,6 @@ pytestmark = pytest.mark.sqlite_only
 )
 def test_line_of_the_number(form, kind, division, number, line):
     assert number_line(form, symbol(form, kind_named(kind), "TĐTN", division), number) == line
-
-
-def test_number_between_two_others_has_a_letter():
-    assert numbered(DOAN, "KH/TĐTN", 12, "a") == "12a-KH/TĐTN"
-
-
-@pytest.mark.parametrize(
-    ("day", "words"),
-    [
-        (date(2023, 3, 5), "ngày 05 tháng 3 năm 2023"),
-        (date(2023, 2, 28), "ngày 28 tháng 02 năm 2023"),
-        (date(2023, 1, 1), "ngày 01 tháng 01 năm 2023"),
-        (date(2023, 12, 10), "ngày 10 tháng 12 năm 2023"),
-    ],
-)
-def test_date_has_noughts_where_the_rule_wants_them(day, words):
-    assert place_and_date("Mỹ Tho", day) == f"Mỹ Tho, {words}"
 
 
 def test_abbreviations_are_those_of_the_rules():

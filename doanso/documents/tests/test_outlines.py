@@ -12,8 +12,8 @@ from doanso.documents.body.schema import parse
 from doanso.documents.body.text import plain_text
 from doanso.documents.kinds import kind_named, kinds
 from doanso.documents.models import Document
-from doanso.documents.official.letters import printable
 from doanso.documents.secrecy import refuse_secret
+from doanso.official_form.typesetting import make_printable
 
 COPIES = {"certified-copy", "extract-copy", "reissue"}
 
@@ -48,7 +48,7 @@ def test_every_kind_but_copies_has_an_outline_that_can_be_printed_and_kept():
     for kind in kinds():
         body = read_outline(kind.outline)
         assert parse(body.as_json()) == body
-        assert printable(kind.outline) == " ".join(kind.outline.split("\n"))
+        assert make_printable(kind.outline) == " ".join(kind.outline.split("\n"))
         refuse_secret([plain_text(body)], field="body")
 
 

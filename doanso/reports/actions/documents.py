@@ -11,12 +11,12 @@ from doanso.documents.actions.drafts import start_from_source
 from doanso.documents.actions.signing_files import LIMIT
 from doanso.documents.drafts import Draft
 from doanso.documents.models import Document
-from doanso.documents.official.head import Signatory
-from doanso.documents.official.signature_fields import Rendered
 from doanso.documents.queries.documents import made_of
 from doanso.files import actions as files
 from doanso.files.reading import Kind
 from doanso.lib.problems import Problem, Refused
+from doanso.official_form.head import Signatory
+from doanso.official_form.open_fields import RenderedDocument
 from doanso.reports import policy
 from doanso.reports.assembly import assemble
 from doanso.reports.models import Report
@@ -67,7 +67,7 @@ def make_document(*, actor: User, report: Report, base: str) -> Document:
             source_kind=SOURCE,
             source_id=report.pk,
             blob=blob,
-            places=rendered.places,
+            open_fields=rendered.open_fields,
             symbol=symbol_of(content),
             public_file=code,
         )
@@ -77,7 +77,7 @@ def make_document(*, actor: User, report: Report, base: str) -> Document:
 
 def print_for_signer(
     *, source_id: UUID, signatory: Signatory, verify_code: str, verify_url: str, base: str, digits: int
-) -> Rendered:
+) -> RenderedDocument:
     """The pages of a report's document with whoever is to sign it; `documents` asks once that is settled."""
     from doanso.reports.renderers.pdf import render_document
 

@@ -10,10 +10,10 @@ from docx.parts.story import StoryPart
 from docx.section import Section
 from docx.shared import Mm
 
-from doanso.documents.official import wording as official
-from doanso.documents.official.markup import field, link, paragraph, run
-from doanso.documents.official.word_package import packed, put_into, set_pages, set_properties
-from doanso.documents.official.word_styles import LINK_COLOUR, dress
+from doanso.official_form import wording as official
+from doanso.official_form.word_markup import field, link, paragraph, run
+from doanso.official_form.word_package import pack_document, replace_children, set_pages, set_properties
+from doanso.official_form.word_styles import LINK_COLOUR, apply_styles
 from doanso.reports.content import Passage, ReportContent
 from doanso.reports.renderers import wording
 from doanso.reports.renderers.tables import tables
@@ -51,7 +51,7 @@ def render_docx(content: ReportContent, *, base: str) -> bytes:
     """The document; the same content gives the same bytes. `base` stands before every path."""
     writer = _Writer(content, base)
     document = writer.document
-    dress(document)
+    apply_styles(document)
     set_properties(
         document,
         title=f"{content.head.type_name} {content.head.summary}",
@@ -83,20 +83,20 @@ def render_docx(content: ReportContent, *, base: str) -> bytes:
             )
         writer.sections.append("")
         writer.append(appendix(content, writer.key))
-    return packed(document, writer.sections)
+    return pack_document(document, writer.sections)
 
 
 def _header_and_footer(writer: _Writer, section: Section) -> None:
     """The number of the page at the top from the second page on; below, which figures the document holds."""
     content = writer.content
-    put_into(section.first_page_header._element, paragraph(style="Header"))
-    put_into(section.header._element, paragraph(field("PAGE", size=14), style="Header", align="center"))
+    replace_children(section.first_page_header._element, paragraph(style="Header"))
+    replace_children(section.header._element, paragraph(field("PAGE", size=14), style="Header", align="center"))
     for footer in (section.first_page_footer, section.footer):
         key = writer.key(content.path, footer.part)
         note = f"{official.DRAFT} – số liệu chưa chốt"
         if wording.is_frozen(content):
             note = f"Bản số liệu: {content.frozen_hash[:_SHORT_HASH]}…"
-        put_into(footer._element, paragraph(link(key, run(note, size=9)), style="Footer"))
+        replace_children(footer._element, paragraph(link(key, run(note, size=9)), style="Footer"))
 
 
 def _write_front(writer: _Writer) -> None:

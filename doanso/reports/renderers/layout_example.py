@@ -10,7 +10,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from doanso.documents.official.markup import carried
+from doanso.official_form.word_markup import strip_invalid
 from doanso.reports.content import Column, ReportContent
 from doanso.reports.renderers import layout_names as names
 from doanso.reports.renderers.values import Figure, figure
@@ -123,14 +123,14 @@ def _write_units(
     for over, inside in groupby(columns, key=lambda column: column.over):
         group = list(inside)
         if over and len(group) > 1:
-            sheet.merge_range(row, place, row, place + len(group) - 1, carried(over), looks["head"])
+            sheet.merge_range(row, place, row, place + len(group) - 1, strip_invalid(over), looks["head"])
         elif over:
-            sheet.write_string(row, place, carried(over), looks["head"])
+            sheet.write_string(row, place, strip_invalid(over), looks["head"])
         for index, column in enumerate(group, place):
             if over:
-                sheet.write_string(row + 1, index, carried(column.title), looks["head"])
+                sheet.write_string(row + 1, index, strip_invalid(column.title), looks["head"])
             else:
-                sheet.merge_range(row, index, row + 1, index, carried(column.title), looks["head"])
+                sheet.merge_range(row, index, row + 1, index, strip_invalid(column.title), looks["head"])
         place += len(group)
     first, height = row + 2, 3
     for index, name in enumerate(order):
@@ -179,7 +179,7 @@ def _write_names(
     row = 0
     for row, (name, entry) in enumerate(entries.items(), 1):
         sheet.write_string(row, 0, name, looks["code"])
-        sheet.write_string(row, 1, carried(entry.meaning), looks["text"])
+        sheet.write_string(row, 1, strip_invalid(entry.meaning), looks["text"])
         value = entry.value
         look = "day" if isinstance(value, date) else "share" if isinstance(value, Figure) and value.is_share else "text"
         if isinstance(value, int | float) or (isinstance(value, Figure) and not value.is_share):
@@ -192,7 +192,7 @@ def _write_names(
     rows = {names.BLOCK: "Các dòng dành cho đơn vị, mỗi đơn vị một dòng", **names.columns(content)}
     for below, (name, meaning) in enumerate(rows.items(), row + 1):
         sheet.write_string(below, 0, name, looks["code"])
-        sheet.write_string(below, 1, carried(meaning), looks["text"])
+        sheet.write_string(below, 1, strip_invalid(meaning), looks["text"])
     sheet.freeze_panes(1, 0)
     sheet.set_landscape()
     sheet.set_paper(9)

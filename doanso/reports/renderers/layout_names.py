@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 
-from doanso.documents.official import wording as official
 from doanso.lib import formats
+from doanso.official_form import wording as official
 from doanso.reports.content import Line, ReportContent, UnitRow
 from doanso.reports.renderers import wording
 from doanso.reports.renderers.values import Figure, figure, goal, in_kind, of_grade, share

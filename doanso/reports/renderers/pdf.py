@@ -4,11 +4,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from doanso.documents.official import verifying
-from doanso.documents.official import wording as official
-from doanso.documents.official.head import Signatory
-from doanso.documents.official.letters import Setting, with_room
-from doanso.documents.official.signature_fields import Rendered
+from doanso.official_form import verification_mark
+from doanso.official_form import wording as official
+from doanso.official_form.head import Signatory
+from doanso.official_form.open_fields import RenderedDocument
+from doanso.official_form.typesetting import TypstDocument, widen_number_room
 from doanso.reports.content import Column, Passage, ReportContent
 from doanso.reports.renderers import wording
 from doanso.reports.renderers.appendix import cell, sheets
@@ -16,12 +16,12 @@ from doanso.reports.renderers.axis import axis
 from doanso.reports.renderers.tables import Table, tables
 
 TEMPLATE = Path(__file__).parent / "typst" / "report.typ"
-_EXACT = {"link", "hash", *verifying.EXACT}
+_EXACT = {"link", "hash", *verification_mark.EXACT}
 
 
 def render_pdf(content: ReportContent, *, base: str) -> bytes:
     """The document as PDF/A-2b; `base` stands before every path."""
-    return _setting(content, base).pdf()
+    return _typst_document(content, base).render_pdf()
 
 
 def render_document(
@@ -32,7 +32,7 @@ def render_document(
     verify_url: str,
     signatory: Signatory | None = None,
     digits: int = 2,
-) -> Rendered:
+) -> RenderedDocument:
     """The report as a document still to be signed: its number, its date, signature and seal have their places.
 
     Who signs stands there as the `signatory` says, and as long as nobody is known, as the letterhead does. Every page tells
@@ -48,19 +48,19 @@ def render_document(
         "month": "",
         "month_digits": official.month_digits(head.dated),
         "year": "",
-        "verify": verifying.values(verify_code, verify_url),
+        "verify": verification_mark.template_values(verify_code, verify_url),
     }
-    return _setting(content, base, signing, signatory).rendered()
+    return _typst_document(content, base, signing, signatory).render_document()
 
 
 def render_pages(content: ReportContent, *, base: str, ppi: int = 96) -> list[bytes]:
     """Every page as PNG."""
-    return _setting(content, base).pictures(ppi)
+    return _typst_document(content, base).render_pages(ppi)
 
 
-def _setting(
+def _typst_document(
     content: ReportContent, base: str, signing: dict[str, Any] | None = None, signatory: Signatory | None = None
-) -> Setting:
+) -> TypstDocument:
     values = _values(content, base)
     if signatory is not None:
         values["sign"] = {
@@ -70,8 +70,8 @@ def _setting(
         }
     if signing is not None:
         values["signing"] = signing
-        values["head"]["goes_with"] = with_room(wording.goes_with(content, is_open=True))
-    return Setting(TEMPLATE, "report", values, dated=content.head.dated, exact=_EXACT)
+        values["head"]["goes_with"] = widen_number_room(wording.goes_with(content, is_open=True))
+    return TypstDocument(TEMPLATE, "report", values, dated=content.head.dated, exact=_EXACT)
 
 
 def _values(content: ReportContent, base: str) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def _values(content: ReportContent, base: str) -> dict[str, Any]:
         "head": {
             "superior": head.superior,
             "issuer": head.issuer,
-            "number": with_room(wording.number_line(content)),
+            "number": widen_number_room(wording.number_line(content)),
             "union": official.UNION,
             "nation": official.NATION,
             "motto": official.MOTTO,
@@ -96,7 +96,7 @@ def _values(content: ReportContent, base: str) -> dict[str, Any]:
             "type": head.type_name,
             "summary": head.summary,
             "to": head.to,
-            "goes_with": with_room(wording.goes_with(content)),
+            "goes_with": widen_number_room(wording.goes_with(content)),
         },
         "before": [_passage(item) for item in parts.before],
         "results": [_passage(item) for item in parts.results],

@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from doanso.documents.official.markup import carried
+from doanso.official_form.word_markup import strip_invalid
 from doanso.reports.renderers.package import Package, tag
 from doanso.reports.renderers.references import Insertion, Ref, area, copied_down, letters, ref, with_rows_inserted
 
@@ -123,7 +123,7 @@ class Sheet:
         if isinstance(value, str):
             cell.set("t", "inlineStr")
             words = etree.SubElement(etree.SubElement(cell, tag("is")), tag("t"))
-            words.text = carried(value)[:_LONGEST_TEXT]
+            words.text = strip_invalid(value)[:_LONGEST_TEXT]
             words.set(_PRESERVE, "preserve")
         else:
             etree.SubElement(cell, tag("v")).text = repr(value)

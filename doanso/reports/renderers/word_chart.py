@@ -5,8 +5,8 @@ from docx.opc.constants import RELATIONSHIP_TYPE as RELATION
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 
-from doanso.documents.official.markup import plain
 from doanso.lib import formats
+from doanso.official_form.word_markup import escape_text
 from doanso.reports.content import Chart
 from doanso.reports.renderers.axis import PERCENT
 
@@ -33,7 +33,7 @@ def chart(document: Document, drawn: Chart, width: float) -> str:
     number = 1 + sum(str(part.partname).startswith("/word/charts/") for part in package.iter_parts())
     part = Part(PackURI(f"/word/charts/chart{number}.xml"), _TYPE, _drawn(drawn).encode(), package)
     key = document.part.relate_to(part, RELATION.CHART)
-    words = plain(_said(drawn)).replace("\n", " ")
+    words = escape_text(_said(drawn)).replace("\n", " ")
     return (
         '<w:p><w:pPr><w:pStyle w:val="InTable"/><w:jc w:val="center"/></w:pPr><w:r><w:drawing>'
         '<wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
@@ -76,7 +76,7 @@ def _drawn(chart: Chart) -> str:
         f'<c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="100"/>{skip}<c:noMultiLvlLbl val="1"/></c:catAx>'
         f'<c:valAx><c:axId val="2"/>{scale}<c:delete val="0"/><c:axPos val="l"/>'
         '<c:majorGridlines><c:spPr><a:ln w="6350"><a:solidFill><a:srgbClr val="D9D9D9"/></a:solidFill></a:ln></c:spPr>'
-        f'</c:majorGridlines><c:numFmt formatCode="{plain(look)}" sourceLinked="0"/>{_TICKS}{_TEXT}<c:crossAx val="1"/>'
+        f'</c:majorGridlines><c:numFmt formatCode="{escape_text(look)}" sourceLinked="0"/>{_TICKS}{_TEXT}<c:crossAx val="1"/>'
         '<c:crosses val="autoZero"/><c:crossBetween val="between"/></c:valAx></c:plotArea>'
         f'<c:legend><c:legendPos val="b"/><c:overlay val="0"/>{_TEXT}</c:legend><c:plotVisOnly val="1"/>'
         '<c:dispBlanksAs val="gap"/></c:chart></c:chartSpace>'
@@ -90,16 +90,16 @@ _TICKS = '<c:majorTickMark val="out"/><c:minorTickMark val="none"/><c:tickLblPos
 
 def _series(place: int, labels: list[str], look: str, name: str, values: list[float], colour: str, dash: str) -> str:
     count = len(labels)
-    words = "".join(f'<c:pt idx="{index}"><c:v>{plain(label)}</c:v></c:pt>' for index, label in enumerate(labels))
+    words = "".join(f'<c:pt idx="{index}"><c:v>{escape_text(label)}</c:v></c:pt>' for index, label in enumerate(labels))
     figures = "".join(f'<c:pt idx="{index}"><c:v>{_whole(value)}</c:v></c:pt>' for index, value in enumerate(values))
     mark = '<c:marker><c:symbol val="none"/></c:marker>'
     if dash == "solid" and count <= _MOST_LABELS:
         mark = '<c:marker><c:symbol val="circle"/><c:size val="5"/></c:marker>'
     return (
-        f'<c:ser><c:idx val="{place}"/><c:order val="{place}"/><c:tx><c:v>{plain(name)}</c:v></c:tx>'
+        f'<c:ser><c:idx val="{place}"/><c:order val="{place}"/><c:tx><c:v>{escape_text(name)}</c:v></c:tx>'
         f'<c:spPr><a:ln w="22225"><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill><a:prstDash val="{dash}"/></a:ln>'
         f'</c:spPr>{mark}<c:cat><c:strLit><c:ptCount val="{count}"/>{words}</c:strLit></c:cat>'
-        f'<c:val><c:numLit><c:formatCode>{plain(look)}</c:formatCode><c:ptCount val="{count}"/>{figures}</c:numLit></c:val>'
+        f'<c:val><c:numLit><c:formatCode>{escape_text(look)}</c:formatCode><c:ptCount val="{count}"/>{figures}</c:numLit></c:val>'
         '<c:smooth val="0"/></c:ser>'
     )
 

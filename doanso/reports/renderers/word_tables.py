@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from doanso.documents.official import word_frame
-from doanso.documents.official import wording as official
-from doanso.documents.official.markup import Cell, TableRow, link, new_page, paragraph, run, table
-from doanso.documents.official.word_styles import LINK_COLOUR
+from doanso.official_form import word_frame
+from doanso.official_form import wording as official
+from doanso.official_form.word_markup import Cell, TableRow, link, new_page, paragraph, run, table
+from doanso.official_form.word_styles import LINK_COLOUR
 from doanso.reports.content import Column, ReportContent, UnitRow
 from doanso.reports.renderers import tables, wording
 from doanso.reports.renderers.appendix import HIGHEST_HEAD, Sheet, cell, sheets, width

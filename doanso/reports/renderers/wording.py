@@ -3,9 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from doanso.documents.official import wording as official
-from doanso.documents.official.wording import ND30
 from doanso.lib import formats
+from doanso.official_form import wording as official
+from doanso.official_form.wording import ND30
 from doanso.reports.content import Line, Passage, ReportContent
 
 SHARES = ("share", "rule")
@@ -30,7 +30,7 @@ def number_line(content: ReportContent) -> str:
 
 def after_number(content: ReportContent) -> str:
     """What follows the number in the head."""
-    return official.between(content.form) + symbol_of(content)
+    return official.number_separator(content.form) + symbol_of(content)
 
 
 def symbol_of(content: ReportContent) -> str:

@@ -10,8 +10,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from doanso.documents.official import wording as official
-from doanso.documents.official.markup import carried
+from doanso.official_form import wording as official
+from doanso.official_form.word_markup import strip_invalid
 from doanso.reports.content import Column, Line, ReportContent
 from doanso.reports.renderers import wording
 from doanso.reports.renderers.values import Figure, figure, goal, in_kind, of_grade, share
@@ -60,8 +60,8 @@ def render_xlsx(content: ReportContent, *, base: str) -> bytes:
     workbook = xlsxwriter.Workbook(target, _OPTIONS)
     workbook.set_properties(
         {
-            "title": carried(f"{content.head.type_name} {content.head.summary}")[:255],
-            "author": carried(content.unit)[:255],
+            "title": strip_invalid(f"{content.head.type_name} {content.head.summary}")[:255],
+            "author": strip_invalid(content.unit)[:255],
             "created": datetime.combine(content.head.dated, time()),
         }
     )
@@ -81,7 +81,7 @@ def render_xlsx(content: ReportContent, *, base: str) -> bytes:
 
 
 def _text(words: str) -> str:
-    return carried(words)[:_LONGEST_TEXT]
+    return strip_invalid(words)[:_LONGEST_TEXT]
 
 
 def _write_title(sheet: Worksheet, content: ReportContent, looks: _Looks, title: str) -> int:

@@ -3,7 +3,7 @@
 import dataclasses
 from datetime import date
 
-from doanso.reports.content import Chart, Column, Head, LaggingFigure, Line, Passage, ReportContent, UnitRow
+from doanso.reports.content import Chart, Column, DocumentHead, LaggingFigure, Line, Passage, ReportContent, UnitRow
 
 BASE = "https://doanso.example"
 
@@ -86,7 +86,7 @@ DRAFT = ReportContent(
     kind="month",
     first_day=date(2023, 10, 1),
     last_day=date(2023, 10, 31),
-    head=Head(
+    head=DocumentHead(
         superior="TỈNH ĐOÀN TIỀN GIANG",
         issuer="BCH THÀNH PHỐ MỸ THO",
         symbol="BC/TĐTN",

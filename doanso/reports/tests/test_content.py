@@ -6,7 +6,7 @@ from datetime import date
 from doanso.reports.content import (
     Chart,
     Column,
-    Head,
+    DocumentHead,
     LaggingFigure,
     Line,
     Passage,
@@ -26,7 +26,9 @@ CONTENT = ReportContent(
     kind="month",
     first_day=date(2023, 10, 1),
     last_day=date(2023, 10, 31),
-    head=Head("THÀNH ĐOÀN MỸ THO", "BCH ĐOÀN PHƯỜNG 4", "BC/ĐTN", "Phường 4", date(2023, 11, 2), "BÁO CÁO", "Tháng 10"),
+    head=DocumentHead(
+        "THÀNH ĐOÀN MỸ THO", "BCH ĐOÀN PHƯỜNG 4", "BC/ĐTN", "Phường 4", date(2023, 11, 2), "BÁO CÁO", "Tháng 10"
+    ),
     lines=(
         Line("portal-residents", "Người dân", "count", "residents", "người", 500, 12, 120, grades=(0, 20, 100, 0, 0)),
     ),

@@ -6,9 +6,9 @@ from typing import Any
 
 from doanso.documents.body.schema import Appendix, Body, parse
 from doanso.documents.kinds import kind_named, symbol
-from doanso.documents.official.head import Signatory
-from doanso.documents.official.wording import DOAN, ND30
 from doanso.documents.renderers.content import DocumentContent, Issuer
+from doanso.official_form.head import Signatory
+from doanso.official_form.wording import DOAN, ND30
 
 CITY = Issuer("TỈNH ĐOÀN TIỀN GIANG", "BCH THÀNH PHỐ MỸ THO")
 SECRETARY = Signatory(("TM. BAN THƯỜNG VỤ",), "BÍ THƯ", "Nguyễn Văn Mẫu")

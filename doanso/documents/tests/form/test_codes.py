@@ -7,11 +7,11 @@ import zipfile
 import pytest
 
 from doanso.documents.kinds import kinds, symbol
-from doanso.documents.official.wording import DOAN, ND30
 from doanso.documents.renderers import render_docx, render_pages, render_pdf
 from doanso.documents.tests.form.contents import JOINT, LETTER, PLAN, VERIFY, WHOLE
-from doanso.documents.tests.form.reading import Document, Picture
 from doanso.lib.tests.printed_codes import codes_by_page, codes_in_png
+from doanso.official_form.tests.pdf_reading import Document, Picture
+from doanso.official_form.wording import DOAN, ND30
 
 pytestmark = pytest.mark.sqlite_only
 

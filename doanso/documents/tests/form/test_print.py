@@ -17,9 +17,7 @@ from PIL import Image, ImageChops
 from pypdf import PdfReader
 
 from doanso.documents.body.schema import EMPTY
-from doanso.documents.official.signature_fields import PAGE_HEIGHT
-from doanso.documents.official.wording import ND30
-from doanso.documents.renderers import Place, Rendered, render_pages, render_pdf
+from doanso.documents.renderers import OpenField, RenderedDocument, render_pages, render_pdf
 from doanso.documents.renderers.content import DocumentContent, Issuer, as_json, from_json, written
 from doanso.documents.tests.form.contents import (
     CASES,
@@ -33,7 +31,9 @@ from doanso.documents.tests.form.contents import (
     heading,
     par,
 )
-from doanso.documents.tests.form.reading import POINT, Document, Picture, Sheet, mm, style
+from doanso.official_form.open_fields import PAGE_HEIGHT
+from doanso.official_form.tests.pdf_reading import POINT, Document, Picture, Sheet, mm, style
+from doanso.official_form.wording import ND30
 
 pytestmark = [pytest.mark.sqlite_only, pytest.mark.renders]
 
@@ -46,7 +46,7 @@ LEFT, RIGHT, TOP, BOTTOM = 30, 190, 20, 277
 
 
 @functools.cache
-def rendered(content: DocumentContent) -> Rendered:
+def rendered(content: DocumentContent) -> RenderedDocument:
     return render_pdf(content)
 
 
@@ -71,7 +71,8 @@ def told(content: DocumentContent) -> dict[str, object]:
         for sheet in read(content).sheets
     ]
     places = {
-        name: [place.page, *(round(item) for item in place.box())] for name, place in rendered(content).places.items()
+        name: [place.page, *(round(item) for item in place.box())]
+        for name, place in rendered(content).open_fields.items()
     }
     return {"places": places, "pages": runs}
 
@@ -244,14 +245,14 @@ def test_joint_document_joins_names_and_has_two_signatures_on_one_line():
     assert names[0].base == mm(names[1].base)
     assert names[0].middle < 110 < names[1].middle
     assert page.find("Nơi nhận:").base > names[0].base
-    assert set(rendered(JOINT).places) == {"signature", "seal", "signature-2", "seal-2"}
+    assert set(rendered(JOINT).open_fields) == {"signature", "seal", "signature-2", "seal-2"}
 
 
 # Places to write in.
 
 
 def test_room_for_number_and_date():
-    places = rendered(OPEN_PLAN).places
+    places = rendered(OPEN_PLAN).open_fields
     page = first(OPEN_PLAN)
 
     assert set(places) == {"number", "day", "month", "signature", "seal"}
@@ -264,7 +265,7 @@ def test_room_for_number_and_date():
     # A space and two digits of 14-point letters: what is written there leaves no gap.
     assert number.width == pytest.approx(3.5 + 14, abs=0.1)
     wide = dataclasses.replace(OPEN_PLAN, digits=4)
-    assert rendered(wide).places["number"].width == pytest.approx(3.5 + 28, abs=0.1)
+    assert rendered(wide).open_fields["number"].width == pytest.approx(3.5 + 28, abs=0.1)
     for name in ("day", "month"):
         assert (places[name].y + places[name].baseline) * POINT == mm(page.find("năm 2023").base)
         assert (places[name].italic, places[name].width >= 14) == (True, True)
@@ -273,7 +274,7 @@ def test_room_for_number_and_date():
 def test_without_a_year_there_is_room_for_it_too():
     open_year = dataclasses.replace(OPEN_PLAN, year=None)
 
-    assert rendered(open_year).places["year"].width >= 28
+    assert rendered(open_year).open_fields["year"].width >= 28
     assert written(open_year, 7, date(2024, 1, 2)) == {"number": "07", "day": "02", "month": "01", "year": "2024"}
     assert written(OPEN_PLAN, 128, date(2023, 11, 10), "a") == {"number": "128a", "day": "10", "month": "11"}
     assert written(PLAN, 128, date(2023, 11, 10)) == {}
@@ -283,7 +284,7 @@ def test_without_a_year_there_is_room_for_it_too():
     ("place", "size"), [("Mỹ Tho", 14), ("Tân Mỹ Chánh", 12), ("Thị trấn Nguyễn Thị Minh Khai", 13)]
 )
 def test_date_stays_together_whatever_the_place(place, size):
-    places = rendered(dataclasses.replace(OPEN_PLAN, place=place, year=None)).places
+    places = rendered(dataclasses.replace(OPEN_PLAN, place=place, year=None)).open_fields
 
     assert len({places[name].y for name in ("day", "month", "year")}) == 1
     assert places["day"].size == pytest.approx(size, abs=0.6)
@@ -292,7 +293,7 @@ def test_date_stays_together_whatever_the_place(place, size):
 
 def test_place_of_a_signature_between_post_and_name():
     page = first(PLAN)
-    signature, seal = (rendered(PLAN).places[name] for name in ("signature", "seal"))
+    signature, seal = (rendered(PLAN).open_fields[name] for name in ("signature", "seal"))
     post, name = page.find("BÍ THƯ"), page.find("Nguyễn Văn Mẫu")
 
     assert (signature.width * POINT, signature.height * POINT) == (mm(39), mm(26))
@@ -306,10 +307,10 @@ def test_place_of_a_signature_between_post_and_name():
 
 
 def test_place_in_the_coordinates_of_a_pdf():
-    place = Place(1, 10, 20, 30, 40)
+    place = OpenField(1, 10, 20, 30, 40)
 
     assert place.box() == (10, round(PAGE_HEIGHT - 60, 2), 40, round(PAGE_HEIGHT - 20, 2))
-    assert Place.from_json(place.as_json()) == place
+    assert OpenField.from_json(place.as_json()) == place
 
 
 # The body.

@@ -3,7 +3,7 @@
 import dataclasses
 import functools
 
-from doanso.documents.tests.form.reading import POINT, Document, Picture, Sheet, mm, style, width
+from doanso.official_form.tests.pdf_reading import POINT, Document, Picture, Sheet, mm, style, width
 from doanso.reports.content import Passage, ReportContent
 from doanso.reports.renderers.pdf import render_pages, render_pdf
 from doanso.reports.tests.contents import BASE, FROZEN

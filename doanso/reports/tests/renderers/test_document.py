@@ -5,8 +5,8 @@ import functools
 
 import pytest
 
-from doanso.documents.official.signature_fields import Rendered
 from doanso.lib.tests.printed_codes import codes_by_page
+from doanso.official_form.open_fields import RenderedDocument
 from doanso.reports.content import ReportContent
 from doanso.reports.renderers.pdf import render_document
 from doanso.reports.tests.contents import BASE, FROZEN, OF_THE_STATE
@@ -19,12 +19,12 @@ URL = "https://doanso.example/v/K7QM-4XPR"
 
 
 @functools.cache
-def made(content: ReportContent) -> Rendered:
+def made(content: ReportContent) -> RenderedDocument:
     return render_document(content, base=BASE, verify_code="K7QM-4XPR", verify_url=URL)
 
 
 def test_number_date_signature_and_seal_have_their_places():
-    places, page = made(OPEN).places, Document(made(OPEN).pdf).sheets[0]
+    places, page = made(OPEN).open_fields, Document(made(OPEN).pdf).sheets[0]
 
     assert set(places) == {"number", "day", "month", "year", "signature", "seal"}
     before, after = page.find("Số:"), page.find("-BC/TĐTN")
@@ -35,7 +35,7 @@ def test_number_date_signature_and_seal_have_their_places():
 
 
 def test_number_that_is_known_is_printed():
-    assert "number" not in made(OF_THE_STATE).places
+    assert "number" not in made(OF_THE_STATE).open_fields
     assert any("Số: 07/BC-BCĐ" in line for line in Document(made(OF_THE_STATE).pdf).sheets[0].lines)
 
 

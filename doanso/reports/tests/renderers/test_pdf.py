@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from doanso.reports.content import Chart, Column, Head, LaggingFigure, Line, ReportContent, UnitRow
+from doanso.reports.content import Chart, Column, DocumentHead, LaggingFigure, Line, ReportContent, UnitRow
 from doanso.reports.renderers.pdf import render_pdf
 from doanso.reports.tests.contents import BASE, DRAFT, FROZEN, written
 from doanso.reports.tests.renderers.reading import mm, pictures, read, style, width, with_head, with_words
@@ -204,7 +204,7 @@ def test_without_units_there_is_no_appendix():
 def test_nothing_but_a_head_is_a_page():
     bare = ReportContent(
         "doan", "", "p", "Đoàn Phường 4", "p4", "week", date(2023, 10, 2), date(2023, 10, 8),
-        Head("", "Đoàn Phường 4", "BC/ĐTN", "Phường 4", date(2023, 10, 9), "BÁO CÁO", "Tuần"), (),
+        DocumentHead("", "Đoàn Phường 4", "BC/ĐTN", "Phường 4", date(2023, 10, 9), "BÁO CÁO", "Tuần"), (),
     )  # fmt: skip
 
     assert len(read(bare).sheets) == 1

@@ -1,18 +1,18 @@
-"""The frame of an official paper."""
+"""The values that the head and the closing of an official document state."""
 
 from dataclasses import dataclass
 from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    """The frame of the document: who issues it, what it is called, where and when, who signs, who gets it."""
+class DocumentHead:
+    """Who issues the document, what it is called, its place and date, who signs it and who receives it."""
 
     superior: str
     issuer: str
     symbol: str
     place: str
-    # The day printed; the number is written in when the document is issued.
+    # The printed date; the number is filled in when the document is issued.
     dated: date
     type_name: str
     summary: str
@@ -26,7 +26,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Signatory:
-    """In whose place ("TM. BAN THƯỜNG VỤ"), in which post, who signs."""
+    """Who signs, in which post and under which lines of authority ("TM. BAN THƯỜNG VỤ")."""
 
     authority: tuple[str, ...]
     post: str

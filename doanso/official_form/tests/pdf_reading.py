@@ -10,7 +10,7 @@ from fontTools.ttLib import TTFont
 from PIL import Image
 from pypdf import PageObject, PdfReader
 
-from doanso.documents.official.letters import FONTS
+from doanso.official_form.typesetting import FONTS
 
 POINT = 25.4 / 72
 DARK = 128

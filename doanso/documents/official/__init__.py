@@ -1,1 +1,0 @@
-"""What every official paper has, of whatever app it comes: head, signature, edges, letters, wording; for print and for Word."""
