@@ -1,4 +1,4 @@
-"""`./dev lint`: style, types, templates, contracts, translations, forbidden things, import cycles, old phones, migrations."""
+"""`./dev lint`: style, types of Python and of the browser's modules, templates, contracts, translations, cycles, migrations."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tools import cycles, forbidden, messages, migration_history, phone_lint, translations
+from tools import cycles, forbidden, javascript_types, messages, migration_history, phone_lint, translations
 
 REQUIRE_ALL = os.environ.get("DOANSO_REQUIRE_ALL") == "1"
 
@@ -60,6 +60,16 @@ def _phone() -> bool:
     return not found
 
 
+def _javascript() -> bool:
+    program = javascript_types.compiler()
+    if program is None:
+        print(f"Left out: javascript (needs {javascript_types.NEEDS})", file=sys.stderr)
+        return not REQUIRE_ALL
+    found = javascript_types.complaints(Path.cwd(), program)
+    sys.stderr.writelines(f"{line}\n" for line in found)
+    return not found
+
+
 def _history() -> bool:
     found = migration_history.complaints(Path.cwd())
     sys.stderr.writelines(f"{line}\n" for line in found)
@@ -85,6 +95,7 @@ STEPS: dict[str, Callable[[], bool]] = {
     "forbidden": _forbidden,
     "cycles": _cycles,
     "phone": _phone,
+    "javascript": _javascript,
     "history": _history,
 }
 

@@ -50,7 +50,10 @@ function lease(job) {
   });
 }
 
-/** Whether some tab is at it, where the browser can tell; else null. @param {string} job @returns {Promise<boolean | null>} */
+/**
+ * Whether some tab is at it, where the browser can tell; else null.
+ * @param {string} job @returns {Promise<boolean | null>}
+ */
 export async function isUnderWay(job) {
   const locks = globalThis.navigator?.locks;
   if (!locks?.query) return null;

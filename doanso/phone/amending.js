@@ -10,7 +10,10 @@ import { nobodyYet, wrong } from "./steps.js";
 
 /** @type {Record<string, import("./steps.js").End>} */
 const ENDS = { refused: "refused", "not-home": "not-home", "had-already": "had", "follow-up": "later" };
-/** The screen of each field by the last word of its name; what stands in none is said on the first. @type {Record<string, number>} */
+/**
+ * The screen of each field by the last word of its name; what stands in none is said on the first.
+ * @type {Record<string, number>}
+ */
 const SCREEN = {
   outcome: 2, follow_up_on: 2, consent: 2, purposes: 2, people: 2, text: 2,
   person: 3, contact: 3, name: 3, birth_year: 3, gender: 3, phone: 3, guardian: 3,
@@ -37,7 +40,10 @@ export function troubleAt(problem, visit) {
   return { step, at: Math.min(Math.max(numbered, 0), Math.max(visit.people.length - 1, 0)), field: last };
 }
 
-/** Of whom the server did not say the number: whoever looks wrong by our own rules, else the first by name. @param {Visit} visit @param {string} field */
+/**
+ * Of whom the server did not say the number: whoever looks wrong by our own rules, else the first by name.
+ * @param {Visit} visit @param {string} field
+ */
 function whoseTrouble(visit, field) {
   const year = Number(visit.happened_on.slice(0, 4));
   const named = visit.people.findIndex((one) => one.person);
@@ -45,13 +51,13 @@ function whoseTrouble(visit, field) {
   return found >= 0 ? found : Math.max(named, 0);
 }
 
-/** @param {any} told of the record's people @param {any} pack @returns {Entry} */
+/** @param {any} told of the record's people @param {Pack} pack @returns {Entry} */
 function entryOf(told, pack) {
-  const services = pack.services.filter((/** @type {any} */ one) => told.helps.some((/** @type {any} */ help) => help.service === one.code));
+  const services = pack.services.filter((one) => told.helps.some((/** @type {any} */ help) => help.service === one.code));
   const helps = told.helps.flatMap((/** @type {any} */ help) => {
-    const service = services.find((/** @type {any} */ one) => one.code === help.service);
-    const known = (/** @type {string} */ code) => (service.rungs.some((/** @type {any} */ rung) => rung.code === code) ? code : "");
-    const obstacle = pack.obstacles.some((/** @type {any} */ one) => one.code === help.obstacle) ? help.obstacle : "";
+    const service = /** @type {PackService} */ (services.find((one) => one.code === help.service));
+    const known = (/** @type {string} */ code) => (service.rungs.some((rung) => rung.code === code) ? code : "");
+    const obstacle = pack.obstacles.some((one) => one.code === help.obstacle) ? help.obstacle : "";
     // What no list has can't be seen on the screen, and would be refused for ever.
     return service ? [{ ...help, before: known(help.before), after: known(help.after), obstacle }] : [];
   });
@@ -69,7 +75,7 @@ function entryOf(told, pack) {
 
 /**
  * The visit that a record tells of, to be put right; it opens where the trouble is.
- * @param {{unit: string, body: any}} payload @param {Refusal | null} problem @param {any} pack @returns {Visit}
+ * @param {{unit: string, body: any}} payload @param {Refusal | null} problem @param {Pack} pack @returns {Visit}
  */
 export function visitOf({ unit, body: told }, problem, pack) {
   const where = told.business || told.household || { id: "", new: false, number: "", street: "", neighbourhood: null };

@@ -37,7 +37,10 @@ export async function sealForServer(key, version, pair) {
   return { key: key.id, point: base64url(new Uint8Array(point)), sealed: base64url(new Uint8Array(sealed)) };
 }
 
-/** What a sealed text is known by. @param {string} sealed */
+/**
+ * What a sealed text is known by.
+ * @param {string} sealed
+ */
 export const print = async (sealed) => (await sha256(sealed)).slice(0, 32);
 
 /**

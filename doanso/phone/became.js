@@ -11,7 +11,10 @@ import * as vault from "./vault.js";
 /** So many decided ones are shown; the server has them all. */
 const MOST_KEPT = 500;
 
-/** Forget the oldest lines about what is decided. @param {number} [most] @returns {Promise<void>} */
+/**
+ * Forget the oldest lines about what is decided.
+ * @param {number} [most] @returns {Promise<void>}
+ */
 export async function forgetOld(most = MOST_KEPT) {
   await change(["sent"], async (tx) => {
     let place = 0;
@@ -45,7 +48,10 @@ export async function sent() {
   );
 }
 
-/** The person has seen that it was refused; an officer goes on with it. @param {string} id @returns {Promise<void>} */
+/**
+ * The person has seen that it was refused; an officer goes on with it.
+ * @param {string} id @returns {Promise<void>}
+ */
 export async function seen(id) {
   await change(["sent"], async (tx) => {
     const row = await ask(tx.objectStore("sent").get(id));

@@ -17,7 +17,10 @@ const DAY = /^(\d{2})\/?(\d{2})\/?(\d{4})$/;
 const PLACES = new Set(("001 002 004 006 008 010 011 012 014 015 017 019 020 022 024 025 026 027 030 031 033 034 035 036 037 038 040 042 044 045 046 048 "
   + "049 051 052 054 056 058 060 062 064 066 067 068 070 072 074 075 077 079 080 082 083 084 086 087 089 091 092 093 094 095 096").split(" "));
 
-/** The year of a written day, or 0 when there is no such day. @param {string} text @returns {number} */
+/**
+ * The year of a written day, or 0 when there is no such day.
+ * @param {string} text @returns {number}
+ */
 function yearOf(text) {
   const found = DAY.exec(text.trim());
   if (!found) return 0;
@@ -27,7 +30,10 @@ function yearOf(text) {
   return month >= 1 && month <= 12 && day >= 1 && day <= last ? year : 0;
 }
 
-/** Whether the number agrees with nothing that the card says beside it. @param {string} number @param {number} year @param {string} gender */
+/**
+ * Whether the number agrees with nothing that the card says beside it.
+ * @param {string} number @param {number} year @param {string} gender
+ */
 function disagrees(number, year, gender) {
   const century = 1900 + Math.floor(Number(number[3]) / 2) * 100;
   const sex = Number(number[3]) % 2 ? "female" : "male";
@@ -70,7 +76,10 @@ export function readCard(text, thisYear = new Date().getFullYear()) {
   return Object.freeze({ name, birth_year: year, gender, doubtful: disagrees(fields[0].trim(), year, gender) });
 }
 
-/** Whether the text looks like a card at all, so that another code can be refused with a better sentence. @param {string} text */
+/**
+ * Whether the text looks like a card at all, so that another code can be refused with a better sentence.
+ * @param {string} text
+ */
 export function looksLikeCard(text) {
   return text.split("|").length >= 6;
 }

@@ -11,7 +11,10 @@ let off = 0;
 /** Days by which the server's business day is ahead of the date: in a demo it is another one. */
 let ahead = 0;
 
-/** Read what was known before this start. @returns {Promise<void>} */
+/**
+ * Read what was known before this start.
+ * @returns {Promise<void>}
+ */
 export async function load() {
   off = (await get("meta", "skew")) || 0;
 }
@@ -36,13 +39,22 @@ export const skew = () => off;
 /** Whole minutes off, 0 while nobody need care. */
 export const warning = () => (Math.abs(off) > WORTH_SAYING ? Math.round(Math.abs(off) / MINUTE) : 0);
 
-/** Now, as the server would say it. @returns {Date} */
+/**
+ * Now, as the server would say it.
+ * @returns {Date}
+ */
 export const right = () => new Date(Date.now() + off);
 
-/** The date in Vietnam, which is UTC+7 all year. @param {number} moment */
+/**
+ * The date in Vietnam, which is UTC+7 all year.
+ * @param {number} moment
+ */
 const dateAt = (moment) => new Date(moment + 7 * 60 * MINUTE).toISOString().slice(0, 10);
 
-/** Go by the server's business day, as it was told together with a moment. @param {string} now @param {string} today */
+/**
+ * Go by the server's business day, as it was told together with a moment.
+ * @param {string} now @param {string} today
+ */
 export function follow(now, today) {
   const moment = Date.parse(now);
   const days = Number.isNaN(moment) ? NaN : (Date.parse(today) - Date.parse(dateAt(moment))) / DAY;

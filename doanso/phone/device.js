@@ -144,7 +144,10 @@ async function leaveToOfficer(tx) {
   }
 }
 
-/** What proves us to the server and the server to us. @returns {Promise<{token: string, acknowledge: string}>} */
+/**
+ * What proves us to the server and the server to us.
+ * @returns {Promise<{token: string, acknowledge: string}>}
+ */
 export async function credentials() {
   if (secret) return secret;
   const device = await kept();
@@ -156,7 +159,7 @@ export async function credentials() {
 /**
  * A call as this phone. Answers of 400 and more are Problems, and those about the phone itself take effect at once.
  * @param {string} method @param {string} path
- * @param {{body?: any, bytes?: Uint8Array, headers?: Record<string, string>, etag?: string}} [more]
+ * @param {{body?: any, bytes?: Uint8Array, headers?: Record<string, string>, etag?: string}} more
  * @returns {Promise<{status: number, body: any, headers: Headers}>}
  */
 export async function call(method, path, { body, bytes, headers = {}, etag } = {}) {
@@ -200,7 +203,10 @@ async function revoked() {
   for (const topic of ["device", "pack", "drafts", "photos", "sent"]) say(/** @type {any} */ (topic));
 }
 
-/** Leave this phone: drafts, pack and token go, records stay, sealed and as backup. @returns {Promise<void>} */
+/**
+ * Leave this phone: drafts, pack and token go, records stay, sealed and as backup.
+ * @returns {Promise<void>}
+ */
 export async function signOut() {
   await change(["meta", "pack", "drafts"], async (tx) => {
     tx.objectStore("pack").clear();

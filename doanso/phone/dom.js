@@ -31,7 +31,10 @@ export function h(tag, how = {}, ...children) {
   return made;
 }
 
-/** An icon of the shell's sprite, beside a word. @param {string} name @param {string} [more] */
+/**
+ * An icon of the shell's sprite, beside a word.
+ * @param {string} name @param {string} [more]
+ */
 export function icon(name, more = "") {
   const picture = document.createElementNS(SVG, "svg");
   picture.setAttribute("class", `icon ${more}`);
@@ -44,7 +47,10 @@ export function icon(name, more = "") {
 
 let counted = 0;
 
-/** The promise that stands wherever help is given. @param {string} text */
+/**
+ * The promise that stands wherever help is given.
+ * @param {string} text
+ */
 export function promise(text) {
   return h("p", { class: "ds-promise" }, icon("shield-check"), h("span", {}, text));
 }
@@ -65,7 +71,8 @@ export function button(label, onclick, how = {}) {
 }
 
 /**
- * A note: a shape, and sentences. @param {string} state on, behind, risk or "" @param {...Child} children
+ * A note: a shape, and sentences.
+ * @param {string} state on, behind, risk or "" @param {...Child} children
  */
 export function note(state, ...children) {
   const shape = { on: "circle-check", behind: "alert-triangle", risk: "alert-triangle" }[state] || "info-circle";

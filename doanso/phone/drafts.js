@@ -34,7 +34,10 @@ function letGo(id) {
   held.delete(id);
 }
 
-/** Whether another living tab writes it. @param {{id: string, tab: string, changedAt: number}} row */
+/**
+ * Whether another living tab writes it.
+ * @param {{id: string, tab: string, changedAt: number}} row
+ */
 async function isElsewhere(row) {
   if (row.tab === tab) return false;
   const locks = globalThis.navigator?.locks;
@@ -93,10 +96,16 @@ async function fetchDraft(id, take) {
   return { id, body: await vault.open(row.sealed), elsewhere };
 }
 
-/** Open a draft; a tab that comes later is told that another has it. @param {string} id */
+/**
+ * Open a draft; a tab that comes later is told that another has it.
+ * @param {string} id
+ */
 export const open = (id) => fetchDraft(id, false);
 
-/** Go on here; the other tab's next save fails with `draft_elsewhere`. @param {string} id */
+/**
+ * Go on here; the other tab's next save fails with `draft_elsewhere`.
+ * @param {string} id
+ */
 export const takeOver = (id) => fetchDraft(id, true);
 
 /** @param {string} id @param {any} body @returns {Promise<void>} */

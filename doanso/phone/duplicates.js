@@ -30,7 +30,10 @@ function simplify(text) {
   return Array.from(bare, (char) => VIETNAMESE.get(char) || (/[A-Z]/.test(char) ? char.toLowerCase() : char)).join("");
 }
 
-/** Small letters for comparing, where that is more than lower case. @param {string} text */
+/**
+ * Small letters for comparing, where that is more than lower case.
+ * @param {string} text
+ */
 function caseFold(text) {
   return text
     .replace(/\u0345/g, "ι")

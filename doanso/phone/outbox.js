@@ -195,7 +195,10 @@ async function bodyOf(row) {
   );
 }
 
-/** A record the server did not take goes again. @param {string} id @returns {Promise<void>} */
+/**
+ * A record the server did not take goes again.
+ * @param {string} id @returns {Promise<void>}
+ */
 export async function tryAgain(id) {
   await change(["outbox"], async (tx) => {
     const outbox = tx.objectStore("outbox");
@@ -251,7 +254,10 @@ export function leaving(rows) {
   });
 }
 
-/** A row whose bytes under the PIN do not open goes as its backup. @param {Row} row @returns {Promise<void>} */
+/**
+ * A row whose bytes under the PIN do not open goes as its backup.
+ * @param {Row} row @returns {Promise<void>}
+ */
 export async function shut(row) {
   await change(["outbox"], async (tx) => {
     const now = await ask(tx.objectStore("outbox").get(row.order));

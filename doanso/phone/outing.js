@@ -15,7 +15,10 @@ function fresh() {
   return { day: clock.day(), chosen: false, second: null, done: {} };
 }
 
-/** Today's outing; yesterday's is over. @returns {Promise<Outing>} */
+/**
+ * Today's outing; yesterday's is over.
+ * @returns {Promise<Outing>}
+ */
 export async function get() {
   const kept = localStorage.getItem(PLACE);
   if (!kept) return fresh();

@@ -11,11 +11,17 @@ import * as vault from "./vault.js";
 const REST = "rest";
 const DOOR = "door:";
 
-/** Whether its time is over. @param {{due_back_at?: string | null}} door */
+/**
+ * Whether its time is over.
+ * @param {{due_back_at?: string | null}} door
+ */
 export const isDue = (door) =>
   Boolean(door.due_back_at) && Date.parse(String(door.due_back_at)) <= clock.right().getTime();
 
-/** Forget the doors that have gone back by themselves; needs no PIN. @returns {Promise<void>} */
+/**
+ * Forget the doors that have gone back by themselves; needs no PIN.
+ * @returns {Promise<void>}
+ */
 export async function forgetDue() {
   const now = clock.right().getTime();
   await change(["pack"], async (tx) => {
@@ -29,7 +35,7 @@ export async function forgetDue() {
 
 /**
  * The pack as it lies here.
- * @returns {Promise<any | null>}
+ * @returns {Promise<Pack | null>}
  */
 export async function get() {
   await forgetDue();
@@ -42,18 +48,18 @@ export async function get() {
   return { ...opened, doors: await Promise.all(doors.map((row) => vault.open(row.sealed))) };
 }
 
-/** @param {any[]} doors */
+/** @param {PackDoor[]} doors */
 async function sealDoors(doors) {
   return Promise.all(
     doors.map(async (door, place) => ({
       key: DOOR + door.id,
-      row: { place, due: Date.parse(door.due_back_at) || null, sealed: await vault.seal(door) },
+      row: { place, due: Date.parse(/** @type {string} */ (door.due_back_at)) || null, sealed: await vault.seal(door) },
     })),
   );
 }
 
 /**
- * @param {any[]} doors @param {{etag: string, sealed: Uint8Array} | null} rest null: as it is
+ * @param {PackDoor[]} doors @param {{etag: string, sealed: Uint8Array} | null} rest null: as it is
  * @param {string} by
  */
 async function write(doors, rest, by) {
@@ -69,7 +75,10 @@ async function write(doors, rest, by) {
   say("pack");
 }
 
-/** Fetch it anew when it changed. @returns {Promise<any>} */
+/**
+ * Fetch it anew when it changed.
+ * @returns {Promise<any>}
+ */
 export async function refresh() {
   const by = vault.sealer();
   const kept = await look(["pack"], (tx) => ask(tx.objectStore("pack").get(REST)));

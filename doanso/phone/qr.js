@@ -3,7 +3,10 @@
 
 import { qrcode } from "./vendor/qrcode/qrcode.js";
 
-/** The dark squares of a text's QR, row by row. @param {string} text @returns {boolean[][]} */
+/**
+ * The dark squares of a text's QR, row by row.
+ * @param {string} text @returns {boolean[][]}
+ */
 export function squares(text) {
   const code = qrcode(0, "M");
   code.addData(text, "Byte");
@@ -12,7 +15,10 @@ export function squares(text) {
   return Array.from({ length: size }, (_row, y) => Array.from({ length: size }, (_square, x) => code.isDark(y, x)));
 }
 
-/** One SVG path over all dark squares, a piece per run. @param {boolean[][]} rows @returns {string} */
+/**
+ * One SVG path over all dark squares, a piece per run.
+ * @param {boolean[][]} rows @returns {string}
+ */
 export function outline(rows) {
   let path = "";
   rows.forEach((row, y) => {

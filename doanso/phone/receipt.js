@@ -20,7 +20,10 @@ function code() {
   return made;
 }
 
-/** The link begins with the moment of the id. @returns {{id: string, link: string, code: string}} */
+/**
+ * The link begins with the moment of the id.
+ * @returns {{id: string, link: string, code: string}}
+ */
 export function make() {
   const id = uuid7();
   const moment = fromHex(id.slice(0, 8) + id.slice(9, 13));
@@ -30,5 +33,8 @@ export function make() {
 /** @param {string} base @param {string} link */
 export const url = (base, link) => `${base}${link}/`;
 
-/** As it stands on the slip: 7KQ2-M4XD. @param {string} text */
+/**
+ * As it stands on the slip: 7KQ2-M4XD.
+ * @param {string} text
+ */
 export const spaced = (text) => `${text.slice(0, 4)}-${text.slice(4)}`;

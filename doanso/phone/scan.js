@@ -8,7 +8,10 @@ const SIZES = [1, 2, 3];
 /** @type {Promise<Reader> | null} */
 let reader = null;
 
-/** The phone's own detector, if it knows QR codes. @returns {Promise<Reader | null>} */
+/**
+ * The phone's own detector, if it knows QR codes.
+ * @returns {Promise<Reader | null>}
+ */
 async function ownReader() {
   const Detector = /** @type {any} */ (window).BarcodeDetector;
   if (!Detector) return null;
@@ -25,7 +28,10 @@ async function ownReader() {
   }
 }
 
-/** The reader we carry: 413 kB, so only for a phone that has none. @returns {Promise<Reader>} */
+/**
+ * The reader we carry: 413 kB, so only for a phone that has none.
+ * @returns {Promise<Reader>}
+ */
 async function carriedReader() {
   // It asks for this function, which Chrome 88 does not have.
   const own = /** @type {any} */ (Object);
@@ -46,7 +52,10 @@ function pixels(canvas) {
   return context.getImageData(0, 0, canvas.width, canvas.height);
 }
 
-/** Whichever reader works here; a failure is tried again next time. @returns {Promise<Reader>} */
+/**
+ * Whichever reader works here; a failure is tried again next time.
+ * @returns {Promise<Reader>}
+ */
 function anyReader() {
   if (!reader) {
     reader = ownReader().then((own) => own || carriedReader());
@@ -122,7 +131,10 @@ export function watch(video, take, failed) {
   return stop;
 }
 
-/** The code in a still picture, or "". @param {Blob} blob @returns {Promise<string>} */
+/**
+ * The code in a still picture, or "".
+ * @param {Blob} blob @returns {Promise<string>}
+ */
 export async function still(blob) {
   const read = await anyReader();
   const image = await createImageBitmap(blob);

@@ -159,5 +159,8 @@ export async function sendAll(failures = 0) {
   return all;
 }
 
-/** Whether a failure is a matter of time, not of what was sent. @param {any} error */
+/**
+ * Whether a failure is a matter of time, not of what was sent.
+ * @param {any} error
+ */
 export const passes = (error) => isProblem(error, "offline", "try_later", "bad_answer") || error?.status >= 500;

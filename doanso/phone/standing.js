@@ -38,7 +38,10 @@ export function counts() {
   });
 }
 
-/** Count, and leave the number where an eviction does not reach. @returns {Promise<Counts>} */
+/**
+ * Count, and leave the number where an eviction does not reach.
+ * @returns {Promise<Counts>}
+ */
 export async function recount() {
   const now = await counts();
   mark(now.unsent);

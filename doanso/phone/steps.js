@@ -36,7 +36,7 @@ export function blankPerson() {
 
 /**
  * A visit that begins.
- * @param {{door?: any, place?: Place & {kind: "household" | "business"}, drive?: string | null, pack: any, second: Somebody | null,
+ * @param {{door?: PackDoor, place?: Place & {kind: "household" | "business"}, drive?: string | null, pack: Pack, second: Somebody | null,
  *   stamp: string, day: string}} about
  * @returns {Visit}
  */
@@ -72,22 +72,34 @@ function withoutKind(place) {
   return kind ? rest : {};
 }
 
-/** The team whoever holds the phone belongs to. @param {any} pack */
+/**
+ * The team whoever holds the phone belongs to.
+ * @param {Pack} pack
+ */
 export function myTeam(pack) {
-  return pack.teams.find((/** @type {any} */ team) => team.teammates.some((/** @type {any} */ mate) => mate.me)) || null;
+  return pack.teams.find((team) => team.teammates.some((mate) => mate.me)) || null;
 }
 
-/** Whoever may stand beside: everybody of one's own teams but oneself. @param {any} pack @returns {any[]} */
+/**
+ * Whoever may stand beside: everybody of one's own teams but oneself.
+ * @param {Pack} pack @returns {any[]}
+ */
 export function companions(pack) {
-  return pack.teams.flatMap((/** @type {any} */ team) => team.teammates).filter((/** @type {any} */ mate) => !mate.me);
+  return pack.teams.flatMap((team) => team.teammates).filter((mate) => !mate.me);
 }
 
-/** The entry that is being filled in. @param {Visit} visit */
+/**
+ * The entry that is being filled in.
+ * @param {Visit} visit
+ */
 export function current(visit) {
   return visit.people[visit.at];
 }
 
-/** The steps this visit goes through: who was helped without a name has no third. @param {Visit} visit @returns {number[]} */
+/**
+ * The steps this visit goes through: who was helped without a name has no third.
+ * @param {Visit} visit @returns {number[]}
+ */
 export function path(visit) {
   if (visit.end) return [1, 2, 5];
   return current(visit).answer === "named" ? [1, 2, 3, 4, 5] : [1, 2, 4, 5];
@@ -98,22 +110,28 @@ export function next(visit) {
   return path(visit).find((step) => step > visit.step) || 5;
 }
 
-/** Where "back" leads; 0 is out of the visit. @param {Visit} visit @returns {number} */
+/**
+ * Where "back" leads; 0 is out of the visit.
+ * @param {Visit} visit @returns {number}
+ */
 export function back(visit) {
   const before = path(visit).filter((step) => step < visit.step);
   const first = visit.at > 0 ? 2 : 1;
   return visit.step <= first ? 0 : before.length ? before[before.length - 1] : 0;
 }
 
-/** What is missing in step 2: a code for the words, or "". @param {Visit} visit @param {any} consent the pack's @returns {string} */
+/**
+ * What is missing in step 2: a code for the words, or "".
+ * @param {Visit} visit @param {PackConsent} consent the pack's @returns {string}
+ */
 export function missingAnswer(visit, consent) {
   const entry = current(visit);
   if (visit.end === "later") return visit.follow_up_on > visit.happened_on ? "" : "date";
   if (visit.end) return "";
   if (!entry.answer) return "answer";
   if (entry.answer !== "named") return "";
-  const needed = consent.purposes.filter((/** @type {any} */ one) => one.needed);
-  return needed.every((/** @type {any} */ one) => entry.purposes.includes(one.code)) ? "" : "purpose";
+  const needed = consent.purposes.filter((one) => one.needed);
+  return needed.every((one) => entry.purposes.includes(one.code)) ? "" : "purpose";
 }
 
 // As the server's lib/phone.py: what is let through here is not refused later. contract/phones.json holds both to it.
@@ -121,7 +139,10 @@ const MOBILE = /^0(3[2-9]|5[25689]|7[06-9]|8[1-9]|9\d)\d{7}$/;
 const OLD_MOBILE = /^01(2\d|6[2-9]|86|88|99)\d{7}$/;
 const LANDLINE = /^02\d{9}$/;
 
-/** What is wrong with a phone number as typed: a key of the words, or "". @param {string} typed */
+/**
+ * What is wrong with a phone number as typed: a key of the words, or "".
+ * @param {string} typed
+ */
 export function wrongPhone(typed) {
   if (typed.trim() === "") return "";
   const digits = typed.replace(/[\s.()-]/g, "").replace(/^\+?84(?=\d{9,10}$)/, "0");
@@ -151,7 +172,7 @@ export function wrong(person, year) {
 
 /**
  * Whether somebody bears the name of one of the pair: nobody helps themselves, but two people may be called alike.
- * @param {Visit} visit @param {any} pack @param {string} name
+ * @param {Visit} visit @param {Pack} pack @param {string} name
  */
 export function isOneOfThePair(visit, pack, name) {
   const mate = visit.second && companions(pack).find((one) => one.id === /** @type {Somebody} */ (visit.second).teammate);
@@ -159,33 +180,48 @@ export function isOneOfThePair(visit, pack, name) {
   return pair.some((one) => one && mayBeOneName(one, name));
 }
 
-/** What is wrong with the name of a companion that was typed: a key of the words, or "". @param {string} name @param {string} mine */
+/**
+ * What is wrong with the name of a companion that was typed: a key of the words, or "".
+ * @param {string} name @param {string} mine
+ */
 export function wrongCompanion(name, mine) {
   if (name.length < 2) return "needs_name";
   if (odd(name)) return "name_odd";
   return mayBeOneName(name, mine) ? "same" : "";
 }
 
-/** Whether a grown-up must agree with them. @param {Named} person @param {number} year */
+/**
+ * Whether a grown-up must agree with them.
+ * @param {Named} person @param {number} year
+ */
 export function isChild(person, year) {
   return person.birth_year !== null && person.birth_year <= year && year - person.birth_year < CHILD;
 }
 
-/** "1951" as a number, or null. @param {string} text */
+/**
+ * "1951" as a number, or null.
+ * @param {string} text
+ */
 export function year(text) {
   return /^\d{4}$/.test(text.trim()) ? Number(text.trim()) : null;
 }
 
-/** What is missing in step 4, or "". @param {Visit} visit */
+/**
+ * What is missing in step 4, or "".
+ * @param {Visit} visit
+ */
 export function missingHelp(visit) {
   const entry = current(visit);
   if (!entry.helps.length) return "help";
   return "";
 }
 
-/** A state after that stands below the one before is a slip of the finger. @param {Help} help @param {any} service of the pack */
+/**
+ * A state after that stands below the one before is a slip of the finger.
+ * @param {Help} help @param {PackService} service of the pack
+ */
 export function goesDown(help, service) {
-  const place = (/** @type {string} */ code) => service.rungs.findIndex((/** @type {any} */ rung) => rung.code === code);
+  const place = (/** @type {string} */ code) => service.rungs.findIndex((rung) => rung.code === code);
   return help.before !== "" && help.after !== "" && place(help.after) < place(help.before);
 }
 
@@ -210,12 +246,18 @@ function helped(entry, text) {
   };
 }
 
-/** Of those who were asked, the ones with help: somebody left half-way leaves no trace. @param {Visit} visit @returns {Entry[]} */
+/**
+ * Of those who were asked, the ones with help: somebody left half-way leaves no trace.
+ * @param {Visit} visit @returns {Entry[]}
+ */
 export function helpedOnes(visit) {
   return visit.end ? [] : visit.people.filter((entry) => entry.answer && entry.helps.length && (entry.answer !== "named" || entry.person));
 }
 
-/** How the visit came out. @param {Visit} visit @returns {string} */
+/**
+ * How the visit came out.
+ * @param {Visit} visit @returns {string}
+ */
 export function outcome(visit) {
   return visit.end ? ENDS[visit.end] : "helped";
 }
@@ -249,23 +291,35 @@ export function body(visit, endedAt) {
 /** Whoever holds the phone can do nothing about these: the right, the unit, or the office's own decision is in the way. */
 const NOT_HERE = ["no_role", "unit_unknown", "other_unit", "taken_back", "amended", "settled"];
 
-/** Whether a record that the server did not take can be put right on this phone. @param {string} kind @param {{code?: string} | null} problem */
+/**
+ * Whether a record that the server did not take can be put right on this phone.
+ * @param {string} kind @param {{code?: string} | null} problem
+ */
 export function canAmend(kind, problem) {
   return kind === "outreach.visit" && !NOT_HERE.includes((problem && problem.code) || "");
 }
 
-/** "42/7 Lê Lợi", or the shop's sign with it. @param {{name?: string, number: string, street: string}} place */
+/**
+ * "42/7 Lê Lợi", or the shop's sign with it.
+ * @param {{name?: string, number: string, street: string}} place
+ */
 export function address(place) {
   const at = [place.number, place.street].filter(Boolean).join(" ");
   return place.name ? `${place.name}, ${at}` : at;
 }
 
-/** Strokes on the pad as the record keeps them: whole numbers in 300 × 120. @param {[number, number][][]} strokes @returns {string} */
+/**
+ * Strokes on the pad as the record keeps them: whole numbers in 300 × 120.
+ * @param {[number, number][][]} strokes @returns {string}
+ */
 export function drawn(strokes) {
   return strokes.map((points) => points.map(([x, y], i) => `${i ? "L" : "M"}${x} ${y}`).join("")).join("");
 }
 
-/** Every second point until it fits: a signature of many strokes is still one. @param {[number, number][][]} strokes @param {number} most */
+/**
+ * Every second point until it fits: a signature of many strokes is still one.
+ * @param {[number, number][][]} strokes @param {number} most
+ */
 export function drawnWithin(strokes, most = 4000) {
   let kept = strokes.filter((points) => points.length);
   for (let text = drawn(kept); ; text = drawn(kept)) {

@@ -10,7 +10,10 @@ const FULL = 2 * MB;
 const MARK = "door-mark";
 const PROBE = 2 * MB;
 
-/** What each version of the database adds to the one before. @type {Array<(db: IDBDatabase) => void>} */
+/**
+ * What each version of the database adds to the one before.
+ * @type {Array<(db: IDBDatabase) => void>}
+ */
 const VERSIONS = [
   (db) => {
     db.createObjectStore("meta");
@@ -248,7 +251,10 @@ export async function needed(write) {
   }
 }
 
-/** Ask the browser never to evict us by itself. @returns {Promise<boolean>} */
+/**
+ * Ask the browser never to evict us by itself.
+ * @returns {Promise<boolean>}
+ */
 export async function persist() {
   const storage = globalThis.navigator?.storage;
   return storage?.persist ? storage.persist().catch(() => false) : false;
@@ -262,7 +268,10 @@ export async function evicted() {
   return (await get("meta", "evicted")) || null;
 }
 
-/** The person has been told. @returns {Promise<void>} */
+/**
+ * The person has been told.
+ * @returns {Promise<void>}
+ */
 export const evictionSeen = () =>
   change(["meta"], (tx) => {
     tx.objectStore("meta").delete("evicted");

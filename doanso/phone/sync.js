@@ -123,7 +123,10 @@ async function whenDue() {
   else await round();
 }
 
-/** Send now, whatever the wait. @returns {Promise<void>} */
+/**
+ * Send now, whatever the wait.
+ * @returns {Promise<void>}
+ */
 export async function now() {
   clearTimeout(timer);
   await round();

@@ -85,7 +85,7 @@ async function wrap(pin, raw, iterations) {
 
 /**
  * Make the vault with its first PIN, or a new one after the old key was wiped.
- * @param {string} pin @param {{iterations?: number}} [how]
+ * @param {string} pin @param {{iterations?: number}} how
  * @returns {Promise<void>}
  */
 export async function setUp(pin, { iterations = ITERATIONS } = {}) {

@@ -1,7 +1,10 @@
 // @ts-check
 // Every Vietnamese word of the app, in one place. Residents are "cô chú, bác"; whoever holds the phone is "bạn".
 
-/** "2 lượt" @param {number} n @param {string} what */
+/**
+ * "2 lượt"
+ * @param {number} n @param {string} what
+ */
 const some = (n, what) => `${n.toLocaleString("vi-VN")} ${what}`;
 
 export const words = {
@@ -488,13 +491,19 @@ export const words = {
   },
 };
 
-/** What to say about a failure: our own sentence, else the server's. @param {any} problem @returns {string} */
+/**
+ * What to say about a failure: our own sentence, else the server's.
+ * @param {any} problem @returns {string}
+ */
 export function sentence(problem) {
   const ours = /** @type {Record<string, string>} */ (words.problems)[problem && problem.code];
   return ours || (problem && problem.code && problem.message) || words.problems.other;
 }
 
-/** "2023-11-12" as "12/11/2023". @param {string} day */
+/**
+ * "2023-11-12" as "12/11/2023".
+ * @param {string} day
+ */
 export function day(day) {
   const [year, month, date] = day.slice(0, 10).split("-");
   return `${date}/${month}/${year}`;
@@ -503,24 +512,36 @@ export function day(day) {
 const HERE = { timeZone: "Asia/Ho_Chi_Minh" };
 const DAY_NAMES = ["Chủ nhật", "Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy"];
 
-/** "Chủ nhật, 12/11/2023". @param {string} iso */
+/**
+ * "Chủ nhật, 12/11/2023".
+ * @param {string} iso
+ */
 export function longDay(iso) {
   return `${DAY_NAMES[new Date(`${iso}T12:00:00Z`).getUTCDay()]}, ${day(iso)}`;
 }
 
-/** "09:42" in Vietnam. @param {string} moment */
+/**
+ * "09:42" in Vietnam.
+ * @param {string} moment
+ */
 export function time(moment) {
   return new Date(moment).toLocaleTimeString("vi-VN", { ...HERE, hour: "2-digit", minute: "2-digit", hour12: false });
 }
 
-/** "09:42, 12/11/2023". @param {string} moment */
+/**
+ * "09:42, 12/11/2023".
+ * @param {string} moment
+ */
 export function when(moment) {
   const at = new Date(moment);
   const parts = at.toLocaleDateString("en-CA", HERE);
   return `${time(moment)}, ${day(parts)}`;
 }
 
-/** The given name, as one is called: "Nguyễn Văn Bảy" is Bảy. @param {string} name */
+/**
+ * The given name, as one is called: "Nguyễn Văn Bảy" is Bảy.
+ * @param {string} name
+ */
 export function given(name) {
   const parts = name.trim().split(/\s+/);
   return parts[parts.length - 1] || name;
@@ -537,12 +558,18 @@ export function called(person, year) {
   return `${word} ${given(person.name)}`;
 }
 
-/** "GH" of Trần Gia Huy. @param {string} name */
+/**
+ * "GH" of Trần Gia Huy.
+ * @param {string} name
+ */
 export function initials(name) {
   return name.trim().split(/\s+/).slice(-2).map((part) => part.charAt(0).toLocaleUpperCase("vi")).join("");
 }
 
-/** "1,2 GB". @param {number} bytes */
+/**
+ * "1,2 GB".
+ * @param {number} bytes
+ */
 export function size(bytes) {
   const gigabytes = bytes / 1e9;
   return gigabytes >= 1 ? `${gigabytes.toLocaleString("vi-VN", { maximumFractionDigits: 1 })} GB` : `${Math.round(bytes / 1e6)} MB`;

@@ -16,7 +16,10 @@ import { attempt, careful, go, instead, mainButton, sayNext } from "./frame.js";
 
 const w = words.amend;
 
-/** Open the record as a visit, or go on with what was begun. @param {any} pack @param {string} id */
+/**
+ * Open the record as a visit, or go on with what was begun.
+ * @param {Pack} pack @param {string} id
+ */
 export async function amend(pack, id) {
   const begun = (await drafts.list()).some((one) => one.id === id);
   if (!begun) {
@@ -29,13 +32,19 @@ export async function amend(pack, id) {
   return instead(`/visit/${id}/${body.step}`);
 }
 
-/** The office was quicker, or the phone has lost what it said. @param {string} why */
+/**
+ * The office was quicker, or the phone has lost what it said.
+ * @param {string} why
+ */
 function gone(why) {
   sayNext("behind", why);
   instead("/sent");
 }
 
-/** A new version of the record; its draft goes in the same moment. @param {{id: string, body: steps.Visit}} draft */
+/**
+ * A new version of the record; its draft goes in the same moment.
+ * @param {{id: string, body: steps.Visit}} draft
+ */
 export async function sendAgain(draft) {
   const visit = draft.body;
   try {
@@ -48,7 +57,10 @@ export async function sendAgain(draft) {
   return sayNext("on", w.sent);
 }
 
-/** Step 1 of a visit that is put right: where it was, and who walked along. @param {import("./visit.js").Stage} stage */
+/**
+ * Step 1 of a visit that is put right: where it was, and who walked along.
+ * @param {import("./visit.js").Stage} stage
+ */
 export function about(stage) {
   const { visit, pack } = stage;
   const f = words.found;
@@ -74,7 +86,7 @@ export function about(stage) {
         field({ label: f.street, id: "street", value: place.street, error: errors.street, most: 120, list: "streets", oninput: (value) => (place.street = value) }),
         h("datalist", { id: "streets" }, pack.streets.map((/** @type {string} */ street) => h("option", { value: street }))),
         pack.neighbourhoods.length ? field({ label: f.neighbourhood, value: place.neighbourhood || "",
-          options: [{ value: "", label: f.choose }, ...pack.neighbourhoods.map((/** @type {any} */ one) => ({ value: one.id, label: one.name }))],
+          options: [{ value: "", label: f.choose }, ...pack.neighbourhoods.map((one) => ({ value: one.id, label: one.name }))],
           oninput: (value) => (place.neighbourhood = value || null) }) : null,
         field({ label: w.second, id: "second", value: chosen,
           options: [...mates.map((one) => ({ value: one.id, label: one.name })), { value: "other", label: words.pair.other }, { value: "", label: words.pair.alone }],
@@ -117,16 +129,25 @@ export function about(stage) {
   draw({});
 }
 
-/** Which choice stands for somebody. @param {steps.Somebody | null} second */
+/**
+ * Which choice stands for somebody.
+ * @param {steps.Somebody | null} second
+ */
 const whose = (second) => (second ? second.teammate || "other" : "");
 
-/** The inputs in which something is wrong, in their order. @param {Record<string, string>} errors @param {import("./visit.js").Stage} stage @returns {Record<string, string>} */
+/**
+ * The inputs in which something is wrong, in their order.
+ * @param {Record<string, string>} errors @param {import("./visit.js").Stage} stage @returns {Record<string, string>}
+ */
 function wrongs(errors, stage) {
   const found = { "sign-name": errors.name, number: errors.number || stage.said("place"), street: errors.street, "other-name": errors.second || stage.said("second") };
   return Object.fromEntries(Object.entries(found).filter(([, text]) => text));
 }
 
-/** Step 5 of it: what goes again, with a way to each part. @param {import("./visit.js").Stage} stage */
+/**
+ * Step 5 of it: what goes again, with a way to each part.
+ * @param {import("./visit.js").Stage} stage
+ */
 export function review(stage) {
   const { visit } = stage;
   /** @param {number} step @param {number} at */

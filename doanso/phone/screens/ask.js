@@ -13,7 +13,10 @@ function point(shape, said) {
   return h("li", {}, icon(shape), h("span", {}, h("b", {}, said[0]), " ", said[1]));
 }
 
-/** Read by the phone itself, where it has a Vietnamese voice. @param {string} text */
+/**
+ * Read by the phone itself, where it has a Vietnamese voice.
+ * @param {string} text
+ */
 function readAloud(text) {
   const speech = window.speechSynthesis;
   const voice = speech && speech.getVoices().find((one) => one.lang.startsWith("vi"));
@@ -43,7 +46,7 @@ export function ask(stage) {
   const points = [w.what, w.why, w.who(pack.unit.name), w.long, w.never];
 
   const purposes = h("fieldset", { class: "door-purposes", id: "purposes" }, h("legend", {}, w.purposes),
-    consent.purposes.map((/** @type {any} */ one) => choice({
+    consent.purposes.map((one) => choice({
       type: "checkbox", name: `purpose-${one.code}`, label: one.sentence, small: one.needed ? w.needed : "", checked: entry.purposes.includes(one.code),
       onchange: (on) => {
         entry.purposes = on ? [...entry.purposes, one.code] : entry.purposes.filter((code) => code !== one.code);
@@ -90,7 +93,10 @@ export function ask(stage) {
   }));
 }
 
-/** Days one would say, and any other. @param {import("./visit.js").Stage} stage */
+/**
+ * Days one would say, and any other.
+ * @param {import("./visit.js").Stage} stage
+ */
 function days(stage) {
   const { visit } = stage;
   const today = visit.happened_on;

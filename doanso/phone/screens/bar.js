@@ -8,7 +8,10 @@ import { time, words } from "../words.js";
 const element = h("div", { class: "ds-sync", role: "status" });
 let shown = "";
 
-/** What the line says. @param {any} bar @returns {{look: string, shape: string, strong: string, rest: string, act: "" | "look" | "try"}} */
+/**
+ * What the line says.
+ * @param {any} bar @returns {{look: string, shape: string, strong: string, rest: string, act: "" | "look" | "try"}}
+ */
 export function reading(bar) {
   const w = words.bar;
   const photos = bar.photos ? ` ${w.photos(bar.photos)}` : "";

@@ -70,7 +70,10 @@ export function camera(how) {
     h("p", { class: "ds-quiet" }, w.still_small));
 }
 
-/** The button that opens it, with what is promised under it. @param {string} label @param {() => void} open @param {string} [small] */
+/**
+ * The button that opens it, with what is promised under it.
+ * @param {string} label @param {() => void} open @param {string} [small]
+ */
 export function scanButton(label, open, small = "") {
   return h("button", { type: "button", class: "ds-choice door-open", onclick: open },
     h("span", { class: "ds-ic" }, icon("qrcode")), h("span", { class: "grow" }, h("b", {}, label), small ? h("span", {}, small) : null));

@@ -11,7 +11,7 @@ import { PAIR } from "./receipt.js";
 const w = words.confirm;
 const KEY = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** @param {any} pack */
+/** @param {Pack} pack */
 export function confirm(pack) {
   /** @param {string} text */
   const take = (text) => {

@@ -16,7 +16,10 @@ function lines(title, lines, look) {
   return [h("p", { class: "door-legend" }, title), h("ul", { class: look }, lines.map((line) => h("li", {}, line)))];
 }
 
-/** How to help with a service, offline. @param {any} service */
+/**
+ * How to help with a service, offline.
+ * @param {PackService} service
+ */
 function guide(service) {
   if (!service.steps.length && !service.say.length && !service.beware.length) return null;
   return h("details", { class: "ds-more" }, h("summary", {}, w.guide_card),
@@ -25,12 +28,12 @@ function guide(service) {
     service.beware.length ? note("behind", lines(w.beware, service.beware, "door-plain-list")) : null);
 }
 
-/** @param {import("./visit.js").Stage} stage @param {any} service */
+/** @param {import("./visit.js").Stage} stage @param {PackService} service */
 function serviceCard(stage, service) {
   const entry = steps.current(stage.visit);
   const find = () => entry.helps.find((one) => one.service === service.code);
   const more = h("div", { class: "door-help", id: `help-${service.code}` });
-  const rungs = [{ value: "", label: w.unsaid }, ...service.rungs.map((/** @type {any} */ rung) => ({ value: rung.code, label: rung.name }))];
+  const rungs = [{ value: "", label: w.unsaid }, ...service.rungs.map((rung) => ({ value: rung.code, label: rung.name }))];
   const draw = () => {
     const help = find();
     more.hidden = !help;
@@ -56,7 +59,7 @@ function serviceCard(stage, service) {
         field({ label: w.before, value: help.before, error: stage.said("before"), options: rungs, oninput: (before) => set({ before }) }),
         field({ label: w.after, value: help.after, error: stage.said("after"), options: rungs, oninput: (after) => set({ after }) })),
       warning,
-      field({ label: w.obstacle, value: help.obstacle, error: stage.said("obstacle"), options: [{ value: "", label: w.no_obstacle }, ...stage.pack.obstacles.map((/** @type {any} */ one) => ({ value: one.code, label: one.name }))],
+      field({ label: w.obstacle, value: help.obstacle, error: stage.said("obstacle"), options: [{ value: "", label: w.no_obstacle }, ...stage.pack.obstacles.map((one) => ({ value: one.code, label: one.name }))],
         oninput: (obstacle) => set({ obstacle }) }),
       ...[guide(service)].filter(Boolean));
   };
@@ -77,7 +80,7 @@ export function done(stage) {
   const { visit, pack } = stage;
   const entry = steps.current(visit);
   const to = entry.answer === "shop" ? "business" : "person";
-  const services = pack.services.filter((/** @type {any} */ one) => one.to.includes(to));
+  const services = pack.services.filter((one) => one.to.includes(to));
   /** @param {boolean} value @param {string} label */
   const area = (value, label) => choice({ type: "radio", name: "area", label, value: String(value), checked: visit.in_area === value, onchange: () => {
     visit.in_area = value;
@@ -86,7 +89,7 @@ export function done(stage) {
   stage.frame([
     h("h2", { class: "door-h" }, w.question),
     promise(words.never),
-    h("div", { class: "door-services" }, services.map((/** @type {any} */ service) => serviceCard(stage, service))),
+    h("div", { class: "door-services" }, services.map((service) => serviceCard(stage, service))),
     h("fieldset", { class: "door-two-choices mt" }, h("legend", { class: "door-legend" }, `${w.where} ${words.optional}`), area(true, w.yes), area(false, w.no)),
   ], mainButton(w.go, async () => {
     if (steps.missingHelp(visit)) return say("behind", w.missing);

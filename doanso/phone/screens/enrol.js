@@ -14,7 +14,10 @@ import { attempt, careful, mainButton, say, sayNext, show } from "./frame.js";
 
 const root = document.documentElement.dataset;
 
-/** Who is signed in, as the session's cookie says; null without network. @returns {Promise<Me | null>} */
+/**
+ * Who is signed in, as the session's cookie says; null without network.
+ * @returns {Promise<Me | null>}
+ */
 async function whoIsThere() {
   try {
     const answer = await fetch(root.me || "", { credentials: "same-origin", headers: { Accept: "application/json" } });
@@ -28,7 +31,10 @@ function signIn() {
   location.assign(`${root.login}?next=/door/`);
 }
 
-/** Six digits that are not the first ones anybody tries. @param {string} pin @returns {string} what is wrong, or "" */
+/**
+ * Six digits that are not the first ones anybody tries.
+ * @param {string} pin @returns {string} what is wrong, or ""
+ */
 export function weak(pin) {
   if (!/^\d{6}$/.test(pin)) return words.enrol.pin_six;
   const steps = [...pin].slice(1).map((digit, i) => Number(digit) - Number(pin[i]));
@@ -105,7 +111,10 @@ async function form(me, done, again, title, lead) {
   draw({});
 }
 
-/** The screen of every start: six digits. @param {() => void} done */
+/**
+ * The screen of every start: six digits.
+ * @param {() => void} done
+ */
 export function unlock(done) {
   const w = words.unlock;
   let pin = "";
@@ -142,7 +151,10 @@ export function unlock(done) {
   draw();
 }
 
-/** Hand the backup out as a file. @returns {Promise<number>} how many records are in it */
+/**
+ * Hand the backup out as a file.
+ * @returns {Promise<number>} how many records are in it
+ */
 export async function saveBackup() {
   const files = await backup.save();
   for (const file of files) {
@@ -153,7 +165,10 @@ export async function saveBackup() {
   return files.reduce((sum, file) => sum + file.records, 0);
 }
 
-/** A button that saves the backup and says so. @param {string} label */
+/**
+ * A button that saves the backup and says so.
+ * @param {string} label
+ */
 export function backupButton(label) {
   return button(label, () => void attempt(async () => {
     const n = await saveBackup();
@@ -161,7 +176,10 @@ export function backupButton(label) {
   }), { icon: "download" });
 }
 
-/** Ten wrong PINs, or none remembered: the names are gone, the visits are not. @param {() => void} done @param {boolean} [forgotten] */
+/**
+ * Ten wrong PINs, or none remembered: the names are gone, the visits are not.
+ * @param {() => void} done @param {boolean} [forgotten]
+ */
 export async function locked(done, forgotten = false) {
   const w = words.unlock;
   const { unsent } = await outbox.counts();
@@ -175,7 +193,10 @@ export async function locked(done, forgotten = false) {
   });
 }
 
-/** The server took the right away: say what is gone, and how what is left gets home. @param {() => void} done */
+/**
+ * The server took the right away: say what is gone, and how what is left gets home.
+ * @param {() => void} done
+ */
 export async function revoked(done) {
   const w = words.revoked;
   const { unsent } = await outbox.counts();
@@ -189,7 +210,10 @@ export async function revoked(done) {
   });
 }
 
-/** Read a backup file back in. @param {() => void} done */
+/**
+ * Read a backup file back in.
+ * @param {() => void} done
+ */
 export function restoreButton(done) {
   const input = h("input", {
     type: "file", accept: "application/json,.json", class: "ds-vh", id: "restore", tabindex: "-1", "aria-hidden": "true",

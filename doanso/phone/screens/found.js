@@ -12,12 +12,15 @@ import { start } from "./home.js";
 
 const w = words.found;
 
-/** The door of the pack that stands at this number and street. @param {any} pack @param {string} number @param {string} street */
+/**
+ * The door of the pack that stands at this number and street.
+ * @param {Pack} pack @param {string} number @param {string} street
+ */
 export function knownDoor(pack, number, street) {
-  return pack.doors.find((/** @type {any} */ door) => fold(door.number) === fold(number) && fold(door.street) === fold(street)) || null;
+  return pack.doors.find((door) => fold(door.number) === fold(number) && fold(door.street) === fold(street)) || null;
 }
 
-/** @param {any} pack */
+/** @param {Pack} pack */
 export function found(pack) {
   const team = myTeam(pack);
   const drives = pack.drives;
@@ -56,10 +59,10 @@ export function found(pack) {
           field({ label: w.street, id: "street", value: typed.street, error: errors.street, most: 120, list: "streets", oninput: (value) => (typed.street = value) }),
           h("datalist", { id: "streets" }, pack.streets.map((/** @type {string} */ street) => h("option", { value: street }))),
           pack.neighbourhoods.length ? field({ label: w.neighbourhood, id: "neighbourhood", value: typed.neighbourhood,
-            options: [{ value: "", label: w.choose }, ...pack.neighbourhoods.map((/** @type {any} */ one) => ({ value: one.id, label: one.name }))],
+            options: [{ value: "", label: w.choose }, ...pack.neighbourhoods.map((one) => ({ value: one.id, label: one.name }))],
             oninput: (value) => (typed.neighbourhood = value) }) : null,
           drives.length ? field({ label: w.drive, value: typed.drive,
-            options: [...drives.map((/** @type {any} */ one) => ({ value: one.id, label: one.name })), { value: "", label: w.no_drive }],
+            options: [...drives.map((one) => ({ value: one.id, label: one.name })), { value: "", label: w.no_drive }],
             oninput: (value) => (typed.drive = value) }) : null),
       ],
       action: mainButton(w.go, begin),

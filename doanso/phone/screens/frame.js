@@ -11,11 +11,17 @@ import { barElement } from "./bar.js";
  *   body: Child, action?: Child, tab?: "doors" | "sent" | "settings" | "", quiet?: boolean, needs?: number}} Screen
  */
 
-/** A sentence to say once, on whatever screen comes next. @type {{state: string, text: string} | null} */
+/**
+ * A sentence to say once, on whatever screen comes next.
+ * @type {{state: string, text: string} | null}
+ */
 let toSay = null;
 /** Another screen is on its way: a second tap of the same button would be one too many. */
 let leaving = false;
-/** What to end when the screen goes: a camera, a timer. @type {(() => void)[]} */
+/**
+ * What to end when the screen goes: a camera, a timer.
+ * @type {(() => void)[]}
+ */
 let endings = [];
 
 /** @param {string} state on, behind, risk @param {string} text */
@@ -23,19 +29,28 @@ export function sayNext(state, text) {
   toSay = { state, text };
 }
 
-/** Called when this screen is left, however that happens. @param {() => void} end */
+/**
+ * Called when this screen is left, however that happens.
+ * @param {() => void} end
+ */
 export function onLeave(end) {
   endings.push(end);
 }
 
-/** Go to a place of the app; the phone's own "back" works because places are addresses. @param {string} place */
+/**
+ * Go to a place of the app; the phone's own "back" works because places are addresses.
+ * @param {string} place
+ */
 export function go(place) {
   leaving = true;
   if (location.hash === `#${place}`) window.dispatchEvent(new HashChangeEvent("hashchange"));
   else location.hash = place;
 }
 
-/** Another place instead of this one, so that "back" doesn't come here again. @param {string} place */
+/**
+ * Another place instead of this one, so that "back" doesn't come here again.
+ * @param {string} place
+ */
 export function instead(place) {
   leaving = true;
   history.replaceState(null, "", `#${place}`);
@@ -54,7 +69,10 @@ function tab(place, label, shape, here, count) {
     icon(shape), label, count ? h("span", { class: "ds-badge" }, String(count), h("span", { class: "ds-vh" }, ` ${words.sent.needs}`)) : null);
 }
 
-/** Put a screen on the page. @param {Screen} screen */
+/**
+ * Put a screen on the page.
+ * @param {Screen} screen
+ */
 export function show(screen) {
   leaveScreen();
   leaving = false;
@@ -101,7 +119,10 @@ function foot(screen) {
     tab("/settings", t.settings, "settings", screen.tab === "settings", 0)));
 }
 
-/** A sentence on the screen that is open: above the button at the thumb, so that nobody has to look for it. @param {string} state @param {string} text */
+/**
+ * A sentence on the screen that is open: above the button at the thumb, so that nobody has to look for it.
+ * @param {string} state @param {string} text
+ */
 export function say(state, text) {
   const place = document.getElementById("asked") || document.getElementById("said");
   if (!place) return;
@@ -115,7 +136,10 @@ function hush() {
   if (place) place.replaceChildren();
 }
 
-/** Do something that may fail; its failure becomes a sentence. @template T @param {() => Promise<T>} deed @returns {Promise<T | undefined>} */
+/**
+ * Do something that may fail; its failure becomes a sentence.
+ * @template T @param {() => Promise<T>} deed @returns {Promise<T | undefined>}
+ */
 export async function attempt(deed) {
   try {
     return await deed();
@@ -142,7 +166,10 @@ export function careful(label, ask, yes, deed, kind = "d") {
   return place;
 }
 
-/** The main button, which can't be pressed twice while its deed is under way. @param {string} label @param {() => any} deed @param {string} [id] */
+/**
+ * The main button, which can't be pressed twice while its deed is under way.
+ * @param {string} label @param {() => any} deed @param {string} [id]
+ */
 export function mainButton(label, deed, id = "main-action") {
   const made = button(label, async () => {
     made.disabled = true;

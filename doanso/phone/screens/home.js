@@ -23,17 +23,26 @@ export function versionReady() {
   if (location.hash === "" || location.hash === "#/") go("/");
 }
 
-/** Somebody there asked to be visited by today. @param {any} door */
+/**
+ * Somebody there asked to be visited by today.
+ * @param {PackDoor} door
+ */
 function asked(door) {
-  return Boolean(door.follow_up_on) && door.follow_up_on <= clock.day();
+  return Boolean(door.follow_up_on) && /** @type {string} */ (door.follow_up_on) <= clock.day();
 }
 
-/** Doors that were visited today, on this phone: sent, waiting, or only told by the pack. @param {any} door @param {outing.Outing} today */
+/**
+ * Doors that were visited today, on this phone: sent, waiting, or only told by the pack.
+ * @param {PackDoor} door @param {outing.Outing} today
+ */
 function doneToday(door, today) {
   return today.done[door.id] || (door.last && door.last.on === clock.day() ? door.last.outcome : "");
 }
 
-/** In the order of a walk, those who asked for today first. @param {any} pack @param {outing.Outing} today */
+/**
+ * In the order of a walk, those who asked for today first.
+ * @param {Pick<Pack, "doors">} pack @param {outing.Outing} today
+ */
 export function sorted(pack, today) {
   const due = [];
   const open = [];
@@ -48,13 +57,14 @@ export function sorted(pack, today) {
 
 /**
  * Begin a visit at a door, and go there.
- * @param {any} pack @param {{door?: any, place?: any, drive?: string | null}} where @param {(place: string) => void} [walk]
+ * @param {Pack} pack @param {{door?: PackDoor, place?: any, drive?: string | null}} where @param {(place: string) => void} [walk]
  */
 export async function start(pack, where, walk = go) {
   await attempt(async () => {
     const today = await outing.get();
     if (!today.chosen) return go(`/pair/${where.door ? where.door.id : ""}`);
-    const begun = where.door ? (await halfWay()).find((draft) => draft.body.door === where.door.id && !draft.body.amends) : undefined;
+    const { door } = where;
+    const begun = door ? (await halfWay()).find((draft) => draft.body.door === door.id && !draft.body.amends) : undefined;
     if (begun) return walk(`/visit/${begun.id}`);
     const second = today.second ? { teammate: today.second.teammate, name: today.second.name, kind: today.second.kind } : null;
     const draft = await drafts.begin(begin({ ...where, pack, second, stamp: clock.stamp(), day: clock.day() }));
@@ -62,17 +72,17 @@ export async function start(pack, where, walk = go) {
   });
 }
 
-/** @param {any} door @param {any} pack */
+/** @param {PackDoor} door @param {Pack} pack */
 function about(door, pack) {
-  const where = pack.neighbourhoods.find((/** @type {any} */ one) => one.id === door.neighbourhood);
+  const where = pack.neighbourhoods.find((one) => one.id === door.neighbourhood);
   const parts = [where ? where.name : ""];
-  if (asked(door)) parts.push(w.due_on(day(door.follow_up_on)));
+  if (asked(door)) parts.push(w.due_on(day(/** @type {string} */ (door.follow_up_on))));
   else if (door.last) parts.push(w.last_on(/** @type {any} */ (w.last)[door.last.outcome] || "", day(door.last.on)));
   if (door.residents.length) parts.push(w.people(door.residents.length));
   return parts.filter(Boolean).join(" · ");
 }
 
-/** @param {any} door @param {any} pack @param {string} [done] */
+/** @param {PackDoor} door @param {Pack} pack @param {string} [done] */
 function row(door, pack, done) {
   return h("li", {}, h("button", { type: "button", class: "door-row", "data-door": door.id, onclick: () => void start(pack, { door }) },
     h("span", { class: "ds-ic", "data-s": done ? "on" : asked(door) ? "behind" : null },
@@ -86,7 +96,7 @@ function section(title, small, rows) {
   return rows.length ? [h("div", { class: "ds-sec mt" }, h("h2", {}, title), h("span", { class: "ds-quiet" }, small)), h("ul", { class: "ds-card ds-list ds-over" }, rows)] : null;
 }
 
-/** @param {any} pack @param {outing.Outing} today */
+/** @param {Pack} pack @param {outing.Outing} today */
 function pairCard(pack, today) {
   const second = today.second;
   const title = !today.chosen ? w.pair_none : second ? second.title : w.pair_alone;
@@ -99,12 +109,13 @@ function pairCard(pack, today) {
 }
 
 /** What was left half-way; what had reached its receipt was finished at the start. */
+/** @returns {Promise<drafts.Draft[]>} */
 async function halfWay() {
   const opened = await Promise.all((await drafts.list()).map((one) => drafts.open(one.id).catch(() => null)));
-  return opened.filter((one) => one !== null);
+  return /** @type {drafts.Draft[]} */ (opened.filter((one) => one !== null));
 }
 
-/** @param {any[]} left */
+/** @param {drafts.Draft[]} left */
 function unfinished(left) {
   return section(w.unfinished, "", left.map((draft) => h("li", {},
     h("button", { type: "button", class: "door-row", "data-draft": draft.id, onclick: () => go(`/visit/${draft.id}`) },
@@ -113,7 +124,10 @@ function unfinished(left) {
       icon("chevron-right")))));
 }
 
-/** What the phone itself has to say. @param {() => void} again */
+/**
+ * What the phone itself has to say.
+ * @param {() => void} again
+ */
 async function warnings(again) {
   const found = [];
   const lost = await store.evicted();
@@ -132,17 +146,17 @@ async function warnings(again) {
   return found.length ? h("div", { class: "ds-notes" }, found) : null;
 }
 
-/** @param {any} drive @param {any} near @param {boolean} several */
+/** @param {PackDrive} drive @param {string | null} near @param {boolean} several */
 function takeButton(drive, near, several) {
   return button(several ? w.take_of(drive.name) : w.take, () => void attempt(async () => {
-    const before = (await packs.get()).doors.length;
+    const before = /** @type {Pack} */ (await packs.get()).doors.length;
     const pack = await packs.take({ drive: drive.id, want: 8, near });
     sayNext("on", w.taken(pack.doors.length - before));
     go("/");
   }), { icon: "download", id: several ? undefined : "take" });
 }
 
-/** @param {any[]} open */
+/** @param {PackDoor[]} open */
 function giveBack(open) {
   return h("div", { class: "mt" }, careful(w.give_back(open.length), () => h("p", {}, w.give_back_sure), w.give_back_yes, async () => {
     await packs.giveBack(open.map((door) => door.id));
@@ -151,14 +165,17 @@ function giveBack(open) {
   }, "q"));
 }
 
-/** The start. @param {() => boolean} wanted false when something newer is about to be shown */
+/**
+ * The start.
+ * @param {() => boolean} wanted false when something newer is about to be shown
+ */
 export async function home(wanted) {
   const pack = await packs.get();
   if (!pack) return wanted() ? waiting() : undefined;
   const today = await outing.get();
   const left = await halfWay();
   const begun = left.filter((draft) => !draft.body.amends).map((draft) => draft.body.door);
-  const { due, open, done } = sorted({ doors: pack.doors.filter((/** @type {any} */ door) => !begun.includes(door.id)) }, today);
+  const { due, open, done } = sorted({ doors: pack.doors.filter((door) => !begun.includes(door.id)) }, today);
   const next = due[0] || open[0];
   const lastDone = done.length ? done[done.length - 1].id : null;
   const drives = pack.drives;

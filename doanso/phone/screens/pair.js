@@ -12,18 +12,21 @@ import { start } from "./home.js";
 
 const w = words.pair;
 
-/** Whose card this is, among those the pack knows; null: nobody's. @param {string} text @param {any[]} mates */
+/**
+ * Whose card this is, among those the pack knows; null: nobody's.
+ * @param {string} text @param {Teammate[]} mates
+ */
 export async function holderOf(text, mates) {
   const start = (await sha256(text)).slice(0, 16);
   return mates.find((mate) => mate.card && mate.card === start) || null;
 }
 
-/** @param {any} mate @returns {outing.Companion} */
+/** @param {Teammate} mate @returns {outing.Companion} */
 function companion(mate) {
   return { teammate: mate.id, name: "", kind: mate.kind, title: mate.name, body: mate.body };
 }
 
-/** @param {any} pack @param {string} [then] the door that was waiting for this answer, or "found" */
+/** @param {Pack} pack @param {string} [then] the door that was waiting for this answer, or "found" */
 export async function pair(pack, then = "") {
   const mates = companions(pack);
   const today = await outing.get();
@@ -35,7 +38,7 @@ export async function pair(pack, then = "") {
   const keep = async (/** @type {outing.Companion | null} */ second) => {
     await attempt(async () => {
       await outing.choose(second);
-      const door = pack.doors.find((/** @type {any} */ one) => one.id === then);
+      const door = pack.doors.find((one) => one.id === then);
       if (door) return start(pack, { door }, instead);
       return instead(then === "found" ? "/found" : "/");
     });

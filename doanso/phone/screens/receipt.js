@@ -17,15 +17,15 @@ const w = words.receipt;
 /** What the other phone of a pair scans: which visit it confirms, and nothing of whom. */
 export const PAIR = "DOANSO:";
 
-/** @param {steps.Entry} entry @param {any} pack */
+/** @param {steps.Entry} entry @param {Pack} pack */
 function helps(entry, pack) {
   return entry.helps.map((help) => {
-    const service = pack.services.find((/** @type {any} */ one) => one.code === help.service);
+    const service = pack.services.find((one) => one.code === help.service);
     return service ? service.short_name : help.service;
   }).join(", ");
 }
 
-/** @param {steps.Entry} entry @param {any} pack */
+/** @param {steps.Entry} entry @param {Pack} pack */
 function card(entry, pack) {
   if (!entry.receipt) return null;
   const link = receipts.url(pack.receipt_base, entry.receipt.link);
@@ -40,14 +40,17 @@ function card(entry, pack) {
     person && person.phone ? h("a", { class: "ds-btn", href: `sms:${person.phone.replace(/[^\d+]/g, "")}?body=${encodeURIComponent(w.sms_text(link, code))}` }, icon("message-circle"), w.sms) : null);
 }
 
-/** Card, six digits or signature of the one who walked along. @param {import("./visit.js").Stage} stage */
+/**
+ * Card, six digits or signature of the one who walked along.
+ * @param {import("./visit.js").Stage} stage
+ */
 function confirmation(stage) {
   const { visit, pack } = stage;
   const second = visit.second;
   const name = secondName(stage);
   const place = h("section", { class: "ds-card door-second" });
   if (!second) return aloneNote();
-  const mates = pack.teams.flatMap((/** @type {any} */ team) => team.teammates);
+  const mates = pack.teams.flatMap((team) => team.teammates);
   /** @param {string} how @param {string} proof */
   const keep = async (how, proof) => {
     visit.proof = { how, proof };
@@ -93,7 +96,10 @@ function confirmation(stage) {
   return place;
 }
 
-/** A picture of the activity, if somebody wants one. @param {import("./visit.js").Stage} stage */
+/**
+ * A picture of the activity, if somebody wants one.
+ * @param {import("./visit.js").Stage} stage
+ */
 function picture(stage) {
   const said = h("p", { class: "ds-quiet", role: "status" }, w.photo_small);
   const count = async () => {

@@ -44,13 +44,19 @@ function small(one) {
   return parts.join(" · ");
 }
 
-/** The way to put it right. @param {any} one @param {any[]} others */
+/**
+ * The way to put it right.
+ * @param {any} one @param {any[]} others
+ */
 function acts(one, ...others) {
   const right = canAmend(one.kind, one.problem) ? button(words.amend.go, () => go(`/amend/${one.id}`), { kind: "sm", icon: "pencil" }) : null;
   return right || others.some(Boolean) ? h("div", { class: "ds-acts" }, right, others) : null;
 }
 
-/** What stops the whole, in one sentence with what to do. @param {any} bar */
+/**
+ * What stops the whole, in one sentence with what to do.
+ * @param {any} bar
+ */
 function stopped(bar) {
   if (bar.state !== "needs" || bar.why === "records") return null;
   const said = { "sign-in": w.sign_in, revoked: w.revoked, paused: w.paused, "lost-pin": w.lost_pin, disk: w.disk, photos: w.photos };
@@ -75,16 +81,16 @@ function section(name, rows) {
 
 export async function sent() {
   const [bar, waiting, received] = [await sync.bar(), await outbox.list(), await sync.sent()];
-  const needs = waiting.filter((/** @type {any} */ one) => one.state === "needs").map((/** @type {any} */ one) => row(title(one), small(one), "needs", why(one.problem),
+  const needs = waiting.filter((one) => one.state === "needs").map((one) => row(title(one), small(one), "needs", why(one.problem),
     one.body ? acts(one, button(w.try_again, () => void attempt(async () => {
       await outbox.tryAgain(one.id);
       go("/sent");
     }), { kind: "sm" })) : null));
   // One that goes again stands among what lies here, and nowhere else.
-  const here = waiting.map((/** @type {any} */ one) => one.id);
-  const others = received.filter((/** @type {any} */ one) => !here.includes(one.id));
-  const judged = others.filter((/** @type {any} */ one) => ["refused", "waiting", "quarantined"].includes(one.state));
-  const taken = others.filter((/** @type {any} */ one) => !judged.includes(one));
+  const here = waiting.map((one) => one.id);
+  const others = received.filter((one) => !here.includes(one.id));
+  const judged = others.filter((one) => ["refused", "waiting", "quarantined"].includes(one.state));
+  const taken = others.filter((one) => !judged.includes(one));
   /** @param {any} one */
   const told = (one) => {
     const line = one.line;
@@ -102,7 +108,7 @@ export async function sent() {
     body: [
       stopped(bar),
       section(w.needs, [...needs, ...judged.map(told)]),
-      section(w.waiting, waiting.filter((/** @type {any} */ one) => one.state !== "needs").map((/** @type {any} */ one) => row(title(one), small(one), "unsent", ""))),
+      section(w.waiting, waiting.filter((one) => one.state !== "needs").map((one) => row(title(one), small(one), "unsent", ""))),
       section(w.received, taken.map(told)),
       nothing ? h("div", { class: "ds-card ds-empty" }, icon("send"), h("b", {}, w.nothing), h("span", {}, w.nothing_small)) : null,
       judged.length ? h("div", { class: "door-more mt" }, button(w.refresh, () => void attempt(async () => {

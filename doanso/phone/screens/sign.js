@@ -9,7 +9,10 @@ const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 300;
 const HEIGHT = 120;
 
-/** A signature as a picture. @param {string} path @param {string} label */
+/**
+ * A signature as a picture.
+ * @param {string} path @param {string} label
+ */
 export function signature(path, label) {
   const picture = document.createElementNS(SVG, "svg");
   picture.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);

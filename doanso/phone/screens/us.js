@@ -12,11 +12,14 @@ import { aloneNote } from "./pair.js";
 
 const w = words.us;
 
-/** Who stands beside, by name. @param {import("./visit.js").Stage} stage */
+/**
+ * Who stands beside, by name.
+ * @param {import("./visit.js").Stage} stage
+ */
 export function secondName(stage) {
   const second = stage.visit.second;
   if (!second) return "";
-  const mate = stage.pack.teams.flatMap((/** @type {any} */ team) => team.teammates).find((/** @type {any} */ one) => one.id === second.teammate);
+  const mate = stage.pack.teams.flatMap((team) => team.teammates).find((one) => one.id === second.teammate);
   return mate ? mate.name : second.name;
 }
 
@@ -26,7 +29,10 @@ function person(name, small, look) {
     h("span", { class: `ds-av ds-av-lg ${look}`, "aria-hidden": "true" }, initials(name)));
 }
 
-/** No home stands here any more: a record of its own, and no visit. @param {import("./visit.js").Stage} stage */
+/**
+ * No home stands here any more: a record of its own, and no visit.
+ * @param {import("./visit.js").Stage} stage
+ */
 function gone(stage) {
   const { visit } = stage;
   const tell = () => attempt(async () => {

@@ -17,7 +17,7 @@ import { us } from "./us.js";
 import { who } from "./who.js";
 
 /**
- * @typedef {{id: string, visit: steps.Visit, pack: any, title: string, save: () => Promise<boolean>, forward: () => Promise<void>,
+ * @typedef {{id: string, visit: steps.Visit, pack: Pack, title: string, save: () => Promise<boolean>, forward: () => Promise<void>,
  *   finish: () => Promise<void>, frame: (body: any, action: any) => void, companion: outing.Companion | null,
  *   said: (field: string) => string, again: typeof import("./amend.js") | null}} Stage
  *   `said`: what the server said of that field of the screen; `again`: the screens of a visit that is put right
@@ -25,7 +25,10 @@ import { who } from "./who.js";
 
 const SCREENS = [us, us, ask, who, done, receipt];
 
-/** Put a visit among the records; its draft goes in the same moment. @param {{id: string, body: steps.Visit}} draft */
+/**
+ * Put a visit among the records; its draft goes in the same moment.
+ * @param {{id: string, body: steps.Visit}} draft
+ */
 export async function record(draft) {
   const visit = draft.body;
   if (visit.amends) return (await import("./amend.js")).sendAgain(draft);
@@ -34,13 +37,19 @@ export async function record(draft) {
   if (visit.door) await outing.doorDone(visit.door, steps.outcome(visit));
 }
 
-/** "Nhà 7 trong 8 nhà". @param {steps.Visit} visit @param {any} pack */
+/**
+ * "Nhà 7 trong 8 nhà".
+ * @param {steps.Visit} visit @param {Pack} pack
+ */
 function place(visit, pack) {
-  const at = pack.doors.findIndex((/** @type {any} */ door) => door.id === visit.door);
+  const at = pack.doors.findIndex((door) => door.id === visit.door);
   return [steps.address(visit.place), at < 0 ? "" : words.visit.of(at + 1, pack.doors.length)].filter(Boolean).join(" · ");
 }
 
-/** Whether the screen that is open is the one where the server found something. @param {steps.Visit} visit */
+/**
+ * Whether the screen that is open is the one where the server found something.
+ * @param {steps.Visit} visit
+ */
 const isThere = ({ amends, step, at }) => amends !== undefined && amends.step === step && amends.at === at;
 
 /** @param {steps.Visit} visit */
@@ -49,7 +58,10 @@ function trouble(visit) {
   return h("div", { class: "ds-notes" }, note("risk", h("p", { role: "alert" }, h("b", {}, words.amend.why), " ", visit.amends.message || words.sent.refused_why)));
 }
 
-/** Another tab has this visit. @param {any} draft @param {any} pack */
+/**
+ * Another tab has this visit.
+ * @param {any} draft @param {Pack} pack
+ */
 function elsewhere(draft, pack) {
   show({
     title: words.app, small: place(draft.body, pack), leave: () => go("/"),
@@ -61,7 +73,10 @@ function elsewhere(draft, pack) {
   });
 }
 
-/** Open a visit where it stands, or an earlier step of it, as the phone's own "back" asks. @param {any} pack @param {string} id @param {string} wanted */
+/**
+ * Open a visit where it stands, or an earlier step of it, as the phone's own "back" asks.
+ * @param {Pack} pack @param {string} id @param {string} wanted
+ */
 export async function visit(pack, id, wanted) {
   const draft = await drafts.open(id).catch(() => null);
   if (!draft) return instead("/");

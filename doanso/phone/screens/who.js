@@ -11,9 +11,12 @@ import { mainButton } from "./frame.js";
 
 const w = words.who;
 
-/** Whether somebody of that name and year was helped already, as far as this phone may know. @param {import("./visit.js").Stage} stage @param {steps.Named} person */
+/**
+ * Whether somebody of that name and year was helped already, as far as this phone may know.
+ * @param {import("./visit.js").Stage} stage @param {steps.Named} person
+ */
 function helpedBefore(stage, person) {
-  const door = stage.pack.doors.find((/** @type {any} */ one) => one.id === stage.visit.door);
+  const door = stage.pack.doors.find((one) => one.id === stage.visit.door);
   return door ? isHelped(door, stage.pack.duplicates_key, person.name, person.birth_year) : Promise.resolve(false);
 }
 
@@ -22,7 +25,7 @@ export function who(stage) {
   const { visit, pack } = stage;
   const entry = steps.current(visit);
   const year = Number(visit.happened_on.slice(0, 4));
-  const door = pack.doors.find((/** @type {any} */ one) => one.id === visit.door);
+  const door = pack.doors.find((one) => one.id === visit.door);
   const inVisit = visit.people.filter((one) => one !== entry && one.person).map((one) => /** @type {steps.Named} */ (one.person).contact);
   const residents = door ? door.residents : [];
   let typing = entry.person !== null && (entry.person.contact === null || entry.warned || visit.amends !== undefined);
@@ -31,7 +34,7 @@ export function who(stage) {
   // Somebody said that this is another person of the same name as one of the pair.
   let namesake = false;
 
-  /** @param {steps.Named} person */
+  /** @param {steps.Named} person @returns {Promise<void>} */
   const go = async (person) => {
     const wrong = steps.wrong(person, year);
     if (Object.keys(wrong).length) return form(person, wrong);
@@ -60,7 +63,7 @@ export function who(stage) {
     await stage.forward();
   }));
 
-  /** @param {steps.Named} person */
+  /** @param {steps.Named} person @returns {void} */
   const asked = (person) => stage.frame([
     h("h2", { class: "door-h" }, w.question), summary(person),
     note("behind", h("p", { role: "alert" }, h("b", {}, w.pair_name), " ", w.pair_name_small)),
@@ -127,7 +130,7 @@ export function who(stage) {
     stage.frame([
       h("h2", { class: "door-h" }, w.question),
       h("p", { class: "ds-eyebrow" }, w.known),
-      h("ul", { class: "ds-card ds-list ds-over" }, residents.map((/** @type {any} */ one) => {
+      h("ul", { class: "ds-card ds-list ds-over" }, residents.map((one) => {
         const taken = inVisit.includes(one.contact);
         return h("li", {}, h("button", { type: "button", class: "door-row", disabled: taken, "data-contact": one.contact, onclick: () => void go({
           ...steps.blankPerson(), contact: one.contact, name: one.name, birth_year: one.birth_year,

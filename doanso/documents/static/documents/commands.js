@@ -8,10 +8,15 @@ import { schema } from "./schema.js";
 
 /** @typedef {import("prosemirror-state").EditorState} State */
 /** @typedef {import("prosemirror-state").Command} Command */
+/** @typedef {import("prosemirror-model").Node} Node */
+/** @typedef {import("prosemirror-model").NodeType} NodeType */
 
 const { nodes, marks } = schema;
 
-/** The innermost node of one of the types around the cursor. @param {State} state @param {object[]} types */
+/**
+ * The innermost node of one of the types around the cursor.
+ * @param {State} state @param {object[]} types
+ */
 function around(state, types) {
   const { $from } = state.selection;
   for (let depth = $from.depth; depth > 0; depth -= 1) {
@@ -23,11 +28,14 @@ function around(state, types) {
 /** @param {State} state */
 export const inTable = (state) => around(state, [nodes.table]) !== null;
 
-/** Which of the buttons are pressed here. @param {State} state @returns {Set<string>} */
+/**
+ * Which of the buttons are pressed here.
+ * @param {State} state @returns {Set<string>}
+ */
 export function pressed(state) {
   const found = new Set();
   const { $from, from, to, empty } = state.selection;
-  const has = (mark) => (empty ? mark.isInSet(state.storedMarks || $from.marks()) : state.doc.rangeHasMark(from, to, mark));
+  const has = (/** @type {import("prosemirror-model").MarkType} */ mark) => (empty ? mark.isInSet(state.storedMarks || $from.marks()) : state.doc.rangeHasMark(from, to, mark));
   if (has(marks.strong)) found.add("bold");
   if (has(marks.em)) found.add("italic");
   if (has(marks.underline)) found.add("underline");
@@ -39,7 +47,10 @@ export function pressed(state) {
   return found;
 }
 
-/** A heading with the next number of its level; pressed again, a paragraph without it. @param {number} level @returns {Command} */
+/**
+ * A heading with the next number of its level; pressed again, a paragraph without it.
+ * @param {number} level @returns {Command}
+ */
 export const heading = (level) => (state, dispatch) => {
   const { $from } = state.selection;
   const block = $from.parent;
@@ -79,7 +90,7 @@ export function renumber(state, dispatch) {
 /** @type {Command} */
 export function centre(state, dispatch) {
   const { from, to } = state.selection;
-  /** @type {[number, object][]} */
+  /** @type {[number, Node][]} */
   const found = [];
   state.doc.nodesBetween(from, to, (node, position) => {
     if (node.type === nodes.paragraph) found.push([position, node]);
@@ -94,7 +105,10 @@ export function centre(state, dispatch) {
   return true;
 }
 
-/** A list, the other kind of list, or none. @param {object} type @returns {Command} */
+/**
+ * A list, the other kind of list, or none.
+ * @param {NodeType} type @returns {Command}
+ */
 const list = (type) => (state, dispatch) => {
   const found = around(state, [nodes.bullet_list, nodes.ordered_list]);
   if (!found) return wrapInList(type)(state, dispatch);
@@ -103,7 +117,10 @@ const list = (type) => (state, dispatch) => {
   return true;
 };
 
-/** Put a block of the top after the one of the top in which the cursor is. @param {State} state @param {object} node */
+/**
+ * Put a block of the top after the one of the top in which the cursor is.
+ * @param {State} state @param {Node} node
+ */
 function insertAfter(state, node) {
   const { $from } = state.selection;
   const top = $from.depth ? $from.node(1) : null;
@@ -129,7 +146,7 @@ export function pageBreak(state, dispatch) {
 export function table(state, dispatch) {
   if (inTable(state)) return false;
   if (dispatch) {
-    const row = (type) => nodes.table_row.create(null, [0, 1, 2].map(() => type.createAndFill()));
+    const row = (/** @type {NodeType} */ type) => nodes.table_row.create(null, [0, 1, 2].map(() => /** @type {Node} */ (type.createAndFill())));
     const made = nodes.table.create(null, [row(nodes.table_header), row(nodes.table_cell), row(nodes.table_cell)]);
     const { tr, begin } = insertAfter(state, made);
     dispatch(tr.setSelection(TextSelection.near(tr.doc.resolve(begin + 1), 1)).scrollIntoView());

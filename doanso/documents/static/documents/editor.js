@@ -15,6 +15,7 @@ import { schema } from "./schema.js";
 const { nodes } = schema;
 const WAIT = 250;
 // Buttons of tables, by the name of their command in the library.
+/** @type {Record<string, string>} */
 const OF_TABLES = {
   "row-add": "addRowAfter",
   "row-remove": "deleteRow",
@@ -85,10 +86,14 @@ export class Editor {
 
   /** @param {EditorState} state @returns {boolean} */
   isBlank(state) {
-    return state.doc.childCount === 1 && state.doc.firstChild.type === nodes.paragraph && !state.doc.firstChild.content.size;
+    const first = state.doc.firstChild;
+    return state.doc.childCount === 1 && first !== null && first.type === nodes.paragraph && !first.content.size;
   }
 
-  /** Whether nobody has written anything yet: the text is blank, or an outline as it came. @param {object[]} outlines */
+  /**
+   * Whether nobody has written anything yet: the text is blank, or an outline as it came.
+   * @param {object[]} outlines
+   */
   isUntouched(outlines) {
     const { state } = this.view;
     return this.isBlank(state) || outlines.some((one) => state.doc.eq(read(JSON.stringify(one))));
@@ -109,6 +114,7 @@ export class Editor {
   }
 
   plugins() {
+    /** @type {(way: 1 | -1) => import("prosemirror-state").Command} */
     const tab = (way) => (state, dispatch, view) => {
       if (this.tables && inTable(state)) return this.tables.goToNextCell(way)(state, dispatch, view);
       return (way > 0 ? sinkListItem : liftListItem)(nodes.list_item)(state, dispatch);
@@ -168,7 +174,7 @@ export class Editor {
 
   /** @returns {HTMLButtonElement[]} */
   buttons() {
-    return [...this.host.querySelectorAll("button[data-do]")];
+    return [.../** @type {NodeListOf<HTMLButtonElement>} */ (this.host.querySelectorAll("button[data-do]"))];
   }
 
   /** @param {string} name @returns {import("prosemirror-state").Command | null} */
@@ -207,7 +213,7 @@ export class Editor {
       bar.addEventListener("mousedown", (event) => event.preventDefault());
       bar.addEventListener("click", (event) => this.press(event));
       bar.addEventListener("keydown", (event) => this.walk(bar, event));
-      [...bar.querySelectorAll("button[data-do]")].forEach((one, place) => { one.tabIndex = place ? -1 : 0; });
+      /** @type {NodeListOf<HTMLElement>} */ (bar.querySelectorAll("button[data-do]")).forEach((one, place) => { one.tabIndex = place ? -1 : 0; });
     }
     for (const kind of ["focusin", "focusout"]) this.host.addEventListener(kind, () => setTimeout(() => this.show()));
     const form = this.field.form;
@@ -229,18 +235,21 @@ export class Editor {
     this.view.focus();
   }
 
-  /** Arrow keys go from button to button. @param {HTMLElement} bar @param {KeyboardEvent} event */
+  /**
+   * Arrow keys go from button to button.
+   * @param {HTMLElement} bar @param {KeyboardEvent} event
+   */
   walk(bar, event) {
     if (event.key === "Escape") {
       this.view.focus();
       return;
     }
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    const buttons = [...bar.querySelectorAll("button[data-do]")];
-    const at = buttons.indexOf(/** @type {Element} */ (event.target));
+    const buttons = [.../** @type {NodeListOf<HTMLButtonElement>} */ (bar.querySelectorAll("button[data-do]"))];
+    const at = buttons.indexOf(/** @type {HTMLButtonElement} */ (event.target));
     if (!step || at < 0) return;
     event.preventDefault();
-    const next = /** @type {HTMLButtonElement} */ (buttons[(at + step + buttons.length) % buttons.length]);
+    const next = buttons[(at + step + buttons.length) % buttons.length];
     for (const one of buttons) one.tabIndex = one === next ? 0 : -1;
     next.focus();
   }

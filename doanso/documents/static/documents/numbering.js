@@ -1,5 +1,6 @@
 // The numbers of headings: "I." on the first level, "1." below it, "a)" below that. They are words that one may change.
 
+/** @type {[number, string][]} */
 const ROMAN = [[10, "X"], [9, "IX"], [5, "V"], [4, "IV"], [1, "I"]];
 // The order of Vietnamese letters: d before đ, none of f, j, w, z.
 const LETTERS = [..."abcdđeghiklmnopqrstuvxy"];
@@ -18,14 +19,20 @@ function roman(number) {
   return said;
 }
 
-/** What stands before the heading that is the so-many-th of its level. @param {number} level @param {number} place @returns {string} */
+/**
+ * What stands before the heading that is the so-many-th of its level.
+ * @param {number} level @param {number} place @returns {string}
+ */
 export function numberOf(level, place) {
   if (level === 1) return `${roman(place)}. `;
   if (level === 2) return `${place}. `;
   return `${LETTERS[(place - 1) % LETTERS.length]}) `;
 }
 
-/** How long the number at the front of a heading's words is; 0 without one. @param {string} words @returns {number} */
+/**
+ * How long the number at the front of a heading's words is; 0 without one.
+ * @param {string} words @returns {number}
+ */
 export function numberLength(words) {
   const found = NUMBER.exec(words);
   return found ? found[0].length : 0;

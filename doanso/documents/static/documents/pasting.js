@@ -24,7 +24,10 @@ function unwrap(element) {
   element.replaceWith(...element.childNodes);
 }
 
-/** Looks that a style gives. @param {Element} element */
+/**
+ * Looks that a style gives.
+ * @param {Element} element
+ */
 function translate(element) {
   const style = styleOf(element);
   const tag = element.tagName;
@@ -53,7 +56,10 @@ function translate(element) {
   }
 }
 
-/** A table within a table becomes a paragraph per cell. @param {Element} table */
+/**
+ * A table within a table becomes a paragraph per cell.
+ * @param {Element} table
+ */
 function flatten(table) {
   const cells = [...table.querySelectorAll("td, th")].map((cell) => {
     const paragraph = table.ownerDocument.createElement("p");
@@ -63,7 +69,10 @@ function flatten(table) {
   table.replaceWith(...cells);
 }
 
-/** A heading where none may stand. @param {Element} element */
+/**
+ * A heading where none may stand.
+ * @param {Element} element
+ */
 function toParagraph(element) {
   const paragraph = element.ownerDocument.createElement("p");
   paragraph.append(...element.childNodes);
@@ -81,7 +90,7 @@ function tidy(page) {
   const walker = page.createTreeWalker(page.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) walker.currentNode.nodeValue = (walker.currentNode.nodeValue || "").replace(/\u00a0/g, " ");
   for (const one of [...page.body.querySelectorAll("p")]) {
-    if (!one.textContent.trim() && !one.querySelector("br, hr") && !one.closest("td, th, li")) one.remove();
+    if (!(one.textContent || "").trim() && !one.querySelector("br, hr") && !one.closest("td, th, li")) one.remove();
   }
 }
 

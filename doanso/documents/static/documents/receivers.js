@@ -1,19 +1,21 @@
 // The choice of receivers: a whole group by one tick, a unit by a part of its name, and how many are chosen.
+/** @param {string} words */
 const folded = (words) => words.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replaceAll("đ", "d");
 
 for (const field of document.querySelectorAll("[data-receivers]")) {
-  const groups = [...field.querySelectorAll("[data-group]")];
-  const boxesOf = (group) => [...group.querySelectorAll("input[name=units]")];
-  const find = field.querySelector("[data-receivers-find]");
-  const search = find.querySelector("input");
-  const count = field.querySelector("[data-receivers-count]");
+  const groups = [.../** @type {NodeListOf<HTMLDetailsElement>} */ (field.querySelectorAll("[data-group]"))];
+  /** @param {Element} group @returns {HTMLInputElement[]} */
+  const boxesOf = (group) => [.../** @type {NodeListOf<HTMLInputElement>} */ (group.querySelectorAll("input[name=units]"))];
+  const find = /** @type {HTMLElement} */ (field.querySelector("[data-receivers-find]"));
+  const search = /** @type {HTMLInputElement} */ (find.querySelector("input"));
+  const count = /** @type {HTMLElement} */ (field.querySelector("[data-receivers-count]"));
 
   const show = () => {
     count.textContent = String(field.querySelectorAll("input[name=units]:checked").length);
     for (const group of groups) {
       const boxes = boxesOf(group);
       const ticked = boxes.filter((box) => box.checked).length;
-      const all = group.querySelector("[data-group-all] input");
+      const all = /** @type {HTMLInputElement} */ (group.querySelector("[data-group-all] input"));
       all.checked = ticked === boxes.length;
       all.indeterminate = ticked > 0 && ticked < boxes.length;
       if (ticked > 0) group.open = true;
@@ -21,22 +23,22 @@ for (const field of document.querySelectorAll("[data-receivers]")) {
   };
 
   for (const group of groups) {
-    const all = group.querySelector("[data-group-all]");
+    const all = /** @type {HTMLElement} */ (group.querySelector("[data-group-all]"));
     all.hidden = false;
     all.addEventListener("change", (event) => {
-      for (const box of boxesOf(group)) box.checked = event.target.checked;
+      for (const box of boxesOf(group)) box.checked = /** @type {HTMLInputElement} */ (event.target).checked;
       show();
     });
   }
   field.addEventListener("change", (event) => {
-    if (event.target.name === "units") show();
+    if (/** @type {HTMLInputElement} */ (event.target).name === "units") show();
   });
   search.addEventListener("input", () => {
     const words = folded(search.value.trim());
     for (const group of groups) {
       let left = 0;
-      for (const one of group.querySelectorAll("[data-unit]")) {
-        one.hidden = !folded(one.dataset.unit).includes(words);
+      for (const one of /** @type {NodeListOf<HTMLElement>} */ (group.querySelectorAll("[data-unit]"))) {
+        one.hidden = !folded(/** @type {string} */ (one.dataset.unit)).includes(words);
         left += one.hidden ? 0 : 1;
       }
       group.hidden = left === 0;

@@ -27,6 +27,7 @@ function cell(tag, role) {
     parseDOM: [{ tag, getAttrs: cellAttributes }],
     /** @param {Node} node */
     toDOM(node) {
+      /** @type {Record<string, number>} */
       const shown = {};
       for (const name of ["colspan", "rowspan"]) if (node.attrs[name] !== 1) shown[name] = node.attrs[name];
       return [tag, shown, 0];

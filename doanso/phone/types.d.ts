@@ -1,0 +1,82 @@
+// The messages of docs/sync.md as the phone reads them, for `tsc --checkJs` alone: no phone is handed this file.
+
+interface Teammate {
+  id: string;
+  name: string;
+  kind: "official" | "youth";
+  body: string;
+  me: boolean;
+  /** First 16 hex digits of the SHA-256 of the secret in the teammate's card; "" without a card. */
+  card: string;
+}
+
+interface PackTeam {
+  id: string;
+  name: string;
+  neighbourhood: string | null;
+  teammates: Teammate[];
+}
+
+interface PackService {
+  code: string;
+  name: string;
+  short_name: string;
+  icon: string;
+  to: ("person" | "business")[];
+  rungs: { code: string; name: string }[];
+  steps: string[];
+  say: string[];
+  beware: string[];
+}
+
+interface PackConsent {
+  version: string;
+  title: string;
+  body: string;
+  purposes: { code: string; sentence: string; needed: boolean }[];
+}
+
+interface PackDrive {
+  id: string;
+  name: string;
+  since: string;
+  until: string;
+  goal: number;
+  done: number;
+}
+
+interface PackDoor {
+  id: string;
+  drive: string;
+  kind: "household" | "business";
+  /** Id of the household or business behind the door. */
+  place: string;
+  name: string;
+  number: string;
+  street: string;
+  neighbourhood: string | null;
+  due_back_at: string | null;
+  last: { outcome: string; on: string } | null;
+  follow_up_on: string | null;
+  residents: { contact: string; name: string; birth_year: number | null }[];
+  /** First 24 bits, in hex, of the keyed hash of each person helped at this address. */
+  helped: string[];
+}
+
+interface Pack {
+  now: string;
+  lease_until: string;
+  today: string;
+  unit: { id: string; name: string };
+  user: { name: string; teammate: string | null };
+  teams: PackTeam[];
+  neighbourhoods: { id: string; name: string }[];
+  streets: string[];
+  services: PackService[];
+  obstacles: { code: string; name: string }[];
+  consent: PackConsent;
+  drives: PackDrive[];
+  doors: PackDoor[];
+  duplicates_key: string;
+  receipt_base: string;
+}
