@@ -5,8 +5,8 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from doanso.lib import toml_entries
-from doanso.lib.toml_entries import Entry, refuse
+from doanso.lib.schema import toml_tables
+from doanso.lib.schema.toml_tables import TomlTable, refuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +40,24 @@ class Catalogue:
     obstacles: tuple[CodeAndName, ...]
 
 
-def _code_and_name(entry: Entry) -> CodeAndName:
+def _code_and_name(entry: TomlTable) -> CodeAndName:
     result = CodeAndName(code=entry.code("code", 40), name=entry.text("name", 120))
     entry.finish()
     return result
 
 
-def _service(entry: Entry) -> ServicePlan:
-    rungs = tuple(_code_and_name(below) for below in entry.entries("rung", f"{entry.where}, {_('rung')}"))
-    toml_entries.no_doubles(entry.where, [rung.code for rung in rungs])
+def _service(entry: TomlTable) -> ServicePlan:
+    rungs = tuple(_code_and_name(below) for below in entry.tables("rung", f"{entry.location}, {_('rung')}"))
+    toml_tables.refuse_duplicate_codes(entry.location, [rung.code for rung in rungs])
     if rungs[0].code != "none" or len(rungs) < 2:
-        raise refuse(entry.where, _("the lowest rung has the code “none”, and at least one rung stands above it."))
+        raise refuse(entry.location, _("the lowest rung has the code “none”, and at least one rung stands above it."))
     plan = ServicePlan(
         code=entry.code("code", 40),
         name=entry.text("name", 120),
         short_name=entry.text("short_name", 40),
         icon=entry.code("icon", 40),
         guide=entry.text("guide", 1000, required=False),
-        by_member=entry.yes_or_no("by_member", default=True),
+        by_member=entry.flag("by_member", default=True),
         steps=entry.texts("steps", 300),
         minutes=entry.whole("minutes", 0, 240, default=0) or None,
         rungs=rungs,
@@ -68,12 +68,12 @@ def _service(entry: Entry) -> ServicePlan:
 
 def read(path: Path) -> Catalogue:
     """The services of that file; raises `Refused` naming the entry and what to change."""
-    entry = toml_entries.read(path)
+    entry = toml_tables.read_toml(path)
     catalogue = Catalogue(
-        services=tuple(_service(below) for below in entry.entries("service", _("service"))),
-        obstacles=tuple(_code_and_name(below) for below in entry.entries("obstacle", _("obstacle"), required=False)),
+        services=tuple(_service(below) for below in entry.tables("service", _("service"))),
+        obstacles=tuple(_code_and_name(below) for below in entry.tables("obstacle", _("obstacle"), required=False)),
     )
-    toml_entries.no_doubles(entry.where, [service.code for service in catalogue.services])
-    toml_entries.no_doubles(entry.where, [obstacle.code for obstacle in catalogue.obstacles])
+    toml_tables.refuse_duplicate_codes(entry.location, [service.code for service in catalogue.services])
+    toml_tables.refuse_duplicate_codes(entry.location, [obstacle.code for obstacle in catalogue.obstacles])
     entry.finish()
     return catalogue

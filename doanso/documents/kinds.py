@@ -7,8 +7,8 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from doanso.lib import toml_entries
 from doanso.lib.problems import Problem, Refused
+from doanso.lib.schema import toml_tables
 from doanso.official_form.wording import DOAN, ND30
 
 SHIPPED = Path(__file__).resolve().parent / "kinds.toml"
@@ -84,27 +84,27 @@ def symbol(form: str, kind: Kind, unit_symbol: str, division: str = "") -> str:
 
 @lru_cache(maxsize=2)
 def _read(path: Path, _changed: int) -> tuple[Kind, ...]:
-    source = toml_entries.read(path)
+    source = toml_tables.read_toml(path)
     kinds_read = []
-    for order, entry in enumerate(source.entries("kind", "kind"), 1):
+    for order, entry in enumerate(source.tables("kind", "kind"), 1):
         kinds_read.append(
             Kind(
                 code=entry.code("code", 40),
                 name=entry.text("name", _LONGEST_NAME),
                 doan=entry.text("doan", _LONGEST_ABBREVIATION, required=False),
                 nd30=entry.text("nd30", _LONGEST_ABBREVIATION, required=False),
-                is_letter=entry.yes_or_no("letter", default=False),
-                has_addressees=entry.yes_or_no("to", default=False),
+                is_letter=entry.flag("letter", default=False),
+                has_addressees=entry.flag("to", default=False),
                 order=order,
                 outline=entry.text("outline", _LONGEST_OUTLINE, required=False),
             )
         )
         entry.finish()
     source.finish()
-    toml_entries.no_doubles(path.name, [kind.code for kind in kinds_read])
+    toml_tables.refuse_duplicate_codes(path.name, [kind.code for kind in kinds_read])
     for kind in kinds_read:
         if not kind.doan and not kind.nd30:
-            raise toml_entries.refuse(f"kind {kind.code}", _("it has no abbreviation in any form."))
+            raise toml_tables.refuse(f"kind {kind.code}", _("it has no abbreviation in any form."))
     for form in (DOAN, ND30):
         # Kinds that each have a series of their own would print the same number and symbol.
         code_by_abbreviation: dict[str, str] = {}
@@ -112,5 +112,5 @@ def _read(path: Path, _changed: int) -> tuple[Kind, ...]:
             first = code_by_abbreviation.setdefault(kind.abbreviation(form), kind.code)
             if first != kind.code:
                 message = _("it has the same abbreviation as kind %(other)s.") % {"other": first}
-                raise toml_entries.refuse(f"kind {kind.code}", message)
+                raise toml_tables.refuse(f"kind {kind.code}", message)
     return tuple(kinds_read)

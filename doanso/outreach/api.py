@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
-from doanso.lib.strict_json import Fields, parse
+from doanso.lib.schema.json_objects import JsonObject, parse_json
 from doanso.outreach.actions.doors import give_back, take_doors
 from doanso.outreach.queries import drives, pack
 from doanso.outreach.rules.doors import MOST_HELD, MOST_TAKEN
@@ -48,7 +48,7 @@ def _for_devices(view: Callable[[HttpRequest, Device], HttpResponse]) -> Callabl
     return csrf_exempt(called)
 
 
-def _body(request: HttpRequest) -> Fields:
+def _body(request: HttpRequest) -> JsonObject:
     """The message, bounded before it is read."""
     too_long = Problem("too_long", _("This message is too long; send less at once."))
     declared = request.META.get("CONTENT_LENGTH") or "0"
@@ -58,7 +58,7 @@ def _body(request: HttpRequest) -> Fields:
         content = None
     if content is None or len(content) > MOST_BYTES:
         raise Refused(too_long)
-    return Fields(parse(content))
+    return JsonObject(parse_json(content))
 
 
 @require_GET
@@ -82,8 +82,8 @@ def get_pack(request: HttpRequest, device: Device) -> HttpResponse:
 def take(request: HttpRequest, device: Device) -> HttpResponse:
     """Check out the next doors of a drive."""
     fields = _body(request)
-    drive_id, want, near = fields.key("drive"), fields.whole("want", 1, MOST_TAKEN), fields.key_or_none("near")
-    fields.done()
+    drive_id, want, near = fields.uuid("drive"), fields.whole("want", 1, MOST_TAKEN), fields.uuid_or_none("near")
+    fields.finish()
     drive = drives.to_walk(device.user, drive_id)
     if drive is None:
         message = _("This drive is not one of yours. Fetch the list of drives anew.")
@@ -97,8 +97,8 @@ def take(request: HttpRequest, device: Device) -> HttpResponse:
 def put_back(request: HttpRequest, device: Device) -> HttpResponse:
     """Give doors back before their day is over."""
     fields = _body(request)
-    doors = fields.keys("doors", MOST_HELD)
-    fields.done()
+    doors = fields.uuids("doors", MOST_HELD)
+    fields.finish()
     give_back(actor=device.user, door_ids=doors)
     return _doors(device)
 

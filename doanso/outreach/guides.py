@@ -6,8 +6,8 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from doanso.lib import toml_entries
-from doanso.lib.toml_entries import Entry, refuse
+from doanso.lib.schema import toml_tables
+from doanso.lib.schema.toml_tables import TomlTable, refuse
 
 SHIPPED = Path(__file__).resolve().parent / "texts" / "guides.toml"
 _LONGEST = 200
@@ -27,19 +27,19 @@ RECEIVERS = ("person", "business")
 
 @lru_cache(maxsize=1)
 def _shipped() -> tuple[Guide, dict[str, Guide]]:
-    entry = toml_entries.read(SHIPPED)
+    entry = toml_tables.read_toml(SHIPPED)
     by_service = {}
-    for below in entry.entries("service", _("service")):
+    for below in entry.tables("service", _("service")):
         code = below.code("code", 40)
         by_service[code] = _read(below)
     general = _read(entry)
     return general, by_service
 
 
-def _read(entry: Entry) -> Guide:
+def _read(entry: TomlTable) -> Guide:
     to = entry.texts("to", 20)
     if not set(to) <= set(RECEIVERS):
-        raise refuse(entry.where, _("“to” holds “person”, “business” or nothing."))
+        raise refuse(entry.location, _("“to” holds “person”, “business” or nothing."))
     guide = Guide(to, entry.texts("say", _LONGEST), entry.texts("beware", _LONGEST))
     entry.finish()
     return guide

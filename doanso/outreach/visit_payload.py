@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from doanso.lib import phone
 from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused, refuse
-from doanso.lib.strict_json import Fields
+from doanso.lib.schema.json_objects import JsonObject
 from doanso.outreach.models import HelpKind, How, Outcome
 from doanso.outreach.rules import visits as rules
 from doanso.people.actions import Particulars
@@ -97,8 +97,8 @@ class VisitPayload(NamedTuple):
 
 def read_visit(body: Mapping[str, Any]) -> VisitPayload:
     """The body of `outreach.visit` 1; raises `Refused` naming what is not right."""
-    fields = Fields(body)
-    drive_id, door_id = fields.key_or_none("drive"), fields.key_or_none("door")
+    fields = JsonObject(body)
+    drive_id, door_id = fields.uuid_or_none("drive"), fields.uuid_or_none("door")
     household = _place(fields.object_or_none("household"), shop=False)
     business = _place(fields.object_or_none("business"), shop=True)
     if household is not None and business is not None:
@@ -106,12 +106,12 @@ def read_visit(body: Mapping[str, Any]) -> VisitPayload:
             Problem("two_places", _("A visit is to a home or to a shop: tell the other one apart."), "business")
         )
     pair = fields.object("pair")
-    team_id, first = pair.key_or_none("team"), pair.object("first")
-    first_id = first.key_or_none("teammate")
+    team_id, first = pair.uuid_or_none("team"), pair.object("first")
+    first_id = first.uuid_or_none("teammate")
     first.choice("how", _SIGNED_IN)
-    first.done()
+    first.finish()
     second = _second(pair.object_or_none("second"))
-    pair.done()
+    pair.finish()
     visit = VisitPayload(
         drive_id=drive_id,
         door_id=door_id,
@@ -126,9 +126,9 @@ def read_visit(body: Mapping[str, Any]) -> VisitPayload:
         team_id=team_id,
         first_id=first_id,
         second=second,
-        guests=tuple(_guest(entry) for entry in fields.each("people", rules.MOST_PEOPLE)),
+        guests=tuple(_guest(entry) for entry in fields.objects("people", rules.MOST_PEOPLE)),
     )
-    fields.done()
+    fields.finish()
     problem = rules.outcome_problem(
         visit.outcome,
         people=len(visit.guests),
@@ -142,39 +142,39 @@ def read_visit(body: Mapping[str, Any]) -> VisitPayload:
     return visit
 
 
-def _place(fields: Fields | None, *, shop: bool) -> PlacePayload | None:
+def _place(fields: JsonObject | None, *, shop: bool) -> PlacePayload | None:
     if fields is None:
         return None
     place = PlacePayload(
-        key=fields.key("id"),
+        key=fields.uuid("id"),
         new=fields.flag("new"),
         name=fields.text("name", 160) if shop else "",
         number=fields.text("number", 40),
         street=fields.text("street", 120),
-        neighbourhood_id=fields.key_or_none("neighbourhood"),
+        neighbourhood_id=fields.uuid_or_none("neighbourhood"),
     )
-    fields.done()
+    fields.finish()
     refuse(name_problem(place.name, "business.name"))
     if place.new and shop and not place.name:
         raise Refused(Problem("name_missing", _("Write down what stands on the shop's sign."), "business.name"))
     return place
 
 
-def _second(fields: Fields | None) -> SecondPayload | None:
+def _second(fields: JsonObject | None) -> SecondPayload | None:
     if fields is None:
         return None
     second = SecondPayload(
-        teammate_id=fields.key_or_none("teammate"),
+        teammate_id=fields.uuid_or_none("teammate"),
         name=fields.text("name", 120),
         kind=fields.choice("kind", _KINDS),
         how=fields.choice("how", _HOWS),
         proof=fields.text("proof", rules.SIGNATURE_LENGTH),
     )
-    fields.done()
+    fields.finish()
     return second
 
 
-def _guest(fields: Fields) -> Guest:
+def _guest(fields: JsonObject) -> Guest:
     contact_id, person, guardian = _person(fields.object_or_none("person"))
     guest = Guest(
         contact_id=contact_id,
@@ -182,9 +182,9 @@ def _guest(fields: Fields) -> Guest:
         business=fields.flag("business"),
         consent=_consent(fields.object_or_none("consent"), guardian),
         slip=_slip(fields.object_or_none("receipt")),
-        helps=tuple(_help(entry) for entry in fields.each("helps", rules.MOST_HELPS)),
+        helps=tuple(_help(entry) for entry in fields.objects("helps", rules.MOST_HELPS)),
     )
-    fields.done()
+    fields.finish()
     if guest.person is None and not guest.business and (guest.consent is not None or guest.slip is not None):
         message = _("Whoever does not want to be written down has neither consent nor receipt.")
         raise Refused(Problem("nobody_to_name", message, "people"))
@@ -193,21 +193,21 @@ def _guest(fields: Fields) -> Guest:
     return guest
 
 
-def _person(fields: Fields | None) -> tuple[UUID | None, Particulars | None, str]:
+def _person(fields: JsonObject | None) -> tuple[UUID | None, Particulars | None, str]:
     if fields is None:
         return None, None, ""
-    contact_id = fields.key_or_none("contact")
+    contact_id = fields.uuid_or_none("contact")
     name, birth_year = fields.text("name", 120, least=1), fields.whole_or_none("birth_year", FIRST_YEAR, LAST_YEAR)
     gender, number = fields.choice("gender", _GENDERS), fields.text("phone", 20)
     guardian = fields.text("guardian", 120)
-    fields.done()
+    fields.finish()
     refuse(name_problem(name, "people") or name_problem(guardian, "people"))
     if number:
         number = phone.normalise(number).value
     return contact_id, Particulars(name=name, birth_year=birth_year, gender=gender, phone=number), guardian
 
 
-def _consent(fields: Fields | None, guardian: str) -> ConsentInput | None:
+def _consent(fields: JsonObject | None, guardian: str) -> ConsentInput | None:
     if fields is None:
         return None
     consent = ConsentInput(
@@ -216,26 +216,26 @@ def _consent(fields: Fields | None, guardian: str) -> ConsentInput | None:
         channel=fields.choice("channel", _CHANNELS),
         guardian_name=guardian,
     )
-    fields.done()
+    fields.finish()
     return consent
 
 
-def _slip(fields: Fields | None) -> SlipShown | None:
+def _slip(fields: JsonObject | None) -> SlipShown | None:
     if fields is None:
         return None
-    slip = SlipShown(fields.key("id"), fields.text("link", 30, least=22), fields.text("code", 8, least=8))
-    fields.done()
+    slip = SlipShown(fields.uuid("id"), fields.text("link", 30, least=22), fields.text("code", 8, least=8))
+    fields.finish()
     return slip
 
 
-def _help(fields: Fields) -> HelpDone:
+def _help(fields: JsonObject) -> HelpDone:
     help_done = HelpDone(
-        key=fields.key("id"),
+        key=fields.uuid("id"),
         service=fields.text("service", 40, least=1),
         kind=fields.choice("kind", _HELP_KINDS),
         before=fields.text("before", 40),
         after=fields.text("after", 40),
         obstacle=fields.text("obstacle", 40),
     )
-    fields.done()
+    fields.finish()
     return help_done

@@ -8,8 +8,8 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from doanso.lib import toml_entries
-from doanso.lib.toml_entries import Entry, refuse
+from doanso.lib.schema import toml_tables
+from doanso.lib.schema.toml_tables import TomlTable, refuse
 from doanso.people.models import RequestKind
 from doanso.people.rules.clocks import Calendar, Law, Term
 
@@ -26,11 +26,11 @@ def law() -> Law:
 
 @lru_cache(maxsize=4)
 def _read_law(path: Path, _changed: int) -> Law:
-    entry = toml_entries.read(path)
-    holidays = Entry(f"{path.name}, holidays", entry.table("holidays"))
+    entry = toml_tables.read_toml(path)
+    holidays = TomlTable(f"{path.name}, holidays", entry.table("holidays"))
     terms = {}
-    for below in entry.entries("clock", _("clock")):
-        code = below.one_of("code", RequestKind.values)
+    for below in entry.tables("clock", _("clock")):
+        code = below.choice("code", RequestKind.values)
         terms[code] = Term(days=below.whole("days", 1, 365), extension=below.whole("extension", 0, 365))
         below.finish()
     missing = set(RequestKind.values) - set(terms)
@@ -42,7 +42,7 @@ def _read_law(path: Path, _changed: int) -> Law:
         retention_months=entry.whole("retention_months", 1, 240),
         terms=terms,
         calendar=Calendar(
-            every_year=frozenset(_month_day(holidays.where, text) for text in holidays.texts("every_year", 5)),
+            every_year=frozenset(_month_day(holidays.location, text) for text in holidays.texts("every_year", 5)),
             days=frozenset(holidays.days("days")),
             worked=frozenset(holidays.days("worked")),
         ),
@@ -83,19 +83,19 @@ class Text:
 
 def read_text(path: Path) -> Text:
     """The consent text of that file; raises `Refused` naming the entry and what to change."""
-    entry = toml_entries.read(path)
+    entry = toml_tables.read_toml(path)
     purposes = []
-    for below in entry.entries("purpose", _("purpose")):
+    for below in entry.tables("purpose", _("purpose")):
         purposes.append(
             Purpose(
                 code=below.code("code", 40),
                 name=below.text("name", 80),
                 sentence=below.text("sentence", 300),
-                adults_only=below.yes_or_no("adults_only", default=False),
+                adults_only=below.flag("adults_only", default=False),
             )
         )
         below.finish()
-    toml_entries.no_doubles(entry.where, [purpose.code for purpose in purposes])
+    toml_tables.refuse_duplicate_codes(entry.location, [purpose.code for purpose in purposes])
     text = Text(
         version=entry.code("version", 40),
         since=entry.day("since"),

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from doanso.lib import toml_entries
-from doanso.lib.toml_entries import Entry
+from doanso.lib.schema import toml_tables
+from doanso.lib.schema.toml_tables import TomlTable
 from doanso.reports.rules.periods import Deadlines
 
 SHIPPED = Path(__file__).resolve().parent / "deadlines.toml"
@@ -21,8 +21,8 @@ def deadlines() -> Deadlines:
 
 @lru_cache(maxsize=2)
 def _read(path: Path, _changed: int) -> Deadlines:
-    entry = toml_entries.read(path)
-    parts = {name: Entry(f"{path.name}, {name}", entry.table(name)) for name in ("due", "remind")}
+    entry = toml_tables.read_toml(path)
+    parts = {name: TomlTable(f"{path.name}, {name}", entry.table(name)) for name in ("due", "remind")}
     due, remind = parts.values()
     read = Deadlines(
         branch=due.whole("branch", 0, 60),

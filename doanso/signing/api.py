@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from doanso.files import actions as files
 from doanso.lib.problems import Problem, Refused
-from doanso.lib.strict_json import Fields, parse
+from doanso.lib.schema.json_objects import JsonObject, parse_json
 from doanso.signing import actions, queries
 from doanso.signing.models import Session, SessionState
 
@@ -111,7 +111,7 @@ def signature(request: HttpRequest, session: Session) -> HttpResponse:
     try:
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
             raise Refused(Problem("too_long", _("This message is too long; send less at once.")))
-        fields = Fields(parse(request.body))
+        fields = JsonObject(parse_json(request.body))
         made = base64.b64decode(fields.text("signature", 1024), validate=True)
         named = fields.text("task", 36)
         if not _is_done(session, named):

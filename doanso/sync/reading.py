@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from doanso.lib.problems import Problem, Refused
-from doanso.lib.strict_json import parse
+from doanso.lib.schema.json_objects import parse_json
 from doanso.sync import ports, sealed
 from doanso.sync.models import Record
 
@@ -23,7 +23,7 @@ def envelope_of(record: Record) -> Mapping[str, Any] | None:
     payload = sealed.payload_of(record)
     if payload is None:
         return None
-    envelope: Mapping[str, Any] = parse(payload)
+    envelope: Mapping[str, Any] = parse_json(payload)
     return envelope
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from doanso.lib import toml_entries
-from doanso.lib.toml_entries import Entry, refuse
+from doanso.lib.schema import toml_tables
+from doanso.lib.schema.toml_tables import TomlTable, refuse
 from doanso.targets.models import MEMBERS, Basis, IndicatorGroup, IndicatorKind
 from doanso.targets.rules import LARGEST_PERCENT, LARGEST_TARGET
 
@@ -56,15 +56,15 @@ def is_share(kind: str) -> bool:
     return kind in (IndicatorKind.SHARE, IndicatorKind.RULE)
 
 
-def _indicator(entry: Entry, first_day: date, last_day: date) -> IndicatorPlan:
-    kind = entry.one_of("kind", IndicatorKind.values)
-    basis = entry.one_of("basis", Basis.values)
+def _indicator(entry: TomlTable, first_day: date, last_day: date) -> IndicatorPlan:
+    kind = entry.choice("kind", IndicatorKind.values)
+    basis = entry.choice("basis", Basis.values)
     plan = IndicatorPlan(
         code=entry.code("code"),
         title=entry.text("title", 160),
         short_title=entry.text("short_title", 60),
         kind=kind,
-        group=entry.one_of("group", IndicatorGroup.values),
+        group=entry.choice("group", IndicatorGroup.values),
         unit_of_count=entry.text("unit_of_count", 60),
         target=entry.whole("target", 1, LARGEST_PERCENT if is_share(kind) else LARGEST_TARGET),
         basis=basis,
@@ -78,33 +78,33 @@ def _indicator(entry: Entry, first_day: date, last_day: date) -> IndicatorPlan:
     )
     if plan.denominator not in ("", MEMBERS) and "." not in plan.denominator:
         raise refuse(
-            entry.where,
+            entry.location,
             _("“denominator” is “members” or the name of a family, for example outreach.visits; else leave it out."),
         )
     if plan.denominator and not is_share(kind):
-        raise refuse(entry.where, _("only a share or a rule has a denominator; remove “denominator”."))
+        raise refuse(entry.location, _("only a share or a rule has a denominator; remove “denominator”."))
     if plan.due and kind != IndicatorKind.MILESTONE:
-        raise refuse(entry.where, _("only a milestone has days in “due”."))
+        raise refuse(entry.location, _("only a milestone has days in “due”."))
     if len(plan.due) > plan.target:
-        raise refuse(entry.where, _("“due” has more days than the target has milestones."))
+        raise refuse(entry.location, _("“due” has more days than the target has milestones."))
     if any(not first_day <= day <= last_day for day in plan.due):
-        raise refuse(entry.where, _("each day of “due” must lie inside the programme."))
+        raise refuse(entry.location, _("each day of “due” must lie inside the programme."))
     entry.finish()
     return plan
 
 
 def read(path: Path) -> ProgrammePlan:
     """The programme of that file; raises `Refused` naming the entry and what to change."""
-    entry = toml_entries.read(path)
+    entry = toml_tables.read_toml(path)
     code = entry.code("code")
     first_day, last_day = entry.day("first_day"), entry.day("last_day")
     if last_day < first_day:
-        raise refuse(entry.where, _("“last_day” lies before “first_day”."))
+        raise refuse(entry.location, _("“last_day” lies before “first_day”."))
     services = entry.text("services", 200, required=False)
-    indicators = tuple(_indicator(below, first_day, last_day) for below in entry.entries("indicator", _("indicator")))
-    toml_entries.no_doubles(entry.where, [indicator.code for indicator in indicators])
+    indicators = tuple(_indicator(below, first_day, last_day) for below in entry.tables("indicator", _("indicator")))
+    toml_tables.refuse_duplicate_codes(entry.location, [indicator.code for indicator in indicators])
     if any(indicator.code == MEMBERS or indicator.code.startswith(KEPT_CODES) for indicator in indicators):
-        raise refuse(entry.where, _("the codes “members”, “exempt-…” and “whole-…” are kept for denominators."))
+        raise refuse(entry.location, _("the codes “members”, “exempt-…” and “whole-…” are kept for denominators."))
     plan = ProgrammePlan(
         code=code,
         title=entry.text("title", 200),

@@ -9,7 +9,7 @@ from doanso.adoption import rules, service_file
 from doanso.adoption.models import Obstacle, Rung, Service
 from doanso.adoption.service_file import Catalogue, ServicePlan
 from doanso.audit.actions import record
-from doanso.lib.toml_entries import refuse
+from doanso.lib.schema.toml_tables import refuse
 
 
 def load_services(*, actor: User | None, path: Path) -> Catalogue:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from doanso.accounts.models import User
 from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused, refuse
-from doanso.lib.strict_json import Fields
+from doanso.lib.schema.json_objects import JsonObject
 from doanso.outreach import policy
 from doanso.outreach.actions.door_reports import DoorFound, PlaceFound, take_in_doors
 from doanso.sync.ports import Incoming
@@ -28,11 +28,11 @@ class DoorKind:
 
     def read(self, body: Mapping[str, Any], version: int) -> DoorFound:
         """The door, checked for what can be seen without the register."""
-        fields = Fields(body)
-        drive_id = fields.key_or_none("drive")
+        fields = JsonObject(body)
+        drive_id = fields.uuid_or_none("drive")
         home, shop = fields.object_or_none("household"), fields.object_or_none("business")
         gone = fields.flag("gone")
-        fields.done()
+        fields.finish()
         if (home is None) == (shop is None):
             raise Refused(
                 Problem("one_place", _("A door is that of a home or of a shop: tell one of the two."), "household")
@@ -72,28 +72,28 @@ class DoorKind:
         return reverse("outreach:drives")
 
 
-def _home(fields: Fields) -> PlaceFound:
+def _home(fields: JsonObject) -> PlaceFound:
     place = PlaceFound(
-        key=fields.key("id"),
+        key=fields.uuid("id"),
         new=fields.flag("new"),
         number=fields.text("number", 40),
         street=fields.text("street", 120),
-        neighbourhood_id=fields.key_or_none("neighbourhood"),
+        neighbourhood_id=fields.uuid_or_none("neighbourhood"),
     )
-    fields.done()
+    fields.finish()
     return place
 
 
-def _shop(fields: Fields) -> PlaceFound:
+def _shop(fields: JsonObject) -> PlaceFound:
     place = PlaceFound(
-        key=fields.key("id"),
+        key=fields.uuid("id"),
         new=fields.flag("new"),
         sign=fields.text("name", 160),
         number=fields.text("number", 40),
         street=fields.text("street", 120),
-        neighbourhood_id=fields.key_or_none("neighbourhood"),
+        neighbourhood_id=fields.uuid_or_none("neighbourhood"),
     )
-    fields.done()
+    fields.finish()
     refuse(name_problem(place.sign or "", "business.name"))
     if place.new and not place.sign:
         raise Refused(Problem("name_missing", _("Write down what stands on the shop's sign."), "business.name"))

@@ -12,7 +12,7 @@ from doanso.accounts.models import User
 from doanso.adoption.models import Service
 from doanso.lib import formats
 from doanso.lib.problems import Problem
-from doanso.lib.strict_json import Fields
+from doanso.lib.schema.json_objects import JsonObject
 from doanso.outreach import policy
 from doanso.outreach.actions.visits import confirm_visits, record_visits
 from doanso.outreach.models import How, Outcome
@@ -92,10 +92,10 @@ class ConfirmationKind:
 
     def read(self, body: Mapping[str, Any], version: int) -> tuple[UUID, UUID]:
         """The visit's key and the teammate's."""
-        fields = Fields(body)
-        ids = fields.key("visit"), fields.key("teammate")
+        fields = JsonObject(body)
+        ids = fields.uuid("visit"), fields.uuid("teammate")
         fields.choice("how", {How.SIGN_IN.value})
-        fields.done()
+        fields.finish()
         return ids
 
     def may(self, actor: User, unit: Unit) -> bool:

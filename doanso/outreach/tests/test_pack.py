@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from doanso.access.models import Holding, Role
 from doanso.lib import clock
 from doanso.lib.problems import Refused
-from doanso.lib.strict_json import Fields
+from doanso.lib.schema.json_objects import JsonObject
 from doanso.lib.uuid7 import uuid7
 from doanso.lib.vietnamese import fold
 from doanso.outreach.actions.doors import DoorVisited, note_visits, take_doors
@@ -327,8 +327,12 @@ def test_the_pack_has_the_form_of_the_contract(outing: Outing, packed: Packing) 
 
 
 def test_the_phones_examples_are_read(outing: Outing) -> None:
-    take_told, return_told = Fields(message("doors_take.json")), Fields(message("doors_return.json"))
-    assert (take_told.key("drive").version, take_told.whole("want", 1, 30), take_told.key("near").version) == (7, 8, 7)
-    assert len(return_told.keys("doors", 60)) == 1
-    take_told.done()
-    return_told.done()
+    take_told, return_told = JsonObject(message("doors_take.json")), JsonObject(message("doors_return.json"))
+    assert (take_told.uuid("drive").version, take_told.whole("want", 1, 30), take_told.uuid("near").version) == (
+        7,
+        8,
+        7,
+    )
+    assert len(return_told.uuids("doors", 60)) == 1
+    take_told.finish()
+    return_told.finish()

@@ -21,7 +21,7 @@ from doanso.access.policy import current_holdings
 from doanso.accounts.models import User
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
-from doanso.lib.strict_json import Fields, parse
+from doanso.lib.schema.json_objects import JsonObject, parse_json
 from doanso.sync import ports, rules, sealed
 from doanso.sync.batches import Acknowledged, Again, Received, RecordPayload
 from doanso.sync.broken import place_of
@@ -153,15 +153,15 @@ def _opened(entry: RecordPayload) -> _Item:
         raise Refused(Problem("too_long", _("This record is longer than 32 kB; leave something out of it.")))
     if rules.content_hash(entry.payload) != entry.content_hash:
         raise _damaged()
-    fields = Fields(parse(entry.payload))
+    fields = JsonObject(parse_json(entry.payload))
     item = _Item(entry)
     item.kind = fields.text("kind", 40, least=1)
     item.version = fields.whole("version", 1, 30_000)
-    item.unit_id = fields.key_or_none("unit")
+    item.unit_id = fields.uuid_or_none("unit")
     item.base = fields.text_or_none("base", 64) or ""
     item.made_at = fields.moment("made_at")
     item.body = fields.value("body")
-    fields.done()
+    fields.finish()
     return item
 
 

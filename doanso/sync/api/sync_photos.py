@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
-from doanso.lib.strict_json import Fields, parse
+from doanso.lib.schema.json_objects import JsonObject, parse_json
 from doanso.sync.actions import photos, renew_lease
 from doanso.sync.actions.photos import MOST_PIECE, OffsetMissed, Stand
 from doanso.sync.devices import device_or_problem, problem_response, unavailable_response
@@ -79,10 +79,10 @@ def _unknown() -> HttpResponse:
 @_of_phone
 def announce(request: HttpRequest, device: Device) -> HttpResponse:
     """A picture is coming; told again, how far it has come."""
-    fields = Fields(parse(_bytes(request, _MOST_ANNOUNCEMENT)))
-    photo_id, visit_id = fields.key("id"), fields.key("visit")
+    fields = JsonObject(parse_json(_bytes(request, _MOST_ANNOUNCEMENT)))
+    photo_id, visit_id = fields.uuid("id"), fields.uuid("visit")
     size, content_hash = fields.whole("size", 1, 2**31 - 1), fields.text("hash", _HASH, least=_HASH)
-    fields.done()
+    fields.finish()
     stand = photos.begin_photo(device=device, photo_id=photo_id, subject=visit_id, size=size, content_hash=content_hash)
     return JsonResponse(_told(stand))
 

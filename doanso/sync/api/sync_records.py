@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
-from doanso.lib.strict_json import Fields, parse
+from doanso.lib.schema.json_objects import JsonObject, parse_json
 from doanso.sync import actions, backup, policy, queries, rules
 from doanso.sync.batches import Acknowledged, Again, RecordPayload
 from doanso.sync.devices import device_or_problem, problem_response, token_of, unavailable_response
@@ -22,7 +22,7 @@ from doanso.sync.devices import device_or_problem, problem_response, token_of, u
 MOST_TOLD = 200
 
 
-def _body(request: HttpRequest, most: int) -> Fields:
+def _body(request: HttpRequest, most: int) -> JsonObject:
     """The message, bounded before it is read."""
     too_long = Problem("too_long", _("This message is too long; send less at once."))
     if int(request.META.get("CONTENT_LENGTH") or 0) > most:
@@ -33,7 +33,7 @@ def _body(request: HttpRequest, most: int) -> Fields:
         raise Refused(too_long) from fault
     if len(content) > most:
         raise Refused(too_long)
-    return Fields(parse(content))
+    return JsonObject(parse_json(content))
 
 
 def _refused(refused: Refused) -> JsonResponse:
@@ -63,8 +63,8 @@ def register(request: HttpRequest) -> HttpResponse:
         return problem_response(Problem("no_role", message), 403)
     try:
         fields = _body(request, 4096)
-        device_id, name = fields.key("id"), fields.text("name", 80)
-        fields.done()
+        device_id, name = fields.uuid("id"), fields.text("name", 80)
+        fields.finish()
         registration = actions.register_device(actor=user, device_id=device_id, name=name)
     except Refused as refused:
         return _refused(refused)
@@ -95,7 +95,7 @@ def sync_sealed(request: HttpRequest) -> HttpResponse:
 
 
 def _taken_in(
-    request: HttpRequest, most: int, read: Callable[[Fields], tuple[list[RecordPayload], list[str]]]
+    request: HttpRequest, most: int, read: Callable[[JsonObject], tuple[list[RecordPayload], list[str]]]
 ) -> HttpResponse:
     device = device_or_problem(request)
     if isinstance(device, JsonResponse):
@@ -104,7 +104,7 @@ def _taken_in(
         fields = _body(request, most)
         sent_at = fields.moment("sent_at")
         entries, damaged = read(fields)
-        fields.done()
+        fields.finish()
         received = actions.receive(device=device, actor=device.user, sent_at=sent_at, entries=entries)
     except Refused as refused:
         return _refused(refused)
@@ -124,17 +124,17 @@ def _taken_in(
     )
 
 
-def _plain(fields: Fields) -> tuple[list[RecordPayload], list[str]]:
-    return [_told(record_fields) for record_fields in fields.each("records", rules.MOST_RECORDS)], []
+def _plain(fields: JsonObject) -> tuple[list[RecordPayload], list[str]]:
+    return [_told(record_fields) for record_fields in fields.objects("records", rules.MOST_RECORDS)], []
 
 
-def _unsealed(fields: Fields) -> tuple[list[RecordPayload], list[str]]:
+def _unsealed(fields: JsonObject) -> tuple[list[RecordPayload], list[str]]:
     key = fields.text("key", 80)
     entries, damaged = [], []
-    for record_fields in fields.each("records", rules.MOST_RECORDS):
-        record_id, content_hash = record_fields.key("id"), record_fields.text("hash", 64, least=64)
+    for record_fields in fields.objects("records", rules.MOST_RECORDS):
+        record_id, content_hash = record_fields.uuid("id"), record_fields.text("hash", 64, least=64)
         opened = backup.open_record(key, record_id, record_fields.text("point", 100), record_fields.raw_text("sealed"))
-        record_fields.done()
+        record_fields.finish()
         if opened is None or opened.content_hash != content_hash:
             damaged.append(str(record_id))
         else:
@@ -142,9 +142,9 @@ def _unsealed(fields: Fields) -> tuple[list[RecordPayload], list[str]]:
     return entries, damaged
 
 
-def _told(fields: Fields) -> RecordPayload:
-    entry = RecordPayload(fields.key("id"), fields.text("hash", 64, least=64), fields.raw_text("payload"))
-    fields.done()
+def _told(fields: JsonObject) -> RecordPayload:
+    entry = RecordPayload(fields.uuid("id"), fields.text("hash", 64, least=64), fields.raw_text("payload"))
+    fields.finish()
     return entry
 
 

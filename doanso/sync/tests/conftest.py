@@ -12,7 +12,7 @@ from django.test import Client
 
 from doanso.accounts.models import User
 from doanso.lib.problems import Problem
-from doanso.lib.strict_json import Fields
+from doanso.lib.schema.json_objects import JsonObject
 from doanso.lib.uuid7 import uuid7
 from doanso.sync import ports, rules
 from doanso.sync.actions import register_device
@@ -37,9 +37,9 @@ class Notes:
     mended: bool = False
 
     def read(self, body: Mapping[str, Any], version: int) -> str:
-        fields = Fields(body)
+        fields = JsonObject(body)
         text = fields.text("text", 80, least=1)
-        fields.done()
+        fields.finish()
         return text
 
     def may(self, actor: User, unit: Unit) -> bool:

@@ -36,7 +36,7 @@ from doanso.ledger.actions import fold
 from doanso.ledger.recount import recount
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
-from doanso.lib.strict_json import Fields
+from doanso.lib.schema.json_objects import JsonObject
 from doanso.lib.uuid7 import uuid7
 from doanso.members.queries import home_units
 from doanso.outreach.models import Visit, VisitHelp
@@ -75,9 +75,9 @@ class Helps:
     order: int = 1
 
     def read(self, body: Mapping[str, Any], version: int) -> tuple[int, date]:
-        fields = Fields(body)
+        fields = JsonObject(body)
         content = fields.whole("person", 0, PEOPLE - 1), fields.day("day")
-        fields.done()
+        fields.finish()
         return content
 
     def may(self, actor: User, unit: Unit) -> bool:

@@ -13,8 +13,9 @@ from django.conf import settings
 from doanso.assignments.actions import assign
 from doanso.assignments.models import Assignment
 from doanso.assignments.queries import nearest_handlers
-from doanso.lib import clock, toml_entries
-from doanso.lib.toml_entries import Entry
+from doanso.lib import clock
+from doanso.lib.schema import toml_tables
+from doanso.lib.schema.toml_tables import TomlTable
 from doanso.targets.models import Programme
 from doanso.targets.queries import programmes
 from doanso.targets.queries.alerts import Looked, looked_at
@@ -51,8 +52,10 @@ def thresholds() -> Thresholds:
 
 @lru_cache(maxsize=2)
 def _read(path: Path, _changed: int) -> Thresholds:
-    entry = toml_entries.read(path)
-    parts = {name: Entry(f"{path.name}, {name}", entry.table(name)) for name in ("silence", "burst", "night", "phone")}
+    entry = toml_tables.read_toml(path)
+    parts = {
+        name: TomlTable(f"{path.name}, {name}", entry.table(name)) for name in ("silence", "burst", "night", "phone")
+    }
     silence, burst, night, phone = parts.values()
     read = Thresholds(
         due_days=entry.whole("due_days", 1, 60),

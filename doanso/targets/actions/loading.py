@@ -15,7 +15,7 @@ from doanso.ledger.actions import MeasurePlan, open_book
 from doanso.ledger.models import Book
 from doanso.lib import clock
 from doanso.lib.problems import Refused
-from doanso.lib.toml_entries import refuse
+from doanso.lib.schema.toml_tables import refuse
 from doanso.targets import policy, programme_file
 from doanso.targets.models import MEMBERS, Indicator, Programme, Target
 from doanso.targets.programme_file import IndicatorPlan, ProgrammePlan
