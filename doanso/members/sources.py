@@ -58,7 +58,7 @@ def leave_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine
     for leave in leaves:
         stay = next((entry for entry in reversed(stays[leave.person_id]) if queries.told_on(entry, [leave])), None)
         if stay is not None:
-            open_here = shown.shows(stay)
+            open_here = shown.shows_stay(stay)
             typed = leave.get_reason_display() if isinstance(leave, Absence) else leave.reason if open_here else ""
             since = {"reason": typed, "day": formats.day(leave.since)}
             lines[leave.pk] = SourceLine(

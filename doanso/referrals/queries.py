@@ -252,9 +252,9 @@ class Page:
 def page(actor: User, stays: QuerySet[Any], number: int) -> Page:
     """A page of members with their places, in a fixed number of statements however long it is."""
     read = members.page(actor, members.ordered(stays, "branch"), number)
-    of = places_of([line.member.person_id for line in read.lines])
+    of = places_of([line.person_id for line in read.lines])
     lines = []
     for line in read.lines:
-        pair = of[line.member.person_id]
+        pair = of[line.person_id]
         lines.append(Line(line, rules.need(pair[0].stand, pair[1].stand), pair))
     return Page(lines, read)

@@ -92,7 +92,7 @@ def test_a_long_list_takes_as_many_statements_as_a_short_one(register, as_user, 
     )
     client = as_user(tree.an)
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(12):
         assert len(listed(client)) == 25
     assert len(listed(client, "?page=2")) == 3
 
@@ -172,7 +172,7 @@ def test_one_member_with_all_that_is_known(register, as_user, django_assert_max_
     )
     client = as_user(tree.an)
 
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(12):
         page = client.get(f"/members/{register.duc.pk}/").content.decode()
 
     for text in ("12/04/2001", "0912345678", "0822••••••34", "TP.HCM", "Chưa đủ tuổi", "820001"):

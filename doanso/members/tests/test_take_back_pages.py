@@ -124,7 +124,7 @@ def test_a_page_full_of_offices_asks_no_more_for_each(register, as_user, django_
         end_post(actor=tree.an, member=register.duc, post=post, until=since + timedelta(days=9))
     client = as_user(tree.an)
 
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(12):
         page = client.get(f"/members/{register.duc.pk}/").content.decode()
 
     assert page.count("/end/take-back/") == 12

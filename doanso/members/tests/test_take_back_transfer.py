@@ -24,6 +24,7 @@ from doanso.members.actions import (
     transfer_member,
 )
 from doanso.members.models import Member, Post
+from doanso.members.queries.details import stays_of_person
 from doanso.people.actions import NewContact, Particulars, add_contacts, particulars_of
 from doanso.people.models import Contact
 from doanso.people.queries import lookup
@@ -55,7 +56,7 @@ def test_the_old_stay_stands_and_the_new_one_never_was(register, moved):
     assert (stay.pk, stay.state, stay.until) == (register.duc.pk, "active", None)
     assert list(Member.objects.filter(person=register.duc.person)) == [stay]
     assert Member.kept.get(pk=moved.pk).taken_back_at is not None
-    assert queries.stays(stay) == [stay]
+    assert stays_of_person(stay.pk) == [stay]
     assert not queries.visible(tree.chi).filter(person=register.duc.person).exists()
     assert Post.objects.get().until is None
     placements = Placement.objects.filter(source_id__in=[stay.pk, moved.pk]).order_by("since")

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,13 +17,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.access.policy import Permission, get_or_404
-from doanso.accounts.models import User
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import citizen_id, clock, formats, phone
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
-from doanso.members import actions, export_list, forms, policy, ports, queries, rules
+from doanso.members import actions, export_list, forms, policy, ports, queries
 from doanso.members.models import Absence, Exemption, Member, MemberState, Post
+from doanso.members.queries.details import MemberDetails, member_details
 from doanso.people import queries as people
 from doanso.people.models import Contact
 from doanso.units import queries as units
@@ -60,7 +61,7 @@ class _Listing:
         if self.unit is not None:
             members = queries.below(members, self.unit.unit)
         self.members = queries.ordered(
-            queries.listed(members, text=self.text, state=self.state), filters.get("sort") or "name"
+            queries.narrowed(members, text=self.text, state=self.state), filters.get("sort") or "name"
         )
 
     @property
@@ -77,6 +78,23 @@ def _pages(request: AuthenticatedRequest, page: queries.MemberPage) -> dict[str,
     return pages(request, page.number, more=page.number < page.last, summary=summary, last=page.last)
 
 
+def _state_words(state: str, *, temporary: bool, away: bool) -> tuple[str, str]:
+    """Mark and words of a stay's state, as `state_pill` takes them."""
+    if state != MemberState.ACTIVE:
+        return "none", MemberState(state).label
+    if away:
+        return "none", _("Away")
+    return ("none", _("Temporary stay")) if temporary else ("on", _("Active"))
+
+
+def _table_row(line: queries.ListedMember) -> tuple[str, ...]:
+    """Cells of one row: address, name, branch, birth, day of joining, and mark and words of the state."""
+    birth = formats.day(line.birth_date) if line.birth_date else str(line.birth_year or formats.NONE)
+    state = _state_words(line.state, temporary=line.temporary, away=line.away)
+    address = reverse("members:member", args=[line.member_id])
+    return address, line.name, line.branch, birth, formats.day(line.joined_on), *state
+
+
 @login_required
 @require_safe
 def member_list(request: AuthenticatedRequest) -> HttpResponse:
@@ -90,11 +108,12 @@ def member_list(request: AuthenticatedRequest) -> HttpResponse:
             "form": listing.form,
             "narrowed": listing.is_narrowed,
             "page": page,
+            "rows": [_table_row(line) for line in page.lines],
             "pages": _pages(request, page),
             "query": request.GET.urlencode(),
             "may_admit": policy.ADMIT.allows_anywhere(request.user),
             "may_export": policy.EXPORT.allows_anywhere(request.user),
-            "masked": any(not line.open for line in page.lines),
+            "masked": any(line.masked for line in page.lines),
             "search_limited": bool(listing.text) and not access.personal(request.user).everywhere,
         },
     )
@@ -136,32 +155,27 @@ def _facts(member: Member, contact: Contact, shown: bool) -> list[tuple[str, str
     ]
 
 
-def _offices(
-    actor: User, posts: list[Post], names: dict[UUID, units.NamedUnit], *, writes: bool
-) -> list[tuple[Post, units.NamedUnit, bool, bool]]:
+def _offices(details: MemberDetails) -> list[tuple[Post, units.NamedUnit, bool, bool]]:
     """Offices with their units, whether the reader may change them, and whether there is an end to take back."""
-    reach = queries.units_in_reach(actor, policy.TRANSFER, {post.unit_id for post in posts}) if writes else set()
-    ends = queries.last_ends(posts) if reach else {}
-    return [(post, names[post.unit_id], post.unit_id in reach, post.pk in ends) for post in posts]
+    writable = details.movable_posts if details.is_active and details.may_transfer else set()
+    ends = queries.last_ends(details.posts) if writable else {}
+    return [(post, details.unit_names[post.unit_id], post.pk in writable, post.pk in ends) for post in details.posts]
 
 
 @login_required
 @require_safe
 def member(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     """One member: facts, posts, stays, days away, exemptions and history."""
-    member = _found(request, member_id)
-    shown = queries.reading(request.user).shows(member)
-    stays = queries.stays(member)
-    posts = queries.told_on(member, queries.posts(member))
-    names = units.names({stay.branch_id for stay in stays} | {post.unit_id for post in posts})
-    visible = queries.allowed_ids(request.user, policy.VIEW, stays)
-    movable = queries.allowed_ids(request.user, policy.TRANSFER, stays)
+    details = member_details(request.user, member_id)
+    member = details.member
+    shown = queries.reading(request.user).shows_stay(member)
+    names = details.unit_names
     today = clock.today()
-    absences = queries.told_on(member, queries.absences(member))
-    exemptions = queries.told_on(member, queries.exemptions(member))
-    titles = ports.indicator_titles({row.indicator for row in exemptions}) if exemptions else {}
-    active = member.state == MemberState.ACTIVE
-    current = next((stay for stay in stays if stay.state == "active" and not stay.temporary), None)
+    exemptions = details.exemptions
+    titles = ports.indicator_titles({exemption.indicator for exemption in exemptions}) if exemptions else {}
+    current = details.current
+    is_elsewhere = current is not None and current.pk != member.pk and current.pk in details.visible
+    away = bool(queries.on_day(details.absences, today))
     return render(
         request,
         "members/member.html",
@@ -169,24 +183,24 @@ def member(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
             "member": member,
             "name": member.contact.name if shown else access.masked_name(member.contact.name),
             "shown": shown,
+            "active": details.is_active,
+            "state": _state_words(member.state, temporary=member.temporary, away=away),
             "branch": names[member.branch_id],
             "crumbs": [(_("Members"), "/members/")],
             "facts": _facts(member, member.contact, shown),
-            "stays": [(stay, names[stay.branch_id], stay.pk in visible) for stay in stays],
-            "elsewhere": current if current is not None and current.pk != member.pk and current.pk in visible else None,
-            "posts": _offices(request.user, posts, names, writes=active and member.pk in movable),
-            "absences": absences,
-            "away": queries.on_day(absences, today),
-            "exemptions": [(row, titles.get(row.indicator, row.indicator)) for row in exemptions],
-            "today": today,
+            "stays": [(stay, names[stay.branch_id], stay.pk in details.visible) for stay in details.stays],
+            "elsewhere": current if is_elsewhere else None,
+            "posts": _offices(details),
+            "absences": details.absences,
+            "exemptions": [
+                (exemption, titles.get(exemption.indicator, exemption.indicator)) for exemption in exemptions
+            ],
             "events": access_queries.history(request.user, member),
-            "may_change": policy.CHANGE.allows(request.user, member),
-            "may_transfer": member.pk in movable,
-            "may_take_back_ending": member.pk in movable
-            and member.state in rules.ENDINGS
-            and (member.temporary or current is None),
-            "may_take_back_transfer": active and {member.pk, member.previous_id} <= movable,
-            "may_exempt": policy.EXEMPT.allows(request.user, member),
+            "may_change": details.may_change,
+            "may_transfer": details.may_transfer,
+            "may_take_back_ending": details.may_take_back_ending,
+            "may_take_back_transfer": details.may_take_back_transfer,
+            "may_exempt": details.may_exempt,
         },
     )
 
