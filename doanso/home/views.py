@@ -18,7 +18,7 @@ from doanso.assignments import policy as assignments
 from doanso.home import dashboard, queries
 from doanso.home import today as day
 from doanso.lib import clock
-from doanso.referrals.queries import own_stay
+from doanso.referrals.queries import own_membership
 from doanso.targets import queries as targets
 from doanso.targets.models import Programme
 from doanso.targets.policy import VIEW as VIEW_FIGURES
@@ -40,7 +40,7 @@ _BEGINS = {
 def start(request: AuthenticatedRequest) -> HttpResponse:
     """Each role to where its day begins; the page itself is for whom there is nothing to look at elsewhere."""
     holding = queries.main_holding(request.user)
-    if holding is not None and holding.role == Role.MEMBER and own_stay(request.user) is None:
+    if holding is not None and holding.role == Role.MEMBER and own_membership(request.user) is None:
         return render(request, "home/plain.html", {"holding": holding, "without_record": True})
     if holding is not None and (begins := _BEGINS.get(Role(holding.role))):
         return redirect(begins)

@@ -11,7 +11,7 @@ class ReferralsConfig(AppConfig):
         from doanso.ledger.ports import register_family, register_source_page
         from doanso.people.ports import register_personal_records
         from doanso.referrals import families, personal, sources
-        from doanso.referrals.actions import lock_slots, on_identity_change, settle_slots
+        from doanso.referrals.actions import lock_slots, on_identity_change, update_slots
         from doanso.support.models import HelpSource
         from doanso.support.ports import register_wrapper
 
@@ -31,6 +31,6 @@ class ReferralsConfig(AppConfig):
             lock=personal.lock,
             on_identity_change=on_identity_change,
         )
-        # A place of 1+2 may wrap a help that the branch or a visit has told of before.
+        # A slot may wrap a help of any source: the branch or a visit may have recorded it before.
         for source in HelpSource:
-            register_wrapper(source, settle_slots, lock=lock_slots)
+            register_wrapper(source, update_slots, lock=lock_slots)

@@ -1,4 +1,4 @@
-"""1+2 in the ledger: a member who brought a friend and a relative is in the state from the day of the later word."""
+"""1+2 in the ledger: a member with two confirmed slots is in the state from the day of the later confirmation."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,8 +16,8 @@ REFERRED_FAMILY = "outreach.referred-two"
 REFERRAL = "outreach.referral"
 
 
-def counted(referral: Referral) -> Counted:
-    """A referral as the ledger counts it."""
+def counted_referral(referral: Referral) -> Counted:
+    """Return a referral as the ledger counts it."""
     return Counted(
         family=REFERRED_FAMILY,
         source_id=referral.pk,
@@ -29,7 +29,7 @@ def counted(referral: Referral) -> Counted:
 
 
 class ReferredTwoFamily:
-    """`outreach.referred-two`: there is one figure, so there is nothing to choose."""
+    """The family `outreach.referred-two`: one figure, without parameters."""
 
     name = REFERRED_FAMILY
     kind = MeasureKind.STATE
@@ -37,14 +37,14 @@ class ReferredTwoFamily:
     source_kind = REFERRAL
 
     def resolve(self, parameters: Mapping[str, Any]) -> MeasureKey:
-        """Nothing but the family's name."""
+        """Return the only key of the family; refuse any parameter."""
         if parameters:
             message = _("“%(family)s” takes no “parameters”; leave them out.") % {"family": self.name}
             raise Refused(Problem("measure_parameters", message, min(str(key) for key in parameters)))
         return MeasureKey()
 
     def facts(self, *, after: UUID | None, limit: int) -> Sequence[RawFact]:
-        """The next page of referrals that were not taken back; one of whose helps is refused stands nowhere."""
+        """Return the next page of referrals that were not taken back; `refused` where a help of either slot is refused."""
         referrals = Referral.objects.filter(taken_back_at=None).order_by("pk")
         if after is not None:
             referrals = referrals.filter(pk__gt=after)
@@ -66,6 +66,6 @@ class ReferredTwoFamily:
 
 
 def is_refused(referral: Referral) -> bool:
-    """Whether one of its helps is disputed, or was found never to have happened; the slots' helps are loaded."""
-    helps = (referral.friend.help, referral.relative.help)
-    return any(support_record is not None and support_record.refused_at is not None for support_record in helps)
+    """Tell whether a help of either slot is disputed or was found untrue; the caller has loaded both slots with their helps."""
+    support_records = (referral.friend.help, referral.relative.help)
+    return any(record is not None and record.refused_at is not None for record in support_records)

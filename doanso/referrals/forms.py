@@ -12,13 +12,13 @@ from doanso.lib import phone
 from doanso.lib.problems import Refused
 from doanso.lib.year_field import BirthYearField
 from doanso.referrals import rules
-from doanso.referrals.actions import Guided
-from doanso.referrals.rules import Need
+from doanso.referrals.actions import GuidedPersonInput
+from doanso.referrals.rules import ReferralProgress
 from doanso.support.actions.records import RECORD_PURPOSE
 from doanso.units.queries import NamedUnit
 
 
-class CodeForm(forms.Form):
+class InvitationCodeForm(forms.Form):
     """The code of an invitation, with the year of birth of the member who invites."""
 
     code = forms.CharField(
@@ -31,8 +31,11 @@ class CodeForm(forms.Form):
     birth_year = BirthYearField(example=1975, label=gettext_lazy("Year of birth of the member who invites you"))
 
 
-class GuidedForm(forms.Form):
-    """Who was guided with what, and to what they agree; nothing is ticked beforehand."""
+class GuidedPersonForm(forms.Form):
+    """The guided person, the services, and the purposes they agree to; nothing is ticked beforehand.
+
+    `self_reported`: the person fills it in themselves, and the labels speak to them.
+    """
 
     services = forms.MultipleChoiceField(
         label=gettext_lazy("Helped with"), widget=forms.CheckboxSelectMultiple, required=False
@@ -56,17 +59,17 @@ class GuidedForm(forms.Form):
         *,
         services: Iterable[Service],
         purposes: Sequence[dict[str, Any]],
-        own_hand: bool = False,
+        self_reported: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(data, **options)
-        self.fields["services"].choices = [(item.pk, item.name) for item in services]  # type: ignore[attr-defined]
+        self.fields["services"].choices = [(service.pk, service.name) for service in services]  # type: ignore[attr-defined]
         self.fields["purposes"].choices = [  # type: ignore[attr-defined]
-            (item["code"], item["sentence"]) for item in purposes
+            (purpose["code"], purpose["sentence"]) for purpose in purposes
         ]
         self.fields["phone"].widget.attrs |= {"inputmode": "tel", "autocomplete": "off"}
-        self.fields["name"].widget.attrs |= {"autocomplete": "name" if own_hand else "off"}
-        if own_hand:
+        self.fields["name"].widget.attrs |= {"autocomplete": "name" if self_reported else "off"}
+        if self_reported:
             self.fields["services"].label = _("What were you helped with?")
             self.fields["name"].label = _("Your full name")
             self.fields["birth_year"].label = _("Your year of birth")
@@ -74,7 +77,7 @@ class GuidedForm(forms.Form):
             self.fields["purposes"].label = _("You agree to")
 
     def clean_phone(self) -> str:
-        """In its one form."""
+        """Return the phone in its normal form."""
         typed = self.cleaned_data["phone"]
         try:
             return phone.normalise(typed).value if typed else ""
@@ -82,7 +85,7 @@ class GuidedForm(forms.Form):
             raise forms.ValidationError(refused.problem.message, code=refused.problem.code) from None
 
     def clean(self) -> dict[str, Any]:
-        """What nobody is written down without, said together with what else is missing."""
+        """Refuse a form without a service or without consent, together with its other errors."""
         cleaned = super().clean() or {}
         for problem in (
             rules.services_problem(len(cleaned.get("services", ()))),
@@ -93,15 +96,15 @@ class GuidedForm(forms.Form):
         return cleaned
 
     def refuse(self, refused: Refused) -> None:
-        """Say beside its field why it was refused."""
+        """Add the problem of an action to the field it names, or else to the form."""
         field = {"consent": "purposes", "guardian": "guardian_name"}.get(refused.problem.field, refused.problem.field)
         self.add_error(field if field in self.fields else None, refused.problem.message)
 
     @property
-    def told(self) -> Guided:
-        """What was said."""
+    def guided(self) -> GuidedPersonInput:
+        """Return the valid form as the input of an action."""
         cleaned = self.cleaned_data
-        return Guided(
+        return GuidedPersonInput(
             name=cleaned["name"],
             birth_year=cleaned["birth_year"],
             services=tuple(cleaned["services"]),
@@ -111,17 +114,17 @@ class GuidedForm(forms.Form):
         )
 
 
-NEED_WORDS = {
-    Need.NONE: gettext_lazy("Nothing begun"),
-    Need.WAITING: gettext_lazy("Invited, waits"),
-    Need.EXPIRED: gettext_lazy("Over, or not right"),
-    Need.ONE: gettext_lazy("One of two"),
-    Need.DONE: gettext_lazy("Both done"),
+PROGRESS_LABELS = {
+    ReferralProgress.NONE: gettext_lazy("Nothing begun"),
+    ReferralProgress.WAITING: gettext_lazy("Invited, waits"),
+    ReferralProgress.EXPIRED: gettext_lazy("Over, or not right"),
+    ReferralProgress.ONE: gettext_lazy("One of two"),
+    ReferralProgress.DONE: gettext_lazy("Both done"),
 }
 
 
-class FilterForm(forms.Form):
-    """The filters of the list; all of them stand in the address."""
+class ReferralFilterForm(forms.Form):
+    """The filters of the list of members; their names stand in the page's address."""
 
     q = forms.CharField(label=gettext_lazy("Member's name"), required=False, max_length=80)
     unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
@@ -136,5 +139,5 @@ class FilterForm(forms.Form):
         ]
         self.fields["need"].choices = [  # type: ignore[attr-defined]
             ("", _("All members")),
-            *((need.value, words) for need, words in NEED_WORDS.items()),
+            *((progress.value, label) for progress, label in PROGRESS_LABELS.items()),
         ]

@@ -17,15 +17,15 @@ class SlotKind(models.TextChoices):
 
 
 class ReferralSlot(models.Model):
-    """One of a member's two places of 1+2, handed over as a link with a code; confirmed by the helped person alone.
+    """One of a member's two slots of 1+2, handed over as a link with a code; only the helped person confirms it.
 
-    `help` is the help it wraps. A slot whose `expires_on` has come and that nobody confirmed can be replaced; the replaced
-    one stays.
+    `help` is the support record that it wraps. A slot that nobody confirmed before `expires_on` can be replaced; the replaced row
+    stays.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="slots")
-    # Whose deed it is, for the ledger and after a transfer.
+    # The member's person: the subject in the ledger, and the same after a transfer to another branch.
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="slots")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=8, choices=SlotKind)
@@ -41,7 +41,7 @@ class ReferralSlot(models.Model):
     confirmed_at = models.DateTimeField(null=True)
     confirmed_on = models.DateField(null=True)
     replaced_at = models.DateTimeField(null=True)
-    # Whom it names turned out to be the member, or whoever stands in the other place.
+    # The helped person turned out to be the member, or the person of the other slot.
     doubled = models.BooleanField(default=False, db_default=False)
 
     class Meta:
@@ -60,7 +60,7 @@ class ReferralSlot(models.Model):
 
 
 class Referral(models.Model):
-    """A member who brought both: the fact behind `outreach.referred-two`, standing from the day of the later word."""
+    """A member with two confirmed slots: the fact behind `outreach.referred-two`, from the day of the later confirmation."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="referrals")

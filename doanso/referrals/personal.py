@@ -1,4 +1,4 @@
-"""The part of 1+2 in a person's copy and in an erasure: the slots the person handed over, and those in which they stand."""
+"""The part of 1+2 in a person's copy and in an erasure: the slots the person handed over, and those they fill."""
 
 from collections.abc import Collection, Iterable
 from uuid import UUID
@@ -7,12 +7,12 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from doanso.lib import formats
-from doanso.referrals.actions import take_turns
+from doanso.referrals.actions import lock_referrals
 from doanso.referrals.models import ReferralSlot
 
 
 def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
-    """Places the person handed over as a member, and those of others in which they stand."""
+    """Yield (title, text) of the slots the person handed over as a member, then of those of others that they fill."""
     for slot in ReferralSlot.objects.filter(person_id__in=person_ids).order_by("made_on", "pk"):
         text = _("%(kind)s, handed over on %(day)s")
         if slot.confirmed_on is not None:
@@ -29,13 +29,13 @@ def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
 
 
 def lock(person_ids: Collection[UUID]) -> None:
-    """Take the turn of 1+2 where these persons have a slot or stand in one, before an erasure writes anything."""
+    """Take `lock_referrals` where these persons have a slot or fill one, before any app erases (`people.ports`)."""
     if ReferralSlot.objects.filter(Q(person_id__in=person_ids) | Q(helped__in=person_ids)).exists():
-        take_turns()
+        lock_referrals()
 
 
 def erase(person_ids: Collection[UUID]) -> None:
-    """No link leads to these slots any more, and nobody stands in them by name; what was counted stays counted."""
+    """Empty the keys of these persons' slots and of those they fill, and who fills them; what was counted stays counted."""
     slots = ReferralSlot.objects.filter(Q(person_id__in=person_ids) | Q(helped__in=person_ids))
     slots.update(keys_sealed=b"", link_lookup=None, code_lookup="")
     ReferralSlot.objects.filter(helped__in=person_ids).update(helped=None)

@@ -1,8 +1,8 @@
-"""Whose 1+2 it is, and who helps members along with it."""
+"""Permissions of 1+2: the member's own slots, and those of the members of a unit for its officers."""
 
 from doanso.access.policy import Permission
 
-# Of slots: a member's own, and those of a unit's members for whoever helps them along.
+# On slots that exist.
 REFER = Permission("outreach.refer", unit_of="unit_id", own_of="person__user_id")
-# The same verb of the members whose slots are yet to be made.
+# The same permission on members, whose slots may not exist yet.
 REFER_MEMBERS = Permission("outreach.refer", unit_of="branch_id", own_of="person__user_id")

@@ -1,6 +1,6 @@
-"""Reads of 1+2: how a member's two places stand, and which members of a unit need help with them."""
+"""Reads of 1+2: the state of a member's two slots, and which members of a unit need help with them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,245 +16,270 @@ from doanso.people import queries as people
 from doanso.people.models import Contact
 from doanso.referrals import policy, rules, slot_keys
 from doanso.referrals.models import ReferralSlot, SlotKind
-from doanso.referrals.rules import HelpFacts, Need, Stand
+from doanso.referrals.rules import HelpEvidence, ReferralProgress, SlotState
 from doanso.support import queries as support
 from doanso.support.models import Dispute, Help, HelpSource
 
 
 def birth_year(contact: Contact) -> int | None:
-    """The year of birth, however it was told."""
+    """Return the year of birth, from the full date where that is known."""
     return contact.birth_date.year if contact.birth_date is not None else contact.birth_year
 
 
 def active_members() -> QuerySet[Member]:
-    """The stays that count, with what these pages show of them."""
+    """Return the active, permanent memberships, with contact, branch and person."""
     stays = Member.objects.filter(state=MemberState.ACTIVE, temporary=False)
     return stays.select_related("contact", "branch", "person")
 
 
-def stay_of(person_id: UUID) -> Member | None:
-    """Where a member stands today."""
+def membership_of(person_id: UUID) -> Member | None:
+    """Return the active membership of a person."""
     return active_members().filter(person_id=person_id).first()
 
 
-def own_stay(actor: User) -> Member | None:
-    """The standing membership of whoever is signed in."""
+def own_membership(actor: User) -> Member | None:
+    """Return the active membership of a signed-in user."""
     return active_members().filter(person__user=actor).first()
 
 
-def slots() -> QuerySet[ReferralSlot]:
-    """The slots that were not replaced, with the helps they wrap."""
+def current_slots() -> QuerySet[ReferralSlot]:
+    """Return the slots that were not replaced, with their helps."""
     return ReferralSlot.objects.filter(replaced_at=None).select_related("help__contact")
 
 
-def by_link(link: str) -> ReferralSlot | None:
-    """The slot of a link, if it can still be used."""
+def slot_by_link(link: str) -> ReferralSlot | None:
+    """Return the slot of a link, if it can still be used."""
     if not is_link(link):
         return None
-    slot = slots().filter(link_lookup=slot_keys.link_lookup(link)).first()
-    if slot is None or rules.use_problem(stands([slot])[slot.pk]) is not None or stay_of(slot.person_id) is None:
+    slot = current_slots().filter(link_lookup=slot_keys.link_lookup(link)).first()
+    if slot is None or rules.invitation_problem(slot_states([slot])[slot.pk]) is not None:
         return None
-    return slot
+    return slot if membership_of(slot.person_id) is not None else None
 
 
-def stands(slots: Sequence[ReferralSlot]) -> dict[UUID, Stand]:
-    """How each of these slots stands today; one more statement where any help is refused."""
+def slot_states(slots: Sequence[ReferralSlot]) -> dict[UUID, SlotState]:
+    """Return the state of each of these slots today; one more statement where any help is refused."""
     refused = [slot.help for slot in slots if slot.help is not None and slot.help.refused_at is not None]
     open_disputes: set[UUID] = set()
     if refused:
-        waiting = Dispute.objects.filter(receipt__helps__in=refused, decided_at=None)
-        open_disputes = set(waiting.values_list("receipt_id", flat=True))
+        undecided = Dispute.objects.filter(receipt__helps__in=refused, decided_at=None)
+        open_disputes = set(undecided.values_list("receipt_id", flat=True))
     today = clock.today()
     return {
-        slot.pk: rules.stand(
-            help=_facts(slot.help, open_disputes), expires_on=slot.expires_on, today=today, doubled=slot.doubled
+        slot.pk: rules.slot_state(
+            help=_help_evidence(slot.help, open_disputes), expires_on=slot.expires_on, today=today, doubled=slot.doubled
         )
         for slot in slots
     }
 
 
-def _facts(help: Help | None, open_disputes: set[UUID]) -> HelpFacts | None:  # noqa: A002
-    if help is None:
+def _help_evidence(support_record: Help | None, open_disputes: Collection[UUID]) -> HelpEvidence | None:
+    if support_record is None:
         return None
-    return HelpFacts(
-        grade=help.grade,
-        refused=help.refused_at is not None,
-        taken_back=help.taken_back_at is not None,
-        in_dispute=help.receipt_id in open_disputes,
+    return HelpEvidence(
+        grade=support_record.grade,
+        refused=support_record.refused_at is not None,
+        taken_back=support_record.taken_back_at is not None,
+        in_dispute=support_record.receipt_id in open_disputes,
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """One of a member's two places as a page shows it; `called` is the helped person, empty where nobody is named."""
+class SlotSummary:
+    """One of a member's two slots as a page shows it.
+
+    `slot` is None where the member has not handed it over; `helped_name` is empty where nobody is named. `is_shared`: the same
+    person fills another member's slot too, and both see that.
+    """
 
     kind: SlotKind
-    stand: Stand
+    state: SlotState
     slot: ReferralSlot | None = None
-    called: str = ""
-    services: tuple[str, ...] = ()
-    # The same person stands in another member's place too; both see that.
-    shared: bool = False
+    helped_name: str = ""
+    service_names: tuple[str, ...] = ()
+    is_shared: bool = False
 
     @property
     def is_done(self) -> bool:
         """Whether the person has confirmed it."""
-        return self.stand is Stand.DONE
+        return self.state is SlotState.DONE
 
     @property
-    def called_back(self) -> bool:
-        """Whether an officer has asked the person since."""
-        help = self.slot.help if self.slot is not None else None  # noqa: A001
-        return help is not None and help.grade >= rules.CALLED_BACK
+    def is_called_back(self) -> bool:
+        """Whether the person has confirmed it to an officer who called back."""
+        support_record = self.slot.help if self.slot is not None else None
+        return support_record is not None and support_record.grade >= rules.CALLED_BACK_GRADE
 
     @property
-    def may_open(self) -> bool:
+    def can_open(self) -> bool:
         """Whether a link can be made, or made anew."""
-        return self.stand is Stand.NONE or self.stand in rules.REPLACEABLE
+        return self.state is SlotState.NONE or self.state in rules.REPLACEABLE_STATES
 
     @property
     def keys(self) -> Keys | None:
-        """What to hand over, while nobody has used it."""
-        return slot_keys.keys_of(self.slot) if self.slot is not None and self.stand is Stand.OPEN else None
+        """The link and the code to hand over, while nobody has used them."""
+        return slot_keys.keys_of(self.slot) if self.slot is not None and self.state is SlotState.OPEN else None
 
     @property
     def receipt_link(self) -> str:
-        """What the helped person opens to confirm, while that is waited for; read when it is shown."""
-        help = self.slot.help if self.slot is not None else None  # noqa: A001
-        if self.stand is not Stand.RECORDED or help is None or help.receipt_id is None:
+        """The link by which the helped person confirms, while that is awaited; one statement."""
+        support_record = self.slot.help if self.slot is not None else None
+        if self.state is not SlotState.RECORDED or support_record is None or support_record.receipt_id is None:
             return ""
-        keys = support.keys_of(help.receipt_id)
+        keys = support.keys_of(support_record.receipt_id)
         return keys.link if keys is not None else ""
 
 
-def places(person_id: UUID) -> list[Place]:
-    """A member's friend and relative, in this order."""
-    return places_of([person_id])[person_id]
+def slot_summaries(person_id: UUID) -> list[SlotSummary]:
+    """Return a member's friend and relative, in this order."""
+    return slot_summaries_of([person_id])[person_id]
 
 
-def places_of(person_ids: Iterable[UUID]) -> dict[UUID, list[Place]]:
-    """The same of many, in as many statements."""
+def slot_summaries_of(person_ids: Iterable[UUID]) -> dict[UUID, list[SlotSummary]]:
+    """Return friend and relative of many members, in as many statements as for one."""
     ids = list(person_ids)
-    own_slots = list(slots().filter(person_id__in=ids))
-    now = stands(own_slots)
-    receipts = {
-        item.help.receipt_id for item in own_slots if item.help is not None and item.help.receipt_id is not None
-    }
-    helped_with: dict[tuple[UUID | None, UUID | None], list[str]] = {}
-    if receipts:
-        helps = Help.objects.filter(receipt_id__in=receipts, source=HelpSource.REFERRAL, taken_back_at=None)
-        for item in helps.select_related("service").order_by("service__position", "pk"):
-            helped_with.setdefault((item.receipt_id, item.helper_id), []).append(item.service.short_name)
-    shared = _shared(own_slots)
-    by_place = {(item.person_id, item.kind): item for item in own_slots}
+    own_slots = list(current_slots().filter(person_id__in=ids))
+    states = slot_states(own_slots)
+    service_names = _service_names(own_slots)
+    shared_ids = _shared_slot_ids(own_slots)
+    slots = {(slot.person_id, slot.kind): slot for slot in own_slots}
     return {
         person_id: [
-            _place(SlotKind(kind), by_place.get((person_id, kind)), now, helped_with, shared) for kind in SlotKind
+            _slot_summary(SlotKind(kind), slots.get((person_id, kind)), states, service_names, shared_ids)
+            for kind in SlotKind
         ]
         for person_id in ids
     }
 
 
-def _shared(slots: Sequence[ReferralSlot]) -> set[UUID]:
-    """Those of the slots whose person stands in another member's slot too, whoever was merged with whom since."""
-    helped = {slot.helped_id for slot in slots if slot.helped_id is not None}
-    if not helped:
+type _ServiceNames = dict[tuple[UUID, UUID | None], list[str]]
+"""Short names of services by receipt and helper."""
+
+
+def _service_names(slots: Sequence[ReferralSlot]) -> _ServiceNames:
+    receipt_ids = {slot.help.receipt_id for slot in slots if slot.help is not None and slot.help.receipt_id is not None}
+    names: _ServiceNames = {}
+    if receipt_ids:
+        helps = Help.objects.filter(receipt_id__in=receipt_ids, source=HelpSource.REFERRAL, taken_back_at=None)
+        for support_record in helps.select_related("service").order_by("service__position", "pk"):
+            if support_record.receipt_id is not None:
+                key = (support_record.receipt_id, support_record.helper_id)
+                names.setdefault(key, []).append(support_record.service.short_name)
+    return names
+
+
+def _shared_slot_ids(slots: Sequence[ReferralSlot]) -> set[UUID]:
+    """Return those of the slots whose person fills another member's slot too, also under a row merged since."""
+    helped_ids = {slot.helped_id for slot in slots if slot.helped_id is not None}
+    if not helped_ids:
         return set()
-    rows = people.same_persons(people.canonical(helped).values())
-    others = ReferralSlot.objects.filter(helped__in=rows, replaced_at=None).values_list("helped_id", "person_id")
-    pairs = [(who, member) for who, member in others if who is not None]
-    today_is = people.canonical({who for who, _member in pairs})
+    same_persons = people.same_persons(people.canonical(helped_ids).values())
+    slots_of_same = ReferralSlot.objects.filter(helped__in=same_persons, replaced_at=None)
+    pairs = [
+        (helped_id, member_id)
+        for helped_id, member_id in slots_of_same.values_list("helped_id", "person_id")
+        if helped_id is not None
+    ]
+    canonical_ids = people.canonical({helped_id for helped_id, _member_id in pairs})
     members_of: dict[UUID, set[UUID]] = {}
-    for who, member in pairs:
-        members_of.setdefault(today_is[who], set()).add(member)
-    return {slot.pk for slot in slots if slot.helped_id is not None and len(members_of[today_is[slot.helped_id]]) > 1}
+    for helped_id, member_id in pairs:
+        members_of.setdefault(canonical_ids[helped_id], set()).add(member_id)
+    return {
+        slot.pk for slot in slots if slot.helped_id is not None and len(members_of[canonical_ids[slot.helped_id]]) > 1
+    }
 
 
-def _place(
+def _slot_summary(
     kind: SlotKind,
     slot: ReferralSlot | None,
-    now: dict[UUID, Stand],
-    helped_with: dict[Any, list[str]],
-    shared: set[UUID],
-) -> Place:
+    states: Mapping[UUID, SlotState],
+    service_names: _ServiceNames,
+    shared_ids: Collection[UUID],
+) -> SlotSummary:
     if slot is None:
-        return Place(kind, Stand.NONE)
-    help = slot.help  # noqa: A001
-    if help is None:
-        return Place(kind, now[slot.pk], slot)
-    contact = help.contact
-    called = " ".join(contact.name.split()[-2:]) if contact is not None else ""
-    services = tuple(helped_with.get((help.receipt_id, help.helper_id), ())) if help.receipt_id else ()
-    return Place(kind, now[slot.pk], slot, called, services, slot.pk in shared)
+        return SlotSummary(kind, SlotState.NONE)
+    support_record = slot.help
+    if support_record is None:
+        return SlotSummary(kind, states[slot.pk], slot)
+    contact = support_record.contact
+    receipt_id = support_record.receipt_id
+    return SlotSummary(
+        kind,
+        states[slot.pk],
+        slot,
+        helped_name=" ".join(contact.name.split()[-2:]) if contact is not None else "",
+        service_names=tuple(service_names.get((receipt_id, support_record.helper_id), ())) if receipt_id else (),
+        is_shared=slot.pk in shared_ids,
+    )
 
 
-# --- Whoever helps members along ----------------------------------------------------------------------------------------
+# --- For officers who help members along --------------------------------------------------------------------------------
 
 
-def in_care(actor: User) -> QuerySet[Member]:
-    """The active members whom the actor helps along with 1+2."""
+def members_to_assist(actor: User) -> QuerySet[Member]:
+    """Return the active members whom the actor may help with 1+2."""
     return policy.REFER_MEMBERS.filter(actor, active_members())
 
 
-def with_need(stays: QuerySet[Member]) -> QuerySet[Any]:
-    """Each member with how far they have come (`rules.need`), worked out by the database."""
+def with_progress(stays: QuerySet[Member]) -> QuerySet[Any]:
+    """Annotate each member with `progress`, the same as `rules.referral_progress`, worked out in SQL."""
     own_slots = ReferralSlot.objects.filter(person_id=OuterRef("person_id"), replaced_at=None)
     done_slots = own_slots.filter(
         confirmed_at__isnull=False,
         doubled=False,
-        help__grade__gte=rules.CONFIRMED,
+        help__grade__gte=rules.CONFIRMED_GRADE,
         help__refused_at=None,
         help__taken_back_at=None,
     )
-    open_now = own_slots.filter(Q(help=None) | Q(help__refused_at=None, help__taken_back_at=None))
+    pending_slots = own_slots.filter(Q(help=None) | Q(help__refused_at=None, help__taken_back_at=None))
     friend = Exists(done_slots.filter(kind=SlotKind.FRIEND))
     relative = Exists(done_slots.filter(kind=SlotKind.RELATIVE))
     return stays.annotate(friend_done=friend, relative_done=relative).annotate(
-        need=Case(
-            When(friend_done=True, relative_done=True, then=Value(Need.DONE)),
-            When(Q(friend_done=True) | Q(relative_done=True), then=Value(Need.ONE)),
-            When(Exists(open_now.filter(expires_on__gt=clock.today())), then=Value(Need.WAITING)),
-            When(Exists(own_slots), then=Value(Need.EXPIRED)),
-            default=Value(Need.NONE),
+        progress=Case(
+            When(friend_done=True, relative_done=True, then=Value(ReferralProgress.DONE)),
+            When(Q(friend_done=True) | Q(relative_done=True), then=Value(ReferralProgress.ONE)),
+            When(Exists(pending_slots.filter(expires_on__gt=clock.today())), then=Value(ReferralProgress.WAITING)),
+            When(Exists(own_slots), then=Value(ReferralProgress.EXPIRED)),
+            default=Value(ReferralProgress.NONE),
             output_field=CharField(),
         )
     )
 
 
-def needing(stays: QuerySet[Any], need: str) -> QuerySet[Any]:
-    """Those of them who have come so far and no further."""
-    return stays.filter(need=need)
+def filter_by_progress(stays: QuerySet[Any], progress: str) -> QuerySet[Any]:
+    """Return the members of `with_progress` who have come exactly this far."""
+    return stays.filter(progress=progress)
 
 
-def counts(stays: QuerySet[Any]) -> dict[str, int]:
-    """How many members have come how far; one statement."""
-    rows = stays.order_by().values_list("need").annotate(count=Count("pk"))
-    return {Need(need): count for need, count in rows}
+def count_by_progress(stays: QuerySet[Any]) -> dict[ReferralProgress, int]:
+    """Return how many members of `with_progress` have come how far; one statement."""
+    rows = stays.order_by().values_list("progress").annotate(count=Count("pk"))
+    return {ReferralProgress(progress): count for progress, count in rows}
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One member of the list, with both places."""
+class ReferralRow:
+    """One member of the list, with both slots."""
 
     listed: members.ListedMember
-    need: Need
-    places: list[Place]
+    progress: ReferralProgress
+    slots: list[SlotSummary]
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """A page of the list."""
+class ReferralPage:
+    """A page of the list of members."""
 
-    lines: list[Line]
+    rows: list[ReferralRow]
     members: members.MemberPage
 
 
-def page(actor: User, stays: QuerySet[Any], number: int) -> Page:
-    """A page of members with their places, in a fixed number of statements however long it is."""
-    read = members.page(actor, members.ordered(stays, "branch"), number)
-    of = places_of([line.person_id for line in read.lines])
-    lines = []
-    for line in read.lines:
-        pair = of[line.person_id]
-        lines.append(Line(line, rules.need(pair[0].stand, pair[1].stand), pair))
-    return Page(lines, read)
+def referral_page(actor: User, stays: QuerySet[Any], number: int) -> ReferralPage:
+    """Return a page of members with their slots, in a fixed number of statements."""
+    member_page = members.page(actor, members.ordered(stays, "branch"), number)
+    summaries = slot_summaries_of([line.person_id for line in member_page.lines])
+    rows = []
+    for line in member_page.lines:
+        friend, relative = summaries[line.person_id]
+        rows.append(ReferralRow(line, rules.referral_progress(friend.state, relative.state), [friend, relative]))
+    return ReferralPage(rows, member_page)

@@ -1,4 +1,4 @@
-"""Who may stand in a member's two slots of 1+2, how a slot stands, and when it can be replaced: plain values only."""
+"""States of a slot of 1+2, who may fill it, and when it can be replaced: decisions on plain values, without the database."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ from django.utils.translation import gettext as _
 
 from doanso.lib.problems import Problem
 
-CONFIRMED, CALLED_BACK = 3, 4
-"""The grades of a help that the helped person has confirmed: through the receipt, and to an officer who called back."""
-TRIES_OF_A_CODE = 5
-TRIES_OF_A_PLACE = 60
-"""Misses within an hour, as of receipts."""
+CONFIRMED_GRADE, CALLED_BACK_GRADE = 3, 4
+"""The grades of a help that the helped person confirmed: on the receipt, and to an officer who called back."""
+TRIES_PER_CODE = 5
+TRIES_PER_ADDRESS = 60
+"""Failed tries within an hour, as for receipts."""
 
 
-class Stand(StrEnum):
-    """How one of a member's two slots stands."""
+class SlotState(StrEnum):
+    """The state of one of a member's two slots."""
 
     NONE = "none"
     OPEN = "open"
@@ -30,8 +30,8 @@ class Stand(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class HelpFacts:
-    """What is known of the help that a slot wraps. `in_dispute`: an officer has yet to decide."""
+class HelpEvidence:
+    """The evidence for the help that a slot wraps. `in_dispute`: an officer has yet to decide."""
 
     grade: int
     refused: bool
@@ -39,119 +39,131 @@ class HelpFacts:
     in_dispute: bool = False
 
     @property
-    def holds(self) -> bool:
-        """Whether the helped person has confirmed it, by the receipt or in a call-back."""
-        return self.grade >= CONFIRMED and not self.refused and not self.taken_back
+    def is_confirmed(self) -> bool:
+        """Whether the helped person has confirmed it, on the receipt or in a call-back, and nobody has refused it since."""
+        return self.grade >= CONFIRMED_GRADE and not self.refused and not self.taken_back
 
 
-def stand(*, help: HelpFacts | None, expires_on: date, today: date, doubled: bool = False) -> Stand:  # noqa: A002
-    """How a slot that was handed over stands today; once confirmed it is over by no date, unless its person is no second one."""
+def slot_state(
+    *,
+    help: HelpEvidence | None,  # noqa: A002
+    expires_on: date,
+    today: date,
+    doubled: bool = False,
+) -> SlotState:
+    """Return the state today of a slot that was handed over; a confirmed one does not expire.
+
+    `doubled`: the helped person is the member, or fills the other slot.
+    """
     if help is None:
-        return Stand.EXPIRED if today >= expires_on else Stand.OPEN
+        return SlotState.EXPIRED if today >= expires_on else SlotState.OPEN
     if doubled:
-        return Stand.FALLEN
-    if help.holds:
-        return Stand.DONE
+        return SlotState.FALLEN
+    if help.is_confirmed:
+        return SlotState.DONE
     if help.taken_back or (help.refused and not help.in_dispute):
-        return Stand.FALLEN
+        return SlotState.FALLEN
     if help.refused:
-        return Stand.DISPUTED
-    return Stand.EXPIRED if today >= expires_on else Stand.RECORDED
+        return SlotState.DISPUTED
+    return SlotState.EXPIRED if today >= expires_on else SlotState.RECORDED
 
 
-REPLACEABLE = frozenset({Stand.OPEN, Stand.EXPIRED, Stand.FALLEN})
-"""A link can be made anew until somebody has used it; what waits for a person's or an officer's word is left alone."""
+REPLACEABLE_STATES = frozenset({SlotState.OPEN, SlotState.EXPIRED, SlotState.FALLEN})
+"""A slot can be handed over again in these; one that waits for the person or for an officer is left alone."""
 
 
-def replace_problem(now: Stand) -> Problem | None:
-    """Why a slot can't be handed over anew."""
-    if now is Stand.NONE or now in REPLACEABLE:
+def replacement_problem(state: SlotState) -> Problem | None:
+    """Return why a slot cannot be handed over again, or None."""
+    if state is SlotState.NONE or state in REPLACEABLE_STATES:
         return None
-    words = {
-        Stand.RECORDED: _("Somebody stands in this place already. It is enough that they confirm their receipt."),
-        Stand.DONE: _("This place is done and confirmed."),
-        Stand.DISPUTED: _("The person says that this is not right. Wait until an officer has looked into it."),
+    messages = {
+        SlotState.RECORDED: _("Somebody stands in this place already. It is enough that they confirm their receipt."),
+        SlotState.DONE: _("This place is done and confirmed."),
+        SlotState.DISPUTED: _("The person says that this is not right. Wait until an officer has looked into it."),
     }
-    return Problem("slot_taken", words[now])
+    return Problem("slot_taken", messages[state])
 
 
-def use_problem(now: Stand) -> Problem | None:
-    """Why nobody can be put into a slot any more."""
-    return None if now is Stand.OPEN else closed()
+def invitation_problem(state: SlotState) -> Problem | None:
+    """Return why nobody can fill a slot in this state, or None."""
+    return None if state is SlotState.OPEN else closed_problem()
 
 
-def closed() -> Problem:
-    """What is said of an invitation that leads nowhere any more."""
+def closed_problem() -> Problem:
+    """Return the one problem of an invitation that is used, replaced or expired."""
     return Problem("slot_closed", _("This invitation has been used, or it is over. Ask for a new one."))
 
 
 @dataclass(frozen=True, slots=True)
 class NameAndYear:
-    """Somebody as far as a name and a year of birth tell them apart."""
+    """A folded name and a year of birth, by which two people are compared before anything is written."""
 
     folded: str
     birth_year: int | None
 
-    def may_be(self, other: "NameAndYear") -> bool:
-        """Whether both may be one: the same name, and no two years that differ."""
+    def may_equal(self, other: "NameAndYear") -> bool:
+        """Whether both may be one person: the same name, and no two different years."""
         years = {self.birth_year, other.birth_year} - {None}
         return bool(self.folded) and self.folded == other.folded and len(years) < 2
 
 
-def told_problem(*, identity: NameAndYear, member: NameAndYear, other: NameAndYear | None) -> Problem | None:
-    """Why this person can't stand in a slot, as far as names and years say, asked before anything is written."""
-    if identity.may_be(member):
-        return _oneself()
-    if other is not None and identity.may_be(other):
-        return _same_twice()
+def identity_problem(*, identity: NameAndYear, member: NameAndYear, other: NameAndYear | None) -> Problem | None:
+    """Return why somebody with this name and year cannot fill a slot, or None; `other` is the person of the other slot."""
+    if identity.may_equal(member):
+        return _own_name_problem()
+    if other is not None and identity.may_equal(other):
+        return _same_person_problem()
     return None
 
 
 def person_problem(*, is_member: bool, is_other: bool) -> Problem | None:
-    """The same of the person it turned out to be."""
+    """Return the same once it is known which person it is."""
     if is_member:
-        return _oneself()
-    return _same_twice() if is_other else None
+        return _own_name_problem()
+    return _same_person_problem() if is_other else None
 
 
-def _oneself() -> Problem:
+def _own_name_problem() -> Problem:
     message = _("This is the member's own name and year of birth. 1+2 is about somebody else: a friend and a relative.")
     return Problem("oneself", message, "name")
 
 
-def _same_twice() -> Problem:
+def _same_person_problem() -> Problem:
     message = _("This person stands in the member's other place already. 1+2 is about two different people.")
     return Problem("same_twice", message, "name")
 
 
-def doubles(member: UUID, helped: Sequence[UUID | None]) -> list[bool]:
-    """Which of a member's places name somebody who is the member, or stands in an earlier one; persons as they are today."""
-    seen = {member}
-    answers = []
-    for person_id in helped:
-        answers.append(person_id in seen)
+def duplicate_flags(member_id: UUID, helped_ids: Sequence[UUID | None]) -> list[bool]:
+    """Return for each of a member's slots whether its person is the member or fills an earlier slot.
+
+    The ids are those of today, after merges; None for a slot without a person.
+    """
+    known_ids = {member_id}
+    flags = []
+    for person_id in helped_ids:
+        flags.append(person_id in known_ids)
         if person_id is not None:
-            seen.add(person_id)
-    return answers
+            known_ids.add(person_id)
+    return flags
 
 
-def services_problem(chosen: int) -> Problem | None:
-    """At least one service was shown."""
-    if chosen:
+def services_problem(service_count: int) -> Problem | None:
+    """Return a problem where no service was chosen."""
+    if service_count:
         return None
     return Problem("no_service", _("Choose what it was about: tick at least one service."), "services")
 
 
 def consent_problem(agreed: bool) -> Problem | None:
-    """Nobody stands in a slot who has not agreed to be written down."""
+    """Return a problem where the person has not agreed to be written down."""
     if agreed:
         return None
     message = _("Without this nothing is written down, and nothing counts. Tick it, or leave the page.")
     return Problem("no_consent", message, "purposes")
 
 
-class Need(StrEnum):
-    """How far a member has come, for whoever helps them along."""
+class ReferralProgress(StrEnum):
+    """How far a member has come with 1+2, for the officers of the unit."""
 
     NONE = "none"
     WAITING = "waiting"
@@ -160,12 +172,15 @@ class Need(StrEnum):
     DONE = "done"
 
 
-def need(friend: Stand, relative: Stand) -> Need:
-    """Both done, one of two, something under way, everything over, or nothing begun; the list's filter says the same."""
+def referral_progress(friend: SlotState, relative: SlotState) -> ReferralProgress:
+    """Return both done, one of two, something under way, everything over, or nothing begun.
+
+    `queries.with_progress` works out the same in SQL.
+    """
     pair = (friend, relative)
-    done_count = pair.count(Stand.DONE)
+    done_count = pair.count(SlotState.DONE)
     if done_count:
-        return Need.DONE if done_count == len(pair) else Need.ONE
-    if any(stand in (Stand.OPEN, Stand.RECORDED) for stand in pair):
-        return Need.WAITING
-    return Need.NONE if pair == (Stand.NONE, Stand.NONE) else Need.EXPIRED
+        return ReferralProgress.DONE if done_count == len(pair) else ReferralProgress.ONE
+    if any(state in (SlotState.OPEN, SlotState.RECORDED) for state in pair):
+        return ReferralProgress.WAITING
+    return ReferralProgress.NONE if pair == (SlotState.NONE, SlotState.NONE) else ReferralProgress.EXPIRED

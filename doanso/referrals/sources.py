@@ -1,4 +1,4 @@
-"""How a member who has done 1+2 looks behind a figure that is opened."""
+"""Lines for the records behind a figure of 1+2."""
 
 from collections.abc import Iterable, Mapping
 from uuid import UUID
@@ -15,23 +15,24 @@ from doanso.referrals.models import Referral
 
 
 def referral_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:
-    """Who brought both, and since when, under the policy of the member's page of 1+2."""
+    """Return for each referral the member and the day; the name and the link only for a reader who may see the member."""
     keys = list(ids)
-    by_key = {item.pk: item for item in Referral.objects.filter(pk__in=keys)}
-    stays = queries.active_members().filter(person_id__in={item.person_id for item in by_key.values()})
-    seen = {item.person_id: item for item in members.visible(actor).filter(pk__in=stays).select_related("contact")}
-    open_ = set(policy.REFER_MEMBERS.filter(actor, stays).values_list("person_id", flat=True))
-    names = members.names_for(actor, seen.values())
+    referrals = {referral.pk: referral for referral in Referral.objects.filter(pk__in=keys)}
+    stays = queries.active_members().filter(person_id__in={referral.person_id for referral in referrals.values()})
+    visible_stays = members.visible(actor).filter(pk__in=stays).select_related("contact")
+    by_person = {stay.person_id: stay for stay in visible_stays}
+    linked = set(policy.REFER_MEMBERS.filter(actor, stays).values_list("person_id", flat=True))
+    names = members.names_for(actor, by_person.values())
     lines = {}
-    for item in keys:
-        referral = by_key.get(item)
-        stay = seen.get(referral.person_id) if referral is not None else None
+    for key in keys:
+        referral = referrals.get(key)
+        stay = by_person.get(referral.person_id) if referral is not None else None
         if referral is None or stay is None:
-            lines[item] = SourceLine(title=_("A member you may not open"), detail="", url="")
+            lines[key] = SourceLine(title=_("A member you may not open"), detail="", url="")
             continue
-        lines[item] = SourceLine(
+        lines[key] = SourceLine(
             title=names[stay.pk],
             detail=_("both confirmed since %(day)s") % {"day": formats.day(referral.happened_on)},
-            url=reverse("referrals:member", args=[stay.pk]) if stay.person_id in open_ else "",
+            url=reverse("referrals:member", args=[stay.pk]) if stay.person_id in linked else "",
         )
     return lines

@@ -8,7 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("referrals/", members.referral_list, name="list"),
     path("referrals/<uuid:member_id>/", members.member, name="member"),
     path("referrals/<uuid:member_id>/<slug:slot>/open/", members.open_slot, name="open-slot"),
-    path("referrals/<uuid:member_id>/<slug:slot>/record/", members.bring, name="bring"),
-    path("g/", invitations.by_code, name="invitation-code"),
+    path("referrals/<uuid:member_id>/<slug:slot>/record/", members.record_guided_person, name="record"),
+    path("g/", invitations.enter_code, name="invitation-code"),
     path("g/<slug:link>/", invitations.invitation, name="invitation"),
 ]

@@ -24,7 +24,7 @@ from doanso.outreach.tests.visiting import SIGNED, Visiting, applied, guest, key
 from doanso.people.actions import DoorInput, Particulars, erase_person, match_or_create_households, open_request
 from doanso.people.actions.erasure import erase_everywhere
 from doanso.people.models import Business, Contact
-from doanso.referrals.tests.referring import confirm, refer
+from doanso.referrals.tests.scene import confirm, make_scene
 from doanso.support.actions import ConsentInput, Helper, SupportRecordInput, correct_help, record_helps
 from doanso.support.models import Help, HelperKind
 from doanso.sync.actions import deliver_backup, register_device
@@ -329,7 +329,7 @@ def test_a_shop_found_at_the_door_stays_that_shop_when_the_visit_is_put_right(vi
 
 def test_a_place_that_wraps_what_the_branch_had_told_follows_its_confirmation(tree: Tree) -> None:
     make_services()
-    one_two = refer(tree)
+    one_two = make_scene(tree)
     slot = one_two.open("friend")
     inputs = SupportRecordInput(
         "portal",

@@ -1,12 +1,12 @@
 import pytest
 
 from doanso.adoption.tests.services import make_services
-from doanso.referrals.tests.referring import Referring, refer
+from doanso.referrals.tests.scene import ReferralScene, make_scene
 from doanso.testing import Tree
 
 
 @pytest.fixture
-def one_two(tree: Tree) -> Referring:
+def one_two(tree: Tree) -> ReferralScene:
     """See `Referring`."""
     make_services()
-    return refer(tree)
+    return make_scene(tree)

@@ -1,4 +1,4 @@
-"""Both words, two who use one invitation, and two who hand one place over, at the same moment."""
+"""At the same moment: both confirmations, two uses of one invitation, and one slot handed over twice."""
 
 from contextlib import suppress
 from threading import Barrier, BrokenBarrierError
@@ -10,9 +10,9 @@ from doanso.people.models import Contact
 from doanso.people.queries import lookup
 from doanso.people.tests.test_at_once import at_once
 from doanso.referrals import actions
-from doanso.referrals.actions import Accepted
+from doanso.referrals.actions import FilledSlotResult
 from doanso.referrals.models import Referral, ReferralSlot
-from doanso.referrals.tests.referring import Referring, confirm
+from doanso.referrals.tests.scene import ReferralScene, confirm
 from doanso.support import actions as support
 from doanso.support import ports
 from doanso.support.models import Help
@@ -20,7 +20,7 @@ from doanso.support.models import Help
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_both_words_at_once_are_one_member_done(one_two):
+def test_both_confirmations_at_once_are_one_member_done(one_two):
     friend = one_two.accept(one_two.open("friend"), staff=True)
     relative = one_two.accept(one_two.open("relative"), "Huỳnh Thị Sáu", 1975, staff=True)
     at_once(lambda: confirm(friend), lambda: confirm(relative))
@@ -41,7 +41,7 @@ def test_one_invitation_used_by_two_at_once_is_used_once(one_two):
     assert list(recount()) == []
 
 
-def test_a_place_handed_over_twice_at_once_stands_once(one_two):
+def test_a_slot_handed_over_twice_at_once_is_one_slot(one_two):
     at_once(*[lambda: actions.open_slot(actor=one_two.tree.khoa, member_id=one_two.khoa.pk, kind="friend")] * 3)
 
     assert (ReferralSlot.objects.filter(replaced_at=None).count(), ReferralSlot.objects.count()) == (1, 3)
@@ -51,10 +51,10 @@ PHONES = {"Trần Thị Thủy": "0909000111", "Huỳnh Đăng Khoa": "090900022
 
 
 @pytest.fixture
-def mutual(one_two: Referring, monkeypatch: pytest.MonkeyPatch) -> tuple[ReferralSlot, ReferralSlot]:
+def mutual(one_two: ReferralScene, monkeypatch: pytest.MonkeyPatch) -> tuple[ReferralSlot, ReferralSlot]:
     """Khoa and Thủy each invite the other as their friend; each has a relative who has confirmed.
 
-    Whoever has told the ledger of a help waits until the other has too, or a second is over.
+    Each thread, once it has called the ledger, waits until the other has called it too, or a second is over.
     """
     for member, name in ((one_two.khoa, "Huỳnh Thị Sáu"), (one_two.thuy, "Phan Văn Chín")):
         one_two.accept(one_two.open("relative", member), name, 1960)
@@ -72,7 +72,7 @@ def mutual(one_two: Referring, monkeypatch: pytest.MonkeyPatch) -> tuple[Referra
     return slots
 
 
-def _accepts(one_two: Referring, slot: ReferralSlot, name: str, year: int, **more: bool) -> Accepted:
+def _accepts(one_two: ReferralScene, slot: ReferralSlot, name: str, year: int, **more: bool) -> FilledSlotResult:
     return one_two.accept(slot, name, year, phone=PHONES[name], **more)
 
 
@@ -96,7 +96,7 @@ def test_two_friends_who_accept_each_others_invitation_at_once(one_two, mutual):
     assert list(recount()) == []
 
 
-def test_a_word_a_dispute_and_taking_back_at_once_agree_with_the_ledger(one_two):
+def test_a_confirmation_a_dispute_and_taking_back_at_once_agree_with_the_ledger(one_two):
     friend, relative = one_two.both()
     at_once(
         lambda: support.dispute_receipt(receipt_id=friend.help.receipt_id, reason="not-me").pk,

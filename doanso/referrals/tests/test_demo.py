@@ -1,4 +1,4 @@
-"""The demo's 1+2: every state stands on the printed ward's list, and the ledger agrees."""
+"""The demo of 1+2: every state is on the printed ward's list, and the ledger agrees."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,8 +8,8 @@ import pytest
 from doanso.adoption.tests.services import make_services
 from doanso.ledger.recount import recount
 from doanso.referrals import demo, queries
-from doanso.referrals.rules import Need, Stand
-from doanso.referrals.tests.referring import refer
+from doanso.referrals.rules import ReferralProgress, SlotState
+from doanso.referrals.tests.scene import make_scene
 from doanso.referrals.tests.test_referral_pages import admitted
 from doanso.testing import TODAY, Tree
 
@@ -23,9 +23,9 @@ class Invented:
     phone: str
 
 
-def test_every_state_is_told_and_the_ledger_agrees(tree: Tree, business_day):
+def test_every_state_is_in_the_demo_and_the_ledger_agrees(tree: Tree, business_day):
     make_services()
-    one_two = refer(tree)
+    one_two = make_scene(tree)
     admitted(one_two, 20)
     count = 0
 
@@ -39,13 +39,21 @@ def test_every_state_is_told_and_the_ledger_agrees(tree: Tree, business_day):
         )
 
     schedule = demo.year([(tree.units["p4"], tree.an)], invent, TODAY, member=tree.khoa, printed="p4")
-    for day, deed in sorted(schedule, key=lambda item: item[0]):
+    for day, action in sorted(schedule, key=lambda item: item[0]):
         business_day(day)
-        deed()
+        action()
     business_day(TODAY)
 
-    assert all(day <= TODAY for day, _deed in schedule)
-    need_counts = queries.counts(queries.with_need(queries.in_care(tree.an)))
-    assert need_counts == {Need.EXPIRED: 2, Need.DONE: 11, Need.ONE: 7, Need.WAITING: 2}
-    assert [item.stand for item in queries.places(one_two.khoa.person_id)] == [Stand.DONE, Stand.OPEN]
+    assert all(day <= TODAY for day, _action in schedule)
+    counts = queries.count_by_progress(queries.with_progress(queries.members_to_assist(tree.an)))
+    assert counts == {
+        ReferralProgress.EXPIRED: 2,
+        ReferralProgress.DONE: 11,
+        ReferralProgress.ONE: 7,
+        ReferralProgress.WAITING: 2,
+    }
+    assert [summary.state for summary in queries.slot_summaries(one_two.khoa.person_id)] == [
+        SlotState.DONE,
+        SlotState.OPEN,
+    ]
     assert list(recount()) == []

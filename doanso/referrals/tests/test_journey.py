@@ -6,7 +6,7 @@ import pytest
 
 from doanso.adoption.tests.services import make_services
 from doanso.ledger.recount import recount
-from doanso.referrals.tests.referring import refer
+from doanso.referrals.tests.scene import make_scene
 from doanso.testing import Tree
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 def test_a_member_invites_and_the_relative_confirms_on_a_phone_of_their_own(tree: Tree, open_as, axe):
     make_services()
-    one_two = refer(tree)
+    one_two = make_scene(tree)
     member_page = open_as(tree.khoa, "/me/", width=390)
     member_page.locator("#relative").get_by_role("button", name="Mời").click()
     message = member_page.get_by_label("Tin nhắn kèm đường dẫn").input_value()

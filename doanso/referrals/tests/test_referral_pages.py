@@ -11,14 +11,14 @@ from doanso.members.actions import Admission, admit_many
 from doanso.people.actions import Particulars
 from doanso.referrals import actions, queries, slot_keys
 from doanso.referrals.models import ReferralSlot
-from doanso.referrals.rules import Need
-from doanso.referrals.tests.referring import Referring, confirm, guided, link_of, receipt_link
+from doanso.referrals.rules import ReferralProgress
+from doanso.referrals.tests.scene import ReferralScene, confirm, guided, link_of, receipt_link
 from doanso.support.actions import raise_grades
 from doanso.support.models import Help
 from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db
-TOLD = {"services": ["portal"], "name": "Nguyễn Minh Khang", "birth_year": "2001", "purposes": ["support"]}
+GUIDED = {"services": ["portal"], "name": "Nguyễn Minh Khang", "birth_year": "2001", "purposes": ["support"]}
 
 
 # --- The invitation -----------------------------------------------------------------------------------------------------
@@ -40,27 +40,27 @@ def test_the_invitation_says_who_asks_and_ticks_nothing_beforehand(one_two):
 def test_the_helped_person_confirms_and_gets_the_receipt(one_two):
     slot = one_two.open()
     browser = Client(enforce_csrf_checks=True)
-    answer = browser.post(f"/g/{link_of(slot)}/", TOLD)
+    answer = browser.post(f"/g/{link_of(slot)}/", GUIDED)
 
     assert answer.status_code == 302
     page = browser.get(answer["Location"]).content.decode()
     assert "Biên nhận này đã được xác nhận" in page
     slot.refresh_from_db()
     assert (slot.confirmed_on, Help.objects.get().grade) == (TODAY, 3)
-    again = browser.post(f"/g/{link_of(slot)}/", TOLD)
+    again = browser.post(f"/g/{link_of(slot)}/", GUIDED)
     assert (again.status_code, Help.objects.count()) == (404, 1)
 
 
 def test_a_browser_of_the_union_records_and_lifts_nothing(one_two, as_user):
     slot = one_two.open()
-    as_user(one_two.tree.khoa).post(f"/g/{link_of(slot)}/", TOLD)
+    as_user(one_two.tree.khoa).post(f"/g/{link_of(slot)}/", GUIDED)
 
     slot.refresh_from_db()
     assert (slot.confirmed_at, slot.help.grade) == (None, 1)
 
 
 @pytest.mark.parametrize(
-    ("said", "words"),
+    ("changes", "words"),
     [
         ({"services": []}, "đánh dấu ít nhất một dịch vụ"),
         ({"purposes": []}, "Chưa đồng ý mục đầu tiên thì không ghi gì"),
@@ -71,9 +71,9 @@ def test_a_browser_of_the_union_records_and_lifts_nothing(one_two, as_user):
         ({"name": ""}, "Họ và tên"),
     ],
 )
-def test_what_is_not_right_is_said_beside_its_field_and_nothing_is_kept(one_two, said, words):
+def test_an_error_is_shown_beside_its_field_and_nothing_is_kept(one_two, changes, words):
     slot = one_two.open()
-    answer = Client().post(f"/g/{link_of(slot)}/", TOLD | said)
+    answer = Client().post(f"/g/{link_of(slot)}/", GUIDED | changes)
 
     assert answer.status_code == 422
     assert words in answer.content.decode()
@@ -90,7 +90,7 @@ def test_a_link_that_is_unknown_used_replaced_or_over_gets_one_and_the_same_page
     pages.add(Client().get(f"/g/{link_of(over)}/").content)
 
     assert len(pages) == 1
-    assert Client().post(f"/g/{link_of(over)}/", TOLD).status_code == 404
+    assert Client().post(f"/g/{link_of(over)}/", GUIDED).status_code == 404
 
 
 def test_the_code_opens_it_with_the_members_year_of_birth(one_two):
@@ -110,7 +110,7 @@ def test_the_code_opens_it_with_the_members_year_of_birth(one_two):
 # --- The member's own page ----------------------------------------------------------------------------------------------
 
 
-def test_a_member_begins_at_their_own_page_and_hands_a_place_over(one_two, as_user):
+def test_a_member_begins_at_their_own_page_and_hands_a_slot_over(one_two, as_user):
     browser = as_user(one_two.tree.khoa)
     assert browser.get("/")["Location"] == "/me/"
     page = browser.get("/me/").content.decode()
@@ -136,7 +136,7 @@ def test_every_state_says_what_to_do(one_two, as_user, business_day):
 
     slot = one_two.open()
     assert "Đường dẫn dùng được trước ngày 11/01/2024" in page()
-    accepted = actions.bring(actor=one_two.tree.khoa, slot_id=slot.pk, guided=guided())
+    accepted = actions.record_guided_person(actor=one_two.tree.khoa, slot_id=slot.pk, guided=guided())
     assert f"/r/{receipt_link(accepted)}/" in page()
     assert "Bạn: Minh Khang" in page()
     confirm(accepted)
@@ -157,9 +157,9 @@ def test_the_member_writes_somebody_down_and_sees_what_is_not_right(one_two, as_
     browser = as_user(one_two.tree.khoa)
     address = f"/referrals/{one_two.khoa.pk}/relative/record/"
     assert "checked" not in browser.get(address).content.decode()
-    assert browser.post(address, TOLD | {"purposes": []}).status_code == 422
+    assert browser.post(address, GUIDED | {"purposes": []}).status_code == 422
 
-    assert browser.post(address, TOLD)["Location"] == "/me/"
+    assert browser.post(address, GUIDED)["Location"] == "/me/"
     slot.refresh_from_db()
     assert (slot.help.recorded_by_id, slot.help.grade) == (one_two.tree.khoa.pk, 1)
 
@@ -179,7 +179,7 @@ def test_strangers_find_nothing_and_readers_may_not(one_two, as_user):
 # --- Who needs help -----------------------------------------------------------------------------------------------------
 
 
-def admitted(one_two: Referring, count: int) -> None:
+def admitted(one_two: ReferralScene, count: int) -> None:
     """So many more members in Khoa's branch."""
     admit_many(
         actor=one_two.tree.an,
@@ -206,16 +206,22 @@ def test_the_list_says_how_far_each_has_come_as_the_rule_does(one_two, business_
     over = actions.open_slot(actor=an, member_id=people["B"].pk, kind="relative")
     ReferralSlot.objects.filter(pk=over.pk).update(expires_on=TODAY)
     waits = actions.open_slot(actor=an, member_id=people["C"].pk, kind="friend")
-    actions.bring(actor=an, slot_id=waits.pk, guided=guided("Lý Bốn", 1970))
+    actions.record_guided_person(actor=an, slot_id=waits.pk, guided=guided("Lý Bốn", 1970))
     # One confirmed, the other invited: one of two.
     one_two.open("relative", one_two.thuy)
 
-    stays = queries.with_need(queries.in_care(an))
-    by_name = {stay.contact.name.split()[-1]: stay.need for stay in stays}
+    stays = queries.with_progress(queries.members_to_assist(an))
+    by_name = {stay.contact.name.split()[-1]: stay.progress for stay in stays}
     assert by_name == {"Khoa": "done", "Thủy": "one", "A": "waiting", "B": "expired", "C": "waiting", "D": "none"}
-    assert queries.counts(stays) == {Need.DONE: 1, Need.ONE: 1, Need.WAITING: 2, Need.EXPIRED: 1, Need.NONE: 1}
-    page = queries.page(an, queries.with_need(queries.members.listed(queries.in_care(an))), 1)
-    assert {line.listed.name.split()[-1]: str(line.need) for line in page.lines} == by_name
+    assert queries.count_by_progress(stays) == {
+        ReferralProgress.DONE: 1,
+        ReferralProgress.ONE: 1,
+        ReferralProgress.WAITING: 2,
+        ReferralProgress.EXPIRED: 1,
+        ReferralProgress.NONE: 1,
+    }
+    page = queries.referral_page(an, queries.with_progress(queries.members.listed(queries.members_to_assist(an))), 1)
+    assert {row.listed.name.split()[-1]: str(row.progress) for row in page.rows} == by_name
 
 
 def test_the_list_is_filtered_in_the_address(one_two, as_user):
@@ -244,7 +250,9 @@ def test_the_list_takes_as_many_statements_for_many_as_for_few(one_two, as_user)
         stays = queries.active_members().filter(branch=one_two.tree.units["p4-kp1"], slots=None)
         for nth, stay in enumerate(stays):
             slot = actions.open_slot(actor=one_two.tree.an, member_id=stay.pk, kind="friend")
-            actions.bring(actor=one_two.tree.an, slot_id=slot.pk, guided=guided(f"Người {nth} {more}", 1980))
+            actions.record_guided_person(
+                actor=one_two.tree.an, slot_id=slot.pk, guided=guided(f"Người {nth} {more}", 1980)
+            )
         browser.get("/referrals/")
         with CaptureQueriesContext(connection) as caught:
             assert browser.get("/referrals/").status_code == 200

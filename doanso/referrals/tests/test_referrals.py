@@ -1,4 +1,4 @@
-"""1+2: who may stand in a member's two places, whose word confirms them, and when a member has done it."""
+"""1+2: who may fill a member's two slots, who confirms them, and when a member has done it."""
 
 from datetime import timedelta
 
@@ -15,8 +15,8 @@ from doanso.people.models import Consent, Duplicate
 from doanso.referrals import actions, personal, queries
 from doanso.referrals.families import REFERRAL, ReferredTwoFamily
 from doanso.referrals.models import Referral, ReferralSlot
-from doanso.referrals.rules import Stand
-from doanso.referrals.tests.referring import confirm, guided
+from doanso.referrals.rules import SlotState
+from doanso.referrals.tests.scene import confirm, guided
 from doanso.support import actions as support
 from doanso.support import personal as support_personal
 from doanso.support.models import Confirmation, Help
@@ -26,21 +26,21 @@ pytestmark = pytest.mark.django_db
 PHONE = "0987654321"
 
 
-def stand(slot: ReferralSlot) -> Stand:
-    fresh = queries.slots().get(pk=slot.pk)
-    return queries.stands([fresh])[fresh.pk]
+def state_of(slot: ReferralSlot) -> SlotState:
+    fresh = queries.current_slots().get(pk=slot.pk)
+    return queries.slot_states([fresh])[fresh.pk]
 
 
-def refusal(deed) -> str:
+def refusal(action) -> str:
     with pytest.raises(Refused) as refused:
-        deed()
+        action()
     return refused.value.problem.code
 
 
 # --- The helped person on their own phone -------------------------------------------------------------------------------
 
 
-def test_whoever_confirms_on_their_own_phone_is_a_confirmed_help_of_the_member(one_two):
+def test_confirming_on_ones_own_phone_makes_a_confirmed_help_of_the_member(one_two):
     accepted = one_two.accept(one_two.open(), services=("portal", "payment"))
 
     helps = list(Help.objects.order_by("service"))
@@ -49,22 +49,22 @@ def test_whoever_confirms_on_their_own_phone_is_a_confirmed_help_of_the_member(o
         ("portal", 3, "referral", one_two.khoa.pk),
     ]
     assert {(row.recorded_by_id, row.unit_id) for row in helps} == {(None, one_two.khoa.branch_id)}
-    assert (accepted.confirmed, stand(accepted.slot), accepted.slot.confirmed_on) == (True, Stand.DONE, TODAY)
+    assert (accepted.confirmed, state_of(accepted.slot), accepted.slot.confirmed_on) == (True, SlotState.DONE, TODAY)
     assert [(row.purpose, row.channel) for row in Consent.objects.all()] == [("support", "screen")]
     assert one_two.figure("portal-residents") == 1
     assert one_two.figure() == 0
     assert list(recount()) == []
 
 
-def test_in_a_browser_of_the_union_it_is_recorded_and_waits_for_the_persons_own_word(one_two):
+def test_in_a_browser_of_the_union_it_is_recorded_and_waits_for_the_persons_own_confirmation(one_two):
     accepted = one_two.accept(one_two.open(), staff=True)
-    assert (accepted.confirmed, stand(accepted.slot), Help.objects.get().grade) == (False, Stand.RECORDED, 1)
+    assert (accepted.confirmed, state_of(accepted.slot), Help.objects.get().grade) == (False, SlotState.RECORDED, 1)
 
     confirm(accepted)
-    assert (stand(accepted.slot), Help.objects.get().grade) == (Stand.DONE, 3)
+    assert (state_of(accepted.slot), Help.objects.get().grade) == (SlotState.DONE, 3)
 
 
-def test_both_confirmed_is_done_from_the_day_of_the_later_word(one_two, business_day):
+def test_both_confirmed_is_done_from_the_day_of_the_later_confirmation(one_two, business_day):
     one_two.accept(one_two.open("friend"))
     later = TODAY + timedelta(days=3)
     business_day(later)
@@ -77,13 +77,13 @@ def test_both_confirmed_is_done_from_the_day_of_the_later_word(one_two, business
     assert list(recount()) == []
 
 
-def test_what_else_stands_on_the_days_receipt_is_left_to_the_receipts_own_page(one_two):
+def test_other_helps_on_the_days_receipt_are_left_to_the_receipts_own_page(one_two):
     other = one_two.accept(one_two.open(member=one_two.thuy), phone=PHONE, staff=True)
     accepted = one_two.accept(one_two.open(), phone=PHONE, services=("payment",))
 
     assert (accepted.receipt_id, accepted.confirmed) == (other.receipt_id, False)
     confirm(accepted)
-    assert (stand(accepted.slot), stand(other.slot)) == (Stand.DONE, Stand.DONE)
+    assert (state_of(accepted.slot), state_of(other.slot)) == (SlotState.DONE, SlotState.DONE)
 
 
 # --- The member writes it down ------------------------------------------------------------------------------------------
@@ -92,12 +92,18 @@ def test_what_else_stands_on_the_days_receipt_is_left_to_the_receipts_own_page(o
 def test_what_the_member_writes_down_counts_once_the_receipt_confirms_it(one_two):
     slot = one_two.open("relative")
     one_two.accept(one_two.open("friend"))
-    accepted = actions.bring(actor=one_two.tree.khoa, slot_id=slot.pk, guided=guided("Huỳnh Thị Sáu", 1975))
-    assert (stand(slot), Help.objects.get(pk=accepted.slot.help_id).grade, one_two.figure()) == (Stand.RECORDED, 1, 0)
+    accepted = actions.record_guided_person(
+        actor=one_two.tree.khoa, slot_id=slot.pk, guided=guided("Huỳnh Thị Sáu", 1975)
+    )
+    assert (state_of(slot), Help.objects.get(pk=accepted.slot.help_id).grade, one_two.figure()) == (
+        SlotState.RECORDED,
+        1,
+        0,
+    )
     assert Consent.objects.get(channel="voice").person_id == accepted.slot.helped_id
 
     confirm(accepted)
-    assert (stand(slot), one_two.figure()) == (Stand.DONE, 1)
+    assert (state_of(slot), one_two.figure()) == (SlotState.DONE, 1)
     assert list(recount()) == []
 
 
@@ -105,19 +111,19 @@ def test_a_branch_secretary_does_it_for_a_member_without_sign_in_and_nobody_else
     slot = one_two.open(member=one_two.thuy)
     for stranger in (one_two.tree.khoa, one_two.tree.chi, one_two.tree.lan, one_two.tree.minh, one_two.tree.hanh):
         with pytest.raises(PermissionDenied):
-            actions.bring(actor=stranger, slot_id=slot.pk, guided=guided())
+            actions.record_guided_person(actor=stranger, slot_id=slot.pk, guided=guided())
         with pytest.raises(PermissionDenied):
             actions.open_slot(actor=stranger, member_id=one_two.thuy.pk, kind="relative")
 
-    actions.bring(actor=one_two.tree.binh, slot_id=slot.pk, guided=guided())
-    assert stand(slot) is Stand.RECORDED
+    actions.record_guided_person(actor=one_two.tree.binh, slot_id=slot.pk, guided=guided())
+    assert state_of(slot) is SlotState.RECORDED
 
 
-# --- Who may stand there ------------------------------------------------------------------------------------------------
+# --- Who may fill a slot ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("said", "code"),
+    ("changes", "code"),
     [
         ({"name": "huỳnh đăng khoa", "year": 2002}, "oneself"),
         ({"name": "Huỳnh  Đăng Khoa", "year": None}, "oneself"),
@@ -129,10 +135,10 @@ def test_a_branch_secretary_does_it_for_a_member_without_sign_in_and_nobody_else
         ({"name": "Khang 0912345678"}, "digits_in_name"),
     ],
 )
-def test_what_is_not_right_is_refused_and_leaves_nothing(one_two, said, code):
+def test_an_invalid_input_is_refused_and_leaves_nothing(one_two, changes, code):
     slot = one_two.open()
-    assert refusal(lambda: one_two.accept(slot, **said)) == code
-    assert (stand(slot), Help.objects.count(), Confirmation.objects.count()) == (Stand.OPEN, 0, 0)
+    assert refusal(lambda: one_two.accept(slot, **changes)) == code
+    assert (state_of(slot), Help.objects.count(), Confirmation.objects.count()) == (SlotState.OPEN, 0, 0)
     assert not Consent.objects.exists()
 
 
@@ -149,35 +155,35 @@ def test_the_member_is_known_by_phone_even_under_another_spelling(one_two):
     assert refusal(lambda: one_two.accept(one_two.open(), "Huynh Dang Khoa", 2002, phone="0912345678")) == "oneself"
 
 
-def test_the_same_person_does_not_stand_in_both_places(one_two):
+def test_the_same_person_does_not_fill_both_slots(one_two):
     one_two.accept(one_two.open("friend"))
     slot = one_two.open("relative")
 
     assert refusal(lambda: one_two.accept(slot)) == "same_twice"
-    assert (stand(slot), Help.objects.count()) == (Stand.OPEN, 1)
+    assert (state_of(slot), Help.objects.count()) == (SlotState.OPEN, 1)
 
 
-def test_one_in_two_members_places_counts_for_both_and_both_see_it(one_two):
+def test_a_person_in_two_members_slots_counts_for_both_and_both_see_it(one_two):
     one_two.accept(one_two.open(), phone=PHONE)
-    own_id, theirs = one_two.khoa.person_id, one_two.thuy.person_id
-    assert not queries.places(own_id)[0].shared
+    own_id, other_id = one_two.khoa.person_id, one_two.thuy.person_id
+    assert not queries.slot_summaries(own_id)[0].is_shared
 
     second = one_two.accept(one_two.open(member=one_two.thuy), phone=PHONE, services=("payment",))
-    assert [queries.places(who)[0].shared for who in (own_id, theirs)] == [True, True]
-    # Both on one day stand on one receipt, which the person confirms once more.
+    assert [queries.slot_summaries(person_id)[0].is_shared for person_id in (own_id, other_id)] == [True, True]
+    # Both helps of one day are on one receipt, which the person confirms once more.
     confirm(second)
-    assert [queries.places(who)[0].is_done for who in (own_id, theirs)] == [True, True]
+    assert [queries.slot_summaries(person_id)[0].is_done for person_id in (own_id, other_id)] == [True, True]
 
 
 def test_two_persons_who_turn_out_to_be_one_show_as_shared_too(one_two):
     one_two.accept(one_two.open())
     one_two.accept(one_two.open(member=one_two.thuy), services=("payment",))
-    own_id, theirs = one_two.khoa.person_id, one_two.thuy.person_id
-    assert not queries.places(own_id)[0].shared
+    own_id, other_id = one_two.khoa.person_id, one_two.thuy.person_id
+    assert not queries.slot_summaries(own_id)[0].is_shared
 
     pair = Duplicate.objects.get()
     settle_duplicate(actor=one_two.tree.dung, duplicate=pair, decision="same")
-    assert [queries.places(who)[0].shared for who in (own_id, theirs)] == [True, True]
+    assert [queries.slot_summaries(person_id)[0].is_shared for person_id in (own_id, other_id)] == [True, True]
     assert list(recount()) == []
 
 
@@ -186,7 +192,7 @@ def test_a_friend_who_is_an_active_member_counts_for_1_2_and_never_as_resident(o
     change_contact(contact=contact, particulars=particulars_of(contact)._replace(phone=PHONE))
     friend = one_two.accept(one_two.open("friend"), "Trần Thị Thủy", 2003, phone=PHONE)
     assert friend.slot.helped_id == one_two.thuy.person_id
-    assert (one_two.figure("portal-residents"), stand(friend.slot)) == (0, Stand.DONE)
+    assert (one_two.figure("portal-residents"), state_of(friend.slot)) == (0, SlotState.DONE)
     one_two.accept(one_two.open("relative"), "Huỳnh Thị Sáu", 1975)
 
     assert (one_two.figure(), one_two.figure("portal-residents")) == (1, 1)
@@ -196,7 +202,7 @@ def test_a_friend_who_is_an_active_member_counts_for_1_2_and_never_as_resident(o
 # --- Handing over, running out, replacing -------------------------------------------------------------------------------
 
 
-def test_a_place_can_be_handed_over_anew_until_somebody_stands_there(one_two):
+def test_a_slot_can_be_handed_over_anew_until_somebody_fills_it(one_two):
     first = one_two.open()
     second = one_two.open()
     first.refresh_from_db()
@@ -210,12 +216,12 @@ def test_a_place_can_be_handed_over_anew_until_somebody_stands_there(one_two):
     assert refusal(lambda: one_two.accept(second)) == "slot_closed"
 
 
-def test_an_invitation_runs_out_after_sixty_days_and_a_confirmed_place_never(one_two, business_day):
+def test_an_invitation_expires_after_sixty_days_and_a_confirmed_slot_never(one_two, business_day):
     waits, accepted = one_two.open("relative"), one_two.accept(one_two.open("friend"))
     business_day(TODAY + timedelta(days=59))
-    assert (stand(waits), stand(accepted.slot)) == (Stand.OPEN, Stand.DONE)
+    assert (state_of(waits), state_of(accepted.slot)) == (SlotState.OPEN, SlotState.DONE)
     business_day(TODAY + timedelta(days=60))
-    assert (stand(waits), stand(accepted.slot)) == (Stand.EXPIRED, Stand.DONE)
+    assert (state_of(waits), state_of(accepted.slot)) == (SlotState.EXPIRED, SlotState.DONE)
 
     assert refusal(lambda: one_two.accept(waits, "Huỳnh Thị Sáu", 1975)) == "slot_closed"
     one_two.open("relative")
@@ -223,16 +229,16 @@ def test_an_invitation_runs_out_after_sixty_days_and_a_confirmed_place_never(one
 
 
 @override_settings(REFERRAL_DAYS=7)
-def test_how_long_it_stands_is_a_setting(one_two):
+def test_how_long_an_invitation_can_be_used_is_a_setting(one_two):
     assert one_two.open().expires_on == TODAY + timedelta(days=7)
 
 
-def test_a_place_recorded_and_never_confirmed_can_be_given_to_somebody_else_once_it_is_over(one_two, business_day):
+def test_a_slot_recorded_and_never_confirmed_can_be_given_to_somebody_else_once_it_has_expired(one_two, business_day):
     first = one_two.accept(one_two.open(), staff=True)
     business_day(TODAY + timedelta(days=60))
     one_two.open()
 
-    # The replaced one stays, and its late word confirms the help and no place.
+    # The replaced slot stays, and its late confirmation confirms the help and no slot.
     confirm(first)
     first.slot.refresh_from_db()
     assert (Help.objects.get().grade, first.slot.confirmed_at, first.slot.replaced_at is not None) == (3, None, True)
@@ -244,27 +250,27 @@ def test_a_place_recorded_and_never_confirmed_can_be_given_to_somebody_else_once
 def test_a_dispute_takes_the_member_out_until_it_is_rejected(one_two):
     friend, _relative = one_two.both()
     dispute = support.dispute_receipt(receipt_id=friend.help.receipt_id, reason="not-me")
-    assert (one_two.figure(), stand(friend)) == (0, Stand.DISPUTED)
+    assert (one_two.figure(), state_of(friend)) == (0, SlotState.DISPUTED)
     assert list(recount()) == []
     assert refusal(one_two.open) == "slot_taken"
 
     support.decide_dispute(
         actor=one_two.tree.dung, dispute_id=dispute.pk, decision="rejected", explanation="Đã gọi hỏi, bạn nhớ ra"
     )
-    assert (one_two.figure(), stand(friend), Referral.objects.count()) == (1, Stand.DONE, 1)
+    assert (one_two.figure(), state_of(friend), Referral.objects.count()) == (1, SlotState.DONE, 1)
     assert list(recount()) == []
 
 
-def test_an_upheld_dispute_leaves_the_place_to_somebody_else(one_two):
+def test_an_upheld_dispute_leaves_the_slot_to_somebody_else(one_two):
     friend, relative = one_two.both()
     dispute = support.dispute_receipt(receipt_id=friend.help.receipt_id, reason="not-me")
     support.decide_dispute(
         actor=one_two.tree.dung, dispute_id=dispute.pk, decision="upheld", explanation="Không có ai hướng dẫn bạn"
     )
-    assert (one_two.figure(), stand(friend)) == (0, Stand.FALLEN)
+    assert (one_two.figure(), state_of(friend)) == (0, SlotState.FALLEN)
 
     one_two.accept(one_two.open("friend"), "Võ Minh Ba", 2000)
-    assert (one_two.figure(), stand(relative)) == (1, Stand.DONE)
+    assert (one_two.figure(), state_of(relative)) == (1, SlotState.DONE)
     assert Referral.objects.filter(taken_back_at=None).count() == 1
     assert list(recount()) == []
 
@@ -273,25 +279,25 @@ def test_a_help_taken_back_takes_the_member_out(one_two):
     friend, _relative = one_two.both()
     support.take_back_help(actor=one_two.tree.an, help_id=friend.help_id)
 
-    assert (one_two.figure(), stand(friend), Referral.objects.get().taken_back_at is not None) == (
+    assert (one_two.figure(), state_of(friend), Referral.objects.get().taken_back_at is not None) == (
         0,
-        Stand.FALLEN,
+        SlotState.FALLEN,
         True,
     )
     assert list(recount()) == []
 
 
-def test_another_service_of_the_same_day_keeps_the_place(one_two):
+def test_another_service_of_the_same_day_keeps_the_slot(one_two):
     friend = one_two.accept(one_two.open("friend"), services=("portal", "payment")).slot
     one_two.accept(one_two.open("relative"), "Huỳnh Thị Sáu", 1975)
     support.take_back_help(actor=one_two.tree.an, help_id=friend.help_id)
 
     friend.refresh_from_db()
-    assert (friend.help.service_id, stand(friend), one_two.figure()) == ("payment", Stand.DONE, 1)
+    assert (friend.help.service_id, state_of(friend), one_two.figure()) == ("payment", SlotState.DONE, 1)
     assert list(recount()) == []
 
 
-def test_a_corrected_help_keeps_the_place_and_waits_for_the_persons_word_on_it(one_two):
+def test_a_corrected_help_keeps_the_slot_and_waits_for_the_persons_confirmation_of_it(one_two):
     friend, _relative = one_two.both()
     support.correct_help(
         actor=one_two.tree.an,
@@ -301,11 +307,11 @@ def test_a_corrected_help_keeps_the_place_and_waits_for_the_persons_word_on_it(o
         helper=support.Helper("Huỳnh Đăng Khoa", member_id=one_two.khoa.pk),
     )
     friend.refresh_from_db()
-    assert (friend.help.service_id, stand(friend), one_two.figure()) == ("payment", Stand.RECORDED, 0)
+    assert (friend.help.service_id, state_of(friend), one_two.figure()) == ("payment", SlotState.RECORDED, 0)
     assert list(recount()) == []
 
     support.confirm_receipt(receipt_id=friend.help.receipt_id, staff_browser=False, device=["a"])
-    assert (stand(friend), one_two.figure()) == (Stand.DONE, 1)
+    assert (state_of(friend), one_two.figure()) == (SlotState.DONE, 1)
     assert list(recount()) == []
 
 
@@ -335,31 +341,36 @@ def test_an_exempt_member_leaves_numerator_and_denominator(one_two):
     assert list(recount()) == []
 
 
-def test_places_and_state_go_with_a_transferred_member(one_two):
+def test_slots_and_ledger_state_go_with_a_transferred_member(one_two):
     one_two.accept(one_two.open("friend", one_two.thuy))
     waits = one_two.open("relative", one_two.thuy)
     transfer_member(actor=one_two.tree.dung, member=one_two.thuy, to=one_two.tree.units["p5-kp1"], on=TODAY)
 
     with pytest.raises(PermissionDenied):
-        actions.bring(actor=one_two.tree.binh, slot_id=waits.pk, guided=guided("Huỳnh Thị Sáu", 1975))
-    accepted = actions.bring(actor=one_two.tree.chi, slot_id=waits.pk, guided=guided("Huỳnh Thị Sáu", 1975))
+        actions.record_guided_person(actor=one_two.tree.binh, slot_id=waits.pk, guided=guided("Huỳnh Thị Sáu", 1975))
+    accepted = actions.record_guided_person(
+        actor=one_two.tree.chi, slot_id=waits.pk, guided=guided("Huỳnh Thị Sáu", 1975)
+    )
     confirm(accepted)
 
     assert Help.objects.get(pk=accepted.slot.help_id).unit == one_two.tree.units["p5-kp1"]
     assert (one_two.figure(unit="p4"), one_two.figure(unit="p5")) == (0, 1)
-    stay = queries.stay_of(one_two.thuy.person_id)
+    stay = queries.membership_of(one_two.thuy.person_id)
     assert (
         refusal(lambda: actions.open_slot(actor=one_two.tree.chi, member_id=stay.pk, kind="relative")) == "slot_taken"
     )
     assert list(recount()) == []
 
 
-def test_whoever_is_no_member_any_more_guides_nobody_for_1_2(one_two):
+def test_a_former_member_guides_nobody_for_1_2(one_two):
     slot = one_two.open()
     end_membership(actor=one_two.tree.an, member=one_two.khoa, state="grown-out", on=TODAY)
 
     assert refusal(lambda: one_two.accept(slot)) == "slot_closed"
-    assert refusal(lambda: actions.bring(actor=one_two.tree.an, slot_id=slot.pk, guided=guided())) == "slot_closed"
+    assert (
+        refusal(lambda: actions.record_guided_person(actor=one_two.tree.an, slot_id=slot.pk, guided=guided()))
+        == "slot_closed"
+    )
     with pytest.raises(Refused):
         actions.open_slot(actor=one_two.tree.an, member_id=one_two.khoa.pk, kind="relative")
 
@@ -378,18 +389,18 @@ def test_facts_come_in_pages_and_the_family_takes_no_parameters(one_two):
         served.resolve({"service": "portal"})
 
 
-def test_a_figure_opens_down_to_the_member_for_whoever_may_see_them(one_two):
+def test_a_figure_opens_down_to_the_member_for_a_reader_who_may_see_them(one_two):
     one_two.both()
     referral = Referral.objects.get()
     lines = source_page(REFERRAL)
-    seen = lines(actor=one_two.tree.binh, ids=[referral.pk])[referral.pk]
-    assert (seen.title, seen.url) == ("Huỳnh Đăng Khoa", f"/referrals/{one_two.khoa.pk}/")
-    assert "12/11/2023" in seen.detail
+    shown = lines(actor=one_two.tree.binh, ids=[referral.pk])[referral.pk]
+    assert (shown.title, shown.url) == ("Huỳnh Đăng Khoa", f"/referrals/{one_two.khoa.pk}/")
+    assert "12/11/2023" in shown.detail
     hidden = lines(actor=one_two.tree.chi, ids=[referral.pk])[referral.pk]
     assert (hidden.title, hidden.url) == ("Đoàn viên ngoài quyền xem của bạn", "")
 
 
-def test_an_erased_person_leaves_the_place_counted_without_a_name(one_two):
+def test_an_erased_person_leaves_the_slot_counted_without_a_name(one_two):
     friend, _relative = one_two.both()
     titles = [title for title, _text in personal.copy([friend.helped_id])]
     assert titles == ["Được đoàn viên hướng dẫn (1+2)"]
@@ -402,17 +413,17 @@ def test_an_erased_person_leaves_the_place_counted_without_a_name(one_two):
         "",
         None,
     )
-    place = queries.places(one_two.khoa.person_id)[0]
-    assert (place.stand, place.called, one_two.figure()) == (Stand.DONE, "", 1)
+    summary = queries.slot_summaries(one_two.khoa.person_id)[0]
+    assert (summary.state, summary.helped_name, one_two.figure()) == (SlotState.DONE, "", 1)
     assert len(list(personal.copy([one_two.khoa.person_id]))) == 2
 
 
-def test_an_erasure_takes_the_turn_of_1_plus_2_before_any_app_erases(one_two, monkeypatch):
+def test_an_erasure_locks_1_plus_2_for_persons_who_have_a_slot_or_fill_one(one_two, monkeypatch):
     friend, _relative = one_two.both()
-    taken = []
-    monkeypatch.setattr(personal, "take_turns", lambda: taken.append(True))
+    locks = []
+    monkeypatch.setattr(personal, "lock_referrals", lambda: locks.append(True))
     personal.lock([one_two.thuy.person_id])
-    assert taken == []
+    assert locks == []
     personal.lock([friend.helped_id])
     personal.lock([one_two.khoa.person_id])
-    assert taken == [True, True]
+    assert locks == [True, True]

@@ -1,8 +1,8 @@
-"""The invited person's pages: no account, no script, big type; of the member nothing but given name and branch.
+"""Pages of the invited person: no account and no script, large type; of the member only given name and branch.
 
-The link's secret is itself what a form must bring along, so there is no other token against forged forms: a page that
-sends no referrer could not prove one anyway. Nothing of these pages is indexed, kept by a cache or told to other sites. A
-link that is unknown, used, replaced or over gets one and the same page.
+The secret of the link is what a form must bring along, so there is no other token against forged forms: a page that sends no
+referrer could not prove its origin anyway. Caches, search engines and other sites learn nothing of these pages. An unknown,
+used, replaced or expired link gets one and the same page.
 """
 
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +18,7 @@ from doanso.lib.access_codes import clean_code
 from doanso.lib.problems import Refused
 from doanso.people import queries as people
 from doanso.referrals import actions, queries, slot_keys
-from doanso.referrals.forms import CodeForm, GuidedForm
+from doanso.referrals.forms import GuidedPersonForm, InvitationCodeForm
 from doanso.support import queries as support
 from doanso.units import queries as units
 
@@ -26,9 +26,9 @@ from doanso.units import queries as units
 @secret_page
 @sensitive_post_parameters("code", "birth_year")
 @require_http_methods(["GET", "HEAD", "POST"])
-def by_code(request: HttpRequest) -> HttpResponse:
-    """The code together with the member's year of birth opens the invitation; either alone opens nothing."""
-    form = CodeForm(request.POST if request.method == "POST" else None)
+def enter_code(request: HttpRequest) -> HttpResponse:
+    """Open an invitation by its code together with the member's year of birth."""
+    form = InvitationCodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
         try:
@@ -49,23 +49,23 @@ def by_code(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("name", "birth_year", "phone", "guardian_name")
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, link: str) -> HttpResponse:
-    """Who asks and what it is; what one was helped with, what one agrees to, one's name: then it is confirmed."""
-    slot = queries.by_link(link)
-    stay = queries.stay_of(slot.person_id) if slot is not None else None
+    """Show who invites, and let the person say with what they were helped, who they are and what they agree to."""
+    slot = queries.slot_by_link(link)
+    stay = queries.membership_of(slot.person_id) if slot is not None else None
     if slot is None or stay is None:
         return _closed(request)
     text = people.consent_text(clock.today())
-    form = GuidedForm(
+    form = GuidedPersonForm(
         request.POST if request.method == "POST" else None,
         services=support.services(),
         purposes=text.purposes,
-        own_hand=True,
+        self_reported=True,
     )
     if request.method == "POST" and form.is_valid():
         try:
-            accepted = actions.accept(
+            accepted = actions.accept_invitation(
                 slot_id=slot.pk,
-                guided=form.told,
+                guided=form.guided,
                 staff_browser=accounts.ever_signed_in(request),
                 device=device_of(request),
             )

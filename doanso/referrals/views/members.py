@@ -1,4 +1,4 @@
-"""A member's own page with 1+2, and the pages of whoever helps a unit's members along."""
+"""The member's start page with 1+2, and the pages of officers who help the members of a unit with it."""
 
 from typing import Any
 from uuid import UUID
@@ -24,16 +24,16 @@ from doanso.members import queries as members
 from doanso.members.models import Member
 from doanso.people import queries as people
 from doanso.referrals import actions, policy, queries
-from doanso.referrals.forms import NEED_WORDS, FilterForm, GuidedForm
+from doanso.referrals.forms import PROGRESS_LABELS, GuidedPersonForm, ReferralFilterForm
 from doanso.referrals.models import SlotKind
-from doanso.referrals.queries import Place
-from doanso.referrals.rules import Need
+from doanso.referrals.queries import SlotSummary
+from doanso.referrals.rules import ReferralProgress
 from doanso.support import queries as support
 from doanso.units import queries as units
 
 
-def _stay(request: AuthenticatedRequest, member_id: UUID) -> Member:
-    """An active member whose 1+2 the reader may see to; whoever may only see the member gets 403."""
+def _membership(request: AuthenticatedRequest, member_id: UUID) -> Member:
+    """Return an active membership whose 1+2 the reader may work on; 403 for who may only see the member, else 404."""
     active = queries.active_members()
     stay = policy.REFER_MEMBERS.filter(request.user, active).filter(pk=member_id).first()
     if stay is None and members.visible(request.user).filter(pk=member_id, pk__in=active.values("pk")).exists():
@@ -43,20 +43,21 @@ def _stay(request: AuthenticatedRequest, member_id: UUID) -> Member:
     return stay
 
 
-def _handed(request: AuthenticatedRequest, place: Place) -> dict[str, Any] | None:
-    """What to hand over for a place, as picture, address and message: the invitation, or then the receipt."""
-    if place.keys is not None:
-        address = request.build_absolute_uri(reverse("referrals:invitation", args=[place.keys.link]))
+def _hand_over(request: AuthenticatedRequest, summary: SlotSummary) -> dict[str, Any] | None:
+    """Return picture, address and message to hand over for a slot: its invitation, or once it is filled its receipt."""
+    keys = summary.keys
+    if keys is not None:
+        address = request.build_absolute_uri(reverse("referrals:invitation", args=[keys.link]))
         message = _("I am to guide you to a digital service as part of 1+2. Open this on your own phone: %(address)s")
         return {
             "address": address,
-            "code": place.keys.code,
+            "code": keys.code,
             "typed": f"{request.get_host()}{reverse('referrals:invitation-code')}",
             "picture": qr.svg(address, _("The invitation as a code to scan")),
             "message": message % {"address": address},
         }
-    if place.receipt_link:
-        address = request.build_absolute_uri(reverse("support:receipt", args=[place.receipt_link]))
+    if receipt_link := summary.receipt_link:
+        address = request.build_absolute_uri(reverse("support:receipt", args=[receipt_link]))
         message = _("Please look whether this is how I helped you, and confirm it: %(address)s")
         return {
             "address": address,
@@ -67,13 +68,12 @@ def _handed(request: AuthenticatedRequest, place: Place) -> dict[str, Any] | Non
     return None
 
 
-def _section(request: AuthenticatedRequest, stay: Member) -> dict[str, Any]:
-    """The section "1+2" of one member."""
-    slots = queries.places(stay.person_id)
+def _slots_context(request: AuthenticatedRequest, stay: Member, summaries: list[SlotSummary]) -> dict[str, Any]:
+    """Return what `referrals/slots.html` shows of one member."""
     return {
         "stay": stay,
-        "places": [(place, _handed(request, place)) for place in slots],
-        "done": sum(place.is_done for place in slots),
+        "slots": [(summary, _hand_over(request, summary)) for summary in summaries],
+        "done": sum(summary.is_done for summary in summaries),
     }
 
 
@@ -82,7 +82,7 @@ def _section(request: AuthenticatedRequest, stay: Member) -> dict[str, Any]:
 @require_safe
 def me(request: AuthenticatedRequest) -> HttpResponse:
     """The member's own record on their phone: services, and 1+2 with what to hand over."""
-    stay = queries.own_stay(request.user)
+    stay = queries.own_membership(request.user)
     if stay is None:
         raise Http404
     services = own.own_services(stay)
@@ -93,50 +93,53 @@ def me(request: AuthenticatedRequest) -> HttpResponse:
         "reached": sum(service.level > 0 for service in services),
         "own": True,
     }
-    return render(request, "referrals/me.html", context | _section(request, stay))
+    slots = _slots_context(request, stay, queries.slot_summaries(stay.person_id))
+    return render(request, "referrals/me.html", context | slots)
 
 
 @login_required
 @require_safe
 def referral_list(request: AuthenticatedRequest) -> HttpResponse:
-    """Members of the reader's units and how far each has come with 1+2; filters stand in the address."""
+    """The members of the reader's units with their progress; the filters stand in the address."""
     access.anywhere_or_404(request.user, policy.REFER)
     scope = access_queries.units_to_see(request.user)
-    form = FilterForm(request.GET, units=scope)
+    form = ReferralFilterForm(request.GET, units=scope)
     form.is_valid()
     cleaned = form.cleaned_data
-    stays = queries.in_care(request.user)
-    unit = next((item.unit for item in scope if item.code == cleaned.get("unit")), None)
+    stays = queries.members_to_assist(request.user)
+    unit = next((entry.unit for entry in scope if entry.code == cleaned.get("unit")), None)
     if unit is not None:
         stays = members.below(stays, unit)
     if cleaned.get("q"):
         stays = members.searchable(request.user, stays)
-    stays = queries.with_need(members.listed(stays, text=cleaned.get("q", "")))
-    far = queries.counts(stays)
-    need = cleaned.get("need", "")
-    if need:
-        stays = queries.needing(stays, need)
-    page = queries.page(request.user, stays, page_number(request))
+    stays = queries.with_progress(members.listed(stays, text=cleaned.get("q", "")))
+    counts = queries.count_by_progress(stays)
+    progress = cleaned.get("need", "")
+    if progress:
+        stays = queries.filter_by_progress(stays, progress)
+    page = queries.referral_page(request.user, stays, page_number(request))
     return render(
         request,
         "referrals/member_list.html",
         {
             "form": form,
-            "narrowed": bool(cleaned.get("q") or unit or need),
+            "narrowed": bool(cleaned.get("q") or unit or progress),
             "page": page,
             "pages": _pages(request, page.members),
-            "far": [(item, words, far.get(item, 0), _narrow(request, item)) for item, words in NEED_WORDS.items()],
-            "need": need,
-            "words": {item.value: words for item, words in NEED_WORDS.items()},
-            "reminder": _reminder(request),
+            "steps": [
+                (step, label, counts.get(step, 0), _progress_url(request, step))
+                for step, label in PROGRESS_LABELS.items()
+            ],
+            "progress": progress,
+            "reminder": _group_reminder(request),
         },
     )
 
 
-def _narrow(request: AuthenticatedRequest, need: Need) -> str:
+def _progress_url(request: AuthenticatedRequest, progress: ReferralProgress) -> str:
     query = request.GET.copy()
     query.pop("page", None)
-    query["need"] = need.value
+    query["need"] = progress.value
     return f"?{query.urlencode()}"
 
 
@@ -145,48 +148,51 @@ def _pages(request: AuthenticatedRequest, page: members.MemberPage) -> dict[str,
     return pages(request, page.number, more=page.number < page.last, summary=summary)
 
 
-def _reminder(request: AuthenticatedRequest, called: str = "", missing: str = "") -> str:
-    """Words to copy into Zalo: for a whole group, or for one member."""
-    address = request.build_absolute_uri(reverse("referrals:me"))
-    if called:
-        text = _(
-            "Hello %(called)s, for 1+2 you still need: %(missing)s. Open %(address)s, hand the code to them, and let "
-            "them confirm it on their own phone."
-        )
-        return text % {"called": called, "missing": missing, "address": address}
+def _group_reminder(request: AuthenticatedRequest) -> str:
+    """Return a message to copy into the chat of a whole group."""
     text = _(
         "Dear members, each of us guides one friend and one relative (1+2). Open %(address)s, hand the code to them, "
         "and let them confirm it on their own phone."
     )
-    return text % {"address": address}
+    return text % {"address": request.build_absolute_uri(reverse("referrals:me"))}
+
+
+def _member_reminder(request: AuthenticatedRequest, given_name: str, missing: str) -> str:
+    """Return a message to copy to one member; `missing` names the slots that are not done."""
+    text = _(
+        "Hello %(called)s, for 1+2 you still need: %(missing)s. Open %(address)s, hand the code to them, and let "
+        "them confirm it on their own phone."
+    )
+    address = request.build_absolute_uri(reverse("referrals:me"))
+    return text % {"called": given_name, "missing": missing, "address": address}
 
 
 @login_required
 @never_cache
 @require_safe
 def member(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
-    """One member's 1+2: what to hand over, and what to remind them of."""
-    stay = _stay(request, member_id)
-    section = _section(request, stay)
+    """One member's 1+2: what to hand over, and a message to remind them."""
+    stay = _membership(request, member_id)
+    summaries = queries.slot_summaries(stay.person_id)
     is_own = stay.person.user_id == request.user.pk
-    missing = ", ".join(str(place.kind.label).lower() for place, _handed_over in section["places"] if not place.is_done)
+    missing = ", ".join(str(summary.kind.label).lower() for summary in summaries if not summary.is_done)
     name = members.names_for(request.user, [stay])[stay.pk]
     context = {
         "name": name,
         "branch": units.name(stay.branch),
         "own": is_own,
-        "reminder": _reminder(request, name.split()[-1], missing) if missing and not is_own else "",
+        "reminder": _member_reminder(request, name.split()[-1], missing) if missing and not is_own else "",
     }
-    return render(request, "referrals/member.html", context | section)
+    return render(request, "referrals/member.html", context | _slots_context(request, stay, summaries))
 
 
-def _kind(slot: str) -> SlotKind:
-    if slot not in SlotKind.values:
+def _kind_or_404(kind: str) -> SlotKind:
+    if kind not in SlotKind.values:
         raise Http404
-    return SlotKind(slot)
+    return SlotKind(kind)
 
 
-def _back(request: AuthenticatedRequest, stay: Member) -> HttpResponse:
+def _redirect_to_slots(request: AuthenticatedRequest, stay: Member) -> HttpResponse:
     if stay.person.user_id == request.user.pk:
         return redirect("referrals:me")
     return redirect("referrals:member", stay.pk)
@@ -195,42 +201,42 @@ def _back(request: AuthenticatedRequest, stay: Member) -> HttpResponse:
 @login_required
 @require_POST
 def open_slot(request: AuthenticatedRequest, member_id: UUID, slot: str) -> HttpResponse:
-    """A new link and code for one of the two places."""
-    kind = _kind(slot)
-    stay = _stay(request, member_id)
+    """Hand over one of the two slots with a new link and code; `slot` is its kind."""
+    kind = _kind_or_404(slot)
+    stay = _membership(request, member_id)
     try:
         actions.open_slot(actor=request.user, member_id=stay.pk, kind=kind)
     except Refused as refused:
         messages.error(request, refused.problem.message)
     else:
         messages.success(request, _("The invitation is ready: let them scan the code, or send the link."))
-    return _back(request, stay)
+    return _redirect_to_slots(request, stay)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def bring(request: AuthenticatedRequest, member_id: UUID, slot: str) -> HttpResponse:
-    """Write down whom one guided, with the person beside one; their receipt then confirms it."""
-    kind = _kind(slot)
-    stay = _stay(request, member_id)
-    chosen_slot = queries.slots().filter(person_id=stay.person_id, kind=kind).first()
+def record_guided_person(request: AuthenticatedRequest, member_id: UUID, slot: str) -> HttpResponse:
+    """The form to write down a guided person who is present; their receipt then confirms it. `slot` is the slot's kind."""
+    kind = _kind_or_404(slot)
+    stay = _membership(request, member_id)
+    chosen_slot = queries.current_slots().filter(person_id=stay.person_id, kind=kind).first()
     if chosen_slot is None:
         raise Http404
     text = people.consent_text(clock.today())
-    form = GuidedForm(
+    form = GuidedPersonForm(
         request.POST if request.method == "POST" else None, services=support.services(), purposes=text.purposes
     )
     if request.method == "POST" and form.is_valid():
         try:
-            actions.bring(actor=request.user, slot_id=chosen_slot.pk, guided=form.told)
+            actions.record_guided_person(actor=request.user, slot_id=chosen_slot.pk, guided=form.guided)
         except Refused as refused:
             form.refuse(refused)
         else:
             messages.success(request, _("Written down. It counts once the person has confirmed the receipt."))
-            return _back(request, stay)
+            return _redirect_to_slots(request, stay)
     return render(
         request,
-        "referrals/bring.html",
+        "referrals/record.html",
         {"form": form, "stay": stay, "kind": kind, "text": text, "own": stay.person.user_id == request.user.pk},
         status=422 if form.is_bound else 200,
     )
