@@ -36,7 +36,7 @@ class PlacePayload(NamedTuple):
     name: str = ""
 
 
-class HelpDone(NamedTuple):
+class HelpPayload(NamedTuple):
     """One service somebody was helped with, and where they stood on its ladder before and after."""
 
     key: UUID
@@ -47,7 +47,7 @@ class HelpDone(NamedTuple):
     obstacle: str
 
 
-class SlipShown(NamedTuple):
+class ReceiptPayload(NamedTuple):
     """The receipt that the phone made and showed."""
 
     key: UUID
@@ -55,15 +55,15 @@ class SlipShown(NamedTuple):
     code: str
 
 
-class Guest(NamedTuple):
+class GuestPayload(NamedTuple):
     """Somebody who was helped: a person by name, the shop itself, or nobody who wants to be written down."""
 
-    helps: tuple[HelpDone, ...]
+    helps: tuple[HelpPayload, ...]
     person: Particulars | None = None
     contact_id: UUID | None = None
     business: bool = False
     consent: ConsentInput | None = None
-    slip: SlipShown | None = None
+    slip: ReceiptPayload | None = None
 
 
 class SecondPayload(NamedTuple):
@@ -92,7 +92,7 @@ class VisitPayload(NamedTuple):
     team_id: UUID | None = None
     first_id: UUID | None = None
     second: SecondPayload | None = None
-    guests: tuple[Guest, ...] = ()
+    guests: tuple[GuestPayload, ...] = ()
 
 
 def read_visit(body: Mapping[str, Any]) -> VisitPayload:
@@ -174,9 +174,9 @@ def _second(fields: JsonObject | None) -> SecondPayload | None:
     return second
 
 
-def _guest(fields: JsonObject) -> Guest:
+def _guest(fields: JsonObject) -> GuestPayload:
     contact_id, person, guardian = _person(fields.object_or_none("person"))
-    guest = Guest(
+    guest = GuestPayload(
         contact_id=contact_id,
         person=person,
         business=fields.flag("business"),
@@ -220,16 +220,16 @@ def _consent(fields: JsonObject | None, guardian: str) -> ConsentInput | None:
     return consent
 
 
-def _slip(fields: JsonObject | None) -> SlipShown | None:
+def _slip(fields: JsonObject | None) -> ReceiptPayload | None:
     if fields is None:
         return None
-    slip = SlipShown(fields.uuid("id"), fields.text("link", 30, least=22), fields.text("code", 8, least=8))
+    slip = ReceiptPayload(fields.uuid("id"), fields.text("link", 30, least=22), fields.text("code", 8, least=8))
     fields.finish()
     return slip
 
 
-def _help(fields: JsonObject) -> HelpDone:
-    help_done = HelpDone(
+def _help(fields: JsonObject) -> HelpPayload:
+    help_done = HelpPayload(
         key=fields.uuid("id"),
         service=fields.text("service", 40, least=1),
         kind=fields.choice("kind", _HELP_KINDS),

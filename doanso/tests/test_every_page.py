@@ -26,7 +26,7 @@ from doanso.lib.access_codes import new_link
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach import card_keys
 from doanso.outreach.actions.cards import issue_card
-from doanso.outreach.actions.doors import DoorVisited, note_visits, take_doors
+from doanso.outreach.actions.doors import DoorVisit, note_visits, take_doors
 from doanso.outreach.actions.drives import DriveInput, DrivePlaceInput, add_door, make_drive
 from doanso.outreach.actions.teams import TeamInput, TeammateInput, add_teammate, make_team
 from doanso.outreach.models import Card, Door, Drive, Teammate, Visit, VisitHelp
@@ -105,7 +105,7 @@ def _drive(committee: Committee) -> Drive:
     for number, sign in (("2", ""), ("4", ""), ("6", "Tạp hóa Năm")):
         add_door(actor=an, drive=drive, told=DrivePlaceInput(number, "Lê Lợi", None, sign))
     take_doors(actor=committee.tree.lan, drive=drive, want=1)
-    note_visits(visits=[DoorVisited(drive.doors.order_by("walk_key")[1].pk, "helped", TODAY)])
+    note_visits(visits=[DoorVisit(drive.doors.order_by("walk_key")[1].pk, "helped", TODAY)])
     return drive
 
 

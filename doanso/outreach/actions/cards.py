@@ -26,7 +26,7 @@ from doanso.units.models import Unit
 # --- What a phone brings ------------------------------------------------------------------------------------------------
 
 
-class Proof(NamedTuple):
+class CardProof(NamedTuple):
     """What shows that a teammate was there on a day.
 
     `how` is "card" with what the QR says (or the bare secret) as `proof`, or "code" with the six digits of a teammate.
@@ -38,7 +38,7 @@ class Proof(NamedTuple):
     day: date
 
 
-class Checked(NamedTuple):
+class ProofResult(NamedTuple):
     """Whose proof it was, where that is known, and why it confirms nothing.
 
     `problem` is empty, or "card_unknown", "card_over", "code_wrong", "code_stopped".
@@ -48,11 +48,11 @@ class Checked(NamedTuple):
     problem: str
 
 
-_UNKNOWN = Checked(None, "card_unknown")
+_UNKNOWN = ProofResult(None, "card_unknown")
 
 
 @dataclass(slots=True)
-class _Row:
+class _CardRow:
     """A card as far as a proof needs it."""
 
     id: UUID
@@ -62,7 +62,7 @@ class _Row:
     misses: rules.Misses
 
 
-def check_proofs(*, unit: Unit, proofs: Sequence[Proof]) -> list[Checked]:
+def check_proofs(*, unit: Unit, proofs: Sequence[CardProof]) -> list[ProofResult]:
     """Judge each proof by the unit's cards as they were on its day; at most three statements, in the caller's transaction.
 
     The rows of cards are locked only for six digits, so that two phones together have no more tries than one; misses
@@ -71,8 +71,8 @@ def check_proofs(*, unit: Unit, proofs: Sequence[Proof]) -> list[Checked]:
     by_secret = _by_secret(unit, [proof for proof in proofs if proof.how == "card"])
     of_teammate = _of_teammates(unit, [proof for proof in proofs if proof.how != "card"])
     today = clock.today()
-    checked: list[Checked] = []
-    missed: dict[UUID, _Row] = {}
+    checked: list[ProofResult] = []
+    missed: dict[UUID, _CardRow] = {}
     for proof in proofs:
         if proof.how == "card":
             row = by_secret.get(rules.secret_of(proof.proof))
@@ -81,14 +81,14 @@ def check_proofs(*, unit: Unit, proofs: Sequence[Proof]) -> list[Checked]:
         rows = of_teammate.get(proof.teammate_id, [])
         row = next((card for card in rows if card.term.holds(proof.day)), None)
         if row is None:
-            checked.append(Checked(rows[0].teammate_id, "card_over") if rows else _UNKNOWN)
+            checked.append(ProofResult(rows[0].teammate_id, "card_over") if rows else _UNKNOWN)
             continue
         is_right = hmac.compare_digest(card_keys.code_lookup(row.id, rules.code_of(proof.proof)), row.code_lookup)
         problem, after = rules.after_code(row.misses, is_right=is_right, today=today)
         if after != row.misses:
             row.misses = after
             missed[row.id] = row
-        checked.append(Checked(row.teammate_id, problem))
+        checked.append(ProofResult(row.teammate_id, problem))
     if missed:
         Card.objects.bulk_update(
             [Card(pk=row.id, misses=row.misses.count, missed_on=row.misses.on) for row in missed.values()],
@@ -97,8 +97,8 @@ def check_proofs(*, unit: Unit, proofs: Sequence[Proof]) -> list[Checked]:
     return checked
 
 
-def _judged(row: _Row, day: date) -> Checked:
-    return Checked(row.teammate_id, "" if row.term.holds(day) else "card_over")
+def _judged(row: _CardRow, day: date) -> ProofResult:
+    return ProofResult(row.teammate_id, "" if row.term.holds(day) else "card_over")
 
 
 _COLUMNS = (
@@ -117,14 +117,14 @@ _COLUMNS = (
 _Values = tuple[UUID, UUID, str, str, date, date, datetime | None, date | None, date | None, int, date | None]
 
 
-def _row(values: _Values) -> _Row:
+def _row(values: _Values) -> _CardRow:
     pk, teammate, _secret, code, since, until, revoked_at, mate_until, team_until, misses, missed_on = values
     revoked_on = clock.business_day(revoked_at) if revoked_at is not None else None
     term = rules.Term(since, until, revoked_on, mate_until, team_until)
-    return _Row(pk, teammate, code, term, rules.Misses(misses, missed_on))
+    return _CardRow(pk, teammate, code, term, rules.Misses(misses, missed_on))
 
 
-def _by_secret(unit: Unit, proofs: Sequence[Proof]) -> dict[str, _Row]:
+def _by_secret(unit: Unit, proofs: Sequence[CardProof]) -> dict[str, _CardRow]:
     secrets = {rules.secret_of(item.proof) for item in proofs} - {""}
     if not secrets:
         return {}
@@ -133,9 +133,9 @@ def _by_secret(unit: Unit, proofs: Sequence[Proof]) -> dict[str, _Row]:
     return {lookups[values[2]]: _row(values) for values in cards.values_list(*_COLUMNS)}
 
 
-def _of_teammates(unit: Unit, proofs: Iterable[Proof]) -> dict[UUID | None, list[_Row]]:
+def _of_teammates(unit: Unit, proofs: Iterable[CardProof]) -> dict[UUID | None, list[_CardRow]]:
     teammates = {proof.teammate_id for proof in proofs if proof.teammate_id is not None}
-    rows_by_teammate: dict[UUID | None, list[_Row]] = defaultdict(list)
+    rows_by_teammate: dict[UUID | None, list[_CardRow]] = defaultdict(list)
     if teammates:
         cards = Card.objects.select_for_update(of=("self",)).filter(teammate__in=teammates, teammate__unit=unit)
         for values in cards.order_by("pk").values_list(*_COLUMNS):
@@ -210,7 +210,7 @@ def revoke_card(*, actor: User, teammate_id: UUID) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class PrintedCard:
     """A card that is good, with what is printed of it."""
 
     card: Card
@@ -218,7 +218,7 @@ class Printed:
 
 
 @transaction.atomic
-def reprint(*, actor: User, teammate_id: UUID) -> Printed:
+def reprint(*, actor: User, teammate_id: UUID) -> PrintedCard:
     """The card that is good, with its keys to print it; opening them stands in the history."""
     team, mate = locked_mate(actor, teammate_id)
     require_standing(team, mate)
@@ -229,17 +229,17 @@ def reprint(*, actor: User, teammate_id: UUID) -> Printed:
 
 
 @transaction.atomic
-def reprint_team(*, actor: User, team_id: UUID) -> list[Printed]:
+def reprint_team(*, actor: User, team_id: UUID) -> list[PrintedCard]:
     """Every card of the team that is good, heads first, then by name."""
     team = locked_team(actor, team_id)
     require_standing(team)
     return _opened(actor, team, Card.objects.filter(teammate__team=team))
 
 
-def _opened(actor: User, team: Team, cards: QuerySet[Card]) -> list[Printed]:
+def _opened(actor: User, team: Team, cards: QuerySet[Card]) -> list[PrintedCard]:
     today = clock.today()
     good = cards.filter(Q(teammate__until=None) | Q(teammate__until__gt=today), revoked_at=None, until__gt=today)
     order = ("-teammate__is_head", "teammate__sort_key", "pk")
     opened_cards = list(good.select_related("teammate").order_by(*order))
     record_many([AuditEventInput(actor, "outreach.print_card", card.teammate, team.unit) for card in opened_cards])
-    return [Printed(card, card_keys.keys_of(card)) for card in opened_cards]
+    return [PrintedCard(card, card_keys.keys_of(card)) for card in opened_cards]

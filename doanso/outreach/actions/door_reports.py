@@ -21,7 +21,7 @@ from doanso.units.models import Neighbourhood, Unit
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceFound:
+class PlaceReport:
     """A home, or a shop with what stands on its sign, by its key; `new` ones were never in the phone's pack."""
 
     key: UUID
@@ -33,24 +33,24 @@ class PlaceFound:
 
 
 @dataclass(frozen=True, slots=True)
-class DoorFound:
+class DoorReport:
     """What a phone tells of one door. It belongs into the drive, when one is named."""
 
-    place: PlaceFound
+    place: PlaceReport
     drive_id: UUID | None
     gone: bool
 
 
 @dataclass(slots=True)
-class _Coming:
-    told: DoorFound
+class _ReportItem:
+    told: DoorReport
     problem: Problem | None = None
     # The home or shop as the register has it.
     existing: Household | Business | None = None
     key: UUID | None = None
 
     @property
-    def place(self) -> PlaceFound:
+    def place(self) -> PlaceReport:
         return self.told.place
 
     @property
@@ -59,12 +59,12 @@ class _Coming:
 
 
 @dataclass(slots=True)
-class _Arrivals:
+class _ReportBatch:
     """Doors of one ward, told by one phone."""
 
     actor: User
     home: UUID
-    coming: list[_Coming]
+    coming: list[_ReportItem]
     areas: set[UUID] = field(default_factory=set)
     drives: dict[UUID, Drive] = field(default_factory=dict)
 
@@ -95,11 +95,11 @@ class _Arrivals:
         others = Household.objects.filter(pk__in=household_ids).exclude(unit_id=self.home, erased_at=None)
         return set(others.values_list("pk", flat=True))
 
-    def area(self, place: PlaceFound) -> UUID | None:
+    def area(self, place: PlaceReport) -> UUID | None:
         """The neighbourhood, if it is one of the ward's."""
         return place.neighbourhood_id if place.neighbourhood_id in self.areas else None
 
-    def standing(self, *, shops: bool) -> list[_Coming]:
+    def standing(self, *, shops: bool) -> list[_ReportItem]:
         """Those homes, or shops, that are there and for which nothing is set aside."""
         return [item for item in self.coming if item.problem is None and not item.told.gone and item.is_shop is shops]
 
@@ -166,10 +166,10 @@ class _Arrivals:
                 rows_by_drive.setdefault(drive_id, []).append((home, shop, *places[item.key]))
         add_places((self.drives[drive_id], drive_rows) for drive_id, drive_rows in rows_by_drive.items())
 
-    def _home(self, place: PlaceFound) -> DoorInput:
+    def _home(self, place: PlaceReport) -> DoorInput:
         return DoorInput(place.number, place.street, self.area(place), place.key)
 
-    def _shop(self, place: PlaceFound) -> BusinessInput:
+    def _shop(self, place: PlaceReport) -> BusinessInput:
         return BusinessInput(
             name=place.sign or "",
             address=one_line(place.street, place.number),
@@ -180,7 +180,7 @@ class _Arrivals:
         )
 
 
-def _problem(item: _Coming) -> Problem | None:
+def _problem(item: _ReportItem) -> Problem | None:
     if item.existing is not None or item.place.new:
         return None
     if item.told.gone or not (item.place.number or item.place.street):
@@ -189,17 +189,17 @@ def _problem(item: _Coming) -> Problem | None:
     return None
 
 
-def _place_unknown(item: _Coming) -> Problem:
+def _place_unknown(item: _ReportItem) -> Problem:
     message = _("This door is not in the unit's register any more. Choose it again on the phone, or enter it anew.")
     return Problem("place_unknown", message, "business" if item.is_shop else "household")
 
 
 @transaction.atomic
-def take_in_doors(*, actor: User, unit: Unit, reports: Iterable[DoorFound]) -> list[Problem | None]:
+def take_in_doors(*, actor: User, unit: Unit, reports: Iterable[DoorReport]) -> list[Problem | None]:
     """Do what phones say of doors, after the caller's policy; the problem of each that is set aside, of which nothing was
     written. As many statements for one as for a hundred."""
     home = members.home_units([unit.pk])[unit.pk]
-    arrivals = _Arrivals(actor, home, [_Coming(item) for item in reports])
+    arrivals = _ReportBatch(actor, home, [_ReportItem(item) for item in reports])
     arrivals.look_up()
     arrivals.meet()
     arrivals.move()

@@ -29,7 +29,7 @@ from doanso.people.models import Contact
 from doanso.units.models import Unit
 
 
-class DoorVisited(NamedTuple):
+class DoorVisit(NamedTuple):
     """What one visit says of the door it was at."""
 
     door_id: UUID
@@ -56,7 +56,7 @@ _values = attrgetter(*_COLUMNS)
 
 
 @transaction.atomic(savepoint=False)
-def note_visits(*, visits: Sequence[DoorVisited]) -> None:
+def note_visits(*, visits: Sequence[DoorVisit]) -> None:
     """Write down at the doors what these new visits say; two statements, for one visit as for a hundred.
 
     After the caller's policy. An older visit never takes the place of a newer outcome; a door that is done goes back.
@@ -89,7 +89,7 @@ def work_out_doors(*, door_ids: Collection[UUID]) -> None:
     columns = ("door_id", "outcome", "happened_on", "arrived_on", "follow_up_on")
     for door_id, outcome, day, arrived, later in active_visits.values_list(*columns):
         # A clock that was ahead gives the day of arrival here too, or no later visit would ever say anything.
-        _tell(doors[door_id], DoorVisited(door_id, outcome, min(day, arrived), later))
+        _tell(doors[door_id], DoorVisit(door_id, outcome, min(day, arrived), later))
     _write(doors)
 
 
@@ -100,7 +100,7 @@ def _lock(door_ids: Collection[UUID]) -> dict[UUID, _DoorState]:
     return {key: _DoorState(*values) for key, *values in locked.values_list("pk", *_COLUMNS)}
 
 
-def _tell(door: _DoorState, visit: DoorVisited) -> None:
+def _tell(door: _DoorState, visit: DoorVisit) -> None:
     door.visits += 1
     if not rules.outcome_stands(door.outcome, door.visited_on, visit.outcome, visit.happened_on):
         return
@@ -212,7 +212,7 @@ _LONGEST = 366
 
 
 @dataclass(frozen=True, slots=True)
-class HandedOver:
+class HandOverResult:
     """How many doors, and how many arranged visits among them, are somebody else's now."""
 
     doors: int
@@ -220,7 +220,7 @@ class HandedOver:
 
 
 @transaction.atomic
-def hand_over_area(*, actor: User, unit: Unit, giver: User, taker: User) -> HandedOver:
+def hand_over_area(*, actor: User, unit: Unit, giver: User, taker: User) -> HandOverResult:
     """Give everything one person has in the unit's drives to another: doors checked out, and visits arranged.
 
     A visit arranged for a later day is the taker's until that day is over. History says so at each door and at both.
@@ -244,7 +244,9 @@ def hand_over_area(*, actor: User, unit: Unit, giver: User, taker: User) -> Hand
     record_many(AuditEventInput(actor, "outreach.hand_over_area", handed_door, unit) for handed_door in handed_over)
     record(actor=actor, verb="outreach.hand_on_area", obj=giver, unit=unit)
     record(actor=actor, verb="outreach.take_over_area", obj=taker, unit=unit)
-    return HandedOver(len(handed_over), sum(handed_door.outcome == Outcome.FOLLOW_UP for handed_door in handed_over))
+    return HandOverResult(
+        len(handed_over), sum(handed_door.outcome == Outcome.FOLLOW_UP for handed_door in handed_over)
+    )
 
 
 def forget_homes(*, person_ids: Collection[UUID]) -> None:

@@ -21,7 +21,7 @@ from doanso.outreach.actions.doors import assign_doors, give_back, take_doors
 from doanso.outreach.actions.drives import DriveInput, Stretch, end_drive, fill_drive, make_drive
 from doanso.outreach.actions.visits import record_visits
 from doanso.outreach.models import Door, Drive, Outcome, Teammate
-from doanso.outreach.visit_payload import Guest, HelpDone, SecondPayload, VisitPayload
+from doanso.outreach.visit_payload import GuestPayload, HelpPayload, SecondPayload, VisitPayload
 from doanso.people import queries as people
 from doanso.people.actions import (
     BusinessInput,
@@ -198,19 +198,19 @@ class Teller:
         strokes = "".join(f"L{20 * nth + self.pick.randrange(18)} {self.pick.randrange(20, 90)}" for nth in range(1, 9))
         return SecondPayload(second.pk, second.name, second.kind, "signature", f"M12 60{strokes}")
 
-    def _guest(self, today: date) -> Guest:
+    def _guest(self, today: date) -> GuestPayload:
         # The demo of support tells whom the city helps with what it counts, so that its story stays as it is written.
         services = [candidate for candidate in support.services() if candidate.pk != "register"]
         service = self.pick.choice(
             [candidate for candidate in services if candidate.pk not in {"portal", "payment"}] or services
         )
-        helped = (HelpDone(uuid7(), service.pk, "guide", "", "", ""),)
+        helped = (HelpPayload(uuid7(), service.pk, "guide", "", "", ""),)
         if self.pick.random() < 0.2:
             # Whoever does not want to be written down is a time of help, and nobody.
-            return Guest(helps=helped)
+            return GuestPayload(helps=helped)
         someone = self.invent(24, 72, today)
         text = people.consent_text(today)
-        return Guest(
+        return GuestPayload(
             helps=helped,
             person=Particulars(someone.name, birth_year=someone.birth.year),
             consent=ConsentInput((text.purposes[0]["code"],), "voice", text.version),

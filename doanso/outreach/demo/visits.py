@@ -23,7 +23,7 @@ from doanso.outreach.actions.anomaly_checks import look
 from doanso.outreach.actions.visits import record_visits
 from doanso.outreach.demo.drives import STREETS, area_of
 from doanso.outreach.models import Card, Door, How, Outcome, Teammate
-from doanso.outreach.visit_payload import Guest, HelpDone, PlacePayload, SecondPayload, VisitPayload
+from doanso.outreach.visit_payload import GuestPayload, HelpPayload, PlacePayload, SecondPayload, VisitPayload
 from doanso.support.actions import SupportRecordInput
 from doanso.sync.actions import receive, register_device
 from doanso.sync.batches import RecordPayload
@@ -114,7 +114,7 @@ class Teller:
 
     def _helped(self, entry: SupportRecordInput) -> VisitPayload:
         """Somebody who was helped, at home; a shop; or somebody who does not want to be written down."""
-        guest = Guest(helps=(self._help(entry),))
+        guest = GuestPayload(helps=(self._help(entry),))
         visit = self._visit(Outcome.HELPED, entry.happened_on, entry.second.name if entry.second is not None else "")
         if entry.person is not None:
             consent = entry.consent._replace(channel="voice") if entry.consent is not None else None
@@ -125,12 +125,12 @@ class Teller:
             visit = visit._replace(business=self._place(entry.business.address, entry.business.name), household=None)
         return visit._replace(guests=(guest,))
 
-    def _help(self, entry: SupportRecordInput) -> HelpDone:
+    def _help(self, entry: SupportRecordInput) -> HelpPayload:
         """Most are guided; some had forgotten how to get in."""
         recovery = entry.business is None and self.pick.random() < 0.12
         obstacle = self.pick.choice(self.obstacles) if self.pick.random() < 0.3 else ""
         before, after = self.ladders[entry.service][:2]
-        return HelpDone(uuid7(), entry.service, "recovery" if recovery else "guide", before, after, obstacle)
+        return HelpPayload(uuid7(), entry.service, "recovery" if recovery else "guide", before, after, obstacle)
 
     def _dry(self) -> VisitPayload:
         """Nobody home, nothing needed, not wanted, or not today."""

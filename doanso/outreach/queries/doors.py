@@ -14,7 +14,7 @@ from doanso.people.actions.doors import walk_on
 from doanso.units.models import Unit
 
 
-class FoundDoor(NamedTuple):
+class DriveDoor(NamedTuple):
     """A door of a drive, with the home or the shop it is."""
 
     door_id: UUID
@@ -34,7 +34,7 @@ def find_doors(
     doors: Collection[UUID] = (),
     households: Collection[UUID] = (),
     businesses: Collection[UUID] = (),
-) -> list[FoundDoor]:
+) -> list[DriveDoor]:
     """The unit's doors of these keys, homes or shops, in one drive or in all of them; one statement."""
     keys_by_column = {"id": [*doors], "household_id": [*households], "business_id": [*businesses]}
     ways = [f"{column} IN ({database.marks(keys)})" for column, keys in keys_by_column.items() if keys]
@@ -43,7 +43,7 @@ def find_doors(
     rows = database.read_rows(
         Door, _FOUND, f"{' OR '.join(ways)} ORDER BY id", [*chain.from_iterable(keys_by_column.values())]
     )
-    matches = [FoundDoor(*row) for unit_id, *row in rows if unit_id == unit.pk]
+    matches = [DriveDoor(*row) for unit_id, *row in rows if unit_id == unit.pk]
     return [door for door in matches if drive_id in {None, door.drive_id}]
 
 

@@ -13,7 +13,7 @@ from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.schema.json_objects import JsonObject
 from doanso.outreach import policy
-from doanso.outreach.actions.door_reports import DoorFound, PlaceFound, take_in_doors
+from doanso.outreach.actions.door_reports import DoorReport, PlaceReport, take_in_doors
 from doanso.sync.ports import Incoming
 from doanso.units.models import Unit
 
@@ -26,7 +26,7 @@ class DoorKind:
     versions = frozenset({1})
     order = 10
 
-    def read(self, body: Mapping[str, Any], version: int) -> DoorFound:
+    def read(self, body: Mapping[str, Any], version: int) -> DoorReport:
         """The door, checked for what can be seen without the register."""
         fields = JsonObject(body)
         drive_id = fields.uuid_or_none("drive")
@@ -44,7 +44,7 @@ class DoorKind:
         if place.new and not (place.number or place.street):
             message = _("Write the street and the house number of the door.")
             raise Refused(Problem("address_missing", message, f"{name}.street"))
-        return DoorFound(place, drive_id, gone)
+        return DoorReport(place, drive_id, gone)
 
     def may(self, actor: User, unit: Unit) -> bool:
         """Whether the actor visits for the unit."""
@@ -58,7 +58,7 @@ class DoorKind:
         """A door shows nobody."""
         return True
 
-    def lines(self, content: DoorFound) -> list[tuple[str, str]]:
+    def lines(self, content: DoorReport) -> list[tuple[str, str]]:
         """What it says of the door, for whoever chooses between two versions."""
         place = content.place
         where = " ".join(part for part in (place.sign, place.number, place.street) if part) or "–"
@@ -72,8 +72,8 @@ class DoorKind:
         return reverse("outreach:drives")
 
 
-def _home(fields: JsonObject) -> PlaceFound:
-    place = PlaceFound(
+def _home(fields: JsonObject) -> PlaceReport:
+    place = PlaceReport(
         key=fields.uuid("id"),
         new=fields.flag("new"),
         number=fields.text("number", 40),
@@ -84,8 +84,8 @@ def _home(fields: JsonObject) -> PlaceFound:
     return place
 
 
-def _shop(fields: JsonObject) -> PlaceFound:
-    place = PlaceFound(
+def _shop(fields: JsonObject) -> PlaceReport:
+    place = PlaceReport(
         key=fields.uuid("id"),
         new=fields.flag("new"),
         sign=fields.text("name", 160),

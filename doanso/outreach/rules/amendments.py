@@ -160,7 +160,7 @@ def people_problem(before: VisitSaid, after: VisitSaid, *, members: Collection[U
 
 
 def second_problem(
-    before: VisitSaid, after: VisitSaid, *, how: str, first: visits.Standing, same_as_first: bool
+    before: VisitSaid, after: VisitSaid, *, how: str, first: visits.PairMember, same_as_first: bool
 ) -> Problem | None:
     """Why the second of the pair can't be somebody else."""
     if before.second == after.second:

@@ -47,7 +47,7 @@ def outcome_problem(
     return None
 
 
-class Standing(NamedTuple):
+class PairMember(NamedTuple):
     """One of a pair as the server judged it."""
 
     teammate_id: UUID | None
@@ -61,7 +61,7 @@ class Standing(NamedTuple):
         return bool(self.name) and self.how != NONE
 
 
-def is_pair(first: Standing, second: Standing | None) -> bool:
+def is_pair(first: PairMember, second: PairMember | None) -> bool:
     """Rule 19: two confirmed people of the two kinds, and not one who is both."""
     if second is None or not first.confirmed or not second.confirmed:
         return False

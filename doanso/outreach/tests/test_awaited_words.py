@@ -10,7 +10,7 @@ from doanso.access.models import Holding
 from doanso.ledger.recount import recount
 from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
-from doanso.outreach.actions.visits import confirming
+from doanso.outreach.actions.visits import confirmations
 from doanso.outreach.models import AwaitedConfirmation, Teammate, Visit
 from doanso.outreach.tests.conftest import Outing
 from doanso.outreach.tests.visiting import Visiting, applied, key
@@ -77,7 +77,7 @@ def test_the_word_of_one_is_not_taken_for_a_visit_with_another(visiting: Visitin
 def test_only_so_many_words_of_one_person_wait(
     visiting: Visiting, ut: Second, hoa: Second, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(confirming, "MOST_AWAITED", 3)
+    monkeypatch.setattr(confirmations, "MOST_AWAITED", 3)
     known_visit = visiting.record(visiting.with_second())
     visiting.deliver(known_visit)
     visits = [key() for _ in range(4)]
@@ -93,5 +93,5 @@ def test_a_word_whose_visit_never_comes_goes_after_ninety_days(ut: Second, hoa: 
     applied(ut.confirm(key()) + hoa.confirm(key()))
     old = AwaitedConfirmation.objects.filter(teammate=ut.mate)
     old.update(told_at=clock.now() - timedelta(days=90, seconds=1))
-    assert (confirming.drop_old_words(), confirming.drop_old_words()) == (1, 0)
+    assert (confirmations.drop_old_words(), confirmations.drop_old_words()) == (1, 0)
     assert _waiting() == ["Lê Thị Hoa"]

@@ -16,8 +16,7 @@ from doanso.ledger.recount import recount
 from doanso.lib.uuid7 import uuid7
 from doanso.members.tests.conftest import Register
 from doanso.outreach.actions.doors import hand_over_area
-from doanso.outreach.actions.visits import recording
-from doanso.outreach.actions.visits.recording import take_back_visit
+from doanso.outreach.actions.visits import recording, take_back_visit
 from doanso.outreach.models import Team, Teammate, Visit, VisitHelp
 from doanso.outreach.tests.conftest import Outing, mate
 from doanso.outreach.tests.visiting import SIGNED, Visiting, applied, guest, key
@@ -366,15 +365,15 @@ def test_a_change_by_the_phone_writes_down_nobody_who_was_erased(visiting: Visit
 @pytest.mark.django_db(transaction=True)
 def test_a_word_that_crosses_its_visit_is_not_lost(visiting: Visiting, tree: Tree, monkeypatch: Any) -> None:
     first = visiting.record(_alone(visiting))
-    begun, write = Event(), recording._write
+    begun, write = Event(), recording.write_new_visits
 
-    def slowly(*arguments: Any) -> None:
+    def slowly(*arguments: Any) -> Any:
         begun.set()
         # The word comes when the visit has looked for words, and is not committed yet.
         Event().wait(1.5)
-        write(*arguments)
+        return write(*arguments)
 
-    monkeypatch.setattr(recording, "_write", slowly)
+    monkeypatch.setattr(recording, "write_new_visits", slowly)
 
     def bring() -> Any:
         try:

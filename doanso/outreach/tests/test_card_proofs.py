@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from doanso.lib import clock
 from doanso.outreach import card_keys
 from doanso.outreach.actions import cards
-from doanso.outreach.actions.cards import Checked, Proof
+from doanso.outreach.actions.cards import CardProof, ProofResult
 from doanso.outreach.models import Card, Teammate
 from doanso.outreach.rules import cards as rules
 from doanso.outreach.tests.conftest import Outing, mate
@@ -37,17 +37,17 @@ def _card(outing: Outing, teammate: Teammate, **more: object) -> tuple[Card, car
     return card, keys
 
 
-def _check(outing: Outing, *proofs: Proof, unit: str = "p4") -> list[Checked]:
+def _check(outing: Outing, *proofs: CardProof, unit: str = "p4") -> list[ProofResult]:
     with transaction.atomic():
         return cards.check_proofs(unit=outing.tree.units[unit], proofs=proofs)
 
 
-def _code(teammate_id: UUID | None, code: str, day: date = TODAY) -> Proof:
-    return Proof(teammate_id, "code", code, day)
+def _code(teammate_id: UUID | None, code: str, day: date = TODAY) -> CardProof:
+    return CardProof(teammate_id, "code", code, day)
 
 
-def _scan(text: str, day: date = TODAY) -> Proof:
-    return Proof(None, "card", text, day)
+def _scan(text: str, day: date = TODAY) -> CardProof:
+    return CardProof(None, "card", text, day)
 
 
 def _wrong(keys: card_keys.Keys) -> str:
@@ -58,7 +58,7 @@ def test_a_card_proves_its_holder_by_qr_or_bare_secret(outing: Outing) -> None:
     ut = outing.mates["ut"]
     _made, keys = _card(outing, ut)
     texts = [keys.secret, f"https://doanso.example/c/{keys.secret}", f"https://10.0.0.7:8000/c/{keys.secret}/ "]
-    assert _check(outing, *map(_scan, texts)) == [Checked(ut.pk, "")] * 3
+    assert _check(outing, *map(_scan, texts)) == [ProofResult(ut.pk, "")] * 3
 
 
 def test_six_digits_prove_their_holder_and_nobody_else(outing: Outing) -> None:
@@ -67,8 +67,8 @@ def test_six_digits_prove_their_holder_and_nobody_else(outing: Outing) -> None:
     other, other_keys = _card(outing, hoa)
     typed = f"{keys.code[:3]} {keys.code[3:]}"
     assert _check(outing, _code(ut.pk, typed), _code(hoa.pk, other_keys.code)) == [
-        Checked(ut.pk, ""),
-        Checked(hoa.pk, ""),
+        ProofResult(ut.pk, ""),
+        ProofResult(hoa.pk, ""),
     ]
     assert card_keys.code_lookup(card.pk, keys.code) != card_keys.code_lookup(other.pk, keys.code)
     assert keys.secret not in bytes(card.keys_sealed).decode("latin-1")
@@ -77,20 +77,20 @@ def test_six_digits_prove_their_holder_and_nobody_else(outing: Outing) -> None:
 @pytest.mark.parametrize("text", ["", "x", "A" * 22, "https://doanso.example/r/" + "A" * 22, "000000"])
 def test_what_is_no_card_of_ours_is_unknown(outing: Outing, text: str) -> None:
     _card(outing, outing.mates["ut"])
-    assert _check(outing, _scan(text)) == [Checked(None, "card_unknown")]
+    assert _check(outing, _scan(text)) == [ProofResult(None, "card_unknown")]
 
 
 def test_a_teammate_without_a_card_has_no_code(outing: Outing) -> None:
     _card(outing, outing.mates["ut"])
     proofs = [_code(outing.mates["hoa"].pk, "123456"), _code(uuid4(), "123456"), _code(None, "123456")]
-    assert _check(outing, *proofs) == [Checked(None, "card_unknown")] * 3
+    assert _check(outing, *proofs) == [ProofResult(None, "card_unknown")] * 3
 
 
 def test_a_card_of_another_unit_is_unknown(outing: Outing) -> None:
     ut = outing.mates["ut"]
     _made, keys = _card(outing, ut)
     proofs = [_scan(keys.secret), _code(ut.pk, keys.code)]
-    assert _check(outing, *proofs, unit="p5") == [Checked(None, "card_unknown")] * 2
+    assert _check(outing, *proofs, unit="p5") == [ProofResult(None, "card_unknown")] * 2
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_card_is_judged_on_the_day_of_the_visit(outing: Outing, day: date, pro
     ut = outing.mates["ut"]
     _made, keys = _card(outing, ut)
     proofs = [_scan(keys.secret, day), _code(ut.pk, keys.code, day)]
-    assert _check(outing, *proofs) == [Checked(ut.pk, problem)] * 2
+    assert _check(outing, *proofs) == [ProofResult(ut.pk, problem)] * 2
 
 
 def test_a_revoked_card_is_over_from_that_day_on(outing: Outing) -> None:
@@ -147,16 +147,16 @@ def test_five_wrong_codes_stop_the_code_for_the_day_and_not_the_qr(outing: Outin
     ut = outing.mates["ut"]
     card, keys = _card(outing, ut)
     for _time in range(4):
-        assert _check(outing, _code(ut.pk, _wrong(keys))) == [Checked(ut.pk, "code_wrong")]
-    assert _check(outing, _code(ut.pk, keys.code)) == [Checked(ut.pk, "")]
+        assert _check(outing, _code(ut.pk, _wrong(keys))) == [ProofResult(ut.pk, "code_wrong")]
+    assert _check(outing, _code(ut.pk, keys.code)) == [ProofResult(ut.pk, "")]
     # A visit of an earlier day is no way round it.
     proofs = [_code(ut.pk, _wrong(keys), YESTERDAY), _code(ut.pk, keys.code), _scan(keys.secret)]
     assert [checked.problem for checked in _check(outing, *proofs)] == ["code_wrong", "code_stopped", ""]
     card.refresh_from_db()
     assert (card.misses, card.missed_on) == (5, TODAY)
     business_day(TOMORROW)
-    assert _check(outing, _code(ut.pk, keys.code, TODAY)) == [Checked(ut.pk, "")]
-    assert _check(outing, _code(ut.pk, "")) == [Checked(ut.pk, "code_wrong")]
+    assert _check(outing, _code(ut.pk, keys.code, TODAY)) == [ProofResult(ut.pk, "")]
+    assert _check(outing, _code(ut.pk, "")) == [ProofResult(ut.pk, "code_wrong")]
     card.refresh_from_db()
     assert (card.misses, card.missed_on) == (1, TOMORROW)
 
@@ -181,7 +181,7 @@ def test_a_code_of_a_card_that_is_over_is_no_try(outing: Outing) -> None:
     assert card.misses == 0
 
 
-def _statements(outing: Outing, proofs: list[Proof]) -> int:
+def _statements(outing: Outing, proofs: list[CardProof]) -> int:
     with (
         transaction.atomic(),
         CaptureQueriesContext(

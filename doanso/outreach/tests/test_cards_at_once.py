@@ -7,7 +7,7 @@ from django.db import transaction
 
 from doanso.outreach import card_keys
 from doanso.outreach.actions import cards, sign_ins, teams
-from doanso.outreach.actions.cards import Proof
+from doanso.outreach.actions.cards import CardProof
 from doanso.outreach.actions.teams import TeammateInput
 from doanso.outreach.models import Card, Teammate
 from doanso.outreach.tests.conftest import Outing
@@ -26,7 +26,7 @@ def test_phones_together_have_five_tries(outing: Outing) -> None:
 
     def guess() -> list[str]:
         with transaction.atomic():
-            tried = [Proof(ut.pk, "code", wrong, TODAY)] * 2
+            tried = [CardProof(ut.pk, "code", wrong, TODAY)] * 2
             return [checked.problem for checked in cards.check_proofs(unit=outing.ward, proofs=tried)]
 
     problems = [problem for phone_problems in at_once(*[guess] * 4) for problem in phone_problems]

@@ -7,7 +7,7 @@ import pytest
 from doanso.audit.models import Event
 from doanso.ledger.recount import recount
 from doanso.outreach.actions.placing import put_places_right
-from doanso.outreach.actions.visits.recording import take_back_visit
+from doanso.outreach.actions.visits import take_back_visit
 from doanso.outreach.models import Door, Visit
 from doanso.outreach.tests.visiting import Visiting, applied, guest, key
 from doanso.people.actions import DoorInput

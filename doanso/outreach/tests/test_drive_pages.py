@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from doanso.lib import clock
-from doanso.outreach.actions.doors import DoorVisited, note_visits, take_back, take_doors
+from doanso.outreach.actions.doors import DoorVisit, note_visits, take_back, take_doors
 from doanso.outreach.models import Door, Drive
 from doanso.outreach.tests.conftest import Outing
 from doanso.outreach.tests.walking import arrange, lay_street
@@ -95,7 +95,7 @@ def test_filling_with_nothing_is_refused(ask: Any) -> None:
 
 def test_the_drive_says_how_far_it_is_and_who_has_what(outing: Outing, ask: Any) -> None:
     take_doors(actor=outing.tree.lan, drive=outing.drive, want=2, near_id=outing.doors[0].pk)
-    note_visits(visits=[DoorVisited(outing.doors[2].pk, "helped", TODAY)])
+    note_visits(visits=[DoorVisit(outing.doors[2].pk, "helped", TODAY)])
     page_text = text(ask())
     assert "Lê Lợi" in page_text
     assert "Bùi Thị Lan" in page_text
@@ -177,7 +177,7 @@ def test_paper_goes_by_street_without_names_unless_somebody_may_read_them(outing
     Contact.objects.filter(pk__in=[door.contact_id for door in records]).update(household=outing.household)
     kept, gone = (Person.objects.get(pk=door.person_id) for door in records)
     merge_persons(actor=outing.tree.giang, gone=gone, kept=kept)
-    note_visits(visits=[DoorVisited(outing.doors[2].pk, "helped", TODAY)])
+    note_visits(visits=[DoorVisit(outing.doors[2].pk, "helped", TODAY)])
     lay_street(outing, "Ấp Bắc", ["5"])
     plain = text(ask("print/"))
     assert plain.index("Ấp Bắc") < plain.index("Lê Lợi")

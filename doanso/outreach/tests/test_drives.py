@@ -12,7 +12,7 @@ from doanso.audit.models import Event
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
-from doanso.outreach.actions.doors import DoorVisited, note_visits, take_doors
+from doanso.outreach.actions.doors import DoorVisit, note_visits, take_doors
 from doanso.outreach.actions.drives import (
     DriveInput,
     DrivePlaceInput,
@@ -189,7 +189,7 @@ def test_a_home_that_is_gone_is_out_of_every_drive_until_it_is_seen_again(outing
 
 
 def test_doors_that_came_in_by_mistake_go_and_visited_ones_stay(outing: Outing) -> None:
-    note_visits(visits=[DoorVisited(outing.doors[0].pk, "not-home", TODAY)])
+    note_visits(visits=[DoorVisit(outing.doors[0].pk, "not-home", TODAY)])
     keys = [door.pk for door in outing.doors]
     assert drop_doors(actor=outing.tree.an, drive=outing.drive, door_ids=keys) == 2
     assert list(Door.objects.values_list("pk", flat=True)) == keys[:1]
@@ -201,7 +201,7 @@ def test_how_far_a_drive_is_by_street(outing: Outing) -> None:
     outcomes = ("helped", "not-home", "follow-up")
     note_visits(
         visits=[
-            DoorVisited(door.pk, outcome, TODAY - timedelta(days=1), TODAY if outcome == "follow-up" else None)
+            DoorVisit(door.pk, outcome, TODAY - timedelta(days=1), TODAY if outcome == "follow-up" else None)
             for door, outcome in zip(doors, outcomes, strict=True)
         ]
     )

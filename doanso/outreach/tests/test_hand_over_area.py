@@ -11,8 +11,8 @@ from doanso.access.queries import history
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.outreach.actions.doors import (
-    DoorVisited,
-    HandedOver,
+    DoorVisit,
+    HandOverResult,
     assign_doors,
     hand_over_area,
     note_visits,
@@ -64,7 +64,7 @@ def test_doors_are_given_by_hand_and_taken_back(helpers: Outing) -> None:
 
 
 def test_a_door_that_is_done_is_given_to_nobody(helpers: Outing) -> None:
-    note_visits(visits=[DoorVisited(helpers.doors[0].pk, "helped", TODAY)])
+    note_visits(visits=[DoorVisit(helpers.doors[0].pk, "helped", TODAY)])
     keys = [door.pk for door in helpers.doors]
     assert assign_doors(actor=helpers.tree.an, drive=helpers.drive, door_ids=keys, to=helpers.tree.lan) == 2
 
@@ -104,7 +104,7 @@ def test_everything_of_somebody_who_leaves_goes_to_another(helpers: Outing) -> N
 
     handed_over = hand_over_area(actor=tree.an, unit=helpers.ward, giver=tree.lan, taker=tree.minh)
 
-    assert handed_over == HandedOver(doors=3, follow_ups=1)
+    assert handed_over == HandOverResult(doors=3, follow_ups=1)
     assert (has(helpers, "lan"), has(helpers, "minh"), has(helpers, "an")) == ([], ["2", "4", "1"], ["5"])
     far.refresh_from_db()
     assert far.due_back_at is not None

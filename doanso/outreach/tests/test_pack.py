@@ -19,7 +19,7 @@ from doanso.lib.problems import Refused
 from doanso.lib.schema.json_objects import JsonObject
 from doanso.lib.uuid7 import uuid7
 from doanso.lib.vietnamese import fold
-from doanso.outreach.actions.doors import DoorVisited, note_visits, take_doors
+from doanso.outreach.actions.doors import DoorVisit, note_visits, take_doors
 from doanso.outreach.models import Door, Outcome, Teammate
 from doanso.outreach.queries.pack import duplicates_key, etag_of, pack
 from doanso.outreach.tests.conftest import Outing
@@ -115,7 +115,7 @@ def test_a_door_comes_with_who_lives_there(outing: Outing, packed: Packing) -> N
     for name, year in (("Trần Văn Bảy", 1951), ("Lê Thị Út", None)):
         [met] = match_or_create_people(unit_id=outing.ward.pk, inputs=[Particulars(name, birth_year=year)])
         Contact.objects.filter(pk=met.contact_id).update(household=outing.household)
-    note_visits(visits=[DoorVisited(outing.doors[0].pk, Outcome.FOLLOW_UP, TODAY - timedelta(days=2), TODAY)])
+    note_visits(visits=[DoorVisit(outing.doors[0].pk, Outcome.FOLLOW_UP, TODAY - timedelta(days=2), TODAY)])
     [door] = take(outing)
     [packed_door] = packed()["doors"]
     assert [(resident["name"], resident["birth_year"]) for resident in packed_door.pop("residents")] == [
@@ -245,7 +245,7 @@ def test_who_visits_nobody_has_no_pack(packed: Packing) -> None:
 def test_done_doors_are_counted_and_a_drive_that_is_over_is_not_there(outing: Outing, packed: Packing) -> None:
     note_visits(
         visits=[
-            DoorVisited(door.pk, outcome, TODAY)
+            DoorVisit(door.pk, outcome, TODAY)
             for door, outcome in zip(outing.doors, ("helped", "refused", "not-home"), strict=True)
         ]
     )
@@ -317,7 +317,7 @@ def test_the_pack_has_the_form_of_the_contract(outing: Outing, packed: Packing) 
     Contact.objects.filter(pk=person.contact_id).update(household=outing.household)
     help_to(outing, "Nguyễn Thị Mai", 1958, "2 Lê Lợi")
     yesterday = TODAY - timedelta(days=1)
-    note_visits(visits=[DoorVisited(outing.doors[0].pk, Outcome.FOLLOW_UP, yesterday, TODAY)])
+    note_visits(visits=[DoorVisit(outing.doors[0].pk, Outcome.FOLLOW_UP, yesterday, TODAY)])
     take(outing, want=3)
     made = packed()
     assert shape(made) == shape(contract)

@@ -13,6 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from doanso.audit.models import Event
 from doanso.ledger.recount import recount
 from doanso.lib import clock
+from doanso.outreach.actions.visits import recording
+from doanso.outreach.actions.visits.batches import BatchMatch, BatchPlan
 from doanso.outreach.models import Door, Visit, VisitHelp
 from doanso.outreach.tests.visiting import NOBODY, Visiting, applied, guest, key, link
 from doanso.people.actions import DoorInput, match_or_create_households
@@ -209,6 +211,23 @@ def test_as_many_statements_for_a_hundred_as_for_ten(visiting: Visiting) -> None
         counts.append(sum(not item["sql"].startswith(_NO_ROWS) for item in queries))
     assert counts[0] == counts[1]
     assert counts[0] <= 36, "\n".join(item["sql"][:150] for item in queries.captured_queries)
+
+
+def test_planning_reads_and_writes_nothing(visiting: Visiting, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan_batch = recording.plan_batch
+    statements: list[int] = []
+
+    def plan_alone(match: BatchMatch) -> BatchPlan:
+        with CaptureQueriesContext(connection) as queries:
+            plan = plan_batch(match)
+        statements.append(len(queries))
+        return plan
+
+    monkeypatch.setattr(recording, "plan_batch", plan_alone)
+    record = visiting.record(visiting.body())
+    applied(visiting.deliver(record, visiting.record(visiting.body(1))))
+    applied(visiting.deliver(visiting.record(visiting.body(2), of=record["id"], base=record["hash"])))
+    assert statements == [0, 0]
 
 
 @pytest.mark.sqlite_only

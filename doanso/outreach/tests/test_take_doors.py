@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from doanso.audit.models import Event
 from doanso.lib import clock
 from doanso.lib.problems import Refused
-from doanso.outreach.actions.doors import DoorVisited, give_back, note_visits, take_doors
+from doanso.outreach.actions.doors import DoorVisit, give_back, note_visits, take_doors
 from doanso.outreach.models import Door, Outcome
 from doanso.outreach.rules.doors import MOST_HELD
 from doanso.outreach.tests.conftest import Outing
@@ -89,13 +89,13 @@ def test_a_door_somebody_has_is_offered_to_nobody_else_until_its_day_is_over(out
 def test_a_door_is_offered_while_there_is_something_to_do(
     outing: Outing, outcome: str, on: date, follow_up_on: date | None, offered: bool
 ) -> None:
-    note_visits(visits=[DoorVisited(outing.doors[0].pk, outcome, on, follow_up_on)])
+    note_visits(visits=[DoorVisit(outing.doors[0].pk, outcome, on, follow_up_on)])
     assert ("2 Lê Lợi" in take(outing, want=3)) is offered
 
 
 def test_an_arranged_visit_comes_first_wherever_one_stands(outing: Outing) -> None:
     [far] = lay_street(outing, "Yersin", ["1"])
-    note_visits(visits=[DoorVisited(far.pk, Outcome.FOLLOW_UP, YESTERDAY, TODAY)])
+    note_visits(visits=[DoorVisit(far.pk, Outcome.FOLLOW_UP, YESTERDAY, TODAY)])
     assert take(outing, near=outing.doors[0]) == ["1 Yersin", "2 Lê Lợi"]
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
-from doanso.outreach.actions.doors import DoorVisited, note_visits
+from doanso.outreach.actions.doors import DoorVisit, note_visits
 from doanso.outreach.models import Door, Drive, Visit
 from doanso.outreach.tests.conftest import Outing
 from doanso.people.actions import DoorInput, match_or_create_households
@@ -70,4 +70,4 @@ def arrange(outing: Outing, door: Door, who: str, days: int) -> None:
         content_hash="",
         counted_as=uuid7(),
     )
-    note_visits(visits=[DoorVisited(door.pk, "follow-up", yesterday, day)])
+    note_visits(visits=[DoorVisit(door.pk, "follow-up", yesterday, day)])

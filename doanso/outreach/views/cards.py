@@ -82,7 +82,9 @@ def team_cards(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
     return _sheet(request, team, printed, problem, reverse("outreach:team", args=[team.pk]))
 
 
-def _sheet(request: HttpRequest, team: Team, printed: list[actions.Printed], problem: str, back: str) -> HttpResponse:
+def _sheet(
+    request: HttpRequest, team: Team, printed: list[actions.PrintedCard], problem: str, back: str
+) -> HttpResponse:
     def picture(secret: str) -> str:
         address = request.build_absolute_uri(reverse("outreach:shown-card", args=[secret])).rstrip("/")
         return qr.svg(address, _("Code of the card"))

@@ -13,10 +13,13 @@ from doanso.support.actions.early import ReceiptKey, confirm_early, settle_early
 from doanso.support.actions.grades import raise_grades
 from doanso.support.actions.records import (
     Recorded,
+    WrittenRecords,
     add_helps,
     help_problem,
     link_slips,
+    post_support_records,
     record_helps,
+    write_support_records,
 )
 from doanso.support.actions.residents import (
     ask,
@@ -38,6 +41,7 @@ __all__ = [
     "ReceiptKey",
     "Recorded",
     "SupportRecordInput",
+    "WrittenRecords",
     "add_helps",
     "add_second_helper",
     "ask",
@@ -51,6 +55,7 @@ __all__ = [
     "help_problem",
     "link_slips",
     "look_at_confirmation",
+    "post_support_records",
     "print_receipt",
     "raise_grades",
     "record_helps",
@@ -63,4 +68,5 @@ __all__ = [
     "try_code",
     "try_key",
     "withdraw",
+    "write_support_records",
 ]

@@ -128,6 +128,20 @@ def record_helps(*, actor: User, unit: Unit, entries: Sequence[SupportRecordInpu
     return add_helps(actor=actor, unit=unit, entries=entries)
 
 
+class WrittenRecords(NamedTuple):
+    """Support records that were written, and what is still to be posted of them (`post_support_records`).
+
+    `results` are in the order of the entries; `counted` are the ledger's entries of new records, `shown_receipts` the
+    receipts that a phone had shown before.
+    """
+
+    results: list[Recorded]
+    consent_events: list[AuditEventInput]
+    record_events: list[AuditEventInput]
+    counted: list[Counted]
+    shown_receipts: list[ReceiptKey]
+
+
 @transaction.atomic(savepoint=False)
 def add_helps(
     *,
@@ -135,34 +149,112 @@ def add_helps(
     unit: Unit,
     entries: Sequence[SupportRecordInput],
     home: UUID | None = None,
-    services: Collection[str] = (),
-    counted: Sequence[Counted] = (),
-    deeds: Sequence[AuditEventInput] = (),
     locked: bool = False,
 ) -> list[Recorded]:
-    """`record_helps` for whoever wraps helps: a visit, a booth, a referral. After the caller's own policy.
+    """`record_helps` after the caller's own policy: check, write and post. Without an actor the helped person reported it.
 
-    What the wrapper counts itself, and its own history, go along: one deed calls the ledger once. Without an actor the
-    helped person told it. `home` is the unit that keeps the contacts, and `services` are some that there are, where the caller
-    has asked for these already. `locked`: it holds the locks of all names told of (`people.lock_people_and_shops`).
+    `home` is the unit that keeps the contacts, where the caller knows it. `locked`: the caller holds the locks of all names
+    of the entries (`people.lock_people_and_shops`).
     """
     today = clock.today()
     for entry in entries:
         if problem := help_problem(entry, today):
             raise Refused(problem)
-    hashes = [content_hash(unit.pk, entry) for entry in entries]
-    answers = _known_by_key(unit.pk, entries, hashes)
-    fresh = [index for index in range(len(entries)) if index not in answers]
-    require_services({entries[index].service for index in fresh} - set(services))
-    receivers = _meet(home or members.home_units([unit.pk])[unit.pk], entries, fresh, locked=locked)
-    active_records = _standing(
-        unit, [receivers[index] for index in fresh], {entries[index].happened_on for index in fresh}
+    home = home or members.home_units([unit.pk])[unit.pk]
+    written = write_support_records(actor=actor, unit=unit, home=home, entries=entries, locked=locked)
+    post_support_records(written)
+    return written.results
+
+
+def write_support_records(
+    *,
+    actor: User | None,
+    unit: Unit,
+    home: UUID,
+    entries: Sequence[SupportRecordInput],
+    known_services: Collection[str] = (),
+    locked: bool = False,
+) -> WrittenRecords:
+    """Match receivers and write receipts, records and consents, in the caller's transaction; nothing is counted yet.
+
+    The caller has asked `help_problem` of each entry, and calls `post_support_records` once its own rows are written.
+    `home` is the unit that keeps the contacts; `known_services` are codes that the caller has found in the list of services.
+    """
+    plan = _plan_records(
+        _match_records(actor, unit, home, entries, known_services=known_services, locked=locked),
     )
-    batch = _Batch(actor, unit, today, clock.now(), active_records, _known_slips(unit, entries))
-    for index in fresh:
-        answers[index] = batch.take(entries[index], receivers[index], hashes[index])
-    batch.write(counted, deeds)
-    return [answers[index] for index in range(len(entries))]
+    return _write_records(plan)
+
+
+def post_support_records(
+    written: WrittenRecords, *, events: Sequence[AuditEventInput] = (), counted: Sequence[Counted] = ()
+) -> None:
+    """Post written records to history and ledger, then apply the confirmations that came before their receipts.
+
+    `events` and `counted` are those of the caller's own rows: one action calls the ledger once.
+    """
+    record_many([*written.consent_events, *events, *written.record_events])
+    ledger.count_many([*written.counted, *counted])
+    if written.shown_receipts:
+        settle_early(written.shown_receipts)
+
+
+class _RecordMatch(NamedTuple):
+    """Entries with all that is known of them: those recorded before, receivers, their records and receipts of these days."""
+
+    actor: User | None
+    unit: Unit
+    entries: Sequence[SupportRecordInput]
+    hashes: Sequence[str]
+    # By the entry's index: results of those whose key was recorded before; receivers of all others.
+    results: dict[int, Recorded]
+    receivers: dict[int, _Receiver]
+    active_records: _Standing
+    known_receipts: dict[UUID, set[UUID]]
+
+
+def _match_records(
+    actor: User | None,
+    unit: Unit,
+    home: UUID,
+    entries: Sequence[SupportRecordInput],
+    *,
+    known_services: Collection[str],
+    locked: bool,
+) -> _RecordMatch:
+    hashes = [content_hash(unit.pk, entry) for entry in entries]
+    results = _known_by_key(unit.pk, entries, hashes)
+    fresh = [index for index in range(len(entries)) if index not in results]
+    require_services({entries[index].service for index in fresh} - set(known_services))
+    receivers = _meet(home, entries, fresh, locked=locked)
+    days = {entries[index].happened_on for index in fresh}
+    active_records = _standing(unit, [receivers[index] for index in fresh], days)
+    return _RecordMatch(actor, unit, entries, hashes, results, receivers, active_records, _known_slips(unit, entries))
+
+
+def _plan_records(match: _RecordMatch) -> "_RecordPlan":
+    """Decide of each entry whether its record exists or what is written for it; pure."""
+    plan = _RecordPlan(match, clock.today(), clock.now())
+    results = dict(match.results)
+    for index, receiver in match.receivers.items():
+        results[index] = plan.take(match.entries[index], receiver, match.hashes[index])
+    plan.results = [results[index] for index in range(len(match.entries))]
+    return plan
+
+
+def _write_records(plan: "_RecordPlan") -> WrittenRecords:
+    """Write receipts, records and consents, each table in one statement."""
+    database.insert_rows(Receipt, _RECEIPT_COLUMNS, plan.receipts)
+    database.insert_rows(ReceiptLink, _LINK_COLUMNS, plan.links, keep_known=True)
+    database.insert_objects(plan.helps)
+    consent_events = people.keep_consents(actor=plan.actor, entries=list(plan.consents.values()))
+    return WrittenRecords(
+        plan.results,
+        consent_events,
+        [AuditEventInput(plan.actor, "support.record", support_record, plan.unit_id) for support_record in plan.helps],
+        [families.counted(support_record) for support_record in plan.helps],
+        list(plan.shown.values()),
+    )
 
 
 def _known_slips(unit: Unit, entries: Sequence[SupportRecordInput]) -> dict[UUID, set[UUID]]:
@@ -334,27 +426,20 @@ _RECEIPT_COLUMNS = ("id", "unit", "keys_sealed", "link_lookup", "code_lookup", "
 _LINK_COLUMNS = ("link_lookup", "receipt")
 
 
-class _Batch:
-    """Helps being recorded: what is written, and what is known already, in the order of telling."""
+class _RecordPlan:
+    """Rows to be written for a batch of entries; `take` is called for each in the order of reporting."""
 
-    def __init__(
-        self,
-        actor: User | None,
-        unit: Unit,
-        today: date,
-        now: datetime,
-        active_records: _Standing,
-        known_slips: dict[UUID, set[UUID]],
-    ) -> None:
-        self.actor, self.today, self.now = actor, today, now
-        self.actor_id, self.unit_id = actor.pk if actor is not None else None, unit.pk
-        self.active_records = active_records
-        self.known_slips = known_slips
-        self.slips = {(who, day): receipt for (who, day, _service), (_key, receipt) in active_records.items()}
+    def __init__(self, match: _RecordMatch, today: date, now: datetime) -> None:
+        self.actor, self.today, self.now = match.actor, today, now
+        self.actor_id, self.unit_id = match.actor.pk if match.actor is not None else None, match.unit.pk
+        self.active_records = match.active_records
+        self.known_slips = match.known_receipts
+        self.slips = {(who, day): receipt for (who, day, _service), (_key, receipt) in match.active_records.items()}
+        self.results: list[Recorded] = []
         self.helps: list[Help] = []
         self.receipts: list[tuple[Any, ...]] = []
         self.links: list[tuple[str, UUID]] = []
-        # Slips that phones have shown before they told of them: somebody may have spoken up already.
+        # Receipts that phones have shown before they sent them: somebody may have confirmed one already.
         self.shown: dict[str, ReceiptKey] = {}
         self.consents: dict[tuple[UUID, ConsentInput], ConsentGiven] = {}
 
@@ -441,17 +526,3 @@ class _Batch:
                 newcomer=newcomer,
             ),
         )
-
-    def write(self, counted: Sequence[Counted], deeds: Sequence[AuditEventInput]) -> None:
-        """Everything in one go: slips, helps, consents, history, figures, and what was said of the slips already."""
-        database.insert_rows(Receipt, _RECEIPT_COLUMNS, self.receipts)
-        database.insert_rows(ReceiptLink, _LINK_COLUMNS, self.links, keep_known=True)
-        database.insert_objects(self.helps)
-        agreed = people.keep_consents(actor=self.actor, entries=list(self.consents.values()))
-        record_events = [
-            AuditEventInput(self.actor, "support.record", support_record, self.unit_id) for support_record in self.helps
-        ]
-        record_many([*agreed, *deeds, *record_events])
-        ledger.count_many([*(families.counted(support_record) for support_record in self.helps), *counted])
-        if self.shown:
-            settle_early(list(self.shown.values()))

@@ -18,8 +18,9 @@ from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach import policy
 from doanso.outreach.actions.doors import lock_doors, work_out_doors
-from doanso.outreach.actions.visits.counting import count_again
-from doanso.outreach.actions.visits.helps import HelpHistory, lock_told_helps, lock_words, told_alone
+from doanso.outreach.actions.visits.help_histories import HelpHistory, lock_told_helps, lock_words, told_alone
+from doanso.outreach.actions.visits.posting import post_recount
+from doanso.outreach.actions.visits.recounts import plan_recount
 from doanso.outreach.actions.visits.residences import Residence, corrected_residence
 from doanso.outreach.models import AwaitedConfirmation, How, Teammate, Visit, VisitAmendment, VisitHelp
 from doanso.outreach.queries import amendments as reads
@@ -28,7 +29,7 @@ from doanso.outreach.rules import amendments as rules
 from doanso.outreach.rules import visits as visit_rules
 from doanso.outreach.rules.amendments import HelpSaid, PersonSaid, VisitSaid
 from doanso.outreach.rules.teams import words_problem
-from doanso.outreach.rules.visits import Standing
+from doanso.outreach.rules.visits import PairMember
 from doanso.people import actions as people
 from doanso.people import queries as known
 from doanso.people.actions import BusinessInput, DoorInput
@@ -83,7 +84,7 @@ def amend_visit(*, actor: User, visit: Visit, said: VisitSaid, reason: str, vers
     lock_doors([old.door_id, new.door_id])
     one.told = lock_told_helps(old)
     _correct_people(one)
-    count_again(old, new)
+    post_recount(plan_recount(old, new))
     new.save(force_update=True)
     _correct_helps(one)
     _keep_version(one, changed, reason)
@@ -115,8 +116,8 @@ def _visit_as_said(old: Visit, was: VisitSaid, said: VisitSaid, home: UUID) -> V
         new.began_at, new.ended_at = rules.moments(clock.local(old.began_at), clock.local(old.ended_at), was, said)
     if said.second != was.second:
         _set_second(new, was, said, home)
-        first = Standing(new.first_id, new.first_name, new.first_kind, new.first_how)
-        second = Standing(new.second_id, new.second_name, new.second_kind, new.second_how)
+        first = PairMember(new.first_id, new.first_name, new.first_kind, new.first_how)
+        second = PairMember(new.second_id, new.second_name, new.second_kind, new.second_how)
         new.paired = visit_rules.is_pair(first, second if new.second_name else None)
         new.paired_on = (old.paired_on or clock.today()) if new.paired else None
     return new
@@ -143,7 +144,7 @@ def _set_second(new: Visit, was: VisitSaid, said: VisitSaid, home: UUID) -> None
 
 def _require_sound(one: _Amending) -> None:
     was, said, old = one.was.said, one.said, one.old
-    first = Standing(old.first_id, old.first_name, old.first_kind, old.first_how)
+    first = PairMember(old.first_id, old.first_name, old.first_kind, old.first_how)
     members = reads.kept_by_members([it.contact_id for it in was.people])
     for problem in (
         rules.time_problem(was, said, arrived_on=old.arrived_on),

@@ -69,7 +69,12 @@ def lock_helps_of(visit_ids: Collection[UUID]) -> dict[UUID, list[HelpHistory]]:
 
 
 def told_alone(visit: Visit, told: Sequence[HelpHistory]) -> tuple[list[Help], set[UUID]]:
-    """Of these helps of a visit those that stand by its word alone, and the keys of those of which another tells too."""
-    others = VisitHelp.objects.filter(help__in=[it.key for it in told], visit__taken_back_at=None).exclude(visit=visit)
-    shared = set(others.values_list("help_id", flat=True))
-    return [it.standing for it in told if it.standing is not None and it.key not in shared], shared
+    """Return the current records of these helps that rest on this visit alone, and keys of those that another reports too."""
+    shared = find_shared(visit, [history.key for history in told])
+    return [history.standing for history in told if history.standing is not None and history.key not in shared], shared
+
+
+def find_shared(visit: Visit, keys: Collection[UUID]) -> set[UUID]:
+    """Return which of these helps another visit in effect reports too."""
+    others = VisitHelp.objects.filter(help__in=keys, visit__taken_back_at=None).exclude(visit=visit)
+    return set(others.values_list("help_id", flat=True))

@@ -15,11 +15,11 @@ from doanso.lib import clock, database
 from doanso.lib.problems import Problem
 from doanso.members.queries import home_units
 from doanso.outreach import policy
-from doanso.outreach.actions.visits.helps import lock_helps_of, lock_words
+from doanso.outreach.actions.visits.help_histories import lock_helps_of, lock_words
 from doanso.outreach.families import visits as families
 from doanso.outreach.models import CONFIRMS, AwaitedConfirmation, How, Teammate, Visit
 from doanso.outreach.rules import visits as rules
-from doanso.outreach.rules.visits import Standing
+from doanso.outreach.rules.visits import PairMember
 from doanso.support import actions as support
 from doanso.support.actions import Helper
 from doanso.support.models import Help
@@ -114,8 +114,8 @@ def _put(visit: Visit, mate: Teammate) -> None:
     """The teammate is the visit's second from now on."""
     visit.second_id, visit.second_name, visit.second_kind = mate.pk, mate.name, mate.kind
     visit.second_how, visit.second_problem = How.SIGN_IN, ""
-    first = Standing(visit.first_id, visit.first_name, visit.first_kind, visit.first_how)
-    visit.paired = rules.is_pair(first, Standing(mate.pk, mate.name, mate.kind, How.SIGN_IN))
+    first = PairMember(visit.first_id, visit.first_name, visit.first_kind, visit.first_how)
+    visit.paired = rules.is_pair(first, PairMember(mate.pk, mate.name, mate.kind, How.SIGN_IN))
     visit.paired_on = clock.today() if visit.paired else None
 
 

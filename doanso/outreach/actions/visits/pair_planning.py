@@ -1,0 +1,149 @@
+"""Stage 3, plan: who stood at a door as far as anything shows it. Pure: reads and writes nothing."""
+
+from datetime import date
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from doanso.lib import vietnamese
+from doanso.lib.names import name_problem
+from doanso.lib.problems import Problem
+from doanso.outreach.actions.visits.batches import BatchMatch, PairMatch, PairPlan, VisitItem
+from doanso.outreach.models import How, Teammate
+from doanso.outreach.rules import visits as rules
+from doanso.outreach.rules.teams import words_problem
+from doanso.outreach.rules.visits import PairMember
+from doanso.support.actions import Helper
+
+
+def plan_pair(match: BatchMatch, item: VisitItem) -> PairPlan:
+    """Return the two of a visit, what showed that the second was there, and why it shows nothing."""
+    holder_id = match.batch.holder_of(item).pk
+    first = _first_member(match, item)
+    named_id, how, problem_code = _shown_second(match.pairs, item)
+    signature = ""
+    payload = item.payload.second
+    if payload is not None and payload.how == How.SIGNATURE and rules.is_signature(payload.proof):
+        signature = payload.proof
+    teammate = _teammate(match.pairs, named_id)
+    if _is_also_first(match.pairs, item, first, teammate, holder_id):
+        problem_code = problem_code or "same_person"
+    if problem_code:
+        how = How.NONE
+    if how == How.NONE and (confirmer := _confirmer(match.pairs, item, first, teammate, holder_id)) is not None:
+        teammate, how, problem_code = confirmer, How.SIGN_IN, ""
+    second, problem = None, None
+    if teammate is not None:
+        second = PairMember(teammate.pk, teammate.name, teammate.kind, how)
+    elif payload is not None and payload.name:
+        second = PairMember(None, payload.name, payload.kind, how)
+        problem = words_problem(payload.name, "pair.second.name") or name_problem(payload.name, "pair.second.name")
+    first_teammate = _teammate(match.pairs, first.teammate_id)
+    team_id = first_teammate.team_id if first_teammate is not None else None
+    return PairPlan(first, second, problem_code, signature, team_id, problem)
+
+
+def helper_of(pairs: PairMatch, member: PairMember) -> Helper:
+    """Return one of a pair as the helper of a support record."""
+    teammate = _teammate(pairs, member.teammate_id)
+    member_id = teammate.member_id if teammate is not None else None
+    # Whether a teammate is the first already was judged by more than the name.
+    return Helper(member.name, member.kind, member_id, apart=teammate is not None)
+
+
+def helped_self_problem(pairs: PairMatch, item: VisitItem, pair: PairPlan) -> Problem | None:
+    """Return why somebody can't have been helped: by name and year of birth they are a member of the pair.
+
+    The phone asks where the names alone agree; two people may bear one name.
+    """
+    members = [pair.first] if pair.second is None else [pair.first, pair.second]
+    teammates = [_teammate(pairs, member.teammate_id) for member in members]
+    contacts = [
+        teammate.member.contact for teammate in teammates if teammate is not None and teammate.member is not None
+    ]
+    for guest in item.payload.guests:
+        person = guest.person
+        if person is not None and any(
+            contact.birth_year
+            and person.birth_year == contact.birth_year
+            and vietnamese.may_be_one_name(person.name, contact.name)
+            for contact in contacts
+        ):
+            message = _("Who helped and who was helped are one and the same; nobody helps themselves.")
+            return Problem("helped_self", message, "people")
+    return None
+
+
+def _teammate(pairs: PairMatch, teammate_id: UUID | None) -> Teammate | None:
+    return pairs.teammates.get(teammate_id) if teammate_id is not None else None
+
+
+def _first_member(match: BatchMatch, item: VisitItem) -> PairMember:
+    """Return who holds the phone, and so has signed in on it: the teammate named, another term of theirs, or nobody's."""
+    holder = match.batch.holder_of(item)
+    teammate = _teammate(match.pairs, item.payload.first_id)
+    if teammate is None or teammate.user_id != holder.pk:
+        own_terms = (
+            term for term in match.pairs.teammates.values() if term.user_id == holder.pk and term.until is None
+        )
+        teammate = next(own_terms, None)
+    if teammate is None:
+        return PairMember(None, holder.display_name, rules.YOUTH, How.SIGN_IN)
+    return PairMember(teammate.pk, teammate.name, teammate.kind, How.SIGN_IN)
+
+
+def _shown_second(pairs: PairMatch, item: VisitItem) -> tuple[UUID | None, str, str]:
+    """Return who is meant as the second, how that was shown, and the code of why it shows nothing."""
+    payload = item.payload.second
+    if payload is None:
+        return None, How.NONE, ""
+    if payload.how in {How.CARD, How.CODE}:
+        result = pairs.proofs[item.visit_id]
+        return result.teammate_id or payload.teammate_id, payload.how, result.problem
+    if payload.how == How.SIGNATURE:
+        problem_code = "" if rules.is_signature(payload.proof) else "signature_empty"
+        return payload.teammate_id, payload.how, problem_code
+    # Signing in is shown by the other's own phone, in a record of its own.
+    return payload.teammate_id, How.NONE, ""
+
+
+def _is_also_first(
+    pairs: PairMatch, item: VisitItem, first: PairMember, teammate: Teammate | None, holder_id: UUID
+) -> bool:
+    """Return whether who is meant as the second is, or may be by name, the first."""
+    if teammate is None:
+        payload = item.payload.second
+        return payload is not None and vietnamese.may_be_one_name(payload.name, first.name)
+    if _is_first(pairs, first, teammate, holder_id):
+        return True
+    # Nothing but the name is known of a teammate without sign-in and membership.
+    name_only = teammate.user_id is None and teammate.member_id is None
+    return name_only and vietnamese.may_be_one_name(teammate.name, first.name)
+
+
+def _is_first(pairs: PairMatch, first: PairMember, teammate: Teammate, holder_id: UUID) -> bool:
+    """Return whether this teammate is the human who is the first: by sign-in or as the same member."""
+    user_ids = {teammate.user_id, teammate.member.person.user_id if teammate.member is not None else None}
+    if teammate.pk == first.teammate_id or holder_id in user_ids:
+        return True
+    first_teammate = _teammate(pairs, first.teammate_id)
+    if first_teammate is None or first_teammate.member_id is None:
+        return False
+    return first_teammate.member_id == teammate.member_id
+
+
+def _confirmer(
+    pairs: PairMatch, item: VisitItem, first: PairMember, named: Teammate | None, holder_id: UUID
+) -> Teammate | None:
+    """Return who has confirmed on a phone of their own: the teammate named, if any, in a team on that day, not the first."""
+    for teammate_id in pairs.confirmed_by.get(item.visit_id, ()):
+        teammate = _teammate(pairs, teammate_id)
+        if teammate is None or (named is not None and named != teammate):
+            continue
+        if _is_in_term(teammate, item.counted_on) and not _is_first(pairs, first, teammate, holder_id):
+            return teammate
+    return None
+
+
+def _is_in_term(teammate: Teammate, day: date) -> bool:
+    return teammate.since <= day and (teammate.until is None or day < teammate.until)

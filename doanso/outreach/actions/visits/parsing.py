@@ -1,0 +1,26 @@
+"""Stage 1, parse: records of a phone become a batch. Their bodies were read by `visit_payload.read_visit` on arrival."""
+
+from collections.abc import Sequence
+
+from doanso.accounts.models import User
+from doanso.lib import clock
+from doanso.members import queries as members
+from doanso.outreach.actions.visits.batches import VisitBatch, VisitItem
+from doanso.outreach.rules import visits as rules
+from doanso.sync.ports import Incoming
+from doanso.units.models import Unit, UnitKind
+
+
+def parse_batch(*, actor: User, unit: Unit, records: Sequence[Incoming]) -> VisitBatch:
+    """Return the batch of these records; hours are corrected by how far the phone's clock was off."""
+    # A branch visits in the name of its ward.
+    home_id = members.home_units([unit.pk])[unit.pk] if unit.kind == UnitKind.BRANCH else unit.pk
+    today = clock.today()
+    items = []
+    for record in records:
+        payload = record.told
+        began_at, ended_at = rules.put_right(
+            payload.began_at, payload.ended_at, skew=record.skew, received_at=record.received_at
+        )
+        items.append(VisitItem(record, payload, began_at, ended_at, rules.counted_day(payload.happened_on, today)))
+    return VisitBatch(actor, unit, home_id, today, clock.now(), items)

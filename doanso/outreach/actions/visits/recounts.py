@@ -1,0 +1,30 @@
+"""What the ledger reverses and posts once a visit says something else."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from doanso.ledger.actions import Counted
+from doanso.lib.uuid7 import uuid7
+from doanso.outreach.families import visits as families
+from doanso.outreach.models import Visit
+
+
+class Recount(NamedTuple):
+    """Entries to be reversed and to be posted, and the key under which the visit counts from now on (`counted_as`)."""
+
+    counted_as: UUID
+    reversed: list[Counted]
+    posted: list[Counted]
+
+
+def plan_recount(old: Visit, new: Visit) -> Recount:
+    """Return what is posted of the new row of a visit, which is given the recount's key.
+
+    A version that takes back anything that was counted is counted anew as a whole, under a new key.
+    """
+    new.counted_as = old.counted_as
+    before, after = families.counted(old), families.counted(new)
+    if all(entry in after for entry in before):
+        return Recount(new.counted_as, [], after)
+    new.counted_as = uuid7()
+    return Recount(new.counted_as, before, families.counted(new))
