@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Count, ExpressionWrapper, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from doanso.access import queries as access
@@ -33,6 +33,7 @@ PAGE = 50
 SEE = replace(policy.VIEW, own_of="")
 WALK = replace(policy.RECORD, own_of="")
 MOST_PRINTED = 600
+_HELPED = frozenset((Outcome.HELPED, Outcome.HAD_ALREADY))
 
 
 def every() -> QuerySet[Drive]:
@@ -47,7 +48,7 @@ class DriveLine:
     drive: Drive
     unit: str
     days: str
-    standing: "Standing"
+    progress: "DriveProgress"
     state: str
     # Whoever goes from door to door reads how far a drive is, and nothing of who has what in it.
     opens: bool
@@ -75,12 +76,12 @@ def listed(actor: User, *, unit: Unit | None, over: bool, page: int) -> tuple[li
     order = ("-until", "-since", "name", "pk") if over else ("until", "since", "name", "pk")
     drives, more = page_rows(matches.order_by(*order), page, PAGE)
     called = units.names(drive.unit_id for drive in drives)
-    far = standings([drive.pk for drive in drives], now=now, today=today)
+    progress = progress_of_drives([drive.pk for drive in drives], now=now, today=today)
     lines = []
     for drive in drives:
         days = access.span(drive.since, drive.until)
         lines.append(
-            DriveLine(drive, called[drive.unit_id].short_name, days, far[drive.pk], state(drive, today), opens)
+            DriveLine(drive, called[drive.unit_id].short_name, days, progress[drive.pk], state(drive, today), opens)
         )
     return lines, more
 
@@ -115,8 +116,8 @@ def visitors(unit: Unit) -> list[User]:
     return list(users.order_by("sort_key", "pk"))
 
 
-class Standing(NamedTuple):
-    """How far a drive is, in doors. `gone` ones count nowhere else; what is `left` may be somebody's at the moment."""
+class DriveProgress(NamedTuple):
+    """How far a drive or a street of it is, in doors. `gone` ones count nowhere else; `left` ones may be checked out."""
 
     total: int = 0
     done: int = 0
@@ -134,30 +135,54 @@ class Standing(NamedTuple):
         return self.total - self.done
 
 
-def _counts(now: datetime, today: date) -> dict[str, Count]:
-    def of(*conditions: Q, **lookups: Any) -> Count:
-        return Count("pk", filter=Q(STANDING, *conditions, **lookups))
+def add_up(parts: Iterable[DriveProgress]) -> DriveProgress:
+    """Return the progress of several streets, or of several states of one street's doors, together."""
+    columns = zip(*parts, strict=True)
+    return DriveProgress(*map(sum, columns))
 
-    return {
-        "total": of(),
-        "done": of(outcome__in=FINAL),
-        "helped": of(outcome__in=(Outcome.HELPED, Outcome.HAD_ALREADY)),
-        "refused": of(outcome=Outcome.REFUSED),
-        "nobody": of(outcome=Outcome.NOT_HOME),
-        "follow_ups": of(outcome=Outcome.FOLLOW_UP),
-        "due": of(outcome=Outcome.FOLLOW_UP, follow_up_on__lte=today),
-        "held": of(held(now)),
-        "gone": Count("pk", filter=~STANDING),
+
+def _read_progress(doors: QuerySet[Door], *columns: str, now: datetime, today: date) -> dict[Any, DriveProgress]:
+    """Return the progress of these doors by the columns; one statement.
+
+    The database groups doors by their state and Python adds the groups up: nine filtered counts in one statement, each with
+    the joins of `STANDING`, take several times as long to build as this one takes to run.
+    """
+    states = {
+        "present": ExpressionWrapper(STANDING, output_field=BooleanField()),
+        "is_due": ExpressionWrapper(Q(follow_up_on__lte=today), output_field=BooleanField()),
+        "is_held": ExpressionWrapper(held(now), output_field=BooleanField()),
     }
+    grouped = doors.annotate(**states).values_list(*columns, "outcome", *states).annotate(Count("pk")).order_by()
+    parts: dict[Any, list[DriveProgress]] = {}
+    for *key, outcome, present, is_due, is_held, count in grouped:
+        parts.setdefault(tuple(key), []).append(_progress_of(outcome, count, present, is_due, is_held))
+    return {key: add_up(progress) for key, progress in parts.items()}
 
 
-def standings(drive_ids: Collection[UUID], *, now: datetime, today: date) -> dict[UUID, Standing]:
-    """How far these drives are; one statement."""
-    counts = _counts(now, today)
-    grouped = Door.objects.filter(drive_id__in=drive_ids).values("drive_id").annotate(**counts).order_by()
-    rows: list[tuple[Any, ...]] = list(grouped.values_list("drive_id", *counts))
-    by_drive = {drive_id: Standing(*figures) for drive_id, *figures in rows}
-    return {key: by_drive.get(key, Standing()) for key in drive_ids}
+def _progress_of(
+    outcome: str, count: int, present: bool | None, is_due: bool | None, is_held: bool | None
+) -> DriveProgress:
+    """Return the progress of that many doors of one state; a state whose columns are empty is NULL."""
+    if not present:
+        return DriveProgress(gone=count)
+    is_follow_up = outcome == Outcome.FOLLOW_UP
+    return DriveProgress(
+        total=count,
+        done=count if outcome in FINAL else 0,
+        helped=count if outcome in _HELPED else 0,
+        refused=count if outcome == Outcome.REFUSED else 0,
+        nobody=count if outcome == Outcome.NOT_HOME else 0,
+        follow_ups=count if is_follow_up else 0,
+        due=count if is_follow_up and is_due else 0,
+        held=count if is_held else 0,
+    )
+
+
+def progress_of_drives(drive_ids: Collection[UUID], *, now: datetime, today: date) -> dict[UUID, DriveProgress]:
+    """Return how far these drives are; one statement."""
+    doors = Door.objects.filter(drive_id__in=drive_ids)
+    by_drive = _read_progress(doors, "drive_id", now=now, today=today)
+    return {drive_id: by_drive.get((drive_id,), DriveProgress()) for drive_id in drive_ids}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +193,7 @@ class StreetLine:
     neighbourhood: str
     street: str
     key: str
-    standing: Standing
+    progress: DriveProgress
 
 
 STREET = Coalesce("household__street", "business__street")
@@ -176,21 +201,17 @@ STREET = Coalesce("household__street", "business__street")
 
 
 def streets(drive: Drive, *, now: datetime, today: date) -> list[StreetLine]:
-    """The drive's streets by neighbourhood and name; one statement."""
-    counts = _counts(now, today)
-    grouped = Door.objects.filter(drive=drive).values("neighbourhood_id", "neighbourhood__name", street=STREET)
-    columns = ("neighbourhood_id", "neighbourhood__name", "street", *counts)
-    rows: list[tuple[Any, ...]] = list(grouped.annotate(**counts).order_by().values_list(*columns))
+    """Return the drive's streets by neighbourhood and name; one statement."""
+    doors = Door.objects.filter(drive=drive).annotate(street=STREET)
+    columns = ("neighbourhood_id", "neighbourhood__name", "street")
     lines: dict[tuple[UUID | None, str], StreetLine] = {}
-    for area, name, street, *figures in rows:
+    for (area_id, area, street), progress in _read_progress(doors, *columns, now=now, today=today).items():
         key = street_key(street or "")
-        standing = Standing(*figures)
-        existing = lines.get((area, key))
-        if existing is not None:
-            # Spelt in two ways.
-            standing = Standing(*map(sum, zip(existing.standing, standing, strict=True)))
-            street = existing.street
-        lines[area, key] = StreetLine(area, name or "", street or "", key, standing)
+        line = StreetLine(area_id, area or "", street or "", key, progress)
+        if (existing := lines.get((area_id, key))) is not None:
+            # The street is spelt in two ways.
+            line = replace(existing, progress=add_up((existing.progress, progress)))
+        lines[area_id, key] = line
     return sorted(lines.values(), key=lambda line: (*area_order(line.neighbourhood), line.key))
 
 

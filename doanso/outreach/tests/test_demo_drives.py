@@ -45,7 +45,7 @@ def test_a_year_of_drives_leaves_one_running_with_doors_done_and_left(outing: Ou
     assert Drive.objects.exclude(ended_at=None).count() == 2
     now = clock.now()
     running = Drive.objects.get(unit=outing.ward, ended_at=None)
-    figures = drives.standings([running.pk], now=now, today=TODAY)[running.pk]
+    figures = drives.progress_of_drives([running.pk], now=now, today=TODAY)[running.pk]
     assert 30 <= figures.total <= 200
     assert 0 < figures.done < figures.total
     assert figures.held >= 8

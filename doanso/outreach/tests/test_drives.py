@@ -181,7 +181,7 @@ def test_a_home_that_is_gone_is_out_of_every_drive_until_it_is_seen_again(outing
     an, door = outing.tree.an, outing.doors[0]
     take_doors(actor=outing.tree.lan, drive=outing.drive, want=3)
     assert mark_gone(actor=an, drive=outing.drive, door_ids=[door.pk, uuid7()]) == 1
-    figures = drives.standings([outing.drive.pk], now=clock.now(), today=TODAY)[outing.drive.pk]
+    figures = drives.progress_of_drives([outing.drive.pk], now=clock.now(), today=TODAY)[outing.drive.pk]
     assert (figures.total, figures.gone, figures.held) == (2, 1, 2)
     assert Event.objects.filter(verb="outreach.mark_gone", object_id=door.household_id).count() == 1
     add_door(actor=an, drive=outing.drive, told=DrivePlaceInput("2", "Lê Lợi", outing.neighbourhood.pk))
@@ -209,10 +209,10 @@ def test_how_far_a_drive_is_by_street(outing: Outing) -> None:
     now = clock.now()
     lines = drives.streets(outing.drive, now=now, today=TODAY)
     figures_by_street = [
-        (line.street, line.standing.total, line.standing.done, line.standing.left, line.standing.held) for line in lines
+        (line.street, line.progress.total, line.progress.done, line.progress.left, line.progress.held) for line in lines
     ]
     assert figures_by_street == [("Ấp Bắc", 3, 1, 2, 1), ("Lê Lợi", 3, 0, 3, 1)]
-    total = drives.standings([outing.drive.pk], now=now, today=TODAY)[outing.drive.pk]
+    total = drives.progress_of_drives([outing.drive.pk], now=now, today=TODAY)[outing.drive.pk]
     assert (total.total, total.done, total.nobody, total.due, total.held) == (6, 1, 1, 1, 2)
     [holder] = drives.holders(outing.drive, now=now)
     assert (holder.name, holder.doors) == ("Bùi Thị Lan", 2)

@@ -23,7 +23,7 @@ def test_the_door_of_a_home_tells_no_address_once_the_last_of_it_is_erased(outin
         erase_person(actor=an, request=request)
         door.refresh_from_db()
         assert (door.walk_key, door.taken_by) == (key, holder)
-        figures = drives.standings([outing.drive.pk], now=clock.now(), today=TODAY)[outing.drive.pk]
+        figures = drives.progress_of_drives([outing.drive.pk], now=clock.now(), today=TODAY)[outing.drive.pk]
         assert figures.total == total
     home = Household.objects.get(pk=outing.household.pk)
     assert (home.address, home.street, home.house_number) == ("", "", "")

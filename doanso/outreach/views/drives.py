@@ -87,16 +87,16 @@ def drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """One drive: how far it is, street by street, and who has what."""
     drive = found_drive(request, drive_id)
     now, today = clock.now(), clock.today()
-    standing = queries.standings([drive.pk], now=now, today=today)[drive.pk]
+    streets = queries.streets(drive, now=now, today=today)
     services = ", ".join(service.short_name for service in drive.services.all())
     return render(
         request,
         "outreach/drive.html",
         {
             "drive": drive,
-            "standing": standing,
+            "progress": queries.add_up(street.progress for street in streets) if streets else queries.DriveProgress(),
             "state": queries.state(drive, today),
-            "streets": queries.streets(drive, now=now, today=today),
+            "streets": streets,
             "holders": queries.shown_holders(request.user, drive, now=now),
             "facts": [
                 (_("Unit"), units.name(drive.unit).name),
@@ -137,8 +137,8 @@ def end_drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
         actions.end_drive(actor=request.user, drive=drive)
         messages.success(request, _("The drive has ended. What was done in it stays counted."))
         return redirect("outreach:drive", drive.pk)
-    standing = queries.standings([drive.pk], now=clock.now(), today=clock.today())[drive.pk]
-    return render(request, "outreach/drive_end.html", {"drive": drive, "standing": standing})
+    progress = queries.progress_of_drives([drive.pk], now=clock.now(), today=clock.today())[drive.pk]
+    return render(request, "outreach/drive_end.html", {"drive": drive, "progress": progress})
 
 
 @login_required
