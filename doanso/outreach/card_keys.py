@@ -17,7 +17,7 @@ _PHONE_DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class CardKeys:
     """What the card's QR says, and the six digits that only its holder keeps."""
 
     secret: str
@@ -39,7 +39,7 @@ def phone_hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()[:_PHONE_DIGITS]
 
 
-def put_new_keys(card: Card) -> Keys:
+def put_new_keys(card: Card) -> CardKeys:
     """Give the card new keys: sealed, and with the hashes by which they are found."""
     secret = new_link()
     code = f"{secrets.randbelow(10**rules.CODE_LENGTH):0{rules.CODE_LENGTH}}"
@@ -47,10 +47,10 @@ def put_new_keys(card: Card) -> Keys:
     card.secret_lookup = secret_lookup(secret)
     card.code_lookup = code_lookup(card.pk, code)
     card.phone_hash = phone_hash(secret)
-    return Keys(secret, code)
+    return CardKeys(secret, code)
 
 
-def keys_of(card: Card) -> Keys:
+def keys_of(card: Card) -> CardKeys:
     """The keys, to print the card again."""
     secret, code = sealing.unseal(card.keys_sealed, context=_KEYS).split()
-    return Keys(secret, code)
+    return CardKeys(secret, code)

@@ -14,7 +14,7 @@ _LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Guide:
+class DoorstepGuide:
     """Whom one helps with the service, sentences to say, and warnings against fraud."""
 
     to: tuple[str, ...]
@@ -26,7 +26,7 @@ RECEIVERS = ("person", "business")
 
 
 @lru_cache(maxsize=1)
-def _shipped() -> tuple[Guide, dict[str, Guide]]:
+def _shipped() -> tuple[DoorstepGuide, dict[str, DoorstepGuide]]:
     entry = toml_tables.read_toml(SHIPPED)
     by_service = {}
     for below in entry.tables("service", _("service")):
@@ -36,16 +36,16 @@ def _shipped() -> tuple[Guide, dict[str, Guide]]:
     return general, by_service
 
 
-def _read(entry: TomlTable) -> Guide:
+def _read(entry: TomlTable) -> DoorstepGuide:
     to = entry.texts("to", 20)
     if not set(to) <= set(RECEIVERS):
         raise refuse(entry.location, _("“to” holds “person”, “business” or nothing."))
-    guide = Guide(to, entry.texts("say", _LONGEST), entry.texts("beware", _LONGEST))
+    guide = DoorstepGuide(to, entry.texts("say", _LONGEST), entry.texts("beware", _LONGEST))
     entry.finish()
     return guide
 
 
-def guide_to(service: str) -> Guide:
+def guide_to(service: str) -> DoorstepGuide:
     """The guide to a service; one that has none of its own goes by the general one."""
     general, by_service = _shipped()
     return by_service.get(service, general)

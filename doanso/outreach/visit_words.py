@@ -28,7 +28,7 @@ def problem_words(code: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Mate:
+class PairMemberRow:
     """One of the pair, and how it is known that they were there."""
 
     name: str
@@ -38,7 +38,7 @@ class Mate:
     word: str
 
 
-def people(visit: Visit, shown: Personal) -> list[Mate]:
+def people(visit: Visit, shown: Personal) -> list[PairMemberRow]:
     """Who stood at the door."""
     mates = [_mate(visit, shown, visit.first_name, visit.first_kind, visit.first_how, "")]
     if visit.second_name or visit.second_problem:
@@ -47,9 +47,9 @@ def people(visit: Visit, shown: Personal) -> list[Mate]:
     return mates
 
 
-def _mate(visit: Visit, shown: Personal, name: str, kind: str, how: str, problem: str) -> Mate:
+def _mate(visit: Visit, shown: Personal, name: str, kind: str, how: str, problem: str) -> PairMemberRow:
     confirmed = how in CONFIRMS and not problem
-    return Mate(
+    return PairMemberRow(
         name=shown.name(name, visit.unit_id),
         kind=str(HelperKind(kind).label) if kind else "",
         how=str(How(how).label),

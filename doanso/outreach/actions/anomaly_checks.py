@@ -20,7 +20,7 @@ LOOKS_BACK = timedelta(days=8)
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class AnomalyReason:
     """One thing to ask of a unit. `about` is the drive, or whoever held the phone; parameters hold ids and numbers only."""
 
     rule: str
@@ -35,12 +35,12 @@ class Reason:
         return f"outreach.{self.rule}"
 
 
-def find_reasons() -> list[Reason]:
+def find_reasons() -> list[AnomalyReason]:
     """Whatever the rules point at today; nothing is written."""
     return [*_of_drives(), *_of_visits()]
 
 
-def _of_drives() -> Iterator[Reason]:
+def _of_drives() -> Iterator[AnomalyReason]:
     today = clock.today()
     for running in reads.running(today):
         days = rules.stall(running.drive.since, running.last, today, left=running.left)
@@ -49,18 +49,18 @@ def _of_drives() -> Iterator[Reason]:
             begun = max(running.last or drive.since, drive.since)
             parameters = {"drive": str(drive.pk), "name": drive.name, "days": days}
             source = uuid5(drive.pk, f"{rules.STALL}/{begun.isoformat()}")
-            yield Reason(rules.STALL, drive.unit_id, drive.pk, source, parameters)
+            yield AnomalyReason(rules.STALL, drive.unit_id, drive.pk, source, parameters)
 
 
-def _of_visits() -> Iterator[Reason]:
+def _of_visits() -> Iterator[AnomalyReason]:
     today = clock.today()
     for flag in rules.flags(reads.seen_between(today - LOOKS_BACK, today)):
         parameters = {"by": str(flag.phone), "day": flag.day.isoformat(), "count": flag.count}
         source = uuid5(flag.phone, f"{flag.unit}/{flag.rule}/{flag.day.isoformat()}")
-        yield Reason(flag.rule, flag.unit, flag.phone, source, parameters)
+        yield AnomalyReason(flag.rule, flag.unit, flag.phone, source, parameters)
 
 
-def look() -> list[Reason]:
+def look() -> list[AnomalyReason]:
     """Ask what was not asked before, and about whom nobody is being asked the same already.
 
     Each asking is a transaction of its own, so that a look that is cut short goes on with the next one.
@@ -76,7 +76,7 @@ def look() -> list[Reason]:
         (kind, str(parameters.get("drive") or parameters.get("by")))
         for kind, parameters in asked_before.filter(settled_at=None).values_list("kind", "parameters")
     }
-    new: dict[tuple[str, str], Reason] = {}
+    new: dict[tuple[str, str], AnomalyReason] = {}
     for reason in reasons:
         key = (reason.kind, str(reason.about))
         if reason.source_id not in known_sources and key not in waiting:

@@ -58,8 +58,8 @@ class _CardRow:
     id: UUID
     teammate_id: UUID
     code_lookup: str
-    term: rules.Term
-    misses: rules.Misses
+    term: rules.CardTerm
+    misses: rules.CodeMisses
 
 
 def check_proofs(*, unit: Unit, proofs: Sequence[CardProof]) -> list[ProofResult]:
@@ -120,8 +120,8 @@ _Values = tuple[UUID, UUID, str, str, date, date, datetime | None, date | None, 
 def _row(values: _Values) -> _CardRow:
     pk, teammate, _secret, code, since, until, revoked_at, mate_until, team_until, misses, missed_on = values
     revoked_on = clock.business_day(revoked_at) if revoked_at is not None else None
-    term = rules.Term(since, until, revoked_on, mate_until, team_until)
-    return _CardRow(pk, teammate, code, term, rules.Misses(misses, missed_on))
+    term = rules.CardTerm(since, until, revoked_on, mate_until, team_until)
+    return _CardRow(pk, teammate, code, term, rules.CodeMisses(misses, missed_on))
 
 
 def _by_secret(unit: Unit, proofs: Sequence[CardProof]) -> dict[str, _CardRow]:
@@ -214,7 +214,7 @@ class PrintedCard:
     """A card that is good, with what is printed of it."""
 
     card: Card
-    keys: card_keys.Keys
+    keys: card_keys.CardKeys
 
 
 @transaction.atomic

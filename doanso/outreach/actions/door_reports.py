@@ -1,4 +1,4 @@
-"""Doors found or put right on the way, without a visit: homes and shops that are new, stand elsewhere, or are gone."""
+"""Doors reported without a visit: homes and shops that are new, have another address, or are gone."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ class PlaceReport:
 
 @dataclass(frozen=True, slots=True)
 class DoorReport:
-    """What a phone tells of one door. It belongs into the drive, when one is named."""
+    """What a phone reports of one door, which is put into the drive where one is named."""
 
     place: PlaceReport
     drive_id: UUID | None
@@ -43,7 +43,7 @@ class DoorReport:
 
 @dataclass(slots=True)
 class _ReportItem:
-    told: DoorReport
+    report: DoorReport
     problem: Problem | None = None
     # The home or shop as the register has it.
     existing: Household | Business | None = None
@@ -51,47 +51,47 @@ class _ReportItem:
 
     @property
     def place(self) -> PlaceReport:
-        return self.told.place
+        return self.report.place
 
     @property
     def is_shop(self) -> bool:
-        return self.told.place.sign is not None
+        return self.report.place.sign is not None
 
 
 @dataclass(slots=True)
 class _ReportBatch:
-    """Doors of one ward, told by one phone."""
+    """Doors of one ward, reported by one phone."""
 
     actor: User
     home: UUID
-    coming: list[_ReportItem]
+    items: list[_ReportItem]
     areas: set[UUID] = field(default_factory=set)
     drives: dict[UUID, Drive] = field(default_factory=dict)
 
-    def look_up(self) -> None:
-        """Everything the records name, read at once."""
-        places = [item.place for item in self.coming]
-        homes = Household.objects.filter(pk__in=[item.key for item in places], erased_at=None)
-        shops = Business.objects.filter(pk__in=[item.key for item in places], erased_at=None)
+    def match(self) -> None:
+        """Read everything that the reports name."""
+        places = [item.place for item in self.items]
+        homes = Household.objects.filter(pk__in=[place.key for place in places], erased_at=None)
+        shops = Business.objects.filter(pk__in=[place.key for place in places], erased_at=None)
         known_places: dict[UUID, Household | Business] = {
-            item.pk: item for rows in (homes, shops) for item in rows if item.unit_id == self.home
+            row.pk: row for rows in (homes, shops) for row in rows if row.unit_id == self.home
         }
-        told_areas = {item.neighbourhood_id for item in places if item.neighbourhood_id is not None}
-        areas = Neighbourhood.objects.filter(pk__in=told_areas, unit_id=self.home)
+        area_ids = {place.neighbourhood_id for place in places if place.neighbourhood_id is not None}
+        areas = Neighbourhood.objects.filter(pk__in=area_ids, unit_id=self.home)
         self.areas = set(areas.values_list("pk", flat=True))
-        told_drives = {item.told.drive_id for item in self.coming if item.told.drive_id is not None}
+        drive_ids = {item.report.drive_id for item in self.items if item.report.drive_id is not None}
         # A drive that is over, or another's, takes no door; the home or shop is written down all the same.
-        running = Drive.objects.filter(pk__in=told_drives, unit_id=self.home, ended_at=None)
-        self.drives = {item.pk: item for item in running}
+        running = Drive.objects.filter(pk__in=drive_ids, unit_id=self.home, ended_at=None)
+        self.drives = {drive.pk: drive for drive in running}
         foreign = self._foreign()
-        for item in self.coming:
+        for item in self.items:
             known_place = known_places.get(item.place.key)
             item.existing = known_place if isinstance(known_place, Business if item.is_shop else Household) else None
             item.problem = _place_unknown(item) if item.place.key in foreign else _problem(item)
 
     def _foreign(self) -> set[UUID]:
-        """Homes of another ward, or erased ones, that a phone calls its own."""
-        household_ids = [item.place.key for item in self.coming if not item.is_shop]
+        """Return homes of another ward, or erased ones, that a phone calls its own."""
+        household_ids = [item.place.key for item in self.items if not item.is_shop]
         others = Household.objects.filter(pk__in=household_ids).exclude(unit_id=self.home, erased_at=None)
         return set(others.values_list("pk", flat=True))
 
@@ -99,35 +99,35 @@ class _ReportBatch:
         """The neighbourhood, if it is one of the ward's."""
         return place.neighbourhood_id if place.neighbourhood_id in self.areas else None
 
-    def standing(self, *, shops: bool) -> list[_ReportItem]:
-        """Those homes, or shops, that are there and for which nothing is set aside."""
-        return [item for item in self.coming if item.problem is None and not item.told.gone and item.is_shop is shops]
+    def present_items(self, *, shops: bool) -> list[_ReportItem]:
+        """Return homes, or shops, that exist and that are not set aside."""
+        return [item for item in self.items if item.problem is None and not item.report.gone and item.is_shop is shops]
 
-    def meet(self) -> None:
-        """Write down what is new, and where known ones really stand."""
-        homes = [item for item in self.standing(shops=False) if item.existing is None]
-        met = match_or_create_households(unit_id=self.home, inputs=[self._home(item.place) for item in homes])
+    def create_places(self) -> None:
+        """Match or create homes and shops that are new to the register."""
+        homes = [item for item in self.present_items(shops=False) if item.existing is None]
+        met = match_or_create_households(unit_id=self.home, inputs=[self._door_input(item.place) for item in homes])
         for item, home in zip(homes, met, strict=True):
             item.key = home.household_id
-        shops = [item for item in self.standing(shops=True) if item.existing is None]
-        shop_inputs = [self._shop(item.place) for item in shops]
+        shops = [item for item in self.present_items(shops=True) if item.existing is None]
+        shop_inputs = [self._business_input(item.place) for item in shops]
         opened = match_or_create_businesses(unit_id=self.home, inputs=shop_inputs)
         for item, shop in zip(shops, opened, strict=True):
             item.key = shop.business_id
         place_businesses(
             {item.key: shop for item, shop in zip(shops, shop_inputs, strict=True) if item.key is not None}
         )
-        new: list[Household | Business] = [Household(pk=item.household_id) for item in met if item.is_new]
-        new += [Business(pk=item.business_id) for item in opened if item.is_new]
-        record_many(AuditEventInput(self.actor, "people.register_door", item, self.home) for item in new)
+        new: list[Household | Business] = [Household(pk=home.household_id) for home in met if home.is_new]
+        new += [Business(pk=shop.business_id) for shop in opened if shop.is_new]
+        record_many(AuditEventInput(self.actor, "people.register_door", place, self.home) for place in new)
 
-    def move(self) -> None:
-        """Put street and number of known ones right, and whatever was thought to be gone is there again."""
+    def correct_places(self) -> None:
+        """Correct street and number of known places; one that was closed is open again."""
         known_items = [
-            item for shops in (False, True) for item in self.standing(shops=shops) if item.existing is not None
+            item for shops in (False, True) for item in self.present_items(shops=shops) if item.existing is not None
         ]
         moves = {
-            item.existing.pk: (item.existing, self._home(item.place))
+            item.existing.pk: (item.existing, self._door_input(item.place))
             for item in known_items
             if item.existing is not None and (item.place.number or item.place.street)
         }
@@ -138,19 +138,19 @@ class _ReportBatch:
                 message = _("Another home stands in the register under this street and number already.")
                 item.problem = Problem("door_taken", message, "household")
         for model, shops in ((Household, False), (Business, True)):
-            keys = [item.place.key for item in self.standing(shops=shops) if item.existing is not None]
+            keys = [item.place.key for item in self.present_items(shops=shops) if item.existing is not None]
             model._default_manager.filter(pk__in=keys).exclude(gone_at=None).update(gone_at=None)
 
-    def close(self) -> None:
-        """Write down what is gone."""
-        gone = [item for item in self.coming if item.problem is None and item.told.gone]
+    def close_places(self) -> None:
+        """Close places that are gone."""
+        gone_items = [item for item in self.items if item.problem is None and item.report.gone]
         for model, name, shops in ((Household, "household", False), (Business, "business", True)):
-            keys = [item.place.key for item in gone if item.is_shop is shops]
+            keys = [item.place.key for item in gone_items if item.is_shop is shops]
             close_places(self.actor, model, name, keys)
 
-    def add(self) -> None:
-        """Put what is there into the drives that were named."""
-        items = [item for shops in (False, True) for item in self.standing(shops=shops)]
+    def add_to_drives(self) -> None:
+        """Put existing places into the drives that were named."""
+        items = [item for shops in (False, True) for item in self.present_items(shops=shops)]
         keys = {item.key for item in items if item.key is not None}
         columns = ("pk", "neighbourhood_id", "walk_key")
         rows = [
@@ -160,16 +160,16 @@ class _ReportBatch:
         places = {key: (area, walk) for key, area, walk in rows}
         rows_by_drive: dict[UUID, list[Row]] = {}
         for item in items:
-            drive_id = item.told.drive_id
+            drive_id = item.report.drive_id
             if item.key is not None and item.key in places and drive_id is not None and drive_id in self.drives:
                 home, shop = (None, item.key) if item.is_shop else (item.key, None)
                 rows_by_drive.setdefault(drive_id, []).append((home, shop, *places[item.key]))
         add_places((self.drives[drive_id], drive_rows) for drive_id, drive_rows in rows_by_drive.items())
 
-    def _home(self, place: PlaceReport) -> DoorInput:
+    def _door_input(self, place: PlaceReport) -> DoorInput:
         return DoorInput(place.number, place.street, self.area(place), place.key)
 
-    def _shop(self, place: PlaceReport) -> BusinessInput:
+    def _business_input(self, place: PlaceReport) -> BusinessInput:
         return BusinessInput(
             name=place.sign or "",
             address=one_line(place.street, place.number),
@@ -183,7 +183,7 @@ class _ReportBatch:
 def _problem(item: _ReportItem) -> Problem | None:
     if item.existing is not None or item.place.new:
         return None
-    if item.told.gone or not (item.place.number or item.place.street):
+    if item.report.gone or not (item.place.number or item.place.street):
         return _place_unknown(item)
     # The phone gave it a key of its own before the register had it: its street and number tell which it is.
     return None
@@ -196,13 +196,15 @@ def _place_unknown(item: _ReportItem) -> Problem:
 
 @transaction.atomic
 def take_in_doors(*, actor: User, unit: Unit, reports: Iterable[DoorReport]) -> list[Problem | None]:
-    """Do what phones say of doors, after the caller's policy; the problem of each that is set aside, of which nothing was
-    written. As many statements for one as for a hundred."""
+    """Apply what phones report of doors, after the caller's policy; return why each was set aside, or None.
+
+    Nothing is written of a report that is set aside. As many statements for one report as for a hundred.
+    """
     home = members.home_units([unit.pk])[unit.pk]
-    arrivals = _ReportBatch(actor, home, [_ReportItem(item) for item in reports])
-    arrivals.look_up()
-    arrivals.meet()
-    arrivals.move()
-    arrivals.close()
-    arrivals.add()
-    return [item.problem for item in arrivals.coming]
+    batch = _ReportBatch(actor, home, [_ReportItem(item) for item in reports])
+    batch.match()
+    batch.create_places()
+    batch.correct_places()
+    batch.close_places()
+    batch.add_to_drives()
+    return [item.problem for item in batch.items]

@@ -100,7 +100,7 @@ def end_drive(*, actor: User, drive: Drive) -> Drive:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class StreetStretch:
     """A street of a neighbourhood, by what the keys of its doors begin with; without a street all of the neighbourhood."""
 
     neighbourhood_id: UUID | None
@@ -109,7 +109,7 @@ class Stretch:
 
 @transaction.atomic
 def fill_drive(
-    *, actor: User, drive: Drive, stretches: Collection[Stretch], homes: bool = True, shops: bool = True
+    *, actor: User, drive: Drive, stretches: Collection[StreetStretch], homes: bool = True, shops: bool = True
 ) -> int:
     """Put the register's homes and shops of these streets into the drive; how many came in. What is there stays."""
     locked_drive = _locked(actor, drive)

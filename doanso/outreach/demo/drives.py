@@ -18,7 +18,7 @@ from doanso.lib import clock
 from doanso.lib.dated_deeds import Dated
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach.actions.doors import assign_doors, give_back, take_doors
-from doanso.outreach.actions.drives import DriveInput, Stretch, end_drive, fill_drive, make_drive
+from doanso.outreach.actions.drives import DriveInput, StreetStretch, end_drive, fill_drive, make_drive
 from doanso.outreach.actions.visits import record_visits
 from doanso.outreach.models import Door, Drive, Outcome, Teammate
 from doanso.outreach.visit_payload import GuestPayload, HelpPayload, SecondPayload, VisitPayload
@@ -39,7 +39,7 @@ from doanso.units import queries as units
 from doanso.units.models import Neighbourhood, Unit, UnitKind
 
 
-class Someone(Protocol):
+class InventedPerson(Protocol):
     """An invented person; only read."""
 
     @property
@@ -48,7 +48,7 @@ class Someone(Protocol):
     def birth(self) -> date: ...
 
 
-Invent = Callable[[int, int, date], Someone]
+Invent = Callable[[int, int, date], InventedPerson]
 """Invents somebody between two ages on a day, and never the same one twice."""
 
 SEED = 41
@@ -91,7 +91,7 @@ def area_of(areas: Sequence[Neighbourhood], street: str) -> UUID | None:
 
 
 @dataclass(slots=True)
-class Teller:
+class DriveStory:
     """One ward's drives."""
 
     unit: Unit
@@ -154,7 +154,7 @@ class Teller:
         inputs = DriveInput(name, today, today + timedelta(days=days), goal, services)
         drive = make_drive(actor=self.secretary, unit=self.unit, told=inputs)
         areas = [item.pk for item in units.neighbourhoods(self.unit)]
-        fill_drive(actor=self.secretary, drive=drive, stretches=[Stretch(key) for key in areas or (None,)])
+        fill_drive(actor=self.secretary, drive=drive, stretches=[StreetStretch(key) for key in areas or (None,)])
         self.drives.append(drive)
 
     def walk(self, doors: int, begin: time = time(14, 5)) -> None:
@@ -239,7 +239,7 @@ def year(
         if unit.kind != UnitKind.GRASSROOTS:
             continue
         pick = Random(f"{SEED} {unit.code}")
-        teller = Teller(unit, secretary, invent, pick, helper if unit.code == printed else None)
+        teller = DriveStory(unit, secretary, invent, pick, helper if unit.code == printed else None)
         late = timedelta(days=place % 4)
         schedule += [
             (REGISTER + late, teller.register),

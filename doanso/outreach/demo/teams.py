@@ -24,7 +24,7 @@ from doanso.units import queries as names
 from doanso.units.models import Neighbourhood, Unit
 
 
-class Someone(Protocol):
+class InventedPerson(Protocol):
     """An invented person; only read."""
 
     @property
@@ -34,7 +34,7 @@ class Someone(Protocol):
     def woman(self) -> bool: ...
 
 
-Invent = Callable[[int, int, date], Someone]
+Invent = Callable[[int, int, date], InventedPerson]
 """Invents somebody between two ages on a day, and never the same one twice."""
 
 SEED = 793
@@ -51,7 +51,7 @@ _OTHERS = (Body.VETERANS, Body.POLICE, Body.FRONT, Body.FARMERS, Body.SCHOOL, Bo
 
 
 @dataclass(slots=True)
-class Teller:
+class TeamStory:
     """One team's year."""
 
     unit: Unit
@@ -155,7 +155,7 @@ def year(
     for place, (unit, secretary) in enumerate(units):
         areas = names.neighbourhoods(unit)
         for number, neighbourhood in enumerate(areas[: 1 + (place + 1) % 3 if unit.code != printed else 2]):
-            teller = Teller(
+            teller = TeamStory(
                 unit,
                 secretary,
                 neighbourhood,
@@ -168,7 +168,7 @@ def year(
     return [deed for deed in schedule if deed[0] <= last]
 
 
-def _told(teller: Teller, day: date, place: int) -> list[Dated]:
+def _told(teller: TeamStory, day: date, place: int) -> list[Dated]:
     schedule: list[Dated] = [(day, partial(teller.found, day))]
     if (place + teller.number) % 3 == 0:
         schedule.append((day + CHANGES, partial(teller.change, day + CHANGES)))

@@ -50,7 +50,7 @@ _DRY = (
 
 
 @dataclass(slots=True)
-class Teller:
+class VisitStory:
     """One ward's pairs: who holds the phone, and where they go. Every second round is brought from door to door."""
 
     unit: Unit
@@ -221,7 +221,7 @@ def _strokes(pick: Random) -> str:
 
 
 @dataclass(slots=True)
-class Phone:
+class DemoPhone:
     """The helper's phone: in service, and with a visit that it told twice in two ways."""
 
     unit: Unit
@@ -266,23 +266,25 @@ class Phone:
         return RecordPayload(key, hashlib.sha256(text.encode()).hexdigest(), text)
 
 
-def tellers(homes: Sequence[tuple[Unit, User]], *, printed: str = "", helper: User | None = None) -> dict[str, Teller]:
+def tellers(
+    homes: Sequence[tuple[Unit, User]], *, printed: str = "", helper: User | None = None
+) -> dict[str, VisitStory]:
     """Who brings each ward's visits, by the ward's code: the secretary, and in the printed ward the helper."""
     by_code = {}
     for unit, secretary in homes:
         own = unit.code == printed and helper is not None
         actor = helper if own and helper is not None else secretary
-        by_code[unit.code] = Teller(unit, actor, Random(f"{SEED} {unit.code}"), every_round=own)
+        by_code[unit.code] = VisitStory(unit, actor, Random(f"{SEED} {unit.code}"), every_round=own)
     return by_code
 
 
-def year(by_code: dict[str, Teller], last: date, *, printed: str = "", helper: User | None = None) -> list[Dated]:
+def year(by_code: dict[str, VisitStory], last: date, *, printed: str = "", helper: User | None = None) -> list[Dated]:
     """What else happened up to a day; the visits themselves go with the rounds of support."""
     deeds: list[Dated] = []
     others = [teller for code, teller in by_code.items() if code != printed and teller.unit.kind == UnitKind.GRASSROOTS]
     if others:
         deeds.append((BURST_DAY, others[0].burst))
     if printed in by_code and helper is not None:
-        deeds.append((PHONE_DAY, Phone(by_code[printed].unit, helper).send))
+        deeds.append((PHONE_DAY, DemoPhone(by_code[printed].unit, helper).send))
     deeds.append((STORY_DAY, look))
     return [deed for deed in deeds if deed[0] <= last]

@@ -14,9 +14,9 @@ from doanso.lib import phone, vietnamese
 from doanso.lib.day_field import DayField
 from doanso.lib.problems import Refused
 from doanso.outreach.models import HelpKind, Outcome, Visit
-from doanso.outreach.queries.amendments import Offer, Standing
+from doanso.outreach.queries.amendments import AmendableVisit, AmendmentChoices
 from doanso.outreach.rules import amendments as rules
-from doanso.outreach.rules.amendments import HelpSaid, PersonSaid, PlaceSaid, SecondSaid, VisitSaid
+from doanso.outreach.rules.amendments import HelpContent, PersonContent, PlaceContent, SecondContent, VisitContent
 from doanso.support.models import HelperKind
 
 OTHER, NOBODY = "other", ""
@@ -77,9 +77,9 @@ class AmendForm(forms.Form):
         help_text=gettext_lazy("For example: the wrong house number was typed. No names and no numbers of people."),
     )
 
-    def __init__(self, data: Any, *, visit: Visit, current: Standing, offer: Offer) -> None:
-        details = current.said
-        self.standing = current
+    def __init__(self, data: Any, *, visit: Visit, current: AmendableVisit, choices: AmendmentChoices) -> None:
+        details = current.content
+        self.current = current
         other = details.second.teammate_id is None and bool(details.second.name)
         super().__init__(
             data,
@@ -99,10 +99,10 @@ class AmendForm(forms.Form):
                 "note": details.note,
             },
         )
-        self.fields["neighbourhood"].choices = [("", _("not said")), *offer.neighbourhoods]  # type: ignore[attr-defined]
+        self.fields["neighbourhood"].choices = [("", _("not said")), *choices.neighbourhoods]  # type: ignore[attr-defined]
         self.fields["second"].choices = [  # type: ignore[attr-defined]
             (NOBODY, _("Nobody came along")),
-            *offer.mates,
+            *choices.mates,
             (OTHER, _("Somebody who is not of the list")),
         ]
         if visit.second_how in rules.PROVEN:
@@ -113,14 +113,14 @@ class AmendForm(forms.Form):
             for name in ("number", "street", "neighbourhood"):
                 del self.fields[name]
         self.people = [
-            PersonForm(data, was=entry, prefix=f"person-{index}") for index, entry in enumerate(details.people)
+            PersonForm(data, current=entry, prefix=f"person-{index}") for index, entry in enumerate(details.people)
         ]
         receivers = _receivers(visit, details)
         self.helps = [
             HelpForm(
                 data,
-                was=entry,
-                offer=offer,
+                current=entry,
+                choices=choices,
                 receivers=receivers,
                 prefix=f"help-{index}",
                 proof=current.evidence[entry.key],
@@ -130,7 +130,9 @@ class AmendForm(forms.Form):
         ]
         # On the page by person.
         self.by_person = sorted(self.helps, key=lambda entry: (entry.called, entry.service_name))
-        self.added = [HelpForm(data, offer=offer, receivers=receivers, prefix=f"new-{index}") for index in range(ADDED)]
+        self.added = [
+            HelpForm(data, choices=choices, receivers=receivers, prefix=f"new-{index}") for index in range(ADDED)
+        ]
 
     def clean(self) -> dict[str, Any]:
         """Somebody who is not of the list has a name."""
@@ -145,10 +147,10 @@ class AmendForm(forms.Form):
         return cleaned
 
     @property
-    def said(self) -> VisitSaid:
+    def content(self) -> VisitContent:
         """The visit as it shall stand; of a valid form."""
         cleaned = self.cleaned_data
-        before = self.standing.said
+        before = self.current.content
         return replace(
             before,
             happened_on=cleaned["happened_on"],
@@ -156,7 +158,7 @@ class AmendForm(forms.Form):
             ended=cleaned["ended"],
             outcome=cleaned["outcome"],
             follow_up_on=cleaned["follow_up_on"],
-            place=PlaceSaid(
+            place=PlaceContent(
                 cleaned["number"].strip(),
                 cleaned["street"].strip(),
                 UUID(cleaned["neighbourhood"]) if cleaned["neighbourhood"] else None,
@@ -169,18 +171,18 @@ class AmendForm(forms.Form):
             note=cleaned["note"].strip(),
         )
 
-    def _second(self) -> SecondSaid:
+    def _second(self) -> SecondContent:
         cleaned = self.cleaned_data
         if cleaned["second"] == NOBODY:
-            return SecondSaid()
+            return SecondContent()
         if cleaned["second"] == OTHER:
-            return SecondSaid(
+            return SecondContent(
                 None, vietnamese.tidy_name(cleaned["second_name"]), cleaned["second_kind"] or HelperKind.OFFICIAL
             )
-        return SecondSaid(UUID(cleaned["second"]))
+        return SecondContent(UUID(cleaned["second"]))
 
 
-def _receivers(visit: Visit, details: VisitSaid) -> list[tuple[str, str]]:
+def _receivers(visit: Visit, details: VisitContent) -> list[tuple[str, str]]:
     choices = [(str(person.contact_id), person.name) for person in details.people]
     if visit.business is not None:
         choices.append((rules.SHOP, _("The shop")))
@@ -198,9 +200,9 @@ class PersonForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
 
-    def __init__(self, data: Any, *, was: PersonSaid, prefix: str) -> None:
-        self.was = was
-        super().__init__(data, prefix=prefix, initial={"name": was.name, "phone": was.phone})
+    def __init__(self, data: Any, *, current: PersonContent, prefix: str) -> None:
+        self.current = current
+        super().__init__(data, prefix=prefix, initial={"name": current.name, "phone": current.phone})
 
     def clean_phone(self) -> str:
         """The number in its one form."""
@@ -211,9 +213,11 @@ class PersonForm(forms.Form):
             raise forms.ValidationError(refused.problem.message, code=refused.problem.code) from None
 
     @property
-    def told(self) -> PersonSaid:
+    def told(self) -> PersonContent:
         """As the officer says it."""
-        return replace(self.was, name=vietnamese.tidy_name(self.cleaned_data["name"]), phone=self.cleaned_data["phone"])
+        return replace(
+            self.current, name=vietnamese.tidy_name(self.cleaned_data["name"]), phone=self.cleaned_data["phone"]
+        )
 
 
 class HelpForm(forms.Form):
@@ -231,36 +235,36 @@ class HelpForm(forms.Form):
         self,
         data: Any,
         *,
-        offer: Offer,
+        choices: AmendmentChoices,
         receivers: Sequence[tuple[str, str]],
         prefix: str,
-        was: HelpSaid | None = None,
-        proof: rules.Evidence | None = None,
+        current: HelpContent | None = None,
+        proof: rules.HelpEvidence | None = None,
     ) -> None:
-        self.was, self.proof = was, proof
-        self.called = dict(receivers).get(was.receiver, "") if was is not None else ""
-        self.service_name = dict(offer.services).get(was.service, "") if was is not None else ""
+        self.current, self.proof = current, proof
+        self.called = dict(receivers).get(current.receiver, "") if current is not None else ""
+        self.service_name = dict(choices.services).get(current.service, "") if current is not None else ""
         initial = {"kind": HelpKind.GUIDE, "receiver": receivers[0][0]}
-        if was is not None:
+        if current is not None:
             initial = {
-                "receiver": was.receiver,
-                "service": was.service,
-                "kind": was.kind,
-                "before": f"{was.service}.{was.before}" if was.before else "",
-                "after": f"{was.service}.{was.after}" if was.after else "",
-                "obstacle": was.obstacle,
+                "receiver": current.receiver,
+                "service": current.service,
+                "kind": current.kind,
+                "before": f"{current.service}.{current.before}" if current.before else "",
+                "after": f"{current.service}.{current.after}" if current.after else "",
+                "obstacle": current.obstacle,
             }
         super().__init__(data, prefix=prefix, initial=initial)
-        choices: dict[str, Sequence[Any]] = {
+        field_choices: dict[str, Sequence[Any]] = {
             "receiver": receivers,
-            "service": offer.services if was is not None else [("", _("Nothing to add")), *offer.services],
-            "before": [("", _("not said")), *offer.rungs],
-            "after": [("", _("not said")), *offer.rungs],
-            "obstacle": [("", _("Nothing")), *offer.obstacles],
+            "service": choices.services if current is not None else [("", _("Nothing to add")), *choices.services],
+            "before": [("", _("not said")), *choices.rungs],
+            "after": [("", _("not said")), *choices.rungs],
+            "obstacle": [("", _("Nothing")), *choices.obstacles],
         }
-        for name, offered in choices.items():
+        for name, offered in field_choices.items():
             self.fields[name].choices = offered  # type: ignore[attr-defined]
-        if was is None:
+        if current is None:
             self.fields["service"].required = False
             del self.fields["remove"]
         else:
@@ -270,7 +274,7 @@ class HelpForm(forms.Form):
     @property
     def is_nothing(self) -> bool:
         """Whether there is no help to add here."""
-        return self.was is None and not self.cleaned_data.get("service")
+        return self.current is None and not self.cleaned_data.get("service")
 
     def clean(self) -> dict[str, Any]:
         """Rungs are the service's own."""
@@ -283,14 +287,14 @@ class HelpForm(forms.Form):
         return cleaned
 
     @property
-    def told(self) -> HelpSaid | None:
+    def told(self) -> HelpContent | None:
         """As the officer says it; None: there is no such help."""
         cleaned = self.cleaned_data
         if self.is_nothing or cleaned.get("remove"):
             return None
-        return HelpSaid(
-            key=self.was.key if self.was is not None else None,
-            receiver=self.was.receiver if self.was is not None else cleaned["receiver"],
+        return HelpContent(
+            key=self.current.key if self.current is not None else None,
+            receiver=self.current.receiver if self.current is not None else cleaned["receiver"],
             service=cleaned["service"],
             kind=cleaned["kind"],
             before=cleaned["before"].rpartition(".")[2],

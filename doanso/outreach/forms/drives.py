@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from doanso.accounts.models import User
 from doanso.adoption.models import Service
 from doanso.lib.day_field import DayField
-from doanso.outreach.actions.drives import DriveInput, DrivePlaceInput, Stretch
+from doanso.outreach.actions.drives import DriveInput, DrivePlaceInput, StreetStretch
 from doanso.outreach.models import Drive
-from doanso.outreach.queries.drives import DoorFilter, StreetLine
-from doanso.outreach.queries.register import Register
+from doanso.outreach.queries.drives import DoorFilter, DriveStreetRow
+from doanso.outreach.queries.register import DriveRegister
 from doanso.units.models import Neighbourhood, Unit
 from doanso.units.queries import NamedUnit
 
@@ -125,7 +125,7 @@ class FillForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, data: Any = None, *, register: Register, **more: Any) -> None:
+    def __init__(self, data: Any = None, *, register: DriveRegister, **more: Any) -> None:
         super().__init__(data, **more)
         self._lines = {line.value: line for line in register.lines}
         choice: Any = self.fields["streets"]
@@ -138,10 +138,10 @@ class FillForm(forms.Form):
             self.add_error(None, _("Tick at least one street."))
         return cleaned
 
-    def stretches(self) -> list[Stretch]:
+    def stretches(self) -> list[StreetStretch]:
         """The streets that were ticked."""
         lines = (self._lines[key] for key in self.cleaned_data["streets"])
-        return [Stretch(line.neighbourhood_id, line.key) for line in lines]
+        return [StreetStretch(line.neighbourhood_id, line.key) for line in lines]
 
 
 class PlaceForm(forms.Form):
@@ -195,7 +195,7 @@ class DoorFilterForm(forms.Form):
     state = forms.ChoiceField(label=gettext_lazy("State"), required=False, choices=STATES)
     holder = forms.ChoiceField(label=gettext_lazy("With whom"), required=False)
 
-    def __init__(self, data: Any, *, streets: Sequence[StreetLine], holders: Sequence[tuple[UUID, str]]) -> None:
+    def __init__(self, data: Any, *, streets: Sequence[DriveStreetRow], holders: Sequence[tuple[UUID, str]]) -> None:
         super().__init__(data)
         self._lines = {f"{line.neighbourhood_id or ''}:{line.key}": line for line in streets}
         street: Any = self.fields["street"]
@@ -216,7 +216,7 @@ class DoorFilterForm(forms.Form):
         )
 
 
-def told(line: StreetLine) -> str:
+def told(line: DriveStreetRow) -> str:
     """A street as people say it, with its neighbourhood."""
     return ", ".join(filter(None, (line.street or _("Without a street"), line.neighbourhood)))
 

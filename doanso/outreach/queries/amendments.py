@@ -18,7 +18,14 @@ from doanso.lib import clock, formats, sealing
 from doanso.members import queries as members
 from doanso.outreach.models import HelpKind, Outcome, Teammate, Visit, VisitAmendment, VisitHelp
 from doanso.outreach.rules import amendments as rules
-from doanso.outreach.rules.amendments import Evidence, HelpSaid, PersonSaid, PlaceSaid, SecondSaid, VisitSaid
+from doanso.outreach.rules.amendments import (
+    HelpContent,
+    HelpEvidence,
+    PersonContent,
+    PlaceContent,
+    SecondContent,
+    VisitContent,
+)
 from doanso.people import policy as people_policy
 from doanso.people import queries as people
 from doanso.people.models import Contact
@@ -30,70 +37,70 @@ from doanso.units.models import Neighbourhood, UnitKind
 CONTEXT = "outreach.visit.amendment"
 
 
-def standing_helps(helps: Sequence[Help]) -> dict[UUID, Help]:
+def current_helps(helps: Sequence[Help]) -> dict[UUID, Help]:
     """What stands now of these helps, by their own keys: a corrected one by what it was corrected to, one taken back by
     itself. A statement for each time one was corrected."""
     latest = {support_record.pk: support_record for support_record in helps}
     root = {support_record.pk: support_record.pk for support_record in helps}
-    gone = [support_record.pk for support_record in helps if support_record.taken_back_at is not None]
-    while gone:
-        after = list(Help.objects.filter(corrects__in=gone).select_related("service", "contact", "business"))
+    taken_back = [support_record.pk for support_record in helps if support_record.taken_back_at is not None]
+    while taken_back:
+        after = list(Help.objects.filter(corrects__in=taken_back).select_related("service", "contact", "business"))
         for support_record in after:
             if support_record.corrects_id is not None:
                 root[support_record.pk] = root[support_record.corrects_id]
                 latest[root[support_record.pk]] = support_record
-        gone = [support_record.pk for support_record in after if support_record.taken_back_at is not None]
+        taken_back = [support_record.pk for support_record in after if support_record.taken_back_at is not None]
     return latest
 
 
-def told_helps(visit: Visit) -> list[tuple[VisitHelp, Help]]:
+def reported_helps(visit: Visit) -> list[tuple[VisitHelp, Help]]:
     """The helps that the visit tells of and that stand, each with what stands of it."""
     visit_helps = VisitHelp.objects.filter(visit=visit).select_related(
         "help__service", "help__contact", "help__business", "before", "after", "obstacle"
     )
     rows = list(visit_helps.order_by("help_id"))
-    now = standing_helps([row.help for row in rows])
+    now = current_helps([row.help for row in rows])
     return [(row, now[row.help_id]) for row in rows if now[row.help_id].taken_back_at is None]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class AmendableVisit:
     """A visit as it stands, with what proves its helps; `version` is another one as soon as anything of it changes."""
 
-    said: VisitSaid
-    evidence: Mapping[UUID, Evidence]
+    content: VisitContent
+    evidence: Mapping[UUID, HelpEvidence]
     version: str
 
 
-def standing(visit: Visit) -> Standing:
+def amendable_visit(visit: Visit) -> AmendableVisit:
     """What an officer finds when they open the visit to put it right; names and numbers as they are."""
-    helps = told_helps(visit)
+    helps = reported_helps(visit)
     began, ended = clock.local(visit.began_at), clock.local(visit.ended_at)
     place = visit.household or visit.business
     last = VisitAmendment.objects.filter(visit=visit).order_by("-number").first()
     contacts = {entry.contact_id: entry.contact for _row, entry in helps if entry.contact is not None}
-    details = VisitSaid(
+    details = VisitContent(
         happened_on=visit.happened_on,
         began=began.time().replace(second=0, microsecond=0),
         ended=ended.time().replace(second=0, microsecond=0),
         outcome=visit.outcome,
         follow_up_on=visit.follow_up_on,
-        place=PlaceSaid(place.house_number, place.street, place.neighbourhood_id)
+        place=PlaceContent(place.house_number, place.street, place.neighbourhood_id)
         if place is not None
-        else PlaceSaid("", "", None),
-        second=SecondSaid(visit.second_id)
+        else PlaceContent("", "", None),
+        second=SecondContent(visit.second_id)
         if visit.second_id
-        else SecondSaid(None, visit.second_name, visit.second_kind),
+        else SecondContent(None, visit.second_name, visit.second_kind),
         people=tuple(
-            PersonSaid(key, entry.name, people.told(entry, "phone"))
+            PersonContent(key, entry.name, people.told(entry, "phone"))
             for key, entry in sorted(contacts.items(), key=lambda item: str(item[0]))
             if key is not None and entry.erased_at is None
         ),
-        helps=tuple(_help_said(row, entry) for row, entry in helps),
+        helps=tuple(_help_content(row, entry) for row, entry in helps),
         note=last.note if last is not None else "",
     )
     evidence = {
-        row.help_id: Evidence(
+        row.help_id: HelpEvidence(
             grade=entry.grade,
             disputed=entry.refused_at is not None,
             erased=entry.named and entry.contact_id is None and entry.business_id is None,
@@ -102,10 +109,10 @@ def standing(visit: Visit) -> Standing:
     }
     proof = [(str(key), entry.grade, entry.disputed, entry.erased) for key, entry in sorted(evidence.items())]
     others = (visit.content_hash, visit.second_how, visit.paired, visit.taken_back_at, last.number if last else 0)
-    return Standing(details, evidence, rules.version(details, [*proof, *others]))
+    return AmendableVisit(details, evidence, rules.version(details, [*proof, *others]))
 
 
-def _help_said(row: VisitHelp, support_record: Help) -> HelpSaid:
+def _help_content(row: VisitHelp, support_record: Help) -> HelpContent:
     receiver = (
         rules.SHOP
         if support_record.to_business
@@ -113,7 +120,7 @@ def _help_said(row: VisitHelp, support_record: Help) -> HelpSaid:
         if support_record.contact_id
         else rules.NOBODY
     )
-    return HelpSaid(
+    return HelpContent(
         key=row.help_id,
         receiver=receiver,
         service=support_record.service_id,
@@ -137,7 +144,7 @@ def kept_by_members(contact_ids: Sequence[UUID]) -> set[UUID]:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class AmendmentChoices:
     """What a form can offer: who may have walked along, where, and with what somebody can be helped."""
 
     mates: Sequence[tuple[str, str]]
@@ -147,29 +154,29 @@ class Offer:
     obstacles: Sequence[tuple[str, str]]
 
 
-def offer(visit: Visit) -> Offer:
+def amendment_choices(visit: Visit) -> AmendmentChoices:
     """The ward's teams on the day of the visit, its neighbourhoods, and every service with its rungs."""
     home = home_of(visit)
     mates = Teammate.objects.filter(Q(unit_id__in={home, visit.unit_id}) | Q(pk=visit.second_id))
     place = visit.household or visit.business
     area = place.neighbourhood_id if place is not None else None
     services = list(Service.objects.order_by("position").prefetch_related("rungs"))
-    return Offer(
+    return AmendmentChoices(
         mates=[
-            (str(item.pk), f"{item.name} ({item.get_kind_display()})")
-            for item in mates.order_by("sort_key", "pk")
-            if item.pk == visit.second_id or (item.pk != visit.first_id and _in_team(item, visit.happened_on))
+            (str(entry.pk), f"{entry.name} ({entry.get_kind_display()})")
+            for entry in mates.order_by("sort_key", "pk")
+            if entry.pk == visit.second_id or (entry.pk != visit.first_id and _in_team(entry, visit.happened_on))
         ],
         neighbourhoods=[
-            (str(item.pk), item.name)
-            for item in Neighbourhood.objects.filter(unit_id=home).order_by("name")
-            if item.pk == area or item.until is None or item.until > visit.happened_on
+            (str(entry.pk), entry.name)
+            for entry in Neighbourhood.objects.filter(unit_id=home).order_by("name")
+            if entry.pk == area or entry.until is None or entry.until > visit.happened_on
         ],
-        services=[(item.pk, item.short_name) for item in services],
+        services=[(entry.pk, entry.short_name) for entry in services],
         rungs=[
-            (item.short_name, [(f"{item.pk}.{rung.code}", rung.name) for rung in _rungs(item)]) for item in services
+            (entry.short_name, [(f"{entry.pk}.{rung.code}", rung.name) for rung in _rungs(entry)]) for entry in services
         ],
-        obstacles=[(item.pk, item.name) for item in Obstacle.objects.order_by("position")],
+        obstacles=[(entry.pk, entry.name) for entry in Obstacle.objects.order_by("position")],
     )
 
 
@@ -184,18 +191,18 @@ def _in_team(mate: Teammate, day: date) -> bool:
 # --- Versions ---------------------------------------------------------------------------------------------------------
 
 
-def seal_version(details: VisitSaid) -> bytes:
+def encrypt_content(details: VisitContent) -> bytes:
     """What stood, as it is kept."""
     return sealing.seal(json.dumps(rules.as_data(details), ensure_ascii=False), context=CONTEXT)
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class AmendmentRow:
     """One time the visit was put right: by whom, why, and what the changed fields said before."""
 
     number: int
     when: str
-    who: str
+    author: str
     reason: str
     note: str
     before: Sequence[tuple[str, str]]
@@ -216,7 +223,7 @@ _TITLES = {
 }
 
 
-def versions(actor: User, visit: Visit) -> list[Version]:
+def amendment_rows(actor: User, visit: Visit) -> list[AmendmentRow]:
     """How the visit stood before each time it was put right, the newest first; what names somebody as far as the actor
     may read it."""
     rows = VisitAmendment.objects.filter(visit=visit).select_related("amended_by").order_by("-number")
@@ -224,15 +231,15 @@ def versions(actor: User, visit: Visit) -> list[Version]:
     if not amended:
         return []
     shown = access.personal(actor)
-    words = _Words(
+    words = _ContentWords(
         names=shown.shows(visit.unit_id) and support_policy.VIEW.allows_at(actor, visit.unit),
         numbers=people_policy.VIEW.allows_at(actor, visit.unit),
     )
     return [
-        Version(
+        AmendmentRow(
             number=amendment.number,
             when=formats.moment(amendment.amended_at),
-            who=shown.name(amendment.amended_by.display_name, visit.unit_id),
+            author=shown.name(amendment.amended_by.display_name, visit.unit_id),
             reason=amendment.reason,
             note=amendment.note,
             before=_before(amendment, words)
@@ -244,7 +251,7 @@ def versions(actor: User, visit: Visit) -> list[Version]:
     ]
 
 
-def _before(amendment: VisitAmendment, words: "_Words") -> list[tuple[str, str]]:
+def _before(amendment: VisitAmendment, words: "_ContentWords") -> list[tuple[str, str]]:
     if not amendment.before_sealed:
         return []
     data = json.loads(sealing.unseal(bytes(amendment.before_sealed), context=CONTEXT))
@@ -254,7 +261,7 @@ def _before(amendment: VisitAmendment, words: "_Words") -> list[tuple[str, str]]
 _HIDDEN = "…"
 
 
-class _Words:
+class _ContentWords:
     """A kept version in words, names and numbers of who was helped as far as the reader may know them; what its keys are
     called is read once."""
 
@@ -297,19 +304,19 @@ class _Words:
     def _help(self, value: Mapping[str, Any], people: Sequence[Mapping[str, Any]]) -> str:
         service = value["service"]
         named = {person["contact_id"]: person["name"] for person in people}
-        who = named.get(value["receiver"]) or (
+        receiver = named.get(value["receiver"]) or (
             _("The shop") if value["receiver"] == rules.SHOP else _("Without a name")
         )
         rungs = [self.rungs.get((service, value[field]), "") for field in ("before", "after")]
         steps = f" ({rungs[0] or '–'} → {rungs[1] or '–'})" if any(rungs) else ""
         kind = "" if value["kind"] == HelpKind.GUIDE else f", {HelpKind(value['kind']).label}"
-        return f"{who}: {self.services.get(service, service)}{kind}{steps}"
+        return f"{receiver}: {self.services.get(service, service)}{kind}{steps}"
 
 
 # --- Phones -------------------------------------------------------------------------------------------------------------
 
 
-def outlives(visit_id: UUID, content_hash: str) -> bool:
+def is_amended_since(visit_id: UUID, content_hash: str) -> bool:
     """Whether the office has put the visit right, so that this version of a phone waits for an officer. One that has waited
     is applied by an officer's decision alone."""
     if not VisitAmendment.objects.filter(visit_id=visit_id).exists():

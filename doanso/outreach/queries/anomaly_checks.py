@@ -13,14 +13,14 @@ from django.utils.timezone import get_default_timezone
 from doanso.lib import sealing
 from doanso.outreach.models import CONFIRMS, Door, Drive, Visit, VisitHelp
 from doanso.outreach.queries import doors as door_reads
-from doanso.outreach.rules.anomaly_checks import Seen
+from doanso.outreach.rules.anomaly_checks import CheckedVisit
 from doanso.outreach.rules.doors import FINAL
 from doanso.units.models import Unit
 
 SIGNATURE_CONTEXT = "outreach.visit.signature"
 
 
-def seen_between(first: date, last: date) -> list[Seen]:
+def seen_between(first: date, last: date) -> list[CheckedVisit]:
     """The standing visits of some days (both inside) as the rules read them; three statements."""
     numbers = _numbers(first, last)
     visits = Visit.objects.filter(
@@ -38,7 +38,7 @@ def seen_between(first: date, last: date) -> list[Seen]:
         *columns
     ):
         seen.append(
-            Seen(
+            CheckedVisit(
                 visit=pk,
                 phone=by,
                 unit=unit,
@@ -87,7 +87,7 @@ def _numbers(first: date, last: date) -> dict[UUID, set[str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class RunningDrive:
     """A drive of the day: how many doors are left, and when somebody was last at one."""
 
     drive: Drive
@@ -95,10 +95,10 @@ class Running:
     last: date | None
 
 
-def running(on: date) -> Sequence[Running]:
+def running(on: date) -> Sequence[RunningDrive]:
     """The drives of the day; two statements."""
     drives = list(Drive.objects.filter(ended_at=None, since__lte=on, until__gt=on).select_related("unit"))
     doors = Door.objects.filter(door_reads.STANDING, drive__in=[drive.pk for drive in drives]).values_list("drive_id")
     figures = doors.annotate(left=Count("pk", filter=~Q(outcome__in=FINAL)), last=Max("visited_on")).order_by()
     by_drive = {drive_id: (left, last) for drive_id, left, last in figures} if drives else {}
-    return [Running(drive, *by_drive.get(drive.pk, (0, None))) for drive in drives]
+    return [RunningDrive(drive, *by_drive.get(drive.pk, (0, None))) for drive in drives]

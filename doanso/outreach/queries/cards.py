@@ -31,7 +31,7 @@ def card_of(secret: str) -> ShownCard | None:
         return None
     mate, today = card.teammate, clock.today()
     revoked_on = clock.business_day(card.revoked_at) if card.revoked_at is not None else None
-    term = rules.Term(card.since, card.until, revoked_on, mate.until, mate.team.until)
+    term = rules.CardTerm(card.since, card.until, revoked_on, mate.until, mate.team.until)
     is_good = term.holds(today)
     return ShownCard(
         unit=mate.team.unit,

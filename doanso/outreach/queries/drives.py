@@ -42,7 +42,7 @@ def every() -> QuerySet[Drive]:
 
 
 @dataclass(frozen=True, slots=True)
-class DriveLine:
+class DriveRow:
     """A drive in the list."""
 
     drive: Drive
@@ -64,7 +64,7 @@ def state(drive: Drive, today: date) -> str:
     return AHEAD if drive.since > today else RUNNING
 
 
-def listed(actor: User, *, unit: Unit | None, over: bool, page: int) -> tuple[list[DriveLine], bool]:
+def listed(actor: User, *, unit: Unit | None, over: bool, page: int) -> tuple[list[DriveRow], bool]:
     """A page of the drives the actor may see or walks in, and whether there are more."""
     now, today = clock.now(), clock.today()
     running = Q(ended_at=None, until__gt=today)
@@ -81,7 +81,7 @@ def listed(actor: User, *, unit: Unit | None, over: bool, page: int) -> tuple[li
     for drive in drives:
         days = access.span(drive.since, drive.until)
         lines.append(
-            DriveLine(drive, called[drive.unit_id].short_name, days, progress[drive.pk], state(drive, today), opens)
+            DriveRow(drive, called[drive.unit_id].short_name, days, progress[drive.pk], state(drive, today), opens)
         )
     return lines, more
 
@@ -186,7 +186,7 @@ def progress_of_drives(drive_ids: Collection[UUID], *, now: datetime, today: dat
 
 
 @dataclass(frozen=True, slots=True)
-class StreetLine:
+class DriveStreetRow:
     """A street of a neighbourhood, and how far it is."""
 
     neighbourhood_id: UUID | None
@@ -200,14 +200,14 @@ STREET = Coalesce("household__street", "business__street")
 """Of doors."""
 
 
-def streets(drive: Drive, *, now: datetime, today: date) -> list[StreetLine]:
+def streets(drive: Drive, *, now: datetime, today: date) -> list[DriveStreetRow]:
     """Return the drive's streets by neighbourhood and name; one statement."""
     doors = Door.objects.filter(drive=drive).annotate(street=STREET)
     columns = ("neighbourhood_id", "neighbourhood__name", "street")
-    lines: dict[tuple[UUID | None, str], StreetLine] = {}
+    lines: dict[tuple[UUID | None, str], DriveStreetRow] = {}
     for (area_id, area, street), progress in _read_progress(doors, *columns, now=now, today=today).items():
         key = street_key(street or "")
-        line = StreetLine(area_id, area or "", street or "", key, progress)
+        line = DriveStreetRow(area_id, area or "", street or "", key, progress)
         if (existing := lines.get((area_id, key))) is not None:
             # The street is spelt in two ways.
             line = replace(existing, progress=add_up((existing.progress, progress)))
@@ -222,7 +222,7 @@ def area_order(name: str) -> tuple[int, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class HolderLine:
+class DoorHolderRow:
     """Who has how many doors, and when the first of them goes back."""
 
     user_id: UUID
@@ -231,16 +231,16 @@ class HolderLine:
     due_back_at: datetime
 
 
-def holders(drive: Drive, *, now: datetime) -> list[HolderLine]:
+def holders(drive: Drive, *, now: datetime) -> list[DoorHolderRow]:
     """Who has doors of the drive at the moment, by name; one statement."""
     rows = Door.objects.filter(held(now), STANDING, drive=drive)
     columns = ("taken_by_id", "taken_by__display_name", "count", "first")
     grouped = rows.values("taken_by_id", "taken_by__display_name").annotate(count=Count("pk"), first=Min("due_back_at"))
     held_rows = grouped.order_by("taken_by__sort_key", "taken_by_id").values_list(*columns)
-    return [HolderLine(*row) for row in held_rows]
+    return [DoorHolderRow(*row) for row in held_rows]
 
 
-def shown_holders(actor: User, drive: Drive, *, now: datetime) -> list[HolderLine]:
+def shown_holders(actor: User, drive: Drive, *, now: datetime) -> list[DoorHolderRow]:
     """`holders` as the actor reads names."""
     reads = personal(actor)
     return [replace(holder, name=reads.name(holder.name, drive.unit_id)) for holder in holders(drive, now=now)]
@@ -296,7 +296,7 @@ def doors(drive: Drive, narrowed: DoorFilter, *, now: datetime, today: date) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class DoorLine:
+class DoorRow:
     """A door in a list: where it is, how it stands and who has it, as the reader may see it."""
 
     door: Door
@@ -309,11 +309,11 @@ class DoorLine:
     residents: tuple[str, ...] = ()
 
 
-def _line(door: Door, holder: str, today: date, residents: Sequence[str] = ()) -> DoorLine:
+def _line(door: Door, holder: str, today: date, residents: Sequence[str] = ()) -> DoorRow:
     place = door.household or door.business
     assert place is not None  # noqa: S101 -- a constraint of the table
     exists = place.gone_at is None and place.erased_at is None
-    return DoorLine(
+    return DoorRow(
         door=door,
         place=place.address or one_line(place.street, place.house_number),
         sign=door.business.name if door.business is not None else "",
@@ -327,7 +327,7 @@ def _line(door: Door, holder: str, today: date, residents: Sequence[str] = ()) -
 
 def door_lines(
     actor: User, drive: Drive, narrowed: DoorFilter, *, page: int, now: datetime, today: date
-) -> tuple[list[DoorLine], bool]:
+) -> tuple[list[DoorRow], bool]:
     """A page of the drive's doors, and whether there are more; two or three statements."""
     page_doors, more = page_rows(doors(drive, narrowed, now=now, today=today), page, PAGE)
     reads = personal(actor)
@@ -339,12 +339,12 @@ def door_lines(
 
 
 @dataclass(slots=True)
-class Sheet:
+class DoorSheet:
     """A street's doors on paper, those of a neighbourhood."""
 
     street: str
     neighbourhood: str
-    lines: list[DoorLine] = field(default_factory=list)
+    lines: list[DoorRow] = field(default_factory=list)
 
 
 def may_print_names(actor: User, drive: Drive) -> bool:
@@ -352,17 +352,19 @@ def may_print_names(actor: User, drive: Drive) -> bool:
     return people.VIEW.allows_at(actor, drive.unit)
 
 
-def sheets(drive: Drive, narrowed: DoorFilter, *, names: bool, now: datetime, today: date) -> tuple[list[Sheet], bool]:
+def sheets(
+    drive: Drive, narrowed: DoorFilter, *, names: bool, now: datetime, today: date
+) -> tuple[list[DoorSheet], bool]:
     """The doors that still have something to do, sheet by sheet, and whether there are more than go on paper at once."""
     sheet_filter = replace(narrowed, state=narrowed.state or "left")
     printed_doors = list(doors(drive, sheet_filter, now=now, today=today)[: MOST_PRINTED + 1])
     living = residents(printed_doors) if names else {}
-    by_street: dict[tuple[str, str], Sheet] = {}
+    by_street: dict[tuple[str, str], DoorSheet] = {}
     for door in printed_doors[:MOST_PRINTED]:
         place = door.household or door.business
         area = door.neighbourhood.name if door.neighbourhood is not None else ""
         key = (street_of(door.walk_key), area)
-        sheet = by_street.setdefault(key, Sheet(place.street if place is not None else "", area))
+        sheet = by_street.setdefault(key, DoorSheet(place.street if place is not None else "", area))
         at_home = living.get(door.household_id, ()) if door.household_id is not None else ()
         sheet.lines.append(_line(door, "", today, at_home))
     return list(by_street.values()), len(printed_doors) > MOST_PRINTED

@@ -20,7 +20,7 @@ from doanso.outreach.queries.follow_ups import door_place
 from doanso.outreach.queries.today import SEE
 from doanso.outreach.rules import plan as rules
 from doanso.outreach.rules.doors import FINAL
-from doanso.outreach.rules.plan import Lane, Spot
+from doanso.outreach.rules.plan import PlanLane, PlanSpot
 from doanso.people.actions.doors import street_of
 from doanso.units.models import Neighbourhood, Unit
 
@@ -38,17 +38,17 @@ class PlanDoor:
     mark: str
     word: str
     whose: str
-    spot: Spot
+    spot: PlanSpot
     visit: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
-class Street:
+class PlanStreet:
     """A street with its doors in walking order."""
 
     name: str
     doors: list[PlanDoor]
-    lane: Lane
+    lane: PlanLane
 
     @property
     def odd(self) -> list[PlanDoor]:
@@ -67,10 +67,10 @@ class Street:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class AreaPlan:
     """Everything on it, and how many doors of which mark."""
 
-    streets: list[Street]
+    streets: list[PlanStreet]
     marks: Mapping[str, int]
     more: bool
 
@@ -109,7 +109,7 @@ def neighbourhoods_with_doors(actor: User, drives: Sequence[Drive]) -> list[tupl
     return [(area, *counts[area.pk if area is not None else None]) for area in areas]
 
 
-def plan(actor: User, drives: Sequence[Drive], neighbourhood_id: UUID | None) -> Plan:
+def plan(actor: User, drives: Sequence[Drive], neighbourhood_id: UUID | None) -> AreaPlan:
     """The doors of these drives in one neighbourhood (or in none); three statements."""
     where = Q(neighbourhood=None) if neighbourhood_id is None else Q(neighbourhood_id=neighbourhood_id)
     area_doors = Door.objects.filter(door_reads.STANDING, where, drive__in=[item.pk for item in drives])
@@ -122,11 +122,11 @@ def plan(actor: User, drives: Sequence[Drive], neighbourhood_id: UUID | None) ->
     spots = [rules.spots([_number(item) for item in group]) for group in groups]
     lanes = rules.lanes(spots)
     streets = [
-        Street(_street_name(group[0]), [_door(shown, last, *pair) for pair in zip(group, where, strict=True)], lane)
+        PlanStreet(_street_name(group[0]), [_door(shown, last, *pair) for pair in zip(group, where, strict=True)], lane)
         for group, where, lane in zip(groups, spots, lanes, strict=True)
     ]
     marks = Counter(item.mark for street in streets for item in street.doors)
-    return Plan(streets, marks, len(doors) > MOST_DOORS)
+    return AreaPlan(streets, marks, len(doors) > MOST_DOORS)
 
 
 def _once_each(doors: Sequence[Door]) -> list[Door]:
@@ -165,7 +165,7 @@ def _last_visits(doors: Sequence[Door]) -> dict[UUID, UUID]:
     return dict(visits.values_list("door_id", "pk")) if seen else {}
 
 
-def _door(shown: access.Personal, last: Mapping[UUID, UUID], door: Door, spot: Spot) -> PlanDoor:
+def _door(shown: access.Personal, last: Mapping[UUID, UUID], door: Door, spot: PlanSpot) -> PlanDoor:
     mark = door.outcome or UNSEEN
     number = (_number(door) or _("no number")) if shown.shows(door.unit_id) else "…"
     held = door.taken_by if door.due_back_at is not None and door.due_back_at > clock.now() else None

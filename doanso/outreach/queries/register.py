@@ -14,7 +14,7 @@ from doanso.people.models import Business, Household
 
 
 @dataclass(slots=True)
-class RegisterLine:
+class RegisterStreetRow:
     """A street of the register: how many homes and shops it has, and how many of them the drive has already."""
 
     neighbourhood_id: UUID | None
@@ -32,10 +32,10 @@ class RegisterLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Register:
+class DriveRegister:
     """The streets of a unit's homes and shops."""
 
-    lines: list[RegisterLine] = field(default_factory=list)
+    lines: list[RegisterStreetRow] = field(default_factory=list)
 
     @property
     def doors(self) -> int:
@@ -43,21 +43,21 @@ class Register:
         return sum(line.homes + line.shops for line in self.lines)
 
 
-def read_register(drive: Drive) -> Register:
+def read_register(drive: Drive) -> DriveRegister:
     """What the drive can be filled with, street by street; three statements."""
     homes = Household.objects.filter(unit_id=drive.unit_id, erased_at=None, gone_at=None).exclude(place_key="")
     shops = Business.objects.filter(unit_id=drive.unit_id, erased_at=None, merged_into=None, gone_at=None)
-    lines: dict[tuple[UUID | None, str], RegisterLine] = {}
+    lines: dict[tuple[UUID | None, str], RegisterStreetRow] = {}
     inside = Door.objects.filter(STANDING, drive=drive).annotate(street=STREET)
     for rows, name in ((homes, "homes"), (shops.exclude(walk_key=""), "shops"), (inside, "there")):
         _count_streets(rows, name, lines)
-    return Register(sorted(lines.values(), key=lambda line: (*area_order(line.neighbourhood), line.key)))
+    return DriveRegister(sorted(lines.values(), key=lambda line: (*area_order(line.neighbourhood), line.key)))
 
 
-def _count_streets(rows: QuerySet[Any], name: str, lines: dict[tuple[UUID | None, str], RegisterLine]) -> None:
+def _count_streets(rows: QuerySet[Any], name: str, lines: dict[tuple[UUID | None, str], RegisterStreetRow]) -> None:
     grouped = rows.values("neighbourhood_id", "neighbourhood__name", "street").annotate(count=Count("pk")).order_by()
     for row in grouped:
         key = street_key(row["street"] or "")
-        fresh = RegisterLine(row["neighbourhood_id"], row["neighbourhood__name"] or "", row["street"] or "", key)
+        fresh = RegisterStreetRow(row["neighbourhood_id"], row["neighbourhood__name"] or "", row["street"] or "", key)
         line = lines.setdefault((row["neighbourhood_id"], key), fresh)
         setattr(line, name, getattr(line, name) + row["count"])

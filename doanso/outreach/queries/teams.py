@@ -95,7 +95,7 @@ PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class ListedTeam:
+class TeamRow:
     """One line of the list; names as the reader may read them."""
 
     team: Team
@@ -111,7 +111,7 @@ class ListedTeam:
 class TeamPage:
     """A page of the list, walked by number; nothing is counted."""
 
-    lines: list[ListedTeam]
+    lines: list[TeamRow]
     number: int
     more: bool
 
@@ -140,7 +140,7 @@ def page(actor: User, matches: QuerySet[Team], number: int) -> TeamPage:
         team_mates = mates[team.pk]
         head = next((mate for mate in team_mates if mate.is_head), None)
         lines.append(
-            ListedTeam(
+            TeamRow(
                 team=team,
                 unit=called[team.unit_id].short_name,
                 head=shown.name(head.name, head.unit_id) if head is not None else "",
@@ -157,7 +157,7 @@ NOW, LATER, FORMER = "now", "later", "former"
 
 
 @dataclass(frozen=True, slots=True)
-class Mate:
+class TeammateRow:
     """Somebody of a team, as the reader may read them: `state` is now, later or former; `card` the one that is good."""
 
     mate: Teammate
@@ -174,14 +174,14 @@ class Mate:
         return last_day(rules.earliest(self.card.until, self.mate.until, self.mate.team.until))
 
 
-def mates(actor: User, teammates: Iterable[Teammate]) -> list[Mate]:
+def mates(actor: User, teammates: Iterable[Teammate]) -> list[TeammateRow]:
     """These people with their cards; two statements however many they are."""
     today, shown = clock.today(), access.personal(actor)
     listed = list(teammates)
     good = Card.objects.filter(teammate__in=[mate.pk for mate in listed], revoked_at=None, until__gt=today)
     cards = {card.teammate_id: card for card in good}
     return [
-        Mate(
+        TeammateRow(
             mate,
             shown.name(mate.name, mate.unit_id),
             shown.shows(mate.unit_id),
@@ -199,14 +199,14 @@ def state_of(mate: Teammate, today: date) -> str:
     return LATER if mate.since > today else NOW
 
 
-def of_team(actor: User, team: Team) -> list[Mate]:
+def of_team(actor: User, team: Team) -> list[TeammateRow]:
     """Everybody who is, will be or was in the team: who is there first, heads first, then by name."""
     everybody = every_mate().filter(team=team).order_by("-is_head", "sort_key", "pk")
     order = (NOW, LATER, FORMER)
     return sorted(mates(actor, everybody), key=lambda line: order.index(line.state))
 
 
-def missing_cards(people: Iterable[Mate]) -> int:
+def missing_cards(people: Iterable[TeammateRow]) -> int:
     """How many of them have, or will have, nothing to confirm a visit with."""
     return sum(line.state != FORMER and line.card is None and line.mate.user_id is None for line in people)
 

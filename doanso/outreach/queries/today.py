@@ -31,7 +31,7 @@ STILL_OUT = timedelta(minutes=45)
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class PairRow:
     """Two people, or one, who go from door to door today.
 
     `held` are doors that the phone's holder still has; `short` are visits with an open door and no whole pair.
@@ -66,7 +66,7 @@ class Pair:
 
 
 @dataclass(slots=True)
-class _Sum:
+class _PairDay:
     by: UUID
     areas: list[str] = field(default_factory=list)
     visits: int = 0
@@ -82,7 +82,7 @@ def of_unit[M: Any](queryset: QuerySet[M], unit: Unit) -> QuerySet[M]:
     return queryset.filter(unit_id__in=records_below([unit.pk]))
 
 
-def pairs(actor: User, unit: Unit, on: date) -> list[Pair]:
+def pairs(actor: User, unit: Unit, on: date) -> list[PairRow]:
     """Who is out on a day, with whom, whoever set out last on top; then those who hold doors and have not begun.
 
     Three statements, however many visits there were.
@@ -102,10 +102,10 @@ def pairs(actor: User, unit: Unit, on: date) -> list[Pair]:
         first_at=Min("began_at"),
         last_at=Max("ended_at"),
     )
-    sums: dict[tuple[UUID, str, str], _Sum] = {}
+    sums: dict[tuple[UUID, str, str], _PairDay] = {}
     for by, first, second, unit_id, area, count, doors, opened, short, first_at, last_at in rows.order_by():
         name = shown.name(first, unit_id), shown.name(second, unit_id)
-        item = sums.setdefault((by, *name), _Sum(by))
+        item = sums.setdefault((by, *name), _PairDay(by))
         item.areas += [area] if area and area not in item.areas else []
         item.visits, item.doors, item.opened = item.visits + count, item.doors + doors, item.opened + opened
         item.short += short
@@ -130,10 +130,12 @@ def _held(actor: User, unit: Unit, now: datetime) -> dict[tuple[User, UUID], int
     return {(users[user_id], unit_id): count for (user_id, unit_id), count in counts.items()}
 
 
-def _pair(key: tuple[UUID, str, str], figures: _Sum, held: Mapping[tuple[User, UUID], int], now: datetime) -> Pair:
+def _pair(
+    key: tuple[UUID, str, str], figures: _PairDay, held: Mapping[tuple[User, UUID], int], now: datetime
+) -> PairRow:
     doors_held = sum(count for (user, _unit_id), count in held.items() if user.pk == figures.by)
     lately = figures.last_at is not None and now - figures.last_at <= STILL_OUT
-    return Pair(
+    return PairRow(
         first=key[1],
         second=key[2],
         areas=tuple(figures.areas),
@@ -149,16 +151,16 @@ def _pair(key: tuple[UUID, str, str], figures: _Sum, held: Mapping[tuple[User, U
     )
 
 
-def _waiting(shown: access.Personal, user: User, unit_id: UUID, count: int) -> Pair:
+def _waiting(shown: access.Personal, user: User, unit_id: UUID, count: int) -> PairRow:
     name = shown.name(user.display_name, unit_id)
-    return Pair(name, "", (), user.pk, 0, 0, 0, 0, count, None, None, out=False)
+    return PairRow(name, "", (), user.pk, 0, 0, 0, 0, count, None, None, out=False)
 
 
 # --- Drives -------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class DriveLine:
+class DriveDayRow:
     """A running drive: doors by what came of them."""
 
     drive: Drive
@@ -191,7 +193,7 @@ class DriveLine:
         return self.counts.get(Outcome.FOLLOW_UP, 0)
 
 
-def running_drives(actor: User, unit: Unit, on: date) -> list[DriveLine]:
+def running_drives(actor: User, unit: Unit, on: date) -> list[DriveDayRow]:
     """The unit's drives of the day, those that end first on top; two statements."""
     running = Drive.objects.filter(ended_at=None, since__lte=on, until__gt=on).select_related("unit")
     drives = list(SEE.filter(actor, of_unit(running, unit)).order_by("until", "name", "pk"))
@@ -204,7 +206,7 @@ def running_drives(actor: User, unit: Unit, on: date) -> list[DriveLine]:
     for drive_id, outcome, count, waiting in figures.order_by() if drives else ():
         counts[drive_id][outcome] = count
         due[drive_id] += waiting
-    return [DriveLine(drive, counts[drive.pk], due[drive.pk]) for drive in drives]
+    return [DriveDayRow(drive, counts[drive.pk], due[drive.pk]) for drive in drives]
 
 
 def _is_due(on: date) -> Q:

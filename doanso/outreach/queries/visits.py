@@ -16,7 +16,7 @@ from doanso.lib import clock, vietnamese
 from doanso.lib.paging import page_rows
 from doanso.outreach import policy
 from doanso.outreach.models import OPENED, Drive, Outcome, Teammate, Visit, VisitHelp
-from doanso.outreach.queries.amendments import standing_helps
+from doanso.outreach.queries.amendments import current_helps
 from doanso.outreach.rules.amendments import CALLED_BACK, CONFIRMED
 from doanso.people import queries as people
 from doanso.people.models import Business, Household
@@ -87,7 +87,7 @@ def pair_state(visit: Visit) -> tuple[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class VisitQuery:
     """What the list's address asks for."""
 
     text: str = ""
@@ -102,7 +102,7 @@ class Asked:
     taken_back: bool = False
 
 
-def listed(actor: User, query: Asked) -> QuerySet[Visit]:
+def listed(actor: User, query: VisitQuery) -> QuerySet[Visit]:
     """The visits that answer, newest first."""
     matches = visible(actor).filter(taken_back_at__isnull=not query.taken_back)
     if query.unit is not None:
@@ -149,7 +149,7 @@ def _in_pair(matches: QuerySet[Visit], pair: str) -> QuerySet[Visit]:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class VisitRow:
     """One line of the list, as the actor may read it."""
 
     visit: Visit
@@ -163,30 +163,30 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class VisitPage:
     """A page of the list, walked by number; nothing is counted."""
 
-    lines: list[Line]
+    lines: list[VisitRow]
     number: int
     more: bool
 
 
-def page(actor: User, matches: QuerySet[Visit], number: int) -> Page:
+def page(actor: User, matches: QuerySet[Visit], number: int) -> VisitPage:
     """A page in a fixed number of statements, however long the list is."""
     rows, more = page_rows(matches, number, PAGE)
-    return Page(lines(actor, rows), number, more)
+    return VisitPage(lines(actor, rows), number, more)
 
 
-def lines(actor: User, visits: Sequence[Visit]) -> list[Line]:
+def lines(actor: User, visits: Sequence[Visit]) -> list[VisitRow]:
     """Visits as lists show them; at most three statements."""
     shown = access.personal(actor)
     called = units.names({visit.unit_id for visit in visits}) if visits else {}
     return [_line(shown, called, visit) for visit in visits]
 
 
-def _line(shown: access.Personal, called: dict[UUID, NamedUnit], visit: Visit) -> Line:
+def _line(shown: access.Personal, called: dict[UUID, NamedUnit], visit: Visit) -> VisitRow:
     state, word = pair_state(visit)
-    return Line(
+    return VisitRow(
         visit=visit,
         place=place(shown, visit),
         unit=called[visit.unit_id].short_name if visit.unit_id in called else "",
@@ -198,7 +198,7 @@ def _line(shown: access.Personal, called: dict[UUID, NamedUnit], visit: Visit) -
     )
 
 
-def name_of(shown: access.Personal, recorder: UUID | None, lines: Sequence[Line]) -> str:
+def name_of(shown: access.Personal, recorder: UUID | None, lines: Sequence[VisitRow]) -> str:
     """Whose phone the list is narrowed to, where it shows any visit of theirs; one statement at most."""
     if recorder is None or not lines:
         return ""
@@ -239,7 +239,7 @@ def whole() -> QuerySet[Visit]:
 
 
 @dataclass(frozen=True, slots=True)
-class HelpLine:
+class VisitHelpRow:
     """One help of a visit; `url` is empty for whoever may not open the help."""
 
     service: str
@@ -253,13 +253,13 @@ class HelpLine:
     url_of: UUID | None
 
 
-def helps_of(actor: User, visit: Visit) -> list[HelpLine]:
+def helps_of(actor: User, visit: Visit) -> list[VisitHelpRow]:
     """What the pair helped with and what became of each receipt; names as far as the help's own policy goes."""
     visit_helps = VisitHelp.objects.filter(visit=visit).select_related(
         "help__service", "help__contact", "help__business", "before", "after", "obstacle"
     )
     rows = list(visit_helps.order_by("help_id"))
-    now = standing_helps([row.help for row in rows]) if rows else {}
+    now = current_helps([row.help for row in rows]) if rows else {}
     for row in rows:
         # What the office corrected it to, or the help itself.
         row.help = now[row.help_id]
@@ -269,11 +269,11 @@ def helps_of(actor: User, visit: Visit) -> list[HelpLine]:
     return [_help_line(row, names[row.help_id], row.help_id in may_open) for row in rows]
 
 
-def _help_line(row: VisitHelp, name: str, may_open: bool) -> HelpLine:
+def _help_line(row: VisitHelp, name: str, may_open: bool) -> VisitHelpRow:
     help = row.help  # noqa: A001
     state, word = _receipt_state(row)
     nameless = _("Data erased at the person's wish") if help.named else _("Does not want to be named")
-    return HelpLine(
+    return VisitHelpRow(
         service=help.service.short_name,
         who=(name if may_open or help.to_business else access.masked_name(name)) or nameless,
         kind=str(row.get_kind_display()),

@@ -24,7 +24,7 @@ CONFIRMED, CALLED_BACK = 3, 4
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceSaid:
+class PlaceContent:
     """The door: a home's or a shop's street and number."""
 
     number: str
@@ -33,7 +33,7 @@ class PlaceSaid:
 
 
 @dataclass(frozen=True, slots=True)
-class SecondSaid:
+class SecondContent:
     """Who walked along: a teammate by key, or somebody by name and kind; nobody has neither."""
 
     teammate_id: UUID | None = None
@@ -42,7 +42,7 @@ class SecondSaid:
 
 
 @dataclass(frozen=True, slots=True)
-class PersonSaid:
+class PersonContent:
     """Whom the pair helped, as they told their name and number."""
 
     contact_id: UUID
@@ -51,7 +51,7 @@ class PersonSaid:
 
 
 @dataclass(frozen=True, slots=True)
-class HelpSaid:
+class HelpContent:
     """One service somebody was helped with; `key` is the help's, and a new one has none."""
 
     key: UUID | None
@@ -64,7 +64,7 @@ class HelpSaid:
 
 
 @dataclass(frozen=True, slots=True)
-class VisitSaid:
+class VisitContent:
     """Everything an officer may put right, as it stands or as it shall stand."""
 
     happened_on: date
@@ -72,28 +72,28 @@ class VisitSaid:
     ended: time
     outcome: str
     follow_up_on: date | None
-    place: PlaceSaid
-    second: SecondSaid
-    people: tuple[PersonSaid, ...]
-    helps: tuple[HelpSaid, ...]
+    place: PlaceContent
+    second: SecondContent
+    people: tuple[PersonContent, ...]
+    helps: tuple[HelpContent, ...]
     note: str
 
 
-FIELDS = tuple(one.name for one in fields(VisitSaid))
+FIELDS = tuple(one.name for one in fields(VisitContent))
 
 
-def changed(before: VisitSaid, after: VisitSaid) -> list[str]:
+def changed(before: VisitContent, after: VisitContent) -> list[str]:
     """The names of what is said differently."""
     return [name for name in FIELDS if getattr(before, name) != getattr(after, name)]
 
 
-def as_data(details: VisitSaid) -> dict[str, Any]:
+def as_data(details: VisitContent) -> dict[str, Any]:
     """For keeping a version: plain JSON values."""
     data: dict[str, Any] = json.loads(json.dumps(asdict(details), default=str, ensure_ascii=False))
     return data
 
 
-def version(details: VisitSaid, evidence: Sequence[object]) -> str:
+def version(details: VisitContent, evidence: Sequence[object]) -> str:
     """By which a form knows whether anything changed while it was open: what is said, and what proves it."""
     text = json.dumps([as_data(details), evidence], default=str, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
@@ -102,7 +102,9 @@ def version(details: VisitSaid, evidence: Sequence[object]) -> str:
 # --- When -----------------------------------------------------------------------------------------------------------
 
 
-def moments(began_at: datetime, ended_at: datetime, before: VisitSaid, after: VisitSaid) -> tuple[datetime, datetime]:
+def moments(
+    began_at: datetime, ended_at: datetime, before: VisitContent, after: VisitContent
+) -> tuple[datetime, datetime]:
     """Begin and end: moved by as many days as the visit, at the hours that are said now; an hour that is said as before keeps
     its seconds. Past midnight is the next day.
 
@@ -119,7 +121,7 @@ def moments(began_at: datetime, ended_at: datetime, before: VisitSaid, after: Vi
     return began, ended if ended >= began else ended + timedelta(days=1)
 
 
-def time_problem(before: VisitSaid, after: VisitSaid, *, arrived_on: date) -> Problem | None:
+def time_problem(before: VisitContent, after: VisitContent, *, arrived_on: date) -> Problem | None:
     """Why it can't have been then."""
     if after.happened_on != before.happened_on and after.happened_on > arrived_on:
         message = _("The phone sent this visit before that day. Give the day on which the pair stood at the door.")
@@ -137,30 +139,30 @@ def time_problem(before: VisitSaid, after: VisitSaid, *, arrived_on: date) -> Pr
 # --- Who ------------------------------------------------------------------------------------------------------------
 
 
-def people_problem(before: VisitSaid, after: VisitSaid, *, members: Collection[UUID]) -> Problem | None:
+def people_problem(before: VisitContent, after: VisitContent, *, members: Collection[UUID]) -> Problem | None:
     """Why somebody's name or number can't be put right here. `members` are contacts that the register of members keeps."""
-    was = {person.contact_id: person for person in before.people}
-    if {person.contact_id for person in after.people} != set(was):
+    people_before = {person.contact_id: person for person in before.people}
+    if {person.contact_id for person in after.people} != set(people_before):
         return Problem("person_unknown", _("Somebody of this visit was changed just now; look again."), "people")
     for person in after.people:
-        if person == was[person.contact_id]:
+        if person == people_before[person.contact_id]:
             continue
         if person.contact_id in members:
             message = _("%(name)s is a member; name and number are put right in the register of members.")
-            return Problem("is_member", message % {"name": was[person.contact_id].name}, "people")
-        if not same_human(person.name, was[person.contact_id].name):
+            return Problem("is_member", message % {"name": people_before[person.contact_id].name}, "people")
+        if not same_human(person.name, people_before[person.contact_id].name):
             message = _(
                 "“%(new)s” is somebody else than “%(old)s”, who agreed to be written down. Take this help away, and record "
                 "the other person's with their own consent."
             )
             return Problem(
-                "another_person", message % {"new": person.name, "old": was[person.contact_id].name}, "people"
+                "another_person", message % {"new": person.name, "old": people_before[person.contact_id].name}, "people"
             )
     return None
 
 
 def second_problem(
-    before: VisitSaid, after: VisitSaid, *, how: str, first: visits.PairMember, same_as_first: bool
+    before: VisitContent, after: VisitContent, *, how: str, first: visits.PairMember, same_as_first: bool
 ) -> Problem | None:
     """Why the second of the pair can't be somebody else."""
     if before.second == after.second:
@@ -175,7 +177,7 @@ def second_problem(
     return None
 
 
-def keeps_signature(before: SecondSaid, after: SecondSaid) -> bool:
+def keeps_signature(before: SecondContent, after: SecondContent) -> bool:
     """Whether what was signed still stands for whoever is said now: the same person, spelt another way."""
     if before.teammate_id is not None or after.teammate_id is not None:
         return before.teammate_id == after.teammate_id
@@ -186,7 +188,7 @@ def keeps_signature(before: SecondSaid, after: SecondSaid) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class HelpEvidence:
     """What stands of a help that the visit tells of."""
 
     grade: int
@@ -204,57 +206,59 @@ class Evidence:
         return self.grade >= CALLED_BACK
 
 
-def helps_problem(before: VisitSaid, after: VisitSaid, evidence: Mapping[UUID, Evidence]) -> Problem | None:
+def helps_problem(before: VisitContent, after: VisitContent, evidence: Mapping[UUID, HelpEvidence]) -> Problem | None:
     """Why helps can't be added, taken away or put right as it is said."""
-    kept_helps = {item.key: item for item in after.helps if item.key is not None}
-    known_keys = {item.key for item in before.helps}
+    kept_helps = {entry.key: entry for entry in after.helps if entry.key is not None}
+    known_keys = {entry.key for entry in before.helps}
     if set(kept_helps) - known_keys:
         return Problem("help_unknown", _("A help of this visit was changed just now; look again."), "helps")
     # Whom the visit names; that the shop was not helped yet does not matter.
-    receivers = {NOBODY, SHOP, *(str(item.contact_id) for item in before.people)}
-    if any(item.receiver not in receivers for item in after.helps):
+    receivers = {NOBODY, SHOP, *(str(entry.contact_id) for entry in before.people)}
+    if any(entry.receiver not in receivers for entry in after.helps):
         return Problem("receiver_unknown", _("Choose somebody of this visit who agreed to be written down."), "helps")
-    for was in before.helps:
-        assert was.key is not None  # noqa: S101 -- what stands has a key
+    for current in before.helps:
+        assert current.key is not None  # noqa: S101 -- what stands has a key
         problem = _help_problem(
-            was, kept_helps.get(was.key), evidence[was.key], moved=before.happened_on != after.happened_on
+            current, kept_helps.get(current.key), evidence[current.key], moved=before.happened_on != after.happened_on
         )
         if problem is not None:
             return problem
-    receiver_services = [(item.receiver, item.service) for item in after.helps if item.receiver != NOBODY]
+    receiver_services = [(entry.receiver, entry.service) for entry in after.helps if entry.receiver != NOBODY]
     if len(receiver_services) != len(set(receiver_services)):
         message = _("The same service stands twice for the same person. Leave one of the two.")
         return Problem("told_twice", message, "helps")
     return None
 
 
-def _help_problem(was: HelpSaid, now: HelpSaid | None, proof: Evidence, *, moved: bool) -> Problem | None:
-    touched = now is None or now.service != was.service or now.receiver != was.receiver
+def _help_problem(
+    before: HelpContent, after: HelpContent | None, proof: HelpEvidence, *, moved: bool
+) -> Problem | None:
+    touched = after is None or after.service != before.service or after.receiver != before.receiver
     if proof.erased:
         message = _("The helped person had their data erased; this help stays as it was counted.")
         return Problem("erased", message, "helps") if touched else None
     if proof.disputed and (touched or moved):
         message = _("The helped person disputes a help of this visit; an officer decides about that first.")
         return Problem("disputed", message, "helps")
-    if now is None and proof.called_back:
+    if after is None and proof.called_back:
         message = _(
             "An officer called back and the helped person said that it is so, so this help can't be taken away here. If it is "
             "not true, they dispute it on their receipt."
         )
         return Problem("confirmed", message, "helps")
-    if now is None and proof.confirmed:
+    if after is None and proof.confirmed:
         message = _(
             "The helped person has confirmed this help by their receipt, so it can't be taken away here. If it is not true, "
             "they dispute it there."
         )
         return Problem("confirmed", message, "helps")
-    if now is not None and now.receiver != was.receiver:
+    if after is not None and after.receiver != before.receiver:
         message = _("A help given to somebody else is another help: take this one away and add that one.")
         return Problem("receiver_changed", message, "helps")
     return None
 
 
-def place_problem(before: VisitSaid, after: VisitSaid, *, has_place: bool) -> Problem | None:
+def place_problem(before: VisitContent, after: VisitContent, *, has_place: bool) -> Problem | None:
     """Why the visit can't have been at another door. `has_place` is false where the register has its place no more."""
     if before.place == after.place:
         return None

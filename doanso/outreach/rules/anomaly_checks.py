@@ -26,7 +26,7 @@ RULES: Final = (STALL, BURST, QUICK, NIGHT, TWICE, SIGNATURE, PHONE)
 
 
 @dataclass(frozen=True, slots=True)
-class Thresholds:
+class AnomalyThresholds:
     """From where on it is a reason to ask. Hours are of the ward's own clock; the end of the night is outside."""
 
     due_days: int = 5
@@ -45,11 +45,11 @@ class Thresholds:
     phone_homes: int = 4
 
 
-USUAL: Final = Thresholds()
+USUAL: Final = AnomalyThresholds()
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class CheckedVisit:
     """What the watch reads of one visit. `phone` is whoever recorded it; `there` are those of the pair who confirmed.
 
     `began` and `ended` are on the ward's clock. `signature` tells equal drawings apart from others and nothing more, and
@@ -70,7 +70,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Flag:
+class AnomalyFlag:
     """One reason to ask: which rule, about whose visits of which day, and how many of them."""
 
     rule: str
@@ -80,7 +80,7 @@ class Flag:
     count: int
 
 
-def stall(since: date, last: date | None, on: date, *, left: int, than: Thresholds = USUAL) -> int | None:
+def stall(since: date, last: date | None, on: date, *, left: int, than: AnomalyThresholds = USUAL) -> int | None:
     """For how many days a running drive with doors left has seen nobody, where that is long."""
     days = (on - max(last or since, since)).days
     return days if left and days >= than.stall_days else None
@@ -96,13 +96,13 @@ def most_within(moments: Sequence[datetime], span: timedelta) -> int:
     return most
 
 
-def burst(visits: Sequence[Seen], than: Thresholds = USUAL) -> int | None:
+def burst(visits: Sequence[CheckedVisit], than: AnomalyThresholds = USUAL) -> int | None:
     """So many visits with help from one phone in half an hour as nobody can walk."""
     count = most_within(sorted(visit.ended for visit in visits if visit.outcome == HELPED), than.burst_within)
     return count if count >= than.burst_visits else None
 
 
-def quick(visits: Sequence[Seen], than: Thresholds = USUAL) -> int | None:
+def quick(visits: Sequence[CheckedVisit], than: AnomalyThresholds = USUAL) -> int | None:
     """The longest run of visits with help, one after the other, each over before anybody could say what it is about."""
     most = run = 0
     for visit in sorted(visits, key=lambda visit: (visit.began, visit.visit)):
@@ -112,7 +112,7 @@ def quick(visits: Sequence[Seen], than: Thresholds = USUAL) -> int | None:
     return most if most >= than.quick_in_a_row else None
 
 
-def night(visits: Sequence[Seen], than: Thresholds = USUAL) -> int | None:
+def night(visits: Sequence[CheckedVisit], than: AnomalyThresholds = USUAL) -> int | None:
     """Visits with help at an hour at which one does not knock."""
     late = sum(
         visit.outcome == HELPED and (visit.began.hour >= than.night_from or visit.began.hour < than.night_to)
@@ -121,12 +121,12 @@ def night(visits: Sequence[Seen], than: Thresholds = USUAL) -> int | None:
     return late if late >= than.night_visits else None
 
 
-def signature(visits: Sequence[Seen], than: Thresholds = USUAL) -> tuple[date, int] | None:
+def signature(visits: Sequence[CheckedVisit], than: AnomalyThresholds = USUAL) -> tuple[date, int] | None:
     """How often the very same drawing signed, for nobody draws the same lines twice; and the day on which it was enough."""
     return _gathered(((visit, visit.signature, visit.visit) for visit in visits if visit.signature), than.signatures)
 
 
-def phone(visits: Sequence[Seen], than: Thresholds = USUAL) -> tuple[date, int] | None:
+def phone(visits: Sequence[CheckedVisit], than: AnomalyThresholds = USUAL) -> tuple[date, int] | None:
     """In how many homes one and the same number was written down, where that is more than a family; and since when."""
     return _gathered(
         ((visit, number, visit.door) for visit in visits if visit.door is not None for number in visit.numbers),
@@ -134,7 +134,7 @@ def phone(visits: Sequence[Seen], than: Thresholds = USUAL) -> tuple[date, int] 
     )
 
 
-def _gathered(marks: Iterable[tuple[Seen, str, UUID]], least: int) -> tuple[date, int] | None:
+def _gathered(marks: Iterable[tuple[CheckedVisit, str, UUID]], least: int) -> tuple[date, int] | None:
     """The first key that comes with so many different things: the day of the one that made it enough, and how many."""
     things: dict[str, set[UUID]] = defaultdict(set)
     enough: dict[str, date] = {}
@@ -148,9 +148,9 @@ def _gathered(marks: Iterable[tuple[Seen, str, UUID]], least: int) -> tuple[date
     return enough[key], len(things[key])
 
 
-def twice(visits: Iterable[Seen], than: Thresholds = USUAL) -> dict[tuple[UUID, date], int]:
+def twice(visits: Iterable[CheckedVisit], than: AnomalyThresholds = USUAL) -> dict[tuple[UUID, date], int]:
     """How often somebody stood at two doors at once, by the phone of the later visit and its day."""
-    of_person: dict[UUID, list[Seen]] = defaultdict(list)
+    of_person: dict[UUID, list[CheckedVisit]] = defaultdict(list)
     for visit in visits:
         for person in visit.there:
             of_person[person].append(visit)
@@ -168,20 +168,20 @@ def twice(visits: Iterable[Seen], than: Thresholds = USUAL) -> dict[tuple[UUID, 
     }
 
 
-_OF_ONE_DAY: Mapping[str, Callable[[Sequence[Seen], Thresholds], int | None]] = {
+_OF_ONE_DAY: Mapping[str, Callable[[Sequence[CheckedVisit], AnomalyThresholds], int | None]] = {
     BURST: burst,
     QUICK: quick,
     NIGHT: night,
 }
-_OF_ALL_DAYS: Mapping[str, Callable[[Sequence[Seen], Thresholds], tuple[date, int] | None]] = {
+_OF_ALL_DAYS: Mapping[str, Callable[[Sequence[CheckedVisit], AnomalyThresholds], tuple[date, int] | None]] = {
     SIGNATURE: signature,
     PHONE: phone,
 }
 
 
-def flags(visits: Iterable[Seen], than: Thresholds = USUAL) -> Iterator[Flag]:
+def flags(visits: Iterable[CheckedVisit], than: AnomalyThresholds = USUAL) -> Iterator[AnomalyFlag]:
     """Every reason to ask among the visits of some days, of which each phone's have to be there whole."""
-    phones: dict[tuple[UUID, UUID], list[Seen]] = defaultdict(list)
+    phones: dict[tuple[UUID, UUID], list[CheckedVisit]] = defaultdict(list)
     for visit in visits:
         phones[visit.phone, visit.unit].append(visit)
     overlapping = twice((visit for phone_visits in phones.values() for visit in phone_visits), than)
@@ -190,7 +190,9 @@ def flags(visits: Iterable[Seen], than: Thresholds = USUAL) -> Iterator[Flag]:
             that_day = [visit for visit in phone_visits if visit.day == day]
             counts = {rule: ask(that_day, than) for rule, ask in _OF_ONE_DAY.items()}
             counts[TWICE] = overlapping.get((number, day))
-            yield from (Flag(rule, number, unit, day, count) for rule, count in counts.items() if count is not None)
+            yield from (
+                AnomalyFlag(rule, number, unit, day, count) for rule, count in counts.items() if count is not None
+            )
         for rule, gather in _OF_ALL_DAYS.items():
             if (gathered := gather(phone_visits, than)) is not None:
-                yield Flag(rule, number, unit, *gathered)
+                yield AnomalyFlag(rule, number, unit, *gathered)

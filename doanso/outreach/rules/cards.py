@@ -26,7 +26,7 @@ def code_of(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class CardTerm:
     """The days of a card, of the teammate who holds it and of their team.
 
     `revoked_on` is the first day on which the card is no good any more.
@@ -50,7 +50,7 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Misses:
+class CodeMisses:
     """Wrong codes of one card, and the day on which they were typed."""
 
     count: int = 0
@@ -64,12 +64,12 @@ class Misses:
         """Whether not even the right code is looked at today."""
         return self.of(today) >= MOST_MISSES
 
-    def one_more(self, today: date) -> "Misses":
+    def one_more(self, today: date) -> "CodeMisses":
         """After another wrong code."""
-        return Misses(self.of(today) + 1, today)
+        return CodeMisses(self.of(today) + 1, today)
 
 
-def after_code(misses: Misses, *, is_right: bool, today: date) -> tuple[str, Misses]:
+def after_code(misses: CodeMisses, *, is_right: bool, today: date) -> tuple[str, CodeMisses]:
     """What is wrong with a code typed today, and the misses after it.
 
     A right code forgives none: the holder's own would give whoever guesses between them five tries more.

@@ -16,7 +16,7 @@ _DEEPEST: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class PlanSpot:
     """Where a door is drawn: so many steps along its street, so many away from it, above (negative) or below."""
 
     x: int
@@ -29,7 +29,7 @@ def first_number(number: str) -> int:
     return int(match[0]) if match else 0
 
 
-def spots(numbers: Sequence[str]) -> list[Spot]:
+def spots(numbers: Sequence[str]) -> list[PlanSpot]:
     """Where the doors of one street stand, given their numbers in walking order.
 
     Houses face each other (1 and 2, 3 and 4); numbers that nobody has take no room.
@@ -52,24 +52,24 @@ def spots(numbers: Sequence[str]) -> list[Spot]:
     positions = []
     for first, row in zip(firsts, rows, strict=True):
         away = row % _DEEPEST + 1
-        positions.append(Spot(offsets[(first + 1) // 2] + row // _DEEPEST, -away if first % 2 else away))
+        positions.append(PlanSpot(offsets[(first + 1) // 2] + row // _DEEPEST, -away if first % 2 else away))
     return positions
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
+class PlanLane:
     """A street's line: at which height, and how many steps long."""
 
     y: int
     length: int
 
 
-def lanes(streets: Sequence[Sequence[Spot]]) -> list[Lane]:
+def lanes(streets: Sequence[Sequence[PlanSpot]]) -> list[PlanLane]:
     """Streets below each other, so that no two touch and each has room for its name."""
     positions = []
     offset = 0
     for street in streets:
         offset += max((-spot.y for spot in street), default=0) + 1
-        positions.append(Lane(offset, max((spot.x for spot in street), default=0) + 1))
+        positions.append(PlanLane(offset, max((spot.x for spot in street), default=0) + 1))
         offset += max((spot.y for spot in street), default=0) + 1
     return positions

@@ -70,7 +70,9 @@ def is_pair(first: PairMember, second: PairMember | None) -> bool:
     return {first.kind, second.kind} == {YOUTH, OFFICIAL}
 
 
-def put_right(began_at: datetime, ended_at: datetime, *, skew: int, received_at: datetime) -> tuple[datetime, datetime]:
+def correct_clock(
+    began_at: datetime, ended_at: datetime, *, skew: int, received_at: datetime
+) -> tuple[datetime, datetime]:
     """Begin and end by the server's clock; neither lies after the arrival, and a visit does not end before it begins."""
     ahead = timedelta(seconds=skew)
     try:

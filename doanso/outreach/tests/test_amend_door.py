@@ -9,7 +9,7 @@ from doanso.ledger.recount import recount
 from doanso.outreach.actions.visits.amendments import amend_visit
 from doanso.outreach.models import Visit
 from doanso.outreach.queries import amendments
-from doanso.outreach.rules.amendments import PlaceSaid
+from doanso.outreach.rules.amendments import PlaceContent
 from doanso.outreach.tests.visiting import Visiting, applied, guest
 from doanso.people.actions import change_contact, particulars_of
 from doanso.people.models import Contact
@@ -43,12 +43,12 @@ def test_whoever_was_written_down_at_the_door_by_this_visit_moves_along(
     if written:
         change_contact(contact=contact, particulars=particulars_of(contact)._replace(address=written))
 
-    standing = amendments.standing(visit)
-    place = PlaceSaid("4", "Lê Lợi", visiting.outing.neighbourhood.pk)
+    standing = amendments.amendable_visit(visit)
+    place = PlaceContent("4", "Lê Lợi", visiting.outing.neighbourhood.pk)
     amend_visit(
         actor=visiting.outing.tree.an,
         visit=visit,
-        said=replace(standing.said, place=place),
+        content=replace(standing.content, place=place),
         reason="Ghi nhầm",
         version=standing.version,
     )

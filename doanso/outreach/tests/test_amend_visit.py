@@ -20,7 +20,7 @@ from doanso.outreach.actions.visits import confirm_visits, take_back_visit
 from doanso.outreach.actions.visits.amendments import amend_visit
 from doanso.outreach.models import AwaitedConfirmation, Visit, VisitAmendment, VisitHelp
 from doanso.outreach.queries import amendments
-from doanso.outreach.rules.amendments import NOBODY, SHOP, HelpSaid, PlaceSaid, SecondSaid, VisitSaid
+from doanso.outreach.rules.amendments import NOBODY, SHOP, HelpContent, PlaceContent, SecondContent, VisitContent
 from doanso.outreach.tests.visiting import NOBODY as UNNAMED
 from doanso.outreach.tests.visiting import SIGNED, Visiting, applied, guest
 from doanso.people.actions import withdraw_consent
@@ -49,17 +49,17 @@ def amend(visit: Visit, tree: Tree) -> Amend:
 
     def put(**more: Any) -> Visit:
         actor, reason = more.pop("actor", tree.an), more.pop("reason", "Ghi nhầm")
-        current = amendments.standing(Visit.objects.get(pk=visit.pk))
+        current = amendments.amendable_visit(Visit.objects.get(pk=visit.pk))
         version = more.pop("version", current.version)
-        details = replace(current.said, **more)
-        return amend_visit(actor=actor, visit=visit, said=details, reason=reason, version=version)
+        details = replace(current.content, **more)
+        return amend_visit(actor=actor, visit=visit, content=details, reason=reason, version=version)
 
     return put
 
 
-def said(visit: Visit) -> VisitSaid:
+def said(visit: Visit) -> VisitContent:
     """What stands."""
-    return amendments.standing(Visit.objects.get(pk=visit.pk)).said
+    return amendments.amendable_visit(Visit.objects.get(pk=visit.pk)).content
 
 
 def code_of(put: Amend, **more: Any) -> str:
@@ -158,7 +158,7 @@ def test_a_second_nobody_confirmed_for_leaves_the_pair_short_until_they_do(
     amend: Amend, visit: Visit, visiting: Visiting
 ) -> None:
     outing = visiting.outing
-    amend(second=SecondSaid(outing.mates["hoa"].pk))
+    amend(second=SecondContent(outing.mates["hoa"].pk))
     visit.refresh_from_db()
     assert (visit.second_name, visit.second_how, visit.paired, bytes(visit.signature_sealed)) == (
         "Lê Thị Hoa",
@@ -176,7 +176,7 @@ def test_their_word_that_waits_already_is_taken(amend: Amend, visit: Visit, visi
     AwaitedConfirmation.objects.create(
         visit_id=visit.pk, teammate=hoa, told_by=tree.binh, told_at=clock.now(), told_on=TODAY
     )
-    amend(second=SecondSaid(hoa.pk))
+    amend(second=SecondContent(hoa.pk))
     visit.refresh_from_db()
     assert (visit.second_how, visit.paired) == ("sign-in", True)
     assert not AwaitedConfirmation.objects.exists()
@@ -185,7 +185,7 @@ def test_their_word_that_waits_already_is_taken(amend: Amend, visit: Visit, visi
 
 
 def test_nobody_came_along_after_all(amend: Amend, visit: Visit) -> None:
-    amend(second=SecondSaid())
+    amend(second=SecondContent())
     visit.refresh_from_db()
     assert (visit.second_id, visit.second_name, visit.paired) == (None, "", False)
     assert Help.objects.get().grade == 1
@@ -194,23 +194,23 @@ def test_nobody_came_along_after_all(amend: Amend, visit: Visit) -> None:
 
 def test_whoever_confirmed_themselves_stays(amend: Amend, visit: Visit, visiting: Visiting) -> None:
     Visit.objects.filter(pk=visit.pk).update(second_how="card")
-    assert code_of(amend, second=SecondSaid(visiting.outing.mates["hoa"].pk)) == "second_confirmed"
+    assert code_of(amend, second=SecondContent(visiting.outing.mates["hoa"].pk)) == "second_confirmed"
     Visit.objects.filter(pk=visit.pk).update(second_how="signature")
-    assert code_of(amend, second=SecondSaid(visiting.outing.mates["lan"].pk)) == "same_person"
-    assert code_of(amend, second=SecondSaid(None, "bui thi lan", "official")) == "same_person"
-    assert code_of(amend, second=SecondSaid(visit.pk)) == "mate_unknown"
+    assert code_of(amend, second=SecondContent(visiting.outing.mates["lan"].pk)) == "same_person"
+    assert code_of(amend, second=SecondContent(None, "bui thi lan", "official")) == "same_person"
+    assert code_of(amend, second=SecondContent(visit.pk)) == "mate_unknown"
     tin = visiting.outing.mates["tin"]
     tin.until = TODAY
     tin.save()
-    assert code_of(amend, second=SecondSaid(tin.pk)) == "mate_unknown"
+    assert code_of(amend, second=SecondContent(tin.pk)) == "mate_unknown"
 
 
 def test_a_name_spelt_another_way_keeps_its_signature(visiting: Visiting, tree: Tree) -> None:
     applied(visiting.send(visiting.with_second(name="Vo Thi Nam Thu", **SIGNED)))
     visit = Visit.objects.get()
-    current = amendments.standing(visit)
-    spelt = replace(current.said, second=SecondSaid(None, "Võ Thị Năm Thu", "official"))
-    amend_visit(actor=tree.an, visit=visit, said=spelt, reason="Thiếu dấu", version=current.version)
+    current = amendments.amendable_visit(visit)
+    spelt = replace(current.content, second=SecondContent(None, "Võ Thị Năm Thu", "official"))
+    amend_visit(actor=tree.an, visit=visit, content=spelt, reason="Thiếu dấu", version=current.version)
     visit.refresh_from_db()
     assert (visit.second_name, visit.second_how, visit.paired) == ("Võ Thị Năm Thu", "signature", True)
     assert Help.objects.get().second_helper_name == "Võ Thị Năm Thu"
@@ -224,7 +224,7 @@ def test_a_help_is_added_to_whoever_agreed_and_to_nobody_by_name(
     amend: Amend, visit: Visit, visiting: Visiting
 ) -> None:
     [person], [existing] = said(visit).people, said(visit).helps
-    new = HelpSaid(None, str(person.contact_id), "payment", "guide", "none", "registered", "no-smartphone")
+    new = HelpContent(None, str(person.contact_id), "payment", "guide", "none", "registered", "no-smartphone")
     amend(helps=(existing, new, replace(new, receiver=NOBODY, before="", after="", obstacle="")))
     assert visiting.outing.figure("portal-residents") == 1
     assert visiting.outing.figure("payment-residents") == 1
@@ -286,7 +286,7 @@ def test_an_hour_that_is_said_as_before_keeps_its_seconds(amend: Amend, visit: V
 
 def test_another_second_leaves_the_persons_own_word(amend: Amend) -> None:
     confirmed_by_the_person()
-    amend(second=SecondSaid())
+    amend(second=SecondContent())
     assert Help.objects.get().grade == 3
     assert list(recount()) == []
 
@@ -303,7 +303,7 @@ def test_nothing_more_is_written_of_whoever_took_their_consent_back(amend: Amend
     [person], [existing] = said(visit).people, said(visit).helps
     contact = Contact.objects.get()
     withdraw_consent(actor=None, person_id=contact.person_id, purpose="", channel="screen")
-    new = HelpSaid(None, str(person.contact_id), "payment", "guide", "", "", "")
+    new = HelpContent(None, str(person.contact_id), "payment", "guide", "", "", "")
     assert code_of(amend, helps=(existing, new)) == "no_consent"
 
 
@@ -320,9 +320,9 @@ def test_an_unnamed_help_moves_and_is_a_time(visiting: Visiting, tree: Tree) -> 
     helps = guest()["helps"]
     applied(visiting.send(visiting.body(people=[UNNAMED | {"helps": helps}])))
     visit = Visit.objects.get()
-    current = amendments.standing(visit)
-    moved = replace(current.said, happened_on=YESTERDAY)
-    amend_visit(actor=tree.an, visit=visit, said=moved, reason="Ghi nhầm ngày", version=current.version)
+    current = amendments.amendable_visit(visit)
+    moved = replace(current.content, happened_on=YESTERDAY)
+    amend_visit(actor=tree.an, visit=visit, content=moved, reason="Ghi nhầm ngày", version=current.version)
     assert visiting.outing.figure("portal-times", on=YESTERDAY) == 1
     assert visiting.outing.figure("portal-residents") == 0
     assert list(recount()) == []
@@ -338,11 +338,11 @@ def test_what_both_of_a_pair_told_stays_with_the_other(
     assert visiting.outing.figure("portal-residents") == 1
 
     other = Visit.objects.exclude(pk=visit.pk).get()
-    current = amendments.standing(other)
+    current = amendments.amendable_visit(other)
     amend_visit(
         actor=tree.an,
         visit=other,
-        said=replace(current.said, happened_on=YESTERDAY),
+        content=replace(current.content, happened_on=YESTERDAY),
         reason="Ghi nhầm ngày",
         version=current.version,
     )
@@ -360,7 +360,7 @@ def test_another_door_of_the_drive_or_a_home_nobody_had_written_down(
 ) -> None:
     first, second, _third = visiting.outing.doors
     area = visiting.outing.neighbourhood.pk
-    amend(place=PlaceSaid("4", "Lê Lợi", area))
+    amend(place=PlaceContent("4", "Lê Lợi", area))
     visit.refresh_from_db()
     assert (visit.door_id, visit.household_id) == (second.pk, second.household_id)
     for door in (first, second):
@@ -369,7 +369,7 @@ def test_another_door_of_the_drive_or_a_home_nobody_had_written_down(
     contact = Contact.objects.get()
     assert (contact.household_id, contact.address) == (second.household_id, "4 Lê Lợi")
 
-    amend(place=PlaceSaid("46/2", "Nguyễn Trãi", area))
+    amend(place=PlaceContent("46/2", "Nguyễn Trãi", area))
     visit.refresh_from_db()
     assert visit.door_id is None
     assert Household.objects.get(pk=visit.household_id).house_number == "46/2"
@@ -383,7 +383,7 @@ def test_another_door_of_the_drive_or_a_home_nobody_had_written_down(
 def code_of_place(amend: Amend) -> str:
     """A door without a number."""
     with pytest.raises(Refused) as refused:
-        amend(place=PlaceSaid("", "Lê Lợi", None))
+        amend(place=PlaceContent("", "Lê Lợi", None))
     return refused.value.problem.code
 
 
@@ -397,7 +397,7 @@ def test_what_stood_before_stays_readable_with_who_and_why(amend: Amend, visit: 
 
     event = Event.objects.filter(verb="outreach.amend", object_kind="outreach.visit").order_by("at").first()
     assert (event.actor_id, event.changed) == (tree.an.pk, ["happened_on", "note"])
-    later, earlier = amendments.versions(tree.an, visit)
+    later, earlier = amendments.amendment_rows(tree.an, visit)
     assert (earlier.number, earlier.reason, earlier.note) == (1, "Ghi nhầm", "Gặp ở quán đầu hẻm")
     assert earlier.before == [("Ngày", "12/11/2023"), ("Ghi chú", "–")]
     assert (later.number, later.reason) == (2, "Bà đổi số")
@@ -405,18 +405,18 @@ def test_what_stood_before_stays_readable_with_who_and_why(amend: Amend, visit: 
     amendment = VisitAmendment.objects.get(number=2)
     assert "Bảy".encode() not in bytes(amendment.before_sealed)
     # An inspector reads that it changed, and nobody's name.
-    assert next(version.before for version in amendments.versions(tree.hanh, visit)) == [("Người được giúp", "…")]
+    assert next(version.before for version in amendments.amendment_rows(tree.hanh, visit)) == [("Người được giúp", "…")]
 
 
 def test_somebody_elses_change_meanwhile_is_a_conflict(amend: Amend, visit: Visit, tree: Tree) -> None:
-    version = amendments.standing(visit).version
+    version = amendments.amendable_visit(visit).version
     amend(note="Lần một")
     with pytest.raises(Refused) as refused:
         amend(note="Lần hai", version=version)
     assert refused.value.problem.code == "changed_meanwhile"
     assert VisitAmendment.objects.count() == 1
 
-    version = amendments.standing(visit).version
+    version = amendments.amendable_visit(visit).version
     confirmed_by_the_person()
     with pytest.raises(Refused) as refused:
         amend(happened_on=YESTERDAY, version=version)
@@ -442,11 +442,11 @@ def test_a_phones_later_version_waits_for_an_officer(visiting: Visiting, tree: T
     first = visiting.record(visiting.body())
     visiting.deliver(first)
     visit = Visit.objects.get()
-    current = amendments.standing(visit)
+    current = amendments.amendable_visit(visit)
     amend_visit(
         actor=tree.an,
         visit=visit,
-        said=replace(current.said, happened_on=YESTERDAY),
+        content=replace(current.content, happened_on=YESTERDAY),
         reason="Ghi nhầm ngày",
         version=current.version,
     )
@@ -478,7 +478,7 @@ def test_the_second_still_confirms_a_visit_that_was_put_right(
     hoa = visiting.outing.mates["hoa"]
     hoa.user = tree.binh
     hoa.save()
-    amend(second=SecondSaid(hoa.pk), happened_on=YESTERDAY)
+    amend(second=SecondContent(hoa.pk), happened_on=YESTERDAY)
 
     class Word:
         told = (visit.pk, hoa.pk)

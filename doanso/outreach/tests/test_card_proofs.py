@@ -22,7 +22,7 @@ from doanso.testing import TODAY
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
 
 
-def _card(outing: Outing, teammate: Teammate, **more: object) -> tuple[Card, card_keys.Keys]:
+def _card(outing: Outing, teammate: Teammate, **more: object) -> tuple[Card, card_keys.CardKeys]:
     card = Card(
         teammate=teammate,
         since=date(2023, 11, 1),
@@ -50,7 +50,7 @@ def _scan(text: str, day: date = TODAY) -> CardProof:
     return CardProof(None, "card", text, day)
 
 
-def _wrong(keys: card_keys.Keys) -> str:
+def _wrong(keys: card_keys.CardKeys) -> str:
     return f"{(int(keys.code) + 1) % 10**6:06}"
 
 
@@ -212,7 +212,7 @@ def test_a_hundred_proofs_take_as_many_statements_as_one(outing: Outing) -> None
 @given(st.lists(st.lists(st.tuples(st.sampled_from([0, 0, 1]), st.booleans()), max_size=9), max_size=4))
 def test_of_a_days_codes_those_after_the_fifth_miss_open_nothing(batches: list[list[tuple[int, bool]]]) -> None:
     """However the codes of a day are spread over batches and whatever the days before were."""
-    misses, today, wrong = rules.Misses(4, YESTERDAY), TODAY, 0
+    misses, today, wrong = rules.CodeMisses(4, YESTERDAY), TODAY, 0
     for batch in batches:
         for later, is_right in batch:
             if later:

@@ -16,7 +16,7 @@ from doanso.outreach.actions.doors import DoorVisit, note_visits, take_doors
 from doanso.outreach.actions.drives import (
     DriveInput,
     DrivePlaceInput,
-    Stretch,
+    StreetStretch,
     add_door,
     change_drive,
     drop_doors,
@@ -147,13 +147,13 @@ def test_the_register_is_told_street_by_street(register: Drive) -> None:
 def test_streets_come_in_and_what_is_there_stays(outing: Outing, register: Drive) -> None:
     lines = {(line.neighbourhood, line.street): line for line in read_register(register).lines}
     ap_bac, yersin = lines["Khu phố 2", "Ấp Bắc"], lines["Khu phố 2", "Yersin"]
-    stretches = [Stretch(line.neighbourhood_id, line.key) for line in (ap_bac, yersin)]
+    stretches = [StreetStretch(line.neighbourhood_id, line.key) for line in (ap_bac, yersin)]
     an = outing.tree.an
     assert fill_drive(actor=an, drive=register, stretches=stretches, shops=False) == 5
     assert fill_drive(actor=an, drive=register, stretches=stretches) == 2
     assert fill_drive(actor=an, drive=register, stretches=stretches) == 0
     assert [row[4] for row in streets(register)] == [0, 0, 3, 4]
-    assert fill_drive(actor=an, drive=register, stretches=[Stretch(outing.neighbourhood.pk)]) == 8
+    assert fill_drive(actor=an, drive=register, stretches=[StreetStretch(outing.neighbourhood.pk)]) == 8
     assert Door.objects.filter(drive=register, unit=outing.ward).exclude(walk_key="").count() == 15
 
 
@@ -162,8 +162,8 @@ def test_homes_that_are_gone_and_another_wards_do_not_come_in(outing: Outing, re
     Business.objects.filter(name="Quán 3").update(gone_at=clock.now())
     theirs = Neighbourhood.objects.create(unit=outing.tree.units["p5"], name="Khu phố 1", since=date(2020, 1, 1))
     match_or_create_households(unit_id=outing.tree.units["p5"].pk, inputs=[DoorInput("1", "Yersin", theirs.pk)])
-    every = [Stretch(line.neighbourhood_id, line.key) for line in read_register(register).lines]
-    fill_drive(actor=outing.tree.an, drive=register, stretches=[*every, Stretch(theirs.pk)])
+    every = [StreetStretch(line.neighbourhood_id, line.key) for line in read_register(register).lines]
+    fill_drive(actor=outing.tree.an, drive=register, stretches=[*every, StreetStretch(theirs.pk)])
     assert Door.objects.filter(drive=register).count() == 12
 
 

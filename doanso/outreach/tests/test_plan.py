@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from doanso.lib import clock
 from doanso.outreach.models import Door, Drive, Outcome
-from doanso.outreach.rules.plan import Lane, Spot, lanes, spots
+from doanso.outreach.rules.plan import PlanLane, PlanSpot, lanes, spots
 from doanso.outreach.tests.made_visits import visit
 from doanso.people.actions import DoorInput, match_or_create_households
 from doanso.people.models import Household
@@ -32,7 +32,7 @@ PLAN = "/outreach/plan/"
     ],
 )
 def test_where_doors_are_drawn(numbers, found):
-    assert spots(numbers) == [Spot(*position) for position in found]
+    assert spots(numbers) == [PlanSpot(*position) for position in found]
 
 
 def test_a_long_alley_goes_on_beside_itself_and_the_street_makes_room():
@@ -41,11 +41,11 @@ def test_a_long_alley_goes_on_beside_itself_and_the_street_makes_room():
     assert len(set(positions)) == 31
     assert {spot.x for spot in positions[:30]} == {0, 1, 2}
     assert min(spot.y for spot in positions) == -12
-    assert positions[30] == Spot(3, -1)
+    assert positions[30] == PlanSpot(3, -1)
 
 
 def test_streets_stand_below_each_other_without_touching():
-    assert lanes([[Spot(0, -2), Spot(4, 1)], [Spot(0, -1)]]) == [Lane(3, 5), Lane(7, 1)]
+    assert lanes([[PlanSpot(0, -2), PlanSpot(4, 1)], [PlanSpot(0, -1)]]) == [PlanLane(3, 5), PlanLane(7, 1)]
 
 
 # --- The page -------------------------------------------------------------------------------------------------------------

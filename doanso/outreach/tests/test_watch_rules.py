@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from doanso.outreach.rules import anomaly_checks
-from doanso.outreach.rules.anomaly_checks import Seen
+from doanso.outreach.rules.anomaly_checks import CheckedVisit
 from doanso.testing import TODAY
 
 WARD = UUID(int=1)
@@ -22,7 +22,7 @@ def visits(*spans, outcome="helped", phone=9, first_at=NOON, **more):
         began = first_at + timedelta(seconds=start)
         columns = {"door": UUID(int=1000 * phone + place), **more}
         made.append(
-            Seen(
+            CheckedVisit(
                 visit=UUID(int=100_000 * phone + place),
                 phone=UUID(int=phone),
                 unit=WARD,
@@ -144,12 +144,12 @@ class Field:
         self.made += 1
         return UUID(int=10_000 + self.made)
 
-    def seen(self, phone: UUID, began: datetime, seconds: float, outcome: str, **more) -> Seen:
+    def seen(self, phone: UUID, began: datetime, seconds: float, outcome: str, **more) -> CheckedVisit:
         columns = {"door": self.key(), "there": (), "signature": "", "numbers": frozenset()}
         ended = began + timedelta(seconds=seconds)
-        return Seen(self.key(), phone, WARD, began.date(), began, ended, outcome, **columns | more)
+        return CheckedVisit(self.key(), phone, WARD, began.date(), began, ended, outcome, **columns | more)
 
-    def honest(self, phone: UUID, day: date) -> list[Seen]:
+    def honest(self, phone: UUID, day: date) -> list[CheckedVisit]:
         """A morning or an evening of a pair: 8 to 25 doors, a few minutes each, some minutes' walk between."""
         chance = self.chance
         moment = datetime.combine(day, time(chance.choice([8, 9, 14, 17, 18, 19]), chance.randrange(60)), UTC)
@@ -189,7 +189,7 @@ class Field:
             day_visits.append(self.seen(phone, late.ended - timedelta(seconds=60), 200, "helped", there=pair))
         return day_visits
 
-    def made_up(self, kind: str, phone: UUID, day: date) -> list[Seen]:
+    def made_up(self, kind: str, phone: UUID, day: date) -> list[CheckedVisit]:
         chance = self.chance
         start = datetime.combine(day, time(14), UTC)
         if kind == "burst":
@@ -240,7 +240,7 @@ def _days(count: int) -> Iterator[date]:
 def test_nine_of_ten_made_up_days_are_asked_about_and_of_honest_ones_hardly_any(seed):
     field = Field(seed)
     honest, fraud = set(), set()
-    everything: list[Seen] = []
+    everything: list[CheckedVisit] = []
     for n, day in enumerate(_days(200)):
         for _pair in range(3):
             phone = field.key()

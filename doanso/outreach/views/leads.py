@@ -30,7 +30,7 @@ from doanso.units.models import UnitKind
 from doanso.units.queries import NamedUnit
 
 
-class Place:
+class PageUnit:
     """The unit a page is about: the one of the address, or the first of the reader's."""
 
     def __init__(self, request: AuthenticatedRequest) -> None:
@@ -65,7 +65,7 @@ def day(request: AuthenticatedRequest) -> HttpResponse:
     access.anywhere_or_404(request.user, policy.VIEW)
     if not policy.VIEW.roots(request.user):
         return redirect("outreach:visits")
-    place, on = Place(request), clock.today()
+    place, on = PageUnit(request), clock.today()
     pairs = today.pairs(request.user, place.unit, on)
     drives = today.running_drives(request.user, place.unit, on)
     due = arranged.follow_ups(request.user, place.unit, on)
@@ -96,7 +96,7 @@ def day(request: AuthenticatedRequest) -> HttpResponse:
     )
 
 
-def _sums(pairs: list[today.Pair]) -> dict[str, int]:
+def _sums(pairs: list[today.PairRow]) -> dict[str, int]:
     return {
         "out": sum(pair.out for pair in pairs),
         "doors": sum(pair.doors for pair in pairs),
@@ -122,7 +122,7 @@ def follow_ups(request: AuthenticatedRequest) -> HttpResponse:
     access.anywhere_or_404(request.user, policy.VIEW)
     if not policy.VIEW.roots(request.user):
         return redirect("outreach:visits")
-    place, on = Place(request), clock.today()
+    place, on = PageUnit(request), clock.today()
     form = FollowUpsForm(request.GET, units=place.choices())
     form.is_valid()
     when = form.cleaned_data.get("when") or arranged.WHEN[0]
@@ -184,7 +184,7 @@ def plan(request: AuthenticatedRequest) -> HttpResponse:
     access.anywhere_or_404(request.user, policy.VIEW)
     if not policy.VIEW.roots(request.user):
         return redirect("outreach:visits")
-    place = Place(request)
+    place = PageUnit(request)
     drives = plans.drives_of(request.user, place.unit, clock.today())
     chosen = _asked_for(drives, request.GET.get("drive", ""))
     areas = plans.neighbourhoods_with_doors(request.user, chosen)
@@ -233,7 +233,7 @@ def _area_words(area: Any) -> str:
     }
 
 
-def _key(area_plan: plans.Plan | None) -> list[dict[str, Any]]:
+def _key(area_plan: plans.AreaPlan | None) -> list[dict[str, Any]]:
     """Every mark with its word and how many doors have it."""
     if area_plan is None:
         return []

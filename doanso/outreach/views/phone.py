@@ -64,7 +64,7 @@ NOTICE = re.compile(r"(?:[ \t]*//[^\n]*\n)*")
 
 
 @dataclass(frozen=True)
-class Bundle:
+class PhoneBundle:
     """Every file of the app as it is handed out, and the version that their bytes make."""
 
     version: str
@@ -88,7 +88,7 @@ def _packed(source: str, *, vendored: bool) -> str:
     return notice + lean(source)
 
 
-def _read() -> Bundle:
+def _read() -> PhoneBundle:
     """The files of the folder; tests and what only developers read stay out."""
     files: dict[str, bytes] = {}
     for path in sorted(APP.rglob("*")):
@@ -104,13 +104,13 @@ def _read() -> Bundle:
     digest = hashlib.sha256(shell + json.dumps(addresses).encode())
     for name, data in files.items():
         digest.update(f"{name}\0{len(data)}\0".encode() + data)
-    return Bundle(digest.hexdigest()[:12], files)
+    return PhoneBundle(digest.hexdigest()[:12], files)
 
 
 _kept = cache(_read)
 
 
-def bundle() -> Bundle:
+def bundle() -> PhoneBundle:
     """The app as it stands; read anew each time while one is developing."""
     return _read() if settings.DEBUG else _kept()
 

@@ -31,7 +31,7 @@ from doanso.units import queries as units
 from doanso.units.models import UnitKind
 
 
-def _asked(request: AuthenticatedRequest) -> tuple[FilterForm, visits.Asked]:
+def _asked(request: AuthenticatedRequest) -> tuple[FilterForm, visits.VisitQuery]:
     scope = [named for named in visits.units_at(request.user, policy.VIEW) if named.unit.kind != UnitKind.BRANCH]
     form = FilterForm(
         request.GET,
@@ -41,7 +41,7 @@ def _asked(request: AuthenticatedRequest) -> tuple[FilterForm, visits.Asked]:
     )
     form.is_valid()
     cleaned = form.cleaned_data
-    return form, visits.Asked(
+    return form, visits.VisitQuery(
         text=cleaned.get("q", ""),
         unit=next((named.unit for named in scope if named.code == cleaned.get("unit")), None),
         drive=UUID(cleaned["drive"]) if cleaned.get("drive") else None,
@@ -71,7 +71,7 @@ def visit_list(request: AuthenticatedRequest) -> HttpResponse:
         {
             "form": form,
             "asked": query,
-            "narrowed": query != visits.Asked(),
+            "narrowed": query != visits.VisitQuery(),
             "page": page,
             "pages": pages(
                 request, number, more=page.more, summary=message % {"count": formats.number(len(page.lines))}
@@ -99,7 +99,7 @@ def visit(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
     visit = _found(request, visit_id)
     shown = access.personal(request.user)
     [line] = visits.lines(request.user, [visit])
-    versions = amendments.versions(request.user, visit)
+    past_amendments = amendments.amendment_rows(request.user, visit)
     return render(
         request,
         "outreach/visit.html",
@@ -108,13 +108,13 @@ def visit(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
             "line": line,
             "unit": units.name(visit.unit, visit.happened_on),
             "facts": visit_words.facts(visit, shown)
-            + [(_("Note"), version.note) for version in versions[:1] if version.note],
+            + [(_("Note"), amendment.note) for amendment in past_amendments[:1] if amendment.note],
             "people": visit_words.people(visit, shown),
             "pair": visit_words.pair_sentence(visit),
             "helps": visits.helps_of(request.user, visit),
             "photos": visits.photos_of(visit),
             "records": visits.records_of(visit),
-            "versions": versions,
+            "amendments": past_amendments,
             "may_amend": visit.taken_back_at is None and policy.AMEND.allows(request.user, visit),
             "may_decide": sync_policy.DECIDE.allows_at(request.user, visit.unit),
             "may_take_back": visit.taken_back_at is None and policy.MANAGE.allows(request.user, visit),
@@ -179,15 +179,19 @@ def amend(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
     if visit.taken_back_at is not None:
         messages.error(request, _("This visit was taken back. What was said of it stays as it is."))
         return redirect("outreach:visit", visit.pk)
-    current, offer = amendments.standing(visit), amendments.offer(visit)
+    current, choices = amendments.amendable_visit(visit), amendments.amendment_choices(visit)
     posted = request.method == "POST"
     stale = posted and request.POST.get("version", current.version) != current.version
-    form = AmendForm(request.POST if posted and not stale else None, visit=visit, current=current, offer=offer)
+    form = AmendForm(request.POST if posted and not stale else None, visit=visit, current=current, choices=choices)
     if form.is_bound and form.is_valid():
         cleaned = form.cleaned_data
         try:
             amend_visit(
-                actor=request.user, visit=visit, said=form.said, reason=cleaned["reason"], version=cleaned["version"]
+                actor=request.user,
+                visit=visit,
+                content=form.content,
+                reason=cleaned["reason"],
+                version=cleaned["version"],
             )
         except Refused as refused:
             field = refused.problem.field

@@ -12,7 +12,7 @@ import pytest
 
 from doanso.lib import qr
 from doanso.outreach.actions import cards
-from doanso.outreach.card_keys import Keys
+from doanso.outreach.card_keys import CardKeys
 from doanso.outreach.models import Visit
 from doanso.outreach.tests.conftest import Outing, outing  # noqa: F401
 from doanso.outreach.tests.walking import lay_street
@@ -34,7 +34,7 @@ TAPS_AT_A_KNOWN_DOOR = 11
 SYNC = b"POST /api/v1/sync "
 
 
-def card_of(outing: Outing, name: str) -> Keys:  # noqa: F811
+def card_of(outing: Outing, name: str) -> CardKeys:  # noqa: F811
     """A helper card for a year."""
     mate = outing.mates[name].pk
     cards.issue_card(actor=outing.tree.an, teammate_id=mate, until=date(2024, 11, 12))

@@ -17,12 +17,12 @@ def lock_words(visit_ids: Iterable[UUID]) -> None:
     database.lock([f"outreach.word:{visit_id}" for visit_id in visit_ids], shared=False)
 
 
-class HelpHistory(NamedTuple):
+class ReportedHelp(NamedTuple):
     """One help as it was told and first written, and what stands of it: the help itself, what the office corrected it to, or
     nothing."""
 
     first: Help
-    standing: Help | None
+    current: Help | None
 
     @property
     def key(self) -> UUID:
@@ -32,7 +32,7 @@ class HelpHistory(NamedTuple):
     @property
     def erased(self) -> bool:
         """Whether whom it was given had themselves erased: it stays as it was counted, and is nobody's by name again."""
-        active_help = self.standing
+        active_help = self.current
         return (
             active_help is not None
             and active_help.named
@@ -41,13 +41,13 @@ class HelpHistory(NamedTuple):
         )
 
 
-def lock_told_helps(visit: Visit) -> list[HelpHistory]:
+def lock_reported_helps(visit: Visit) -> list[ReportedHelp]:
     """The visit's own helps, locked. One that was recorded before somebody told of it at the door, in the office or by a
     member, is not the visit's."""
     return lock_helps_of([visit.pk]).get(visit.pk, [])
 
 
-def lock_helps_of(visit_ids: Collection[UUID]) -> dict[UUID, list[HelpHistory]]:
+def lock_helps_of(visit_ids: Collection[UUID]) -> dict[UUID, list[ReportedHelp]]:
     """`lock_told_helps` of many visits, in as many statements as of one."""
     rows = Help.objects.filter(visit_help__visit__in=visit_ids, source=HelpSource.VISIT).select_related("contact")
     told_in = rows.select_for_update(of=("self",)).order_by("pk").annotate(told_in=F("visit_help__visit_id"))
@@ -65,13 +65,13 @@ def lock_helps_of(visit_ids: Collection[UUID]) -> dict[UUID, list[HelpHistory]]:
         after = Help.objects.filter(corrects__in=gone).select_for_update(of=("self",)).order_by("pk") if gone else []
         step = {item.pk: item for item in after}
         root |= {key: root[item.corrects_id] for key, item in step.items() if item.corrects_id is not None}
-    return {visit: [HelpHistory(first[key], standing.get(key)) for key in keys] for visit, keys in visits.items()}
+    return {visit: [ReportedHelp(first[key], standing.get(key)) for key in keys] for visit, keys in visits.items()}
 
 
-def told_alone(visit: Visit, told: Sequence[HelpHistory]) -> tuple[list[Help], set[UUID]]:
+def find_unshared_helps(visit: Visit, helps: Sequence[ReportedHelp]) -> tuple[list[Help], set[UUID]]:
     """Return the current records of these helps that rest on this visit alone, and keys of those that another reports too."""
-    shared = find_shared(visit, [history.key for history in told])
-    return [history.standing for history in told if history.standing is not None and history.key not in shared], shared
+    shared = find_shared(visit, [history.key for history in helps])
+    return [history.current for history in helps if history.current is not None and history.key not in shared], shared
 
 
 def find_shared(visit: Visit, keys: Collection[UUID]) -> set[UUID]:

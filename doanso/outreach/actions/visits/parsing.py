@@ -19,7 +19,7 @@ def parse_batch(*, actor: User, unit: Unit, records: Sequence[Incoming]) -> Visi
     items = []
     for record in records:
         payload = record.told
-        began_at, ended_at = rules.put_right(
+        began_at, ended_at = rules.correct_clock(
             payload.began_at, payload.ended_at, skew=record.skew, received_at=record.received_at
         )
         items.append(VisitItem(record, payload, began_at, ended_at, rules.counted_day(payload.happened_on, today)))

@@ -10,7 +10,7 @@ from doanso.lib import clock
 from doanso.lib.problems import Problem, refuse
 from doanso.outreach import policy
 from doanso.outreach.actions.doors import lock_doors, work_out_doors
-from doanso.outreach.actions.visits.help_histories import lock_told_helps, told_alone
+from doanso.outreach.actions.visits.help_histories import find_unshared_helps, lock_reported_helps
 from doanso.outreach.families import visits as families
 from doanso.outreach.models import Visit
 from doanso.outreach.rules.teams import words_problem
@@ -34,7 +34,7 @@ def take_back_visit(*, actor: User, visit: Visit, reason: str) -> Visit:
         problem = Problem("reason_missing", _("Say in a few words why this visit is taken back."), "reason")
     refuse(problem)
     lock_doors([locked_visit.door_id])
-    helps, _shared = told_alone(locked_visit, lock_told_helps(locked_visit))
+    helps, _shared = find_unshared_helps(locked_visit, lock_reported_helps(locked_visit))
     locked_visit.taken_back_at, locked_visit.taken_back_reason = clock.now(), reason.strip()[:200]
     locked_visit.save(update_fields=["taken_back_at", "taken_back_reason"])
     record(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach.actions.visits.batches import PlannedHelp, VisitBatch, VisitPlan
-from doanso.outreach.actions.visits.help_histories import HelpHistory
+from doanso.outreach.actions.visits.help_histories import ReportedHelp
 from doanso.outreach.actions.visits.planning import new_visit
 from doanso.outreach.actions.visits.recounts import Recount, plan_recount
 from doanso.outreach.models import Visit
@@ -37,7 +37,7 @@ class RevisionMatch(NamedTuple):
     batch: VisitBatch
     plan: VisitPlan
     old: Visit
-    histories: Sequence[HelpHistory]
+    histories: Sequence[ReportedHelp]
     prior: PriorReport
     # Keys of helps that another visit reports too, and of helps that exist at all.
     shared: Collection[UUID]
@@ -52,7 +52,7 @@ class RevisionMatch(NamedTuple):
 class KeptHelp(NamedTuple):
     """A help that stays in its place, and what the later version reports of it."""
 
-    history: HelpHistory
+    history: ReportedHelp
     planned: PlannedHelp
 
 
@@ -85,7 +85,7 @@ def plan_revision(match: RevisionMatch) -> RevisionPlan:
     ledger's line. One that is reported no more is taken back, and one of somebody else, of another service or day is another
     help, and waits for its receiver's confirmation.
     """
-    left = [history for history in match.histories if history.standing is not None]
+    left = [history for history in match.histories if history.current is not None]
     kept: list[KeptHelp] = []
     open_helps = list(match.plan.helps)
     # Those reported under their own key first, so that no other takes their place.
@@ -109,7 +109,7 @@ def plan_revision(match: RevisionMatch) -> RevisionPlan:
         new,
         kept,
         [_with_free_key(match, planned) for planned in open_helps],
-        [history.standing for history in left if history.standing is not None and history.key not in match.shared],
+        [history.current for history in left if history.current is not None and history.key not in match.shared],
         {history.key for history in left if history.key in match.shared},
         _plan_particulars(match, kept),
         plan_recount(match.old, new),
@@ -133,7 +133,7 @@ def _with_free_key(match: RevisionMatch, planned: PlannedHelp) -> PlannedHelp:
     return planned._replace(inputs=planned.inputs._replace(source_id=uuid7()))
 
 
-def _is_same_help(match: RevisionMatch, history: HelpHistory, planned: PlannedHelp) -> bool:
+def _is_same_help(match: RevisionMatch, history: ReportedHelp, planned: PlannedHelp) -> bool:
     """Return whether a planned help is this one: of the same receiver, with the same service, on the same day."""
     first, inputs, key = history.first, planned.inputs, planned.payload.key
     if history.erased:

@@ -12,7 +12,7 @@ from doanso.lib.problems import Problem
 from doanso.outreach import policy
 from doanso.outreach.actions.doors import lock_doors, work_out_doors
 from doanso.outreach.actions.visits.batches import BatchPlan, VisitPlan
-from doanso.outreach.actions.visits.help_histories import HelpHistory, find_shared, lock_told_helps
+from doanso.outreach.actions.visits.help_histories import ReportedHelp, find_shared, lock_reported_helps
 from doanso.outreach.actions.visits.posting import post_recount
 from doanso.outreach.actions.visits.residences import Residence, corrected_residence
 from doanso.outreach.actions.visits.revision_planning import PriorReport, RevisionMatch, RevisionPlan, plan_revision
@@ -52,14 +52,14 @@ def _match_revision(plan: BatchPlan, visit_plan: VisitPlan) -> RevisionMatch | P
     if old is None or old.taken_back_at is not None:
         message = _("This visit was taken back in the office. Record it as a new one if it did take place.")
         return Problem("taken_back", message)
-    if reads.outlives(visit_id, visit_plan.item.record.content_hash):
+    if reads.is_amended_since(visit_id, visit_plan.item.record.content_hash):
         message = _("The office has put this visit right since. An officer chooses which of the two stands.")
         return Problem("amended", message)
     if old.unit_id != plan.batch.unit.pk or not policy.RECORD.allows(plan.batch.actor, old):
         return Problem("other_unit", _("A visit stays with the unit that made it."), "unit")
     door = visit_plan.match.door
     lock_doors({old.door_id, door.door_id if door is not None else None})
-    histories = lock_told_helps(old)
+    histories = lock_reported_helps(old)
     _lock_receivers(plan, visit_plan, histories)
     contacts = [history.first.contact for history in histories if history.first.contact is not None]
     chosen, canonical = _chosen_persons(plan.batch.home_id, visit_plan, [contact.person_id for contact in contacts])
@@ -78,7 +78,7 @@ def _match_revision(plan: BatchPlan, visit_plan: VisitPlan) -> RevisionMatch | P
     )
 
 
-def _lock_receivers(plan: BatchPlan, visit_plan: VisitPlan, histories: Collection[HelpHistory]) -> None:
+def _lock_receivers(plan: BatchPlan, visit_plan: VisitPlan, histories: Collection[ReportedHelp]) -> None:
     """Lock the contacts of receivers reported before and now, after helps and before the ledger."""
     inputs = [planned.inputs for planned in visit_plan.helps]
     reported = [entry.person for entry in inputs if entry.person is not None and entry.receiver_id is None]
@@ -192,7 +192,7 @@ def _change_helpers(plan: BatchPlan, revision: RevisionPlan) -> None:
     if all(getattr(old, name) == getattr(new, name) for name in _PAIR):
         return
     for history, planned in revision.kept:
-        current = history.standing
+        current = history.current
         if current is None or history.key in revision.match.shared or current.refused_at is not None:
             continue
         if current.person_id is not None or current.business_id is not None or not current.named:
@@ -203,11 +203,11 @@ def _change_helpers(plan: BatchPlan, revision: RevisionPlan) -> None:
 def _link_receipts(plan: BatchPlan, revision: RevisionPlan) -> None:
     """Let a receipt that the phone has shown for a help it took for a new one lead to the receipt there is."""
     shown = [
-        (planned.inputs.slip, history.standing.receipt_id)
+        (planned.inputs.slip, history.current.receipt_id)
         for history, planned in revision.kept
         if planned.inputs.slip is not None
-        and history.standing is not None
-        and history.standing.receipt_id not in {None, planned.inputs.slip.receipt_id}
+        and history.current is not None
+        and history.current.receipt_id not in {None, planned.inputs.slip.receipt_id}
     ]
     support.link_slips(unit=plan.batch.unit, shown=shown)
 
