@@ -78,6 +78,7 @@ RULES = [
         # Folding and reading the ledger in one statement is beyond the ORM; that SQL is the same on both engines.
         _outside(
             "doanso/lib/database/__init__.py",
+            "doanso/lib/database/hot_reads.py",
             "doanso/lib/database/integrity.py",
             "doanso/lib/sqlite/base.py",
             *(

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doanso.access.models import Role
-from doanso.access.queries import Held
 from doanso.access.rules import LONGEST_MODE
+from doanso.access.unit_roles import UnitRole
 from doanso.units.queries import NamedUnit
 
 
@@ -89,7 +89,7 @@ class TokenForm(forms.Form):
     holding = forms.ChoiceField(label=gettext_lazy("Under which of your roles"))
     days = forms.TypedChoiceField(label=gettext_lazy("How long it works"), coerce=int)
 
-    def __init__(self, *args: Any, held: list[Held], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, held: list[UnitRole], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         roles = [(str(one.holding.pk), f"{one.role}, {one.unit.short_name}") for one in held]
         self.fields["holding"].choices = roles  # type: ignore[attr-defined]

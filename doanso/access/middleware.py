@@ -9,12 +9,14 @@ from django.utils.functional import SimpleLazyObject
 from doanso.access import actions, queries
 from doanso.access.models import Role
 from doanso.access.policy import current_holdings
+from doanso.access.unit_roles import read_unit_roles
 from doanso.accounts.models import User
 
 
 def _with_holdings(user: User) -> User:
     if user.is_authenticated:
-        user.prepared_holdings = current_holdings(user)
+        user.prepared_roles = read_unit_roles(user.pk) if user.is_active else []
+        user.prepared_holdings = [unit_role.holding for unit_role in user.prepared_roles if unit_role.begun]
     return user
 
 

@@ -10,12 +10,15 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
+from django.db.models.expressions import Combinable
 from django.http import Http404
 
 from doanso.access.models import Holding, Role, Unmasking
 from doanso.access.roles import GRANTS, Scope
+from doanso.access.unit_roles import read_unit_roles
 from doanso.accounts.models import User
 from doanso.lib import clock
+from doanso.lib.database import hot_reads, marks
 from doanso.units.models import Unit, UnitPath
 
 
@@ -26,7 +29,7 @@ def current_holdings(actor: User) -> list[Holding]:
         return prepared
     if not actor.is_authenticated or not actor.is_active:
         return []
-    return list(_held_today().filter(user_id=actor.pk).select_related("unit").order_by("since", "id"))
+    return [unit_role.holding for unit_role in read_unit_roles(actor.pk) if unit_role.begun]
 
 
 def _held_today() -> QuerySet[Holding]:
@@ -47,14 +50,22 @@ def units_below(roots: Iterable[UUID]) -> QuerySet[UnitPath, UUID]:
     )
 
 
-def records_below(roots: Iterable[UUID]) -> QuerySet[Any, UUID]:
-    """Ids of the units whose records are answered for below these roots today: those that stand there, and the ended
-    ones that one of them keeps. At an ended unit itself nobody holds anything."""
-    return _with_kept(units_below(roots))
+def records_below(roots: Iterable[UUID], *, roots_too: bool = True) -> Combinable:
+    """Return a subquery, for `__in`, of the units whose records are answered for below these roots today.
 
-
-def _with_kept(standing: QuerySet[UnitPath, UUID]) -> QuerySet[Any, UUID]:
-    return standing.union(Unit.objects.filter(keeper__in=standing).values_list("id", flat=True), all=True)
+    These are the units that stand there and the ended ones that one of them keeps. At an ended unit itself nobody holds a role.
+    """
+    root_ids = list(roots)
+    if not root_ids:
+        return hot_reads.subquery("SELECT p.unit_id FROM units_unitpath p WHERE 1 = 0", [])
+    below = (
+        f"SELECT p.unit_id FROM units_unitpath p WHERE p.ancestor_id IN ({marks(root_ids)}) AND p.since <= %s"  # noqa: S608
+        f" AND (p.until IS NULL OR p.until > %s){'' if roots_too else ' AND p.depth > 0'}"
+    )
+    today = clock.today()
+    parameters = [*root_ids, today, today]
+    kept = f"SELECT k.id FROM units_unit k WHERE k.keeper_id IN ({below})"  # noqa: S608
+    return hot_reads.subquery(f"{below} UNION ALL {kept}", [*parameters, *parameters])
 
 
 class _Held(NamedTuple):
@@ -104,7 +115,7 @@ class Permission:
         held = self._held(actor)
         condition = Q(**{f"{self.unit_of}__in": records_below(held.subtree)}) if held.subtree else Q(pk__in=[])
         if held.below:
-            condition |= Q(**{f"{self.unit_of}__in": _with_kept(units_below(held.below).filter(depth__gt=0))})
+            condition |= Q(**{f"{self.unit_of}__in": records_below(held.below, roots_too=False)})
         if held.here:
             condition |= Q(**{f"{self.unit_of}__in": held.here})
         if held.own:

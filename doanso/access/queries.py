@@ -2,8 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -14,10 +13,11 @@ from doanso.access import policy, rules
 from doanso.access.models import AdministrationMode, ApiToken, Holding, KeyFingerprint, Role, Unmasking
 from doanso.access.ports import verb_sentence
 from doanso.access.roles import GRANTS, Scope
+from doanso.access.unit_roles import UnitRole, read_unit_roles
 from doanso.accounts.models import User
 from doanso.audit import queries as audit
 from doanso.audit.models import Event
-from doanso.lib import clock, formats, vietnamese
+from doanso.lib import clock, vietnamese
 from doanso.lib.paging import page_rows
 from doanso.units import queries as units
 from doanso.units.models import Unit, UnitPath
@@ -64,53 +64,22 @@ def _page(events: QuerySet[Event], before: int | None) -> tuple[list[HistoryLine
     return [_tell(event) for event in found[:PAGE]], found[PAGE - 1].pk if len(found) > PAGE else None
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A role somebody holds, with its unit's name of today."""
-
-    holding: Holding
-    unit: NamedUnit
-    begun: bool
-
-    @property
-    def role(self) -> str:
-        return Role(self.holding.role).label
-
-    @property
-    def last_day(self) -> date | None:
-        """The last day on which it is held."""
-        return None if self.holding.until is None else self.holding.until - timedelta(days=1)
-
-    @property
-    def term(self) -> str:
-        """The term in words."""
-        return span(self.holding.since, self.holding.until)
-
-
-def span(since: date, until: date | None) -> str:
-    """Days in words; `until` is the first day on which something no longer holds."""
-    if until is None:
-        return _("since %(since)s") % {"since": formats.day(since)}
-    last = formats.day(until - timedelta(days=1))
-    return _("from %(since)s to %(last)s") % {"since": formats.day(since), "last": last}
-
-
 def standing(holdings: QuerySet[Holding]) -> QuerySet[Holding]:
-    """Held today or later; a role at a unit that has ended is held no more."""
+    """UnitRole today or later; a role at a unit that has ended is held no more."""
     today = clock.today()
     return holdings.filter(Q(until=None) | Q(until__gt=today), Q(unit__until=None) | Q(unit__until__gt=today))
 
 
-def _held(holdings: Iterable[Holding]) -> list[Held]:
+def _held(holdings: Iterable[Holding]) -> list[UnitRole]:
     holdings = list(holdings)
     called = units.names(holding.unit_id for holding in holdings)
     today = clock.today()
-    return [Held(one, called[one.unit_id], one.since <= today) for one in holdings]
+    return [UnitRole(one, called[one.unit_id], one.since <= today) for one in holdings]
 
 
 def people_with_roles(
     actor: User, *, unit: Unit | None = None, search: str = "", role: str = "", page: int = 1
-) -> tuple[list[Held], bool]:
+) -> tuple[list[UnitRole], bool]:
     """A page of the roles held in the units where the actor may grant, by name; and whether there are more."""
     holdings = standing(policy.GRANT.filter(actor, Holding.objects.select_related("user", "unit")))
     if unit is not None:
@@ -126,16 +95,19 @@ def people_with_roles(
     return _held(found), more
 
 
-def officers_at(unit: Unit) -> list[Held]:
+def officers_at(unit: Unit) -> list[UnitRole]:
     """Who holds an officer's role at the unit itself."""
     own = Holding.objects.filter(unit=unit).exclude(role__in=[Role.MEMBER, Role.HELPER]).select_related("user", "unit")
     return _held(standing(own).order_by("role", "user__sort_key"))
 
 
-def roles_of(user: User, *, within: User | None = None) -> list[Held]:
+def roles_of(user: User, *, within: User | None = None) -> list[UnitRole]:
     """What roles an account holds today or later; `within`: as far as that actor may grant."""
+    if within is None:
+        prepared: list[UnitRole] | None = getattr(user, "prepared_roles", None)
+        return read_unit_roles(user.pk) if prepared is None else list(prepared)
     holdings = Holding.objects.filter(user=user).select_related("user", "unit").order_by("since", "id")
-    return _held(standing(holdings if within is None else policy.GRANT.filter(within, holdings)))
+    return _held(standing(policy.GRANT.filter(within, holdings)))
 
 
 def accounts(actor: User) -> QuerySet[User]:
@@ -253,7 +225,7 @@ def tokens(actor: User) -> QuerySet[ApiToken]:
     return found.select_related("holding__user", "holding__unit").order_by("-created_at")
 
 
-def holdings_for_tokens(actor: User) -> list[Held]:
+def holdings_for_tokens(actor: User) -> list[UnitRole]:
     """The actor's own roles under which a token can be issued."""
     return _held(
         holding

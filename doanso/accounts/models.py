@@ -36,8 +36,10 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField()
     theme = models.CharField(max_length=5, default="auto")
 
-    # Set by `access` for the length of one request or one token's call: the roles read then.
+    # Set by `access` for the length of one request or one token's call: the roles of that day, and in a request of a page
+    # those of today and later with the names of their units.
     prepared_holdings: list[Any]
+    prepared_roles: list[Any]
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -1,13 +1,16 @@
+from datetime import timedelta
+
 import pytest
 from django.core.checks import run_checks
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from doanso.access import ports
-from doanso.access.models import Role
+from doanso.access.models import Holding, Role
 from doanso.access.queries import PAGE
 from doanso.access.roles import GRANTS, Scope
 from doanso.audit.actions import AuditEventInput, record, record_many
+from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db
 
@@ -66,14 +69,39 @@ def test_ones_own_account_shows_roles_and_a_masked_phone(tree, as_user):
     assert not page.context["may_have_tokens"]
 
 
-def test_holdings_are_read_once_per_request(tree, as_user):
+def test_roles_are_read_once_per_request(tree, as_user):
     client = as_user(tree.an)
 
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as statements:
         client.get("/units/p4/")
 
-    by_user = [query["sql"].partition(" WHERE ")[2] for query in asked if 'FROM "access_holding"' in query["sql"]]
-    assert len([condition for condition in by_user if '"user_id" =' in condition]) == 1
+    conditions = [query["sql"].partition(" WHERE ")[2] for query in statements if "access_holding" in query["sql"]]
+    assert len([condition for condition in conditions if "h.user_id =" in condition]) == 1
+    assert not [condition for condition in conditions if '"user_id" =' in condition]
+
+
+def test_a_page_costs_three_statements_before_its_own(tree, as_user, django_assert_num_queries):
+    client = as_user(tree.an)
+
+    # Session, user, and the roles with their units and the units' names.
+    with django_assert_num_queries(3):
+        page = client.get("/account/")
+
+    assert [(one.role, one.unit.name) for one in page.context["roles"]] == [
+        (Role.UNIT_SECRETARY.label, tree.units["p4"].names.get().name)
+    ]
+
+
+def test_a_role_of_later_stands_in_the_account_and_opens_nothing(tree, as_user):
+    later = TODAY + timedelta(days=3)
+    Holding.objects.create(user=tree.minh, role=Role.UNIT_SECRETARY, unit=tree.units["p4"], since=later)
+    client = as_user(tree.minh)
+
+    page = client.get("/account/")
+
+    assert [(one.role, one.begun) for one in page.context["roles"]] == [(Role.UNIT_SECRETARY.label, False)]
+    assert page.context["nav"] == []
+    assert client.get("/units/").status_code == 404
 
 
 def test_nothing_is_read_for_whoever_is_not_signed_in(client, django_assert_num_queries, db):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from doanso.access import actions, policy, queries
 from doanso.access.forms import ReasonForm, UnitSearch
+from doanso.access.unit_roles import term_words
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import formats
 from doanso.lib.problems import Refused
@@ -91,9 +92,9 @@ def _carried_on(unit: Unit) -> list[tuple[str, str]]:
 
 def _past(unit: Unit) -> list[tuple[str, str]]:
     """What the unit was called and under whom it stood, with the days of each."""
-    names = [(one.name, queries.span(one.since, one.until)) for one in units.all_names(unit)]
+    names = [(one.name, term_words(one.since, one.until)) for one in units.all_names(unit)]
     parents = [
-        (_("Under %(parent)s") % {"parent": above.name}, queries.span(link.since, link.until))
+        (_("Under %(parent)s") % {"parent": above.name}, term_words(link.since, link.until))
         for link, above in units.all_parents(unit)
     ]
     return names + parents

@@ -223,7 +223,7 @@ def insert_new_rows(
         for statement, parameters in _in_pages(into, values, end):
             cursor.execute(statement, parameters)
             found += cursor.fetchall()
-    return _with_keys(told, found)
+    return with_keys(told, found)
 
 
 def new_object[M: models.Model](model: type[M], **told: Any) -> M:
@@ -320,9 +320,9 @@ def read_rows(
     names = ", ".join(quote(str(one.column)) for one in fields)
     sql = f"SELECT {names} FROM {quote(model._meta.db_table)} WHERE {where}"  # noqa: S608 -- own names
     with connection.cursor() as cursor:
-        cursor.execute(sql, _parameters(parameters))
+        cursor.execute(sql, as_parameters(parameters))
         rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return _with_keys(fields, rows)
+    return with_keys(fields, rows)
 
 
 def read_any(
@@ -341,9 +341,9 @@ def read_any(
     chosen = (f"({part} {where} LIMIT {most}) x{at}" for at, (where, _told) in enumerate(conditions))
     sql = " UNION ALL ".join(f"SELECT * FROM {one}" for one in chosen)  # noqa: S608 -- own names, and conditions of ours
     with connection.cursor() as cursor:
-        cursor.execute(sql, _parameters([one for _where, told in conditions for one in told]))
+        cursor.execute(sql, as_parameters([one for _where, told in conditions for one in told]))
         rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return _with_keys(fields, rows)
+    return with_keys(fields, rows)
 
 
 @lru_cache(maxsize=4096)
@@ -352,7 +352,7 @@ def _uuid(hexes: str) -> UUID:
     return of_int(int(hexes, 16))
 
 
-def _with_keys(fields: Sequence[models.Field[Any, Any]], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+def with_keys(fields: Sequence[models.Field[Any, Any]], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """Rows with their UUIDs as such, which SQLite keeps as hex."""
     change = [at for at, one in enumerate(fields) if isinstance(stored(one), models.UUIDField)]
     if connection.vendor == "postgresql" or not change or not rows:
@@ -379,10 +379,11 @@ def compared_alone(column: str) -> str:
 
 def parameter(value: Any) -> Any:
     """A value as a parameter of raw SQL: SQLite keeps UUIDs as hex."""
-    return _parameters([value])[0]
+    return as_parameters([value])[0]
 
 
-def _parameters(values: Sequence[Any]) -> Sequence[Any]:
+def as_parameters(values: Sequence[Any]) -> Sequence[Any]:
+    """Values as parameters of raw SQL, see `parameter`."""
     if connection.vendor == "postgresql":
         return values
     return [one.hex if isinstance(one, UUID) else one for one in values]

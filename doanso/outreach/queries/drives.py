@@ -13,6 +13,7 @@ from doanso.access import queries as access
 from doanso.access.models import Holding
 from doanso.access.policy import personal, units_below
 from doanso.access.roles import GRANTS, Scope
+from doanso.access.unit_roles import term_words
 from doanso.accounts.models import User
 from doanso.lib import clock, vietnamese
 from doanso.lib.paging import page_rows
@@ -79,7 +80,7 @@ def listed(actor: User, *, unit: Unit | None, over: bool, page: int) -> tuple[li
     progress = progress_of_drives([drive.pk for drive in drives], now=now, today=today)
     lines = []
     for drive in drives:
-        days = access.span(drive.since, drive.until)
+        days = term_words(drive.since, drive.until)
         lines.append(
             DriveRow(drive, called[drive.unit_id].short_name, days, progress[drive.pk], state(drive, today), opens)
         )

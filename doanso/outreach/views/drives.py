@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.access.policy import Permission, get_or_404
+from doanso.access.unit_roles import term_words
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
@@ -100,7 +101,7 @@ def drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
             "holders": queries.shown_holders(request.user, drive, now=now),
             "facts": [
                 (_("Unit"), units.name(drive.unit).name),
-                (_("Days"), access_queries.span(drive.since, drive.until)),
+                (_("Days"), term_words(drive.since, drive.until)),
                 (_("What the drive brings"), services),
                 (_("Made by"), access.personal(request.user).name(drive.made_by.display_name, drive.unit_id)),
             ],

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.access.policy import Permission, get_or_404
+from doanso.access.unit_roles import term_words
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
@@ -121,7 +122,7 @@ def team(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
                 (_("Unit"), units.name(team.unit).name),
                 (_("Neighbourhood"), team.neighbourhood.name if team.neighbourhood else _("The whole unit")),
                 (_("Decision of the team"), ", ".join(filter(None, decision))),
-                (_("At work"), access_queries.span(team.since, team.until)),
+                (_("At work"), term_words(team.since, team.until)),
                 (_("Guides people to"), ", ".join(service.short_name for service in queries.services_of(team))),
             ],
             "over": over,
@@ -231,7 +232,7 @@ def mate(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
                 (_("In a pair"), mate.get_kind_display()),
                 (_("Comes from"), mate.get_body_display()),
                 (_("Training done"), ", ".join(filter(None, training))),
-                (_("In the team"), access_queries.span(mate.since, mate.until)),
+                (_("In the team"), term_words(mate.since, mate.until)),
                 (_("Sign-in"), account if line.open else ""),
             ],
             "may_manage": line.state != queries.FORMER and policy.MANAGE.allows(request.user, mate),

@@ -1,0 +1,81 @@
+"""The roles of an account with their units and the units' names, read in one statement because every request asks."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from doanso.access.models import Holding, Role
+from doanso.lib import clock, formats
+from doanso.lib.database import as_date, hot_reads
+from doanso.units import queries as units
+from doanso.units.models import Unit, UnitName
+from doanso.units.queries import NamedUnit
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRole:
+    """A role somebody holds today or later, with its unit's name of today; `begun` says that it is held today."""
+
+    holding: Holding
+    unit: NamedUnit
+    begun: bool
+
+    @property
+    def role(self) -> str:
+        return Role(self.holding.role).label
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it is held."""
+        return None if self.holding.until is None else self.holding.until - timedelta(days=1)
+
+    @property
+    def term(self) -> str:
+        """The term in words."""
+        return term_words(self.holding.since, self.holding.until)
+
+
+def term_words(since: date, until: date | None) -> str:
+    """Return a term in words; `until` is the first day after it."""
+    if until is None:
+        return _("since %(since)s") % {"since": formats.day(since)}
+    last = formats.day(until - timedelta(days=1))
+    return _("from %(since)s to %(last)s") % {"since": formats.day(since), "last": last}
+
+
+_ROLE_COLUMNS = ("id", "user", "role", "unit", "since", "until")
+_UNIT_COLUMNS = ("id", "code", "kind", "since", "until", "successor", "keeper")
+_NAME_COLUMNS = ("name", "short_name", "sort_key")
+_COLUMNS = (("h", Holding, _ROLE_COLUMNS), ("u", Unit, _UNIT_COLUMNS), ("n", UnitName, _NAME_COLUMNS))
+# A role at a unit that has ended gives nothing.
+_SOURCE = """
+    FROM access_holding h
+    JOIN units_unit u ON u.id = h.unit_id
+    LEFT JOIN units_unitname n ON n.unit_id = h.unit_id AND n.since <= %s AND (n.until IS NULL OR n.until > %s)
+    WHERE h.user_id = %s AND (h.until IS NULL OR h.until > %s) AND (u.until IS NULL OR u.until > %s)
+    ORDER BY h.since, h.id, n.since
+"""
+_ROLE_FIELDS = ("id", "user_id", "role", "unit_id", "since", "until")
+_UNIT_FIELDS = ("id", "code", "kind", "since", "until", "successor_id", "keeper_id")
+
+
+def read_unit_roles(user_id: UUID) -> list[UnitRole]:
+    """Return the roles an account holds today or later, earliest first, whether or not it is closed; one statement.
+
+    A unit without a name of today costs one more, for the nearest.
+    """
+    today = clock.today()
+    unit_roles: dict[UUID, UnitRole] = {}
+    for row in hot_reads.read_joined(_COLUMNS, _SOURCE, [today, today, user_id, today, today]):
+        holding = Holding.from_db("default", _ROLE_FIELDS, [*row[:4], *_days(row[4], row[5])])
+        unit = Unit.from_db("default", _UNIT_FIELDS, [*row[6:9], *_days(row[9], row[10]), *row[11:13]])
+        holding.unit = unit
+        named = units.name(unit, today) if row[13] is None else NamedUnit(unit, *row[13:16])
+        unit_roles[holding.pk] = UnitRole(holding, named, holding.since <= today)
+    return list(unit_roles.values())
+
+
+def _days(since: object, until: object) -> tuple[date, date | None]:
+    return as_date(since), None if until is None else as_date(until)
