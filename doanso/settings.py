@@ -297,7 +297,7 @@ STATICFILES_DIRS = [BASE / "static"]
 STATIC_ROOT = DATA / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES}},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "doanso.lib.static_files.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = DEBUG
 

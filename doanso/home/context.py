@@ -1,296 +1,154 @@
 """What every signed-in page shows around its content. Nothing is read until a template asks for it."""
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.urls import reverse
-from django.utils.functional import Promise, SimpleLazyObject
-from django.utils.translation import pgettext_lazy
+from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
-from doanso.access.models import Role
 from doanso.access.policy import current_holdings
-from doanso.access.roles import GRANTS, Scope
-from doanso.accounts.models import User
 from doanso.home import queries
 from doanso.home.growth import growth
+from doanso.home.menu import Menu, MenuItem, menu_of
+from doanso.lib.slotted_templates import SlottedText, slot
+from doanso.lib.templatetags.ds import avatar
 from doanso.signing import policy as signing
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
-    """A place of the menu: for whom holds the verb over a unit's subtree (or over their own record only).
-
-    `inside` is a pattern of the addresses that belong to it.
-    """
-
-    verb: str
-    route: str
-    inside: str
-    icon: str
-    label: str | Promise
-    scope: Scope = Scope.SUBTREE
-    short: str | Promise = ""
-    group: str | Promise = ""
+def _nav(menu: Menu, current: tuple[bool, ...]) -> list[dict[str, Any]]:
+    return [_nav_entry(menu, item, is_current) for item, is_current in zip(menu.items, current, strict=True)]
 
 
-_WORK = pgettext_lazy("menu", "Work")
-_DOORS = pgettext_lazy("menu", "At the door")
-_ADMINISTRATION = pgettext_lazy("menu", "Administration")
-_OVERVIEW = r"^/$|^/programmes/[^/]+/$|/dashboard/$"
-_SERVICES = r"^/(declare-links|adoption)/|^/units/[^/]+/(services|difficulties|still-using)/$"
-_UNITS = r"^/units/(?!.*/(dashboard|services|difficulties|still-using|letterhead)/$|.*/(register|arrivals|documents)/)"
-_DOCUMENTS = r"^/documents/|^/signing/(?!authorities/)|/letterhead/$|^/units/[^/]+/(register|arrivals|documents)/"
-ROOMS = (
-    Room("assignments.view", "home:today", r"^/today/$", "home", pgettext_lazy("menu", "Today")),
-    Room("targets.view", "home:overview", _OVERVIEW, "layout-dashboard", pgettext_lazy("menu", "Overview")),
-    Room(
-        "outreach.refer",
-        "referrals:me",
-        r"^/me/|^/my-services/|^/referrals/",
-        "device-mobile",
-        pgettext_lazy("menu", "My record"),
-        Scope.OWN,
-    ),
-    Room("targets.view", "home:indicators", r"/indicators/|/cascade/", "target", pgettext_lazy("menu", "Targets")),
-    Room(
-        "reports.view",
-        "reports:periods",
-        r"/periods/",
-        "lock",
-        pgettext_lazy("menu", "Months to close"),
-        short=pgettext_lazy("menu", "Months"),
-    ),
-    Room(
-        "reports.view",
-        "reports:home",
-        r"/reports/|/layouts/",
-        "report-analytics",
-        pgettext_lazy("menu", "Reports"),
-    ),
-    Room(
-        "documents.receive",
-        "documents:desk",
-        _DOCUMENTS,
-        "file-text",
-        pgettext_lazy("menu", "Documents"),
-        Scope.HERE,
-    ),
-    # Who only reads what others issued begins at their registers.
-    Room("access.unmask", "documents:register", _DOCUMENTS, "file-text", pgettext_lazy("menu", "Documents")),
-    Room(
-        "documents.receive",
-        "documents:received",
-        _DOCUMENTS,
-        "mail",
-        pgettext_lazy("menu", "Documents for me"),
-        Scope.OWN,
-    ),
-    Room("units.view", "access:units", _UNITS, "building-community", pgettext_lazy("menu", "Units")),
-    Room("members.view", "members:list", r"^/members/", "users", pgettext_lazy("menu", "Members")),
-    Room(
-        "support.view",
-        "support:list",
-        r"^/support/",
-        "heart-handshake",
-        pgettext_lazy("menu", "Help given"),
-        short=pgettext_lazy("menu", "Help"),
-    ),
-    Room("adoption.view", "adoption:overview", _SERVICES, "device-mobile", pgettext_lazy("menu", "Use of services")),
-    Room(
-        "outreach.view",
-        "outreach:today",
-        r"^/outreach/",
-        "home-heart",
-        pgettext_lazy("menu", "From door to door"),
-        short=pgettext_lazy("menu", "Doors"),
-        group=_DOORS,
-    ),
-    Room(
-        "outreach.view",
-        "outreach:visits",
-        r"^/outreach/",
-        "home-heart",
-        pgettext_lazy("menu", "My visits"),
-        Scope.OWN,
-    ),
-    Room(
-        "outreach.manage",
-        "outreach:drives",
-        r"^/(drives|doors)/",
-        "walk",
-        pgettext_lazy("menu", "Drives"),
-        group=_DOORS,
-    ),
-    Room(
-        "outreach.manage",
-        "outreach:teams",
-        r"^/teams/",
-        "users-group",
-        pgettext_lazy("menu", "Digital teams"),
-        group=_DOORS,
-    ),
-    Room(
-        "adoption.attest",
-        "adoption:declarations",
-        r"^/declarations/",
-        "clipboard-check",
-        pgettext_lazy("menu", "Declared by members"),
-        group=_WORK,
-    ),
-    Room("people.view", "people:people", r"^/people/", "user-circle", pgettext_lazy("menu", "Directory"), group=_WORK),
-    Room(
-        "people.view_requests",
-        "people:requests",
-        r"^/requests/",
-        "shield-lock",
-        pgettext_lazy("menu", "Data requests"),
-        group=_WORK,
-    ),
-    Room(
-        "people.settle_duplicates",
-        "people:pairs",
-        r"^/duplicates/",
-        "users-group",
-        pgettext_lazy("menu", "Perhaps the same"),
-        group=_WORK,
-    ),
-    Room("adoption.attest", "adoption:attest", r"^/attest/", "checks", pgettext_lazy("menu", "Attest"), group=_WORK),
-    Room(
-        "assignments.view",
-        "assignments:list",
-        r"^/assignments/",
-        "calendar-event",
-        pgettext_lazy("menu", "Assignments"),
-        group=_WORK,
-    ),
-    Room(
-        "sync.decide",
-        "sync:list",
-        r"^/sync/",
-        "cloud-up",
-        pgettext_lazy("menu", "Records from phones"),
-        short=pgettext_lazy("menu", "From phones"),
-        group=_WORK,
-    ),
-    Room(
-        "sync.manage_devices",
-        "sync:devices",
-        r"^/sync/devices/",
-        "device-mobile",
-        pgettext_lazy("menu", "My phones"),
-        Scope.OWN,
-        group=_WORK,
-    ),
-    Room("outreach.refer", "referrals:list", r"^/referrals/", "user-plus", pgettext_lazy("menu", "1+2"), group=_WORK),
-    Room(
-        "imports.run",
-        "imports:list",
-        r"^/imports/",
-        "file-spreadsheet",
-        pgettext_lazy("menu", "Import lists"),
-        short=pgettext_lazy("menu", "Import"),
-        group=_WORK,
-    ),
-    Room(
-        "access.grant",
-        "access:users",
-        r"^/(users|roles)/",
-        "key",
-        pgettext_lazy("menu", "Rights"),
-        group=_ADMINISTRATION,
-    ),
-    Room(
-        "organisation.preview",
-        "organisation:list",
-        r"^/organisation/",
-        "sitemap",
-        pgettext_lazy("menu", "Organisation"),
-        group=_ADMINISTRATION,
-    ),
-    Room(
-        "audit.view",
-        "access:history",
-        r"^/history/",
-        "history",
-        pgettext_lazy("menu", "History"),
-        group=_ADMINISTRATION,
-    ),
-    Room(
-        "signing.trust",
-        "signing:authorities",
-        r"^/signing/authorities/",
-        "shield-check",
-        pgettext_lazy("menu", "Certification authorities"),
-        short=pgettext_lazy("menu", "Authorities"),
-        group=_ADMINISTRATION,
-    ),
-)
+def _nav_entry(menu: Menu, item: MenuItem, is_current: bool) -> dict[str, Any]:
+    return {
+        "url": reverse(item.route),
+        "icon": item.icon,
+        "label": item.label,
+        "short": item.short,
+        "group": item.group,
+        "at_hand": item.route in menu.tabs,
+        "current": is_current,
+    }
 
 
-ON_A_PHONE = 4
-"""As many rooms as the thumb's bar holds beside the menu."""
-THUMB = (
-    "home:today",
-    "home:overview",
-    "outreach:today",
-    "members:list",
-    "support:list",
-    "referrals:me",
-    "home:indicators",
-)
-"""Routes that come to the thumb's bar first; the others follow in the menu's order."""
-THUMB_OF = {Role.CLERK: ("documents:desk", "home:today")}
-"""What comes before them for somebody whose day begins elsewhere."""
+class FrameText(NamedTuple):
+    """The parts of the frame with slots for what is the user's and the request's own."""
+
+    side: SlottedText
+    top: SlottedText
+    foot: SlottedText
 
 
-def _holds(user: User) -> Callable[[Room], bool]:
-    granted = {(verb, scope) for holding in current_holdings(user) for verb, scope in GRANTS[holding.role].items()}
-    return lambda room: (room.verb, room.scope) in granted
+@lru_cache(maxsize=1024)
+def _frame_text(
+    menu: Menu, current: tuple[bool, ...], certificates: str, theme: str, signed_in: bool, language: str | None
+) -> FrameText:
+    """Render the frame's parts for everybody with this menu who stands at this item of it."""
+    names = ("unit", "brand", "user", "avatar", "role")
+    context = {
+        "nav": _nav(menu, current),
+        "shell": {name: slot(name) for name in names} | {"certificates": certificates},
+        "csrf_token": slot("csrf_token"),
+        # The parts that light pages have too ask the request itself.
+        "request": {
+            "user": {"is_authenticated": signed_in},
+            "COOKIES": {"theme": theme},
+            "get_full_path": slot("path"),
+        },
+    }
+    return FrameText(
+        SlottedText.of_template("parts/side.html", context),
+        SlottedText.of_template("parts/top.html", context),
+        SlottedText.of_template("parts/foot.html", context),
+    )
 
 
-def _nav(request: HttpRequest) -> list[dict[str, Any]]:
-    if not request.user.is_authenticated:
-        return []
-    rooms = list(filter(_holds(request.user), ROOMS))
-    holding = queries.main_holding(request.user)
-    first = (*(THUMB_OF.get(Role(holding.role), ()) if holding is not None else ()), *THUMB)
-    ranked = sorted(rooms, key=lambda room: first.index(room.route) if room.route in first else len(first))
-    at_hand = {room.route for room in (rooms if len(rooms) == ON_A_PHONE + 1 else ranked[:ON_A_PHONE])}
-    return [
-        {
-            "url": reverse(room.route),
-            "icon": room.icon,
-            "label": room.label,
-            "short": room.short,
-            "group": room.group,
-            "at_hand": room.route in at_hand,
-            "current": re.search(room.inside, request.path) is not None,
+class Frame:
+    """The frame around the content of one page: `base_work.html` writes its `side`, `top` and `foot`."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def _menu(self) -> Menu:
+        user = self._request.user
+        if not user.is_authenticated:
+            return menu_of(frozenset(), "")
+        main = queries.main_holding(user)
+        roles = frozenset(holding.role for holding in current_holdings(user))
+        return menu_of(roles, main.role if main is not None else "")
+
+    @cached_property
+    def _current(self) -> tuple[bool, ...]:
+        return self._menu.current(self._request.path)
+
+    @cached_property
+    def nav(self) -> list[dict[str, Any]]:
+        """The items of the menu, as templates write them."""
+        return _nav(self._menu, self._current)
+
+    @cached_property
+    def shell(self) -> dict[str, str]:
+        """The user's name, unit and role, and the page of the certificates where they may see any; empty without a user."""
+        user = self._request.user
+        if not user.is_authenticated:
+            return {}
+        shown = {"user": user.display_name, "unit": "", "role": "", "certificates": ""}
+        place = queries.place_of(user)
+        if place is not None:
+            shown |= {"unit": place.unit_name, "role": place.role_name}
+        if signing.VIEW.allows_anywhere(user):
+            shown["certificates"] = reverse("signing:certificates")
+        return shown
+
+    @cached_property
+    def _text(self) -> FrameText:
+        theme = "dark" if self._request.COOKIES.get("theme") == "dark" else "light"
+        signed_in = self._request.user.is_authenticated
+        certificates = self.shell.get("certificates", "")
+        return _frame_text(self._menu, self._current, certificates, theme, signed_in, get_language())
+
+    @cached_property
+    def _values(self) -> dict[str, str]:
+        user, unit = self.shell.get("user", ""), self.shell.get("unit", "")
+        return {
+            "unit": unit,
+            "brand": unit or "Đoàn Số",
+            "user": user,
+            "avatar": avatar(user),
+            "role": self.shell.get("role", ""),
+            "csrf_token": get_token(self._request),
+            "path": self._request.get_full_path(),
         }
-        for room in rooms
-    ]
 
+    @property
+    def side(self) -> SafeString:
+        """The column at the left of a desk's screen: the unit, the menu, the account."""
+        return self._text.side.fill(self._values)
 
-def _shell(request: HttpRequest) -> dict[str, str]:
-    if not request.user.is_authenticated:
-        return {}
-    place = queries.place_of(request.user, getattr(request, "way_to_unit", ()))
-    shown = {"user": request.user.display_name, "unit": "", "role": "", "certificates": ""}
-    if place is not None:
-        shown |= {"unit": place.unit_name, "role": place.role_name}
-    if signing.VIEW.allows_anywhere(request.user):
-        shown["certificates"] = reverse("signing:certificates")
-    return shown
+    @property
+    def top(self) -> SafeString:
+        """The bar at the top of a phone's screen: the unit and the account."""
+        return self._text.top.fill(self._values)
+
+    @property
+    def foot(self) -> SafeString:
+        """The bar at the foot of a phone's screen, and what is said about the network."""
+        return self._text.foot.fill(self._values)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Navigation, the user's place, and how far a demo has grown, for `base_work.html`."""
+    """The frame, its parts as data, and how far a demo has grown, for `base_work.html`."""
     if not hasattr(request, "user"):
         return {"nav": [], "shell": {}}
+    frame = Frame(request)
     return {
-        "nav": SimpleLazyObject(lambda: _nav(request)),
-        "shell": SimpleLazyObject(lambda: _shell(request)),
+        "frame": frame,
+        "nav": SimpleLazyObject(lambda: frame.nav),
+        "shell": SimpleLazyObject(lambda: frame.shell),
         "growth": SimpleLazyObject(growth),
     }

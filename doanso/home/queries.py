@@ -1,6 +1,6 @@
 """What the start page and the dashboards read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from doanso.access.models import Holding, Role
 from doanso.access.policy import current_holdings
+from doanso.access.unit_roles import UnitRole
 from doanso.accounts.models import User
 from doanso.lib import clock
 from doanso.targets import policy
@@ -44,12 +45,14 @@ def main_holding(user: User) -> Holding | None:
     return min(current_holdings(user), key=lambda one: _WIDEST_FIRST.index(Role(one.role)), default=None)
 
 
-def place_of(user: User, known: Iterable[NamedUnit] = ()) -> Place | None:
-    """The widest role with its unit's name of the day; a statement of its own unless the unit is among the known."""
+def place_of(user: User) -> Place | None:
+    """Return the widest role with its unit's name of today; no statement where the middleware has read the user's roles."""
     holding = main_holding(user)
     if holding is None:
         return None
-    called = next((one for one in known if one.id == holding.unit_id), None) or units.name(holding.unit)
+    prepared: list[UnitRole] = getattr(user, "prepared_roles", [])
+    named = next((unit_role.unit for unit_role in prepared if unit_role.holding is holding), None)
+    called = named or units.name(holding.unit)
     return Place(role=holding.role, role_name=str(Role(holding.role).label), unit_name=called.name)
 
 

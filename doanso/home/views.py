@@ -83,8 +83,6 @@ def today(request: AuthenticatedRequest) -> HttpResponse:
     if holding is None:
         return redirect("home:start")
     named = units.name(holding.unit)
-    # The frame around the page needs no statement of its own for the name of a unit that is read here.
-    request.way_to_unit = [named]  # type: ignore[attr-defined]
     programme = queries.programme_of(holding.unit, "", None)
     on = clock.today()
     weeks = this_week(programme, holding.unit, on) if programme is not None and programme.last_day >= on else []
@@ -134,8 +132,6 @@ def unit_dashboard(request: AuthenticatedRequest, code: str) -> HttpResponse:
     way = queries.way_to(request.user, code, asked or clock.today())
     if not way:
         raise Http404
-    # The frame around the page needs no statement of its own for the name of a unit that is read here.
-    request.way_to_unit = way  # type: ignore[attr-defined]
     programme = queries.programme_of(way[-1].unit, request.GET.get("programme", ""), asked)
     if programme is None:
         return render(request, "home/no_programme.html", {"unit": way[-1]})

@@ -1,10 +1,14 @@
 """The menu has the rooms whose verb one holds, and nobody is led to a page that refuses them."""
 
+import re
+
 import pytest
 
 from doanso.access.models import Holding, Role
 from doanso.people.models import Person
-from doanso.testing import TREE_BEGAN
+from doanso.testing import TODAY, TREE_BEGAN
+
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 
 
 def _rooms(answer) -> list[str]:
@@ -181,3 +185,39 @@ def test_with_the_authorities_the_documents_are_not_marked(programme, tree, as_u
     answer = as_user(tree.giang).get("/signing/authorities/")
 
     assert [str(item["label"]) for item in answer.context["nav"] if item["current"]] == ["Cơ quan cấp chứng thư"]
+
+
+def test_a_role_given_or_ended_changes_the_menu_at_the_next_page(programme, tree, as_user):
+    browser = as_user(tree.minh)
+    labels = []
+
+    labels.append(_rooms(browser.get("/account/")))
+    holding = Holding.objects.create(user=tree.minh, role=Role.HELPER, unit=tree.units["p4"], since=TREE_BEGAN)
+    labels.append(_rooms(browser.get("/account/")))
+    Holding.objects.filter(pk=holding.pk).update(until=TODAY)
+    labels.append(_rooms(browser.get("/account/")))
+
+    assert labels == [[], ["Lượt của tôi", "Điện thoại của tôi"], []]
+
+
+def test_nothing_of_one_user_stands_in_the_frame_of_another(programme, tree, as_user):
+    pages = {name: as_user(tree.users[name]).get("/account/").content.decode() for name in ("binh", "chi")}
+
+    assert tree.binh.display_name in pages["binh"]
+    assert tree.chi.display_name in pages["chi"]
+    assert tree.binh.display_name not in pages["chi"]
+    assert tree.chi.display_name not in pages["binh"]
+
+
+def test_each_page_has_a_csrf_token_of_its_own_in_every_form_of_the_frame(programme, tree, as_user):
+    browser = as_user(tree.an)
+    first, second = (set(TOKEN.findall(browser.get("/account/").content.decode())) for _ in range(2))
+
+    assert first
+    assert not first & second
+
+
+def test_the_frame_leads_back_to_the_page_it_stands_around(programme, tree, as_user):
+    page = as_user(tree.an).get("/units/?q=%22%3E%26").content.decode()
+
+    assert page.count('name="next" value="/units/?q=%22%3E%26"') == 2

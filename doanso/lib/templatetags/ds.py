@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Literal, TypedDict
 
 from django import template
@@ -72,11 +73,18 @@ def state_name(state: str) -> str:
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
     """A Tabler outline icon. With a label it speaks for itself; without one it only accompanies a word."""
-    css = f"icon icon-{size}" if size else "icon"
     if label:
+        css = f"icon icon-{size}" if size else "icon"
         return format_html(
             '<svg class="{}" role="img" aria-label="{}"><use href="{}#{}"/></svg>', css, label, static(SPRITE), name
         )
+    return _silent_icon(name, size)
+
+
+@lru_cache(maxsize=512)
+def _silent_icon(name: str, size: str) -> SafeString:
+    """An icon without a label: pages draw the same few dozens of them again and again."""
+    css = f"icon icon-{size}" if size else "icon"
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', css, static(SPRITE), name)
 
 
