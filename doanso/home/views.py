@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -145,6 +146,17 @@ def _asked_day(request: AuthenticatedRequest) -> date | None:
         return None
 
 
+# A dashboard leads to a page for every target of every unit below, and each visit to the same ones.
+@lru_cache(maxsize=16_384)
+def _indicator_address(programme: str, indicator: str, unit: str) -> str:
+    return reverse("targets:indicator", kwargs={"programme": programme, "indicator": indicator, "unit": unit})
+
+
+@lru_cache(maxsize=4096)
+def _unit_address(code: str) -> str:
+    return reverse("home:unit", kwargs={"code": code})
+
+
 def _dashboard(request: AuthenticatedRequest, programme: Programme, way: Sequence[NamedUnit]) -> HttpResponse:
     asked = _asked_day(request)
     unit = way[-1].unit if way else programme.root
@@ -153,11 +165,8 @@ def _dashboard(request: AuthenticatedRequest, programme: Programme, way: Sequenc
     called = None if unit.pk == programme.root_id else way[-1]
     overview = targets.overview(programme, unit, on)
     to = dashboard.Addresses(
-        indicator=lambda indicator, of: (
-            reverse("targets:indicator", kwargs={"programme": programme.code, "indicator": indicator, "unit": of})
-            + suffix
-        ),
-        unit=lambda of: reverse("home:unit", kwargs={"code": of}) + suffix,
+        indicator=lambda indicator, code: _indicator_address(programme.code, indicator, code) + suffix,
+        unit=lambda code: _unit_address(code) + suffix,
     )
     worst_first = dashboard.worst_first(overview)
     whole = _("Whole city") if called is None else called.short_name
