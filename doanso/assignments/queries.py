@@ -89,7 +89,7 @@ def _standing() -> Q:
 def lines(actor: User, assignments: Sequence[Assignment]) -> list[Line]:
     """How these read; one statement for the names of their units."""
     today = clock.today()
-    named = units.names({assignment.unit_id for assignment in assignments}) if assignments else {}
+    named = {unit.id: unit for unit in units.named({assignment.unit for assignment in assignments})}
     return [_line(assignment, named, actor, today) for assignment in assignments]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext_lazy, pgettext
 
 from doanso.access.models import Holding, Role
 from doanso.access.policy import Permission
@@ -21,17 +21,19 @@ from doanso.imports import policy as imports
 from doanso.imports import queries as lists
 from doanso.imports.models import ImportState
 from doanso.lib import clock, formats
+from doanso.lib.database import as_date, hot_reads
 from doanso.outreach import policy as outreach
 from doanso.outreach.queries import follow_ups as arranged
 from doanso.people import policy as people
 from doanso.people import queries as persons
 from doanso.people.models import DuplicateState, RequestState
-from doanso.reports.queries.periods import waiting_for
+from doanso.reports.models import Period
+from doanso.reports.queries.periods import awaiting_decision, month_beginning
 from doanso.support import queries as support
 from doanso.sync import queries as phones
 from doanso.targets import policy as targets
 from doanso.targets.models import Programme
-from doanso.targets.queries import waits_for_answer, waits_for_settling
+from doanso.targets.queries import awaiting_answer, awaiting_settlement
 from doanso.targets.queries.week import WeekTarget
 
 MOST = 99
@@ -41,8 +43,18 @@ ASSIGNMENTS = 6
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionKind:
+    """One kind of thing that waits for the reader's decision: its rows, its words for a number, its icon and its page."""
+
+    rows: QuerySet[Any]
+    label: Any
+    icon: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
-    """So many of one kind wait for the reader's word."""
+    """How many of one kind wait for the reader's decision."""
 
     count: int
     label: str
@@ -64,8 +76,8 @@ class QuickAction:
     url: str
 
 
-def deeds(holding: Holding) -> list[QuickAction]:
-    """For whoever writes down the day's work; the city's officers look on from above."""
+def quick_actions(holding: Holding) -> list[QuickAction]:
+    """Return the actions of those who record the day's work; the city's officers do not."""
     if holding.role not in (Role.UNIT_SECRETARY, Role.BRANCH_SECRETARY):
         return []
     return [
@@ -74,98 +86,139 @@ def deeds(holding: Holding) -> list[QuickAction]:
     ]
 
 
-def _up_to(found: QuerySet[Any]) -> int:
-    return len(found.order_by().values_list("pk")[: MOST + 1])
-
-
-def _seen[M: Model](actor: User, verb: Permission, found: QuerySet[M]) -> int:
-    """How many of them the actor may decide; whoever decides none is not asked for."""
-    return _up_to(verb.filter(actor, found)) if verb.roots(actor) else 0
-
-
 def decisions(actor: User, holding: Holding, programme: Programme | None) -> list[Decision]:
-    """What waits for the actor, in the order of what keeps people waiting; kinds with nothing are left out."""
-    found = [
+    """Return what waits for the actor, in the order of what keeps people waiting; kinds with nothing are left out.
+
+    All are counted in one statement, which also says which month is the oldest that waits.
+    """
+    kinds = [
         *_of_people(actor),
         *_of_members(actor, holding),
         *_of_doors(actor, holding),
         *_of_lists(actor),
         *_of_targets(actor, holding, programme),
-        *_of_months(actor, holding, programme),
     ]
-    return [one for one in found if one.count]
+    months = awaiting_decision(actor, programme, holding.unit) if programme is not None else Period.objects.none()
+    *counts, month_count, oldest = hot_reads.read_scalars(
+        [
+            *(("COUNT(*)", kind.rows.order_by().values_list("pk")[: MOST + 1]) for kind in kinds),
+            ("COUNT(*)", months.values_list("pk")[: MOST + 1]),
+            ("MIN(first_day)", months.values_list("first_day")),
+        ]
+    )
+    if programme is not None and month_count:
+        kinds.append(_of_months(holding, programme, as_date(oldest), months))
+        counts.append(month_count)
+    waiting = zip(kinds, counts, strict=True)
+    return [Decision(count, str(kind.label % count), kind.icon, kind.url) for kind, count in waiting if count]
 
 
-def _of_people(actor: User) -> Iterator[Decision]:
-    waiting_states = [RequestState.OPEN, RequestState.TAKEN]
-    count = _seen(actor, people.HANDLE_REQUESTS, persons.requests().filter(state__in=waiting_states))
-    label = ngettext("request about personal data", "requests about personal data", count)
-    yield Decision(count, label, "shield-lock", reverse("people:requests"))
-    waiting = support.waiting_counts(actor)
+def _decidable[M: Model](actor: User, verb: Permission, rows: QuerySet[M]) -> QuerySet[M]:
+    """Those of the rows that the actor may decide for others; of an actor who decides none, nothing is asked."""
+    return verb.filter(actor, rows) if verb.roots(actor) else rows.none()
+
+
+def _of_people(actor: User) -> Iterator[DecisionKind]:
+    open_requests = persons.requests().filter(state__in=[RequestState.OPEN, RequestState.TAKEN])
+    yield DecisionKind(
+        _decidable(actor, people.HANDLE_REQUESTS, open_requests),
+        ngettext_lazy("request about personal data", "requests about personal data"),
+        "shield-lock",
+        reverse("people:requests"),
+    )
+    waiting = support.waiting(actor)
     helps = reverse("support:list")
-    count = waiting["disputed"]
-    label = ngettext("help that somebody disputes", "helps that somebody disputes", count)
-    yield Decision(count, label, "message-circle", f"{helps}?state=disputed")
-    count = waiting["remarked"]
-    label = ngettext("slip to correct", "slips to correct", count)
-    yield Decision(count, label, "pencil", f"{helps}?state=remarked")
-    count = waiting["flagged"]
-    label = ngettext("confirmation to have a look at", "confirmations to have a look at", count)
-    yield Decision(count, label, "flag", f"{helps}?state=flagged")
-    count = _seen(actor, people.SETTLE, persons.duplicates().filter(state=DuplicateState.OPEN))
-    label = ngettext("pair that may be one person", "pairs that may be one person", count)
-    yield Decision(count, label, "users-group", reverse("people:pairs"))
+    yield DecisionKind(
+        waiting["disputed"],
+        ngettext_lazy("help that somebody disputes", "helps that somebody disputes"),
+        "message-circle",
+        f"{helps}?state=disputed",
+    )
+    yield DecisionKind(
+        waiting["remarked"], ngettext_lazy("slip to correct", "slips to correct"), "pencil", f"{helps}?state=remarked"
+    )
+    yield DecisionKind(
+        waiting["flagged"],
+        ngettext_lazy("confirmation to have a look at", "confirmations to have a look at"),
+        "flag",
+        f"{helps}?state=flagged",
+    )
+    yield DecisionKind(
+        _decidable(actor, people.SETTLE, persons.duplicates().filter(state=DuplicateState.OPEN)),
+        ngettext_lazy("pair that may be one person", "pairs that may be one person"),
+        "users-group",
+        reverse("people:pairs"),
+    )
 
 
-def _of_members(actor: User, holding: Holding) -> Iterator[Decision]:
+def _of_members(actor: User, holding: Holding) -> Iterator[DecisionKind]:
     if not adoption.ATTEST.roots(actor):
         return
-    count = _up_to(declarations.of_unit(uses.attestable(actor)))
-    label = ngettext("declaration of a member to attest", "declarations of members to attest", count)
-    yield Decision(count, label, "clipboard-check", reverse("adoption:declarations"))
-    count = _up_to(difficulties.open_among(uses.attestable(actor), asks_help=True))
-    label = ngettext("member who asks for help", "members who ask for help", count)
-    address = reverse("adoption:difficulties", kwargs={"code": holding.unit.code})
-    yield Decision(count, label, "help-circle", f"{address}?help=on")
+    attestable = uses.attestable(actor)
+    yield DecisionKind(
+        declarations.of_unit(attestable),
+        ngettext_lazy("declaration of a member to attest", "declarations of members to attest"),
+        "clipboard-check",
+        reverse("adoption:declarations"),
+    )
+    yield DecisionKind(
+        difficulties.open_among(attestable, asks_help=True),
+        ngettext_lazy("member who asks for help", "members who ask for help"),
+        "help-circle",
+        f"{reverse('adoption:difficulties', kwargs={'code': holding.unit.code})}?help=on",
+    )
 
 
-def _of_doors(actor: User, holding: Holding) -> Iterator[Decision]:
-    count = _up_to(phones.waiting(actor))
-    label = ngettext("record of a phone to look at", "records of phones to look at", count)
-    yield Decision(count, label, "cloud-up", reverse("sync:list"))
+def _of_doors(actor: User, holding: Holding) -> Iterator[DecisionKind]:
+    yield DecisionKind(
+        phones.waiting(actor),
+        ngettext_lazy("record of a phone to look at", "records of phones to look at"),
+        "cloud-up",
+        reverse("sync:list"),
+    )
     if holding.unit_id in outreach.MANAGE.roots(actor):
-        count = _up_to(arranged.follow_ups(actor, holding.unit, clock.today()))
-        label = ngettext("home that asked for a visit by today", "homes that asked for a visit by today", count)
-        yield Decision(count, label, "home-heart", f"{reverse('outreach:follow-ups')}?unit={holding.unit.code}")
+        yield DecisionKind(
+            arranged.follow_ups(actor, holding.unit, clock.today()),
+            ngettext_lazy("home that asked for a visit by today", "homes that asked for a visit by today"),
+            "home-heart",
+            f"{reverse('outreach:follow-ups')}?unit={holding.unit.code}",
+        )
 
 
-def _of_lists(actor: User) -> Iterator[Decision]:
-    count = _seen(actor, imports.RUN, lists.every().filter(state=ImportState.COMPARED))
-    label = ngettext("list to answer for and to write", "lists to answer for and to write", count)
-    yield Decision(count, label, "file-spreadsheet", reverse("imports:list"))
+def _of_lists(actor: User) -> Iterator[DecisionKind]:
+    yield DecisionKind(
+        _decidable(actor, imports.RUN, lists.every().filter(state=ImportState.COMPARED)),
+        ngettext_lazy("list to answer for and to write", "lists to answer for and to write"),
+        "file-spreadsheet",
+        reverse("imports:list"),
+    )
 
 
-def _of_targets(actor: User, holding: Holding, programme: Programme | None) -> Iterator[Decision]:
+def _of_targets(actor: User, holding: Holding, programme: Programme | None) -> Iterator[DecisionKind]:
     if programme is None:
         return
     address = f"{reverse('targets:cascade', kwargs={'programme': programme.code})}?unit={holding.unit.code}"
     if holding.unit_id in targets.ANSWER.roots(actor):
-        count = len(waits_for_answer(programme, holding.unit))
-        label = ngettext("target given to you to answer", "targets given to you to answer", count)
-        yield Decision(count, label, "target-arrow", address)
+        yield DecisionKind(
+            awaiting_answer(programme, holding.unit),
+            ngettext_lazy("target given to you to answer", "targets given to you to answer"),
+            "target-arrow",
+            address,
+        )
     if holding.unit_id in targets.ALLOCATE.roots(actor):
-        count = len(waits_for_settling(programme, holding.unit))
-        label = ngettext("target for which another number is asked", "targets for which another number is asked", count)
-        yield Decision(count, label, "target", address)
+        yield DecisionKind(
+            awaiting_settlement(programme, holding.unit),
+            ngettext_lazy("target for which another number is asked", "targets for which another number is asked"),
+            "target",
+            address,
+        )
 
 
-def _of_months(actor: User, holding: Holding, programme: Programme | None) -> Iterator[Decision]:
-    if programme is None:
-        return
-    count, month = waiting_for(actor, programme, holding.unit)
-    label = ngettext("unit below sent its month", "units below sent their month", count)
+def _of_months(holding: Holding, programme: Programme, oldest: date, months: QuerySet[Period]) -> DecisionKind:
+    month = month_beginning(programme, oldest)
     address = f"{reverse('reports:board', args=[programme.code])}?month={month.code}&unit={holding.unit.code}"
-    yield Decision(count, label, "lock", address)
+    label = ngettext_lazy("unit below sent its month", "units below sent their month")
+    return DecisionKind(months, label, "lock", address)
 
 
 def tiles(weeks: list[WeekTarget], programme: Programme, code: str) -> list[dict[str, Any]]:

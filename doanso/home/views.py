@@ -24,7 +24,6 @@ from doanso.targets import queries as targets
 from doanso.targets.models import Programme
 from doanso.targets.policy import VIEW as VIEW_FIGURES
 from doanso.targets.queries.week import this_week, week_days
-from doanso.units import queries as units
 from doanso.units.queries import NamedUnit
 
 # Where the day of a role begins that does not begin with figures.
@@ -83,13 +82,13 @@ def today(request: AuthenticatedRequest) -> HttpResponse:
     holding = queries.main_holding(request.user)
     if holding is None:
         return redirect("home:start")
-    named = units.name(holding.unit)
+    place = queries.place_of(request.user)
     programme = queries.programme_of(holding.unit, "", None)
     on = clock.today()
     weeks = this_week(programme, holding.unit, on) if programme is not None and programme.last_day >= on else []
     code = holding.unit.code
     context = {
-        "unit": named.name,
+        "unit": place.unit_name if place is not None else "",
         "on": on,
         "week": day.week_words(*week_days(on)),
         "tiles": day.tiles(weeks, programme, code) if programme is not None else [],
@@ -98,7 +97,7 @@ def today(request: AuthenticatedRequest) -> HttpResponse:
         else "",
         "decisions": day.decisions(request.user, holding, programme),
         "tasks": day.tasks(request.user),
-        "deeds": day.deeds(holding),
+        "quick_actions": day.quick_actions(holding),
     }
     return render(request, "home/today.html", context)
 

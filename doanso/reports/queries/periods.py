@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from doanso.accounts.models import User
 from doanso.ledger import queries as ledger
@@ -84,15 +84,20 @@ def steps_of(period: Period | None) -> list[Step]:
     return list(period.steps.select_related("by").order_by("at", "pk")) if period is not None else []
 
 
-def waiting_for(actor: User, programme: Programme, unit: Unit) -> tuple[int, Month]:
-    """How many months of units directly below a unit wait for the actor's word, and the oldest month that has some."""
-    now = month_to_close(programme)
+def awaiting_decision(actor: User, programme: Programme, unit: Unit) -> QuerySet[Period]:
+    """Return the months of units directly below a unit that wait for the actor's decision."""
     if not policy.DECIDE.allows_anywhere(actor):
-        return 0, now
+        return Period.objects.none()
     below = units.children_queryset(unit).values("pk")
-    sent = Period.objects.filter(programme=programme, state=PeriodState.SENT, unit__in=below)
-    days = list(policy.DECIDE.filter(actor, sent).order_by("first_day").values_list("first_day", flat=True))
-    return len(days), next((month for month in rules.months(programme) if month.first_day in days), now)
+    return policy.DECIDE.filter(
+        actor, Period.objects.filter(programme=programme, state=PeriodState.SENT, unit__in=below)
+    )
+
+
+def month_beginning(programme: Programme, first_day: date | None) -> Month:
+    """Return the programme's month that begins on this day, the one to be closed now where none does."""
+    months = (month for month in rules.months(programme) if month.first_day == first_day)
+    return next(months, month_to_close(programme))
 
 
 # --- Estimates --------------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from doanso.adoption.models import Service
 from doanso.ledger import queries as ledger
 from doanso.ledger.models import Book
 from doanso.lib import clock
+from doanso.lib.database import hot_reads
 from doanso.lib.paging import page_rows
 from doanso.members.models import Member, MemberState
 from doanso.people import queries as people
@@ -303,23 +304,19 @@ def helpers(unit: Unit) -> list[tuple[UUID, str]]:
     return list(active_members.values_list("pk", "contact__name")[:MOST_HELPERS])
 
 
-class _CountOf(Subquery):
-    """How many rows a query chooses, as a column of another."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
-    output_field = IntegerField()
-    empty_result_set_value = 0
+def waiting(actor: User) -> dict[str, QuerySet[Any]]:
+    """Return the disputes, remarks and flagged confirmations that wait for this officer."""
+    return {
+        "disputed": policy.DECIDE.filter(actor, Dispute.objects.filter(decided_at=None)),
+        "remarked": policy.RECORD.filter(actor, Remark.objects.filter(settled_at=None)),
+        "flagged": policy.DECIDE.filter(actor, flagged()),
+    }
 
 
 def waiting_counts(actor: User) -> dict[str, int]:
-    """Return how many disputes, remarks and flagged confirmations wait for an officer, up to a hundred each; one statement."""
-    waiting: tuple[tuple[str, Permission, QuerySet[Any]], ...] = (
-        ("disputed", policy.DECIDE, Dispute.objects.filter(decided_at=None)),
-        ("remarked", policy.RECORD, Remark.objects.filter(settled_at=None)),
-        ("flagged", policy.DECIDE, flagged()),
-    )
-    counts = {name: _CountOf(permission.filter(actor, found).values("pk")[:100]) for name, permission, found in waiting}
-    return User.objects.filter(pk=actor.pk).values(**counts).get()
+    """Return how many of each wait, counted up to a hundred, in one statement."""
+    rows = waiting(actor)
+    return dict(zip(rows, hot_reads.count_rows(list(rows.values()), 100), strict=True))
 
 
 # --- Slips --------------------------------------------------------------------------------------------------------------

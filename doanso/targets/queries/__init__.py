@@ -3,6 +3,8 @@
 from doanso.targets.queries.cascade import (
     Given,
     Waiting,
+    awaiting_answer,
+    awaiting_settlement,
     holding,
     newest_in,
     standing_of,
@@ -33,6 +35,8 @@ __all__ = [
     "Overview",
     "UnitProgress",
     "Waiting",
+    "awaiting_answer",
+    "awaiting_settlement",
     "day_of",
     "divided",
     "frozen_lists",

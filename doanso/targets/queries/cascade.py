@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.expressions import Combinable, NegatedExpression
 
 from doanso.targets import rules
-from doanso.targets.models import Answer, Indicator, Programme, Settlement, Target
+from doanso.targets.models import Answer, AnswerKind, Indicator, Programme, Settlement, Target
 from doanso.targets.rules import AnswerState
 from doanso.units import queries as units
 from doanso.units.models import Unit
@@ -75,12 +76,16 @@ def holding(versions: Iterable[Given], on: date) -> Given | None:
     return next((version for version in versions if version.target.since is None or version.target.since <= on), None)
 
 
-def newest_in(programme: Programme, unit_ids: Collection[UUID]) -> Mapping[tuple[UUID, UUID], Given]:
-    """The newest version by indicator and unit, of many units at once; two statements."""
+def _is_newest() -> "NegatedExpression[Combinable]":
     later = Target.objects.filter(
         indicator=OuterRef("indicator"), unit=OuterRef("unit"), version__gt=OuterRef("version")
     )
-    newest = _versions().filter(~Exists(later), indicator__programme=programme, unit_id__in=list(unit_ids))
+    return ~Exists(later)
+
+
+def newest_in(programme: Programme, unit_ids: Collection[UUID]) -> Mapping[tuple[UUID, UUID], Given]:
+    """The newest version by indicator and unit, of many units at once; two statements."""
+    newest = _versions().filter(_is_newest(), indicator__programme=programme, unit_id__in=list(unit_ids))
     return {(target.indicator_id, target.unit_id): _given(target) for target in newest}
 
 
@@ -116,3 +121,22 @@ def waits_for_settling(programme: Programme, unit: Unit) -> list[Waiting]:
         and item.target.allocation is not None
         and item.target.allocation.unit_id == unit.pk
     ]
+
+
+def awaiting_answer(programme: Programme, unit: Unit) -> QuerySet[Target]:
+    """The targets of `waits_for_answer` as a queryset, for counting."""
+    answers = Answer.objects.filter(target=OuterRef("pk"))
+    given = Target.objects.filter(indicator__programme=programme, unit=unit, allocation__isnull=False, value__gt=0)
+    return given.filter(_is_newest(), ~Exists(answers), settled_by=None)
+
+
+def awaiting_settlement(programme: Programme, unit: Unit) -> QuerySet[Target]:
+    """The targets of `waits_for_settling` as a queryset, for counting."""
+    later = Answer.objects.filter(target=OuterRef("target")).filter(
+        Q(answered_at__gt=OuterRef("answered_at")) | Q(answered_at=OuterRef("answered_at"), pk__gt=OuterRef("pk"))
+    )
+    countered = Answer.objects.filter(~Exists(later), target=OuterRef("pk"), kind=AnswerKind.COUNTERED, settlement=None)
+    given = Target.objects.filter(
+        indicator__programme=programme, allocation__unit=unit, unit__in=units.children_queryset(unit).values("pk")
+    )
+    return given.filter(_is_newest(), Exists(countered), settled_by=None)

@@ -52,6 +52,8 @@ class IndicatorProgress:
     sum_check: SumCheck | None = None
     grades: tuple[int, ...] = ()
     weeks: tuple[tuple[date, int], ...] = ()
+    numerator: str = ""
+    """Code of the measure that is counted; empty as long as no app counts it."""
 
     @property
     def is_share(self) -> bool:

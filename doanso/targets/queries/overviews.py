@@ -174,6 +174,7 @@ class _Reader:
             state=self._state(indicator, exact, owed, passed),
             grades=figure.grades if figure is not None else (),
             weeks=tuple((day, _shown(week_value, is_share)) for day, week_value in weeks),
+            numerator=indicator.numerator,
         )
 
     def met(self, unit_id: UUID) -> list[Indicator]:

@@ -48,12 +48,11 @@ def this_week(programme: Programme, unit: Unit, on: date) -> list[WeekTarget]:
     unit_overview = overview(programme, unit, on, children=False, weeks=False)
     also = [item.id for item in unit_overview.predecessors]
     until_then = by_week(book=programme.book, unit_id=unit.pk, days=[before], also=also).get(before, {})
-    codes = dict(programme.indicators.exclude(numerator="").values_list("code", "numerator"))
     weeks = []
     for item in unit_overview.indicators:
         if item.kind not in (IndicatorKind.COUNT, IndicatorKind.SHARE) or item.needed is None or item.value is None:
             continue
-        stood = until_then.get(codes.get(item.code, ""))
+        stood = until_then.get(item.numerator)
         earlier = stood.total if stood is not None else 0
         needed = rules.needed_per_week(earlier, item.needed, before, programme.last_day)
         if not needed:

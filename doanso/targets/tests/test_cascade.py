@@ -9,7 +9,15 @@ from django.core.exceptions import PermissionDenied
 from doanso.lib.problems import Refused
 from doanso.targets.actions import Decision, Part, UnitSizeInput, allocate, answer, load_programme, settle, tell_sizes
 from doanso.targets.models import Answer, Settlement, Target
-from doanso.targets.queries import overview, versions_of, waits_for_answer, waits_for_settling, weights
+from doanso.targets.queries import (
+    awaiting_answer,
+    awaiting_settlement,
+    overview,
+    versions_of,
+    waits_for_answer,
+    waits_for_settling,
+    weights,
+)
 from doanso.targets.tests.conftest import FILE
 from doanso.testing import TODAY
 
@@ -146,13 +154,20 @@ def test_only_the_city_gives_to_wards(give, name):
 def test_a_counter_with_its_reason_is_kept_and_stays_readable(loaded, give, resident):
     tree, p4 = loaded.tree, loaded.tree.units["p4"]
     give(p4=3000, p5=2000)
-    assert [indicator_waiting.indicator.code for indicator_waiting in waits_for_answer(loaded.programme, p4)] == [
-        "portal-residents"
-    ]
+
+    def waiting_targets() -> tuple[list, list]:
+        """The targets that wait for an answer and for the city's word, the same by both kinds of reading."""
+        answers = [item.given.target for item in waits_for_answer(loaded.programme, p4)]
+        settlements = [item.given.target for item in waits_for_settling(loaded.programme, tree.units["my-tho"])]
+        assert list(awaiting_answer(loaded.programme, p4)) == answers
+        assert list(awaiting_settlement(loaded.programme, tree.units["my-tho"])) == settlements
+        return answers, settlements
+
+    assert [target.indicator.code for target in waiting_targets()[0]] == ["portal-residents"]
     answer(
         actor=tree.an, indicator=resident, unit=p4, kind="countered", value=2500, reason="Khu trọ đã giải tỏa 200 hộ"
     )
-    assert waits_for_answer(loaded.programme, p4) == []
+    assert [len(targets) for targets in waiting_targets()] == [0, 1]
     [waiting] = waits_for_settling(loaded.programme, tree.units["my-tho"])
     assert (waiting.unit.code, waiting.given.answer.value) == ("p4", 2500)
 
@@ -166,7 +181,7 @@ def test_a_counter_with_its_reason_is_kept_and_stays_readable(loaded, give, resi
     )
     assert (version.settlement.outcome, version.settlement.words) == ("kept", "Số hộ lấy theo báo cáo tháng 12")
     assert owed(loaded, "p4").target == 3000
-    assert waits_for_settling(loaded.programme, tree.units["my-tho"]) == []
+    assert waiting_targets() == ([], [])
     for again in (
         lambda: answer(actor=tree.an, indicator=resident, unit=p4, kind="accepted"),
         lambda: settle(actor=tree.dung, indicator=resident, unit=p4, outcome="kept", words="Lần nữa"),
