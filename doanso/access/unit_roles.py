@@ -46,9 +46,8 @@ def term_words(since: date, until: date | None) -> str:
 
 
 _ROLE_COLUMNS = ("id", "user", "role", "unit", "since", "until")
-_UNIT_COLUMNS = ("id", "code", "kind", "since", "until", "successor", "keeper")
 _NAME_COLUMNS = ("name", "short_name", "sort_key")
-_COLUMNS = (("h", Holding, _ROLE_COLUMNS), ("u", Unit, _UNIT_COLUMNS), ("n", UnitName, _NAME_COLUMNS))
+_COLUMNS = (("h", Holding, _ROLE_COLUMNS), ("u", Unit, units.UNIT_COLUMNS), ("n", UnitName, _NAME_COLUMNS))
 # A role at a unit that has ended gives nothing.
 _SOURCE = """
     FROM access_holding h
@@ -58,7 +57,6 @@ _SOURCE = """
     ORDER BY h.since, h.id, n.since
 """
 _ROLE_FIELDS = ("id", "user_id", "role", "unit_id", "since", "until")
-_UNIT_FIELDS = ("id", "code", "kind", "since", "until", "successor_id", "keeper_id")
 
 
 def read_unit_roles(user_id: UUID) -> list[UnitRole]:
@@ -69,13 +67,10 @@ def read_unit_roles(user_id: UUID) -> list[UnitRole]:
     today = clock.today()
     unit_roles: dict[UUID, UnitRole] = {}
     for row in hot_reads.read_joined(_COLUMNS, _SOURCE, [today, today, user_id, today, today]):
-        holding = Holding.from_db("default", _ROLE_FIELDS, [*row[:4], *_days(row[4], row[5])])
-        unit = Unit.from_db("default", _UNIT_FIELDS, [*row[6:9], *_days(row[9], row[10]), *row[11:13]])
+        since, until = as_date(row[4]), None if row[5] is None else as_date(row[5])
+        holding = Holding.from_db("default", _ROLE_FIELDS, [*row[:4], since, until])
+        unit = units.unit_of_row(row[6:13])
         holding.unit = unit
         named = units.name(unit, today) if row[13] is None else NamedUnit(unit, *row[13:16])
         unit_roles[holding.pk] = UnitRole(holding, named, holding.since <= today)
     return list(unit_roles.values())
-
-
-def _days(since: object, until: object) -> tuple[date, date | None]:
-    return as_date(since), None if until is None else as_date(until)

@@ -3,15 +3,17 @@
 `on` is a business day; without it, today. A unit's name on a day before its first or after its last name is the nearest.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import FilteredRelation, Q, QuerySet
 
-from doanso.lib import clock
+from doanso.lib import clock, database
+from doanso.lib.database import as_date, hot_reads
 from doanso.units.models import Neighbourhood, Unit, UnitKind, UnitLink, UnitName, UnitPath
 from doanso.units.rules import natural_key
 
@@ -57,36 +59,65 @@ def units_by_code(codes: Iterable[str]) -> dict[str, Unit]:
     return {unit.code: unit for unit in Unit.objects.filter(code__in=set(codes))}
 
 
-def _nearest_names(unit_ids: Iterable[UUID], on: date) -> dict[UUID, UnitName]:
-    found: dict[UUID, UnitName] = {}
-    for name in UnitName.objects.filter(unit_id__in=set(unit_ids)).order_by("since"):
-        if name.since <= on or name.unit_id not in found:
-            found[name.unit_id] = name
-    return found
+UNIT_COLUMNS = ("id", "code", "kind", "since", "until", "successor", "keeper")
+"""The columns of a unit for `hot_reads`, in the order in which `unit_of_row` takes them."""
+_UNIT_FIELDS = ("id", "code", "kind", "since", "until", "successor_id", "keeper_id")
+_NAME = ("name", "short_name", "sort_key", "since")
+
+
+def unit_of_row(row: Sequence[Any]) -> Unit:
+    """Return the unit of a row that `hot_reads` read: `UNIT_COLUMNS`."""
+    pk, code, kind, since, until, successor, keeper = row
+    days = (as_date(since), None if until is None else as_date(until))
+    return Unit.from_db("default", _UNIT_FIELDS, [pk, code, kind, *days, successor, keeper])
+
+
+def _nearest_names(unit_ids: Iterable[UUID], on: date) -> dict[UUID, tuple[str, str, str]]:
+    """Name, short name and sort key of each unit on a day."""
+    ids = list(unit_ids)
+    if not ids:
+        return {}
+    names_by_unit: dict[UUID, tuple[str, str, str]] = {}
+    where = f"unit_id IN ({database.marks(ids)}) ORDER BY since"
+    for unit_id, name, short_name, sort_key, since in database.read_rows(UnitName, ("unit", *_NAME), where, ids):
+        if unit_id not in names_by_unit or as_date(since) <= on:
+            names_by_unit[unit_id] = (name, short_name, sort_key)
+    return names_by_unit
+
+
+def _read_named(source: str, parameters: Sequence[Any], on: date) -> list[NamedUnit]:
+    """The units of a joined statement (units as `u`, their names as `n`, by the names' days) in reading order."""
+    units_by_id: dict[UUID, NamedUnit] = {}
+    for row in hot_reads.read_joined((("u", Unit, UNIT_COLUMNS), ("n", UnitName, _NAME)), source, parameters):
+        *of_unit, name, short_name, sort_key, since = row
+        known = units_by_id.get(of_unit[0])
+        if known is None or (since is not None and as_date(since) <= on):
+            unit = unit_of_row(of_unit) if known is None else known.unit
+            units_by_id[unit.pk] = NamedUnit(unit, name or unit.code, short_name or unit.code, sort_key or unit.code)
+    return sorted(units_by_id.values(), key=lambda unit: (unit.sort_key, unit.code))
 
 
 def named(units: Iterable[Unit], on: date | None = None, *, depths: dict[UUID, int] | None = None) -> list[NamedUnit]:
     """The units with their names of the day, in reading order (Phường 2 before Phường 10)."""
     units = list(units)
-    called = _nearest_names((unit.pk for unit in units), on or clock.today())
-    found = []
-    for unit in units:
-        name = called.get(unit.pk)
-        found.append(
-            NamedUnit(
-                unit=unit,
-                name=name.name if name else unit.code,
-                short_name=name.short_name if name else unit.code,
-                sort_key=name.sort_key if name else unit.code,
-                depth=(depths or {}).get(unit.pk, 0),
-            )
-        )
-    return sorted(found, key=lambda one: (one.sort_key, one.code))
+    names_by_unit = _nearest_names((unit.pk for unit in units), on or clock.today())
+    named_units = [
+        NamedUnit(unit, *names_by_unit.get(unit.pk, (unit.code,) * 3), depth=(depths or {}).get(unit.pk, 0))
+        for unit in units
+    ]
+    return sorted(named_units, key=lambda unit: (unit.sort_key, unit.code))
 
 
 def names(unit_ids: Iterable[UUID], on: date | None = None) -> dict[UUID, NamedUnit]:
-    """Names of many units on a day, in two statements."""
-    return {one.id: one for one in named(Unit.objects.filter(pk__in=set(unit_ids)), on)}
+    """Names of many units on a day, in one statement."""
+    ids = list(set(unit_ids))
+    if not ids:
+        return {}
+    source = f"""
+        FROM units_unit u LEFT JOIN units_unitname n ON n.unit_id = u.id
+        WHERE u.id IN ({database.marks(ids)}) ORDER BY n.since
+    """
+    return {unit.id: unit for unit in _read_named(source, ids, on or clock.today())}
 
 
 def name(unit: Unit, on: date | None = None) -> NamedUnit:
@@ -114,15 +145,11 @@ def children_queryset(unit: Unit, on: date | None = None) -> QuerySet[Unit]:
 def children(unit: Unit, on: date | None = None) -> list[NamedUnit]:
     """The units directly below on a day, in reading order; in one statement, because every dashboard asks."""
     day = on or clock.today()
-    found: dict[UUID, NamedUnit] = {}
-    rows = children_queryset(unit, day).order_by("names__since")
-    for pk, code, kind, since, until, name, short_name, sort_key, named_since in rows.values_list(
-        "pk", "code", "kind", "since", "until", "names__name", "names__short_name", "names__sort_key", "names__since"
-    ):
-        if pk not in found or (named_since is not None and named_since <= day):
-            child = Unit(pk=pk, code=code, kind=kind, since=since, until=until)
-            found[pk] = NamedUnit(child, name or code, short_name or code, sort_key or code)
-    return sorted(found.values(), key=lambda one: (one.sort_key, one.code))
+    source = """
+        FROM units_unitlink l JOIN units_unit u ON u.id = l.unit_id LEFT JOIN units_unitname n ON n.unit_id = u.id
+        WHERE l.parent_id = %s AND l.since <= %s AND (l.until IS NULL OR l.until > %s) ORDER BY n.since
+    """
+    return _read_named(source, [unit.pk, day, day], day)
 
 
 def parent(unit: Unit, on: date | None = None) -> Unit | None:
@@ -235,9 +262,13 @@ def ended_children(unit: Unit, first: date, on: date) -> list[tuple[NamedUnit, d
 def changed_below(unit: Unit, first: date, on: date) -> bool:
     """Whether anything came to stand directly below the unit or left it after `first`, or a unit that it carries on
     ended since; one statement."""
-    own = Q(parent=unit) & (Q(since__gt=first, since__lte=on) | Q(until__gt=first, until__lte=on))
-    carried_on = Q(unit__successor=unit, unit__until__gt=first, unit__until__lte=on)
-    return UnitLink.objects.filter(own | carried_on).exists()
+    source = """
+        FROM units_unitlink l JOIN units_unit u ON u.id = l.unit_id
+        WHERE l.parent_id = %s AND (l.since > %s AND l.since <= %s OR l.until > %s AND l.until <= %s)
+        OR u.successor_id = %s AND u.until > %s AND u.until <= %s LIMIT 1
+    """
+    parameters = [unit.pk, first, on, first, on, unit.pk, first, on]
+    return bool(hot_reads.read_joined((("l", UnitLink, ("id",)),), source, parameters))
 
 
 def predecessors(unit: Unit, on: date | None = None) -> list[NamedUnit]:

@@ -161,17 +161,57 @@ def grade_parts(grades: Sequence[int]) -> list[dict[str, Any]]:
     ]
 
 
-@register.inclusion_tag("parts/grades.html")
-def grade_bar(grades: Sequence[int], counts: bool = True) -> dict[str, Any]:
-    """By which evidence a figure stands: a bar of its shares, then the same in words and numbers."""
+@register.simple_tag
+def grade_bar(grades: Sequence[int], counts: bool = True) -> SafeString:
+    """By which evidence a figure stands: a bar of its shares, then the same in words and numbers; nothing without any."""
     parts = grade_parts(grades)
-    said = ", ".join(f"{part['name']} {formats.percent(part['tenths'])}" for part in parts)
-    bar = (
-        drawing.stack([max(count, 0) for count in grades], _("Evidence: %(grades)s") % {"grades": said})
-        if parts
-        else ""
+    if not parts:
+        return SafeString("")
+    shares = ", ".join(f"{part['name']} {formats.percent(part['tenths'])}" for part in parts)
+    bar = drawing.stack([max(count, 0) for count in grades], _("Evidence: %(grades)s") % {"grades": shares})
+    words = "".join(
+        f'<span><svg width="10" height="10" aria-hidden="true"><rect class="g{part["grade"]}" width="10" height="10" rx="2"/>'
+        f"</svg>{escape(part['name'])} <b>{formats.percent(part['tenths'])}</b>"
+        f"{f' ({formats.number(part["count"])})' if counts else ''}</span>"
+        for part in parts
     )
-    return {"bar": bar, "parts": parts, "counts": counts}
+    html = f'<span class="ds-evidence">{bar}<span class="ds-grade-words">{words}</span></span>'
+    return mark_safe(html)  # noqa: S308 -- digits, and words that are escaped
+
+
+@register.simple_tag
+def target_row(row: Mapping[str, Any]) -> SafeString:
+    """The whole of `parts/target.html`, in one pass: pages of targets have dozens."""
+    state, value, target, kind = row["state"], row["value"], row["target"], row["kind"]
+    url = row.get("url")
+    opening, closing = (
+        (f'<a class="ds-target" href="{escape(url)}">', "</a>") if url else ('<div class="ds-target">', "</div>")
+    )
+    figure = formats.NONE if state == "none" and value is None else f"<b>{vi_figure(value, kind)}</b>"
+    if target is not None:
+        figure = f"{figure} / {vi_target(target, kind)}"
+    elif state == "none" and value is None:
+        figure = ""
+    bar = "" if value is None else target_bar(state, value, target, row.get("pace"), row.get("forecast"), kind)
+    html = (
+        f'{opening}\n  <span class="ds-target-l">{state_mark(state)}<span class="n">{escape(row["title"])}</span>'
+        f'<span class="v">{figure}</span></span>\n  {bar}\n  <span class="ds-target-s">'
+        f'<b class="ds-tx" data-s="{state}">{escape(state_name(state))}</b><span>{escape(_row_words(row))}</span></span>\n  '
+        f"{grade_bar(row['grades'], counts=False) if row.get('grades') else ''}\n{closing}\n"
+    )
+    return mark_safe(html)  # noqa: S308 -- what comes from people is escaped above
+
+
+def _row_words(row: Mapping[str, Any]) -> str:
+    """Since when a target is met, else the row's note, else its forecast; nothing where there is none of these."""
+    if row.get("met_on"):
+        return _("Met on %(day)s") % {"day": formats.day(row["met_on"])}
+    if row.get("note"):
+        return str(row["note"])
+    if row.get("forecast") is None:
+        return ""
+    words = {"day": formats.short_day(row["until"]), "value": vi_figure(row["forecast"], row["kind"])}
+    return _("Forecast for %(day)s: %(value)s") % words
 
 
 @register.simple_tag

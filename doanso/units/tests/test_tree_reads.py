@@ -82,7 +82,7 @@ def test_reads_ask_a_fixed_number_of_statements(moved, django_assert_num_queries
         queries.children(city)
     with django_assert_num_queries(2):
         queries.ancestors(moved.units["p4-kp1"])
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert len(queries.names(unit.pk for unit in moved.units.values())) == 6
     with django_assert_num_queries(1):
         assert set(queries.units_by_code(["p4", "p5", "nowhere"])) == {"p4", "p5"}
