@@ -6,28 +6,39 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from doanso.access import policy as access
 from doanso.accounts.models import User
 from doanso.ledger.ports import SourceLine
 from doanso.lib import formats
 from doanso.support import queries
 
+_ANY_ID = UUID(int=0)
+
 
 def help_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:
-    """Who was helped with what and when, under the policy of the help's own page."""
+    """Return who was helped with what and when, under the policy of the help's own page.
+
+    Only the columns that a line shows are read: a page has fifty of them.
+    """
     help_ids = list(ids)
-    visible_records = {item.pk: item for item in queries.visible(actor).filter(pk__in=help_ids)}
-    names = queries.names(actor, visible_records.values())
-    lines = {}
-    for item in help_ids:
-        help = visible_records.get(item)  # noqa: A001
-        if help is None:
-            lines[item] = SourceLine(title=_("A help you may not open"), detail="", url="")
-            continue
-        nameless = _("Data erased at the person's wish") if help.named else _("Does not want to be named")
-        lines[item] = SourceLine(
-            title=names[item] or nameless,
-            detail=_("%(service)s, on %(day)s")
-            % {"service": help.service.short_name, "day": formats.day(help.happened_on)},
-            url=reverse("support:help", args=[item]),
+    shown = access.personal(actor)
+    rows = queries.visible(actor).filter(pk__in=help_ids)
+    visible_lines: dict[UUID, SourceLine] = {}
+    detail, erased, unnamed = (
+        _("%(service)s, on %(day)s"),
+        _("Data erased at the person's wish"),
+        _("Does not want to be named"),
+    )
+    address = reverse("support:help", args=[_ANY_ID])
+    for pk, unit_id, named, day, service, contact_name, business_name in rows.values_list(
+        "pk", "unit_id", "named", "happened_on", "service__short_name", "contact__name", "business__name"
+    ):
+        # A shop's sign often is its owner's name.
+        name = contact_name if contact_name is not None else business_name
+        visible_lines[pk] = SourceLine(
+            title=(shown.name(name, unit_id) if name else "") or (erased if named else unnamed),
+            detail=detail % {"service": service, "day": formats.day(day)},
+            url=address.replace(str(_ANY_ID), str(pk)),
         )
-    return lines
+    hidden = SourceLine(title=_("A help you may not open"), detail="", url="")
+    return {help_id: visible_lines.get(help_id, hidden) for help_id in help_ids}

@@ -10,10 +10,10 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from doanso.ledger import queries as ledger
-from doanso.ledger.models import Measure, MeasureKind
+from doanso.ledger.queries import ClaimCounts
 from doanso.lib import formats
 from doanso.support.queries import recheck_rounds as rechecks
-from doanso.targets.models import Indicator, Programme
+from doanso.targets.queries import IndicatorMeasures
 from doanso.units.models import Unit
 
 
@@ -26,40 +26,41 @@ class BesideLine:
     remark: str = ""
 
 
-def beside(programme: Programme, indicator: Indicator, unit: Unit, on: date) -> Sequence[BesideLine]:
-    """Lines for one figure of a unit on a day; nothing where nobody counts it."""
-    if not indicator.numerator:
-        return []
-    return _claims(programme, indicator, unit, on)
-
-
-def _claims(programme: Programme, indicator: Indicator, unit: Unit, on: date) -> list[BesideLine]:
-    """People helped: who waits for evidence, who was helped before, and who was erased."""
-    measure = programme.book.measures.filter(code=indicator.numerator, kind=MeasureKind.HELPED).first()
+def beside(measures: IndicatorMeasures, unit: Unit, on: date) -> Sequence[BesideLine]:
+    """Return the lines beside one figure of a unit on a day; none where nobody counts it."""
+    measure = measures.by_code.get(measures.indicator.numerator)
     if measure is None:
         return []
-    claim_counts = ledger.beside(book=programme.book, code=measure.code, unit_id=unit.pk, on=on)
-    erased = ledger.erased_count(book=programme.book, code=measure.code, unit_id=unit.pk, on=on)
+    return lines_of(
+        ledger.claim_counts(book=measures.programme.book, measure=measure, unit_id=unit.pk, on=on), unit, on
+    )
+
+
+def lines_of(claims: ClaimCounts | None, unit: Unit, on: date) -> Sequence[BesideLine]:
+    """Return the lines of a figure of people helped: who waits for evidence, who was helped before, who was erased.
+
+    None of them where the figure is of something else.
+    """
+    if claims is None:
+        return []
     lines = [
-        BesideLine(_("Wait for enough evidence"), formats.number(claim_counts.waiting), _("in no figure yet")),
+        BesideLine(_("Wait for enough evidence"), formats.number(claims.waiting), _("in no figure yet")),
         BesideLine(
             _("Helped before, here or by another unit"),
-            _("%(count)s times") % {"count": formats.number(claim_counts.again)},
+            _("%(count)s times") % {"count": formats.number(claims.again)},
             _("each person counts once"),
         ),
     ]
-    if erased:
-        lines.append(
-            BesideLine(
-                _("Erased at the person's request"), formats.number(erased), _("the number stays, the name is gone")
-            )
-        )
-    return [*lines, *_rechecks(measure, unit, on)]
+    if claims.erased:
+        remark = _("the number stays, the name is gone")
+        lines.append(BesideLine(_("Erased at the person's request"), formats.number(claims.erased), remark))
+    return [*lines, *_rechecks(claims, unit, on)]
 
 
-def _rechecks(measure: Measure, unit: Unit, on: date) -> list[BesideLine]:
-    """How often the records of helps were wrong, as far as people drawn by chance say; nothing where nobody was asked."""
-    rate = rechecks.error_rate_of_measure(family=measure.family, service=measure.topic, unit_id=unit.pk, on=on)
+def _rechecks(claims: ClaimCounts, unit: Unit, on: date) -> list[BesideLine]:
+    """Return how often the records of helps were wrong, as far as people drawn by chance say; nothing where nobody was
+    asked."""
+    rate = rechecks.error_rate_of_measure(family=claims.family, service=claims.topic, unit_id=unit.pk, on=on)
     if rate is None or rate == rechecks.ErrorRate():
         return []
     return [BesideLine(_("Re-check"), rechecks.words(rate), rechecks.silent_words(rate))]

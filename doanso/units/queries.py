@@ -259,16 +259,12 @@ def ended_children(unit: Unit, first: date, on: date) -> list[tuple[NamedUnit, d
     return [(one, left[one.id]) for one in named(Unit.objects.filter(pk__in=left), on)]
 
 
-def changed_below(unit: Unit, first: date, on: date) -> bool:
-    """Whether anything came to stand directly below the unit or left it after `first`, or a unit that it carries on
-    ended since; one statement."""
-    source = """
-        FROM units_unitlink l JOIN units_unit u ON u.id = l.unit_id
-        WHERE l.parent_id = %s AND (l.since > %s AND l.since <= %s OR l.until > %s AND l.until <= %s)
-        OR u.successor_id = %s AND u.until > %s AND u.until <= %s LIMIT 1
-    """
-    parameters = [unit.pk, first, on, first, on, unit.pk, first, on]
-    return bool(hot_reads.read_joined((("l", UnitLink, ("id",)),), source, parameters))
+def changes_below(unit: Unit, first: date, on: date) -> QuerySet[UnitLink]:
+    """Return the links by which anything came to stand directly below the unit or left it after `first`, and those of ended
+    units that it carries on, if they ended since."""
+    own = Q(parent=unit) & (Q(since__gt=first, since__lte=on) | Q(until__gt=first, until__lte=on))
+    carried_on = Q(unit__successor=unit, unit__until__gt=first, unit__until__lte=on)
+    return UnitLink.objects.filter(own | carried_on)
 
 
 def predecessors(unit: Unit, on: date | None = None) -> list[NamedUnit]:

@@ -1,17 +1,31 @@
 """Reading the ledger."""
 
 from doanso.ledger.closing import closed_until
-from doanso.ledger.queries.claims import Beside, beside, claims
-from doanso.ledger.queries.drilldown import Drilldown, erased_count, standing, standing_count
+from doanso.ledger.queries.claims import claims
+from doanso.ledger.queries.drilldown import (
+    ClaimCounts,
+    Drilldown,
+    DrilldownKey,
+    DrilldownPage,
+    claim_counts,
+    drilldown_page,
+    erased_count,
+    record_count,
+    records_behind,
+)
 from doanso.ledger.queries.figures import (
+    DayChange,
     Figure,
     Figures,
     by_day,
     by_week,
     children_figures,
     figures,
+    figures_and_days,
+    figures_on,
     fold_if_long,
     recorded_by_day,
+    totals_on,
     waiting,
     weeks_and_days,
 )
@@ -26,29 +40,36 @@ from doanso.ledger.queries.frozen import (
 from doanso.ledger.rules import ClaimState
 
 __all__ = [
-    "Beside",
+    "ClaimCounts",
     "ClaimState",
+    "DayChange",
     "Drilldown",
+    "DrilldownKey",
+    "DrilldownPage",
     "Figure",
     "Figures",
     "FrozenFigures",
     "FrozenPair",
-    "beside",
     "by_day",
     "by_week",
     "children_figures",
+    "claim_counts",
     "claims",
     "closed_by_itself",
     "closed_until",
     "closing_of",
+    "drilldown_page",
     "erased_count",
     "figures",
+    "figures_and_days",
+    "figures_on",
     "fold_if_long",
     "frozen_figures",
     "late_entries",
+    "record_count",
     "recorded_by_day",
-    "standing",
-    "standing_count",
+    "records_behind",
+    "totals_on",
     "waiting",
     "weeks_and_days",
 ]

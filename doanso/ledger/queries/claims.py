@@ -1,16 +1,13 @@
-"""How the claims of sources stand, and what stands beside a figure of people helped."""
+"""How the claims of sources stand."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
 from doanso.ledger import locking, ports, rules
 from doanso.ledger.groups import groups_of
-from doanso.ledger.models import Book, Fact, Measure, MeasureKind
-from doanso.ledger.queries.figures import run
+from doanso.ledger.models import Fact, MeasureKind
 from doanso.ledger.rules import ClaimState
 from doanso.lib import database
 
@@ -107,35 +104,3 @@ def _in_line(fact: rules.Stated, crossings: Collection[rules.Crossing]) -> Claim
         # The book had no open day left when it was told.
         return ClaimState.OUTSIDE
     return ClaimState.AGAIN if fact.unit_id in holders.values() else ClaimState.ELSEWHERE
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """What stands beside a figure of people helped and is not in it: claims whose evidence is too weak, and help for
-    people whom another claim holds already."""
-
-    waiting: int
-    again: int
-
-
-def beside(*, book: Book, code: str, unit_id: UUID, on: date) -> Beside:
-    """How many claims of a unit with its subtree wait for evidence, and how many stand in line behind another."""
-    measure = Measure.objects.get(book=book, code=code)
-    paths = "p.since <= {row} AND (p.until IS NULL OR p.until > {row})"
-    again = f"""
-        SELECT COUNT(*) FROM units_unitpath p JOIN ledger_entry e ON e.unit_id = p.unit_id
-        WHERE p.ancestor_id = %s AND {paths.format(row="e.day")} AND e.measure_id = %s AND e.day <= %s
-            AND e.sign = 0 AND e.takes_back_id IS NULL
-            AND NOT EXISTS (SELECT 1 FROM ledger_entry c WHERE c.takes_back_id = e.seq)
-    """
-    # A day after its arrival counts on the day of arrival.
-    day = "CASE WHEN f.happened_on > f.arrived_on THEN f.arrived_on ELSE f.happened_on END"
-    waiting = f"""
-        SELECT COUNT(*) FROM units_unitpath p JOIN ledger_fact f ON f.unit_id = p.unit_id
-        WHERE p.ancestor_id = %s AND {paths.format(row=day)} AND f.family = %s AND f.topic = %s AND f.level >= %s
-            AND f.grade < %s AND NOT f.taken_back AND NOT f.refused AND {day} BETWEEN %s AND %s
-    """
-    [(in_line,)] = run(again, [unit_id, measure.pk, on])
-    weak = [unit_id, measure.family, measure.topic, measure.level, measure.least_grade]
-    [(too_weak,)] = run(waiting, [*weak, book.first_day, min(on, book.last_day)])
-    return Beside(waiting=int(too_weak), again=int(in_line))

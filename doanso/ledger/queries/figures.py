@@ -1,8 +1,9 @@
 """Figures of units as of a day, their weeks and days."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from doanso.ledger.rollup import ALL_DAYS, GRADES, IS_STATE, spread, standing_pa
 from doanso.lib import database
 
 _NOTHING = (0, 0, 0, 0, 0)
+_LONG_QUEUE = "SELECT id FROM ledger_queue ORDER BY id LIMIT 1 OFFSET %s"
 _SUMS = "SUM(s.g0), SUM(s.g1), SUM(s.g2), SUM(s.g3), SUM(s.g4)"
 
 
@@ -35,6 +37,11 @@ class Figures(dict[tuple[UUID, str], Figure]):
 
     def __missing__(self, key: tuple[UUID, str]) -> Figure:
         return Figure()
+
+
+type DayChange = tuple[str, date, list[int]]
+"""What a day changed in a measure, per grade: measure code, day, change of each grade. `_changes` puts what there was
+before its first day under ALL_DAYS."""
 
 
 def fold_if_long() -> None:
@@ -66,43 +73,115 @@ def run(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
 
 
 def figures(*, book: Book, unit_ids: Collection[UUID], on: date, measure_ids: Collection[int] | None = None) -> Figures:
-    """The figures of these units with their subtrees as of a day, in one statement: totals and waiting queue together.
+    """Return the figures of these units with their subtrees as of a day, in one statement.
 
-    All days less the days after `on`, and of the queue what leads to these units.
+    All days less the days after `on`, and of the waiting queue what leads to these units. A long queue is folded for the
+    next reader.
     """
-    if not unit_ids:
+    if not unit_ids or (measure_ids is not None and not measure_ids):
         return Figures()
-    fold_if_long()
-    # A list of measures, not a join with them: so both engines go to a unit's measure and its days after `on` by the key,
-    # and don't walk along all days of the unit.
-    of_measures = "SELECT id FROM ledger_measure WHERE book_id = %s"
-    chosen: list[Any] = [book.pk]
-    if measure_ids is not None:
-        if not measure_ids:
-            return Figures()
-        of_measures += f" AND id IN ({database.marks(measure_ids)})"
-        chosen += measure_ids
-    units = list(unit_ids)
+    measures = _Measures(book, ids=measure_ids)
+    sql, parameters = _sums(measures, list(unit_ids), on)
+    rows = run(
+        f"{sql} UNION ALL SELECT NULL, NULL, q.id, 0, 0, 0, 0 FROM ({_LONG_QUEUE}) q", [*parameters, rollup.LONG]
+    )
+    if any(unit is None for unit, *_rest in rows):
+        fold_if_long()
+    return _figures_of(rows)
+
+
+def figures_and_days(
+    *, book: Book, unit_ids: Collection[UUID], own_ids: Collection[UUID], codes: Collection[str], on: date
+) -> tuple[Figures, list[DayChange]]:
+    """Return the figures of some measures at these units as of a day, and how they grew at the units `own_ids`.
+
+    One statement for both: what a page of one indicator asks of the units below and of the unit itself. The changes are
+    in order, one for each day and measure on which something changed, up to `on`.
+    """
+    if not codes:
+        return Figures(), []
+    measures = _Measures(book, codes=codes)
+    units, own = list(unit_ids), list(own_ids)
+    changes, change_parameters = _daily_changes(measures, own, on)
+    # PostgreSQL types the columns by the first two parts, so the one with units goes first.
+    changes_part = f"""
+        SELECT c.day, NULL, m.code, c.g0, c.g1, c.g2, c.g3, c.g4
+        FROM ({changes}) c JOIN ledger_measure m ON m.id = c.measure_id
+    """
+    parts = [changes_part, f"SELECT NULL, NULL, NULL, q.id, 0, 0, 0, 0 FROM ({_LONG_QUEUE}) q"]
+    parameters = [*change_parameters, rollup.LONG]
+    if units:
+        sums, sum_parameters = _sums(measures, units, on)
+        parts.insert(0, f"SELECT NULL, f.* FROM ({sums}) f")
+        parameters = [*sum_parameters, *parameters]
+    sql = " UNION ALL ".join(parts)
+    rows = run(sql, parameters)
+    if any(code is None for _day, _unit, code, *_grades in rows):
+        fold_if_long()
+    daily = [(code, database.as_date(day), grades) for day, _unit, code, *grades in rows if day is not None]
+    return _figures_of(row[1:] for row in rows if row[0] is None), sorted(daily, key=itemgetter(1))
+
+
+class _Measures:
+    """Some measures of a book, as a list in SQL.
+
+    A list of ids and not a join: so both engines go to a unit's measure and its days after `on` by the key, and do not
+    walk along all days of the unit.
+    """
+
+    def __init__(self, book: Book, *, ids: Collection[int] | None = None, codes: Collection[str] | None = None) -> None:
+        self.book = book
+        self.sql = "SELECT id FROM ledger_measure WHERE book_id = %s"
+        self.parameters: list[Any] = [book.pk]
+        for column, values in (("id", ids), ("code", codes)):
+            if values is not None:
+                self.sql += f" AND {column} IN ({database.marks(values)})"
+                self.parameters += values
+
+
+def _sums(measures: _Measures, units: Sequence[UUID], on: date) -> tuple[str, list[Any]]:
+    """Return the statement of unit, measure code and grades as of a day: totals and waiting queue together."""
+    marks, of_measures = database.marks(units), measures.sql
     sql = f"""
-        WITH s (unit_id, measure_id, g0, g1, g2, g3, g4) AS (
+        SELECT s.unit_id, m.code, {_SUMS}
+        FROM (
             SELECT t.unit_id, t.measure_id, {_signed("", "t")} FROM ledger_total t
-            WHERE t.unit_id IN ({database.marks(units)}) AND t.measure_id IN ({of_measures}) AND t.day = %s
+            WHERE t.unit_id IN ({marks}) AND t.measure_id IN ({of_measures}) AND t.day = %s
             UNION ALL
             SELECT t.unit_id, t.measure_id, {_signed("-", "t")} FROM ledger_total t
-            WHERE t.unit_id IN ({database.marks(units)}) AND t.measure_id IN ({of_measures}) AND t.day > %s
+            WHERE t.unit_id IN ({marks}) AND t.measure_id IN ({of_measures}) AND t.day > %s
             UNION ALL
             SELECT p.ancestor_id, q.measure_id, {_signed("", "q")} FROM ledger_queue q
             JOIN ledger_measure m ON m.id = q.measure_id
             JOIN units_unitpath p ON {standing_path("q")}
-            WHERE p.ancestor_id IN ({database.marks(units)}) AND q.measure_id IN ({of_measures}) AND q.day <= %s
-        )
-        SELECT s.unit_id, m.code, {_SUMS}
-        FROM s JOIN ledger_measure m ON m.id = s.measure_id
+            WHERE p.ancestor_id IN ({marks}) AND q.measure_id IN ({of_measures}) AND q.day <= %s
+        ) s JOIN ledger_measure m ON m.id = s.measure_id
         GROUP BY s.unit_id, m.code
     """
-    at = min(on, book.last_day)
-    rows = run(sql, [*units, *chosen, ALL_DAYS, *units, *chosen, on, at, at, *units, *chosen, on])
-    return Figures({(database.as_uuid(unit), code): _figure(grades) for unit, code, *grades in rows})
+    path_day, chosen = min(on, measures.book.last_day), measures.parameters
+    return sql, [*units, *chosen, ALL_DAYS, *units, *chosen, on, path_day, path_day, *units, *chosen, on]
+
+
+def _daily_changes(measures: _Measures, units: Sequence[UUID], last: date) -> tuple[str, list[Any]]:
+    """Return the statement of measure, day and grades of every change at these units since the book began."""
+    marks, book = database.marks(units), measures.book
+    sql = f"""
+        SELECT t.measure_id, t.day, {_signed("", "t")} FROM ledger_total t
+        WHERE t.unit_id IN ({marks}) AND t.measure_id IN ({measures.sql}) AND t.day >= %s AND t.day <= %s
+        UNION ALL
+        SELECT q.measure_id, q.day, {_signed("", "q")}
+        FROM ({spread("ledger_queue x", where="x.book_id = %s", only=f"p.ancestor_id IN ({marks})")}) q
+        WHERE q.measure_id IN ({measures.sql}) AND q.day <= %s
+    """
+    chosen = measures.parameters
+    totals = [*units, *chosen, book.first_day, last]
+    return sql, [*totals, book.pk, *units, book.pk, *units, *chosen, last]
+
+
+def _figures_of(rows: Iterable[tuple[Any, ...]]) -> Figures:
+    return Figures(
+        {(database.as_uuid(unit), code): _figure(grades) for unit, code, *grades in rows if unit is not None}
+    )
 
 
 def children_figures(*, book: Book, unit_id: UUID, on: date) -> Figures:
@@ -144,7 +223,7 @@ def children_figures(*, book: Book, unit_id: UUID, on: date) -> Figures:
     of_totals = [book.pk, unit_id, at, at, on]
     asked = [*of_totals, ALL_DAYS, *of_totals, ALL_DAYS, on, *of_totals, ALL_DAYS]
     rows = run(sql, [*asked, at, at, at, at, unit_id, book.pk, on])
-    return Figures({(database.as_uuid(unit), code): _figure(grades) for unit, code, *grades in rows})
+    return _figures_of(rows)
 
 
 def _figure(grades: Sequence[Any]) -> Figure:
@@ -152,11 +231,9 @@ def _figure(grades: Sequence[Any]) -> Figure:
     return Figure((g0, g1, g2, g3, g4))
 
 
-type _Change = tuple[str, date, list[int]]
-"""What a day changed in a measure, per grade; under ALL_DAYS stands what there was before."""
-
-
-def _changes(book: Book, units: Sequence[UUID], first: date, last: date, daily: Collection[str] = ()) -> list[_Change]:
+def _changes(
+    book: Book, units: Sequence[UUID], first: date, last: date, daily: Collection[str] = ()
+) -> list[DayChange]:
     """Each day's changes up to `last`, in order, in one statement: of all measures what stood on `first` under ALL_DAYS and
     then day by day, but of the `daily` ones every day since the book began, before which nothing is ever counted."""
     marks, words = database.marks(units), f"IN ({database.marks(daily)})"
@@ -198,8 +275,8 @@ def _changes(book: Book, units: Sequence[UUID], first: date, last: date, daily: 
     return sorted(found, key=lambda one: one[1])
 
 
-def _standing_on(days: Collection[date], changes: Sequence[_Change]) -> dict[date, dict[str, Figure]]:
-    """What stood on each of these days after these changes."""
+def figures_on(days: Collection[date], changes: Sequence[DayChange]) -> dict[date, dict[str, Figure]]:
+    """Return the figures of each of these days after these changes, by measure code."""
     found: dict[date, dict[str, Figure]] = {}
     standing: dict[str, list[int]] = {}
     figures_now: dict[str, Figure] = {}
@@ -216,8 +293,8 @@ def _standing_on(days: Collection[date], changes: Sequence[_Change]) -> dict[dat
     return found
 
 
-def _totals_on(days: Collection[date], changes: Sequence[_Change]) -> dict[date, dict[str, int]]:
-    """As `_standing_on`, without the grades."""
+def totals_on(days: Collection[date], changes: Sequence[DayChange]) -> dict[date, dict[str, int]]:
+    """Return the totals of each of these days after these changes, by measure code."""
     found: dict[date, dict[str, int]] = {}
     standing: dict[str, int] = {}
     at = 0
@@ -240,7 +317,7 @@ def by_week(
     """
     if not days:
         return {}
-    return _standing_on(days, _changes(book, [unit_id, *also], min(days), max(days)))
+    return figures_on(days, _changes(book, [unit_id, *also], min(days), max(days)))
 
 
 def by_day(
@@ -265,7 +342,7 @@ def weeks_and_days(
     last = max(days)
     changes = _changes(book, [unit_id, *also], min(weeks, default=last), last, daily)
     of_daily = [one for one in changes if one[0] in daily]
-    return _standing_on(weeks, changes), _totals_on({*days, *(day for _code, day, _grades in of_daily)}, of_daily)
+    return figures_on(weeks, changes), totals_on({*days, *(day for _code, day, _grades in of_daily)}, of_daily)
 
 
 def recorded_by_day(

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from doanso.ledger import actions, queries
-from doanso.ledger.queries import Beside, ClaimState
+from doanso.ledger.queries import ClaimState
 from doanso.ledger.tests.conftest import FIRST, LAST, MEASURES
 from doanso.lib.uuid7 import uuid7
 
@@ -79,15 +79,18 @@ def test_beside_a_figure_stand_those_who_wait_and_those_helped_again(tree, book,
     owners.help(uuid7(), here, MARCH, grade=0)
     owners.help(uuid7(), here, date(2024, 3, 5), grade=0, arrived=date(2024, 3, 5))
 
-    def found(unit, on=LAST):
-        return queries.beside(book=book, code="residents", unit_id=tree.units[unit].pk, on=on)
+    residents = book.measures.get(code="residents")
 
-    assert found("my-tho") == Beside(waiting=1, again=1)
-    assert found("p4") == Beside(waiting=1, again=0)
-    assert found("p5") == Beside(waiting=0, again=1)
-    assert found("my-tho", date(2023, 3, 4)) == Beside(waiting=0, again=0)
+    def found(unit, on=LAST):
+        counts = queries.claim_counts(book=book, measure=residents, unit_id=tree.units[unit].pk, on=on)
+        return counts.waiting, counts.again
+
+    assert found("my-tho") == (1, 1)
+    assert found("p4") == (1, 0)
+    assert found("p5") == (0, 1)
+    assert found("my-tho", date(2023, 3, 4)) == (0, 0)
     owners.take_back("test.helped", again)
-    assert found("p5") == Beside(waiting=0, again=0)
+    assert found("p5") == (0, 0)
 
 
 def test_the_number_of_erased_people_stands_beside_the_figure(tree, book, owners):

@@ -146,9 +146,9 @@ def test_the_list_behind_the_figure_has_the_holders_only(tree, book, owners, per
     first = owners.help(person, here, MARCH)
     owners.help(person, there, APRIL)
     city = tree.units["my-tho"].pk
-    [only] = queries.standing(book=book, code="residents", unit_id=city, on=LAST)
+    [only] = queries.records_behind(book=book, code="residents", unit_id=city, on=LAST)
     assert (only.source_id, only.subject_ref, only.day) == (first, person, MARCH)
-    assert queries.standing_count(book=book, code="residents", unit_id=city, on=LAST) == 1
+    assert queries.record_count(book=book, code="residents", unit_id=city, on=LAST) == 1
 
 
 def test_grades_of_the_figure_follow_the_holder(tree, book, owners, person, here):

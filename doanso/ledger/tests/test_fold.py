@@ -4,7 +4,16 @@ import pytest
 
 from doanso.ledger import actions, queries, rollup
 from doanso.ledger.models import Queue, Total
-from doanso.ledger.queries import by_day, by_week, figures, standing, standing_count, weeks_and_days
+from doanso.ledger.queries import (
+    by_day,
+    by_week,
+    drilldown_page,
+    figures,
+    figures_and_days,
+    record_count,
+    records_behind,
+    weeks_and_days,
+)
 from doanso.lib.uuid7 import uuid7
 from doanso.units.models import Unit, UnitPath
 
@@ -127,17 +136,17 @@ def test_as_many_records_stand_behind_every_figure_as_it_says(year, tree, shown,
         for day in DAYS:
             found = shown(year, code, day)
             for unit in tree.units.values():
-                rows = standing(book=year, code=code, unit_id=unit.pk, on=day)
+                rows = records_behind(book=year, code=code, unit_id=unit.pk, on=day)
                 assert len(rows) == found.get(unit.code, 0)
                 assert all(row.number == 1 for row in rows)
-                assert standing_count(book=year, code=code, unit_id=unit.pk, on=day) == len(rows)
+                assert record_count(book=year, code=code, unit_id=unit.pk, on=day) == len(rows)
 
 
 def test_what_stands_behind_is_read_in_pages(year, tree):
     city = tree.units["my-tho"].pk
-    whole = standing(book=year, code="visits", unit_id=city, on=date(2023, 12, 31))
+    whole = records_behind(book=year, code="visits", unit_id=city, on=date(2023, 12, 31))
     pages, after = [], None
-    while page := standing(book=year, code="visits", unit_id=city, on=date(2023, 12, 31), after=after, limit=4):
+    while page := records_behind(book=year, code="visits", unit_id=city, on=date(2023, 12, 31), after=after, limit=4):
         pages += page
         after = page[-1].key
     assert pages == whole
@@ -154,9 +163,9 @@ def test_who_leaves_a_unit_on_the_day_it_ends_leaves_its_ancestors_too(tree, boo
     assert shown(book, "members", end) == {"p4-kp2": 1, "p4": 1, "my-tho": 1}
 
 
-def test_figures_take_one_statement_beside_the_probe(year, tree, django_assert_num_queries):
+def test_figures_take_one_statement(year, tree, django_assert_num_queries):
     ids = [unit.pk for unit in tree.units.values()]
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         figures(book=year, unit_ids=ids, on=date(2023, 8, 1))
     with django_assert_num_queries(1):
         by_week(book=year, unit_id=ids[0], days=DAYS)
@@ -168,6 +177,35 @@ def test_a_long_queue_is_folded_by_the_next_reader(year, tree, monkeypatch):
     assert not Queue.objects.exists()
 
 
+def test_a_long_queue_is_folded_after_the_figures_were_read(year, tree, shown, monkeypatch):
+    expected = shown(year, "visits")
+    monkeypatch.setattr(rollup, "LONG", 5)
+    assert shown(year, "visits") == expected
+    assert not Queue.objects.exists()
+    assert shown(year, "visits") == expected
+
+
+@pytest.mark.parametrize("folded", [False, True])
+@pytest.mark.parametrize("codes", [["visits"], CODES])
+def test_figures_below_and_the_units_own_days_come_in_one_statement(
+    year, tree, django_assert_num_queries, folded, codes
+):
+    if folded:
+        actions.fold()
+    city, below = tree.units["my-tho"].pk, [tree.units["p4"].pk, tree.units["p5"].pk]
+    for day in DAYS[1:]:
+        with django_assert_num_queries(1):
+            counts, changes = figures_and_days(book=year, unit_ids=below, own_ids=[city], codes=codes, on=day)
+        expected = figures(book=year, unit_ids=[city, *below], on=day)
+        assert {key: counts[key] for key in expected if key[0] != city and key[1] in codes} == {
+            key: figure for key, figure in expected.items() if key[0] != city and key[1] in codes
+        }
+        assert [change[1] for change in changes] == sorted(change[1] for change in changes)
+        for code in codes:
+            grades = [change[2] for change in changes if change[0] == code]
+            assert tuple(map(sum, zip(*grades, strict=True))) == (expected[city, code].grades if grades else ())
+
+
 def test_a_reader_goes_on_when_another_folds(year, shown, monkeypatch):
     monkeypatch.setattr(rollup, "LONG", 5)
     monkeypatch.setattr(rollup.database, "try_lock", lambda key: False)
@@ -176,10 +214,31 @@ def test_a_reader_goes_on_when_another_folds(year, shown, monkeypatch):
     assert Queue.objects.count() == waiting
 
 
-def test_what_stands_behind_takes_two_statements_however_many_there_are(year, tree, django_assert_num_queries):
-    city = tree.units["my-tho"].pk
+def test_what_stands_behind_takes_as_many_statements_however_many_there_are(year, tree, django_assert_num_queries):
+    city, members = tree.units["my-tho"].pk, year.measures.get(code="members")
     for limit in (1, 100):
         with django_assert_num_queries(2):
-            standing(book=year, code="members", unit_id=city, on=DAYS[-1], limit=limit)
+            records_behind(book=year, code="members", unit_id=city, on=DAYS[-1], limit=limit)
+        with django_assert_num_queries(1):
+            drilldown_page(book=year, measure=members, unit_id=city, on=DAYS[-1], limit=limit)
     with django_assert_num_queries(2):
-        standing_count(book=year, code="members", unit_id=city, on=DAYS[-1])
+        record_count(book=year, code="members", unit_id=city, on=DAYS[-1])
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_page_of_records_has_the_rows_and_counts_that_are_read_one_by_one(year, tree, code):
+    measure, members = year.measures.get(code=code), year.measures.get(code="members")
+    for unit in tree.units.values():
+        for day in DAYS[::3]:
+            figure = {"book": year, "unit_id": unit.pk, "on": day}
+            page = drilldown_page(measure=measure, **figure, limit=4)
+            whole = records_behind(code=code, **figure)
+            assert (page.rows, page.count) == (whole[:4], record_count(code=code, **figure))
+            if page.rows:
+                later = drilldown_page(measure=measure, **figure, limit=4, after=page.rows[-1].key)
+                assert (later.rows, later.count) == (whole[4:8], page.count)
+            without = drilldown_page(measure=measure, **figure, without=members)
+            excluded = records_behind(code="members", **figure)
+            member_ids = {row.subject_id for row in excluded}
+            assert without.rows == [row for row in whole if row.subject_id not in member_ids]
+            assert without.count == page.count - len(excluded)

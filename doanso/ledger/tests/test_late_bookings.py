@@ -121,5 +121,5 @@ def test_what_is_corrected_after_its_unit_has_moved_falls_on_whoever_stands_abov
     assert standing("visits", OCTOBER, NOVEMBER) == [(1, 0, 1), (1, -1, 0)]
     # Its list shows the correction, with the day on which it was booked.
     asked = {"book": book, "code": "visits", "unit_id": tree.units["p5"].pk, "on": NOVEMBER}
-    assert [(one.source_id, one.number, one.day) for one in queries.standing(**asked)] == [(visit, -1, NOVEMBER)]
-    assert queries.standing_count(**asked) == -1
+    assert [(one.source_id, one.number, one.day) for one in queries.records_behind(**asked)] == [(visit, -1, NOVEMBER)]
+    assert queries.record_count(**asked) == -1

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from doanso.ledger import actions, unit_moves
 from doanso.ledger.models import Entry, MeasureKind, Total
-from doanso.ledger.queries import by_week, children_figures, figures, standing_count
+from doanso.ledger.queries import by_week, children_figures, figures, record_count
 from doanso.ledger.recount import recount
 from doanso.ledger.tests.conftest import FIRST, LAST, MEASURES
 from doanso.lib.problems import Refused
@@ -284,7 +284,7 @@ class World:
                 weeks = {unit: by_week(book=book, unit_id=unit, days=[FIRST, on]) for unit in units.values()}
                 for (unit, code), number in expected.items():
                     assert weeks[unit][on][code].total == number
-                    assert standing_count(book=book, code=code, unit_id=unit, on=on) == number
+                    assert record_count(book=book, code=code, unit_id=unit, on=on) == number
 
     def _check_sums(self, book, on, units, links, found):
         """Children add up to their parent, with what it did by itself: the ones that left too."""

@@ -15,7 +15,7 @@ from doanso.adoption.actions import attest_many_people
 from doanso.adoption.queries import rung
 from doanso.ledger.actions import MeasurePlan, fold, open_book
 from doanso.ledger.models import MeasureKind
-from doanso.ledger.queries import children_figures, figures, standing_count
+from doanso.ledger.queries import children_figures, figures, record_count
 from doanso.members.actions import Admission, admit_many
 from doanso.organisation.actions import undo
 from doanso.organisation.models import Change
@@ -130,7 +130,7 @@ def test_sums_hold_every_day_for_every_unit(city):
                 assert (
                     sum(figure.total for (_child, code), figure in listed.items() if code == "members") == below[one.id]
                 )
-            assert standing_count(book=book, code="members", unit_id=one.id, on=on) == found[one.id, "members"].total
+            assert record_count(book=book, code="members", unit_id=one.id, on=on) == found[one.id, "members"].total
     assert found[trees.unit_by_code("28261").pk, "members"].total == 6
 
 

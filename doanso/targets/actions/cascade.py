@@ -25,7 +25,7 @@ from doanso.targets.models import (
 )
 from doanso.targets.queries.cascade import Given, standing_of
 from doanso.targets.queries.figures import SHARES
-from doanso.targets.queries.targets_in_force import owed
+from doanso.targets.queries.targets_in_force import targets_in_force
 from doanso.targets.rules import AnswerState
 from doanso.units import queries as units
 from doanso.units.models import Unit
@@ -108,7 +108,7 @@ def allocate(
     _check_decision(indicator, decision)
     below = {item.id: item.short_name for item in units.children(unit, decision.since)}
     _check_values(indicator, parts, below)
-    in_force = owed(indicator.programme, unit, decision.since)
+    in_force = targets_in_force(indicator.programme, unit, decision.since)
     own_target = in_force.of(indicator, unit.pk, decision.since)
     if own_target is None:
         raise _refuse("nothing_owed", _("This unit was not given this target itself, so it cannot give it on."))

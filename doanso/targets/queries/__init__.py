@@ -14,11 +14,14 @@ from doanso.targets.queries.cascade import (
 )
 from doanso.targets.queries.figures import IndicatorProgress, Overview, UnitProgress
 from doanso.targets.queries.frozen import frozen_lists
+from doanso.targets.queries.indicator_overviews import IndicatorOverview, indicator_overview
 from doanso.targets.queries.overviews import overview, progress, progress_of_children, sum_check_of, trend
 from doanso.targets.queries.programmes import (
+    IndicatorMeasures,
     day_of,
     indicator_of,
     indicator_titles,
+    indicator_with_measures,
     parents_to_see,
     programme_by_code,
     programme_or_refuse,
@@ -28,11 +31,15 @@ from doanso.targets.queries.programmes import (
     unit_to_see,
 )
 from doanso.targets.queries.sizes import divided, sizes, told_sizes, weights
+from doanso.targets.queries.unit_positions import UnitPosition, unit_position
 
 __all__ = [
     "Given",
+    "IndicatorMeasures",
+    "IndicatorOverview",
     "IndicatorProgress",
     "Overview",
+    "UnitPosition",
     "UnitProgress",
     "Waiting",
     "awaiting_answer",
@@ -42,7 +49,9 @@ __all__ = [
     "frozen_lists",
     "holding",
     "indicator_of",
+    "indicator_overview",
     "indicator_titles",
+    "indicator_with_measures",
     "newest_in",
     "overview",
     "parents_to_see",
@@ -58,6 +67,7 @@ __all__ = [
     "sum_check_of",
     "told_sizes",
     "trend",
+    "unit_position",
     "unit_to_see",
     "versions_of",
     "waits_for_answer",

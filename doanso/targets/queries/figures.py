@@ -1,5 +1,6 @@
 """What is read of a unit on a day: its indicators, and the units below with theirs. No database here."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -19,10 +20,11 @@ SHARES = (IndicatorKind.SHARE, IndicatorKind.RULE)
 class IndicatorProgress:
     """One indicator of one unit on one day.
 
-    `value` and `denominator` are whole numbers of things counted, None while no app counts them; `exempt` is None too
-    where the denominator is not members. `target` is what is owed: per cent for shares and rules, things for the rest,
-    None where nothing was allocated to the unit; `basis` and `why` are then those of the whole programme's target.
-    `percent`, and for shares `pace` and `forecast` too, are tenths of a per cent, as the pages write them.
+    `numerator` is the code of what is counted, "" while no app counts it. `value` and `denominator` are whole numbers of
+    things counted, None while no app counts them; `exempt` is None too where the denominator is not members. `target` is
+    what is owed: per cent for shares and rules, things for the rest, None where nothing was allocated to the unit; `basis`
+    and `why` are then those of the whole programme's target. `percent`, and for shares `pace` and `forecast` too, are tenths
+    of a per cent, as the pages write them.
     """
 
     code: str
@@ -32,6 +34,7 @@ class IndicatorProgress:
     group: str
     unit_of_count: str
     unit_id: UUID
+    numerator: str
     value: int | None
     denominator: int | None
     exempt: int | None
@@ -52,8 +55,6 @@ class IndicatorProgress:
     sum_check: SumCheck | None = None
     grades: tuple[int, ...] = ()
     weeks: tuple[tuple[date, int], ...] = ()
-    numerator: str = ""
-    """Code of the measure that is counted; empty as long as no app counts it."""
 
     @property
     def is_share(self) -> bool:
@@ -97,6 +98,15 @@ def _most_members(indicators: list[IndicatorProgress]) -> int | None:
     """Of whom shares are asked, with those who are exempt; what else has a denominator counts no members."""
     shares = [progress for progress in indicators if progress.denominator and progress.exempt is not None]
     return max(((progress.denominator or 0) + (progress.exempt or 0) for progress in shares), default=None)
+
+
+def predecessor_names(predecessors: Iterable[NamedUnit]) -> str:
+    """Return the names of ended units, each with its last day; "" when there are none."""
+    return ", ".join(
+        f"{predecessor.short_name} ({formats.day(predecessor.unit.until - timedelta(days=1))})"
+        for predecessor in predecessors
+        if predecessor.unit.until
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +155,7 @@ class Overview:
     @property
     def carried_on(self) -> str:
         """The ended units whose figures are in the unit's own, each with its last day; empty when there are none."""
-        return ", ".join(
-            f"{predecessor.short_name} ({formats.day(predecessor.unit.until - timedelta(days=1))})"
-            for predecessor in self.predecessors
-            if predecessor.unit.until
-        )
+        return predecessor_names(self.predecessors)
 
     def states(self) -> dict[State, int]:
         """How many indicators stand how, worst first."""

@@ -1,12 +1,14 @@
 """Which programmes there are, and who sees a unit's figures in them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
+from doanso.ledger.models import Measure
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.targets import policy
@@ -44,6 +46,37 @@ def parents_to_see(actor: User, unit: Unit, on: date) -> list[NamedUnit]:
 def indicator_of(programme: Programme, code: str) -> Indicator | None:
     """One indicator of a programme."""
     return programme.indicators.filter(code=code).first()
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorMeasures:
+    """An indicator with its programme, root and book, and the measures of its sides by their codes.
+
+    A side that no app counts has no measure.
+    """
+
+    indicator: Indicator
+    by_code: Mapping[str, Measure]
+
+    @property
+    def programme(self) -> Programme:
+        """The indicator's programme."""
+        return self.indicator.programme
+
+
+def indicator_with_measures(programme_code: str, code: str) -> IndicatorMeasures | None:
+    """Return an indicator of a programme with its measures; one statement."""
+    measures = "programme__book__measures"
+    sides = {
+        f"{side}_measure": FilteredRelation(measures, condition=Q(**{f"{measures}__code": F(side)}))
+        for side in ("numerator", "denominator", "exempt")
+    }
+    rows = Indicator.objects.annotate(**sides).select_related("programme__root", "programme__book", *sides)
+    indicator = rows.filter(programme__code=programme_code, code=code).first()
+    if indicator is None:
+        return None
+    found = [getattr(indicator, side, None) for side in sides]
+    return IndicatorMeasures(indicator, {measure.code: measure for measure in found if measure is not None})
 
 
 def programme_or_refuse(code: str) -> Programme:

@@ -4,36 +4,42 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
+from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
 
-from doanso.targets.models import Indicator, Programme, Target
+from doanso.targets.models import Answer, Indicator, Programme, Target
+from doanso.targets.queries.cascade import Given
 from doanso.targets.queries.figures import SHARES
 from doanso.units import queries as units
 from doanso.units.models import Unit, UnitPath
 
 
-@dataclass(frozen=True, slots=True)
-class TargetInForce:
-    """The targets of a unit, of those above it and of those directly below, with every version that has begun."""
+@dataclass(frozen=True)
+class TargetsInForce:
+    """The targets of a unit, of those above it and of those directly below, with every version that has begun.
+
+    `path` is the unit, then the units above it, nearest first; `below` are units directly below that were ever given
+    something. `tree_changed` says whether the tree changed around the unit since the programme began.
+    """
 
     root_id: UUID
     path: Sequence[UUID]
-    """The unit, then the units above it, nearest first."""
     indicators: Sequence[Indicator]
     versions: Mapping[tuple[UUID, UUID], Sequence[Target]]
     below: Sequence[UUID]
-    """Units directly below that were ever given something."""
+    tree_changed: bool
 
     def own(self, indicator: Indicator, unit_id: UUID, on: date) -> Target | None:
-        """The unit's own version of a day; none where it owes nothing of its own."""
+        """Return the unit's own version of a day; None where it owes nothing of its own."""
         begun = self.versions.get((indicator.pk, unit_id), ())
         current = next((version for version in reversed(begun) if version.since is None or version.since <= on), None)
         return current if current is not None and current.value else None
 
     def of(self, indicator: Indicator, unit_id: UUID, on: date) -> Target | None:
-        """What the unit owes: its own target, or for a share that of the nearest unit above which has one."""
+        """Return what the unit owes: its own target, or for a share that of the nearest unit above which has one."""
         own = self.own(indicator, unit_id, on)
         if own is not None or indicator.kind not in SHARES:
             return own
@@ -42,33 +48,33 @@ class TargetInForce:
             (target for ancestor_id in above if (target := self.own(indicator, ancestor_id, on)) is not None), None
         )
 
-    def begins(self) -> set[date]:
+    @cached_property
+    def begins(self) -> frozenset[date]:
         """The days from which other versions of the unit's own or of what holds above it are owed."""
-        return {
+        return frozenset(
             version.since
             for (_indicator, unit_id), versions in self.versions.items()
             if unit_id in self.path
             for version in versions
             if version.since is not None
-        }
+        )
 
     def given(self, indicator: Indicator, on: date) -> list[int | None]:
-        """What the units directly below owe of their own."""
-        targets = [self.own(indicator, item, on) for item in self.below]
-        return [item.value if item is not None else None for item in targets]
+        """Return what the units directly below owe of their own."""
+        targets = [self.own(indicator, unit_id, on) for unit_id in self.below]
+        return [target.value if target is not None else None for target in targets]
 
     def whole(self, indicator: Indicator) -> Target:
-        """What the programme's root owed first; every indicator is loaded with it."""
+        """Return what the programme's root owed first; every indicator is loaded with it."""
         return self.versions[indicator.pk, self.root_id][0]
 
 
-def owed(programme: Programme, unit: Unit, on: date, known_by: datetime | None = None) -> TargetInForce:
-    """Everything owed in and around a unit on a day, in one statement: every indicator has a target at the root.
+def targets_in_force(programme: Programme, unit: Unit, on: date, known_by: datetime | None = None) -> TargetsInForce:
+    """Return everything owed in and around a unit on a day, in one statement: every indicator has a target at the root.
 
     With `known_by`, without what was given after that moment, whatever the day from which it holds.
     """
-    in_effect = Q(until=None) | Q(until__gt=on)
-    above = UnitPath.objects.filter(in_effect, unit=unit, since__lte=on)
+    above = UnitPath.objects.filter(Q(until=None) | Q(until__gt=on), unit=unit, since__lte=on)
     below = units.children_queryset(unit, on).values("pk")
     depth = above.filter(ancestor=OuterRef("unit_id")).values("depth")[:1]
     targets = (
@@ -79,19 +85,107 @@ def owed(programme: Programme, unit: Unit, on: date, known_by: datetime | None =
             indicator__programme=programme,
         )
         .select_related("indicator")
-        .annotate(depth=Subquery(depth))
+        .annotate(depth=Subquery(depth), tree_changed=Exists(units.changes_below(unit, programme.first_day, on)))
         .order_by("indicator__position", "version")
     )
     versions: dict[tuple[UUID, UUID], list[Target]] = defaultdict(list)
     indicators: dict[UUID, Indicator] = {}
     depths: dict[UUID, int] = {unit.pk: 0}
+    changed = False
     for target in targets:
-        indicators.setdefault(target.indicator_id, target.indicator)
+        target.indicator = indicators.setdefault(target.indicator_id, target.indicator)
         versions[target.indicator_id, target.unit_id].append(target)
         if target.depth is not None:
             depths[target.unit_id] = target.depth
+        changed = target.tree_changed
     # A unit that stands nowhere on that day still has the root above it.
     depths.setdefault(programme.root_id, max(depths.values()) + 1)
-    path = sorted(depths, key=lambda pk: depths[pk])
+    path = sorted(depths, key=lambda unit_id: depths[unit_id])
     lower = {unit_id for _indicator, unit_id in versions} - set(path)
-    return TargetInForce(programme.root_id, path, list(indicators.values()), dict(versions), list(lower))
+    return TargetsInForce(programme.root_id, path, list(indicators.values()), dict(versions), list(lower), changed)
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorTargets:
+    """The targets of one indicator in and around a unit on a day.
+
+    `own` is every version of the unit's own target, newest first, also those that begin later; `givers` has for each unit
+    above, which may have given it, the targets in force around that unit.
+    """
+
+    in_force: TargetsInForce
+    own: Sequence[Given]
+    givers: Mapping[UUID, TargetsInForce]
+
+
+def targets_of_indicator(
+    programme: Programme, indicator: Indicator, unit: Unit, above: Sequence[UUID], on: date
+) -> IndicatorTargets:
+    """Return the targets of one indicator of the unit, of those above it, of theirs below and of its own below, with the
+    decisions and answers on the unit's own; one statement.
+
+    `above` are the units above it on that day, nearest first.
+    """
+    path = [unit.pk, *above]
+    if programme.root_id not in path:
+        # A unit that stands nowhere on that day still has the root above it.
+        path.append(programme.root_id)
+    is_own = Q(unit=unit.pk)
+    link_on_day = Q(unit__links__since__lte=on) & (Q(unit__links__until=None) | Q(unit__links__until__gt=on))
+    rows = (
+        Target.objects.annotate(
+            link=FilteredRelation("unit__links", condition=link_on_day),
+            own_allocation=FilteredRelation("allocation", condition=is_own),
+            own_answer=FilteredRelation("answers", condition=is_own),
+        )
+        .filter(
+            Q(since=None) | Q(since__lte=on) | is_own,
+            Q(unit_id__in=path) | Q(link__parent__in=[unit.pk, *above]),
+            indicator=indicator,
+        )
+        .annotate(
+            parent=F("link__parent_id"),
+            tree_changed=Exists(units.changes_below(unit, programme.first_day, on)),
+        )
+        .select_related("own_allocation__unit", "own_answer__settlement", "settled_by")
+        .order_by("version")
+    )
+    targets: dict[UUID, Target] = {}
+    answers: dict[UUID, list[Answer]] = defaultdict(list)
+    parents: dict[UUID, set[UUID]] = defaultdict(set)
+    changed = False
+    for row in rows:
+        target = targets.setdefault(row.pk, row)
+        answer = getattr(row, "own_answer", None)
+        if answer is not None:
+            answers[target.pk].append(answer)
+        if row.parent is not None:
+            parents[row.parent].add(row.unit_id)
+        changed = row.tree_changed
+    versions: dict[tuple[UUID, UUID], list[Target]] = defaultdict(list)
+    for target in targets.values():
+        if target.since is None or target.since <= on:
+            versions[indicator.pk, target.unit_id].append(target)
+
+    def around(place: int) -> TargetsInForce:
+        upwards = path[place:]
+        lower = parents[upwards[0]] - set(upwards)
+        return TargetsInForce(programme.root_id, upwards, [indicator], dict(versions), list(lower), changed)
+
+    return IndicatorTargets(
+        in_force=around(0),
+        own=[
+            _own_version(target, indicator, answers[target.pk])
+            for target in sorted(targets.values(), key=lambda target: -target.version)
+            if target.unit_id == unit.pk
+        ],
+        givers={unit_id: around(place) for place, unit_id in enumerate(path) if place},
+    )
+
+
+def _own_version(target: Any, indicator: Indicator, answers: Sequence[Answer]) -> Given:
+    target.indicator = indicator
+    if target.allocation_id is not None:
+        target.allocation = target.own_allocation
+    ordered = sorted(answers, key=lambda answer: (answer.answered_at, answer.pk))
+    return Given(target, ordered, agreed=hasattr(target, "settled_by"))

@@ -1,6 +1,6 @@
 """What stands around a unit in a programme: what is below it, what left it, and the ended units whose work it carries on.
 
-As long as nothing of the tree changed around a unit since the programme began, that is its children and one question.
+As long as nothing of the tree changed around a unit since the programme began, that is its children.
 """
 
 from collections.abc import Mapping
@@ -33,24 +33,34 @@ class UnitContext:
         return [predecessor.id for predecessor in self.predecessors]
 
     def joined(self, unit: Unit, counts: Figures) -> Figures:
-        """The figures of the unit with those it carries on, and of each one below its part."""
-        combined = Figures(counts)
+        """Return the figures of the unit with those it carries on, and of each one below its part."""
+        combined = self.with_parts(counts)
+        predecessor_ids = set(self.also)
         for (unit_id, code), figure in counts.items():
-            if unit_id in set(self.also):
+            if unit_id in predecessor_ids:
                 combined[unit.pk, code] = _added(combined[unit.pk, code], figure)
+        return combined
+
+    def with_parts(self, counts: Figures) -> Figures:
+        """Return the figures with those of the units below replaced by their parts."""
+        combined = Figures(counts)
         if self.parts is None:
             return combined
-        below = {child.id for child in self.below}
+        child_ids = {child.id for child in self.below}
         for unit_id, code in counts:
-            if unit_id in below:
+            if unit_id in child_ids:
                 combined[unit_id, code] = self.parts.get((unit_id, code), Figure())
         return combined
 
 
-def around(programme: Programme, unit: Unit, on: date, *, children: bool) -> UnitContext:
-    """What a unit's figures in a programme are made of on a day; whoever left is listed with its last day."""
+def unit_context(programme: Programme, unit: Unit, on: date, *, children: bool, changed: bool) -> UnitContext:
+    """Return what a unit's figures in a programme are made of on a day; a unit that left is listed with its last day.
+
+    `changed` says whether the tree changed around the unit since the programme began (`TargetsInForce.tree_changed`);
+    where it did not, the children take one statement, and there is nothing else to read.
+    """
     below = units.children(unit, on) if children else []
-    if not units.changed_below(unit, programme.first_day, on):
+    if not changed:
         return UnitContext(below)
     before = [
         named for named in units.predecessors(unit, on) if named.unit.until and named.unit.until > programme.first_day

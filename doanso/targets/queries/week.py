@@ -39,7 +39,7 @@ def week_days(on: date) -> tuple[date, date]:
 
 
 def this_week(programme: Programme, unit: Unit, on: date) -> list[WeekTarget]:
-    """The unit's targets that still ask for something this week, whoever needs most help first; six statements at most.
+    """The unit's targets that still ask for something this week, the one that needs most help first; three statements.
 
     A week asks for what would reach the target on the last day, if every week from Monday on did the same.
     """

@@ -7,7 +7,7 @@ from doanso.people.actions import Particulars
 from doanso.support.actions import ConsentInput, Helper, SupportRecordInput, record_helps
 from doanso.support.actions.recheck_rounds import answer, draw_round, open_round
 from doanso.targets import evidence
-from doanso.targets.queries import overview
+from doanso.targets.queries import indicator_with_measures, overview
 from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -38,17 +38,17 @@ def test_people_helped_twice_stand_beside_the_figure(loaded, as_user):
             consent=ConsentInput(("support",), "paper", "2023-09"),
         )  # fmt: skip
         record_helps(actor=actor, unit=tree.units[code], entries=[inputs])
-    indicator = programme.indicators.get(code="portal-residents")
+    measures = indicator_with_measures(programme.code, "portal-residents")
 
     def lines(code: str) -> list[str]:
-        return [line.value for line in evidence.beside(programme, indicator, tree.units[code], TODAY)]
+        return [line.value for line in evidence.beside(measures, tree.units[code], TODAY)]
 
     assert [lines(code) for code in ("my-tho", "p4", "p5")] == [["0", "1 lượt"], ["0", "0 lượt"], ["0", "1 lượt"]]
     page = as_user(tree.chi).get("/programmes/my-tho-2023/indicators/portal-residents/p5/").content.decode()
     assert "1 lượt" in page
     assert "Chờ đủ bằng chứng" in page
-    share = programme.indicators.get(code="vneid2-members")
-    assert evidence.beside(programme, share, tree.units["p5"], TODAY) == []
+    share = indicator_with_measures(programme.code, "vneid2-members")
+    assert evidence.beside(share, tree.units["p5"], TODAY) == []
 
 
 def test_an_indicator_of_times_says_times(loaded):
@@ -76,8 +76,8 @@ def test_what_re_checks_say_stands_beside_the_figure_of_its_service(loaded, as_u
     draw_round(actor=tree.dung, round_id=opened.pk)
 
     def said(code: str, unit: str = "p4") -> list[str]:
-        indicator = programme.indicators.get(code=code)
-        lines = evidence.beside(programme, indicator, tree.units[unit], TODAY)
+        measures = indicator_with_measures(programme.code, code)
+        lines = evidence.beside(measures, tree.units[unit], TODAY)
         return [line.value for line in lines if line.title == "Phúc tra"]
 
     assert said("portal-residents") == ["chưa đủ mẫu, mới 0 trên 30 trả lời"]

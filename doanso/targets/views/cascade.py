@@ -21,7 +21,7 @@ from doanso.targets.division import Division, division
 from doanso.targets.models import AnswerKind, Indicator, IndicatorGroup, Programme, Split
 from doanso.targets.queries import Given, IndicatorProgress
 from doanso.targets.rules import AnswerState, SumState
-from doanso.targets.views.pages import Addresses, asked_place
+from doanso.targets.views.pages import Addresses, requested_place
 from doanso.units import queries as units
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
@@ -45,7 +45,7 @@ def may_answer(actor: User, unit: Unit, giver: Unit | None) -> bool:
 @require_safe
 def cascade(request: AuthenticatedRequest, programme: str) -> HttpResponse:
     """What a unit was given, what it gave, and what waits for a word."""
-    chosen_programme, unit, on = asked_place(request, programme, "")
+    chosen_programme, unit, on = requested_place(request, programme, "")
     overview = queries.overview(chosen_programme, unit, on, weeks=False)
     below = {child.unit.id: child.unit for child in overview.children}
     newest = queries.newest_in(chosen_programme, [unit.pk, *below])
@@ -169,7 +169,7 @@ def _split_of(request: AuthenticatedRequest, indicator: Indicator, on: date) -> 
 @require_http_methods(["GET", "HEAD", "POST"])
 def allocate(request: AuthenticatedRequest, programme: str, indicator: str, unit: str) -> HttpResponse:
     """Divide a target over the units below: by a rule, then by hand, looked at with its sum before it is given."""
-    chosen_programme, place, on = asked_place(request, programme, unit)
+    chosen_programme, place, on = requested_place(request, programme, unit)
     chosen = _indicator(chosen_programme, indicator)
     policy.ALLOCATE.require_at(request.user, place)
     overview = queries.overview(chosen_programme, place, on, weeks=False)
@@ -268,7 +268,7 @@ def _give(
 def _given_to(
     request: AuthenticatedRequest, programme: str, indicator: str, unit: str
 ) -> tuple[Programme, Unit, date, Indicator, Given]:
-    chosen_programme, place, on = asked_place(request, programme, unit)
+    chosen_programme, place, on = requested_place(request, programme, unit)
     chosen = _indicator(chosen_programme, indicator)
     version = queries.standing_of(chosen, [place.pk]).get(place.pk)
     if version is None or version.target.allocation is None or not version.target.value:
@@ -311,7 +311,7 @@ def _page_of(
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: AuthenticatedRequest, programme: str, indicator: str, unit: str) -> HttpResponse:
     """A unit accepts what it was given, or asks for another number."""
-    chosen_programme, place, on = asked_place(request, programme, unit)
+    chosen_programme, place, on = requested_place(request, programme, unit)
     policy.ANSWER.require_at(request.user, place)
     chosen_programme, place, on, chosen, version = _given_to(request, programme, indicator, unit)
     page = _page_of(request, chosen_programme, place, on, chosen, version)
@@ -333,7 +333,7 @@ def answer(request: AuthenticatedRequest, programme: str, indicator: str, unit: 
 @require_http_methods(["GET", "HEAD", "POST"])
 def settle(request: AuthenticatedRequest, programme: str, indicator: str, unit: str, child: str) -> HttpResponse:
     """The unit that gave a target answers the unit below which asks for another number."""
-    _found, giver, _on = asked_place(request, programme, unit)
+    _found, giver, _on = requested_place(request, programme, unit)
     policy.ALLOCATE.require_at(request.user, giver)
     chosen_programme, place, on, chosen, version = _given_to(request, programme, indicator, child)
     if version.target.allocation is None or version.target.allocation.unit_id != giver.pk:

@@ -19,7 +19,7 @@ from doanso.targets.actions import UnitSizeInput
 from doanso.targets.division import whole
 from doanso.targets.models import SizeKind
 from doanso.targets.queries import frozen as kept_lists
-from doanso.targets.views.pages import Addresses, asked_place
+from doanso.targets.views.pages import Addresses, requested_place
 from doanso.units import queries as units
 from doanso.units.models import Unit
 
@@ -28,7 +28,7 @@ from doanso.units.models import Unit
 @require_http_methods(["GET", "HEAD", "POST"])
 def freeze(request: AuthenticatedRequest, programme: str, indicator: str, unit: str) -> HttpResponse:
     """Keep the list of a share's denominator as it stands on a day."""
-    chosen_programme, place, on = asked_place(request, programme, unit)
+    chosen_programme, place, on = requested_place(request, programme, unit)
     chosen = queries.indicator_of(chosen_programme, indicator)
     if chosen is None or not chosen.asks_members:
         raise Http404
@@ -66,7 +66,7 @@ def freeze(request: AuthenticatedRequest, programme: str, indicator: str, unit: 
 @require_safe
 def frozen(request: AuthenticatedRequest, programme: str, indicator: str, unit: str, kept: UUID) -> HttpResponse:
     """One kept list beside the live one: how many were asked, how many were exempt and why, and who."""
-    chosen_programme, place, on = asked_place(request, programme, unit)
+    chosen_programme, place, on = requested_place(request, programme, unit)
     chosen = queries.indicator_of(chosen_programme, indicator)
     frozen_list = kept_lists.frozen_list(chosen, place, kept) if chosen is not None else None
     if chosen is None or frozen_list is None:

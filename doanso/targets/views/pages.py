@@ -18,13 +18,13 @@ from doanso.lib.spreadsheet import safe_csv_rows
 from doanso.targets import drilldown, evidence, policy, queries, records, wording
 from doanso.targets.drilldown import DENOMINATOR, EXEMPT, NUMERATOR
 from doanso.targets.models import Indicator, IndicatorGroup, Programme
-from doanso.targets.queries import Given, IndicatorProgress, Overview
+from doanso.targets.queries import IndicatorOverview, IndicatorProgress, Overview, UnitPosition
 from doanso.targets.rules import AnswerState
 from doanso.units import queries as units
 from doanso.units.models import Unit
 
 
-def _asked_day(request: AuthenticatedRequest) -> date | None:
+def _requested_day(request: AuthenticatedRequest) -> date | None:
     text = request.GET.get("on", "")
     if not text:
         return None
@@ -34,16 +34,22 @@ def _asked_day(request: AuthenticatedRequest) -> date | None:
         raise Http404 from error
 
 
-def asked_place(request: AuthenticatedRequest, code: str, unit: str) -> tuple[Programme, Unit, date]:
-    """The programme, the unit and the day that the address names, if the actor may see figures there."""
+def requested_place(request: AuthenticatedRequest, code: str, unit: str) -> tuple[Programme, Unit, date]:
+    """Return the programme, the unit and the day that the address names, if the actor may see figures there."""
     programme = queries.programme_by_code(code)
     if programme is None:
         raise Http404
-    chosen_unit = queries.unit_to_see(request.user, unit or request.GET.get("unit", "") or programme.root.code)
-    on = queries.day_of(programme, _asked_day(request), chosen_unit)
-    if chosen_unit is None or not queries.stands_in(programme, chosen_unit, on):
+    position, on = _position(request, programme, unit)
+    return programme, position.unit, on
+
+
+def _position(request: AuthenticatedRequest, programme: Programme, unit: str) -> tuple[UnitPosition, date]:
+    code = unit or request.GET.get("unit", "") or programme.root.code
+    position = queries.unit_position(request.user, code)
+    on = queries.day_of(programme, _requested_day(request), position.unit if position is not None else None)
+    if position is None or not position.stands_in(programme, on):
         raise Http404
-    return programme, chosen_unit, on
+    return position, on
 
 
 class Addresses:
@@ -89,7 +95,7 @@ def _download(overview: Overview) -> HttpResponse:
 @require_safe
 def indicators(request: AuthenticatedRequest, programme: str) -> HttpResponse:
     """All indicators of a unit under their headings."""
-    chosen_programme, unit, on = asked_place(request, programme, "")
+    chosen_programme, unit, on = requested_place(request, programme, "")
     overview = queries.overview(chosen_programme, unit, on, children=False)
     to = Addresses(request, chosen_programme)
     if request.GET.get("as") == "csv":
@@ -125,62 +131,62 @@ def indicators(request: AuthenticatedRequest, programme: str) -> HttpResponse:
 @require_safe
 def indicator(request: AuthenticatedRequest, programme: str, indicator: str, unit: str = "") -> HttpResponse:
     """One indicator of a unit: figure, target, trend, the units below, and the records behind."""
-    chosen_programme, place, on = asked_place(request, programme, unit)
-    chosen = queries.indicator_of(chosen_programme, indicator)
-    if chosen is None:
+    measures = queries.indicator_with_measures(programme, indicator)
+    if measures is None:
         raise Http404
-    to = Addresses(request, chosen_programme)
-    overview = queries.overview(chosen_programme, place, on)
-    item = overview.by_code(indicator)
+    chosen = measures.indicator
+    position, on = _position(request, chosen.programme, unit)
+    place = position.unit
     of = request.GET.get("of", NUMERATOR)
     after = drilldown.read_key(request.GET["after"]) if request.GET.get("after") else None
     if of not in (NUMERATOR, DENOMINATOR, EXEMPT) or (request.GET.get("after") and after is None):
         raise Http404
+    to = Addresses(request, chosen.programme)
+    overview = queries.indicator_overview(chosen, position, on)
+    progress = overview.progress
     records = None
     if drilldown.measure_of(chosen, of):
-        figure = drilldown.Figure(
-            chosen_programme, chosen, place, on, of, tuple(before.id for before in overview.predecessors)
-        )
+        predecessor_ids = tuple(predecessor.id for predecessor in overview.predecessors)
+        figure = drilldown.Figure(chosen.programme, chosen, place, on, of, predecessor_ids, measures=measures.by_code)
         records = drilldown.records(actor=request.user, figure=figure, after=after)
-    versions = queries.versions_of(chosen, place)
-    above = queries.parents_to_see(request.user, place, on)
+    if records is not None and of == NUMERATOR:
+        # The page of records has counted them already.
+        beside = evidence.lines_of(records.claims, place, on)
+    else:
+        beside = evidence.beside(measures, place, on)
     return render(
         request,
         "targets/indicator.html",
         {
-            "programme": chosen_programme,
-            "unit": units.name(place, on),
+            "programme": chosen.programme,
+            "unit": position.name(on),
             "carried_on": overview.carried_on,
             "on": on,
-            "one": item,
+            "one": progress,
             "crumbs": [
                 (_("Indicators"), to.indicators(place)),
-                *((parent.short_name, to.indicator(indicator, parent.code)) for parent in above),
+                *(
+                    (parent.short_name, to.indicator(indicator, parent.code))
+                    for parent in position.visible_ancestors(on)
+                ),
             ],
-            "facts": _facts(item),
-            "sides": _sides(item, to, place.code, of) if records is not None else [],
-            "grades": item.grades if any(item.grades) else (),
-            "beside": evidence.beside(chosen_programme, chosen, place, on),
-            "trend": _trend(overview, item) if item.value is not None else None,
-            "given": _given(request, to, overview, chosen, versions),
+            "facts": _facts(progress),
+            "sides": _sides(progress, to, place.code, of) if records is not None else [],
+            "grades": progress.grades if any(progress.grades) else (),
+            "beside": beside,
+            "trend": _trend(overview) if progress.value is not None else None,
+            "given": _given(position, to, overview),
             "versions": [
                 {
-                    "given": item,
-                    "value": wording.value_words(item, item.target.value),
-                    "words": wording.answer_words(item),
+                    "given": version,
+                    "value": wording.value_words(version, version.target.value),
+                    "words": wording.answer_words(version),
                 }
-                for item in versions
-                if item.target.allocation is not None
+                for version in overview.versions
+                if version.target.allocation is not None
             ],
             "lists": _lists(to, chosen, place),
-            "children": [
-                {
-                    "name": child.unit.short_name,
-                    "url": to.indicator(indicator, child.unit.code),
-                    "one": child.by_code(indicator),
-                }
-                for child in overview.children
-            ],
+            "children": _children(overview, to),
             "records": records,
             "next": to.side(indicator, place.code, of, records.next) if records is not None and records.next else "",
             "first": to.side(indicator, place.code, of) if after is not None else "",
@@ -188,14 +194,11 @@ def indicator(request: AuthenticatedRequest, programme: str, indicator: str, uni
     )
 
 
-def _given(
-    request: AuthenticatedRequest, to: Addresses, overview: Overview, chosen: Indicator, versions: list[Given]
-) -> dict[str, Any]:
+def _given(position: UnitPosition, to: Addresses, overview: IndicatorOverview) -> dict[str, Any]:
     """By which decision the unit owes its target, what both sides read of the sum, and what the reader may do about it."""
-    progress, unit = overview.by_code(chosen.code), overview.unit
-    now = queries.holding(versions, overview.on)
-    allocation = now.target.allocation if now is not None else None
-    newest = versions[0] if versions else None
+    progress, chosen, unit, on = overview.progress, overview.indicator, overview.unit, overview.on
+    allocation = overview.in_force.target.allocation if overview.in_force is not None else None
+    newest = overview.versions[0] if overview.versions else None
     context: dict[str, Any] = {
         "decision": wording.decision_words(allocation) if allocation is not None else "",
         "sum": wording.sum_words(progress.sum_check, progress.unit_of_count) if progress.sum_check else None,
@@ -204,19 +207,20 @@ def _given(
         "answer": "",
         "freeze": "",
     }
-    if allocation is not None:
-        check = queries.sum_check_of(overview.programme, chosen, allocation.unit, overview.on)
-        giver = units.name(allocation.unit, overview.on)
-        context["above"] = (
-            {"name": giver.short_name, "sum": wording.sum_words(check, progress.unit_of_count)} if check else None
-        )
-    if policy.ALLOCATE.allows_at(request.user, unit):
+    if allocation is not None and overview.giver_check is not None:
+        giver = position.name_above(allocation.unit, on) or units.name(allocation.unit, on)
+        context["above"] = {
+            "name": giver.short_name,
+            "sum": wording.sum_words(overview.giver_check, progress.unit_of_count),
+        }
+    may_allocate = position.allows(policy.ALLOCATE, unit)
+    if may_allocate:
         context["allocate"] = to.page("allocate", chosen.code, unit.code) if overview.children else ""
         context["freeze"] = to.page("freeze", chosen.code, unit.code) if chosen.asks_members else ""
     waits = newest is not None and newest.target.value > 0 and newest.state != AnswerState.SETTLED
     if waits and newest is not None and newest.target.allocation is not None:
         giving = newest.target.allocation.unit
-        if policy.ANSWER.allows_at(request.user, unit) and not policy.ALLOCATE.allows_at(request.user, giving):
+        if position.allows(policy.ANSWER, unit) and not position.allows(policy.ALLOCATE, giving):
             context["answer"] = to.page("answer", chosen.code, unit.code)
     return context
 
@@ -228,6 +232,25 @@ def _lists(to: Addresses, chosen: Indicator, unit: Unit) -> list[dict[str, Any]]
     return [
         {"kept": frozen_list, "url": to.page("frozen", chosen.code, unit.code, str(frozen_list.pk))}
         for frozen_list in queries.frozen_lists(chosen, unit)
+    ]
+
+
+def _children(overview: IndicatorOverview, to: Addresses) -> list[tuple[str | None, ...]]:
+    """Return the rows of the units below in words: name, address, figure, counted, denominator of a share, target, state."""
+    is_share = overview.progress.is_share
+    figure_words = formats.percent if is_share else formats.number
+    goal_words = formats.goal if is_share else formats.number
+    return [
+        (
+            child.short_name,
+            to.indicator(overview.indicator.code, child.code),
+            figure_words(progress.figure),
+            formats.number(progress.value),
+            formats.number(progress.denominator) if is_share else None,
+            goal_words(progress.goal),
+            progress.state,
+        )
+        for child, progress in overview.children
     ]
 
 
@@ -269,10 +292,11 @@ def _sides(progress: IndicatorProgress, to: Addresses, unit: str, of: str) -> li
     ]
 
 
-def _trend(overview: Overview, progress: IndicatorProgress) -> dict[str, Any]:
+def _trend(overview: IndicatorOverview) -> dict[str, Any]:
     """What `parts/trend.html` draws."""
+    progress = overview.progress
     return {
-        "points": queries.trend(overview.programme, overview.unit, overview.on, progress.code),
+        "points": overview.trend,
         "title": progress.short_title,
         "state": str(progress.state),
         "kind": progress.kind,

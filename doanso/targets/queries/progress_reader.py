@@ -1,0 +1,186 @@
+"""From the ledger's figures and the targets in force to the progress of indicators. No database here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from doanso.ledger.queries import Figure
+from doanso.targets import rules
+from doanso.targets.models import Indicator, IndicatorKind, Programme
+from doanso.targets.queries.figures import SHARES, IndicatorProgress
+from doanso.targets.queries.targets_in_force import TargetsInForce
+from doanso.targets.rules import State, SumCheck
+
+
+@dataclass(frozen=True)
+class ProgressReader:
+    """Turns the ledger's figures of one day into progress."""
+
+    programme: Programme
+    unit_id: UUID
+    on: date
+    in_force: TargetsInForce
+    counts: Mapping[tuple[UUID, str], Figure]
+
+    @cached_property
+    def _elapsed(self) -> Fraction:
+        return rules.elapsed(self.programme.first_day, self.programme.last_day, self.on)
+
+    def progress(
+        self, indicator: Indicator, unit_id: UUID, series: Mapping[date, Mapping[str, Figure]]
+    ) -> IndicatorProgress:
+        """One indicator of one unit."""
+        target = self.in_force.of(indicator, unit_id, self.on)
+        plan = target or self.in_force.whole(indicator)
+        owed = target.value if target is not None else None
+        figure = self.counts.get((unit_id, indicator.numerator)) if indicator.numerator else None
+        value = None if not indicator.numerator else figure.total if figure is not None else 0
+        denominator, exempt = self._denominator(indicator, lambda code: self._total(unit_id, code))
+        is_share = indicator.kind in SHARES
+        exact = self._exact(indicator, value, denominator)
+        weeks = self.weeks(indicator, series)
+        needed = None
+        if owed is not None and value is not None and (denominator is not None or not is_share):
+            needed = rules.needed_for(owed, denominator or 0) if is_share else owed
+        grows = indicator.kind in (IndicatorKind.SHARE, IndicatorKind.COUNT)
+        return IndicatorProgress(
+            code=indicator.code,
+            title=indicator.title,
+            short_title=indicator.short_title,
+            kind=indicator.kind,
+            group=indicator.group,
+            unit_of_count=_("times") if counts_times(indicator) else indicator.unit_of_count,
+            unit_id=unit_id,
+            numerator=indicator.numerator,
+            value=value,
+            denominator=denominator,
+            exempt=exempt,
+            denominator_text=indicator.denominator_text,
+            target=owed,
+            own=target is not None and target.unit_id == unit_id,
+            basis=plan.basis,
+            why=plan.why,
+            percent=self._percent(value, denominator if is_share else owed),
+            pace=shown(rules.pace(owed, self._elapsed), is_share) if grows and owed is not None else None,
+            forecast=self._forecast(exact, weeks, is_share) if grows else None,
+            needed=needed,
+            needed_per_week=rules.needed_per_week(value, needed, self.on, self.programme.last_day)
+            if needed is not None and value is not None and exact is not None
+            else None,
+            state=self._state(indicator, exact, owed),
+            grades=figure.grades if figure is not None else (),
+            weeks=tuple((day, shown(week_value, is_share)) for day, week_value in weeks),
+        )
+
+    def met(self, unit_id: UUID) -> list[Indicator]:
+        """Those of the unit's indicators that have reached their target; a standing rule is kept, not reached."""
+        return [
+            indicator
+            for indicator in self.in_force.indicators
+            if indicator.kind != IndicatorKind.RULE and self.progress(indicator, unit_id, {}).state == State.MET
+        ]
+
+    def met_since(self, indicator: Indicator, days: Mapping[date, Mapping[str, int]]) -> date | None:
+        """The day since which one of them is so without a break, each day measured by what was owed on it.
+
+        `days` come in order.
+        """
+        begins = self.in_force.begins
+        owed: int | None = None
+        days_reached: list[tuple[date, bool]] = []
+        for day, totals in days.items():
+            if not days_reached or day in begins:
+                target = self.in_force.of(indicator, self.unit_id, day)
+                owed = target.value if target is not None else None
+            denominator, _exempt = self._denominator(indicator, lambda code, totals=totals: totals.get(code, 0))
+            days_reached.append((day, rules.reaches(totals.get(indicator.numerator, 0), owed, denominator)))
+        return rules.met_since(days_reached)
+
+    def _total(self, unit_id: UUID, code: str) -> int:
+        figure = self.counts.get((unit_id, code))
+        return figure.total if figure is not None else 0
+
+    @staticmethod
+    def _denominator(indicator: Indicator, total: Any) -> tuple[int | None, int | None]:
+        if not indicator.denominator:
+            return None, None
+        exempt = total(indicator.exempt) if indicator.exempt else None
+        return total(indicator.denominator) - (exempt or 0), exempt
+
+    @staticmethod
+    def _exact(indicator: Indicator, value: int | None, denominator: int | None) -> Fraction | None:
+        if value is None:
+            return None
+        if indicator.kind not in SHARES:
+            return Fraction(value)
+        return rules.share(value, denominator) if denominator is not None else None
+
+    @staticmethod
+    def _percent(part: int | None, whole: int | None) -> int | None:
+        return None if part is None or whole is None else rules.percent_tenths(part, whole)
+
+    def weeks(
+        self, indicator: Indicator, series: Mapping[date, Mapping[str, Figure]]
+    ) -> Sequence[tuple[date, Fraction]]:
+        """The exact figure on each of these days; empty while no app counts it."""
+        if not indicator.numerator:
+            return []
+        points = []
+        for day, week_figures in sorted(series.items()):
+
+            def total(code: str, week_figures: Mapping[str, Figure] = week_figures) -> int:
+                return week_figures[code].total if code in week_figures else 0
+
+            denominator, _exempt = self._denominator(indicator, total)
+            exact = self._exact(indicator, total(indicator.numerator), denominator)
+            if exact is not None:
+                points.append((day, exact))
+        return points
+
+    def trend(self, indicator: Indicator, series: Mapping[date, Mapping[str, Figure]]) -> list[tuple[date, int]]:
+        """Return the points of `weeks` as pages write them."""
+        return [(day, shown(value, indicator.kind in SHARES)) for day, value in self.weeks(indicator, series)]
+
+    def _forecast(self, exact: Fraction | None, weeks: Sequence[tuple[date, Fraction]], is_share: bool) -> int | None:
+        if exact is None:
+            return None
+        foretold = rules.forecast(exact, [value for _day, value in weeks], self.on, self.programme.last_day)
+        if foretold is None:
+            return None
+        return shown(min(foretold, Fraction(100)) if is_share else foretold, is_share)
+
+    def _state(self, indicator: Indicator, exact: Fraction | None, owed: int | None) -> State:
+        if indicator.kind == IndicatorKind.RULE:
+            return rules.state_of_rule(exact, owed, self._elapsed)
+        if indicator.kind == IndicatorKind.MILESTONE:
+            due = [date.fromisoformat(day) for day in indicator.parameters.get("due", [])]
+            value = None if exact is None else int(exact)
+            return rules.state_of_milestone(value, owed, due, self.on, self.programme.last_day)
+        return rules.state_by_pace(exact, owed, self._elapsed)
+
+
+def counts_times(indicator: Indicator) -> bool:
+    """Whether an indicator counts how often, not how many distinct."""
+    return indicator.parameters.get("counts", {}).get("count") == "times"
+
+
+def shown(exact: Fraction, is_share: bool) -> int:
+    """Tenths of a per cent for shares, whole things for counts, both rounded down."""
+    return rules.tenths_down(exact) if is_share else int(exact)
+
+
+def sum_check_below(
+    progress: IndicatorProgress, child_values: Sequence[int | None], below: Sequence[IndicatorProgress]
+) -> SumCheck | None:
+    """What was given to the units below against what the unit owes; None as long as nothing was given."""
+    if progress.target is None or not any(value is not None for value in child_values):
+        return None
+    if not progress.is_share:
+        return rules.sum_check(progress.target, child_values)
+    return rules.share_check(progress.target, [(unit.target or 0, unit.denominator or 0) for unit in below])

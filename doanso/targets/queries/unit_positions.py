@@ -1,0 +1,154 @@
+"""Where a unit stands in the tree, with its names and what an actor may see of it, read in one statement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import BooleanField, ExpressionWrapper
+
+from doanso.access.policy import Permission
+from doanso.accounts.models import User
+from doanso.lib import clock
+from doanso.targets import policy
+from doanso.targets.models import Programme
+from doanso.units.models import Unit
+from doanso.units.queries import NamedUnit
+
+
+@dataclass(frozen=True, slots=True)
+class _PathSpan:
+    """That a unit stood below an ancestor (or is it) from `since` on and before `until`."""
+
+    ancestor: Unit
+    depth: int
+    since: date
+    until: date | None
+    is_visible: bool
+
+    def holds(self, on: date) -> bool:
+        return self.since <= on and (self.until is None or self.until > on)
+
+
+@dataclass(frozen=True, slots=True)
+class _NameSpan:
+    name: str
+    short_name: str
+    sort_key: str
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPosition:
+    """A unit whose figures an actor may see, and the units above it on every day of its life."""
+
+    actor: User
+    unit: Unit
+    paths: Sequence[_PathSpan]
+    names: dict[UUID, list[_NameSpan]]
+
+    def _chain(self, on: date) -> list[_PathSpan]:
+        """The unit, then the units above it on a day, nearest first."""
+        return sorted((path for path in self.paths if path.holds(on)), key=lambda path: path.depth)
+
+    def _named(self, unit: Unit, on: date, depth: int) -> NamedUnit:
+        spans = self.names.get(unit.pk, [])
+        begun = [span for span in spans if span.since <= on]
+        span = begun[-1] if begun else spans[0] if spans else None
+        if span is None:
+            return NamedUnit(unit, unit.code, unit.code, unit.code, depth)
+        return NamedUnit(unit, span.name, span.short_name, span.sort_key, depth)
+
+    def stands_in(self, programme: Programme, on: date) -> bool:
+        """Return whether the unit stands below the programme's root on a day."""
+        return self.unit.pk == programme.root_id or any(
+            path.ancestor.pk == programme.root_id for path in self._chain(on)
+        )
+
+    def ids_above(self, on: date) -> list[UUID]:
+        """Return the ids of the units above this one on a day, nearest first."""
+        return [path.ancestor.pk for path in self._chain(on) if path.depth]
+
+    def name(self, on: date) -> NamedUnit:
+        """Return the unit with its name of a day."""
+        return self._named(self.unit, on, 0)
+
+    def name_above(self, unit: Unit, on: date) -> NamedUnit | None:
+        """Return a unit above this one with its name of a day; None where it never stood above."""
+        return self._named(unit, on, 0) if unit.pk in self.names else None
+
+    def visible_ancestors(self, on: date) -> list[NamedUnit]:
+        """Return the way from the root down to the unit, without the unit itself, as far as the actor may see it."""
+        above = [path for path in self._chain(on) if path.depth and path.is_visible]
+        return [self._named(path.ancestor, on, path.depth) for path in reversed(above)]
+
+    def allows(self, permission: Permission, unit: Unit) -> bool:
+        """Return what `Permission.allows_at` says of the unit or of one above it; without a statement where it stands
+        above today."""
+        chain = self._chain(clock.today())
+        ids = [path.ancestor.pk for path in chain]
+        if unit.pk not in ids:
+            return permission.allows_at(self.actor, unit)
+        upwards = ids[ids.index(unit.pk) :]
+        return (
+            unit.pk in permission.roots_here(self.actor)
+            or not permission.roots(self.actor).isdisjoint(upwards)
+            or not permission.roots_above(self.actor).isdisjoint(upwards[1:])
+        )
+
+
+def unit_position(actor: User, code: str) -> UnitPosition | None:
+    """Return the unit of a code with everything above it; None where the actor may not see its figures.
+
+    One statement: a row for each unit that ever stood above, with its names.
+    """
+    if "\0" in code:
+        return None
+    rows = (
+        Unit.objects.filter(paths_down__unit__code=code)
+        .annotate(is_visible=ExpressionWrapper(policy.VIEW.condition(actor), output_field=BooleanField()))
+        .order_by("names__since")
+        .values_list(
+            "pk",
+            "code",
+            "kind",
+            "since",
+            "until",
+            "successor_id",
+            "keeper_id",
+            "paths_down__depth",
+            "paths_down__since",
+            "paths_down__until",
+            "is_visible",
+            "names__name",
+            "names__short_name",
+            "names__sort_key",
+            "names__since",
+        )
+    )
+    units: dict[UUID, Unit] = {}
+    paths: dict[tuple[UUID, date], _PathSpan] = {}
+    names: dict[UUID, dict[date, _NameSpan]] = {}
+    for pk, unit_code, kind, since, until, successor_id, keeper_id, *path, is_visible, name, short, key, named in rows:
+        unit = units.get(pk)
+        if unit is None:
+            unit = units[pk] = Unit(
+                pk=pk,
+                code=unit_code,
+                kind=kind,
+                since=since,
+                until=until,
+                successor_id=successor_id,
+                keeper_id=keeper_id,
+            )
+        depth, path_since, path_until = path
+        paths.setdefault((pk, path_since), _PathSpan(unit, depth, path_since, path_until, bool(is_visible)))
+        of_unit = names.setdefault(pk, {})
+        if named is not None:
+            of_unit.setdefault(named, _NameSpan(name, short, key, named))
+    own = next((path for path in paths.values() if path.depth == 0), None)
+    if own is None or not own.is_visible:
+        return None
+    return UnitPosition(
+        actor, own.ancestor, list(paths.values()), {pk: list(spans.values()) for pk, spans in names.items()}
+    )
