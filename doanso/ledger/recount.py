@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from doanso.ledger import locking, ports, posting, snapshots
@@ -87,10 +86,7 @@ def _totals_sql() -> str:
 
 def totals_against_entries() -> Iterator[Difference]:
     """Totals with the waiting queue are a pure function of entries and dated tree; one statement sees both."""
-    with connection.cursor() as cursor:
-        cursor.execute(_totals_sql(), [ALL_DAYS, ALL_DAYS])
-        rows = cursor.fetchall()
-    for book, measure, unit, day, *grades in rows:
+    for book, measure, unit, day, *grades in database.fetch_all(_totals_sql(), [ALL_DAYS, ALL_DAYS]):
         on = database.as_date(day)
         where = f"book {book}, measure {measure}, unit {unit}, {'all days' if on == ALL_DAYS else on.isoformat()}"
         counts = [int(grade) for grade in grades]

@@ -7,7 +7,7 @@ counts, on every day, for whoever is above it on that day, so it enters with the
 from collections.abc import Sequence
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from doanso.ledger.models import MeasureKind, Queue
 from doanso.lib import database
@@ -101,9 +101,8 @@ def fold_rows(ids: Sequence[int]) -> None:
     """Add these queue rows to the totals; whoever calls holds the lock of the one folder."""
     if not ids:
         return
-    marks = ", ".join(["%s"] * len(ids))
+    marks = database.marks(ids)
     rows = spread("ledger_queue x", where=f"x.id IN ({marks})")
-    with connection.cursor() as cursor:
-        cursor.execute(add_to_totals(rows, "s.day"), [*ids, *ids])
-        cursor.execute(add_to_totals(rows, "%s"), [ALL_DAYS, *ids, *ids])
-        cursor.execute(f"DELETE FROM ledger_queue WHERE id IN ({marks})", ids)
+    database.execute(add_to_totals(rows, "s.day"), [*ids, *ids])
+    database.execute(add_to_totals(rows, "%s"), [ALL_DAYS, *ids, *ids])
+    database.execute(f"DELETE FROM ledger_queue WHERE id IN ({marks})", ids)

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from datetime import date
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -122,7 +121,7 @@ def _lead(unit_ids: Sequence[UUID], since: date, *, out: bool) -> None:
         grades=minus if out else plus,
         back=plus if out else minus,
     )
-    _add_twice(rows, [*(database.parameter(one) for one in unit_ids), ALL_DAYS, since])
+    _add_twice(rows, [*unit_ids, ALL_DAYS, since])
 
 
 def _lead_own(ended: Sequence[UUID], *, out: bool) -> None:
@@ -133,14 +132,13 @@ def _lead_own(ended: Sequence[UUID], *, out: bool) -> None:
     if not ended:
         return
     rows = rollup.spread_entries(where=f"x.unit_id IN ({database.marks(ended)})", only="p.depth = 0", out=out)
-    _add_twice(rows, [database.parameter(one) for one in ended])
+    _add_twice(rows, ended)
 
 
-def _add_twice(rows: str, once: Sequence[str | UUID | date]) -> None:
+def _add_twice(rows: str, once: Sequence[UUID | date]) -> None:
     """Add the rows of a spread, whose parameters these are, on their days and once more to the days all together."""
-    with connection.cursor() as cursor:
-        cursor.execute(rollup.add_to_totals(rows, "s.day"), [*once, *once])
-        cursor.execute(rollup.add_to_totals(rows, "%s"), [ALL_DAYS, *once, *once])
+    database.execute(rollup.add_to_totals(rows, "s.day"), [*once, *once])
+    database.execute(rollup.add_to_totals(rows, "%s"), [ALL_DAYS, *once, *once])
 
 
 def _require_nothing_left(unit_ids: Sequence[UUID]) -> None:
@@ -157,12 +155,10 @@ def _require_nothing_left(unit_ids: Sequence[UUID]) -> None:
         HAVING {" OR ".join(f"SUM(c.{grade}) <> 0" for grade in GRADES)}
         ORDER BY u.id LIMIT 1
     """
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*(database.parameter(one) for one in unit_ids), ALL_DAYS])
-        left = cursor.fetchone()
-    if left is None:
+    left = database.fetch_all(sql, [*unit_ids, ALL_DAYS])
+    if not left:
         return
-    unit, book, measure, day_left = left
+    [(unit, book, measure, day_left)] = left
     message = _(
         "Unit %(unit)s still counts in programme %(book)s (%(measure)s, %(day)s) after its last day. Choose a later day,"
         " or correct those records first."
@@ -181,11 +177,8 @@ def _clear(unit_ids: Collection[UUID]) -> None:
     if not unit_ids:
         return
     nothing = " AND ".join(f"{grade} = 0" for grade in GRADES)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"DELETE FROM ledger_total WHERE unit_id IN ({database.marks(unit_ids)}) AND {nothing}",
-            [database.parameter(one) for one in unit_ids],
-        )
+    where = f"unit_id IN ({database.marks(unit_ids)}) AND {nothing}"
+    database.execute(f"DELETE FROM ledger_total WHERE {where}", list(unit_ids))
 
 
 def _settle(changed: Collection[tuple[UUID, UUID]], since: date) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from doanso.ledger.models import Book, Measure, MeasureKind
-from doanso.ledger.queries.figures import run
 from doanso.lib import database
 
 type DrilldownKey = tuple[int, UUID, int, str, UUID]
@@ -190,7 +189,9 @@ def drilldown_page(
         FROM k LEFT JOIN b ON TRUE LEFT JOIN ledger_subject s ON s.id = b.subject_id
         ORDER BY b.subject_id, b.unit_id, b.grade, b.source_kind, b.source_id
     """
-    rows = run(sql, [*record_parameters, *(value for _sql, parameters in columns for value in parameters)])
+    rows = database.fetch_all(
+        sql, [*record_parameters, *(value for _sql, parameters in columns for value in parameters)]
+    )
     counts = [int(number) for number in rows[0][8:]]
     claims = ClaimCounts(measure.family, measure.topic, *counts[-3:]) if measure.kind == MeasureKind.HELPED else None
     return DrilldownPage(
@@ -235,20 +236,20 @@ def records_behind(
         FROM ({records}) b JOIN ledger_subject s ON s.id = b.subject_id
         ORDER BY b.subject_id, b.unit_id, b.grade, b.source_kind, b.source_id
     """
-    return [_drilldown(row) for row in run(sql, parameters)]
+    return [_drilldown(row) for row in database.fetch_all(sql, parameters)]
 
 
 def record_count(
     *, book: Book, code: str, unit_id: UUID, on: date, also: Collection[UUID] = (), mark: int | None = None
 ) -> int:
     """Return how many records stand behind a figure, counted from the entries and not from the totals."""
-    [(number,)] = run(*_Figure(book, _measure(book, code), unit_id, on, also, mark).count())
+    [(number,)] = database.fetch_all(*_Figure(book, _measure(book, code), unit_id, on, also, mark).count())
     return int(number)
 
 
 def erased_count(*, book: Book, code: str, unit_id: UUID, on: date) -> int:
     """Return how many of the subjects behind a figure were erased since, so that nobody can say who they were."""
-    [(number,)] = run(*_Figure(book, _measure(book, code), unit_id, on).erased())
+    [(number,)] = database.fetch_all(*_Figure(book, _measure(book, code), unit_id, on).erased())
     return int(number)
 
 

@@ -7,7 +7,6 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Count
 
 from doanso.ledger import rollup
@@ -65,13 +64,6 @@ def _signed(sign: str, row: str) -> str:
     return ", ".join(f"{sign}{row}.{grade}" for grade in GRADES)
 
 
-def run(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """The rows of a statement of the ledger's own."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [database.parameter(one) for one in parameters])
-        return list(cursor.fetchall())
-
-
 def figures(*, book: Book, unit_ids: Collection[UUID], on: date, measure_ids: Collection[int] | None = None) -> Figures:
     """Return the figures of these units with their subtrees as of a day, in one statement.
 
@@ -82,7 +74,7 @@ def figures(*, book: Book, unit_ids: Collection[UUID], on: date, measure_ids: Co
         return Figures()
     measures = _Measures(book, ids=measure_ids)
     sql, parameters = _sums(measures, list(unit_ids), on)
-    rows = run(
+    rows = database.fetch_all(
         f"{sql} UNION ALL SELECT NULL, NULL, q.id, 0, 0, 0, 0 FROM ({_LONG_QUEUE}) q", [*parameters, rollup.LONG]
     )
     if any(unit is None for unit, *_rest in rows):
@@ -115,7 +107,7 @@ def figures_and_days(
         parts.insert(0, f"SELECT NULL, f.* FROM ({sums}) f")
         parameters = [*sum_parameters, *parameters]
     sql = " UNION ALL ".join(parts)
-    rows = run(sql, parameters)
+    rows = database.fetch_all(sql, parameters)
     if any(code is None for _day, _unit, code, *_grades in rows):
         fold_if_long()
     daily = [(code, database.as_date(day), grades) for day, _unit, code, *grades in rows if day is not None]
@@ -222,7 +214,7 @@ def children_figures(*, book: Book, unit_id: UUID, on: date) -> Figures:
     """
     of_totals = [book.pk, unit_id, at, at, on]
     asked = [*of_totals, ALL_DAYS, *of_totals, ALL_DAYS, on, *of_totals, ALL_DAYS]
-    rows = run(sql, [*asked, at, at, at, at, unit_id, book.pk, on])
+    rows = database.fetch_all(sql, [*asked, at, at, at, at, unit_id, book.pk, on])
     return _figures_of(rows)
 
 
@@ -269,7 +261,7 @@ def _changes(
     """
     totals = [*units, *chosen, ALL_DAYS, *units, *chosen, first, last, ALL_DAYS, *units, *chosen, first]
     queue = [first, *(chosen if daily else ()), ALL_DAYS, book.pk, *units, book.pk, *units, last]
-    rows = run(sql, [*each_day_of, *totals, *queue])
+    rows = database.fetch_all(sql, [*each_day_of, *totals, *queue])
     # Added up by the reader, day after day: that is cheaper than to have hundreds of days grouped and sorted first.
     found = [(code, database.as_date(day), grades) for code, day, *grades in rows]
     return sorted(found, key=lambda one: one[1])

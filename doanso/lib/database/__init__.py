@@ -1,28 +1,37 @@
-"""The only place with SQL that differs between SQLite and PostgreSQL."""
+"""The only place with SQL that differs between SQLite and PostgreSQL; `hot_path` says when to go past the ORM."""
 
 import hashlib
-import json
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
-from functools import lru_cache
-from itertools import chain
-from operator import itemgetter
 from typing import Any, cast
-from uuid import UUID
 
 from django.db import OperationalError, connection, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.models.base import ModelState
 from django.db.models.expressions import Col
 from django.db.models.sql.compiler import SQLCompiler
 
-from doanso.lib.database.columns import as_columns, from_arrays, stored
-from doanso.lib.database.lock_order import note_made, note_named
+from doanso.lib.database.hot_path import as_date as as_date
+from doanso.lib.database.hot_path import as_json as as_json
+from doanso.lib.database.hot_path import as_moment as as_moment
+from doanso.lib.database.hot_path import as_parameters as as_parameters
+from doanso.lib.database.hot_path import as_uuid as as_uuid
+from doanso.lib.database.hot_path import compared_alone as compared_alone
+from doanso.lib.database.hot_path import execute as execute
+from doanso.lib.database.hot_path import fetch_all as fetch_all
+from doanso.lib.database.hot_path import insert_new_rows as insert_new_rows
+from doanso.lib.database.hot_path import insert_objects as insert_objects
+from doanso.lib.database.hot_path import insert_rows as insert_rows
+from doanso.lib.database.hot_path import marks as marks
+from doanso.lib.database.hot_path import new_object as new_object
+from doanso.lib.database.hot_path import parameter as parameter
+from doanso.lib.database.hot_path import read_any as read_any
+from doanso.lib.database.hot_path import read_rows as read_rows
+from doanso.lib.database.hot_path import update_rows as update_rows
+from doanso.lib.database.hot_path import with_uuids as with_uuids
+from doanso.lib.database.lock_order import note_named
 from doanso.lib.database.lock_order import note_rows as note_rows
-from doanso.lib.uuid7 import of_int
 
 
 def _number(key: str) -> int:
@@ -160,139 +169,6 @@ def learn_sizes() -> None:
         cursor.execute("PRAGMA optimize = 0x10002")
 
 
-def insert_rows(
-    model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]], *, keep_known: bool = False
-) -> None:
-    """Insert many rows of plain values in one statement, far cheaper than objects; keys are made in order of the rows.
-
-    With `keep_known`, a row whose unique key exists already is passed over.
-    """
-    if not rows:
-        return
-    fields: list[models.Field[Any, Any]] = [model._meta.get_field(name) for name in columns]  # type: ignore[misc]
-    quote = connection.ops.quote_name
-    into = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(str(one.column)) for one in fields)})"
-    known = " ON CONFLICT DO NOTHING" if keep_known else ""
-    if not keep_known and (key := model._meta.pk.name) in columns:
-        note_made(model, [row[list(columns).index(key)] for row in rows])
-    values = as_columns(fields, rows)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(f"{into} {from_arrays(fields)}{known}", values)
-            return
-        for statement, parameters in _in_pages(into, values, known):
-            cursor.execute(statement, parameters)
-
-
-_MOST_PARAMETERS = 30_000
-"""SQLite takes 32,766 in one statement."""
-
-
-def _in_pages(into: str, columns: Sequence[Sequence[Any]], end: str) -> Iterator[tuple[str, list[Any]]]:
-    """SQLite's statements that insert these columns' rows, and their parameters; nearly always there is one.
-
-    Row by row, it would look up each time which number the table gives next.
-    """
-    one_row, page = f"({marks(columns)})", _MOST_PARAMETERS // len(columns)
-    rows = list(zip(*columns, strict=True))
-    for start in range(0, len(rows), page):
-        part = rows[start : start + page]
-        yield f"{into} VALUES {', '.join([one_row] * len(part))}{end}", list(chain.from_iterable(part))
-
-
-def insert_new_rows(
-    model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]], returning: Sequence[str]
-) -> list[tuple[Any, ...]]:
-    """Insert those rows whose unique keys do not exist yet; of these, and of no others, what the database made of them.
-
-    One statement for some thousand values. Whoever inserts the same key at the same moment waits for the other.
-    """
-    if not rows:
-        return []
-    fields: list[models.Field[Any, Any]] = [model._meta.get_field(name) for name in columns]  # type: ignore[misc]
-    told: list[models.Field[Any, Any]] = [model._meta.get_field(name) for name in returning]  # type: ignore[misc]
-    quote = connection.ops.quote_name
-    into = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(str(one.column)) for one in fields)})"
-    end = f" ON CONFLICT DO NOTHING RETURNING {', '.join(quote(str(one.column)) for one in told)}"
-    values = as_columns(fields, rows)
-    found: list[tuple[Any, ...]] = []
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(f"{into} {from_arrays(fields)}{end}", values)
-            return list(cursor.fetchall())
-        for statement, parameters in _in_pages(into, values, end):
-            cursor.execute(statement, parameters)
-            found += cursor.fetchall()
-    return with_keys(told, found)
-
-
-def new_object[M: models.Model](model: type[M], **told: Any) -> M:
-    """A new object of the model with these column values (`unit_id`, not `unit`), the rest at their defaults.
-
-    The same as `model(**told)`, which for a wide table costs many times as much; only `pre_init` and `post_init` are not sent.
-    """
-    columns, makers = _columns_of(model)
-    values = {**columns, **told}
-    if len(values) != len(columns):
-        raise TypeError(f"{model.__name__} has no column {min(told.keys() - columns.keys())!r}.")
-    for name, make in makers:
-        if name not in told:
-            values[name] = make()
-    found = model.__new__(model)
-    found.__dict__.update(values)
-    found._state = ModelState()
-    return found
-
-
-@lru_cache(maxsize=64)
-def _columns_of(model: type[models.Model]) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
-    """A model's columns in their order with their defaults, and what makes those that are made anew for each object."""
-    fields = model._meta.concrete_fields
-    made = [one for one in fields if one.has_default() and callable(one.default)]
-    columns = {one.attname: None if one in made else one.get_default() for one in fields}
-    return columns, [(one.attname, one.get_default) for one in made]
-
-
-def insert_objects(objects: Sequence[models.Model]) -> None:
-    """Insert many new objects of one model whose keys the application made; `bulk_create` at a fraction of its price.
-
-    Values must have their Python types already.
-    """
-    if not objects:
-        return
-    model = type(objects[0])
-    fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
-    values = itemgetter(*(field.attname for field in fields))
-    insert_rows(model, [field.name for field in fields], [values(vars(one)) for one in objects])
-    for one in objects:
-        one._state.adding = False
-
-
-def update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Set these columns of many rows in one statement, far cheaper than `bulk_update`; each row begins with its key."""
-    if not rows:
-        return
-    names = (str(model._meta.pk.attname), *columns)
-    fields: list[models.Field[Any, Any]] = [model._meta.get_field(name) for name in names]  # type: ignore[misc]
-    quote = connection.ops.quote_name
-    quoted = [quote(str(one.column)) for one in fields]
-    values = as_columns(fields, rows)
-    update = f"UPDATE {quote(model._meta.db_table)} SET"
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            told = ", ".join(f"{name} = told.{name}" for name in quoted[1:])
-            source = f"({from_arrays(fields)}) AS told ({', '.join(quoted)})"
-            cursor.execute(
-                f"{update} {told} FROM {source} WHERE {quote(model._meta.db_table)}.{quoted[0]} = told.{quoted[0]}",
-                values,
-            )
-            return
-        told = ", ".join(f"{name} = %s" for name in quoted[1:])
-        # The key stands last in the statement.
-        plain = list(zip(*values[1:], values[0], strict=True))
-        cursor.executemany(f"{update} {told} WHERE {quoted[0]} = %s", plain)
-
-
 def save_changed(changes: Iterable[tuple[models.Model, Collection[str]]], *, batch_size: int = 500) -> None:
     """Write of each object only these of its fields; objects of one model that change in the same ones go in one statement.
 
@@ -305,111 +181,6 @@ def save_changed(changes: Iterable[tuple[models.Model, Collection[str]]], *, bat
     for columns, objects in lots.items():
         rows = list(objects.values())
         type(rows[0])._default_manager.bulk_update(rows, columns, batch_size=batch_size)
-
-
-def read_rows(
-    model: type[models.Model], columns: Sequence[str], where: str, parameters: Sequence[Any]
-) -> list[tuple[Any, ...]]:
-    """Plain values of the rows that the condition chooses, for hot paths on which building a query costs more than it.
-
-    The condition is SQL that both engines read the same way. Where it names rows by their keys, whether they are the unit's
-    is compared by the caller: SQLite, which does not know how many rows a unit has, would read all of them instead.
-    """
-    fields: list[models.Field[Any, Any]] = [model._meta.get_field(name) for name in columns]  # type: ignore[misc]
-    quote = connection.ops.quote_name
-    names = ", ".join(quote(str(one.column)) for one in fields)
-    sql = f"SELECT {names} FROM {quote(model._meta.db_table)} WHERE {where}"  # noqa: S608 -- own names
-    with connection.cursor() as cursor:
-        cursor.execute(sql, as_parameters(parameters))
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return with_keys(fields, rows)
-
-
-def read_any(
-    model: type[models.Model], columns: Sequence[str], conditions: Sequence[tuple[str, Sequence[Any]]], *, most: int
-) -> list[tuple[Any, ...]]:
-    """The rows that one of the conditions chooses, of each at most so many, in one statement; a row may come more than once.
-
-    Each condition is looked up by its own index, which "one or the other" would not be.
-    """
-    if not conditions:
-        return []
-    fields: list[models.Field[Any, Any]] = [model._meta.get_field(name) for name in columns]  # type: ignore[misc]
-    quote = connection.ops.quote_name
-    names = ", ".join(quote(str(one.column)) for one in fields)
-    part = f"SELECT {names} FROM {quote(model._meta.db_table)} WHERE"  # noqa: S608 -- own names
-    chosen = (f"({part} {where} LIMIT {most}) x{at}" for at, (where, _told) in enumerate(conditions))
-    sql = " UNION ALL ".join(f"SELECT * FROM {one}" for one in chosen)  # noqa: S608 -- own names, and conditions of ours
-    with connection.cursor() as cursor:
-        cursor.execute(sql, as_parameters([one for _where, told in conditions for one in told]))
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return with_keys(fields, rows)
-
-
-@lru_cache(maxsize=4096)
-def _uuid(hexes: str) -> UUID:
-    # Rows that are read together point to the same units, books and people.
-    return of_int(int(hexes, 16))
-
-
-def with_keys(fields: Sequence[models.Field[Any, Any]], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Rows with their UUIDs as such, which SQLite keeps as hex."""
-    change = [at for at, one in enumerate(fields) if isinstance(stored(one), models.UUIDField)]
-    if connection.vendor == "postgresql" or not change or not rows:
-        return rows
-    columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
-    for at in change:
-        columns[at] = [None if cell is None else _uuid(cell) for cell in columns[at]]
-    return list(zip(*columns, strict=True))
-
-
-def marks(values: Collection[Any]) -> str:
-    """Placeholders for a list of parameters."""
-    return ", ".join(["%s"] * len(values))
-
-
-def compared_alone(column: str) -> str:
-    """A column in a condition of raw SQL by which rows are told apart, not looked up, because another column finds fewer.
-
-    Until SQLite has learnt the sizes of its tables it takes the index of a unit for as good as that of a name, and reads
-    all that the unit has. PostgreSQL estimates both.
-    """
-    return column if connection.vendor == "postgresql" else f"+{column}"
-
-
-def parameter(value: Any) -> Any:
-    """A value as a parameter of raw SQL: SQLite keeps UUIDs as hex."""
-    return as_parameters([value])[0]
-
-
-def as_parameters(values: Sequence[Any]) -> Sequence[Any]:
-    """Values as parameters of raw SQL, see `parameter`."""
-    if connection.vendor == "postgresql":
-        return values
-    return [one.hex if isinstance(one, UUID) else one for one in values]
-
-
-def as_uuid(value: Any) -> UUID:
-    """A UUID read by raw SQL."""
-    return value if isinstance(value, UUID) else UUID(hex=value)
-
-
-def as_date(value: Any) -> date:
-    """A date read by raw SQL."""
-    if isinstance(value, datetime):
-        return value.date()
-    return value if isinstance(value, date) else date.fromisoformat(value)
-
-
-def as_json(value: Any) -> Any:
-    """A JSON value read by raw SQL."""
-    return json.loads(value) if isinstance(value, str) else value
-
-
-def as_moment(value: Any) -> datetime:
-    """A moment read by raw SQL; SQLite keeps it in UTC without saying so."""
-    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 # --- Words of texts ------------------------------------------------------------------------------------------------------

@@ -147,7 +147,7 @@ def targets_of_indicator(
             parent=F("link__parent_id"),
             tree_changed=Exists(units.changes_below(unit, programme.first_day, on)),
         )
-        .select_related("own_allocation__unit", "own_answer__settlement", "settled_by")
+        .select_related("own_allocation__unit", "own_answer__settlement", "settled_by")  # type: ignore[misc]
         .order_by("version")
     )
     targets: dict[UUID, Target] = {}

@@ -75,7 +75,7 @@ class UnitPosition:
 
     def name_above(self, unit: Unit, on: date) -> NamedUnit | None:
         """Return a unit above this one with its name of a day; None where it never stood above."""
-        return self._named(unit, on, 0) if unit.pk in self.names else None
+        return self._named(unit, on, 0) if any(path.ancestor.pk == unit.pk for path in self.paths) else None
 
     def visible_ancestors(self, on: date) -> list[NamedUnit]:
         """Return the way from the root down to the unit, without the unit itself, as far as the actor may see it."""
@@ -129,7 +129,8 @@ def unit_position(actor: User, code: str) -> UnitPosition | None:
     units: dict[UUID, Unit] = {}
     paths: dict[tuple[UUID, date], _PathSpan] = {}
     names: dict[UUID, dict[date, _NameSpan]] = {}
-    for pk, unit_code, kind, since, until, successor_id, keeper_id, *path, is_visible, name, short, key, named in rows:
+    for (pk, unit_code, kind, since, until, successor_id, keeper_id, depth, path_since, path_until, is_visible,
+         name, short_name, sort_key, named_since) in rows:  # fmt: skip
         unit = units.get(pk)
         if unit is None:
             unit = units[pk] = Unit(
@@ -141,11 +142,9 @@ def unit_position(actor: User, code: str) -> UnitPosition | None:
                 successor_id=successor_id,
                 keeper_id=keeper_id,
             )
-        depth, path_since, path_until = path
         paths.setdefault((pk, path_since), _PathSpan(unit, depth, path_since, path_until, bool(is_visible)))
-        of_unit = names.setdefault(pk, {})
-        if named is not None:
-            of_unit.setdefault(named, _NameSpan(name, short, key, named))
+        if named_since is not None:
+            names.setdefault(pk, {}).setdefault(named_since, _NameSpan(name, short_name, sort_key, named_since))
     own = next((path for path in paths.values() if path.depth == 0), None)
     if own is None or not own.is_visible:
         return None
