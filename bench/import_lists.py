@@ -157,7 +157,7 @@ def measure(rows: int) -> list[dict[str, Any]]:
 
     django.setup()
     from doanso.accounts.models import User
-    from doanso.imports import actions, steps
+    from doanso.imports import actions, comparison
     from doanso.units.models import Unit
 
     officer, city = User.objects.get(), Unit.objects.get(code="my-tho")
@@ -167,7 +167,7 @@ def measure(rows: int) -> list[dict[str, Any]]:
     began, wall = _cpu(), time.monotonic()
     with path.open("rb") as source:
         job = actions.start_import(actor=officer, kind="members", unit=city, source=source, name=path.name, wake=False)
-    steps.compare(job.pk)
+    comparison.compare(job.pk)
     job.refresh_from_db()
     compared = _cpu()
     actions.apply_import(actor=officer, job=job, skip_rejected=True, wake=False)

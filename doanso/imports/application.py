@@ -7,6 +7,7 @@ tried down to the one row it means, and only that is set aside.
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -16,21 +17,45 @@ from django.utils.translation import gettext as _
 from doanso.audit.actions import record
 from doanso.files.actions import opened, record_cipher
 from doanso.files.sealed_stream import RecordCipher
-from doanso.imports import reading, steps, stored_rows
+from doanso.imports import reading, rules, stored_rows
 from doanso.imports.models import WRITABLE, Import, ImportRow, ImportState, RowVerdict
 from doanso.imports.ports import Finding, Judgement, Line, ListSession, list_kind
-from doanso.imports.steps import COUNTERS
+from doanso.imports.stored_rows import Answered
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 
 _WRITTEN = (RowVerdict.NEW, RowVerdict.CHANGED)
 
 
-class _Row(NamedTuple):
+class _WaitingRow(NamedTuple):
+    """A row of the comparison that waits to be written, as it is stored."""
+
     id: int
     position: int
     verdict: str
     sealed: bytes
+
+
+class _OpenedRow(NamedTuple):
+    """The line of a waiting row, with its question where one was answered."""
+
+    line: Line
+    question: Answered | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _StepResult:
+    """What became of rows in their order, why the register refused single ones, and what their list counts besides."""
+
+    judgements: list[Judgement]
+    refusals: list[Exception] = field(default_factory=list)
+    figures: Counter[str] = field(default_factory=Counter)
+
+    def followed_by(self, other: "_StepResult") -> "_StepResult":
+        """Return both results as one."""
+        figures = Counter(self.figures)
+        figures.update(other.figures)
+        return _StepResult([*self.judgements, *other.judgements], [*self.refusals, *other.refusals], figures)
 
 
 class Application:
@@ -54,11 +79,14 @@ class Application:
             # What another list of this kind writes must be there before we judge, or both find the same row new.
             database.lock([f"imports.apply:{job.kind}"], shared=False)
             waiting = job.rows.filter(position__gt=job.applied_to, verdict__in=WRITABLE, applied=False)
-            rows = [_Row(*row) for row in waiting.order_by("position").values_list(*_Row._fields)[: steps.STEP]]
+            rows = [
+                _WaitingRow(*row)
+                for row in waiting.order_by("position").values_list(*_WaitingRow._fields)[: rules.STEP]
+            ]
             if rows:
                 self._apply(job, rows)
             late = job.layout.get("late", [])
-            if len(rows) < steps.STEP and not late:
+            if len(rows) < rules.STEP and not late:
                 job.state = ImportState.APPLIED
                 job.finished_at = clock.now()
                 record(actor=job.started_by, verb="imports.apply", obj=job, unit=job.unit_id)
@@ -66,11 +94,11 @@ class Application:
             job.save(
                 update_fields=[
                     *("state", "applied_to", "applied_count", "stepped_at", "finished_at", "layout", "figures"),
-                    *COUNTERS.values(),
+                    *rules.COUNTERS.values(),
                 ]
             )
         self._seen["applied_to"] = job.applied_to
-        if len(rows) < steps.STEP and late:
+        if len(rows) < rules.STEP and late:
             _bring_cells(job, late)
         return job.state == ImportState.APPLYING
 
@@ -92,67 +120,52 @@ class Application:
             self._confirmed_by = job.started_by_id
         return self._session
 
-    def _apply(self, job: Import, rows: Sequence[_Row]) -> None:
+    def _apply(self, job: Import, rows: Sequence[_WaitingRow]) -> None:
+        """Open the rows, write them to the register, and keep what became of each."""
         cipher = record_cipher(job.file)
-        figures: Counter[str] = Counter(job.figures.get("apply", {}))
-        judgements = _write(self._open(job), cipher, rows, figures)
+        result = _write_step(self._open(job), [_opened_row(cipher, row) for row in rows])
+        figures = Counter(job.figures.get("apply", {}))
+        # `+` would leave out what is 0.
+        figures.update(result.figures)
         job.figures = job.figures | {"apply": figures}
-        changed = []
-        for row, judgement in zip(rows, judgements, strict=True):
-            if judgement.verdict == row.verdict:
-                continue
-            for verdict, step in ((row.verdict, -1), (judgement.verdict, 1)):
-                counter = COUNTERS[RowVerdict(verdict)]
-                setattr(job, counter, getattr(job, counter) + step)
-            question = stored_rows.code_of(judgement) if judgement.verdict == RowVerdict.QUESTION else ""
-            sealed = stored_rows.resealed(cipher, row.position, row.sealed, judgement)
-            changed.append(ImportRow(pk=row.id, verdict=judgement.verdict, question=question, sealed=sealed))
-            if judgement.verdict in {RowVerdict.QUESTION, RowVerdict.REJECTED}:
-                job.layout = job.layout | {"late": [*job.layout.get("late", []), row.position]}
-        ImportRow.objects.bulk_update(changed, ["verdict", "question", "sealed"], batch_size=100)
-        written = [row.id for row, judgement in zip(rows, judgements, strict=True) if judgement.verdict in _WRITTEN]
-        job.rows.filter(pk__in=written).update(applied=True)
-        job.applied_to = rows[-1].position
-        job.applied_count += len(written)
+        _store_verdicts(job, cipher, rows, result.judgements)
 
 
-def _write(session: ListSession, cipher: RecordCipher, rows: Sequence[_Row], figures: Counter[str]) -> list[Judgement]:
-    """Judge and write the rows of a step; what became of each."""
-    refusals: list[Exception] = []
-    judgements = _write_lot(session, cipher, rows, refusals, figures)
+def _opened_row(cipher: RecordCipher, row: _WaitingRow) -> _OpenedRow:
+    if row.verdict != RowVerdict.ANSWERED:
+        return _OpenedRow(stored_rows.values_of(cipher, row.position, row.sealed))
+    question = stored_rows.answered_of(cipher, row.position, row.sealed)
+    return _OpenedRow(question.line, question)
+
+
+def _write_step(session: ListSession, rows: Sequence[_OpenedRow]) -> _StepResult:
+    """Judge and write the rows of a step, inside the caller's transaction."""
+    result = _write_rows(session, rows)
+    refusals = result.refusals
     codes = {type(error) if isinstance(error, IntegrityError) else _problem(error).code for error in refusals}
-    if len(refusals) == len(rows) == steps.STEP and len(codes) == 1:
+    if len(refusals) == len(rows) == rules.STEP and len(codes) == 1:
         # One reason for every row of a whole step is no fault of the rows.
         raise refusals[0]
-    return judgements
+    return result
 
 
-def _write_lot(
-    session: ListSession,
-    cipher: RecordCipher,
-    rows: Sequence[_Row],
-    refusals: list[Exception],
-    figures: Counter[str],
-) -> list[Judgement]:
+def _write_rows(session: ListSession, rows: Sequence[_OpenedRow]) -> _StepResult:
+    """Write the rows at once; where the register refuses, each half by itself, down to the row that it refuses."""
+    # What rows counted that were taken back is forgotten with them.
+    session.take_figures()
     try:
-        # What a lot that failed had counted is forgotten with it.
-        session.take_figures()
         with transaction.atomic():
-            lines, judgements = _judged(session, cipher, rows)
-            chosen = [place for place, judgement in enumerate(judgements) if judgement.verdict in _WRITTEN]
-            session.apply([lines[place] for place in chosen], [judgements[place] for place in chosen])
-        figures.update(session.take_figures())
+            lines, judgements = _judge_rows(session, rows)
+            written = [place for place, judgement in enumerate(judgements) if judgement.verdict in _WRITTEN]
+            session.apply([lines[place] for place in written], [judgements[place] for place in written])
     except (Refused, IntegrityError) as error:
         if len(rows) > 1:
             middle = len(rows) // 2
-            return [
-                *_write_lot(session, cipher, rows[:middle], refusals, figures),
-                *_write_lot(session, cipher, rows[middle:], refusals, figures),
-            ]
-        refusals.append(error)
+            return _write_rows(session, rows[:middle]).followed_by(_write_rows(session, rows[middle:]))
         problem = _problem(error)
-        return [Judgement(RowVerdict.REJECTED, findings=[Finding("", problem.code, problem.message)])]
-    return judgements
+        refused = Judgement(RowVerdict.REJECTED, findings=[Finding("", problem.code, problem.message)])
+        return _StepResult([refused], refusals=[error])
+    return _StepResult(judgements, figures=Counter(session.take_figures()))
 
 
 def _problem(error: Exception) -> Problem:
@@ -162,26 +175,48 @@ def _problem(error: Exception) -> Problem:
     return Problem("contradiction", message)
 
 
-def _judged(session: ListSession, cipher: RecordCipher, rows: Sequence[_Row]) -> tuple[list[Line], list[Judgement]]:
-    """The rows' lines, and what the register says to them now, under the answers given."""
-    if not any(row.verdict == RowVerdict.ANSWERED for row in rows):
-        lines = [stored_rows.values_of(cipher, row.position, row.sealed) for row in rows]
+def _judge_rows(session: ListSession, rows: Sequence[_OpenedRow]) -> tuple[list[Line], list[Judgement]]:
+    """Return the rows' lines and what the register says to them now, under the answers given."""
+    if all(row.question is None for row in rows):
+        lines = [row.line for row in rows]
         return lines, session.compare(lines)
-    answered_rows = [stored_rows.answered_of(cipher, row.position, row.sealed) for row in rows]
-    lines = [answered.line for answered in answered_rows]
+    # An answer may change values, and the rows may be judged again in halves.
+    lines = [replace(row.line, values=dict(row.line.values)) for row in rows]
     judgements = session.compare(lines)
     answers = [""] * len(rows)
-    for place, (row, answered, judgement) in enumerate(zip(rows, answered_rows, judgements, strict=True)):
-        if row.verdict != RowVerdict.ANSWERED:
+    for place, (row, judgement) in enumerate(zip(rows, judgements, strict=True)):
+        question = row.question
+        if question is None or question.belongs_here:
             continue
-        if answered.belongs_here:
-            continue
-        if answered.is_of(judgement):
-            answers[place] = answered.answer
+        if question.is_of(judgement):
+            answers[place] = question.answer
         elif judgement.verdict != RowVerdict.UNCHANGED:
             judgements[place] = _outdated(judgement)
         # Otherwise the register holds the row already, and there is nothing left to ask.
     return lines, list(session.settle(lines, judgements, answers))
+
+
+def _store_verdicts(
+    job: Import, cipher: RecordCipher, rows: Sequence[_WaitingRow], judgements: Sequence[Judgement]
+) -> None:
+    """Keep the rows' new verdicts and move the import's marks on; the caller saves the import."""
+    changed = []
+    for row, judgement in zip(rows, judgements, strict=True):
+        if judgement.verdict == row.verdict:
+            continue
+        for verdict, step in ((row.verdict, -1), (judgement.verdict, 1)):
+            counter = rules.COUNTERS[RowVerdict(verdict)]
+            setattr(job, counter, getattr(job, counter) + step)
+        question = stored_rows.code_of(judgement) if judgement.verdict == RowVerdict.QUESTION else ""
+        sealed = stored_rows.resealed(cipher, row.position, row.sealed, judgement)
+        changed.append(ImportRow(pk=row.id, verdict=judgement.verdict, question=question, sealed=sealed))
+        if judgement.verdict in {RowVerdict.QUESTION, RowVerdict.REJECTED}:
+            job.layout = job.layout | {"late": [*job.layout.get("late", []), row.position]}
+    ImportRow.objects.bulk_update(changed, ["verdict", "question", "sealed"], batch_size=100)
+    written = [row.id for row, judgement in zip(rows, judgements, strict=True) if judgement.verdict in _WRITTEN]
+    job.rows.filter(pk__in=written).update(applied=True)
+    job.applied_to = rows[-1].position
+    job.applied_count += len(written)
 
 
 def _outdated(judgement: Judgement) -> Judgement:

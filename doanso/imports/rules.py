@@ -2,13 +2,24 @@
 
 from django.utils.translation import gettext as _
 
-from doanso.imports.models import Import, ImportState
+from doanso.imports.models import Import, ImportState, RowVerdict
 from doanso.lib.problems import Problem
 
 STEP = 500
 """Rows compared or applied in one transaction: more cost less each, fewer hold others up for a shorter time."""
 
 FILE_LIMIT = 10 << 20
+
+COUNTERS = {
+    RowVerdict.NEW: "created_count",
+    RowVerdict.CHANGED: "updated_count",
+    RowVerdict.UNCHANGED: "unchanged_count",
+    RowVerdict.QUESTION: "question_count",
+    RowVerdict.REJECTED: "rejected_count",
+    RowVerdict.ANSWERED: "answered_count",
+    RowVerdict.SKIPPED: "skipped_count",
+}
+"""The field of an import that counts its rows of a verdict."""
 
 MOVING = (ImportState.READING, ImportState.COMPARING, ImportState.APPLYING)
 """States in which a worker should be busy with the import."""

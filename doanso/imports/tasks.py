@@ -6,7 +6,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.tasks import task
 
-from doanso.imports import actions, steps
+from doanso.imports import actions, comparison
 from doanso.lib.problems import Refused
 
 SLICE = 15.0
@@ -16,7 +16,7 @@ SLICE = 15.0
 @task
 def compare_list(job_id: str) -> None:
     """Compare a file from where its last step left it."""
-    steps.compare(UUID(job_id))
+    comparison.compare(UUID(job_id))
 
 
 @task

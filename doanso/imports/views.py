@@ -20,7 +20,7 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.files.answers import hand_out_made
 from doanso.files.kinds import Kind
 from doanso.files.problems import Unavailable
-from doanso.imports import actions, answering, forms, heads, policy, queries, rules
+from doanso.imports import actions, forms, heads, policy, queries, rules
 from doanso.imports.models import ASKED, Import, ImportState, RowVerdict
 from doanso.imports.ports import list_kind, list_kinds
 from doanso.imports.rules import MOVING
@@ -212,12 +212,12 @@ def answers(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
     try:
         if question:
             option = form.cleaned_data.get("option", "")
-            count = answering.answer_alike(actor=request.user, job=job, question=question, option=option)
+            count = actions.answer_alike(actor=request.user, job=job, question=question, option=option)
         else:
             row_answers = form.answers()
             if request.POST.get("back"):
                 row_answers = dict.fromkeys(row_answers, "")
-            count = answering.answer_questions(actor=request.user, job=job, answers=row_answers)
+            count = actions.answer_questions(actor=request.user, job=job, answers=row_answers)
     except Refused as refusal:
         messages.error(request, refusal.problem.message)
     else:

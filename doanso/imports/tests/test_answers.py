@@ -3,9 +3,8 @@
 import pytest
 
 from doanso.audit.models import Event
-from doanso.imports import steps
-from doanso.imports.actions import apply_import, finish_applying, start_import
-from doanso.imports.answering import answer_alike, answer_questions
+from doanso.imports import comparison
+from doanso.imports.actions import answer_alike, answer_questions, apply_import, finish_applying, start_import
 from doanso.imports.models import Import, ImportState
 from doanso.lib.problems import Refused
 from doanso.lib.spreadsheet import read_workbook
@@ -23,7 +22,7 @@ def compared(tree, *rows, who="an", unit="p4") -> Import:
     job = start_import(
         actor=tree.users[who], kind="members", unit=tree.units[unit], source=content(*rows), name="ds.xlsx", wake=False
     )
-    steps.compare(job.pk)
+    comparison.compare(job.pk)
     job.refresh_from_db()
     return job
 

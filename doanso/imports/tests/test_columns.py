@@ -2,7 +2,7 @@
 
 import pytest
 
-from doanso.imports import heads, steps
+from doanso.imports import comparison, heads
 from doanso.imports.actions import finish_applying, forget_columns, run_import, start_import, tell_columns
 from doanso.imports.models import Import, ImportState, RememberedHead
 from doanso.lib.problems import Refused
@@ -21,14 +21,14 @@ def read(tree, *rows, who="an", unit="p4") -> Import:
     job = start_import(
         actor=tree.users[who], kind="members", unit=tree.units[unit], source=table(*rows), name="a.xlsx", wake=False
     )
-    steps.compare(job.pk)
+    comparison.compare(job.pk)
     job.refresh_from_db()
     return job
 
 
 def tell(tree, job, column_meanings=TOLD, number=1):
     tell_columns(actor=tree.an, job=job, sheet="Danh sách", number=number, column_meanings=column_meanings, wake=False)
-    steps.compare(job.pk)
+    comparison.compare(job.pk)
     job.refresh_from_db()
 
 
@@ -155,13 +155,13 @@ def test_the_page_tells_what_stands_in_each_column(tree, as_user):
     assert client.post(f"/imports/{job.pk}/columns/", sent).status_code == 302
     job.refresh_from_db()
     assert job.state == ImportState.READING
-    steps.compare(job.pk)
+    comparison.compare(job.pk)
     page = client.get(f"/imports/{job.pk}/").content.decode()
     assert "Các cột được đọc theo cách đơn vị đã chỉ ra" in page
     assert client.get(f"/imports/{job.pk}/columns/").context["head"].remembered
 
     client.post(f"/imports/{job.pk}/columns/", {"sheet": "Danh sách", "number": "1", "forget": "1"})
-    steps.compare(job.pk)
+    comparison.compare(job.pk)
     job.refresh_from_db()
     assert job.state == ImportState.REFUSED
 

@@ -4,8 +4,8 @@ from django.db import connection
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 
-from doanso.imports import actions, steps
-from doanso.imports.actions import apply_import, finish_applying, start_import
+from doanso.imports import actions, comparison
+from doanso.imports.actions import apply_import, finish_applying, lifecycle, start_import
 from doanso.imports.models import Import, ImportState
 from doanso.lib import clock
 from doanso.lib.spreadsheet import read_workbook
@@ -25,7 +25,7 @@ def compared(tree, *rows, who="an", unit="p4") -> Import:
     job = start_import(
         actor=tree.users[who], kind="members", unit=tree.units[unit], source=content(*rows), name="ds.xlsx", wake=False
     )
-    steps.compare(job.pk)
+    comparison.compare(job.pk)
     job.refresh_from_db()
     return job
 
@@ -39,7 +39,7 @@ def test_from_the_file_to_the_register(tree, as_user):
     assert 'hx-trigger="every 1s"' in client.get(f"/imports/{job.pk}/").content.decode()
     assert "HX-Refresh" not in client.get(f"/imports/{job.pk}/progress/")
 
-    steps.compare(job.pk)
+    comparison.compare(job.pk)
     assert client.get(f"/imports/{job.pk}/progress/")["HX-Refresh"] == "true"
     page = client.get(f"/imports/{job.pk}/").content.decode()
     assert "Nguyễn Hoàng Đức" in page
@@ -143,7 +143,7 @@ def test_an_application_that_stopped_is_ended_from_its_page(tree, as_user):
     actions.apply_import(actor=tree.an, job=job, wake=False)
     client, button = as_user(tree.an), f'action="/imports/{job.pk}/cancel/"'
     assert button not in client.get(f"/imports/{job.pk}/").content.decode()
-    Import.objects.update(stepped_at=clock.now() - actions.STALLED_AFTER, applied_count=1)
+    Import.objects.update(stepped_at=clock.now() - lifecycle.STALLED_AFTER, applied_count=1)
     assert button in client.get(f"/imports/{job.pk}/progress/").content.decode()
 
     client.post(f"/imports/{job.pk}/cancel/")
@@ -167,7 +167,7 @@ def test_a_file_that_cannot_be_read_says_what_to_do(tree, as_user):
     upload(client, b"PK\x03\x04 rubbish")
     job = Import.objects.get()
 
-    steps.compare(job.pk)
+    comparison.compare(job.pk)
 
     job.refresh_from_db()
     assert (job.state, job.problem_code) == (ImportState.REFUSED, "workbook_broken")

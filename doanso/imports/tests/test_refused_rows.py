@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError
 
-from doanso.imports import queries, steps
+from doanso.imports import comparison, queries, rules
 from doanso.imports.actions import apply_import, finish_applying, start_import
 from doanso.imports.models import Import, ImportState
 from doanso.lib.problems import Problem, Refused
@@ -17,11 +17,11 @@ ROWS = [row(n, f"Phan Văn {chr(64 + n)}", "2001", cccd=f"08220100000{n}", phone
 
 @pytest.fixture
 def job(tree, monkeypatch) -> Import:
-    monkeypatch.setattr(steps, "STEP", 5)
+    monkeypatch.setattr(rules, "STEP", 5)
     job = start_import(
         actor=tree.an, kind="members", unit=tree.units["p4"], source=content(*ROWS), name="ds.xlsx", wake=False
     )
-    steps.compare(job.pk)
+    comparison.compare(job.pk)
     return apply_import(actor=tree.an, job=job, wake=False)
 
 
@@ -87,7 +87,7 @@ def test_one_reason_for_a_whole_step_stops_the_import(tree, job, monkeypatch):
 
 
 def test_the_bar_of_a_comparison_knows_how_much_is_to_come(tree, monkeypatch, as_user):
-    monkeypatch.setattr(steps, "STEP", 5)
+    monkeypatch.setattr(rules, "STEP", 5)
     job = start_import(
         actor=tree.an, kind="members", unit=tree.units["p4"], source=content(*ROWS), name="ds.xlsx", wake=False
     )
@@ -100,7 +100,7 @@ def test_the_bar_of_a_comparison_knows_how_much_is_to_come(tree, monkeypatch, as
 
     monkeypatch.setattr(MembersSession, "compare", crashing)
     with pytest.raises(RuntimeError):
-        steps.compare(job.pk)
+        comparison.compare(job.pk)
 
     job.refresh_from_db()
     assert (job.compared_count, job.row_count) == (5, 8)

@@ -9,9 +9,8 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from doanso.files.actions import record_cipher
-from doanso.imports import queries, steps, stored_rows
-from doanso.imports.actions import apply_import, finish_applying, start_import
-from doanso.imports.answering import answer_alike
+from doanso.imports import comparison, queries, stored_rows
+from doanso.imports.actions import answer_alike, apply_import, finish_applying, start_import
 from doanso.imports.models import Import, ImportState, RememberedHead
 from doanso.imports.other_units import Named, OtherUnits
 from doanso.members.models import Member
@@ -34,7 +33,7 @@ def person(number, name, branch="Khu phố 1", address=None, birth="12/04/2001")
 
 def compared(tree, content, unit="p4"):
     job = start_import(actor=tree.an, kind="members", unit=tree.units[unit], source=content, name="a.xlsx", wake=False)
-    steps.compare(job.pk)
+    comparison.compare(job.pk)
     job.refresh_from_db()
     return job
 
@@ -102,7 +101,7 @@ def test_a_title_or_a_sheet_of_another_unit_lets_nobody_slip_in(tree, unit, titl
     job = start_import(
         actor=actor, kind="members", unit=tree.units[unit], source=book(*lines, name=sheet), name="a.xlsx", wake=False
     )
-    steps.compare(job.pk)
+    comparison.compare(job.pk)
     job.refresh_from_db()
 
     assert ((3, "other_unit") in codes(job)) == other

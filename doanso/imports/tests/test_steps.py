@@ -10,8 +10,8 @@ from django.test import TestCase
 
 from doanso.access.models import Holding
 from doanso.files.actions import destroy_key
-from doanso.imports import actions, queries, rules, steps, tasks
-from doanso.imports.actions import finish_applying, start_import
+from doanso.imports import actions, comparison, queries, rules, tasks
+from doanso.imports.actions import finish_applying, lifecycle, start_import
 from doanso.imports.application import Application
 from doanso.imports.models import Import, ImportRow, ImportState
 from doanso.lib import clock, database
@@ -25,7 +25,7 @@ FIVE = [row(n, f"Phan Văn {chr(64 + n)}", "2001", cccd=f"08220100000{n}") for n
 
 @pytest.fixture(autouse=True)
 def small_steps(monkeypatch):
-    monkeypatch.setattr(steps, "STEP", 2)
+    monkeypatch.setattr(rules, "STEP", 2)
 
 
 @pytest.fixture
@@ -57,12 +57,12 @@ def failing(monkeypatch, owner, name, after: int):
 def test_a_comparison_goes_on_after_a_crash(job, monkeypatch):
     mend = failing(monkeypatch, MembersSession, "compare", after=1)
     with pytest.raises(Crash):
-        steps.compare(job.pk)
+        comparison.compare(job.pk)
     job.refresh_from_db()
     assert (job.state, job.compared_count, ImportRow.objects.count()) == (ImportState.COMPARING, 2, 2)
 
     mend()
-    steps.compare(job.pk)
+    comparison.compare(job.pk)
 
     job.refresh_from_db()
     assert (job.state, job.row_count, job.created_count) == (ImportState.COMPARED, 5, 5)
@@ -77,17 +77,17 @@ def test_doubles_across_a_crash_are_told(tree, monkeypatch):
     )
     mend = failing(monkeypatch, MembersSession, "compare", after=1)
     with pytest.raises(Crash):
-        steps.compare(job.pk)
+        comparison.compare(job.pk)
     mend()
 
-    steps.compare(job.pk)
+    comparison.compare(job.pk)
 
     job.refresh_from_db()
     assert [entry["code"] for entry in queries.report(job)["rejected"]] == ["double_citizen_id"]
 
 
 def confirmed(tree, job) -> Import:
-    steps.compare(job.pk)
+    comparison.compare(job.pk)
     return actions.apply_import(actor=tree.an, job=job, wake=False)
 
 
@@ -111,16 +111,16 @@ def test_an_application_finishes_after_a_crash_and_writes_no_row_twice(tree, job
 
 
 def test_two_workers_at_one_comparison_write_each_row_once(job, monkeypatch):
-    original = steps._write_comparison
+    original = comparison._write_comparison
 
     def overtaken(*args, **more):
-        monkeypatch.setattr(steps, "_write_comparison", original)
-        steps.compare(job.pk)
+        monkeypatch.setattr(comparison, "_write_comparison", original)
+        comparison.compare(job.pk)
         original(*args, **more)
 
-    monkeypatch.setattr(steps, "_write_comparison", overtaken)
+    monkeypatch.setattr(comparison, "_write_comparison", overtaken)
 
-    steps.compare(job.pk)
+    comparison.compare(job.pk)
 
     job.refresh_from_db()
     assert (job.state, job.row_count, job.created_count, job.rows.count()) == (ImportState.COMPARED, 5, 5, 5)
@@ -130,7 +130,7 @@ def test_what_changed_between_comparison_and_application_is_judged_anew(tree, jo
     other = start_import(
         actor=tree.an, kind="members", unit=tree.units["p4"], source=content(FIVE[0]), name="ds.xlsx", wake=False
     )
-    steps.compare(job.pk)
+    comparison.compare(job.pk)
     confirmed(tree, other)
     finish_applying(other.pk)
 
@@ -143,7 +143,7 @@ def test_what_changed_between_comparison_and_application_is_judged_anew(tree, jo
 
 def test_a_silent_import_is_waked_once(job, settings):
     settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
-    Import.objects.update(stepped_at=clock.now() - actions.STALLED_AFTER - timedelta(seconds=1))
+    Import.objects.update(stepped_at=clock.now() - lifecycle.STALLED_AFTER - timedelta(seconds=1))
 
     with TestCase.captureOnCommitCallbacks(execute=True):
         assert actions.resume_stalled() == 1
@@ -189,7 +189,7 @@ def test_an_application_that_stopped_can_be_ended(tree, job):
     confirmed(tree, job)
     with pytest.raises(Refused):
         actions.cancel_import(actor=tree.an, job=job)
-    Import.objects.update(stepped_at=clock.now() - actions.STOPPED_AFTER - timedelta(seconds=1))
+    Import.objects.update(stepped_at=clock.now() - lifecycle.STOPPED_AFTER - timedelta(seconds=1))
 
     actions.cancel_import(actor=tree.an, job=job)
 
@@ -227,7 +227,7 @@ def test_what_may_be_applied(state, good, aside, skip, code):
 
 
 def test_nothing_of_a_list_can_be_read_without_its_key(tree, job):
-    steps.compare(job.pk)
+    comparison.compare(job.pk)
     job.refresh_from_db()
     stored = b"".join(bytes(row.sealed) for row in job.rows.all())
     assert b"Phan" not in stored
@@ -242,7 +242,7 @@ def test_names_go_ninety_days_after_an_import_was_settled(tree, job):
     confirmed(tree, job)
     finish_applying(job.pk)
     assert actions.forget_settled() == 0
-    Import.objects.update(stepped_at=clock.now() - actions.KEPT_FOR - timedelta(days=1))
+    Import.objects.update(stepped_at=clock.now() - lifecycle.KEPT_FOR - timedelta(days=1))
 
     assert actions.forget_settled() == 1
     assert actions.forget_settled() == 0
@@ -254,18 +254,18 @@ def test_names_go_ninety_days_after_an_import_was_settled(tree, job):
 
 def after_others(monkeypatch, others, then=None):
     """A worker that opens the file only after others have gone on; what it finds then."""
-    original = steps.opened
+    original = comparison.opened
 
     @contextmanager
     def late(file):
-        monkeypatch.setattr(steps, "opened", original)
+        monkeypatch.setattr(comparison, "opened", original)
         others()
         if then is not None:
             raise then
         with original(file) as plain:
             yield plain
 
-    monkeypatch.setattr(steps, "opened", late)
+    monkeypatch.setattr(comparison, "opened", late)
 
 
 DAMAGED = Refused(Problem("damaged", "x"))
@@ -278,7 +278,7 @@ def test_a_late_worker_changes_nothing_of_an_applied_import(tree, job, monkeypat
         finish_applying(job.pk)
 
     after_others(monkeypatch, others, then)
-    steps.compare(job.pk)
+    comparison.compare(job.pk)
 
     job.refresh_from_db()
     assert (job.state, job.problem_code, job.row_count, job.created_count) == (ImportState.APPLIED, "", 5, 5)
@@ -289,11 +289,11 @@ def test_a_late_worker_refuses_no_comparison_that_another_goes_on_with(job, monk
     def others():
         mend = failing(monkeypatch, MembersSession, "compare", after=1)
         with pytest.raises(Crash):
-            steps.compare(job.pk)
+            comparison.compare(job.pk)
         mend()
 
     after_others(monkeypatch, others, DAMAGED)
-    steps.compare(job.pk)
+    comparison.compare(job.pk)
 
     job.refresh_from_db()
     assert (job.state, job.compared_count, job.rows.count()) == (ImportState.COMPARING, 2, 2)
@@ -301,15 +301,15 @@ def test_a_late_worker_refuses_no_comparison_that_another_goes_on_with(job, monk
 
 def test_a_late_worker_of_an_earlier_reading_writes_nothing_into_the_next(tree, job, monkeypatch):
     def others():
-        steps.compare(job.pk)
+        comparison.compare(job.pk)
         actions.forget_columns(actor=tree.an, job=job, key="none", wake=False)
 
     after_others(monkeypatch, others)
-    steps.compare(job.pk)
+    comparison.compare(job.pk)
 
     job.refresh_from_db()
     assert (job.state, job.reading, job.compared_count, job.rows.count()) == (ImportState.READING, 1, 0, 0)
-    steps.compare(job.pk)
+    comparison.compare(job.pk)
     job.refresh_from_db()
     assert (job.state, job.rows.count()) == (ImportState.COMPARED, 5)
 
@@ -334,8 +334,8 @@ def test_a_refused_step_ends_no_application_that_somebody_else_confirmed(tree, j
 
 def test_names_stay_of_a_list_that_is_confirmed_after_all(tree, job, monkeypatch):
     """Ninety days are over, and somebody confirms it while the worker is about to throw it away."""
-    steps.compare(job.pk)
-    Import.objects.update(stepped_at=clock.now() - actions.KEPT_FOR - timedelta(days=1))
+    comparison.compare(job.pk)
+    Import.objects.update(stepped_at=clock.now() - lifecycle.KEPT_FOR - timedelta(days=1))
     original = Import.objects.none().values_list
 
     def confirmed_meanwhile(queryset, *names, **more):

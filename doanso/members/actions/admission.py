@@ -1,4 +1,4 @@
-"""Admitting members, one or many, and changing what is written down about one."""
+"""Admit members, one or many."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 
 from doanso.access.policy import units_below
 from doanso.accounts.models import User
-from doanso.audit.actions import AuditEventInput, record, record_many
+from doanso.audit.actions import AuditEventInput, record_many
 from doanso.ledger.actions import count_many
 from doanso.lib import clock, database, names, vietnamese
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.members import policy, queries, rules
-from doanso.members.actions.preconditions import require_active
 from doanso.members.families import placement_of
 from doanso.members.models import Member, MemberState
 from doanso.people import actions as people
@@ -250,34 +249,3 @@ def already_active() -> Problem:
     """The person is an active member somewhere; where, is not told."""
     message = _("A person with this personal number is an active member already; ask for a transfer instead.")
     return Problem("already_active", message, "citizen_id")
-
-
-@transaction.atomic
-def change_member(
-    *, actor: User, member: Member, particulars: Particulars, joined_on: date | None, card_number: str
-) -> list[str]:
-    """Write what is now known about a member; names of the changed fields. The days of the stay do not change."""
-    fresh = queries.locked(member.pk)
-    policy.CHANGE.require(actor, fresh)
-    require_active(fresh)
-    today, year = clock.today(), people.birth_year_of(particulars)
-    problem = (
-        names.person_problem(particulars.name)
-        or rules.age_problem(birth_year=year, on=today)
-        or rules.joined_problem(joined_on=joined_on, birth_date=particulars.birth_date, birth_year=year, today=today)
-    )
-    refuse(problem)
-    if card_number and fresh.card_number != card_number:
-        card_holders = Member.objects.filter(state=MemberState.ACTIVE, card_number=card_number).exclude(pk=fresh.pk)
-        if card_holders.exists():
-            raise Refused(card_taken())
-    changed = people.change_contact(contact=fresh.contact, particulars=particulars)
-    own = {"joined_on": joined_on, "card_number": card_number}
-    own_changed = [name for name, value in own.items() if getattr(fresh, name) != value]
-    if own_changed:
-        for name in own_changed:
-            setattr(fresh, name, own[name])
-        fresh.save(update_fields=own_changed)
-    if changed or own_changed:
-        record(actor=actor, verb=policy.CHANGE.name, obj=fresh, unit=fresh.branch_id, changed=[*changed, *own_changed])
-    return [*changed, *own_changed]

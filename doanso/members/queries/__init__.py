@@ -234,6 +234,30 @@ def away_persons(person_ids: Iterable[UUID], on: date) -> set[UUID]:
     return set(away.values_list("person_id", flat=True))
 
 
+def absences_on(person_ids: Iterable[UUID], on: date) -> list[Absence]:
+    """The absences of these persons that hold the day."""
+    return list(Absence.objects.filter(standing(on), person_id__in=list(person_ids), taken_back_at=None))
+
+
+def stays_by_id(stay_ids: Iterable[UUID]) -> dict[UUID, Member]:
+    """These stays with their contacts; no statement for none."""
+    ids = list(stay_ids)
+    return Member.objects.select_related("contact").in_bulk(ids) if ids else {}
+
+
+def card_holders(card_numbers: Iterable[str]) -> dict[str, str]:
+    """The keys of active stays, as text, by their card numbers; no statement for none."""
+    active = Member.objects.filter(state=MemberState.ACTIVE, card_number__in=list(card_numbers))
+    return {card: str(stay_id) for card, stay_id in active.values_list("card_number", "pk")}
+
+
+def persons_of_stays(stay_ids: Iterable[UUID]) -> dict[UUID, Person]:
+    """The persons of these stays, by the stays' keys; no statement for none."""
+    ids = list(stay_ids)
+    stays = Member.objects.select_related("person").filter(pk__in=ids)
+    return {stay.pk: stay.person for stay in stays} if ids else {}
+
+
 PAGE = 25
 _COUNTED_UP_TO = 10_000
 

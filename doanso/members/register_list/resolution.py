@@ -1,6 +1,11 @@
-"""What the answers to the questions of a members' list come to."""
+"""What the answers to the questions of a members' list come to.
 
-from collections.abc import Callable, Sequence
+The session asks for it in turns: which members the answers mean (one read), what each answer changes (`apply_answers`), the rows
+that are others now matched again, and what the register says to all of them (`conclude`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -11,32 +16,49 @@ from doanso.imports.ports import Difference, Judgement, Line
 from doanso.members.models import Member, MemberState
 from doanso.members.register_list import matching
 from doanso.members.register_list.answers import ANOTHER, ASIDE, BACK, KEEP, MOVE, ONE_OF, RETURN, WITHOUT, offer
-from doanso.people.models import Person
+from doanso.members.register_list.register_rows import CurrentStatus
 
-Judge = Callable[[Sequence[Line]], list[Judgement]]
+_MATCHED = {RowVerdict.CHANGED, RowVerdict.UNCHANGED}
 
 
-def settle(
-    lines: Sequence[Line], judgements: Sequence[Judgement], answers: Sequence[str], within: set[UUID], judge: Judge
-) -> list[Judgement]:
-    """What the answered questions come to, in a fixed number of statements."""
-    settled = list(judgements)
-    answered = [place for place, answer in enumerate(answers) if answer]
-    members = _members([_meant(judgements[place], answers[place]) for place in answered])
-    recognised: list[tuple[int, Member]] = []
-    again: list[int] = []
-    for place in answered:
-        line, question, answer = lines[place], judgements[place], answers[place]
+@dataclass(frozen=True, slots=True)
+class AnsweredRows:
+    """What the answers come to, by the rows' places: rows to match again, members that rows mean, verdicts as they are."""
+
+    to_match: list[int] = field(default_factory=list)
+    members: list[tuple[int, Member]] = field(default_factory=list)
+    verdicts: dict[int, Judgement] = field(default_factory=dict)
+
+
+def meant_ids(judgements: Sequence[Judgement], answers: Sequence[str]) -> set[UUID]:
+    """Return the keys of the stays that the answered questions are about."""
+    keys = (_meant(judgement, answer) for judgement, answer in zip(judgements, answers, strict=True) if answer)
+    return {UUID(key) for key in keys if key}
+
+
+def apply_answers(
+    lines: Sequence[Line],
+    judgements: Sequence[Judgement],
+    answers: Sequence[str],
+    members: Mapping[UUID, Member],
+    within: set[UUID],
+) -> AnsweredRows:
+    """Change the values of answered lines as their answers say; `within` are the branches the list is for."""
+    rows = AnsweredRows()
+    for place, (line, question, answer) in enumerate(zip(lines, judgements, answers, strict=True)):
+        if not answer:
+            continue
         aside = ASIDE.get(question.findings[0].code, "")
-        member = members.get(_meant(question, answer))
+        key = _meant(question, answer)
+        member = members.get(UUID(key)) if key else None
         if answer in line.values.get("sides", {}):
             line.values |= {"gender": answer, "birth": line.values.pop("sides")[answer]}
-            again.append(place)
+            rows.to_match.append(place)
         elif answer == WITHOUT:
             line.values.pop(aside, None)
-            again.append(place)
+            rows.to_match.append(place)
         elif answer in {ANOTHER, RETURN}:
-            settled[place] = Judgement(RowVerdict.NEW, question.target if answer == RETURN else "")
+            rows.verdicts[place] = Judgement(RowVerdict.NEW, question.target if answer == RETURN else "")
         elif member is not None and member.state == MemberState.ACTIVE and member.branch_id in within:
             if answer == KEEP:
                 line.values.pop(aside, None)
@@ -45,26 +67,48 @@ def settle(
                 if answer == BACK:
                     line.values.pop(aside, None)
                 line.values[answer] = True
-            recognised.append((place, member))
-    for place, judgement in zip(again, judge([lines[place] for place in again]), strict=True):
-        settled[place] = judgement
-    present = matching.Present([(lines[place].values, member) for place, member in recognised])
-    taken = {entry.target for place, entry in enumerate(settled) if not answers[place] and entry.verdict in _FOUND}
-    for place, member in recognised:
+            rows.members.append((place, member))
+    return rows
+
+
+def conclude(
+    lines: Sequence[Line],
+    judgements: Sequence[Judgement],
+    answers: Sequence[str],
+    rows: AnsweredRows,
+    rematched: Sequence[Judgement],
+    current: CurrentStatus,
+    card_holders: Mapping[str, str],
+) -> list[Judgement]:
+    """Return the verdicts on all lines; `rematched` are those on `rows.to_match`, `card_holders` active stays by their cards."""
+    concluded = list(judgements)
+    for place, judgement in [*rows.verdicts.items(), *zip(rows.to_match, rematched, strict=True)]:
+        concluded[place] = judgement
+    taken = {entry.target for place, entry in enumerate(concluded) if not answers[place] and entry.verdict in _MATCHED}
+    for place, member in rows.members:
         if str(member.pk) in taken:
-            settled[place] = matching.same_member_twice()
+            concluded[place] = matching.same_member_twice()
             continue
         taken.add(str(member.pk))
-        settled[place] = _with_deed(lines[place].values, matching.judge_found(lines[place].values, member, present))
-    _look_again(lines, settled, answered)
-    return settled
+        values = lines[place].values
+        concluded[place] = _with_action(values, matching.judge_match(values, member, current))
+    for place, answer in enumerate(answers):
+        if answer:
+            concluded[place] = _second_question(lines[place].values, concluded[place], card_holders)
+    return concluded
 
 
-_FOUND = {RowVerdict.CHANGED, RowVerdict.UNCHANGED}
+def answered_cards(lines: Sequence[Line], answers: Sequence[str]) -> set[str]:
+    """Return the card numbers of the answered lines."""
+    return {
+        str(line.values["card"])
+        for line, answer in zip(lines, answers, strict=True)
+        if answer and line.values.get("card")
+    }
 
 
-def _with_deed(values: dict[str, Any], judgement: Judgement) -> Judgement:
-    """The verdict where the answer asks for a deed besides: there is something to write even if nothing else differs."""
+def _with_action(values: dict[str, Any], judgement: Judgement) -> Judgement:
+    """Return the verdict where the answer asks for an action besides: there is something to write in any case."""
     if judgement.verdict == RowVerdict.QUESTION or not {MOVE, BACK} & values.keys():
         return judgement
     difference = (
@@ -79,34 +123,13 @@ def _meant(question: Judgement, answer: str) -> str:
     return answer.removeprefix(ONE_OF) if answer.startswith(ONE_OF) else question.target
 
 
-def _members(keys: Sequence[str]) -> dict[str, Member]:
-    ids = {UUID(key) for key in keys if key}
-    if not ids:
-        return {}
-    return {str(member.pk): member for member in Member.objects.select_related("contact").filter(pk__in=ids)}
-
-
-def _look_again(lines: Sequence[Line], settled: list[Judgement], answered: Sequence[int]) -> None:
-    """What the first question hid: a card that is somebody else's, or that the person has left."""
-    cards = {str(lines[place].values["card"]) for place in answered if lines[place].values.get("card")}
-    holders = {}
-    if cards:
-        active = Member.objects.filter(state=MemberState.ACTIVE, card_number__in=cards)
-        holders = {card: str(key) for card, key in active.values_list("card_number", "pk")}
-    for place in answered:
-        values, judgement = lines[place].values, settled[place]
-        holder = holders.get(values.get("card", ""), "")
-        if judgement.verdict in {RowVerdict.NEW, RowVerdict.CHANGED} and holder and holder != judgement.target:
-            settled[place] = matching.card_taken()
-        elif judgement.verdict == RowVerdict.NEW and values.get("status") == "left":
-            settled[place] = matching.has_left()
-        if settled[place].verdict == RowVerdict.QUESTION and not settled[place].options:
-            offer(settled[place], values, None, [])
-
-
-def persons_of(keys: Sequence[str]) -> dict[str, Person]:
-    """The persons of stays that ended, by the stays' keys, as judgements have them."""
-    ids = [UUID(key) for key in keys if key]
-    if not ids:
-        return {}
-    return {str(stay.pk): stay.person for stay in Member.objects.select_related("person").filter(pk__in=ids)}
+def _second_question(values: dict[str, Any], judgement: Judgement, card_holders: Mapping[str, str]) -> Judgement:
+    """Return what the first question hid: a card that is somebody else's, or that the person has left."""
+    holder = card_holders.get(values.get("card", ""), "")
+    if judgement.verdict in {RowVerdict.NEW, RowVerdict.CHANGED} and holder and holder != judgement.target:
+        judgement = matching.card_taken()
+    elif judgement.verdict == RowVerdict.NEW and values.get("status") == "left":
+        judgement = matching.has_left()
+    if judgement.verdict == RowVerdict.QUESTION and not judgement.options:
+        offer(judgement, values, None, [])
+    return judgement

@@ -4,9 +4,8 @@ from datetime import date
 
 import pytest
 
-from doanso.imports import queries, steps
-from doanso.imports.actions import apply_import, finish_applying, start_import
-from doanso.imports.answering import answer_questions
+from doanso.imports import comparison, queries
+from doanso.imports.actions import answer_questions, apply_import, finish_applying, start_import
 from doanso.members.actions import end_membership, set_absence, transfer_member
 from doanso.members.models import Absence, Member, MemberState
 from doanso.members.tests.workbooks import content, row, table
@@ -30,7 +29,7 @@ def ask(tree, register):
         job = start_import(
             actor=tree.an, kind="members", unit=tree.units[unit], source=content(list_row), name="a.xlsx", wake=False
         )
-        steps.compare(job.pk)
+        comparison.compare(job.pk)
         [stored] = queries.set_aside(job)
         options = [option.code for option in stored.options]
         answer = next((code for code in options if code.startswith("is:")), "") if answer == "is" else answer
@@ -113,7 +112,7 @@ def test_who_is_back_is_away_no_longer(tree, register):
     job = start_import(
         actor=tree.an, kind="members", unit=tree.units["p4"], source=table(HEAD, cells), name="a.xlsx", wake=False
     )
-    steps.compare(job.pk)
+    comparison.compare(job.pk)
     answer_questions(actor=tree.an, job=job, answers={1: "back"})
     apply_import(actor=tree.an, job=job, wake=False)
     finish_applying(job.pk)
@@ -173,7 +172,7 @@ def test_a_state_that_contradicts_the_register_is_laid_aside(tree, register, sta
     job = start_import(
         actor=tree.an, kind="members", unit=tree.units["p4"], source=table(HEAD, cells), name="a.xlsx", wake=False
     )
-    steps.compare(job.pk)
+    comparison.compare(job.pk)
     assert [stored.findings[0].code for stored in queries.set_aside(job)] == [code]
 
     answer_questions(actor=tree.an, job=job, answers={1: "without"})
@@ -189,7 +188,7 @@ def test_two_answers_cannot_mean_one_member(tree, register):
     job = start_import(
         actor=tree.an, kind="members", unit=tree.units["p4"], source=content(*rows), name="a.xlsx", wake=False
     )
-    steps.compare(job.pk)
+    comparison.compare(job.pk)
     answer_questions(actor=tree.an, job=job, answers={1: "same", 2: "same"})
     apply_import(actor=tree.an, job=job, wake=False)
     finish_applying(job.pk)
@@ -205,7 +204,7 @@ def test_births_under_both_sexes_are_asked_about(tree):
     job = start_import(
         actor=tree.an, kind="members", unit=tree.units["p4"], source=table(*head, *rows), name="a.xlsx", wake=False
     )
-    steps.compare(job.pk)
+    comparison.compare(job.pk)
     questions = list(queries.set_aside(job))
     assert [stored.findings[0].code for stored in questions] == ["both_sexes"] * 2
     assert [[option.label for option in stored.options] for stored in questions] == [

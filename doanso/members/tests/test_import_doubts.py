@@ -63,7 +63,7 @@ def test_a_number_tells_nothing_where_the_register_has_none(register, run):
 
 
 def test_namesakes_inside_one_list_are_told_apart_by_the_list(tree, run, monkeypatch):
-    monkeypatch.setattr("doanso.imports.steps.STEP", 1)
+    monkeypatch.setattr("doanso.imports.rules.STEP", 1)
 
     rows = [row(1, "Phan An", "12/04/2001"), row(2, "Phan An", "13/04/2001"), row(3, "Phan An", "", branch="Khu phố 2")]
 

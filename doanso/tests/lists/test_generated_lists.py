@@ -12,7 +12,7 @@ import pytest
 from django.db import transaction
 
 from doanso.adoption.models import Service
-from doanso.imports import reading, steps
+from doanso.imports import comparison, reading
 from doanso.imports.actions import run_import, start_import
 from doanso.imports.models import RowVerdict
 from doanso.imports.ports import Judgement, Line, RawRow, list_kind
@@ -60,7 +60,7 @@ class Told:
             return
         self.layout = table.layout
         lines = [reading.read_row(session, row) for row in rows]
-        judged = steps.judge(session, tree.units[made.unit], rows, lines)
+        judged = comparison.judge(session, tree.units[made.unit], rows, lines)
         for row, line, judgement in zip(rows, lines, judged, strict=True):
             assert (row.sheet, row.number) not in self.rows
             self.rows[row.sheet, row.number] = (row, line, judgement)

@@ -1,6 +1,6 @@
 """Rows of lists of people helped, as a ward keeps them, and what a report says of them."""
 
-from doanso.imports import steps
+from doanso.imports import comparison
 from doanso.imports.actions import apply_import, finish_applying, start_import
 from doanso.members.tests.workbooks import table
 
@@ -40,7 +40,7 @@ def asked(ward, *rows, unit="p4", head=HEAD):
         name="a.xlsx",
         wake=False,
     )
-    steps.compare(job.pk)
+    comparison.compare(job.pk)
     job.refresh_from_db()
     return job
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from doanso.imports import queries as imports
-from doanso.imports.answering import answer_alike, answer_questions
+from doanso.imports.actions import answer_alike, answer_questions
 from doanso.ledger.recount import recount
 from doanso.people.models import Consent, Person
 from doanso.support.models import Help

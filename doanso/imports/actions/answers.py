@@ -13,7 +13,6 @@ from doanso.files.actions import record_cipher
 from doanso.imports import policy, rules, stored_rows
 from doanso.imports.models import ASKED, Import, ImportRow, ImportState, RowVerdict
 from doanso.imports.ports import LEAVE_OUT
-from doanso.imports.steps import COUNTERS
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 
@@ -76,7 +75,7 @@ def _answer(actor: User, job_id: UUID, answers: Mapping[int, str], *, only_offer
         job.state, job.finished_at = ImportState.COMPARED, None
     job.stepped_at = clock.now()
     fields = ["state", "finished_at", "applied_to", "stepped_at"]
-    job.save(update_fields=[*fields, *(COUNTERS[verdict] for verdict in ASKED)])
+    job.save(update_fields=[*fields, *(rules.COUNTERS[verdict] for verdict in ASKED)])
     # Which questions and how many: never what a row says.
     record(
         actor=actor,
@@ -95,5 +94,5 @@ def _verdict(answer: str) -> RowVerdict:
 
 
 def _count(job: Import, verdict: str, step: int) -> None:
-    counter = COUNTERS[RowVerdict(verdict)]
+    counter = rules.COUNTERS[RowVerdict(verdict)]
     setattr(job, counter, getattr(job, counter) + step)

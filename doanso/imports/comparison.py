@@ -19,24 +19,13 @@ from django.utils.translation import gettext as _
 
 from doanso.files.actions import opened, record_cipher
 from doanso.files.sealed_stream import RecordCipher
-from doanso.imports import reading, stored_rows
+from doanso.imports import reading, rules, stored_rows
 from doanso.imports.models import Import, ImportRow, ImportState, RowVerdict
 from doanso.imports.ports import BELONGS_HERE, OTHER_UNIT, Judgement, Line, ListSession, Option, RawRow, list_kind
-from doanso.imports.rules import STEP
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 from doanso.units import queries as units
 from doanso.units.models import Unit
-
-COUNTERS = {
-    RowVerdict.NEW: "created_count",
-    RowVerdict.CHANGED: "updated_count",
-    RowVerdict.UNCHANGED: "unchanged_count",
-    RowVerdict.QUESTION: "question_count",
-    RowVerdict.REJECTED: "rejected_count",
-    RowVerdict.ANSWERED: "answered_count",
-    RowVerdict.SKIPPED: "skipped_count",
-}
 
 
 class OvertakenError(Exception):
@@ -79,7 +68,7 @@ def _compare(job: Import) -> None:
     figures: Counter[str] = Counter(job.figures.get("compare", {}))
     with opened(job.file) as plain:
         table_rows = reading.TableRows(plain, kind, job.remembered, job.unit)
-        for lot in batched(table_rows, STEP):
+        for lot in batched(table_rows, rules.STEP):
             # Rows of finished steps are read again: the session must know them to tell doubles.
             lines = [reading.read_row(session, row) for row in lot]
             if position >= job.compared_count:
@@ -111,7 +100,7 @@ def _write_comparison(
         "figures": {"compare": figures},
         "warning_count": F("warning_count") + sum(len(line.warnings) for line in lines),
     }
-    for verdict, counter in COUNTERS.items():
+    for verdict, counter in rules.COUNTERS.items():
         count = sum(row.verdict == verdict for row in rows)
         if count:
             changes[counter] = F(counter) + count
@@ -149,6 +138,6 @@ def _refuse(job: Import, problem: Problem) -> None:
             problem_code=problem.code[:40],
             problem_message=problem.message[:300],
             finished_at=clock.now(),
-            **dict.fromkeys(["row_count", "compared_count", "warning_count", *COUNTERS.values()], 0),
+            **dict.fromkeys(["row_count", "compared_count", "warning_count", *rules.COUNTERS.values()], 0),
         )
         ImportRow.objects.filter(job=job).delete()
