@@ -61,7 +61,8 @@ class _Grower:
         """One of each for every number."""
         from django.db import transaction
 
-        from doanso.documents.models import Arrival, Delivery, Direction, Document, Number
+        from doanso.documents.models import Delivery, Direction, Document, Number
+        from doanso.incoming.models import Arrival
         from doanso.lib import clock
 
         now = clock.now()

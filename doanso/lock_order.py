@@ -30,7 +30,7 @@ ORDER = LockOrder(
         "rows of documents.issuing",
         "rows of documents.attachment",
         "rows of documents.delivery",
-        "rows of documents.arrival",
+        "rows of incoming.arrival",
         "documents.numbers",
         "rows of documents.series",
         "rows of documents.number",

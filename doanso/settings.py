@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "doanso.home",
     "doanso.reports",
     "doanso.organisation",
+    "doanso.incoming",
     "doanso.targets",
     "doanso.outreach",
     "doanso.referrals",

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("doanso.outreach.urls")),
     path("", include("doanso.referrals.urls")),
     path("", include("doanso.documents.urls")),
+    path("", include("doanso.incoming.urls")),
     path("", include("doanso.targets.urls")),
     path("", include("doanso.organisation.urls")),
     path("", include("doanso.reports.urls")),

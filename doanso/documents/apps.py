@@ -52,14 +52,10 @@ class DocumentsConfig(AppConfig):
             ("documents.replace", _("replaced a document")),
             ("documents.open", _("opened a document that came")),
             ("documents.receive", _("received a document")),
-            ("documents.keep_book", _("kept the book of documents that came")),
             ("documents.assign", _("gave a document to somebody to handle")),
             ("documents.answer", _("answered a document")),
             ("documents.remind", _("reminded of a document")),
             ("documents.see_end", _("took note that a document no longer holds")),
-            ("documents.take_in", _("entered a document that came")),
-            ("documents.settle_arrival", _("settled a document that came")),
-            ("documents.return_arrival", _("sent a document back")),
             ("documents.manage", _("set how a unit's documents are handled")),
             ("documents.set_numbering", _("set how documents are numbered")),
             ("documents.begin_series", _("began a series of numbers")),
@@ -73,7 +69,6 @@ class DocumentsConfig(AppConfig):
         for family in families.FAMILIES:
             register_family(family)
         register_source_page(families.DOCUMENT, sources.document_lines)
-        register_source_page(families.PAPER, sources.paper_lines)
         register_owner(DOCUMENT, issuing.keep_signature)
         register_owner(ATTACHMENT, issuing.keep_attachment_seal)
         register_beside(ATTACHMENT, public_files_of_attachment)

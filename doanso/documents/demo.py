@@ -6,7 +6,7 @@ are laid into the data folder for the signing program, as a device would hold th
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +14,6 @@ from doanso.accounts.models import User
 from doanso.documents.actions import (
     deliveries,
     drafts,
-    incoming,
     issuing,
     mandates,
     numbers,
@@ -23,7 +22,6 @@ from doanso.documents.actions import (
     signing,
 )
 from doanso.documents.actions.deliveries import Receiver
-from doanso.documents.actions.incoming import IncomingInput
 from doanso.documents.demo_words import LETTER, PLAN, STREET, WARD_PLAN
 from doanso.documents.drafts import Draft
 from doanso.documents.models import Document, Mandate
@@ -141,7 +139,6 @@ def year(
         (date(2023, 10, 20), partial(story.answers, 9)),
         (date(2023, 11, 2), story.ward_plan),
         (date(2023, 11, 6), story.street),
-        (date(2023, 11, 9), story.arrival),
         (date(2023, 11, 10), story.under_way),
     ]
     return [(day, Alone(do)) for day, do in deeds if day <= until]
@@ -226,18 +223,6 @@ class _Story:
         """The city's newest plan: some wards have not opened it yet."""
         self.told["street"] = self.city.issued(STREET, self._to_wards(), reviewers=[self.officer])
         self._open(self.told["street"], but=UNOPENED)
-
-    def arrival(self) -> None:
-        """What came from outside and waits for somebody."""
-        inputs = IncomingInput(
-            issuer="UBND thành phố Mỹ Tho",
-            summary="V/v phối hợp tổ chức Ngày hội thanh toán không dùng tiền mặt",
-            notation="2145/UBND-VX",
-            dated=date(2023, 11, 8),
-            answer_by=date(2023, 11, 9) + timedelta(days=6),
-        )
-        arrival = incoming.take_in(actor=self.city.clerk, unit=self.city.unit, told=inputs)
-        incoming.assign_arrival(actor=self.city.clerk, arrival=arrival, user=self.officer, answer_by=date(2023, 11, 15))
 
     def under_way(self) -> None:
         """One waits for the clerk, one for the signer, one for whoever looks at it, one is a draft."""

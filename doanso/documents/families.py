@@ -4,26 +4,24 @@ Each document is one time (lượt), counted on the day of its number, in the un
 does not undo that it was issued. A digital one goes to at least one receiver, so it is issued online. A secret document is in
 none of them: of it there is no record but a number, so numerator and denominator leave it out alike.
 
-The papers of an office are these and what came from outside, counted on the day of its entry in the book, in the store with the
-file that came. What came from a unit here is the document that was counted there; sent back or settled, an entry stays one.
+An issued document is also a paper of the office, with what came from outside: `incoming.families` reads both.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from operator import attrgetter
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from doanso.documents.models import Arrival, Document, DocumentState, Medium
+from doanso.documents.models import Document, DocumentState, Medium
 from doanso.ledger.actions import Counted
 from doanso.ledger.models import MeasureKind
 from doanso.ledger.ports import MeasureKey, RawFact
 from doanso.lib.problems import Problem, Refused
 
-DOCUMENT, PAPER = "documents.document", "documents.paper"
+DOCUMENT = "documents.document"
 OUTGOING, SIGNED, ISSUED, STORED = "documents.outgoing", "documents.signed", "documents.issued", "documents.stored"
 PAPERS, PAPERS_STORED = "documents.papers", "documents.papers-stored"
 GRADE = 1
@@ -31,8 +29,15 @@ GRADE = 1
 _COUNTED = Q(state__in=(DocumentState.ISSUED, DocumentState.RECALLED, DocumentState.REPLACED))
 
 
-def _fact(paper: Document | Arrival, happened_on: date, arrived_on: date, recorded_at: datetime | None) -> RawFact:
-    """A paper is its own subject."""
+class Paper(Protocol):
+    """A document or an entry of the book of incoming documents."""
+
+    pk: UUID
+    unit_id: UUID
+
+
+def paper_fact(paper: Paper, happened_on: date, arrived_on: date, recorded_at: datetime | None) -> RawFact:
+    """Return the fact of a paper, which is its own subject."""
     if recorded_at is None:
         raise ValueError(f"{paper.pk} is counted and was never recorded.")
     return RawFact(
@@ -48,7 +53,7 @@ def _fact(paper: Document | Arrival, happened_on: date, arrived_on: date, record
     )
 
 
-class _Family:
+class DocumentFamily:
     """Documents that were issued and are of one sort."""
 
     kind = MeasureKind.TIMES
@@ -72,39 +77,16 @@ class _Family:
         if after is not None:
             documents = documents.filter(pk__gt=after)
         return [
-            _fact(document, _day(document.dated), _day(document.issued_on), document.issued_at)
+            paper_fact(document, _day(document.dated), _day(document.issued_on), document.issued_at)
             for document in documents[:limit]
         ]
 
 
-class _Papers(_Family):
-    """Documents that were issued, and what came from outside."""
-
-    subject_kind = "paper"
-    source_kind = PAPER
-
-    def __init__(self, name: str, sort: Q, arrived: Q) -> None:
-        super().__init__(name, sort)
-        self.arrived = arrived
-
-    def facts(self, *, after: UUID | None, limit: int) -> Sequence[RawFact]:
-        """The next page of both by their ids, which no two records of the office share."""
-        arrivals = Arrival.objects.filter(self.arrived, delivery=None).order_by("pk")
-        if after is not None:
-            arrivals = arrivals.filter(pk__gt=after)
-        arrival_facts = [
-            _fact(arrival, arrival.arrived_on, arrival.arrived_on, arrival.taken_at) for arrival in arrivals[:limit]
-        ]
-        return sorted([*super().facts(after=after, limit=limit), *arrival_facts], key=attrgetter("source_id"))[:limit]
-
-
 FAMILIES = (
-    _Family(OUTGOING, Q()),
-    _Family(SIGNED, Q(medium=Medium.DIGITAL)),
-    _Family(ISSUED, Q(medium=Medium.DIGITAL)),
-    _Family(STORED, Q(final__isnull=False)),
-    _Papers(PAPERS, Q(), Q()),
-    _Papers(PAPERS_STORED, Q(final__isnull=False), Q(blob__isnull=False)),
+    DocumentFamily(OUTGOING, Q()),
+    DocumentFamily(SIGNED, Q(medium=Medium.DIGITAL)),
+    DocumentFamily(ISSUED, Q(medium=Medium.DIGITAL)),
+    DocumentFamily(STORED, Q(final__isnull=False)),
 )
 
 
@@ -130,24 +112,6 @@ def counted(document: Document) -> list[Counted]:
         )
         for name, does in belongs.items()
         if does
-    ]
-
-
-def came(arrival: Arrival) -> list[Counted]:
-    """A document from outside that was just entered in the book; one without its file is not in the store."""
-    if arrival.delivery_id is not None:
-        return []
-    return [
-        Counted(
-            family=name,
-            source_id=arrival.pk,
-            subject_ref=arrival.pk,
-            happened_on=arrival.arrived_on,
-            arrived_on=arrival.arrived_on,
-            grade=GRADE,
-            unit_id=arrival.unit_id,
-        )
-        for name in ((PAPERS, PAPERS_STORED) if arrival.blob_id else (PAPERS,))
     ]
 
 

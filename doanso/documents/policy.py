@@ -29,10 +29,6 @@ MANAGE_AT = Permission("documents.manage", unit_of="id")
 # Of deliveries: the unit that got one, or the person.
 RECEIVE = Permission("documents.receive", unit_of="unit_id", own_of="user_id")
 
-# The book of what came: branches without an office keep none.
-KEEP_BOOK = Permission("documents.keep_book", unit_of="unit_id")
-KEEP_BOOK_AT = Permission("documents.keep_book", unit_of="id")
-
 OUT = (DocumentState.ISSUED, DocumentState.RECALLED, DocumentState.REPLACED)
 """The states in which whoever may view a unit's documents sees one."""
 

@@ -1,18 +1,25 @@
-"""How the app of whose record a document was made prints it anew for whoever is to sign it: one printer per kind of record.
+"""Ports of documents: who prints a document made of another app's record, and the book in which receivers enter documents."""
 
-It is called outside a transaction, once the document has a signer, and says who signs in which words and nothing else anew.
-"""
-
-from typing import Protocol
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
 from uuid import UUID
 
+from django.db.models import QuerySet
+
+from doanso.accounts.models import User
+from doanso.documents.models import Delivery
 from doanso.official_form.head import Signatory
 from doanso.official_form.open_fields import RenderedDocument
 
 
 class Printer(Protocol):
-    """Prints the pages of a record as a document: with that signatory, that code on every page, and its places open, that of
-    the number for so many digits."""
+    """Prints a record as a document: with the signatory, the verification code on every page, and its fields open.
+
+    Called outside a transaction once the document has a signer; nothing but the signatory's words and the code may differ
+    from what the record says. The number's field has room for `digits` digits.
+    """
 
     def __call__(
         self, *, source_id: UUID, signatory: Signatory, verify_code: str, verify_url: str, base: str, digits: int
@@ -23,15 +30,68 @@ _printers: dict[str, Printer] = {}
 
 
 def register_printer(source_kind: str, printer: Printer) -> None:
-    """Say who prints documents made of a kind of record; a second one for the same kind is a mistake."""
+    """Register the printer of documents made of a kind of record; a second one for the same kind raises ValueError."""
     if source_kind in _printers:
         raise ValueError(f"{source_kind} has a printer already")
     _printers[source_kind] = printer
 
 
 def printer_of(source_kind: str) -> Printer:
-    """Who prints them; a kind that nobody registered is a mistake of whoever made the document."""
+    """Return the printer of a kind of record; raise ValueError where none is registered."""
     try:
         return _printers[source_kind]
     except KeyError as missing:
         raise ValueError(f"nobody prints documents made of {source_kind}") from missing
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryEntry:
+    """Where a delivery stands in the receiving unit's book, and where the reader may enter it; "" where there is none."""
+
+    url: str
+    enter_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """A document that a search found, with the details shown below its summary."""
+
+    address: str
+    summary: str
+    details: Sequence[str]
+    dated: date | None
+
+
+class Incoming(Protocol):
+    """The book of incoming documents, as pages of documents show it."""
+
+    def book_url(self, *, actor: User) -> str:
+        """Return the address of the reader's book, or "" for whoever keeps none."""
+        ...
+
+    def delivery_entry(self, *, actor: User, delivery: Delivery) -> DeliveryEntry:
+        """Return the entry of a delivery in the receiving unit's book."""
+        ...
+
+    def searchable_files(self, *, actor: User) -> QuerySet[Any, Any]:
+        """Return the ids of the files that the reader may search in books."""
+        ...
+
+    def search_results(self, *, actor: User, file_ids: Collection[UUID]) -> Mapping[UUID, SearchResult]:
+        """Return the results for files that a search found, by file id; a file the reader may not see has none."""
+        ...
+
+
+_incoming: list[Incoming] = []
+
+
+def register_incoming(incoming: Incoming) -> None:
+    """Register the book of incoming documents; a second one raises ValueError."""
+    if _incoming:
+        raise ValueError("the book of incoming documents is registered already")
+    _incoming.append(incoming)
+
+
+def incoming() -> Incoming:
+    """Return the registered book of incoming documents."""
+    return _incoming[0]

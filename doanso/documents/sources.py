@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.documents import policy
-from doanso.documents.models import Arrival
 from doanso.ledger.ports import SourceLine
 from doanso.lib import formats
 
@@ -29,21 +28,3 @@ def document_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceL
             url=reverse("documents:document", args=[item]),
         )
     return lines
-
-
-def paper_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:
-    """Of issued documents the same; of what came from outside its issuer and its day, under the policy of the book."""
-    wanted_ids = set(ids)
-    arrivals = Arrival.objects.filter(pk__in=wanted_ids)
-    readable_ids = set(policy.KEEP_BOOK.filter(actor, arrivals).values_list("pk", flat=True))
-    lines = {}
-    for arrival in arrivals:
-        if arrival.pk not in readable_ids:
-            lines[arrival.pk] = SourceLine(title=_("A document you may not open"), detail="", url="")
-            continue
-        lines[arrival.pk] = SourceLine(
-            title=f"{arrival.notation or arrival.issuer}: {arrival.summary}",
-            detail=_("came on %(day)s") % {"day": formats.day(arrival.arrived_on)},
-            url=reverse("documents:arrival", args=[arrival.pk]),
-        )
-    return {**document_lines(actor=actor, ids=wanted_ids - set(lines)), **lines}

@@ -20,6 +20,7 @@ from doanso.adoption import demo as adoption_demo
 from doanso.audit.actions import seal_all
 from doanso.documents import demo as documents_demo
 from doanso.home.demo_folder import KEYS, SIGN_INS
+from doanso.incoming import demo as incoming_demo
 from doanso.ledger.actions import fold
 from doanso.ledger.actions import seal_all as seal_closings
 from doanso.lib import clock
@@ -288,6 +289,7 @@ def found(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ()
             printed=printed.code,
             folder=settings.DATA / KEYS,
         ),
+        *incoming_demo.year(city, clerk=staff.clerk, officer=staff.officer, until=told_until),
     ]
     return Year(moment, programmes, staff, members, sorted(deeds, key=lambda deed: deed[0]))
 

@@ -19,8 +19,9 @@ from doanso.access.tests.routes_documents import MAKERS as DOCUMENT_MAKERS
 from doanso.access.tests.scene import Scene
 from doanso.accounts.models import User
 from doanso.documents.links import link_lookup, seal_link
-from doanso.documents.models import Arrival, Delivery, Document, Issuing
+from doanso.documents.models import Delivery, Document, Issuing
 from doanso.files.actions import store
+from doanso.incoming.models import Arrival
 from doanso.lib import clock
 from doanso.lib.access_codes import new_link
 from doanso.lib.uuid7 import uuid7
@@ -336,7 +337,7 @@ EXAMPLES |= {
     "documents:file.document_id": _with_file("document_id"),
     "documents:version-file.document_id": _with_file("document_id"),
     "documents:delivery-file.delivery_id": _with_file("delivery_id"),
-    "documents:arrival-file.arrival_id": _with_file("arrival_id"),
+    "incoming:arrival-file.arrival_id": _with_file("arrival_id"),
     "documents:outside-file.link": _with_file("documents:outside.link"),
 }
 # Of these the file beside and the remark must be the document's own, so both words come from one example.

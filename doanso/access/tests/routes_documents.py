@@ -7,7 +7,6 @@ from doanso.documents.body.schema import from_plain
 from doanso.documents.drafts import Draft
 from doanso.documents.links import link_lookup
 from doanso.documents.models import (
-    Arrival,
     Attachment,
     Comment,
     Delivery,
@@ -24,6 +23,7 @@ from doanso.documents.models import (
     Version,
 )
 from doanso.files.actions import store
+from doanso.incoming.models import Arrival
 from doanso.lib import clock
 from doanso.lib.access_codes import new_link
 from doanso.signing.tests.pki import certificate_row, pki

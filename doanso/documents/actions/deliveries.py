@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.documents import policy
+from doanso.documents.due_days import answer_day_problem
 from doanso.documents.links import link_lookup, seal_link
-from doanso.documents.models import Delivery, Document, DocumentState
+from doanso.documents.models import ENDED, Delivery, Document, DocumentState
 from doanso.documents.queries.received import awaited
 from doanso.documents.rules import deliveries as rules
 from doanso.documents.rules.issuing import receivers_problem
@@ -43,7 +44,7 @@ def add_receivers(*, document: Document, receivers: Sequence[Receiver]) -> list[
     users: set[UUID] = set(document.deliveries.exclude(user=None).values_list("user_id", flat=True))
     for receiver in receivers:
         refuse(rules.receiver_problem(receiver.unit is not None, receiver.user is not None, receiver.outside))
-        refuse(rules.answer_day_problem(receiver.answer_by, clock.today()))
+        refuse(answer_day_problem(receiver.answer_by, clock.today()))
         refuse_secret([receiver.outside, receiver.purpose], field="receivers")
         if (receiver.unit is not None and receiver.unit.pk in units) or (
             receiver.user is not None and receiver.user.pk in users
@@ -85,7 +86,7 @@ def send_to(*, actor: User, document: Document, receivers: Sequence[Receiver]) -
 def open_delivery(*, actor: User | None, delivery: Delivery) -> Delivery:
     """Note that a document was opened where it went, the first time; by nobody known where a link was used."""
     fresh = _received(actor, delivery)
-    if actor is None and fresh.document.state in rules.ENDED:
+    if actor is None and fresh.document.state in ENDED:
         # By a link nothing of it can be read any more; that it was recalled is what is seen there.
         return fresh
     if fresh.opened_at is None:
@@ -101,7 +102,7 @@ def assign_delivery(*, actor: User, delivery: Delivery, user: User, answer_by: d
     stays."""
     fresh = _received(actor, delivery)
     refuse(rules.ended_problem(fresh.document.state))
-    refuse(rules.answer_day_problem(answer_by, clock.today()))
+    refuse(answer_day_problem(answer_by, clock.today()))
     if fresh.unit is None or not policy.RECEIVE.allows_at(user, fresh.unit):
         message = _("Choose somebody who receives documents of this unit.")
         raise Refused(Problem("assign_stranger", message, "user"))
@@ -134,7 +135,7 @@ def answer_delivery(*, actor: User, delivery: Delivery, words: str, document: Do
 def see_end(*, actor: User | None, delivery: Delivery) -> Delivery:
     """Take note that a document was recalled or replaced; by nobody known where a link was used."""
     fresh = _received(actor, delivery)
-    if fresh.end_seen_at is None and fresh.document.state in rules.ENDED:
+    if fresh.end_seen_at is None and fresh.document.state in ENDED:
         fresh.end_seen_at = clock.now()
         fresh.save(update_fields=["end_seen_at"])
         record(actor=actor, verb="documents.see_end", obj=fresh, unit=fresh.unit_id or fresh.document.unit_id)

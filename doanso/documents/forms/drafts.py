@@ -19,7 +19,6 @@ from doanso.documents.queries.receivers import ReceiverGroup
 from doanso.documents.renderers.content import CIRCULATIONS, URGENCIES
 from doanso.lib import formats
 from doanso.lib.day_field import DayField
-from doanso.lib.problems import Refused
 from doanso.signing import reading
 from doanso.signing.models import Certificate
 from doanso.units.queries import NamedUnit
@@ -291,9 +290,3 @@ class PaperForm(UploadForm):
         required=False,
         help_text=gettext_lazy("Without a scan the document counts as not kept in the store."),
     )
-
-
-def add_refusal(form: forms.Form, refused: Refused) -> None:
-    """Say a refused deed's reason beside the field it is about."""
-    field = refused.problem.field
-    form.add_error(field if field in form.fields else None, refused.problem.message)

@@ -1,6 +1,7 @@
 """A unit's documents: drafted, passed, signed by a person, numbered and sealed by the clerk, issued, delivered, received."""
 
 from doanso.documents.models.documents import (
+    ENDED,
     Attachment,
     Comment,
     Document,
@@ -16,12 +17,11 @@ from doanso.documents.models.documents import (
 )
 from doanso.documents.models.frames import Letterhead, Profile
 from doanso.documents.models.numbers import Direction, Number, Numbering, NumberState, Scope, Series
-from doanso.documents.models.receiving import Arrival, ArrivalState, Delivery
+from doanso.documents.models.receiving import Delivery
 from doanso.documents.models.signers import Mandate, StandIn, Wording
 
 __all__ = [
-    "Arrival",
-    "ArrivalState",
+    "ENDED",
     "Attachment",
     "Comment",
     "Delivery",

@@ -29,6 +29,10 @@ class DocumentState(models.TextChoices):
     DISCARDED = "discarded", "Đã bỏ"
 
 
+ENDED = frozenset({DocumentState.RECALLED, DocumentState.REPLACED})
+"""The states of a document that was issued and is no longer in effect."""
+
+
 class Medium(models.TextChoices):
     """What the original is: a signed file, or a paper of which only the register knows."""
 

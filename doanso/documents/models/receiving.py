@@ -1,12 +1,10 @@
-"""Who gets a document, and what came in."""
+"""Who receives a document."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from doanso.documents.models.documents import Document, Medium, Urgency
-from doanso.documents.models.numbers import Number
-from doanso.files.models import Blob
+from doanso.documents.models.documents import Document
 from doanso.lib.uuid7 import uuid7
 from doanso.units.models import Unit
 
@@ -70,52 +68,4 @@ class Delivery(models.Model):
                 condition=Q(answered_at=None, answer_by__isnull=False),
                 name="documents_delivery_unanswered",
             ),
-        ]
-
-
-class ArrivalState(models.TextChoices):
-    """What became of a document from outside."""
-
-    RECEIVED = "received", "Đã vào sổ"
-    ASSIGNED = "assigned", "Đã giao xử lý"
-    SETTLED = "settled", "Đã xử lý"
-    RETURNED = "returned", "Trả lại nơi gửi"
-
-
-class Arrival(models.Model):
-    """A document that came in and stands in the unit's book: from a unit here (its delivery), or from outside with its file."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="arrivals", db_index=False)
-    number = models.OneToOneField(Number, on_delete=models.PROTECT, related_name="arrival")
-    delivery = models.OneToOneField(Delivery, null=True, on_delete=models.PROTECT, related_name="arrival")
-    arrived_on = models.DateField()
-    issuer = models.CharField(max_length=200)
-    notation = models.CharField(max_length=60, blank=True)
-    dated = models.DateField(null=True)
-    kind = models.CharField(max_length=40, blank=True)
-    summary = models.CharField(max_length=400)
-    folded = models.CharField(max_length=800)
-    urgency = models.CharField(max_length=12, choices=Urgency, blank=True)
-    medium = models.CharField(max_length=7, choices=Medium, default=Medium.DIGITAL)
-    blob = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
-    # What verification said when it came, in the words of `signing`.
-    verdict = models.JSONField(default=dict)
-    state = models.CharField(max_length=8, choices=ArrivalState, default=ArrivalState.RECEIVED)
-    assigned_to = models.ForeignKey(_USER, null=True, on_delete=models.PROTECT, related_name="+")
-    answer_by = models.DateField(null=True)
-    words = models.CharField(max_length=1000, blank=True)
-    taken_by = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+")
-    taken_at = models.DateTimeField()
-    settled_by = models.ForeignKey(_USER, null=True, on_delete=models.PROTECT, related_name="+")
-    settled_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(state__in=ArrivalState.values), name="documents_arrival_state"),
-            models.CheckConstraint(condition=~Q(state="returned") | ~Q(words=""), name="documents_arrival_words"),
-        ]
-        indexes = [
-            models.Index(fields=["unit", "-arrived_on", "-id"], name="documents_arrival_register"),
-            models.Index(fields=["unit", "notation"], name="documents_arrival_notation"),
         ]

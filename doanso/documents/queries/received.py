@@ -1,18 +1,17 @@
-"""What came: documents that units here sent, and the book of arrivals."""
+"""Documents that units of the system sent to the reader."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from doanso.accounts.models import User
 from doanso.documents import policy
 from doanso.documents.links import link_lookup
-from doanso.documents.models import Arrival, ArrivalState, Attachment, Delivery, Document, DocumentState
+from doanso.documents.models import ENDED, Attachment, Delivery, Document, DocumentState
 from doanso.documents.queries.documents import kind_names
 from doanso.documents.rules import deliveries as rules
-from doanso.lib import vietnamese
 from doanso.lib.paging import page_rows
 from doanso.units import queries as units
 from doanso.units.models import Unit
@@ -21,10 +20,10 @@ PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Page[Line]:
-    """One page of a list, newest first."""
+class ReceivedPage:
+    """One page of what came, newest first."""
 
-    lines: Sequence[Line]
+    lines: Sequence["ReceivedLine"]
     number: int
     more: bool
 
@@ -54,7 +53,7 @@ def deliveries(actor: User) -> QuerySet[Delivery]:
     )
 
 
-def received(actor: User, *, state: str = "", number: int = 1) -> Page[ReceivedLine]:
+def received(actor: User, *, state: str = "", number: int = 1) -> ReceivedPage:
     """One page of what came, in a fixed number of statements; `state`: "new", "open" (handled by nobody yet), or all."""
     matches = deliveries(actor).select_related(None).select_related("document", "assigned_to")
     if state == "new":
@@ -76,7 +75,7 @@ def received(actor: User, *, state: str = "", number: int = 1) -> Page[ReceivedL
         )
         for delivery in rows
     ]
-    return Page(lines, number, more)
+    return ReceivedPage(lines, number, more)
 
 
 def awaited(candidates: QuerySet[Delivery], on: date) -> QuerySet[Delivery]:
@@ -91,7 +90,7 @@ def awaited(candidates: QuerySet[Delivery], on: date) -> QuerySet[Delivery]:
 
 def ends_unseen(candidates: QuerySet[Delivery]) -> QuerySet[Delivery]:
     """Of deliveries those whose document was recalled or replaced, which nobody there has taken note of yet."""
-    return candidates.filter(end_seen_at=None, sent_at__isnull=False, document__state__in=rules.ENDED)
+    return candidates.filter(end_seen_at=None, sent_at__isnull=False, document__state__in=ENDED)
 
 
 def replacement_of(document: Document) -> Document | None:
@@ -117,28 +116,3 @@ def sealed_attachments(delivery: Delivery) -> QuerySet[Attachment]:
 def handlers(unit: Unit) -> list[User]:
     """Who receives documents of a unit and can be given one to handle."""
     return list(policy.people_at(policy.RECEIVE, unit))
-
-
-def every_arrival() -> QuerySet[Arrival]:
-    """All entries with what a page shows of them, to be narrowed by a policy."""
-    return Arrival.objects.select_related(
-        "unit", "number", "blob__key", "delivery__document", "assigned_to", "settled_by", "taken_by"
-    )
-
-
-def arrival_of(delivery: Delivery) -> Arrival | None:
-    """The entry in the unit's book of a document that came from a unit here."""
-    return Arrival.objects.filter(delivery=delivery).first() if delivery.unit_id is not None else None
-
-
-def arrivals(actor: User, unit: Unit, *, state: str = "", words: str = "", number: int = 1) -> Page[Arrival]:
-    """One page of a unit's book of arrivals, newest first, in a fixed number of statements."""
-    matches = policy.KEEP_BOOK.filter(actor, Arrival.objects.filter(unit=unit))
-    if state in ArrivalState.values:
-        matches = matches.filter(state=state)
-    if words.strip():
-        folded = vietnamese.fold(words)
-        matches = matches.filter(Q(folded__contains=folded) | Q(notation__icontains=words.strip()))
-    matches = matches.select_related("number", "assigned_to").order_by("-arrived_on", "-id")
-    rows, more = page_rows(matches, number, PAGE)
-    return Page(rows, number, more)

@@ -1,19 +1,15 @@
 """What may be done with a document that came, on plain values."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from doanso.documents.models import DocumentState
+from doanso.documents.models import ENDED
 from doanso.lib.problems import Problem
-
-ENDED = frozenset({DocumentState.RECALLED, DocumentState.REPLACED})
-"""The states of a document that went out and holds no more."""
 
 NEAR, LONG_PAST = timedelta(days=2), timedelta(days=30)
 """Whoever is to answer is reminded from so long before the day, and until so long after it: more does not move them."""
 LONGEST_ANSWER, LONGEST_OUTSIDE = 1000, 160
-FARTHEST = timedelta(days=366)
 
 
 def receiver_problem(unit: bool, user: bool, outside: str) -> Problem | None:
@@ -23,14 +19,6 @@ def receiver_problem(unit: bool, user: bool, outside: str) -> Problem | None:
     if len(outside.strip()) > LONGEST_OUTSIDE:
         message = _("Not more than %(most)s letters.") % {"most": LONGEST_OUTSIDE}
         return Problem("receiver_long", message, "receivers")
-    return None
-
-
-def answer_day_problem(answer_by: date | None, today: date) -> Problem | None:
-    """Why nobody can be asked to answer a document by that day: whoever sends or gives it may name one, or none."""
-    if answer_by is not None and not today <= answer_by <= today + FARTHEST:
-        message = _("The day of the answer lies between today and a year ahead.")
-        return Problem("answer_day", message, "answer_by")
     return None
 
 

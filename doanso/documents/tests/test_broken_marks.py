@@ -4,16 +4,17 @@ import pytest
 
 from doanso.documents.actions.deliveries import Receiver, answer_delivery, send_to
 from doanso.documents.actions.drafts import attach, discard_document, start_upload, write_document
-from doanso.documents.actions.incoming import IncomingInput, return_arrival, settle_arrival, take_in
 from doanso.documents.actions.paper_originals import register_paper
 from doanso.documents.actions.routing import comment, pass_step, return_step, send_on
 from doanso.documents.body.nodes import Appendix
 from doanso.documents.body.schema import from_plain
 from doanso.documents.drafts import Draft
-from doanso.documents.models import Arrival, Comment, Document, Version
+from doanso.documents.models import Comment, Document, Version
 from doanso.documents.tests.conftest import TODAY, Office, plan
 from doanso.files.models import Blob
 from doanso.files.tests.office import docx, paragraph, xlsx
+from doanso.incoming.actions import IncomingInput, return_arrival, settle_arrival, take_in
+from doanso.incoming.models import Arrival
 from doanso.signing.tests.pki import base_pdf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
@@ -113,9 +114,9 @@ def test_no_entry_of_the_book_and_no_answer_bears_a_mark(office: Office, refused
         IncomingInput("TỐI MẬT", "Phối hợp"),
         IncomingInput("Công an", "Phối hợp", notation="MẬT"),
     ):
-        assert refused(take_in, **arguments, told=inputs) == "document_secret"
+        assert refused(take_in, **arguments, inputs=inputs) == "document_secret"
     assert not Arrival.objects.exists()
-    entered = take_in(**arguments, told=IncomingInput("Công an phường", "Phối hợp bảo mật"))
+    entered = take_in(**arguments, inputs=IncomingInput("Công an phường", "Phối hợp bảo mật"))
     for deed in (settle_arrival, return_arrival):
         assert refused(deed, actor=office.mai, arrival=entered, words=MARK) == "document_secret"
 

@@ -17,7 +17,6 @@ from doanso.documents.actions.deliveries import (
     send_to,
 )
 from doanso.documents.actions.drafts import attach, detach, discard_document, start_document, write_document
-from doanso.documents.actions.incoming import IncomingInput, assign_arrival, settle_arrival, take_in, take_in_delivery
 from doanso.documents.actions.issuing import ask_issue, begin_seal, choose_certificate, try_again
 from doanso.documents.actions.mandates import end_mandate, give_mandate, set_stand_in
 from doanso.documents.actions.numbers import begin_series, note_secret, reserve_number, set_numbering, void_number
@@ -28,6 +27,7 @@ from doanso.documents.actions.signing import begin_signing
 from doanso.documents.links import link_of
 from doanso.documents.models import Comment, Delivery, Document, DocumentState
 from doanso.documents.tests.conftest import ADDRESS, TODAY, Office, plan
+from doanso.incoming.actions import IncomingInput, assign_arrival, settle_arrival, take_in, take_in_delivery
 from doanso.lib.access_codes import new_link
 from doanso.signing.actions import complete_signature
 from doanso.signing.models import Certificate, SessionState, Way
@@ -87,7 +87,7 @@ def test_nobody_beside_above_or_below_writes_numbers_or_manages(office: Office):
             lambda: set_stand_in(
                 actor=who, unit=unit, user=office.phuc, deputy=who, since=TODAY, until=TODAY, reason="Không"
             ),
-            lambda: take_in(actor=who, unit=unit, told=IncomingInput("Công an", "Phối hợp")),
+            lambda: take_in(actor=who, unit=unit, inputs=IncomingInput("Công an", "Phối hợp")),
         )
 
     denied(deeds, people)
@@ -135,7 +135,7 @@ def test_a_delivery_of_another_unit_is_handled_by_nobody_else(office: Office):
 
 
 def test_what_stands_in_one_ward_s_book_is_no_other_s(office: Office):
-    entered = take_in(actor=office.mai, unit=office.unit, told=IncomingInput("Công an", "Phối hợp"))
+    entered = take_in(actor=office.mai, unit=office.unit, inputs=IncomingInput("Công an", "Phối hợp"))
     for name in STRANGERS:
         who = office.tree.users[name]
         with pytest.raises(PermissionDenied):

@@ -8,8 +8,9 @@ from doanso.documents.actions.deliveries import Receiver
 from doanso.documents.actions.drafts import attach
 from doanso.documents.actions.recalls import recall_document, replace_document
 from doanso.documents.links import link_of
-from doanso.documents.models import Arrival, Delivery
+from doanso.documents.models import Delivery
 from doanso.files.problems import Unavailable
+from doanso.incoming.models import Arrival
 from doanso.lib import clock
 from doanso.signing.queries.authorities import trust
 from doanso.signing.tests.pki import base_pdf

@@ -19,16 +19,16 @@ from doanso.documents import policy
 from doanso.documents.actions import deliveries, recalls, routing
 from doanso.documents.actions.issuing import UNDER_WAY
 from doanso.documents.actions.signing import begin_signing
-from doanso.documents.forms.drafts import CertificateForm, ReasonForm, SendOnForm, WordsForm, add_refusal
-from doanso.documents.models import Attachment, Document, DocumentState, Issuing, IssuingState, StepState
+from doanso.documents.forms.drafts import CertificateForm, ReasonForm, SendOnForm, WordsForm
+from doanso.documents.models import ENDED, Attachment, Document, DocumentState, Issuing, IssuingState, StepState
 from doanso.documents.queries import documents as queries
 from doanso.documents.queries.sealing import own_signing
 from doanso.documents.rules import issuing as rules
-from doanso.documents.rules.deliveries import ENDED
 from doanso.documents.views.drafts import readable_or_404, version_read
 from doanso.files.problems import Unavailable
 from doanso.lib import clock
 from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
 from doanso.signing import queries as signatures
 from doanso.signing.models import Way
 

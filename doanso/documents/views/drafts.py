@@ -22,7 +22,7 @@ from doanso.documents.body.nodes import Body
 from doanso.documents.body.outlines import read_outline
 from doanso.documents.body.schema import EMPTY
 from doanso.documents.drafts import Draft
-from doanso.documents.forms.drafts import DraftForm, ReasonForm, UploadForm, add_refusal, draft_initial
+from doanso.documents.forms.drafts import DraftForm, ReasonForm, UploadForm, draft_initial
 from doanso.documents.kinds import kinds
 from doanso.documents.models import Document, DocumentState
 from doanso.documents.queries import documents as queries
@@ -32,6 +32,7 @@ from doanso.files.answers import hand_out
 from doanso.files.problems import Unavailable
 from doanso.lib import clock
 from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
 from doanso.units import queries as units
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit

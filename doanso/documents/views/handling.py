@@ -14,7 +14,6 @@ from doanso.accounts.models import User
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
 from doanso.documents.actions import mandates, numbers
-from doanso.documents.forms.drafts import add_refusal
 from doanso.documents.forms.settings import (
     FORMS,
     EndForm,
@@ -29,6 +28,7 @@ from doanso.documents.queries import handling as queries
 from doanso.documents.queries.letterheads import every_unit
 from doanso.lib import clock
 from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
 from doanso.units import queries as units
 from doanso.units.models import Unit
 

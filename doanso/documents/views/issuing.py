@@ -21,7 +21,6 @@ from doanso.documents.forms.drafts import (
     IssueForm,
     ReasonForm,
     ReceiversForm,
-    add_refusal,
     certificate_words,
 )
 from doanso.documents.models import Document, Issuing
@@ -34,6 +33,7 @@ from doanso.documents.views.drafts import readable_or_404
 from doanso.files.problems import Unavailable
 from doanso.lib import clock
 from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
 from doanso.signing import queries as signatures
 from doanso.signing.models import Way
 

@@ -16,19 +16,18 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.accounts.secret_links import secret_page
 from doanso.documents import policy
 from doanso.documents.actions import deliveries
-from doanso.documents.actions import incoming as deeds
-from doanso.documents.forms.drafts import add_refusal
 from doanso.documents.forms.received import AnswerForm, AssignForm
-from doanso.documents.models import Delivery, DocumentState
+from doanso.documents.models import ENDED, Delivery, DocumentState
+from doanso.documents.ports import incoming
 from doanso.documents.queries import received as queries
 from doanso.documents.queries.documents import kind_names
-from doanso.documents.rules.deliveries import ENDED
 from doanso.documents.views.paging import document_pages
 from doanso.documents.views.showing import pictures, verdicts
 from doanso.files.answers import hand_out
 from doanso.lib import clock
 from doanso.lib.paging import page_number
 from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
 from doanso.units import queries as units
 
 # --- From units here --------------------------------------------------------------------------------------------------------
@@ -82,8 +81,7 @@ def _delivery_page(
         "assign": assign or (AssignForm(people=people) if people and not is_ended else None),
         "answer": answer or AnswerForm(),
         "attachments": list(delivery.document.attachments.order_by("added_at", "id")),
-        "arrival": queries.arrival_of(delivery),
-        "may_enter": delivery.unit is not None and policy.KEEP_BOOK.allows_at(request.user, delivery.unit),
+        "entry": incoming().delivery_entry(actor=request.user, delivery=delivery),
         "events": access_queries.history(request.user, delivery),
     }
     return render(request, "documents/delivery.html", context, status=status)
@@ -167,18 +165,6 @@ def see_end(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponse:
     """Take note that a document no longer holds."""
     deliveries.see_end(actor=request.user, delivery=_delivery(request, delivery_id))
     return redirect("documents:delivery", delivery_id)
-
-
-@login_required
-@require_POST
-def take_in_delivery(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponse:
-    """Enter a document that came into the unit's book."""
-    delivery = _delivery(request, delivery_id)
-    if delivery.unit is None:
-        raise Http404
-    arrival = deeds.take_in_delivery(actor=request.user, delivery=delivery)
-    messages.success(request, _("Entered with number of arrival %(number)s.") % {"number": arrival.number.value})
-    return redirect("documents:arrival", arrival.pk)
 
 
 # --- Outside ----------------------------------------------------------------------------------------------------------------

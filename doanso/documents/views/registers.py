@@ -16,7 +16,7 @@ from doanso.access.policy import get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
 from doanso.documents.actions import numbers, paper_originals
-from doanso.documents.forms.drafts import NumberForm, PaperForm, ReasonForm, RegisterForm, SecretForm, add_refusal
+from doanso.documents.forms.drafts import NumberForm, PaperForm, ReasonForm, RegisterForm, SecretForm
 from doanso.documents.models import Direction
 from doanso.documents.queries import registers as queries
 from doanso.documents.queries.documents import kind_names
@@ -27,6 +27,7 @@ from doanso.files.problems import Unavailable
 from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
 from doanso.lib.spreadsheet import csv_lines
 from doanso.units import queries as units
 from doanso.units.models import Unit

@@ -21,9 +21,10 @@ from doanso.adoption.models import BulkDraw, Declaration, DeclareLink, Difficult
 from doanso.assignments.models import Assignment
 from doanso.audit.models import Event
 from doanso.documents.links import link_of
-from doanso.documents.models import Arrival, Attachment, Comment, Delivery, Document, Mandate, Number, StandIn, Version
+from doanso.documents.models import Attachment, Comment, Delivery, Document, Mandate, Number, StandIn, Version
 from doanso.imports.models import Import
 from doanso.imports.ports import list_kinds
+from doanso.incoming.models import Arrival
 from doanso.members.models import Absence, Exemption, Member, Post
 from doanso.organisation.models import Change, ChangeKind
 from doanso.outreach import card_keys

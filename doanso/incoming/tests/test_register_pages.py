@@ -5,9 +5,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from doanso.documents.actions.incoming import IncomingInput, take_in
-from doanso.documents.models import Arrival, ArrivalState
 from doanso.files.problems import Unavailable
+from doanso.incoming.actions import IncomingInput, take_in
+from doanso.incoming.models import Arrival, ArrivalState
 from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ FORM = {
 
 def entered(office, summary: str = "V/v phối hợp tuyến phố số", **more) -> Arrival:
     inputs = IncomingInput(issuer="UBND Phường 4", summary=summary, dated=TODAY)
-    return take_in(actor=office.mai, unit=office.unit, told=inputs, **more)
+    return take_in(actor=office.mai, unit=office.unit, inputs=inputs, **more)
 
 
 def at(arrival: Arrival, page: str = "") -> str:

@@ -6,7 +6,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from doanso.documents.actions.deliveries import Receiver
-from doanso.documents.actions.incoming import (
+from doanso.documents.actions.recalls import recall_document
+from doanso.documents.tests.conftest import TODAY, Office
+from doanso.incoming.actions import (
     IncomingInput,
     assign_arrival,
     return_arrival,
@@ -14,17 +16,15 @@ from doanso.documents.actions.incoming import (
     take_in,
     take_in_delivery,
 )
-from doanso.documents.actions.recalls import recall_document
-from doanso.documents.models import Arrival, ArrivalState
-from doanso.documents.tests.conftest import TODAY, Office
+from doanso.incoming.models import Arrival, ArrivalState
 from doanso.signing.tests.pki import base_pdf
 
 pytestmark = pytest.mark.django_db
-TOLD = IncomingInput(issuer="UBND Phường 4", summary="V/v phối hợp tuyến phố số", notation="45/UBND-VX", dated=TODAY)
+INPUTS = IncomingInput(issuer="UBND Phường 4", summary="V/v phối hợp tuyến phố số", notation="45/UBND-VX", dated=TODAY)
 
 
-def taken(office: Office, inputs: IncomingInput = TOLD, **more) -> Arrival:
-    return take_in(actor=office.mai, unit=office.unit, told=inputs, **more)
+def taken(office: Office, inputs: IncomingInput = INPUTS, **more) -> Arrival:
+    return take_in(actor=office.mai, unit=office.unit, inputs=inputs, **more)
 
 
 def test_arrivals_are_numbered_year_by_year_whatever_their_kind(office: Office):
@@ -53,14 +53,14 @@ def test_its_signatures_are_looked_at_as_it_comes(office: Office):
 def test_the_same_document_twice_is_warned_of(office: Office, refused):
     taken(office)
     arguments = {"actor": office.mai, "unit": office.unit}
-    assert refused(take_in, **arguments, told=TOLD) == "arrival_twice"
-    assert take_in(**arguments, told=TOLD, twice=True).number.value == 2
+    assert refused(take_in, **arguments, inputs=INPUTS) == "arrival_twice"
+    assert take_in(**arguments, inputs=INPUTS, twice=True).number.value == 2
     other = IncomingInput(issuer="UBND Phường 5", summary="Việc khác", notation="45/UBND-VX")
-    assert take_in(**arguments, told=other).number.value == 3
+    assert take_in(**arguments, inputs=other).number.value == 3
 
 
 @pytest.mark.parametrize(
-    ("told", "code"),
+    ("inputs", "code"),
     [
         (IncomingInput(issuer=" ", summary="x"), "arrival_issuer"),
         (IncomingInput(issuer="x", summary=" "), "arrival_summary"),
@@ -68,8 +68,8 @@ def test_the_same_document_twice_is_warned_of(office: Office, refused):
         (IncomingInput(issuer="x", summary="x", answer_by=TODAY - timedelta(days=1)), "answer_day"),
     ],
 )
-def test_what_makes_no_sense_is_refused(office: Office, refused, told, code):
-    assert refused(take_in, actor=office.mai, unit=office.unit, told=told) == code
+def test_what_makes_no_sense_is_refused(office: Office, refused, inputs, code):
+    assert refused(take_in, actor=office.mai, unit=office.unit, inputs=inputs) == code
     assert not Arrival.objects.exists()
 
 
@@ -121,4 +121,4 @@ def test_a_stranger_does_nothing_with_it(office: Office):
         with pytest.raises(PermissionDenied):
             settle_arrival(actor=other, arrival=arrival, words="Xong")
         with pytest.raises(PermissionDenied):
-            take_in(actor=other, unit=office.unit, told=TOLD)
+            take_in(actor=other, unit=office.unit, inputs=INPUTS)

@@ -9,7 +9,7 @@ from doanso.access import policy as access
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
 from doanso.documents.forms.drafts import SearchForm
-from doanso.documents.queries import finding as queries
+from doanso.documents.queries import search as queries
 from doanso.documents.views.paging import document_pages
 from doanso.lib.paging import page_number
 

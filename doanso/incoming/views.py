@@ -1,4 +1,4 @@
-"""The book of arrivals: entered, given to somebody, settled, sent back."""
+"""Pages of the book of incoming documents: the list, one entry, and the actions on it."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -7,119 +7,131 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
 from doanso.access.policy import get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
-from doanso.documents import policy
-from doanso.documents.actions import incoming as deeds
-from doanso.documents.forms.drafts import WordsForm, add_refusal
-from doanso.documents.forms.received import ArrivalsForm, AssignForm, TakeInForm
-from doanso.documents.models import Arrival
-from doanso.documents.queries import received as queries
+from doanso.documents import policy as documents
 from doanso.documents.queries.documents import kind_names
 from doanso.documents.queries.letterheads import every_unit
+from doanso.documents.queries.received import handlers
 from doanso.documents.queries.registers import offices
 from doanso.documents.queries.verdicts import verdict_lines
-from doanso.documents.rules.incoming import OPEN
 from doanso.documents.secrecy import WARNING
-from doanso.documents.views.drafts import secret_book
-from doanso.documents.views.paging import document_pages
 from doanso.files.answers import hand_out
 from doanso.files.problems import Unavailable
-from doanso.lib import clock
-from doanso.lib.paging import page_number
+from doanso.incoming import actions, policy, queries
+from doanso.incoming.forms import ArrivalFilterForm, AssignForm, OutcomeForm, TakeInForm
+from doanso.incoming.models import Arrival
+from doanso.incoming.rules import OPEN
+from doanso.lib import clock, formats
+from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
+from doanso.lib.refusals import add_refusal
 from doanso.signing import verdict_messages
 from doanso.signing.verification import Verdict
 from doanso.units import queries as units
-from doanso.units.queries import NamedUnit
-
-
-def _places(request: AuthenticatedRequest) -> list[NamedUnit]:
-    return units.named(policy.KEEP_BOOK_AT.filter(request.user, offices()))
 
 
 @login_required
 @require_safe
 def arrivals(request: AuthenticatedRequest) -> HttpResponse:
-    """A unit's book of documents that came, newest first."""
+    """Show a unit's book, newest first; without `unit` that of the reader's first unit."""
     access.anywhere_or_404(request.user, policy.KEEP_BOOK)
-    places = _places(request)
-    place = next(
-        (candidate for candidate in places if candidate.code == request.GET.get("unit")), places[0] if places else None
-    )
-    if place is None:
+    book_units = units.named(policy.KEEP_BOOK_AT.filter(request.user, offices()))
+    if not book_units:
         raise Http404
-    form = ArrivalsForm(request.GET)
+    unit = next((named for named in book_units if named.code == request.GET.get("unit")), book_units[0])
+    form = ArrivalFilterForm(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
     page = queries.arrivals(
         request.user,
-        place.unit,
+        unit.unit,
         state=chosen.get("state", ""),
         words=chosen.get("words", ""),
         number=page_number(request),
     )
+    count = len(page.lines)
+    summary = ngettext("%(count)s document on this page", "%(count)s documents on this page", count)
     context = {
-        "place": place,
-        "places": places,
+        "place": unit,
+        "places": book_units,
         "form": form,
         "lines": page.lines,
         "narrowed": bool(chosen.get("state") or chosen.get("words")),
         "today": clock.today(),
-        "pages": document_pages(request, page.number, len(page.lines), more=page.more),
+        "pages": pages(request, page.number, more=page.more, summary=summary % {"count": formats.number(count)}),
     }
-    return render(request, "documents/arrivals.html", context)
+    return render(request, "incoming/arrivals.html", context)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_in(request: AuthenticatedRequest, code: str) -> HttpResponse:
-    """Enter a document that came from outside."""
-    unit = get_or_404(request.user, policy.KEEP_BOOK_AT, every_unit(), see=policy.VIEW_AT, code=code)
+    """Enter a document from outside."""
+    unit = get_or_404(request.user, policy.KEEP_BOOK_AT, every_unit(), see=documents.VIEW_AT, code=code)
     form = TakeInForm(
         request.POST if request.method == "POST" else None, request.FILES if request.method == "POST" else None
     )
-    is_twice = False
+    is_duplicate = False
     if form.is_bound and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            arrival = deeds.take_in(
+            arrival = actions.take_in(
                 actor=request.user,
                 unit=unit,
-                told=form.told(),
+                inputs=form.inputs(),
                 source=file,
                 name=file.name if file is not None else "",
                 twice=form.cleaned_data["twice"],
             )
         except Refused as refused:
             add_refusal(form, refused)
-            is_twice = refused.problem.code == "arrival_twice"
+            is_duplicate = refused.problem.code == "arrival_twice"
         except Unavailable as error:
             form.add_error("file", error.problem.message)
         else:
-            messages.success(
-                request, _("Entered with number of arrival %(number)s.") % {"number": arrival.number.value}
-            )
-            return redirect("documents:arrival", arrival.pk)
-    form.ask_twice(is_known=is_twice)
-    context = {"form": form, "place": units.name(unit), "warning": WARNING, "secret_book": secret_book(request, unit)}
-    return render(request, "documents/take_in.html", context, status=422 if form.is_bound else 200)
+            return _redirect_to_entered(request, arrival)
+    form.offer_duplicate(is_duplicate=is_duplicate)
+    may_note_secret = documents.ISSUE.allows_at(request.user, unit)
+    context = {
+        "form": form,
+        "place": units.name(unit),
+        "warning": WARNING,
+        "secret_book": reverse("documents:secret", args=[unit.code]) if may_note_secret else "",
+    }
+    return render(request, "incoming/take_in.html", context, status=422 if form.is_bound else 200)
+
+
+@login_required
+@require_POST
+def take_in_delivery(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponse:
+    """Enter a document that a unit of the system sent."""
+    delivery = get_object_or_404(documents.received(request.user).select_related("unit"), pk=delivery_id)
+    if delivery.unit is None:
+        raise Http404
+    return _redirect_to_entered(request, actions.take_in_delivery(actor=request.user, delivery=delivery))
+
+
+def _redirect_to_entered(request: AuthenticatedRequest, arrival: Arrival) -> HttpResponse:
+    messages.success(request, _("Entered with number of arrival %(number)s.") % {"number": arrival.number.value})
+    return redirect("incoming:arrival", arrival.pk)
 
 
 def _arrival(request: AuthenticatedRequest, arrival_id: UUID) -> Arrival:
-    return get_or_404(request.user, policy.KEEP_BOOK, queries.every_arrival(), pk=arrival_id)
+    return get_or_404(request.user, policy.KEEP_BOOK, queries.all_arrivals(), pk=arrival_id)
 
 
 @login_required
 @require_safe
 def arrival(request: AuthenticatedRequest, arrival_id: UUID) -> HttpResponse:
-    """A document that came, what its signatures said as it came, and who handles it."""
+    """Show an entry, the verdict on its signatures at entry, and who handles it."""
     return _arrival_page(request, _arrival(request, arrival_id))
 
 
@@ -128,7 +140,7 @@ def _arrival_page(
     arrival: Arrival,
     *,
     assign: AssignForm | None = None,
-    words: WordsForm | None = None,
+    outcome: OutcomeForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     verdict = Verdict.from_json(arrival.verdict) if arrival.verdict else None
@@ -139,17 +151,17 @@ def _arrival_page(
         "verdict": verdict_messages.tell(verdict) if verdict is not None else None,
         "lines": verdict_lines(verdict) if verdict is not None else [],
         "is_open": arrival.state in OPEN,
-        "assign": assign or AssignForm(people=queries.handlers(arrival.unit)),
-        "words": words or WordsForm(),
+        "assign": assign or AssignForm(people=handlers(arrival.unit)),
+        "outcome": outcome or OutcomeForm(),
         "events": access_queries.history(request.user, arrival),
     }
-    return render(request, "documents/arrival.html", context, status=status)
+    return render(request, "incoming/arrival.html", context, status=status)
 
 
 @login_required
 @require_safe
 def arrival_file(request: AuthenticatedRequest, arrival_id: UUID) -> HttpResponseBase:
-    """The file as it came."""
+    """Download the file as it came."""
     arrival = _arrival(request, arrival_id)
     if arrival.blob is None:
         raise Http404
@@ -159,45 +171,45 @@ def arrival_file(request: AuthenticatedRequest, arrival_id: UUID) -> HttpRespons
 @login_required
 @require_POST
 def assign_arrival(request: AuthenticatedRequest, arrival_id: UUID) -> HttpResponse:
-    """Give a document that came to somebody."""
+    """Assign an entry to a person."""
     arrival = _arrival(request, arrival_id)
-    form = AssignForm(request.POST, people=queries.handlers(arrival.unit))
+    form = AssignForm(request.POST, people=handlers(arrival.unit))
     if form.is_valid():
         try:
-            deeds.assign_arrival(
+            actions.assign_arrival(
                 actor=request.user, arrival=arrival, user=form.chosen(), answer_by=form.cleaned_data["answer_by"]
             )
         except Refused as refused:
             add_refusal(form, refused)
         else:
             messages.success(request, _("Given to %(who)s.") % {"who": form.chosen().display_name})
-            return redirect("documents:arrival", arrival.pk)
+            return redirect("incoming:arrival", arrival.pk)
     return _arrival_page(request, arrival, assign=form, status=422)
 
 
 @login_required
 @require_POST
 def settle_arrival(request: AuthenticatedRequest, arrival_id: UUID) -> HttpResponse:
-    """Say what was done about it."""
-    return _ended(request, arrival_id, deeds.settle_arrival, _("The document is settled."))
+    """Settle an entry."""
+    return _end(request, arrival_id, actions.settle_arrival, _("The document is settled."))
 
 
 @login_required
 @require_POST
 def return_arrival(request: AuthenticatedRequest, arrival_id: UUID) -> HttpResponse:
-    """Send it back to where it came from."""
-    return _ended(request, arrival_id, deeds.return_arrival, _("The document is sent back."))
+    """Return a document to its sender."""
+    return _end(request, arrival_id, actions.return_arrival, _("The document is sent back."))
 
 
-def _ended(request: AuthenticatedRequest, arrival_id: UUID, deed: Callable[..., Arrival], message: str) -> HttpResponse:
+def _end(request: AuthenticatedRequest, arrival_id: UUID, action: Callable[..., Arrival], message: str) -> HttpResponse:
     arrival = _arrival(request, arrival_id)
-    form = WordsForm(request.POST)
+    form = OutcomeForm(request.POST)
     if form.is_valid():
         try:
-            deed(actor=request.user, arrival=arrival, words=form.cleaned_data["words"])
+            action(actor=request.user, arrival=arrival, words=form.cleaned_data["words"])
         except Refused as refused:
             add_refusal(form, refused)
         else:
             messages.success(request, message)
-            return redirect(f"{reverse('documents:arrivals')}?unit={arrival.unit.code}")
-    return _arrival_page(request, arrival, words=form, status=422)
+            return redirect(f"{reverse('incoming:arrivals')}?unit={arrival.unit.code}")
+    return _arrival_page(request, arrival, outcome=form, status=422)

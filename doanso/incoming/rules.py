@@ -1,19 +1,19 @@
-"""What may be done with a document that came from outside, on plain values."""
+"""Decisions about incoming documents, on plain values."""
 
 from datetime import date
 
 from django.utils.translation import gettext as _
 
-from doanso.documents.models import ArrivalState
-from doanso.documents.rules.deliveries import answer_day_problem
+from doanso.documents.due_days import answer_day_problem
+from doanso.incoming.models import ArrivalState
 from doanso.lib.problems import Problem
 
 LONGEST_ISSUER, LONGEST_SUMMARY, LONGEST_WORDS = 200, 400, 1000
 OPEN = frozenset({ArrivalState.RECEIVED, ArrivalState.ASSIGNED})
 
 
-def told_problem(issuer: str, summary: str, dated: date | None, answer_by: date | None, today: date) -> Problem | None:
-    """Why a document cannot be entered like this."""
+def input_problem(issuer: str, summary: str, dated: date | None, answer_by: date | None, today: date) -> Problem | None:
+    """Return why a document cannot be entered with these values, if it cannot."""
     if not issuer.strip() or len(issuer.strip()) > LONGEST_ISSUER:
         message = _("Say who issued the document, in at most %(most)s letters.") % {"most": LONGEST_ISSUER}
         return Problem("arrival_issuer", message, "issuer")
@@ -26,14 +26,14 @@ def told_problem(issuer: str, summary: str, dated: date | None, answer_by: date 
 
 
 def open_problem(state: str) -> Problem | None:
-    """Why nothing more is done about a document that came."""
+    """Return why an entry cannot be assigned, settled or returned any more."""
     if state in OPEN:
         return None
     return Problem("arrival_ended", _("This document was settled already."))
 
 
 def words_problem(words: str) -> Problem | None:
-    """Why these words do not end it."""
+    """Return why these words cannot settle or return an entry."""
     if not words.strip():
         return Problem("words_needed", _("Say in a few words what was done."), "words")
     if len(words.strip()) > LONGEST_WORDS:

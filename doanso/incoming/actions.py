@@ -1,4 +1,4 @@
-"""Deeds on documents that come in: into the book with a number of arrival, to whoever handles them, settled or sent back."""
+"""Actions on incoming documents: entered in the book with a number, assigned to a person, settled or returned."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,17 +9,18 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import record
-from doanso.documents import families, policy
 from doanso.documents.actions.drafts import keep_file
 from doanso.documents.actions.numbers import draw, locked_series
-from doanso.documents.models import Arrival, ArrivalState, Delivery, Direction, Medium
+from doanso.documents.due_days import answer_day_problem
+from doanso.documents.models import ENDED, Delivery, Direction, Medium
+from doanso.documents.policy import RECEIVE
 from doanso.documents.queries.letterheads import frame_of
-from doanso.documents.rules import incoming as rules
-from doanso.documents.rules.deliveries import ENDED, answer_day_problem
 from doanso.documents.secrecy import refuse_secret
 from doanso.files import actions as files
 from doanso.files.models import Blob
 from doanso.files.reading import Kind
+from doanso.incoming import families, policy, rules
+from doanso.incoming.models import Arrival, ArrivalState
 from doanso.ledger import actions as ledger
 from doanso.lib import clock, vietnamese
 from doanso.lib.problems import Problem, Refused, refuse
@@ -32,7 +33,7 @@ _ACCEPTED = {Kind.PDF, Kind.DOCX}
 
 @dataclass(frozen=True, slots=True)
 class IncomingInput:
-    """What the clerk reads off a document that came from outside."""
+    """What the clerk reads off a document from outside."""
 
     issuer: str
     summary: str
@@ -48,19 +49,20 @@ def take_in(
     *,
     actor: User,
     unit: Unit,
-    told: IncomingInput,
+    inputs: IncomingInput,
     source: IO[bytes] | bytes | None = None,
     name: str = "",
     twice: bool = False,
 ) -> Arrival:
-    """Enter a document from outside; its signatures are looked at as it came.
+    """Enter a document from outside in a unit's book; the verdict on its signatures is kept as of now.
 
-    One with the same number and symbol of the same issuer is refused unless the clerk says that it is meant (`twice`).
+    Refuse a second document with the same notation and issuer unless `twice` says that it is meant. Called outside a
+    transaction, because the file is stored before its entry.
     """
     policy.KEEP_BOOK.require_at(actor, unit)
-    refuse(rules.told_problem(told.issuer, told.summary, told.dated, told.answer_by, clock.today()))
-    refuse_secret([told.summary, told.issuer, told.notation], field="summary")
-    if not twice and _known(unit, told):
+    refuse(rules.input_problem(inputs.issuer, inputs.summary, inputs.dated, inputs.answer_by, clock.today()))
+    refuse_secret([inputs.summary, inputs.issuer, inputs.notation], field="summary")
+    if not twice and _is_duplicate(unit, inputs):
         message = _(
             "A document with this number of this issuer stands in the book already. Enter it again only if meant."
         )
@@ -68,20 +70,20 @@ def take_in(
     blob = keep_file(source, name=name, allowed=_ACCEPTED) if source is not None else None
     verdict = _verdict(blob)
     with transaction.atomic():
-        return _entered(actor, unit, told, blob=blob, verdict=verdict, delivery=None)
+        return _enter(actor, unit, inputs, blob=blob, verdict=verdict, delivery=None)
 
 
 @transaction.atomic
 def take_in_delivery(*, actor: User, delivery: Delivery) -> Arrival:
-    """Enter a document that a unit sent here; what stands in it is known. A second call gives the same entry.
+    """Enter a document that a unit of the system sent; its values are those of the document. Repeating returns the same entry.
 
-    One that was recalled or replaced meanwhile is entered all the same, for it came; its entry is settled from the start and
-    says why nobody handles it.
+    A document that was recalled or replaced meanwhile is entered too, because it was received; its entry is settled at once
+    and names the reason.
     """
     fresh = (
         Delivery.objects.select_for_update(of=("self",)).select_related("document__unit", "unit").get(pk=delivery.pk)
     )
-    policy.RECEIVE.require(actor, fresh)
+    RECEIVE.require(actor, fresh)
     if fresh.sent_at is None or fresh.unit is None:
         raise Refused(Problem("delivery_not_sent", _("This document has not been issued yet.")))
     policy.KEEP_BOOK.require_at(actor, fresh.unit)
@@ -99,14 +101,14 @@ def take_in_delivery(*, actor: User, delivery: Delivery) -> Arrival:
         medium=document.medium,
         answer_by=fresh.answer_by if document.state not in ENDED else None,
     )
-    entered = _entered(actor, fresh.unit, inputs, blob=document.final, verdict=None, delivery=fresh)
+    arrival = _enter(actor, fresh.unit, inputs, blob=document.final, verdict=None, delivery=fresh)
     if document.state in ENDED:
         words = f"{document.get_state_display()}: {document.ended_reason}"
-        return _ended(actor, entered, ArrivalState.SETTLED, words, "documents.settle_arrival")
-    return entered
+        return _end(actor, arrival, ArrivalState.SETTLED, words, "documents.settle_arrival")
+    return arrival
 
 
-def _entered(
+def _enter(
     actor: User,
     unit: Unit,
     inputs: IncomingInput,
@@ -139,32 +141,34 @@ def _entered(
     if blob is not None and delivery is None:
         files.ask_text(blob=blob)
     record(actor=actor, verb="documents.take_in", obj=arrival, unit=unit)
-    ledger.count_many(families.came(arrival))
+    ledger.count_many(families.counted_arrival(arrival))
     return arrival
 
 
-def _known(unit: Unit, inputs: IncomingInput) -> bool:
+def _is_duplicate(unit: Unit, inputs: IncomingInput) -> bool:
     notation, issuer = inputs.notation.strip(), vietnamese.fold(inputs.issuer)
     if not notation:
         return False
-    same = Arrival.objects.filter(unit=unit, notation=notation).exclude(state=ArrivalState.RETURNED)
-    return any(vietnamese.fold(known_issuer) == issuer for known_issuer in same.values_list("issuer", flat=True))
+    same_notation = Arrival.objects.filter(unit=unit, notation=notation).exclude(state=ArrivalState.RETURNED)
+    return any(
+        vietnamese.fold(known_issuer) == issuer for known_issuer in same_notation.values_list("issuer", flat=True)
+    )
 
 
 def _verdict(blob: Blob | None) -> Verdict | None:
     if blob is None or not blob.name.lower().endswith(".pdf"):
         return None
-    with files.opened(blob) as plain:
-        return verify(plain.read(), trust=trust(), moment=clock.now())
+    with files.opened(blob) as content:
+        return verify(content.read(), trust=trust(), moment=clock.now())
 
 
 @transaction.atomic
 def assign_arrival(*, actor: User, arrival: Arrival, user: User, answer_by: date | None) -> Arrival:
-    """Give a document that came to somebody of the unit to handle, by a day."""
-    fresh = _locked(actor, arrival)
+    """Assign an entry to a person who receives documents of the unit, with the day by which it is to be answered."""
+    fresh = _lock_arrival(actor, arrival)
     refuse(rules.open_problem(fresh.state))
     refuse(answer_day_problem(answer_by, clock.today()))
-    if not policy.RECEIVE.allows_at(user, fresh.unit):
+    if not RECEIVE.allows_at(user, fresh.unit):
         message = _("Choose somebody who receives documents of this unit.")
         raise Refused(Problem("assign_stranger", message, "user"))
     fresh.assigned_to, fresh.answer_by, fresh.state = user, answer_by, ArrivalState.ASSIGNED
@@ -175,23 +179,23 @@ def assign_arrival(*, actor: User, arrival: Arrival, user: User, answer_by: date
 
 @transaction.atomic
 def settle_arrival(*, actor: User, arrival: Arrival, words: str) -> Arrival:
-    """Say what was done about a document that came."""
-    fresh = _locked(actor, arrival)
+    """Settle an entry with the words that say what was done."""
+    fresh = _lock_arrival(actor, arrival)
     refuse(rules.open_problem(fresh.state))
     refuse(rules.words_problem(words))
-    return _ended(actor, fresh, ArrivalState.SETTLED, words, "documents.settle_arrival")
+    return _end(actor, fresh, ArrivalState.SETTLED, words, "documents.settle_arrival")
 
 
 @transaction.atomic
 def return_arrival(*, actor: User, arrival: Arrival, words: str) -> Arrival:
-    """Send a document back to where it came from, for instance because its signature does not hold."""
-    fresh = _locked(actor, arrival)
+    """Return a document to its sender, for instance because its signature is not valid."""
+    fresh = _lock_arrival(actor, arrival)
     refuse(rules.open_problem(fresh.state))
     refuse(rules.words_problem(words))
-    return _ended(actor, fresh, ArrivalState.RETURNED, words, "documents.return_arrival")
+    return _end(actor, fresh, ArrivalState.RETURNED, words, "documents.return_arrival")
 
 
-def _ended(actor: User, arrival: Arrival, state: str, words: str, verb: str) -> Arrival:
+def _end(actor: User, arrival: Arrival, state: str, words: str, verb: str) -> Arrival:
     refuse_secret([words], field="words")
     arrival.state, arrival.words, arrival.settled_by, arrival.settled_at = state, words.strip(), actor, clock.now()
     arrival.save(update_fields=["state", "words", "settled_by", "settled_at"])
@@ -199,7 +203,7 @@ def _ended(actor: User, arrival: Arrival, state: str, words: str, verb: str) -> 
     return arrival
 
 
-def _locked(actor: User, arrival: Arrival) -> Arrival:
+def _lock_arrival(actor: User, arrival: Arrival) -> Arrival:
     fresh = Arrival.objects.select_for_update(of=("self",)).select_related("unit").get(pk=arrival.pk)
     policy.KEEP_BOOK.require(actor, fresh)
     return fresh

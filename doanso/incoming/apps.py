@@ -1,0 +1,27 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class IncomingConfig(AppConfig):
+    name = "doanso.incoming"
+
+    def ready(self) -> None:
+        # The registries' modules import models, which are not loaded before.
+        from doanso.access.ports import register_verb
+        from doanso.documents.ports import register_incoming
+        from doanso.incoming import families, sources
+        from doanso.incoming.links import IncomingLinks
+        from doanso.ledger.ports import register_family, register_source_page
+
+        fields = {"answer_by": _("day of the answer"), "assigned_to": _("who handles it")}
+        for name, sentence in (
+            ("documents.keep_book", _("kept the book of documents that came")),
+            ("documents.take_in", _("entered a document that came")),
+            ("documents.settle_arrival", _("settled a document that came")),
+            ("documents.return_arrival", _("sent a document back")),
+        ):
+            register_verb(name, sentence, fields=fields)
+        for family in families.FAMILIES:
+            register_family(family)
+        register_source_page(families.PAPER, sources.paper_lines)
+        register_incoming(IncomingLinks())

@@ -1,0 +1,51 @@
+"""What pages of `documents` show of the book of incoming documents: its link, the entry of a delivery, files in searches."""
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from doanso.accounts.models import User
+from doanso.documents.models import Delivery
+from doanso.documents.ports import DeliveryEntry, SearchResult
+from doanso.incoming import policy, queries
+from doanso.incoming.models import Arrival
+
+
+class IncomingLinks:
+    """Implements `documents.ports.Incoming`."""
+
+    def book_url(self, *, actor: User) -> str:
+        """Return the address of the book, for a reader who keeps one."""
+        return reverse("incoming:arrivals") if policy.KEEP_BOOK.allows_anywhere(actor) else ""
+
+    def delivery_entry(self, *, actor: User, delivery: Delivery) -> DeliveryEntry:
+        """Return where a delivery stands in the receiving unit's book, or where the reader may enter it."""
+        arrival = queries.arrival_of(delivery)
+        may_enter = delivery.unit is not None and policy.KEEP_BOOK.allows_at(actor, delivery.unit)
+        return DeliveryEntry(
+            url=reverse("incoming:arrival", args=[arrival.pk]) if arrival is not None else "",
+            enter_url=reverse("incoming:take-in-delivery", args=[delivery.pk]) if may_enter else "",
+        )
+
+    def searchable_files(self, *, actor: User) -> "QuerySet[Arrival, UUID | None]":
+        """Return the ids of the files in the books that the reader keeps."""
+        return _readable(actor).exclude(blob=None).values_list("blob_id", flat=True)
+
+    def search_results(self, *, actor: User, file_ids: Collection[UUID]) -> Mapping[UUID, SearchResult]:
+        """Return the entries of these files by file id."""
+        return {
+            arrival.blob_id: SearchResult(
+                address=reverse("incoming:arrival", args=[arrival.pk]),
+                summary=arrival.summary,
+                details=[part for part in (arrival.notation, arrival.issuer) if part],
+                dated=arrival.dated,
+            )
+            for arrival in _readable(actor).filter(blob_id__in=file_ids)
+            if arrival.blob_id is not None
+        }
+
+
+def _readable(actor: User) -> QuerySet[Arrival]:
+    return policy.KEEP_BOOK.filter(actor, Arrival.objects.all())

@@ -1,0 +1,5 @@
+"""The office of ward 4, as the tests of documents have it."""
+
+from doanso.documents.tests.conftest import office, refused
+
+__all__ = ["office", "refused"]
