@@ -12,9 +12,7 @@ from doanso.documents.drafts import Draft
 from doanso.documents.models import Comment, Document, Version
 from doanso.documents.tests.conftest import TODAY, Office, plan
 from doanso.files.models import Blob
-from doanso.files.tests.office import docx, paragraph, xlsx
-from doanso.incoming.actions import IncomingInput, return_arrival, settle_arrival, take_in
-from doanso.incoming.models import Arrival
+from doanso.files.tests.office import docx, paragraph
 from doanso.signing.tests.pki import base_pdf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite_only]
@@ -69,16 +67,6 @@ def test_no_name_of_a_file_bears_a_mark(office: Office, refused, name):
 BOX = "<w:r><w:pict><w:txbxContent>%s</w:txbxContent></w:pict></w:r>"
 
 
-def test_nothing_that_came_bears_a_mark_in_a_box_or_in_its_head(office: Office, refused):
-    arguments = {"actor": office.mai, "unit": office.unit, "told": IncomingInput("Công an phường", "Phối hợp")}
-    plain = paragraph("Kính gửi: Ban Thường vụ Đoàn phường")
-    in_box = docx(plain, paragraph("Phối hợp", BOX % paragraph("T Ố I  M Ậ T")))
-    assert refused(take_in, **arguments, source=in_box, name="a.docx") == "document_secret"
-    assert not Arrival.objects.exists()
-    assert not Blob.objects.exists()
-    assert take_in(**arguments, source=docx(plain), name="a.docx").blob is not None
-
-
 @pytest.mark.parametrize("mark", ["MẬT", "TỐI MẬT", "TUYỆT MẬT"])
 @pytest.mark.parametrize("name", ["a.docx", "a.pdf"])
 def test_a_secret_file_of_another_kind_is_told_the_law_and_not_to_be_made_a_pdf(office: Office, refused, mark, name):
@@ -95,31 +83,7 @@ def test_a_secret_file_of_another_kind_is_told_the_law_and_not_to_be_made_a_pdf(
     assert not Blob.objects.exists()
 
 
-def test_a_secret_workbook_is_told_the_law_in_the_book_of_arrivals_too(office: Office, refused):
-    arguments = {
-        "actor": office.mai,
-        "unit": office.unit,
-        "told": IncomingInput("Công an phường", "Phối hợp"),
-        "name": "a.xlsx",
-    }
-    assert refused(take_in, **arguments, source=xlsx("TỐI MẬT", "Danh sách")) == "document_secret"
-    assert refused(take_in, **arguments, source=xlsx("Danh sách")) == "file_kind_unknown"
-    assert not Arrival.objects.exists()
-
-
-def test_no_entry_of_the_book_and_no_answer_bears_a_mark(office: Office, refused):
-    arguments = {"actor": office.mai, "unit": office.unit}
-    for inputs in (
-        IncomingInput("Công an phường", MARK),
-        IncomingInput("TỐI MẬT", "Phối hợp"),
-        IncomingInput("Công an", "Phối hợp", notation="MẬT"),
-    ):
-        assert refused(take_in, **arguments, inputs=inputs) == "document_secret"
-    assert not Arrival.objects.exists()
-    entered = take_in(**arguments, inputs=IncomingInput("Công an phường", "Phối hợp bảo mật"))
-    for deed in (settle_arrival, return_arrival):
-        assert refused(deed, actor=office.mai, arrival=entered, words=MARK) == "document_secret"
-
+def test_no_answer_and_no_receiver_bears_a_mark(office: Office, refused):
     document = office.issued()
     delivery = document.deliveries.get()
     assert refused(answer_delivery, actor=office.tree.binh, delivery=delivery, words=MARK) == "document_secret"

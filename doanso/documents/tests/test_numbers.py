@@ -22,8 +22,6 @@ from doanso.documents.actions.paper_originals import register_paper
 from doanso.documents.models import Direction, Number, Numbering, NumberState, Series
 from doanso.documents.rules import numbering as rules
 from doanso.documents.tests.conftest import TODAY, plan
-from doanso.incoming.actions import IncomingInput as Arriving
-from doanso.incoming.actions import take_in
 from doanso.lib.problems import Refused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engines]
@@ -230,16 +228,6 @@ def test_the_database_keeps_no_series_that_reached_a_number_of_no_day(office):
     begin_series(**book(office), last_value=50)
     with pytest.raises(IntegrityError), transaction.atomic():
         Series.objects.update(last_dated=None)
-
-
-def test_numbers_of_arrival_bear_no_day_before_the_last_one(office, business_day, refused):
-    inputs = Arriving(issuer="Công an phường", summary="Mời họp")
-    take_in(actor=office.mai, unit=office.unit, inputs=inputs)
-    business_day(TODAY - timedelta(days=1))
-
-    assert refused(take_in, actor=office.mai, unit=office.unit, inputs=inputs, twice=True) == "number_back_dated"
-    assert refused(note_secret, actor=office.mai, unit=office.unit, dated=TODAY) == "number_ahead"
-    assert Number.objects.count() == 1
 
 
 def test_no_number_bears_a_day_before_the_last_one_or_ahead(office, refused):

@@ -6,7 +6,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from doanso.documents.actions.deliveries import Receiver
+from doanso.documents.actions.numbers import note_secret
 from doanso.documents.actions.recalls import recall_document
+from doanso.documents.models import Number
 from doanso.documents.tests.conftest import TODAY, Office
 from doanso.incoming.actions import (
     IncomingInput,
@@ -32,6 +34,16 @@ def test_arrivals_are_numbered_year_by_year_whatever_their_kind(office: Office):
         taken(office, IncomingInput(issuer="UBND Phường 4", summary=f"Việc {index}")).number.value for index in range(3)
     ]
     assert numbers == [1, 2, 3]
+
+
+def test_numbers_of_arrival_bear_no_day_before_the_last_one(office, business_day, refused):
+    inputs = IncomingInput(issuer="Công an phường", summary="Mời họp")
+    take_in(actor=office.mai, unit=office.unit, inputs=inputs)
+    business_day(TODAY - timedelta(days=1))
+
+    assert refused(take_in, actor=office.mai, unit=office.unit, inputs=inputs, twice=True) == "number_back_dated"
+    assert refused(note_secret, actor=office.mai, unit=office.unit, dated=TODAY) == "number_ahead"
+    assert Number.objects.count() == 1
 
 
 def test_its_signatures_are_looked_at_as_it_comes(office: Office):
