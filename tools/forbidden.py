@@ -86,7 +86,14 @@ RULES = [
             "doanso/lib/database/__init__.py",
             *(
                 f"doanso/ledger/{name}.py"
-                for name in ("rollup", "unit_moves", "queries/drilldown", "queries/figures", "recount")
+                for name in (
+                    "rollup",
+                    "unit_moves",
+                    "queries/claims",
+                    "queries/drilldown",
+                    "queries/figures",
+                    "recount",
+                )
             ),
         ),
         "statements of our own stand in the ledger; elsewhere lib.database reads and writes columns",

@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from doanso.ledger import locking, ports, rules
 from doanso.ledger.groups import groups_of
-from doanso.ledger.models import Fact, MeasureKind
+from doanso.ledger.models import MeasureKind
 from doanso.ledger.rules import ClaimState
 from doanso.lib import database
 
@@ -21,13 +21,16 @@ class _ClaimFact(NamedTuple):
     topic: str
     subject_id: int
     refused: bool
+    # Whether the subject is one with another, so that its group has to be read.
+    merged: bool
     fact: rules.Stated
 
 
 def claims(source_ids: Mapping[str, Collection[UUID]]) -> dict[UUID, ClaimState]:
     """Return how the claims of these sources, listed by family, stand; of several books the best state is returned.
 
-    At most six statements, however many sources and families. Sources that were never counted, or taken back, are left out.
+    Five statements, however many sources and families, and one more where a subject was merged. Sources that were never
+    counted, or taken back, are left out.
     """
     claim_facts = _claim_facts(source_ids)
     states = {
@@ -45,7 +48,8 @@ def claims(source_ids: Mapping[str, Collection[UUID]]) -> dict[UUID, ClaimState]
     ]
     if not measures:
         return states
-    groups = groups_of(claims_of_subject)
+    merged = any(claim.merged for claim in claim_facts)
+    groups = groups_of(claims_of_subject) if merged else [(subject_id,) for subject_id in claims_of_subject]
     subject_ids = [subject_id for group in groups for subject_id in group]
     records: dict[int, rules.Record] = defaultdict(rules.Record)
     locking.read_placements(subject_ids, records)
@@ -79,21 +83,30 @@ def _claim_facts(source_ids: Mapping[str, Collection[UUID]]) -> list[_ClaimFact]
     if not kinds:
         return []
     all_ids = [source_id for ids in source_ids.values() for source_id in ids]
-    condition = (
-        f"source_kind IN ({database.marks(kinds)}) AND source_id IN ({database.marks(all_ids)})"
-        f" AND family IN ({database.marks(source_ids)}) AND NOT taken_back"
+    sql = f"""
+        SELECT f.family, f.topic, f.subject_id, f.refused,
+            EXISTS (SELECT 1 FROM ledger_subject s WHERE s.id = f.subject_id AND s.merged_into_id IS NOT NULL)
+            OR EXISTS (SELECT 1 FROM ledger_subject s WHERE s.merged_into_id = f.subject_id),
+            f.id, f.level, f.unit_id, f.happened_on, f.arrived_on, f.grade, f.source_kind, f.source_id
+        FROM ledger_fact f
+        WHERE f.source_kind IN ({database.marks(kinds)}) AND f.source_id IN ({database.marks(all_ids)})
+            AND f.family IN ({database.marks(source_ids)}) AND NOT f.taken_back
+    """
+    return [_claim_fact(*row) for row in database.fetch_all(sql, [*kinds, *all_ids, *source_ids])]
+
+
+def _claim_fact(family: str, topic: str, subject_id: int, refused: bool, merged: bool, *fact: Any) -> _ClaimFact:
+    seq, level, unit_id, happened_on, arrived_on, grade, source_kind, source_id = fact
+    stated = rules.Stated(
+        seq=seq,
+        level=level,
+        unit_id=None if unit_id is None else database.as_uuid(unit_id),
+        happened_on=database.as_date(happened_on),
+        arrived_on=database.as_date(arrived_on),
+        grade=grade,
+        source=(source_kind, database.as_uuid(source_id)),
     )
-    rows = database.read_rows(Fact, _CLAIM_COLUMNS, condition, [*kinds, *all_ids, *source_ids])
-    return [
-        _ClaimFact(family, topic, subject_id, refused, rules.Stated(*values, source=(source_kind, source_id)))
-        for family, topic, subject_id, refused, *values, source_kind, source_id in rows
-    ]
-
-
-_CLAIM_COLUMNS = (
-    *("family", "topic", "subject", "refused"),
-    *("id", "level", "unit", "happened_on", "arrived_on", "grade", "source_kind", "source_id"),
-)
+    return _ClaimFact(family, topic, subject_id, bool(refused), bool(merged), stated)
 
 
 def _in_line(fact: rules.Stated, crossings: Collection[rules.Crossing]) -> ClaimState:

@@ -68,7 +68,7 @@ def test_merged_people_stand_in_one_line(tree, book, owners):
 @pytest.mark.parametrize("number", [1, 40])
 def test_many_claims_cost_as_many_statements_as_one(tree, book, owners, number, django_assert_num_queries):
     sources = [owners.help(uuid7(), tree.units["p4-kp1"], MARCH) for _ in range(number)]
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         state(*sources)
 
 

@@ -40,12 +40,15 @@ def every() -> QuerySet[Help]:
 
 
 def detailed() -> QuerySet[Help]:
-    """Return all support records with what their own page shows, to be narrowed by a policy.
-
-    `corrected_by_id` is the record by which one was corrected, None without any.
-    """
+    """Return all support records with what their own page shows, to be narrowed by a policy."""
     corrections = Help.objects.filter(corrects=OuterRef("pk")).values("pk")[:1]
     return every().select_related("unit", "receipt").annotate(corrected_by_id=Subquery(corrections))
+
+
+def corrected_by_id(support_record: Help) -> UUID | None:
+    """Return the record by which one that `detailed` has read was corrected, None without any."""
+    corrected_by: UUID | None = support_record.__dict__["corrected_by_id"]
+    return corrected_by
 
 
 def visible(actor: User) -> QuerySet[Help]:
@@ -214,7 +217,8 @@ def page(
     actor: User, support_records: QuerySet[Help], number: int, *, known_units: Iterable[NamedUnit] = ()
 ) -> SupportRecordPage:
     """Return a page in a fixed number of statements, however long the list is; `known_units` save those for names."""
-    values, more = page_rows(support_records.values_list(*_ROW_COLUMNS), number, PAGE)
+    selected: QuerySet[Any, Any] = support_records.values_list(*_ROW_COLUMNS)
+    values, more = page_rows(selected, number, PAGE)
     return SupportRecordPage(_rows(actor, [_RowValues(*row) for row in values], known_units), number, more)
 
 

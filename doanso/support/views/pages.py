@@ -265,7 +265,7 @@ def help_page(request: AuthenticatedRequest, help_id: UUID) -> HttpResponse:
             "facts": _facts(support_record, shown=row.open),
             "statements": statements,
             "rechecks": rechecks.of_help(support_record),
-            "corrected_by_id": support_record.corrected_by_id,
+            "corrected_by_id": queries.corrected_by_id(support_record),
             "may_correct": may_record and stands and support_record.refused_at is None,
             "may_take_back": may_record and stands,
             "may_print": may_record
