@@ -1,4 +1,4 @@
-"""Deeds on assignments. `assign` is for other apps; the rest is done by people, who settle each with what came of it."""
+"""Actions on assignments. Other apps call `assign`; people do the rest and close each assignment with its outcome."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -30,9 +30,10 @@ def assign(
     source_kind: str,
     source_id: UUID,
 ) -> Assignment:
-    """Ask a unit to see to something by a day. A source that has asked before gets the assignment it made then.
+    """Ask a unit to see to something by a day; return the assignment that this source has made before, if there is one.
 
-    The caller has its own verb for what it asks, so this one asks for none; `actor=None` is the server itself.
+    The caller has checked a permission of its own for what it asks, so none is checked by this action; `actor=None` is
+    the server.
     """
     assignment_kind(title_code)
     source = {"kind": title_code, "source_kind": source_kind, "source_id": source_id}
@@ -41,7 +42,7 @@ def assign(
         return existing
     try:
         with transaction.atomic():
-            made = Assignment.objects.create(
+            created = Assignment.objects.create(
                 **source,
                 unit=unit,
                 parameters=dict(parameters),
@@ -50,11 +51,11 @@ def assign(
                 opened_at=clock.now(),
                 opened_by=actor,
             )
-            record(actor=actor, verb="assignments.assign", obj=made, unit=unit.pk, changed=[title_code])
+            record(actor=actor, verb="assignments.assign", obj=created, unit=unit.pk, changed=[title_code])
     except IntegrityError:
-        # Two asked at once: the other's stands.
+        # Another transaction has created it at the same moment.
         return Assignment.objects.get(**source)
-    return made
+    return created
 
 
 def _locked(actor: User, assignment: Assignment) -> Assignment:
@@ -70,17 +71,17 @@ def _refuse_settled(assignment: Assignment) -> None:
 
 @transaction.atomic
 def take_over(*, actor: User, assignment: Assignment) -> Assignment:
-    """The actor sees to it from now on."""
-    return _give(actor, assignment, actor, "assignments.take_over")
+    """Make the actor the owner."""
+    return _change_owner(actor, assignment, actor, "assignments.take_over")
 
 
 @transaction.atomic
 def hand_over(*, actor: User, assignment: Assignment, owner: User) -> Assignment:
-    """Somebody else sees to it, who may."""
-    return _give(actor, assignment, owner, "assignments.hand_over")
+    """Make somebody else the owner, who must have the permission to handle the assignment."""
+    return _change_owner(actor, assignment, owner, "assignments.hand_over")
 
 
-def _give(actor: User, assignment: Assignment, owner: User, verb: str) -> Assignment:
+def _change_owner(actor: User, assignment: Assignment, owner: User, verb: str) -> Assignment:
     locked_assignment = _locked(actor, assignment)
     _refuse_settled(locked_assignment)
     if locked_assignment.owner_id == owner.pk:
@@ -96,7 +97,7 @@ def _give(actor: User, assignment: Assignment, owner: User, verb: str) -> Assign
 
 @transaction.atomic
 def postpone(*, actor: User, assignment: Assignment, until: date, reason: str) -> Assignment:
-    """More time, once, with the reason."""
+    """Move the due day once, with the reason."""
     locked_assignment = _locked(actor, assignment)
     _refuse_settled(locked_assignment)
     postponed = locked_assignment.first_due_on is not None
@@ -119,7 +120,7 @@ def postpone(*, actor: User, assignment: Assignment, until: date, reason: str) -
 
 @transaction.atomic
 def tell(*, actor: User, assignment: Assignment, words: str) -> Assignment:
-    """What was done about it, for whoever has the last look; a later word stands instead of an earlier one."""
+    """Store what the unit did about it, for somebody above to check; later words replace earlier ones."""
     locked_assignment = _locked(actor, assignment)
     _refuse_settled(locked_assignment)
     if not words.strip():
@@ -135,7 +136,7 @@ def tell(*, actor: User, assignment: Assignment, words: str) -> Assignment:
 
 @transaction.atomic
 def settle(*, actor: User, assignment: Assignment, outcome: str, note: str = "") -> Assignment:
-    """Close it with what came of it. A second call does nothing."""
+    """Close the assignment with its outcome. A second call does nothing."""
     locked_assignment = _locked(actor, assignment)
     if locked_assignment.settled_at is not None:
         return locked_assignment

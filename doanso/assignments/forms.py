@@ -1,4 +1,4 @@
-"""What people type about assignments."""
+"""Forms of assignments."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ _PLAIN = _("No names and no numbers of people.")
 
 
 class FilterForm(forms.Form):
-    """The filters of the list; all of them stand in the address."""
+    """Filters of the list, as its address holds them."""
 
     whose = forms.ChoiceField(
         label=_("Whose"), required=False, choices=[("", _("All that I see")), ("mine", _("Mine"))]
@@ -33,7 +33,7 @@ class FilterForm(forms.Form):
 
 
 class HandOverForm(forms.Form):
-    """Who sees to it from now on."""
+    """Choice of the new owner."""
 
     owner = forms.ChoiceField(label=_("Who sees to it"))
 
@@ -42,14 +42,14 @@ class HandOverForm(forms.Form):
         self.people: dict[str, tuple[User, str]] = {}
         for holding, unit in queries.handlers(assignment.unit):
             words = f"{holding.user.display_name} ({holding.get_role_display()}, {unit.short_name})"
-            # Whoever holds several roles stands once, with the nearest.
+            # Somebody with several roles is listed once, with the role at the nearest unit.
             self.people.setdefault(str(holding.user_id), (holding.user, words))
         choices = [(key, words) for key, (_user, words) in self.people.items()]
         self.fields["owner"].choices = choices  # type: ignore[attr-defined]
 
 
 class PostponeForm(forms.Form):
-    """Until when, and why."""
+    """New due day and reason."""
 
     until = forms.DateField(label=_("New day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_PLAIN)
@@ -64,7 +64,7 @@ class TellForm(forms.Form):
 
 
 class SettleForm(forms.Form):
-    """What came of it."""
+    """Outcome and note."""
 
     outcome = forms.ChoiceField(label=_("What came of it"), choices=Outcome.choices, widget=forms.RadioSelect)
     note = forms.CharField(label=_("Note"), required=False, max_length=300, help_text=_PLAIN)

@@ -1,4 +1,4 @@
-"""A task with an owner and a date."""
+"""Tasks with an owner and a due day."""
 
 from django.conf import settings
 from django.db import models
@@ -8,17 +8,18 @@ from doanso.units.models import Unit
 
 
 class Outcome(models.TextChoices):
-    """What came of it."""
+    """How an assignment ended."""
 
     DONE = "done", "Đã làm xong"
     NOT_NEEDED = "not-needed", "Đã xem, không cần làm gì thêm"
 
 
 class Assignment(models.Model):
-    """Something a unit is asked to see to by a day. Whoever asks keeps its own key in `source_kind` and `source_id`.
+    """Something a unit is asked to see to by a day. The asking app keeps its own key in `source_kind` and `source_id`.
 
-    Parameters and words hold no personal data: who it is about stands behind the link, under that page's own policy. The
-    sentence is made when it is read, by the handler of the kind. Without an owner it waits for anybody who may handle it.
+    Parameters and words hold no personal data: they link to a page that shows the person under its own policy. The
+    sentence is made on reading, by the handler of the kind. An assignment without an owner waits for anybody who may
+    handle it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -35,10 +36,10 @@ class Assignment(models.Model):
     )
     source_kind = models.CharField(max_length=40)
     source_id = models.UUIDField()
-    # Postponed at most once: the day it was first due, and why.
+    # Of a postponed assignment, which is postponed at most once: its first due day, and the reason.
     first_due_on = models.DateField(null=True)
     postpone_reason = models.CharField(max_length=200, blank=True)
-    # What the unit says it did, where somebody above has the last look.
+    # What the unit did, of kinds that somebody above closes.
     told = models.CharField(max_length=300, blank=True)
     told_at = models.DateTimeField(null=True)
     told_by = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""Who sees the assignments of a unit, and who takes, hands over, postpones and settles them."""
+"""Permissions to see a unit's assignments, and to take, hand over, postpone and close them."""
 
 from doanso.access.policy import Permission
 

@@ -1,6 +1,7 @@
-"""What the owners of assignments register: how each kind reads, where it leads, and who has the last look.
+"""Registry of kinds of assignments: the sentence of each kind, the address it links to, and who closes it.
 
-Exactly one handler per kind; a second one fails at start, and an assignment of an unknown kind can't be given.
+Every kind has exactly one handler: a second registration fails at start-up, and an assignment of an unknown kind can't
+be made.
 """
 
 from collections.abc import Callable
@@ -19,7 +20,7 @@ type Words = Callable[["Assignment"], str]
 
 @dataclass(frozen=True, slots=True)
 class AssignmentKind:
-    """How one kind of assignment is read; the functions read nothing but the row they are given."""
+    """Handler of one kind of assignment; its functions read nothing but the row they are given."""
 
     code: str
     name: str | Promise
@@ -35,10 +36,10 @@ _kinds: dict[str, AssignmentKind] = {}
 def register_assignment_kind(
     code: str, name: str | Promise, *, sentence: Words, url: Words, verb: Permission, from_above: bool = False
 ) -> None:
-    """Called once per kind in the owner's `AppConfig.ready`.
+    """Register a kind; called once per kind in the owning app's `AppConfig.ready`.
 
-    `sentence` says what is asked and `url` leads to where it is done, for whoever holds `verb` there. `from_above`: the
-    unit tells what it did, and only somebody who answers for a unit above settles it.
+    `sentence` returns what is asked, and `url` the page where it is done, for users with the permission `verb` there.
+    With `from_above` the unit reports what it did, and only somebody with a role above it closes the assignment.
     """
     if code in _kinds:
         raise RuntimeError(f"Assignment kind {code!r} is registered twice.")
@@ -46,10 +47,10 @@ def register_assignment_kind(
 
 
 def assignment_kind(code: str) -> AssignmentKind:
-    """The handler of a kind; an unknown one is a programming error."""
+    """Return the handler of a kind; an unknown kind is a programming error (KeyError)."""
     return _kinds[code]
 
 
 def assignment_kinds() -> list[AssignmentKind]:
-    """Every registered kind."""
+    """Return every registered kind."""
     return list(_kinds.values())

@@ -1,4 +1,4 @@
-"""Which assignments there are, who may be handed one, and how each reads."""
+"""Reads of assignments: lists, their rows, and the accounts that may handle them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -23,8 +23,8 @@ PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """The filters of the list, as they stand in the address."""
+class AssignmentFilter:
+    """Filters of the list, as its address holds them."""
 
     whose: str = ""
     state: str = ""
@@ -33,39 +33,39 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One assignment as it is read."""
+class AssignmentRow:
+    """One row of a list of assignments."""
 
     assignment: Assignment
     unit: str
     kind: str
     sentence: str
     days_left: int
-    mine: bool
+    is_own: bool
 
     @property
     def overdue(self) -> bool:
-        """Its day is past, and nobody has settled it."""
+        """Whether its due day is past and it is not closed."""
         return self.assignment.settled_at is None and self.days_left < 0
 
     @property
     def days_late(self) -> int:
-        """How many days past its day."""
+        """Days since the due day."""
         return -self.days_left
 
 
 def every() -> QuerySet[Assignment]:
-    """All assignments with unit and owner, to be narrowed by a policy."""
+    """Return all assignments with unit and accounts, to be narrowed by a policy."""
     return Assignment.objects.select_related("unit", "owner", "settled_by", "told_by", "opened_by")
 
 
 def open_for(actor: User) -> QuerySet[Assignment]:
-    """Those the actor may see that wait, whoever is due first on top."""
+    """Return the open assignments the actor may see, first due first."""
     return policy.VIEW.filter(actor, every()).filter(settled_at=None).order_by("due_on", "id")
 
 
-def listed(actor: User, filters: Asked) -> QuerySet[Assignment]:
-    """What the actor may see of what the filters ask for."""
+def filtered(actor: User, filters: AssignmentFilter) -> QuerySet[Assignment]:
+    """Return the assignments the actor may see that the filters choose."""
     if filters.state == "settled":
         assignments = policy.VIEW.filter(actor, every()).filter(settled_at__isnull=False).order_by("-settled_at", "-id")
     else:
@@ -86,39 +86,39 @@ def _standing() -> Q:
     return Q(since__lte=today) & (Q(until=None) | Q(until__gt=today))
 
 
-def lines(actor: User, assignments: Sequence[Assignment]) -> list[Line]:
-    """How these read; one statement for the names of their units."""
+def rows(actor: User, assignments: Sequence[Assignment]) -> list[AssignmentRow]:
+    """Return rows of these assignments; one statement, for the names of their units."""
     today = clock.today()
     named = {unit.id: unit for unit in units.named({assignment.unit for assignment in assignments})}
-    return [_line(assignment, named, actor, today) for assignment in assignments]
+    return [_row(assignment, named, actor, today) for assignment in assignments]
 
 
-def _line(assignment: Assignment, named: dict[UUID, NamedUnit], actor: User, today: date) -> Line:
+def _row(assignment: Assignment, named: dict[UUID, NamedUnit], actor: User, today: date) -> AssignmentRow:
     kind = assignment_kind(assignment.kind)
-    return Line(
+    return AssignmentRow(
         assignment=assignment,
         unit=named[assignment.unit_id].short_name if assignment.unit_id in named else "",
         kind=str(kind.name),
         sentence=kind.sentence(assignment),
         days_left=(assignment.due_on - today).days,
-        mine=assignment.owner_id == actor.pk,
+        is_own=assignment.owner_id == actor.pk,
     )
 
 
-def page(actor: User, filters: Asked, number: int) -> tuple[list[Line], bool]:
-    """A page of the list, and whether more follow."""
-    rows, more = page_rows(listed(actor, filters), number, PAGE)
-    return lines(actor, rows), more
+def page(actor: User, filters: AssignmentFilter, number: int) -> tuple[list[AssignmentRow], bool]:
+    """Return a page of the list, and whether more follow."""
+    assignments, more = page_rows(filtered(actor, filters), number, PAGE)
+    return rows(actor, assignments), more
 
 
 def address(actor: User, assignment: Assignment) -> str:
-    """Where the work is done; empty for whoever has no business there."""
+    """Return the page where the work is done; empty if the actor lacks the permission for it."""
     kind = assignment_kind(assignment.kind)
     return kind.url(assignment) if kind.verb.allows_anywhere(actor) else ""
 
 
 def kinds() -> list[tuple[str, str]]:
-    """Codes and names of all kinds."""
+    """Return codes and names of all kinds."""
     return [(kind.code, str(kind.name)) for kind in assignment_kinds()]
 
 
@@ -133,7 +133,7 @@ def scope(actor: User) -> list[NamedUnit]:
 
 
 def may_settle(actor: User, assignment: Assignment) -> bool:
-    """Whether the actor has the last word: who handles it, or for some kinds who answers for a unit above."""
+    """Return whether the actor may close it: as a handler, or for some kinds with a role at a unit above."""
     if not policy.HANDLE.allows(actor, assignment):
         return False
     if not assignment_kind(assignment.kind).from_above:
@@ -147,13 +147,13 @@ def may_settle(actor: User, assignment: Assignment) -> bool:
 
 
 def _answering(unit: Unit) -> UUID:
-    """The unit itself, or once it has ended the one that keeps its records."""
+    """Return the unit itself, or the unit that keeps its records once it has ended."""
     ended = unit.until is not None and unit.until <= clock.today()
     return unit.keeper_id if ended and unit.keeper_id is not None else unit.pk
 
 
 def handlers(unit: Unit) -> list[tuple[Holding, NamedUnit]]:
-    """Who may handle what a unit is asked, with the role that says so, nearest unit first; three statements."""
+    """Return the role assignments that may handle a unit's assignments, nearest unit first; three statements."""
     above = dict(
         UnitPath.objects.filter(_standing(), unit_id=_answering(unit))
         .values_list("ancestor_id", "depth")
@@ -174,7 +174,7 @@ def handlers(unit: Unit) -> list[tuple[Holding, NamedUnit]]:
 
 
 def nearest_handlers(unit_ids: Iterable[UUID]) -> dict[UUID, User]:
-    """The one account that handles the assignments of each unit itself; none where there are several or nobody."""
+    """Return the one account that handles the assignments at each unit itself; units with several or none are left out."""
     roles = [role for role, verbs in GRANTS.items() if verbs.get(policy.HANDLE.name) is Scope.SUBTREE]
     held = Holding.objects.filter(_standing(), unit_id__in=list(unit_ids), role__in=roles, user__is_active=True)
     users_by_unit: dict[UUID, list[User]] = {}
@@ -184,6 +184,6 @@ def nearest_handlers(unit_ids: Iterable[UUID]) -> dict[UUID, User]:
 
 
 def told_by_units(unit_ids: Iterable[UUID], first: date, last: date) -> dict[UUID, str]:
-    """What units last said they did about something they were asked, of those due between two days (both inside)."""
+    """Return what units last reported about assignments due between two days (both inside), by unit."""
     assignments = Assignment.objects.filter(unit_id__in=list(unit_ids), due_on__range=(first, last)).exclude(told="")
     return dict(assignments.order_by("told_at").values_list("unit_id", "told"))

@@ -1,4 +1,4 @@
-"""Decisions on assignments, on plain values."""
+"""Checks on assignments, on plain values."""
 
 from datetime import date, timedelta
 
@@ -11,7 +11,7 @@ LONGEST_DELAY = timedelta(days=31)
 
 
 def words_problem(text: str, field: str) -> Problem | None:
-    """Whether words carry what belongs to a person's own record; numbers are what a machine can tell."""
+    """Return why these words are refused: they hold a long number, which may belong to a person."""
     if has_long_number(text):
         message = _("Write no phone, citizen or account number here; they stay in the person's own record.")
         return Problem("assignment_number", message, field)
@@ -19,7 +19,9 @@ def words_problem(text: str, field: str) -> Problem | None:
 
 
 def postpone_problem(due_on: date, postponed: bool, until: date, today: date, reason: str) -> Problem | None:
-    """Once, with a reason, to a day that is still to come and not too far off."""
+    """Return why an assignment can't be postponed: it needs a reason and a later day within the limit, and is postponed
+    once.
+    """
     if postponed:
         return Problem("assignment_postponed", _("This was postponed once already. Ask the unit above for help."))
     if not reason.strip():

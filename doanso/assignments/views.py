@@ -1,4 +1,4 @@
-"""The list of what is asked of the user and the user's units, one assignment, and its deeds."""
+"""Pages of assignments: the list, one assignment, and its forms."""
 
 from collections.abc import Callable
 from typing import Any
@@ -28,22 +28,22 @@ from doanso.lib.problems import Refused
 @login_required
 @require_safe
 def assignments(request: AuthenticatedRequest) -> HttpResponse:
-    """What waits, first due first; or what is settled."""
+    """Show the open assignments, first due first, or the closed ones."""
     anywhere_or_404(request.user, policy.VIEW)
     units = queries.scope(request.user)
     form = forms.FilterForm(request.GET, units=units)
-    # A filter nobody offers is left out, and the others still hold.
+    # An unknown value of one filter is ignored; the other filters apply.
     form.full_clean()
     cleaned = form.cleaned_data
-    filters = queries.Asked(
+    filters = queries.AssignmentFilter(
         whose=cleaned.get("whose", ""),
         state=cleaned.get("state", ""),
         kind=cleaned.get("kind", ""),
         unit=next((named_unit for named_unit in units if named_unit.code == cleaned.get("unit")), None),
     )
     number = page_number(request)
-    lines, more = queries.page(request.user, filters, number)
-    summary = ngettext("%(count)s assignment on this page", "%(count)s assignments on this page", len(lines))
+    rows, more = queries.page(request.user, filters, number)
+    summary = ngettext("%(count)s assignment on this page", "%(count)s assignments on this page", len(rows))
     return render(
         request,
         "assignments/list.html",
@@ -51,9 +51,9 @@ def assignments(request: AuthenticatedRequest) -> HttpResponse:
             "form": form,
             "narrowed": any(cleaned.values()),
             "settled": filters.state == "settled",
-            "lines": lines,
-            "overdue": sum(line.overdue for line in lines),
-            "pages": pages(request, number, more=more, summary=summary % {"count": formats.number(len(lines))}),
+            "rows": rows,
+            "overdue": sum(row.overdue for row in rows),
+            "pages": pages(request, number, more=more, summary=summary % {"count": formats.number(len(rows))}),
         },
     )
 
@@ -65,15 +65,15 @@ def _to_handle(request: AuthenticatedRequest, assignment_id: UUID) -> Assignment
 @login_required
 @require_safe
 def assignment(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
-    """One assignment: what is asked, by when, and what can be done."""
+    """Show one assignment: what is asked, by when, and what can be done."""
     assignment = get_or_404(request.user, policy.VIEW, queries.every(), pk=assignment_id)
     waits = assignment.settled_at is None
     return render(
         request,
         "assignments/assignment.html",
         {
-            "line": queries.lines(request.user, [assignment])[0],
-            "one": assignment,
+            "row": queries.rows(request.user, [assignment])[0],
+            "assignment": assignment,
             "place": queries.address(request.user, assignment),
             "may_handle": waits and policy.HANDLE.allows(request.user, assignment),
             "may_settle": waits and queries.may_settle(request.user, assignment),
@@ -86,7 +86,7 @@ def assignment(request: AuthenticatedRequest, assignment_id: UUID) -> HttpRespon
 @login_required
 @require_POST
 def take_over(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
-    """See to it oneself."""
+    """Make the user the owner."""
     assignment = _to_handle(request, assignment_id)
     try:
         actions.take_over(actor=request.user, assignment=assignment)
@@ -100,7 +100,7 @@ def take_over(request: AuthenticatedRequest, assignment_id: UUID) -> HttpRespons
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_over(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
-    """Give it to somebody else who may see to it."""
+    """Choose another owner."""
     assignment = _to_handle(request, assignment_id)
     form = forms.HandOverForm(_sent(request), assignment=assignment)
     page = {
@@ -123,7 +123,7 @@ def hand_over(request: AuthenticatedRequest, assignment_id: UUID) -> HttpRespons
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def postpone(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
-    """Take more time, once."""
+    """Postpone it, once."""
     assignment = _to_handle(request, assignment_id)
     page = {
         "title": _("Postpone"),
@@ -145,7 +145,7 @@ def postpone(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def tell(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
-    """Say what was done, for whoever has the last look."""
+    """Report what was done, for somebody above to check."""
     assignment = _to_handle(request, assignment_id)
     page = {
         "title": _("Say what was done"),
@@ -165,11 +165,11 @@ def tell(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def settle(request: AuthenticatedRequest, assignment_id: UUID) -> HttpResponse:
-    """Close it with what came of it."""
+    """Close it with its outcome."""
     assignment = _to_handle(request, assignment_id)
     page = {
         "title": _("Close the assignment"),
-        "hint": queries.lines(request.user, [assignment])[0].sentence,
+        "hint": queries.rows(request.user, [assignment])[0].sentence,
         "submit": _("Close the assignment"),
         "done": _("The assignment is settled."),
         "after": reverse("assignments:list"),

@@ -256,14 +256,14 @@ def _words(week: WeekTarget) -> str:
 class Tasks:
     """The assignments that are due first."""
 
-    lines: list[assignments.Line]
+    lines: list[assignments.AssignmentRow]
     more: bool
 
 
 def tasks(actor: User) -> Tasks:
     """A few assignments of the actor's units, two statements."""
     found = list(assignments.open_for(actor)[: ASSIGNMENTS + 1])
-    return Tasks(assignments.lines(actor, found[:ASSIGNMENTS]), more=len(found) > ASSIGNMENTS)
+    return Tasks(assignments.rows(actor, found[:ASSIGNMENTS]), more=len(found) > ASSIGNMENTS)
 
 
 def week_words(monday: date, sunday: date) -> str:

@@ -1,4 +1,4 @@
-"""A kind of assignment that nobody else registers, and one of it for ward 4."""
+"""Two registered kinds of assignment, and a fixture that makes assignments."""
 
 from datetime import date, timedelta
 from uuid import uuid4
@@ -13,7 +13,7 @@ from doanso.targets import policy as targets
 
 @pytest.fixture
 def kinds(monkeypatch):
-    """Two kinds: one that the unit settles itself, and one that somebody above looks at last."""
+    """Register two kinds: one that the unit closes itself, and one that somebody above closes."""
     monkeypatch.setattr(ports, "_kinds", {})
     for code, from_above in (("proof.own", False), ("proof.above", True)):
         ports.register_assignment_kind(
@@ -28,9 +28,9 @@ def kinds(monkeypatch):
 
 @pytest.fixture
 def give(tree, kinds):
-    """Gives one to a unit."""
+    """Return a function that assigns something to a unit."""
 
-    def given(code="p4", kind="proof.own", *, owner=None, due_on: date | None = None, source_id=None):
+    def give_assignment(code="p4", kind="proof.own", *, owner=None, due_on: date | None = None, source_id=None):
         return assign(
             actor=None,
             unit=tree.units[code],
@@ -42,4 +42,4 @@ def give(tree, kinds):
             source_id=source_id or uuid4(),
         )
 
-    return given
+    return give_assignment

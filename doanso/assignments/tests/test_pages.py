@@ -44,9 +44,9 @@ def test_the_list_costs_the_same_however_long(tree, give, as_user):
     client.get(reverse("assignments:list"))
     costs = []
     for _ in range(2):
-        with CaptureQueriesContext(connection) as seen:
+        with CaptureQueriesContext(connection) as caught:
             client.get(reverse("assignments:list"))
-        costs.append(len(seen))
+        costs.append(len(caught))
         for code in ("p4", "p4-kp1", "p4-kp2") * 4:
             give(code)
 
@@ -59,15 +59,15 @@ def test_nothing_asked_is_said_kindly(tree, kinds, as_user):
 
 
 @pytest.mark.parametrize(
-    ("deed", "sent"),
+    ("action", "sent"),
     [
         ("settle", {"outcome": "done"}),
         ("postpone", {"until": (TODAY + timedelta(days=9)).isoformat(), "reason": "Chờ danh sách"}),
     ],
 )
-def test_forms_do_the_deed(tree, give, as_user, deed, sent):
+def test_forms_do_the_action(tree, give, as_user, action, sent):
     assignment = give()
-    answer = as_user(tree.an).post(reverse(f"assignments:{deed}", args=[assignment.pk]), sent)
+    answer = as_user(tree.an).post(reverse(f"assignments:{action}", args=[assignment.pk]), sent)
 
     assert answer.status_code == 302
     assignment.refresh_from_db()

@@ -221,7 +221,7 @@ def records_waiting(actor: User, unit: Unit) -> int:
     return len(of_unit(sync.waiting(actor), unit).order_by().values_list("pk")[:100])
 
 
-def asked_of(actor: User, unit: Unit) -> list[assignments.Line]:
+def asked_of(actor: User, unit: Unit) -> list[assignments.AssignmentRow]:
     """What the watch asks of the unit and nobody has settled, whatever is due first on top."""
     open_flags = assignments.open_for(actor).filter(kind__in=[f"outreach.{rule}" for rule in anomaly_checks.RULES])
-    return assignments.lines(actor, list(of_unit(open_flags, unit)[: FEW + 1]))
+    return assignments.rows(actor, list(of_unit(open_flags, unit)[: FEW + 1]))

@@ -1,4 +1,4 @@
-"""An assignment is given once per source, taken, handed over, postponed once, and settled with what came of it."""
+"""An assignment is made once per source, taken over, handed over, postponed once, and closed with an outcome."""
 
 from datetime import date, timedelta
 from uuid import uuid4
