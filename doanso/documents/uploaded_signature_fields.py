@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from doanso.documents.signature_fields import Printed
-from doanso.files.reading import ExtractedText, Kind, Line, read_text
+from doanso.files.reading import ExtractedText, Kind, TextLine, read_text
 from doanso.lib import vietnamese
 from doanso.lib.problems import Problem, Refused
 from doanso.official_form.open_fields import OpenField
@@ -67,7 +67,7 @@ def found_places(
     return {**number, **day, **signature}, Printed(printed, year)
 
 
-def _rows(text: ExtractedText) -> list[list[Line]]:
+def _rows(text: ExtractedText) -> list[list[TextLine]]:
     """The head of the first page, row by row from left to right: a gap in a row parts its words into runs.
 
     What stands on one line is one row, however high its letters rise; a column beside it whose lines lie a little higher or
@@ -75,7 +75,7 @@ def _rows(text: ExtractedText) -> list[list[Line]]:
     """
     page = text.pages[0].lines if text.pages else ()
     head_lines = [line for line in page if line.foot is not None and line.top is not None and line.top < _HEAD]
-    rows: list[list[Line]] = []
+    rows: list[list[TextLine]] = []
     for line in sorted(head_lines, key=_foot):
         if rows and _foot(line) - _foot(rows[-1][-1]) < _SAME_ROW * _size(line):
             rows[-1].append(line)
@@ -84,7 +84,7 @@ def _rows(text: ExtractedText) -> list[list[Line]]:
     return [sorted(row, key=_left) for row in rows]
 
 
-def _number(rows: list[list[Line]], behind: str) -> tuple[dict[str, OpenField], str]:
+def _number(rows: list[list[TextLine]], behind: str) -> tuple[dict[str, OpenField], str]:
     """The place of the number, and the symbol that is printed behind it."""
     for row in rows:
         for before, after in pairwise(row):
@@ -105,7 +105,7 @@ def _refuse_other(printed: str, behind: str) -> None:
         raise Refused(Problem("upload_symbol", message % {"printed": printed, "wanted": behind}, "file"))
 
 
-def _day(rows: list[list[Line]], years: Sequence[int]) -> tuple[dict[str, OpenField], int | None]:
+def _day(rows: list[list[TextLine]], years: Sequence[int]) -> tuple[dict[str, OpenField], int | None]:
     """The places of day and month, and of the year where it is left free; else the year that is printed."""
     for below, row in enumerate(rows, 1):
         for place in range(len(row) - 2):
@@ -128,7 +128,7 @@ def _day(rows: list[list[Line]], years: Sequence[int]) -> tuple[dict[str, OpenFi
     raise _missing(message % {"year": years[0]})
 
 
-def _refuse_year_below(day: Line, lower: Sequence[Line]) -> None:
+def _refuse_year_below(day: TextLine, lower: Sequence[TextLine]) -> None:
     """A year that went to the next line stands in the file for good, so none may be written behind “năm”."""
     for line in lower:
         is_near = _foot(line) - _foot(day) < _NEXT_LINE * _size(day)
@@ -169,7 +169,7 @@ def _signature(text: ExtractedText, signer: str) -> dict[str, OpenField]:
     raise _missing(_("the signer's name, “%(name)s”, below the room for the signature") % {"name": signer})
 
 
-def _between(before: Line, after: Line, room: tuple[float, int]) -> OpenField:
+def _between(before: TextLine, after: TextLine, room: tuple[float, int]) -> OpenField:
     """The blank between two runs of a row, wide enough for what goes there; it stands on the row's own line."""
     size, left, right = _size(before), _right(before), _left(after)
     share, spaces = room
@@ -183,7 +183,7 @@ def _between(before: Line, after: Line, room: tuple[float, int]) -> OpenField:
     return _field(before, left + 1, right - left - 2)
 
 
-def _behind(before: Line, after: Line | None) -> OpenField | None:
+def _behind(before: TextLine, after: TextLine | None) -> OpenField | None:
     """The blank behind the last word of a line, as wide as a year; none where there is no such room."""
     size, left = _size(before), _right(before)
     if after is not None:
@@ -194,25 +194,25 @@ def _behind(before: Line, after: Line | None) -> OpenField | None:
     return field if fits else None
 
 
-def _field(beside: Line, left: float, width: float) -> OpenField:
+def _field(beside: TextLine, left: float, width: float) -> OpenField:
     """A field whose words stand on the line of a run beside it."""
     size, foot = _size(beside), _foot(beside)
     return OpenField(1, left, foot - _FIELD * size, width, 1.2 * size, baseline=foot, size=size)
 
 
-def _size(line: Line) -> float:
+def _size(line: TextLine) -> float:
     return line.size or _SIZE
 
 
-def _left(line: Line) -> float:
+def _left(line: TextLine) -> float:
     return (line.left or 0.0) * WIDTH
 
 
-def _right(line: Line) -> float:
+def _right(line: TextLine) -> float:
     return (line.right or 0.0) * WIDTH
 
 
-def _foot(line: Line) -> float:
+def _foot(line: TextLine) -> float:
     return (line.foot or 0.0) * HEIGHT
 
 

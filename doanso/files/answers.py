@@ -1,4 +1,6 @@
-"""Handing files out: as downloads that no browser runs or guesses at. The owner's view has asked its policy before."""
+"""Answers that hand out files, as downloads that no browser runs or sniffs. The owner's view has checked its policy
+before.
+"""
 
 from typing import IO
 
@@ -18,12 +20,12 @@ UNKNOWN = "application/octet-stream"
 def hand_out(
     request: HttpRequest, blob: Blob, *, name: str | None = None, media: str | None = None, inline: bool = False
 ) -> HttpResponseBase:
-    """The file as a download, read whole and found undamaged before its first byte leaves.
+    """Return the file as a download; it is read whole and checked before its first byte is sent.
 
-    `inline` is for pictures inside a page; anything else stays a download. A link of another file, or one whose five minutes
-    are over, is not found. `Unavailable` and `Damaged` go up to the page that says so.
+    `inline` is for pictures inside a page; anything else stays a download. A link of another file, or an expired one,
+    gives 404. `Unavailable` and `Damaged` are raised to the caller.
     """
-    if links.names_other(request, blob):
+    if links.is_link_of_other_file(request, blob):
         raise Http404
     try:
         plain = fetched(blob)
@@ -38,7 +40,7 @@ def hand_out(
 
 
 def hand_out_made(content: bytes | IO[bytes], *, name: str, media: str) -> HttpResponseBase:
-    """What was made for this answer alone, under the same headers; an open file is closed with the answer."""
+    """Return content made for this answer alone, under the same headers; an open file is closed with the answer."""
     return _answer(content, names.safe_name(name), media, inline=False)
 
 
@@ -53,13 +55,13 @@ def _answer(content: bytes | IO[bytes], name: str, media: str, *, inline: bool) 
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cross-Origin-Resource-Policy"] = "same-origin"
     answer["Cache-Control"] = "private, no-store"
-    # As it is: what is packed already only costs time to pack again, and its length stays known.
+    # Not compressed again: most files are compressed already, and the length stays known.
     answer["Content-Encoding"] = "identity"
     return answer
 
 
 def problem_page(request: HttpRequest, problem: Problem, status: int) -> HttpResponse:
-    """A page of one sentence for people, the same as JSON for machines."""
+    """Return a page of one sentence, or the same as JSON for machines."""
     if request.path.startswith("/api/"):
         answer: HttpResponse = JsonResponse(
             {"code": problem.code, "message": problem.message, "field": problem.field}, status=status

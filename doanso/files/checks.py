@@ -1,4 +1,4 @@
-"""What would keep the store from working is said at the start, not by the first upload."""
+"""System checks of the store's settings, so that mistakes show at start-up and not at the first upload."""
 
 from importlib.util import find_spec
 from typing import Any
@@ -8,8 +8,8 @@ from django.core.checks import CheckMessage, Error, register
 
 
 @register
-def bucket_has_its_client(**_told: Any) -> list[CheckMessage]:
-    """A bucket needs the packages of requirements/s3.txt and an address that says how to reach it."""
+def check_bucket_settings(**_told: Any) -> list[CheckMessage]:
+    """Require the packages of requirements/s3.txt and a complete address for a bucket."""
     options = settings.FILES_S3
     if not options["bucket"]:
         return []

@@ -1,4 +1,4 @@
-"""The pages of a PDF as pictures, drawn from its very bytes in a process of its own, within limits."""
+"""Pages of a PDF as pictures, drawn from its stored bytes in a sandboxed process."""
 
 import base64
 import threading
@@ -11,58 +11,60 @@ from django.utils.translation import gettext as _
 
 from doanso.files.actions import opened
 from doanso.files.models import Blob
-from doanso.files.reading import Source, on_disk
+from doanso.files.reading import Source, open_on_disk
 from doanso.lib import sandbox
 from doanso.lib.problems import Problem, Refused
 
 _DRAWER = Path(__file__).with_name("drawing_process.py")
 _WITHIN = 30
-"""Seconds on the clock, of which the process may compute half."""
+"""Seconds of real time, of which the process may compute half."""
 LIMITS = {
-    # Readable beside the rest of a page, and not too much to send.
+    # Readable beside the rest of a page, and small enough to send.
     "ppi": 84,
     "memory_bytes": 512 << 20,
     "cpu_seconds": 15,
     "most_pages": 40,
     "most_pixels": 2_000_000,
     "most_points": 20_000,
-    # Of all pictures together: they go to the reader in one answer, and scans in colour hardly get smaller.
+    # Of all pictures together: they are sent in one answer, and scans in colour hardly compress.
     "most_bytes": 12 << 20,
 }
 _AT_ONCE = 2
-_KEPT_BYTES = 24 << 20
+_CACHE_BYTES = 24 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
-    """The pages as PNG, none where one could not be drawn; `whole` is how many the file has, beyond those drawn too."""
+class DrawnPages:
+    """Pages as PNG, None for a page that could not be drawn; `page_count` counts the pages of the file, also those not
+    drawn.
+    """
 
     pages: tuple[bytes | None, ...]
     page_count: int
 
     @property
     def size(self) -> int:
-        """In bytes."""
+        """Size of all pictures in bytes."""
         return sum(len(page) for page in self.pages if page is not None)
 
 
-class _Kept:
-    """The newest pictures of this process, in its memory and nowhere else: on a disk they would outlive their file's key."""
+class _PictureCache:
+    """The newest pictures, in this process's memory only: on disk they would outlive the file's key."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._size = 0
         self._lock = threading.Lock()
-        self._drawn: OrderedDict[str, Drawn] = OrderedDict()
+        self._drawn: OrderedDict[str, DrawnPages] = OrderedDict()
 
-    def get(self, sha256: str) -> Drawn | None:
+    def get(self, sha256: str) -> DrawnPages | None:
         with self._lock:
             drawn = self._drawn.get(sha256)
             if drawn is not None:
                 self._drawn.move_to_end(sha256)
             return drawn
 
-    def put(self, sha256: str, drawn: Drawn) -> None:
+    def put(self, sha256: str, drawn: DrawnPages) -> None:
         if drawn.size > self._most:
             return
         with self._lock:
@@ -79,20 +81,20 @@ class _Kept:
             self._size = 0
 
 
-picture_cache = _Kept(_KEPT_BYTES)
+picture_cache = _PictureCache(_CACHE_BYTES)
 _turn = threading.BoundedSemaphore(_AT_ONCE)
 
 
-def pages_of(blob: Blob) -> Drawn:
-    """The pages of a stored PDF; whoever asks has asked its owner's policy. Not inside a transaction.
+def pages_of(blob: Blob) -> DrawnPages:
+    """Return the pages of a stored PDF; the caller has checked the owner's policy. Not inside a transaction.
 
-    Raises `Refused` where nothing can be drawn, `Unavailable` and `Damaged` where the bytes are not to be had.
+    Raises `Refused` where nothing can be drawn, `Unavailable` and `Damaged` where the bytes can't be read.
     """
     cached = picture_cache.get(blob.sha256)
-    # What was erased is shown no more, whoever still remembers it.
+    # Pictures of an erased file are not shown, even where they are still cached.
     if cached is not None and blob.key.destroyed_at is None:
         return cached
-    # Drawing is work: whoever loads pages again and again keeps only so many processors busy.
+    # Drawing is costly: the semaphore bounds how many processors repeated requests keep busy.
     if not _turn.acquire(timeout=_WITHIN):
         raise Refused(
             Problem("drawing_busy", _("Too many pages are being drawn just now. Load the page again in a while."))
@@ -106,25 +108,25 @@ def pages_of(blob: Blob) -> Drawn:
     return drawn
 
 
-def draw_pages(source: Source) -> Drawn:
-    """The pages of a PDF, as many as the limits allow."""
-    with on_disk(source) as file:
+def draw_pages(source: Source) -> DrawnPages:
+    """Draw the pages of a PDF, as many as the limits allow."""
+    with open_on_disk(source) as file:
         process_limits = sandbox.ProcessLimits(
             memory_bytes=LIMITS["memory_bytes"],
             cpu_seconds=LIMITS["cpu_seconds"],
             wait_seconds=_WITHIN,
             open_files=0,
         )
-        return _understood(sandbox.run(_DRAWER, LIMITS, file, process_limits))
+        return _parse_messages(sandbox.run(_DRAWER, LIMITS, file, process_limits))
 
 
-def _understood(messages: list[dict[str, Any]]) -> Drawn:
+def _parse_messages(messages: list[dict[str, Any]]) -> DrawnPages:
     page_count = messages[0].get("pages", 0) if messages else 0
     pages = [base64.b64decode(message["picture"]) or None for message in messages[1:]]
-    # Where it ended over a page, that page and those after it have no picture.
+    # If the process died on a page, that page and those after it have no picture.
     pages += [None] * (min(page_count, LIMITS["most_pages"]) - len(pages))
     if not any(pages):
         raise Refused(
             Problem("drawing_impossible", _("The pages of this file cannot be drawn here. Open the file to see them."))
         )
-    return Drawn(tuple(pages), page_count)
+    return DrawnPages(tuple(pages), page_count)

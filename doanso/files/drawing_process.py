@@ -1,9 +1,8 @@
-"""The program that draws the pages of a PDF nobody vouches for, in a sandbox; started by `drawing`, never imported by
-the product.
+"""The program that draws pages of an untrusted PDF, in a sandbox; started by `drawing`, never imported by the product.
 
-It gets the open file as standard input and the bounds of its pictures as its arguments, and cannot open anything. It answers
-with a line of JSON: how many pages there are; then one for each page that was asked for: its picture, or that there is none.
-What it has drawn is out before the next page begins.
+Standard input is the open file and the arguments are the limits of the pictures; the program cannot open anything. It
+answers in lines of JSON: the number of pages, then for each requested page its picture, or that there is none. A
+picture is written before the next page begins.
 """
 
 import base64
@@ -31,14 +30,14 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def png(width: int, height: int, stride: int, pixels: memoryview) -> bytes:
-    """A picture of red, green and blue."""
+    """Return a picture of red, green and blue bytes as PNG."""
     rows = b"".join(_AS_IT_IS + pixels[row * stride : row * stride + width * 3] for row in range(height))
     head = struct.pack(">IIBBBBB", width, height, 8, _TRUECOLOUR, 0, 0, 0)
     return _SIGNATURE + _chunk(b"IHDR", head) + _chunk(b"IDAT", zlib.compress(rows, 6)) + _chunk(b"IEND", b"")
 
 
 def scale_of(width: float, height: float, limits: dict[str, int]) -> float:
-    """Dots per point: as asked, and less where a page is so large that its picture would pass the limits."""
+    """Return dots per point: as requested, or less where the page's picture would exceed the limits."""
     scale = limits["ppi"] / 72
     most = limits["most_pixels"]
     if not (0 < width < limits["most_points"] and 0 < height < limits["most_points"]):
@@ -47,7 +46,7 @@ def scale_of(width: float, height: float, limits: dict[str, int]) -> float:
 
 
 def draw(document: Any, number: int, limits: dict[str, int]) -> bytes:
-    """One page as a reader shows it: with the looks of signatures, filled places and notes."""
+    """Draw one page as a viewer shows it, with appearances of signatures, form fields and annotations."""
     page = document[number]
     try:
         width, height = page.get_size()

@@ -1,10 +1,10 @@
-"""The kinds of files that are taken in, and how they are known by their first bytes."""
+"""The accepted kinds of files, and how their first bytes identify them."""
 
 import enum
 
 
 class Kind(enum.StrEnum):
-    """What a file is by its content, whatever its name says."""
+    """What a file is by its content, whatever its name."""
 
     PDF = "pdf"
     DOCX = "docx"
@@ -15,22 +15,22 @@ class Kind(enum.StrEnum):
 
     @property
     def media(self) -> str:
-        """The content type it is handed out with."""
+        """Content type of answers."""
         return _MEDIA[self]
 
     @property
     def extensions(self) -> tuple[str, ...]:
-        """How its name may end."""
+        """Accepted endings of its name."""
         return ("jpg", "jpeg") if self is Kind.JPEG else (self.value,)
 
     @property
     def most_bytes(self) -> int:
-        """How large one may be that somebody brings."""
+        """Size limit of an upload."""
         return _MOST[self]
 
     @property
     def is_picture(self) -> bool:
-        """Whether a browser may show it inside a page: nothing in it can run."""
+        """Whether a browser may show it inside a page: it can't contain code."""
         return self in (Kind.PNG, Kind.JPEG, Kind.WEBP)
 
 
@@ -54,7 +54,7 @@ _MOST = {
 
 
 def picture_kind(head: bytes) -> Kind | None:
-    """Which picture these first bytes begin."""
+    """Return the kind of picture that begins with these bytes, None for anything else."""
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return Kind.PNG
     if head.startswith(b"\xff\xd8\xff"):
@@ -65,5 +65,5 @@ def picture_kind(head: bytes) -> Kind | None:
 
 
 def kind_by_head(head: bytes) -> Kind | None:
-    """What a file is, where its first bytes alone say so: a PDF or a picture. Word and Excel begin alike."""
+    """Return the kind where the first bytes alone identify it: a PDF or a picture. Word and Excel files begin alike."""
     return Kind.PDF if head.startswith(b"%PDF-") else picture_kind(head)

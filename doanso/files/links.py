@@ -1,7 +1,8 @@
-"""Links that live five minutes, for what opens an address without our cookie: an agent, Word.
+"""Links valid for five minutes, for programs that open an address without our cookie: the signing agent, Word.
 
-A link is bound to one file, one user and that user's session. It opens nothing by itself: it only says who asks, and the
-owner's view asks its policy for them at each request, so that a revoked right ends it at once, as signing out does.
+A link is bound to one file, one user and that user's session. It gives no access by itself: it only identifies the
+user, for whom the owner's view checks its policy at each request, so that a revoked right, or signing out, ends it at
+once.
 """
 
 import base64
@@ -28,34 +29,36 @@ _CONTEXT = "files.link"
 
 
 def link_for(request: HttpRequest, blob: Blob, address: str) -> str:
-    """The address, with by whom, in which session and until when this file may be asked for. The owner has asked its policy."""
+    """Return the address with the user, session, file and end of validity sealed into it. The caller has checked its
+    policy.
+    """
     claims = {
         "blob": blob.pk.hex,
         "session": request.session.session_key,
         "until": (clock.now() + LIVES).timestamp(),
     }
-    # Sealed, not signed: the session's key must not be read out of an address.
+    # Encrypted, not signed: the session's key must not be readable in an address.
     sealed = base64.urlsafe_b64encode(sealing.seal(json.dumps(claims), context=_CONTEXT)).decode("ascii").rstrip("=")
     return f"{address}{'&' if '?' in address else '?'}{urlencode({PARAMETER: sealed})}"
 
 
-def asker(request: HttpRequest) -> User | AnonymousUser:
-    """Who asks: by a link that lives, its user; else whoever is signed in. A link that does not live makes nobody of them."""
+def requesting_user(request: HttpRequest) -> User | AnonymousUser:
+    """Return the user of a valid link, else the signed-in user. An invalid link gives an anonymous user."""
     if PARAMETER not in request.GET:
         return request.user
-    claims = _told(request)
+    claims = _link_payload(request)
     return (_user_of_session(claims["session"]) if claims is not None else None) or AnonymousUser()
 
 
-def names_other(request: HttpRequest, blob: Blob) -> bool:
-    """Whether the request came by a link that is not, or no longer, this file's."""
+def is_link_of_other_file(request: HttpRequest, blob: Blob) -> bool:
+    """Return whether the request came by a link that is not, or no longer, valid for this file."""
     if PARAMETER not in request.GET:
         return False
-    claims = _told(request)
+    claims = _link_payload(request)
     return claims is None or UUID(hex=claims["blob"]) != blob.pk
 
 
-def _told(request: HttpRequest) -> dict[str, Any] | None:
+def _link_payload(request: HttpRequest) -> dict[str, Any] | None:
     sealed = request.GET.get(PARAMETER, "")
     try:
         content = base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
@@ -66,7 +69,7 @@ def _told(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def _user_of_session(key: str | None) -> User | None:
-    """The user of a session that still stands; a new password or a closed account has ended it."""
+    """Return the user of a valid session; a new password or a closed account ends it."""
     if not key:
         return None
     session = import_module(settings.SESSION_ENGINE).SessionStore(key)

@@ -1,4 +1,6 @@
-"""Where nobody else did: what a page says when the store of files does not answer, or what it gave is damaged."""
+"""Error pages where the file store does not answer or returned damaged bytes, for views that don't handle it
+themselves.
+"""
 
 import logging
 from collections.abc import Callable
@@ -13,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 class StoreMiddleware:
-    """Turns the store's own troubles into a page that says so; nothing was half done when they come up here."""
+    """Turns errors of the store into pages; nothing was half done when they are raised."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -22,7 +24,7 @@ class StoreMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """503 (507 for a full store) with when to come again, or 500 for a damaged file, which the log names by its id."""
+        """Answer 503 (507 for a full store) with a time to retry, or 500 for a damaged file, whose id is logged."""
         if isinstance(error, Unavailable):
             answer = problem_page(request, error.problem, INSUFFICIENT_STORAGE if isinstance(error, Full) else 503)
             answer["Retry-After"] = "60"

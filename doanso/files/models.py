@@ -1,4 +1,4 @@
-"""Bytes kept for their owners: sealed under a key per file, which erasure destroys. The owner says who may open one."""
+"""Stored files: encrypted under a key per file, which erasure destroys. The owning app decides who may open one."""
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +9,7 @@ from doanso.lib.uuid7 import uuid7
 
 
 class FileKey(models.Model):
-    """The sealed key of one file; empty once destroyed, and then the bytes are noise."""
+    """The encrypted key of one file; empty once destroyed, and then the bytes are unreadable."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     sealed_key = models.BinaryField(default=bytes)
@@ -18,21 +18,21 @@ class FileKey(models.Model):
 
 
 class StoreName(models.TextChoices):
-    """Which back end the bytes lie in."""
+    """The back end that holds the bytes."""
 
     DISK = "disk", "Ổ đĩa"
     S3 = "s3", "S3"
 
 
 class Form(models.TextChoices):
-    """How the bytes lie there."""
+    """How the bytes are stored."""
 
     SEALED = "sealed", "Niêm phong"
     PLAIN = "plain", "Để nguyên"
 
 
 class Ground(models.TextChoices):
-    """The law by which even an immutable file is destroyed."""
+    """The law under which even an immutable file is destroyed."""
 
     PERSONAL_DATA = "personal-data", "Yêu cầu xóa dữ liệu cá nhân (Luật Bảo vệ dữ liệu cá nhân)"
     RETENTION = "retention", "Hết thời hạn lưu trữ (Luật Lưu trữ)"
@@ -40,23 +40,23 @@ class Ground(models.TextChoices):
 
 
 class Blob(models.Model):
-    """One stored file; its bytes never change. The name people gave it is metadata only."""
+    """One stored file; its bytes never change. Its name is metadata only."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     key = models.OneToOneField(FileKey, on_delete=models.PROTECT, related_name="blob")
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=8, default="", choices=[(member.value, member.name) for member in Kind])
     size = models.PositiveBigIntegerField()
-    # Of the plain bytes; two owners' equal files are two blobs.
+    # Hash of the plain bytes; equal files of two owners are two blobs.
     sha256 = models.CharField(max_length=64)
     store = models.CharField(max_length=4, choices=StoreName, default=StoreName.DISK)
     form = models.CharField(max_length=6, choices=Form, default=Form.SEALED)
-    # Says the hash of the bytes as they lie there, and whose they are.
+    # Contains the hash of the stored bytes and the blob's id.
     place = models.CharField(max_length=110, unique=True)
     created_at = models.DateTimeField()
     immutable_at = models.DateTimeField(null=True)
     erased_at = models.DateTimeField(null=True)
-    # The bytes go after the transaction that erased the file, at once or when the store answers again.
+    # The bytes are removed after the transaction that erased the file, at once or when the store answers again.
     removed_at = models.DateTimeField(null=True)
     ground = models.CharField(max_length=16, choices=Ground, default="")
 
@@ -70,7 +70,7 @@ class Blob(models.Model):
             ),
         ]
         indexes = [
-            # By its bytes a file that somebody brings to be verified is known.
+            # A file uploaded for verification is found by its hash.
             models.Index(fields=["sha256"], name="files_blob_sha256"),
             models.Index(
                 fields=["erased_at"], condition=Q(erased_at__isnull=False, removed_at=None), name="files_blob_to_remove"
@@ -79,7 +79,9 @@ class Blob(models.Model):
 
 
 class File(models.Model):
-    """One thing's bytes over time, in numbered versions. Once immutable it gets no further one and none goes."""
+    """The content of one object over time, in numbered versions. Once immutable it gets no further version and loses
+    none.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     begun_at = models.DateTimeField()
@@ -99,7 +101,7 @@ class File(models.Model):
 
 
 class Version(models.Model):
-    """The bytes as they were from one moment on: by whom, when, and why."""
+    """The bytes from one moment on: by whom, when, and why."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="versions", db_index=False)
@@ -117,7 +119,7 @@ class Version(models.Model):
 
 
 class TextState(models.TextChoices):
-    """How far taking a file's text is."""
+    """Progress of extracting a file's text."""
 
     WAITING = "waiting", "Đang chờ"
     DONE = "done", "Đã đọc"
@@ -125,14 +127,14 @@ class TextState(models.TextChoices):
 
 
 class FileText(models.Model):
-    """The words of one file, plain so that they can be searched; only where the owner asked. They go with the file."""
+    """The text of one file, unencrypted for searching; only where the owner asked for it. Erased with the file."""
 
-    # A whole number, because full-text indexes know rows by one.
+    # An integer, because full-text indexes identify rows by one.
     id = models.BigAutoField(primary_key=True)
     blob = models.OneToOneField(Blob, on_delete=models.CASCADE, related_name="words")
     state = models.CharField(max_length=7, choices=TextState, default=TextState.WAITING)
     text = models.TextField(default="")
-    # The same without diacritics, as the index of both engines reads it.
+    # The same without diacritics, as both engines index it.
     folded = models.TextField(default="")
     problem = models.CharField(max_length=300, default="")
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -1,4 +1,4 @@
-"""Names of files, which are whatever somebody typed: never a path of ours, only what a browser is told to call a download."""
+"""Names of files, which are untrusted input: never a path of ours, only the name of a download."""
 
 import re
 import unicodedata
@@ -12,18 +12,18 @@ _NOT_IN_NAMES = re.compile(r'[<>:"|?*%;`$&{}\[\]^~#!@=+\']')
 _RESERVED = re.compile(r"(con|prn|aux|nul|clock\$|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
 _UNNAMED = "tep"
 _ASCII = re.compile(r"[^A-Za-z0-9._ ()-]")
-# Two dots are a way upwards to some programs; three are how an ellipsis is typed.
+# Some programs read two dots as the parent folder; three are a typed ellipsis.
 _DOTS = re.compile(r"\.{2,}")
 _ELLIPSIS = 3
 
 
 def extension_of(name: str) -> str:
-    """How a name ends, in small letters and without the dot."""
+    """Return the ending of a name, in lower case and without the dot."""
     return PurePosixPath(_last_part(name)).suffix.lower().lstrip(".")
 
 
 def _last_part(name: str) -> str:
-    # First what it is, then what is allowed in it: a compatibility form of a slash is a slash.
+    # Normalised before it is checked: a compatibility form of a slash is a slash.
     composed = unicodedata.normalize(
         "NFKC", vietnamese.nfc(name.replace("%2f", "/").replace("%2F", "/").replace("%5c", "/"))
     )
@@ -31,12 +31,13 @@ def _last_part(name: str) -> str:
 
 
 def safe_name(name: str, extensions: tuple[str, ...] = ()) -> str:
-    """A name for a download: one part, composed, without control or direction signs, not reserved anywhere, not too long.
+    """Return a name for a download: one path component, composed, without control or direction characters, not reserved
+    on any system, not too long.
 
-    With `extensions`, it ends with one of them, whatever it said.
+    With `extensions` it ends with one of them, whatever the ending was.
     """
-    seen = "".join(character for character in _last_part(name) if unicodedata.category(character)[0] != "C")
-    words = " ".join(_NOT_IN_NAMES.sub("_", seen).split()).strip(". ")
+    printable = "".join(character for character in _last_part(name) if unicodedata.category(character)[0] != "C")
+    words = " ".join(_NOT_IN_NAMES.sub("_", printable).split()).strip(". ")
     words = _DOTS.sub(lambda run: "..." if len(run[0]) == _ELLIPSIS else ".", words)
     stem, _dot, ending = words.rpartition(".") if "." in words else (words, "", "")
     if extensions and ending.lower() not in extensions:
@@ -49,7 +50,7 @@ def safe_name(name: str, extensions: tuple[str, ...] = ()) -> str:
 
 
 def disposition(name: str, *, inline: bool = False) -> str:
-    """The header of RFC 6266: a plain name for old programs, and the real one in UTF-8."""
+    """Return the header of RFC 6266: an ASCII name for old programs, and the real one in UTF-8."""
     plain = _ASCII.sub(
         "_",
         "".join(

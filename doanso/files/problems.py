@@ -1,5 +1,6 @@
-"""What may be wrong with the store itself. Neither is a `Refused`: nobody did anything wrong, and a task that meets one is to
-go up and be tried again rather than be given up."""
+"""Errors of the store itself. They are no `Refused`, because the user did nothing wrong: a task raises them and is
+retried rather than given up.
+"""
 
 from django.utils.translation import gettext as _
 
@@ -7,14 +8,14 @@ from doanso.lib.problems import Problem
 
 
 class Unavailable(Exception):
-    """The store does not answer, is too slow, or refuses us. Nothing was written, and trying again is right."""
+    """The store does not answer, is too slow, or refuses us. Nothing was written; a retry is right."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
 
     @property
     def problem(self) -> Problem:
-        """In words for whoever waits at a page."""
+        """The sentence for a page."""
         message = _(
             "The store of files does not answer for the moment. Nothing was lost and nothing was half done; "
             "try again in a few minutes."
@@ -23,11 +24,11 @@ class Unavailable(Exception):
 
 
 class Full(Unavailable):
-    """There is no room left."""
+    """The store has no room left."""
 
     @property
     def problem(self) -> Problem:
-        """In words for whoever waits at a page."""
+        """The sentence for a page."""
         message = _(
             "The store of files is full, so this file was not kept; nothing else was lost. Tell the administrator, "
             "then try again."
@@ -36,11 +37,11 @@ class Full(Unavailable):
 
 
 class Damaged(Exception):
-    """The stored bytes are not what was stored, or are missing, or the key is another file's."""
+    """The stored bytes differ from what was stored, or are missing, or the key is another file's."""
 
     @property
     def problem(self) -> Problem:
-        """In words for whoever waits at a page."""
+        """The sentence for a page."""
         message = _(
             "This file was damaged in the store and is not handed out. Tell the administrator the time and the page."
         )

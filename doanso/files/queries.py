@@ -1,4 +1,4 @@
-"""Reading of versions, and searching the words of files. Whoever calls says which files its policy allows."""
+"""Reads of versions, and search in the text of files. The caller passes the files that its policy allows."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,54 +14,55 @@ TOGETHER, ALL = 2, 1
 
 
 def versions_of(file: File) -> QuerySet[Version]:
-    """The versions of a file, the newest first, with their blobs and who added them."""
+    """Return the versions of a file, newest first, with their blobs and who added them."""
     return Version.objects.filter(file=file).select_related("blob__key", "added_by").order_by("-number")
 
 
 def version_of(file: File, number: int) -> Version | None:
-    """One version by its number."""
+    """Return one version by its number."""
     return versions_of(file).filter(number=number).first()
 
 
 def latest_version(file: File) -> Version:
-    """The version a file stands at."""
+    """Return the newest version of a file."""
     return versions_of(file)[0]
 
 
 @dataclass(frozen=True, slots=True)
-class TextStand:
-    """How far a file's words are."""
+class TextStatus:
+    """The text of a file, or how far its extraction is."""
 
     state: TextState
     text: str
     problem: str
 
 
-def text_of(blob: Blob) -> TextStand | None:
-    """The words of a file; None where nobody asked for them, or the file was erased."""
+def text_of(blob: Blob) -> TextStatus | None:
+    """Return the text of a file; None where it was not asked for, or the file was erased."""
     row = FileText.objects.filter(blob=blob).first()
-    return TextStand(TextState(row.state), row.text, row.problem) if row is not None else None
+    return TextStatus(TextState(row.state), row.text, row.problem) if row is not None else None
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A file in which the words stand: together (2) or scattered (1), and where, as it was written."""
+class SearchHit:
+    """A file that contains the words: adjacent (rank 2) or scattered (1), with the passage as written."""
 
     blob_id: UUID
     rank: int
-    pieces: tuple[wording.Piece, ...]
+    pieces: tuple[wording.SnippetPart, ...]
 
     @property
     def snippet(self) -> str:
-        """The place as plain text."""
+        """The passage as plain text."""
         return "".join(piece.text for piece in self.pieces)
 
 
-def search(*, within: QuerySet[Any, Any], words: str, limit: int = 20, offset: int = 0) -> list[Hit]:
-    """Files among `within` (a query of the ids of blobs the owner's policy allows) that have every word, in two statements.
+def search(*, within: QuerySet[Any, Any], words: str, limit: int = 20, offset: int = 0) -> list[SearchHit]:
+    """Return files among `within` (a query of blob ids that the owner's policy allows) that contain every word; two
+    statements.
 
-    Words match whole, without diacritics. Files in which they stand together come first, the newest first of equals. The rank
-    says nothing of files outside `within`: no figure of the whole index goes into it.
+    Words match whole, without diacritics. Files with adjacent words come first, of equal rank the newest. The rank
+    discloses nothing about files outside `within`: no figure of the whole index enters it.
     """
     query_words = wording.tokens(words)[: wording.MOST_ASKED]
     if not query_words:
@@ -71,4 +72,4 @@ def search(*, within: QuerySet[Any, Any], words: str, limit: int = 20, offset: i
     ranked = matches.annotate(rank=Case(together, default=Value(ALL), output_field=IntegerField()))
     page = list(ranked.order_by("-rank", "-blob_id").values_list("pk", "blob_id", "rank")[offset : offset + limit])
     texts = dict(FileText.objects.filter(pk__in=[row[0] for row in page]).values_list("pk", "text"))
-    return [Hit(blob_id, rank, wording.snippet(texts.get(pk, ""), query_words)) for pk, blob_id, rank in page]
+    return [SearchHit(blob_id, rank, wording.snippet(texts.get(pk, ""), query_words)) for pk, blob_id, rank in page]

@@ -1,4 +1,4 @@
-"""How the reading process looks at Word and Excel files; loaded by it alone. See `reader_process`."""
+"""How the reading process examines Word and Excel files; loaded by it alone. See `reader_process`."""
 
 import re
 from collections.abc import Iterator
@@ -31,8 +31,8 @@ _MOST_KEPT = 30 << 20
 _SHORT_LINE = 80
 
 
-class Problem(Exception):
-    """Why the file is not taken."""
+class FileProblemError(Exception):
+    """Why the file is refused."""
 
     def __init__(self, code: str, **figures: object) -> None:
         super().__init__(code)
@@ -40,34 +40,34 @@ class Problem(Exception):
         self.figures = figures
 
 
-def opened(file: BinaryIO, _content: bytes, _limits: dict[str, int], bounds: Any) -> "Office":
+def open_file(file: BinaryIO, _content: bytes, _limits: dict[str, int], bounds: Any) -> "OfficeFile":
     try:
-        return Office(bounds.BoundedZip(file, bounds.Bounds()))
+        return OfficeFile(bounds.BoundedZip(file, bounds.Bounds()))
     except bounds.Unsafe as unsafe:
-        raise Problem(unsafe.code) from None
+        raise FileProblemError(unsafe.code) from None
 
 
-def parsed(content: bytes) -> Any:
-    """The root of a part, with nothing resolved, fetched or expanded."""
+def parse_part(content: bytes) -> Any:
+    """Return the root of a part, with no entity resolved, fetched or expanded."""
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, remove_comments=True, remove_pis=True
     )
     try:
         return etree.fromstring(content, parser)
     except etree.XMLSyntaxError:
-        raise Problem("broken") from None
+        raise FileProblemError("broken") from None
 
 
-class Office:
-    """A Word or Excel file that may be kept: measured whole, without macros, programs or parts from elsewhere."""
+class OfficeFile:
+    """A Word or Excel file that may be kept: unpacked size checked, without macros, programs or external parts."""
 
     def __init__(self, package: Any) -> None:
         if "[content_types].xml" not in package.names:
-            raise Problem("kind_unknown")
+            raise FileProblemError("kind_unknown")
         if any(_MACROS.search(name) for name in package.names):
-            raise Problem("macros")
+            raise FileProblemError("macros")
         if any(_PROGRAM_NAME.search(name) for name in package.names):
-            raise Problem("embedded")
+            raise FileProblemError("embedded")
         package.check_directory()
         self._kept: dict[str, bytes] = {}
         self._left = _MOST_KEPT
@@ -76,7 +76,7 @@ class Office:
         self.kind = self._kind()
         for name, content in self._kept.items():
             if name.endswith(".rels"):
-                _look_at_links(content)
+                _check_links(content)
 
     def _take(self, name: str, pieces: Iterator[bytes]) -> None:
         is_needed = (
@@ -90,30 +90,30 @@ class Office:
             if is_needed or embedded:
                 content += piece
                 if len(content) > self._left:
-                    raise Problem("too_hard")
+                    raise FileProblemError("too_hard")
         if head.startswith(_PROGRAMS):
-            raise Problem("embedded")
+            raise FileProblemError("embedded")
         if head.startswith(_COMPOUND_FILE):
             if any(pattern.encode("utf-16-le") in content for pattern in ("Ole10Native", "_VBA_PROJECT")):
-                raise Problem("embedded")
+                raise FileProblemError("embedded")
         if is_needed:
             self._left -= len(content)
             self._kept[name] = bytes(content)
 
     def _kind(self) -> str:
-        types = parsed(self._kept["[content_types].xml"])
-        content_types = {item.get("ContentType", "") for item in types.iter("{*}Override")}
-        if any("macroEnabled" in item for item in content_types):
-            raise Problem("macros")
-        kinds = {_KINDS[item] for item in content_types if item in _KINDS}
+        types = parse_part(self._kept["[content_types].xml"])
+        content_types = {override.get("ContentType", "") for override in types.iter("{*}Override")}
+        if any("macroEnabled" in content_type for content_type in content_types):
+            raise FileProblemError("macros")
+        kinds = {_KINDS[content_type] for content_type in content_types if content_type in _KINDS}
         if len(kinds) != 1:
-            raise Problem("kind_unknown")
+            raise FileProblemError("kind_unknown")
         return kinds.pop()
 
     def send_text(self, answer: Any) -> None:
-        """Word by its pages as far as the file knows them; Excel as one page of everything written in it."""
+        """Send Word by the pages that the file states, Excel as one page of all its text."""
         if self.kind == "xlsx":
-            texts = [line for name in sorted(self._parts()) for line in _cells(parsed(self._kept[name]))]
+            texts = [line for name in sorted(self._parts()) for line in _cells(parse_part(self._kept[name]))]
             answer.page(
                 "\n".join(texts),
                 [[cell_text, None, None, None, "table"] for cell_text in texts if len(cell_text) <= _SHORT_LINE],
@@ -123,7 +123,7 @@ class Office:
         around = []
         for name in sorted(self._parts()):
             place = re.match(r"word/([a-z]+)", name)[1]  # type: ignore[index]
-            root = parsed(self._kept[name])
+            root = parse_part(self._kept[name])
             if place == "document":
                 for line in _paragraphs(root, "body"):
                     if line is None:
@@ -144,15 +144,15 @@ class Office:
         return [name for name in self._kept if _READ[self.kind].fullmatch(name)]
 
 
-def _look_at_links(content: bytes) -> None:
-    for link in parsed(content).iter("{*}Relationship"):
+def _check_links(content: bytes) -> None:
+    for link in parse_part(content).iter("{*}Relationship"):
         outside = link.get("TargetMode") == "External" and _OUTSIDE.match(link.get("Target", ""))
         if outside and link.get("Type", "").endswith(_LOADED):
-            raise Problem("linked")
+            raise FileProblemError("linked")
 
 
 def _cells(root: Any) -> Iterator[str]:
-    """Texts of a part of a workbook: shared and inline strings, heads and feet of pages, drawn boxes, notes."""
+    """Yield the texts of a part of a workbook: shared and inline strings, headers and footers, drawn boxes, comments."""
     for element in root.iter(f"{_SHEET}si", f"{_SHEET}is", f"{_SHEET}text", f"{_DRAWN}p"):
         text = "".join(part.text or "" for part in element.iter(f"{_SHEET}t", f"{_DRAWN}t")).strip()
         if text:
@@ -166,7 +166,7 @@ def _cells(root: Any) -> Iterator[str]:
 
 
 def _paragraphs(element: Any, place: str) -> Iterator[list[Any] | None]:
-    """Each paragraph as text, size and place, those of its boxes after it; None where a new page begins."""
+    """Yield each paragraph as text, size and place, then those of its boxes; None where a new page begins."""
     for child in element:
         if child.tag == f"{_WORD}p":
             yield from _paragraph(child, place)
@@ -195,7 +195,7 @@ def _paragraph(paragraph: Any, place: str) -> Iterator[list[Any] | None]:
 
 
 def _collect(element: Any, words: list[str], boxes: list[Any], drawn: list[str]) -> bool:
-    """A paragraph's own words; what stands in its boxes is left for later. Whether a page begins in it."""
+    """Collect a paragraph's own words and leave those of its boxes for later; return whether a page begins in it."""
     breaks = False
     for child in element:
         tag = child.tag

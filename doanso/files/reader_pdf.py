@@ -1,4 +1,4 @@
-"""How the reading process looks at a PDF; loaded by it alone. See `reader_process`."""
+"""How the reading process examines a PDF; loaded by it alone. See `reader_process`."""
 
 import ctypes
 import math
@@ -26,8 +26,8 @@ _GAP = 1.2
 _MOST_RUNS = 60
 
 
-class Problem(Exception):
-    """Why the file is not taken."""
+class FileProblemError(Exception):
+    """Why the file is refused."""
 
     def __init__(self, code: str, **figures: object) -> None:
         super().__init__(code)
@@ -35,12 +35,12 @@ class Problem(Exception):
         self.figures = figures
 
 
-def opened(_file: BinaryIO, content: bytes, limits: dict[str, int], _bounds: Any) -> "Pdf":
-    return Pdf(content, limits)
+def open_file(_file: BinaryIO, content: bytes, limits: dict[str, int], _bounds: Any) -> "PdfFile":
+    return PdfFile(content, limits)
 
 
-class Pdf:
-    """A PDF that may be kept: without a password, without anything that acts by itself."""
+class PdfFile:
+    """A PDF that may be kept: without a password and without actions that run by themselves."""
 
     kind = "pdf"
 
@@ -49,38 +49,38 @@ class Pdf:
             self._document = pypdfium2.PdfDocument(content)
             count = len(self._document)
         except pypdfium2.PdfiumError as error:
-            raise Problem("encrypted" if "password" in str(error).lower() else "broken") from None
+            raise FileProblemError("encrypted" if "password" in str(error).lower() else "broken") from None
         if pdfium.FPDF_GetSecurityHandlerRevision(self._document) != -1:
-            raise Problem("encrypted")
+            raise FileProblemError("encrypted")
         if not count:
-            raise Problem("broken")
+            raise FileProblemError("broken")
         if count > limits["most_pages"]:
-            raise Problem("pages", pages=count, limit=limits["most_pages"])
-        if pdfium.FPDFDoc_GetJavaScriptActionCount(self._document) > 0 or acts(content):
-            raise Problem("acts")
+            raise FileProblemError("pages", pages=count, limit=limits["most_pages"])
+        if pdfium.FPDFDoc_GetJavaScriptActionCount(self._document) > 0 or runs_code(content):
+            raise FileProblemError("acts")
         for index in range(self._document.count_attachments()):
             attached = self._document.get_attachment(index)
             if _PROGRAM_NAME.search(attached.get_name()) or bytes(attached.get_data()[:8]).startswith(_PROGRAMS):
-                raise Problem("embedded")
+                raise FileProblemError("embedded")
 
     def send_text(self, answer: Any) -> None:
-        """Page by page, with what was stamped on it."""
+        """Send the text page by page, with that of stamps."""
         for number in range(len(self._document)):
             if answer.full:
                 return
             page = self._document[number]
-            # Stamps and filled fields are no part of a page's own text until they are laid into it.
+            # Stamps and form fields become part of a page's text only when they are flattened into it.
             if pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY) == pdfium.FLATTEN_SUCCESS:
                 page = self._document[number]
             answer.page(*_read(page))
 
 
-def acts(content: bytes) -> bool:
-    """Whether an object outside the streams, or in a stream of objects, runs a script or starts a program."""
+def runs_code(content: bytes) -> bool:
+    """Return whether an object, outside the streams or in an object stream, runs a script or starts a program."""
     budget, position = _INFLATED, 0
     for stream in _STREAM.finditer(content):
         between = content[position : stream.start()]
-        if _says(between):
+        if _names_action(between):
             return True
         position = stream.end()
         if b"/ObjStm" in between[-_DICTIONARY:]:
@@ -90,13 +90,13 @@ def acts(content: bytes) -> bool:
                 continue
             budget -= len(inflated)
             if budget <= 0:
-                raise Problem("bomb")
-            if _says(inflated):
+                raise FileProblemError("bomb")
+            if _names_action(inflated):
                 return True
-    return _says(content[position:])
+    return _names_action(content[position:])
 
 
-def _says(objects: bytes) -> bool:
+def _names_action(objects: bytes) -> bool:
     plain = _ESCAPED.sub(lambda match: bytes((int(match[1], 16),)), objects) if b"#" in objects else objects
     return _ACTS.search(plain) is not None
 
@@ -109,7 +109,7 @@ def _read(page: Any) -> tuple[str, list[list[Any]]]:
     buffer = ctypes.create_string_buffer((count + 1) * 2)
     written = pdfium.FPDFText_GetText(text_page, 0, count, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)))
     units = buffer.raw[: max(0, written - 1) * 2]
-    # One letter per unit, so that places in the text are those that the page knows; halves of a pair are no words.
+    # One character per UTF-16 unit, so that indexes equal those of the page; halves of a surrogate pair are dropped.
     text = "".join(map(chr, memoryview(units).cast("H"))).translate(_NO_HALVES)
     left, bottom, right, top = page.get_cropbox()
     wide, high = max(right - left, 1.0), max(top - bottom, 1.0)
@@ -131,7 +131,9 @@ def _read(page: Any) -> tuple[str, list[list[Any]]]:
 
 
 def _runs(text_page: Any, line: str, offset: int) -> list[tuple[int, int]]:
-    """Where a line's words begin and end, apart where a wide gap or another size parts them: a mark beside a heading."""
+    """Return where a line's words begin and end; a wide gap or another font size separates a mark from a heading beside
+    it.
+    """
     runs: list[tuple[int, int]] = []
     for word in _WORD.finditer(line):
         if runs:
@@ -147,7 +149,7 @@ def _runs(text_page: Any, line: str, offset: int) -> list[tuple[int, int]]:
 
 
 def _foot(text_page: Any, text_index: int) -> float:
-    """How high a letter stands: the line on which it is set, whatever hangs below or rises above it."""
+    """Return the height of a letter's baseline, whatever its descenders and diacritics."""
     x, y = ctypes.c_double(), ctypes.c_double()
     index = max(0, pdfium.FPDFText_GetCharIndexFromTextIndex(text_page, text_index))
     pdfium.FPDFText_GetCharOrigin(text_page, index, x, y)
@@ -155,7 +157,7 @@ def _foot(text_page: Any, text_index: int) -> float:
 
 
 def _place(text_page: Any, text_index: int) -> tuple[float, float, float, float]:
-    """Size in points, left, upper and right edge of a letter."""
+    """Return size in points, left, upper and right edge of a letter."""
     index = max(0, pdfium.FPDFText_GetCharIndexFromTextIndex(text_page, text_index))
     x1, x2, y1, y2 = (ctypes.c_double() for _ in range(4))
     pdfium.FPDFText_GetCharBox(text_page, index, x1, x2, y1, y2)

@@ -1,8 +1,8 @@
-"""The program that opens files nobody vouches for, in a sandbox; started by `reading`, never imported by the product.
+"""The program that opens untrusted files, in a sandbox; started by `reading`, never imported by the product.
 
-It gets the open file as standard input and what to do as its arguments, and once it has what its reader needs gives up opening
-anything: no file, no connection. It answers with lines of JSON: what the file is and, if asked, its pages; or why it is refused.
-It knows nothing of the product and has no secret, so that a file which breaks it breaks nothing else.
+Standard input is the open file and the arguments say what to do. Once its readers are loaded the program gives up
+opening anything: no file, no connection. It answers in lines of JSON: the kind of the file and, if asked, its pages; or
+why it is refused. It knows nothing of the product and has no secret, so that a file which takes it over gains nothing.
 """
 
 import codecs
@@ -23,8 +23,8 @@ _COMPOUND_FILE = bytes.fromhex("d0cf11e0a1b11ae1")
 _PROGRAMS = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!")
 
 
-class Refuse(Exception):
-    """Why the file is not taken: a code that `reading` turns into a sentence."""
+class FileRefusedError(Exception):
+    """Why the file is refused: a code that `reading` turns into a sentence."""
 
     def __init__(self, code: str, **figures: object) -> None:
         super().__init__(code)
@@ -37,8 +37,8 @@ def send(**message: object) -> None:
     sys.stdout.write("\n")
 
 
-class Answer:
-    """The pages that are sent, as many and as long as the limits allow."""
+class TextAnswer:
+    """The pages that are sent, within the limits of number and length."""
 
     def __init__(self, limits: dict[str, int]) -> None:
         self._pages_left = limits["pages"]
@@ -60,25 +60,25 @@ class Answer:
         send(text=text, lines=lines[:400])
 
 
-def look_at_compound_file(content: bytes) -> None:
-    """An old Word or Excel file, or the wrapper around one with a password."""
+def refuse_compound_file(content: bytes) -> None:
+    """Refuse an old Word or Excel file, or the wrapper of one with a password."""
     if "EncryptedPackage".encode("utf-16-le") in content:
-        raise Refuse("file_encrypted")
+        raise FileRefusedError("file_encrypted")
     if any(name.encode("utf-16-le") in content for name in ("WordDocument", "Workbook", "Book")):
-        raise Refuse("file_old_office")
-    raise Refuse("file_kind_unknown")
+        raise FileRefusedError("file_old_office")
+    raise FileRefusedError("file_kind_unknown")
 
 
-def look_at_picture(content: bytes, kind: str, limits: dict[str, int]) -> None:
-    """A picture has a size in the place where its kind says it."""
+def check_picture(content: bytes, kind: str, limits: dict[str, int]) -> None:
+    """Check that a picture states its size where its kind stores it, and that it is within the limit."""
     try:
         wide, high = {"png": png_size, "jpeg": jpeg_size, "webp": webp_size}[kind](content)
     except (IndexError, struct.error, ValueError):
-        raise Refuse("file_broken") from None
+        raise FileRefusedError("file_broken") from None
     if not (wide and high):
-        raise Refuse("file_broken")
+        raise FileRefusedError("file_broken")
     if wide * high > limits["pixels"]:
-        raise Refuse("file_pixels", limit=limits["pixels"] // 1_000_000)
+        raise FileRefusedError("file_pixels", limit=limits["pixels"] // 1_000_000)
 
 
 def png_size(content: bytes) -> tuple[int, int]:
@@ -117,7 +117,7 @@ def jpeg_size(content: bytes) -> tuple[int, int]:
 
 
 def kind_of(content: bytes) -> str:
-    """Which reader a file goes to, by its first bytes alone."""
+    """Return the kind by the first bytes alone, to choose the reader."""
     if content.startswith(b"%PDF-"):
         return "pdf"
     if content.startswith(b"PK\x03\x04"):
@@ -131,14 +131,14 @@ def kind_of(content: bytes) -> str:
     if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
         return "webp"
     if content.startswith(_PROGRAMS):
-        raise Refuse("file_program")
-    raise Refuse("file_kind_unknown")
+        raise FileRefusedError("file_program")
+    raise FileRefusedError("file_kind_unknown")
 
 
 def examine(content: bytes, parameters: dict[str, Any]) -> None:
     kind = kind_of(content)
     folder = Path(__file__).parent
-    limits, answer = parameters["limits"], Answer(parameters["limits"])
+    limits, answer = parameters["limits"], TextAnswer(parameters["limits"])
     readers = {"pdf": "reader_pdf.py", "office": "reader_office.py"}
     reader = load(folder / readers[kind]) if kind in readers else None
     bounds = load(folder.parent / "lib" / "zip_bounds.py") if kind == "office" else None
@@ -146,18 +146,18 @@ def examine(content: bytes, parameters: dict[str, Any]) -> None:
         codecs.lookup(needed_later)
     open_nothing_more()
     if kind == "compound":
-        look_at_compound_file(content)
+        refuse_compound_file(content)
     elif reader is None:
-        look_at_picture(content, kind, limits)
+        check_picture(content, kind, limits)
         send(kind=kind)
     else:
         try:
-            file = reader.opened(io.BytesIO(content), content, limits, bounds)
+            file = reader.open_file(io.BytesIO(content), content, limits, bounds)
             send(kind=file.kind)
             if parameters["text"]:
                 file.send_text(answer)
-        except reader.Problem as problem:
-            raise Refuse(f"file_{problem.code}", **problem.figures) from None
+        except reader.FileProblemError as problem:
+            raise FileRefusedError(f"file_{problem.code}", **problem.figures) from None
     send(done=True, cut=answer.cut)
 
 
@@ -166,7 +166,7 @@ def main(parameters: dict[str, Any]) -> None:
         with os.fdopen(0, "rb") as file:
             content = file.read()
         examine(content, parameters)
-    except Refuse as refusal:
+    except FileRefusedError as refusal:
         send(refused=refusal.code, **refusal.figures)
     except MemoryError:
         send(refused="file_too_hard")

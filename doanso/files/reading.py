@@ -1,4 +1,4 @@
-"""What a file is, whatever its name says, and what its words are. Looked at in a process of its own, within limits."""
+"""The kind of a file by its content, and its text; examined in a sandboxed process."""
 
 import hashlib
 import os
@@ -17,13 +17,13 @@ from doanso.files.names import extension_of, safe_name
 from doanso.lib import sandbox, vietnamese
 from doanso.lib.problems import Problem, Refused
 
-__all__ = ["Examined", "ExtractedText", "Kind", "Line", "Page", "examine", "read_text"]
+__all__ = ["ExaminedFile", "ExtractedText", "Kind", "TextLine", "TextPage", "examine", "read_text"]
 
 Source = bytes | IO[bytes]
 
 _READER = Path(__file__).with_name("reader_process.py")
 _WITHIN = 60
-"""Seconds on the clock, of which the reader may compute a third."""
+"""Seconds of real time, of which the reader may compute a third."""
 _LIMITS = {
     "memory_bytes": 512 << 20,
     "cpu_seconds": 20,
@@ -35,36 +35,38 @@ _LIMITS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A short line of a page, with what tells a mark in the head from a word in the prose, where the file says it."""
+class TextLine:
+    """A short line of a page, with its position where the file states it, which tells a mark in the head from a word in
+    the text.
+    """
 
     text: str
     size: float | None
     """In points."""
     top: float | None
     left: float | None
-    """How far from the page's upper and left edge, as shares of its height and width. Known of PDF."""
+    """Distance from the page's upper and left edge, as shares of its height and width. PDF only."""
     place: str
-    """`body`, `table`, `box`, `header`, `footer`, `note` or `watermark`. Known of Word."""
+    """`body`, `table`, `box`, `header`, `footer`, `note` or `watermark`. Word only."""
     right: float | None = None
     foot: float | None = None
-    """Where it ends, and how far down the line is on which its letters stand, as the same shares. Known of PDF."""
+    """Right end, and distance of the baseline from the top, as the same shares. PDF only."""
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """The words of a page; of a Word file as far as it knows its pages, heads and feet with the first."""
+class TextPage:
+    """The text of a page; of a Word file as far as it states its pages, with headers and footers on the first."""
 
     text: str
-    lines: tuple[Line, ...]
+    lines: tuple[TextLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ExtractedText:
-    """The words of a file. Of a very long one those of its beginning; `cut` says so."""
+    """The text of a file; of a very long one its beginning, and then `cut` is set."""
 
     kind: Kind
-    pages: tuple[Page, ...]
+    pages: tuple[TextPage, ...]
     cut: bool
 
     @property
@@ -74,13 +76,13 @@ class ExtractedText:
 
     @property
     def has_text(self) -> bool:
-        """Whether there is a word at all: a scan has none."""
+        """Whether there is a word at all; a scan has none."""
         return any(letter.isalnum() for page in self.pages for letter in page.text)
 
 
 @dataclass(frozen=True, slots=True)
-class Examined:
-    """A file that may be kept: what it is by its content, and its words if they were asked for."""
+class ExaminedFile:
+    """A file that may be kept: its kind by content, and its text if it was asked for."""
 
     kind: Kind
     name: str
@@ -96,57 +98,57 @@ def examine(
     name: str,
     allowed: Collection[Kind],
     text: bool = False,
-    first: Callable[[ExtractedText], None] | None = None,
-) -> Examined:
-    """Look at what somebody brings, and keep nothing. Raises `Refused` with a sentence that says what to do with the file.
+    check_text: Callable[[ExtractedText], None] | None = None,
+) -> ExaminedFile:
+    """Examine an upload without storing it. Raises `Refused` with a sentence that says what to do with the file.
 
-    Its kind is what its content says; the name must not say another. `first` is shown the words before anything is said of
-    kind, size and name, so that what it refuses is not asked for in another kind.
+    Its kind is that of its content, which the name must not contradict. `check_text` gets the text before kind, size
+    and name are judged, so that a file it refuses is not asked for in another kind.
     """
-    text = text or first is not None
-    most = max(kind.most_bytes for kind in allowed)
-    with on_disk(source) as file:
+    text = text or check_text is not None
+    most_bytes = max(kind.most_bytes for kind in allowed)
+    with open_on_disk(source) as file:
         size = os.fstat(file.fileno()).st_size
         if not size:
-            raise _refused("file_empty", {})
-        if size > most:
-            raise _refused("file_too_large", {"limit": most >> 20})
+            raise _refusal("file_empty", {})
+        if size > most_bytes:
+            raise _refusal("file_too_large", {"limit": most_bytes >> 20})
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
         file.seek(0)
         kind, extracted = _read(file, text=text)
-    if first is not None:
-        first(extracted)
+    if check_text is not None:
+        check_text(extracted)
     if kind not in allowed:
-        raise _refused("file_kind_unknown", {"kinds": _called(allowed)})
+        raise _refusal("file_kind_unknown", {"kinds": _kind_names(allowed)})
     if size > kind.most_bytes:
-        raise _refused("file_too_large", {"limit": kind.most_bytes >> 20})
+        raise _refusal("file_too_large", {"limit": kind.most_bytes >> 20})
     ending = extension_of(name)
     if ending and ending not in kind.extensions:
-        raise _refused("file_name_other", {"name": f".{ending[:12]}", "kind": kind.name})
+        raise _refusal("file_name_other", {"name": f".{ending[:12]}", "kind": kind.name})
     if not isinstance(source, bytes):
         source.seek(0)
-    return Examined(kind, safe_name(name, kind.extensions), size, sha256, extracted if text else None, source)
+    return ExaminedFile(kind, safe_name(name, kind.extensions), size, sha256, extracted if text else None, source)
 
 
 def read_text(source: Source, kind: Kind | None = None) -> ExtractedText:
-    """The words of a PDF, Word or Excel file; of the kind that was said, or of whichever it is. Pictures have none.
+    """Return the text of a PDF, Word or Excel file, of the stated kind or of any. Pictures have none.
 
-    Raises `Refused` for a file that cannot be read.
+    Raises `Refused` for a file that can't be read.
     """
-    with on_disk(source) as file:
+    with open_on_disk(source) as file:
         found_kind, extracted = _read(file, text=True)
     if kind is not None and found_kind != kind:
-        raise _refused("file_name_other", {"name": kind.name, "kind": found_kind.name})
+        raise _refusal("file_name_other", {"name": kind.name, "kind": found_kind.name})
     return extracted
 
 
-def _called(allowed: Collection[Kind]) -> str:
+def _kind_names(allowed: Collection[Kind]) -> str:
     return ", ".join(kind.name for kind in Kind if kind in allowed)
 
 
 @contextmanager
-def on_disk(source: Source) -> Iterator[IO[bytes]]:
-    """An open file of its own for another process to read from its beginning."""
+def open_on_disk(source: Source) -> Iterator[IO[bytes]]:
+    """Yield an open file of its own, for another process to read from its beginning."""
     if not isinstance(source, bytes):
         try:
             source.fileno()
@@ -169,28 +171,28 @@ def _read(file: IO[bytes], *, text: bool) -> tuple[Kind, ExtractedText]:
     process_limits = sandbox.ProcessLimits(
         memory_bytes=_LIMITS["memory_bytes"], cpu_seconds=_LIMITS["cpu_seconds"], wait_seconds=_WITHIN
     )
-    return _understood(sandbox.run(_READER, {"text": text, "limits": _LIMITS}, file, process_limits))
+    return _parse_messages(sandbox.run(_READER, {"text": text, "limits": _LIMITS}, file, process_limits))
 
 
-def _understood(messages: list[dict[str, Any]]) -> tuple[Kind, ExtractedText]:
+def _parse_messages(messages: list[dict[str, Any]]) -> tuple[Kind, ExtractedText]:
     kind: Kind | None = None
-    pages: list[Page] = []
+    pages: list[TextPage] = []
     for message in messages:
         if "refused" in message:
-            raise _refused(message["refused"], {"kinds": _called(Kind), **message})
+            raise _refusal(message["refused"], {"kinds": _kind_names(Kind), **message})
         if "kind" in message:
             kind = Kind(message["kind"])
         elif "text" in message:
             pages.append(_page(message))
         elif kind is not None and message.get("done"):
             return kind, ExtractedText(kind, tuple(pages), bool(message["cut"]))
-    # It ended without a word: a limit stopped it.
-    raise _refused("file_too_hard", {})
+    # The process ended without its last message: a limit stopped it.
+    raise _refusal("file_too_hard", {})
 
 
-def _page(message: dict[str, Any]) -> Page:
-    lines = tuple(Line(vietnamese.nfc(text), *where) for text, *where in message["lines"])
-    return Page(vietnamese.nfc(message["text"]), lines)
+def _page(message: dict[str, Any]) -> TextPage:
+    lines = tuple(TextLine(vietnamese.nfc(text), *where) for text, *where in message["lines"])
+    return TextPage(vietnamese.nfc(message["text"]), lines)
 
 
 _MESSAGES = {
@@ -241,5 +243,5 @@ _MESSAGES = {
 }
 
 
-def _refused(code: str, figures: dict[str, Any]) -> Refused:
+def _refusal(code: str, figures: dict[str, Any]) -> Refused:
     return Refused(Problem(code, _(_MESSAGES[code]) % figures, "file"))

@@ -1,7 +1,7 @@
-"""Bytes sealed in chunks under one file's own key, so that a large file never stands in memory whole.
+"""Streams encrypted in chunks under one file's own key, so that a large file is never in memory whole.
 
-The nonce is the chunk's number and whether it is the last: a key seals one stream only, and a stream that was cut off,
-reordered or changed does not open.
+The nonce is the chunk's number and whether it is the last: a key encrypts one stream only, and a stream that was cut
+off, reordered or changed does not decrypt.
 """
 
 import os
@@ -22,14 +22,14 @@ _HEAD = b"DSF1"
 
 
 class Readable(Protocol):
-    """Whatever gives bytes in pieces."""
+    """Anything that returns bytes in pieces."""
 
     def read(self, size: int, /) -> bytes:
-        """At most so many bytes; none at the end."""
+        """Return at most this many bytes; none at the end."""
 
 
 def new_key() -> bytes:
-    """A key for one file."""
+    """Return a random key for one file."""
     return AESGCM.generate_key(256)
 
 
@@ -38,7 +38,7 @@ def _nonce(number: int, last: bool) -> bytes:
 
 
 def seal_stream(key: bytes, chunks: Iterator[bytes], target: IO[bytes]) -> None:
-    """Write the sealed form of a stream whose chunks are of `CHUNK` bytes, the last one shorter or empty."""
+    """Write the encrypted form of a stream whose chunks are of `CHUNK` bytes, the last one shorter or empty."""
     cipher = AESGCM(key)
     target.write(_HEAD)
     waiting = next(chunks, b"")
@@ -51,7 +51,7 @@ def seal_stream(key: bytes, chunks: Iterator[bytes], target: IO[bytes]) -> None:
 
 
 def open_stream(key: bytes, source: Readable) -> Iterator[bytes]:
-    """The plain chunks, each only after it was found untouched."""
+    """Yield the plain chunks, each only after its tag was verified."""
     cipher = AESGCM(key)
     if source.read(len(_HEAD)) != _HEAD:
         raise Damaged
@@ -70,20 +70,20 @@ def open_stream(key: bytes, source: Readable) -> Iterator[bytes]:
 
 
 class RecordCipher:
-    """Seals small records under a key drawn from a file's: with the file's key they go too."""
+    """Encrypts small records under a key derived from a file's key, which erases them with the file."""
 
     def __init__(self, key: bytes) -> None:
-        # A key of their own: random nonces and the stream's counted ones must never meet under one key.
+        # A key of its own: random nonces and the stream's counted ones must never be used under one key.
         derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"doanso file records").derive(key)
         self._cipher = AESGCM(derived)
 
     def seal(self, plain: bytes, label: bytes) -> bytes:
-        """The record, tied to its label (its place in the list)."""
+        """Encrypt the record, bound to its label (its place in the list)."""
         nonce = os.urandom(_NONCE)
         return nonce + self._cipher.encrypt(nonce, plain, label)
 
     def unseal(self, sealed: bytes | memoryview, label: bytes) -> bytes:
-        """What was sealed for this label."""
+        """Decrypt what was encrypted for this label."""
         content = bytes(sealed)
         try:
             return self._cipher.decrypt(content[:_NONCE], content[_NONCE:], label)

@@ -1,4 +1,4 @@
-"""Words of files in the background. A task that dies is given out again by `actions.resume_texts`."""
+"""Background task that extracts the text of files. A task that dies is enqueued again by `actions.resume_texts`."""
 
 from uuid import UUID
 
@@ -9,5 +9,5 @@ from doanso.files import actions
 
 @task
 def take_text(blob_id: str) -> None:
-    """Take one file's words."""
+    """Extract one file's text."""
     actions.take_text(UUID(blob_id))

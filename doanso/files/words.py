@@ -1,4 +1,4 @@
-"""Words of files as they are kept, searched and shown. Pure."""
+"""Text of files as it is stored, searched and shown. Pure functions."""
 
 import re
 from collections.abc import Sequence
@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from doanso.lib import vietnamese
 
-MOST_KEPT = 300_000
-"""Letters kept of one file; PostgreSQL's index takes no more than a megabyte of one text."""
+MOST_LETTERS = 300_000
+"""Letters stored of one file; PostgreSQL's index takes no more than a megabyte of one text."""
 MOST_ASKED = 12
 _WORD = re.compile(r"[^\W_]+")
 _CUT = "…"
@@ -17,63 +17,63 @@ _LOOKED_AT = 4000
 
 
 def first_wait() -> timedelta:
-    """How long a text may wait before it is looked after."""
+    """Return how long an extraction may wait before it is enqueued again."""
     return timedelta(minutes=2)
 
 
 def wait_after(attempts: int) -> timedelta:
-    """How long after so many tries the next one is due: longer each time, at most twelve hours."""
+    """Return the wait after this many attempts: doubling, at most twelve hours."""
     return min(timedelta(minutes=2) * 2 ** min(attempts, 12), timedelta(hours=12))
 
 
-def kept(text: str) -> str:
-    """The text as it is kept: composed, without control characters, lines as lines."""
+def clean_text(text: str) -> str:
+    """Return the text as it is stored: composed, without control characters, its lines kept."""
     lines = (" ".join(vietnamese.nfc(line).split()) for line in text.replace("\0", "").splitlines())
-    return "\n".join(line for line in lines if line)[:MOST_KEPT]
+    return "\n".join(line for line in lines if line)[:MOST_LETTERS]
 
 
 def tokens(text: str) -> list[str]:
-    """The words of a text without diacritics, in their order."""
+    """Return the words of a text without diacritics, in order."""
     return _WORD.findall(vietnamese.fold(text))
 
 
-def folded(text: str) -> str:
-    """What the index reads: words and single spaces alone, so that both engines find the same words in it."""
-    return " ".join(tokens(text))[:MOST_KEPT]
+def index_text(text: str) -> str:
+    """Return what is indexed: words and single spaces alone, so that both engines find the same words."""
+    return " ".join(tokens(text))[:MOST_LETTERS]
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of a snippet; `found` is what was searched for."""
+class SnippetPart:
+    """A part of a snippet; `is_match` marks the words searched for."""
 
     text: str
-    found: bool
+    is_match: bool
 
 
-def snippet(text: str, query_words: Sequence[str]) -> tuple[Piece, ...]:
-    """The place of a text where the words stand together, else where the first of them stands, with what is around it."""
+def snippet(text: str, query_words: Sequence[str]) -> tuple[SnippetPart, ...]:
+    """Return the passage where the words are adjacent, else where the first of them stands, with its surroundings."""
     flat = " ".join(text.split())
     spots = _spots(flat, query_words)
     if not spots:
-        return (Piece(_shortened(flat, 0, min(len(flat), 2 * _AROUND)), found=False),)
+        return (SnippetPart(_cut_after(flat, 0, min(len(flat), 2 * _AROUND)), is_match=False),)
     start, end = max(0, spots[0][0] - _AROUND), min(len(flat), spots[0][0] + 2 * _AROUND)
     start, end = _at_word(flat, start, back=True), _at_word(flat, end, back=False)
     pieces, position = [], start
     for left, right in _around(flat, start, end, query_words):
         if left > position:
-            pieces.append(Piece(flat[position:left], found=False))
-        pieces.append(Piece(flat[left:right], found=True))
+            pieces.append(SnippetPart(flat[position:left], is_match=False))
+        pieces.append(SnippetPart(flat[left:right], is_match=True))
         position = right
     if position < end:
-        pieces.append(Piece(flat[position:end], found=False))
+        pieces.append(SnippetPart(flat[position:end], is_match=False))
     if start > 0:
-        pieces.insert(0, Piece(_CUT, found=False))
+        pieces.insert(0, SnippetPart(_CUT, is_match=False))
     if end < len(flat):
-        pieces.append(Piece(_CUT, found=False))
+        pieces.append(SnippetPart(_CUT, is_match=False))
     return tuple(pieces)
 
 
-def _shortened(text: str, start: int, end: int) -> str:
+def _cut_after(text: str, start: int, end: int) -> str:
     return text[start:end] + (_CUT if end < len(text) else "")
 
 
@@ -85,7 +85,7 @@ def _at_word(text: str, position: int, *, back: bool) -> int:
 
 
 def _words_of(text: str, offset: int) -> list[tuple[str, int, int]]:
-    """Each word as it is asked for, and where it stands."""
+    """Return each word as it is searched, and where it stands."""
     return [
         (token, offset + match.start(), offset + match.end())
         for match in _WORD.finditer(text)
@@ -94,7 +94,7 @@ def _words_of(text: str, offset: int) -> list[tuple[str, int, int]]:
 
 
 def _spots(text: str, query_words: Sequence[str]) -> list[tuple[int, int]]:
-    """Where the words stand together; else where one of them stands first."""
+    """Return where the words are adjacent; else where one of them stands first."""
     single: list[tuple[int, int]] = []
     carried: list[tuple[str, int, int]] = []
     for offset in range(0, len(text), _LOOKED_AT):
@@ -116,7 +116,7 @@ def _spots(text: str, query_words: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def _around(text: str, start: int, end: int, query_words: Sequence[str]) -> list[tuple[int, int]]:
-    """The words of the piece that were asked for, those that touch as one."""
+    """Return the searched words within the passage, adjacent ones joined."""
     joined: list[tuple[int, int]] = []
     for word, left, right in _words_of(text[start:end], start):
         if word not in query_words:

@@ -185,7 +185,7 @@ def keep_file(source: IO[bytes] | bytes, *, name: str, allowed: set[Kind]) -> Bl
     """Look at an uploaded file, first of all for marks of secrecy, and store it. Nothing of a secret one is kept, and nobody
     is asked to bring it as a file of another kind."""
     refuse_secret([PurePath(safe_name(name)).stem.replace("_", " ")])
-    return files.keep(examine(source, name=name, allowed=allowed, first=refuse_secret_file))
+    return files.keep(examine(source, name=name, allowed=allowed, check_text=refuse_secret_file))
 
 
 def refuse_marks(draft: Draft, *, field: str) -> None:

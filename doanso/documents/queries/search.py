@@ -14,7 +14,7 @@ from doanso.documents.ports import SearchResult, incoming
 from doanso.documents.queries.documents import kind_names
 from doanso.files import queries as files
 from doanso.files.models import Blob
-from doanso.files.words import Piece
+from doanso.files.words import SnippetPart
 from doanso.lib import vietnamese
 from doanso.units import queries as units
 
@@ -27,7 +27,7 @@ class TextHit:
     """A document in whose file the words are, with the pieces of text around them."""
 
     result: SearchResult
-    pieces: Sequence[Piece]
+    pieces: Sequence[SnippetPart]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
-"""Deeds on files. Whoever calls has asked its own policy; no address leads here."""
+"""Actions on files. The caller has checked its own policy; no URL leads here."""
 
 from doanso.files.actions.maintenance import (
-    Checked,
-    Moved,
-    NotOurs,
+    CheckResult,
+    ForeignStoreError,
+    MoveResult,
     check_files,
     move_files,
     remove_erased,
@@ -22,9 +22,9 @@ from doanso.files.actions.versions import (
 )
 
 __all__ = [
-    "Checked",
-    "Moved",
-    "NotOurs",
+    "CheckResult",
+    "ForeignStoreError",
+    "MoveResult",
     "add_version",
     "ask_text",
     "begin_file",

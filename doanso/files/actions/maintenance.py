@@ -1,4 +1,4 @@
-"""What keeps the store tidy: bytes of erased files, bytes without rows, and the move from one back end to another."""
+"""Maintenance of the store: bytes of erased files, bytes without rows, and moving files between back ends."""
 
 import io
 import logging
@@ -23,50 +23,52 @@ from doanso.lib.problems import Refused
 logger = logging.getLogger(__name__)
 
 ALONE_FOR = timedelta(days=1)
-"""Bytes go in before their rows; a day later the row stands, or whoever wrote them died."""
+"""Bytes are stored before their rows; a day later the row exists, or the process that stored them died."""
 _PAGE = 500
 _AWAY_FOR = timedelta(minutes=1)
-"""How long the worker leaves a store alone that did not answer: its other work must not wait behind it."""
+"""How long the worker does not ask a store that did not answer: its other work must not wait."""
 _done: dict[str, date | datetime] = {}
 _MARK, _MARK_CONTEXT = "doanso-store", "files.store"
 
 
 def remove_erased(most: int = 200) -> int:
-    """Remove the bytes of erased files that are still in the store; how many. Goes on another time where a store is away."""
-    gone = 0
+    """Remove the bytes of erased files that are still stored; return how many. A store that does not answer is left for
+    later.
+    """
+    removed = 0
     for blob in Blob.objects.filter(erased_at__isnull=False, removed_at=None).order_by("erased_at")[:most]:
         remove_bytes(blob)
-        gone += 1
-    return gone
+        removed += 1
+    return removed
 
 
-class NotOurs(Exception):
-    """The store carries another installation's mark: its files are not ours to judge."""
+class ForeignStoreError(Exception):
+    """The store carries another installation's mark, so its files must not be judged by this one."""
 
 
 def _own_mark() -> bytes:
     return sealing.look_up("mark", context=_MARK_CONTEXT).encode()
 
 
-def require_ours(store: Store) -> None:
-    """Mark a store as this installation's, or find the mark; where it is another's, nothing may be removed."""
+def require_own_store(store: Store) -> None:
+    """Mark a store as this installation's, or verify the mark; raises `ForeignStoreError` for another's."""
     try:
         with store.open(_MARK) as mark_file:
             if mark_file.read(200) != _own_mark():
-                raise NotOurs(_MARK)
+                raise ForeignStoreError(_MARK)
     except FileNotFoundError:
         store.put(_MARK, io.BytesIO(_own_mark()))
 
 
 def sweep_orphans() -> int:
-    """Remove bytes that no row names and that are older than a day: leavings of crashes; how many."""
+    """Remove bytes older than a day that no row names, left by crashes; return how many."""
     removed = 0
     names = {stores.DISK, stores.current_name()}
     for name in sorted(names):
         store = stores.store_named(name)
         if name == stores.DISK and not settings.FILES.is_dir():
             continue
-        require_ours(store)
+        require_own_store(store)
         removed += _sweep(name, store)
     return removed
 
@@ -74,7 +76,7 @@ def sweep_orphans() -> int:
 def _sweep(name: str, store: Store) -> int:
     removed = 0
     before = clock.now() - ALONE_FOR
-    old = (entry.place for entry in store.listed() if entry.written_at < before and entry.place != _MARK)
+    old = (entry.place for entry in store.list_objects() if entry.written_at < before and entry.place != _MARK)
     for lot in batched(old, _PAGE):
         known_places = set(
             Blob.objects.filter(store=name, removed_at=None, place__in=lot).values_list("place", flat=True)
@@ -89,22 +91,22 @@ def _sweep(name: str, store: Store) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
-    """What a move did."""
+class MoveResult:
+    """Result of a move."""
 
     moved: int
     damaged: list[UUID]
 
 
-def move_files(*, to: str, report_progress: Callable[[int], None] | None = None) -> Moved:
-    """Bring every file into one back end: copied, found whole, entered, and only then removed from the other.
+def move_files(*, to: str, report_progress: Callable[[int], None] | None = None) -> MoveResult:
+    """Bring every file into one back end: copied, verified, entered in its row, and only then removed from the other.
 
-    May be broken off and begun again, while people read and write. A damaged file stays where it is, and is named.
+    May be interrupted and started again, while people read and write. A damaged file stays where it is and is listed.
     """
     target = stores.store_named(to)
-    require_ours(target)
+    require_own_store(target)
     moved, damaged = 0, []
-    for blob in _standing(outside=to):
+    for blob in _kept_blobs(outside=to):
         try:
             if _move(blob, to, target):
                 moved += 1
@@ -112,21 +114,21 @@ def move_files(*, to: str, report_progress: Callable[[int], None] | None = None)
             damaged.append(blob.pk)
         if report_progress is not None and moved and moved % 100 == 0:
             report_progress(moved)
-    return Moved(moved, damaged)
+    return MoveResult(moved, damaged)
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """What reading every file has found."""
+class CheckResult:
+    """Result of reading every file."""
 
     sound: int
     damaged: list[UUID]
 
 
-def check_files(*, report_progress: Callable[[int], None] | None = None) -> Checked:
-    """Read every file that was not erased, and compare it with its hashes."""
+def check_files(*, report_progress: Callable[[int], None] | None = None) -> CheckResult:
+    """Read every file that was not erased and compare it with its hashes."""
     sound, damaged = 0, []
-    for blob in _standing():
+    for blob in _kept_blobs():
         try:
             with opened(blob):
                 sound += 1
@@ -137,11 +139,11 @@ def check_files(*, report_progress: Callable[[int], None] | None = None) -> Chec
             continue
         if report_progress is not None and sound and sound % 1000 == 0:
             report_progress(sound)
-    return Checked(sound, damaged)
+    return CheckResult(sound, damaged)
 
 
-def _standing(*, outside: str = "") -> Iterator[Blob]:
-    """Files that were not erased, page by page; those of one back end left out."""
+def _kept_blobs(*, outside: str = "") -> Iterator[Blob]:
+    """Yield the files that were not erased, page by page, except those of one back end."""
     after = UUID(int=0)
     while True:
         blobs = Blob.objects.filter(erased_at=None, pk__gt=after).exclude(store=outside)
@@ -164,13 +166,13 @@ def _move(blob: Blob, to: str, target: Store) -> bool:
     if not Blob.objects.filter(pk=blob.pk, store=blob.store, erased_at=None).update(store=to):
         target.delete(blob.place)
         return False
-    # Left behind by a crash here, the old bytes are orphans, which are swept.
+    # After a crash at this point the old bytes are orphans, which are swept.
     stores.store_named(blob.store).delete(blob.place)
     return True
 
 
 def run_maintenance() -> None:
-    """What the worker does about the store: every time what was erased and unread, once a day what was left lying about."""
+    """Do the worker's regular work on the store: erased files and unread texts each time, orphans once a day."""
     resume_texts()
     now, today = clock.now(), clock.today()
     if _done.get("away", now) > now:
@@ -183,5 +185,5 @@ def run_maintenance() -> None:
     except Unavailable as problem:
         _done["away"] = now + _AWAY_FOR
         logger.warning("the store of files is left alone for a while: %s", problem)
-    except NotOurs:
+    except ForeignStoreError:
         logger.error("the store of files carries another installation's mark; nothing is swept")

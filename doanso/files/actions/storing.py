@@ -1,4 +1,4 @@
-"""Storing, opening and erasing bytes. Bytes go in first and rows after; nothing of the store is asked inside a transaction."""
+"""Storing, opening and erasing bytes. Bytes are stored before rows; the store is never asked inside a transaction."""
 
 import contextlib
 import hashlib
@@ -24,7 +24,7 @@ from doanso.lib.problems import Problem, Refused
 from doanso.lib.uuid7 import uuid7
 
 if TYPE_CHECKING:
-    from doanso.files.reading import Examined
+    from doanso.files.reading import ExaminedFile
 
 _KEY_CONTEXT = "files.key"
 _IN_MEMORY = 4 << 20
@@ -32,13 +32,15 @@ _PLACE = re.compile(r"[0-9a-f]{2}/(?P<hash>[0-9a-f]{64})-[0-9a-f]{32}")
 
 
 def _outside_transaction() -> None:
-    """A bucket may take seconds to answer, or never do: no lock is held meanwhile. The disk keeps the same rule."""
+    """Refuse to run inside a transaction: a bucket may take seconds or never answer, and no lock may be held meanwhile.
+    The disk has the same rule.
+    """
     if any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks):
         raise RuntimeError("Ask the store before the transaction or after it, never inside one.")
 
 
-class _Measured:
-    """Passes a stream on in chunks, counting and hashing it; refuses one that grows past the limit."""
+class _MeasuredReader:
+    """Passes a stream on in chunks, counts and hashes it, and refuses one that exceeds the limit."""
 
     def __init__(self, source: IO[bytes], limit: int) -> None:
         self._source = source
@@ -48,7 +50,7 @@ class _Measured:
 
     def __iter__(self) -> Iterator[bytes]:
         while chunk := self._source.read(CHUNK):
-            # A socket may give less than asked for; only the last chunk may be short.
+            # A socket may return fewer bytes than requested; only the last chunk may be short.
             while len(chunk) < CHUNK and (more := self._source.read(CHUNK - len(chunk))):
                 chunk += more
             self.size += len(chunk)
@@ -63,8 +65,8 @@ class _Measured:
         return self._hash.hexdigest()
 
 
-class _Hashed:
-    """A stream read on its way, for the hash of what lies in the store."""
+class _HashingReader:
+    """A stream that is hashed while it is read, for the hash of the stored bytes."""
 
     def __init__(self, source: IO[bytes]) -> None:
         self._source = source
@@ -88,15 +90,16 @@ def _sha256(source: IO[bytes]) -> str:
 
 
 def store(*, source: bytes | IO[bytes], name: str, limit: int, kind: Kind | None = None) -> Blob:
-    """Keep the bytes, sealed under a new key unless the settings leave that to the store; the rows are written after them.
+    """Store the bytes, encrypted under a new key unless the settings leave that to the store; the rows are written
+    after them.
 
-    Raises `Unavailable` when the store does not take them; then nothing was kept. Not inside a transaction.
+    Raises `Unavailable` when the store does not take them; then nothing was stored. Not inside a transaction.
     """
     _outside_transaction()
     where = stores.current_name()
     blob_id, key, now = uuid7(), sealed_stream.new_key(), clock.now()
     form = Form.SEALED if settings.FILES_SEALED else Form.PLAIN
-    measured = _Measured(io.BytesIO(source) if isinstance(source, bytes) else source, limit)
+    measured = _MeasuredReader(io.BytesIO(source) if isinstance(source, bytes) else source, limit)
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as ready:
         if form == Form.SEALED:
             sealed_stream.seal_stream(key, iter(measured), ready)
@@ -121,8 +124,8 @@ def store(*, source: bytes | IO[bytes], name: str, limit: int, kind: Kind | None
         )
 
 
-def keep(examined: "Examined") -> Blob:
-    """Keep a file that was looked at and found good, under the name it goes by. Not inside a transaction."""
+def keep(examined: "ExaminedFile") -> Blob:
+    """Store an examined file under its checked name. Not inside a transaction."""
     source = examined.source
     if not isinstance(source, bytes):
         source.seek(0)
@@ -139,7 +142,7 @@ def _key(blob: Blob) -> bytes:
     return sealing.unseal_bytes(blob.key.sealed_key, context=_KEY_CONTEXT)
 
 
-def _plain_chunks(blob: Blob, key: bytes, source: _Hashed) -> Iterator[bytes]:
+def _plain_chunks(blob: Blob, key: bytes, source: _HashingReader) -> Iterator[bytes]:
     if blob.form == Form.SEALED:
         yield from sealed_stream.open_stream(key, source)
         return
@@ -148,9 +151,9 @@ def _plain_chunks(blob: Blob, key: bytes, source: _Hashed) -> Iterator[bytes]:
 
 
 def fetched(blob: Blob) -> IO[bytes]:
-    """The plain bytes in a file without a name, for whoever closes it. All of them were found to be what was stored.
+    """Return the plain bytes in an anonymous temporary file, which the caller closes. All bytes were verified.
 
-    Raises `Refused` for an erased file, `Unavailable` when the store does not answer, `Damaged` when the bytes are others.
+    Raises `Refused` for an erased file, `Unavailable` when the store does not answer, `Damaged` when the bytes differ.
     """
     _outside_transaction()
     key = _key(blob)
@@ -166,13 +169,13 @@ def fetched(blob: Blob) -> IO[bytes]:
 
 @contextmanager
 def opened(blob: Blob) -> Iterator[IO[bytes]]:
-    """The plain bytes in a file without a name, which is gone when closed; see `fetched`."""
+    """Yield the plain bytes in an anonymous temporary file and close it afterwards; see `fetched`."""
     with fetched(blob) as plain:
         yield plain
 
 
 def _stored(blob: Blob) -> IO[bytes]:
-    """The bytes as they lie in the store; a file that was moved since the row was read is found where it lies now."""
+    """Return the stored bytes; a file moved since its row was read is found at its new place."""
     try:
         return stores.store_named(blob.store).open(blob.place)
     except FileNotFoundError:
@@ -185,7 +188,7 @@ def _stored(blob: Blob) -> IO[bytes]:
 
 def _require_hash(blob: Blob, stored_hash: str) -> None:
     place_match = _PLACE.fullmatch(blob.place)
-    # A file of the first release lies under its id, which says no hash; its seal does.
+    # The place of a file of the first release is its id, without a hash; its tag verifies it.
     if place_match is not None and place_match["hash"] != stored_hash:
         raise Damaged(f"blob {blob.pk}: other bytes than were stored")
 
@@ -193,7 +196,7 @@ def _require_hash(blob: Blob, stored_hash: str) -> None:
 def _fetch(blob: Blob, key: bytes, target: IO[bytes]) -> None:
     plain_hash = hashlib.sha256()
     with _stored(blob) as stored:
-        hashed = _Hashed(stored)
+        hashed = _HashingReader(stored)
         for chunk in _plain_chunks(blob, key, hashed):
             plain_hash.update(chunk)
             target.write(chunk)
@@ -203,7 +206,7 @@ def _fetch(blob: Blob, key: bytes, target: IO[bytes]) -> None:
 
 
 def fetch_stored(blob: Blob, target: IO[bytes]) -> None:
-    """The bytes as they lie in the store, sealed or not, for moving them; they were found to be what was stored."""
+    """Copy the stored bytes, encrypted or not, for moving them; they were verified."""
     key = _key(blob)
     with tempfile.TemporaryFile() as nobody_reads:
         _fetch(blob, key, nobody_reads)
@@ -213,15 +216,15 @@ def fetch_stored(blob: Blob, target: IO[bytes]) -> None:
 
 
 def record_cipher(blob: Blob) -> RecordCipher:
-    """What seals the small records that belong to a file."""
+    """Return the cipher for small records that belong to a file."""
     return RecordCipher(_key(blob))
 
 
 @transaction.atomic
 def destroy_key(*, blob: Blob, ground: Ground | None = None) -> None:
-    """Make the file, its records and its words unreadable for good, then remove the bytes. A second call does nothing.
+    """Make the file, its records and its text unreadable for good, then remove the bytes. A second call does nothing.
 
-    An immutable file goes only by a law, the `ground`.
+    An immutable file is destroyed only under a law, the `ground`.
     """
     key = FileKey.objects.select_for_update().get(pk=blob.key_id)
     fresh = Blob.objects.select_for_update(of=("self",)).get(pk=blob.pk)
@@ -238,10 +241,10 @@ def destroy_key(*, blob: Blob, ground: Ground | None = None) -> None:
         fresh.save(update_fields=["erased_at", "ground"])
         if fresh.store == stores.DISK:
             transaction.on_commit(lambda: remove_bytes(fresh), robust=True)
-        # A bucket may not answer: there the worker removes them, and tries again.
+        # If a bucket does not answer, the worker removes them later.
 
 
 def remove_bytes(blob: Blob) -> None:
-    """Remove the bytes of an erased file, and note that they are gone."""
+    """Remove the bytes of an erased file, and store that they are removed."""
     stores.store_named(blob.store).delete(blob.place)
     Blob.objects.filter(pk=blob.pk, removed_at=None).update(removed_at=clock.now())

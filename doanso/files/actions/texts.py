@@ -1,4 +1,4 @@
-"""Taking the words of files for searching: asked for by owners, done by the worker, tried again when the store was away."""
+"""Extracting the text of files for searching: requested by owners, done by the worker, retried while the store is away."""
 
 import logging
 from uuid import UUID
@@ -20,19 +20,19 @@ logger = logging.getLogger(__name__)
 
 TEXT_TASK = TaskReference("doanso.files.tasks.take_text")
 MOST_ATTEMPTS = 20
-"""With the growing waits between them, about a week in which the store may be away."""
+"""With the growing waits between them, the store may be away for about a week."""
 
 
 @transaction.atomic
 def ask_text(*, blob: Blob) -> None:
-    """Have the file's words taken once this transaction is committed. Asked again, nothing happens."""
+    """Have the file's text extracted once this transaction is committed. A second request does nothing."""
     _row, new = FileText.objects.get_or_create(blob=blob, defaults={"stepped_at": clock.now()})
     if new:
         TEXT_TASK.enqueue_on_commit(blob.pk)
 
 
 def take_text(blob_id: UUID) -> None:
-    """Take one file's words. What cannot be read says why; a store that does not answer is asked again later."""
+    """Extract one file's text. An unreadable file stores its problem; a store that does not answer is retried later."""
     waiting = FileText.objects.filter(blob_id=blob_id, state=TextState.WAITING)
     if not waiting.update(attempts=F("attempts") + 1, stepped_at=clock.now()):
         return
@@ -43,17 +43,19 @@ def take_text(blob_id: UUID) -> None:
     except Refused as refused:
         waiting.update(state=TextState.FAILED, problem=refused.problem.message[:300])
         return
-    kept_text = words.kept(text)
+    kept_text = words.clean_text(text)
     with transaction.atomic():
-        # The row went if the file was erased meanwhile, and then its words must not come back.
+        # The row is gone if the file was erased meanwhile; its text must not be stored again.
         row = waiting.select_for_update().first()
         if row is not None:
-            row.state, row.text, row.folded, row.problem = TextState.DONE, kept_text, words.folded(kept_text), ""
+            row.state, row.text, row.folded, row.problem = TextState.DONE, kept_text, words.index_text(kept_text), ""
             row.save(update_fields=["state", "text", "folded", "problem"])
 
 
 def resume_texts() -> int:
-    """Give out again what waits longer than its turn; how many. What never succeeds is given up, and says so."""
+    """Enqueue extractions that wait longer than their turn; return how many. After the last attempt one is given up,
+    with its problem stored.
+    """
     now, woken = clock.now(), 0
     for row in FileText.objects.filter(state=TextState.WAITING, stepped_at__lt=now - words.first_wait())[:200]:
         if now - row.stepped_at < words.wait_after(row.attempts):

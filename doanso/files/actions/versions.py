@@ -1,5 +1,6 @@
-"""Versions of a file: one after the other, none of them changed, none removed alone. The owner has asked its policy and writes
-the history; here it is kept who added what, when and why."""
+"""Versions of a file, appended and never changed or removed singly. The owner has checked its policy and writes the
+audit event; who added what, when and why is stored with the version.
+"""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,20 +20,20 @@ def _immutable() -> Refused:
     return Refused(Problem("file_immutable", message))
 
 
-def _gone() -> Refused:
+def _erased() -> Refused:
     return Refused(Problem("file_gone", _("This file was erased; its contents can no longer be read.")))
 
 
 def _locked(file: File) -> File:
     fresh = File.objects.select_for_update().get(pk=file.pk)
     if fresh.erased_at is not None:
-        raise _gone()
+        raise _erased()
     return fresh
 
 
 @transaction.atomic
 def begin_file(*, actor: User | None, blob: Blob, why: str = "") -> File:
-    """Begin a file with its first version."""
+    """Create a file with its first version."""
     file = File.objects.create(begun_at=clock.now())
     add_version(actor=actor, file=file, blob=blob, why=why)
     file.refresh_from_db()
@@ -41,7 +42,7 @@ def begin_file(*, actor: User | None, blob: Blob, why: str = "") -> File:
 
 @transaction.atomic
 def add_version(*, actor: User | None, file: File, blob: Blob, why: str) -> Version:
-    """Add the bytes the file has from now on; the earlier ones stay readable under their numbers."""
+    """Add the bytes the file has from now on; earlier versions stay readable under their numbers."""
     fresh = _locked(file)
     if fresh.immutable_at is not None:
         raise _immutable()
@@ -66,20 +67,20 @@ def make_immutable(*, file: File) -> File:
 
 @transaction.atomic
 def keep_for_good(*, blob: Blob) -> None:
-    """Make one stored file immutable, for owners who keep versions themselves: a signed original is not thrown away any more.
+    """Make one blob immutable, for owners who keep versions themselves.
 
     After it only `destroy_key` with a `Ground` destroys it.
     """
     fresh = Blob.objects.select_for_update(of=("self",)).get(pk=blob.pk)
     if fresh.erased_at is not None:
-        raise _gone()
+        raise _erased()
     if fresh.immutable_at is None:
         fresh.immutable_at = clock.now()
         fresh.save(update_fields=["immutable_at"])
 
 
 def destroy_file(*, file: File) -> None:
-    """Throw a draft away with all its versions; a signed original is refused."""
+    """Destroy a draft with all its versions; a signed original is refused."""
     with transaction.atomic():
         fresh = _locked(file)
         if fresh.immutable_at is not None:
@@ -88,9 +89,9 @@ def destroy_file(*, file: File) -> None:
 
 
 def erase_by_law(*, file: File, ground: Ground) -> None:
-    """Destroy a file that a law has destroyed, immutable or not: a person's request, the end of its retention, secrecy.
+    """Destroy a file under a law, immutable or not: a person's request, the end of its retention, secrecy.
 
-    Numbers, hashes and sizes stay; contents, names and reasons go. The owner's deed says in the history which law it was.
+    Numbers, hashes and sizes stay; contents, names and reasons are erased. The owner's audit event names the law.
     """
     with transaction.atomic():
         _erase(_locked(file), ground=Ground(ground))

@@ -1,4 +1,4 @@
-"""Where bytes lie: on a disk or in a bucket, chosen by the name of the back end."""
+"""Back ends of the file store: a disk or a bucket, chosen by name."""
 
 from django.conf import settings
 
@@ -9,13 +9,13 @@ DISK, S3 = "disk", "s3"
 
 
 def current_name() -> str:
-    """Where new bytes go."""
+    """Return the back end of new files."""
     return S3 if settings.FILES_S3["bucket"] else DISK
 
 
 def store_named(name: str) -> Store:
-    """The back end in which a file was put, whichever new ones go to."""
-    # Each is loaded only where it is used: a machine without a bucket has no S3 client.
+    """Return the back end in which a file was stored, whichever new files use."""
+    # Imported only where it is used: a machine without a bucket has no S3 client.
     if name == DISK:
         from doanso.files.stores.disk import Disk
 

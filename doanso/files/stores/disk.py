@@ -1,4 +1,4 @@
-"""The file system as a store: written beside its place, brought to the disk, then moved there."""
+"""The file system as a store: written beside the final place, flushed to the disk, then renamed."""
 
 import contextlib
 import errno
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from doanso.files.problems import Full, Unavailable
-from doanso.files.stores.protocol import Listed
+from doanso.files.stores.protocol import StoredObject
 
 _DRAFT = ".part"
 
@@ -27,7 +27,7 @@ def _named() -> Iterator[None]:
 
 
 def _to_disk(folder: Path) -> None:
-    """Have the folder's own entries survive a power cut."""
+    """Flush the folder's entries, so that they survive a power cut."""
     opened = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(opened)
@@ -42,7 +42,7 @@ class Disk:
         self._root = root
 
     def put(self, place: str, source: IO[bytes]) -> None:
-        """Keep the bytes; a crash leaves a draft that nobody takes for them."""
+        """Store the bytes; a crash leaves a draft that is never read."""
         path = self._root / place
         draft = path.with_name(path.name + _DRAFT)
         with _named():
@@ -59,7 +59,7 @@ class Disk:
                 raise
 
     def open(self, place: str) -> IO[bytes]:
-        """The file itself."""
+        """Return the open file."""
         with _named():
             return (self._root / place).open("rb")
 
@@ -69,16 +69,16 @@ class Disk:
             (self._root / place).unlink(missing_ok=True)
 
     def exists(self, place: str) -> bool:
-        """Whether the file is there."""
+        """Return whether the file exists."""
         return (self._root / place).is_file()
 
-    def listed(self) -> Iterator[Listed]:
-        """Folder by folder, so that a large store is never listed whole."""
+    def list_objects(self) -> Iterator[StoredObject]:
+        """Yield objects folder by folder, so that a large store is never listed whole."""
         if not self._root.is_dir():
             return
         for folder in sorted(self._root.iterdir()):
             for path in folder.iterdir() if folder.is_dir() else [folder]:
-                # Another process may just have moved or removed it.
+                # Another process may have moved or removed it meanwhile.
                 with contextlib.suppress(FileNotFoundError):
                     written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-                    yield Listed(path.relative_to(self._root).as_posix(), written)
+                    yield StoredObject(path.relative_to(self._root).as_posix(), written)

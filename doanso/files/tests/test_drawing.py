@@ -1,4 +1,4 @@
-"""Pages of a PDF as pictures: what a reader shows, from hostile files too, and never more work than the limits say."""
+"""Pages of a PDF as pictures, from malicious files too, within the limits."""
 
 import io
 import random
@@ -9,7 +9,7 @@ from pypdf import PdfReader, PdfWriter
 
 from doanso.files import actions, drawing
 from doanso.files.actions import store
-from doanso.files.drawing import LIMITS, Drawn, draw_pages, pages_of
+from doanso.files.drawing import LIMITS, DrawnPages, draw_pages, pages_of
 from doanso.files.reading import Kind
 from doanso.files.tests.office import pdf
 from doanso.lib.problems import Refused
@@ -21,7 +21,7 @@ def forgotten():
 
 
 def pages(*sizes: tuple[float, float], first: bytes = b"") -> bytes:
-    """A PDF of empty pages of these sizes, before them those of another."""
+    """Return a PDF of empty pages of these sizes, after those of another."""
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(first))) if first else PdfWriter()
     for wide, high in sizes:
         writer.add_blank_page(wide, high)
@@ -43,7 +43,7 @@ def code_of(content: bytes) -> str:
 
 
 def endless() -> bytes:
-    """A page whose forms draw each other ten times each, eight deep."""
+    """Return a page whose forms draw each other ten times each, eight levels deep."""
     form = (
         b"<< /Type /XObject /Subtype /Form /BBox [0 0 99 99] /Resources << /XObject << /A %d 0 R >> >> /Length %d >>\n"
     )
@@ -53,10 +53,10 @@ def endless() -> bytes:
     objects.append(form % (14, len(last)) + b"stream\n" + last + b"\nendstream")
     page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 99 99] /Contents 16 0 R /Resources << /XObject << /A 6 0 R >> >> >>"
     objects += [page, b"<< /Length 6 >>\nstream\n/A Do \nendstream"]
-    made = pdf(*objects)
+    content = pdf(*objects)
     old, new = b"/Kids [3 0 R] /Count 1", b"/Kids [3 0 R 15 0 R] /Count 2"
-    assert old in made
-    return made.replace(old, new)
+    assert old in content
+    return content.replace(old, new)
 
 
 def test_a_page_is_drawn_in_its_colours():
@@ -146,10 +146,10 @@ def test_only_so_many_are_drawn_at_once(monkeypatch):
 
 
 def test_the_memory_for_pictures_is_bounded():
-    cache = drawing._Kept(100)
+    cache = drawing._PictureCache(100)
     for name in ("a", "b", "c"):
-        cache.put(name, Drawn((bytes(40),), 1))
+        cache.put(name, DrawnPages((bytes(40),), 1))
     assert [cache.get(name) is not None for name in ("a", "b", "c")] == [False, True, True]
-    cache.put("d", Drawn((bytes(101),), 1))
-    cache.put("c", Drawn((bytes(60), None), 2))
+    cache.put("d", DrawnPages((bytes(101),), 1))
+    cache.put("c", DrawnPages((bytes(60), None), 2))
     assert [cache.get(name) is not None for name in ("b", "c", "d")] == [True, True, False]

@@ -1,4 +1,4 @@
-"""Files that mean harm are refused by name, with a sentence; honest ones are taken for what they are."""
+"""Malicious files are refused with a sentence; honest ones are recognised by their content."""
 
 import io
 import zlib
@@ -53,17 +53,17 @@ def _objects_in_a_stream(inner: bytes) -> bytes:
 
 
 def _word(part: str, content: str | bytes) -> bytes:
-    """A Word file with one more part."""
+    """Return a Word file with one more part."""
     return docx(more={part: content})
 
 
 def _saying(document: str | bytes) -> bytes:
-    """A Word file whose document is this XML."""
+    """Return a Word file whose document is this XML."""
     return office.packed({**parts(), "word/document.xml": document})
 
 
 def _of_type(*kinds: str) -> bytes:
-    """A zip that says it is of these kinds."""
+    """Return a zip with these content types."""
     overrides = "".join(f'<Override PartName="/{index}.xml" ContentType="{kind}"/>' for index, kind in enumerate(kinds))
     types = f'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">{overrides}</Types>'
     return office.packed({"[Content_Types].xml": types})
@@ -210,12 +210,12 @@ def test_whoever_looks_at_the_words_first_refuses_before_kind_and_name_are_judge
     plan, other = docx(paragraph("Kế hoạch")), docx(paragraph("Báo cáo"))
     for name in ("a.docx", "a.pdf"):
         with pytest.raises(Refused) as refused:
-            examine(plan, name=name, allowed={Kind.PDF}, first=no_plans)
+            examine(plan, name=name, allowed={Kind.PDF}, check_text=no_plans)
         assert refused.value.problem.code == "no_plans"
     with pytest.raises(Refused) as refused:
-        examine(other, name="a.docx", allowed={Kind.PDF}, first=no_plans)
+        examine(other, name="a.docx", allowed={Kind.PDF}, check_text=no_plans)
     assert refused.value.problem.code == "file_kind_unknown"
-    assert examine(other, name="a.docx", allowed={Kind.DOCX}, first=no_plans).text.text.strip() == "Báo cáo"
+    assert examine(other, name="a.docx", allowed={Kind.DOCX}, check_text=no_plans).text.text.strip() == "Báo cáo"
 
 
 def test_sizes_are_bounded_by_kind(monkeypatch):
@@ -230,21 +230,21 @@ def test_pages_are_bounded(monkeypatch):
 
 
 def test_the_reader_can_open_nothing_and_sees_no_secret(monkeypatch, tmp_path):
-    """A reader whose PDF module tries everything: it finds no file, no connection and no secret."""
+    """A reader whose PDF module tries everything finds no file, no connection and no secret."""
     for name in ("reader_process.py", "reader_office.py"):
         (tmp_path / name).write_text((reading._READER.parent / name).read_text())
     (tmp_path / "reader_pdf.py").write_text(
         """
 import os, socket
-class Problem(Exception):
+class FileProblemError(Exception):
     code, figures = "broken", {}
-def opened(file, content, limits, bounds):
+def open_file(file, content, limits, bounds):
     for deed in (lambda: open("/etc/hostname"), socket.socket, lambda: os.pipe(), lambda: os.environ["SECRET"]):
         try:
             deed()
         except (OSError, KeyError):
             continue
-        raise Problem
+        raise FileProblemError
     return File()
 class File:
     kind = "pdf"

@@ -29,7 +29,7 @@ def link(browser, tree, blob) -> str:
 
 
 def _elsewhere(link: str):
-    """A program without our cookie."""
+    """Return a request of a program without our cookie."""
     request = RequestFactory().get(link)
     request.user = AnonymousUser()
     return request
@@ -38,23 +38,23 @@ def _elsewhere(link: str):
 def test_a_link_says_who_asks_and_opens_its_file(link, tree, blob):
     request = _elsewhere(link)
 
-    assert links.asker(request) == tree.an
+    assert links.requesting_user(request) == tree.an
     answer = hand_out(request, blob)
     assert b"".join(answer.streaming_content) == b"noi dung"
 
 
 def test_without_a_link_whoever_is_signed_in_asks(tree, blob):
     request = _elsewhere("/documents/1/file/")
-    assert not links.asker(request).is_authenticated
+    assert not links.requesting_user(request).is_authenticated
     request.user = tree.chi
-    assert links.asker(request) == tree.chi
+    assert links.requesting_user(request) == tree.chi
 
 
 def test_after_five_minutes_nobody_asks(link, blob, monkeypatch):
     later = clock.now() + timedelta(minutes=5, seconds=1)
     monkeypatch.setattr(links.clock, "now", lambda: later)
 
-    assert not links.asker(_elsewhere(link)).is_authenticated
+    assert not links.requesting_user(_elsewhere(link)).is_authenticated
     with pytest.raises(Http404):
         hand_out(_elsewhere(link), blob)
 
@@ -67,19 +67,19 @@ def test_a_link_of_another_file_is_not_found(link):
 
 def test_signing_out_ends_it(link, browser):
     browser.logout()
-    assert not links.asker(_elsewhere(link)).is_authenticated
+    assert not links.requesting_user(_elsewhere(link)).is_authenticated
 
 
 def test_a_new_password_and_a_closed_account_end_it(link, tree):
     tree.an.set_password("một mật khẩu khác")
     tree.an.save()
-    assert not links.asker(_elsewhere(link)).is_authenticated
+    assert not links.requesting_user(_elsewhere(link)).is_authenticated
 
 
 def test_a_closed_account_ends_it(link, tree):
     tree.an.is_active = False
     tree.an.save()
-    assert not links.asker(_elsewhere(link)).is_authenticated
+    assert not links.requesting_user(_elsewhere(link)).is_authenticated
 
 
 @pytest.mark.parametrize("harm", ["x", "", "AAAA", "%00", "é", "A" * 5000])
@@ -87,7 +87,7 @@ def test_a_made_up_link_is_nobodys_even_for_whoever_is_signed_in(harm, tree, blo
     request = _elsewhere(f"/documents/1/file/?link={harm}")
     request.user = tree.an
 
-    assert not links.asker(request).is_authenticated
+    assert not links.requesting_user(request).is_authenticated
     with pytest.raises(Http404):
         hand_out(request, blob)
 
@@ -97,4 +97,4 @@ def test_a_link_shows_no_session_key_and_every_change_breaks_it(link, browser, b
     assert browser.session.session_key not in link
     for position in range(len("link="), len(sealed), 7):
         changed = sealed[:position] + ("A" if sealed[position] != "A" else "B") + sealed[position + 1 :]
-        assert not links.asker(_elsewhere(f"/documents/1/file/?{changed}")).is_authenticated
+        assert not links.requesting_user(_elsewhere(f"/documents/1/file/?{changed}")).is_authenticated

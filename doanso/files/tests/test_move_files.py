@@ -1,4 +1,4 @@
-"""Moving from the disk to a bucket and back, in one go or broken off, while others read."""
+"""Moving from the disk to a bucket and back, in one go or interrupted, while others read."""
 
 import io
 

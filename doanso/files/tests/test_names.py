@@ -1,4 +1,4 @@
-"""Two hundred names that mean harm, and what becomes of them."""
+"""Two hundred malicious names, and the safe names made of them."""
 
 import itertools
 import re

@@ -1,4 +1,4 @@
-"""Words of files: by page, with what tells a mark in the head from a word in the prose."""
+"""Text of files by page, with the positions that tell a mark in the head from a word in the text."""
 
 import io
 
@@ -10,7 +10,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.annotations import FreeText
 
 from doanso.files import reading
-from doanso.files.reading import Kind, Page, read_text
+from doanso.files.reading import Kind, TextPage, read_text
 from doanso.files.tests import office
 from doanso.files.tests.office import docx, paragraph
 from doanso.lib.problems import Refused
@@ -34,7 +34,7 @@ Trang thứ hai.
     return typst.compile(str(source))
 
 
-def _lines(page: Page) -> dict[str, reading.Line]:
+def _lines(page: TextPage) -> dict[str, reading.TextLine]:
     return {line.text: line for line in page.lines}
 
 
@@ -64,7 +64,7 @@ def test_a_stamp_laid_over_a_pdf_is_read_too(pdf):
     target = io.BytesIO()
     writer.write(target)
 
-    # A stamp without a picture of itself is drawn by the program that shows it; there is nothing to read but its own words.
+    # A stamp without an appearance is drawn by the viewer; only its own text can be read.
     extracted = read_text(_with_appearance(target.getvalue()), Kind.PDF)
 
     assert "TUYET MAT" in extracted.pages[1].text
@@ -74,7 +74,7 @@ def _with_appearance(content: bytes) -> bytes:
     from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, FloatObject, NameObject
 
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(content)))
-    [note] = [item.get_object() for item in writer.pages[1]["/Annots"]]
+    [note] = [annotation.get_object() for annotation in writer.pages[1]["/Annots"]]
     drawn = DecodedStreamObject()
     drawn.set_data(b"BT /F1 20 Tf 5 10 Td (TUYET MAT) Tj ET")
     font = DictionaryObject(
@@ -88,7 +88,7 @@ def _with_appearance(content: bytes) -> bytes:
         {
             NameObject("/Type"): NameObject("/XObject"),
             NameObject("/Subtype"): NameObject("/Form"),
-            NameObject("/BBox"): ArrayObject([FloatObject(item) for item in (0, 0, 200, 40)]),
+            NameObject("/BBox"): ArrayObject([FloatObject(edge) for edge in (0, 0, 200, 40)]),
             NameObject("/Resources"): DictionaryObject(
                 {NameObject("/Font"): DictionaryObject({NameObject("/F1"): font})}
             ),
@@ -106,16 +106,16 @@ def test_a_scan_has_no_words():
 
 
 def test_a_word_file_gives_heads_tables_boxes_and_pages():
-    made = Document()
-    made.sections[0].header.paragraphs[0].text = "Thành Đoàn Mỹ Tho"
-    made.sections[0].footer.paragraphs[0].text = "Trang"
-    head = made.add_paragraph()
+    document = Document()
+    document.sections[0].header.paragraphs[0].text = "Thành Đoàn Mỹ Tho"
+    document.sections[0].footer.paragraphs[0].text = "Trang"
+    head = document.add_paragraph()
     head.add_run("MẬT").font.size = Pt(14)
-    made.add_table(1, 2).cell(0, 1).text = "Nơi nhận"
-    made.add_page_break()
-    made.add_paragraph("Trang hai")
+    document.add_table(1, 2).cell(0, 1).text = "Nơi nhận"
+    document.add_page_break()
+    document.add_paragraph("Trang hai")
     target = io.BytesIO()
-    made.save(target)
+    document.save(target)
 
     extracted = read_text(target, Kind.DOCX)
 
@@ -136,7 +136,7 @@ BOX = (
 
 
 @pytest.mark.parametrize(
-    ("inside", "told"),
+    ("inside", "expected_lines"),
     [
         (BOX.format(paragraph("TỐI MẬT")), [("Kế hoạch", "body"), ("TỐI MẬT", "box")]),
         ('<w:r><w:pict><v:textpath string="MẬT"/></w:pict></w:r>', [("Kế hoạch", "body"), ("MẬT", "watermark")]),
@@ -146,10 +146,10 @@ BOX = (
         ("<w:hyperlink><w:r><w:t>xem </w:t></w:r></w:hyperlink>", [("xem Kế hoạch", "body")]),
     ],
 )  # fmt: skip
-def test_words_are_found_wherever_word_puts_them(inside, told):
+def test_words_are_found_wherever_word_puts_them(inside, expected_lines):
     extracted = read_text(docx(paragraph("Kế hoạch", inside)), Kind.DOCX)
 
-    assert [(line.text, line.place) for line in extracted.pages[0].lines] == told
+    assert [(line.text, line.place) for line in extracted.pages[0].lines] == expected_lines
 
 
 def test_letters_come_composed():

@@ -1,4 +1,4 @@
-"""Words are taken by a task, searched without diacritics on both engines alike, and gone with their file."""
+"""Text is extracted by a task, searched without diacritics on both engines alike, and erased with its file."""
 
 from datetime import timedelta
 
@@ -61,7 +61,7 @@ def test_the_text_is_taken_by_a_task_after_the_transaction():
 
 
 @pytest.mark.parametrize(
-    ("asked", "found"),
+    ("query", "hits"),
     [
         ("kế hoạch", [("report", 2), ("plan", 2)]),
         ("ke hoach", [("report", 2), ("plan", 2)]),
@@ -79,12 +79,12 @@ def test_the_text_is_taken_by_a_task_after_the_transaction():
         ("!!! ... _", []),
     ],
 )
-def test_words_are_found_without_diacritics_together_first_then_newest(library, asked, found):
-    assert _found(asked) == [(library[name], rank) for name, rank in found]
+def test_words_are_found_without_diacritics_together_first_then_newest(library, query, hits):
+    assert _found(query) == [(library[name], rank) for name, rank in hits]
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "query",
     [
         '"',
         "a OR b",
@@ -100,8 +100,8 @@ def test_words_are_found_without_diacritics_together_first_then_newest(library, 
         "a" * 5000,
     ],
 )
-def test_nothing_that_is_typed_is_a_command(library, asked):
-    _found(asked)
+def test_nothing_that_is_typed_is_a_command(library, query):
+    _found(query)
     assert FileText.objects.count() == 3
 
 
@@ -126,10 +126,10 @@ def test_ranks_do_not_tell_what_others_have(library):
 
 
 def test_hits_come_in_pages(library):
-    made = [_read(f"Nghị quyết {number}") for number in range(5)]
+    blobs = [_read(f"Nghị quyết {number}") for number in range(5)]
 
-    assert [blob for blob, _rank in _found("nghi quyet", limit=2)] == made[:2:-1]
-    assert [blob for blob, _rank in _found("nghi quyet", limit=2, offset=4)] == made[:1]
+    assert [blob for blob, _rank in _found("nghi quyet", limit=2)] == blobs[:2:-1]
+    assert [blob for blob, _rank in _found("nghi quyet", limit=2, offset=4)] == blobs[:1]
 
 
 def test_the_snippet_keeps_the_diacritics(library):
@@ -137,7 +137,7 @@ def test_the_snippet_keeps_the_diacritics(library):
     [hit, *_others] = queries.search(within=Blob.objects.values("pk"), words="chuyen doi so")
 
     assert hit.blob_id == long.pk
-    assert [piece.text for piece in hit.pieces if piece.found] == ["chuyển đổi số"]
+    assert [piece.text for piece in hit.pieces if piece.is_match] == ["chuyển đổi số"]
     assert "giao chỉ tiêu chuyển đổi số kết thúc" in hit.snippet
     assert hit.snippet.startswith("…")
     assert hit.snippet.endswith("…")
@@ -153,7 +153,7 @@ def test_words_go_with_their_file(library):
 
 
 def _everything_kept() -> list[str]:
-    """Whatever the tables of words still hold, the index's own too."""
+    """Return all that the tables of text still hold, the index's own too."""
     contents = []
     with connection.cursor() as cursor:
         tables = [name for name in connection.introspection.table_names(cursor) if name.startswith("files_filetext")]
@@ -238,16 +238,16 @@ def test_what_never_succeeds_is_given_up_and_says_so(away):
 
 def test_very_long_texts_fit_both_indexes():
     text = " ".join(f"từ{number}" for number in range(80_000))
-    kept_text = words.kept(text)
+    kept_text = words.clean_text(text)
     blob = _kept("x")
     FileText.objects.create(
-        blob=blob, state="done", text=kept_text, folded=words.folded(kept_text), stepped_at=clock.now()
+        blob=blob, state="done", text=kept_text, folded=words.index_text(kept_text), stepped_at=clock.now()
     )
 
-    assert len(kept_text) == words.MOST_KEPT
+    assert len(kept_text) == words.MOST_LETTERS
     assert _found("tu7") == [(blob, 2)]
 
 
 def test_a_snippet_across_pieces_of_a_long_text():
     text = "a" * 3990 + " chuyển đổi số " + "b " * 5000
-    assert [piece.text for piece in words.snippet(text, ["chuyen", "doi", "so"]) if piece.found] == ["chuyển đổi số"]
+    assert [piece.text for piece in words.snippet(text, ["chuyen", "doi", "so"]) if piece.is_match] == ["chuyển đổi số"]

@@ -1,4 +1,4 @@
-"""The bucket is down, slow, busy, refuses, breaks off, or is full; or we die between the bytes and the rows."""
+"""The bucket is down, slow, busy, refusing, interrupted or full; or the process dies between the bytes and the rows."""
 
 import time
 
@@ -19,7 +19,7 @@ CONTENT = b"x" * 200_000
 
 @pytest.fixture
 def away(settings, s3):
-    """One file that was stored before, and a way to make the store misbehave."""
+    """Store one file, and return a way to make the store misbehave."""
     blob = actions.store(source=CONTENT, name="a.pdf", limit=1 << 20)
     good = settings.FILES_S3
 
@@ -91,7 +91,7 @@ def test_what_was_erased_meanwhile_is_removed_later(away, s3, monkeypatch):
             actions.destroy_key(blob=away.stored)
         with pytest.raises(Unavailable):
             actions.remove_erased()
-        # The worker meets it once, then leaves the store alone for a minute.
+        # The worker fails once, then does not ask the store for a minute.
         actions.run_maintenance()
         monkeypatch.setattr(maintenance, "remove_bytes", lambda _blob: pytest.fail("asked again"))
         actions.run_maintenance()

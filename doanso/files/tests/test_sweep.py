@@ -1,4 +1,6 @@
-"""Bytes without rows go after a day, in both back ends; whatever a row names stays, and nothing of another installation goes."""
+"""Bytes without rows are removed after a day, in both back ends; bytes that a row names, and another installation's,
+stay.
+"""
 
 import io
 import os
@@ -12,7 +14,7 @@ import pytest
 from django.test import TestCase
 
 from doanso.files import actions, stores
-from doanso.files.actions import NotOurs, maintenance
+from doanso.files.actions import ForeignStoreError, maintenance
 from doanso.files.models import Blob
 from doanso.lib import clock
 
@@ -62,9 +64,9 @@ def test_a_store_that_carries_anothers_mark_is_left_alone(objects, in_two_days):
     store.put("doanso-store", io.BytesIO(b"another installation"))
     _orphan()
 
-    with pytest.raises(NotOurs):
+    with pytest.raises(ForeignStoreError):
         actions.sweep_orphans()
-    with pytest.raises(NotOurs):
+    with pytest.raises(ForeignStoreError):
         actions.move_files(to=stores.current_name())
     actions.run_maintenance()
     assert len(objects()) == 1
@@ -91,7 +93,7 @@ from django.conf import settings
 from doanso.files.actions import storing
 
 class Killed:
-    def create(self, **told):
+    def create(self, **values):
         os.kill(os.getpid(), signal.SIGKILL)
 
 storing.FileKey = type("FileKey", (), {"objects": Killed()})

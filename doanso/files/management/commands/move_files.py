@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from doanso.files import stores
-from doanso.files.actions import NotOurs, move_files
+from doanso.files.actions import ForeignStoreError, move_files
 from doanso.files.problems import Unavailable
 
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
             result = move_files(to=options["to"], report_progress=report_progress)
         except Unavailable as problem:
             raise CommandError(f"{problem.problem.message} ({problem})") from problem
-        except NotOurs as problem:
+        except ForeignStoreError as problem:
             message = _(
                 "The store holds another installation's files. Give this one a bucket or an S3_PREFIX of its own."
             )
