@@ -1,4 +1,4 @@
-"""How the watch's assignments read and where they lead: what would help, and never a reproach."""
+"""Texts of the assignments of anomaly checks and where they lead: what would help, and never a reproach."""
 
 from datetime import date
 from functools import partial
@@ -59,7 +59,7 @@ def _sentence(rule: str, assignment: Assignment) -> str:
 
 def _visits(assignment: Assignment) -> str:
     day = date.fromisoformat(assignment.parameters["day"])
-    # These two gather over days.
+    # These two are found over several days.
     since = day - LOOKS_BACK if assignment.kind.endswith((anomaly_checks.SIGNATURE, anomaly_checks.PHONE)) else day
     days = {"since": formats.day(since), "until": formats.day(day)}
     query = {"unit": assignment.unit.code, "by": assignment.parameters["by"], **days}
@@ -71,7 +71,8 @@ def _drive(assignment: Assignment) -> str:
 
 
 def register() -> None:
-    """Called once at start. About a drive the unit itself decides; what looks odd is closed by somebody above."""
+    """Register the kinds, called once at start. The unit itself settles those about drives; odd visits are settled
+    one level above."""
     for rule in anomaly_checks.RULES:
         register_assignment_kind(
             f"outreach.{rule}",

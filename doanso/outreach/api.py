@@ -1,4 +1,4 @@
-"""What phones ask for besides sync: the pack, doors to go to, and doors given back. See docs/sync.md."""
+"""Endpoints of phones besides sync: the pack, doors to take, and doors to give back. See docs/sync.md."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -26,7 +26,7 @@ _STATUS = {"too_long": HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "no_role": HTTPStatu
 
 
 def _for_devices(view: Callable[[HttpRequest, Device], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Of a phone in service, with refusals as machines read them."""
+    """Wrap an endpoint for phones in service, with refusals as JSON."""
 
     @wraps(view)
     def called(request: HttpRequest) -> HttpResponse:
@@ -49,7 +49,7 @@ def _for_devices(view: Callable[[HttpRequest, Device], HttpResponse]) -> Callabl
 
 
 def _body(request: HttpRequest) -> JsonObject:
-    """The message, bounded before it is read."""
+    """Return the request's JSON; its size is checked before it is read."""
     too_long = Problem("too_long", _("This message is too long; send less at once."))
     declared = request.META.get("CONTENT_LENGTH") or "0"
     try:
@@ -64,7 +64,7 @@ def _body(request: HttpRequest) -> JsonObject:
 @require_GET
 @_for_devices
 def get_pack(request: HttpRequest, device: Device) -> HttpResponse:
-    """Everything the phone needs without signal; nothing when it has that already."""
+    """Answer with everything the phone needs without signal, or 304 when the phone has it already."""
     now = clock.now()
     base = request.build_absolute_uri(reverse("support:code"))
     content = pack.pack(device.user, device.pk, now, lease_until=device.lease_until, receipt_base=base)

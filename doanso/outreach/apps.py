@@ -6,7 +6,7 @@ class OutreachConfig(AppConfig):
     name = "doanso.outreach"
 
     def ready(self) -> None:
-        # Models are there only now.
+        # Models can be imported only now.
         from doanso.access.ports import register_verb
         from doanso.ledger.ports import register_family, register_source_page
         from doanso.outreach import anomaly_messages, personal, sources
@@ -16,7 +16,7 @@ class OutreachConfig(AppConfig):
         from doanso.people.ports import register_personal_records
         from doanso.sync.ports import register_record_kind
 
-        # Words for what a team's history names as changed.
+        # Names of fields, as the history shows them.
         fields = {
             "name": _("name"),
             "neighbourhood": _("neighbourhood"),

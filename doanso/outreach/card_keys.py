@@ -1,4 +1,4 @@
-"""The keys of a helper card: made once, found by keyed hash, opened only to print the card again."""
+"""The keys of a helper card: made once, looked up by keyed hash, decrypted only to print the card again."""
 
 import hashlib
 import secrets
@@ -18,29 +18,29 @@ _PHONE_DIGITS = 16
 
 @dataclass(frozen=True, slots=True)
 class CardKeys:
-    """What the card's QR says, and the six digits that only its holder keeps."""
+    """What the card's QR says, and the six digits that only its holder has."""
 
     secret: str
     code: str
 
 
 def secret_lookup(secret: str) -> str:
-    """The hash by which a card is found."""
+    """Return the hash by which a card is found."""
     return sealing.look_up(secret, context=_SECRET)
 
 
 def code_lookup(card_id: UUID, code: str) -> str:
-    """The hash of six digits; every card has its own, so equal digits of two cards look different."""
+    """Return the hash of six digits; it is salted by the card, so that equal digits of two cards differ."""
     return sealing.look_up(f"{card_id}:{code}", context=_CODE)
 
 
 def phone_hash(secret: str) -> str:
-    """The start of the plain hash by which a phone without signal knows whose card it has read."""
+    """Return the start of the plain hash by which a phone without signal knows whose card it has read."""
     return hashlib.sha256(secret.encode()).hexdigest()[:_PHONE_DIGITS]
 
 
 def put_new_keys(card: Card) -> CardKeys:
-    """Give the card new keys: sealed, and with the hashes by which they are found."""
+    """Give the card new keys: encrypted, and with their look-up hashes."""
     secret = new_link()
     code = f"{secrets.randbelow(10**rules.CODE_LENGTH):0{rules.CODE_LENGTH}}"
     card.keys_sealed = sealing.seal(f"{secret} {code}", context=_KEYS)
@@ -51,6 +51,6 @@ def put_new_keys(card: Card) -> CardKeys:
 
 
 def keys_of(card: Card) -> CardKeys:
-    """The keys, to print the card again."""
+    """Return the keys, to print the card again."""
     secret, code = sealing.unseal(card.keys_sealed, context=_KEYS).split()
     return CardKeys(secret, code)

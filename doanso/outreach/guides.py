@@ -15,7 +15,7 @@ _LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class DoorstepGuide:
-    """Whom one helps with the service, sentences to say, and warnings against fraud."""
+    """Receivers of the service, sentences to say, and warnings against fraud."""
 
     to: tuple[str, ...]
     say: tuple[str, ...]
@@ -46,6 +46,6 @@ def _read(entry: TomlTable) -> DoorstepGuide:
 
 
 def guide_to(service: str) -> DoorstepGuide:
-    """The guide to a service; one that has none of its own goes by the general one."""
+    """Return the guide to a service; a service without its own has the general one."""
     general, by_service = _shipped()
     return by_service.get(service, general)

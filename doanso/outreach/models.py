@@ -57,7 +57,7 @@ class Body(models.TextChoices):
 
 
 class Teammate(models.Model):
-    """Somebody of a team for a term. People of other bodies need no sign-in: a card is enough to confirm a visit."""
+    """A member of a team for a term. People of other bodies need no sign-in: a card is enough to confirm a visit."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="teammates")
@@ -96,10 +96,10 @@ class Teammate(models.Model):
 
 
 class Card(models.Model):
-    """A helper card for a term: its QR says a secret of 128 random bits, its holder knows six digits.
+    """A helper card for a term: its QR holds a secret of 128 random bits, its holder knows six digits.
 
-    Both are found by keyed hashes; they are kept sealed to print the card again. `phone_hash` is the start of the plain
-    SHA-256 of the secret, by which a phone without signal knows whose card it has read.
+    Both are looked up by keyed hashes; they are kept encrypted to print the card again. `phone_hash` is the start of
+    the plain SHA-256 of the secret, by which a phone without signal knows whose card it has read.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -127,7 +127,7 @@ class Card(models.Model):
 
 
 class Drive(models.Model):
-    """A round of visits (đợt): where, from when to when, how many doors it means to reach, which services it brings."""
+    """A round of visits (đợt): unit, days, the number of doors to reach, services."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="drives")
@@ -152,7 +152,7 @@ class Drive(models.Model):
 
 
 class Outcome(models.TextChoices):
-    """What came of a visit."""
+    """The outcome of a visit."""
 
     HELPED = "helped", "Đã hỗ trợ"
     HAD_ALREADY = "had-already", "Đã có sẵn"
@@ -166,9 +166,9 @@ OPENED = (Outcome.HELPED, Outcome.HAD_ALREADY, Outcome.FOLLOW_UP, Outcome.REFUSE
 
 
 class Door(models.Model):
-    """One door of a drive: a home or a shop, who has it checked out until when, and what came of the last visit.
+    """One door of a drive: a home or a shop, who has it checked out until when, and the outcome of the last visit.
 
-    A check-out is over by itself at `due_back_at`; nobody has to give it back.
+    A check-out ends by itself at `due_back_at`; nobody has to give it back.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -210,7 +210,7 @@ class Door(models.Model):
 
 
 class How(models.TextChoices):
-    """How somebody of a pair showed that they were there; only the first four confirm it."""
+    """How one of a pair showed that they were present; only the first four confirm it."""
 
     SIGN_IN = "sign-in", "Đăng nhập trên máy"
     CARD = "card", "Quét thẻ"
@@ -225,8 +225,8 @@ CONFIRMS = (How.SIGN_IN, How.CARD, How.CODE, How.SIGNATURE)
 class Visit(models.Model):
     """One pair at one door on a day, by the id its phone made. A refusal is a visit without anybody's name.
 
-    The pair is kept as what it is: `paired` only when two confirmed people of the two kinds stood there. `content_hash`
-    is that of the record's version that stands.
+    `paired` is set only when two confirmed people of the two kinds were present. `content_hash` is that of the
+    record's version in effect.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -244,7 +244,7 @@ class Visit(models.Model):
     happened_on = models.DateField()
     arrived_on = models.DateField()
     recorded_at = models.DateTimeField()
-    # As the phone's clock said, put right by how far it was off when it sent.
+    # By the phone's clock, corrected by how far it was off when it sent.
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField()
     recorded_by = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -264,7 +264,7 @@ class Visit(models.Model):
     paired = models.BooleanField()
     paired_on = models.DateField(null=True)
     content_hash = models.CharField(max_length=64)
-    # The key by which the ledger counts it: a new one whenever a later version says something else that is counted.
+    # The key by which the ledger counts it: a new one whenever a later version changes what was counted.
     counted_as = models.UUIDField(unique=True, default=uuid7)
     taken_back_at = models.DateTimeField(null=True)
     taken_back_reason = models.CharField(max_length=200, blank=True)
@@ -287,7 +287,8 @@ class Visit(models.Model):
 
 
 class AwaitedConfirmation(models.Model):
-    """The second's word for a visit that the first one's phone has not sent yet; it is taken when the visit comes."""
+    """The second's confirmation of a visit that the first one's phone has not sent yet; it is used when the visit
+    comes."""
 
     visit_id = models.UUIDField()
     teammate = models.ForeignKey(Teammate, on_delete=models.PROTECT, related_name="+")
@@ -300,16 +301,16 @@ class AwaitedConfirmation(models.Model):
 
 
 class HelpKind(models.TextChoices):
-    """What the help was: a guide to the service, or getting back in."""
+    """The kind of a help: a guide to the service, or recovering access."""
 
     GUIDE = "guide", "Hướng dẫn"
     RECOVERY = "recovery", "Khôi phục mật khẩu"
 
 
 class VisitHelp(models.Model):
-    """One help that a visit tells of, with where the person stood on the service's ladder before and after.
+    """One help that a visit reports, with the person's stage of the service before and after.
 
-    Both of a pair may tell of it, each as a visit: it is one help, and stands as long as one of them does.
+    Both of a pair may report it, each as a visit: it is one help, and stays as long as one of them reports it.
     """
 
     help = models.ForeignKey(
@@ -326,10 +327,10 @@ class VisitHelp(models.Model):
 
 
 class VisitAmendment(models.Model):
-    """A visit put right in the office: why, by whom, in which fields, and sealed what stood before.
+    """A correction of a visit by the office: why, by whom, in which fields, and encrypted what was there before.
 
-    `note` is what whoever reads the visit shall know; that of the last one stands. Erasing somebody whom the visit names
-    empties `before_sealed`.
+    `note` is for readers of the visit; that of the last correction is in effect. Erasing somebody whom the visit
+    names empties `before_sealed`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -1,5 +1,5 @@
-"""Outreach's part of an erasure: what phones sent of visits, and where an empty home stood. A visit holds no resident's name,
-so a person's copy has nothing of it."""
+"""Outreach's part of an erasure: what phones sent of visits, and the addresses of empty homes. A visit holds no
+resident's name, so a person's copy has nothing of it."""
 
 from collections.abc import Collection, Iterable
 from uuid import UUID
@@ -12,24 +12,24 @@ from doanso.sync.actions.retention import forget
 
 
 def copy(_person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
-    """Nothing: whoever was helped at a door finds it among the helps that support copies."""
+    """Return nothing: helps given at a door are among those that support copies."""
     return ()
 
 
 def erase(person_ids: Collection[UUID]) -> None:
-    """What phones sent of visits to these persons, and the addresses of homes that are empty after them."""
+    """Erase what phones sent of visits to these persons, and the addresses of homes that are empty after them."""
     _forget_visits(person_ids)
     forget_homes(person_ids=person_ids)
 
 
 def withdraw(person_ids: Collection[UUID], purposes: Collection[str]) -> None:
-    """Whoever no longer agrees to be written down is in no picture of a visit either: they go, and the visit stays counted."""
+    """Delete pictures of visits to persons who withdrew their consent; the visits stay counted."""
     if RECORD_PURPOSE in purposes:
         destroy_photos(VisitHelp.objects.filter(help__person__in=person_ids).values_list("visit_id", flat=True))
 
 
 def _forget_visits(person_ids: Collection[UUID]) -> None:
-    """What phones sent of visits to them: the words and the pictures. The helps still say whose they are: they go after this."""
+    """Erase words and pictures that phones sent of visits to them, while the helps still say whose they are."""
     visits = set(VisitHelp.objects.filter(help__person__in=person_ids).values_list("visit_id", flat=True))
     VisitAmendment.objects.filter(visit_id__in=visits).update(before_sealed=b"")
     forget(visits)

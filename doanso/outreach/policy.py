@@ -1,8 +1,8 @@
-"""Who visits, who sees what came of it, and who says where to go."""
+"""Permissions of visits, teams and drives."""
 
 from doanso.access.policy import Permission
 
-# Of visits; a helper reads the own ones.
+# Of visits; a helper reads only their own.
 VIEW = Permission("outreach.view", unit_of="unit_id", own_of="recorded_by_id")
 RECORD = Permission("outreach.record", unit_of="unit_id", own_of="recorded_by_id")
 # Of visits that others recorded, in the office.

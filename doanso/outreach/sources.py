@@ -1,4 +1,4 @@
-"""How a visit looks behind a figure that is opened."""
+"""Rows of visits behind a figure that is opened."""
 
 from collections.abc import Iterable, Mapping
 from uuid import UUID
@@ -16,9 +16,9 @@ from doanso.outreach.queries import visits
 
 
 def visit_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:
-    """At which door, when and with what outcome, under the policy of the visit's own page."""
+    """Return door, day and outcome, under the policy of the visit's own page."""
     keys = list(ids)
-    # Counted under its own key at first, and under another one since a later version said something else.
+    # A visit counts under its own key at first, and under another one once a later version changed what was counted.
     visible_visits = visits.visible(actor).filter(Q(counted_as__in=keys) | Q(pk__in=keys))
     by_key = {key: row for row in visible_visits for key in (row.pk, row.counted_as)}
     shown = access.personal(actor)

@@ -1,4 +1,4 @@
-"""A visit as a phone or a form tells of it: plain values, checked for what can be seen without the register."""
+"""A visit as a phone or a form reports it: plain values, checked for everything that needs no register."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -19,14 +19,14 @@ from doanso.support.actions import ConsentInput
 from doanso.support.models import HelperKind
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
-# Read for every visit: an enumeration makes its list of values anew each time.
+# Used for every visit: an enumeration makes its list of values anew each time.
 _OUTCOMES, _HOWS, _KINDS = frozenset(Outcome.values), frozenset(How.values), frozenset(HelperKind.values)
 _HELP_KINDS, _CHANNELS = frozenset(HelpKind.values), frozenset(Channel.values)
 _GENDERS, _SIGNED_IN = frozenset(("", *Gender.values)), frozenset({How.SIGN_IN.value})
 
 
 class PlacePayload(NamedTuple):
-    """A home or a shop: one that is known by its key, or a new one with where it is."""
+    """A home or a shop: a known one by its key, or a new one with its address."""
 
     key: UUID
     new: bool
@@ -37,7 +37,7 @@ class PlacePayload(NamedTuple):
 
 
 class HelpPayload(NamedTuple):
-    """One service somebody was helped with, and where they stood on its ladder before and after."""
+    """One help: the service, and the person's stage before and after."""
 
     key: UUID
     service: str
@@ -56,7 +56,7 @@ class ReceiptPayload(NamedTuple):
 
 
 class GuestPayload(NamedTuple):
-    """Somebody who was helped: a person by name, the shop itself, or nobody who wants to be written down."""
+    """A receiver of helps: a person by name, the shop itself, or somebody who does not want to be named."""
 
     helps: tuple[HelpPayload, ...]
     person: Particulars | None = None
@@ -67,7 +67,7 @@ class GuestPayload(NamedTuple):
 
 
 class SecondPayload(NamedTuple):
-    """The second of a pair, and what shows that they were there."""
+    """The second of a pair, and the proof that they were present."""
 
     teammate_id: UUID | None
     name: str
@@ -96,7 +96,7 @@ class VisitPayload(NamedTuple):
 
 
 def read_visit(body: Mapping[str, Any]) -> VisitPayload:
-    """The body of `outreach.visit` 1; raises `Refused` naming what is not right."""
+    """Return the visit of an `outreach.visit` 1 body; raises `Refused` with the field that is not right."""
     fields = JsonObject(body)
     drive_id, door_id = fields.uuid_or_none("drive"), fields.uuid_or_none("door")
     household = _place(fields.object_or_none("household"), shop=False)

@@ -1,4 +1,4 @@
-"""What one visit's page says of it, in words."""
+"""Texts of one visit's page."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,13 +23,13 @@ _PROBLEMS: dict[str, Promise] = {
 
 
 def problem_words(code: str) -> str:
-    """Why the second person is not confirmed."""
+    """Return why the second is not confirmed."""
     return str(_PROBLEMS.get(code, _("The second person's proof did not hold.")))
 
 
 @dataclass(frozen=True, slots=True)
 class PairMemberRow:
-    """One of the pair, and how it is known that they were there."""
+    """One of the pair, and how it is known that they were present."""
 
     name: str
     kind: str
@@ -39,7 +39,7 @@ class PairMemberRow:
 
 
 def people(visit: Visit, shown: Personal) -> list[PairMemberRow]:
-    """Who stood at the door."""
+    """Return who was at the door."""
     mates = [_mate(visit, shown, visit.first_name, visit.first_kind, visit.first_how, "")]
     if visit.second_name or visit.second_problem:
         name = visit.second_name or str(_("Nobody knows who"))
@@ -59,7 +59,7 @@ def _mate(visit: Visit, shown: Personal, name: str, kind: str, how: str, problem
 
 
 def pair_sentence(visit: Visit) -> str:
-    """Whether this counts as 1+1, and if not, what is missing."""
+    """Return whether this counts as 1+1, and if not, what is missing."""
     if visit.outcome not in OPENED:
         return _("Nobody opened, so no pair is asked for.")
     if visit.paired:
@@ -74,7 +74,7 @@ def pair_sentence(visit: Visit) -> str:
 
 
 def lasted(span: timedelta) -> str:
-    """A length of time: seconds below two minutes, else minutes."""
+    """Return a length of time: seconds below two minutes, else minutes."""
     seconds = max(int(span.total_seconds()), 0)
     if seconds < 120:
         return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}
@@ -82,7 +82,7 @@ def lasted(span: timedelta) -> str:
 
 
 def facts(visit: Visit, shown: Personal) -> list[tuple[str, str]]:
-    """What is known of the visit itself."""
+    """Return what is known of the visit itself."""
     clock = {"from": formats.moment(visit.began_at)[:5], "to": formats.moment(visit.ended_at)[:5]}
     rows = [
         (_("Day of the visit"), formats.day(visit.happened_on)),

@@ -194,7 +194,7 @@ def subtrees(root_ids: Iterable[UUID], on: date | None = None) -> dict[UUID, lis
         if unit_id in trees[root_id] and named_since > day:
             # A name of a later day stands only where there is none of this day.
             continue
-        unit = units.setdefault(unit_id, Unit.from_db(connection.alias, _UNIT_FIELDS, unit_values))
+        unit = units.setdefault(unit_id, Unit.from_db(connection.alias, _TREE_FIELDS, unit_values))
         trees[root_id][unit_id] = NamedUnit(
             unit, name or unit.code, short_name or unit.code, sort_key or unit.code, depth
         )
@@ -202,8 +202,8 @@ def subtrees(root_ids: Iterable[UUID], on: date | None = None) -> dict[UUID, lis
     return {root_id: _in_reading_order(list(tree.values()), parents) for root_id, tree in trees.items()}
 
 
-_UNIT_FIELDS = [field.attname for field in Unit._meta.concrete_fields]
-_UNIT_COLUMNS = [f"unit__{name}" for name in _UNIT_FIELDS]
+_TREE_FIELDS = [field.attname for field in Unit._meta.concrete_fields]
+_UNIT_COLUMNS = [f"unit__{name}" for name in _TREE_FIELDS]
 _NAME_COLUMNS = [f"unit__names__{name}" for name in ("name", "short_name", "sort_key", "since")]
 
 

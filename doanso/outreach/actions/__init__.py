@@ -1,1 +1,1 @@
-"""Deeds from door to door, one module per subject: teams, cards, and what becomes of what a phone tells."""
+"""Actions from door to door, one module per subject: teams, cards, drives, doors and visits."""

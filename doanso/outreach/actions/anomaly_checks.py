@@ -1,4 +1,5 @@
-"""Asking somebody to have a look: each reason once, as an assignment with a date. No figure changes by it."""
+"""Assign questions about odd visits and stalled drives: each reason once, as an assignment with a due date. No figure
+changes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,12 +17,12 @@ from doanso.units.models import Unit
 
 SOURCE = "outreach.watch"
 LOOKS_BACK = timedelta(days=8)
-"""Phones bring visits late; whoever was without a network for a week is looked at all the same."""
+"""Phones without a network send visits days later; these are checked as well."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnomalyReason:
-    """One thing to ask of a unit. `about` is the drive, or whoever held the phone; parameters hold ids and numbers only."""
+    """One thing to ask of a unit. `about` is the drive, or who held the phone; parameters hold ids and numbers only."""
 
     rule: str
     unit_id: UUID
@@ -36,7 +37,7 @@ class AnomalyReason:
 
 
 def find_reasons() -> list[AnomalyReason]:
-    """Whatever the rules point at today; nothing is written."""
+    """Return all reasons of today; writes nothing."""
     return [*_of_drives(), *_of_visits()]
 
 
@@ -61,9 +62,9 @@ def _of_visits() -> Iterator[AnomalyReason]:
 
 
 def look() -> list[AnomalyReason]:
-    """Ask what was not asked before, and about whom nobody is being asked the same already.
+    """Assign the reasons that were not assigned before, unless the same is still open about that phone or drive.
 
-    Each asking is a transaction of its own, so that a look that is cut short goes on with the next one.
+    Each assignment is a transaction of its own, so that an interrupted run goes on with the next one.
     """
     reasons = find_reasons()
     if not reasons:
@@ -102,7 +103,7 @@ _looked_at: dict[str, datetime] = {}
 
 
 def look_hourly() -> None:
-    """What the worker does once an hour. Done twice it changes nothing."""
+    """Run the checks once an hour, from the worker. A second run within the hour does nothing."""
     hour = clock.now().replace(minute=0, second=0, microsecond=0)
     if _looked_at.get("hour") != hour:
         look()

@@ -27,9 +27,10 @@ from doanso.units.models import Unit
 
 
 class CardProof(NamedTuple):
-    """What shows that a teammate was there on a day.
+    """Evidence that a teammate was present on a day.
 
-    `how` is "card" with what the QR says (or the bare secret) as `proof`, or "code" with the six digits of a teammate.
+    `how` is "card" with what the QR says (or the bare secret) as `proof`, or "code" with the six digits of a
+    teammate.
     """
 
     teammate_id: UUID | None
@@ -39,7 +40,7 @@ class CardProof(NamedTuple):
 
 
 class ProofResult(NamedTuple):
-    """Whose proof it was, where that is known, and why it confirms nothing.
+    """Which teammate a proof belongs to, where that is known, and why it confirms nothing.
 
     `problem` is empty, or "card_unknown", "card_over", "code_wrong", "code_stopped".
     """
@@ -53,7 +54,7 @@ _UNKNOWN = ProofResult(None, "card_unknown")
 
 @dataclass(slots=True)
 class _CardRow:
-    """A card as far as a proof needs it."""
+    """The columns of a card by which proofs are judged."""
 
     id: UUID
     teammate_id: UUID
@@ -63,10 +64,11 @@ class _CardRow:
 
 
 def check_proofs(*, unit: Unit, proofs: Sequence[CardProof]) -> list[ProofResult]:
-    """Judge each proof by the unit's cards as they were on its day; at most three statements, in the caller's transaction.
+    """Check each proof against the unit's cards as they were on its day; at most three statements, in the caller's
+    transaction.
 
-    The rows of cards are locked only for six digits, so that two phones together have no more tries than one; misses
-    count on the business day on which the server hears of them, whatever day the phone says.
+    Cards are locked only for six digits, so that two phones together have no more tries than one; misses count on the
+    business day of the server, whatever day the phone says.
     """
     by_secret = _by_secret(unit, [proof for proof in proofs if proof.how == "card"])
     of_teammate = _of_teammates(unit, [proof for proof in proofs if proof.how != "card"])
@@ -147,9 +149,9 @@ def _of_teammates(unit: Unit, proofs: Iterable[CardProof]) -> dict[UUID | None, 
 
 
 def revoke_cards(*, actor: User, unit: Unit, mates: Collection[Teammate]) -> None:
-    """Whatever cards these people hold are no good from today on; the caller has locked them and asked the policy.
+    """Revoke the cards of these teammates from today on; the caller has locked them and asked the policy.
 
-    Nobody prints such a card again, so its keys go; by their hashes it is still known for visits of earlier days.
+    The keys are deleted, since nobody prints such a card again; the hashes stay, for visits of earlier days.
     """
     holders = {mate.pk: mate for mate in mates}
     valid_cards = Card.objects.select_for_update().filter(teammate__in=list(holders), revoked_at=None).order_by("pk")
@@ -161,7 +163,7 @@ def revoke_cards(*, actor: User, unit: Unit, mates: Collection[Teammate]) -> Non
 
 
 def _issue(actor: User, team: Team, mate: Teammate, until: date) -> Card:
-    """A new card for somebody who has none, refused when its term can't be."""
+    """Issue a card to a teammate who has none; refused for an impossible term."""
     today = clock.today()
     first = max(today, mate.since)
     mate_end = team_rules.earliest(mate.until, team.until)
@@ -175,7 +177,8 @@ def _issue(actor: User, team: Team, mate: Teammate, until: date) -> Card:
 
 @transaction.atomic
 def issue_card(*, actor: User, teammate_id: UUID, until: date) -> Card:
-    """A card from today, or the first day in the team, up to that day. A former one stops at once: only one is good."""
+    """Issue a card from today, or from the first day in the team, up to a day. A former card is revoked: only one is
+    good."""
     team, mate = locked_mate(actor, teammate_id)
     require_standing(team, mate)
     revoke_cards(actor=actor, unit=team.unit, mates=[mate])
@@ -184,7 +187,7 @@ def issue_card(*, actor: User, teammate_id: UUID, until: date) -> Card:
 
 @transaction.atomic
 def issue_missing(*, actor: User, team_id: UUID, until: date) -> list[Card]:
-    """A card for each of the team who has neither one nor a sign-in, up to that day or the end of their own term."""
+    """Issue a card to each teammate who has neither card nor sign-in, up to that day or the end of their own term."""
     team = locked_team(actor, team_id)
     require_standing(team)
     today = clock.today()
@@ -204,14 +207,14 @@ def issue_missing(*, actor: User, team_id: UUID, until: date) -> list[Card]:
 
 @transaction.atomic
 def revoke_card(*, actor: User, teammate_id: UUID) -> None:
-    """The card, lost perhaps, is no good from today on. Where none is, nothing happens."""
+    """Revoke the card, which may be lost, from today on; without a card nothing happens."""
     team, mate = locked_mate(actor, teammate_id)
     revoke_cards(actor=actor, unit=team.unit, mates=[mate])
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedCard:
-    """A card that is good, with what is printed of it."""
+    """A good card, with what is printed of it."""
 
     card: Card
     keys: card_keys.CardKeys
@@ -219,7 +222,7 @@ class PrintedCard:
 
 @transaction.atomic
 def reprint(*, actor: User, teammate_id: UUID) -> PrintedCard:
-    """The card that is good, with its keys to print it; opening them stands in the history."""
+    """Return the good card with its keys for printing; reading them is recorded in the history."""
     team, mate = locked_mate(actor, teammate_id)
     require_standing(team, mate)
     printed = _opened(actor, team, Card.objects.filter(teammate=mate))
@@ -230,7 +233,7 @@ def reprint(*, actor: User, teammate_id: UUID) -> PrintedCard:
 
 @transaction.atomic
 def reprint_team(*, actor: User, team_id: UUID) -> list[PrintedCard]:
-    """Every card of the team that is good, heads first, then by name."""
+    """Return every good card of the team for printing, heads first, then by name."""
     team = locked_team(actor, team_id)
     require_standing(team)
     return _opened(actor, team, Card.objects.filter(teammate__team=team))

@@ -22,7 +22,7 @@ from doanso.units.models import Neighbourhood, Unit
 
 @dataclass(frozen=True, slots=True)
 class PlaceReport:
-    """A home, or a shop with what stands on its sign, by its key; `new` ones were never in the phone's pack."""
+    """A home, or a shop with the text of its sign, by its key; `new` ones were never in the phone's pack."""
 
     key: UUID
     new: bool
@@ -80,7 +80,7 @@ class _ReportBatch:
         areas = Neighbourhood.objects.filter(pk__in=area_ids, unit_id=self.home)
         self.areas = set(areas.values_list("pk", flat=True))
         drive_ids = {item.report.drive_id for item in self.items if item.report.drive_id is not None}
-        # A drive that is over, or another's, takes no door; the home or shop is written down all the same.
+        # A drive that is over, or another unit's, takes no door; the home or shop is registered all the same.
         running = Drive.objects.filter(pk__in=drive_ids, unit_id=self.home, ended_at=None)
         self.drives = {drive.pk: drive for drive in running}
         foreign = self._foreign()
@@ -96,7 +96,7 @@ class _ReportBatch:
         return set(others.values_list("pk", flat=True))
 
     def area(self, place: PlaceReport) -> UUID | None:
-        """The neighbourhood, if it is one of the ward's."""
+        """Return the neighbourhood, if it is one of the ward's."""
         return place.neighbourhood_id if place.neighbourhood_id in self.areas else None
 
     def present_items(self, *, shops: bool) -> list[_ReportItem]:
@@ -185,7 +185,7 @@ def _problem(item: _ReportItem) -> Problem | None:
         return None
     if item.report.gone or not (item.place.number or item.place.street):
         return _place_unknown(item)
-    # The phone gave it a key of its own before the register had it: its street and number tell which it is.
+    # The phone gave it a key before the register had it: street and number identify it.
     return None
 
 

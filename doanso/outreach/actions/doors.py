@@ -1,6 +1,6 @@
-"""Deeds on the doors of a drive: who goes where, and what visits say of them.
+"""Actions on the doors of a drive: check-outs, assignments, and what visits report of them.
 
-Every deed locks the doors it changes; two who ask at once are never sent to one door.
+Every action locks the doors it changes, so that two people who ask at once are never sent to one door.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -30,7 +30,7 @@ from doanso.units.models import Unit
 
 
 class DoorVisit(NamedTuple):
-    """What one visit says of the door it was at."""
+    """What one visit reports of its door."""
 
     door_id: UUID
     outcome: str
@@ -40,7 +40,7 @@ class DoorVisit(NamedTuple):
 
 @dataclass(slots=True)
 class _DoorState:
-    """What visits say of a door, and who has it; columns of a door."""
+    """Columns of a door: what visits report of it, and who has checked it out."""
 
     visits: int
     outcome: str
@@ -57,9 +57,9 @@ _values = attrgetter(*_COLUMNS)
 
 @transaction.atomic(savepoint=False)
 def note_visits(*, visits: Sequence[DoorVisit]) -> None:
-    """Write down at the doors what these new visits say; two statements, for one visit as for a hundred.
+    """Write the results of new visits at their doors; two statements, for one visit as for a hundred.
 
-    After the caller's policy. An older visit never takes the place of a newer outcome; a door that is done goes back.
+    After the caller's policy. An older visit never replaces a newer outcome; a finished door is given back.
     """
     doors = _lock({visit.door_id for visit in visits})
     for visit in sorted(visits, key=lambda visit: visit.happened_on):
@@ -69,8 +69,11 @@ def note_visits(*, visits: Sequence[DoorVisit]) -> None:
 
 
 def lock_doors(door_ids: Collection[UUID | None], *, places: Collection[UUID] = ()) -> None:
-    """Lock these doors, and those of these homes and shops in every drive: for whoever works them out anew after the ledger was
-    told, and locks visits before and helps after."""
+    """Lock these doors, and those of these homes and shops in every drive.
+
+    For callers that recompute the doors after the ledger was called, and that lock visits before and helps after
+    them.
+    """
     condition = Q(pk__in={door_id for door_id in door_ids if door_id})
     if places:
         condition |= Q(household__in=places) | Q(business__in=places)
@@ -79,7 +82,7 @@ def lock_doors(door_ids: Collection[UUID | None], *, places: Collection[UUID] = 
 
 @transaction.atomic
 def work_out_doors(*, door_ids: Collection[UUID]) -> None:
-    """Work these doors out anew from the visits that stand, after one was changed or taken back; three statements."""
+    """Recompute these doors from the visits in effect, after one was changed or taken back; three statements."""
     doors = _lock(door_ids)
     for door in doors.values():
         door.visits, door.outcome, door.visited_on, door.follow_up_on = 0, "", None, None
@@ -88,7 +91,7 @@ def work_out_doors(*, door_ids: Collection[UUID]) -> None:
     )
     columns = ("door_id", "outcome", "happened_on", "arrived_on", "follow_up_on")
     for door_id, outcome, day, arrived, later in active_visits.values_list(*columns):
-        # A clock that was ahead gives the day of arrival here too, or no later visit would ever say anything.
+        # A clock that was ahead counts as the day of arrival here too, or no later visit would ever replace it.
         _tell(doors[door_id], DoorVisit(door_id, outcome, min(day, arrived), later))
     _write(doors)
 
@@ -116,9 +119,10 @@ def _write(doors: dict[UUID, _DoorState]) -> None:
 
 @transaction.atomic
 def take_doors(*, actor: User, drive: Drive, want: int, near_id: UUID | None = None) -> list[Door]:
-    """Check out the next free doors for a day, nearest to a given one or to the last one the actor has; in that order.
+    """Check out the next free doors for a day, nearest to a given door or to the actor's last one; return them in
+    walking order.
 
-    Fewer than asked for where the drive has no more to do today, or the actor has as many as one can see to.
+    Fewer than requested where the drive has no more to do today, or the actor reaches the limit of doors at once.
     """
     if not drives.may_walk(actor, drive.unit):
         raise PermissionDenied(policy.RECORD.name)
@@ -135,7 +139,7 @@ def take_doors(*, actor: User, drive: Drive, want: int, near_id: UUID | None = N
         raise Refused(Problem("door_unknown", _("This door is not one of the drive's."), "near"))
     homes = [] if near is not None else _own_neighbourhoods(actor, today)
     offered = reads.next_doors(drive_id=drive.pk, near=near, homes=homes, today=today, now=now)
-    # Whom somebody else is taking in this moment is passed over, not waited for.
+    # Rows that somebody else is checking out are skipped, not waited for.
     chosen = list(offered.select_for_update(skip_locked=True, of=("self",))[:want])
     _give(chosen, actor, now)
     if chosen:
@@ -163,14 +167,14 @@ def _give(chosen: Iterable[Door], holder: User, now: datetime, *, days: int = 1)
 
 @transaction.atomic
 def give_back(*, actor: User, door_ids: Collection[UUID]) -> int:
-    """Give back doors one has; how many. Of those that are another's, or nobody's, nothing changes."""
+    """Give back doors of the actor and return how many; doors of others do not change."""
     held_doors = Door.objects.select_for_update().filter(pk__in=door_ids, taken_by=actor).order_by("pk")
     return _free(actor, held_doors, "outreach.give_back")
 
 
 @transaction.atomic
 def take_back(*, actor: User, drive: Drive, door_ids: Collection[UUID]) -> int:
-    """An officer takes doors back from whoever has them; how many."""
+    """Take doors back from their holders, by an officer; return how many."""
     policy.MANAGE.require(actor, drive)
     taken = Door.objects.select_for_update().filter(pk__in=door_ids, drive=drive, taken_by__isnull=False)
     return _free(actor, taken.order_by("pk"), "outreach.take_back_doors")
@@ -185,7 +189,8 @@ def _free(actor: User, doors: QuerySet[Door], verb: str) -> int:
 
 @transaction.atomic
 def assign_doors(*, actor: User, drive: Drive, door_ids: Collection[UUID], to: User, days: int = 1) -> int:
-    """An officer gives doors to somebody for some days, whoever has them; how many. Doors that are done stay as they are."""
+    """Assign doors to somebody for some days, by an officer, whoever has them; return how many. Finished doors do not
+    change."""
     policy.MANAGE.require(actor, drive)
     today = clock.today()
     if drive.ended_at is not None or today >= drive.until:
@@ -208,12 +213,12 @@ def _require_visitor(user: User, unit: Unit, field: str = "to") -> None:
 
 
 _LONGEST = 366
-"""For so many days at most doors go to another with their arranged visits."""
+"""The most days for which doors are handed over with their arranged visits."""
 
 
 @dataclass(frozen=True, slots=True)
 class HandOverResult:
-    """How many doors, and how many arranged visits among them, are somebody else's now."""
+    """How many doors were handed over, and how many of them with an arranged visit."""
 
     doors: int
     follow_ups: int
@@ -221,9 +226,10 @@ class HandOverResult:
 
 @transaction.atomic
 def hand_over_area(*, actor: User, unit: Unit, giver: User, taker: User) -> HandOverResult:
-    """Give everything one person has in the unit's drives to another: doors checked out, and visits arranged.
+    """Hand everything one person has in the unit's drives to another: doors checked out, and visits arranged.
 
-    A visit arranged for a later day is the taker's until that day is over. History says so at each door and at both.
+    A visit arranged for a later day is the taker's until the end of that day. The history of each door and of both
+    people records it.
     """
     policy.MANAGE.require_at(actor, unit)
     if giver.pk == taker.pk:
@@ -250,8 +256,7 @@ def hand_over_area(*, actor: User, unit: Unit, giver: User, taker: User) -> Hand
 
 
 def forget_homes(*, person_ids: Collection[UUID]) -> None:
-    """These persons are being erased, and with the last of them their home loses its address: its doors tell no street and
-    number any more, and are nobody's. Within the erasure."""
+    """Clear the address and holder of doors whose home loses its last person by the erasure of these persons."""
     homes = Contact.objects.filter(person_id__in=person_ids, erased_at=None, household__isnull=False)
     keys = set(homes.values_list("household_id", flat=True))
     others = Contact.objects.filter(household_id__in=keys).exclude(person_id__in=person_ids)

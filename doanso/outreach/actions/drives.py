@@ -1,4 +1,4 @@
-"""Deeds on drives: made, changed, filled with doors and ended."""
+"""Actions on drives: make, change, fill with doors, end."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from doanso.units.models import Unit
 
 @dataclass(frozen=True, slots=True)
 class DriveInput:
-    """What an officer says of a drive; `until` is the first day after it."""
+    """What an officer enters of a drive; `until` is the first day after it."""
 
     name: str
     since: date
@@ -56,7 +56,7 @@ def make_drive(*, actor: User, unit: Unit, told: DriveInput) -> Drive:
 
 @transaction.atomic
 def change_drive(*, actor: User, drive: Drive, told: DriveInput) -> Drive:
-    """Change name, days, goal or services of a drive that goes on."""
+    """Change name, days, goal or services of a drive that has not ended."""
     locked_drive = _locked(actor, drive)
     _judge(locked_drive.unit, told, locked_drive)
     changed = [name for name in _FIELDS if getattr(locked_drive, name) != getattr(told, name)]
@@ -89,7 +89,7 @@ def _locked(actor: User, drive: Drive) -> Drive:
 
 @transaction.atomic
 def end_drive(*, actor: User, drive: Drive) -> Drive:
-    """End a drive before its last day or after it: no door is offered any more, and whoever has one has it no more."""
+    """End a drive, before its last day or after it: no door is offered any more, and doors that are out are free."""
     locked_drive = _locked(actor, drive)
     locked_drive.ended_at = clock.now()
     locked_drive.save(update_fields=["ended_at"])
@@ -101,7 +101,7 @@ def end_drive(*, actor: User, drive: Drive) -> Drive:
 
 @dataclass(frozen=True, slots=True)
 class StreetStretch:
-    """A street of a neighbourhood, by what the keys of its doors begin with; without a street all of the neighbourhood."""
+    """A street of a neighbourhood, by the prefix of its doors' keys; without a street the whole neighbourhood."""
 
     neighbourhood_id: UUID | None
     street_key: str = ""
@@ -111,7 +111,8 @@ class StreetStretch:
 def fill_drive(
     *, actor: User, drive: Drive, stretches: Collection[StreetStretch], homes: bool = True, shops: bool = True
 ) -> int:
-    """Put the register's homes and shops of these streets into the drive; how many came in. What is there stays."""
+    """Put the register's homes and shops of these streets into the drive; return how many were added. Doors already
+    in it stay."""
     locked_drive = _locked(actor, drive)
     condition = Q(pk__in=[])
     for stretch in stretches:
@@ -134,12 +135,12 @@ def fill_drive(
 
 
 Row = tuple[UUID | None, UUID | None, UUID | None, str]
-"""A home or a shop, its neighbourhood and its place along the walk."""
+"""Keys of a home or a shop, its neighbourhood and its key along the walk."""
 _COLUMNS = ("id", "drive", "unit", "household", "business", "neighbourhood", "walk_key", "visits", "outcome")
 
 
 def _add(actor: User, drive: Drive, rows: Sequence[Row]) -> int:
-    """Put homes and shops into the locked drive; how many were not there yet."""
+    """Put homes and shops into the locked drive; return how many were added."""
     count_before = Door.objects.filter(drive=drive).count()
     if count_before + len(rows) > MOST_DOORS:
         message = _("A drive has at most %(most)d doors; make one drive per neighbourhood.")
@@ -152,7 +153,8 @@ def _add(actor: User, drive: Drive, rows: Sequence[Row]) -> int:
 
 
 def add_places(rows_by_drive: Iterable[tuple[Drive, Iterable[Row]]]) -> None:
-    """Put these homes and shops into their drives; what is there stays as it is. One statement, after the caller's policy."""
+    """Put homes and shops into their drives; doors already there do not change. One statement, after the caller's
+    policy."""
     rows = [
         (uuid7(), drive.pk, drive.unit_id, home, shop, area, walk or walk_key("", ""), 0, "")
         for drive, drive_rows in rows_by_drive
@@ -163,7 +165,7 @@ def add_places(rows_by_drive: Iterable[tuple[Drive, Iterable[Row]]]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class DrivePlaceInput:
-    """A home by its number and street, or a shop by its sign besides."""
+    """A home by its number and street, or a shop by its sign as well."""
 
     number: str
     street: str
@@ -173,7 +175,7 @@ class DrivePlaceInput:
 
 @transaction.atomic
 def add_door(*, actor: User, drive: Drive, told: DrivePlaceInput) -> bool:
-    """Put one home or shop into the drive, found in the register or new there; whether it was not in the drive yet."""
+    """Put one home or shop into the drive, matched in the register or created; return whether it was added."""
     locked_drive = _locked(actor, drive)
     if not told.sign and not told.number.strip():
         message = _("Write the house number, or the name on the shop's sign.")
@@ -196,7 +198,7 @@ def add_door(*, actor: User, drive: Drive, told: DrivePlaceInput) -> bool:
     else:
         home = DoorInput(told.number, told.street, told.neighbourhood_id)
         key = match_or_create_households(unit_id=locked_drive.unit_id, inputs=[home])[0].household_id
-    # Somebody has seen it, so it is there.
+    # Somebody has seen it, so it exists.
     place._default_manager.filter(pk=key).exclude(gone_at=None).update(gone_at=None)
     area, walk = place._default_manager.values_list("neighbourhood_id", "walk_key").get(pk=key)
     row = (None, key, area, walk) if told.sign else (key, None, area, walk)
@@ -205,8 +207,7 @@ def add_door(*, actor: User, drive: Drive, told: DrivePlaceInput) -> bool:
 
 @transaction.atomic
 def mark_gone(*, actor: User, drive: Drive, door_ids: Collection[UUID]) -> int:
-    """Write down that these homes and shops are not there any more, or never were: nobody is sent there in any drive. How
-    many."""
+    """Mark homes and shops as gone, or as never there, in every drive; return how many."""
     locked_drive = _locked(actor, drive)
     doors = list(Door.objects.select_for_update(of=("self",)).filter(STANDING, pk__in=door_ids, drive=locked_drive))
     gone = 0
@@ -217,7 +218,7 @@ def mark_gone(*, actor: User, drive: Drive, door_ids: Collection[UUID]) -> int:
 
 
 def close_places(actor: User, model: type[Household] | type[Business], name: str, keys: Collection[UUID]) -> int:
-    """Write down that these homes, or these shops, are gone, and free their doors; how many. After the caller's policy."""
+    """Mark these homes, or these shops, as gone, and free their doors; return how many. After the caller's policy."""
     places: list[Any] = list(
         model._default_manager.select_for_update().filter(pk__in=keys, gone_at=None).order_by("pk")
     )
@@ -230,7 +231,7 @@ def close_places(actor: User, model: type[Household] | type[Business], name: str
 
 @transaction.atomic
 def drop_doors(*, actor: User, drive: Drive, door_ids: Collection[UUID]) -> int:
-    """Take doors out of the drive that came in by mistake; how many. One at which somebody was stays."""
+    """Remove doors that were added to the drive by mistake; return how many. A visited door stays."""
     locked_drive = _locked(actor, drive)
     doors = Door.objects.select_for_update().filter(pk__in=door_ids, drive=locked_drive, visits=0)
     doors = doors.exclude(pk__in=Visit.objects.filter(door_id__in=door_ids).values("door_id"))

@@ -1,4 +1,4 @@
-"""Where known homes and shops really stand, as somebody who stood before them says."""
+"""Corrections of where known homes and shops stand, as reported by people who stood before them."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -12,13 +12,13 @@ from doanso.people.models import Business, Household
 
 
 def put_places_right(*, actor: User, home: UUID, moves: Sequence[tuple[Household | Business, DoorInput]]) -> set[UUID]:
-    """Write down street and number of known places of the ward, and where their doors stand along the walk, in every drive.
+    """Write street and number of known places of the ward, and the walk keys of their doors in every drive.
 
-    The keys of the homes that stay where they were, because another home stands there.
+    Return the keys of homes that were not moved, because another home has that address.
     """
     of_places = [place.pk for place, _told in moves]
     affected_doors = Door.objects.filter(household_id__in=of_places) | Door.objects.filter(business_id__in=of_places)
-    # Doors before places, as everybody locks them.
+    # Doors before places: the order in which everybody locks them.
     doors = list(affected_doors.order_by("pk").select_for_update()) if moves else []
     taken = move_places(unit_id=home, moves=moves)
     moved = [place for place, _told in moves if place.pk not in taken]
@@ -38,7 +38,7 @@ def put_places_right(*, actor: User, home: UUID, moves: Sequence[tuple[Household
 
 
 def put_signs_right(*, actor: User, home: UUID, names: Mapping[UUID, str]) -> None:
-    """Write down what stands on the signs of these shops."""
+    """Write the names on the signs of these shops."""
     if names:
         rename_businesses(names)
         record_many(

@@ -1,4 +1,4 @@
-"""What deeds about teams begin with: the rows read fresh and locked, and still standing."""
+"""What actions on teams begin with: rows read fresh and locked, and not ended."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -20,14 +20,15 @@ def refuse_any(problems: Iterable[Problem | None]) -> None:
 
 
 def locked_team(actor: User, team_id: UUID) -> Team:
-    """The team, read fresh and locked, for whoever may manage it. Its visits need only its key and go on meanwhile."""
+    """Return the team, read fresh and locked, for an actor who may manage it. Visits need only its key and are not
+    blocked."""
     team = Team.objects.select_for_update(of=("self",), no_key=True).select_related("unit").get(pk=team_id)
     policy.MANAGE.require(actor, team)
     return team
 
 
 def locked_mate(actor: User, mate_id: UUID) -> tuple[Team, Teammate]:
-    """Somebody of a team with the team, both locked, the team first as everybody does."""
+    """Return a teammate with their team, both locked, the team first."""
     team = locked_team(actor, Teammate.objects.values_list("team_id", flat=True).get(pk=mate_id))
     mate = (
         Teammate.objects.select_for_update(of=("self",), no_key=True).select_related("member__person").get(pk=mate_id)
@@ -36,7 +37,7 @@ def locked_mate(actor: User, mate_id: UUID) -> tuple[Team, Teammate]:
 
 
 def require_standing(team: Team, mate: Teammate | None = None) -> None:
-    """Nothing is changed about what has ended."""
+    """Refuse changes of a team or a term that has ended."""
     today = clock.today()
     if rules.is_over(team.until, today):
         raise Refused(Problem("team_over", _("This team has ended; nothing of it is changed any more.")))

@@ -1,4 +1,4 @@
-"""Sign-ins of people of a team: the role of a helper at the team's unit, for as long as somebody is in one of its teams."""
+"""Sign-ins of teammates: the role of a helper at the team's unit, for as long as they are in one of its teams."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -23,9 +23,9 @@ from doanso.units.models import Unit
 
 
 def fit_roles(*, actor: User, unit: Unit, user_ids: Collection[UUID]) -> None:
-    """Let each account be a helper at the unit exactly as long as its terms in the unit's teams last.
+    """Give each account the role of a helper at the unit for exactly as long as its terms in the unit's teams last.
 
-    Whoever goes from door to door by another role, a secretary's for instance, has none that could end here.
+    Somebody who visits by another role, such as a secretary, has no such role that could end.
     """
     today = clock.today()
     held = access_queries.standing(Holding.objects.filter(user__in=list(user_ids), unit=unit, role=Role.HELPER))
@@ -48,10 +48,11 @@ def fit_roles(*, actor: User, unit: Unit, user_ids: Collection[UUID]) -> None:
 def give_sign_in(
     *, actor: User, teammate_id: UUID, username: str = "", account: User | None = None
 ) -> tuple[User, str]:
-    """A way for somebody of the team to record visits; the code with which its owner sets a password, shown this once.
+    """Give a teammate an account to record visits with; return the code with which its owner sets a password, shown
+    this once.
 
-    Without `account` it is the one that the member has already, or a new one called `username`; an account that exists
-    needs no code. Its role of a helper ends with the term.
+    Without `account` it is the one that the member has already, or a new one called `username`; an account that
+    exists needs no code. Its role of a helper ends with the term.
     """
     team, mate = locked_mate(actor, teammate_id)
     require_standing(team, mate)
@@ -84,7 +85,7 @@ def give_sign_in(
 
 
 def _require_own(actor: User, team: Team, user: User) -> None:
-    """An account within the actor's reach, and nobody else's in this team."""
+    """Refuse an account out of the actor's reach, or of another teammate of this team."""
     if not access_queries.accounts(actor).filter(pk=user.pk).exists():
         message = _("There is no such account in your unit. Look at the user name, or make a new account.")
         raise Refused(Problem("account_unknown", message, "username"))
@@ -96,7 +97,7 @@ def _require_own(actor: User, team: Team, user: User) -> None:
 
 @transaction.atomic
 def take_sign_in(*, actor: User, teammate_id: UUID) -> Teammate:
-    """The account is this person's no more; its role of a helper ends unless another team needs it."""
+    """Unlink the account from the teammate; its role of a helper ends unless another team needs it."""
     team, mate = locked_mate(actor, teammate_id)
     require_standing(team, mate)
     if mate.user_id is None:

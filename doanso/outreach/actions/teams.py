@@ -1,4 +1,5 @@
-"""Teams and who is in them: by whose decision, since when, until when. Who leaves loses card and sign-in with it."""
+"""Actions on teams and teammates: by whose decision, since when, until when. A teammate who leaves loses card and
+sign-in."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ from doanso.units.models import Neighbourhood, Unit
 
 @dataclass(frozen=True, slots=True)
 class TeamInput:
-    """What a decision says of a team. `until` is the first day on which it is no more; services by their codes."""
+    """What a decision says of a team. `until` is the first day after it; services by their codes."""
 
     name: str
     since: date
@@ -46,7 +47,7 @@ class TeamInput:
 
 @dataclass(frozen=True, slots=True)
 class TeammateInput:
-    """Who somebody of a team is. The name of a member of the Union comes from the register."""
+    """Who a teammate is. The name of a member of the Union comes from the register."""
 
     kind: str
     body: str
@@ -88,7 +89,7 @@ def _team_problems(team: Team, inputs: TeamInput) -> Iterable[Problem | None]:
 
 
 def _write(team: Team, inputs: TeamInput) -> list[str]:
-    """Put what was told into the team; the names of what is different now."""
+    """Write the inputs into the team; return the names of fields that changed."""
     values = {
         "name": " ".join(inputs.name.split()),
         "neighbourhood": inputs.neighbourhood,
@@ -106,7 +107,7 @@ def _write(team: Team, inputs: TeamInput) -> list[str]:
 
 @transaction.atomic
 def make_team(*, actor: User, unit: Unit, inputs: TeamInput) -> Team:
-    """A team of the unit, as it was decided; its people are added one by one."""
+    """Make a team of the unit as it was decided; its teammates are added one by one."""
     policy.MANAGE.require_at(actor, unit)
     team = Team(unit=unit)
     refuse_any((rules.unit_problem(unit.kind), *_team_problems(team, inputs)))
@@ -119,7 +120,7 @@ def make_team(*, actor: User, unit: Unit, inputs: TeamInput) -> Team:
 
 @transaction.atomic
 def change_team(*, actor: User, team_id: UUID, inputs: TeamInput) -> Team:
-    """The team as a newer decision has it. An earlier end ends everybody's cards and sign-ins on that day too."""
+    """Change the team as a newer decision has it. An earlier end ends all cards and sign-ins on that day too."""
     team = locked_team(actor, team_id)
     require_standing(team)
     mates = Teammate.objects.filter(Q(until=None) | Q(until__gt=clock.today()), team=team)
@@ -144,7 +145,7 @@ def change_team(*, actor: User, team_id: UUID, inputs: TeamInput) -> Team:
 
 @transaction.atomic
 def end_team(*, actor: User, team_id: UUID, on: date) -> Team:
-    """The team is no more from that day on, nor anybody's term in it; cards and sign-ins fall with it."""
+    """End the team from that day on, with every term, card and sign-in."""
     team = locked_team(actor, team_id)
     require_standing(team)
     refuse_any([rules.end_problem(team.since, on, clock.today())])
@@ -186,7 +187,7 @@ def _mate_problems(team: Team, mate: Teammate, inputs: TeammateInput, name: str)
 
 
 def _require_member_of(actor: User, unit: Unit, member: Member | None) -> None:
-    """A member is somebody of the unit's own register, whom the actor may see."""
+    """Require a member of the unit's own register, whom the actor may see."""
     if member is None:
         return
     own = members_policy.VIEW.filter(actor, members.below(members.every(), unit))
@@ -220,7 +221,7 @@ def _called(inputs: TeammateInput) -> str:
 
 @transaction.atomic
 def add_teammate(*, actor: User, team_id: UUID, inputs: TeammateInput) -> Teammate:
-    """Somebody comes into the team: of the Union's register, or of another body by name alone."""
+    """Add a teammate: of the Union's register, or of another body by name alone."""
     team = locked_team(actor, team_id)
     require_standing(team)
     _require_member_of(actor, team.unit, inputs.member)
@@ -234,7 +235,7 @@ def add_teammate(*, actor: User, team_id: UUID, inputs: TeammateInput) -> Teamma
 
 @transaction.atomic
 def change_teammate(*, actor: User, teammate_id: UUID, inputs: TeammateInput) -> Teammate:
-    """What is known of somebody of the team, put right. Whose member it is stays: somebody else is added anew."""
+    """Correct what is known of a teammate. The member they are does not change: another member is added anew."""
     team, mate = locked_mate(actor, teammate_id)
     require_standing(team, mate)
     if (inputs.member.pk if inputs.member is not None else None) != mate.member_id:
@@ -255,7 +256,7 @@ def change_teammate(*, actor: User, teammate_id: UUID, inputs: TeammateInput) ->
 
 @transaction.atomic
 def end_term(*, actor: User, teammate_id: UUID, on: date) -> Teammate:
-    """Somebody is in the team no more from that day on; their card and, unless another team needs it, sign-in end."""
+    """End a teammate's term from that day on; their card and, unless another team needs it, sign-in end."""
     team, mate = locked_mate(actor, teammate_id)
     require_standing(team, mate)
     refuse_any([rules.end_problem(mate.since, on, clock.today())])
@@ -271,14 +272,14 @@ def _users(mates: Sequence[Teammate]) -> list[UUID]:
 
 
 def _fall(actor: User, unit: Unit, mates: Sequence[Teammate]) -> None:
-    """The cards of those whose term has ended are no good any more, nor are roles they had for it."""
+    """Revoke the cards and end the roles of those whose term has ended."""
     revoke_cards(actor=actor, unit=unit, mates=mates)
     fit_roles(actor=actor, unit=unit, user_ids=_users(mates))
 
 
 @transaction.atomic
 def forget_persons(person_ids: Collection[UUID]) -> None:
-    """Erasure: nothing in a team or of a pair tells any more who these persons were.
+    """Erase who these persons were from teams and pairs.
 
     Their terms and visits stand; their cards open nothing.
     """

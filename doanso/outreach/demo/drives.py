@@ -1,7 +1,7 @@
-"""The demo's drives: in every ward and commune a register of some streets, one drive over in the spring, one running in
-November, with doors done, arranged, given to somebody, and left.
+"""Demo drives: in every ward and commune a register of some streets, one drive that ended in spring, one running in
+November, with doors done, arranged, assigned, and left.
 
-Doors of people whom the ward has helped before are among them, so it stands on the demo of support.
+Doors of people whom the ward has helped before are among them, so it needs the demo of support.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -49,14 +49,14 @@ class InventedPerson(Protocol):
 
 
 Invent = Callable[[int, int, date], InventedPerson]
-"""Invents somebody between two ages on a day, and never the same one twice."""
+"""Invents a person between two ages on a day, and never the same one twice."""
 
 SEED = 41
 REGISTER, SPRING, AUTUMN = date(2023, 4, 3), date(2023, 4, 8), date(2023, 11, 4)
-"""When the register is written down, and when the two drives begin."""
+"""The day on which the register is written, and the first days of the two drives."""
 SPRING_DAYS, AUTUMN_DAYS = 23, 30
 TODAY, MORNING = date(2023, 11, 12), time(8, 5)
-"""The day on which the demo is looked at: some have been at doors since the morning, and have not given them back."""
+"""The day on which the demo is looked at: some people have been at doors since the morning, and still have them."""
 STREETS = (
     *("Ấp Bắc", "Lê Lợi", "Hùng Vương", "Nam Kỳ Khởi Nghĩa", "Đinh Bộ Lĩnh", "Trần Hưng Đạo", "Lý Thường Kiệt"),
     *("Nguyễn Thị Thập", "Lê Văn Phẩm", "Phan Thanh Giản", "Nguyễn Huệ", "Trương Định", "Thái Sanh Hạnh", "Học Lạc"),
@@ -85,14 +85,14 @@ _OUTCOMES = (
 
 
 def area_of(areas: Sequence[Neighbourhood], street: str) -> UUID | None:
-    """In which of the ward's first neighbourhoods a street lies: in one, whoever tells of it."""
+    """Return which of the ward's first neighbourhoods a street lies in: always the same one."""
     choices = areas[:MOST_AREAS]
     return choices[crc32(street.encode()) % len(choices)].pk if choices else None
 
 
 @dataclass(slots=True)
 class DriveStory:
-    """One ward's drives."""
+    """The drives of one ward."""
 
     unit: Unit
     secretary: User
@@ -102,7 +102,8 @@ class DriveStory:
     drives: list[Drive] = field(default_factory=list)
 
     def register(self) -> None:
-        """Homes and shops of a few streets in each neighbourhood, and the doors of some who were helped before."""
+        """Register homes and shops of a few streets in each neighbourhood, and the doors of some people who were
+        helped before."""
         areas = units.neighbourhoods(self.unit)
         streets = self.pick.sample(STREETS, 2 * max(len(areas[:MOST_AREAS]), 1))
         homes: list[DoorInput] = []
@@ -127,7 +128,7 @@ class DriveStory:
         self._at_home(areas)
 
     def _numbers(self) -> Iterator[str]:
-        """House numbers of a stretch of a street, an alley with a few homes among them."""
+        """Return house numbers of a stretch of a street, with an alley of a few homes."""
         first = self.pick.randrange(1, 60)
         for number in range(first, first + 12 + self.pick.randrange(14)):
             yield str(number)
@@ -135,7 +136,7 @@ class DriveStory:
             yield f"{first + 5}/{alley}"
 
     def _at_home(self, areas: Sequence[Neighbourhood]) -> None:
-        """Whom the ward helped before lives behind a door of its own street."""
+        """Put people whom the ward helped before behind doors of a street of their own."""
         homes: list[tuple[Contact, DoorInput]] = []
         for contact in people.contacts().filter(unit=self.unit).order_by("pk")[:40]:
             number, _space, street = contact.address.partition(" ")
@@ -148,7 +149,7 @@ class DriveStory:
         )
 
     def begin(self, name: str, days: int, goal: int) -> None:
-        """A drive of everything the register has."""
+        """Make a drive of everything in the register."""
         today = clock.today()
         services = tuple(item for item in support.services() if item.pk != "register")
         inputs = DriveInput(name, today, today + timedelta(days=days), goal, services)
@@ -158,7 +159,8 @@ class DriveStory:
         self.drives.append(drive)
 
     def walk(self, doors: int, begin: time = time(14, 5)) -> None:
-        """A pair's half of a day: so many doors along the walk, and what came of each; the others go back in the evening."""
+        """Record half a day of a pair: a number of doors along the walk with their outcomes; the others go back in
+        the evening."""
         drive, today = self.drives[-1], clock.today()
         chosen = take_doors(actor=self.secretary, drive=drive, want=doors)
         mates = Teammate.objects.filter(unit=self.unit, kind="official", until__gt=today).order_by("pk")
@@ -194,19 +196,19 @@ class DriveStory:
         )
 
     def _signed(self, second: Teammate) -> SecondPayload:
-        """Nobody draws the same lines twice."""
+        """Return a signature; no two drawings are the same."""
         strokes = "".join(f"L{20 * nth + self.pick.randrange(18)} {self.pick.randrange(20, 90)}" for nth in range(1, 9))
         return SecondPayload(second.pk, second.name, second.kind, "signature", f"M12 60{strokes}")
 
     def _guest(self, today: date) -> GuestPayload:
-        # The demo of support tells whom the city helps with what it counts, so that its story stays as it is written.
+        # Services are those that the city does not count, so that the figures of the support demo stay as they are.
         services = [candidate for candidate in support.services() if candidate.pk != "register"]
         service = self.pick.choice(
             [candidate for candidate in services if candidate.pk not in {"portal", "payment"}] or services
         )
         helped = (HelpPayload(uuid7(), service.pk, "guide", "", "", ""),)
         if self.pick.random() < 0.2:
-            # Whoever does not want to be written down is a time of help, and nobody.
+            # A receiver who does not want to be named makes a help without a person.
             return GuestPayload(helps=helped)
         someone = self.invent(24, 72, today)
         text = people.consent_text(today)
@@ -217,11 +219,11 @@ class DriveStory:
         )
 
     def end(self) -> None:
-        """The drive is over."""
+        """End the drive."""
         end_drive(actor=self.secretary, drive=self.drives[-1])
 
     def give(self) -> None:
-        """A helper's doors of today, by hand."""
+        """Assign doors of today to a helper by hand."""
         if self.helper is None:
             return
         drive = self.drives[-1]
@@ -233,7 +235,7 @@ class DriveStory:
 def year(
     wards: Sequence[tuple[Unit, User]], invent: Invent, last: date, *, printed: str = "", helper: User | None = None
 ) -> list[Dated]:
-    """The drives of a year up to a day; `helper` goes from door to door in the printed ward. Schools have no doors."""
+    """Yield the drives of a year up to a day; `helper` visits in the printed ward. Schools have no doors."""
     schedule: list[Dated] = []
     for place, (unit, secretary) in enumerate(wards):
         if unit.kind != UnitKind.GRASSROOTS:

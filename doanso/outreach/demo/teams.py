@@ -1,7 +1,8 @@
-"""The demo's teams: in every ward and commune one to three, of a neighbourhood each, with youths and people of other bodies.
+"""Demo teams: in every ward and commune one to three, of a neighbourhood each, with youths and people of other
+bodies.
 
-A team is told on the day of its decision with whoever is in it; later in the year somebody goes and somebody comes, a
-card is lost, another team is trained.
+A team is made on the day of its decision with its teammates; later in the year one leaves and one joins, a card is
+lost, another team is trained.
 """
 
 from collections.abc import Callable, Sequence
@@ -35,24 +36,24 @@ class InventedPerson(Protocol):
 
 
 Invent = Callable[[int, int, date], InventedPerson]
-"""Invents somebody between two ages on a day, and never the same one twice."""
+"""Invents a person between two ages on a day, and never the same one twice."""
 
 SEED = 793
 FIRST_DAYS = (date(2023, 1, 10), date(2023, 3, 14), date(2023, 6, 6))
-"""When a unit's first, second and third team is decided."""
+"""The days on which a unit's first, second and third team are decided."""
 LAST_DAY = date(2024, 1, 1)
 """The first day after all terms and cards of the year."""
 CHANGES = timedelta(weeks=22)
-"""After so long somebody goes and somebody comes."""
+"""After this time one teammate leaves and one joins."""
 LOST = timedelta(weeks=9)
-"""After so long a card is lost in one team of four."""
+"""After this time a card is lost in one team of four."""
 _TRAINING = ("Lớp kỹ năng số cộng đồng", "Tập huấn dịch vụ công trực tuyến", "Bồi dưỡng tổ công nghệ số cộng đồng")
 _OTHERS = (Body.VETERANS, Body.POLICE, Body.FRONT, Body.FARMERS, Body.SCHOOL, Body.HEALTH, Body.TELCO)
 
 
 @dataclass(slots=True)
 class TeamStory:
-    """One team's year."""
+    """The year of one team."""
 
     unit: Unit
     secretary: User
@@ -65,7 +66,7 @@ class TeamStory:
     official: Teammate | None = None
 
     def found(self, day: date) -> None:
-        """The team as it is decided, everybody in it, a card for each who has no sign-in."""
+        """Make the team as it is decided, with its teammates, and a card for each who has no sign-in."""
         inputs = TeamInput(
             name=f"Tổ công nghệ số cộng đồng {self.neighbourhood.name}",
             since=day,
@@ -97,14 +98,14 @@ class TeamStory:
         return self.invent(youngest, oldest, day).name
 
     def _of_women(self, day: date) -> TeammateInput:
-        """Whom the women's union sends: a woman."""
+        """Return a teammate of the women's union: a woman."""
         someone = self.invent(28, 58, day)
         while not someone.woman:
             someone = self.invent(28, 58, day)
         return TeammateInput(HelperKind.OFFICIAL, Body.WOMEN, day, name=someone.name)
 
     def _members(self) -> list[Member]:
-        """Two or three of the branch of the same neighbourhood, or of wherever the unit has members."""
+        """Return two or three members of the branch of the same neighbourhood, or of any branch with members."""
         branch = next(
             (
                 named_branch
@@ -129,7 +130,7 @@ class TeamStory:
         cards.issue_card(actor=self.secretary, teammate_id=mate.pk, until=LAST_DAY)
 
     def change(self, day: date) -> None:
-        """The women's union sends somebody else."""
+        """Replace the teammate of the women's union."""
         if self.official is None:
             return
         teams.end_term(actor=self.secretary, teammate_id=self.official.pk, on=day)
@@ -137,7 +138,7 @@ class TeamStory:
         self._card(self.official)
 
     def lose(self) -> None:
-        """A card is lost: a new one, and the old one opens nothing."""
+        """Lose a card: a new one is issued, and the old one opens nothing."""
         if self.official is not None:
             self._card(self.official)
 
@@ -150,7 +151,7 @@ def year(
     printed: str = "",
     helper: User | None = None,
 ) -> list[Dated]:
-    """The teams of a year up to a day; `helper` signs in and is in the first team of the printed unit."""
+    """Yield the teams of a year up to a day; `helper` has a sign-in and is in the first team of the printed unit."""
     schedule: list[Dated] = []
     for place, (unit, secretary) in enumerate(units):
         areas = names.neighbourhoods(unit)

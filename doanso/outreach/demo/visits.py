@@ -1,6 +1,7 @@
-"""The demo's visits: part of whom each ward helps in the year is helped at the door, by pairs; and what else one meets there.
+"""Demo visits: a part of the people whom each ward helps in the year is helped at the door, by pairs; and other
+outcomes there.
 
-Whom and when, the demo of support has told already; visits are how it came about, so the city's figures are the same.
+The support demo has decided who is helped and when; visits only record it, so the city's figures are the same.
 Besides, one ward's phone brings more visits than anybody can walk, one phone is in service, and a record of it waits.
 """
 
@@ -34,13 +35,14 @@ from doanso.units.models import Neighbourhood, Unit, UnitKind
 SEED = 11
 AT_ONCE = 100
 KEPT, KEPT_BEFORE = 7, 2
-"""So many of a round are told at the office all the same: those who speak about their slips. Earlier in the year fewer do."""
+"""The share of a round that is recorded in the office all the same: people who answer on their receipts. Fewer do
+early in the year."""
 SPOKEN_FROM = date(2023, 10, 1)
 SHOPS = 0.3
 BURST_DAY, PHONE_DAY, STORY_DAY = date(2023, 11, 9), date(2023, 11, 10), date(2023, 11, 12)
 BURST = 14
 ALONE, SILENT = 0.12, 0.18
-"""Below the first nobody came along, below the second somebody did and nothing shows it."""
+"""Below the first share nobody came along, below the second nothing shows that somebody did."""
 _DRY = (
     *[Outcome.NOT_HOME] * 5,
     *[Outcome.HAD_ALREADY] * 4,
@@ -51,7 +53,7 @@ _DRY = (
 
 @dataclass(slots=True)
 class VisitStory:
-    """One ward's pairs: who holds the phone, and where they go. Every second round is brought from door to door."""
+    """The pairs of one ward: who holds the phone, and where they go. Every second round is brought from door to door."""
 
     unit: Unit
     actor: User
@@ -65,7 +67,7 @@ class VisitStory:
     arranged: list[tuple[date, PlacePayload]] = field(default_factory=list)
 
     def bring(self, entries: Sequence[SupportRecordInput]) -> list[SupportRecordInput]:
-        """Record part of a round's helps as visits; what is left is told at the office."""
+        """Record a part of a round's helps as visits; return the rest, which is recorded in the office."""
         self.rounds += 1
         if self.rounds % 2 and not self.every_round:
             return list(entries)
@@ -83,7 +85,7 @@ class VisitStory:
         return remaining
 
     def _look_round(self) -> None:
-        """Neighbourhoods, the services' ladders, and whoever may come along, with what their cards say."""
+        """Read neighbourhoods, stages of services, and possible seconds with their cards."""
         today = clock.today()
         if not self.areas:
             self.areas = units.neighbourhoods(self.unit)
@@ -98,7 +100,7 @@ class VisitStory:
         self.mates = [(item, secrets.get(item.pk, "")) for item in mates]
 
     def _record(self, visits: Sequence[VisitPayload]) -> None:
-        """Day by day, one door after the other; sent together, as from a phone that comes home."""
+        """Record the visits day by day, one door after the other, in batches as from a phone that comes home."""
         walked = _walk(visits, self.pick)
         now, phone = clock.now(), uuid7()
         for start in range(0, len(walked), AT_ONCE):
@@ -113,7 +115,7 @@ class VisitStory:
     # --- One visit --------------------------------------------------------------------------------------------------
 
     def _helped(self, entry: SupportRecordInput) -> VisitPayload:
-        """Somebody who was helped, at home; a shop; or somebody who does not want to be written down."""
+        """Return a visit with help: to a person at home, to a shop, or to somebody without a name."""
         guest = GuestPayload(helps=(self._help(entry),))
         visit = self._visit(Outcome.HELPED, entry.happened_on, entry.second.name if entry.second is not None else "")
         if entry.person is not None:
@@ -126,14 +128,14 @@ class VisitStory:
         return visit._replace(guests=(guest,))
 
     def _help(self, entry: SupportRecordInput) -> HelpPayload:
-        """Most are guided; some had forgotten how to get in."""
+        """Return a help: most are guided, some recover a lost access."""
         recovery = entry.business is None and self.pick.random() < 0.12
         obstacle = self.pick.choice(self.obstacles) if self.pick.random() < 0.3 else ""
         before, after = self.ladders[entry.service][:2]
         return HelpPayload(uuid7(), entry.service, "recovery" if recovery else "guide", before, after, obstacle)
 
     def _dry(self) -> VisitPayload:
-        """Nobody home, nothing needed, not wanted, or not today."""
+        """Return a visit without help: nobody home, nothing needed, refused, or another day."""
         outcome = self.pick.choice(_DRY)
         day = clock.today() - timedelta(days=self.pick.randrange(14))
         again = day + timedelta(days=self.pick.randrange(2, 12)) if outcome == Outcome.FOLLOW_UP else None
@@ -143,14 +145,14 @@ class VisitStory:
         return visit._replace(follow_up_on=again)
 
     def _again(self) -> list[VisitPayload]:
-        """Where somebody asked to come again, they have come, within the days that this round tells of."""
+        """Return the second visit where somebody asked to come again, within the days of this round."""
         today = clock.today()
         due = [(max(day, today - timedelta(days=13)), place) for day, place in self.arranged if day <= today]
         self.arranged = [appointment for appointment in self.arranged if appointment[0] > today]
         return [self._visit(Outcome.HAD_ALREADY, day, "")._replace(household=place) for day, place in due]
 
     def _visit(self, outcome: Outcome, day: date, name: str) -> VisitPayload:
-        """A visit of that day at some door, with whoever came along."""
+        """Return a visit of that day at some door, with its second."""
         address = f"{self.pick.randint(1, 300)} {self.pick.choice(STREETS)}"
         began = datetime.combine(day, time(8), clock.VIETNAM)
         return VisitPayload(
@@ -168,7 +170,8 @@ class VisitStory:
         return PlacePayload(uuid7(), True, number, street, area_of(self.areas, street), sign)
 
     def _second(self, name: str) -> SecondPayload | None:
-        """Most come in pairs, by card or signature; some alone, and sometimes nothing shows that a second was there."""
+        """Return the second: most come in pairs, by card or signature; some alone, and sometimes nothing shows a
+        second."""
         chance = self.pick.random()
         mate, secret = self.pick.choice(self.mates) if self.mates else (None, "")
         if chance < ALONE or (mate is None and not name):
@@ -183,7 +186,7 @@ class VisitStory:
     # --- What a ward would rather not have ---------------------------------------------------------------------------
 
     def burst(self) -> None:
-        """More visits with help in half an hour than anybody can walk, nobody named, nobody along."""
+        """Record more visits with help in half an hour than anybody can walk, without names or a second."""
         self._look_round()
         began = datetime.combine(clock.today(), time(16, 30), clock.VIETNAM)
         helped = SupportRecordInput(service="portal", happened_on=clock.today())
@@ -196,7 +199,7 @@ class VisitStory:
 
 
 def _walk(visits: Sequence[VisitPayload], pick: Random) -> list[VisitPayload]:
-    """The visits with their hours: each day from eight in the morning, door after door."""
+    """Return the visits with their hours: each day from eight in the morning, door after door."""
     walked: list[VisitPayload] = []
     day, moment = None, datetime.min.replace(tzinfo=clock.VIETNAM)
     for visit in sorted(visits, key=lambda item: item.happened_on):
@@ -211,7 +214,7 @@ def _walk(visits: Sequence[VisitPayload], pick: Random) -> list[VisitPayload]:
 
 
 def _strokes(pick: Random) -> str:
-    """Nobody draws the same lines twice."""
+    """Return a signature; no two drawings are the same."""
     return f"M{pick.randrange(8, 30)} {pick.randrange(40, 80)}" + "".join(
         f"L{18 * nth + pick.randrange(12, 28)} {pick.randrange(20, 100)}" for nth in range(1, 9)
     )
@@ -222,13 +225,13 @@ def _strokes(pick: Random) -> str:
 
 @dataclass(slots=True)
 class DemoPhone:
-    """The helper's phone: in service, and with a visit that it told twice in two ways."""
+    """The helper's phone: in service, and with a visit that it sent twice with different content."""
 
     unit: Unit
     helper: User
 
     def send(self) -> None:
-        """A door where nobody was home by the one telling; by the other, from a backup, all was there already."""
+        """Send a visit with nobody home; then, from a backup, the same visit with everything done already."""
         registration = register_device(actor=self.helper, device_id=uuid7(), name="Máy của Lan")
         door = (
             Door.objects.filter(unit=self.unit, outcome="", taken_by=None, drive__ended_at=None).order_by("pk").last()
@@ -269,7 +272,7 @@ class DemoPhone:
 def tellers(
     homes: Sequence[tuple[Unit, User]], *, printed: str = "", helper: User | None = None
 ) -> dict[str, VisitStory]:
-    """Who brings each ward's visits, by the ward's code: the secretary, and in the printed ward the helper."""
+    """Return who brings each ward's visits, by the ward's code: the secretary, and in the printed ward the helper."""
     by_code = {}
     for unit, secretary in homes:
         own = unit.code == printed and helper is not None
@@ -279,7 +282,7 @@ def tellers(
 
 
 def year(by_code: dict[str, VisitStory], last: date, *, printed: str = "", helper: User | None = None) -> list[Dated]:
-    """What else happened up to a day; the visits themselves go with the rounds of support."""
+    """Yield what else happened up to a day; the visits themselves go with the rounds of support."""
     deeds: list[Dated] = []
     others = [teller for code, teller in by_code.items() if code != printed and teller.unit.kind == UnitKind.GRASSROOTS]
     if others:

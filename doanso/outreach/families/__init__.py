@@ -1,1 +1,1 @@
-"""What outreach gives the ledger, one module per kind of record."""
+"""Families of facts that outreach registers with the ledger, one module per kind of record."""

@@ -1,4 +1,4 @@
-"""Visits in the ledger: how often a door was opened, and how often two people of two kinds stood before it."""
+"""Visits in the ledger: how often a door was opened, and how often two people of two kinds were present."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,18 +17,19 @@ VISITS_FAMILY = "outreach.visits"
 PAIRS_FAMILY = "outreach.pair-visits"
 VISIT = "outreach.visit"
 PAIR = "outreach.pair"
-# The visit rests on the word of whoever recorded it, the pair on that of two. So a second person's word that comes
-# later is a fact of its own, and regrades nothing.
+# The visit rests on the word of its recorder, the pair on that of two people: a second's confirmation that comes
+# later is a fact of its own, and changes no grade.
 SEEN, ATTESTED = 1, 2
 
 
 def opens(visit: Visit) -> bool:
-    """Whether somebody opened the door, so that the visit is counted at all."""
+    """Return whether somebody opened the door, so that the visit is counted at all."""
     return visit.outcome in OPENED
 
 
 def fact_of_visit(visit: Visit) -> RawFact:
-    """The visit, which stands for itself: a refusal has no name, and one home is visited more than once."""
+    """Return the fact of a visit, which is its own subject: a refusal has no name, and one home is visited more than
+    once."""
     return RawFact(
         source_id=visit.counted_as,
         subject_ref=visit.pk,
@@ -43,8 +44,8 @@ def fact_of_visit(visit: Visit) -> RawFact:
 
 
 def fact_of_pair(visit: Visit) -> RawFact:
-    """The pair of a visit: arrived when the second person's word did, and on the day on which the visit counts, however
-    far the phone's clock had run ahead."""
+    """Return the fact of a visit's pair: it arrived when the second's confirmation did, and counts on the day of the
+    visit, also where the phone's clock was ahead."""
     if visit.paired_on is None:
         raise ValueError(f"Visit {visit.pk} has no pair to be counted.")
     return RawFact(
@@ -73,9 +74,10 @@ def _counted(family: str, fact: RawFact, ref: UUID) -> Counted:
 
 
 def counted(visit: Visit) -> list[Counted]:
-    """What the ledger counts of a visit: nothing unless a door was opened, and one more where a pair stood there.
+    """Return what the ledger counts of a visit: nothing unless a door was opened, and one more where a pair was
+    present.
 
-    Of a visit that was counted before and whose pair is whole only now, the first is known already and does nothing.
+    Where a visit was counted before and its pair is whole only now, the ledger knows the first entry already.
     """
     if not opens(visit):
         return []
@@ -86,7 +88,7 @@ def counted(visit: Visit) -> list[Counted]:
 
 
 def families_of(visit: Visit) -> list[str]:
-    """The families in which a visit counts, for taking it back."""
+    """Return the families in which a visit counts, for taking it back."""
     return [fact.family for fact in counted(visit)]
 
 
@@ -96,7 +98,7 @@ class _VisitFamily:
     name: str
 
     def resolve(self, parameters: Mapping[str, Any]) -> MeasureKey:
-        """There is one figure, so there is nothing to choose."""
+        """Return the one measure of the family; there are no parameters."""
         if parameters:
             message = _("“%(family)s” takes no “parameters”; leave them out.") % {"family": self.name}
             raise Refused(Problem("measure_parameters", message, min(str(key) for key in parameters)))
@@ -114,7 +116,7 @@ class VisitsFamily(_VisitFamily):
     source_kind = VISIT
 
     def facts(self, *, after: UUID | None, limit: int) -> Sequence[RawFact]:
-        """The next page of standing visits at which a door was opened."""
+        """Return the next page of visits in effect at which a door was opened."""
         return [fact_of_visit(visit) for visit in self._standing(after)[:limit]]
 
 
@@ -125,5 +127,5 @@ class PairVisitsFamily(_VisitFamily):
     source_kind = PAIR
 
     def facts(self, *, after: UUID | None, limit: int) -> Sequence[RawFact]:
-        """The next page of standing visits with a whole pair."""
+        """Return the next page of visits in effect with a whole pair."""
         return [fact_of_pair(visit) for visit in self._standing(after).filter(paired=True)[:limit]]

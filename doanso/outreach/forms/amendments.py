@@ -1,4 +1,4 @@
-"""The form by which an officer puts a visit right: the visit, each helped person, each help, and two helps more."""
+"""The form by which an officer corrects a visit: the visit, each helped person, each help, and two more helps."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,7 +21,7 @@ from doanso.support.models import HelperKind
 
 OTHER, NOBODY = "other", ""
 ADDED = 2
-"""So many helps can be added at once."""
+"""The number of helps that can be added at once."""
 
 
 class HourField(forms.CharField):
@@ -32,7 +32,7 @@ class HourField(forms.CharField):
         self.widget.attrs |= {"inputmode": "numeric", "placeholder": "08:30", "autocomplete": "off"}
 
     def clean(self, value: Any) -> time:
-        """The hour and minute."""
+        """Return the hour and minute."""
         typed = super().clean(value).strip().replace("h", ":").replace(".", ":").replace("g", ":")
         hour, _colon, minute = typed.partition(":")
         if not (hour.isdecimal() and minute.isdecimal() and int(hour) < 24 and int(minute) < 60):
@@ -40,12 +40,12 @@ class HourField(forms.CharField):
         return time(int(hour), int(minute))
 
     def prepare_value(self, value: Any) -> Any:
-        """An hour back in the form in which people write it."""
+        """Return an hour in the form in which people write it."""
         return value.strftime("%H:%M") if isinstance(value, time) else value
 
 
 class AmendForm(forms.Form):
-    """When, what came of it, at which door, and who walked along."""
+    """Time, outcome, door and second of a visit."""
 
     version = forms.CharField(max_length=32, widget=forms.HiddenInput)
     happened_on = DayField(label=gettext_lazy("Day of the visit"))
@@ -128,19 +128,19 @@ class AmendForm(forms.Form):
             for index, entry in enumerate(details.helps)
             if entry.key is not None
         ]
-        # On the page by person.
+        # Shown in the order of the persons.
         self.by_person = sorted(self.helps, key=lambda entry: (entry.called, entry.service_name))
         self.added = [
             HelpForm(data, choices=choices, receivers=receivers, prefix=f"new-{index}") for index in range(ADDED)
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Somebody who is not of the list has a name."""
+        """Require a name of a second who is not on the list."""
         cleaned = self.cleaned_data
         if cleaned.get("second") == OTHER and not cleaned.get("second_name", "").strip():
             self.add_error("second_name", _("Write the person's full name."))
         parts: list[forms.Form] = [*self.people, *self.helps, *self.added]
-        # Every part is looked at, so that all of what is wrong is marked at once.
+        # Every part is validated, so that all errors are marked at once.
         valid = [part.is_valid() for part in parts]
         if not all(valid):
             raise forms.ValidationError(_("Correct what is marked below, then send it again."), code="parts")
@@ -148,7 +148,7 @@ class AmendForm(forms.Form):
 
     @property
     def content(self) -> VisitContent:
-        """The visit as it shall stand; of a valid form."""
+        """The corrected content of the visit; of a valid form."""
         cleaned = self.cleaned_data
         before = self.current.content
         return replace(
@@ -190,7 +190,7 @@ def _receivers(visit: Visit, details: VisitContent) -> list[tuple[str, str]]:
 
 
 class PersonForm(forms.Form):
-    """Name and number of somebody the pair helped."""
+    """Name and number of a helped person."""
 
     name = forms.CharField(label=gettext_lazy("Full name"), max_length=120)
     phone = forms.CharField(
@@ -205,7 +205,7 @@ class PersonForm(forms.Form):
         super().__init__(data, prefix=prefix, initial={"name": current.name, "phone": current.phone})
 
     def clean_phone(self) -> str:
-        """The number in its one form."""
+        """Return the number in its normal form."""
         typed = str(self.cleaned_data["phone"])
         try:
             return phone.normalise(typed).value if typed else ""
@@ -214,14 +214,14 @@ class PersonForm(forms.Form):
 
     @property
     def told(self) -> PersonContent:
-        """As the officer says it."""
+        """The person as the officer entered them."""
         return replace(
             self.current, name=vietnamese.tidy_name(self.cleaned_data["name"]), phone=self.cleaned_data["phone"]
         )
 
 
 class HelpForm(forms.Form):
-    """One help of the visit, or one to add; an empty one to add is none."""
+    """One help of the visit, or one to add; an empty form to add is no help."""
 
     receiver = forms.ChoiceField(label=gettext_lazy("Who was helped"))
     service = forms.ChoiceField(label=gettext_lazy("Service"))
@@ -268,7 +268,7 @@ class HelpForm(forms.Form):
             self.fields["service"].required = False
             del self.fields["remove"]
         else:
-            # Whose help it is does not change: somebody else's is another help.
+            # The receiver does not change: a help of somebody else is another help.
             del self.fields["receiver"]
 
     @property
@@ -277,7 +277,7 @@ class HelpForm(forms.Form):
         return self.current is None and not self.cleaned_data.get("service")
 
     def clean(self) -> dict[str, Any]:
-        """Rungs are the service's own."""
+        """Require stages of the chosen service."""
         cleaned = self.cleaned_data
         if self.is_nothing or cleaned.get("remove"):
             return cleaned
@@ -288,7 +288,7 @@ class HelpForm(forms.Form):
 
     @property
     def told(self) -> HelpContent | None:
-        """As the officer says it; None: there is no such help."""
+        """The help as the officer entered it; None where there is none."""
         cleaned = self.cleaned_data
         if self.is_nothing or cleaned.get("remove"):
             return None

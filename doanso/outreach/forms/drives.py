@@ -1,4 +1,4 @@
-"""Forms of drives and doors. Whether something may be so, the deeds decide; a day is the last one in it, as people say it."""
+"""Forms of drives and doors. Actions decide what is allowed; a last day is entered inclusively, as people say it."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
@@ -44,7 +44,7 @@ class DriveFilter(forms.Form):
 
 
 class DriveForm(forms.Form):
-    """A drive: its name, days, goal and what it brings."""
+    """Name, days, goal and services of a drive."""
 
     name = forms.CharField(label=gettext_lazy("Name of the drive"), max_length=160)
     since = DayField(label=gettext_lazy("First day"))
@@ -68,7 +68,7 @@ class DriveForm(forms.Form):
 
     @staticmethod
     def of(drive: Drive) -> dict[str, Any]:
-        """What the form begins with when a drive is changed."""
+        """Return the initial values for changing a drive."""
         return {
             "name": drive.name,
             "since": drive.since,
@@ -78,7 +78,7 @@ class DriveForm(forms.Form):
         }
 
     def told(self) -> DriveInput:
-        """What was typed, for the deed."""
+        """The inputs for the action."""
         cleaned = self.cleaned_data
         return DriveInput(
             name=cleaned["name"],
@@ -107,7 +107,7 @@ class NewDriveForm(DriveForm):
 
     @property
     def chosen_unit(self) -> Unit:
-        """Whose drive it is."""
+        """The unit of the drive."""
         return self._units[self.cleaned_data["unit"]]
 
 
@@ -132,14 +132,14 @@ class FillForm(forms.Form):
         choice.choices = [(key, line.street) for key, line in self._lines.items()]
 
     def clean(self) -> dict[str, Any]:
-        """Something is put in."""
+        """Require something to add."""
         cleaned: dict[str, Any] = super().clean() or {}
         if not cleaned.get("streets"):
             self.add_error(None, _("Tick at least one street."))
         return cleaned
 
     def stretches(self) -> list[StreetStretch]:
-        """The streets that were ticked."""
+        """The chosen streets."""
         lines = (self._lines[key] for key in self.cleaned_data["streets"])
         return [StreetStretch(line.neighbourhood_id, line.key) for line in lines]
 
@@ -171,7 +171,7 @@ class PlaceForm(forms.Form):
         ]
 
     def told(self) -> DrivePlaceInput:
-        """What was typed, for the deed."""
+        """The inputs for the action."""
         cleaned = self.cleaned_data
         area = UUID(cleaned["neighbourhood"]) if cleaned["neighbourhood"] else None
         return DrivePlaceInput(cleaned["number"], cleaned["street"], area, cleaned["sign"])
@@ -189,7 +189,7 @@ STATES = (
 
 
 class DoorFilterForm(forms.Form):
-    """Which doors of the drive are shown; all of it stands in the address."""
+    """Which doors of the drive are shown; every choice is part of the address."""
 
     street = forms.ChoiceField(label=gettext_lazy("Street"), required=False)
     state = forms.ChoiceField(label=gettext_lazy("State"), required=False, choices=STATES)
@@ -204,7 +204,7 @@ class DoorFilterForm(forms.Form):
         holder.choices = [("", _("Anybody")), *((str(key), name) for key, name in holders)]
 
     def narrowed(self) -> DoorFilter:
-        """The filter; what is no choice narrows nothing."""
+        """Return the filter; an invalid choice filters nothing."""
         cleaned = self.cleaned_data if self.is_valid() else {}
         line = self._lines.get(cleaned.get("street", ""))
         holder = cleaned.get("holder", "")
@@ -217,12 +217,12 @@ class DoorFilterForm(forms.Form):
 
 
 def told(line: DriveStreetRow) -> str:
-    """A street as people say it, with its neighbourhood."""
+    """Return a street with its neighbourhood, as people say it."""
     return ", ".join(filter(None, (line.street or _("Without a street"), line.neighbourhood)))
 
 
 class DoorsForm(forms.Form):
-    """What an officer does with the doors that were ticked."""
+    """What an officer does with the chosen doors."""
 
     doors = forms.TypedMultipleChoiceField(coerce=UUID, required=False)
     deed = forms.ChoiceField(choices=[(one, one) for one in ("assign", "take-back", "gone", "drop")])
@@ -242,7 +242,7 @@ class DoorsForm(forms.Form):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Something is done with doors, and they are given to somebody."""
+        """Require chosen doors, and a visitor where they are assigned."""
         cleaned: dict[str, Any] = super().clean() or {}
         if not cleaned.get("doors"):
             self.add_error(None, _("Tick at least one door."))
@@ -253,12 +253,12 @@ class DoorsForm(forms.Form):
 
     @property
     def visitor(self) -> User:
-        """To whom the doors are given."""
+        """The visitor to whom the doors are assigned."""
         return self._visitors[self.cleaned_data["to"]]
 
 
 class HandOverForm(forms.Form):
-    """Whose doors go to whom."""
+    """Whose doors are handed to whom."""
 
     giver = forms.ChoiceField(label=gettext_lazy("Who leaves"))
     taker = forms.ChoiceField(label=gettext_lazy("Who takes over"))
@@ -274,7 +274,7 @@ class HandOverForm(forms.Form):
         taker.choices = [("", "…"), *((str(visitor.pk), visitor.display_name) for visitor in takers)]
 
     def chosen(self, name: str) -> User:
-        """Who was chosen."""
+        """Return the chosen account."""
         return self._people[self.cleaned_data[name]]
 
 

@@ -1,4 +1,4 @@
-"""Forms of teams. Whether something may be so, the deeds decide; a day is the last one in it, as people say it."""
+"""Forms of teams. Actions decide what is allowed; a last day is entered inclusively, as people say it."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
@@ -20,7 +20,7 @@ from doanso.units.queries import NamedUnit
 
 
 def _until(last: date | None) -> date | None:
-    """The first day that is not in it any more. After the calendar's own last day there is no other."""
+    """Return the first day after the entered last day; the calendar's own last day has none."""
     return None if last is None or last == date.max else last + timedelta(days=1)
 
 
@@ -76,7 +76,7 @@ class TeamForm(forms.Form):
 
     @staticmethod
     def of(team: Team) -> dict[str, Any]:
-        """What the form begins with when a team is changed."""
+        """Return the initial values for changing a team."""
         return {
             "name": team.name,
             "neighbourhood": str(team.neighbourhood_id or ""),
@@ -89,7 +89,7 @@ class TeamForm(forms.Form):
         }
 
     def told(self) -> TeamInput:
-        """What was typed, for the deed."""
+        """The inputs for the action."""
         cleaned = self.cleaned_data
         return TeamInput(
             name=cleaned["name"],
@@ -106,7 +106,7 @@ class TeamForm(forms.Form):
 class NewTeamForm(TeamForm):
     """A new team, of the unit that is chosen."""
 
-    # Chosen before: which neighbourhoods there are depends on it.
+    # The unit is chosen before: the neighbourhoods on offer depend on it.
     unit = forms.ChoiceField(widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, units: Sequence[NamedUnit], **more: Any) -> None:
@@ -116,12 +116,12 @@ class NewTeamForm(TeamForm):
 
     @property
     def chosen_unit(self) -> Unit:
-        """Whose team it is."""
+        """The unit of the team."""
         return self._units[self.cleaned_data["unit"]]
 
 
 class MateForm(forms.Form):
-    """Somebody of a team. A member of the register needs no name typed."""
+    """A teammate. The name of a member comes from the register."""
 
     name = forms.CharField(label=gettext_lazy("Full name"), max_length=120)
     kind = forms.ChoiceField(
@@ -149,12 +149,12 @@ class MateForm(forms.Form):
 
     @staticmethod
     def of(mate: Teammate) -> dict[str, Any]:
-        """What the form begins with when somebody's data are changed."""
+        """Return the initial values for changing a teammate."""
         same = ("name", "kind", "body", "is_head", "training", "trained_on", "since")
         return {name: getattr(mate, name) for name in same} | {"last_day": last_day(mate.until)}
 
     def told(self) -> TeammateInput:
-        """What was typed, for the deed."""
+        """The inputs for the action."""
         cleaned = self.cleaned_data
         return TeammateInput(
             kind=cleaned["kind"],
@@ -170,13 +170,13 @@ class MateForm(forms.Form):
 
 
 class MemberSearch(forms.Form):
-    """A member of the unit's register by name."""
+    """Search for a member of the unit's register by name."""
 
     q = forms.CharField(label=gettext_lazy("Name or phone number of a member"), required=False, max_length=80)
 
 
 class EndForm(forms.Form):
-    """From which day on a team or a term is no more."""
+    """From which day on a team or a term has ended."""
 
     on = DayField(label=gettext_lazy("No more from this day on"))
 
@@ -188,12 +188,12 @@ class CardForm(forms.Form):
 
     @property
     def until(self) -> date:
-        """The first day on which it is no good any more."""
+        """The first day on which the card is not good any more."""
         return _until(self.cleaned_data["last_day"]) or date.max
 
 
 class SignInForm(forms.Form):
-    """The account with which somebody of a team records visits."""
+    """The account with which a teammate records visits."""
 
     username = forms.CharField(
         label=gettext_lazy("User name"),

@@ -1,4 +1,4 @@
-"""Filters and forms of those who lead. None has a field for what belongs to a person's own record."""
+"""Filters and forms of leaders. None has a field for what belongs to a person's own record."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -35,7 +35,7 @@ def _choices(field: Any, empty: str, offered: Iterable[tuple[Any, str]]) -> None
 
 
 class FilterForm(forms.Form):
-    """The filters of the list; all of them stand in the address."""
+    """The filters of the list; all of them are part of the address."""
 
     q = forms.CharField(label=gettext_lazy("Name of one of the pair"), required=False, max_length=80)
     drive = forms.ChoiceField(label=gettext_lazy("Drive"), required=False)
@@ -73,7 +73,7 @@ class FilterForm(forms.Form):
             _("All units"),
             [(item.code, f"{'– ' * item.depth}{item.short_name}") for item in units],
         )
-        # What leaves nothing to choose is left out.
+        # A field with nothing to choose is left out.
         for name, offered in (("unit", units), ("drive", drives), ("neighbourhood", neighbourhoods)):
             if len(offered) < (2 if name == "unit" else 1):
                 del self.fields[name]
@@ -132,7 +132,7 @@ class TakeBackForm(forms.Form):
 
 
 class GiveForm(forms.Form):
-    """To whom a door with an arranged visit is given."""
+    """To whom a door with an arranged visit is assigned."""
 
     to = forms.ChoiceField(label=gettext_lazy("Who goes there"))
 
@@ -147,5 +147,5 @@ class GiveForm(forms.Form):
 
     @property
     def chosen(self) -> User:
-        """The person; of a valid form."""
+        """The chosen account; of a valid form."""
         return self.visitors[self.cleaned_data["to"]]

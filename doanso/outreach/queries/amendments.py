@@ -1,4 +1,5 @@
-"""A visit as an officer may put it right: what stands now, what it was before, and whether a phone may still change it."""
+"""A visit for correction by an officer: its current content, its former contents, and whether a phone may still
+change it."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -38,8 +39,11 @@ CONTEXT = "outreach.visit.amendment"
 
 
 def current_helps(helps: Sequence[Help]) -> dict[UUID, Help]:
-    """What stands now of these helps, by their own keys: a corrected one by what it was corrected to, one taken back by
-    itself. A statement for each time one was corrected."""
+    """Return the current records of these helps, by their own keys: what a corrected one was corrected to, one taken
+    back itself.
+
+    One statement for each time one was corrected.
+    """
     latest = {support_record.pk: support_record for support_record in helps}
     root = {support_record.pk: support_record.pk for support_record in helps}
     taken_back = [support_record.pk for support_record in helps if support_record.taken_back_at is not None]
@@ -54,7 +58,7 @@ def current_helps(helps: Sequence[Help]) -> dict[UUID, Help]:
 
 
 def reported_helps(visit: Visit) -> list[tuple[VisitHelp, Help]]:
-    """The helps that the visit tells of and that stand, each with what stands of it."""
+    """Return the helps in effect that the visit reports, each with its current record."""
     visit_helps = VisitHelp.objects.filter(visit=visit).select_related(
         "help__service", "help__contact", "help__business", "before", "after", "obstacle"
     )
@@ -65,7 +69,7 @@ def reported_helps(visit: Visit) -> list[tuple[VisitHelp, Help]]:
 
 @dataclass(frozen=True, slots=True)
 class AmendableVisit:
-    """A visit as it stands, with what proves its helps; `version` is another one as soon as anything of it changes."""
+    """A visit's current content with the evidence of its helps; `version` changes as soon as anything of it does."""
 
     content: VisitContent
     evidence: Mapping[UUID, HelpEvidence]
@@ -73,7 +77,7 @@ class AmendableVisit:
 
 
 def amendable_visit(visit: Visit) -> AmendableVisit:
-    """What an officer finds when they open the visit to put it right; names and numbers as they are."""
+    """Return what an officer sees when they open the visit to correct it; names and numbers are not masked."""
     helps = reported_helps(visit)
     began, ended = clock.local(visit.began_at), clock.local(visit.ended_at)
     place = visit.household or visit.business
@@ -132,20 +136,20 @@ def _help_content(row: VisitHelp, support_record: Help) -> HelpContent:
 
 
 def home_of(visit: Visit) -> UUID:
-    """The unit whose homes, shops and teams are meant: a branch visits in its ward's name."""
+    """Return the ward that keeps homes, shops and teams: a branch visits in its ward's name."""
     is_branch = visit.unit.kind == UnitKind.BRANCH
     return members.home_units([visit.unit_id])[visit.unit_id] if is_branch else visit.unit_id
 
 
 def kept_by_members(contact_ids: Sequence[UUID]) -> set[UUID]:
-    """Those of the contacts whose person is a member: the register of members keeps their names."""
+    """Return the contacts whose person is a member: the register of members keeps their names."""
     members_contacts = Contact.objects.filter(pk__in=contact_ids, person__memberships__isnull=False)
     return set(members_contacts.values_list("pk", flat=True))
 
 
 @dataclass(frozen=True, slots=True)
 class AmendmentChoices:
-    """What a form can offer: who may have walked along, where, and with what somebody can be helped."""
+    """What a form offers: possible seconds, neighbourhoods, services, stages and obstacles."""
 
     mates: Sequence[tuple[str, str]]
     neighbourhoods: Sequence[tuple[str, str]]
@@ -155,7 +159,7 @@ class AmendmentChoices:
 
 
 def amendment_choices(visit: Visit) -> AmendmentChoices:
-    """The ward's teams on the day of the visit, its neighbourhoods, and every service with its rungs."""
+    """Return the ward's teams on the day of the visit, its neighbourhoods, and every service with its stages."""
     home = home_of(visit)
     mates = Teammate.objects.filter(Q(unit_id__in={home, visit.unit_id}) | Q(pk=visit.second_id))
     place = visit.household or visit.business
@@ -192,13 +196,13 @@ def _in_team(mate: Teammate, day: date) -> bool:
 
 
 def encrypt_content(details: VisitContent) -> bytes:
-    """What stood, as it is kept."""
+    """Return the encrypted content, as a former version is kept."""
     return sealing.seal(json.dumps(rules.as_data(details), ensure_ascii=False), context=CONTEXT)
 
 
 @dataclass(frozen=True, slots=True)
 class AmendmentRow:
-    """One time the visit was put right: by whom, why, and what the changed fields said before."""
+    """One correction of the visit: by whom, why, and the former content of the changed fields."""
 
     number: int
     when: str
@@ -224,8 +228,7 @@ _TITLES = {
 
 
 def amendment_rows(actor: User, visit: Visit) -> list[AmendmentRow]:
-    """How the visit stood before each time it was put right, the newest first; what names somebody as far as the actor
-    may read it."""
+    """Return the corrections of a visit, the newest first; names as far as the actor may read them."""
     rows = VisitAmendment.objects.filter(visit=visit).select_related("amended_by").order_by("-number")
     amended = list(rows)
     if not amended:
@@ -262,8 +265,8 @@ _HIDDEN = "…"
 
 
 class _ContentWords:
-    """A kept version in words, names and numbers of who was helped as far as the reader may know them; what its keys are
-    called is read once."""
+    """Texts of a former content; names and numbers of receivers as far as the reader may know them. Names of codes
+    are read once."""
 
     def __init__(self, *, names: bool, numbers: bool) -> None:
         self.names, self.numbers = names, numbers
@@ -273,7 +276,7 @@ class _ContentWords:
         }
 
     def of(self, name: str, data: Mapping[str, Any]) -> str:
-        """One field of the version."""
+        """Return the text of one field."""
         value = data[name]
         if name in {"people", "helps"} and not self.names:
             return _HIDDEN
@@ -317,8 +320,8 @@ class _ContentWords:
 
 
 def is_amended_since(visit_id: UUID, content_hash: str) -> bool:
-    """Whether the office has put the visit right, so that this version of a phone waits for an officer. One that has waited
-    is applied by an officer's decision alone."""
+    """Return whether the office has corrected the visit since, so that this version of a phone waits for an officer.
+    A version that has waited is applied by an officer's decision alone."""
     if not VisitAmendment.objects.filter(visit_id=visit_id).exists():
         return False
     waited = Record.objects.filter(

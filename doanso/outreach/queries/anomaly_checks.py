@@ -1,4 +1,4 @@
-"""What the watch looks at: visits of some days with who was there, and drives that run."""
+"""What the anomaly checks read: visits of some days with who was present, and running drives."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ SIGNATURE_CONTEXT = "outreach.visit.signature"
 
 
 def seen_between(first: date, last: date) -> list[CheckedVisit]:
-    """The standing visits of some days (both inside) as the rules read them; three statements."""
+    """Return the visits in effect of some days (both included) as the rules read them; three statements."""
     numbers = _numbers(first, last)
     visits = Visit.objects.filter(
         unit__in=list(Unit.objects.values_list("pk", flat=True)),
@@ -60,13 +60,13 @@ def _here(moment: datetime) -> datetime:
 
 
 def _there(first: UUID | None, first_how: str, second: UUID | None, second_how: str, problem: str) -> tuple[UUID, ...]:
-    """Teammates whose word was taken that they stood there."""
+    """Return teammates who confirmed that they were present."""
     pair = ((first, first_how in CONFIRMS), (second, second_how in CONFIRMS and not problem))
     return tuple(person for person, confirmed in pair if person is not None and confirmed)
 
 
 def _drawing(sealed: bytes) -> str:
-    """Equal for equal drawings; what cannot be opened is like no other."""
+    """Return a value that is equal for equal drawings; one that can't be decrypted equals no other."""
     if not sealed:
         return ""
     try:
@@ -76,7 +76,7 @@ def _drawing(sealed: bytes) -> str:
 
 
 def _numbers(first: date, last: date) -> dict[UUID, set[str]]:
-    """Keyed hashes of the phones of those whom each visit helped."""
+    """Return keyed hashes of the phones of those whom each visit helped."""
     rows = VisitHelp.objects.filter(
         ~Q(help__contact__phone_lookup=""), help__contact__isnull=False, help__happened_on__range=(first, last)
     )
@@ -88,7 +88,7 @@ def _numbers(first: date, last: date) -> dict[UUID, set[str]]:
 
 @dataclass(frozen=True, slots=True)
 class RunningDrive:
-    """A drive of the day: how many doors are left, and when somebody was last at one."""
+    """A running drive: how many doors are left, and the day of the last visit."""
 
     drive: Drive
     left: int
@@ -96,7 +96,7 @@ class RunningDrive:
 
 
 def running(on: date) -> Sequence[RunningDrive]:
-    """The drives of the day; two statements."""
+    """Return the drives of the day; two statements."""
     drives = list(Drive.objects.filter(ended_at=None, since__lte=on, until__gt=on).select_related("unit"))
     doors = Door.objects.filter(door_reads.STANDING, drive__in=[drive.pk for drive in drives]).values_list("drive_id")
     figures = doors.annotate(left=Count("pk", filter=~Q(outcome__in=FINAL)), last=Max("visited_on")).order_by()

@@ -1,4 +1,4 @@
-"""What a card says of itself to whoever scans it."""
+"""What a scanned card shows."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,7 +13,7 @@ from doanso.units.models import Unit
 
 @dataclass(frozen=True, slots=True)
 class ShownCard:
-    """What a card says of itself to a stranger: `state` is now, later or former, and only now it names anybody."""
+    """What a card shows to a stranger: `state` is now, later or former, and only now it names anybody."""
 
     unit: Unit
     state: str
@@ -24,7 +24,7 @@ class ShownCard:
 
 
 def card_of(secret: str) -> ShownCard | None:
-    """The card that a scanned secret opens, if there is one."""
+    """Return the card of a scanned secret, if there is one."""
     lookup = card_keys.secret_lookup(secret)
     card = Card.objects.select_related("teammate__team__unit").filter(secret_lookup=lookup).first()
     if card is None:

@@ -1,4 +1,4 @@
-"""Reads of doors: which ones are meant, how far a drive is, who has what."""
+"""Reads of doors: find them by key, home or shop, and conditions on their state."""
 
 from collections.abc import Collection
 from datetime import date, datetime
@@ -35,7 +35,7 @@ def find_doors(
     households: Collection[UUID] = (),
     businesses: Collection[UUID] = (),
 ) -> list[DriveDoor]:
-    """The unit's doors of these keys, homes or shops, in one drive or in all of them; one statement."""
+    """Return the unit's doors of these keys, homes or shops, in one drive or in all of them; one statement."""
     keys_by_column = {"id": [*doors], "household_id": [*households], "business_id": [*businesses]}
     ways = [f"{column} IN ({database.marks(keys)})" for column, keys in keys_by_column.items() if keys]
     if not ways:
@@ -50,21 +50,21 @@ def find_doors(
 STANDING = Q(household__isnull=False, household__gone_at=None, household__erased_at=None) | Q(
     business__isnull=False, business__gone_at=None, business__merged_into=None, business__erased_at=None
 )
-"""Of doors: there is still something to knock at."""
+"""Condition on doors: the home or shop still exists."""
 
 
 def held(now: datetime) -> Q:
-    """Of doors: somebody has them checked out; past its time a check-out is over by itself."""
+    """Condition on doors: somebody has them checked out; a check-out ends by itself when its time is over."""
     return Q(due_back_at__gt=now)
 
 
 def free(now: datetime) -> Q:
-    """Of doors: nobody has them."""
+    """Condition on doors: nobody has them."""
     return Q(due_back_at=None) | Q(due_back_at__lte=now)
 
 
 def to_do(today: date) -> Q:
-    """Of doors: somebody may go there today. A door at which nobody was home waits for another day."""
+    """Condition on doors: somebody may go there today. A door at which nobody was home waits for another day."""
     return (
         Q(outcome="")
         | Q(outcome=Outcome.NOT_HOME, visited_on__lt=today)
@@ -76,11 +76,11 @@ def to_do(today: date) -> Q:
 def next_doors(
     *, drive_id: UUID, near: Door | None, homes: Collection[UUID], today: date, now: datetime
 ) -> QuerySet[Door, Any]:
-    """The drive's free doors in the order in which they are offered.
+    """Return the drive's free doors in the order in which they are offered.
 
-    Follow-ups that are due; then onwards along the side of the street one stands on, and back; the other side likewise;
-    the next streets of that neighbourhood; everything else. Nobody's place being known, the own neighbourhoods (`homes`)
-    come first.
+    Follow-ups that are due; then onwards along the same side of the street, and back; the other side likewise; the
+    next streets of that neighbourhood; everything else. Without a known door the own neighbourhoods (`homes`) come
+    first.
     """
     open_doors = Door.objects.filter(to_do(today), free(now), STANDING, drive_id=drive_id)
     tiers = [When(follow_up_on__lte=today, then=Value(0))]
@@ -103,7 +103,7 @@ def next_doors(
 
 
 def arranged_by(user_id: UUID) -> Exists:
-    """Of doors: this one was there and arranged to come again."""
+    """Condition on doors: this user visited it and arranged to come again."""
     return Exists(
         Visit.objects.filter(door=OuterRef("pk"), recorded_by_id=user_id, outcome=Outcome.FOLLOW_UP, taken_back_at=None)
     )

@@ -1,4 +1,4 @@
-"""Reads of drives: how far each is, street by street, and who has which doors. Always as many statements, however many doors."""
+"""Reads of drives: how far each is, street by street, and who has which doors. The number of statements is fixed."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -30,7 +30,7 @@ from doanso.units import queries as units
 from doanso.units.models import Unit
 
 PAGE = 50
-# Nobody recorded a drive, so nobody sees it, or goes there, by its being their own.
+# A drive has no recorder, so no permission comes from its being one's own.
 SEE = replace(policy.VIEW, own_of="")
 WALK = replace(policy.RECORD, own_of="")
 MOST_PRINTED = 600
@@ -38,7 +38,7 @@ _HELPED = frozenset((Outcome.HELPED, Outcome.HAD_ALREADY))
 
 
 def every() -> QuerySet[Drive]:
-    """All drives with what a line shows, to be narrowed by a policy."""
+    """Return all drives with what a row shows, to be narrowed by a policy."""
     return Drive.objects.select_related("unit", "made_by")
 
 
@@ -51,7 +51,7 @@ class DriveRow:
     days: str
     progress: "DriveProgress"
     state: str
-    # Whoever goes from door to door reads how far a drive is, and nothing of who has what in it.
+    # Visitors read how far a drive is, and nothing of who has what in it.
     opens: bool
 
 
@@ -59,14 +59,14 @@ RUNNING, AHEAD, OVER = "running", "ahead", "over"
 
 
 def state(drive: Drive, today: date) -> str:
-    """Whether the drive runs today, is ahead, or over."""
+    """Return whether the drive runs today, is ahead, or over."""
     if drive.ended_at is not None or drive.until <= today:
         return OVER
     return AHEAD if drive.since > today else RUNNING
 
 
 def listed(actor: User, *, unit: Unit | None, over: bool, page: int) -> tuple[list[DriveRow], bool]:
-    """A page of the drives the actor may see or walks in, and whether there are more."""
+    """Return a page of the drives the actor may see or visits in, and whether there are more."""
     now, today = clock.now(), clock.today()
     running = Q(ended_at=None, until__gt=today)
     opens = SEE.allows_anywhere(actor)
@@ -88,28 +88,28 @@ def listed(actor: User, *, unit: Unit | None, over: bool, page: int) -> tuple[li
 
 
 def visible(actor: User) -> QuerySet[Drive]:
-    """The drives the actor may see."""
+    """Return the drives the actor may see."""
     return SEE.filter(actor, every())
 
 
 def walking_units(user: User) -> set[UUID]:
-    """The wards in whose drives somebody goes from door to door: where they hold the role, or a branch of which they do."""
+    """Return the wards in whose drives somebody visits: where they hold the role, or a branch of which they do."""
     roots = WALK.roots(user)
     return set(units_below(roots)) | set(members.home_units(roots).values()) if roots else set()
 
 
 def may_walk(user: User, unit: Unit) -> bool:
-    """Whether somebody goes from door to door for the ward."""
+    """Return whether somebody visits for the ward."""
     return unit.pk in walking_units(user)
 
 
 def to_walk(user: User, drive_id: UUID) -> Drive | None:
-    """The drive, if the user may go from door to door in it."""
+    """Return the drive, if the user may visit in it."""
     return every().filter(pk=drive_id, unit_id__in=walking_units(user)).first()
 
 
 def visitors(unit: Unit) -> list[User]:
-    """Who goes from door to door for the unit by a role held there or in a branch, by name; one statement."""
+    """Return who visits for the unit by a role held there or in a branch, by name; one statement."""
     roles = [role for role, verbs in GRANTS.items() if verbs.get(policy.RECORD.name) is Scope.SUBTREE]
     below = units_below([unit.pk])
     assigned = access.standing(Holding.objects.filter(unit_id__in=below, role__in=roles))
@@ -198,7 +198,7 @@ class DriveStreetRow:
 
 
 STREET = Coalesce("household__street", "business__street")
-"""Of doors."""
+"""Expression on doors: the street of the home or shop."""
 
 
 def streets(drive: Drive, *, now: datetime, today: date) -> list[DriveStreetRow]:
@@ -217,14 +217,14 @@ def streets(drive: Drive, *, now: datetime, today: date) -> list[DriveStreetRow]
 
 
 def area_order(name: str) -> tuple[int, str]:
-    """Khu phố 2 before Khu phố 10."""
+    """Return the sort key of a neighbourhood's name: Khu phố 2 before Khu phố 10."""
     digits = "".join(filter(str.isdigit, name))
     return int(digits) if digits else 10**6, vietnamese.sort_key(name)
 
 
 @dataclass(frozen=True, slots=True)
 class DoorHolderRow:
-    """Who has how many doors, and when the first of them goes back."""
+    """How many doors somebody has, and when the first of them is due back."""
 
     user_id: UUID
     name: str
@@ -233,7 +233,7 @@ class DoorHolderRow:
 
 
 def holders(drive: Drive, *, now: datetime) -> list[DoorHolderRow]:
-    """Who has doors of the drive at the moment, by name; one statement."""
+    """Return who has doors of the drive at the moment, by name; one statement."""
     rows = Door.objects.filter(held(now), STANDING, drive=drive)
     columns = ("taken_by_id", "taken_by__display_name", "count", "first")
     grouped = rows.values("taken_by_id", "taken_by__display_name").annotate(count=Count("pk"), first=Min("due_back_at"))
@@ -242,13 +242,13 @@ def holders(drive: Drive, *, now: datetime) -> list[DoorHolderRow]:
 
 
 def shown_holders(actor: User, drive: Drive, *, now: datetime) -> list[DoorHolderRow]:
-    """`holders` as the actor reads names."""
+    """Return `holders` with names as the actor may read them."""
     reads = personal(actor)
     return [replace(holder, name=reads.name(holder.name, drive.unit_id)) for holder in holders(drive, now=now)]
 
 
 def givers(unit: Unit, *, now: datetime, today: date) -> list[tuple[User, int]]:
-    """Whoever has doors in the unit's drives, or visits arranged there, with how many, by name; two statements."""
+    """Return who has doors in the unit's drives, or visits arranged there, with how many, by name; two statements."""
     running = Door.objects.filter(STANDING, drive__unit=unit, drive__ended_at=None, drive__until__gt=today)
     counts = dict(running.filter(held(now)).values_list("taken_by_id").annotate(Count("pk")).order_by())
     last = Visit.objects.filter(door=OuterRef("pk"), outcome=Outcome.FOLLOW_UP, taken_back_at=None).order_by(
@@ -266,7 +266,7 @@ def givers(unit: Unit, *, now: datetime, today: date) -> list[tuple[User, int]]:
 
 @dataclass(frozen=True, slots=True)
 class DoorFilter:
-    """Which doors of a drive are looked at."""
+    """Which doors of a drive are shown."""
 
     neighbourhood_id: UUID | None = None
     street_key: str = ""
@@ -275,7 +275,7 @@ class DoorFilter:
 
 
 def doors(drive: Drive, narrowed: DoorFilter, *, now: datetime, today: date) -> QuerySet[Door]:
-    """The drive's doors that answer the filter, as one walks."""
+    """Return the drive's doors that match the filter, in walking order."""
     matches = Door.objects.filter(drive=drive)
     if narrowed.street_key:
         first, end = street_keys(narrowed.street_key)
@@ -298,7 +298,7 @@ def doors(drive: Drive, narrowed: DoorFilter, *, now: datetime, today: date) -> 
 
 @dataclass(frozen=True, slots=True)
 class DoorRow:
-    """A door in a list: where it is, how it stands and who has it, as the reader may see it."""
+    """A door in a list: place, state and holder, as the reader may see it."""
 
     door: Door
     place: str
@@ -329,7 +329,7 @@ def _line(door: Door, holder: str, today: date, residents: Sequence[str] = ()) -
 def door_lines(
     actor: User, drive: Drive, narrowed: DoorFilter, *, page: int, now: datetime, today: date
 ) -> tuple[list[DoorRow], bool]:
-    """A page of the drive's doors, and whether there are more; two or three statements."""
+    """Return a page of the drive's doors, and whether there are more; two or three statements."""
     page_doors, more = page_rows(doors(drive, narrowed, now=now, today=today), page, PAGE)
     reads = personal(actor)
     lines = []
@@ -341,7 +341,7 @@ def door_lines(
 
 @dataclass(slots=True)
 class DoorSheet:
-    """A street's doors on paper, those of a neighbourhood."""
+    """The doors of a street of a neighbourhood, for printing."""
 
     street: str
     neighbourhood: str
@@ -349,14 +349,15 @@ class DoorSheet:
 
 
 def may_print_names(actor: User, drive: Drive) -> bool:
-    """Whether the actor reads whom the unit wrote down."""
+    """Return whether the actor may read the people whom the unit registered."""
     return people.VIEW.allows_at(actor, drive.unit)
 
 
 def sheets(
     drive: Drive, narrowed: DoorFilter, *, names: bool, now: datetime, today: date
 ) -> tuple[list[DoorSheet], bool]:
-    """The doors that still have something to do, sheet by sheet, and whether there are more than go on paper at once."""
+    """Return the doors with something left to do, sheet by sheet, and whether there are more than are printed at
+    once."""
     sheet_filter = replace(narrowed, state=narrowed.state or "left")
     printed_doors = list(doors(drive, sheet_filter, now=now, today=today)[: MOST_PRINTED + 1])
     living = residents(printed_doors) if names else {}
@@ -372,7 +373,7 @@ def sheets(
 
 
 def residents(doors: Iterable[Door]) -> dict[UUID, list[str]]:
-    """Who lives behind these doors, by the key of the home; for whoever may read the unit's people."""
+    """Return names of residents by home; for readers of the unit's people."""
     homes = {door.household_id for door in doors if door.household_id is not None}
     names_by_home: dict[UUID, list[str]] = {}
     living = Contact.objects.filter(household_id__in=homes, erased_at=None).order_by("sort_key", "pk")

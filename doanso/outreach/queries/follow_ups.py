@@ -1,4 +1,4 @@
-"""Homes and shops to which somebody promised to come again, and to whom such a door can be given."""
+"""Homes and shops with an arranged visit, and to whom such a door can be assigned."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,9 +26,9 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """A home or shop to which somebody promised to come again. `whose` has it now, or else arranged it.
+    """A home or shop with an arranged visit. `whose` has the door now, or else arranged it.
 
-    A door of a drive can be given to somebody; of a visit outside of a drive there is only the visit.
+    A door of a drive can be assigned; outside of a drive there is only the visit.
     """
 
     door_id: UUID | None
@@ -42,13 +42,13 @@ class FollowUp:
 
     @property
     def state(self) -> str:
-        """How urgent it is."""
+        """The state, by its urgency."""
         return "risk" if self.days < 0 else "behind" if self.days == 0 else "none"
 
 
 WHEN = ("due", "overdue", "later", "all")
 FORGOTTEN = timedelta(days=120)
-"""What was arranged outside of a drive, and so long ago, nobody waits for any more."""
+"""Arrangements outside of drives that are older than this are not shown any more."""
 
 
 def _in_span(when: str, on: date) -> Q:
@@ -57,7 +57,7 @@ def _in_span(when: str, on: date) -> Q:
 
 
 def follow_ups(actor: User, unit: Unit, on: date, when: str = "due") -> QuerySet[Door, Any]:
-    """Doors of running drives with an arranged day, the oldest first."""
+    """Return doors of running drives with an arranged day, the oldest first."""
     running = Q(drive__ended_at=None, drive__until__gt=on)
     doors = Door.objects.filter(running, door_reads.STANDING, outcome=Outcome.FOLLOW_UP, follow_up_on__isnull=False)
     doors = SEE.filter(actor, of_unit(doors, unit)).filter(_in_span(when, on))
@@ -65,12 +65,12 @@ def follow_ups(actor: User, unit: Unit, on: date, when: str = "due") -> QuerySet
 
 
 def follow_up_lines(actor: User, doors: QuerySet[Door, Any], on: date) -> list[FollowUp]:
-    """These doors as lists show them; three statements at most."""
+    """Return these doors as lists show them; three statements at most."""
     return _lines(actor, list(_whole(doors)), on)
 
 
 def follow_up_page(actor: User, doors: QuerySet[Door, Any], number: int, on: date) -> tuple[list[FollowUp], bool]:
-    """A page of these doors, and whether more follow; three statements at most."""
+    """Return a page of these doors, and whether more follow; three statements at most."""
     rows, more = page_rows(_whole(doors), number, PAGE)
     return _lines(actor, rows, on), more
 
@@ -87,7 +87,7 @@ def _lines(actor: User, doors: Sequence[Door], on: date) -> list[FollowUp]:
 
 
 def arranged_outside(actor: User, unit: Unit, on: date, when: str = "due") -> list[FollowUp]:
-    """What was arranged at doors of no drive and nobody has been to since; two statements, the oldest first."""
+    """Return arrangements at doors of no drive that nobody has visited since, the oldest first; two statements."""
     since = Visit.objects.filter(
         Q(household=OuterRef("household")) | Q(business=OuterRef("business")),
         unit=OuterRef("unit"),
@@ -121,7 +121,7 @@ def arranged_outside(actor: User, unit: Unit, on: date, when: str = "due") -> li
 
 
 def _arranged_by(door_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """Who arranged the day, by the door's last visit."""
+    """Return who arranged the day, by the door's last visit."""
     if not door_ids:
         return {}
     arranged = Visit.objects.filter(door__in=door_ids, outcome=Outcome.FOLLOW_UP, taken_back_at=None)
@@ -145,19 +145,19 @@ def _follow_up(shown: access.Personal, door: Door, arranged: Mapping[UUID, str],
 
 
 def door_place(shown: access.Personal, door: Door) -> str:
-    """A door as the actor may read it: the address, and of a shop its sign."""
+    """Return a door as the actor may read it: the address, and of a shop its sign."""
     if door.business is not None:
         return shown.name(door.business.name, door.unit_id)
     return address(shown, door.household, door.unit_id) if door.household is not None else ""
 
 
 def doors() -> QuerySet[Door]:
-    """All doors with what a page of one shows, to be narrowed by a policy."""
+    """Return all doors with what a page of one shows, to be narrowed by a policy."""
     return Door.objects.select_related("drive", "unit", "household", "business", "neighbourhood", "taken_by")
 
 
 def visitors(unit: Unit) -> list[User]:
-    """Accounts with a role at the unit itself that lets them go from door to door, by name."""
+    """Return accounts that may visit by a role at the unit itself, by name."""
     today = clock.today()
     roles = [role for role, verbs in GRANTS.items() if verbs.get(policy.RECORD.name) is Scope.SUBTREE]
     held = Holding.objects.filter(Q(until=None) | Q(until__gt=today), unit=unit, since__lte=today, role__in=roles)

@@ -1,4 +1,5 @@
-"""The pack: what a phone needs without signal, and no more; see docs/sync.md. As many statements for one door as for sixty."""
+"""The pack: what a phone needs without signal, and no more; see docs/sync.md. As many statements for one door as for
+sixty."""
 
 import hashlib
 import hmac
@@ -37,7 +38,7 @@ _MADE_NOW = frozenset(("now", "lease_until", "today"))
 
 
 def unit_of(user: User, today: date) -> Unit:
-    """The unit for which somebody goes from door to door: that of their team, else the lowest at which they hold the role."""
+    """Return the unit for which somebody visits: that of their team, else the lowest at which they hold the role."""
     roots = policy.RECORD.roots(user)
     own_terms = Teammate.objects.filter(Q(until=None) | Q(until__gt=today), user=user, since__lte=today)
     own_terms = own_terms.filter(unit_id__in=units_below(roots)).order_by("since", "pk").select_related("unit")
@@ -55,12 +56,12 @@ def unit_of(user: User, today: date) -> Unit:
 
 
 def ward_of(unit: Unit) -> Unit:
-    """Whose doors, drives and teams they are: a branch goes from door to door in its ward's name."""
+    """Return the ward of doors, drives and teams: a branch visits in its ward's name."""
     return Unit(pk=members.home_units([unit.pk])[unit.pk])
 
 
 def pack(user: User, device_id: UUID, now: datetime, *, lease_until: datetime, receipt_base: str) -> dict[str, Any]:
-    """Everything for one phone, fit for JSON."""
+    """Return the pack of one phone, ready for JSON."""
     today = clock.today()
     unit = unit_of(user, today)
     ward = ward_of(unit)
@@ -69,7 +70,7 @@ def pack(user: User, device_id: UUID, now: datetime, *, lease_until: datetime, r
     return {
         "now": now.isoformat(),
         "lease_until": lease_until.isoformat(),
-        # Days on the phone follow from it: the business day may be set.
+        # The phone's days follow from the business day, which may be set.
         "today": today.isoformat(),
         "unit": {"id": str(unit.pk), "name": units.name(unit).name},
         "user": {"name": user.get_full_name(), "teammate": me},
@@ -87,14 +88,14 @@ def pack(user: User, device_id: UUID, now: datetime, *, lease_until: datetime, r
 
 
 def etag_of(pack_content: Mapping[str, Any]) -> str:
-    """Equal for packs that say the same, whenever they were made."""
+    """Return a hash that is equal for packs of equal content, whenever they were made."""
     content = {name: value for name, value in pack_content.items() if name not in _MADE_NOW}
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
 def duplicates_key(device_id: UUID) -> str:
-    """The phone's own key, under which it is told who was helped already."""
+    """Return the phone's own key for the bits of people who were helped already."""
     return sealing.look_up(str(device_id), context="outreach.duplicates")[:_KEY_DIGITS]
 
 
@@ -104,7 +105,7 @@ def _streets(unit: Unit) -> list[str]:
     names = homes.exclude(street="").union(shops.exclude(street="")).order_by("street")[:MOST_STREETS]
     spelt: dict[str, str] = {}
     for (street,) in names:
-        # Of two ways to spell a street one is enough: the server folds both to one.
+        # The server folds the spellings of a street to one, so one of them is enough.
         spelt.setdefault(vietnamese.fold(street), street)
     return list(spelt.values())
 
@@ -157,12 +158,12 @@ def _drives(unit: Unit, today: date) -> list[dict[str, Any]]:
 
 
 def doors_of(user: User, ward: Unit, device_id: UUID, now: datetime) -> list[dict[str, Any]]:
-    """The ward's doors that somebody has checked out, in the order of the walk, with who lives there; five
-    statements. Nothing of a home that was erased or is gone."""
+    """Return the ward's doors that somebody has checked out, in walking order, with residents; five statements.
+    Nothing of a home that was erased or is gone."""
     held_doors = Door.objects.filter(STANDING, held(now), taken_by=user, unit=ward)
     doors = list(held_doors.select_related("household", "business").order_by("drive", "walk_key", "pk"))
     residents = _residents([door.household_id for door in doors if door.household_id])
-    # Every record tells of whom somebody has helped, also one of a person who was merged.
+    # A contact of a merged person counts as well.
     helped = _helped(doors, residents, duplicates_key(device_id))
     shown: dict[UUID | None, list[Contact]] = defaultdict(list)
     for item in people.once_each([item for living in residents.values() for item in living]):
@@ -204,9 +205,10 @@ def _residents(household_ids: Sequence[UUID]) -> dict[UUID, list[Contact]]:
 
 
 def _helped(doors: Sequence[Door], residents: Mapping[UUID, Sequence[Contact]], key: str) -> dict[UUID, list[str]]:
-    """For each door the bits of those already helped, of its residents and of whomever any unit wrote down at that door.
+    """Return for each door the bits of those already helped, of its residents and of contacts of any unit at that
+    door.
 
-    Of people of other units the phone learns nothing but bits, by which a name it is told can be recognised.
+    Of other units' people the phone gets nothing but bits, by which it recognises a name that is entered.
     """
     place_of = {door.pk: door_key(_place(door).address) for door in doors}
     same_door = Contact.objects.filter(door_key__in=set(place_of.values()) - {""}, erased_at=None)
@@ -235,12 +237,12 @@ def _place(door: Door) -> Household | Business:
 
 
 def _persons(contact: Contact) -> set[UUID]:
-    """Who the contact is of, also after a merge."""
+    """Return the contact's persons, merged ones included."""
     return {person_id for person_id in (contact.person_id, contact.person.merged_into_id) if person_id is not None}
 
 
 def _persons_helped(persons: set[UUID]) -> set[UUID]:
-    """Those of the persons, and of whoever was merged into them, whom somebody has helped."""
+    """Return those of the persons, and of persons merged into them, who were helped."""
     active_helps = Help.objects.filter(
         Q(person_id__in=persons) | Q(person__merged_into_id__in=persons), named=True, taken_back_at=None
     )

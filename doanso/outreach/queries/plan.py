@@ -1,4 +1,4 @@
-"""The doors of a neighbourhood by street, as one walks, with what came of each; and where each is drawn."""
+"""The doors of a neighbourhood by street in walking order, with their outcomes; and where each is drawn."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ UNSEEN = "unseen"
 
 @dataclass(frozen=True, slots=True)
 class PlanDoor:
-    """One door on the plan. `mark` is its shape and colour, `word` the same in words."""
+    """One door on the plan. `mark` is its shape and colour, `word` the same as text."""
 
     door: Door
     number: str
@@ -52,12 +52,12 @@ class PlanStreet:
 
     @property
     def odd(self) -> list[PlanDoor]:
-        """The side at the left hand as one walks up the street."""
+        """The doors at the left hand as one walks up the street."""
         return [door for door in self.doors if door.spot.y < 0]
 
     @property
     def even(self) -> list[PlanDoor]:
-        """The side at the right hand."""
+        """The doors at the right hand."""
         return [door for door in self.doors if door.spot.y > 0]
 
     @property
@@ -68,7 +68,7 @@ class PlanStreet:
 
 @dataclass(frozen=True, slots=True)
 class AreaPlan:
-    """Everything on it, and how many doors of which mark."""
+    """The plan of a neighbourhood, and how many doors have which mark."""
 
     streets: list[PlanStreet]
     marks: Mapping[str, int]
@@ -76,7 +76,7 @@ class AreaPlan:
 
     @property
     def doors(self) -> int:
-        """All doors."""
+        """The number of doors."""
         return sum(self.marks.values())
 
     @property
@@ -86,13 +86,13 @@ class AreaPlan:
 
 
 def drives_of(actor: User, unit: Unit, on: date) -> list[Drive]:
-    """The unit's drives that are not over, the one that ends first on top."""
+    """Return the unit's drives that are not over, the next to end first."""
     running = Drive.objects.filter(ended_at=None, until__gt=on, unit_id__in=records_below([unit.pk]))
     return list(SEE.filter(actor, running).order_by("until", "name", "pk"))
 
 
 def neighbourhoods_with_doors(actor: User, drives: Sequence[Drive]) -> list[tuple[Neighbourhood | None, int, int]]:
-    """The neighbourhoods of these drives' doors with how many doors are done and how many there are, by name."""
+    """Return the neighbourhoods of these drives' doors with the number of finished doors and of all doors, by name."""
     doors = Door.objects.filter(door_reads.STANDING, drive__in=[drive.pk for drive in drives])
     rows = SEE.filter(actor, doors).values_list("neighbourhood_id")
     counts = {
@@ -110,7 +110,7 @@ def neighbourhoods_with_doors(actor: User, drives: Sequence[Drive]) -> list[tupl
 
 
 def plan(actor: User, drives: Sequence[Drive], neighbourhood_id: UUID | None) -> AreaPlan:
-    """The doors of these drives in one neighbourhood (or in none); three statements."""
+    """Return the plan of these drives' doors in one neighbourhood (or in none); three statements."""
     where = Q(neighbourhood=None) if neighbourhood_id is None else Q(neighbourhood_id=neighbourhood_id)
     area_doors = Door.objects.filter(door_reads.STANDING, where, drive__in=[item.pk for item in drives])
     seen_doors = SEE.filter(actor, area_doors).select_related("household", "business", "taken_by")
@@ -130,7 +130,7 @@ def plan(actor: User, drives: Sequence[Drive], neighbourhood_id: UUID | None) ->
 
 
 def _once_each(doors: Sequence[Door]) -> list[Door]:
-    """Of a home that stands in two drives, the door that was visited last."""
+    """Return of a home in two drives only the door that was visited last."""
     best: dict[UUID, Door] = {}
     for door in doors:
         key = door.household_id or door.business_id or door.pk
@@ -159,7 +159,7 @@ def _street_name(door: Door) -> str:
 
 
 def _last_visits(doors: Sequence[Door]) -> dict[UUID, UUID]:
-    """The visit that was at each of these doors last."""
+    """Return the last visit at each of these doors."""
     seen = [door.pk for door in doors if door.visits]
     visits = Visit.objects.filter(door__in=seen, taken_back_at=None).order_by("happened_on", "recorded_at")
     return dict(visits.values_list("door_id", "pk")) if seen else {}
@@ -181,7 +181,7 @@ def _door(shown: access.Personal, last: Mapping[UUID, UUID], door: Door, spot: P
 
 
 def mark_word(mark: str) -> str:
-    """A mark in words."""
+    """Return a mark as text."""
     return _("Not visited yet") if mark == UNSEEN else str(Outcome(mark).label)
 
 

@@ -1,4 +1,4 @@
-"""Reads of teams, their people and their cards. Lists start from `visible`, which holds the policy."""
+"""Reads of teams, teammates and cards. Lists start from `visible`, which applies the policy."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ from doanso.units import queries as units
 from doanso.units.models import Unit, UnitKind
 from doanso.units.queries import NamedUnit
 
-# Nobody records a team: a helper's own is the one they are in, with everybody in it.
+# A team has no recorder: a helper's own team is the one they are in, with all its teammates.
 SEE = replace(policy.VIEW, own_of="teammates__user_id")
 SEE_MATE = replace(policy.VIEW, own_of="team__teammates__user_id")
 
@@ -36,22 +36,22 @@ def _standing(on: date, prefix: str = "") -> Q:
 
 
 def every() -> QuerySet[Team]:
-    """All teams with what a line shows, to be narrowed by a policy."""
+    """Return all teams with what a row shows, to be narrowed by a policy."""
     return Team.objects.select_related("unit", "neighbourhood")
 
 
 def visible(actor: User) -> QuerySet[Team]:
-    """The teams the actor may see."""
+    """Return the teams the actor may see."""
     return SEE.filter(actor, every()).distinct()
 
 
 def every_mate() -> QuerySet[Teammate]:
-    """Everybody of a team, with the team, to be narrowed by a policy."""
+    """Return all teammates with their team, to be narrowed by a policy."""
     return Teammate.objects.select_related("team__unit", "member__person", "user")
 
 
 def standing_mates(on: date) -> QuerySet[Teammate]:
-    """Whose term in a team that stands holds the day; heads first, then by name."""
+    """Return teammates whose term in an active team holds the day; heads first, then by name."""
     mates = Teammate.objects.filter(_standing(on), _standing(on, "team__"))
     return mates.order_by("-is_head", "sort_key", "pk")
 
@@ -62,7 +62,7 @@ def _phone_hashes(mates: Iterable[Teammate], on: date) -> dict[UUID, str]:
 
 
 def for_pack(user: User, unit: Unit, today: date) -> list[dict[str, Any]]:
-    """The unit's teams of the day as the phone's pack has them, by name; three statements however many there are."""
+    """Return the unit's teams of the day as the pack has them, by name; three statements however many there are."""
     mates_today = Prefetch("teammates", queryset=standing_mates(today), to_attr="there")
     teams: list[Any] = list(
         Team.objects.filter(_standing(today), unit=unit).order_by("name", "pk").prefetch_related(mates_today)
@@ -96,7 +96,7 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class TeamRow:
-    """One line of the list; names as the reader may read them."""
+    """A row of the list; names as the reader may read them."""
 
     team: Team
     unit: str
@@ -109,7 +109,7 @@ class TeamRow:
 
 @dataclass(frozen=True, slots=True)
 class TeamPage:
-    """A page of the list, walked by number; nothing is counted."""
+    """A page of the list; pages go by number, without a count."""
 
     lines: list[TeamRow]
     number: int
@@ -117,7 +117,7 @@ class TeamPage:
 
 
 def listed(actor: User, *, unit: Unit | None = None, ended: bool = False) -> QuerySet[Team]:
-    """The teams the actor may see that answer, by unit and name: those that stand, or those that have ended."""
+    """Return the teams the actor may see, by unit and name: active ones, or those that have ended."""
     today = clock.today()
     matches = visible(actor)
     matches = matches.filter(until__lte=today) if ended else matches.filter(Q(until=None) | Q(until__gt=today))
@@ -127,7 +127,7 @@ def listed(actor: User, *, unit: Unit | None = None, ended: bool = False) -> Que
 
 
 def page(actor: User, matches: QuerySet[Team], number: int) -> TeamPage:
-    """A page in a fixed number of statements, however long the list is."""
+    """Return a page in a fixed number of statements, however long the list is."""
     teams, more = page_rows(matches, number, PAGE)
     today, shown = clock.today(), access.personal(actor)
     called = units.names({listed_team.unit_id for listed_team in teams})
@@ -158,7 +158,7 @@ NOW, LATER, FORMER = "now", "later", "former"
 
 @dataclass(frozen=True, slots=True)
 class TeammateRow:
-    """Somebody of a team, as the reader may read them: `state` is now, later or former; `card` the one that is good."""
+    """A teammate as the reader may read them: `state` is now, later or former; `card` the one that is good."""
 
     mate: Teammate
     name: str
@@ -175,7 +175,7 @@ class TeammateRow:
 
 
 def mates(actor: User, teammates: Iterable[Teammate]) -> list[TeammateRow]:
-    """These people with their cards; two statements however many they are."""
+    """Return these teammates with their cards; two statements however many they are."""
     today, shown = clock.today(), access.personal(actor)
     listed = list(teammates)
     good = Card.objects.filter(teammate__in=[mate.pk for mate in listed], revoked_at=None, until__gt=today)
@@ -193,36 +193,36 @@ def mates(actor: User, teammates: Iterable[Teammate]) -> list[TeammateRow]:
 
 
 def state_of(mate: Teammate, today: date) -> str:
-    """Whether a term, in a team that is loaded, is running, to come, or over."""
+    """Return whether a term, in a loaded team, is running, to come, or over."""
     if any(end is not None and end <= today for end in (mate.until, mate.team.until)):
         return FORMER
     return LATER if mate.since > today else NOW
 
 
 def of_team(actor: User, team: Team) -> list[TeammateRow]:
-    """Everybody who is, will be or was in the team: who is there first, heads first, then by name."""
+    """Return all present, future and former teammates: present ones first, heads first, then by name."""
     everybody = every_mate().filter(team=team).order_by("-is_head", "sort_key", "pk")
     order = (NOW, LATER, FORMER)
     return sorted(mates(actor, everybody), key=lambda line: order.index(line.state))
 
 
 def missing_cards(people: Iterable[TeammateRow]) -> int:
-    """How many of them have, or will have, nothing to confirm a visit with."""
+    """Return how many of them have, or will have, nothing to confirm a visit with."""
     return sum(line.state != FORMER and line.card is None and line.mate.user_id is None for line in people)
 
 
 def services_of(team: Team) -> list[Service]:
-    """What the team guides people to, in the catalogue's order."""
+    """Return the services of the team, in the catalogue's order."""
     return list(team.services.order_by("position", "code"))
 
 
 def last_day(until: date | None) -> date | None:
-    """The last day of a term whose first free one is `until`, as people say it."""
+    """Return the last day of a term that ends before `until`, as people say it."""
     return until - timedelta(days=1) if until is not None else None
 
 
 def usual_last_day(team: Team, mate: Teammate | None = None) -> date:
-    """Until when a card is usually issued: for a year, or as long as the term lasts."""
+    """Return until when a card is usually issued: for a year, or as long as the term lasts."""
     first = max(clock.today(), mate.since if mate is not None else team.since)
     longest = first + rules.LONGEST_CARD
     return (rules.earliest(longest, mate.until if mate is not None else None, team.until) or longest) - timedelta(
@@ -231,12 +231,12 @@ def usual_last_day(team: Team, mate: Teammate | None = None) -> date:
 
 
 def units_to_see(actor: User) -> list[NamedUnit]:
-    """The units by which the actor may filter teams: branches have none."""
+    """Return the units by which the actor may filter teams: branches have none."""
     return [named for named in access_queries.units_to_see(actor) if named.unit.kind != UnitKind.BRANCH]
 
 
 def units_to_manage(actor: User) -> list[NamedUnit]:
-    """The wards, communes, schools and offices at which the actor may make teams, as trees are read."""
+    """Return the wards, communes, schools and offices at which the actor may make teams, in tree order."""
     manageable: dict[UUID, NamedUnit] = {}
     for root in Unit.objects.filter(pk__in=policy.MANAGE.roots(actor)).order_by("code"):
         for named in units.subtree(root):
@@ -249,7 +249,7 @@ FOUND_AT_ONCE = 12
 
 
 def members_named(actor: User, unit: Unit, text: str) -> list[tuple[Member, str]]:
-    """Active members of the unit's register whose name, or whole phone number, answers, with their branches."""
+    """Return active members of the unit's register whose name, or whole phone number, matches, with their branches."""
     if not text.strip():
         return []
     own = members.below(members_policy.VIEW.filter(actor, members.every()), unit)
@@ -259,13 +259,13 @@ def members_named(actor: User, unit: Unit, text: str) -> list[tuple[Member, str]
 
 
 def member_of(actor: User, unit: Unit, member_id: UUID) -> Member | None:
-    """An active member of the unit's register whom the actor may see."""
+    """Return an active member of the unit's register whom the actor may see."""
     own = members.below(members_policy.VIEW.filter(actor, members.every()), unit)
     return own.filter(pk=member_id, state="active").first()
 
 
 def copied(person_ids: Collection[UUID]) -> list[tuple[str, str]]:
-    """What is kept about these persons as people of teams, as (title, text)."""
+    """Return what is stored about these persons as teammates, as (title, text)."""
     mates = every_mate().filter(Q(member__person__in=person_ids) | Q(user__person__in=person_ids))
     return [
         (

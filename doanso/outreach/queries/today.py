@@ -1,4 +1,4 @@
-"""A ward's day from door to door: who is out with whom, how far drives are, whom somebody promised to come again."""
+"""A ward's day from door to door: pairs under way, progress of drives, arranged visits."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -22,17 +22,17 @@ from doanso.outreach.rules.doors import FINAL
 from doanso.sync import queries as sync
 from doanso.units.models import Unit
 
-# Of doors and drives, which nobody recorded: a helper sees none as their own.
+# Of doors and drives, which have no recorder: a helper sees none as their own.
 SEE = replace(policy.VIEW, own_of="")
 MOST_PAIRS = 40
 FEW = 5
 STILL_OUT = timedelta(minutes=45)
-"""Whoever was at a door so lately, or still has doors, is taken to be on the way."""
+"""Somebody who visited a door within this time, or still has doors, is taken to be under way."""
 
 
 @dataclass(frozen=True, slots=True)
 class PairRow:
-    """Two people, or one, who go from door to door today.
+    """Two people, or one, who visit today.
 
     `held` are doors that the phone's holder still has; `short` are visits with an open door and no whole pair.
     """
@@ -52,7 +52,7 @@ class PairRow:
 
     @property
     def state(self) -> str:
-        """How it stands, under the names of states."""
+        """The state, under the names of states."""
         if not self.visits:
             return "none"
         if self.short:
@@ -61,7 +61,7 @@ class PairRow:
 
     @property
     def whole(self) -> int:
-        """Doors seen to and doors still to see to."""
+        """The number of doors visited and doors still to visit."""
         return self.doors + self.held
 
 
@@ -78,12 +78,12 @@ class _PairDay:
 
 
 def of_unit[M: Any](queryset: QuerySet[M], unit: Unit) -> QuerySet[M]:
-    """Those of the unit's subtree of today, and of ended units whose records it keeps."""
+    """Return those of the unit's subtree of today, and of ended units whose records it keeps."""
     return queryset.filter(unit_id__in=records_below([unit.pk]))
 
 
 def pairs(actor: User, unit: Unit, on: date) -> list[PairRow]:
-    """Who is out on a day, with whom, whoever set out last on top; then those who hold doors and have not begun.
+    """Return the pairs of a day, the last to set out first; then those who hold doors and have not begun.
 
     Three statements, however many visits there were.
     """
@@ -93,7 +93,7 @@ def pairs(actor: User, unit: Unit, on: date) -> list[PairRow]:
     columns = ("recorded_by_id", "first_name", "second_name", "unit_id", "neighbourhood__name")
     rows = visits.values_list(*columns).annotate(
         visits=Count("pk"),
-        # Of a door of which nothing is known each visit stands for one.
+        # Without a known door each visit counts as one.
         doors=Count("household_id", distinct=True)
         + Count("business_id", distinct=True)
         + Count("pk", filter=Q(household=None, business=None)),
@@ -120,7 +120,7 @@ def pairs(actor: User, unit: Unit, on: date) -> list[PairRow]:
 
 
 def _held(actor: User, unit: Unit, now: datetime) -> dict[tuple[User, UUID], int]:
-    """Who has how many doors that are still to be seen to."""
+    """Return how many doors each has that are still to be visited."""
     doors = SEE.filter(actor, of_unit(Door.objects.filter(door_reads.held(now)).exclude(outcome__in=FINAL), unit))
     counts = {
         (user_id, unit_id): count
@@ -161,7 +161,7 @@ def _waiting(shown: access.Personal, user: User, unit_id: UUID, count: int) -> P
 
 @dataclass(frozen=True, slots=True)
 class DriveDayRow:
-    """A running drive: doors by what came of them."""
+    """A running drive: numbers of doors by outcome."""
 
     drive: Drive
     counts: Mapping[str, int]
@@ -179,7 +179,7 @@ class DriveDayRow:
 
     @property
     def left(self) -> int:
-        """Doors at which something is."""
+        """Doors at which something is left to do."""
         return self.doors - self.done
 
     @property
@@ -189,12 +189,12 @@ class DriveDayRow:
 
     @property
     def again(self) -> int:
-        """Doors at which somebody arranged another day."""
+        """Doors with an arranged visit."""
         return self.counts.get(Outcome.FOLLOW_UP, 0)
 
 
 def running_drives(actor: User, unit: Unit, on: date) -> list[DriveDayRow]:
-    """The unit's drives of the day, those that end first on top; two statements."""
+    """Return the unit's drives of the day, the next to end first; two statements."""
     running = Drive.objects.filter(ended_at=None, since__lte=on, until__gt=on).select_related("unit")
     drives = list(SEE.filter(actor, of_unit(running, unit)).order_by("until", "name", "pk"))
     doors = Door.objects.filter(door_reads.STANDING, drive__in=[drive.pk for drive in drives])
@@ -217,11 +217,11 @@ def _is_due(on: date) -> Q:
 
 
 def records_waiting(actor: User, unit: Unit) -> int:
-    """Records of phones about which the actor has to decide, up to a hundred."""
+    """Return records of phones that wait for the actor's decision, up to a hundred."""
     return len(of_unit(sync.waiting(actor), unit).order_by().values_list("pk")[:100])
 
 
 def asked_of(actor: User, unit: Unit) -> list[assignments.AssignmentRow]:
-    """What the watch asks of the unit and nobody has settled, whatever is due first on top."""
+    """Return open assignments of the anomaly checks for the unit, the next due first."""
     open_flags = assignments.open_for(actor).filter(kind__in=[f"outreach.{rule}" for rule in anomaly_checks.RULES])
     return assignments.rows(actor, list(of_unit(open_flags, unit)[: FEW + 1]))

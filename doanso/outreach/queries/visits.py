@@ -1,4 +1,4 @@
-"""Reads of visits. Lists start from `visible`, which holds the policy."""
+"""Reads of visits. Lists start from `visible`, which applies the policy."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,26 +38,27 @@ STATES = {
     Outcome.REFUSED: "none",
     Outcome.NOT_HOME: "none",
 }
-"""With which shape and colour an outcome is drawn beside its word. A refusal is as good an answer as any."""
+"""The shape and colour that are drawn beside an outcome's word. A refusal is as good an answer as any."""
 
 
 def every() -> QuerySet[Visit]:
-    """All visits with what a line of a list shows, to be narrowed by a policy."""
+    """Return all visits with what a row of the list shows, to be narrowed by a policy."""
     return Visit.objects.select_related("household", "business", "neighbourhood")
 
 
 def visible(actor: User) -> QuerySet[Visit]:
-    """The visits the actor may see: a helper the own ones."""
+    """Return the visits the actor may see; a helper only their own."""
     return policy.VIEW.filter(actor, every())
 
 
 def below(visits: QuerySet[Visit], unit: Unit) -> QuerySet[Visit]:
-    """The visits made by the unit's subtree of today, and by ended units whose records it keeps."""
+    """Return visits of the unit's subtree of today, and of ended units whose records it keeps."""
     return visits.filter(unit_id__in=records_below([unit.pk]))
 
 
 def place(shown: access.Personal, visit: Visit) -> str:
-    """At which door, as the actor may read it: the home's address, or the shop's sign, which often is its owner's name."""
+    """Return the door as the actor may read it: the home's address, or the shop's sign, which often is its owner's
+    name."""
     if visit.business is not None and visit.business.erased_at is None:
         return shown.name(visit.business.name, visit.unit_id)
     if visit.household is not None and visit.household.erased_at is None:
@@ -66,13 +67,14 @@ def place(shown: access.Personal, visit: Visit) -> str:
 
 
 def address(shown: access.Personal, place: Household | Business, unit_id: UUID) -> str:
-    """House number and street as one says them; where names are masked, the street alone: a number names a family."""
+    """Return house number and street as people say them; where names are masked, the street alone: a number
+    identifies a family."""
     text = place.address or f"{place.house_number} {place.street}".strip() if shown.shows(unit_id) else place.street
     return text or _("A door without an address")
 
 
 def pair_words(shown: access.Personal, visit: Visit) -> str:
-    """Who went with whom, or that nobody came along."""
+    """Return the names of the pair, or that nobody came along."""
     first = shown.name(visit.first_name, visit.unit_id)
     if not visit.second_name:
         return _("%(name)s, nobody came along") % {"name": first}
@@ -80,7 +82,7 @@ def pair_words(shown: access.Personal, visit: Visit) -> str:
 
 
 def pair_state(visit: Visit) -> tuple[str, str]:
-    """State and word of a visit's pair; where nobody opened, no pair is asked for."""
+    """Return state and word of a visit's pair; where nobody opened, no pair is required."""
     if visit.outcome not in OPENED:
         return "", ""
     return ("on", _("Whole pair")) if visit.paired else ("behind", _("Pair not whole"))
@@ -88,7 +90,7 @@ def pair_state(visit: Visit) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class VisitQuery:
-    """What the list's address asks for."""
+    """The filters of the list."""
 
     text: str = ""
     unit: Unit | None = None
@@ -103,13 +105,13 @@ class VisitQuery:
 
 
 def listed(actor: User, query: VisitQuery) -> QuerySet[Visit]:
-    """The visits that answer, newest first."""
+    """Return the visits that match, newest first."""
     matches = visible(actor).filter(taken_back_at__isnull=not query.taken_back)
     if query.unit is not None:
         matches = below(matches, query.unit)
     if query.text:
         shown = access.personal(actor)
-        # A hit on a name that is shown as initials would tell it.
+        # A hit on a name that is shown as initials would reveal it.
         matches = matches if shown.everywhere else matches.filter(unit_id__in=shown.unmasked)
         matches = _who_went(actor, matches, query.text)
     exactly = {
@@ -125,7 +127,7 @@ def listed(actor: User, query: VisitQuery) -> QuerySet[Visit]:
 
 
 def _who_went(actor: User, matches: QuerySet[Visit], text: str) -> QuerySet[Visit]:
-    """By part of the name of either of the pair, without diacritics among teammates, as typed among the others."""
+    """Return a condition on part of either one's name: without diacritics among teammates, as typed among others."""
     words = vietnamese.fold(text).split()
     mates = Teammate.objects.filter(unit_id__in=records_below(policy.VIEW.roots(actor)))
     ids = [pk for pk, name in mates.values_list("pk", "name") if _has_words(vietnamese.fold(name), words)]
@@ -150,7 +152,7 @@ def _in_pair(matches: QuerySet[Visit], pair: str) -> QuerySet[Visit]:
 
 @dataclass(frozen=True, slots=True)
 class VisitRow:
-    """One line of the list, as the actor may read it."""
+    """A row of the list, as the actor may read it."""
 
     visit: Visit
     place: str
@@ -164,7 +166,7 @@ class VisitRow:
 
 @dataclass(frozen=True, slots=True)
 class VisitPage:
-    """A page of the list, walked by number; nothing is counted."""
+    """A page of the list; pages go by number, without a count."""
 
     lines: list[VisitRow]
     number: int
@@ -172,13 +174,13 @@ class VisitPage:
 
 
 def page(actor: User, matches: QuerySet[Visit], number: int) -> VisitPage:
-    """A page in a fixed number of statements, however long the list is."""
+    """Return a page in a fixed number of statements, however long the list is."""
     rows, more = page_rows(matches, number, PAGE)
     return VisitPage(lines(actor, rows), number, more)
 
 
 def lines(actor: User, visits: Sequence[Visit]) -> list[VisitRow]:
-    """Visits as lists show them; at most three statements."""
+    """Return visits as lists show them; at most three statements."""
     shown = access.personal(actor)
     called = units.names({visit.unit_id for visit in visits}) if visits else {}
     return [_line(shown, called, visit) for visit in visits]
@@ -199,7 +201,8 @@ def _line(shown: access.Personal, called: dict[UUID, NamedUnit], visit: Visit) -
 
 
 def name_of(shown: access.Personal, recorder: UUID | None, lines: Sequence[VisitRow]) -> str:
-    """Whose phone the list is narrowed to, where it shows any visit of theirs; one statement at most."""
+    """Return the name of the phone's holder by whom the list is filtered, where it shows any visit of theirs; at most
+    one statement."""
     if recorder is None or not lines:
         return ""
     name = User.objects.filter(pk=recorder).values_list("display_name", flat=True).first()
@@ -210,18 +213,18 @@ def name_of(shown: access.Personal, recorder: UUID | None, lines: Sequence[Visit
 
 
 def units_at(actor: User, verb: Permission) -> list[NamedUnit]:
-    """The units at which the actor holds the verb over others, as trees are read."""
+    """Return the units at which the actor has the permission over others, in tree order."""
     return support.scope(actor, verb)
 
 
 def drives_to_see(actor: User) -> list[Drive]:
-    """The drives of the actor's units, the newest first; a helper has none to choose from."""
+    """Return the drives of the actor's units, the newest first; a helper has none to choose from."""
     roots = policy.VIEW.roots(actor)
     return list(Drive.objects.filter(unit_id__in=records_below(roots)).order_by("-since", "name")) if roots else []
 
 
 def neighbourhoods_to_see(actor: User) -> list[Neighbourhood]:
-    """The neighbourhoods of the actor's units, by unit and name."""
+    """Return the neighbourhoods of the actor's units, by unit and name."""
     roots = policy.VIEW.roots(actor)
     if not roots:
         return []
@@ -231,7 +234,7 @@ def neighbourhoods_to_see(actor: User) -> list[Neighbourhood]:
 
 
 def whole() -> QuerySet[Visit]:
-    """All visits with everything that one visit's page shows, to be narrowed by a policy."""
+    """Return all visits with everything that one visit's page shows, to be narrowed by a policy."""
     return every().select_related("unit", "drive", "team", "recorded_by")
 
 
@@ -240,7 +243,7 @@ def whole() -> QuerySet[Visit]:
 
 @dataclass(frozen=True, slots=True)
 class VisitHelpRow:
-    """One help of a visit; `url` is empty for whoever may not open the help."""
+    """One help of a visit; `url` is empty for readers who may not open the help."""
 
     service: str
     who: str
@@ -254,7 +257,7 @@ class VisitHelpRow:
 
 
 def helps_of(actor: User, visit: Visit) -> list[VisitHelpRow]:
-    """What the pair helped with and what became of each receipt; names as far as the help's own policy goes."""
+    """Return the helps of a visit and the state of each receipt; names as far as the help's own policy allows."""
     visit_helps = VisitHelp.objects.filter(visit=visit).select_related(
         "help__service", "help__contact", "help__business", "before", "after", "obstacle"
     )
@@ -302,13 +305,13 @@ def _receipt_state(row: VisitHelp) -> tuple[str, str]:
 
 
 def records_of(visit: Visit) -> list[Record]:
-    """What phones sent about the visit, the newest first; their bytes stay where they are."""
+    """Return the records that phones sent about the visit, the newest first, without their bytes."""
     records = Record.objects.filter(record_id=visit.pk).select_related("device", "user", "settled_by")
     return list(records.defer("payload_sealed", "key_sealed").order_by("-seq")[:PAGE])
 
 
 def may_be_shown(visit_id: UUID) -> bool:
-    """Whether pictures of the visit may be kept, as far as whom it helped by name has a say in it."""
+    """Return whether pictures of the visit may be kept: no receiver by name was erased or has withdrawn consent."""
     helped = Help.objects.filter(visit_help__visit=visit_id, named=True, to_business=False)
     persons = set(helped.values_list("person_id", flat=True))
     known_persons = {person_id for person_id in persons if person_id is not None}
@@ -316,13 +319,13 @@ def may_be_shown(visit_id: UUID) -> bool:
 
 
 def photos_of(visit: Visit) -> list[Photo]:
-    """Its pictures that have arrived whole."""
+    """Return the pictures that have arrived whole."""
     photos = Photo.objects.filter(subject=visit.pk, blob__isnull=False, blob__key__destroyed_at=None)
     return list(photos.defer("pieces").order_by("begun_at", "pk"))
 
 
 def photo_of(visit: Visit, photo_id: UUID) -> Blob | None:
-    """The file of one of them."""
+    """Return the file of a picture."""
     photos = Photo.objects.filter(pk=photo_id, subject=visit.pk, blob__key__destroyed_at=None)
     photo = photos.select_related("blob__key").defer("pieces").first()
     return photo.blob if photo is not None else None

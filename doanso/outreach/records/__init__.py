@@ -1,1 +1,1 @@
-"""The kinds of records that phones bring, as `sync` takes them in."""
+"""Record kinds of phones that outreach registers with `sync`."""

@@ -1,4 +1,4 @@
-"""Doors as phones bring them; see docs/sync.md."""
+"""Records of doors from phones; see docs/sync.md."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -27,7 +27,7 @@ class DoorKind:
     order = 10
 
     def read(self, body: Mapping[str, Any], version: int) -> DoorReport:
-        """The door, checked for what can be seen without the register."""
+        """Return the door, checked for everything that needs no register."""
         fields = JsonObject(body)
         drive_id = fields.uuid_or_none("drive")
         home, shop = fields.object_or_none("household"), fields.object_or_none("business")
@@ -47,19 +47,19 @@ class DoorKind:
         return DoorReport(place, drive_id, gone)
 
     def may(self, actor: User, unit: Unit) -> bool:
-        """Whether the actor visits for the unit."""
+        """Return whether the actor visits for the unit."""
         return policy.RECORD.allows_at(actor, unit)
 
     def apply(self, *, actor: User, unit: Unit, records: Sequence[Incoming]) -> list[Problem | None]:
-        """Write them down."""
+        """Apply the reports."""
         return take_in_doors(actor=actor, unit=unit, reports=[record.told for record in records])
 
     def shows(self, record_id: UUID) -> bool:
-        """A door shows nobody."""
+        """Return True: a door shows nobody."""
         return True
 
     def lines(self, content: DoorReport) -> list[tuple[str, str]]:
-        """What it says of the door, for whoever chooses between two versions."""
+        """Return what the report says of the door, for an officer who chooses between two versions."""
         place = content.place
         where = " ".join(part for part in (place.sign, place.number, place.street) if part) or "–"
         lines = [(_("Shop") if place.sign is not None else _("Home"), where)]
@@ -68,7 +68,7 @@ class DoorKind:
         return lines
 
     def address(self, record_id: UUID) -> str:
-        """A door has no page of its own; its drives do."""
+        """Return the page of drives; a door has no page of its own."""
         return reverse("outreach:drives")
 
 

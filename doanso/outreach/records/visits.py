@@ -1,4 +1,4 @@
-"""Visits and confirmations as phones bring them; see docs/sync.md."""
+"""Records of visits and confirmations from phones; see docs/sync.md."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -31,23 +31,23 @@ class VisitKind:
     order = 20
 
     def read(self, body: Mapping[str, Any], version: int) -> VisitPayload:
-        """The visit, checked for what can be seen without the register."""
+        """Return the visit, checked for everything that needs no register."""
         return read_visit(body)
 
     def may(self, actor: User, unit: Unit) -> bool:
-        """Whether the actor visits for the unit."""
+        """Return whether the actor visits for the unit."""
         return policy.RECORD.allows_at(actor, unit)
 
     def apply(self, *, actor: User, unit: Unit, records: Sequence[Incoming]) -> list[Problem | None]:
-        """Record them."""
+        """Record the visits."""
         return record_visits(actor=actor, unit=unit, records=records)
 
     def shows(self, record_id: UUID) -> bool:
-        """Unless somebody who was helped was erased, or has taken back that they are written down."""
+        """Return False where a receiver was erased, or has withdrawn consent."""
         return may_be_shown(record_id)
 
     def lines(self, content: VisitPayload) -> list[tuple[str, str]]:
-        """What the visit says, for whoever chooses between two versions."""
+        """Return what the visit says, for an officer who chooses between two versions."""
         lines = [
             (_("Day"), formats.day(content.happened_on)),
             (_("Outcome"), str(Outcome(content.outcome).label)),
@@ -72,7 +72,7 @@ class VisitKind:
         return lines
 
     def address(self, record_id: UUID) -> str:
-        """The visit's page."""
+        """Return the visit's page."""
         return reverse("outreach:visit", args=[record_id])
 
 
@@ -91,7 +91,7 @@ class ConfirmationKind:
     order = 30
 
     def read(self, body: Mapping[str, Any], version: int) -> tuple[UUID, UUID]:
-        """The visit's key and the teammate's."""
+        """Return the keys of the visit and the teammate."""
         fields = JsonObject(body)
         ids = fields.uuid("visit"), fields.uuid("teammate")
         fields.choice("how", {How.SIGN_IN.value})
@@ -99,21 +99,21 @@ class ConfirmationKind:
         return ids
 
     def may(self, actor: User, unit: Unit) -> bool:
-        """Whether the actor visits for the unit."""
+        """Return whether the actor visits for the unit."""
         return policy.RECORD.allows_at(actor, unit)
 
     def apply(self, *, actor: User, unit: Unit, records: Sequence[Incoming]) -> list[Problem | None]:
-        """Take the actor's word."""
+        """Record the confirmations."""
         return confirm_visits(actor=actor, unit=unit, records=records)
 
     def shows(self, record_id: UUID) -> bool:
-        """A word shows nobody."""
+        """Return True: a confirmation shows nobody."""
         return True
 
     def lines(self, content: tuple[UUID, UUID]) -> list[tuple[str, str]]:
-        """Two keys say nothing to anybody; there is nothing to choose between."""
+        """Return the visit's key; there is nothing to choose between."""
         return [(_("Visit"), str(content[0]))]
 
     def address(self, record_id: UUID) -> str:
-        """A confirmation has no page of its own."""
+        """Return the list of visits; a confirmation has no page of its own."""
         return reverse("outreach:visits")

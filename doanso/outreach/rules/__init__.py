@@ -1,1 +1,1 @@
-"""What may happen from door to door, on plain values: one module per subject."""
+"""Rules from door to door, on plain values: one module per subject."""

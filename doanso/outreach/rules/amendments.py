@@ -1,4 +1,4 @@
-"""What an officer may put right in a visit, and what not: plain values only."""
+"""What an officer may correct in a visit, and what not: plain values only."""
 
 import hashlib
 import json
@@ -16,11 +16,11 @@ from doanso.lib.spelling import same_human
 from doanso.outreach.rules import visits
 
 SHOP, NOBODY = "shop", "nobody"
-"""Receivers of a help beside persons, who are named by their contact's key."""
+"""Receivers of a help besides persons, who are named by their contact's key."""
 PROVEN = (visits.SIGN_IN, visits.CARD, visits.CODE)
-"""How the second shows themselves that they were there: nobody can say so for another."""
+"""How the second shows by themselves that they were present: nobody can do so for another."""
 CONFIRMED, CALLED_BACK = 3, 4
-"""The grades of a help that its receiver has confirmed: through the receipt, and to an officer who called back."""
+"""Grades of a help that its receiver has confirmed: through the receipt, and to an officer who called back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class PlaceContent:
 
 @dataclass(frozen=True, slots=True)
 class SecondContent:
-    """Who walked along: a teammate by key, or somebody by name and kind; nobody has neither."""
+    """The second of the pair: a teammate by key, or somebody by name and kind; empty for nobody."""
 
     teammate_id: UUID | None = None
     name: str = ""
@@ -43,7 +43,7 @@ class SecondContent:
 
 @dataclass(frozen=True, slots=True)
 class PersonContent:
-    """Whom the pair helped, as they told their name and number."""
+    """A helped person, with name and number as reported."""
 
     contact_id: UUID
     name: str
@@ -52,7 +52,7 @@ class PersonContent:
 
 @dataclass(frozen=True, slots=True)
 class HelpContent:
-    """One service somebody was helped with; `key` is the help's, and a new one has none."""
+    """One help; `key` is None for a new one."""
 
     key: UUID | None
     receiver: str
@@ -65,7 +65,7 @@ class HelpContent:
 
 @dataclass(frozen=True, slots=True)
 class VisitContent:
-    """Everything an officer may put right, as it stands or as it shall stand."""
+    """Everything an officer may correct, as it is or as it shall be."""
 
     happened_on: date
     began: time
@@ -83,18 +83,18 @@ FIELDS = tuple(one.name for one in fields(VisitContent))
 
 
 def changed(before: VisitContent, after: VisitContent) -> list[str]:
-    """The names of what is said differently."""
+    """Return the names of fields that differ."""
     return [name for name in FIELDS if getattr(before, name) != getattr(after, name)]
 
 
 def as_data(details: VisitContent) -> dict[str, Any]:
-    """For keeping a version: plain JSON values."""
+    """Return plain JSON values, as a former version is kept."""
     data: dict[str, Any] = json.loads(json.dumps(asdict(details), default=str, ensure_ascii=False))
     return data
 
 
 def version(details: VisitContent, evidence: Sequence[object]) -> str:
-    """By which a form knows whether anything changed while it was open: what is said, and what proves it."""
+    """Return the hash by which a form knows whether content or evidence changed while it was open."""
     text = json.dumps([as_data(details), evidence], default=str, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
@@ -105,10 +105,10 @@ def version(details: VisitContent, evidence: Sequence[object]) -> str:
 def moments(
     began_at: datetime, ended_at: datetime, before: VisitContent, after: VisitContent
 ) -> tuple[datetime, datetime]:
-    """Begin and end: moved by as many days as the visit, at the hours that are said now; an hour that is said as before keeps
-    its seconds. Past midnight is the next day.
+    """Return begin and end: moved by as many days as the visit, at the entered hours; an unchanged hour keeps its
+    seconds. Past midnight is the next day.
 
-    Both stand on Vietnam's clock. A phone's own day may be another than the visit's, and stays as far from it.
+    Both are in Vietnam's time. A phone's own day may differ from the visit's, and keeps its distance from it.
     """
     days = after.happened_on - before.happened_on
     began = began_at + days
@@ -122,7 +122,7 @@ def moments(
 
 
 def time_problem(before: VisitContent, after: VisitContent, *, arrived_on: date) -> Problem | None:
-    """Why it can't have been then."""
+    """Return why it can't have been at that time."""
     if after.happened_on != before.happened_on and after.happened_on > arrived_on:
         message = _("The phone sent this visit before that day. Give the day on which the pair stood at the door.")
         return Problem("day_ahead", message, "happened_on")
@@ -140,7 +140,8 @@ def time_problem(before: VisitContent, after: VisitContent, *, arrived_on: date)
 
 
 def people_problem(before: VisitContent, after: VisitContent, *, members: Collection[UUID]) -> Problem | None:
-    """Why somebody's name or number can't be put right here. `members` are contacts that the register of members keeps."""
+    """Return why somebody's name or number can't be corrected here. `members` are contacts that the register of
+    members keeps."""
     people_before = {person.contact_id: person for person in before.people}
     if {person.contact_id for person in after.people} != set(people_before):
         return Problem("person_unknown", _("Somebody of this visit was changed just now; look again."), "people")
@@ -164,13 +165,13 @@ def people_problem(before: VisitContent, after: VisitContent, *, members: Collec
 def second_problem(
     before: VisitContent, after: VisitContent, *, how: str, first: visits.PairMember, same_as_first: bool
 ) -> Problem | None:
-    """Why the second of the pair can't be somebody else."""
+    """Return why the second of the pair can't be somebody else."""
     if before.second == after.second:
         return None
     if how in PROVEN:
         message = _("The second of this visit confirmed it themselves, so nobody else is written in their place.")
         return Problem("second_confirmed", message, "second")
-    # Two of the teams may bear one name; whether these are one human, `same_as_first` knows.
+    # Two teammates may bear one name; `same_as_first` knows whether they are one human.
     of_no_team = after.second.teammate_id is None and bool(after.second.name)
     if same_as_first or (of_no_team and vietnamese.may_be_one_name(after.second.name, first.name)):
         return Problem("same_person", _("The second of a pair is somebody else than the first."), "second")
@@ -178,7 +179,7 @@ def second_problem(
 
 
 def keeps_signature(before: SecondContent, after: SecondContent) -> bool:
-    """Whether what was signed still stands for whoever is said now: the same person, spelt another way."""
+    """Return whether a signature is still that of the second: the same person, spelt another way."""
     if before.teammate_id is not None or after.teammate_id is not None:
         return before.teammate_id == after.teammate_id
     return bool(before.name and after.name) and same_human(before.name, after.name)
@@ -189,7 +190,7 @@ def keeps_signature(before: SecondContent, after: SecondContent) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class HelpEvidence:
-    """What stands of a help that the visit tells of."""
+    """The state of a help's current record."""
 
     grade: int
     disputed: bool
@@ -197,7 +198,7 @@ class HelpEvidence:
 
     @property
     def confirmed(self) -> bool:
-        """Whether its receiver has said that it is so."""
+        """Whether its receiver has confirmed it."""
         return self.grade >= CONFIRMED
 
     @property
@@ -207,12 +208,12 @@ class HelpEvidence:
 
 
 def helps_problem(before: VisitContent, after: VisitContent, evidence: Mapping[UUID, HelpEvidence]) -> Problem | None:
-    """Why helps can't be added, taken away or put right as it is said."""
+    """Return why helps can't be added, taken away or corrected like this."""
     kept_helps = {entry.key: entry for entry in after.helps if entry.key is not None}
     known_keys = {entry.key for entry in before.helps}
     if set(kept_helps) - known_keys:
         return Problem("help_unknown", _("A help of this visit was changed just now; look again."), "helps")
-    # Whom the visit names; that the shop was not helped yet does not matter.
+    # Persons of the visit, and the shop, also where it was not helped yet.
     receivers = {NOBODY, SHOP, *(str(entry.contact_id) for entry in before.people)}
     if any(entry.receiver not in receivers for entry in after.helps):
         return Problem("receiver_unknown", _("Choose somebody of this visit who agreed to be written down."), "helps")
@@ -259,7 +260,8 @@ def _help_problem(
 
 
 def place_problem(before: VisitContent, after: VisitContent, *, has_place: bool) -> Problem | None:
-    """Why the visit can't have been at another door. `has_place` is false where the register has its place no more."""
+    """Return why the visit can't have been at another door. `has_place` is False where the register has its place no
+    more."""
     if before.place == after.place:
         return None
     if not has_place:
@@ -271,7 +273,7 @@ def place_problem(before: VisitContent, after: VisitContent, *, has_place: bool)
 
 
 def reason_problem(reason: str) -> Problem | None:
-    """A change says why."""
+    """Require a reason."""
     if reason.strip():
         return None
     return Problem("reason_missing", _("Say in a few words why this visit is put right."), "reason")

@@ -1,4 +1,4 @@
-"""When somebody has a look at how visits came about, or asks whether a drive needs a hand; plain values only.
+"""Rules for when to ask how visits came about, or whether a drive needs help; plain values only.
 
 None of these says that anybody did wrong, and none changes a figure: each is a reason to ask.
 """
@@ -27,7 +27,7 @@ RULES: Final = (STALL, BURST, QUICK, NIGHT, TWICE, SIGNATURE, PHONE)
 
 @dataclass(frozen=True, slots=True)
 class AnomalyThresholds:
-    """From where on it is a reason to ask. Hours are of the ward's own clock; the end of the night is outside."""
+    """Limits above which there is a reason to ask. Hours are in the ward's time; the end of the night is excluded."""
 
     due_days: int = 5
     stall_days: int = 7
@@ -38,7 +38,7 @@ class AnomalyThresholds:
     night_from: int = 22
     night_to: int = 5
     night_visits: int = 3
-    # Two phones' clocks are never quite one; and whoever says goodbye at one door is expected at the next.
+    # Two phones' clocks always differ a little; and a pair that leaves one door begins at the next.
     twice_longer_than: timedelta = timedelta(minutes=2)
     twice_times: int = 2
     signatures: int = 3
@@ -50,10 +50,10 @@ USUAL: Final = AnomalyThresholds()
 
 @dataclass(frozen=True, slots=True)
 class CheckedVisit:
-    """What the watch reads of one visit. `phone` is whoever recorded it; `there` are those of the pair who confirmed.
+    """What the checks read of one visit. `phone` is its recorder; `there` are those of the pair who confirmed.
 
-    `began` and `ended` are on the ward's clock. `signature` tells equal drawings apart from others and nothing more, and
-    so do `numbers` of those whom the visit helped.
+    `began` and `ended` are on the ward's clock. `signature` tells equal drawings apart from others and nothing more,
+    and so do `numbers` of those whom the visit helped.
     """
 
     visit: UUID
@@ -71,7 +71,7 @@ class CheckedVisit:
 
 @dataclass(frozen=True, slots=True)
 class AnomalyFlag:
-    """One reason to ask: which rule, about whose visits of which day, and how many of them."""
+    """One reason to ask: the rule, whose visits of which day, and how many."""
 
     rule: str
     phone: UUID
@@ -81,13 +81,13 @@ class AnomalyFlag:
 
 
 def stall(since: date, last: date | None, on: date, *, left: int, than: AnomalyThresholds = USUAL) -> int | None:
-    """For how many days a running drive with doors left has seen nobody, where that is long."""
+    """Return for how many days a running drive with doors left has had no visit, where that is long."""
     days = (on - max(last or since, since)).days
     return days if left and days >= than.stall_days else None
 
 
 def most_within(moments: Sequence[datetime], span: timedelta) -> int:
-    """The most of these moments, in order, that fall within a span."""
+    """Return the largest number of these sorted moments within a span."""
     most = first = 0
     for index, moment in enumerate(moments):
         while moment - moments[first] > span:
@@ -97,13 +97,13 @@ def most_within(moments: Sequence[datetime], span: timedelta) -> int:
 
 
 def burst(visits: Sequence[CheckedVisit], than: AnomalyThresholds = USUAL) -> int | None:
-    """So many visits with help from one phone in half an hour as nobody can walk."""
+    """Return visits with help from one phone in half an hour, where they are more than anybody can walk."""
     count = most_within(sorted(visit.ended for visit in visits if visit.outcome == HELPED), than.burst_within)
     return count if count >= than.burst_visits else None
 
 
 def quick(visits: Sequence[CheckedVisit], than: AnomalyThresholds = USUAL) -> int | None:
-    """The longest run of visits with help, one after the other, each over before anybody could say what it is about."""
+    """Return the longest run of visits with help that were each too short to explain anything."""
     most = run = 0
     for visit in sorted(visits, key=lambda visit: (visit.began, visit.visit)):
         if visit.outcome == HELPED:
@@ -113,7 +113,7 @@ def quick(visits: Sequence[CheckedVisit], than: AnomalyThresholds = USUAL) -> in
 
 
 def night(visits: Sequence[CheckedVisit], than: AnomalyThresholds = USUAL) -> int | None:
-    """Visits with help at an hour at which one does not knock."""
+    """Return visits with help at night."""
     late = sum(
         visit.outcome == HELPED and (visit.began.hour >= than.night_from or visit.began.hour < than.night_to)
         for visit in visits
@@ -122,12 +122,13 @@ def night(visits: Sequence[CheckedVisit], than: AnomalyThresholds = USUAL) -> in
 
 
 def signature(visits: Sequence[CheckedVisit], than: AnomalyThresholds = USUAL) -> tuple[date, int] | None:
-    """How often the very same drawing signed, for nobody draws the same lines twice; and the day on which it was enough."""
+    """Return how often the very same drawing signed, since no two drawings are alike; and the day on which the limit
+    was reached."""
     return _gathered(((visit, visit.signature, visit.visit) for visit in visits if visit.signature), than.signatures)
 
 
 def phone(visits: Sequence[CheckedVisit], than: AnomalyThresholds = USUAL) -> tuple[date, int] | None:
-    """In how many homes one and the same number was written down, where that is more than a family; and since when."""
+    """Return in how many homes one number was registered, where that is more than a family; and since when."""
     return _gathered(
         ((visit, number, visit.door) for visit in visits if visit.door is not None for number in visit.numbers),
         than.phone_homes,
@@ -135,7 +136,7 @@ def phone(visits: Sequence[CheckedVisit], than: AnomalyThresholds = USUAL) -> tu
 
 
 def _gathered(marks: Iterable[tuple[CheckedVisit, str, UUID]], least: int) -> tuple[date, int] | None:
-    """The first key that comes with so many different things: the day of the one that made it enough, and how many."""
+    """Return the first key with more different values than the limit: the day on which it was reached, and how many."""
     things: dict[str, set[UUID]] = defaultdict(set)
     enough: dict[str, date] = {}
     for visit, key, thing in sorted(marks, key=lambda item: (item[0].day, item[0].began, item[1])):
@@ -149,7 +150,7 @@ def _gathered(marks: Iterable[tuple[CheckedVisit, str, UUID]], least: int) -> tu
 
 
 def twice(visits: Iterable[CheckedVisit], than: AnomalyThresholds = USUAL) -> dict[tuple[UUID, date], int]:
-    """How often somebody stood at two doors at once, by the phone of the later visit and its day."""
+    """Return how often somebody was at two doors at once, by the phone of the later visit and its day."""
     of_person: dict[UUID, list[CheckedVisit]] = defaultdict(list)
     for visit in visits:
         for person in visit.there:
@@ -180,7 +181,7 @@ _OF_ALL_DAYS: Mapping[str, Callable[[Sequence[CheckedVisit], AnomalyThresholds],
 
 
 def flags(visits: Iterable[CheckedVisit], than: AnomalyThresholds = USUAL) -> Iterator[AnomalyFlag]:
-    """Every reason to ask among the visits of some days, of which each phone's have to be there whole."""
+    """Return every reason to ask among the visits of some days; of each phone all visits of these days are needed."""
     phones: dict[tuple[UUID, UUID], list[CheckedVisit]] = defaultdict(list)
     for visit in visits:
         phones[visit.phone, visit.unit].append(visit)

@@ -7,20 +7,20 @@ from typing import Final
 
 CODE_LENGTH: Final = 6
 MOST_MISSES: Final = 5
-"""Wrong codes of one card on one business day; after them its code opens nothing until the next."""
+"""Wrong codes of one card on one business day; after them its code opens nothing until the next day."""
 
 _SECRET = re.compile(r"(?:\S*/c/)?([A-Za-z0-9_-]{22})/?")
 _CODE = re.compile(r"[0-9]{6}")
 
 
 def secret_of(text: str) -> str:
-    """The card's secret in what its QR says, or in the bare secret; empty when it is neither."""
+    """Return the card's secret from the text of its QR, or from the bare secret; empty when it is neither."""
     match = _SECRET.fullmatch(text.strip())
     return match[1] if match else ""
 
 
 def code_of(text: str) -> str:
-    """The six digits as somebody typed them, spaces or not; empty when they are no six digits."""
+    """Return the six digits as typed, with spaces or not; empty when they are no six digits."""
     code = "".join(text.split())
     return code if _CODE.fullmatch(code) else ""
 
@@ -45,7 +45,7 @@ class CardTerm:
         return min(end for end in ends if end is not None)
 
     def holds(self, day: date) -> bool:
-        """Whether the card was good on that day."""
+        """Return whether the card was good on that day."""
         return self.since <= day < self.end
 
 
@@ -57,22 +57,22 @@ class CodeMisses:
     on: date | None = None
 
     def of(self, today: date) -> int:
-        """How many count today; yesterday's are forgotten."""
+        """Return how many count today; those of other days are forgotten."""
         return self.count if self.on == today else 0
 
     def stops(self, today: date) -> bool:
-        """Whether not even the right code is looked at today."""
+        """Return whether even the right code is not checked today."""
         return self.of(today) >= MOST_MISSES
 
     def one_more(self, today: date) -> "CodeMisses":
-        """After another wrong code."""
+        """Return the misses after another wrong code."""
         return CodeMisses(self.of(today) + 1, today)
 
 
 def after_code(misses: CodeMisses, *, is_right: bool, today: date) -> tuple[str, CodeMisses]:
-    """What is wrong with a code typed today, and the misses after it.
+    """Return the problem of a code typed today, and the misses after it.
 
-    A right code forgives none: the holder's own would give whoever guesses between them five tries more.
+    A right code resets none: otherwise its holder's use would give a guesser five more tries.
     """
     if misses.stops(today):
         return "code_stopped", misses

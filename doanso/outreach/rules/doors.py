@@ -1,4 +1,4 @@
-"""Doors of a drive: which outcome stands, and which door is the next."""
+"""Doors of a drive: which outcome is in effect, and for how long a door is checked out."""
 
 from datetime import date
 
@@ -8,17 +8,17 @@ FINAL = frozenset({"helped", "had-already", "refused"})
 NOBODY = "not-home"
 
 MOST_TAKEN = 30
-"""So many doors at most are checked out at once."""
+"""The most doors that are checked out at once."""
 MOST_HELD = 60
-"""Nobody has more, of their own doing: what one can see to in a day."""
+"""The most doors that somebody can have by their own request: a day's work."""
 MOST_DAYS = 14
-"""For so many days at most an officer gives doors to somebody."""
+"""The most days for which an officer assigns doors."""
 
 
 def outcome_stands(current: str, current_on: date | None, outcome: str, outcome_on: date) -> bool:
-    """Whether what a visit tells takes the place of what is known of the door.
+    """Return whether a visit's outcome replaces that of the door.
 
-    The newer day's does; but that nobody was home takes nothing back, and on one day what is final stands.
+    The newer day's does; but nobody being home replaces no final outcome, and on one day a final outcome stays.
     """
     if not current or current_on is None:
         return True
@@ -28,5 +28,5 @@ def outcome_stands(current: str, current_on: date | None, outcome: str, outcome_
 
 
 def days_to_keep(follow_up_on: date | None, today: date) -> int:
-    """For how many days somebody has a door: one, or until the arranged day is over."""
+    """Return for how many days a door is checked out: one, or until the arranged day is over."""
     return 1 if follow_up_on is None else max(1, (follow_up_on - today).days + 1)

@@ -1,4 +1,4 @@
-"""What a drive may be."""
+"""Rules of drives: unit, name, days and goal."""
 
 from datetime import date
 
@@ -14,7 +14,8 @@ MOST_NAME = 160
 
 
 def unit_problem(kind: str) -> Problem | None:
-    """Drives belong to a ward, commune, school or office, whose the doors are; its branches walk in them."""
+    """Return why a unit can't have drives: doors belong to a ward, commune, school or office; its branches visit in
+    them."""
     if kind not in {UnitKind.CITY, UnitKind.BRANCH}:
         return None
     message = _("A drive belongs to a ward, commune, school or office; choose one. Its branches take part in it.")
@@ -22,7 +23,7 @@ def unit_problem(kind: str) -> Problem | None:
 
 
 def drive_problem(*, name: str, since: date, until: date, goal: int) -> Problem | None:
-    """What is wrong with a drive's name, days (`until` is the first day after it) and goal."""
+    """Return what is wrong with a drive's name, days (`until` is the first day after it) and goal."""
     if not name or len(name) > MOST_NAME:
         return Problem("drive_name", _("Write what the drive is called, in at most 160 characters."), "name")
     if (problem := name_problem(name)) is not None:

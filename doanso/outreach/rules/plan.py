@@ -1,7 +1,8 @@
-"""The plan of a neighbourhood: where a door is drawn, from its number alone. Nobody's place on earth is known or needed.
+"""The plan of a neighbourhood: where a door is drawn, from its number alone. No geographic position is known or
+needed.
 
-A street runs from left to right. As one walks along it, odd numbers are at the left hand (above the line), even ones at
-the right (below); houses of an alley stand behind the one they open at. Whole numbers; y grows downwards.
+A street runs from left to right. As one walks along it, odd numbers are at the left hand (above the line), even ones
+at the right (below); houses of an alley are drawn behind the one they open at. Whole numbers; y grows downwards.
 """
 
 import re
@@ -12,27 +13,27 @@ from typing import Final
 
 _FIRST: Final = re.compile(r"\d+")
 _DEEPEST: Final = 12
-"""So many houses stand behind each other; a longer alley goes on beside them."""
+"""The most houses behind each other; a longer alley goes on beside them."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlanSpot:
-    """Where a door is drawn: so many steps along its street, so many away from it, above (negative) or below."""
+    """Where a door is drawn: steps along its street, and steps away from it, above (negative) or below."""
 
     x: int
     y: int
 
 
 def first_number(number: str) -> int:
-    """The number by which a house opens at its street: of "12/3A" it is 12; without one it is 0."""
+    """Return the number by which a house opens at its street: of "12/3A" it is 12; without one it is 0."""
     match = _FIRST.search(number)
     return int(match[0]) if match else 0
 
 
 def spots(numbers: Sequence[str]) -> list[PlanSpot]:
-    """Where the doors of one street stand, given their numbers in walking order.
+    """Return where the doors of one street are drawn, given their numbers in walking order.
 
-    Houses face each other (1 and 2, 3 and 4); numbers that nobody has take no room.
+    Houses face each other (1 and 2, 3 and 4); numbers without a door take no room.
     """
     firsts = [first_number(number) for number in numbers]
     depth: dict[int, int] = defaultdict(int)
@@ -58,14 +59,14 @@ def spots(numbers: Sequence[str]) -> list[PlanSpot]:
 
 @dataclass(frozen=True, slots=True)
 class PlanLane:
-    """A street's line: at which height, and how many steps long."""
+    """A street's line: its height, and its length in steps."""
 
     y: int
     length: int
 
 
 def lanes(streets: Sequence[Sequence[PlanSpot]]) -> list[PlanLane]:
-    """Streets below each other, so that no two touch and each has room for its name."""
+    """Return lines of streets below each other, so that no two touch and each has room for its name."""
     positions = []
     offset = 0
     for street in streets:

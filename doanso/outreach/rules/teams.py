@@ -1,4 +1,4 @@
-"""What a team, somebody's term in it and the words about them may be."""
+"""Rules of teams, terms and the texts about them."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -12,20 +12,20 @@ from doanso.lib.problems import Problem
 from doanso.units.models import UnitKind
 
 FIRST_DAY: Final = date(2010, 1, 1)
-"""No team is older."""
+"""The first day that a team can have."""
 FARTHEST: Final = timedelta(days=366 * 5)
 LONGEST_CARD: Final = timedelta(days=366)
 
 
 def unit_problem(kind: str) -> Problem | None:
-    """Teams belong to a ward, commune, school or office."""
+    """Return why a unit can't have teams: they belong to a ward, commune, school or office."""
     if kind not in {UnitKind.CITY, UnitKind.BRANCH}:
         return None
     return Problem("team_unit", _("A team belongs to a ward, commune, school or office; choose one."), "unit")
 
 
 def words_problem(text: str, field: str) -> Problem | None:
-    """No long row of digits: no phone, account or citizen number finds a place in these words."""
+    """Return a problem for a long row of digits: no phone, account or citizen number is stored in these texts."""
     if not has_long_number(text):
         return None
     message = _("No phone number, account number or citizen number belongs here; take it out.")
@@ -33,7 +33,7 @@ def words_problem(text: str, field: str) -> Problem | None:
 
 
 def name_problem(name: str) -> Problem | None:
-    """Why nobody is called so."""
+    """Return why nobody can have this name."""
     if not name:
         return Problem("name_missing", _("Write the person's full name."), "name")
     if vietnamese.legacy_font(name):
@@ -43,14 +43,14 @@ def name_problem(name: str) -> Problem | None:
 
 
 def decision_problem(decided_on: date | None, today: date) -> Problem | None:
-    """Why nobody can have decided about the team on that day."""
+    """Return why the team can't have been decided on that day."""
     if decided_on is None or FIRST_DAY <= decided_on <= today:
         return None
     return Problem("decided_wrong", _("The day of the decision lies ahead or far back; check the year."), "decided_on")
 
 
 def term_problem(since: date, until: date | None, today: date) -> Problem | None:
-    """Why these can't be the days of a team or of somebody in it; an end that has come is a deed of its own."""
+    """Return why these can't be the days of a team or a term; ending one is an action of its own."""
     if since < FIRST_DAY or since > today + FARTHEST:
         return Problem("term_far", _("The first day is years away; check the year."), "since")
     if until is None:
@@ -63,7 +63,7 @@ def term_problem(since: date, until: date | None, today: date) -> Problem | None
 
 
 def mate_term_problem(since: date, until: date | None, *, team_since: date, team_until: date | None) -> Problem | None:
-    """Nobody is in a team before it began or after its end."""
+    """Return why a term can't have these days: it lies within the team's."""
     if since < team_since:
         message = _("The team began on %(day)s; nobody is in it before.")
         return Problem("before_team", message % {"day": formats.day(team_since)}, "since")
@@ -75,7 +75,7 @@ def mate_term_problem(since: date, until: date | None, *, team_since: date, team
 
 
 def around_people_problem(since: date, until: date | None, firsts: Iterable[date]) -> Problem | None:
-    """Why a team can't have these days while people are in it since those."""
+    """Return why a team can't have these days while it has teammates outside of them."""
     days = sorted(firsts)
     if days and days[0] < since:
         message = _("Somebody is in the team since %(day)s already; it can't begin later.")
@@ -87,7 +87,7 @@ def around_people_problem(since: date, until: date | None, firsts: Iterable[date
 
 
 def end_problem(since: date, on: date, today: date) -> Problem | None:
-    """Why a team or a term can't end on that day, its first one no longer in it."""
+    """Return why a team or a term can't end on that day, its first one no longer in it."""
     if on > today:
         message = _("This day lies ahead. Give a day up to today, or set the last day when you change the term.")
         return Problem("end_ahead", message, "on")
@@ -98,17 +98,17 @@ def end_problem(since: date, on: date, today: date) -> Problem | None:
 
 
 def earliest(*ends: date | None) -> date | None:
-    """Of several ends the one that comes first; None where none is set."""
+    """Return the earliest of several ends; None where none is set."""
     return min((end for end in ends if end is not None), default=None)
 
 
 def is_over(until: date | None, today: date) -> bool:
-    """Whether a term has ended."""
+    """Return whether a term has ended."""
     return until is not None and until <= today
 
 
 def last_end(ends: Iterable[date | None], today: date) -> date | None:
-    """How long somebody with several terms goes on: None without an end, and today or earlier when not at all."""
+    """Return the last end of several terms: None without an end; today or earlier when all have ended."""
     last = today
     for end in ends:
         if end is None:
@@ -118,7 +118,7 @@ def last_end(ends: Iterable[date | None], today: date) -> date | None:
 
 
 def card_problem(until: date, *, first: date, mate_end: date | None, today: date) -> Problem | None:
-    """Why a card can't last until that day; `first` is its own first one."""
+    """Return why a card can't last until that day; `first` is its own first one."""
     if until <= max(first, today):
         return Problem("card_term_over", _("The card's last day has passed already; choose a later one."), "until")
     if until > first + LONGEST_CARD:

@@ -14,9 +14,9 @@ MOST_PEOPLE = 6
 MOST_HELPS = 8
 SIGNATURE_LENGTH = 4000
 _STROKES = re.compile(r"M\d{1,3} \d{1,3}(?:[ML]\d{1,3} \d{1,3}){3,}")
-# Nobody stands at one door longer; a clock that was set in between says anything.
+# The longest plausible visit; a clock that was set in between says anything.
 LONGEST_VISIT = timedelta(hours=12)
-# Until its day nobody is sent to that door: one who mistypes the year would close it for good.
+# Until its day nobody is sent to that door: a mistyped year would close it for good.
 LATEST_FOLLOW_UP = timedelta(days=366)
 
 HELPED, HAD_ALREADY, FOLLOW_UP, REFUSED, NOT_HOME = "helped", "had-already", "follow-up", "refused", "not-home"
@@ -25,14 +25,14 @@ SIGN_IN, CARD, CODE, SIGNATURE, NONE = "sign-in", "card", "code", "signature", "
 
 
 def is_signature(strokes: str) -> bool:
-    """Whether something was drawn: a dot or a tap is none."""
+    """Return whether something was drawn: a dot or a tap is no signature."""
     return len(strokes) <= SIGNATURE_LENGTH and _STROKES.fullmatch(strokes) is not None
 
 
 def outcome_problem(
     outcome: str, *, people: int, helps: int, happened_on: date, follow_up_on: date | None
 ) -> Problem | None:
-    """Why outcome and what was told with it contradict each other."""
+    """Return why outcome and payload contradict each other."""
     if outcome in {REFUSED, NOT_HOME} and people:
         message = _("Nobody is written down where nobody was home or somebody did not agree.")
         return Problem("nobody_to_name", message, "people")
@@ -57,12 +57,12 @@ class PairMember(NamedTuple):
 
     @property
     def confirmed(self) -> bool:
-        """Whether anything shows that this one was there."""
+        """Whether anything shows that they were present."""
         return bool(self.name) and self.how != NONE
 
 
 def is_pair(first: PairMember, second: PairMember | None) -> bool:
-    """Rule 19: two confirmed people of the two kinds, and not one who is both."""
+    """Return whether these are a pair (rule 19): two confirmed people of the two kinds, and not one who is both."""
     if second is None or not first.confirmed or not second.confirmed:
         return False
     if first.teammate_id is not None and first.teammate_id == second.teammate_id:
@@ -73,7 +73,8 @@ def is_pair(first: PairMember, second: PairMember | None) -> bool:
 def correct_clock(
     began_at: datetime, ended_at: datetime, *, skew: int, received_at: datetime
 ) -> tuple[datetime, datetime]:
-    """Begin and end by the server's clock; neither lies after the arrival, and a visit does not end before it begins."""
+    """Return begin and end by the server's clock; neither lies after the arrival, and a visit does not end before it
+    begins."""
     ahead = timedelta(seconds=skew)
     try:
         began, ended = began_at - ahead, ended_at - ahead
@@ -85,12 +86,12 @@ def correct_clock(
 
 
 def counted_day(happened_on: date, today: date) -> date:
-    """The day on which the helps of a visit count; a phone's clock that is ahead gives the day of arrival."""
+    """Return the day on which the helps of a visit count: that of the arrival where a phone's clock is ahead."""
     return min(happened_on, today)
 
 
 def code_problem(code: str, known_codes: Collection[str], field: str) -> Problem | None:
-    """A rung or an obstacle that no service has."""
+    """Return the problem of a stage or an obstacle that no service has."""
     if not code or code in known_codes:
         return None
     message = _("“%(code)s” is not on the list; the phone has an old one. Open it once with a network.") % {

@@ -1,4 +1,4 @@
-"""What phones call."""
+"""Endpoints of phones."""
 
 from django.urls import URLPattern, path
 

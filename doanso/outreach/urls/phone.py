@@ -1,4 +1,4 @@
-"""The doorstep app's own files."""
+"""Files of the doorstep app."""
 
 from django.urls import path
 

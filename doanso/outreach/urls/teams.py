@@ -1,4 +1,4 @@
-"""Teams, their people and cards; and where a scanned card leads."""
+"""Teams, teammates and cards; and the page of a scanned card."""
 
 from django.urls import URLPattern, path
 

@@ -1,4 +1,4 @@
-"""Cards and sign-ins of people of a team, and the page that a scanned card opens."""
+"""Cards and sign-ins of teammates, and the page that a scanned card opens."""
 
 from uuid import UUID
 
@@ -32,7 +32,7 @@ from doanso.units import queries as units
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def issue(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
-    """A card for a term; a former one stops."""
+    """Issue a card for a term; a former one is revoked."""
     mate = found_mate(request, mate_id, policy.MANAGE)
     [line] = queries.mates(request.user, [mate])
     form = forms.CardForm(sent(request), initial={"last_day": queries.usual_last_day(mate.team, mate)})
@@ -46,7 +46,7 @@ def issue(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def revoke(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
-    """The card is no good any more."""
+    """Revoke the card."""
     mate = found_mate(request, mate_id, policy.MANAGE)
     actions.revoke_card(actor=request.user, teammate_id=mate.pk)
     messages.success(request, _("The card is revoked; it confirms nothing from today on."))
@@ -57,7 +57,8 @@ def revoke(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
 @never_cache
 @require_safe
 def card(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
-    """The card to print, with the slip of six digits that only its holder keeps; each opening is in the history."""
+    """Show the card for printing, with the slip of six digits that only its holder keeps; each opening is in the
+    history."""
     mate = found_mate(request, mate_id, policy.MANAGE)
     problem, printed = "", []
     try:
@@ -71,7 +72,7 @@ def card(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
 @never_cache
 @require_safe
 def team_cards(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
-    """All cards of a team to print."""
+    """Show all cards of a team for printing."""
     team = found_team(request, team_id, policy.MANAGE)
     problem, printed = "", []
     try:
@@ -116,7 +117,7 @@ def _sheet(
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def issue_missing(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
-    """A card for everybody of a team who has neither one nor a sign-in."""
+    """Issue a card to every teammate who has neither card nor sign-in."""
     team = found_team(request, team_id, policy.MANAGE)
     form = forms.CardForm(sent(request), initial={"last_day": queries.usual_last_day(team)})
     if form.is_bound and form.is_valid():
@@ -130,7 +131,7 @@ def issue_missing(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
-    """An account with which somebody of the team records visits, for the term."""
+    """Give a teammate an account to record visits with, for the term."""
     mate = found_mate(request, mate_id, policy.MANAGE)
     form = forms.SignInForm(sent(request))
     own = mate.member.person.user if mate.member is not None else None
@@ -169,7 +170,7 @@ def _give(request: AuthenticatedRequest, mate: Teammate, form: forms.SignInForm)
 @login_required
 @require_POST
 def take_sign_in(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
-    """The account is not this person's any more."""
+    """Unlink the account from the teammate."""
     mate = found_mate(request, mate_id, policy.MANAGE)
     try:
         sign_ins.take_sign_in(actor=request.user, teammate_id=mate.pk)
@@ -183,7 +184,7 @@ def take_sign_in(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
 @secret_page
 @require_safe
 def shown_card(request: HttpRequest, secret: str) -> HttpResponse:
-    """What whoever scans a card sees: whether it is good. No account, no name beyond the given one."""
+    """Show whether a scanned card is good. No account, no name beyond the given one."""
     shown = card_of(secret)
     if shown is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""What every page with a form for one deed does: try it, say why not at the field it is about, or say that it is done."""
+"""Shared handling of pages with a form for one action: run it, show a refusal at its field, or say that it is done."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,12 +13,12 @@ from doanso.lib.problems import Refused
 
 
 def sent(request: AuthenticatedRequest) -> Any:
-    """What a form is bound to: nothing while the page is only looked at."""
+    """Return the data a form is bound to: None while the page is only looked at."""
     return request.POST if request.method == "POST" else None
 
 
 def done(form: forms.Form, deed: Callable[[], Any]) -> Any:
-    """What the deed answers; a refusal becomes the error of the field it is about, and the answer is None."""
+    """Return the action's result; a refusal becomes the error of its field, and the result is None."""
     try:
         return deed()
     except Refused as refused:
@@ -30,7 +30,7 @@ def done(form: forms.Form, deed: Callable[[], Any]) -> Any:
 def settled(
     request: AuthenticatedRequest, form: forms.Form, deed: Callable[[], Any], *, message: str, to: str, key: Any
 ) -> HttpResponse | None:
-    """Where a form leads whose deed is done, with what is said there; None while the form is to be shown."""
+    """Return where to go after the form's action, with a message; None while the form is to be shown."""
     if not form.is_bound or not form.is_valid() or done(form, deed) is None:
         return None
     messages.success(request, message)
@@ -38,5 +38,5 @@ def settled(
 
 
 def form_page(request: AuthenticatedRequest, template: str, form: forms.Form, **shown: Any) -> HttpResponse:
-    """The page of a form; one that was sent and is not right is 422."""
+    """Return the page of a form; an invalid one has status 422."""
     return render(request, template, {"form": form, **shown}, status=422 if form.is_bound else 200)

@@ -1,4 +1,4 @@
-"""The doors of a drive, as one walks: on the screen, and on paper for a day without phones."""
+"""The doors of a drive in walking order: on the screen, and on paper for a day without phones."""
 
 from typing import Any
 from uuid import UUID
@@ -30,7 +30,7 @@ from doanso.units import queries as units
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def door_list(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
-    """The drive's doors by street and state; an officer gives ticked ones to somebody, or takes them back."""
+    """Show the drive's doors by street and state; an officer assigns chosen ones or takes them back."""
     drive = found_drive(request, drive_id, policy.MANAGE if request.method == "POST" else queries.SEE)
     now, today = clock.now(), clock.today()
     holders = queries.shown_holders(request.user, drive, now=now)
@@ -74,7 +74,7 @@ def door_list(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
 
 
 def _bulk() -> list[dict[str, Any]]:
-    """The buttons of the bar over the list."""
+    """Return the buttons of the bar over the list."""
     return [
         {"name": "deed", "value": "assign", "label": pgettext("door", "Give"), "icon": "user-check", "main": True},
         {"name": "deed", "value": "take-back", "label": _("Take back"), "icon": "arrow-back-up"},
@@ -84,7 +84,7 @@ def _bulk() -> list[dict[str, Any]]:
 
 
 def _do(request: AuthenticatedRequest, drive: Drive, form: forms.DoorsForm) -> str:
-    """Do what was chosen; what came of it."""
+    """Run the chosen action; return its message."""
     keys, actor = form.cleaned_data["doors"], request.user
     match form.cleaned_data["deed"]:
         case "assign":
@@ -112,7 +112,8 @@ def _do(request: AuthenticatedRequest, drive: Drive, form: forms.DoorsForm) -> s
 @login_required
 @require_safe
 def paper(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
-    """The list for a paper day: by street as one walks, with boxes to tick. Names only for whoever reads the unit's people."""
+    """Show the list for a paper day: by street in walking order, with boxes to tick. Names only for readers of the
+    unit's people."""
     drive = found_drive(request, drive_id)
     now, today = clock.now(), clock.today()
     holders = queries.shown_holders(request.user, drive, now=now)

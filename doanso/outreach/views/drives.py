@@ -32,14 +32,14 @@ from doanso.units import queries as units
 
 
 def found_drive(request: AuthenticatedRequest, drive_id: UUID, verb: Permission = queries.SEE) -> Drive:
-    """The drive, for whoever may do this to it."""
+    """Return the drive, if the user has this permission on it."""
     return get_or_404(request.user, verb, queries.every(), see=queries.SEE, pk=drive_id)
 
 
 @login_required
 @require_safe
 def drive_list(request: AuthenticatedRequest) -> HttpResponse:
-    """The drives the reader may see, the nearest end first."""
+    """Show the drives the reader may see, the next to end first."""
     access.anywhere_or_404(request.user, policy.VIEW)
     visible_units = access_queries.units_to_see(request.user)
     form = forms.DriveFilter(request.GET, units=visible_units)
@@ -64,7 +64,7 @@ def drive_list(request: AuthenticatedRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_drive(request: AuthenticatedRequest) -> HttpResponse:
-    """Make a drive; doors come into it on the page after."""
+    """Make a drive; doors are added on the page after."""
     access.over_others_or_404(request.user, policy.MANAGE, see=queries.SEE)
     offered: dict[str, Any] = {"units": units_to_manage(request.user), "services": support.services()}
     if request.method == "POST":
@@ -85,7 +85,7 @@ def new_drive(request: AuthenticatedRequest) -> HttpResponse:
 @login_required
 @require_safe
 def drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
-    """One drive: how far it is, street by street, and who has what."""
+    """Show one drive: how far it is, street by street, and who has what."""
     drive = found_drive(request, drive_id)
     now, today = clock.now(), clock.today()
     streets = queries.streets(drive, now=now, today=today)
@@ -114,7 +114,7 @@ def drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
-    """Put name, days, goal or services right."""
+    """Change name, days, goal or services."""
     drive = found_drive(request, drive_id, policy.MANAGE)
     offered = {"services": support.services()}
     form = forms.DriveForm(sent(request), initial=forms.DriveForm.of(drive), **offered)

@@ -1,4 +1,4 @@
-"""The ward's day, arranged visits, and the plan of a neighbourhood: for those who lead."""
+"""The ward's day, arranged visits, and the plan of a neighbourhood, for leaders."""
 
 from typing import Any
 from uuid import UUID
@@ -31,7 +31,7 @@ from doanso.units.queries import NamedUnit
 
 
 class PageUnit:
-    """The unit a page is about: the one of the address, or the first of the reader's."""
+    """The unit of a page: that of the address, or the first of the reader's."""
 
     def __init__(self, request: AuthenticatedRequest) -> None:
         seen = visits.units_at(request.user, policy.VIEW)
@@ -48,11 +48,11 @@ class PageUnit:
 
     @property
     def query(self) -> str:
-        """What an address adds to stay with this unit."""
+        """The query string that keeps this unit."""
         return f"?unit={self.unit.code}"
 
     def choices(self) -> list[tuple[str, str]]:
-        """Code and name of each unit to choose from; nothing where there is one."""
+        """Code and name of each unit to choose from; empty where there is only one."""
         if len(self.units) < 2:
             return []
         return [(named_unit.code, f"{'– ' * named_unit.depth}{named_unit.short_name}") for named_unit in self.units]
@@ -61,7 +61,7 @@ class PageUnit:
 @login_required
 @require_safe
 def day(request: AuthenticatedRequest) -> HttpResponse:
-    """Today from door to door; whoever reads only visits of their own goes on to those."""
+    """Show today from door to door; a reader of only their own visits is redirected to those."""
     access.anywhere_or_404(request.user, policy.VIEW)
     if not policy.VIEW.roots(request.user):
         return redirect("outreach:visits")
@@ -118,7 +118,7 @@ def _records(count: int) -> str:
 @login_required
 @require_safe
 def follow_ups(request: AuthenticatedRequest) -> HttpResponse:
-    """Doors to which somebody promised to come again: those due first."""
+    """Show doors with an arranged visit: those due first."""
     access.anywhere_or_404(request.user, policy.VIEW)
     if not policy.VIEW.roots(request.user):
         return redirect("outreach:visits")
@@ -148,7 +148,7 @@ def follow_ups(request: AuthenticatedRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def give(request: AuthenticatedRequest, door_id: UUID) -> HttpResponse:
-    """Give a door with an arranged visit to somebody, until that day is over."""
+    """Assign a door with an arranged visit, until that day is over."""
     door = get_or_404(request.user, policy.MANAGE, arranged.doors(), see=today.SEE, pk=door_id)
     form = GiveForm(request.POST if request.method == "POST" else None, visitors=arranged.visitors(door.unit))
     back = f"{reverse('outreach:follow-ups')}?unit={door.unit.code}"
@@ -180,7 +180,7 @@ def give(request: AuthenticatedRequest, door_id: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def plan(request: AuthenticatedRequest) -> HttpResponse:
-    """A neighbourhood's doors by street as one walks, with what came of each; with a script also as a drawing."""
+    """Show a neighbourhood's doors by street in walking order, with their outcomes; a script draws them as well."""
     access.anywhere_or_404(request.user, policy.VIEW)
     if not policy.VIEW.roots(request.user):
         return redirect("outreach:visits")
@@ -234,7 +234,7 @@ def _area_words(area: Any) -> str:
 
 
 def _key(area_plan: plans.AreaPlan | None) -> list[dict[str, Any]]:
-    """Every mark with its word and how many doors have it."""
+    """Return every mark with its word and number of doors."""
     if area_plan is None:
         return []
     return [

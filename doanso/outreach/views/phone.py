@@ -1,6 +1,6 @@
-"""The doorstep app as files: a shell without data, its modules below an address that never changes its bytes, its worker.
+"""The doorstep app as files: a shell without data, its modules under addresses whose bytes never change, its worker.
 
-Nobody needs to be signed in to fetch it: it opens cold and without signal, and holds nothing of anybody.
+No sign-in is needed to fetch it: it opens without signal, and holds nobody's data.
 """
 
 import hashlib
@@ -33,12 +33,12 @@ TYPES = {
     ".webmanifest": "application/manifest+json",
     ".woff2": "font/woff2",
 }
-# Fetched when they are needed: only a phone that cannot read a QR by itself loads the reader, and icons are the launcher's.
+# Fetched when needed: only a phone that cannot read a QR by itself loads the reader, and icons are the launcher's.
 LATER = ("vendor/zxing/", "icon-")
 # Fetched by the worker as soon as it serves, for the day without signal: no first load needs them.
 SOON = ("amending.js", "screens/amend.js")
 STATIC = ("ds/theme.css", "ds/mark.svg")
-# A first load is set in the phone's own letters, see phone.css.
+# A first load uses the phone's own fonts, see phone.css.
 STATIC_LATER = ("vendor/inter/inter-latin-wght-normal.woff2", "vendor/inter/inter-vietnamese-wght-normal.woff2")
 SPRITE = "vendor/tabler-icons/sprite.svg"
 # 'wasm-unsafe-eval' lets the scanner's module be compiled, and allows no script beyond our own.
@@ -59,20 +59,20 @@ POLICY: dict[str, list[str]] = {
 }
 YEAR = 365 * 24 * 3600
 BLOCK = re.compile(r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
-# Who made a vendored file, and under which terms, stays at its beginning.
+# The notice of a vendored file stays at its beginning.
 NOTICE = re.compile(r"(?:[ \t]*//[^\n]*\n)*")
 
 
 @dataclass(frozen=True)
 class PhoneBundle:
-    """Every file of the app as it is handed out, and the version that their bytes make."""
+    """Every file of the app as it is served, and the version that their bytes make."""
 
     version: str
     files: dict[str, bytes]
 
 
 def lean(source: str) -> str:
-    """A module without its comments and indentation, which a phone on 400 Kbit/s need not wait for.
+    """Return a module without comments and indentation, which slow a phone on 400 Kbit/s.
 
     A text over several lines could hold either; a file with one stays as it is.
     """
@@ -83,13 +83,13 @@ def lean(source: str) -> str:
 
 
 def _packed(source: str, *, vendored: bool) -> str:
-    """A module as it is handed out; a vendored one begins with its own notice."""
+    """Return a module as it is served; a vendored one begins with its own notice."""
     notice = match.group() if vendored and (match := NOTICE.match(source)) is not None else ""
     return notice + lean(source)
 
 
 def _read() -> PhoneBundle:
-    """The files of the folder; tests and what only developers read stay out."""
+    """Return the files of the folder; tests and developers' files are left out."""
     files: dict[str, bytes] = {}
     for path in sorted(APP.rglob("*")):
         place = path.relative_to(APP)
@@ -111,7 +111,7 @@ _kept = cache(_read)
 
 
 def bundle() -> PhoneBundle:
-    """The app as it stands; read anew each time while one is developing."""
+    """Return the app; in development it is read anew each time."""
     return _read() if settings.DEBUG else _kept()
 
 
@@ -120,7 +120,7 @@ def _address(version: str, name: str) -> str:
 
 
 def contents() -> dict[str, object]:
-    """What the worker keeps: everything at once but what is fetched later."""
+    """Return what the worker caches at once; the rest is fetched later."""
     app = bundle()
     own = [name for name in app.files if name != "sw.js"]
     return {
@@ -141,7 +141,8 @@ def contents() -> dict[str, object]:
 
 @cache
 def symbols() -> SafeString:
-    """The icons the app's modules name, as symbols of the page: `<use>` of another file is one more request."""
+    """Return the icons that the app's modules name, as symbols of the page: `<use>` of another file is one more
+    request."""
     place = finders.find(SPRITE)
     assert isinstance(place, str)  # noqa: S101 -- one of our own files, under one name
     drawn = dict(re.findall(r'<symbol id="([^"]+)"([^\n]*)', Path(place).read_text(encoding="utf-8")))
@@ -156,7 +157,7 @@ def _version(_request: HttpRequest, **_named: str) -> str:
 
 
 def _for_everybody(response: HttpResponse) -> HttpResponse:
-    """The same for everybody, and asked for again each time."""
+    """Mark a response as public and to be revalidated each time."""
     patch_cache_control(response, no_cache=True, public=True)
     return response
 
@@ -165,7 +166,7 @@ def _for_everybody(response: HttpResponse) -> HttpResponse:
 @csp_override(POLICY)
 @condition(etag_func=_version)
 def shell(request: HttpRequest) -> HttpResponse:
-    """The one page of the app. It is rendered without the request, so that nothing of whoever asks can come into it."""
+    """Serve the one page of the app. It is rendered without the request, so that nothing of the user can get into it."""
     app = bundle()
     modules = [
         name
@@ -187,14 +188,14 @@ def shell(request: HttpRequest) -> HttpResponse:
 @require_safe
 @condition(etag_func=_version)
 def app_list(request: HttpRequest) -> HttpResponse:
-    """What the app consists of."""
+    """Serve the list of the app's files."""
     return _for_everybody(HttpResponse(json.dumps(contents()), content_type="application/json"))
 
 
 @require_safe
 @condition(etag_func=_version)
 def worker(request: HttpRequest) -> HttpResponse:
-    """The service worker; its first line names the version's files, so a new version is a new worker."""
+    """Serve the service worker; its first line names the version's files, so a new version is a new worker."""
     source = bundle().files.get("sw.js")
     if source is None:
         raise Http404
@@ -205,7 +206,8 @@ def worker(request: HttpRequest) -> HttpResponse:
 @require_safe
 @condition(etag_func=_version)
 def app_file(request: HttpRequest, version: str, path: str) -> HttpResponse:
-    """One file of this version, for good. An older version is no longer there: a phone that has it has all of it."""
+    """Serve one file of this version, cached for good. Files of older versions are gone: a phone that has one has all
+    of it."""
     app = bundle()
     data = app.files.get(path)
     if data is None or version != app.version:

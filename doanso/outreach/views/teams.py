@@ -1,4 +1,4 @@
-"""The unit's pages of teams: the list, one team, and who is in it."""
+"""The unit's pages of teams: the list, one team, and its teammates."""
 
 from typing import Any
 from uuid import UUID
@@ -31,12 +31,12 @@ from doanso.units import queries as units
 
 
 def found_team(request: AuthenticatedRequest, team_id: UUID, verb: Permission = queries.SEE) -> Team:
-    """The team, for whoever may do this to it."""
+    """Return the team, if the user has this permission on it."""
     return get_or_404(request.user, verb, queries.every(), see=queries.SEE, pk=team_id)
 
 
 def found_mate(request: AuthenticatedRequest, mate_id: UUID, verb: Permission = queries.SEE_MATE) -> Teammate:
-    """Somebody of a team, for whoever may do this to them."""
+    """Return the teammate, if the user has this permission on them."""
     return get_or_404(request.user, verb, queries.every_mate(), see=queries.SEE_MATE, pk=mate_id)
 
 
@@ -46,7 +46,7 @@ def found_mate(request: AuthenticatedRequest, mate_id: UUID, verb: Permission = 
 @login_required
 @require_safe
 def team_list(request: AuthenticatedRequest) -> HttpResponse:
-    """The teams the reader may see, by unit."""
+    """Show the teams the reader may see, by unit."""
     access.anywhere_or_404(request.user, queries.SEE)
     visible_units = queries.units_to_see(request.user)
     form = forms.TeamFilter(request.GET, units=visible_units)
@@ -73,7 +73,7 @@ def team_list(request: AuthenticatedRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_team(request: AuthenticatedRequest) -> HttpResponse:
-    """Write down a team that was decided."""
+    """Make a team that was decided."""
     access.over_others_or_404(request.user, policy.MANAGE, see=queries.SEE)
     manageable = queries.units_to_manage(request.user)
     code = request.POST.get("unit") or request.GET.get("unit", "")
@@ -102,7 +102,7 @@ def new_team(request: AuthenticatedRequest) -> HttpResponse:
 @login_required
 @require_safe
 def team(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
-    """One team: by whose decision, who is in it, whose card is good."""
+    """Show one team: by whose decision, its teammates, whose card is good."""
     team = found_team(request, team_id)
     people = queries.of_team(request.user, team)
     over = rules.is_over(team.until, clock.today())
@@ -136,7 +136,7 @@ def team(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_team(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
-    """The team as a newer decision has it."""
+    """Change the team as a newer decision has it."""
     team = found_team(request, team_id, policy.MANAGE)
     form = forms.TeamForm(
         sent(request),
@@ -158,7 +158,7 @@ def change_team(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_team(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
-    """The team is no more; everybody's term, card and sign-in end with it."""
+    """End the team with every term, card and sign-in."""
     team = found_team(request, team_id, policy.MANAGE)
     form = forms.EndForm(sent(request), initial={"on": clock.today()})
     after = settled(
@@ -176,7 +176,7 @@ def end_team(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
 
 
 def _chosen_member(request: AuthenticatedRequest, team: Team) -> Member | None:
-    """The member of the register whom the address names."""
+    """Return the member of the register whom the address names."""
     try:
         key = UUID(request.GET.get("member", ""))
     except ValueError:
@@ -187,7 +187,7 @@ def _chosen_member(request: AuthenticatedRequest, team: Team) -> Member | None:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_mate(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
-    """Somebody comes into the team: found in the register, or of another body by name."""
+    """Add a teammate: from the register, or of another body by name."""
     team = found_team(request, team_id, policy.MANAGE)
     member = _chosen_member(request, team)
     search = forms.MemberSearch(request.GET)
@@ -216,7 +216,7 @@ def add_mate(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def mate(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
-    """Somebody of a team: from where, for how long, with which card and sign-in."""
+    """Show a teammate: body, term, card and sign-in."""
     mate = found_mate(request, mate_id)
     [line] = queries.mates(request.user, [mate])
     training = [mate.training, formats.day(mate.trained_on) if mate.trained_on else ""]
@@ -244,7 +244,7 @@ def mate(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_mate(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
-    """Put right what is known of somebody of the team."""
+    """Correct what is known of a teammate."""
     mate = found_mate(request, mate_id, policy.MANAGE)
     form = forms.MateForm(sent(request), member=mate.member, initial=forms.MateForm.of(mate))
     after = settled(
@@ -261,7 +261,7 @@ def change_mate(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_mate(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
-    """Somebody is in the team no more; card and sign-in end with the term."""
+    """End a teammate's term with card and sign-in."""
     mate = found_mate(request, mate_id, policy.MANAGE)
     form = forms.EndForm(sent(request), initial={"on": clock.today()})
     after = settled(

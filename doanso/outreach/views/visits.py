@@ -1,4 +1,4 @@
-"""The list of visits, one visit with everything known of it, its pictures, putting it right and taking it back."""
+"""The list of visits, one visit with everything known of it, its pictures, correcting it and taking it back."""
 
 from uuid import UUID
 
@@ -58,7 +58,7 @@ def _asked(request: AuthenticatedRequest) -> tuple[FilterForm, visits.VisitQuery
 @login_required
 @require_safe
 def visit_list(request: AuthenticatedRequest) -> HttpResponse:
-    """Visits the reader may see, newest first, with filters in the address."""
+    """Show visits the reader may see, newest first, with filters in the address."""
     access.anywhere_or_404(request.user, policy.VIEW)
     form, query = _asked(request)
     number = page_number(request)
@@ -95,7 +95,8 @@ def _found(request: AuthenticatedRequest, visit_id: UUID) -> Visit:
 @login_required
 @require_safe
 def visit(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
-    """One visit: what happened, who was there and how that is known, helps and receipts, what the phone sent, history."""
+    """Show one visit: what happened, who was present and how that is known, helps and receipts, what the phone sent,
+    history."""
     visit = _found(request, visit_id)
     shown = access.personal(request.user)
     [line] = visits.lines(request.user, [visit])
@@ -125,7 +126,7 @@ def visit(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
     )
 
 
-# By its first bytes, whatever a phone says of it: a picture is never taken for a page.
+# The type follows from the first bytes, whatever a phone says: a picture is never served as a page.
 _KINDS = ((b"\xff\xd8\xff", "image/jpeg"), (b"RIFF", "image/webp"))
 
 
@@ -133,7 +134,7 @@ _KINDS = ((b"\xff\xd8\xff", "image/jpeg"), (b"RIFF", "image/webp"))
 @never_cache
 @require_safe
 def photo(request: AuthenticatedRequest, visit_id: UUID, photo_id: UUID) -> HttpResponse:
-    """A picture of the activity, for whoever may see the visit."""
+    """Serve a picture of the activity, to readers of the visit."""
     blob = visits.photo_of(_found(request, visit_id), photo_id)
     if blob is None:
         raise Http404
@@ -150,7 +151,7 @@ def photo(request: AuthenticatedRequest, visit_id: UUID, photo_id: UUID) -> Http
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_back(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
-    """Ask once, with the reason, then take back a visit that never took place as it was told."""
+    """Ask for the reason, then take back a visit that did not take place as reported."""
     visit = get_or_404(request.user, policy.MANAGE, visits.whole(), see=policy.VIEW, pk=visit_id)
     form = TakeBackForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
@@ -174,7 +175,7 @@ def take_back(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def amend(request: AuthenticatedRequest, visit_id: UUID) -> HttpResponse:
-    """Put right what is not so in a visit, with the reason; somebody else's change meanwhile is shown first."""
+    """Correct a visit, with the reason; a change that somebody else made meanwhile is shown first."""
     visit = get_or_404(request.user, policy.AMEND, visits.whole(), see=policy.VIEW, pk=visit_id)
     if visit.taken_back_at is not None:
         messages.error(request, _("This visit was taken back. What was said of it stays as it is."))

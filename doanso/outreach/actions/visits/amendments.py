@@ -1,4 +1,5 @@
-"""An officer puts a visit right: what the pair told stays readable, and figures and helps follow in the same transaction."""
+"""Correction of a visit by an officer: what the pair reported stays readable, and figures and helps follow in the
+transaction."""
 
 from collections.abc import Sequence
 from copy import copy
@@ -50,7 +51,7 @@ _HELP_COLUMNS = ("kind", "before", "after", "obstacle")
 
 @dataclass(slots=True)
 class _AmendedVisit:
-    """One visit being put right: as it stood, as it shall stand, and what holds of both."""
+    """One visit being corrected: its row before and after, and what holds of both."""
 
     actor: User
     old: Visit
@@ -65,15 +66,15 @@ class _AmendedVisit:
 
 @transaction.atomic
 def amend_visit(*, actor: User, visit: Visit, content: VisitContent, reason: str, version: str) -> Visit:
-    """Put right what is not so in a visit; `version` is the one from which the officer started.
+    """Correct a visit; `version` is the one from which the officer started.
 
-    Nobody says for others that they were there or that they were helped: a second who confirmed stays, and a help that its
-    receiver confirmed is not taken away. One that moves to another day or service is a dated new entry at the end of the
-    line and waits for its receiver's word anew. Pictures stay.
+    Nobody confirms for others that they were present or helped: a second who confirmed stays, and a help that its
+    receiver confirmed is not taken away. One that moves to another day or service is a dated new entry at the end of
+    the line and waits for its receiver's confirmation anew. Pictures stay.
     """
     policy.AMEND.require(actor, visit)
     if visit.business is not None:
-        # Moved to another door it is met there under its name, and names come before rows.
+        # A shop moved to another door is matched there by name, and names are locked before rows.
         people.lock_people_and_shops([], [visit.business.name])
     lock_words([visit.pk])
     old = Visit.objects.select_for_update(of=("self",)).get(pk=visit.pk)
@@ -101,7 +102,7 @@ def amend_visit(*, actor: User, visit: Visit, content: VisitContent, reason: str
 
 
 def _require(old: Visit, current: reads.AmendableVisit, changed: Sequence[str], *, reason: str, version: str) -> None:
-    """What must hold before anything is looked at more closely."""
+    """Refuse a visit that was taken back, a stale version, a missing reason, and content without a change."""
     taken_back = Problem("taken_back", _("This visit was taken back. What was said of it stays as it is."))
     meanwhile = _("Somebody changed this visit while you had it open. Look at it as it stands now, then put it right.")
     nothing = Problem("nothing_changed", _("Nothing differs from what stands already."))
@@ -116,7 +117,7 @@ def _require(old: Visit, current: reads.AmendableVisit, changed: Sequence[str], 
 
 
 def _amended_row(old: Visit, before: VisitContent, after: VisitContent, home: UUID) -> Visit:
-    """The row as it shall stand; nothing is written but a home that nobody had written down yet."""
+    """Return the row of the corrected visit; nothing is written yet."""
     new = copy(old)
     new.happened_on, new.outcome, new.follow_up_on = after.happened_on, after.outcome, after.follow_up_on
     if (before.happened_on, before.began, before.ended) != (after.happened_on, after.began, after.ended):
@@ -131,7 +132,7 @@ def _amended_row(old: Visit, before: VisitContent, after: VisitContent, home: UU
 
 
 def _set_second(new: Visit, before: VisitContent, after: VisitContent, home: UUID) -> None:
-    """Somebody else walked along: unconfirmed, unless their own word waits for this visit already."""
+    """Set another second: unconfirmed, unless their own confirmation waits for this visit already."""
     teammate = None
     if after.second.teammate_id is not None:
         teammate = Teammate.objects.filter(pk=after.second.teammate_id, unit_id__in={home, new.unit_id}).first()
@@ -182,7 +183,7 @@ def _require_sound(amended: _AmendedVisit) -> None:
 
 
 def _is_first(visit: Visit, teammate: Teammate | None) -> bool:
-    """Whether this teammate is the human being who is the first already: by sign-in or as the same member."""
+    """Return whether this teammate is the human who is the first: by sign-in or as the same member."""
     if teammate is None:
         return False
     first = visit.first
@@ -194,7 +195,7 @@ def _is_first(visit: Visit, teammate: Teammate | None) -> bool:
         and teammate.member_id is None
         and vietnamese.may_be_one_name(teammate.name, visit.first_name)
     ):
-        return True  # of this one nothing but the name is known
+        return True  # Nothing but the name is known of this one.
     return first is not None and first.member_id is not None and first.member_id == teammate.member_id
 
 
@@ -210,7 +211,8 @@ def _helper(teammate: Teammate | None, name: str, kind: str) -> Helper:
 
 
 def _move(amended: _AmendedVisit) -> None:
-    """Another door: the home or shop that stands there in the register, or a new home; and the drive's door, if it is one."""
+    """Set another door: the home or shop that the register has there, or a new home; and the drive's door, if there
+    is one."""
     place, new = amended.content.place, amended.new
     if amended.old.business is not None:
         if any(help_content.receiver == rules.SHOP for help_content in amended.current.content.helps):
@@ -243,7 +245,7 @@ def _move(amended: _AmendedVisit) -> None:
 
 
 def _correct_people(amended: _AmendedVisit) -> None:
-    """Names and numbers as they were told; and where they live, of those whom this visit wrote down at its door."""
+    """Write names and numbers of people; and the address, of those whom this visit registered at its door."""
     before = {person.contact_id: person for person in amended.current.content.people}
     moved = (
         amended.current.content.place != amended.content.place and amended.new.household_id != amended.old.household_id
@@ -277,7 +279,7 @@ def _correct_contact(
 
 
 def _correct_helps(amended: _AmendedVisit) -> None:
-    """Those that are said no more are taken back, moved ones corrected, the rest stays in its place; then the new ones."""
+    """Take back helps that are dropped, correct moved ones in their place, then add the new ones."""
     own = {entry.key: entry for entry in amended.helps if entry.current is not None}
     alone, _shared = find_unshared_helps(amended.old, list(own.values()))
     apart = {entry.pk for entry in alone}
@@ -299,7 +301,7 @@ def _correct_helps(amended: _AmendedVisit) -> None:
         else:
             again.append(after)
             dropped.append((rows[before.key], None))
-    # Of what another visit or the office tells too, this one only tells no more.
+    # Another visit or the office reports these too, so only the row of this visit goes.
     VisitHelp.objects.filter(pk__in=[row for row, current in dropped if current is None]).delete()
     support.take_back_helps(actor=amended.actor, helps=[current for _row, current in dropped if current is not None])
     database.update_rows(
@@ -314,8 +316,10 @@ def _columns_of(content: HelpContent) -> tuple[str, UUID | None, UUID | None, st
 
 
 def _correct_help(amended: _AmendedVisit, before: HelpContent, after: HelpContent, current: Help | None) -> bool:
-    """Put one help right in its place; `standing` is none where somebody else tells of it too. False: it is another help
-    now, or one that was told of for that day already."""
+    """Correct one help in its place; `current` is None where another visit reports it too.
+
+    Return False where it is another help now, or one that was recorded for that day already.
+    """
     new_day = amended.current.content.happened_on != amended.content.happened_on
     if current is None:
         return not new_day and before.service == after.service
@@ -353,12 +357,12 @@ def _same_second(amended: _AmendedVisit) -> bool:
 
 
 def _day(amended: _AmendedVisit) -> date:
-    """The day on which the visit's helps count."""
+    """Return the day on which the visit's helps count."""
     return visit_rules.counted_day(amended.content.happened_on, amended.new.arrived_on)
 
 
 def _add_helps(amended: _AmendedVisit, added: Sequence[HelpContent]) -> None:
-    """Helps that the pair forgot to tell of: to somebody who agreed to be written down, to the shop, or to nobody by name."""
+    """Add helps that the pair did not report: to a person who consented, to the shop, or to nobody by name."""
     if not added:
         return
     contacts = Contact.objects.in_bulk(
@@ -399,7 +403,7 @@ def _add_helps(amended: _AmendedVisit, added: Sequence[HelpContent]) -> None:
 
 
 def _consent(contact: Contact) -> ConsentInput:
-    """What somebody agreed to and has not taken back; nobody agrees for them."""
+    """Return the consent that a person gave and has not withdrawn; nobody consents for them."""
     same = known.same_person(known.canonical([contact.person_id])[contact.person_id])
     consent = (
         Consent.objects.filter(person_id__in=same, purpose=SUPPORT, withdrawn_at=None).order_by("-recorded_at").first()

@@ -71,7 +71,7 @@ class VisitBatch(NamedTuple):
         return [item.visit_id for item in self.items if item.is_revision]
 
     def holder_of(self, item: VisitItem) -> User:
-        """Who was at the door with the phone; an officer may hand in what it has recorded."""
+        """Return who was at the door with the phone; an officer may hand in what it has recorded."""
         return item.record.holder or self.actor
 
 

@@ -28,16 +28,18 @@ from doanso.sync.ports import Incoming
 from doanso.units.models import Unit
 
 MOST_AWAITED = 200
-"""So many words of one person may wait for visits that have not come."""
+"""The most confirmations of one person that may wait for visits that have not come."""
 KEPT_AWAITED = timedelta(days=90)
-"""As long as the bytes of a phone's records: so late a visit may still come, from a backup."""
+"""As long as the bytes of a phone's records are kept: a visit may still come from a backup until then."""
 
 
 @transaction.atomic(savepoint=False)
 def confirm_visits(*, actor: User, unit: Unit, records: Sequence[Incoming]) -> list[Problem | None]:
-    """Take the actor's word for visits they were at as the second; why each was set aside, or nothing.
+    """Record the actor's confirmations of visits at which they were the second; return why each was set aside, or
+    None.
 
-    `told` of each is the visit's key and the teammate's. A word for a visit that has not come waits for it.
+    The payload of each is the visit's key and the teammate's. A confirmation of a visit that has not come waits for
+    it.
     """
     policy.RECORD.require_at(actor, unit)
     mates = {mate.pk: mate for mate in Teammate.objects.filter(user=actor)}
@@ -71,7 +73,8 @@ def confirm_visits(*, actor: User, unit: Unit, records: Sequence[Incoming]) -> l
 
 
 def _wait(actor: User, words: Sequence[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
-    """Keep the actor's words for visits that have not come, each by visit and teammate; those for which there is room."""
+    """Keep the actor's confirmations of visits that have not come, by visit and teammate; return those that are
+    waiting now."""
     if not words:
         return set()
     waiting = AwaitedConfirmation.objects.filter(told_by=actor).values_list("visit_id", "teammate_id")
@@ -95,13 +98,13 @@ def _too_many() -> Problem:
 
 
 def drop_old_words() -> int:
-    """Remove words whose visit has not come in ninety days; how many. Idempotent."""
+    """Delete confirmations whose visit has not come in ninety days; return how many. Idempotent."""
     gone, _rows = AwaitedConfirmation.objects.filter(told_at__lt=clock.now() - KEPT_AWAITED).delete()
     return gone
 
 
 def _holders(visits: Iterable[Visit]) -> dict[UUID | None, UUID]:
-    """Who holds the phones that brought these visits, by phone."""
+    """Return the holders of the phones that brought these visits, by phone."""
     devices = {visit.device_id for visit in visits if visit.device_id is not None}
     return dict(Device.objects.filter(pk__in=devices).values_list("pk", "user_id"))
 
@@ -111,7 +114,7 @@ _second_of = attrgetter(*(name if name != "second" else "second_id" for name in 
 
 
 def _put(visit: Visit, mate: Teammate) -> None:
-    """The teammate is the visit's second from now on."""
+    """Set the teammate as the visit's confirmed second."""
     visit.second_id, visit.second_name, visit.second_kind = mate.pk, mate.name, mate.kind
     visit.second_how, visit.second_problem = How.SIGN_IN, ""
     first = PairMember(visit.first_id, visit.first_name, visit.first_kind, visit.first_how)
@@ -120,8 +123,8 @@ def _put(visit: Visit, mate: Teammate) -> None:
 
 
 def _write(actor: User, confirmed: Mapping[UUID, tuple[Visit, Teammate]]) -> None:
-    """The visits with their history, what they count now, and the second one on their helps; as often as the actor is
-    somebody of a team, however many visits there are."""
+    """Write the visits with their history, what they count now, and the second on their helps; statements grow with
+    the number of the actor's terms, not with the visits."""
     visits = [visit for visit, _mate in confirmed.values()]
     database.update_rows(Visit, _CHANGED, [(visit.pk, *_second_of(visit)) for visit in visits])
     record_many(AuditEventInput(actor, "outreach.confirm", visit, visit.unit_id, changed=_CHANGED) for visit in visits)

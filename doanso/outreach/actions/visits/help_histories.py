@@ -1,4 +1,5 @@
-"""What a visit has told of helps, and what stands of it now; and its second's word, which may cross it on the way."""
+"""The helps that a visit has reported with their current records, and the locks of confirmations that may cross the
+visit."""
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
@@ -12,26 +13,25 @@ from doanso.support.models import Help, HelpSource
 
 
 def lock_words(visit_ids: Iterable[UUID]) -> None:
-    """Wait for whoever brings one of these visits, or the second's word for it, just now: whichever comes later finds the
-    other, also where neither has a row to lock yet."""
+    """Wait for everybody who brings one of these visits, or its second's confirmation, in this moment: the later one
+    finds the other, also where neither has a row to lock yet."""
     database.lock([f"outreach.word:{visit_id}" for visit_id in visit_ids], shared=False)
 
 
 class ReportedHelp(NamedTuple):
-    """One help as it was told and first written, and what stands of it: the help itself, what the office corrected it to, or
-    nothing."""
+    """One help as it was first recorded, and its current record: itself, what the office corrected it to, or None."""
 
     first: Help
     current: Help | None
 
     @property
     def key(self) -> UUID:
-        """The key under which it was written."""
+        """The key under which it was first recorded."""
         return self.first.pk
 
     @property
     def erased(self) -> bool:
-        """Whether whom it was given had themselves erased: it stays as it was counted, and is nobody's by name again."""
+        """Whether its receiver was erased: it stays as it was counted, and is nobody's by name again."""
         active_help = self.current
         return (
             active_help is not None
@@ -42,13 +42,13 @@ class ReportedHelp(NamedTuple):
 
 
 def lock_reported_helps(visit: Visit) -> list[ReportedHelp]:
-    """The visit's own helps, locked. One that was recorded before somebody told of it at the door, in the office or by a
+    """Return the visit's own helps, locked. One that was recorded before the visit reported it, in the office or by a
     member, is not the visit's."""
     return lock_helps_of([visit.pk]).get(visit.pk, [])
 
 
 def lock_helps_of(visit_ids: Collection[UUID]) -> dict[UUID, list[ReportedHelp]]:
-    """`lock_told_helps` of many visits, in as many statements as of one."""
+    """Return the same for many visits, in as many statements as for one."""
     rows = Help.objects.filter(visit_help__visit__in=visit_ids, source=HelpSource.VISIT).select_related("contact")
     told_in = rows.select_for_update(of=("self",)).order_by("pk").annotate(told_in=F("visit_help__visit_id"))
     visits: dict[UUID, list[UUID]] = {}

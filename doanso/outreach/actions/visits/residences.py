@@ -1,4 +1,4 @@
-"""Where people of a visit live, once the visit is put right about its door."""
+"""Where receivers of a visit live, once the door of the visit is corrected."""
 
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -10,7 +10,7 @@ from doanso.people.models import Contact
 
 
 class Residence(NamedTuple):
-    """Where a home or shop stands."""
+    """The address of a home or shop."""
 
     address: str
     neighbourhood_id: UUID | None = None
@@ -18,11 +18,12 @@ class Residence(NamedTuple):
 
 
 def corrected_residence(contact: Contact, *, old: Visit, before: str, now: Residence) -> dict[str, Any]:
-    """Fields of the contact that follow the visit from the address `before` to the door that is said now; none where nothing
-    follows.
+    """Return fields of the contact that follow the visit from the address `before` to its door now; empty where
+    nothing follows.
 
-    The correction is of the place: whoever this visit wrote down there moves along, also when a later visit met them there.
-    Whom an earlier visit wrote down there stays, and so does an address that somebody wrote otherwise. The contact is locked.
+    The correction is of the place: a contact that this visit registered there moves along, also when a later visit
+    met them there. A contact that an earlier visit registered there stays, and so does an address that somebody wrote
+    otherwise. The contact is locked.
     """
     if not now.address or contact.household_id != old.household_id or contact.address != before:
         return {}
@@ -35,7 +36,7 @@ def corrected_residence(contact: Contact, *, old: Visit, before: str, now: Resid
 
 
 def _was_met_earlier(contact: Contact, visit: Visit) -> bool:
-    """Whether a visit that came before this one has met them in its home."""
+    """Return whether an earlier visit has met them in its home."""
     came_before = Q(visit__recorded_at__lt=visit.recorded_at) | Q(
         visit__recorded_at=visit.recorded_at, visit__lt=visit.pk
     )

@@ -63,7 +63,7 @@ class RevisionPlan(NamedTuple):
     new: Visit
     kept: Sequence[KeptHelp]
     added: Sequence[PlannedHelp]
-    # Records that this visit alone reported and does not report any more, and keys of those that another one reports too.
+    # Records that only this visit reported and does not report any more; keys of those that another visit reports too.
     dropped: Sequence[Help]
     unlinked: Collection[UUID]
     # By contact: what was reported of them before, and what is now.
