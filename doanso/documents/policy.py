@@ -1,5 +1,8 @@
 """Who reads, writes, numbers and receives documents. A unit's papers are its own affair until they are issued."""
 
+from collections.abc import Collection
+from uuid import UUID
+
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -24,6 +27,7 @@ SET_LETTERHEAD_AT = Permission("documents.set_letterhead", unit_of="id")
 VIEW_AT = Permission("documents.view", unit_of="id")
 # Of steps: whoever has no role any more where a document is written decides nothing about it.
 VIEW_STEP = Permission("documents.view", unit_of="document__unit_id")
+DRAFT_STEP = Permission("documents.draft", unit_of="document__unit_id")
 MANAGE = Permission("documents.manage", unit_of="unit_id")
 MANAGE_AT = Permission("documents.manage", unit_of="id")
 # Of deliveries: the unit that got one, or the person.
@@ -59,26 +63,56 @@ def desk_condition(actor: User) -> Q:
     return (Q(user=actor) | Exists(stand_ins)) & VIEW_STEP.condition(actor)
 
 
+def deputed_desks(actor: User) -> set[tuple[UUID, UUID]]:
+    """Return (person, unit) for everybody for whom the actor stands in today, and for whose documents."""
+    today = clock.today()
+    stand_ins = StandIn.objects.filter(deputy=actor, since__lte=today, until__gte=today)
+    return set(stand_ins.values_list("user_id", "unit_id"))
+
+
+def permitted_units(actor: User, permission: Permission, unit_ids: Collection[UUID]) -> set[UUID]:
+    """Return those of the units at which the actor holds a permission that is asked of units (`…_AT`).
+
+    No statement is needed for units at which the actor's own roles are.
+    """
+    held = (permission.roots(actor) | permission.roots_here(actor)) & set(unit_ids)
+    rest = set(unit_ids) - held
+    if not rest or not permission.allows_anywhere(actor):
+        return held
+    return held | set(permission.filter(actor, Unit.objects.filter(pk__in=rest)).values_list("pk", flat=True))
+
+
 def people_at(verb: Permission, unit: Unit) -> QuerySet[User]:
     """Who has, or had, a role at the unit itself and may do this there today, by name."""
     near = Holding.objects.filter(unit=unit).values("user")
     return verb.holders_at(unit).filter(pk__in=near).order_by("sort_key")
 
 
+def is_readable(actor: User, document: Document) -> bool:
+    """Return whether `readable` has the document; one of the actor's own unit needs no statement."""
+    own_units = DRAFT.roots_here(actor) | ISSUE.roots_here(actor)
+    return document.unit_id in own_units or readable(actor).filter(pk=document.pk).exists()
+
+
 def require_readable(actor: User, document: Document) -> None:
-    """Refuse with PermissionDenied unless the actor may read the document."""
-    if not readable(actor).filter(pk=document.pk).exists():
+    """Raise PermissionDenied unless the actor may read the document."""
+    if not is_readable(actor, document):
         raise PermissionDenied(VIEW.name)
+
+
+def allows(actor: User, permission: Permission, document: Document) -> bool:
+    """Return what `permission.allows` does; for a document of a unit at which the actor's own role is, without a statement."""
+    return document.unit_id in permission.roots_here(actor) or permission.allows(actor, document)
 
 
 def may_discard(actor: User, document: Document) -> bool:
     """Whether the actor may throw a document away: a draft whoever writes there; a signed one the clerk, for nobody else
     sends it out, and its own signer, as long as the signer still looks at the unit's documents."""
     if document.state != DocumentState.SIGNED:
-        return DRAFT.allows(actor, document)
+        return allows(actor, DRAFT, document)
     mandate = document.mandate
     is_signer = mandate is not None and mandate.user_id == actor.pk and VIEW.allows(actor, document)
-    return is_signer or ISSUE.allows(actor, document)
+    return is_signer or allows(actor, ISSUE, document)
 
 
 def has_desk(actor: User, step: Step) -> bool:

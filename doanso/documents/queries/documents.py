@@ -32,19 +32,20 @@ from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
 
 
-def every() -> QuerySet[Document]:
-    """All documents with what a page shows of them, to be narrowed by a policy."""
+def all_documents() -> QuerySet[Document]:
+    """Return all documents with the relations that pages show, to be narrowed by a policy."""
     return Document.objects.select_related("unit", "made_by", "mandate__user", "number", "public", "final", "signed")
 
 
-def readable(actor: User) -> QuerySet[Document]:
-    """The documents the actor may read, with what a page shows of them."""
-    return every().filter(pk__in=policy.readable(actor).values("pk"))
+def find_readable(actor: User, document_id: UUID) -> Document | None:
+    """Return the document with what a page shows of it, if the actor may read it."""
+    document = all_documents().filter(pk=document_id).first()
+    return document if document is not None and policy.is_readable(actor, document) else None
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
-    """Everything that a document's own page shows; read in a fixed number of statements."""
+class DocumentDetails:
+    """Everything that a document's own page shows."""
 
     document: Document
     unit: NamedUnit
@@ -64,32 +65,37 @@ class Whole:
         return bool(self.document.source_kind) or any(version.upload_id is not None for version in self.versions)
 
 
-def whole(document: Document) -> Whole:
-    """The document with its steps, versions, remarks, signatures and receivers."""
-    deliveries = list(
-        document.deliveries.select_related("unit", "user", "opened_by", "answer_document").order_by("sent_at", "id")
-    )
+def read_details(document: Document) -> DocumentDetails:
+    """Return a document's steps, versions, remarks, signatures and receivers in a bounded number of statements.
+
+    Receivers and issuing are written when the number is drawn, so they are not looked for before; giving a document up takes
+    its number and leaves them.
+    """
+    was_numbered = document.number_id is not None or document.state == DocumentState.DISCARDED
+    deliveries = list(document.deliveries.select_related("user").order_by("sent_at", "id")) if was_numbered else []
     ids = [delivery.unit_id for delivery in deliveries if delivery.unit_id is not None]
-    return Whole(
+    return DocumentDetails(
         document=document,
         unit=units.name(document.unit, document.dated or clock.today()),
         kind_name=kind_names().get(document.kind, document.kind),
         steps=list(document.steps.select_related("user", "decided_by").order_by("round", "place")),
         versions=list(document.versions.select_related("made_by").defer("content").order_by("-number")),
-        comments=list(document.comments.select_related("by", "settled_by").order_by("at", "id")),
+        comments=list(document.comments.select_related("by").order_by("at", "id")),
         signatures=list(
             document.signatures.filter(attachment=None).select_related("certificate", "by").order_by("made_at", "id")
         ),
         deliveries=deliveries,
         names=units.names(ids) if ids else {},
-        issuing=Issuing.objects.filter(document=document).select_related("certificate").first(),
-        replaced_by=Document.objects.filter(replaces=document).first(),
+        issuing=issuings().filter(document=document).first() if was_numbered else None,
+        replaced_by=(
+            Document.objects.filter(replaces=document).first() if document.state == DocumentState.REPLACED else None
+        ),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiverLine:
-    """One receiver on the document's page; the link is for the clerk alone."""
+    """One receiver on the document's page: its name and state, and for the clerk the link to hand over."""
 
     delivery: Delivery
     name: str
@@ -97,10 +103,10 @@ class ReceiverLine:
     link: str = ""
 
 
-def receiver_lines(details: Whole, *, with_links: bool) -> list[ReceiverLine]:
-    """Who got the document, and how far it is there: first where most has come of it."""
+def receiver_lines(details: DocumentDetails, *, with_links: bool) -> list[ReceiverLine]:
+    """Return a line per receiver: first those who answered, then those who noted its end, then those who opened it."""
     lines = []
-    for delivery in sorted(details.deliveries, key=_left_to_come):
+    for delivery in sorted(details.deliveries, key=_progress_key):
         if delivery.unit_id is not None:
             name = details.names[delivery.unit_id].short_name if delivery.unit_id in details.names else ""
         else:
@@ -110,7 +116,7 @@ def receiver_lines(details: Whole, *, with_links: bool) -> list[ReceiverLine]:
     return lines
 
 
-def _left_to_come(delivery: Delivery) -> tuple[bool, bool, bool]:
+def _progress_key(delivery: Delivery) -> tuple[bool, bool, bool]:
     return delivery.answered_at is None, delivery.end_seen_at is None, delivery.opened_at is None
 
 
@@ -186,4 +192,4 @@ def issued_with(unit: Unit, notation: str) -> Document | None:
 def made_of(source_kind: str, source_id: UUID) -> Document | None:
     """The document that was made of another app's record and was not given up since."""
     ended = (DocumentState.DISCARDED, DocumentState.RECALLED, DocumentState.REPLACED)
-    return every().filter(source_kind=source_kind, source_id=source_id).exclude(state__in=ended).first()
+    return all_documents().filter(source_kind=source_kind, source_id=source_id).exclude(state__in=ended).first()

@@ -11,6 +11,7 @@ from doanso.documents.actions.routing import return_step, send_on
 from doanso.documents.tests.conftest import TODAY, plan
 
 pytestmark = pytest.mark.django_db
+MOST_STATEMENTS = 15
 
 
 def shown(client) -> str:
@@ -70,7 +71,7 @@ def test_thirty_that_were_recalled_cost_no_more_statements_than_one(office, as_u
     with CaptureQueriesContext(connection) as thirty:
         assert shown(client).count("Đã thu hồi") == 30
 
-    assert len(thirty) == len(baseline)
+    assert len(thirty) == len(baseline) <= MOST_STATEMENTS
 
 
 def test_thirty_documents_cost_no_more_statements_than_one(office, as_user):
@@ -84,4 +85,4 @@ def test_thirty_documents_cost_no_more_statements_than_one(office, as_user):
     with CaptureQueriesContext(connection) as thirty:
         client.get("/documents/")
 
-    assert len(thirty) == len(baseline)
+    assert len(thirty) == len(baseline) <= MOST_STATEMENTS

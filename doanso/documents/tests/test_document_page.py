@@ -20,6 +20,7 @@ from doanso.signing.actions import complete_signature
 from doanso.signing.tests.pki import base_pdf, pki, sign
 
 pytestmark = pytest.mark.django_db
+MOST_STATEMENTS = 15
 
 
 def shown(client, document, page: str = "") -> str:
@@ -141,7 +142,7 @@ def test_the_page_asks_the_same_number_of_statements_for_one_and_for_thirty(offi
     with CaptureQueriesContext(connection) as thirty:
         shown(client, document)
 
-    assert len(thirty) == len(baseline)
+    assert len(thirty) == len(baseline) <= MOST_STATEMENTS
 
 
 def test_who_opened_or_answered_stands_before_the_others(office, as_user):
@@ -199,4 +200,4 @@ def test_thirty_remarks_cost_no_more_than_one(office, as_user):
     with CaptureQueriesContext(connection) as thirty:
         shown(client, document)
 
-    assert len(thirty) == len(baseline)
+    assert len(thirty) == len(baseline) <= MOST_STATEMENTS

@@ -20,6 +20,7 @@ def desk(request: AuthenticatedRequest) -> HttpResponse:
     """Steps to decide, documents to sign, drafts, and what the clerk numbers and issues; a fixed number of statements."""
     actor = request.user
     access.anywhere_or_404(actor, policy.RECEIVE)
+    manages = policy.MANAGE_AT.allows_anywhere(actor)
     context = {
         "desk": desk_of(actor),
         "today": clock.today(),
@@ -27,6 +28,6 @@ def desk(request: AuthenticatedRequest) -> HttpResponse:
         "book_url": incoming().book_url(actor=actor),
         "may_issue": policy.ISSUE.allows_anywhere(actor),
         "may_view": policy.VIEW.allows_anywhere(actor),
-        "managed": list(policy.MANAGE_AT.filter(actor, every_unit())[:3]),
+        "managed": list(policy.MANAGE_AT.filter(actor, every_unit())[:3]) if manages else [],
     }
     return render(request, "documents/desk.html", context)

@@ -36,7 +36,7 @@ from doanso.signing.models import Way
 @login_required
 @require_safe
 def document(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
-    """Who has it now, what it says, who signed it, to whom it went; a fixed number of statements."""
+    """Who has it now, what it says, who signed it, to whom it went; a bounded number of statements."""
     return _page(request, readable_or_404(request, document_id))
 
 
@@ -44,14 +44,14 @@ def _page(
     request: AuthenticatedRequest, document: Document, *, form: WordsForm | None = None, status: int = 200
 ) -> HttpResponse:
     actor = request.user
-    details = queries.whole(document)
+    details = queries.read_details(document)
     open_step = next((row for row in details.steps if row.state == StepState.OPEN), None)
-    may_draft = policy.DRAFT.allows(actor, document)
-    may_issue = policy.ISSUE.allows(actor, document)
+    may_draft = policy.allows(actor, policy.DRAFT, document)
+    may_issue = policy.allows(actor, policy.ISSUE, document)
     attachments = list(document.attachments.order_by("added_at", "id"))
     opened = sum(row.opened_at is not None for row in details.deliveries)
     context = {
-        "whole": details,
+        "details": details,
         "document": document,
         "open_step": open_step,
         "may_write": may_draft and document.state == DocumentState.DRAFT,

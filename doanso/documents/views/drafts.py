@@ -50,8 +50,11 @@ def _place_to_draft_in(request: AuthenticatedRequest) -> tuple[NamedUnit, list[N
 
 
 def readable_or_404(request: AuthenticatedRequest, document_id: UUID) -> Document:
-    """The document, for whoever may read it."""
-    return get_object_or_404(queries.readable(request.user), pk=document_id)
+    """Return the document for a reader who may read it; raise 404 for everybody else."""
+    document = queries.find_readable(request.user, document_id)
+    if document is None:
+        raise Http404
+    return document
 
 
 def version_read(request: AuthenticatedRequest) -> int:
