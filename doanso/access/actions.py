@@ -1,4 +1,4 @@
-"""Deeds on roles, accounts, tokens and timed modes. Each asks the policy itself; `actor=None` is the server's command."""
+"""Actions on roles, accounts, tokens and timed modes. Each checks the policy itself; `actor=None` is a command of the server."""
 
 import secrets
 from collections.abc import Collection, Mapping
@@ -52,45 +52,50 @@ def grant_role(
             raise Refused(Problem("account_closed", _("This account is closed. Open it first."), "user"))
         refuse(rules.role_does_not_fit(role, unit.kind) or rules.term_problem(since, until, today))
         same = Holding.objects.filter(user=user, role=role, unit=unit)
-        # A role taken back on its first day leaves an empty term, which overlaps nothing and is used again.
+        # A role ended on its first day leaves an empty term, which overlaps nothing and is reused.
         if any(
-            (one.until is None or one.until > max(since, one.since)) and (until is None or one.since < until)
-            for one in same
+            (other.until is None or other.until > max(since, other.since)) and (until is None or other.since < until)
+            for other in same
         ):
             raise Refused(Problem("role_held", _("This role is held there already in that time."), "role"))
-        holding = next((one for one in same if one.since == since), None)
+        holding = next((other for other in same if other.since == since), None)
         if holding is None:
             holding = Holding.objects.create(user=user, role=role, unit=unit, since=since, until=until)
         else:
             holding.until = until
             holding.save(update_fields=["until"])
         if role != Role.MEMBER:
-            # A code handed to a member must not open what is an officer's account by now.
+            # A code handed out to a member must not open the account once it is an officer's.
             accounts.void_codes(user)
         record(actor=actor, verb="access.grant", obj=user, unit=unit, changed=[role], note="" if actor else note)
         return holding
 
 
 def lock_roles(holdings: QuerySet[Holding]) -> None:
-    """Lock these roles and before them the accounts that hold them, each in key order: for whoever ends or gives several, and
-    before the ledger is told, where whoever is erased with an account waits."""
+    """Lock the accounts that hold these roles and then the roles, each in key order.
+
+    Called before several roles are ended or given, and before the ledger is posted to, for whose locks an erasure of a person
+    with an account waits.
+    """
     users = User.objects.filter(pk__in=holdings.order_by().values("user_id"))
     list(users.select_for_update().order_by("pk").values_list("pk"))
     list(holdings.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
 
 
 def end_role(*, actor: User | None, holding: Holding, note: str = "") -> Holding:
-    """Take a role back from today on; its tokens die with it. The last administrator stays."""
+    """End a role from today on, and with it its tokens. The city's last administrator cannot be ended."""
     today = clock.today()
     with transaction.atomic():
-        # Accounts before roles, as whoever gives one takes them.
+        # Accounts are locked before roles, as in `grant_role`.
         User.objects.select_for_update().get(pk=holding.user_id)
         administrators = _administrators(holding) if holding.role == Role.CITY_ADMINISTRATOR else []
         holding = Holding.objects.select_for_update(of=("self",)).select_related("unit", "user").get(pk=holding.pk)
         _require_grantable(actor, holding.role, holding.unit)
         if holding.until is not None and holding.until <= today:
             return holding
-        if holding.role == Role.CITY_ADMINISTRATOR and {one.user_id for one in administrators} <= {holding.user_id}:
+        if holding.role == Role.CITY_ADMINISTRATOR and {administrator.user_id for administrator in administrators} <= {
+            holding.user_id
+        }:
             message = _("This is the last administrator of the city. Give the role to somebody else first.")
             raise Refused(Problem("role_last_administrator", message))
         holding.until = max(today, holding.since)
@@ -107,7 +112,7 @@ def end_role(*, actor: User | None, holding: Holding, note: str = "") -> Holding
 
 
 def take_back_role(*, actor: User, holding: Holding) -> None:
-    """A role given today in passing never was: its row goes too, unless tokens hang on it, and then it ends."""
+    """Undo a role given today: end it, and delete its row unless tokens belong to it."""
     with transaction.atomic():
         end_role(actor=actor, holding=holding)
         if not holding.tokens.exists():
@@ -115,11 +120,15 @@ def take_back_role(*, actor: User, holding: Holding) -> None:
 
 
 def _administrators(holding: Holding) -> list[Holding]:
-    """Who administers the unit today, locked in key order: or two could take the role from each other at once."""
+    """Lock and return the unit's administrators of today in key order, so that two cannot end each other's role at once."""
     held = Holding.objects.filter(role=Role.CITY_ADMINISTRATOR, unit_id=holding.unit_id, user__is_active=True)
     today = clock.today()
     locked = held.order_by("pk").select_for_update(of=("self",))
-    return [one for one in locked if one.since <= today and (one.until is None or one.until > today)]
+    return [
+        administrator
+        for administrator in locked
+        if administrator.since <= today and (administrator.until is None or administrator.until > today)
+    ]
 
 
 def create_account(
@@ -133,7 +142,7 @@ def create_account(
     since: date | None = None,
     until: date | None = None,
 ) -> tuple[User, str]:
-    """Make an account with its first role; the code with which its owner sets a password is shown this once."""
+    """Create an account with its first role; return it and the code with which its owner sets a password, shown only now."""
     with transaction.atomic():
         _require_grantable(actor, role, unit)
         if not display_name.strip():
@@ -146,7 +155,7 @@ def create_account(
 
 
 def issue_reset_code(*, actor: User, user: User) -> str:
-    """A code for a member who forgot the password, shown this once; only for accounts that are nothing but members."""
+    """Issue and return a code for a member who forgot the password; only for accounts whose single role is member."""
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user.pk)
         own = Holding.objects.filter(user=user)
@@ -157,19 +166,19 @@ def issue_reset_code(*, actor: User, user: User) -> str:
         if not user.is_active:
             raise Refused(Problem("account_closed", _("This account is closed. Open it first.")))
         roles = queries.standing_roles(user)
-        # Former roles count too: an officer may be appointed again, with the password somebody else has set meanwhile.
+        # Former roles count too: an officer may be appointed again, with a password that another person has set meanwhile.
         ever = set(own.values_list("role", flat=True))
         if not rules.only_a_member(ever, user.has_usable_password()):
             message = _("Codes are only for accounts whose one role is member. Others ask whoever runs the server.")
             raise Refused(Problem("reset_only_members", message))
         if policy.RESET_PASSWORD.filter(actor, standing).count() != standing.count():
-            # Else a secretary who gives a stranger's account a role in the own ward could then take it over.
+            # Otherwise a secretary could give a foreign account a role in their own ward and then take the account over.
             message = _("This account also belongs to another unit. Ask the city's office for the code.")
             raise Refused(Problem("reset_elsewhere", message))
         if not user.has_usable_password() and roles != {Role.MEMBER}:
-            # The first code of an officer's account comes from somebody who could have given those roles.
-            for one in queries.standing(own).select_related("unit"):
-                _require_grantable(actor, one.role, one.unit)
+            # The first code of an officer's account is issued by an actor who could have given those roles.
+            for other in queries.standing(own).select_related("unit"):
+                _require_grantable(actor, other.role, other.unit)
         return accounts.issue_code(actor=actor, user=user, unit_id=within.unit_id)
 
 
@@ -180,12 +189,12 @@ def set_account_open(*, actor: User, user: User, is_open: bool) -> None:
             raise Refused(Problem("account_own", _("Nobody closes their own account. Ask another officer.")))
         held = list(queries.standing(Holding.objects.filter(user=user)).select_related("unit"))
         if not held:
-            # Nothing hangs on it any more: whoever could give its former roles may close it.
+            # It holds no role any more: an actor who could give its former roles may close it.
             held = list(policy.GRANT.filter(actor, Holding.objects.filter(user=user)).select_related("unit")[:1])
         if not held:
             raise PermissionDenied(policy.GRANT.name)
-        for one in held:
-            _require_grantable(actor, one.role, one.unit)
+        for role_held in held:
+            _require_grantable(actor, role_held.role, role_held.unit)
         accounts.set_active(actor=actor, user=user, active=is_open, unit_id=held[0].unit_id)
 
 
@@ -193,10 +202,10 @@ def set_account_open(*, actor: User, user: User, is_open: bool) -> None:
 
 
 def issue_token(*, actor: User, holding: Holding, name: str, days: int, scope: str = "progress:read") -> str:
-    """A token under one of the actor's own roles, shown this once; only its hash is kept."""
+    """Issue a token under one of the actor's own roles and return it, shown only now; its hash alone is stored."""
     now = clock.now()
     with transaction.atomic():
-        own = {one.pk for one in policy.current_holdings(actor)}
+        own = {own_holding.pk for own_holding in policy.current_holdings(actor)}
         if holding.pk not in own:
             raise PermissionDenied(policy.ISSUE_TOKEN.name)
         policy.ISSUE_TOKEN.require(actor, holding)
@@ -209,7 +218,7 @@ def issue_token(*, actor: User, holding: Holding, name: str, days: int, scope: s
             message = _("Choose between 1 and %(longest)s days.") % {"longest": rules.LONGEST_TOKEN}
             raise Refused(Problem("token_days", message, "days"))
         token = f"ds_{secrets.token_urlsafe(32)}"
-        kept = ApiToken.objects.create(
+        token_row = ApiToken.objects.create(
             holding=holding,
             name=name.strip(),
             token_hash=queries.token_hash(token),
@@ -217,12 +226,12 @@ def issue_token(*, actor: User, holding: Holding, name: str, days: int, scope: s
             created_at=now,
             expires_at=now + timedelta(days=days),
         )
-        record(actor=actor, verb="access.issue_token", obj=kept, unit=holding.unit_id)
+        record(actor=actor, verb="access.issue_token", obj=token_row, unit=holding.unit_id)
         return token
 
 
 def revoke_token(*, actor: User, token: ApiToken) -> None:
-    """Make a token useless from now on: one's own, or that of somebody to whom one may give roles."""
+    """Revoke a token: the actor's own, or that of an account to which the actor may give roles."""
     with transaction.atomic():
         token = ApiToken.objects.select_for_update(of=("self",)).select_related("holding").get(pk=token.pk)
         if token.holding.user_id != actor.pk:
@@ -293,7 +302,7 @@ def record_keys(*, fingerprints: Mapping[str, str], note: str) -> None:
     with transaction.atomic():
         # Two processes may start at the same moment; who comes second writes nothing.
         KeyFingerprint.objects.bulk_create(rows, ignore_conflicts=True)
-        for row in KeyFingerprint.objects.filter(pk__in=[one.pk for one in rows]):
+        for row in KeyFingerprint.objects.filter(pk__in=[key_row.pk for key_row in rows]):
             record(actor=None, verb="access.record_key", obj=row, note=note)
 
 

@@ -11,9 +11,9 @@ from doanso.access.roles import GRANTS
 @register()
 def roles_name_known_verbs(**_options: Any) -> list[Error]:
     """A role that names a verb nobody registered would grant nothing, silently."""
-    known = verb_names()
+    registered = verb_names()
     return [
         Error(f"Role {role!r} names the verb {verb!r}, which no app registers.", id="access.E001")
         for role, verbs in GRANTS.items()
-        for verb in sorted(set(verbs) - known)
+        for verb in sorted(set(verbs) - registered)
     ]

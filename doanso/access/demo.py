@@ -115,6 +115,6 @@ def appoint_member(staff: Staff, name: str, branch: Unit, place: str) -> User:
     office = _Office()
     office.administrator = staff.administrator
     member = office.appoint("doanvien", name, Role.MEMBER, branch, place, printed=True)
-    after = next(number for number, one in enumerate(staff.sign_ins, 1) if one.username == "bithu.chidoan")
+    after = next(number for number, sign_in in enumerate(staff.sign_ins, 1) if sign_in.username == "bithu.chidoan")
     staff.sign_ins[after:after] = office.sign_ins
     return member

@@ -51,7 +51,8 @@ def look() -> Diagnostics:
         oldest_waiting=oldest,
         failed=_count(TaskResultStatus.FAILED),
         failures=[
-            Failure(one.task_path, one.finished_at, one.exception_class_path.rpartition(".")[2]) for one in failed
+            Failure(result.task_path, result.finished_at, result.exception_class_path.rpartition(".")[2])
+            for result in failed
         ],
         unsealed=audit.unsealed(LIMIT),
         probes=ports.probe(LIMIT),

@@ -18,7 +18,7 @@ class _Day(forms.DateField):
 
 
 def _indented(units: list[NamedUnit]) -> list[tuple[str, str]]:
-    return [(one.code, "\u2003" * one.depth + one.short_name) for one in units]
+    return [(unit.code, "\u2003" * unit.depth + unit.short_name) for unit in units]
 
 
 class PeopleFilter(forms.Form):
@@ -91,7 +91,7 @@ class TokenForm(forms.Form):
 
     def __init__(self, *args: Any, held: list[UnitRole], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        roles = [(str(one.holding.pk), f"{one.role}, {one.unit.short_name}") for one in held]
+        roles = [(str(unit_role.holding.pk), f"{unit_role.role}, {unit_role.unit.short_name}") for unit_role in held]
         self.fields["holding"].choices = roles  # type: ignore[attr-defined]
         self.fields["days"].choices = [  # type: ignore[attr-defined]
             (30, _("30 days")),

@@ -1,4 +1,4 @@
-"""Per request: what the signed-in user may do, read once; and the record of what an administrator does."""
+"""Read the signed-in user's roles once per request, and record the requests of an administrator."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,7 +21,7 @@ def _with_holdings(user: User) -> User:
 
 
 class AccessMiddleware:
-    """Keeps one request's reading of the user's holdings on the user object; nothing is read before a page asks."""
+    """Keep the user's roles, read when first needed, on the user object for the length of one request."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -32,7 +32,7 @@ class AccessMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
-        """While a user's administration is open, each of their requests is written down before it is answered."""
+        """Record each request of a user whose administration is open, before it is answered."""
         user = request.user
         if not user.is_authenticated:
             return
@@ -40,5 +40,5 @@ class AccessMiddleware:
             return
         mode = queries.open_administration(user)
         if mode is not None and request.resolver_match is not None:
-            said = f"{request.method} {request.resolver_match.view_name}"
-            actions.record_administration(actor=user, mode=mode, request=said)
+            request_words = f"{request.method} {request.resolver_match.view_name}"
+            actions.record_administration(actor=user, mode=mode, request=request_words)

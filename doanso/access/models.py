@@ -1,4 +1,4 @@
-"""Roles held by users at units for a term, and what hangs on them: tokens, timed administration, unmasking."""
+"""Roles held by users at units for a term, and what depends on them: tokens, timed administration, unmasking."""
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +8,7 @@ from doanso.units.models import Unit
 
 
 class Role(models.TextChoices):
-    """The named sets of verbs; which verbs, says `access.roles`."""
+    """The named sets of verbs; `access.roles` lists the verbs of each."""
 
     CITY_ADMINISTRATOR = "city-administrator", "Quản trị cấp thành phố"
     CITY_OFFICER = "city-officer", "Cán bộ cấp thành phố"
@@ -21,7 +21,7 @@ class Role(models.TextChoices):
 
 
 class Holding(models.Model):
-    """A role held by a user at a unit for a term (business days, half open); good for the unit's whole subtree."""
+    """A role held by a user at a unit and its whole subtree for a term (business days, half open)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="holdings")
@@ -34,7 +34,7 @@ class Holding(models.Model):
         indexes = [models.Index(fields=["user", "until"], name="access_holding_user")]
         constraints = [
             models.UniqueConstraint(fields=["user", "role", "unit", "since"], name="access_holding_once"),
-            # A role taken back on its first day was held on no day.
+            # A role ended on its first day was held on no day.
             models.CheckConstraint(
                 condition=models.Q(until=None) | models.Q(until__gte=models.F("since")), name="access_holding_dates"
             ),
@@ -43,7 +43,7 @@ class Holding(models.Model):
 
 
 class ApiToken(models.Model):
-    """A machine's key to the API in the name of one holding: it dies with the role. Shown once; only its hash is kept."""
+    """A machine's key to the API in the name of one role, with which it ends. Shown once; only its hash is stored."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     holding = models.ForeignKey(Holding, on_delete=models.PROTECT, related_name="tokens")
@@ -63,7 +63,7 @@ class ApiToken(models.Model):
 
 
 class AdministrationMode(models.Model):
-    """A span of real time in which a user administers beyond the product's pages, with the reason; each request is audited."""
+    """A period of real time in which a user administers the installation, with the reason; each request is audited."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="administration_modes")
@@ -81,7 +81,7 @@ class AdministrationMode(models.Model):
 
 
 class Unmasking(models.Model):
-    """An inspector's stated reason to see personal rows of a unit's subtree unmasked, for a span of real time."""
+    """An inspector's stated reason to see personal rows of a unit's subtree unmasked, for a period of real time."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="unmaskings")
@@ -101,9 +101,9 @@ class Unmasking(models.Model):
 
 
 class KeyFingerprint(models.Model):
-    """The fingerprint of a key under which this database holds values: whether the keys in use are those it was written with.
+    """The fingerprint of a key with which this database was written, to compare with the keys in use.
 
-    Nothing can be read or opened with it. `name` is that of `sealing.fingerprints`.
+    Nothing can be decrypted with it. `name` is that of `sealing.fingerprints`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -1,6 +1,6 @@
-"""The policy engine: a verb is stated once and answers both "which ones?" (a filter) and "this one?" (a check).
+"""The policy engine: each permission gives both a filter for lists and a check for single objects.
 
-Holdings go by the business day, so a role ends with its term everywhere at once.
+Roles follow the business day, so a role ends with its term everywhere at once.
 """
 
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ from doanso.units.models import Unit, UnitPath
 
 
 def current_holdings(actor: User) -> list[Holding]:
-    """The roles the actor holds today; read once per request where the middleware has prepared the actor."""
+    """Return the roles the actor holds today; read once per request where the middleware has prepared the actor."""
     prepared: list[Holding] | None = getattr(actor, "prepared_holdings", None)
     if prepared is not None:
         return prepared
@@ -32,8 +32,8 @@ def current_holdings(actor: User) -> list[Holding]:
     return [unit_role.holding for unit_role in read_unit_roles(actor.pk) if unit_role.begun]
 
 
-def _held_today() -> QuerySet[Holding]:
-    """A role at a unit that has ended gives nothing; whoever goes on elsewhere is given one there."""
+def _held_on_business_day() -> QuerySet[Holding]:
+    """Return the roles held today. A role at an ended unit gives nothing; a successor unit needs a new one."""
     today = clock.today()
     return Holding.objects.filter(since__lte=today).filter(
         Q(until=None) | Q(until__gt=today), Q(unit__until=None) | Q(unit__until__gt=today)
@@ -41,7 +41,7 @@ def _held_today() -> QuerySet[Holding]:
 
 
 def units_below(roots: Iterable[UUID]) -> QuerySet[UnitPath, UUID]:
-    """Ids of the units that stand below these roots today (roots included), as a subquery."""
+    """Return the ids of the units below these roots today, roots included, as a subquery."""
     today = clock.today()
     return (
         UnitPath.objects.filter(ancestor_id__in=list(roots), since__lte=today)
@@ -64,12 +64,12 @@ def records_below(roots: Iterable[UUID], *, roots_too: bool = True) -> Combinabl
     )
     today = clock.today()
     parameters = [*root_ids, today, today]
-    kept = f"SELECT k.id FROM units_unit k WHERE k.keeper_id IN ({below})"  # noqa: S608
-    return hot_reads.subquery(f"{below} UNION ALL {kept}", [*parameters, *parameters])
+    kept_units = f"SELECT k.id FROM units_unit k WHERE k.keeper_id IN ({below})"  # noqa: S608
+    return hot_reads.subquery(f"{below} UNION ALL {kept_units}", [*parameters, *parameters])
 
 
-class _Held(NamedTuple):
-    """The units at which an actor holds a verb, by how far it reaches there; and whether for records of their own."""
+class _GrantedUnits(NamedTuple):
+    """The units at which an actor holds a verb, by scope, and whether it is held for the actor's own records."""
 
     subtree: set[UUID]
     below: set[UUID]
@@ -79,7 +79,7 @@ class _Held(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """One thing that may be done to one kind of object.
+    """One action on one kind of object.
 
     `unit_of` is the query path from the object to its unit's id, `own_of` the one to the user whose record it is.
     """
@@ -89,30 +89,30 @@ class Permission:
     own_of: str = ""
 
     def roots(self, actor: User) -> set[UUID]:
-        """The units at which the actor holds this verb for the whole subtree."""
-        return self._held(actor).subtree
+        """Return the units at which the actor holds this verb for the whole subtree."""
+        return self._granted_units(actor).subtree
 
     def roots_above(self, actor: User) -> set[UUID]:
-        """The units at which the actor holds this verb for what stands below, and not for the unit itself."""
-        return self._held(actor).below
+        """Return the units at which the actor holds this verb for the units below, and not for the unit itself."""
+        return self._granted_units(actor).below
 
     def roots_here(self, actor: User) -> set[UUID]:
-        """The units at which the actor holds this verb for the unit itself and nothing below."""
-        return self._held(actor).here
+        """Return the units at which the actor holds this verb for the unit itself and nothing below."""
+        return self._granted_units(actor).here
 
-    def _held(self, actor: User) -> "_Held":
-        """Everything that the actor's roles of today give of this verb, read once."""
+    def _granted_units(self, actor: User) -> "_GrantedUnits":
+        """Return what the actor's roles of today grant of this verb."""
         units: dict[Scope, set[UUID]] = {scope: set() for scope in Scope}
         for holding in current_holdings(actor):
             scope = GRANTS[holding.role].get(self.name)
             if scope is not None:
                 units[scope].add(holding.unit_id)
         own = bool(self.own_of) and bool(units[Scope.OWN])
-        return _Held(units[Scope.SUBTREE], units[Scope.BELOW], units[Scope.HERE], own)
+        return _GrantedUnits(units[Scope.SUBTREE], units[Scope.BELOW], units[Scope.HERE], own)
 
     def condition(self, actor: User) -> Q:
-        """The filter's condition, to be joined with others about the same kind of object."""
-        held = self._held(actor)
+        """Return the filter's condition, to be combined with others on the same kind of object."""
+        held = self._granted_units(actor)
         condition = Q(**{f"{self.unit_of}__in": records_below(held.subtree)}) if held.subtree else Q(pk__in=[])
         if held.below:
             condition |= Q(**{f"{self.unit_of}__in": records_below(held.below, roots_too=False)})
@@ -123,7 +123,7 @@ class Permission:
         return condition
 
     def filter[M: Model](self, actor: User, queryset: QuerySet[M]) -> QuerySet[M]:
-        """The objects of the queryset to which the actor may do this."""
+        """Return the objects of the queryset to which the actor may do this."""
         return queryset.filter(self.condition(actor))
 
     def allows(self, actor: User, obj: Model, *, found_by: "Permission | None" = None) -> bool:
@@ -137,7 +137,7 @@ class Permission:
 
     def _reaches_as_far(self, actor: User, other: "Permission") -> bool:
         """Whether the actor's roles give this for every object for which they give the other."""
-        held, other_held = self._held(actor), other._held(actor)
+        held, other_held = self._granted_units(actor), other._granted_units(actor)
         return (
             self.unit_of == other.unit_of
             and not other_held.own
@@ -147,43 +147,43 @@ class Permission:
         )
 
     def require(self, actor: User, obj: Model) -> None:
-        """Refuse with PermissionDenied unless allowed."""
+        """Raise PermissionDenied unless allowed."""
         if not self.allows(actor, obj):
             raise PermissionDenied(self.name)
 
     def allows_at(self, actor: User, unit: Unit) -> bool:
-        """Whether the actor may do this at a unit, for deeds whose object is yet to be made."""
-        held = self._held(actor)
+        """Return whether the actor may do this at a unit, for actions that create their object."""
+        held = self._granted_units(actor)
         today = clock.today()
         if unit.pk in held.subtree | held.here and unit.since <= today and (unit.until is None or today < unit.until):
-            # A unit that stands is below itself: no need to ask the tree.
+            # A unit in existence is below itself, so the tree need not be read.
             return True
         return (bool(held.subtree) and units_below(held.subtree).filter(unit_id=unit.pk).exists()) or (
             bool(held.below) and units_below(held.below).filter(unit_id=unit.pk, depth__gt=0).exists()
         )
 
     def require_at(self, actor: User, unit: Unit) -> None:
-        """Refuse with PermissionDenied unless allowed at the unit."""
+        """Raise PermissionDenied unless allowed at the unit."""
         if not self.allows_at(actor, unit):
             raise PermissionDenied(self.name)
 
     def holders_at(self, unit: Unit) -> QuerySet[User]:
-        """The accounts to which `allows_at` says yes at the unit, each once; whichever of their roles gives it."""
+        """Return the accounts for which `allows_at` is true at the unit, each once."""
         today = clock.today()
         above = UnitPath.objects.filter(unit=unit, since__lte=today).filter(Q(until=None) | Q(until__gt=today))
-        given = Q(pk__in=[])
+        granted = Q(pk__in=[])
         for scope, paths in (
             (Scope.SUBTREE, above),
             (Scope.BELOW, above.filter(depth__gt=0)),
             (Scope.HERE, above.filter(depth=0)),
         ):
             roles = [role for role, verbs in GRANTS.items() if verbs.get(self.name) is scope]
-            given |= Q(role__in=roles, unit__in=paths.values("ancestor"))
-        return User.objects.filter(is_active=True, pk__in=_held_today().filter(given).values("user"))
+            granted |= Q(role__in=roles, unit__in=paths.values("ancestor"))
+        return User.objects.filter(is_active=True, pk__in=_held_on_business_day().filter(granted).values("user"))
 
     def allows_anywhere(self, actor: User) -> bool:
-        """Whether a page that lists such objects makes sense for the actor at all."""
-        return any(self._held(actor))
+        """Return whether the actor holds this verb anywhere, so that a list of such objects makes sense."""
+        return any(self._granted_units(actor))
 
 
 class UnitReach:
@@ -207,17 +207,17 @@ class UnitReach:
 
     def allows(self, permission: Permission, unit: Unit, *, owner_id: UUID | None = None) -> bool:
         """Whether the actor may do this to a record of the unit that belongs to this user; as `Permission.allows`."""
-        held = permission._held(self._actor)
+        held = permission._granted_units(self._actor)
         if unit.pk in held.here or (held.own and owner_id == self._actor.pk):
             return True
         return self._reaches(held, unit.pk) or (unit.keeper_id is not None and self._reaches(held, unit.keeper_id))
 
     def allows_at(self, permission: Permission, unit: Unit) -> bool:
         """Whether the actor may do this at the unit; as `Permission.allows_at`."""
-        held = permission._held(self._actor)
+        held = permission._granted_units(self._actor)
         return self._reaches(held, unit.pk) or (unit.pk in held.here and unit.pk in self._depths)
 
-    def _reaches(self, held: _Held, unit_id: UUID) -> bool:
+    def _reaches(self, held: _GrantedUnits, unit_id: UUID) -> bool:
         depths = self._depths.get(unit_id, {})
         return any(root in held.subtree or (depth > 0 and root in held.below) for root, depth in depths.items())
 
@@ -225,28 +225,28 @@ class UnitReach:
 def get_or_404[M: Model](
     actor: User, verb: Permission, queryset: QuerySet[M], *, see: Permission | None = None, **lookup: Any
 ) -> M:
-    """The one object to which the actor may do this.
+    """Return the one object to which the actor may do this.
 
-    Who may not even see it (`see`) gets 404, as if it did not exist; who sees it but lacks the verb gets 403.
+    Raises Http404 when the actor may not even see it (`see`), PermissionDenied when they see it but lack the verb.
     """
-    found = verb.filter(actor, queryset).filter(**lookup).first()
-    if found is not None:
-        return found
+    obj = verb.filter(actor, queryset).filter(**lookup).first()
+    if obj is not None:
+        return obj
     if see is not None and see.filter(actor, queryset).filter(**lookup).exists():
         raise PermissionDenied(verb.name)
     raise Http404
 
 
 def anywhere_or_404(actor: User, verb: Permission) -> None:
-    """For pages that list: whoever holds the verb nowhere finds no such page."""
+    """Raise Http404 when the actor holds the verb nowhere; for pages with lists."""
     if not verb.allows_anywhere(actor):
         raise Http404
 
 
 def over_others_or_404(actor: User, verb: Permission, *, see: Permission) -> None:
-    """For pages about records of others, wherever they are: whoever holds the verb nowhere does not get in.
+    """Refuse an actor who holds the verb nowhere; for pages about records of others.
 
-    Who reads such records somewhere (`see`) gets 403. Who has only a record of their own finds no such page.
+    Raises PermissionDenied when the actor reads such records somewhere (`see`), Http404 when only their own or none.
     """
     if verb.allows_anywhere(actor):
         return
@@ -257,7 +257,7 @@ def over_others_or_404(actor: User, verb: Permission, *, see: Permission) -> Non
 
 VIEW_UNIT = Permission("units.view", unit_of="id")
 VIEW_HISTORY = Permission("audit.view", unit_of="unit_id")
-# Of holdings, and by `allows_at` of units.
+# On roles, and by `allows_at` on units.
 GRANT = Permission("access.grant", unit_of="unit_id")
 RESET_PASSWORD = Permission("access.reset_password", unit_of="unit_id")
 ISSUE_TOKEN = Permission("access.issue_token", unit_of="unit_id")
@@ -267,26 +267,25 @@ UNMASK = Permission("access.unmask", unit_of="unit_id")
 
 @dataclass(frozen=True, slots=True)
 class Personal:
-    """In whose rows one actor may read names and numbers, worked out once for a whole list."""
+    """The units in whose rows one actor may read names and numbers, computed once for a whole list."""
 
     everywhere: bool
     unmasked: frozenset[UUID] = frozenset()
 
     def shows(self, unit_id: UUID) -> bool:
-        """Whether the rows of a unit are shown as they are."""
+        """Return whether the rows of a unit are shown unmasked."""
         return self.everywhere or unit_id in self.unmasked
 
     def name(self, name: str, unit_id: UUID) -> str:
-        """The name, or its initials where it is masked."""
+        """Return the name, or its initials where it is masked."""
         return name if self.shows(unit_id) else masked_name(name)
 
 
 def personal(actor: User) -> Personal:
-    """What of people the actor sees in rows the policy lets them read; at most two statements.
+    """Return where the actor sees personal data in rows that the policy lets them read; at most two statements.
 
-    Inspectors see initials until they state a reason for a unit (`actions.unmask`); everybody else whom a policy shows
-    a row sees it as it is. Somebody who is an inspector and more is shown rows as they are only at the other role's
-    units.
+    Inspectors see initials until they state a reason for a unit (`actions.unmask`); all others see the rows unmasked. An
+    inspector who holds another role too sees them unmasked only at that role's units.
     """
     holdings = current_holdings(actor)
     if all(holding.role != Role.INSPECTOR for holding in holdings):
@@ -303,10 +302,10 @@ def personal(actor: User) -> Personal:
 
 
 def sees_personal(actor: User, unit: Unit | UUID) -> bool:
-    """Whether the actor sees names and numbers in the rows of one unit; for lists, ask `personal` once."""
+    """Return whether the actor sees names and numbers in the rows of one unit; for lists, call `personal` once."""
     return personal(actor).shows(unit if isinstance(unit, UUID) else unit.pk)
 
 
 def masked_name(name: str) -> str:
-    """A person's name as an inspector reads it: "N. V. A." """
+    """Return a person's name as an inspector reads it: "N. V. A." """
     return " ".join(f"{word[0].upper()}." for word in name.split() if word)

@@ -1,4 +1,4 @@
-"""What apps above register here: their verbs, with the sentence history shows for each, and what waits in them.
+"""Registries for the apps above: their verbs with the sentence that history shows for each, and probes of what waits.
 
 A role that names an unknown verb, and a verb or a probe registered twice, fail at start.
 """
@@ -22,9 +22,9 @@ _verbs: dict[str, VerbSentence] = {}
 
 
 def register_verb(name: str, sentence: str | Promise, *, fields: Mapping[str, str | Promise] | None = None) -> None:
-    """Called once per verb in the owner's `AppConfig.ready`.
+    """Register a verb; called once in the owner's `AppConfig.ready`.
 
-    `fields` gives the words for changed fields that history may name ("họ tên"); others stay unnamed.
+    `fields` gives the words for changed fields that history may name ("họ tên"); others are not named.
     """
     if name in _verbs:
         raise RuntimeError(f"Verb {name!r} is registered twice.")
@@ -32,19 +32,19 @@ def register_verb(name: str, sentence: str | Promise, *, fields: Mapping[str, st
 
 
 def verb_sentence(name: str, changed: Sequence[str] = ()) -> str:
-    """What history says: the verb's sentence, then the fields it has words for.
+    """Return what history shows: the verb's sentence, then the fields it has words for.
 
-    The bare name for a verb of a room that no longer exists.
+    For a verb that no app registers any more it is the bare name.
     """
-    known = _verbs.get(name)
-    if known is None:
+    registered = _verbs.get(name)
+    if registered is None:
         return name
-    words = [str(known.fields[one]) for one in changed if one in known.fields]
-    return f"{known.sentence}: {', '.join(words)}" if words else str(known.sentence)
+    words = [str(registered.fields[field_name]) for field_name in changed if field_name in registered.fields]
+    return f"{registered.sentence}: {', '.join(words)}" if words else str(registered.sentence)
 
 
 def verb_names() -> set[str]:
-    """All registered verbs."""
+    """Return all registered verbs."""
     return set(_verbs)
 
 
@@ -54,9 +54,9 @@ _probes: dict[str, tuple[str | Promise, CountUpTo]] = {}
 
 
 def register_probe(name: str, label: str | Promise, count: CountUpTo) -> None:
-    """Called once in the owner's `AppConfig.ready`: what administration shows as waiting.
+    """Register what administration shows as waiting; called once in the owner's `AppConfig.ready`.
 
-    `count` gets the most it may count and must stop there; it is asked while something may be wrong.
+    `count` gets the limit up to which it counts and must stop there, because it is called while something may be wrong.
     """
     if name in _probes:
         raise RuntimeError(f"Probe {name!r} is registered twice.")
@@ -64,5 +64,5 @@ def register_probe(name: str, label: str | Promise, count: CountUpTo) -> None:
 
 
 def probe(limit: int) -> list[tuple[str, int]]:
-    """How many wait of each kind, counted up to the limit."""
+    """Return how many items of each kind wait, counted up to the limit."""
     return [(str(label), count(limit)) for label, count in _probes.values()]

@@ -1,4 +1,4 @@
-"""Reads of roles, tokens, modes and history, each within what the actor may see."""
+"""Read roles, tokens, modes and history, each within what the actor may see."""
 
 import hashlib
 from collections.abc import Iterable
@@ -26,61 +26,63 @@ from doanso.units.queries import NamedUnit
 PAGE = 50
 
 
-class HistoryLine(NamedTuple):
-    """One line of history, as `parts/history.html` takes it."""
+class HistoryRow(NamedTuple):
+    """One row of history, as `parts/history.html` takes it."""
 
     at: datetime
     who: str
     sentence: str
 
 
-def _tell(event: Event) -> HistoryLine:
+def _history_row(event: Event) -> HistoryRow:
     if event.actor is not None:
-        who = event.actor.display_name
+        actor_name = event.actor.display_name
     else:
-        who = _("The system (%(note)s)") % {"note": event.actor_note} if event.actor_note else _("The system")
-    return HistoryLine(event.at, who, verb_sentence(event.verb, event.changed))
+        actor_name = _("The system (%(note)s)") % {"note": event.actor_note} if event.actor_note else _("The system")
+    return HistoryRow(event.at, actor_name, verb_sentence(event.verb, event.changed))
 
 
-def history(actor: User, obj: Model, limit: int = 10) -> list[HistoryLine]:
-    """The newest lines of an object's history, as far as the actor may read history."""
-    return [_tell(event) for event in policy.VIEW_HISTORY.filter(actor, audit.history(obj))[:limit]]
+def history(actor: User, obj: Model, limit: int = 10) -> list[HistoryRow]:
+    """Return the newest rows of an object's history that the actor may read."""
+    return [_history_row(event) for event in policy.VIEW_HISTORY.filter(actor, audit.history(obj))[:limit]]
 
 
-def history_of(actor: User, kind: str, object_id: UUID, before: int | None) -> tuple[list[HistoryLine], int | None]:
-    """A page of the history of the object of that kind and id, and the number before which the next page begins."""
+def history_of(actor: User, kind: str, object_id: UUID, before: int | None) -> tuple[list[HistoryRow], int | None]:
+    """Return a page of the history of the object of that kind and id, and the number before which the next page begins."""
     return _page(policy.VIEW_HISTORY.filter(actor, audit.history_of(kind, object_id)), before)
 
 
-def history_below(actor: User, before: int | None) -> tuple[list[HistoryLine], int | None]:
-    """A page of what was done anywhere below the actor's units, and the number before which the next page begins."""
+def history_below(actor: User, before: int | None) -> tuple[list[HistoryRow], int | None]:
+    """Return a page of the history of the actor's units and all below, and the number before which the next page begins."""
     return _page(policy.VIEW_HISTORY.filter(actor, audit.everything()), before)
 
 
-def _page(events: QuerySet[Event], before: int | None) -> tuple[list[HistoryLine], int | None]:
+def _page(events: QuerySet[Event], before: int | None) -> tuple[list[HistoryRow], int | None]:
     if before is not None:
         events = events.filter(id__lt=before)
-    found = list(events[: PAGE + 1])
-    return [_tell(event) for event in found[:PAGE]], found[PAGE - 1].pk if len(found) > PAGE else None
+    page_events = list(events[: PAGE + 1])
+    return [_history_row(event) for event in page_events[:PAGE]], page_events[PAGE - 1].pk if len(
+        page_events
+    ) > PAGE else None
 
 
 def standing(holdings: QuerySet[Holding]) -> QuerySet[Holding]:
-    """UnitRole today or later; a role at a unit that has ended is held no more."""
+    """Return the roles held today or later; a role at an ended unit is not held any more."""
     today = clock.today()
     return holdings.filter(Q(until=None) | Q(until__gt=today), Q(unit__until=None) | Q(unit__until__gt=today))
 
 
-def _held(holdings: Iterable[Holding]) -> list[UnitRole]:
+def _with_units(holdings: Iterable[Holding]) -> list[UnitRole]:
     holdings = list(holdings)
     called = units.names(holding.unit_id for holding in holdings)
     today = clock.today()
-    return [UnitRole(one, called[one.unit_id], one.since <= today) for one in holdings]
+    return [UnitRole(holding, called[holding.unit_id], holding.since <= today) for holding in holdings]
 
 
 def people_with_roles(
     actor: User, *, unit: Unit | None = None, search: str = "", role: str = "", page: int = 1
 ) -> tuple[list[UnitRole], bool]:
-    """A page of the roles held in the units where the actor may grant, by name; and whether there are more."""
+    """Return a page of the roles held in the units where the actor may grant, by name, and whether more follow."""
     holdings = standing(policy.GRANT.filter(actor, Holding.objects.select_related("user", "unit")))
     if unit is not None:
         holdings = holdings.filter(unit_id__in=policy.units_below([unit.pk]))
@@ -91,32 +93,32 @@ def people_with_roles(
         holdings = holdings.filter(named | Q(user__username__icontains=search.strip()))
     if role:
         holdings = holdings.filter(role=role)
-    found, more = page_rows(holdings.order_by("user__sort_key", "user_id", "since", "id"), page, PAGE)
-    return _held(found), more
+    page_holdings, more = page_rows(holdings.order_by("user__sort_key", "user_id", "since", "id"), page, PAGE)
+    return _with_units(page_holdings), more
 
 
 def officers_at(unit: Unit) -> list[UnitRole]:
-    """Who holds an officer's role at the unit itself."""
+    """Return the officers' roles held at the unit itself."""
     own = Holding.objects.filter(unit=unit).exclude(role__in=[Role.MEMBER, Role.HELPER]).select_related("user", "unit")
-    return _held(standing(own).order_by("role", "user__sort_key"))
+    return _with_units(standing(own).order_by("role", "user__sort_key"))
 
 
 def roles_of(user: User, *, within: User | None = None) -> list[UnitRole]:
-    """What roles an account holds today or later; `within`: as far as that actor may grant."""
+    """Return the roles an account holds today or later; with `within`, only those that this actor may grant."""
     if within is None:
         prepared: list[UnitRole] | None = getattr(user, "prepared_roles", None)
         return read_unit_roles(user.pk) if prepared is None else list(prepared)
     holdings = Holding.objects.filter(user=user).select_related("user", "unit").order_by("since", "id")
-    return _held(standing(policy.GRANT.filter(within, holdings)))
+    return _with_units(standing(policy.GRANT.filter(within, holdings)))
 
 
 def accounts(actor: User) -> QuerySet[User]:
-    """The accounts that hold, or held, a role where the actor may grant."""
+    """Return the accounts that hold, or held, a role where the actor may grant."""
     return User.objects.filter(pk__in=policy.GRANT.filter(actor, Holding.objects.all()).values("user_id"))
 
 
 def standing_roles(user: User) -> set[str]:
-    """The roles an account holds today or later, wherever."""
+    """Return the names of the roles an account holds today or later, at any unit."""
     return set(standing(Holding.objects.filter(user=user)).values_list("role", flat=True))
 
 
@@ -128,7 +130,7 @@ def unit_of_account(user: User) -> UUID | None:
 
 
 def roles_at(actor: User, unit: Unit) -> set[str]:
-    """The actor's roles that reach a unit: those held there or above."""
+    """Return the names of the actor's roles held at the unit or above it."""
     held = {holding.unit_id: set[str]() for holding in policy.current_holdings(actor)}
     for holding in policy.current_holdings(actor):
         held[holding.unit_id].add(holding.role)
@@ -139,39 +141,39 @@ def roles_at(actor: User, unit: Unit) -> set[str]:
 
 
 def grantable_at(actor: User, unit: Unit) -> list[Role]:
-    """The roles the actor may give at a unit."""
+    """Return the roles the actor may give at a unit."""
     fitting = rules.grantable(roles_at(actor, unit))
     return [role for role in fitting if rules.role_does_not_fit(role, unit.kind) is None]
 
 
 def unit_to_see(actor: User, code: str) -> Unit:
-    """The unit of a code, for whom may see it; Http404 for everybody else."""
+    """Return the unit of a code; Http404 unless the actor may see it."""
     return policy.get_or_404(actor, policy.VIEW_UNIT, Unit.objects.all(), code=code)
 
 
 def seen_of(actor: User, unit_ids: Iterable[UUID]) -> set[UUID]:
-    """Those of the units that the actor sees."""
-    seen = policy.VIEW_UNIT.filter(actor, Unit.objects.filter(pk__in=list(unit_ids)))
-    return set(seen.values_list("pk", flat=True))
+    """Return the ids of those units that the actor may see."""
+    visible_units = policy.VIEW_UNIT.filter(actor, Unit.objects.filter(pk__in=list(unit_ids)))
+    return set(visible_units.values_list("pk", flat=True))
 
 
 def holding_to_end(actor: User, holding_id: UUID) -> Holding:
-    """The role where the actor may grant; Http404 elsewhere."""
+    """Return the role if it is held where the actor may grant; Http404 otherwise."""
     return policy.get_or_404(actor, policy.GRANT, Holding.objects.select_related("user", "unit"), pk=holding_id)
 
 
 def code_possible(user: User) -> bool:
-    """Whether an officer may hand out a code for the account at all."""
+    """Return whether an officer may issue a code for the account."""
     return user.is_active and rules.only_a_member(standing_roles(user), user.has_usable_password())
 
 
 def units_to_grant(actor: User) -> list[NamedUnit]:
-    """The units where the actor may grant, as a tree is read."""
+    """Return the units where the actor may grant, each before its children."""
     return _trees(policy.GRANT.roots(actor))
 
 
 def units_to_see(actor: User) -> list[NamedUnit]:
-    """The units the actor sees, as a tree is read."""
+    """Return the units the actor may see, each before its children."""
     return _trees(policy.VIEW_UNIT.roots(actor))
 
 
@@ -192,42 +194,42 @@ SCOPES = ("progress:read",)
 
 
 def token_hash(token: str) -> str:
-    """Plain SHA-256 is enough for 256 random bits."""
+    """Return the hash under which a token is stored; plain SHA-256 is enough for 256 random bits."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def token_actor(token: str, scope: str) -> User | None:
-    """The user a token acts for, with only the role it was issued under; None when it opens nothing (any more).
+    """Return the user a token acts for, holding only the role it was issued under; None when it is not valid.
 
-    A token dies with its day, its role's term, its revocation and its user's account.
+    A token ends with its last day, its role's term, its revocation and its user's account.
     """
     now, today = clock.now(), clock.today()
-    found = (
+    api_token = (
         ApiToken.objects.filter(token_hash=token_hash(token), revoked_at=None, expires_at__gt=now)
         .filter(Q(holding__until=None) | Q(holding__until__gt=today), holding__since__lte=today)
         .filter(holding__user__is_active=True)
         .select_related("holding__user", "holding__unit")
         .first()
     )
-    if found is None or scope not in found.scope:
+    if api_token is None or scope not in api_token.scope:
         return None
-    if GRANTS[found.holding.role].get("access.issue_token") is not Scope.SUBTREE:
+    if GRANTS[api_token.holding.role].get("access.issue_token") is not Scope.SUBTREE:
         return None
-    user = found.holding.user
-    user.prepared_holdings = [found.holding]
+    user = api_token.holding.user
+    user.prepared_holdings = [api_token.holding]
     return user
 
 
 def tokens(actor: User) -> QuerySet[ApiToken]:
-    """The actor's own tokens and those of the people to whom the actor may give roles, newest first."""
+    """Return the actor's own tokens and those of accounts to which the actor may give roles, newest first."""
     below = policy.GRANT.filter(actor, Holding.objects.all()).values("pk")
-    found = ApiToken.objects.filter(Q(holding__user_id=actor.pk) | Q(holding__in=below))
-    return found.select_related("holding__user", "holding__unit").order_by("-created_at")
+    api_tokens = ApiToken.objects.filter(Q(holding__user_id=actor.pk) | Q(holding__in=below))
+    return api_tokens.select_related("holding__user", "holding__unit").order_by("-created_at")
 
 
 def holdings_for_tokens(actor: User) -> list[UnitRole]:
-    """The actor's own roles under which a token can be issued."""
-    return _held(
+    """Return the actor's own roles under which a token can be issued."""
+    return _with_units(
         holding
         for holding in policy.current_holdings(actor)
         if GRANTS[holding.role].get("access.issue_token") is Scope.SUBTREE
@@ -238,13 +240,13 @@ def holdings_for_tokens(actor: User) -> list[UnitRole]:
 
 
 def open_administration(user: User) -> AdministrationMode | None:
-    """The user's administration under way."""
+    """Return the user's open administration; None without one."""
     now = clock.now()
     return AdministrationMode.objects.filter(user_id=user.pk, started_at__lte=now, ends_at__gt=now).first()
 
 
 def open_unmasking(user: User, unit: Unit) -> Unmasking | None:
-    """The user's stated reason for exactly this unit, while it lasts."""
+    """Return the user's unmasking of exactly this unit that is in effect; None without one."""
     now = clock.now()
     stated = Unmasking.objects.filter(user_id=user.pk, unit=unit, started_at__lte=now, ends_at__gt=now)
     return stated.order_by("-ends_at").first()

@@ -1,6 +1,6 @@
-"""Which role holds which verb, and how far: over the unit's subtree, at the unit alone, or over one's own record only.
+"""The verbs of each role with their scope: the unit's subtree, the units below, the unit alone, or the actor's own record.
 
-The same cells, written by hand for people, stand in docs/access.md; a test holds the two and every route together.
+The same table for people is docs/access.md; a test compares both with every route.
 """
 
 from enum import StrEnum
@@ -9,12 +9,12 @@ from doanso.access.models import Role
 
 
 class Scope(StrEnum):
-    """How far a granted verb reaches."""
+    """The scope of a granted verb."""
 
     SUBTREE = "subtree"
-    # What stands below the unit, and never the unit itself: for looking at what others did.
+    # The units below and not the unit itself: for reviewing the work of others.
     BELOW = "below"
-    # The unit itself, and nothing below: whoever seals for the city does not seal for its wards.
+    # The unit itself and nothing below: a seal of the city is not a seal of its wards.
     HERE = "here"
     OWN = "own"
 
@@ -42,10 +42,10 @@ _RECORD = {
 }
 _VISIT = {"outreach.record", "outreach.refer", "sync.bring"}
 _ASKED = {"assignments.view", "assignments.handle"}
-# A unit's papers are written, received and sealed in the unit itself.
+# A unit's documents are written, received and sealed in the unit itself.
 _PAPERS = {"documents.draft", "documents.receive", "documents.keep_book"}
 _SEAL = {"documents.issue", "documents.manage"}
-# Whose key signs in a unit's name is that unit's own affair.
+# Each unit decides itself whose key signs in its name.
 _SIGN = {"signing.keep", "signing.seal"}
 _OFFICE = {
     "access.grant",
@@ -110,7 +110,7 @@ GRANTS: dict[str, dict[str, Scope]] = {
     )
     | dict.fromkeys(_PAPERS | _SIGN | {"documents.issue"}, Scope.HERE),
     Role.MEMBER: dict.fromkeys(("members.view", "adoption.view", "outreach.refer", "documents.receive"), Scope.OWN),
-    # Goes from door to door; of what others did a helper sees nothing.
+    # Visits homes; sees nothing of the work of others.
     Role.HELPER: dict.fromkeys(("outreach.record", "sync.bring"), Scope.SUBTREE)
     | dict.fromkeys(("outreach.view", "sync.manage_devices"), Scope.OWN),
     Role.INSPECTOR: dict.fromkeys(_READ | {"access.unmask"}, Scope.SUBTREE),
@@ -128,4 +128,4 @@ GRANTABLE: dict[Role, frozenset[Role]] = {
     Role.HELPER: frozenset(),
     Role.INSPECTOR: frozenset(),
 }
-"""Which roles the holder of one may give to others and take from them, never to themselves."""
+"""The roles that the holder of each role may give to others and end."""

@@ -29,7 +29,7 @@ def grantable(granter_roles: Collection[str]) -> list[Role]:
 
 
 def role_does_not_fit(role: str, unit_kind: str) -> Problem | None:
-    """Why a role cannot be held at such a unit."""
+    """Return why a role cannot be held at such a unit; None if it can."""
     if role in _TOP and unit_kind != UnitKind.CITY:
         return Problem("role_only_city", _("This role is held at the city only."), "unit")
     if role == Role.UNIT_SECRETARY and unit_kind not in _GRASSROOTS:
@@ -42,7 +42,7 @@ def role_does_not_fit(role: str, unit_kind: str) -> Problem | None:
 
 
 def term_problem(since: date, until: date | None, today: date) -> Problem | None:
-    """Why a term cannot be granted: terms begin within a year either way and end after they began and after today."""
+    """Return why a term cannot be granted: it begins within five years of today and ends after its first day and after today."""
     if abs(since - today) > timedelta(days=366 * 5):
         return Problem("term_far", _("The first day is more than five years away; check the year."), "since")
     if until is not None and (until <= since or until <= today):
@@ -51,7 +51,7 @@ def term_problem(since: date, until: date | None, today: date) -> Problem | None
 
 
 def reason_problem(reason: str) -> Problem | None:
-    """A reason is a sentence somebody else can understand a year later."""
+    """Return the problem of a reason that is too short to be understood a year later."""
     if len(reason.strip()) < SHORTEST_REASON:
         message = _("Say why in a sentence, for instance: “Checking the complaint of 3 November”.")
         return Problem("reason_short", message, "reason")
@@ -59,7 +59,7 @@ def reason_problem(reason: str) -> Problem | None:
 
 
 def minutes_problem(minutes: int) -> Problem | None:
-    """Whether a span of minutes is on offer."""
+    """Return the problem of a number of minutes that is not offered."""
     if 1 <= minutes <= LONGEST_MODE:
         return None
     message = _("Choose between 1 and %(longest)s minutes.") % {"longest": LONGEST_MODE}
@@ -67,9 +67,9 @@ def minutes_problem(minutes: int) -> Problem | None:
 
 
 def only_a_member(roles: Collection[str], has_password: bool) -> bool:
-    """Whether an officer may hand a code for such an account.
+    """Return whether an officer may issue a code for such an account.
 
-    Whoever could set an officer's password could act as that officer. An account nobody has a password for yet cannot
-    be taken from anyone, so its first code is no danger.
+    Setting an officer's password would allow acting as that officer. An account without a password cannot be taken from
+    anyone, so its first code is no danger.
     """
     return not has_password or (bool(roles) and set(roles) == {Role.MEMBER})

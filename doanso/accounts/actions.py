@@ -165,17 +165,17 @@ def use_code(*, login: str, code: str, password: str) -> User:
     typed = _code_hash(user, rules.clean_code(code))
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user.pk)
-        found = queries.open_codes(user).first()
-        fits = found is not None and hmac.compare_digest(found.code_hash, typed)
-        if found is not None and fits:
+        reset_code = queries.open_codes(user).first()
+        fits = reset_code is not None and hmac.compare_digest(reset_code.code_hash, typed)
+        if reset_code is not None and fits:
             # Only now, or a refusal would tell that the account exists. It leaves the code as it was.
             require_good_password(user, password)
-            found.used_at = clock.now()
-            found.save(update_fields=["used_at"])
+            reset_code.used_at = clock.now()
+            reset_code.save(update_fields=["used_at"])
             _store_password(user, user, password)
             return user
-        if found is not None:
-            ResetCode.objects.filter(pk=found.pk).update(failed_tries=F("failed_tries") + 1)
+        if reset_code is not None:
+            ResetCode.objects.filter(pk=reset_code.pk).update(failed_tries=F("failed_tries") + 1)
     make_password(password)
     raise _wrong_code()
 

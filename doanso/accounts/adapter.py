@@ -69,12 +69,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)
-        for at, officer in actions.take_news(user=user):
+        for issued_at, officer in actions.take_news(user=user):
             words = _(
                 "On %(day)s %(officer)s gave out a code to set a new password for your account. "
                 "If you did not ask for it, tell your Union committee."
             )
-            messages.warning(request, words % {"day": formats.moment(at), "officer": officer})
+            messages.warning(request, words % {"day": formats.moment(issued_at), "officer": officer})
         if user.theme != "auto":
             response.set_cookie(
                 "theme", user.theme, max_age=THEME_COOKIE_AGE, samesite="Lax", secure=request.is_secure()

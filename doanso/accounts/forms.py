@@ -74,7 +74,7 @@ class CodeForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().clean() or {}
-        if said.get("password") and said.get("again") and said["password"] != said["again"]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("password") and cleaned.get("again") and cleaned["password"] != cleaned["again"]:
             self.add_error("again", _("The two passwords differ. Type the same one twice."))
-        return said
+        return cleaned

@@ -73,8 +73,8 @@ def contains_name(password: str, *, names: Sequence[str], phone_number: str = ""
     for name in names:
         parts = re.findall(r"[a-z]+", vietnamese.fold(name))
         words.update(parts)
-        whole = re.sub(r"[^a-z0-9]", "", vietnamese.fold(name))
-        if len(whole) >= _LONG_NAME and whole in compact:
+        folded_name = re.sub(r"[^a-z0-9]", "", vietnamese.fold(name))
+        if len(folded_name) >= _LONG_NAME and folded_name in compact:
             return True
         pairs = (first + second for first, second in permutations(parts, 2))
         if any(len(pair) >= _SHORTEST_PAIR and pair in compact for pair in pairs):

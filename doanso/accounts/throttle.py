@@ -27,8 +27,8 @@ NOTE = "sign-in"
 """What history names as the actor of tries that nobody stands behind."""
 
 
-def _key(what: str, *parts: str) -> str:
-    return sealing.look_up("\n".join((what, *parts)), context="accounts.tries")
+def _key(purpose: str, *parts: str) -> str:
+    return sealing.look_up("\n".join((purpose, *parts)), context="accounts.tries")
 
 
 def _origin_key(kind: str, value: str) -> str:
@@ -60,15 +60,15 @@ def _count(limits: Mapping[str, rules.Limit], prefix: str = TRIES) -> tuple[dict
     database.lock(_locks(limits, prefix), shared=False)
     rows_now = TryCount.objects.filter(key__in=limits, forget_at__gt=now)
     # A longer wait than any was written while the server's clock was ahead: it holds no longer.
-    known = {row.key: row for row in rows_now if row.wait_until <= now + limits[row.key].longest_delay}
-    wait_until = max((row.wait_until for row in known.values()), default=now)
-    counts = {key: known[key].count if key in known else 0 for key in limits}
+    counts_by_key = {row.key: row for row in rows_now if row.wait_until <= now + limits[row.key].longest_delay}
+    wait_until = max((row.wait_until for row in counts_by_key.values()), default=now)
+    counts = {key: counts_by_key[key].count if key in counts_by_key else 0 for key in limits}
     if wait_until > now:
         return counts, wait_until
     rows = []
     for key, limit in limits.items():
         counts[key] += 1
-        row = known.get(key)
+        row = counts_by_key.get(key)
         forget_at = row.forget_at if row is not None and limit.from_first else now + limit.lasts
         rows.append(
             TryCount(key=key, count=counts[key], wait_until=now + limit.delay(counts[key]), forget_at=forget_at)
@@ -100,15 +100,15 @@ def begin_sign_in(*, login: str, place: str, browser: str) -> Attempt:
     origins = KnownOrigin.objects.filter(
         user_id=user.pk if user else UUID(int=0), key__in=keys.values(), seen_at__gt=clock.now() - rules.KNOWN_FOR
     )
-    known = set(origins.values_list("key", flat=True))
-    if browser and keys["browser"] in known:
+    known_keys = set(origins.values_list("key", flat=True))
+    if browser and keys["browser"] in known_keys:
         limits = {_key("account at browser", identity, browser): rules.ACCOUNT_AT_ORIGIN}
     else:
         limits = {
             _key("account at place", identity, place): rules.ACCOUNT_AT_ORIGIN,
             _key("place", place): rules.ADDRESS,
         }
-        if keys["place"] not in known:
+        if keys["place"] not in known_keys:
             limits[_key("account elsewhere", identity)] = rules.ACCOUNT_ELSEWHERE
     with transaction.atomic():
         _counts, wait_until = _count(limits)

@@ -26,10 +26,10 @@ def password_with_code(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = CodeForm(request.POST)
         if form.is_valid():
-            said = form.cleaned_data
+            cleaned = form.cleaned_data
             try:
                 attempt = throttle.begin_code(place=place_of(request))
-                actions.use_code(login=said["login"], code=said["code"], password=said["password"])
+                actions.use_code(login=cleaned["login"], code=cleaned["code"], password=cleaned["password"])
             except Refused as refused:
                 form.add_error(refused.problem.field or None, refused.problem.message)
             else:

@@ -1,4 +1,4 @@
-"""Writing history, inside the transaction of the deed it tells of, and sealing it afterwards."""
+"""Write audit events inside the transaction of the action they record, and chain them afterwards."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from doanso.accounts.models import User
 
 LONGEST_TRANSACTION = timedelta(days=1)
-"""No deed takes longer from drawing an event's number to its commit; bounds how far back the sealer must look."""
+"""The longest time from drawing an event's number to its commit; bounds how far back `seal` looks."""
 
 
 class AuditEventInput(NamedTuple):
-    """One deed on one object, to be recorded. `changed` names fields, never values; `note` names a worker or command."""
+    """One action on one object, to be recorded. `changed` names fields, never values; `note` names a worker or command."""
 
     actor: "User | None"
     verb: str
@@ -34,26 +34,26 @@ class AuditEventInput(NamedTuple):
 _COLUMNS = ("at", "actor", "actor_note", "verb", "object_kind", "object_id", "unit_id", "changed", "hash")
 
 
-def _row(deed: AuditEventInput, at: datetime) -> tuple[Any, ...]:
-    """The event's values for `_COLUMNS`."""
-    actor_id = deed.actor.pk if deed.actor is not None else None
-    unit_id = deed.unit.pk if isinstance(deed.unit, Model) else deed.unit
-    kind, object_id, changed = deed.obj._meta.label_lower, deed.obj.pk, list(deed.changed)
+def _row(event_input: AuditEventInput, at: datetime) -> tuple[Any, ...]:
+    """Return the event's values in the order of `_COLUMNS`."""
+    actor_id = event_input.actor.pk if event_input.actor is not None else None
+    unit_id = event_input.unit.pk if isinstance(event_input.unit, Model) else event_input.unit
+    kind, object_id, changed = event_input.obj._meta.label_lower, event_input.obj.pk, list(event_input.changed)
     row_hash = event_hash(
         at=at,
         actor_id=actor_id,
-        actor_note=deed.note,
-        verb=deed.verb,
+        actor_note=event_input.note,
+        verb=event_input.verb,
         object_kind=kind,
         object_id=object_id,
         unit_id=unit_id,
         changed=changed,
     )
-    return at, actor_id, deed.note, deed.verb, kind, object_id, unit_id, changed, row_hash
+    return at, actor_id, event_input.note, event_input.verb, kind, object_id, unit_id, changed, row_hash
 
 
-def _event(deed: AuditEventInput, at: datetime) -> Event:
-    values = dict(zip(_COLUMNS, _row(deed, at), strict=True))
+def _event(event_input: AuditEventInput, at: datetime) -> Event:
+    values = dict(zip(_COLUMNS, _row(event_input, at), strict=True))
     return Event(actor_id=values.pop("actor"), **values)
 
 
@@ -66,25 +66,25 @@ def record(
     changed: Sequence[str] = (),
     note: str = "",
 ) -> Event:
-    """Record one deed; the caller holds the transaction. Give the unit wherever the object belongs to one."""
+    """Write one event and return it; the caller holds the transaction. Give the unit wherever the object belongs to one."""
     event = _event(AuditEventInput(actor, verb, obj, unit, changed, note), clock.now())
     event.save(force_insert=True)
     return event
 
 
-def record_many(deeds: Iterable[AuditEventInput]) -> int:
-    """Record one row per object of a bulk deed, cheaply; how many."""
-    at = clock.now()
-    rows = [_row(deed, at) for deed in deeds]
+def record_many(event_inputs: Iterable[AuditEventInput]) -> int:
+    """Write one event per object of a bulk action in one statement; return how many."""
+    now = clock.now()
+    rows = [_row(event_input, now) for event_input in event_inputs]
     database.insert_rows(Event, _COLUMNS, rows)
     return len(rows)
 
 
 def _look_from() -> int:
-    """The number below which every event is sealed already.
+    """Return the number up to which every event is chained already.
 
-    Numbers commit out of order, so it is not simply the largest sealed one: a number drawn a day before the last seal
-    was committed when that seal looked, and that seal took the lowest numbers first.
+    Numbers commit out of order, so the largest chained number is not that one. A number drawn a day before the last link was
+    committed when that link was made, and a link takes the lowest numbers first.
     """
     last = Seal.objects.order_by("-id").first()
     if last is None:
@@ -96,9 +96,9 @@ def _look_from() -> int:
 
 
 def seal(*, page: int = 5000) -> int:
-    """Put one page of committed, unsealed events under the chain's next link; how many.
+    """Chain one page of committed events under the next link; return how many.
 
-    One sealer at a time: who does not get the lock at once leaves the work to whoever holds it.
+    Takes the named lock `audit.seal` without waiting; returns 0 when another process holds it.
     """
     with transaction.atomic():
         if not try_lock("audit.seal"):
@@ -109,20 +109,20 @@ def seal(*, page: int = 5000) -> int:
             return 0
         last = Seal.objects.order_by("-id").first()
         previous_hash = last.hash if last else FIRST_LINK
-        at = clock.now()
+        now = clock.now()
         link = Seal.objects.create(
-            at=at,
+            at=now,
             event_count=len(events),
             previous_hash=previous_hash,
-            hash=seal_hash(at=at, previous_hash=previous_hash, events=events),
+            hash=seal_hash(at=now, previous_hash=previous_hash, events=events),
         )
         SealedEvent.objects.bulk_create((SealedEvent(event_id=number, seal=link) for number, _hash in events), 2000)
         return len(events)
 
 
 def seal_all() -> int:
-    """Seal page after page until nothing waits; how many events."""
+    """Chain page after page until no event waits; return how many."""
     sealed = 0
-    while found := seal():
-        sealed += found
+    while page_count := seal():
+        sealed += page_count
     return sealed

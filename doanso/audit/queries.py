@@ -1,4 +1,4 @@
-"""Reads of history, and the proof that it was not changed."""
+"""Read audit events, and verify that they were not changed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,17 +15,17 @@ PAGE = 2000
 
 
 def history(obj: Model) -> QuerySet[Event]:
-    """What was done to the object, newest first."""
+    """Return the events of an object, newest first."""
     return history_of(obj._meta.label_lower, obj.pk)
 
 
 def history_of(kind: str, object_id: UUID) -> QuerySet[Event]:
-    """What was done to the object of that kind and id, newest first."""
+    """Return the events of the object of that kind and id, newest first."""
     return Event.objects.filter(object_kind=kind, object_id=object_id).select_related("actor").order_by("-id")
 
 
 def everything() -> QuerySet[Event]:
-    """All that was done, newest first, for a policy to narrow."""
+    """Return all events, newest first, to be narrowed by a policy."""
     return Event.objects.select_related("actor").order_by("-id")
 
 
@@ -38,13 +38,13 @@ def latest_moment(*, until: datetime) -> datetime | None:
 
 
 def unsealed(limit: int) -> int:
-    """How many events wait for their seal, counted up to the limit."""
+    """Return how many events are not chained yet, counted up to the limit."""
     return len(Event.objects.filter(sealed=None).order_by("-id").values_list("id")[:limit])
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What a walk along the chain found; `broken` names the first row that does not fit, in words."""
+    """The result of a walk along the chain; `broken` describes the first row that does not fit, empty when all fit."""
 
     seals: int
     sealed: int
@@ -96,7 +96,7 @@ def _broken_seal(seal: Seal, events: list[Event], expected_previous: str) -> str
 
 
 def verify() -> Verification:
-    """Recompute every row's hash and the whole chain; stops at the first row that does not fit."""
+    """Recompute every event's hash and the whole chain; stop at the first row that does not fit."""
     seals = sealed = waiting = 0
     previous = FIRST_LINK
     for seal in _seals():

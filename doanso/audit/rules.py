@@ -1,4 +1,4 @@
-"""What is hashed, and how: pure, so that anyone can recompute it from an export."""
+"""The hashes of events and links, as pure functions, so that they can be recomputed from an export."""
 
 import hashlib
 import json
@@ -8,7 +8,7 @@ from functools import lru_cache
 from uuid import UUID
 
 FIRST_LINK = "0" * 64
-"""What the first seal of an installation names as its predecessor."""
+"""The previous hash of an installation's first link."""
 
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
@@ -36,7 +36,7 @@ def _around_object(
     unit_id: UUID | None,
     changed: tuple[str, ...],
 ) -> tuple[str, str]:
-    """The canonical JSON of an event before and after the object's key, which is all that the events of a deed differ in."""
+    """Return the canonical JSON of an event before and after the object's key, in which alone the events of one action differ."""
     before = _ENCODER.encode([_moment(at), _key(actor_id), actor_note, verb, object_kind])
     after = _ENCODER.encode([_key(unit_id), list(changed)])
     return f'{before[:-1]},"', f'",{after[1:]}'
@@ -53,12 +53,14 @@ def event_hash(
     unit_id: UUID | None,
     changed: Sequence[str],
 ) -> str:
-    """The hash of one event, over everything but the number the database gave it (the seal covers that): of the canonical JSON
-    (no spaces, Unicode as it is) of a list of these values in this order."""
+    """Return the hash of one event: of the canonical JSON (no spaces, Unicode as it is) of a list of these values in this order.
+
+    The number that the database gave the event is not in it; the link covers that.
+    """
     before, after = _around_object(at, actor_id, actor_note, verb, object_kind, unit_id, tuple(changed))
     return _sha256(f"{before}{object_id}{after}")
 
 
 def seal_hash(*, at: datetime, previous_hash: str, events: Iterable[tuple[int, str]]) -> str:
-    """The hash of a link: over the link before it and the number and hash of each event it covers, in order."""
+    """Return the hash of a link: of the previous link's hash, its time, and the number and hash of each of its events in order."""
     return _sha256(_ENCODER.encode([previous_hash, _moment(at), [[number, row_hash] for number, row_hash in events]]))

@@ -67,7 +67,7 @@ def _frame_text(
     )
 
 
-class Frame:
+class PageFrame:
     """The frame around the content of one page: `base_work.html` writes its `side`, `top` and `foot`."""
 
     def __init__(self, request: HttpRequest) -> None:
@@ -145,7 +145,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """The frame, its parts as data, and how far a demo has grown, for `base_work.html`."""
     if not hasattr(request, "user"):
         return {"nav": [], "shell": {}}
-    frame = Frame(request)
+    frame = PageFrame(request)
     return {
         "frame": frame,
         "nav": SimpleLazyObject(lambda: frame.nav),

@@ -26,7 +26,7 @@ UnitAddress = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Addresses:
+class DashboardLinks:
     """Where the dashboard's figures lead."""
 
     indicator: IndicatorAddress
@@ -57,43 +57,43 @@ def strip(overview: Overview) -> dict[str, Any]:
     }
 
 
-def _note(one: IndicatorProgress) -> str:
-    if one.value is None:
+def _note(progress: IndicatorProgress) -> str:
+    if progress.value is None:
         return ""
-    if one.is_share and one.denominator:
+    if progress.is_share and progress.denominator:
         fraction = {
-            "part": formats.number(one.value),
-            "whole": formats.number(one.denominator),
-            "what": one.unit_of_count,
+            "part": formats.number(progress.value),
+            "whole": formats.number(progress.denominator),
+            "what": progress.unit_of_count,
         }
         return _("%(part)s of %(whole)s %(what)s") % fraction
     return ""
 
 
-def _row(one: IndicatorProgress, overview: Overview, url: str) -> dict[str, Any]:
+def _row(progress: IndicatorProgress, overview: Overview, url: str) -> dict[str, Any]:
     # A forecast says more than the count; without one the count stands under the figure.
-    note = "" if one.forecast is not None and one.state != "met" else _note(one)
-    row = one.row(url=url, note=note, until=overview.programme.last_day)
-    if one.value is None:
+    note = "" if progress.forecast is not None and progress.state != "met" else _note(progress)
+    row = progress.row(url=url, note=note, until=overview.programme.last_day)
+    if progress.value is None:
         # Where nothing is counted yet there is no way to be ahead or behind of.
         row["pace"] = None
     return row
 
 
-def columns(overview: Overview, code: str, to: Addresses) -> list[list[dict[str, Any]]]:
+def columns(overview: Overview, code: str, to: DashboardLinks) -> list[list[dict[str, Any]]]:
     """The targets under their headings, in three columns."""
     by_group: dict[str, list[IndicatorProgress]] = {}
-    for one in overview.indicators:
-        by_group.setdefault(one.group, []).append(one)
-    found = []
+    for progress in overview.indicators:
+        by_group.setdefault(progress.group, []).append(progress)
+    arranged = []
     for groups in COLUMNS:
         column = []
         for group in groups:
-            rows = [_row(one, overview, to.indicator(one.code, code)) for one in by_group.get(group, [])]
+            rows = [_row(progress, overview, to.indicator(progress.code, code)) for progress in by_group.get(group, [])]
             if rows:
                 column.append({"title": _group_title(overview, group), "rows": rows})
-        found.append(column)
-    return found
+        arranged.append(column)
+    return arranged
 
 
 def _group_title(overview: Overview, group: str) -> str:
@@ -105,12 +105,12 @@ def _group_title(overview: Overview, group: str) -> str:
 
 
 def _count(unit: UnitProgress, state: str) -> int:
-    return sum(one.state == state for one in unit.indicators)
+    return sum(progress.state == state for progress in unit.indicators)
 
 
 def _need(unit: UnitProgress) -> tuple[int, int, float]:
     """How much help a unit needs, most first: targets at risk, then behind, then the mean share."""
-    shares = [one.percent for one in unit.indicators if one.percent is not None]
+    shares = [progress.percent for progress in unit.indicators if progress.percent is not None]
     mean = sum(shares) / len(shares) if shares else 1001
     return (-_count(unit, "risk"), -_count(unit, "behind"), mean)
 
@@ -120,16 +120,22 @@ def worst_first(overview: Overview) -> list[UnitProgress]:
     return sorted(overview.children, key=_need)
 
 
-def worst(units: Sequence[UnitProgress], to: Addresses) -> list[dict[str, Any]]:
+def worst(units: Sequence[UnitProgress], to: DashboardLinks) -> list[dict[str, Any]]:
     """The few units to help first, each with why."""
-    found: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
     for unit in units[:WORST_SHOWN]:
         at_risk, behind = _count(unit, "risk"), _count(unit, "behind")
         if not at_risk and not behind:
             break
-        late = [one for one in unit.indicators if one.state in ("risk", "behind") and one.percent is not None]
-        late.sort(key=lambda one: (one.state != "risk", (one.percent or 0) * 100 // max(one.pace or 1, 1)))
-        found.append(
+        late = [
+            progress
+            for progress in unit.indicators
+            if progress.state in ("risk", "behind") and progress.percent is not None
+        ]
+        late.sort(
+            key=lambda progress: (progress.state != "risk", (progress.percent or 0) * 100 // max(progress.pace or 1, 1))
+        )
+        rows.append(
             {
                 "name": unit.unit.short_name,
                 "url": to.unit(unit.unit.code),
@@ -137,20 +143,22 @@ def worst(units: Sequence[UnitProgress], to: Addresses) -> list[dict[str, Any]]:
                 "pill": ngettext("%(count)s at risk", "%(count)s at risk", at_risk) % {"count": at_risk}
                 if at_risk
                 else ngettext("%(count)s behind", "%(count)s behind", behind) % {"count": behind},
-                "why": " · ".join(f"{one.short_title} {formats.percent(one.percent)}" for one in late[:WHY_SHOWN]),
+                "why": " · ".join(
+                    f"{progress.short_title} {formats.percent(progress.percent)}" for progress in late[:WHY_SHOWN]
+                ),
             }
         )
-    return found
+    return rows
 
 
 def heat(
-    overview: Overview, units: Sequence[UnitProgress], code: str, all_name: str, to: Addresses
+    overview: Overview, units: Sequence[UnitProgress], code: str, all_name: str, to: DashboardLinks
 ) -> dict[str, Any] | None:
     """Units against the targets that have figures; None where no unit below has any."""
     counted = [
         place
-        for place, one in enumerate(overview.indicators)
-        if any(unit.indicators[place].percent is not None for unit in units) and one.value is not None
+        for place, progress in enumerate(overview.indicators)
+        if any(unit.indicators[place].percent is not None for unit in units) and progress.value is not None
     ]
     if not units or not counted:
         return None
@@ -158,7 +166,8 @@ def heat(
     def cells(indicators: Sequence[IndicatorProgress], unit_code: str) -> list[dict[str, Any]]:
         chosen = [indicators[place] for place in counted]
         return [
-            {"state": str(one.state), "tenths": one.percent, "url": to.indicator(one.code, unit_code)} for one in chosen
+            {"state": str(progress.state), "tenths": progress.percent, "url": to.indicator(progress.code, unit_code)}
+            for progress in chosen
         ]
 
     rows: list[dict[str, Any]] = [
@@ -180,11 +189,11 @@ def heat(
         "head_note": _("members"),
         "columns": [
             {
-                "title": one.short_title,
-                "target": formats.goal(one.goal) if one.is_share else formats.number(one.target),
-                "url": to.indicator(one.code, code),
+                "title": progress.short_title,
+                "target": formats.goal(progress.goal) if progress.is_share else formats.number(progress.target),
+                "url": to.indicator(progress.code, code),
             }
-            for one in (overview.indicators[place] for place in counted)
+            for progress in (overview.indicators[place] for place in counted)
         ],
         "rows": rows,
     }

@@ -211,13 +211,13 @@ def found(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ()
     """Units, people who act, targets and members, and the year that lies before them."""
     clock.live_on(BEGUN)
     city = units_demo.load(programmes)
-    homes_of = [one for one in units.children(city) if not only or one.code in only]
-    branches = {one.code: units.branches(one.unit) for one in homes_of}
-    printed = next((one for one in homes_of if one.code == PRINTED_UNIT), homes_of[0])
+    homes_of = [unit for unit in units.children(city) if not only or unit.code in only]
+    branches = {unit.code: units.branches(unit.unit) for unit in homes_of}
+    printed = next((unit for unit in homes_of if unit.code == PRINTED_UNIT), homes_of[0])
     first_branch = branches[printed.code][0]
     staff = access_demo.appoint(
         city,
-        [(one.unit, one.short_name) for one in homes_of],
+        [(unit.unit, unit.short_name) for unit in homes_of],
         (first_branch.unit, first_branch.name),
         printed.code,
     )
@@ -229,7 +229,7 @@ def found(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ()
         actor.prepared_holdings = current_holdings(actor)
     step(f"{len(homes_of)} units with {sum(map(len, branches.values()))} branches and the people who act for them")
     programme = targets_demo.load(staff.administrator, programmes)
-    homes = [Home(one, branches[one.code], staff.secretaries[one.code]) for one in homes_of]
+    homes = [Home(unit, branches[unit.code], staff.secretaries[unit.code]) for unit in homes_of]
     lists = members_demo.write_lists(settings.DATA / "lists", homes, BEGUN)
     members = members_demo.import_lists(lists, homes)
     person = members_demo.first_member(staff.officer, first_branch.unit)
@@ -299,11 +299,11 @@ def _lot(ordered: Sequence[Dated], place: int, until: date | None, days: int) ->
     lot = [ordered[place]]
     if isinstance(lot[0][1], Alone):
         return lot
-    for one in ordered[place + 1 :]:
-        too_late = until is not None and one[0] > until
-        if too_late or (one[0] - lot[0][0]).days >= days or isinstance(one[1], Alone):
+    for dated_action in ordered[place + 1 :]:
+        too_late = until is not None and dated_action[0] > until
+        if too_late or (dated_action[0] - lot[0][0]).days >= days or isinstance(dated_action[1], Alone):
             break
-        lot.append(one)
+        lot.append(dated_action)
     return lot
 
 
@@ -312,4 +312,4 @@ def _keep_sign_ins(sign_ins: Sequence[access_demo.SignIn]) -> None:
     path = settings.DATA / SIGN_INS
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump([asdict(one) for one in sign_ins], file, ensure_ascii=False, indent=1)
+        json.dump([asdict(sign_in) for sign_in in sign_ins], file, ensure_ascii=False, indent=1)

@@ -87,15 +87,15 @@ def grow(programme: Programme, members: int, seed: int, step: Callable[[str], No
 
 
 def _field_of(programme: Programme, pick: Random) -> _Field:
-    found = units.branches(programme.root)
-    parents = units.parent_ids([one.id for one in found])
+    branch_units = units.branches(programme.root)
+    parents = units.parent_ids([branch.id for branch in branch_units])
     rungs = {(rung.service_id, rung.level): rung for rung in Rung.objects.all()}
     measures = Measure.objects.filter(book=programme.book)
     ladders = [
         _Ladder(measure.pk, measure.topic, rungs[measure.topic, measure.level])
         for measure in measures.filter(family=STATE).order_by("pk")
     ]
-    branches = [one.unit for one in found]
+    branches = [branch.unit for branch in branch_units]
     return _Field(
         programme=programme,
         branches=branches,
@@ -173,8 +173,8 @@ def _people(field: _Field, pick: Random, size: int) -> list[_Stay]:
             *("created_at", "updated_at"),
         ),
         [
-            (*first, fold_key, fold_key, "", year, b"", "", b"", "", b"", "", "", at, at)
-            for *first, fold_key, year, at in contacts
+            (*first, fold_key, fold_key, "", year, b"", "", b"", "", b"", "", "", moment, moment)
+            for *first, fold_key, year, moment in contacts
         ],
     )
     insert_rows(
@@ -184,8 +184,8 @@ def _people(field: _Field, pick: Random, size: int) -> list[_Stay]:
             *("arrived_on", "recorded_at"),
         ),
         [
-            (stay, person, contact, branch, MemberState.ACTIVE.value, False, since, "", arrived, at)
-            for stay, person, contact, branch, since, arrived, at in members
+            (stay, person, contact, branch, MemberState.ACTIVE.value, False, since, "", arrived, moment)
+            for stay, person, contact, branch, since, arrived, moment in members
         ],
     )
     return stays

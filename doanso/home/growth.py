@@ -24,7 +24,7 @@ def growth() -> Growth | None:
     if not settings.DEMO:
         return None
     try:
-        kept = json.loads((settings.DATA / GROWING).read_text(encoding="ascii"))
+        state = json.loads((settings.DATA / GROWING).read_text(encoding="ascii"))
     except FileNotFoundError:
         return None
-    return Growth(clock.today(), date.fromisoformat(kept["until"]), bool(kept["stopped"]))
+    return Growth(clock.today(), date.fromisoformat(state["until"]), bool(state["stopped"]))

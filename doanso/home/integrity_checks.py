@@ -20,26 +20,26 @@ SAMPLE = 200
 MOST_NAMED = 5
 
 
-class Check(NamedTuple):
+class IntegrityCheck(NamedTuple):
     """One check: its title, and a reader of its findings, a sentence each."""
 
     title: str
     findings: Callable[[], Iterator[str]]
 
 
-def checks(*, is_full: bool) -> list[Check]:
+def checks(*, is_full: bool) -> list[IntegrityCheck]:
     """Return all checks in their order. Files are not read here; `check-files` does that."""
     return [
-        Check(_("database"), _damages),
-        Check(_("release"), _migrations),
-        Check(_("keys"), _keys),
-        Check(_("encrypted data"), lambda: _encrypted(None if is_full else SAMPLE)),
-        Check(_("audit trail"), _trail),
-        Check(_("figures"), _figures),
+        IntegrityCheck(_("database"), _damages),
+        IntegrityCheck(_("release"), _migrations),
+        IntegrityCheck(_("keys"), _keys),
+        IntegrityCheck(_("encrypted data"), lambda: _encrypted(None if is_full else SAMPLE)),
+        IntegrityCheck(_("audit trail"), _trail),
+        IntegrityCheck(_("figures"), _figures),
     ]
 
 
-def findings(check: Check) -> Iterator[str]:
+def findings(check: IntegrityCheck) -> Iterator[str]:
     """Yield a check's findings; that it could not be carried out is one."""
     try:
         yield from check.findings()

@@ -26,21 +26,21 @@ def key_problem() -> str:
     """
     tables = set(connection.introspection.table_names())
     knows_keys = KeyFingerprint._meta.db_table in tables
-    known = queries.key_fingerprints() if knows_keys else {}
+    recorded = queries.key_fingerprints() if knows_keys else {}
     current = sealing.fingerprints()
-    if not known and (column := _closed_column(tables)):
+    if not recorded and (column := _closed_column(tables)):
         return _wrong_keys(column)
-    for name in sorted(known.keys() & current.keys()):
-        if known[name] != current[name]:
+    for name in sorted(recorded.keys() & current.keys()):
+        if recorded[name] != current[name]:
             return _wrong_keys(name)
-    gone = known.keys() - current.keys()
-    for name in sorted(gone):
+    missing = recorded.keys() - current.keys()
+    for name in sorted(missing):
         key_name = name.removeprefix(_PREFIX)
         if any(column.is_encrypted_under(key_name) for column in COLUMNS):
             return _missing_key(key_name)
-    if knows_keys and gone:
-        actions.forget_keys(names=gone, note="start")
-    if knows_keys and current.keys() - known.keys():
+    if knows_keys and missing:
+        actions.forget_keys(names=missing, note="start")
+    if knows_keys and current.keys() - recorded.keys():
         actions.record_keys(fingerprints=current, note="start")
         if queries.key_fingerprints() != current:
             return _wrong_keys(", ".join(sorted(current)))
@@ -88,13 +88,13 @@ def _closed_column(tables: set[str]) -> str:
     return closed
 
 
-def _wrong_keys(what: str) -> str:
+def _wrong_keys(subject: str) -> str:
     words = _(
         "The keys in use are not those with which this database was written (%(what)s); nothing was started, and nothing "
         "is lost. Bring back the secrets.json of this installation from your backup into %(folder)s, or the earlier "
         "DOANSO_KEYS, and start again. Only for an empty database that shall begin anew: doanso adopt-keys."
     )
-    return words % {"what": what, "folder": settings.DATA}
+    return words % {"what": subject, "folder": settings.DATA}
 
 
 def _missing_key(name: str) -> str:

@@ -32,7 +32,7 @@ _WIDEST_FIRST = (
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class UserPlace:
     """The role from which a user looks at the product, and the unit it is held at."""
 
     role: str
@@ -42,10 +42,10 @@ class Place:
 
 def main_holding(user: User) -> Holding | None:
     """The widest of the roles the user holds today."""
-    return min(current_holdings(user), key=lambda one: _WIDEST_FIRST.index(Role(one.role)), default=None)
+    return min(current_holdings(user), key=lambda holding: _WIDEST_FIRST.index(Role(holding.role)), default=None)
 
 
-def place_of(user: User) -> Place | None:
+def place_of(user: User) -> UserPlace | None:
     """Return the widest role with its unit's name of today; no statement where the middleware has read the user's roles."""
     holding = main_holding(user)
     if holding is None:
@@ -53,48 +53,55 @@ def place_of(user: User) -> Place | None:
     prepared: list[UnitRole] = getattr(user, "prepared_roles", [])
     named = next((unit_role.unit for unit_role in prepared if unit_role.holding is holding), None)
     called = named or units.name(holding.unit)
-    return Place(role=holding.role, role_name=str(Role(holding.role).label), unit_name=called.name)
+    return UserPlace(role=holding.role, role_name=str(Role(holding.role).label), unit_name=called.name)
 
 
-def way_to(actor: User, code: str, on: date) -> list[NamedUnit]:
+def path_to(actor: User, code: str, on: date) -> list[NamedUnit]:
     """From the tree's root down to the unit of that code, as named on a day; nothing where the actor may not see it.
 
     One statement for what the page of a unit needs: whether one may see it, itself, its names, and the way back.
     """
-    seen = policy.VIEW.filter(actor, Unit.objects.filter(code=code))
+    visible = policy.VIEW.filter(actor, Unit.objects.filter(code=code))
     standing = Q(unit__paths_down__since__lte=on) & (
         Q(unit__paths_down__until=None) | Q(unit__paths_down__until__gt=on)
     )
-    named = UnitName.objects.filter(standing, unit__paths_down__unit__in=seen, since__lte=on)
-    found = (
+    named = UnitName.objects.filter(standing, unit__paths_down__unit__in=visible, since__lte=on)
+    unit_names = (
         named.filter(Q(until=None) | Q(until__gt=on))
         .annotate(depth=F("unit__paths_down__depth"))
         .select_related("unit")
         .order_by("-depth")
     )
-    way = [NamedUnit(one.unit, one.name, one.short_name, one.sort_key, one.depth) for one in found]
-    if way:
-        return way
+    path = [
+        NamedUnit(unit_name.unit, unit_name.name, unit_name.short_name, unit_name.sort_key, unit_name.depth)
+        for unit_name in unit_names
+    ]
+    if path:
+        return path
     # Of a unit that has ended, the way of its last day.
-    ended = seen.filter(until__lte=on).first()
-    return way_to(actor, code, ended.until - timedelta(days=1)) if ended is not None and ended.until else []
+    ended = visible.filter(until__lte=on).first()
+    return path_to(actor, code, ended.until - timedelta(days=1)) if ended is not None and ended.until else []
 
 
-def as_far_as_seen(actor: User, way: Sequence[NamedUnit]) -> Sequence[NamedUnit]:
+def visible_part(actor: User, path: Sequence[NamedUnit]) -> Sequence[NamedUnit]:
     """The part of the way from the first unit at which the actor's view begins: below it everything may be seen."""
     roots = policy.VIEW.roots(actor)
-    begin = next((place for place, one in enumerate(way) if one.id in roots), len(way))
-    return way[begin:]
+    begin = next((place for place, unit in enumerate(path) if unit.id in roots), len(path))
+    return path[begin:]
 
 
 def programme_to_see(actor: User, code: str) -> Programme | None:
     """The programme whose root's figures the actor may see."""
-    seen = policy.VIEW.filter(actor, Unit.objects.all())
-    return targets.programmes().filter(code=code, root__in=seen).first()
+    visible = policy.VIEW.filter(actor, Unit.objects.all())
+    return targets.programmes().filter(code=code, root__in=visible).first()
 
 
 def programme_of(unit: Unit, code: str, on: date | None) -> Programme | None:
     """The programme asked for, or the one that runs; one in which the unit has figures."""
     day = on or clock.today()
-    found = targets.programmes_at(unit, day if unit.until is None else min(day, unit.until - timedelta(days=1)))
-    return next((one for one in found if one.code == code), None) if code else next(iter(found), None)
+    programmes = targets.programmes_at(unit, day if unit.until is None else min(day, unit.until - timedelta(days=1)))
+    return (
+        next((programme for programme in programmes if programme.code == code), None)
+        if code
+        else next(iter(programmes), None)
+    )

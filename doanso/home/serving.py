@@ -162,15 +162,15 @@ def serve_together(
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, ask)
-    given = os.environ if environment is None else environment
-    slots = [ProcessSlot(command, {**given, SUPERVISED: "1"}, policy) for command in commands]
+    base_environment = os.environ if environment is None else environment
+    slots = [ProcessSlot(command, {**base_environment, SUPERVISED: "1"}, policy) for command in commands]
     try:
         for slot in slots:
             slot.start()
         if started is not None:
             started()
         while not stop["asked"]:
-            slots += [ProcessSlot(command, {**given, SUPERVISED: "1"}, policy) for command in joining()]
+            slots += [ProcessSlot(command, {**base_environment, SUPERVISED: "1"}, policy) for command in joining()]
             for slot in slots:
                 if (code := slot.advance()) is not None:
                     return code

@@ -48,7 +48,7 @@ PARTS = (
 )
 
 
-class CannotStart(Exception):
+class DemoStartError(Exception):
     """The demo can't start here; the text says why and what to do."""
 
 
@@ -77,19 +77,19 @@ def _mark(data: Path) -> dict[str, Any] | None:
         return {"ready": False}
 
 
-def _write_mark(data: Path, **what: object) -> None:
-    _write_json(data / MARK, what)
+def _write_mark(data: Path, **values: object) -> None:
+    _write_json(data / MARK, values)
 
 
 def _write_growing(data: Path, until: str, *, stopped: bool) -> None:
     _write_json(data / GROWING, {"until": until, "stopped": stopped})
 
 
-def _write_json(path: Path, what: object) -> None:
+def _write_json(path: Path, value: object) -> None:
     """Write a file whole or not at all, and make the disk know."""
     draft = path.with_name(f"{path.name}.draft")
     with draft.open("w", encoding="utf-8") as file:
-        json.dump(what, file)
+        json.dump(value, file)
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
@@ -101,7 +101,7 @@ def _refuse_real_data(data: Path) -> None:
     holds_figures = database.exists() and database.stat().st_size > 0
     holds_files = files.exists() and any(files.iterdir())
     if holds_figures or holds_files:
-        raise CannotStart(
+        raise DemoStartError(
             f"{data} holds an installation that is not a demo, and it stays as it is.\n"
             "Give the demo a folder of its own:  ./dev demo --data /tmp/doanso-demo"
         )
@@ -115,13 +115,15 @@ def _alone(data: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise CannotStart(f"Another demo is running with {data}. End it, or give --data another folder.") from None
+            raise DemoStartError(
+                f"Another demo is running with {data}. End it, or give --data another folder."
+            ) from None
         yield
 
 
 def _environment(data: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-    return kept | {"DOANSO_DATA": str(data), "DOANSO_DEMO": "1", "DJANGO_SETTINGS_MODULE": "doanso.settings"}
+    own_variables = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    return own_variables | {"DOANSO_DATA": str(data), "DOANSO_DEMO": "1", "DJANGO_SETTINGS_MODULE": "doanso.settings"}
 
 
 def _collect_static(environment: dict[str, str]) -> "subprocess.Popen[bytes]":
@@ -223,7 +225,7 @@ def _make(data: Path, moment: str, *, served: bool) -> Growing | None:
             demo.build(moment, step)
         connections.close_all()
         if collecting.wait():
-            raise CannotStart("The static files could not be collected; see above.")
+            raise DemoStartError("The static files could not be collected; see above.")
         if year is not None:
             _write_growing(staging, year.until.isoformat(), stopped=False)
         _into_place(staging, data)
@@ -284,25 +286,27 @@ def _grow(data: Path, staging: Path, year: "Year", step: Callable[[str], None]) 
     step("ready: the whole year stands")
 
 
-def _keep(data: Path, kept: str, wanted: str | None) -> None:
+def _keep(data: Path, present_moment: str, wanted: str | None) -> None:
     """Bring what is there up to this release's tables and files."""
-    if wanted is not None and wanted != kept:
-        raise CannotStart(f"{data} holds a demo of the moment “{kept}”. Add --fresh to make “{wanted}” instead of it.")
+    if wanted is not None and wanted != present_moment:
+        raise DemoStartError(
+            f"{data} holds a demo of the moment “{present_moment}”. Add --fresh to make “{wanted}” instead of it."
+        )
     _say(f"Keeping the demo in {data} (--fresh makes a new one).")
     environment = _environment(data)
     for words in (["migrate", "-v", "0"], ["collectstatic", "--noinput", "-v", "0"]):
         done = subprocess.run([sys.executable, "-m", "doanso", *words], env=environment, check=False)
         if done.returncode:
-            raise CannotStart("The demo is of another release; make a new one with --fresh.")
+            raise DemoStartError("The demo is of another release; make a new one with --fresh.")
 
 
 def _print_sign_ins(data: Path) -> None:
     sign_ins = json.loads((data / SIGN_INS).read_text(encoding="utf-8"))
-    widths = [max(len(one[key]) for one in sign_ins) for key in ("role", "username", "password")]
+    widths = [max(len(sign_in[key]) for sign_in in sign_ins) for key in ("role", "username", "password")]
     print()
-    for one in sign_ins:
-        cells = [one[key].ljust(width) for key, width in zip(("role", "username", "password"), widths, strict=True)]
-        print("  " + "  ".join([*cells, one["place"]]))
+    for sign_in in sign_ins:
+        cells = [sign_in[key].ljust(width) for key, width in zip(("role", "username", "password"), widths, strict=True)]
+        print("  " + "  ".join([*cells, sign_in["place"]]))
     print(flush=True)
 
 
@@ -335,7 +339,7 @@ def main(arguments: list[str]) -> int:
     data = Path(chosen.data or os.environ.get("DOANSO_DATA") or root / "var").resolve()
     try:
         if not chosen.no_serve and not serving.port_is_free("127.0.0.1", chosen.port):
-            raise CannotStart(f"Port {chosen.port} is taken. Choose another:  ./dev demo --port {chosen.port + 1}")
+            raise DemoStartError(f"Port {chosen.port} is taken. Choose another:  ./dev demo --port {chosen.port + 1}")
         with _alone(data):
             mark = _mark(data)
             if mark is None:
@@ -347,7 +351,7 @@ def main(arguments: list[str]) -> int:
                 _keep(data, str(mark.get("moment")), chosen.moment)
             _print_sign_ins(data)
             return 0 if chosen.no_serve else _serve(data, chosen.port, growing)
-    except CannotStart as problem:
+    except DemoStartError as problem:
         _say(str(problem))
         return 1
     except KeyboardInterrupt:

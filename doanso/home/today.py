@@ -43,7 +43,7 @@ ASSIGNMENTS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class DecisionKind:
+class WaitingKind:
     """One kind of thing that waits for the reader's decision: its rows, its words for a number, its icon and its page."""
 
     rows: QuerySet[Any]
@@ -53,7 +53,7 @@ class DecisionKind:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class WaitingDecisions:
     """How many of one kind wait for the reader's decision."""
 
     count: int
@@ -86,7 +86,7 @@ def quick_actions(holding: Holding) -> list[QuickAction]:
     ]
 
 
-def decisions(actor: User, holding: Holding, programme: Programme | None) -> list[Decision]:
+def decisions(actor: User, holding: Holding, programme: Programme | None) -> list[WaitingDecisions]:
     """Return what waits for the actor, in the order of what keeps people waiting; kinds with nothing are left out.
 
     All are counted in one statement, which also says which month is the oldest that waits.
@@ -110,7 +110,7 @@ def decisions(actor: User, holding: Holding, programme: Programme | None) -> lis
         kinds.append(_of_months(holding, programme, as_date(oldest), months))
         counts.append(month_count)
     waiting = zip(kinds, counts, strict=True)
-    return [Decision(count, str(kind.label % count), kind.icon, kind.url) for kind, count in waiting if count]
+    return [WaitingDecisions(count, str(kind.label % count), kind.icon, kind.url) for kind, count in waiting if count]
 
 
 def _decidable[M: Model](actor: User, verb: Permission, rows: QuerySet[M]) -> QuerySet[M]:
@@ -118,9 +118,9 @@ def _decidable[M: Model](actor: User, verb: Permission, rows: QuerySet[M]) -> Qu
     return verb.filter(actor, rows) if verb.roots(actor) else rows.none()
 
 
-def _of_people(actor: User) -> Iterator[DecisionKind]:
+def _of_people(actor: User) -> Iterator[WaitingKind]:
     open_requests = persons.requests().filter(state__in=[RequestState.OPEN, RequestState.TAKEN])
-    yield DecisionKind(
+    yield WaitingKind(
         _decidable(actor, people.HANDLE_REQUESTS, open_requests),
         ngettext_lazy("request about personal data", "requests about personal data"),
         "shield-lock",
@@ -128,22 +128,22 @@ def _of_people(actor: User) -> Iterator[DecisionKind]:
     )
     waiting = support.waiting(actor)
     helps = reverse("support:list")
-    yield DecisionKind(
+    yield WaitingKind(
         waiting["disputed"],
         ngettext_lazy("help that somebody disputes", "helps that somebody disputes"),
         "message-circle",
         f"{helps}?state=disputed",
     )
-    yield DecisionKind(
+    yield WaitingKind(
         waiting["remarked"], ngettext_lazy("slip to correct", "slips to correct"), "pencil", f"{helps}?state=remarked"
     )
-    yield DecisionKind(
+    yield WaitingKind(
         waiting["flagged"],
         ngettext_lazy("confirmation to have a look at", "confirmations to have a look at"),
         "flag",
         f"{helps}?state=flagged",
     )
-    yield DecisionKind(
+    yield WaitingKind(
         _decidable(actor, people.SETTLE, persons.duplicates().filter(state=DuplicateState.OPEN)),
         ngettext_lazy("pair that may be one person", "pairs that may be one person"),
         "users-group",
@@ -151,17 +151,17 @@ def _of_people(actor: User) -> Iterator[DecisionKind]:
     )
 
 
-def _of_members(actor: User, holding: Holding) -> Iterator[DecisionKind]:
+def _of_members(actor: User, holding: Holding) -> Iterator[WaitingKind]:
     if not adoption.ATTEST.roots(actor):
         return
     attestable = uses.attestable(actor)
-    yield DecisionKind(
+    yield WaitingKind(
         declarations.of_unit(attestable),
         ngettext_lazy("declaration of a member to attest", "declarations of members to attest"),
         "clipboard-check",
         reverse("adoption:declarations"),
     )
-    yield DecisionKind(
+    yield WaitingKind(
         difficulties.open_among(attestable, asks_help=True),
         ngettext_lazy("member who asks for help", "members who ask for help"),
         "help-circle",
@@ -169,15 +169,15 @@ def _of_members(actor: User, holding: Holding) -> Iterator[DecisionKind]:
     )
 
 
-def _of_doors(actor: User, holding: Holding) -> Iterator[DecisionKind]:
-    yield DecisionKind(
+def _of_doors(actor: User, holding: Holding) -> Iterator[WaitingKind]:
+    yield WaitingKind(
         phones.waiting(actor),
         ngettext_lazy("record of a phone to look at", "records of phones to look at"),
         "cloud-up",
         reverse("sync:list"),
     )
     if holding.unit_id in outreach.MANAGE.roots(actor):
-        yield DecisionKind(
+        yield WaitingKind(
             arranged.follow_ups(actor, holding.unit, clock.today()),
             ngettext_lazy("home that asked for a visit by today", "homes that asked for a visit by today"),
             "home-heart",
@@ -185,8 +185,8 @@ def _of_doors(actor: User, holding: Holding) -> Iterator[DecisionKind]:
         )
 
 
-def _of_lists(actor: User) -> Iterator[DecisionKind]:
-    yield DecisionKind(
+def _of_lists(actor: User) -> Iterator[WaitingKind]:
+    yield WaitingKind(
         _decidable(actor, imports.RUN, lists.every().filter(state=ImportState.COMPARED)),
         ngettext_lazy("list to answer for and to write", "lists to answer for and to write"),
         "file-spreadsheet",
@@ -194,19 +194,19 @@ def _of_lists(actor: User) -> Iterator[DecisionKind]:
     )
 
 
-def _of_targets(actor: User, holding: Holding, programme: Programme | None) -> Iterator[DecisionKind]:
+def _of_targets(actor: User, holding: Holding, programme: Programme | None) -> Iterator[WaitingKind]:
     if programme is None:
         return
     address = f"{reverse('targets:cascade', kwargs={'programme': programme.code})}?unit={holding.unit.code}"
     if holding.unit_id in targets.ANSWER.roots(actor):
-        yield DecisionKind(
+        yield WaitingKind(
             awaiting_answer(programme, holding.unit),
             ngettext_lazy("target given to you to answer", "targets given to you to answer"),
             "target-arrow",
             address,
         )
     if holding.unit_id in targets.ALLOCATE.roots(actor):
-        yield DecisionKind(
+        yield WaitingKind(
             awaiting_settlement(programme, holding.unit),
             ngettext_lazy("target for which another number is asked", "targets for which another number is asked"),
             "target",
@@ -214,11 +214,11 @@ def _of_targets(actor: User, holding: Holding, programme: Programme | None) -> I
         )
 
 
-def _of_months(holding: Holding, programme: Programme, oldest: date, months: QuerySet[Period]) -> DecisionKind:
+def _of_months(holding: Holding, programme: Programme, oldest: date, months: QuerySet[Period]) -> WaitingKind:
     month = month_beginning(programme, oldest)
     address = f"{reverse('reports:board', args=[programme.code])}?month={month.code}&unit={holding.unit.code}"
     label = ngettext_lazy("unit below sent its month", "units below sent their month")
-    return DecisionKind(months, label, "lock", address)
+    return WaitingKind(months, label, "lock", address)
 
 
 def tiles(weeks: list[WeekTarget], programme: Programme, code: str) -> list[dict[str, Any]]:
@@ -253,17 +253,17 @@ def _words(week: WeekTarget) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Tasks:
+class TaskList:
     """The assignments that are due first."""
 
     lines: list[assignments.AssignmentRow]
     more: bool
 
 
-def tasks(actor: User) -> Tasks:
+def tasks(actor: User) -> TaskList:
     """A few assignments of the actor's units, two statements."""
-    found = list(assignments.open_for(actor)[: ASSIGNMENTS + 1])
-    return Tasks(assignments.rows(actor, found[:ASSIGNMENTS]), more=len(found) > ASSIGNMENTS)
+    open_assignments = list(assignments.open_for(actor)[: ASSIGNMENTS + 1])
+    return TaskList(assignments.rows(actor, open_assignments[:ASSIGNMENTS]), more=len(open_assignments) > ASSIGNMENTS)
 
 
 def week_words(monday: date, sunday: date) -> str:

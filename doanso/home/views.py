@@ -128,17 +128,17 @@ def programme_dashboard(request: AuthenticatedRequest, code: str) -> HttpRespons
 @require_safe
 def unit_dashboard(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """One unit over the units directly below it."""
-    asked = _asked_day(request)
-    way = queries.way_to(request.user, code, asked or clock.today())
-    if not way:
+    chosen_day = _chosen_day(request)
+    path = queries.path_to(request.user, code, chosen_day or clock.today())
+    if not path:
         raise Http404
-    programme = queries.programme_of(way[-1].unit, request.GET.get("programme", ""), asked)
+    programme = queries.programme_of(path[-1].unit, request.GET.get("programme", ""), chosen_day)
     if programme is None:
-        return render(request, "home/no_programme.html", {"unit": way[-1]})
-    return _dashboard(request, programme, way)
+        return render(request, "home/no_programme.html", {"unit": path[-1]})
+    return _dashboard(request, programme, path)
 
 
-def _asked_day(request: AuthenticatedRequest) -> date | None:
+def _chosen_day(request: AuthenticatedRequest) -> date | None:
     try:
         return date.fromisoformat(request.GET.get("on", ""))
     except ValueError:
@@ -156,24 +156,24 @@ def _unit_address(code: str) -> str:
     return reverse("home:unit", kwargs={"code": code})
 
 
-def _dashboard(request: AuthenticatedRequest, programme: Programme, way: Sequence[NamedUnit]) -> HttpResponse:
-    asked = _asked_day(request)
-    unit = way[-1].unit if way else programme.root
-    on = targets.day_of(programme, asked, unit)
-    suffix = f"?on={on.isoformat()}" if asked else ""
-    called = None if unit.pk == programme.root_id else way[-1]
+def _dashboard(request: AuthenticatedRequest, programme: Programme, path: Sequence[NamedUnit]) -> HttpResponse:
+    chosen_day = _chosen_day(request)
+    unit = path[-1].unit if path else programme.root
+    on = targets.day_of(programme, chosen_day, unit)
+    suffix = f"?on={on.isoformat()}" if chosen_day else ""
+    called = None if unit.pk == programme.root_id else path[-1]
     overview = targets.overview(programme, unit, on)
-    to = dashboard.Addresses(
+    to = dashboard.DashboardLinks(
         indicator=lambda indicator, code: _indicator_address(programme.code, indicator, code) + suffix,
         unit=lambda code: _unit_address(code) + suffix,
     )
     worst_first = dashboard.worst_first(overview)
-    whole = _("Whole city") if called is None else called.short_name
+    all_name = _("Whole city") if called is None else called.short_name
     context = {
         "programme": programme,
         "unit": called,
         "carried_on": overview.carried_on,
-        "crumbs": [(one.short_name, to.unit(one.code)) for one in queries.as_far_as_seen(request.user, way)[:-1]],
+        "crumbs": [(unit.short_name, to.unit(unit.code)) for unit in queries.visible_part(request.user, path)[:-1]],
         "on": on,
         "csv": reverse("targets:indicators", kwargs={"programme": programme.code})
         + f"?on={on.isoformat()}&unit={unit.code}&as=csv",
@@ -181,8 +181,8 @@ def _dashboard(request: AuthenticatedRequest, programme: Programme, way: Sequenc
         "columns": dashboard.columns(overview, unit.code, to),
         "worst": dashboard.worst(worst_first, to),
         "below": len(overview.children),
-        "heat": dashboard.heat(overview, worst_first, unit.code, whole, to),
-        "has_figures": any(one.value is not None for one in overview.indicators),
-        "silent": sum(one.value is None for one in overview.indicators),
+        "heat": dashboard.heat(overview, worst_first, unit.code, all_name, to),
+        "has_figures": any(progress.value is not None for progress in overview.indicators),
+        "silent": sum(progress.value is None for progress in overview.indicators),
     }
     return render(request, "home/dashboard.html", context)

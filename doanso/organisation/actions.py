@@ -18,9 +18,9 @@ from doanso.lib import clock, database
 from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.organisation import execution, files, plans, policy, queries, rules
-from doanso.organisation.execution import Run
+from doanso.organisation.execution import PlanRun
 from doanso.organisation.models import Change
-from doanso.organisation.plans import AnyPlan, End, Merge, Move, Rename, Split
+from doanso.organisation.plans import AnyPlan, EndPlan, MergePlan, MovePlan, RenamePlan, SplitPlan
 from doanso.units import queries as trees
 from doanso.units.models import Unit
 
@@ -31,7 +31,7 @@ for the gate may have locked them."""
 
 def move_unit(*, actor: User | None, unit: Unit, parent: Unit, on: date | None = None, decision: str = "") -> Change:
     """Put a unit, with everything below it, under another parent from a day on (today)."""
-    return carry_out(actor=actor, plan=Move(on=on or clock.today(), decision=decision, unit=unit, parent=parent))
+    return carry_out(actor=actor, plan=MovePlan(on=on or clock.today(), decision=decision, unit=unit, parent=parent))
 
 
 def rename_unit(
@@ -39,7 +39,9 @@ def rename_unit(
 ) -> Change:
     """Call a unit something else from a day on."""
     day = on or clock.today()
-    return carry_out(actor=actor, plan=Rename(on=day, decision=decision, unit=unit, name=name, short_name=short_name))
+    return carry_out(
+        actor=actor, plan=RenamePlan(on=day, decision=decision, unit=unit, name=name, short_name=short_name)
+    )
 
 
 def merge_units(
@@ -55,7 +57,7 @@ def merge_units(
     decision: str = "",
 ) -> Change:
     """Units end and go on as one that exists (`into`), or as a new one; what stands below them goes with it."""
-    plan = Merge(
+    plan = MergePlan(
         on=on or clock.today(),
         decision=decision,
         units=units,
@@ -82,7 +84,7 @@ def split_unit(
     """A new unit beside this one takes some of what stands below it."""
     day = on or clock.today()
     new = {"code": code, "name": name, "short_name": short_name}
-    return carry_out(actor=actor, plan=Split(on=day, decision=decision, unit=unit, children=children, **new))
+    return carry_out(actor=actor, plan=SplitPlan(on=day, decision=decision, unit=unit, children=children, **new))
 
 
 def end_unit(
@@ -97,7 +99,7 @@ def end_unit(
     """The unit is no more from a day on; a successor takes what is left in it, and without one nothing may be left."""
     day = on or clock.today()
     return carry_out(
-        actor=actor, plan=End(on=day, decision=decision, unit=unit, successor=successor, holdings=holdings)
+        actor=actor, plan=EndPlan(on=day, decision=decision, unit=unit, successor=successor, holdings=holdings)
     )
 
 
@@ -113,25 +115,25 @@ def carry_out(*, actor: User | None, plan: AnyPlan, is_preview: bool = False) ->
             for unit in named.values():
                 verb.require_at(actor, unit)
         refuse(
-            rules.day_problem(on=plan.on, today=clock.today(), since={one.code: one.since for one in named.values()})
+            rules.day_problem(on=plan.on, today=clock.today(), since={unit.code: unit.since for unit in named.values()})
         )
-        run = Run(actor, plan.on)
-        said, touched = _do(run, plan)
+        run = PlanRun(actor, plan.on)
+        description, touched = _execute(run, plan)
         change = Change.objects.create(
             kind=plan.kind,
             unit=root,
             on=plan.on,
             decision=" ".join(plan.decision.split()),
-            said=said | {"kept_back": run.kept_back},
+            said=description | {"kept_back": run.kept_back},
             journal=run.journal,
             actor=actor,
             recorded_on=clock.today(),
             recorded_at=clock.now(),
         )
-        what, note = f"organisation.{plan.kind.value}", "" if actor else "reorganise"
+        action, note = f"organisation.{plan.kind.value}", "" if actor else "reorganise"
         record_many(
             [AuditEventInput(actor, policy.CHANGE.name, change, root, note=note)]
-            + [AuditEventInput(actor, what, unit, unit, note=note) for unit in touched]
+            + [AuditEventInput(actor, action, unit, unit, note=note) for unit in touched]
         )
         return change
 
@@ -140,10 +142,10 @@ def _locked(named: Collection[Unit], ended: Collection[Unit]) -> dict[UUID, Unit
     """The units as they are, and those who belong to the ones that end, locked in key order."""
     # Rows that name a unit may be written meanwhile: that locks its key, which nobody changes here.
     rows = Unit.objects.select_for_update(no_key=True).filter(pk__in={unit.pk for unit in named}).order_by("pk")
-    found = {unit.pk: unit for unit in rows}
+    units_by_id = {unit.pk: unit for unit in rows}
     access.lock_roles(Holding.objects.filter(unit__in=list(ended)))
     execution.lock_members(ended)
-    return found
+    return units_by_id
 
 
 def _words(unit: Unit, on: date) -> dict[str, str]:
@@ -151,27 +153,27 @@ def _words(unit: Unit, on: date) -> dict[str, str]:
     return {"code": unit.code, "name": called.short_name}
 
 
-def _do(run: Run, plan: AnyPlan) -> tuple[dict[str, Any], list[Unit]]:
+def _execute(run: PlanRun, plan: AnyPlan) -> tuple[dict[str, Any], list[Unit]]:
     """The plan's steps; what the list of changes says, and the units whose history tells of it."""
     match plan:
-        case Move():
+        case MovePlan():
             old = trees.parent(plan.unit, plan.on)
-            said = {"unit": _words(plan.unit, plan.on), "to": _words(plan.parent, plan.on)}
-            said["from"] = _words(old, plan.on) if old else {}
+            description = {"unit": _words(plan.unit, plan.on), "to": _words(plan.parent, plan.on)}
+            description["from"] = _words(old, plan.on) if old else {}
             run.relink([plan.unit], plan.parent)
-            return said, [plan.unit]
-        case Rename():
-            said = {"unit": _words(plan.unit, plan.on), "to": {"name": _named(plan)[1]}}
+            return description, [plan.unit]
+        case RenamePlan():
+            description = {"unit": _words(plan.unit, plan.on), "to": {"name": _named(plan)[1]}}
             run.rename(plan.unit, *_named(plan))
-            return said, [plan.unit]
-        case Merge():
+            return description, [plan.unit]
+        case MergePlan():
             return _merge(run, plan)
-        case Split():
+        case SplitPlan():
             return _split(run, plan)
-        case End():
-            said = {"unit": _words(plan.unit, plan.on)}
+        case EndPlan():
+            description = {"unit": _words(plan.unit, plan.on)}
             if plan.successor is not None:
-                said["to"] = _words(plan.successor, plan.on)
+                description["to"] = _words(plan.successor, plan.on)
                 refuse(
                     rules.merge_problem(
                         codes=[plan.unit.code],
@@ -182,10 +184,10 @@ def _do(run: Run, plan: AnyPlan) -> tuple[dict[str, Any], list[Unit]]:
                 run.merge([plan.unit], plan.successor, _chosen(plan, [plan.unit]))
             else:
                 run.end(plan.unit, None, ())
-            return said, [plan.unit, *([plan.successor] if plan.successor else [])]
+            return description, [plan.unit, *([plan.successor] if plan.successor else [])]
 
 
-def _named(plan: Rename | Merge | Split) -> tuple[str, str]:
+def _named(plan: RenamePlan | MergePlan | SplitPlan) -> tuple[str, str]:
     name, short_name = " ".join(plan.name.split()), " ".join(plan.short_name.split())
     if not name or not short_name:
         raise Refused(Problem("name-missing", _("Write the unit's full and its short name."), "name"))
@@ -193,16 +195,16 @@ def _named(plan: Rename | Merge | Split) -> tuple[str, str]:
     return name, short_name
 
 
-def _chosen(plan: Merge | End, ended: Sequence[Unit]) -> list[Any]:
-    found = execution.holdings_at(ended)
-    return found if plan.all_roles else [one for one in found if one.pk in set(plan.holdings)]
+def _chosen(plan: MergePlan | EndPlan, ended: Sequence[Unit]) -> list[Any]:
+    ended_roles = execution.holdings_at(ended)
+    return ended_roles if plan.all_roles else [role for role in ended_roles if role.pk in set(plan.holdings)]
 
 
-def _merge(run: Run, plan: Merge) -> tuple[dict[str, Any], list[Unit]]:
+def _merge(run: PlanRun, plan: MergePlan) -> tuple[dict[str, Any], list[Unit]]:
     kinds = [unit.kind for unit in plan.units] + ([plan.into.kind] if plan.into else [])
     codes = [unit.code for unit in plan.units]
     refuse(rules.merge_problem(codes=codes, into=plan.into.code if plan.into else None, kinds=kinds))
-    said: dict[str, Any] = {"units": [_words(unit, plan.on) for unit in plan.units]}
+    description: dict[str, Any] = {"units": [_words(unit, plan.on) for unit in plan.units]}
     into = plan.into
     if into is None:
         above = {unit.pk: trees.parent(unit, plan.on) for unit in plan.units}
@@ -215,30 +217,30 @@ def _merge(run: Run, plan: Merge) -> tuple[dict[str, Any], list[Unit]]:
         into = run.found(
             code=plan.code.strip(), kind=plan.units[0].kind, name=name, short_name=short_name, parent=parent
         )
-        said["new"] = True
+        description["new"] = True
     else:
-        said["into"] = _words(into, plan.on)
+        description["into"] = _words(into, plan.on)
         if plan.name or plan.short_name:
             run.rename(into, *_named(plan))
     run.merge(plan.units, into, _chosen(plan, plan.units))
-    return said | {"to": _words(into, plan.on)}, [*plan.units, into]
+    return description | {"to": _words(into, plan.on)}, [*plan.units, into]
 
 
-def _split(run: Run, plan: Split) -> tuple[dict[str, Any], list[Unit]]:
+def _split(run: PlanRun, plan: SplitPlan) -> tuple[dict[str, Any], list[Unit]]:
     parent = trees.parent(plan.unit, plan.on)
-    below = {one.id for one in trees.children(plan.unit, plan.on)}
-    if parent is None or not plan.children or not {one.pk for one in plan.children} <= below:
+    below = {child.id for child in trees.children(plan.unit, plan.on)}
+    if parent is None or not plan.children or not {child.pk for child in plan.children} <= below:
         message = _("Choose what the new unit takes from among the units directly below %(unit)s.")
         raise Refused(Problem("not-below", message % {"unit": plan.unit.code}, "children"))
     name, short_name = _named(plan)
     new = run.found(code=plan.code.strip(), kind=plan.unit.kind, name=name, short_name=short_name, parent=parent)
     run.relink(plan.children, new)
-    said = {
+    description = {
         "unit": _words(plan.unit, plan.on),
         "to": _words(new, plan.on),
-        "units": [_words(one, plan.on) for one in plan.children],
+        "units": [_words(child, plan.on) for child in plan.children],
     }
-    return said, [plan.unit, new]
+    return description, [plan.unit, new]
 
 
 def undo(*, actor: User, change: Change) -> Change:

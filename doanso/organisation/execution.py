@@ -30,7 +30,7 @@ TREE, ROWS, TRANSFER, POST, ROLE = "tree", "rows", "transfer", "post", "role"
 
 
 @dataclass(slots=True)
-class Run:
+class PlanRun:
     """One change under way: its journal so far, and what passing roles on could not do."""
 
     actor: User | None
@@ -140,21 +140,23 @@ class Run:
 
     def merge(self, merged: Sequence[Unit], into: Unit, holdings: Sequence[Holding]) -> None:
         """Units end; what stands below them goes on below `into`, under names that tell it apart."""
-        below = {unit.pk: [one.unit for one in trees.children(unit, self.on)] for unit in merged}
-        moved = [one for unit in merged for one in below[unit.pk]]
+        below = {unit.pk: [child.unit for child in trees.children(unit, self.on)] for unit in merged}
+        moved = [child for unit in merged for child in below[unit.pk]]
         if moved and into.kind == UnitKind.BRANCH:
             message = _("A branch holds members, and units stand below %(unit)s. Choose a committee that follows.")
             raise Refused(Problem("mixed-sorts", message % {"unit": merged[0].code}, "into"))
-        names = trees.names((one.pk for one in moved), self.on)
+        names = trees.names((child.pk for child in moved), self.on)
         places = trees.names((unit.pk for unit in merged), self.on)
-        there = [one.short_name for one in trees.children(into, self.on)]
-        said = [(names[one.pk].short_name, places[unit.pk].short_name) for unit in merged for one in below[unit.pk]]
+        existing_names = [child.short_name for child in trees.children(into, self.on)]
+        renamed = [
+            (names[child.pk].short_name, places[unit.pk].short_name) for unit in merged for child in below[unit.pk]
+        ]
         self.relink(moved, into)
-        for number, short_name in rules.distinct_names(said, there).items():
+        for number, short_name in rules.distinct_names(renamed, existing_names).items():
             self.rename(moved[number], names[moved[number].pk].name, short_name)
         self.hand_areas_on(merged, into)
         for unit in merged:
-            self.end(unit, into, [one for one in holdings if one.unit_id == unit.pk])
+            self.end(unit, into, [child for child in holdings if child.unit_id == unit.pk])
 
 
 def lock_members(ended: Iterable[Unit]) -> None:
@@ -210,7 +212,7 @@ def take_back(*, actor: User, journal: Sequence[dict[str, Any]], on: date) -> No
             case what:
                 ids = [UUID(pk) for pk in op["units"]] if what == TREE else []
                 with ledger.move_units(unit_ids=ids, since=on) if ids else nullcontext():
-                    units.take_back(steps=[units.Step(**step) for step in op["steps"]])
+                    units.take_back(steps=[units.RowChange(**step) for step in op["steps"]])
 
 
 def holdings_at(ended: Iterable[Unit]) -> list[Holding]:

@@ -30,7 +30,7 @@ from django.utils.translation import gettext as _
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.vietnamese import nfc
 from doanso.organisation.models import ChangeKind
-from doanso.organisation.plans import AnyPlan, End, Merge, Move, Rename, Split
+from doanso.organisation.plans import AnyPlan, EndPlan, MergePlan, MovePlan, RenamePlan, SplitPlan
 from doanso.units.models import Unit
 from doanso.units.queries import units_by_code
 
@@ -66,20 +66,20 @@ def _checked(number: int, deed: dict[str, Any]) -> dict[str, Any]:
     if kind not in _WORDS:
         raise _wrong(_("Deed %(number)s: its kind must be one of %(kinds)s."), number=number, kinds=", ".join(_WORDS))
     needed, possible = _WORDS[kind]
-    told = set(deed) - {"kind", "on", "decision"}
-    if missing := needed - told:
+    given_keys = set(deed) - {"kind", "on", "decision"}
+    if missing := needed - given_keys:
         raise _wrong(_("Deed %(number)s: “%(key)s” is missing."), number=number, key=min(missing))
-    if unknown := told - needed - possible:
+    if unknown := given_keys - needed - possible:
         raise _wrong(_("Deed %(number)s: “%(key)s” says nothing here."), number=number, key=min(unknown))
     if not isinstance(deed["on"], date) or isinstance(deed["on"], datetime):
         raise _wrong(_("Deed %(number)s: “on” must be a day such as 2025-07-01."), number=number)
-    for key in told | {"decision"}:
+    for key in given_keys | {"decision"}:
         value, is_list = deed[key], key in _LISTS
         texts = value if is_list and isinstance(value, list) else [value]
         if key == "roles":
             fits = isinstance(value, bool)
         else:
-            fits = isinstance(value, list) == is_list and all(isinstance(one, str) for one in texts)
+            fits = isinstance(value, list) == is_list and all(isinstance(text, str) for text in texts)
         if not fits:
             raise _wrong(_("Deed %(number)s: “%(key)s” has the wrong form."), number=number, key=key)
     return {key: nfc(value) if isinstance(value, str) else value for key, value in deed.items()}
@@ -105,14 +105,18 @@ def plan_of(deed: dict[str, Any]) -> AnyPlan:
     match deed["kind"]:
         case ChangeKind.MOVE:
             unit, parent = _units([deed["unit"], deed["parent"]])
-            return Move(**base, unit=unit, parent=parent)
+            return MovePlan(**base, unit=unit, parent=parent)
         case ChangeKind.RENAME:
-            return Rename(**base, unit=_units([deed["unit"]])[0], **texts)
+            return RenamePlan(**base, unit=_units([deed["unit"]])[0], **texts)
         case ChangeKind.MERGE:
             into = _units([deed["into"]])[0] if "into" in deed else None
-            return Merge(**base, units=_units(deed["units"]), into=into, all_roles=deed.get("roles", False), **texts)
+            return MergePlan(
+                **base, units=_units(deed["units"]), into=into, all_roles=deed.get("roles", False), **texts
+            )
         case ChangeKind.SPLIT:
-            return Split(**base, unit=_units([deed["unit"]])[0], children=_units(deed["children"]), **texts)
+            return SplitPlan(**base, unit=_units([deed["unit"]])[0], children=_units(deed["children"]), **texts)
         case _:
             successor = _units([deed["successor"]])[0] if "successor" in deed else None
-            return End(**base, unit=_units([deed["unit"]])[0], successor=successor, all_roles=deed.get("roles", False))
+            return EndPlan(
+                **base, unit=_units([deed["unit"]])[0], successor=successor, all_roles=deed.get("roles", False)
+            )

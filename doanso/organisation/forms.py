@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from doanso.lib import clock
 from doanso.lib.day_field import DayField
 from doanso.organisation.models import ChangeKind
-from doanso.organisation.plans import AnyPlan, End, Merge, Move, Rename, Split
+from doanso.organisation.plans import AnyPlan, EndPlan, MergePlan, MovePlan, RenamePlan, SplitPlan
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
 
 _NOBODY = ("", "–")
 
 
-class DeedForm(forms.Form):
+class PlanForm(forms.Form):
     """What every change says: from which day, by which decision. `units` is the tree within the actor's reach."""
 
     on = DayField(label=_("From which day?"), help_text=_("Figures up to the day before stay as they are."))
@@ -25,26 +25,26 @@ class DeedForm(forms.Form):
     def __init__(self, *args: Any, units: list[NamedUnit], within: list[NamedUnit], **options: Any) -> None:
         super().__init__(*args, **options)
         self.initial = {"on": clock.today(), **self.initial}
-        self.tree = {one.code: one for one in units}
+        self.tree = {unit.code: unit for unit in units}
         self.order_fields([*(name for name in self.fields if name not in {"on", "decision"}), "on", "decision"])
-        whole = [(one.code, f"{'– ' * one.depth}{one.name}") for one in units]
-        below = [(one.code, one.name) for one in within]
+        all_choices = [(unit.code, f"{'– ' * unit.depth}{unit.name}") for unit in units]
+        below = [(unit.code, unit.name) for unit in within]
         for name in ("unit", "parent", "into", "successor", "units", "children"):
             if name not in self.fields:
                 continue
-            choices = below if name in {"units", "children"} else whole
+            choices = below if name in {"units", "children"} else all_choices
             empty = [_NOBODY] if name not in {"units", "children"} else []
             self.fields[name].choices = [*empty, *choices]  # type: ignore[attr-defined]
 
     def holdings(self) -> list[UUID]:
         """The roles ticked in the preview; what is no role's key is nobody's."""
-        found = []
+        chosen_ids = []
         for text in self.data.getlist("holdings"):  # type: ignore[attr-defined]
             try:
-                found.append(UUID(text))
+                chosen_ids.append(UUID(text))
             except ValueError:
                 continue
-        return found
+        return chosen_ids
 
     def plan(self) -> AnyPlan:
         """What the valid form means."""
@@ -66,29 +66,31 @@ class DeedForm(forms.Form):
         return {name: self.cleaned_data[name] for name in ("code", "name", "short_name")}
 
 
-class MoveForm(DeedForm):
+class MoveForm(PlanForm):
     """Which unit goes where."""
 
     unit = forms.ChoiceField(label=_("Which unit moves?"), help_text=_("Everything below it goes with it."))
     parent = forms.ChoiceField(label=_("Under which unit?"))
 
-    def plan(self) -> Move:
-        return Move(**self._base(), unit=self._unit("unit"), parent=self._unit("parent"))
+    def plan(self) -> MovePlan:
+        return MovePlan(**self._base(), unit=self._unit("unit"), parent=self._unit("parent"))
 
 
-class RenameForm(DeedForm):
+class RenameForm(PlanForm):
     """What a unit is called from now on."""
 
     unit = forms.ChoiceField(label=_("Which unit?"))
     name = forms.CharField(label=_("Full name of the unit"), max_length=160, help_text="Đoàn phường Đạo Thạnh")
     short_name = forms.CharField(label=_("Short name of the unit"), max_length=80, help_text="Phường Đạo Thạnh")
 
-    def plan(self) -> Rename:
-        told = self.cleaned_data
-        return Rename(**self._base(), unit=self._unit("unit"), name=told["name"], short_name=told["short_name"])
+    def plan(self) -> RenamePlan:
+        cleaned = self.cleaned_data
+        return RenamePlan(
+            **self._base(), unit=self._unit("unit"), name=cleaned["name"], short_name=cleaned["short_name"]
+        )
 
 
-class MergeForm(DeedForm):
+class MergeForm(PlanForm):
     """Which units end, and as what they go on."""
 
     units = forms.MultipleChoiceField(label=_("Which units end?"), widget=forms.CheckboxSelectMultiple)
@@ -102,19 +104,19 @@ class MergeForm(DeedForm):
     short_name = forms.CharField(label=_("Short name afterwards"), max_length=80, required=False)
 
     def clean(self) -> dict[str, Any]:
-        told: dict[str, Any] = super().clean() or {}
-        if not told.get("into"):
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not cleaned.get("into"):
             for name in ("code", "name", "short_name"):
-                if not told.get(name) and name not in self.errors:
+                if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, _("A new unit needs a code, a full and a short name."))
-        return told
+        return cleaned
 
-    def plan(self) -> Merge:
+    def plan(self) -> MergePlan:
         into = self._unit_or_none("into")
-        return Merge(**self._base(), units=self._units("units"), into=into, holdings=self.holdings(), **self._new())
+        return MergePlan(**self._base(), units=self._units("units"), into=into, holdings=self.holdings(), **self._new())
 
 
-class SplitForm(DeedForm):
+class SplitForm(PlanForm):
     """Which part of a unit becomes one of its own."""
 
     unit = forms.ChoiceField(label=_("Which unit is split?"))
@@ -123,11 +125,11 @@ class SplitForm(DeedForm):
     name = forms.CharField(label=_("Full name of the new unit"), max_length=160)
     short_name = forms.CharField(label=_("Short name of the new unit"), max_length=80)
 
-    def plan(self) -> Split:
-        return Split(**self._base(), unit=self._unit("unit"), children=self._units("children"), **self._new())
+    def plan(self) -> SplitPlan:
+        return SplitPlan(**self._base(), unit=self._unit("unit"), children=self._units("children"), **self._new())
 
 
-class EndForm(DeedForm):
+class EndForm(PlanForm):
     """Which unit is no more, and who carries its work on."""
 
     unit = forms.ChoiceField(label=_("Which unit ends?"))
@@ -137,12 +139,12 @@ class EndForm(DeedForm):
         help_text=_("It takes the branches and members that are left. Without it, nothing may be left in the unit."),
     )
 
-    def plan(self) -> End:
+    def plan(self) -> EndPlan:
         successor = self._unit_or_none("successor")
-        return End(**self._base(), unit=self._unit("unit"), successor=successor, holdings=self.holdings())
+        return EndPlan(**self._base(), unit=self._unit("unit"), successor=successor, holdings=self.holdings())
 
 
-FORMS: dict[str, type[DeedForm]] = {
+FORMS: dict[str, type[PlanForm]] = {
     ChangeKind.MOVE: MoveForm,
     ChangeKind.RENAME: RenameForm,
     ChangeKind.MERGE: MergeForm,
@@ -163,8 +165,8 @@ class AboveForm(forms.Form):
     def __init__(self, *args: Any, units: list[NamedUnit], **options: Any) -> None:
         super().__init__(*args, **options)
         parents = [
-            one for one, after in zip(units, [*units[1:], None], strict=True) if after and after.depth > one.depth
+            unit for unit, after in zip(units, [*units[1:], None], strict=True) if after and after.depth > unit.depth
         ]
         self.fields["above"].choices = [  # type: ignore[attr-defined]
-            (one.code, f"{'– ' * one.depth}{one.name}") for one in parents
+            (unit.code, f"{'– ' * unit.depth}{unit.name}") for unit in parents
         ]

@@ -10,7 +10,7 @@ from doanso.units.models import Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class TreePlan:
     """Every plan has its first day and may name the decision it rests on."""
 
     on: date
@@ -18,7 +18,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Move(Plan):
+class MovePlan(TreePlan):
     """A unit with everything below it under another parent."""
 
     unit: Unit
@@ -27,7 +27,7 @@ class Move(Plan):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rename(Plan):
+class RenamePlan(TreePlan):
     """A unit by another name."""
 
     unit: Unit
@@ -37,7 +37,7 @@ class Rename(Plan):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Merge(Plan):
+class MergePlan(TreePlan):
     """Units that end and go on as one: an existing one (`into`), or a new one with a code. A name given is its new name.
 
     `holdings` are the roles at the ended units that their holders are given anew there; all of them with `all_roles`.
@@ -54,7 +54,7 @@ class Merge(Plan):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Split(Plan):
+class SplitPlan(TreePlan):
     """A new unit beside another one takes some of what stands below it."""
 
     unit: Unit
@@ -66,7 +66,7 @@ class Split(Plan):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class End(Plan):
+class EndPlan(TreePlan):
     """A unit is no more; a successor takes what is left in it, and without one nothing may be left."""
 
     unit: Unit
@@ -76,30 +76,30 @@ class End(Plan):
     kind = ChangeKind.END
 
 
-AnyPlan = Move | Rename | Merge | Split | End
+AnyPlan = MovePlan | RenamePlan | MergePlan | SplitPlan | EndPlan
 
 
 def units_of(plan: AnyPlan) -> list[Unit]:
     """Every existing unit a plan names, to be locked and looked at."""
     match plan:
-        case Move():
+        case MovePlan():
             return [plan.unit, plan.parent]
-        case Rename():
+        case RenamePlan():
             return [plan.unit]
-        case Merge():
+        case MergePlan():
             return [*plan.units, *([plan.into] if plan.into else [])]
-        case Split():
+        case SplitPlan():
             return [plan.unit, *plan.children]
-        case End():
+        case EndPlan():
             return [plan.unit, *([plan.successor] if plan.successor else [])]
 
 
 def ended_by(plan: AnyPlan) -> list[Unit]:
     """The units that a plan ends."""
     match plan:
-        case Merge():
+        case MergePlan():
             return list(plan.units)
-        case End():
+        case EndPlan():
             return [plan.unit]
         case _:
             return []

@@ -21,7 +21,7 @@ from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.members.models import Member, MemberState, Post
 from doanso.organisation import actions, execution, plans, policy, queries
-from doanso.organisation.plans import AnyPlan, Move, Split
+from doanso.organisation.plans import AnyPlan, MovePlan, SplitPlan
 from doanso.people import queries as people
 from doanso.people.models import Contact, Request
 from doanso.support.models import Help
@@ -35,7 +35,7 @@ _OPEN = (ImportState.READING, ImportState.COMPARING, ImportState.COMPARED, Impor
 
 
 @dataclass(frozen=True, slots=True)
-class Affected:
+class AffectedUnit:
     """A unit that ends or goes elsewhere, with what goes along."""
 
     unit: NamedUnit
@@ -56,7 +56,7 @@ class FigureMove:
 
 
 @dataclass(frozen=True, slots=True)
-class RoleThere:
+class EndingRole:
     """A role at a unit that ends: it gives nothing any more, unless it is given anew where the work goes on."""
 
     holding: Holding
@@ -69,15 +69,15 @@ class RoleThere:
 
 
 @dataclass(slots=True)
-class Preview:
+class PlanPreview:
     """Everything that a plan would touch; with a problem it can't be carried out as it stands."""
 
     plan: AnyPlan
     title: str = ""
     problem: Problem | None = None
-    affected: list[Affected] = field(default_factory=list)
+    affected: list[AffectedUnit] = field(default_factory=list)
     figures: list[FigureMove] = field(default_factory=list)
-    roles: list[RoleThere] = field(default_factory=list)
+    roles: list[EndingRole] = field(default_factory=list)
     offices: int = 0
     targets: list[tuple[Target, NamedUnit]] = field(default_factory=list)
     imports: list[tuple[Import, NamedUnit]] = field(default_factory=list)
@@ -86,70 +86,72 @@ class Preview:
     kept_back: list[str] = field(default_factory=list)
 
 
-class _Back(Exception):
+class _Rollback(Exception):
     """Carries what was seen out of a transaction that is taken back."""
 
 
-def preview(*, actor: User, plan: AnyPlan) -> Preview:
+def preview(*, actor: User, plan: AnyPlan) -> PlanPreview:
     """What would change; asks nothing but the right to look."""
     for unit in plans.units_of(plan):
         policy.PREVIEW.require_at(actor, unit)
-    found = Preview(plan)
-    _what_is_there(found)
+    result = PlanPreview(plan)
+    _add_present_records(result)
     programmes = _in_force(plan)
     try:
         with transaction.atomic():
-            before = _figures(programmes, _watched(plan, []))
+            before = _figures(programmes, _compared_units(plan, []))
             change = actions.carry_out(actor=actor, plan=plan, is_preview=True)
-            watched = _watched(plan, list(trees.units_by_code(queries.codes_of(change)).values()))
+            watched = _compared_units(plan, list(trees.units_by_code(queries.codes_of(change)).values()))
             after = _figures(programmes, watched)
-            called = {one.id: one for one in trees.named(Unit.objects.filter(pk__in=watched), plan.on)}
-            found.figures = _moves(programmes, called, before, after)
-            found.title, found.kept_back = queries.title(change), queries.kept_back(change)
-            raise _Back
-    except _Back:
+            called = {unit.id: unit for unit in trees.named(Unit.objects.filter(pk__in=watched), plan.on)}
+            result.figures = _changed_figures(programmes, called, before, after)
+            result.title, result.kept_back = queries.title(change), queries.kept_back(change)
+            raise _Rollback
+    except _Rollback:
         pass
     except Refused as refused:
-        found.problem = refused.problem
-    return found
+        result.problem = refused.problem
+    return result
 
 
-def _going(plan: AnyPlan) -> list[Unit]:
+def _moved_units(plan: AnyPlan) -> list[Unit]:
     match plan:
-        case Move():
+        case MovePlan():
             return [plan.unit]
-        case Split():
+        case SplitPlan():
             return list(plan.children)
         case _:
             return []
 
 
-def _what_is_there(found: Preview) -> None:
+def _add_present_records(result: PlanPreview) -> None:
     """What belongs to the units today, feature by feature."""
-    ended, on = plans.ended_by(found.plan), found.plan.on
-    touched = [*ended, *_going(found.plan)]
+    ended, on = plans.ended_by(result.plan), result.plan.on
+    touched = [*ended, *_moved_units(result.plan)]
     called = trees.names((unit.pk for unit in touched), on)
     for unit in touched:
         branches = [one.id for one in trees.branches(unit, on)]
         stays = Member.objects.filter(branch_id__in={*branches, unit.pk}, state=MemberState.ACTIVE, taken_back_at=None)
         below = sum(pk != unit.pk for pk in branches)
-        found.affected.append(Affected(called[unit.pk], unit in ended, below, stays.filter(temporary=False).count()))
-    found.roles = [RoleThere(one, called[one.unit_id]) for one in execution.holdings_at(ended)]
-    found.offices = Post.objects.filter(Q(until=None) | Q(until__gt=on), unit__in=ended).count()
-    found.areas = Neighbourhood.objects.filter(unit__in=ended, until=None).count()
-    found.kept = [(words, number) for words, number in _kept(ended) if number]
-    in_force = [one.pk for one in _in_force(found.plan)]
+        result.affected.append(
+            AffectedUnit(called[unit.pk], unit in ended, below, stays.filter(temporary=False).count())
+        )
+    result.roles = [EndingRole(one, called[one.unit_id]) for one in execution.holdings_at(ended)]
+    result.offices = Post.objects.filter(Q(until=None) | Q(until__gt=on), unit__in=ended).count()
+    result.areas = Neighbourhood.objects.filter(unit__in=ended, until=None).count()
+    result.kept = [(words, number) for words, number in _remaining_records(ended) if number]
+    in_force = [one.pk for one in _in_force(result.plan)]
     owed = Target.objects.filter(unit__in=ended, indicator__programme__in=in_force).select_related(
         "indicator__programme"
     )
-    found.targets = [
+    result.targets = [
         (one, called[one.unit_id]) for one in owed.order_by("unit__code", "indicator__position", "version")
     ]
     jobs = Import.objects.filter(unit__in=ended, state__in=_OPEN).order_by("-started_at")
-    found.imports = [(one, called[one.unit_id]) for one in jobs]
+    result.imports = [(one, called[one.unit_id]) for one in jobs]
 
 
-def _kept(ended: Sequence[Unit]) -> list[tuple[str, int]]:
+def _remaining_records(ended: Sequence[Unit]) -> list[tuple[str, int]]:
     """Records that stay those of an ended unit and are answered for by whoever follows."""
     return [
         (_("People written down"), people.count_persons(Contact.objects.filter(unit__in=ended, erased_at=None))),
@@ -165,9 +167,9 @@ def _in_force(plan: AnyPlan) -> list[Programme]:
     return list(begun)
 
 
-def _watched(plan: AnyPlan, made: Sequence[Unit]) -> set[UUID]:
+def _compared_units(plan: AnyPlan, new_units: Sequence[Unit]) -> set[UUID]:
     """The units whose figures are compared: those that are named, and whoever stands above them."""
-    named = {unit.pk for unit in [*plans.units_of(plan), *made]}
+    named = {unit.pk for unit in [*plans.units_of(plan), *new_units]}
     today = clock.today()
     above = UnitPath.objects.filter(Q(until=None) | Q(until__gt=today), unit__in=named, since__lte=today)
     return named | set(above.values_list("ancestor_id", flat=True))
@@ -175,29 +177,29 @@ def _watched(plan: AnyPlan, made: Sequence[Unit]) -> set[UUID]:
 
 def _figures(programmes: Sequence[Programme], units: Collection[UUID]) -> dict[tuple[UUID, UUID, str], int]:
     """Every figure of these units in each programme's book, today or on the book's last day."""
-    found: dict[tuple[UUID, UUID, str], int] = {}
+    result: dict[tuple[UUID, UUID, str], int] = {}
     for programme in programmes:
         on = min(clock.today(), programme.last_day)
         for (unit, code), figure in figures(book=programme.book, unit_ids=units, on=on).items():
-            found[programme.pk, unit, code] = figure.total
-    return found
+            result[programme.pk, unit, code] = figure.total
+    return result
 
 
-def _moves(
+def _changed_figures(
     programmes: Sequence[Programme],
     called: dict[UUID, NamedUnit],
     before: dict[tuple[UUID, UUID, str], int],
     after: dict[tuple[UUID, UUID, str], int],
 ) -> list[FigureMove]:
-    found = []
+    result = []
     for programme in programmes:
         titles: dict[str, str] = {}
         for indicator in Indicator.objects.filter(programme=programme).order_by("-position"):
             titles[indicator.denominator] = _("Members") if indicator.asks_members else indicator.denominator_text
             titles[indicator.numerator] = indicator.short_title
-        for unit_id, unit in sorted(called.items(), key=lambda one: (one[1].sort_key, one[1].code)):
+        for unit_id, unit in sorted(called.items(), key=lambda entry: (entry[1].sort_key, entry[1].code)):
             for code, title in reversed(titles.items()):
                 key = (programme.pk, unit_id, code)
                 if code and before.get(key, 0) != after.get(key, 0):
-                    found.append(FigureMove(programme, title, unit, before.get(key, 0), after.get(key, 0)))
-    return found
+                    result.append(FigureMove(programme, title, unit, before.get(key, 0), after.get(key, 0)))
+    return result

@@ -20,7 +20,7 @@ PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeLine:
+class ChangeRow:
     """A change with its sentence; `undoable` says whether its day is still today."""
 
     change: Change
@@ -38,10 +38,10 @@ def changes(actor: User) -> QuerySet[Change]:
     return policy.PREVIEW.filter(actor, Change.objects.select_related("actor", "undone_by"))
 
 
-def page(actor: User, number: int) -> tuple[list[ChangeLine], bool]:
+def page(actor: User, number: int) -> tuple[list[ChangeRow], bool]:
     """A page of changes, latest first, and whether there are more."""
-    found, more = page_rows(changes(actor).order_by("-recorded_at", "-pk"), number, PAGE)
-    return [told(one) for one in found], more
+    page_changes, more = page_rows(changes(actor).order_by("-recorded_at", "-pk"), number, PAGE)
+    return [change_row(change) for change in page_changes], more
 
 
 def change_to_see(actor: User, pk: UUID) -> Change | None:
@@ -49,30 +49,32 @@ def change_to_see(actor: User, pk: UUID) -> Change | None:
     return changes(actor).filter(pk=pk).first()
 
 
-def told(change: Change) -> ChangeLine:
+def change_row(change: Change) -> ChangeRow:
     """A change with what the list says of it."""
     problem = rules.undo_problem(
         undone=change.undone_at is not None, recorded_on=change.recorded_on, today=clock.today()
     )
-    return ChangeLine(change, title(change), problem is None)
+    return ChangeRow(change, title(change), problem is None)
 
 
 def title(change: Change) -> str:
     """What was done, in the names of its day."""
-    said = change.said
-    to = said.get("to", {}).get("name", "")
-    unit = said.get("unit", {}).get("name", "")
+    description = change.said
+    to = description.get("to", {}).get("name", "")
+    unit = description.get("unit", {}).get("name", "")
     match change.kind:
         case ChangeKind.MOVE:
-            above = said.get("from", {}).get("name", "–")
+            above = description.get("from", {}).get("name", "–")
             return _("%(unit)s moves from %(above)s to %(to)s") % {"unit": unit, "above": above, "to": to}
         case ChangeKind.RENAME:
             return _("%(unit)s is now called %(to)s") % {"unit": unit, "to": to}
         case ChangeKind.MERGE:
-            merged = _names([said["into"], *said["units"]] if "into" in said else said["units"])
+            merged = _names(
+                [description["into"], *description["units"]] if "into" in description else description["units"]
+            )
             return _("%(units)s become %(to)s") % {"units": merged, "to": to}
         case ChangeKind.SPLIT:
-            parts = {"to": to, "unit": unit, "units": _names(said["units"])}
+            parts = {"to": to, "unit": unit, "units": _names(description["units"])}
             return _("%(to)s splits off from %(unit)s with %(units)s") % parts
         case _:
             if to:
@@ -81,21 +83,23 @@ def title(change: Change) -> str:
 
 
 def _names(words: Iterable[dict[str, Any]]) -> str:
-    return ", ".join(str(one["name"]) for one in words)
+    return ", ".join(str(unit_words["name"]) for unit_words in words)
 
 
 def kept_back(change: Change) -> list[str]:
     """The roles that could not be passed on: whose each was, and why."""
-    said: list[dict[str, str]] = change.said["kept_back"]
-    users = User.objects.in_bulk([one["user"] for one in said]) if said else {}
-    return [f"{users[UUID(one['user'])].display_name or formats.NONE}: {one['message']}" for one in said]
+    refusals: list[dict[str, str]] = change.said["kept_back"]
+    users = User.objects.in_bulk([refusal["user"] for refusal in refusals]) if refusals else {}
+    return [
+        f"{users[UUID(refusal['user'])].display_name or formats.NONE}: {refusal['message']}" for refusal in refusals
+    ]
 
 
 def codes_of(change: Change) -> set[str]:
     """The units a change was about, for their history."""
-    said = change.said
-    single = [said[key] for key in ("unit", "to", "into", "from") if key in said]
-    return {one["code"] for one in [*single, *said.get("units", [])] if "code" in one}
+    description = change.said
+    single = [description[key] for key in ("unit", "to", "into", "from") if key in description]
+    return {unit_words["code"] for unit_words in [*single, *description.get("units", [])] if "code" in unit_words}
 
 
 def units_named(change: Change) -> list[NamedUnit]:
@@ -106,4 +110,4 @@ def units_named(change: Change) -> list[NamedUnit]:
 def units_to_change(actor: User) -> list[NamedUnit]:
     """The tree, or trees, in which the actor may look at changes, each unit before its children."""
     roots = policy.PREVIEW.roots(actor)
-    return [one for root in trees.names(roots).values() for one in trees.subtree(root.unit)]
+    return [unit for root in trees.names(roots).values() for unit in trees.subtree(root.unit)]

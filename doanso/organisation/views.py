@@ -45,15 +45,15 @@ def change_list(request: AuthenticatedRequest) -> HttpResponse:
     return render(request, "organisation/list.html", context)
 
 
-def _form(request: AuthenticatedRequest, kind: ChangeKind) -> tuple[forms.DeedForm, dict[str, Any]]:
+def _form(request: AuthenticatedRequest, kind: ChangeKind) -> tuple[forms.PlanForm, dict[str, Any]]:
     """The deed's form, and around it the choice of the unit below which it chooses."""
     tree = queries.units_to_change(request.user)
     page: dict[str, Any] = {}
     within: list[NamedUnit] = []
     if kind in forms.NEEDS_ONE_ABOVE:
         above = forms.AboveForm(request.GET or None, units=tree)
-        asked = above.cleaned_data["above"] if above.is_bound and above.is_valid() else ""
-        chosen = next((one for one in tree if one.code == asked), tree[0])
+        above_code = above.cleaned_data["above"] if above.is_bound and above.is_valid() else ""
+        chosen = next((unit for unit in tree if unit.code == above_code), tree[0])
         within = children(chosen.unit)
         page = {"above": above, "chosen": chosen}
     form = forms.FORMS[kind](request.POST if request.method == "POST" else None, units=tree, within=within)
@@ -77,12 +77,12 @@ def deed(request: AuthenticatedRequest, deed: str) -> HttpResponse:
     plan = form.plan()
     if "confirm" in request.POST:
         try:
-            made = actions.carry_out(actor=request.user, plan=plan)
+            recorded_change = actions.carry_out(actor=request.user, plan=plan)
         except Refused as refused:
             form.add_error(None, refused.problem.message)
             return render(request, "organisation/deed.html", context, status=422)
         messages.success(request, _("Done. It can be taken back today."))
-        return redirect("organisation:change", made.pk)
+        return redirect("organisation:change", recorded_change.pk)
     shown = preview(actor=request.user, plan=plan)
     if shown.problem is not None:
         form.add_error(None, shown.problem.message)
@@ -92,24 +92,24 @@ def deed(request: AuthenticatedRequest, deed: str) -> HttpResponse:
 
 
 def _found(request: AuthenticatedRequest, change_id: UUID) -> Change:
-    found = queries.change_to_see(request.user, change_id)
-    if found is None:
+    recorded_change = queries.change_to_see(request.user, change_id)
+    if recorded_change is None:
         raise Http404
-    return found
+    return recorded_change
 
 
 @login_required
 @require_safe
 def change(request: AuthenticatedRequest, change_id: UUID) -> HttpResponse:
     """One change, and taking it back while its day lasts."""
-    found = _found(request, change_id)
-    told = queries.told(found)
+    recorded_change = _found(request, change_id)
+    row = queries.change_row(recorded_change)
     context = {
-        "told": told,
-        "kept_back": queries.kept_back(found),
-        "may_undo": told.undoable and policy.CHANGE.allows(request.user, found),
-        "units": queries.units_named(found),
-        "events": access_queries.history(request.user, found),
+        "told": row,
+        "kept_back": queries.kept_back(recorded_change),
+        "may_undo": row.undoable and policy.CHANGE.allows(request.user, recorded_change),
+        "units": queries.units_named(recorded_change),
+        "events": access_queries.history(request.user, recorded_change),
     }
     return render(request, "organisation/change.html", context)
 
@@ -118,11 +118,11 @@ def change(request: AuthenticatedRequest, change_id: UUID) -> HttpResponse:
 @require_POST
 def undo(request: AuthenticatedRequest, change_id: UUID) -> HttpResponse:
     """Take a change back."""
-    found = _found(request, change_id)
-    policy.CHANGE.require(request.user, found)
+    recorded_change = _found(request, change_id)
+    policy.CHANGE.require(request.user, recorded_change)
     try:
-        actions.undo(actor=request.user, change=found)
+        actions.undo(actor=request.user, change=recorded_change)
         messages.success(request, _("Taken back. Everything stands as it did before."))
     except Refused as refused:
         messages.error(request, refused.problem.message)
-    return redirect("organisation:change", found.pk)
+    return redirect("organisation:change", recorded_change.pk)

@@ -9,7 +9,7 @@ CITY = "my-tho"
 
 
 def load(programmes: Path) -> Unit:
-    """Load the tree; the city."""
+    """Load the tree and return the city."""
     content = (programmes / "units" / "my-tho-2023.toml").read_bytes()
     actions.load_units(actor=None, content=content, note="demo")
     city = queries.unit_by_code(CITY)

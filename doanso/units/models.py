@@ -1,6 +1,6 @@
-"""The Union's tree with its dates: who was under whom, and called what, on any day.
+"""The Union's tree of units with dates: parents and names on any day.
 
-Intervals are half open: `since` is in, `until` is out, no `until` is still so.
+Intervals are half open: `since` is included, `until` excluded; without `until` the row is in effect.
 """
 
 from django.db import models
@@ -9,7 +9,7 @@ from doanso.lib.uuid7 import uuid7
 
 
 class UnitKind(models.TextChoices):
-    """Levels and sorts of units; a unit's place in the tree is its link, not its kind."""
+    """Kinds of units; the place in the tree is given by the link, not by the kind."""
 
     CITY = "city", "Thành Đoàn"
     GRASSROOTS = "grassroots", "Cơ sở Đoàn"
@@ -22,13 +22,13 @@ class Unit(models.Model):
     """A node of the tree. It is *ended* (`until`), never deleted."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    # Wards and communes carry their official code; stable for the unit's whole life, used in URLs and files.
+    # The official code of wards and communes; it never changes, because URLs and files use it.
     code = models.SlugField(max_length=60, unique=True)
     kind = models.CharField(max_length=12, choices=UnitKind)
     since = models.DateField()
     until = models.DateField(null=True)
-    # Of an ended unit: the one that carries its work on, and the standing one that answers for its records today, which
-    # is the successor, its successor when it has ended too, or else whoever stood above.
+    # Of an ended unit: the one that continues its work, and the existing one that keeps its records today, which is the
+    # successor, the successor's successor when that has ended too, or else the former parent.
     successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="predecessors")
     keeper = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="kept")
 
@@ -49,7 +49,7 @@ class Unit(models.Model):
 
 
 class UnitName(models.Model):
-    """What a unit was called in a span of days; `sort_key` orders as its siblings are read out (Phường 2 before 10)."""
+    """The name of a unit in a span of days; `sort_key` gives the reading order of siblings (Phường 2 before 10)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="names")
@@ -73,7 +73,7 @@ class UnitName(models.Model):
 
 
 class UnitLink(models.Model):
-    """Under which parent a unit stood in a span of days. Spans of one unit do not overlap."""
+    """The parent of a unit in a span of days. Spans of one unit do not overlap."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="links")
@@ -113,9 +113,9 @@ class UnitPath(models.Model):
 
 
 class Neighbourhood(models.Model):
-    """A khu phố, ấp or khóm below a ward; the label is what people there call it.
+    """A khu phố, ấp or khóm of a ward, by the name that people use.
 
-    It stays its ward's own: when the ward ends, `successor` is the same area below the ward that follows.
+    It belongs to one ward only: when the ward ends, `successor` is the same area of the ward that follows.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -1,4 +1,4 @@
-"""Neighbourhoods by the ways in which lists write them: KP 01, kp1 and Khu phố 1 are one."""
+"""Find neighbourhoods by the ways in which lists write them: KP 01, kp1 and Khu phố 1 are one."""
 
 import re
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ _GLUED = re.compile(r"^(kp|khupho|ap|khom|tdp)(\d+)$")
 
 
 def neighbourhood_key(written: str) -> str:
-    """Equal for the ways in which one neighbourhood is written."""
+    """Return a key that is equal for all ways of writing one neighbourhood."""
     parts: list[str] = []
     for word in _NOT_WORDS.sub(" ", vietnamese.fold(written)).split():
         glued = _GLUED.match(word)
@@ -23,11 +23,11 @@ def neighbourhood_key(written: str) -> str:
 
 
 class NeighbourhoodNames:
-    """The neighbourhoods of one unit, found by whatever lists call them."""
+    """The neighbourhoods of one unit, found by the ways in which lists write them."""
 
     def __init__(self, neighbourhoods: Iterable[Neighbourhood]) -> None:
         self.names: dict[str, str] = {}
-        """What each is called, by its primary key as text."""
+        """Name of each by its primary key as text."""
         self._by_key: dict[str, set[str]] = {}
         for neighbourhood in neighbourhoods:
             primary_key = str(neighbourhood.pk)
@@ -37,12 +37,12 @@ class NeighbourhoodNames:
                 self._by_key.setdefault(name, set()).add(primary_key)
 
     def find(self, written: str) -> str:
-        """The primary key, as text, of the only neighbourhood that may be meant; empty for none and for several."""
+        """Return the primary key, as text, of the only neighbourhood that may be meant; empty for none and for several."""
         matches = self._by_key.get(neighbourhood_key(written), set()) if written else set()
         return next(iter(matches)) if len(matches) == 1 else ""
 
     def contradicts(self, primary_key: str, address: str) -> bool:
-        """Whether the address names another neighbourhood than this one by its number."""
+        """Return whether the address names another neighbourhood than this one by its number."""
         named = _NUMBERED.search(neighbourhood_key(address))
         if named is None or not primary_key:
             return False

@@ -1,6 +1,6 @@
-"""Reads of the tree as of any day. Every function asks a fixed number of statements, whatever the size of its answer.
+"""Read the unit tree as of any day. Every function takes a fixed number of statements, whatever the size of its answer.
 
-`on` is a business day; without it, today. A unit's name on a day before its first or after its last name is the nearest.
+`on` is a business day, today by default. On a day before a unit's first name or after its last one, the nearest name counts.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ from doanso.units.rules import natural_key
 
 @dataclass(frozen=True, slots=True)
 class NamedUnit:
-    """A unit with what it was called on the day asked about; `depth` counts from the unit one asked for."""
+    """A unit with its name on a day; `depth` counts from the unit that was asked for."""
 
     unit: Unit
     name: str
@@ -45,17 +45,17 @@ class NamedUnit:
 
 
 def _standing(on: date, prefix: str = "") -> Q:
-    """What holds on the day: begun, and not yet ended."""
+    """Return the condition of rows in effect on a day: begun and not yet ended."""
     return Q(**{f"{prefix}since__lte": on}) & (Q(**{f"{prefix}until": None}) | Q(**{f"{prefix}until__gt": on}))
 
 
 def unit_by_code(code: str) -> Unit | None:
-    """The unit of a code, ended ones too."""
+    """Return the unit of a code, also an ended one."""
     return Unit.objects.filter(code=code).first()
 
 
 def units_by_code(codes: Iterable[str]) -> dict[str, Unit]:
-    """Those of the codes that exist."""
+    """Return the units of these codes by code; unknown codes are left out."""
     return {unit.code: unit for unit in Unit.objects.filter(code__in=set(codes))}
 
 
@@ -73,7 +73,7 @@ def unit_of_row(row: Sequence[Any]) -> Unit:
 
 
 def _nearest_names(unit_ids: Iterable[UUID], on: date) -> dict[UUID, tuple[str, str, str]]:
-    """Name, short name and sort key of each unit on a day."""
+    """Return name, short name and sort key of each unit on a day."""
     ids = list(unit_ids)
     if not ids:
         return {}
@@ -86,19 +86,19 @@ def _nearest_names(unit_ids: Iterable[UUID], on: date) -> dict[UUID, tuple[str, 
 
 
 def _read_named(source: str, parameters: Sequence[Any], on: date) -> list[NamedUnit]:
-    """The units of a joined statement (units as `u`, their names as `n`, by the names' days) in reading order."""
+    """Return the units of a joined statement in reading order: units as `u`, their names as `n`, ordered by the names' days."""
     units_by_id: dict[UUID, NamedUnit] = {}
     for row in hot_reads.read_joined((("u", Unit, UNIT_COLUMNS), ("n", UnitName, _NAME)), source, parameters):
         *of_unit, name, short_name, sort_key, since = row
-        known = units_by_id.get(of_unit[0])
-        if known is None or (since is not None and as_date(since) <= on):
-            unit = unit_of_row(of_unit) if known is None else known.unit
+        earlier = units_by_id.get(of_unit[0])
+        if earlier is None or (since is not None and as_date(since) <= on):
+            unit = unit_of_row(of_unit) if earlier is None else earlier.unit
             units_by_id[unit.pk] = NamedUnit(unit, name or unit.code, short_name or unit.code, sort_key or unit.code)
     return sorted(units_by_id.values(), key=lambda unit: (unit.sort_key, unit.code))
 
 
 def named(units: Iterable[Unit], on: date | None = None, *, depths: dict[UUID, int] | None = None) -> list[NamedUnit]:
-    """The units with their names of the day, in reading order (Phường 2 before Phường 10)."""
+    """Return the units with their names of the day, in reading order (Phường 2 before Phường 10)."""
     units = list(units)
     names_by_unit = _nearest_names((unit.pk for unit in units), on or clock.today())
     named_units = [
@@ -109,7 +109,7 @@ def named(units: Iterable[Unit], on: date | None = None, *, depths: dict[UUID, i
 
 
 def names(unit_ids: Iterable[UUID], on: date | None = None) -> dict[UUID, NamedUnit]:
-    """Names of many units on a day, in one statement."""
+    """Return many units with their names on a day by id, in one statement."""
     ids = list(set(unit_ids))
     if not ids:
         return {}
@@ -121,29 +121,29 @@ def names(unit_ids: Iterable[UUID], on: date | None = None) -> dict[UUID, NamedU
 
 
 def name(unit: Unit, on: date | None = None) -> NamedUnit:
-    """What one unit was called on a day; prints as its name."""
+    """Return one unit with its name on a day; `str` of it is the name."""
     return named([unit], on)[0]
 
 
 def all_names(unit: Unit) -> list[UnitName]:
-    """What the unit was ever called, newest first."""
+    """Return all names of the unit, newest first."""
     return list(unit.names.order_by("-since"))
 
 
 def all_parents(unit: Unit) -> list[tuple[UnitLink, NamedUnit]]:
-    """Under whom the unit ever stood, newest first, each with the parent's name of that link's last day."""
+    """Return all parents of the unit, newest first, each with its name on that link's last day."""
     links = list(unit.links.select_related("parent").order_by("-since"))
     return [(link, name(link.parent, link.until and link.until - timedelta(days=1))) for link in links]
 
 
 def children_queryset(unit: Unit, on: date | None = None) -> QuerySet[Unit]:
-    """The units directly below on a day, to be filtered by a policy."""
+    """Return the units directly below on a day, to be filtered by a policy."""
     day = on or clock.today()
     return Unit.objects.filter(links__in=UnitLink.objects.filter(_standing(day), parent=unit))
 
 
 def children(unit: Unit, on: date | None = None) -> list[NamedUnit]:
-    """The units directly below on a day, in reading order; in one statement, because every dashboard asks."""
+    """Return the units directly below on a day in reading order, in one statement, which every dashboard makes."""
     day = on or clock.today()
     source = """
         FROM units_unitlink l JOIN units_unit u ON u.id = l.unit_id LEFT JOIN units_unitname n ON n.unit_id = u.id
@@ -153,23 +153,23 @@ def children(unit: Unit, on: date | None = None) -> list[NamedUnit]:
 
 
 def parent(unit: Unit, on: date | None = None) -> Unit | None:
-    """The unit directly above on a day."""
+    """Return the unit directly above on a day."""
     link = UnitLink.objects.filter(_standing(on or clock.today()), unit=unit).select_related("parent").first()
     return link.parent if link else None
 
 
 def parent_ids(unit_ids: Iterable[UUID], on: date | None = None) -> dict[UUID, UUID]:
-    """For many units, the one directly above each on a day."""
+    """Return for many units the id of the unit directly above on a day."""
     links = UnitLink.objects.filter(_standing(on or clock.today()), unit_id__in=set(unit_ids))
     return dict(links.values_list("unit_id", "parent_id"))
 
 
 def ancestors(unit: Unit, on: date | None = None) -> list[NamedUnit]:
-    """The way from the root down to the unit, without the unit itself; what a page's path shows."""
+    """Return the path from the root down to the unit, without the unit itself."""
     paths = UnitPath.objects.filter(_standing(on or clock.today()), unit=unit, depth__gt=0).select_related("ancestor")
     above = {path.ancestor: path.depth for path in paths}
-    found = named(above, on, depths={one.pk: depth for one, depth in above.items()})
-    return sorted(found, key=lambda one: -one.depth)
+    ancestors_named = named(above, on, depths={unit_above.pk: depth for unit_above, depth in above.items()})
+    return sorted(ancestors_named, key=lambda unit_above: -unit_above.depth)
 
 
 def subtree(unit: Unit, on: date | None = None) -> list[NamedUnit]:
@@ -222,33 +222,35 @@ def _in_reading_order(tree: list[NamedUnit], parents: Mapping[UUID, UUID]) -> li
 
 
 def subtree_ids(unit: Unit, on: date | None = None) -> set[UUID]:
-    """Ids of the unit and everything below it on a day."""
+    """Return the ids of the unit and everything below it on a day."""
     paths = UnitPath.objects.filter(_standing(on or clock.today()), ancestor=unit)
     return set(paths.values_list("unit_id", flat=True))
 
 
 def is_below(unit: Unit, ancestor: Unit, on: date | None = None) -> bool:
-    """Whether the unit stands below the other (or is it) on a day."""
+    """Return whether the unit is below the other, or the other itself, on a day."""
     return UnitPath.objects.filter(_standing(on or clock.today()), unit=unit, ancestor=ancestor).exists()
 
 
 def branches(unit: Unit, on: date | None = None) -> list[NamedUnit]:
-    """The branches below the unit (or itself, if it is one), in reading order."""
+    """Return the branches below the unit in reading order; a branch itself if the unit is one."""
     day = on or clock.today()
     below = UnitPath.objects.filter(_standing(day), ancestor=unit).values("unit_id")
     return named(Unit.objects.filter(pk__in=below, kind=UnitKind.BRANCH), on)
 
 
 def root_of(unit: Unit, on: date | None = None) -> Unit:
-    """The unit above all others above this one on a day; itself when nothing stands above it."""
+    """Return the root above the unit on a day; the unit itself when nothing is above it."""
     paths = UnitPath.objects.filter(_standing(on or clock.today()), unit=unit).select_related("ancestor")
     top = paths.order_by("-depth").first()
     return top.ancestor if top else unit
 
 
 def ended_children(unit: Unit, first: date, on: date) -> list[tuple[NamedUnit, date]]:
-    """The units that stood directly below on a day since `first` and no longer do, with the day each left; what a parent
-    still lists, because they did part of its work."""
+    """Return the units that were directly below since `first` and no longer are, with the day each left.
+
+    A parent still lists them, because they did part of its work.
+    """
     links = UnitLink.objects.filter(parent=unit, until__gt=first, until__lte=on).exclude(
         unit__in=UnitLink.objects.filter(_standing(on), parent=unit).values("unit_id")
     )
@@ -256,7 +258,7 @@ def ended_children(unit: Unit, first: date, on: date) -> list[tuple[NamedUnit, d
     for child, until in links.values_list("unit_id", "until"):
         if until is not None:
             left[child] = max(until, left.get(child, until))
-    return [(one, left[one.id]) for one in named(Unit.objects.filter(pk__in=left), on)]
+    return [(child, left[child.id]) for child in named(Unit.objects.filter(pk__in=left), on)]
 
 
 def changes_below(unit: Unit, first: date, on: date) -> QuerySet[UnitLink]:
@@ -268,33 +270,37 @@ def changes_below(unit: Unit, first: date, on: date) -> QuerySet[UnitLink]:
 
 
 def predecessors(unit: Unit, on: date | None = None) -> list[NamedUnit]:
-    """The units that ended until a day and whose work this one carries on, those of its predecessors too; latest end first."""
+    """Return the ended units whose work this one continues on a day, also through its predecessors; latest end first."""
     day = on or clock.today()
-    found: dict[UUID, Unit] = {}
+    ended_by_id: dict[UUID, Unit] = {}
     layer = {unit.pk}
     while layer:
-        ended = Unit.objects.filter(successor__in=layer, until__lte=day).exclude(pk__in=found)
-        new = {one.pk: one for one in ended}
-        found |= new
+        ended = Unit.objects.filter(successor__in=layer, until__lte=day).exclude(pk__in=ended_by_id)
+        new = {ended_unit.pk: ended_unit for ended_unit in ended}
+        ended_by_id |= new
         layer = set(new)
-    return sorted(named(found.values(), day), key=lambda one: (one.unit.until or day, one.sort_key), reverse=True)
+    return sorted(
+        named(ended_by_id.values(), day),
+        key=lambda ended_unit: (ended_unit.unit.until or day, ended_unit.sort_key),
+        reverse=True,
+    )
 
 
 def roots(on: date | None = None) -> list[NamedUnit]:
-    """The units with nothing above them on a day."""
+    """Return the units with nothing above them on a day."""
     day = on or clock.today()
     below = UnitLink.objects.filter(_standing(day)).values("unit_id")
     return named(Unit.objects.filter(_standing(day)).exclude(pk__in=below), on)
 
 
 def neighbourhoods(unit: Unit, on: date | None = None) -> list[Neighbourhood]:
-    """The unit's khu phố, ấp or khóm on a day, by number and name."""
-    found = Neighbourhood.objects.filter(_standing(on or clock.today()), unit=unit)
-    return sorted(found, key=lambda one: natural_key(one.name))
+    """Return the unit's neighbourhoods (khu phố, ấp, khóm) on a day, by number and name."""
+    areas = Neighbourhood.objects.filter(_standing(on or clock.today()), unit=unit)
+    return sorted(areas, key=lambda area: natural_key(area.name))
 
 
 def neighbourhoods_below(unit: Unit, on: date | None = None) -> list[Neighbourhood]:
-    """The khu phố, ấp or khóm of the unit and of all below it on a day, in no order; one statement."""
+    """Return the neighbourhoods of the unit and of all units below it on a day, unordered, in one statement."""
     day = on or clock.today()
     below = UnitPath.objects.filter(_standing(day), ancestor=unit).values("unit_id")
     return list(Neighbourhood.objects.filter(_standing(day), unit__in=below))

@@ -1,4 +1,4 @@
-"""Decisions about a tree on plain values: sort keys, spans, paths, and what a unit file may say."""
+"""Rules of the unit tree on plain values: sort keys, date spans, paths, and what a unit file may state."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -15,9 +15,9 @@ SORT_KEY_LENGTH = 200
 
 
 def natural_key(name: str) -> str:
-    """A key whose plain order reads names out as people do: letters as in Vietnamese lists, numbers by their value.
+    """Return a sort key: letters in the order of Vietnamese lists, numbers by their value, so that Phường 2 precedes Phường 10.
 
-    Every word counts from the left, unlike a person's name; digits are padded, so that Phường 2 comes before Phường 10.
+    Words count from the left, unlike those of a person's name.
     """
     padded = _NUMBER.sub(lambda digits: digits[0].zfill(6), vietnamese.tidy_name(name))
     # A person's key puts the last word first; one word at a time there is no last word to move. The empty fields at its
@@ -26,21 +26,21 @@ def natural_key(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class DateSpan:
     """Days from `since` on, up to but without `until`."""
 
     since: date
     until: date | None = None
 
-    def overlap(self, other: "Span") -> "Span | None":
-        """The days in both."""
+    def overlap(self, other: "DateSpan") -> "DateSpan | None":
+        """Return the days in both spans; None without any."""
         since = max(self.since, other.since)
         ends = [end for end in (self.until, other.until) if end is not None]
         until = min(ends) if ends else None
-        return None if until is not None and until <= since else Span(since, until)
+        return None if until is not None and until <= since else DateSpan(since, until)
 
-    def covers(self, other: "Span") -> bool:
-        """Whether the other's every day is in this one."""
+    def covers(self, other: "DateSpan") -> bool:
+        """Return whether every day of the other span is in this one."""
         return self.since <= other.since and (
             self.until is None or (other.until is not None and other.until <= self.until)
         )
@@ -48,18 +48,18 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class PathRow[Key]:
-    """One row of the closure: the unit stood `depth` levels below the ancestor in the span."""
+    """One row of the closure: the unit was `depth` levels below the ancestor in the span."""
 
     ancestor: Key
     unit: Key
     depth: int
-    span: Span
+    span: DateSpan
 
 
 def paths_of[Key](
-    unit: Key, lives: Span, links: Iterable[tuple[Key, Span]], above: Mapping[Key, Iterable[PathRow[Key]]]
+    unit: Key, lives: DateSpan, links: Iterable[tuple[Key, DateSpan]], above: Mapping[Key, Iterable[PathRow[Key]]]
 ) -> list[PathRow[Key]]:
-    """The closure's rows of one unit, from its own days, its links and its parents' rows (which must be complete)."""
+    """Return the closure's rows of one unit, from its own days, its links and its parents' rows, which must be complete."""
     rows = [PathRow(unit, unit, 0, lives)]
     for parent, linked in links:
         while_both = linked.overlap(lives)
@@ -73,16 +73,16 @@ def paths_of[Key](
 
 
 def closure[Key](
-    lives: Mapping[Key, Span],
-    links: Mapping[Key, Iterable[tuple[Key, Span]]],
+    lives: Mapping[Key, DateSpan],
+    links: Mapping[Key, Iterable[tuple[Key, DateSpan]]],
     outside: Mapping[Key, Iterable[PathRow[Key]]],
 ) -> list[PathRow[Key]]:
-    """The closure's rows of many units, whose links may lead to each other or to parents `outside` with complete rows.
+    """Return the closure's rows of many units, whose links lead to each other or to parents `outside` with complete rows.
 
-    Level by level, so that two units may have stood above each other at different times. Rows that touch are one.
+    Works level by level, because two units may have been above each other at different times. Adjacent rows are joined.
     """
     level = {unit: [PathRow(unit, unit, 0, span)] for unit, span in lives.items()}
-    found = [row for rows in level.values() for row in rows]
+    path_rows = [row for rows in level.values() for row in rows]
     deepest = max((row.depth for rows in outside.values() for row in rows), default=0)
     depth = 0
     while depth <= deepest or any(level.values()):
@@ -98,13 +98,13 @@ def closure[Key](
             ]
             for unit in lives
         }
-        found += [row for rows in level.values() for row in rows]
-    return joined(found)
+        path_rows += [row for rows in level.values() for row in rows]
+    return joined(path_rows)
 
 
 def joined[Key](rows: Iterable[PathRow[Key]]) -> list[PathRow[Key]]:
-    """Rows of the same pair and depth whose spans touch, as one: who changes the parent stays below the city throughout."""
-    found: list[PathRow[Key]] = []
+    """Join rows of the same pair and depth whose spans touch: a unit that changes its parent stays below the city throughout."""
+    joined_rows: list[PathRow[Key]] = []
     by_pair: dict[tuple[Key, Key, int], list[PathRow[Key]]] = {}
     for row in rows:
         by_pair.setdefault((row.ancestor, row.unit, row.depth), []).append(row)
@@ -113,55 +113,57 @@ def joined[Key](rows: Iterable[PathRow[Key]]) -> list[PathRow[Key]]:
         run = pair[0]
         for row in pair[1:]:
             if run.span.until == row.span.since:
-                run = PathRow(run.ancestor, run.unit, run.depth, Span(run.span.since, row.span.until))
+                run = PathRow(run.ancestor, run.unit, run.depth, DateSpan(run.span.since, row.span.until))
             else:
-                found.append(run)
+                joined_rows.append(run)
                 run = row
-        found.append(run)
-    return found
+        joined_rows.append(run)
+    return joined_rows
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
-    """What a file, or the tree, says of one unit."""
+class UnitStatement:
+    """What a file or the tree states about one unit."""
 
     where: str
     kind: str
     name: str
     parent: str | None
-    span: Span
+    span: DateSpan
 
 
-def changes_refused(code: str, stated: Stated, known: Stated) -> list[Problem]:
-    """A file only creates: whatever it says otherwise of a unit that exists is named, not done."""
-    found = []
-    if stated.parent != known.parent:
+def changes_refused(code: str, stated: UnitStatement, existing: UnitStatement) -> list[Problem]:
+    """Return a problem for each way in which a file differs from a unit that exists; files only create units."""
+    problems = []
+    if stated.parent != existing.parent:
         words = _("%(where)s: the unit stands under “%(known)s”; a file cannot move it under “%(stated)s”.")
-        said = {"where": stated.where, "known": known.parent or "–", "stated": stated.parent or "–"}
-        found.append(Problem("units_parent_changed", words % said, code))
-    if stated.kind != known.kind:
+        values = {"where": stated.where, "known": existing.parent or "–", "stated": stated.parent or "–"}
+        problems.append(Problem("units_parent_changed", words % values, code))
+    if stated.kind != existing.kind:
         words = _("%(where)s: the unit's kind is “%(known)s”; a file cannot change it to “%(stated)s”.")
-        said = {"where": stated.where, "known": known.kind, "stated": stated.kind}
-        found.append(Problem("units_kind_changed", words % said, code))
-    if stated.name != known.name:
+        values = {"where": stated.where, "known": existing.kind, "stated": stated.kind}
+        problems.append(Problem("units_kind_changed", words % values, code))
+    if stated.name != existing.name:
         words = _("%(where)s: the unit is called “%(known)s”; a file cannot rename it to “%(stated)s”.")
-        said = {"where": stated.where, "known": known.name, "stated": stated.name}
-        found.append(Problem("units_name_changed", words % said, code))
-    if stated.span != known.span:
-        found.append(
+        values = {"where": stated.where, "known": existing.name, "stated": stated.name}
+        problems.append(Problem("units_name_changed", words % values, code))
+    if stated.span != existing.span:
+        problems.append(
             Problem("units_days_changed", _("%(where)s: the unit's days differ.") % {"where": stated.where}, code)
         )
-    return found
+    return problems
 
 
-def order_of(new: Mapping[str, Stated], known: Mapping[str, Stated]) -> tuple[list[str], list[Problem]]:
-    """The new units with each after its parent, and what is wrong with the tree they would make."""
+def order_of(
+    new: Mapping[str, UnitStatement], existing: Mapping[str, UnitStatement]
+) -> tuple[list[str], list[Problem]]:
+    """Return the new units with each after its parent, and the problems of the tree they would make."""
     ordered: list[str] = []
-    placed = set(known)
+    placed = set(existing)
     problems: list[Problem] = []
     waiting = dict(new)
     for code, unit in new.items():
-        above = None if unit.parent is None else new.get(unit.parent) or known.get(unit.parent)
+        above = None if unit.parent is None else new.get(unit.parent) or existing.get(unit.parent)
         if unit.parent is not None and above is None:
             words = _("%(where)s: its parent “%(parent)s” is neither in the file nor in the tree.")
             problems.append(Problem("units_parent_unknown", words % {"where": unit.where, "parent": unit.parent}, code))

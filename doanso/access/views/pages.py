@@ -26,8 +26,12 @@ from doanso.units.models import Unit, UnitKind
 def _crumbs(request: AuthenticatedRequest, unit: Unit) -> list[tuple[str, str]]:
     """The way down to a unit, as far as the user sees it."""
     above = units.ancestors(unit)
-    seen = queries.seen_of(request.user, (one.id for one in above))
-    return [(one.short_name, reverse("access:unit", args=[one.code])) for one in above if one.id in seen]
+    visible_ids = queries.seen_of(request.user, (ancestor.id for ancestor in above))
+    return [
+        (ancestor.short_name, reverse("access:unit", args=[ancestor.code]))
+        for ancestor in above
+        if ancestor.id in visible_ids
+    ]
 
 
 @login_required
@@ -40,16 +44,16 @@ def unit_list(request: AuthenticatedRequest) -> HttpResponse:
     tree = queries.units_to_see(request.user)
     branches: dict[UUID, int] = {}
     shown = []
-    for place, one in enumerate(tree):
+    for place, unit in enumerate(tree):
         below = 0
         for other in tree[place + 1 :]:
-            if other.depth <= one.depth:
+            if other.depth <= unit.depth:
                 break
             below += other.kind == UnitKind.BRANCH
-        branches[one.id] = below
-        if matches(query, one.name) if query else one.depth <= 1:
-            shown.append(one)
-    rows = [(one, UnitKind(one.kind).label, branches[one.id]) for one in shown]
+        branches[unit.id] = below
+        if matches(query, unit.name) if query else unit.depth <= 1:
+            shown.append(unit)
+    rows = [(unit, UnitKind(unit.kind).label, branches[unit.id]) for unit in shown]
     return render(request, "access/units.html", {"rows": rows, "form": form, "query": query})
 
 
@@ -57,33 +61,33 @@ def unit_list(request: AuthenticatedRequest) -> HttpResponse:
 @require_safe
 def unit(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """One unit's facts: its names and parents over time, what is below it, who holds office, its history."""
-    found = queries.unit_to_see(request.user, code)
-    called = units.name(found)
+    shown_unit = queries.unit_to_see(request.user, code)
+    called = units.name(shown_unit)
     context: dict[str, Any] = {
         "unit": called,
-        "crumbs": _crumbs(request, found),
+        "crumbs": _crumbs(request, shown_unit),
         "facts": [
-            (_("Code"), found.code),
-            (_("Kind"), UnitKind(found.kind).label),
-            (_("Since"), formats.day(found.since)),
-            *([(_("Last day"), formats.day(found.until - timedelta(days=1)))] if found.until else []),
-            *_carried_on(found),
+            (_("Code"), shown_unit.code),
+            (_("Kind"), UnitKind(shown_unit.kind).label),
+            (_("Since"), formats.day(shown_unit.since)),
+            *([(_("Last day"), formats.day(shown_unit.until - timedelta(days=1)))] if shown_unit.until else []),
+            *_carried_on(shown_unit),
         ],
-        "past": _past(found),
-        "children": [(one, UnitKind(one.kind).label) for one in units.children(found)],
-        "neighbourhoods": units.neighbourhoods(found),
-        "officers": queries.officers_at(found),
-        "may_grant": policy.GRANT.allows_at(request.user, found),
-        "may_unmask": policy.UNMASK.allows_at(request.user, found),
-        "unmasked": queries.open_unmasking(request.user, found),
-        "events": queries.history(request.user, found),
+        "past": _past(shown_unit),
+        "children": [(child, UnitKind(child.kind).label) for child in units.children(shown_unit)],
+        "neighbourhoods": units.neighbourhoods(shown_unit),
+        "officers": queries.officers_at(shown_unit),
+        "may_grant": policy.GRANT.allows_at(request.user, shown_unit),
+        "may_unmask": policy.UNMASK.allows_at(request.user, shown_unit),
+        "unmasked": queries.open_unmasking(request.user, shown_unit),
+        "events": queries.history(request.user, shown_unit),
     }
     return render(request, "access/unit.html", context)
 
 
 def _carried_on(unit: Unit) -> list[tuple[str, str]]:
     """Who carries on the work of a unit that has ended, and whose work this one carries on."""
-    before = ", ".join(one.short_name for one in units.predecessors(unit))
+    before = ", ".join(predecessor.short_name for predecessor in units.predecessors(unit))
     return [
         *([(_("Its work is carried on by"), units.name(unit.successor).name)] if unit.successor else []),
         *([(_("Carries on the work of"), before)] if before else []),
@@ -92,7 +96,7 @@ def _carried_on(unit: Unit) -> list[tuple[str, str]]:
 
 def _past(unit: Unit) -> list[tuple[str, str]]:
     """What the unit was called and under whom it stood, with the days of each."""
-    names = [(one.name, term_words(one.since, one.until)) for one in units.all_names(unit)]
+    names = [(unit_name.name, term_words(unit_name.since, unit_name.until)) for unit_name in units.all_names(unit)]
     parents = [
         (_("Under %(parent)s") % {"parent": above.name}, term_words(link.since, link.until))
         for link, above in units.all_parents(unit)
@@ -104,25 +108,25 @@ def _past(unit: Unit) -> list[tuple[str, str]]:
 @require_http_methods(["GET", "POST"])
 def unmask(request: AuthenticatedRequest, code: str) -> HttpResponse:
     """An inspector states why names and numbers of a unit must be shown."""
-    found = queries.unit_to_see(request.user, code)
-    policy.UNMASK.require_at(request.user, found)
+    shown_unit = queries.unit_to_see(request.user, code)
+    policy.UNMASK.require_at(request.user, shown_unit)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         if form.is_valid():
             try:
-                actions.unmask(actor=request.user, unit=found, **form.cleaned_data)
+                actions.unmask(actor=request.user, unit=shown_unit, **form.cleaned_data)
             except Refused as refused:
                 form.add_error(refused.problem.field or None, refused.problem.message)
             else:
                 messages.success(request, _("Names and numbers of this unit are shown to you for the time you chose."))
                 return redirect("access:unit", code=code)
-    context = {"form": form, "unit": units.name(found), "crumbs": [*_crumbs(request, found)]}
+    context = {"form": form, "unit": units.name(shown_unit), "crumbs": [*_crumbs(request, shown_unit)]}
     return render(request, "access/unmask.html", context, status=422 if form.errors else 200)
 
 
 def _before(request: AuthenticatedRequest) -> int | None:
-    asked = request.GET.get("before", "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
+    text = request.GET.get("before", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 @login_required

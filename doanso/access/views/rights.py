@@ -30,13 +30,13 @@ def user_list(request: AuthenticatedRequest) -> HttpResponse:
     """Who holds which role below the user's units."""
     policy.anywhere_or_404(request.user, policy.GRANT)
     form = PeopleFilter(request.GET or None, units=queries.units_to_grant(request.user))
-    said = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    cleaned = form.cleaned_data if form.is_bound and form.is_valid() else {}
     number = page_number(request)
     held, more = queries.people_with_roles(
         request.user,
-        unit=units.unit_by_code(said.get("unit", "")),
-        search=said.get("q", ""),
-        role=said.get("role", ""),
+        unit=units.unit_by_code(cleaned.get("unit", "")),
+        search=cleaned.get("q", ""),
+        role=cleaned.get("role", ""),
         page=number,
     )
     context = {"held": held, "form": form, "pages": pages(request, number, more=more, summary="")}
@@ -55,8 +55,8 @@ def grant(request: AuthenticatedRequest) -> HttpResponse:
     policy.anywhere_or_404(request.user, policy.GRANT)
     units_to_grant, roles = queries.units_to_grant(request.user), _roles_to_give(request)
     if request.method == "GET":
-        asked = {name: request.GET.get(name, "") for name in ("unit", "username")}
-        form = GrantForm(initial={"since": clock.today(), **asked}, units=units_to_grant, roles=roles)
+        initial_values = {name: request.GET.get(name, "") for name in ("unit", "username")}
+        form = GrantForm(initial={"since": clock.today(), **initial_values}, units=units_to_grant, roles=roles)
         return render(request, "access/grant.html", {"form": form})
     form = GrantForm(request.POST, units=units_to_grant, roles=roles)
     if form.is_valid():
@@ -74,20 +74,20 @@ def grant(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _grant(actor: User, form: GrantForm) -> tuple[User, str]:
-    said = form.cleaned_data
-    unit = units.unit_by_code(said["unit"])
+    cleaned = form.cleaned_data
+    unit = units.unit_by_code(cleaned["unit"])
     assert unit is not None  # noqa: S101 -- a choice of the form
-    term = {"role": said["role"], "unit": unit, "since": said["since"], "until": form.until()}
-    user = accounts.by_username(said["username"])
-    if said["display_name"]:
+    term = {"role": cleaned["role"], "unit": unit, "since": cleaned["since"], "until": form.until()}
+    user = accounts.by_username(cleaned["username"])
+    if cleaned["display_name"]:
         if user is not None:
             message = _("This user name is taken. If you mean that account, leave the full name empty.")
             raise Refused(Problem("username_taken", message, "username"))
         return actions.create_account(
             actor=actor,
-            username=said["username"],
-            display_name=said["display_name"],
-            phone_number=said["phone_number"],
+            username=cleaned["username"],
+            display_name=cleaned["display_name"],
+            phone_number=cleaned["phone_number"],
             **term,
         )
     if user is None:
@@ -106,14 +106,14 @@ def _account(request: AuthenticatedRequest, pk: UUID) -> User:
 @require_safe
 def user(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """One account: its roles where the user may grant, and what can be done."""
-    found = _account(request, pk)
-    roles = queries.roles_of(found, within=request.user)
+    account = _account(request, pk)
+    roles = queries.roles_of(account, within=request.user)
     context = {
-        "account": found,
+        "account": account,
         "roles": roles,
-        "own": found.pk == request.user.pk,
-        "code_possible": found.is_active and queries.code_possible(found),
-        "events": queries.history(request.user, found),
+        "own": account.pk == request.user.pk,
+        "code_possible": account.is_active and queries.code_possible(account),
+        "events": queries.history(request.user, account),
     }
     return render(request, "access/user.html", context)
 
@@ -142,23 +142,23 @@ def _show_code(request: AuthenticatedRequest, user: User, code: str) -> HttpResp
 @require_POST
 def reset_code(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Give out a code for a new password; the page shows it this once."""
-    found = _account(request, pk)
+    account = _account(request, pk)
     try:
-        code = actions.issue_reset_code(actor=request.user, user=found)
+        code = actions.issue_reset_code(actor=request.user, user=account)
     except Refused as refused:
         messages.error(request, refused.problem.message)
         return redirect("access:user", pk=pk)
-    return _show_code(request, found, code)
+    return _show_code(request, account, code)
 
 
 @login_required
 @require_POST
 def set_open(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Close an account, or open it again."""
-    found = _account(request, pk)
+    account = _account(request, pk)
     is_open = request.POST.get("open") == "1"
     try:
-        actions.set_account_open(actor=request.user, user=found, is_open=is_open)
+        actions.set_account_open(actor=request.user, user=account, is_open=is_open)
     except Refused as refused:
         messages.error(request, refused.problem.message)
     else:
@@ -179,18 +179,21 @@ def tokens(request: AuthenticatedRequest) -> HttpResponse:
     form = TokenForm(request.POST if request.method == "POST" else None, held=held)
     token = ""
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        holding = next(one.holding for one in held if str(one.holding.pk) == said["holding"])
+        cleaned = form.cleaned_data
+        holding = next(unit_role.holding for unit_role in held if str(unit_role.holding.pk) == cleaned["holding"])
         try:
-            token = actions.issue_token(actor=request.user, holding=holding, name=said["name"], days=said["days"])
+            token = actions.issue_token(actor=request.user, holding=holding, name=cleaned["name"], days=cleaned["days"])
         except Refused as refused:
             form.add_error(refused.problem.field or None, refused.problem.message)
         else:
             form = TokenForm(held=held)
-    found = list(queries.tokens(request.user)[: queries.PAGE])
-    called = units.names(one.holding.unit_id for one in found)
+    api_tokens = list(queries.tokens(request.user)[: queries.PAGE])
+    called = units.names(api_token.holding.unit_id for api_token in api_tokens)
     now = clock.now()
-    rows = [(one, called[one.holding.unit_id], one.revoked_at is None and one.expires_at > now) for one in found]
+    rows = [
+        (api_token, called[api_token.holding.unit_id], api_token.revoked_at is None and api_token.expires_at > now)
+        for api_token in api_tokens
+    ]
     context = {"form": form, "rows": rows, "token": token}
     return render(request, "access/tokens.html", context, status=422 if form.errors else 200)
 
@@ -209,16 +212,16 @@ def revoke_token(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def account(request: AuthenticatedRequest) -> HttpResponse:
     """One's own account."""
-    found = request.user
+    actor = request.user
     context = {
         "facts": [
-            (_("Full name"), found.display_name),
-            (_("User name"), found.username),
-            (_("Phone number"), accounts.shown_phone(found)),
+            (_("Full name"), actor.display_name),
+            (_("User name"), actor.username),
+            (_("Phone number"), accounts.shown_phone(actor)),
         ],
-        "roles": queries.roles_of(found),
-        "may_have_tokens": policy.ISSUE_TOKEN.allows_anywhere(found),
-        "may_administer": policy.ADMINISTER.allows_anywhere(found),
+        "roles": queries.roles_of(actor),
+        "may_have_tokens": policy.ISSUE_TOKEN.allows_anywhere(actor),
+        "may_administer": policy.ADMINISTER.allows_anywhere(actor),
         "themes": [("auto", _("As the device does")), ("light", _("Light")), ("dark", _("Dark"))],
     }
     return render(request, "access/account.html", context)
@@ -235,7 +238,9 @@ def administration(request: AuthenticatedRequest) -> HttpResponse:
         return render(request, "access/diagnostics.html", {"mode": mode, "found": diagnostics.look()})
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        unit = next(one.unit for one in policy.current_holdings(request.user) if one.role == Role.CITY_ADMINISTRATOR)
+        unit = next(
+            holding.unit for holding in policy.current_holdings(request.user) if holding.role == Role.CITY_ADMINISTRATOR
+        )
         try:
             actions.begin_administration(actor=request.user, unit=unit, **form.cleaned_data)
         except Refused as refused:

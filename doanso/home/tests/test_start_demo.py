@@ -50,7 +50,7 @@ def test_another_moment_needs_fresh(tmp_path, capsys):
 
 
 def test_one_demo_at_a_time_has_a_folder(tmp_path):
-    refused = pytest.raises(start_demo.CannotStart, match="Another demo is running")
+    refused = pytest.raises(start_demo.DemoStartError, match="Another demo is running")
     with start_demo._alone(tmp_path), refused, start_demo._alone(tmp_path):
         pass
 

@@ -1,9 +1,9 @@
 """Deeds on the tree: loading a new one, and the steps of which a reorganisation is made."""
 
-from doanso.units.actions.loading import Loaded, UnitsRefused, load_units
+from doanso.units.actions.loading import LoadResult, UnitsRefused, load_units
 from doanso.units.actions.reshaping import (
     Journal,
-    Step,
+    RowChange,
     end_unit,
     found_unit,
     hand_on_neighbourhoods,
@@ -14,8 +14,8 @@ from doanso.units.actions.reshaping import (
 
 __all__ = [
     "Journal",
-    "Loaded",
-    "Step",
+    "LoadResult",
+    "RowChange",
     "UnitsRefused",
     "end_unit",
     "found_unit",

@@ -11,14 +11,14 @@ from doanso.audit.actions import AuditEventInput, record_many
 from doanso.lib.problems import Problem, Refused
 from doanso.units import files, queries
 from doanso.units.models import Neighbourhood, Unit, UnitLink, UnitName, UnitPath
-from doanso.units.rules import PathRow, Span, Stated, changes_refused, natural_key, order_of, paths_of
+from doanso.units.rules import DateSpan, PathRow, UnitStatement, changes_refused, natural_key, order_of, paths_of
 
 if TYPE_CHECKING:
     from doanso.accounts.models import User
 
 
 class UnitsRefused(Refused):
-    """A unit file was refused as a whole; `problems` names every fault, the first of them is the refusal's own."""
+    """A unit file was refused as a whole; `problems` holds every fault, and the first is the refusal's own."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__(problems[0])
@@ -26,31 +26,31 @@ class UnitsRefused(Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
-    """What a unit file brought."""
+class LoadResult:
+    """How many units and neighbourhoods a unit file created, and how many units existed."""
 
     created: int
     unchanged: int
     neighbourhoods: int
 
 
-def load_units(*, actor: "User | None", content: bytes, note: str = "load-units") -> Loaded:
+def load_units(*, actor: "User | None", content: bytes, note: str = "load-units") -> LoadResult:
     """Create the units and neighbourhoods of a file that do not exist yet; all of them or, with any fault, none.
 
-    Loading the same file again does nothing. Whoever may run commands on the server may do this; `actor` is named in
-    history when somebody is.
+    Loading the same file again changes nothing. No right is checked: this is a command of the server. `actor`, if given, is
+    recorded. Raises `UnitsRefused`.
     """
     with transaction.atomic():
         read = files.read(content)
         entries = _by_code(read)
-        known = _known(entries)
-        new = {code: _stated(entry) for code, entry in entries.items() if code not in known}
+        existing = _existing_units(entries)
+        new = {code: _statement(entry) for code, entry in entries.items() if code not in existing}
         problems = list(read.problems)
         for code, entry in entries.items():
-            if code in known:
-                problems += changes_refused(code, _stated(entry), known[code])
-        # A tree with faulty entries left out would only name faults that are none.
-        ordered, faults = ([], []) if problems else order_of(new, known)
+            if code in existing:
+                problems += changes_refused(code, _statement(entry), existing[code])
+        # Without its faulty entries the tree would show faults that it does not have.
+        ordered, faults = ([], []) if problems else order_of(new, existing)
         if problems := problems + faults:
             raise UnitsRefused(problems)
         units = _create([entries[code] for code in ordered])
@@ -59,38 +59,40 @@ def load_units(*, actor: "User | None", content: bytes, note: str = "load-units"
         record_many(
             AuditEventInput(actor, "units.load", hood, hood.unit_id, note="" if actor else note) for hood in hoods
         )
-        return Loaded(created=len(units), unchanged=len(entries) - len(units), neighbourhoods=len(hoods))
+        return LoadResult(created=len(units), unchanged=len(entries) - len(units), neighbourhoods=len(hoods))
 
 
-def _by_code(read: files.UnitFile) -> dict[str, files.Entry]:
-    found: dict[str, files.Entry] = {}
+def _by_code(read: files.UnitFile) -> dict[str, files.UnitEntry]:
+    entries: dict[str, files.UnitEntry] = {}
     for entry in read.entries:
-        if entry.code in found:
-            words = _("its code was used before, by %(first)s.") % {"first": found[entry.code].where}
+        if entry.code in entries:
+            words = _("its code was used before, by %(first)s.") % {"first": entries[entry.code].where}
             read.wrong(entry.where, "units_file_twice", words)
         else:
-            found[entry.code] = entry
-    return found
+            entries[entry.code] = entry
+    return entries
 
 
-def _stated(entry: files.Entry) -> Stated:
-    return Stated(entry.where, entry.kind, entry.name, entry.parent, Span(entry.since, entry.until))
+def _statement(entry: files.UnitEntry) -> UnitStatement:
+    return UnitStatement(entry.where, entry.kind, entry.name, entry.parent, DateSpan(entry.since, entry.until))
 
 
-def _known(entries: dict[str, files.Entry]) -> dict[str, Stated]:
-    """What the tree says of the file's units and their parents: as they were made, which is what a file can repeat."""
+def _existing_units(entries: dict[str, files.UnitEntry]) -> dict[str, UnitStatement]:
+    """Return what the tree states of the file's units and their parents as they were created, which is what a file can repeat."""
     codes = set(entries) | {entry.parent for entry in entries.values() if entry.parent}
-    found: dict[str, Stated] = {}
+    existing: dict[str, UnitStatement] = {}
     units = Unit.objects.filter(code__in=codes)
     first_names = {name.unit_id: name.name for name in UnitName.objects.filter(unit__in=units).order_by("-since")}
     parents = dict(UnitLink.objects.filter(unit__in=units).order_by("-since").values_list("unit_id", "parent__code"))
     for unit in units:
-        span = Span(unit.since, unit.until)
-        found[unit.code] = Stated(unit.code, unit.kind, first_names.get(unit.pk, ""), parents.get(unit.pk), span)
-    return found
+        span = DateSpan(unit.since, unit.until)
+        existing[unit.code] = UnitStatement(
+            unit.code, unit.kind, first_names.get(unit.pk, ""), parents.get(unit.pk), span
+        )
+    return existing
 
 
-def _create(entries: list[files.Entry]) -> list[Unit]:
+def _create(entries: list[files.UnitEntry]) -> list[Unit]:
     units = [Unit(code=entry.code, kind=entry.kind, since=entry.since, until=entry.until) for entry in entries]
     Unit.objects.bulk_create(units, batch_size=2000)
     by_code = queries.units_by_code(entry.parent for entry in entries if entry.parent)
@@ -124,12 +126,12 @@ def _create_paths(units: Iterable[Unit], links: dict[str, UnitLink]) -> None:
     above: dict[Unit, list[PathRow[Unit]]] = {}
     old = {link.parent for link in links.values()} - set(units)
     for path in UnitPath.objects.filter(unit__in=old).select_related("ancestor", "unit"):
-        row = PathRow(path.ancestor, path.unit, path.depth, Span(path.since, path.until))
+        row = PathRow(path.ancestor, path.unit, path.depth, DateSpan(path.since, path.until))
         above.setdefault(path.unit, []).append(row)
     for unit in units:
         link = links.get(unit.code)
-        linked = [(link.parent, Span(link.since, link.until))] if link else []
-        above[unit] = paths_of(unit, Span(unit.since, unit.until), linked, above)
+        linked = [(link.parent, DateSpan(link.since, link.until))] if link else []
+        above[unit] = paths_of(unit, DateSpan(unit.since, unit.until), linked, above)
     UnitPath.objects.bulk_create(
         (
             UnitPath(ancestor=row.ancestor, unit=row.unit, depth=row.depth, since=row.span.since, until=row.span.until)
@@ -140,15 +142,15 @@ def _create_paths(units: Iterable[Unit], links: dict[str, UnitLink]) -> None:
     )
 
 
-def _create_neighbourhoods(entries: dict[str, files.Entry]) -> list[Neighbourhood]:
+def _create_neighbourhoods(entries: dict[str, files.UnitEntry]) -> list[Neighbourhood]:
     with_some = [entry for entry in entries.values() if entry.neighbourhoods]
     units = queries.units_by_code(entry.code for entry in with_some)
-    there = set(Neighbourhood.objects.filter(unit__in=units.values()).values_list("unit_id", "name"))
+    existing = set(Neighbourhood.objects.filter(unit__in=units.values()).values_list("unit_id", "name"))
     hoods = [
         Neighbourhood(unit=units[entry.code], name=name, since=entry.since)
         for entry in with_some
         for name in entry.neighbourhoods
-        if (units[entry.code].pk, name) not in there
+        if (units[entry.code].pk, name) not in existing
     ]
     Neighbourhood.objects.bulk_create(hoods, batch_size=2000)
     return hoods

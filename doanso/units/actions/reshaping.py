@@ -1,6 +1,6 @@
-"""The steps of a reorganisation on the tree's own tables. They know neither rights nor figures: `organisation` does.
+"""The steps of a reorganisation on the tree's own tables. Rights and figures are checked by `organisation`.
 
-Each step writes what it changed into a journal, row by row with both states, so that taking back is exact.
+Each step writes every row it changed into a journal, with the values before and after, so that it can be undone exactly.
 """
 
 from collections import defaultdict
@@ -16,16 +16,16 @@ from django.utils.translation import gettext as _
 
 from doanso.lib.problems import Problem, Refused
 from doanso.units.models import Neighbourhood, Unit, UnitLink, UnitName, UnitPath
-from doanso.units.rules import PathRow, Span, closure, natural_key
+from doanso.units.rules import DateSpan, PathRow, closure, natural_key
 
 _TABLES: dict[str, type[models.Model]] = {
-    one._meta.model_name: one for one in (Unit, UnitName, UnitLink, Neighbourhood) if one._meta.model_name
+    model._meta.model_name: model for model in (Unit, UnitName, UnitLink, Neighbourhood) if model._meta.model_name
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One row of one table before and after; nothing before is a new row. Plain values, to be kept as JSON."""
+class RowChange:
+    """One row of one table before and after, as plain values for JSON; `before` is None for a new row."""
 
     table: str
     pk: str
@@ -33,35 +33,37 @@ class Step:
     after: dict[str, str | None]
 
     def as_json(self) -> dict[str, Any]:
-        """For a JSON column; `Step(**that)` is the step again."""
+        """Return a dict for a JSON column; `RowChange(**dict)` restores it."""
         return asdict(self)
 
 
 @dataclass(slots=True)
 class Journal:
-    """What the steps of one deed have changed, in order."""
+    """The rows that the steps of one action have changed, in order."""
 
-    steps: list[Step] = field(default_factory=list)
+    steps: list[RowChange] = field(default_factory=list)
 
     def create[Row: models.Model](self, row: Row) -> Row:
-        """Insert a row."""
+        """Insert a row and note it."""
         row.save(force_insert=True)
-        self.steps.append(Step(str(row._meta.model_name), str(row.pk), None, _values(row)))
+        self.steps.append(RowChange(str(row._meta.model_name), str(row.pk), None, _values(row)))
         return row
 
     def change(self, row: models.Model, **new: Any) -> None:
-        """Write these fields of a row."""
+        """Write these fields of a row and note both states."""
         before = _values(row)
         for name, value in new.items():
             setattr(row, name, value)
         row.save(update_fields=list(new))
         after = _values(row)
-        self.steps.append(Step(str(row._meta.model_name), str(row.pk), before, after))
+        self.steps.append(RowChange(str(row._meta.model_name), str(row.pk), before, after))
 
 
 def _values(row: models.Model) -> dict[str, str | None]:
-    found = {one.attname: getattr(row, one.attname) for one in row._meta.concrete_fields if not one.primary_key}
-    return {name: None if value is None else str(value) for name, value in found.items()}
+    values = {
+        column.attname: getattr(row, column.attname) for column in row._meta.concrete_fields if not column.primary_key
+    }
+    return {name: None if value is None else str(value) for name, value in values.items()}
 
 
 def _refuse(code: str, message: str, **words: object) -> Refused:
@@ -71,7 +73,7 @@ def _refuse(code: str, message: str, **words: object) -> Refused:
 def found_unit(
     *, journal: Journal, code: str, kind: str, name: str, short_name: str, parent: Unit, since: date
 ) -> Unit:
-    """A new unit below a parent, from a day on."""
+    """Create a unit below a parent from a day on."""
     if Unit.objects.filter(code=code).exists():
         raise _refuse("unit-code-taken", _("There is a unit with the code “%(unit)s” already."), unit=code)
     unit = journal.create(Unit(code=code, kind=kind, since=since))
@@ -89,7 +91,7 @@ def _require_standing(unit: Unit, on: date) -> None:
 
 
 def relink(*, journal: Journal, units: Sequence[Unit], parent: Unit, since: date) -> None:
-    """Put units under another parent from a day on; what stands below them goes with them."""
+    """Move units with everything below them under another parent from a day on."""
     _require_standing(parent, since)
     ids = [unit.pk for unit in units]
     still = Q(until=None) | Q(until__gt=since)
@@ -116,7 +118,7 @@ def relink(*, journal: Journal, units: Sequence[Unit], parent: Unit, since: date
 
 
 def rename(*, journal: Journal, unit: Unit, name: str, short_name: str, since: date) -> None:
-    """Call a unit something else from a day on."""
+    """Give a unit another name from a day on."""
     _require_standing(unit, since)
     present = UnitName.objects.get(unit=unit, until=None)
     if present.since > since:
@@ -132,7 +134,7 @@ def rename(*, journal: Journal, unit: Unit, name: str, short_name: str, since: d
 
 
 def end_unit(*, journal: Journal, unit: Unit, on: date, successor: Unit | None) -> None:
-    """The unit is no more from that day on; nothing may stand below it then. Its records go to whoever follows."""
+    """End a unit on a day, from which nothing may stand below it. Its records go to the successor, else to the parent."""
     _require_standing(unit, on)
     if unit.since >= on:
         raise _refuse("unit-too-young", _("Unit %(unit)s did not stand before that day."), unit=unit.code)
@@ -153,14 +155,14 @@ def end_unit(*, journal: Journal, unit: Unit, on: date, successor: Unit | None) 
     keeper = successor or link.parent
     journal.change(link, until=on)
     journal.change(unit, until=on, successor_id=successor and successor.pk, keeper_id=keeper.pk)
-    for kept in Unit.objects.filter(keeper=unit):
-        journal.change(kept, keeper_id=keeper.pk)
+    for kept_unit in Unit.objects.filter(keeper=unit):
+        journal.change(kept_unit, keeper_id=keeper.pk)
     recompute_paths([unit.pk])
 
 
 def hand_on_neighbourhoods(*, journal: Journal, unit: Unit, to: Unit, on: date, taken: Collection[str] = ()) -> None:
-    """The unit's areas become the other's from a day on; one whose name is taken there says where it was."""
-    there = {one.name for one in Neighbourhood.objects.filter(unit=to, until=None)} | set(taken)
+    """Move the unit's neighbourhoods to another unit from a day on; a name that is taken gets the old unit's name behind it."""
+    existing_names = {area.name for area in Neighbourhood.objects.filter(unit=to, until=None)} | set(taken)
     place = (
         UnitName.objects.filter(unit=unit, since__lte=on)
         .order_by("-since")
@@ -168,18 +170,18 @@ def hand_on_neighbourhoods(*, journal: Journal, unit: Unit, to: Unit, on: date, 
         .first()
     )
     for old in Neighbourhood.objects.filter(Q(until=None) | Q(until__gt=on), unit=unit, since__lt=on).order_by("name"):
-        name = old.name if old.name not in there else f"{old.name} ({place})"[:120]
+        name = old.name if old.name not in existing_names else f"{old.name} ({place})"[:120]
         new = journal.create(Neighbourhood(unit=to, name=name, since=on))
         journal.change(old, until=on, successor_id=new.pk)
 
 
-def take_back(*, steps: Iterable[Step]) -> None:
-    """Every row as it was before these steps, last one first; refused when a row has been changed since.
+def take_back(*, steps: Iterable[RowChange]) -> None:
+    """Restore every row as it was before these changes, last one first; refuse when a row has been changed since.
 
-    The closure of every unit they touch is made anew.
+    The closure of every unit concerned is computed anew.
     """
     touched: set[UUID] = set()
-    made: set[UUID] = set()
+    removed_ids: set[UUID] = set()
     for step in reversed(list(steps)):
         table = _TABLES[step.table]
         row = table._default_manager.select_for_update().filter(pk=step.pk).first()
@@ -187,42 +189,42 @@ def take_back(*, steps: Iterable[Step]) -> None:
             raise _refuse("changed-since", _("Something here has been changed since; take that back first."))
         touched.add(UUID(step.pk) if table is Unit else row.unit_id)  # type: ignore[attr-defined]
         if step.before is not None:
-            fields = {one.attname: one for one in table._meta.concrete_fields}
+            fields = {column.attname: column for column in table._meta.concrete_fields}
             for name, text in step.before.items():
                 setattr(row, name, fields[name].to_python(text))
             row.save(update_fields=list(step.before))
             continue
         if table is Unit:
-            made.add(UUID(step.pk))
+            removed_ids.add(UUID(step.pk))
             UnitPath.objects.filter(unit_id=step.pk).delete()
         try:
             row.delete()
         except models.ProtectedError as fault:
             words = _("Records were written for what this made; it can't be taken back any more.")
             raise Refused(Problem("in-use", words)) from fault
-    recompute_paths(touched - made)
+    recompute_paths(touched - removed_ids)
 
 
 def recompute_paths(unit_ids: Collection[UUID]) -> None:
-    """The closure of these units and of everything that ever stood below them, from links and units alone."""
+    """Recompute the closure of these units and of everything that was ever below them from links and units."""
     ids = {*unit_ids, *UnitPath.objects.filter(ancestor_id__in=unit_ids).values_list("unit_id", flat=True)}
     lives = {
-        pk: Span(since, until)
+        pk: DateSpan(since, until)
         for pk, since, until in Unit.objects.filter(pk__in=ids).values_list("id", "since", "until")
     }
-    links: dict[UUID, list[tuple[UUID, Span]]] = defaultdict(list)
+    links: dict[UUID, list[tuple[UUID, DateSpan]]] = defaultdict(list)
     for unit, parent, since, until in UnitLink.objects.filter(unit_id__in=ids).values_list(
         "unit_id", "parent_id", "since", "until"
     ):
-        links[unit].append((parent, Span(since, until)))
+        links[unit].append((parent, DateSpan(since, until)))
     outside = {parent for linked in links.values() for parent, _span in linked} - ids
     above: dict[UUID, list[PathRow[UUID]]] = defaultdict(list)
-    old: dict[tuple[UUID, UUID, int, Span], int] = {}
+    old: dict[tuple[UUID, UUID, int, DateSpan], int] = {}
     paths = UnitPath.objects.filter(unit_id__in=ids | outside)
     for pk, ancestor, unit, depth, since, until in paths.values_list(
         "id", "ancestor_id", "unit_id", "depth", "since", "until"
     ):
-        row = PathRow(ancestor, unit, depth, Span(since, until))
+        row = PathRow(ancestor, unit, depth, DateSpan(since, until))
         if unit in outside:
             above[unit].append(row)
         else:

@@ -11,7 +11,7 @@ from doanso.audit.models import Event
 from doanso.units import queries
 from doanso.units.actions import UnitsRefused, load_units
 from doanso.units.models import Unit, UnitLink, UnitPath
-from doanso.units.rules import PathRow, Span, natural_key, paths_of
+from doanso.units.rules import DateSpan, PathRow, natural_key, paths_of
 
 MY_THO = Path(__file__).parents[3] / "programmes" / "units" / "my-tho-2023.toml"
 
@@ -193,14 +193,14 @@ def test_any_two_numbers_sort_by_value(one, other):
 
 def test_paths_follow_links_through_a_move():
     day = date
-    whole = Span(day(2020, 1, 1))
+    whole = DateSpan(day(2020, 1, 1))
     above = {
         "a": [PathRow("a", "a", 0, whole), PathRow("city", "a", 1, whole)],
-        "b": [PathRow("b", "b", 0, Span(day(2021, 1, 1))), PathRow("city", "b", 1, Span(day(2021, 1, 1)))],
+        "b": [PathRow("b", "b", 0, DateSpan(day(2021, 1, 1))), PathRow("city", "b", 1, DateSpan(day(2021, 1, 1)))],
     }
-    links = [("a", Span(day(2020, 1, 1), day(2022, 1, 1))), ("b", Span(day(2022, 1, 1)))]
+    links = [("a", DateSpan(day(2020, 1, 1), day(2022, 1, 1))), ("b", DateSpan(day(2022, 1, 1)))]
 
-    rows = paths_of("x", Span(day(2020, 6, 1)), links, above)
+    rows = paths_of("x", DateSpan(day(2020, 6, 1)), links, above)
 
     assert [(row.ancestor, row.depth, row.span.since, row.span.until) for row in rows] == [
         ("x", 0, day(2020, 6, 1), None),

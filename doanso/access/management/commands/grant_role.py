@@ -35,15 +35,15 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 user = queries.by_username(options["user"])
-                made = user is None and options["name"]
-                if made:
+                creates_account = user is None and options["name"]
+                if creates_account:
                     user = accounts.create_user(
                         actor=None, username=options["user"], display_name=options["name"], unit_id=unit.pk, note=NOTE
                     )
                 if user is None:
                     raise CommandError(_("There is no such account. To make it, give its name: --name “Nguyễn Văn A”."))
                 grant_role(actor=None, user=user, role=options["role"], unit=unit, note=NOTE)
-                code = accounts.issue_code(actor=None, user=user, unit_id=unit.pk, note=NOTE) if made else ""
+                code = accounts.issue_code(actor=None, user=user, unit_id=unit.pk, note=NOTE) if creates_account else ""
         except Refused as refused:
             raise CommandError(refused.problem.message) from refused
         self.stdout.write(_("%(user)s now holds the role at %(unit)s.") % {"user": user.username, "unit": unit.code})

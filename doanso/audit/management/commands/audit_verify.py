@@ -12,8 +12,10 @@ class Command(BaseCommand):
     help = "Recompute the hash of every event and the chain of seals; exit 1 naming the first row that does not fit."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = queries.verify()
-        if found.broken:
-            raise CommandError(found.broken, returncode=1)
+        verification = queries.verify()
+        if verification.broken:
+            raise CommandError(verification.broken, returncode=1)
         words = _("%(sealed)s events under %(seals)s seals are as they were written; %(unsealed)s are not sealed yet.")
-        self.stdout.write(words % {"sealed": found.sealed, "seals": found.seals, "unsealed": found.unsealed})
+        self.stdout.write(
+            words % {"sealed": verification.sealed, "seals": verification.seals, "unsealed": verification.unsealed}
+        )

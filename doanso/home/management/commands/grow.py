@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *, members: int, seed: int, programme: str, **options: Any) -> None:
         began = time.monotonic()
         try:
-            found = programme_or_refuse(programme)
+            programme_row = programme_or_refuse(programme)
         except Refused as refusal:
             raise CommandError(refusal.problem.message) from refusal
-        grow(found, members, seed, lambda text: self.stderr.write(f"{time.monotonic() - began:6.1f} s  {text}"))
+        grow(programme_row, members, seed, lambda text: self.stderr.write(f"{time.monotonic() - began:6.1f} s  {text}"))

@@ -36,9 +36,9 @@ class Command(BaseCommand):
             with transaction.atomic():
                 changes = reorganise(actor=actor, content=content)
                 lines = [
-                    f"{formats.day(one.on)}  {queries.title(one)}"
-                    + "".join(f"\n    {kept}" for kept in queries.kept_back(one))
-                    for one in changes
+                    f"{formats.day(change.on)}  {queries.title(change)}"
+                    + "".join(f"\n    {message}" for message in queries.kept_back(change))
+                    for change in changes
                 ]
                 if options["preview"]:
                     transaction.set_rollback(True)

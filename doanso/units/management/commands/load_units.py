@@ -27,5 +27,5 @@ class Command(BaseCommand):
             lines = [problem.message for problem in refused.problems]
             raise CommandError("\n".join([_("Nothing was loaded."), *lines]), returncode=1) from refused
         words = _("%(created)s units and %(neighbourhoods)s neighbourhoods created, %(unchanged)s units were there.")
-        said = {"created": loaded.created, "neighbourhoods": loaded.neighbourhoods, "unchanged": loaded.unchanged}
-        self.stdout.write(words % said)
+        counts = {"created": loaded.created, "neighbourhoods": loaded.neighbourhoods, "unchanged": loaded.unchanged}
+        self.stdout.write(words % counts)
