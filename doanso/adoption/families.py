@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from doanso.adoption.models import Rung, Usage
-from doanso.ledger.actions import Counted
+from doanso.ledger.actions import FactInput
 from doanso.ledger.models import MeasureKind
 from doanso.ledger.ports import MeasureKey, RawFact
 from doanso.lib.problems import Problem, Refused
@@ -17,9 +17,9 @@ USAGE = "adoption.usage"
 SUBJECT = "person"
 
 
-def counted(usage: Usage, level: int) -> Counted:
+def counted(usage: Usage, level: int) -> FactInput:
     """A usage as the ledger counts it."""
-    return Counted(
+    return FactInput(
         family=STATE_FAMILY,
         source_id=usage.pk,
         subject_ref=usage.person_id,

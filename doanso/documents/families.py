@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from doanso.documents.models import Document, DocumentState, Medium
-from doanso.ledger.actions import Counted
+from doanso.ledger.actions import FactInput
 from doanso.ledger.models import MeasureKind
 from doanso.ledger.ports import MeasureKey, RawFact
 from doanso.lib.problems import Problem, Refused
@@ -90,7 +90,7 @@ FAMILIES = (
 )
 
 
-def counted(document: Document) -> list[Counted]:
+def counted(document: Document) -> list[FactInput]:
     """A document that was just issued, in every family it belongs to."""
     belongs = {
         OUTGOING: True,
@@ -101,7 +101,7 @@ def counted(document: Document) -> list[Counted]:
         PAPERS_STORED: bool(document.final_id),
     }
     return [
-        Counted(
+        FactInput(
             family=name,
             source_id=document.pk,
             subject_ref=document.pk,

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from doanso.documents.families import GRADE, PAPERS, PAPERS_STORED, DocumentFamily, paper_fact
 from doanso.incoming.models import Arrival
-from doanso.ledger.actions import Counted
+from doanso.ledger.actions import FactInput
 from doanso.ledger.ports import RawFact
 
 PAPER = "documents.paper"
@@ -46,12 +46,12 @@ FAMILIES = (
 )
 
 
-def counted_arrival(arrival: Arrival) -> list[Counted]:
+def counted_arrival(arrival: Arrival) -> list[FactInput]:
     """Return what a new entry counts for: nothing if it is a delivery, `PAPERS_STORED` only with its file."""
     if arrival.delivery_id is not None:
         return []
     return [
-        Counted(
+        FactInput(
             family=name,
             source_id=arrival.pk,
             subject_ref=arrival.pk,

@@ -1,4 +1,4 @@
-"""Deeds of the ledger. All run in the caller's transaction, after its policy, and are idempotent by source."""
+"""Actions of the ledger. All run in the caller's transaction, after its policy, and are idempotent by source."""
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from doanso.ledger import locking, ports, posting, rollup, rules, snapshots, unit_moves
 from doanso.ledger.groups import groups_of
-from doanso.ledger.inputs import Counted, MeasurePlan, Suspending
+from doanso.ledger.inputs import FactInput, MeasurePlan, SuspensionInput
 from doanso.ledger.models import Book, Fact, Frozen, Measure, Placement, Subject, Suspension
-from doanso.ledger.rules import ACTIVE, EXEMPT, Record, Stated
+from doanso.ledger.rules import ACTIVE, EXEMPT, StatedFact, SubjectFacts
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 from doanso.units.models import Unit
@@ -31,7 +31,7 @@ _SUSPENSION_COLUMNS = ("subject", "measure_code", "since", "until", "source_kind
 
 
 class SourceConflict(Refused):
-    """A source that was counted before now says something else."""
+    """A source that was counted before comes with other content."""
 
     def __init__(self, kind: str, source_id: UUID) -> None:
         message = _("Record %(source)s (%(kind)s) was counted before with other content; correct that record instead.")
@@ -39,16 +39,16 @@ class SourceConflict(Refused):
 
 
 class UnknownSource(LookupError):
-    """A deed names a source that was never counted: an error of the caller."""
+    """An action names a source that was never counted: an error of the caller."""
 
 
 # --- Books ------------------------------------------------------------------------------------------------------------
 
 
 def open_book(*, code: str, root: Unit, first_day: date, last_day: date, measures: Sequence[MeasurePlan]) -> Book:
-    """Open a book, or add measures to the book of that code; then fill it from the facts already known.
+    """Open a book, or add measures to the book of that code; then fill it from the facts stated before. Idempotent.
 
-    The switch is one short transaction holding every gate alone; filling goes on in pages after it. Idempotent.
+    The book is opened in one short transaction that holds every gate exclusively; it is filled page by page afterwards.
     """
     with transaction.atomic():
         database.lock([locking.GATE], shared=False)
@@ -60,19 +60,19 @@ def open_book(*, code: str, root: Unit, first_day: date, last_day: date, measure
             message = _("Book %(code)s is open with another unit or other days; open one under another code.")
             raise Refused(Problem("book-differs", message % {"code": code}))
         _add_measures(book, measures)
-    posting.fill(book)
+    posting.fill_book(book)
     return book
 
 
 def _add_measures(book: Book, plans: Sequence[MeasurePlan]) -> None:
-    known = {one.code: one for one in Measure.objects.filter(book=book)}
+    existing = {measure.code: measure for measure in Measure.objects.filter(book=book)}
     new = []
     for plan in plans:
         family = _family(plan.family)
         kind = plan.kind or family.kind
-        asked = (kind, family.name, plan.topic, plan.level, plan.least_grade)
-        there = known.get(plan.code)
-        if there is None:
+        terms = (kind, family.name, plan.topic, plan.level, plan.least_grade)
+        measure = existing.get(plan.code)
+        if measure is None:
             measure = Measure(
                 book=book,
                 code=plan.code,
@@ -82,9 +82,9 @@ def _add_measures(book: Book, plans: Sequence[MeasurePlan]) -> None:
                 level=plan.level,
                 least_grade=plan.least_grade,
             )
-            known[plan.code] = measure
+            existing[plan.code] = measure
             new.append(measure)
-        elif (there.kind, there.family, there.topic, there.level, there.least_grade) != asked:
+        elif (measure.kind, measure.family, measure.topic, measure.level, measure.least_grade) != terms:
             message = _("Measure %(code)s counts something else in this book already; choose another code.")
             raise Refused(Problem("measure-differs", message % {"code": plan.code}))
     Measure.objects.bulk_create(new)
@@ -93,32 +93,32 @@ def _add_measures(book: Book, plans: Sequence[MeasurePlan]) -> None:
 # --- Facts ------------------------------------------------------------------------------------------------------------
 
 
-def count(counted: Counted) -> None:
+def count(fact: FactInput) -> None:
     """Count one fact; see `count_many`."""
-    count_many([counted])
+    count_many([fact])
 
 
-def count_many(counted: Sequence[Counted]) -> None:
-    """Count facts of any families. A known source with equal content does nothing; other content: SourceConflict.
+def count_many(inputs: Sequence[FactInput]) -> None:
+    """Count facts of any families; any number takes as many statements as one.
 
-    Many at once take the same number of statements as one.
+    A source that was counted before does nothing when its content is equal; SourceConflict when it is not.
     """
-    if not counted:
+    if not inputs:
         return
-    for one in counted:
-        _require_sound(one)
-    with locking.deed() as measures:
-        ids, new = locking.lock_subjects({_subject(one.family, one.subject_ref) for one in counted})
-        placed = [one for one in counted if one.family == ACTIVE]
-        stated = [one for one in counted if one.family != ACTIVE]
-        changed = _write_placements(placed, ids) + _write_facts(stated, ids)
-        touched = [(ids[_subject(one.family, one.subject_ref)], one) for one in changed]
-        posting.settle(
+    for fact in inputs:
+        _require_sound(fact)
+    with locking.counting_transaction() as measures:
+        ids, new_ids = locking.lock_subjects({_subject(fact.family, fact.subject_ref) for fact in inputs})
+        placements = [fact for fact in inputs if fact.family == ACTIVE]
+        facts = [fact for fact in inputs if fact.family != ACTIVE]
+        written = _write_placements(placements, ids) + _write_facts(facts, ids)
+        touched = [(ids[_subject(fact.family, fact.subject_ref)], fact) for fact in written]
+        posting.post_differences(
             measures,
-            {subject_id for subject_id, _one in touched},
-            topics=None if placed else {(one.family, one.topic) for one in stated},
-            bare=new,
-            known={} if placed else _all_of(new, touched),
+            {subject_id for subject_id, _fact in touched},
+            topics=None if placements else {(fact.family, fact.topic) for fact in facts},
+            new_ids=new_ids,
+            given_facts={} if placements else _facts_of_new(new_ids, touched),
         )
 
 
@@ -133,11 +133,11 @@ def _subject(family: str, ref: UUID) -> tuple[str, UUID]:
     return _family(family).subject_kind, ref
 
 
-def _require_sound(one: Counted) -> None:
-    _family(one.family)
-    if one.family == EXEMPT:
+def _require_sound(fact: FactInput) -> None:
+    _family(fact.family)
+    if fact.family == EXEMPT:
         raise ValueError("A suspension is stated by `suspend_subject`.")
-    if one.family == ACTIVE and one.unit_id is None:
+    if fact.family == ACTIVE and fact.unit_id is None:
         raise ValueError("A placement names its unit.")
 
 
@@ -145,136 +145,144 @@ _FACT, _PLACEMENT = "tally.fact", "tally.placement"
 
 
 def _new_content(
-    known: dict[Any, str], key: Any, tag: str, said: tuple[object, ...], source: tuple[str, UUID]
+    hashes: dict[Any, str], key: Any, tag: str, content: tuple[object, ...], source: tuple[str, UUID]
 ) -> str | None:
-    """The hash of what a source says that is met for the first time, and None for one that is known; one that now says
-    something else is refused."""
-    if key not in known:
-        known[key] = content = rules.content_hash(tag, said)
-        return content
-    if not rules.is_content(known[key], tag, said):
+    """Return the hash of a new source's content and note it in `hashes`; None for a source that was counted before.
+
+    SourceConflict where its content was another one then.
+    """
+    if key not in hashes:
+        hashes[key] = new_hash = rules.content_hash(tag, content)
+        return new_hash
+    if not rules.is_content(hashes[key], tag, content):
         raise SourceConflict(*source)
     return None
 
 
-def _write_facts(counted: Sequence[Counted], ids: Mapping[tuple[str, UUID], int]) -> list[Counted]:
-    """Keep the facts that are not known yet; those."""
-    if not counted:
+def _write_facts(inputs: Sequence[FactInput], ids: Mapping[tuple[str, UUID], int]) -> list[FactInput]:
+    """Write the facts whose sources were not counted before, and return them."""
+    if not inputs:
         return []
-    kinds = {one.family: _family(one.family).source_kind for one in counted}
-    sorts, sources = sorted(set(kinds.values())), list({one.source_id for one in counted})
-    where = f"source_kind IN ({database.marks(sorts)}) AND source_id IN ({database.marks(sources)})"
-    rows = database.read_rows(Fact, ("family", "topic", "source_id", "content_hash"), where, [*sorts, *sources])
-    known: dict[Any, str] = {tuple(key): content for *key, content in rows}
-    new, written = [], []
-    for one in counted:
-        source = (kinds[one.family], one.source_id)
-        said = (one.subject_ref, one.level, one.unit_id, one.happened_on, one.arrived_on, one.grade)
-        content = _new_content(known, (one.family, one.topic, one.source_id), _FACT, said, source)
-        if content is not None:
-            subject_id = ids[_subject(one.family, one.subject_ref)]
-            new.append(one)
-            written.append(
+    kinds = {fact.family: _family(fact.family).source_kind for fact in inputs}
+    source_kinds, source_ids = sorted(set(kinds.values())), list({fact.source_id for fact in inputs})
+    where = f"source_kind IN ({database.marks(source_kinds)}) AND source_id IN ({database.marks(source_ids)})"
+    columns = ("family", "topic", "source_id", "content_hash")
+    rows = database.read_rows(Fact, columns, where, [*source_kinds, *source_ids])
+    hashes: dict[Any, str] = {tuple(key): content_hash for *key, content_hash in rows}
+    new_facts, new_rows = [], []
+    for fact in inputs:
+        source = (kinds[fact.family], fact.source_id)
+        content = (fact.subject_ref, fact.level, fact.unit_id, fact.happened_on, fact.arrived_on, fact.grade)
+        content_hash = _new_content(hashes, (fact.family, fact.topic, fact.source_id), _FACT, content, source)
+        if content_hash is not None:
+            subject_id = ids[_subject(fact.family, fact.subject_ref)]
+            new_facts.append(fact)
+            new_rows.append(
                 (
-                    *(one.family, one.topic, one.level, subject_id, one.unit_id),
-                    *(one.happened_on, one.arrived_on, one.grade, *source, content, False),
+                    *(fact.family, fact.topic, fact.level, subject_id, fact.unit_id),
+                    *(fact.happened_on, fact.arrived_on, fact.grade, *source, content_hash, False),
                 )
             )
-    database.insert_rows(Fact, _FACT_COLUMNS, written)
-    return new
+    database.insert_rows(Fact, _FACT_COLUMNS, new_rows)
+    return new_facts
 
 
-def _all_of(new: Collection[int], facts: Sequence[tuple[int, Counted]]) -> dict[int, Record]:
-    """All that is known of subjects made a moment ago: what was just kept of them, in the order in which it was kept."""
-    found = {subject_id: Record() for subject_id in new}
-    for place, (subject_id, one) in enumerate(facts):
-        if subject_id in found:
-            source = (_family(one.family).source_kind, one.source_id)
-            fact = Stated(place, one.level, one.unit_id, one.happened_on, one.arrived_on, one.grade, source)
-            found[subject_id].facts.setdefault((one.family, one.topic), []).append(fact)
-    return found
+def _facts_of_new(new_ids: Collection[int], written: Sequence[tuple[int, FactInput]]) -> dict[int, SubjectFacts]:
+    """Return all facts of subjects made in this transaction: those just written, in that order."""
+    facts_by_subject = {subject_id: SubjectFacts() for subject_id in new_ids}
+    for seq, (subject_id, fact) in enumerate(written):
+        if subject_id in facts_by_subject:
+            source = (_family(fact.family).source_kind, fact.source_id)
+            stated = StatedFact(seq, fact.level, fact.unit_id, fact.happened_on, fact.arrived_on, fact.grade, source)
+            facts_by_subject[subject_id].facts.setdefault((fact.family, fact.topic), []).append(stated)
+    return facts_by_subject
 
 
-def _write_placements(counted: Sequence[Counted], ids: Mapping[tuple[str, UUID], int]) -> list[Counted]:
-    """Keep the placements that are not known yet; those."""
-    if not counted:
+def _write_placements(inputs: Sequence[FactInput], ids: Mapping[tuple[str, UUID], int]) -> list[FactInput]:
+    """Write the placements whose sources were not counted before, and return them."""
+    if not inputs:
         return []
     kind = _family(ACTIVE).source_kind
-    rows = Placement.objects.filter(source_kind=kind, source_id__in={one.source_id for one in counted})
-    known = dict(rows.values_list("source_id", "content_hash"))
-    new, written = [], []
-    for one in counted:
-        said = (one.subject_ref, one.unit_id, one.happened_on, one.arrived_on)
-        content = _new_content(known, one.source_id, _PLACEMENT, said, (kind, one.source_id))
-        if content is not None:
-            subject_id = ids[_subject(one.family, one.subject_ref)]
-            new.append(one)
-            written.append(
-                (subject_id, one.unit_id, one.happened_on, None, one.arrived_on, kind, one.source_id, content, False)
-            )
-    database.insert_rows(Placement, _PLACEMENT_COLUMNS, written)
-    return new
+    rows = Placement.objects.filter(source_kind=kind, source_id__in={placement.source_id for placement in inputs})
+    hashes = dict(rows.values_list("source_id", "content_hash"))
+    new_placements, new_rows = [], []
+    for placement in inputs:
+        source_id, days = placement.source_id, (placement.happened_on, None, placement.arrived_on)
+        content = (placement.subject_ref, placement.unit_id, placement.happened_on, placement.arrived_on)
+        content_hash = _new_content(hashes, source_id, _PLACEMENT, content, (kind, source_id))
+        if content_hash is not None:
+            subject_id = ids[_subject(placement.family, placement.subject_ref)]
+            new_placements.append(placement)
+            new_rows.append((subject_id, placement.unit_id, *days, kind, source_id, content_hash, False))
+    database.insert_rows(Placement, _PLACEMENT_COLUMNS, new_rows)
+    return new_placements
 
 
 def take_back(*, family: str, source_id: UUID) -> None:
-    """The fact, placement or suspension of that source never was; a second call does nothing, an unknown one neither."""
+    """Take back the fact, placement or suspension of that source, as if it had never been stated. Idempotent; an unknown
+    source does nothing."""
     kind = _family(family).source_kind
-    mine: QuerySet[Any] = {ACTIVE: Placement.objects.all(), EXEMPT: Suspension.objects.all()}.get(
+    rows: QuerySet[Any] = {ACTIVE: Placement.objects.all(), EXEMPT: Suspension.objects.all()}.get(
         family, Fact.objects.filter(family=family)
     )
-    mine = mine.filter(source_kind=kind, source_id=source_id)
-    with locking.deed() as measures:
-        subjects = set(mine.values_list("subject_id", flat=True))
+    rows = rows.filter(source_kind=kind, source_id=source_id)
+    with locking.counting_transaction() as measures:
+        subjects = set(rows.values_list("subject_id", flat=True))
         locking.lock_ids(subjects)
-        if mine.filter(taken_back=False).update(taken_back=True):
-            posting.settle(measures, subjects)
+        if rows.filter(taken_back=False).update(taken_back=True):
+            posting.post_differences(measures, subjects)
 
 
 def set_grade(*, family: str, source_id: UUID, grade: int) -> None:
-    """The fact of that source now has this evidence grade."""
+    """Set the evidence grade of one source's fact; see `set_grades`."""
     set_grades(family=family, source_ids=[source_id], grade=grade)
 
 
 def set_grades(*, family: str, source_ids: Collection[UUID], grade: int) -> None:
-    """The facts of these sources now have this evidence grade; as many statements as for one."""
+    """Set the evidence grade of the facts of these sources; as many statements as for one. UnknownSource where one is unknown."""
     kind = _family(family).source_kind
-    with locking.deed() as measures:
+    with locking.counting_transaction() as measures:
         facts = Fact.objects.filter(source_kind=kind, source_id__in=source_ids, family=family)
-        there = list(facts.values_list("source_id", "subject_id", "topic"))
-        missing = set(source_ids) - {source for source, _subject_id, _topic in there}
+        rows = list(facts.values_list("source_id", "subject_id", "topic"))
+        missing = set(source_ids) - {source for source, _subject_id, _topic in rows}
         if missing:
             raise UnknownSource(f"{family} {min(missing)}")
-        subjects = {subject_id for _source, subject_id, _topic in there}
+        subjects = {subject_id for _source, subject_id, _topic in rows}
         locking.lock_ids(subjects)
         if facts.exclude(grade=grade).update(grade=grade):
-            posting.settle(measures, subjects, topics={(family, topic) for _source, _subject_id, topic in there})
+            posting.post_differences(
+                measures, subjects, topics={(family, topic) for _source, _subject_id, topic in rows}
+            )
 
 
 def set_refused(*, family: str, source_ids: Collection[UUID], refused: bool) -> None:
-    """The facts of these sources are in dispute and stand nowhere, or are allowed again, in their old place in the line."""
+    """Mark the facts of these sources as in dispute, so that they count nowhere, or allow them again in their old place in the
+    line. UnknownSource where one is unknown."""
     kind = _family(family).source_kind
-    with locking.deed() as measures:
+    with locking.counting_transaction() as measures:
         facts = Fact.objects.filter(source_kind=kind, source_id__in=source_ids, family=family)
-        there = list(facts.values_list("source_id", "subject_id", "topic"))
-        missing = set(source_ids) - {source for source, _subject_id, _topic in there}
+        rows = list(facts.values_list("source_id", "subject_id", "topic"))
+        missing = set(source_ids) - {source for source, _subject_id, _topic in rows}
         if missing:
             raise UnknownSource(f"{family} {min(missing)}")
-        subjects = {subject_id for _source, subject_id, _topic in there}
+        subjects = {subject_id for _source, subject_id, _topic in rows}
         locking.lock_ids(subjects)
         if facts.exclude(refused=refused).update(refused=refused):
-            posting.settle(measures, subjects, topics={(family, topic) for _source, _subject_id, topic in there})
+            posting.post_differences(
+                measures, subjects, topics={(family, topic) for _source, _subject_id, topic in rows}
+            )
 
 
-# --- Subjects that are one, and those that are forgotten --------------------------------------------------------------
+# --- Merged and forgotten subjects ------------------------------------------------------------------------------------
 
 
 def merge_subjects(*, kind: str, gone: UUID, kept: UUID) -> None:
-    """Two subjects are one from now on: their lines join, their states are one. Done again it changes nothing.
+    """Merge a subject into another one: their lines join, their states are one. Idempotent.
 
-    It holds the gate of the books alone, so it must be the transaction's first deed of the ledger. Refused for two
-    active members; a subject merged elsewhere before is the caller's error.
+    It holds the gate of the books exclusively, so it must be the transaction's first call of the ledger. Refused for two
+    active members; ValueError for a subject that was merged elsewhere before.
     """
-    with locking.alone() as measures:
+    with locking.exclusive_transaction() as measures:
         ids, _new = locking.lock_subjects({(kind, gone), (kind, kept)})
         gone_id, kept_id = ids[kind, gone], ids[kind, kept]
         into = dict(Subject.objects.filter(pk__in=[gone_id, kept_id]).values_list("pk", "merged_into"))
@@ -282,25 +290,25 @@ def merge_subjects(*, kind: str, gone: UUID, kept: UUID) -> None:
             return
         if gone == kept or into[gone_id] is not None or into[kept_id] is not None:
             raise ValueError(f"{kind} {gone} and {kept} are not two subjects of their own.")
-        if _placed_today([gone_id]) and _placed_today([kept_id]):
+        if _is_placed_today(gone_id) and _is_placed_today(kept_id):
             message = _("Both are active members; end one of the two memberships first.")
             raise Refused(Problem("both_members", message))
         Subject.objects.filter(pk=gone_id).update(merged_into=kept_id)
-        posting.settle(measures, [kept_id])
+        posting.post_differences(measures, [kept_id])
 
 
-def _placed_today(subject_ids: Collection[int]) -> bool:
-    everybody = [one for group in groups_of(subject_ids) for one in group]
+def _is_placed_today(subject_id: int) -> bool:
+    [group] = groups_of([subject_id])
     return (
-        Placement.objects.filter(subject_id__in=everybody, taken_back=False)
+        Placement.objects.filter(subject_id__in=group, taken_back=False)
         .filter(Q(until=None) | Q(until__gt=clock.today()))
         .exists()
     )
 
 
 def unmerge_subject(*, kind: str, gone: UUID) -> None:
-    """That subject stands for itself again, each claim in the place it had; the transaction's first deed of the ledger."""
-    with locking.alone() as measures:
+    """Undo a merge: each claim stands in the place it had. It must be the transaction's first call of the ledger."""
+    with locking.exclusive_transaction() as measures:
         row = Subject.objects.filter(kind=kind, ref=gone).values_list("pk", "merged_into").first()
         if row is None:
             raise UnknownSource(f"{kind} {gone}")
@@ -309,15 +317,15 @@ def unmerge_subject(*, kind: str, gone: UUID) -> None:
             return
         locking.lock_ids([gone_id])
         Subject.objects.filter(pk=gone_id).update(merged_into=None)
-        posting.settle(measures, [gone_id, kept_id])
+        posting.post_differences(measures, [gone_id, kept_id])
 
 
 def forget_subjects(*, kind: str, refs: Collection[UUID]) -> None:
-    """Nobody can say any more who these subjects were; what was counted stays counted. Unknown ones are passed over.
+    """Erase the references of these subjects; what was counted stays counted. Unknown ones are passed over.
 
-    A deed that waits for one of them meanwhile still counts for the same human being, whom nobody can name any more.
+    An action that waits for the lock of one of them still counts for that subject, which has no reference any more.
     """
-    with locking.deed():
+    with locking.counting_transaction():
         ids = list(Subject.objects.filter(kind=kind, ref__in=refs).values_list("id", flat=True))
         locking.lock_ids(ids)
         Subject.objects.filter(id__in=ids).update(ref=None)
@@ -326,124 +334,129 @@ def forget_subjects(*, kind: str, refs: Collection[UUID]) -> None:
 # --- Placements and suspensions ---------------------------------------------------------------------------------------
 
 
-def move_subject(*, source_id: UUID, on: date | None, to: Counted | None) -> None:
+def move_subject(*, source_id: UUID, on: date | None, to: FactInput | None) -> None:
     """End the placement of that source on a day and begin the next one, or none when the subject leaves.
 
-    Without a day the placement stands again, as before it was ended.
+    Without a day the placement is open again, as before it was ended.
     """
     kind = _family(ACTIVE).source_kind
     if to is not None:
         _require_sound(to)
-    with locking.deed() as measures:
+    with locking.counting_transaction() as measures:
         old = Placement.objects.filter(source_kind=kind, source_id=source_id)
-        here = old.values_list("subject__kind", "subject__ref", "subject_id").first()
-        if here is None:
+        subject = old.values_list("subject__kind", "subject__ref", "subject_id").first()
+        if subject is None:
             raise UnknownSource(f"{ACTIVE} {source_id}")
-        keys = {(here[0], here[1])} if here[1] is not None else set()
+        subject_kind, subject_ref, subject_id = subject
+        keys = {(subject_kind, subject_ref)} if subject_ref is not None else set()
         if to is not None:
             keys.add(_subject(to.family, to.subject_ref))
-        ids, new = locking.lock_subjects(keys)
+        ids, new_ids = locking.lock_subjects(keys)
         ended = old.exclude(until=on) if on is not None else old.exclude(until=None)
         changed = bool(ended.update(until=on))
         begun = _write_placements([to], ids) if to is not None else []
         if changed or begun:
-            posting.settle(measures, {here[2], *ids.values()}, bare=new)
+            posting.post_differences(measures, {subject_id, *ids.values()}, new_ids=new_ids)
 
 
 def suspend_subject(
     *, family: str, source_id: UUID, subject_ref: UUID, measure_code: str, since: date, until: date | None
 ) -> None:
     """Suspend a subject everywhere (empty code) or from one measure, from a day on."""
-    suspend_many([Suspending(family, source_id, subject_ref, measure_code, since, until)])
+    suspend_many([SuspensionInput(family, source_id, subject_ref, measure_code, since, until)])
 
 
-def suspend_many(suspending: Sequence[Suspending]) -> None:
-    """Suspend many subjects; as many statements as for one. A known source does nothing, or is a SourceConflict."""
-    if not suspending:
+def suspend_many(inputs: Sequence[SuspensionInput]) -> None:
+    """Suspend many subjects; as many statements as for one. Idempotent by source; SourceConflict where its content differs."""
+    if not inputs:
         return
-    if any(one.family != EXEMPT for one in suspending):
+    if any(suspension.family != EXEMPT for suspension in inputs):
         raise ValueError(f"Suspensions are of the family {EXEMPT}.")
     kind = _family(EXEMPT).source_kind
-    with locking.deed() as measures:
-        ids, new = locking.lock_subjects({_subject(one.family, one.subject_ref) for one in suspending})
-        rows = Suspension.objects.filter(source_kind=kind, source_id__in={one.source_id for one in suspending})
-        known = {
-            source: tuple(said)
-            for source, *said in rows.values_list("source_id", "subject_id", "measure_code", "since")
+    with locking.counting_transaction() as measures:
+        ids, new_ids = locking.lock_subjects({_subject(EXEMPT, suspension.subject_ref) for suspension in inputs})
+        source_ids = {suspension.source_id for suspension in inputs}
+        rows = Suspension.objects.filter(source_kind=kind, source_id__in=source_ids)
+        contents = {
+            source_id: tuple(content)
+            for source_id, *content in rows.values_list("source_id", "subject_id", "measure_code", "since")
         }
-        written = []
-        for one in suspending:
-            subject_id = ids[_subject(one.family, one.subject_ref)]
-            # Its end may have been moved since by `resume_subject`, so it is no part of what the source said.
-            said = (subject_id, one.measure_code, one.since)
-            if known.get(one.source_id, said) != said:
-                raise SourceConflict(kind, one.source_id)
-            if one.source_id not in known:
-                known[one.source_id] = said
-                written.append((*said, one.until, kind, one.source_id, False))
-        database.insert_rows(Suspension, _SUSPENSION_COLUMNS, written)
-        posting.settle(measures, {row[0] for row in written}, bare=new)
+        new_rows = []
+        for suspension in inputs:
+            source_id = suspension.source_id
+            # `resume_subject` may have moved its end since, so the end is no part of the content.
+            content = (ids[_subject(EXEMPT, suspension.subject_ref)], suspension.measure_code, suspension.since)
+            if contents.get(source_id, content) != content:
+                raise SourceConflict(kind, source_id)
+            if source_id not in contents:
+                contents[source_id] = content
+                new_rows.append((*content, suspension.until, kind, source_id, False))
+        database.insert_rows(Suspension, _SUSPENSION_COLUMNS, new_rows)
+        posting.post_differences(measures, {row[0] for row in new_rows}, new_ids=new_ids)
 
 
 def resume_subject(*, source_id: UUID, until: date | None) -> None:
-    """End the suspension of that source on a day; an earlier end may be made later or earlier again, or left open."""
+    """End the suspension of that source on a day. An end that was set before may be moved either way, or taken away (None)."""
     kind = _family(EXEMPT).source_kind
-    with locking.deed() as measures:
-        mine = Suspension.objects.filter(source_kind=kind, source_id=source_id)
-        subjects = set(mine.values_list("subject_id", flat=True))
+    with locking.counting_transaction() as measures:
+        rows = Suspension.objects.filter(source_kind=kind, source_id=source_id)
+        subjects = set(rows.values_list("subject_id", flat=True))
         if not subjects:
             raise UnknownSource(f"{EXEMPT} {source_id}")
         locking.lock_ids(subjects)
-        if mine.update(until=until):
-            posting.settle(measures, subjects)
+        if rows.update(until=until):
+            posting.post_differences(measures, subjects)
 
 
 # --- Closing and freezing ---------------------------------------------------------------------------------------------
 
 
 def hold_books() -> None:
-    """Keep every counting deed out until the transaction ends: what figures say is what they will be. The transaction's
-    first call of the ledger, as short before its commit as can be."""
+    """Keep every counting action out until the transaction ends, so that figures do not change.
+
+    It must be the transaction's first call of the ledger, as shortly before its commit as possible.
+    """
     database.lock([locking.GATE], shared=False)
 
 
 def close_period(*, book_id: UUID, unit: Unit, last_day: date) -> Frozen:
-    """Close the unit's days up to that one, and those that units below it left open; done again it changes nothing.
+    """Close the unit's days up to that one, and those that units below it left open. Idempotent.
 
-    Nothing is ever booked on closed days: what belongs to them falls on the first open one, marked. It holds the gate
-    alone, so it must be the transaction's first deed of the ledger; `seal` does the long work, after the commit. Refused
-    while the day is not over, outside the book's days, and where a later day is closed.
+    Nothing is booked on closed days: what belongs to them falls on the first open one, marked. It holds the gate
+    exclusively, so it must be the transaction's first call of the ledger; `seal` does the long work after the commit.
+    Refused while the day is not over, outside the book's days, and where a later day is closed.
     """
     return snapshots.close(book_id=book_id, unit=unit, last_day=last_day)
 
 
 def freeze(*, book_id: UUID, unit: Unit, since: date, last_day: date) -> Frozen:
-    """Keep a unit's days as they stand for a report; it closes nothing. The transaction's first deed of the ledger.
+    """Take a snapshot of a unit's days for a report; it closes nothing. It must be the transaction's first call of the ledger.
 
-    Whoever keeps the set names it in the same transaction, so that none is ever left over; `seal` does the long work after
-    its commit.
+    The caller stores a reference to the set in the same transaction, so that none is left over; `seal` does the long work
+    after the commit.
     """
     return snapshots.freeze(book_id=book_id, unit=unit, since=since, last_day=last_day)
 
 
 def drop_frozen(frozen_id: UUID) -> bool:
-    """Remove a set that was kept for a report and is not wanted any more; False where it is gone already or just being sealed,
-    for which nobody waits. ValueError for one that closes days; ProtectedError or, at the commit, IntegrityError where
-    anything names it."""
+    """Delete a snapshot that was taken for a report. False where it is deleted already or is being sealed right now.
+
+    ValueError for one that closes days; ProtectedError or, at the commit, IntegrityError where anything refers to it.
+    """
     return snapshots.drop(frozen_id)
 
 
 def seal(frozen: Frozen) -> Frozen:
-    """Write down and hash what a set and those closed with it hold, and read it again. Done again it does nothing.
+    """Store and hash the entries of a snapshot and of those closed with it, and refresh it from the database. Idempotent.
 
-    Frozen.DoesNotExist where the set was dropped meanwhile, which none that closes days ever is.
+    Frozen.DoesNotExist where the snapshot was dropped meanwhile; one that closes days never is.
     """
     snapshots.seal(frozen)
     return frozen
 
 
 def seal_all() -> int:
-    """Seal what was left half way, as by a process that was killed; how many closings that were."""
+    """Seal snapshots that were left unsealed, as by a process that was killed, and return how many groups those were."""
     return snapshots.seal_all()
 
 
@@ -451,7 +464,7 @@ def seal_all() -> int:
 
 
 def fold(*, page: int = rollup.PAGE) -> int:
-    """Add a page of queue rows to the totals of the units above; how many, 0 when none wait or another folds."""
+    """Add a page of queue rows to the totals of the units above. Return how many; 0 when none wait or another process folds."""
     return rollup.fold(page)
 
 
@@ -459,15 +472,15 @@ def fold(*, page: int = rollup.PAGE) -> int:
 
 
 def hold_tree() -> None:
-    """Keep every counting deed and folder out until the transaction ends; the first ledger call of whoever moves units."""
+    """Keep every counting action and fold out until the transaction ends; a move of units calls it before all else."""
     unit_moves.hold()
 
 
 def stand_apart(unit_ids: Collection[UUID]) -> bool:
-    """Whether none of these units ever stood below another of them, so that they may be moved together."""
+    """Return whether none of these units ever stood below another of them, so that they may be moved together."""
     return unit_moves.stand_apart(unit_ids)
 
 
 def move_units(*, unit_ids: Sequence[UUID], since: date) -> AbstractContextManager[None]:
-    """Inside of this the tree of these units changes from a day on; their figures follow."""
+    """Return the context in which the tree of these units changes from a day on; their figures follow."""
     return unit_moves.moved(unit_ids=unit_ids, since=since)

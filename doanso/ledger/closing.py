@@ -1,9 +1,9 @@
-"""Days that are closed: nothing is booked on them any more.
+"""Closed days: nothing is booked on them any more.
 
-What belongs to a closed day is booked on the first open one, marked with the day it belongs to. Of one subject's states
-in a book, or of claims that stand in one line, everything that a deed books waits for the last of these days together, and
-for those that earlier deeds waited for: up to it the past stays as it was booked, from it on it is as the facts say, and
-on no day does the subject count twice, or in a share's numerator alone.
+What belongs to a closed day is booked on the first open one, marked with the day it belongs to. Of one subject's states in a
+book, and of claims in one line, all that an action books waits together for the last of these days, and for the days that
+earlier actions waited for. Up to that day the past stays as it was booked, from it on it is as the facts say; on no day does
+the subject count twice, or in a share's numerator alone.
 """
 
 from collections import defaultdict
@@ -18,15 +18,14 @@ from doanso.ledger.rules import Crossing
 from doanso.units.models import Unit, UnitPath
 
 _DAY = timedelta(days=1)
-Closed = Callable[[UUID], date | None]
-"""The last closed day of a unit; None when it has closed nothing."""
+LastClosedDay = Callable[[UUID], date | None]
+"""Gives the last closed day of a unit; None when it has closed nothing."""
 Bearer = Callable[[UUID, date], UUID]
-"""The unit of which something of a unit is booked on a day: another one when it has ended by then."""
+"""Gives the unit of which a unit's entries are booked on a day: another one when the unit has ended by then."""
 
 
 class Posting(NamedTuple):
-    """An entry to be: in which measure, of whom, what it says, its sign, which entry it takes back, and the day it belongs
-    to."""
+    """An entry to be written: measure, subject, content, sign, the entry it takes back, and the day it belongs to."""
 
     measure_id: int
     subject_id: int
@@ -36,58 +35,58 @@ class Posting(NamedTuple):
     day: date
 
     def row(self, day: date, unit_id: UUID) -> tuple[Any, ...]:
-        """The entry's columns after its book, booked on that day of that unit."""
+        """Return the entry's columns after its book, booked on that day of that unit."""
         late_from = None if day == self.day else self.day
         _sign, _unit, _day, *rest = self.crossing
         return (self.measure_id, self.subject_id, unit_id, day, *rest, self.sign, self.takes_back, late_from)
 
 
 def may_be_closed(day: date, closed_until: date | None) -> bool:
-    """Whether it is worth asking for the unit's own last closed day."""
+    """Return whether the unit's own last closed day has to be read."""
     return closed_until is not None and day <= closed_until
 
 
-def on_open_days(
+def place_on_open_days(
     postings: Sequence[Posting],
     *,
-    alone: bool,
+    independent: bool,
     late: Collection[date],
-    closed: Closed,
+    last_closed: LastClosedDay,
     bearer: Bearer,
     last_day: date,
 ) -> list[tuple[Any, ...]]:
-    """The rows of what one group of subjects books and has to agree on every day, each on an open day.
+    """Return the rows of what one group of subjects books and has to agree on every day, each on an open day.
 
-    `alone`: every source counts by itself (Times). `late` are the days on which earlier deeds booked what belongs before
-    them, corrections too: until then the past is as it was, not as the facts say. `bearer` says of whom a unit's entries
-    are booked on a day. Where the book has no open day left, nothing is booked.
+    `independent`: every source counts by itself (Times). `late` are the days on which earlier actions booked what belongs
+    before them, corrections too: until then the past is as it was booked, not as the facts say. `bearer` gives the unit of
+    which a unit's entries are booked on a day. Where the book has no open day left, nothing is booked.
     """
-    if alone:
-        dated = [(one, *_first_open(one, one.day, closed, bearer)) for one in postings]
-        return [one.row(day, unit_id) for one, day, unit_id in dated if day <= last_day]
+    if independent:
+        dated = [(posting, *_first_open(posting, posting.day, last_closed, bearer)) for posting in postings]
+        return [posting.row(day, unit_id) for posting, day, unit_id in dated if day <= last_day]
     if not postings:
         return []
-    first = min(one.day for one in postings)
+    first = min(posting.day for posting in postings)
     floor, before = max((day for day in late if day > first), default=date.min), None
     while floor != before:
         before = floor
-        dated = [(one, *_first_open(one, max(one.day, floor), closed, bearer)) for one in postings]
-        floor = max([floor, *(day for one, day, _unit in dated if day != one.day)])
-    return [one.row(day, unit_id) for one, day, unit_id in dated] if floor <= last_day else []
+        dated = [(posting, *_first_open(posting, max(posting.day, floor), last_closed, bearer)) for posting in postings]
+        floor = max([floor, *(day for posting, day, _unit in dated if day != posting.day)])
+    return [posting.row(day, unit_id) for posting, day, unit_id in dated] if floor <= last_day else []
 
 
-def _first_open(one: Posting, day: date, closed: Closed, bearer: Bearer) -> tuple[date, UUID]:
-    """The first open day from that one on, and of which unit it is booked then."""
+def _first_open(posting: Posting, day: date, last_closed: LastClosedDay, bearer: Bearer) -> tuple[date, UUID]:
+    """Return the first open day from that one on, and the unit of which it is booked then."""
     while True:
-        unit_id = bearer(one.crossing.unit_id, day)
-        until = closed(unit_id)
+        unit_id = bearer(posting.crossing.unit_id, day)
+        until = last_closed(unit_id)
         if until is None or day > until:
             return day, unit_id
         day = until + _DAY
 
 
-class _Ended(NamedTuple):
-    """A unit that is no more from a day on, and who may bear what is booked of it then, the best first."""
+class _EndedUnit(NamedTuple):
+    """A unit that has ended, its end, and the units that may bear what is booked of it from then on, the best first."""
 
     until: date
     bearers: list[UUID]
@@ -95,33 +94,37 @@ class _Ended(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ClosedDays:
-    """Until when units have closed, and who stands for those that have ended, read at once for all that a deed books."""
+    """Until when units have closed, and which units bear the entries of ended ones, read at once for all that an action books."""
 
     _until: dict[tuple[UUID, UUID], date] = field(default_factory=dict)
-    _ended: dict[UUID, _Ended] = field(default_factory=dict)
+    _ended: dict[UUID, _EndedUnit] = field(default_factory=dict)
     _spans: dict[tuple[UUID, UUID], list[tuple[date, date | None]]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, asked: Iterable[tuple[UUID, UUID, Posting]]) -> "ClosedDays":
-        """For the units of these postings, by book and its root; no statement when there are none."""
+    def of(cls, postings: Iterable[tuple[UUID, UUID, Posting]]) -> "ClosedDays":
+        """Read it for the units of these postings, each with its book and the book's root; no statement without postings."""
         units: dict[UUID, set[UUID]] = defaultdict(set)
         roots = set()
-        for book_id, root_id, posting in asked:
+        for book_id, root_id, posting in postings:
             units[book_id].add(posting.crossing.unit_id)
             roots.add(root_id)
-        ended = _ended({one for ids in units.values() for one in ids})
+        ended = _ended({unit_id for ids in units.values() for unit_id in ids})
         until: dict[tuple[UUID, UUID], date] = {}
         for book_id, ids in units.items():
-            bearers = {bearer for one in ids if one in ended for bearer in ended[one].bearers}
+            bearers = {bearer for unit_id in ids if unit_id in ended for bearer in ended[unit_id].bearers}
             until |= {(book_id, unit): day for unit, day in closed_until(book_id, ids | bearers).items()}
         return cls(until, ended, _spans(roots, ended))
 
     def until(self, book_id: UUID, unit_id: UUID) -> date | None:
-        """The last closed day of a unit in a book."""
+        """Return the last closed day of a unit in a book."""
         return self._until.get((book_id, unit_id))
 
     def bearer(self, root_id: UUID, unit_id: UUID, day: date) -> UUID:
-        """The unit itself; from its end on whoever keeps its records, or stood above it, and is below the root that day."""
+        """Return the unit that bears entries of a unit on a day.
+
+        It is the unit itself; from its end on the one that keeps its records, else one that stood above it, and it must be
+        below the root on that day.
+        """
         ended = self._ended.get(unit_id)
         if ended is None or day < ended.until:
             return unit_id
@@ -132,51 +135,53 @@ class ClosedDays:
         return unit_id
 
 
-def _ended(unit_ids: Collection[UUID]) -> dict[UUID, _Ended]:
-    """Those of these units that have ended."""
+def _ended(unit_ids: Collection[UUID]) -> dict[UUID, _EndedUnit]:
+    """Return those of these units that have ended."""
     rows = Unit.objects.filter(pk__in=list(unit_ids), until__isnull=False) if unit_ids else Unit.objects.none()
-    found = {
-        unit_id: _Ended(until, [] if keeper_id is None else [keeper_id])
+    ended = {
+        unit_id: _EndedUnit(until, [] if keeper_id is None else [keeper_id])
         for unit_id, until, keeper_id in rows.values_list("pk", "until", "keeper_id")
         if until is not None
     }
-    if found:
-        above = UnitPath.objects.filter(unit__in=list(found), depth__gt=0).order_by("-until", "depth")
+    if ended:
+        above = UnitPath.objects.filter(unit__in=list(ended), depth__gt=0).order_by("-until", "depth")
         for unit_id, ancestor_id in above.values_list("unit_id", "ancestor_id"):
-            found[unit_id].bearers.append(ancestor_id)
-    return found
+            ended[unit_id].bearers.append(ancestor_id)
+    return ended
 
 
 def _spans(
-    roots: Collection[UUID], ended: dict[UUID, _Ended]
+    roots: Collection[UUID], ended: dict[UUID, _EndedUnit]
 ) -> dict[tuple[UUID, UUID], list[tuple[date, date | None]]]:
-    """When those who may bear ended units' entries stood below the books' roots."""
-    found: dict[tuple[UUID, UUID], list[tuple[date, date | None]]] = defaultdict(list)
-    bearers = {bearer for one in ended.values() for bearer in one.bearers}
+    """Return the days on which units that may bear ended units' entries stood below the books' roots."""
+    spans: dict[tuple[UUID, UUID], list[tuple[date, date | None]]] = defaultdict(list)
+    bearers = {bearer for unit in ended.values() for bearer in unit.bearers}
     if bearers:
         paths = UnitPath.objects.filter(ancestor__in=list(roots), unit__in=list(bearers))
         for root_id, unit_id, since, until in paths.values_list("ancestor_id", "unit_id", "since", "until"):
-            found[root_id, unit_id].append((since, until))
-    return dict(found)
+            spans[root_id, unit_id].append((since, until))
+    return dict(spans)
 
 
 def closed_until(book_id: UUID, unit_ids: Collection[UUID]) -> dict[UUID, date]:
-    """The last closed day of each unit, by itself or under a unit above it; those that have closed nothing are absent.
+    """Return the last closed day of each unit, by itself or under a unit above it; units that closed nothing are absent.
 
-    What a unit above has closed is closed for every unit that stood below it in those days, also for one that was
-    founded or entered for them afterwards.
+    What a unit above has closed is closed for every unit that stood below it in those days, also for one that was founded or
+    entered for them afterwards.
     """
     paths = list(
         UnitPath.objects.filter(unit_id__in=list(unit_ids)).values_list("unit_id", "ancestor_id", "since", "until")
     )
-    closings = Frozen.objects.filter(book_id=book_id, closes=True, unit_id__in={one[1] for one in paths})
+    closings = Frozen.objects.filter(
+        book_id=book_id, closes=True, unit_id__in={ancestor_id for _unit, ancestor_id, *_days in paths}
+    )
     last: dict[UUID, date] = {}
     for unit_id, day in closings.values_list("unit_id", "last_day"):
         last[unit_id] = max(day, last.get(unit_id, day))
-    found: dict[UUID, date] = {}
+    closed: dict[UUID, date] = {}
     for unit_id, above, since, until in paths:
         if above not in last or since > last[above]:
             continue
         day = last[above] if above == unit_id or until is None else min(last[above], until - _DAY)
-        found[unit_id] = max(day, found.get(unit_id, day))
-    return found
+        closed[unit_id] = max(day, closed.get(unit_id, day))
+    return closed

@@ -1,4 +1,4 @@
-"""What is handed to the ledger's actions."""
+"""Inputs of the ledger's actions."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,8 +8,8 @@ from uuid import UUID
 from doanso.ledger.models import MeasureKind
 
 
-class Counted(NamedTuple):
-    """One fact to count. `unit_id`: where a time was done, or where `members.active` places the subject."""
+class FactInput(NamedTuple):
+    """One fact to count. `unit_id` is where a time was done, or where `members.active` places the subject."""
 
     family: str
     source_id: UUID
@@ -23,8 +23,8 @@ class Counted(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Suspending:
-    """One suspension: everywhere (empty code) or from one measure, from a day on; an `until` ahead is planned."""
+class SuspensionInput:
+    """One suspension from a day on: everywhere (empty code) or from one measure; an `until` ahead is planned."""
 
     family: str
     source_id: UUID
@@ -38,7 +38,7 @@ class Suspending:
 class MeasurePlan:
     """A measure to open in a book; the family resolves topic, level and kind from a programme's parameters.
 
-    Without a kind it counts as the family usually does.
+    Without a kind it counts in the family's usual way.
     """
 
     code: str

@@ -1,8 +1,8 @@
-"""The machinery under the deeds: gates, locks, and what is known and booked of subjects, read in batches.
+"""Gates and locks under the actions, and the facts and posted entries of subjects, read in batches.
 
-A deed takes the gates of the books shared, then locks its subjects in key order, then reads, so that whoever holds a
-gate alone misses no deed under way, and `seq` on one subject is the order of commits. Owners lock their own rows before
-they call the ledger, never after it: rows, gate, subjects is everybody's order, so that nobody waits in a circle.
+An action takes the gates of the books shared, then locks its subjects in key order, then reads. So a transaction that holds
+a gate exclusively misses no action under way, and `seq` on one subject is the order of commits. Owners lock their own rows
+before they call the ledger, never after it: the order of rows, gate, subjects is the same for all, so no deadlock arises.
 """
 
 from collections import defaultdict
@@ -19,48 +19,56 @@ from django.db import connection, transaction
 from doanso.ledger import rules
 from doanso.ledger.groups import Group, groups_of
 from doanso.ledger.models import Book, Entry, Fact, Measure, MeasureKind, Placement, Subject, Suspension
-from doanso.ledger.rules import Crossing, Placed, Record, Source, Stated, Suspended, Terms, Topic
+from doanso.ledger.rules import (
+    Crossing,
+    MeasureTerms,
+    PlacementSpan,
+    Source,
+    StatedFact,
+    SubjectFacts,
+    SuspensionSpan,
+    Topic,
+)
 from doanso.lib import database
 from doanso.units.models import UnitPath
 
 GATE = "ledger.books"
-_STANDING = (
+_ENTRY_COLUMNS = (
     *("seq", "takes_back", "subject", "measure", "late_from"),
     *("sign", "unit", "day", "grade", "source_kind", "source_id", "happened_on", "arrived_on", "moved_day"),
 )
-_PLACED = ("subject", "id", "unit", "since", "until", "arrived_on", "source_kind", "source_id")
-_SUSPENDED = ("subject", "id", "measure_code", "since", "until", "source_kind", "source_id")
-_STATED = (
+_PLACEMENT_COLUMNS = ("subject", "id", "unit", "since", "until", "arrived_on", "source_kind", "source_id")
+_SUSPENSION_COLUMNS = ("subject", "id", "measure_code", "since", "until", "source_kind", "source_id")
+_FACT_COLUMNS = (
     *("subject", "family", "topic"),
     *("id", "level", "unit", "happened_on", "arrived_on", "grade", "source_kind", "source_id"),
 )
 
 
 def book_gate(book_id: UUID) -> str:
-    """The name of a book's gate."""
+    """Return the name of a book's gate."""
     return f"ledger.book.{book_id}"
 
 
 @dataclass(frozen=True, slots=True)
 class OpenMeasure:
-    """A measure with its book, as it stands behind the gate."""
+    """A measure with its book, as read behind the gate; `closed_until` is the last day that any unit of its book has closed."""
 
     id: int
     book_id: UUID
     root_id: UUID
-    # The last day that any unit of its book has closed.
     closed_until: date | None
-    terms: Terms
+    terms: MeasureTerms
 
     @property
     def topic(self) -> Topic:
-        """What its facts are called."""
+        """Family and topic of its facts."""
         return self.terms.family, self.terms.topic
 
 
 @contextmanager
-def deed() -> Iterator[list[OpenMeasure]]:
-    """A counting deed behind the gates of all books; it belongs to the caller's transaction when there is one."""
+def counting_transaction() -> Iterator[list[OpenMeasure]]:
+    """Open the gates of all books shared and yield the measures; the caller's transaction is used when there is one."""
     if connection.in_atomic_block:
         yield _behind_gates()
         return
@@ -69,10 +77,10 @@ def deed() -> Iterator[list[OpenMeasure]]:
 
 
 @contextmanager
-def alone() -> Iterator[list[OpenMeasure]]:
-    """A deed that no counting deed may be beside: it waits for those under way, and the next ones wait for it.
+def exclusive_transaction() -> Iterator[list[OpenMeasure]]:
+    """Hold the gate exclusively and yield the measures: counting actions under way are waited for, later ones wait.
 
-    It must be the first deed of the ledger in its transaction: who holds the gate shared already can't have it alone.
+    It must be the first call of the ledger in its transaction: a gate that is held shared cannot be taken exclusively.
     """
     with transaction.atomic():
         database.lock([GATE], shared=False)
@@ -83,16 +91,18 @@ def _behind_gates() -> list[OpenMeasure]:
     database.lock([GATE], shared=True)
     if database.locks_rows():
         books = Book.objects.values_list("id", flat=True)
-        database.lock([book_gate(one) for one in books], shared=True)
+        database.lock([book_gate(book_id) for book_id in books], shared=True)
     return open_measures()
 
 
 def open_measures(book_id: UUID | None = None) -> list[OpenMeasure]:
-    """The measures of all books, or of one."""
-    found = Measure.objects.order_by("id") if book_id is None else Measure.objects.filter(book=book_id).order_by("id")
+    """Return the measures of all books, or of one."""
+    measures = (
+        Measure.objects.order_by("id") if book_id is None else Measure.objects.filter(book=book_id).order_by("id")
+    )
     return [
-        OpenMeasure(row[0], row[1], row[2], row[3], Terms(*row[4:]))
-        for row in found.values_list(
+        OpenMeasure(row[0], row[1], row[2], row[3], MeasureTerms(*row[4:]))
+        for row in measures.values_list(
             "id",
             "book_id",
             "book__root_id",
@@ -110,73 +120,74 @@ def open_measures(book_id: UUID | None = None) -> list[OpenMeasure]:
 
 
 def lock_subjects(keys: Collection[tuple[str, UUID]]) -> tuple[dict[tuple[str, UUID], int], set[int]]:
-    """Get or make these subjects and lock them in key order; their ids by (kind, ref), and which are new.
+    """Get or make these subjects and lock them in key order. Return their ids by (kind, ref), and the ids that are new.
 
-    Making comes first and locking after it: the other way round, two deeds could wait for each other.
+    Subjects are made first and locked afterwards: the other way round, two actions could wait for each other.
     """
-    known = _subject_ids(keys)
-    missing = sorted((key for key in keys if key not in known), key=lambda key: (key[0], key[1].int))
+    existing_ids = _subject_ids(keys)
+    missing = sorted((key for key in keys if key not in existing_ids), key=lambda key: (key[0], key[1].int))
     rows = database.insert_new_rows(Subject, ("kind", "ref"), missing, ("kind", "ref", "id"))
     new = {(kind, ref): pk for kind, ref, pk in rows}
-    # Another deed may have made one of them meanwhile.
-    made = _subject_ids([key for key in missing if key not in new]) if len(new) < len(missing) else {}
-    # What this deed has made nobody else has seen.
-    lock_ids([*known.values(), *made.values()])
-    return known | made | new, set(new.values())
+    # Another action may have made one of them meanwhile.
+    foreign_ids = _subject_ids([key for key in missing if key not in new]) if len(new) < len(missing) else {}
+    # The new ones are visible to this transaction alone, so they need no lock.
+    lock_ids([*existing_ids.values(), *foreign_ids.values()])
+    return existing_ids | foreign_ids | new, set(new.values())
 
 
 def _subject_ids(keys: Collection[tuple[str, UUID]]) -> dict[tuple[str, UUID], int]:
     by_kind: dict[str, list[UUID]] = defaultdict(list)
     for kind, ref in keys:
         by_kind[kind].append(ref)
-    wanted = [f"(kind = %s AND ref IN ({database.marks(refs)}))" for refs in by_kind.values()]
-    said = [one for kind, refs in by_kind.items() for one in (kind, *refs)]
-    rows = database.read_rows(Subject, ("kind", "ref", "id"), " OR ".join(wanted), said) if wanted else []
+    conditions = [f"(kind = %s AND ref IN ({database.marks(refs)}))" for refs in by_kind.values()]
+    parameters = [value for kind, refs in by_kind.items() for value in (kind, *refs)]
+    rows = database.read_rows(Subject, ("kind", "ref", "id"), " OR ".join(conditions), parameters) if conditions else []
     return {(kind, ref): pk for kind, ref, pk in rows}
 
 
 def lock_ids(ids: Collection[int]) -> None:
-    """Lock known subjects, with whoever is one with them, in key order; SQLite's write lock holds already."""
+    """Lock existing subjects with the others of their groups, in key order; SQLite's write lock holds already."""
     if database.locks_rows():
-        everybody = [one for group in groups_of(ids) for one in group]
-        list(Subject.objects.select_for_update().filter(id__in=everybody).order_by("id").values_list("id"))
+        group_ids = [subject_id for group in groups_of(ids) for subject_id in group]
+        list(Subject.objects.select_for_update().filter(id__in=group_ids).order_by("id").values_list("id"))
     else:
         database.note_rows(Subject, ids)
 
 
-def records(subject_ids: Collection[int], topics: Collection[Topic] | None = None) -> dict[int, Record]:
-    """The standing facts of these subjects; with `topics`, states and times of these alone."""
-    found: dict[int, Record] = defaultdict(Record)
+def read_facts(subject_ids: Collection[int], topics: Collection[Topic] | None = None) -> dict[int, SubjectFacts]:
+    """Return the facts in force of these subjects, by subject; with `topics`, placements, suspensions and facts of these."""
+    facts: dict[int, SubjectFacts] = defaultdict(SubjectFacts)
     ids = list(subject_ids)
     if not ids:
-        return found
-    here = f"subject_id IN ({database.marks(ids)}) AND NOT taken_back"
-    read_placements(ids, found)
-    for row in database.read_rows(Suspension, _SUSPENDED, here, ids):
-        found[row[0]].suspensions.append(Suspended(row[1], row[2], row[3], row[4], (row[5], row[6])))
+        return facts
+    in_force = f"subject_id IN ({database.marks(ids)}) AND NOT taken_back"
+    read_placements(ids, facts)
+    for row in database.read_rows(Suspension, _SUSPENSION_COLUMNS, in_force, ids):
+        facts[row[0]].suspensions.append(SuspensionSpan(row[1], row[2], row[3], row[4], (row[5], row[6])))
     families = [] if topics is None else sorted({family for family, _topic in topics})
-    stands = f"{here} AND NOT refused"
-    wanted = f"{stands} AND family IN ({database.marks(families)})" if families else stands
-    for row in database.read_rows(Fact, _STATED, wanted, [*ids, *families]):
-        fact = Stated(row[3], row[4], row[5], row[6], row[7], row[8], (row[9], row[10]))
-        found[row[0]].facts.setdefault((row[1], row[2]), []).append(fact)
-    return found
+    where = f"{in_force} AND NOT refused"
+    if families:
+        where += f" AND family IN ({database.marks(families)})"
+    for row in database.read_rows(Fact, _FACT_COLUMNS, where, [*ids, *families]):
+        fact = StatedFact(row[3], row[4], row[5], row[6], row[7], row[8], (row[9], row[10]))
+        facts[row[0]].facts.setdefault((row[1], row[2]), []).append(fact)
+    return facts
 
 
-def read_placements(subject_ids: Sequence[int], records_by_subject: dict[int, Record]) -> None:
-    """Add the placements of these subjects to their records, which `defaultdict(Record)` makes; one statement."""
+def read_placements(subject_ids: Sequence[int], facts_by_subject: dict[int, SubjectFacts]) -> None:
+    """Add the placements of these subjects to their facts, which `defaultdict(SubjectFacts)` makes; one statement."""
     condition = f"subject_id IN ({database.marks(subject_ids)}) AND NOT taken_back"
-    for row in database.read_rows(Placement, _PLACED, condition, subject_ids):
-        placement = Placed(row[1], row[2], row[3], row[4], row[5], (row[6], row[7]))
-        records_by_subject[row[0]].placements.append(placement)
+    for row in database.read_rows(Placement, _PLACEMENT_COLUMNS, condition, subject_ids):
+        placement = PlacementSpan(row[1], row[2], row[3], row[4], row[5], (row[6], row[7]))
+        facts_by_subject[row[0]].placements.append(placement)
 
 
-class Tree:
-    """Which units stood under which roots, read once for a deed."""
+class UnitTree:
+    """On which days units stood under the books' roots, read once for an action."""
 
     def __init__(self, roots: Iterable[UUID], units: Iterable[UUID]) -> None:
         self._spans: dict[tuple[UUID, UUID], list[tuple[date, date | None]]] = defaultdict(list)
-        self._asked: dict[UUID, rules.UnderRoot] = {}
+        self._answers: dict[UUID, rules.UnderRoot] = {}
         above, below = set(roots), set(units)
         if not below:
             return
@@ -186,97 +197,99 @@ class Tree:
             self._spans[root, unit].append((since, until))
 
     def under(self, root: UUID) -> rules.UnderRoot:
-        """The question asked of one root; what was answered once is remembered."""
-        if root not in self._asked:
+        """Return the function that answers for one root; answers are remembered."""
+        if root not in self._answers:
 
             @cache
             def answer(unit: UUID, day: date) -> date | None:
                 spans = self._spans.get((root, unit), ())
                 return min((max(since, day) for since, until in spans if until is None or day < until), default=None)
 
-            self._asked[root] = answer
-        return self._asked[root]
+            self._answers[root] = answer
+        return self._answers[root]
 
 
-def tree_of(measures: Iterable[OpenMeasure], known: Mapping[int, Record]) -> Tree:
-    """The tree between the books' roots and every unit that these facts name."""
+def read_tree(measures: Iterable[OpenMeasure], facts_by_subject: Mapping[int, SubjectFacts]) -> UnitTree:
+    """Return the tree between the books' roots and every unit that these facts name."""
     units: set[UUID] = set()
-    for record in known.values():
-        units.update(place.unit_id for place in record.placements)
-        for facts in record.facts.values():
+    for subject_facts in facts_by_subject.values():
+        units.update(placement.unit_id for placement in subject_facts.placements)
+        for facts in subject_facts.facts.values():
             units.update(fact.unit_id for fact in facts if fact.unit_id is not None)
-    return Tree({one.root_id for one in measures}, units)
+    return UnitTree({measure.root_id for measure in measures}, units)
 
 
-Standing = dict[Crossing, list[tuple[int, date]]]
-"""What stands in a measure, with the `seq` of each entry and the day it is booked on, which is not the crossing's own day
-where that was closed."""
+PostedCrossings = dict[Crossing, list[tuple[int, date]]]
+"""What is posted of a subject in a measure: for each crossing the `seq` of each entry and the day on which it is booked.
+That is not the crossing's own day where that was closed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Booked:
-    """What is booked of some subjects: the entries that no correction has taken back, by subject and measure, and at
-    which `seq` each source was first booked in a measure."""
+class PostedEntries:
+    """The entries of some subjects that no correction has taken back.
 
-    standing: dict[tuple[int, int], Standing] = field(default_factory=dict)
+    `posted` has them by subject and measure; `first_seq` the `seq` at which each source was first booked in a measure;
+    `late` the days on which entries or corrections of a subject are booked that belong to earlier days.
+    """
+
+    posted: dict[tuple[int, int], PostedCrossings] = field(default_factory=dict)
     first_seq: dict[tuple[int, Source], int] = field(default_factory=dict)
-    # The days on which entries or corrections of a subject are booked that belong to earlier ones.
     late: dict[tuple[int, int], list[date]] = field(default_factory=dict)
 
     @classmethod
-    def of_rows(cls, rows: Sequence[tuple[Any, ...]], measures: Sequence[OpenMeasure]) -> "Booked":
-        """From entries in the order of their `seq`, each with the columns of `_STANDING`."""
-        found = cls()
-        gone = {row[1] for row in rows if row[1] is not None}
-        lines = {one.id for one in measures if one.terms.kind == MeasureKind.HELPED}
+    def of_rows(cls, rows: Sequence[tuple[Any, ...]], measures: Sequence[OpenMeasure]) -> "PostedEntries":
+        """Build it from entries in the order of their `seq`, each with the columns of `_ENTRY_COLUMNS`."""
+        entries = cls()
+        reversed_seqs = {row[1] for row in rows if row[1] is not None}
+        helped_ids = {measure.id for measure in measures if measure.terms.kind == MeasureKind.HELPED}
         for row in rows:
             key, own_day, crossing = (row[2], row[3]), row[4], Crossing(*row[5:])
             day = crossing.day
             if own_day is not None:
                 crossing = crossing._replace(day=own_day)
-                # What was taken back on its own day is as if it had never been; a correction stays, and so does its day.
-                if row[0] not in gone:
-                    found.late.setdefault(key, []).append(day)
-            if row[1] is None and row[0] not in gone:
-                found.standing.setdefault(key, {}).setdefault(crossing, []).append((row[0], day))
-            if row[3] in lines:
-                found.first_seq.setdefault((row[3], (crossing.source_kind, crossing.source_id)), row[0])
-        return found
+                # An entry that was reversed on its own day leaves no trace; a correction stays, and so does its day.
+                if row[0] not in reversed_seqs:
+                    entries.late.setdefault(key, []).append(day)
+            if row[1] is None and row[0] not in reversed_seqs:
+                entries.posted.setdefault(key, {}).setdefault(crossing, []).append((row[0], day))
+            if row[3] in helped_ids:
+                entries.first_seq.setdefault((row[3], (crossing.source_kind, crossing.source_id)), row[0])
+        return entries
 
-    def of(self, subject_id: int, measure: OpenMeasure) -> Standing:
-        """What stands of a subject in a measure."""
-        return self.standing.get((subject_id, measure.id), {})
+    def of(self, subject_id: int, measure: OpenMeasure) -> PostedCrossings:
+        """Return what is posted of a subject in a measure."""
+        return self.posted.get((subject_id, measure.id), {})
 
     def late_days(self, group: Group, measure: OpenMeasure) -> list[date]:
-        """The days on which something of a group is booked in a measure that belongs to earlier ones."""
-        return [day for one in group for day in self.late.get((one, measure.id), ())]
+        """Return the days on which something of a group is booked in a measure that belongs to earlier ones."""
+        return [day for subject_id in group for day in self.late.get((subject_id, measure.id), ())]
 
-    def reached(self, measure: OpenMeasure) -> rules.Reached:
-        """The place in a measure's line that each claim has."""
+    def first_seqs(self, measure: OpenMeasure) -> rules.FirstSeq:
+        """Return the function that gives each claim's place in a measure's line."""
         return lambda source: self.first_seq.get((measure.id, source))
 
 
-def booked(subject_ids: Collection[int], measures: Sequence[OpenMeasure]) -> Booked:
-    """What is booked of these subjects in these measures."""
-    subjects, ids = list(subject_ids), [one.id for one in measures]
+def read_posted(subject_ids: Collection[int], measures: Sequence[OpenMeasure]) -> PostedEntries:
+    """Return the posted entries of these subjects in these measures."""
+    subjects, ids = list(subject_ids), [measure.id for measure in measures]
     if not subjects:
-        return Booked()
+        return PostedEntries()
     where = f"subject_id IN ({database.marks(subjects)}) AND measure_id IN ({database.marks(ids)}) ORDER BY seq"
-    return Booked.of_rows(database.read_rows(Entry, _STANDING, where, [*subjects, *ids]), measures)
+    return PostedEntries.of_rows(database.read_rows(Entry, _ENTRY_COLUMNS, where, [*subjects, *ids]), measures)
 
 
-_NOTHING = Record()
+_NO_FACTS = SubjectFacts()
 
 
-def joined(known: Mapping[int, Record], group: Group) -> Record:
-    """The facts of subjects that are one, as of one."""
+def merge_facts(facts_by_subject: Mapping[int, SubjectFacts], group: Group) -> SubjectFacts:
+    """Return the facts of a group of merged subjects as those of one."""
     if len(group) == 1:
-        return known.get(group[0], _NOTHING)
-    whole = Record()
-    for one in group:
-        part = known.get(one, _NOTHING)
-        whole.placements += part.placements
-        whole.suspensions += part.suspensions
-        for topic, facts in part.facts.items():
-            whole.facts.setdefault(topic, []).extend(facts)
-    return whole
+        return facts_by_subject.get(group[0], _NO_FACTS)
+    merged = SubjectFacts()
+    for subject_id in group:
+        own = facts_by_subject.get(subject_id, _NO_FACTS)
+        merged.placements += own.placements
+        merged.suspensions += own.suspensions
+        for topic, facts in own.facts.items():
+            merged.facts.setdefault(topic, []).extend(facts)
+    return merged

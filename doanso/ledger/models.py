@@ -1,7 +1,7 @@
-"""The ledger: every thing counted once, in entries that never change.
+"""The ledger: each thing is counted once, in entries that never change.
 
-Subjects, facts, placements and suspensions are what the ledger knows about the world; entries are what it has booked in
-each book; queue and totals are the entries added up. Rules of the ledger: docs/architecture.md.
+Subjects, facts, placements and suspensions are what owners stated; entries are what follows in each book; queue and totals
+are the entries added up. Rules of the ledger: docs/architecture.md.
 """
 
 from typing import ClassVar
@@ -21,9 +21,9 @@ class MeasureKind(models.TextChoices):
 
 
 class Subject(models.Model):
-    """The ledger's own row for whatever is counted, and the lock of its deeds. Erasure empties `ref`.
+    """The ledger's own row for a person or thing that is counted, and the lock of actions on it. Erasure empties `ref`.
 
-    A merged one stands with the one it names, which may be merged itself; only the one that remained names nobody.
+    A merged subject refers to the one it was merged into, which may be merged itself; only the last one refers to none.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -44,7 +44,7 @@ class Subject(models.Model):
 class Book(models.Model):
     """One programme's account: root unit, first and last day (both inside).
 
-    `closed_until` is the last day that any of its units has closed, so that most deeds need not ask further.
+    `closed_until` is the last day that any of its units has closed, so that most actions read no closings.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -84,15 +84,17 @@ class Measure(models.Model):
 
 
 class Fact(models.Model):
-    """One counted fact as its owner stated it. Its id is its `seq`: drawn after the subject's lock, so on one subject
-    it is the order of commits."""
+    """One counted fact as its owner stated it.
+
+    Its id is its `seq`: drawn after the subject's lock, so on one subject it is the order of commits.
+    """
 
     id = models.BigAutoField(primary_key=True)
     family = models.CharField(max_length=40)
     topic = models.CharField(max_length=60, blank=True)
     level = models.PositiveSmallIntegerField(default=0)
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="facts", db_index=False)
-    # Where Times are done; a state has no unit of its own, it follows the subject's placement.
+    # Where Times were done; a state has no unit of its own, it follows the subject's placement.
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     happened_on = models.DateField()
     arrived_on = models.DateField()
@@ -101,7 +103,7 @@ class Fact(models.Model):
     source_id = models.UUIDField()
     content_hash = models.CharField(max_length=64)
     taken_back = models.BooleanField(default=False)
-    # In dispute: it stands nowhere until an officer allows it again, and then in its old place in the line.
+    # In dispute: it counts nowhere until an officer allows it again, and then in its old place in the line.
     refused = models.BooleanField(db_default=False)
 
     class Meta:
@@ -113,7 +115,7 @@ class Fact(models.Model):
 
 
 class Placement(models.Model):
-    """Where a subject stands, and so which unit its states credit, in a span of days (half open)."""
+    """The unit in which a subject stands in a span of days (half open); its states credit that unit."""
 
     id = models.BigAutoField(primary_key=True)
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="placements", db_index=False)
@@ -162,9 +164,9 @@ class Suspension(models.Model):
 class Entry(models.Model):
     """One booking. Never changed and never deleted: a correction is a new entry that names the one it takes back.
 
-    `seq` is drawn after the subject's lock; over all subjects it has gaps and commits out of order, so nobody uses it
-    as a high-water mark. A claim that only stands in line has sign 0: the `seq` of a claim's first entry, whatever its
-    sign, is its place in the line.
+    `seq` is drawn after the subject's lock; over all subjects it has gaps and commits out of order, so it is no high-water
+    mark. A claim that waits in line has sign 0: the `seq` of a claim's first entry, whatever its sign, is its place in the
+    line.
     """
 
     seq = models.BigAutoField(primary_key=True)
@@ -183,7 +185,7 @@ class Entry(models.Model):
     late_from = models.DateField(null=True)
     source_kind = models.CharField(max_length=40)
     source_id = models.UUIDField()
-    # What is unique below holds those that take something back, and finds them.
+    # The unique constraint below is also the index that finds them.
     takes_back = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="taken_back_by", db_index=False
     )
@@ -222,7 +224,7 @@ class Grades(models.Model):
 
 
 class Queue(Grades):
-    """What a transaction added to a unit's own day, waiting to be folded into the totals of its ancestors."""
+    """What a transaction added to a unit's own day; it waits to be folded into the totals of the unit's ancestors."""
 
     id = models.BigAutoField(primary_key=True)
     book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -235,7 +237,7 @@ class Queue(Grades):
 
 
 class Total(Grades):
-    """A unit's count with its subtree on one day; the row of all days together stands at `ALL_DAYS`."""
+    """A unit's count with its subtree on one day; the row of all days together has the day `ALL_DAYS`."""
 
     id = models.BigAutoField(primary_key=True)
     book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -250,11 +252,11 @@ class Total(Grades):
 
 
 class Frozen(models.Model):
-    """A set of entries, tree and figures of one unit over some days that can be reproduced for ever.
+    """A snapshot: entries, tree and figures of one unit over some days, which can be reproduced for ever.
 
-    One that closes takes every day of its unit that was not closed before, up to `last_day`; no entry is ever booked on
-    them again. Others (a week, a quarter, a year, an ad hoc report) close nothing. The figures are those of `since` to
-    `last_day` and those of all days up to `last_day`.
+    One that closes covers every day of its unit that was not closed before, up to `last_day`; no entry is ever booked on them
+    again. Others (a week, a quarter, a year, an ad hoc report) close nothing. The figures are those of `since` to `last_day`
+    and those of all days up to `last_day`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -263,12 +265,12 @@ class Frozen(models.Model):
     since = models.DateField()
     last_day = models.DateField()
     closes = models.BooleanField()
-    # Closed because a unit above was, though it had not closed by itself.
+    # Set where it was closed because a unit above was; it had not closed by itself.
     with_parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="dragged")
-    # The last entry that was written before; none of a later `seq` is in the set.
+    # The last `seq` written before; no later entry is in the snapshot.
     mark = models.BigIntegerField()
     made_at = models.DateTimeField()
-    # Empty until the long work after the switch is done.
+    # The hash is empty until the snapshot is sealed.
     tree = models.JSONField(default=list)
     hash = models.CharField(max_length=64, blank=True)
     sealed_at = models.DateTimeField(null=True)
@@ -288,7 +290,7 @@ class Frozen(models.Model):
 
 
 class FrozenEntries(models.Model):
-    """The entries of one unit's own that a frozen set adds in one measure: their `seq`, packed (`freezing.pack`)."""
+    """The entries of one unit itself that a snapshot adds in one measure: their `seq`, packed (`snapshots.pack`)."""
 
     id = models.BigAutoField(primary_key=True)
     frozen = models.ForeignKey(Frozen, on_delete=models.PROTECT, related_name="entries", db_index=False)
@@ -296,7 +298,7 @@ class FrozenEntries(models.Model):
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="+", db_index=False)
     count = models.PositiveIntegerField()
     seqs = models.BinaryField()
-    # Of the entries' content, so that a changed row is found.
+    # Hash of the entries' content, by which a changed row is found.
     hash = models.CharField(max_length=64)
 
     class Meta:
@@ -306,7 +308,7 @@ class FrozenEntries(models.Model):
 
 
 class FrozenFigure(Grades):
-    """A figure of a frozen set per grade: of its own days, or (`whole`) of all days up to its last. Only compared."""
+    """A figure of a snapshot per grade: of its own days, or (`whole`) of all days up to its last. Only compared."""
 
     id = models.BigAutoField(primary_key=True)
     frozen = models.ForeignKey(Frozen, on_delete=models.PROTECT, related_name="figures", db_index=False)

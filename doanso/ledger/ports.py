@@ -1,6 +1,6 @@
-"""How the apps above the ledger give it their facts again and show the records behind a figure.
+"""Ports by which the apps above give the ledger their facts again and show the records behind a figure.
 
-Each measure family has exactly one owner, and so has each kind of source; a missing or double one fails at start.
+Each measure family and each kind of source has exactly one owner; a missing or a second one fails at start-up.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,9 +14,9 @@ from doanso.ledger.models import MeasureKind
 
 @dataclass(frozen=True, slots=True)
 class MeasureKey:
-    """What a family makes of a programme's parameters: facts with this topic, at this level or above.
+    """The facts that a programme's parameters select: those with this topic, at this level or above.
 
-    `kind` where they are counted in another way than the family's usual one: times of help beside people helped.
+    `kind` where they are counted in another way than the family's usual one, such as times of help beside people helped.
     """
 
     topic: str = ""
@@ -25,7 +25,7 @@ class MeasureKey:
 
 
 class RawFact(NamedTuple):
-    """A fact read anew from its owner's tables; of an erased subject without a reference."""
+    """A fact read again from its owner's tables; that of an erased subject has no reference."""
 
     source_id: UUID
     subject_ref: UUID | None
@@ -40,7 +40,7 @@ class RawFact(NamedTuple):
 
 
 class RawPlacement(NamedTuple):
-    """A placement read anew from its owner's tables."""
+    """A placement read again from its owner's tables."""
 
     source_id: UUID
     subject_ref: UUID
@@ -51,7 +51,7 @@ class RawPlacement(NamedTuple):
 
 
 class RawSuspension(NamedTuple):
-    """A suspension read anew from its owner's tables; an empty code suspends from every measure."""
+    """A suspension read again from its owner's tables; an empty code suspends from every measure."""
 
     source_id: UUID
     subject_ref: UUID
@@ -72,19 +72,19 @@ class FactFamily(Protocol):
     source_kind: str
 
     def resolve(self, parameters: Mapping[str, Any]) -> MeasureKey:
-        """Topic and level for a programme's parameters; raises `Refused` naming what is unknown."""
+        """Return topic and level for a programme's parameters; `Refused` names what is unknown."""
         ...
 
     def facts(
         self, *, after: UUID | None, limit: int
     ) -> Sequence[RawFact] | Sequence[RawPlacement] | Sequence[RawSuspension]:
-        """The next page of standing facts by source id, from the owner's own tables, never from the ledger."""
+        """Return the next page of facts in force by source id, from the owner's own tables, never from the ledger."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """How one record is shown behind a figure; no address when the reader may not open it."""
+    """One record behind a figure, as a reader sees it; without an address when the reader may not open it."""
 
     title: str
     detail: str
@@ -92,10 +92,10 @@ class SourceLine:
 
 
 class SourcePage(Protocol):
-    """The owner's side of a figure that is opened."""
+    """The function of an owner that shows its records behind a figure."""
 
     def __call__(self, *, actor: Any, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:
-        """Lines for these records under the owner's policy; a record the actor may not see has a line without a name."""
+        """Return lines for these records under the owner's policy; a record the actor may not see has a line without a name."""
         ...
 
 
@@ -104,29 +104,29 @@ _pages: dict[str, SourcePage] = {}
 
 
 def register_family(family: FactFamily) -> None:
-    """Called once per family in the owner's `AppConfig.ready`."""
+    """Register a family, once, in the owner's `AppConfig.ready`."""
     if family.name in _families:
         raise RuntimeError(f"Measure family {family.name!r} is registered twice.")
     _families[family.name] = family
 
 
 def register_source_page(kind: str, page: SourcePage) -> None:
-    """Called once per kind of source in the owner's `AppConfig.ready`."""
+    """Register the page of a kind of source, once, in the owner's `AppConfig.ready`."""
     if kind in _pages:
         raise RuntimeError(f"Source page {kind!r} is registered twice.")
     _pages[kind] = page
 
 
 def family(name: str) -> FactFamily | None:
-    """The family of that name, or None when no app serves it yet: its indicators read "chưa có số liệu"."""
+    """Return the family of that name, or None when no app serves it yet: its indicators read "chưa có số liệu"."""
     return _families.get(name)
 
 
 def families() -> list[FactFamily]:
-    """All families, in the order in which they registered."""
+    """Return all families, in the order in which they registered."""
     return list(_families.values())
 
 
 def source_page(kind: str) -> SourcePage:
-    """The page of a kind of source; an unknown kind is a programming error."""
+    """Return the page of a kind of source; KeyError for an unknown kind."""
     return _pages[kind]

@@ -1,7 +1,7 @@
-"""The difference posted: what the facts of subjects book, less what stands booked already, on days that are open.
+"""Post differences: what the facts of subjects book, less what is posted already, on days that are open.
 
-What must agree on every day waits together for an open one: the bookings of one line of claims, and of all states that a
-subject has in one book, so that it is never in a share's numerator without being in its denominator.
+What must agree on every day waits together for an open one: the bookings of one line of claims, and those of all states that
+a subject has in one book, so that it is never in a share's numerator without being in its denominator.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -13,19 +13,19 @@ from doanso.ledger import closing, rules
 from doanso.ledger.closing import ClosedDays, Posting
 from doanso.ledger.groups import Group, groups_of
 from doanso.ledger.locking import (
-    Booked,
     OpenMeasure,
-    Standing,
-    Tree,
-    booked,
-    deed,
-    joined,
+    PostedCrossings,
+    PostedEntries,
+    UnitTree,
+    counting_transaction,
     lock_ids,
-    records,
-    tree_of,
+    merge_facts,
+    read_facts,
+    read_posted,
+    read_tree,
 )
 from doanso.ledger.models import Book, Entry, MeasureKind, Queue, Subject
-from doanso.ledger.rules import ACTIVE, EXEMPT, Crossing, Record, Topic
+from doanso.ledger.rules import ACTIVE, EXEMPT, Crossing, SubjectFacts, Topic
 from doanso.lib import database
 
 _GRADES = 5
@@ -47,49 +47,61 @@ _ENTRY_COLUMNS = (
 )
 _QUEUE_COLUMNS = ("book", "measure", "unit", "day", "g0", "g1", "g2", "g3", "g4")
 
-_UNREAD: Mapping[int, Record] = {}
+_NO_FACTS_GIVEN: Mapping[int, SubjectFacts] = {}
 
-Wanted = list[tuple[int, Crossing]]
-"""Bookings with the subject each is booked of, in the order in which they are to be written."""
+WantedBookings = list[tuple[int, Crossing]]
+"""Crossings with the subject each is booked of, in the order in which they are to be written."""
 
 
-def desired(
-    measure: OpenMeasure, group: Group, known: Mapping[int, Record], under: rules.UnderRoot, reached: rules.Reached
-) -> Wanted:
-    """What the facts of a subject book in a measure; most measures are passed over without arithmetic.
+def wanted_bookings(
+    measure: OpenMeasure,
+    group: Group,
+    facts_by_subject: Mapping[int, SubjectFacts],
+    under_root: rules.UnderRoot,
+    first_seq: rules.FirstSeq,
+) -> WantedBookings:
+    """Return what the facts of a group book in a measure; most measures are passed over without arithmetic.
 
-    Subjects that are one are in a state once, booked of the one that remained; what was done for them stays booked of
-    the one it was stated of, so that an undone merge finds it there.
+    Merged subjects are in a state once, booked of the one that remained; what was done for them stays booked of the subject
+    it was stated of, so that an undone merge finds it there.
     """
     terms = measure.terms
     if terms.kind == MeasureKind.TIMES:
         return [
-            (one, crossing)
-            for one in group
-            if one in known and measure.topic in known[one].facts
-            for crossing in rules.crossings(terms, known[one], under, reached)
+            (subject_id, crossing)
+            for subject_id in group
+            if subject_id in facts_by_subject and measure.topic in facts_by_subject[subject_id].facts
+            for crossing in rules.crossings(terms, facts_by_subject[subject_id], under_root, first_seq)
         ]
-    record = joined(known, group)
+    merged = merge_facts(facts_by_subject, group)
     if terms.family == EXEMPT:
-        if not record.suspensions:
+        if not merged.suspensions:
             return []
-    elif terms.family != ACTIVE and measure.topic not in record.facts:
+    elif terms.family != ACTIVE and measure.topic not in merged.facts:
         return []
-    found = rules.crossings(terms, record, under, reached)
+    crossings = rules.crossings(terms, merged, under_root, first_seq)
     if len(group) == 1 or terms.kind == MeasureKind.STATE:
-        return [(group[0], crossing) for crossing in found]
-    owners = {fact.source: one for one in group if one in known for fact in known[one].facts.get(measure.topic, ())}
-    return [(owners[crossing.source_kind, crossing.source_id], crossing) for crossing in found]
+        return [(group[0], crossing) for crossing in crossings]
+    owners = {
+        fact.source: subject_id
+        for subject_id in group
+        if subject_id in facts_by_subject
+        for fact in facts_by_subject[subject_id].facts.get(measure.topic, ())
+    }
+    return [(owners[crossing.source_kind, crossing.source_id], crossing) for crossing in crossings]
 
 
-class Change(NamedTuple):
-    """What a group of subjects wants booked in a measure, what stands, the postings that lead from the one to the other,
-    and the days on which something of it was booked late before."""
+class PostingPlan(NamedTuple):
+    """What a group of subjects has to book in a measure.
+
+    `wanted` follows from the facts, `posted` is what stands by subject, `postings` lead from the second to the first, `late`
+    are the days on which something of it was booked late before.
+    """
 
     measure: OpenMeasure
     group: Group
-    wanted: Wanted
-    standing: Mapping[int, Standing]
+    wanted: WantedBookings
+    posted: Mapping[int, PostedCrossings]
     postings: Sequence[Posting]
     late: Sequence[date]
 
@@ -101,44 +113,54 @@ class Change(NamedTuple):
     @property
     def reaches_back(self) -> bool:
         """Whether it has something to book on a day that some unit of its book has closed."""
-        return any(closing.may_be_closed(one.day, self.measure.closed_until) for one in self.postings)
+        return any(closing.may_be_closed(posting.day, self.measure.closed_until) for posting in self.postings)
 
 
-def changes(
-    measures: Sequence[OpenMeasure], groups: Sequence[Group], known: Mapping[int, Record], there: Booked, tree: Tree
-) -> list[Change]:
-    """What these groups have to book in these measures, group by group, passing over where nothing is said or booked."""
-    asked = [(one, tree.under(one.root_id), there.reached(one)) for one in measures]
-    found = []
+def plan_postings(
+    measures: Sequence[OpenMeasure],
+    groups: Sequence[Group],
+    facts_by_subject: Mapping[int, SubjectFacts],
+    entries: PostedEntries,
+    tree: UnitTree,
+) -> list[PostingPlan]:
+    """Return what these groups have to book in these measures, group by group; no plan where nothing is stated or posted."""
+    prepared = [(measure, tree.under(measure.root_id), entries.first_seqs(measure)) for measure in measures]
+    plans = []
     for group in groups:
-        for measure, under, reached in asked:
-            wanted = desired(measure, group, known, under, reached)
-            standing = {one: there.of(one, measure) for one in group}
-            late = there.late_days(group, measure)
+        for measure, under_root, first_seq in prepared:
+            wanted = wanted_bookings(measure, group, facts_by_subject, under_root, first_seq)
+            posted = {subject_id: entries.of(subject_id, measure) for subject_id in group}
+            late = entries.late_days(group, measure)
             if late and measure.terms.kind != MeasureKind.STATE:
-                wanted = _as_booked(wanted, standing)
-            if wanted or late or any(standing.values()):
-                found.append(Change(measure, group, wanted, standing, _difference(measure, wanted, standing), late))
-    return found
+                wanted = _with_posted_units(wanted, posted)
+            if wanted or late or any(posted.values()):
+                plans.append(PostingPlan(measure, group, wanted, posted, _difference(measure, wanted, posted), late))
+    return plans
 
 
-def _as_booked(wanted: Wanted, standing: Mapping[int, Standing]) -> Wanted:
-    """The same with the units of which it stands booked: those of a unit that had ended are booked of another one."""
-    units = {(one, _anywhere(crossing)): crossing.unit_id for one, there in standing.items() for crossing in there}
+def _with_posted_units(wanted: WantedBookings, posted: Mapping[int, PostedCrossings]) -> WantedBookings:
+    """Return the same with the units of which it is posted: what belongs to an ended unit is booked of another one."""
+    units = {
+        (subject_id, _without_unit(crossing)): crossing.unit_id
+        for subject_id, crossings in posted.items()
+        for crossing in crossings
+    }
     return [
-        (one, crossing._replace(unit_id=units.get((one, _anywhere(crossing)), crossing.unit_id)))
-        for one, crossing in wanted
+        (subject_id, crossing._replace(unit_id=units.get((subject_id, _without_unit(crossing)), crossing.unit_id)))
+        for subject_id, crossing in wanted
     ]
 
 
-def _anywhere(crossing: Crossing) -> Crossing:
+def _without_unit(crossing: Crossing) -> Crossing:
     return crossing._replace(unit_id=UUID(int=0))
 
 
-def _difference(measure: OpenMeasure, wanted: Wanted, standing: Mapping[int, Standing]) -> list[Posting]:
-    """Corrections of what stands and is not wanted, then what is wanted and does not stand."""
+def _difference(measure: OpenMeasure, wanted: WantedBookings, posted: Mapping[int, PostedCrossings]) -> list[Posting]:
+    """Return corrections of what is posted and not wanted, then what is wanted and not posted."""
     left = {
-        (subject_id, crossing): list(seqs) for subject_id, there in standing.items() for crossing, seqs in there.items()
+        (subject_id, crossing): list(seqs)
+        for subject_id, crossings in posted.items()
+        for crossing, seqs in crossings.items()
     }
     new = []
     for subject_id, crossing in wanted:
@@ -155,74 +177,75 @@ def _difference(measure: OpenMeasure, wanted: Wanted, standing: Mapping[int, Sta
     return corrections + new
 
 
-def settle(
+def post_differences(
     measures: Sequence[OpenMeasure],
     subject_ids: Collection[int],
     *,
     topics: Collection[Topic] | None = None,
-    bare: Collection[int] = (),
-    known: Mapping[int, Record] = _UNREAD,
+    new_ids: Collection[int] = (),
+    given_facts: Mapping[int, SubjectFacts] = _NO_FACTS_GIVEN,
 ) -> None:
-    """Post what the facts of these subjects book, less what stands booked already.
+    """Post what the facts of these subjects book, less what is posted already.
 
-    `topics` names what has changed, when it is not the placement or suspension; `bare` are subjects made a moment ago, and
-    `known` is everything there is of some of them, which then need not be read.
+    `topics` names what has changed, when it is not the placement or suspension; `new_ids` are subjects made in this
+    transaction, and `given_facts` has all facts of some of them, which then need not be read.
     """
-    touched = [one for one in measures if topics is None or one.topic in topics]
+    touched = [measure for measure in measures if topics is None or measure.topic in topics]
     if not touched or not subject_ids:
         return
-    old = groups_of([one for one in subject_ids if one not in bare])
-    groups = [*old, *((one,) for one in sorted(subject_ids) if one in bare)]
-    known = {**records([one for group in groups for one in group if one not in known], topics), **known}
-    there = booked([one for group in old for one in group], touched)
-    found = changes(touched, groups, known, there, tree_of(touched, known))
-    if topics is not None and any(one.is_state and one.reaches_back for one in found):
+    old_groups = groups_of([subject_id for subject_id in subject_ids if subject_id not in new_ids])
+    groups = [*old_groups, *((subject_id,) for subject_id in sorted(subject_ids) if subject_id in new_ids)]
+    unread_ids = [subject_id for group in groups for subject_id in group if subject_id not in given_facts]
+    facts_by_subject = {**read_facts(unread_ids, topics), **given_facts}
+    entries = read_posted([subject_id for group in old_groups for subject_id in group], touched)
+    plans = plan_postings(touched, groups, facts_by_subject, entries, read_tree(touched, facts_by_subject))
+    if topics is not None and any(plan.is_state and plan.reaches_back for plan in plans):
         # It waits for a day with the subject's other states, which have not been read.
-        settle(measures, subject_ids, bare=bare)
+        post_differences(measures, subject_ids, new_ids=new_ids)
         return
-    days = closed_days(found)
-    post([row for together in waiting_together(found) for row in on_open_days(together, days)])
+    days = read_closed_days(plans)
+    post_entries([row for together in group_plans(plans) for row in entries_on_open_days(together, days)])
 
 
-def waiting_together(found: Iterable[Change]) -> list[list[Change]]:
-    """What has to agree on every day: a group's states in one book, and else each change for itself."""
-    together: dict[tuple[Any, ...], list[Change]] = {}
-    for one in found:
-        key = (one.group, one.measure.book_id) if one.is_state else (one.group, one.measure.id)
-        together.setdefault(key, []).append(one)
+def group_plans(plans: Iterable[PostingPlan]) -> list[list[PostingPlan]]:
+    """Return the plans that have to agree on every day together: a group's states in one book, else each by itself."""
+    together: dict[tuple[Any, ...], list[PostingPlan]] = {}
+    for plan in plans:
+        key = (plan.group, plan.measure.book_id) if plan.is_state else (plan.group, plan.measure.id)
+        together.setdefault(key, []).append(plan)
     return list(together.values())
 
 
-def closed_days(found: Iterable[Change]) -> ClosedDays:
-    """Until when the units of these have closed; no statement while none of them could be closed."""
+def read_closed_days(plans: Iterable[PostingPlan]) -> ClosedDays:
+    """Return until when the units of these plans have closed; no statement while none of them could be closed."""
     return ClosedDays.of(
-        (one.measure.book_id, one.measure.root_id, posting)
-        for one in found
-        if one.reaches_back
-        for posting in one.postings
+        (plan.measure.book_id, plan.measure.root_id, posting)
+        for plan in plans
+        if plan.reaches_back
+        for posting in plan.postings
     )
 
 
-def on_open_days(together: Sequence[Change], days: ClosedDays) -> list[tuple[Any, ...]]:
-    """The entries of what waits together, each on a day that is open, and none where no day is left."""
+def entries_on_open_days(together: Sequence[PostingPlan], days: ClosedDays) -> list[tuple[Any, ...]]:
+    """Return the rows of entries of plans that wait together, each on an open day; none where no day is left."""
     measure = together[0].measure
-    postings = [posting for one in together for posting in one.postings]
+    postings = [posting for plan in together for posting in plan.postings]
     if measure.closed_until is None:
-        return [(measure.book_id, *one.row(one.day, one.crossing.unit_id)) for one in postings]
-    rows = closing.on_open_days(
+        return [(measure.book_id, *posting.row(posting.day, posting.crossing.unit_id)) for posting in postings]
+    rows = closing.place_on_open_days(
         postings,
-        alone=measure.terms.kind == MeasureKind.TIMES,
-        late=[day for one in together for day in one.late],
-        closed=lambda unit: days.until(measure.book_id, unit),
-        # A state leaves the figures with its unit, whatever is booked of it after.
+        independent=measure.terms.kind == MeasureKind.TIMES,
+        late=[day for plan in together for day in plan.late],
+        last_closed=lambda unit: days.until(measure.book_id, unit),
+        # A state leaves the figures with its unit, so it is never booked of another one.
         bearer=lambda unit, day: unit if together[0].is_state else days.bearer(measure.root_id, unit, day),
         last_day=measure.terms.last_day,
     )
     return [(measure.book_id, *row) for row in rows]
 
 
-def post(entries: Sequence[tuple[Any, ...]]) -> None:
-    """Write entries, and what they add up to per book, measure, unit and day into the queue."""
+def post_entries(entries: Sequence[tuple[Any, ...]]) -> None:
+    """Write entries, and their sums per book, measure, unit and day into the queue."""
     if not entries:
         return
     database.insert_rows(Entry, _ENTRY_COLUMNS, entries)
@@ -233,18 +256,18 @@ def post(entries: Sequence[tuple[Any, ...]]) -> None:
     database.insert_rows(Queue, _QUEUE_COLUMNS, [(*key, *counts) for key, counts in sums.items() if any(counts)])
 
 
-def fill(book: Book, *, page: int = 500) -> None:
-    """Book what is known already, page by page of subjects; done again it changes nothing.
+def fill_book(book: Book, *, page: int = 500) -> None:
+    """Post all facts that were stated before the book was opened, page by page of subjects. Idempotent.
 
-    Claims that no line has seen stand in the order in which they were stated.
+    Claims that are new in a line stand in the order in which they were stated.
     """
     after = 0
     while True:
-        with deed() as measures:
-            standing = Subject.objects.filter(id__gt=after, merged_into=None)
-            ids = list(standing.order_by("id").values_list("id", flat=True)[:page])
+        with counting_transaction() as measures:
+            remaining = Subject.objects.filter(id__gt=after, merged_into=None)
+            ids = list(remaining.order_by("id").values_list("id", flat=True)[:page])
             if not ids:
                 return
             lock_ids(ids)
-            settle([one for one in measures if one.book_id == book.pk], ids)
+            post_differences([measure for measure in measures if measure.book_id == book.pk], ids)
         after = ids[-1]

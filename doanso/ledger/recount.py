@@ -1,9 +1,9 @@
-"""Proving the ledger: totals are the entries added up, entries are what the owners' facts book, and every frozen figure is
+"""Prove the ledger: totals are the entries added up, entries are what the owners' facts book, and every frozen figure is
 reproduced from its frozen entries.
 
-The second half goes in two steps, each in bounded memory: every owner's records, read anew page by page from its own
-tables, are what the ledger keeps as facts (and nothing else is kept); and each subject's facts, replayed through the
-same rules in stored `seq` order, book exactly the entries that stand.
+The second part takes two steps, each in bounded memory. Every owner's records, read again page by page from its own tables,
+are what the ledger stores as facts, and it stores nothing else. And each subject's facts, replayed through the same rules in
+stored `seq` order, book exactly the posted entries.
 """
 
 from collections import Counter
@@ -28,8 +28,8 @@ SUBJECTS = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """One thing that is not as it should be: which half found it, where, and what was expected and found."""
+class LedgerDifference:
+    """One thing that is not as it should be: which part of the recount found it, where, what was expected and found."""
 
     half: str
     where: str
@@ -40,8 +40,8 @@ class Difference:
         return f"{self.half}: {self.where}: expected {self.expected}, found {self.found}"
 
 
-def recount() -> Iterator[Difference]:
-    """Every difference, as of one moment; nothing when the ledger is right."""
+def recount() -> Iterator[LedgerDifference]:
+    """Yield every difference, as of one moment; nothing when the ledger is right."""
     with database.snapshot():
         yield from totals_against_entries()
         yield from facts_against_owners()
@@ -84,13 +84,14 @@ def _totals_sql() -> str:
     """
 
 
-def totals_against_entries() -> Iterator[Difference]:
-    """Totals with the waiting queue are a pure function of entries and dated tree; one statement sees both."""
+def totals_against_entries() -> Iterator[LedgerDifference]:
+    """Yield where totals with the waiting queue are not the entries spread over the dated tree; one statement reads both."""
     for book, measure, unit, day, *grades in database.fetch_all(_totals_sql(), [ALL_DAYS, ALL_DAYS]):
-        on = database.as_date(day)
-        where = f"book {book}, measure {measure}, unit {unit}, {'all days' if on == ALL_DAYS else on.isoformat()}"
+        total_day = database.as_date(day)
+        days = "all days" if total_day == ALL_DAYS else total_day.isoformat()
+        where = f"book {book}, measure {measure}, unit {unit}, {days}"
         counts = [int(grade) for grade in grades]
-        yield Difference("totals", where, f"grades {counts[:5]}", f"{counts[5:]}")
+        yield LedgerDifference("totals", where, f"grades {counts[:5]}", f"{counts[5:]}")
 
 
 # --- The ledger's facts == the owners' records ------------------------------------------------------------------------
@@ -99,15 +100,15 @@ _Key = tuple[UUID, str]
 _Content = tuple[Any, ...]
 
 
-def facts_against_owners() -> Iterator[Difference]:
-    """Each owner's records are kept as facts, word for word, and nothing else is kept under its name."""
+def facts_against_owners() -> Iterator[LedgerDifference]:
+    """Yield where the stored facts of a family are not exactly its owner's records."""
     for family in ports.families():
         after: UUID | None = None
         while True:
             page: list[Any] = list(family.facts(after=after, limit=PAGE))
             last = page[-1].source_id if len(page) == PAGE else None
-            kept = _kept(family, after, last)
-            yield from _compare(family, {_key(raw): _said(raw) for raw in page}, kept)
+            stored = _stored(family, after, last)
+            yield from _compare(family, {_key(raw): _content(raw) for raw in page}, stored)
             if last is None:
                 break
             after = last
@@ -117,7 +118,7 @@ def _key(raw: Any) -> _Key:
     return raw.source_id, raw.topic if isinstance(raw, RawFact) else ""
 
 
-def _said(raw: Any) -> _Content:
+def _content(raw: Any) -> _Content:
     if isinstance(raw, RawFact):
         return (raw.subject_ref, raw.level, raw.unit_id, raw.happened_on, raw.arrived_on, raw.grade, raw.refused)
     if isinstance(raw, RawPlacement):
@@ -132,8 +133,8 @@ _COLUMNS = {
 _FACT = ("level", "unit_id", "happened_on", "arrived_on", "grade", "refused")
 
 
-def _kept(family: FactFamily, after: UUID | None, last: UUID | None) -> dict[_Key, _Content]:
-    """What the ledger keeps of a family between two keys, without what was taken back."""
+def _stored(family: FactFamily, after: UUID | None, last: UUID | None) -> dict[_Key, _Content]:
+    """Return what the ledger stores of a family between two keys, without what was taken back."""
     rows: QuerySet[Any] = {ACTIVE: Placement.objects.all(), EXEMPT: Suspension.objects.all()}.get(
         family.name, Fact.objects.filter(family=family.name)
     )
@@ -144,35 +145,39 @@ def _kept(family: FactFamily, after: UUID | None, last: UUID | None) -> dict[_Ke
         rows = rows.filter(source_id__lte=last)
     columns = _COLUMNS.get(family.name)
     head = ("source_id", "subject__ref") if columns else ("source_id", "subject__ref", "topic")
-    found: dict[_Key, _Content] = {}
+    contents: dict[_Key, _Content] = {}
     for source_id, ref, *rest in rows.values_list(*head, *(columns or _FACT)).iterator(chunk_size=PAGE):
         topic = "" if columns else rest.pop(0)
-        found[source_id, topic] = (ref, *rest)
-    return found
+        contents[source_id, topic] = (ref, *rest)
+    return contents
 
 
-def _compare(family: FactFamily, said: Mapping[_Key, _Content], kept: Mapping[_Key, _Content]) -> Iterator[Difference]:
-    for key in sorted(said.keys() | kept.keys()):
-        own, there = said.get(key), kept.get(key)
-        # An erased subject has no reference left: its facts stay, and nobody can say any more whose they were.
-        if own == there or (own and there and there[0] is None and own[1:] == there[1:]):
+def _compare(
+    family: FactFamily, owned: Mapping[_Key, _Content], stored: Mapping[_Key, _Content]
+) -> Iterator[LedgerDifference]:
+    for key in sorted(owned.keys() | stored.keys()):
+        record, fact = owned.get(key), stored.get(key)
+        # An erased subject has no reference any more, but its facts stay.
+        if record == fact or (record and fact and fact[0] is None and record[1:] == fact[1:]):
             continue
         source_id, topic = key
-        subject = (own or there or (None,))[0]
+        subject = (record or fact or (None,))[0]
         where = f"family {family.name}{f' {topic}' if topic else ''}, source {family.source_kind} {source_id}"
-        yield Difference("facts", f"{where}, subject {subject}", _text(own), _text(there))
+        yield LedgerDifference("facts", f"{where}, subject {subject}", _text(record), _text(fact))
 
 
 def _text(content: _Content | None) -> str:
-    return "nothing" if content is None else "(" + ", ".join(str(one) for one in content[1:]) + ")"
+    return "nothing" if content is None else "(" + ", ".join(str(value) for value in content[1:]) + ")"
 
 
 # --- Entries == what the facts book -----------------------------------------------------------------------------------
 
 
-def entries_against_facts() -> Iterator[Difference]:
-    """Each subject's facts, replayed, book exactly the entries that stand; subjects by key, in pages of those that
-    remained, each with whoever is one with it."""
+def entries_against_facts() -> Iterator[LedgerDifference]:
+    """Yield where a subject's facts, replayed, do not book exactly the posted entries.
+
+    Subjects by key, in pages of those that are not merged into another, each with its group.
+    """
     measures = locking.open_measures()
     books = dict(Book.objects.values_list("id", "code"))
     if not measures:
@@ -180,8 +185,8 @@ def entries_against_facts() -> Iterator[Difference]:
     units = dict(Unit.objects.values_list("id", "code"))
     after = 0
     while True:
-        standing = Subject.objects.filter(id__gt=after, merged_into=None).order_by("id")
-        page = list(standing.values_list("id", flat=True)[:SUBJECTS])
+        remaining = Subject.objects.filter(id__gt=after, merged_into=None).order_by("id")
+        page = list(remaining.values_list("id", flat=True)[:SUBJECTS])
         if not page:
             return
         yield from _replay(measures, page, lambda measure: books[measure.book_id], units)
@@ -193,31 +198,36 @@ def _replay(
     subject_ids: Sequence[int],
     book_of: Callable[[locking.OpenMeasure], str],
     units: Mapping[UUID, str],
-) -> Iterator[Difference]:
+) -> Iterator[LedgerDifference]:
     groups = groups_of(subject_ids)
-    everybody = [one for group in groups for one in group]
-    refs = dict(Subject.objects.filter(id__in=everybody).values_list("id", "ref"))
-    known = locking.records(everybody)
-    there = locking.booked(everybody, measures)
-    found = posting.changes(measures, groups, known, there, locking.tree_of(measures, known))
-    for together in posting.waiting_together(found):
-        # What no open day is left for stays as it was closed.
-        if not posting.on_open_days(together, posting.closed_days(together)):
+    group_ids = [subject_id for group in groups for subject_id in group]
+    refs = dict(Subject.objects.filter(id__in=group_ids).values_list("id", "ref"))
+    facts_by_subject = locking.read_facts(group_ids)
+    entries = locking.read_posted(group_ids, measures)
+    tree = locking.read_tree(measures, facts_by_subject)
+    plans = posting.plan_postings(measures, groups, facts_by_subject, entries, tree)
+    for together in posting.group_plans(plans):
+        # A difference for which no open day is left stays as it was closed.
+        if not posting.entries_on_open_days(together, posting.read_closed_days(together)):
             continue
-        for one in together:
-            for subject_id, crossing, expected, stands in _differences(one):
-                where = f"book {book_of(one.measure)}, measure {one.measure.terms.code}"
+        for plan in together:
+            for subject_id, crossing, expected, number in _differences(plan):
+                where = f"book {book_of(plan.measure)}, measure {plan.measure.terms.code}"
                 where += f", subject {refs[subject_id] or subject_id}, {_crossing(crossing, units)}"
-                yield Difference("entries", where, str(expected), str(stands))
+                yield LedgerDifference("entries", where, str(expected), str(number))
 
 
-def _differences(change: posting.Change) -> Iterator[tuple[int, Crossing, int, int]]:
-    """Of whom and what how many entries should stand, and how many do, where that is not the same."""
-    wanted = Counter(change.wanted)
-    there = {(one, crossing): len(seqs) for one, here in change.standing.items() for crossing, seqs in here.items()}
-    for key in [*wanted, *(one for one in there if one not in wanted)]:
-        if wanted[key] != there.get(key, 0):
-            yield (*key, wanted[key], there.get(key, 0))
+def _differences(plan: posting.PostingPlan) -> Iterator[tuple[int, Crossing, int, int]]:
+    """Yield subject and crossing with how many entries there should be and are, where the numbers differ."""
+    wanted = Counter(plan.wanted)
+    posted = {
+        (subject_id, crossing): len(seqs)
+        for subject_id, crossings in plan.posted.items()
+        for crossing, seqs in crossings.items()
+    }
+    for key in [*wanted, *(key for key in posted if key not in wanted)]:
+        if wanted[key] != posted.get(key, 0):
+            yield (*key, wanted[key], posted.get(key, 0))
 
 
 def _crossing(crossing: Crossing, units: Mapping[UUID, str]) -> str:
@@ -229,16 +239,17 @@ def _crossing(crossing: Crossing, units: Mapping[UUID, str]) -> str:
 # --- Frozen figures == their entries ----------------------------------------------------------------------------------
 
 
-def frozen_against_entries() -> Iterator[Difference]:
-    """Every set that was closed or kept, counted anew from its entries; what is still to be sealed is passed over."""
+def frozen_against_entries() -> Iterator[LedgerDifference]:
+    """Yield what of the sealed snapshots cannot be recounted from their entries."""
     for book in Book.objects.order_by("code"):
-        counting = snapshots.Recounting()
+        counting = snapshots.SnapshotRecount()
         for frozen in Frozen.objects.filter(book=book, sealed_at__isnull=False).order_by("last_day", "pk"):
-            for one in snapshots.deviations(frozen, counting):
-                yield Difference("frozen", f"book {book.code}, {one.where}", one.expected, one.found)
+            for deviation in snapshots.deviations(frozen, counting):
+                where = f"book {book.code}, {deviation.where}"
+                yield LedgerDifference("frozen", where, deviation.expected, deviation.found)
 
 
 def unserved_families() -> list[str]:
-    """Families that open measures count and no app serves any more."""
+    """Return the families that open measures count and no app serves any more."""
     names = Measure.objects.order_by("family").values_list("family", flat=True).distinct()
     return [name for name in names if ports.family(name) is None]

@@ -1,7 +1,7 @@
-"""Adding the queue to the totals of the units above, one process at a time; and how counts spread over the dated tree.
+"""Add the queue to the totals of the units above, one process at a time; and spread counts over the dated tree.
 
-Times and Helped count for whoever stood above the unit on their day. A state follows its unit: what stands at a unit
-counts, on every day, for whoever is above it on that day, so it enters with the unit's path and leaves with it.
+Times and Helped count for the units that stood above their unit on their day. A state follows its unit: on every day it
+counts for the units above on that day, so it enters with the unit's path and leaves with it.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from doanso.lib import database
 PAGE = 2000
 LONG = 5000
 FOLD_LOCK = "ledger.fold"
-# The day under which a unit's row of all days together stands.
+# The day of a unit's row of all days together.
 ALL_DAYS = date(1, 1, 1)
 GRADES = ("g0", "g1", "g2", "g3", "g4")
 
@@ -23,14 +23,14 @@ IS_STATE = f"m.kind = '{MeasureKind.STATE.value}'"
 
 
 def spread(source: str, *, where: str = "TRUE", only: str = "TRUE", grades: str = "", back: str = "") -> str:
-    """Rows of `x` (measure, unit, day, grades) led to the units above them: measure, unit, day and grades of each.
+    """Return the statement that leads rows of `x` (measure, unit, day, grades) to the units above: measure, unit, day, grades.
 
-    `source` names the table as `x`; `where` chooses its rows and `only` the paths `p`, and the parameters of both come
-    twice. `grades` and `back` are what a row adds and, where a path ends before it, takes away again.
+    `source` names the table as `x`; `where` selects its rows and `only` the paths `p`, and the parameters of both come twice.
+    `grades` and `back` are what a row adds and, where a path ends before it, takes away again.
     """
     grades = grades or ", ".join(f"x.{grade}" for grade in GRADES)
     back = back or ", ".join(f"-x.{grade}" for grade in GRADES)
-    # Past the book's last day nothing is written, so what a path begins or ends after it leaves no trace.
+    # Nothing is written past the book's last day, so paths that begin or end after it change nothing.
     return f"""
         SELECT x.measure_id, p.ancestor_id AS unit_id, CASE WHEN p.since > x.day THEN p.since ELSE x.day END AS day, {grades}
         FROM {source}
@@ -48,10 +48,11 @@ def spread(source: str, *, where: str = "TRUE", only: str = "TRUE", grades: str 
 
 
 def spread_entries(*, where: str = "TRUE", only: str = "TRUE", out: bool = False) -> str:
-    """The same of entries, each in its own grade with its sign; `out`: of the opposite sign, to take them away."""
+    """Return the same for entries, each in its own grade with its sign; with `out` of the opposite sign, to take them away."""
     plus, minus = (
         ", ".join(
-            f"CASE WHEN x.grade = {at} THEN {sign}x.sign ELSE 0 END AS {grade}" for at, grade in enumerate(GRADES)
+            f"CASE WHEN x.grade = {number} THEN {sign}x.sign ELSE 0 END AS {grade}"
+            for number, grade in enumerate(GRADES)
         )
         for sign in ("", "-")
     )
@@ -60,7 +61,7 @@ def spread_entries(*, where: str = "TRUE", only: str = "TRUE", out: bool = False
 
 
 def standing_path(row: str, day: str = "%s") -> str:
-    """On which day a row's path is asked for: a state's on the day of the figure (a parameter), others' on their own."""
+    """Return the condition of a row's path: a state's on the day of the figure (a parameter), others' on their own day."""
     on = f"CASE WHEN {IS_STATE} THEN {day} ELSE {row}.day END"
     return f"p.unit_id = {row}.unit_id AND p.since <= {on} AND (p.until IS NULL OR p.until > {on})"
 
@@ -70,7 +71,7 @@ _ADDED = ", ".join(f"{grade} = ledger_total.{grade} + excluded.{grade}" for grad
 
 
 def add_to_totals(rows: str, day: str) -> str:
-    """Add the rows of a `spread` to the totals, each on its day or (`day` a parameter) all on one."""
+    """Return the statement that adds the rows of a `spread` to the totals, each on its day or (`day` a parameter) all on one."""
     # "WHERE TRUE" keeps SQLite from reading ON CONFLICT as a join's condition.
     return f"""
         INSERT INTO ledger_total (book_id, measure_id, unit_id, day, {", ".join(GRADES)})
@@ -83,22 +84,22 @@ def add_to_totals(rows: str, day: str) -> str:
 
 
 def fold(page: int) -> int:
-    """One page, in a transaction of its own; rows are found because they are there, never because of their number.
+    """Fold one page in a transaction of its own and return how many rows; 0 where another process folds.
 
-    Raises RuntimeError inside another transaction: until its commit nobody else could fold, and who moves units waits for
-    the folder with every gate held.
+    RuntimeError inside another transaction: until its commit nobody else could fold, and a move of units would wait for it
+    with every gate held. Rows are found because they exist, never by a high-water mark of their ids.
     """
     with transaction.atomic(durable=True):
         if not database.try_lock(FOLD_LOCK):
             return 0
-        # Read before it is taken away by the same ids: rows that others commit meanwhile wait for the next page.
+        # The same ids are read and deleted: rows that others commit meanwhile wait for the next page.
         ids = list(Queue.objects.order_by("id").values_list("id", flat=True)[:page])
         fold_rows(ids)
         return len(ids)
 
 
 def fold_rows(ids: Sequence[int]) -> None:
-    """Add these queue rows to the totals; whoever calls holds the lock of the one folder."""
+    """Add these queue rows to the totals; the caller holds `FOLD_LOCK`."""
     if not ids:
         return
     marks = database.marks(ids)

@@ -1,6 +1,6 @@
-"""What follows from facts: pure arithmetic of days, the same for a deed, a late book and recount.
+"""What follows from facts: pure arithmetic of days, the same for an action, a book opened late and recount.
 
-Days in a book are half open like all spans: a piece is in from `since` and out on `until`.
+Spans of days are half open: a piece is in from `since` and out on `until`.
 """
 
 import hashlib
@@ -15,22 +15,22 @@ from uuid import UUID
 from doanso.ledger.models import MeasureKind
 from doanso.lib.canonical import canonical
 
-# The ledger's own view of placements and of suspensions; the app that keeps them registers under these names.
+# The families of placements and of suspensions; the app that keeps them registers under these names.
 ACTIVE = "members.active"
 EXEMPT = "members.exempt"
-# The grade of being placed or suspended: an officer has seen it.
-SEEN = 1
+# The grade of placements and suspensions: one officer has seen them.
+OFFICER_GRADE = 1
 CLOCK = "clock"
 
 Topic = tuple[str, str]
 Source = tuple[str, UUID]
 UnderRoot = Callable[[UUID, date], date | None]
-"""The first day from that day on which the unit stands under the book's root; None when it no longer does."""
-Reached = Callable[[Source], int | None]
-"""The `seq` at which a claim first stood in a measure's line; None when it never did."""
+"""Gives the first day, from the given one on, on which the unit stands under the book's root; None when it no longer does."""
+FirstSeq = Callable[[Source], int | None]
+"""Gives the `seq` at which a claim was first booked in a measure's line; None when it never was."""
 
 
-class Stated(NamedTuple):
+class StatedFact(NamedTuple):
     """A fact of a subject; `unit_id` is where a time was done."""
 
     seq: int
@@ -42,8 +42,8 @@ class Stated(NamedTuple):
     source: Source
 
 
-class Placed(NamedTuple):
-    """Where a subject stands in a span of days."""
+class PlacementSpan(NamedTuple):
+    """The unit in which a subject stands in a span of days."""
 
     seq: int
     unit_id: UUID
@@ -53,8 +53,8 @@ class Placed(NamedTuple):
     source: Source
 
 
-class Suspended(NamedTuple):
-    """Days in which a subject does not count, everywhere or (with a code) in one measure."""
+class SuspensionSpan(NamedTuple):
+    """Days on which a subject does not count, everywhere or (with a code) in one measure."""
 
     seq: int
     code: str
@@ -63,7 +63,7 @@ class Suspended(NamedTuple):
     source: Source
 
 
-class Terms(NamedTuple):
+class MeasureTerms(NamedTuple):
     """What a measure of a book counts, and the book's days (both inside)."""
 
     code: str
@@ -77,16 +77,16 @@ class Terms(NamedTuple):
 
 
 @dataclass(slots=True)
-class Record:
-    """All standing facts of one subject."""
+class SubjectFacts:
+    """All facts in force of one subject."""
 
-    placements: list[Placed] = field(default_factory=list)
-    suspensions: list[Suspended] = field(default_factory=list)
-    facts: dict[Topic, list[Stated]] = field(default_factory=dict)
+    placements: list[PlacementSpan] = field(default_factory=list)
+    suspensions: list[SuspensionSpan] = field(default_factory=list)
+    facts: dict[Topic, list[StatedFact]] = field(default_factory=dict)
 
 
-class Span(NamedTuple):
-    """A span of days with the grade and the record it rests on."""
+class StateSpan(NamedTuple):
+    """A span of days of a state, with its grade and the record it rests on."""
 
     since: date
     until: date | None
@@ -97,15 +97,15 @@ class Span(NamedTuple):
     moved_day: str
 
 
-class Piece(NamedTuple):
+class StatePiece(NamedTuple):
     """A span in which a subject is in a measure, at one unit, with one grade, from one source."""
 
     unit_id: UUID
-    span: Span
+    span: StateSpan
 
 
 class Crossing(NamedTuple):
-    """What an entry says of its subject and measure."""
+    """The content of an entry of a subject in a measure: sign, unit, day, grade and source."""
 
     sign: int
     unit_id: UUID
@@ -118,54 +118,61 @@ class Crossing(NamedTuple):
     moved_day: str
 
 
-def content_hash(tag: str, said: Sequence[object]) -> str:
-    """What a source said when it was first counted, to know a repetition from a contradiction: the hash to keep, scheme 2."""
-    return hashlib.sha256(canonical(tag, 2, *said).encode()).hexdigest()
+def content_hash(tag: str, content: Sequence[object]) -> str:
+    """Return the hash (scheme 2) of a source's content when it is first counted; it tells a repetition from a conflict."""
+    return hashlib.sha256(canonical(tag, 2, *content).encode()).hexdigest()
 
 
-def is_content(kept: str, tag: str, said: Sequence[object]) -> bool:
-    """Whether a kept hash, of whatever scheme, is one of what is said. Scheme 1 had neither tag nor version."""
-    return kept == content_hash(tag, said) or kept == hashlib.sha256("|".join(map(str, said)).encode()).hexdigest()
+def is_content(stored_hash: str, tag: str, content: Sequence[object]) -> bool:
+    """Return whether a stored hash, of any scheme, is that of the content. Scheme 1 had neither tag nor version."""
+    old_hash = hashlib.sha256("|".join(map(str, content)).encode()).hexdigest()
+    return stored_hash in (content_hash(tag, content), old_hash)
 
 
 def open_day(*, happened_on: date, arrived_on: date) -> tuple[date, str]:
-    """The day on which something counts, and why it is not the day it happened (a clock that ran ahead).
+    """Return the day on which something counts, and why it is not the day it happened (a clock that ran ahead).
 
-    The one place that moves days: entries, states and placements all ask it.
+    Days of entries, states and placements are moved only by this function.
     """
     if happened_on > arrived_on:
         return arrived_on, CLOCK
     return happened_on, ""
 
 
-def crossings(terms: Terms, record: Record, under_root: UnderRoot, reached: Reached) -> list[Crossing]:
-    """Every booking that a subject's facts make in a measure; claims in the order of their line."""
+def crossings(
+    terms: MeasureTerms, subject_facts: SubjectFacts, under_root: UnderRoot, first_seq: FirstSeq
+) -> list[Crossing]:
+    """Return every crossing that a subject's facts make in a measure; claims in the order of their line."""
     if terms.kind == MeasureKind.TIMES:
-        return [_done(1, one) for one in _dated(terms, record, under_root)]
+        return [_crossing_of_fact(1, dated) for dated in _dated(terms, subject_facts, under_root)]
     if terms.kind == MeasureKind.HELPED:
-        return [_done(int(place == 0), one) for place, one in enumerate(_line(terms, record, under_root, reached))]
-    found = []
-    for unit_id, piece in pieces(terms, record):
-        # A member may have joined before the branch was founded: the stay counts from the day there is a branch.
+        line = _line(terms, subject_facts, under_root, first_seq)
+        return [_crossing_of_fact(int(place == 0), dated) for place, dated in enumerate(line)]
+    booked_crossings = []
+    for unit_id, piece in pieces(terms, subject_facts):
+        # A member may have joined before the branch was founded: the stay counts from the branch's first day on.
         since = under_root(unit_id, piece.since)
         span = piece if since == piece.since else None if since is None else _within(piece, since, None)
         if span is None or span.since > terms.last_day:
             continue
-        found.append(_crossing(1, unit_id, span.since, span, span.moved_day))
+        booked_crossings.append(_crossing(1, unit_id, span.since, span, span.moved_day))
         # Past the book's last day nothing is written.
         if span.until is not None and span.until <= terms.last_day:
-            found.append(_crossing(-1, unit_id, span.until, span, ""))
-    return found
+            booked_crossings.append(_crossing(-1, unit_id, span.until, span, ""))
+    return booked_crossings
 
 
-def _crossing(sign: int, unit_id: UUID, day: date, span: Span, moved_day: str) -> Crossing:
+def _crossing(sign: int, unit_id: UUID, day: date, span: StateSpan, moved_day: str) -> Crossing:
     kind, source_id = span.source
     return Crossing(sign, unit_id, day, span.grade, kind, source_id, span.happened_on, span.arrived_on, moved_day)
 
 
 class ClaimState(StrEnum):
-    """How a claim stands, the best first: it holds; its unit or another one had helped before; its evidence is too weak;
-    it is in dispute; an active member is no resident; it falls in no book."""
+    """How a claim stands, the best first.
+
+    It holds; its own unit, or another one, had helped before; its evidence is too weak; it is in dispute; an active member
+    is no resident; it falls in no book.
+    """
 
     COUNTED = "counted"
     AGAIN = "again"
@@ -176,107 +183,115 @@ class ClaimState(StrEnum):
     OUTSIDE = "outside"
 
 
-class _Dated(NamedTuple):
-    """Something done that falls in a measure, with its unit and the day on which it counts."""
+class _DatedFact(NamedTuple):
+    """A fact that falls in a measure, with its unit and the day on which it counts."""
 
-    fact: Stated
+    fact: StatedFact
     unit_id: UUID
     day: date
     moved_day: str
 
 
-def _done(sign: int, one: _Dated) -> Crossing:
-    fact, unit_id, day, moved = one
+def _crossing_of_fact(sign: int, dated: _DatedFact) -> Crossing:
+    fact, unit_id, day, moved = dated
     kind, source_id = fact.source
     return Crossing(sign, unit_id, day, fact.grade, kind, source_id, fact.happened_on, fact.arrived_on, moved)
 
 
-def _dated(terms: Terms, record: Record, under_root: UnderRoot) -> list[_Dated]:
-    """What was done and falls in a measure: good enough, in the book's days, below its root on its day."""
-    facts = (one for one in record.facts.get((terms.family, terms.topic), ()) if one.grade >= terms.least_grade)
-    return [one for one in (_in_measure(terms, fact, under_root) for fact in facts) if one is not None]
+def _dated(terms: MeasureTerms, subject_facts: SubjectFacts, under_root: UnderRoot) -> list[_DatedFact]:
+    """Return the facts that fall in a measure: of sufficient grade, in the book's days, below its root on their day."""
+    facts = (
+        fact for fact in subject_facts.facts.get((terms.family, terms.topic), ()) if fact.grade >= terms.least_grade
+    )
+    return [dated for dated in (_in_measure(terms, fact, under_root) for fact in facts) if dated is not None]
 
 
-def _in_measure(terms: Terms, fact: Stated, under_root: UnderRoot) -> _Dated | None:
-    """What was done with the day on which it counts, when it falls in the measure, however weak its evidence."""
+def _in_measure(terms: MeasureTerms, fact: StatedFact, under_root: UnderRoot) -> _DatedFact | None:
+    """Return a fact with the day on which it counts if it falls in the measure, whatever its grade; else None."""
     if fact.unit_id is None or fact.level < terms.level:
         return None
     day, moved = open_day(happened_on=fact.happened_on, arrived_on=fact.arrived_on)
     if terms.first_day <= day <= terms.last_day and under_root(fact.unit_id, day) == day:
-        return _Dated(fact, fact.unit_id, day, moved)
+        return _DatedFact(fact, fact.unit_id, day, moved)
     return None
 
 
-def _line(terms: Terms, record: Record, under_root: UnderRoot, reached: Reached) -> list[_Dated]:
-    """The claims of a subject as they stand in line: by the `seq` at which each first stood there, new ones behind.
+def _line(
+    terms: MeasureTerms, subject_facts: SubjectFacts, under_root: UnderRoot, first_seq: FirstSeq
+) -> list[_DatedFact]:
+    """Return the claims of a subject in the order of their line: by the `seq` at which each was first booked, new ones last.
 
-    The first holds. An active member is no resident: what was done for one on such a day claims nothing.
+    The first one holds. An active member is no resident: what was done for one on such a day claims nothing.
     """
-    waiting = []
-    for one in _dated(terms, record, under_root):
-        if _is_member(record, one.day):
+    claims = []
+    for dated in _dated(terms, subject_facts, under_root):
+        if _is_member(subject_facts, dated.day):
             continue
-        seq = reached(one.fact.source)
-        waiting.append((seq is None, seq or 0, one.fact.seq, one))
-    return [one for *_key, one in sorted(waiting, key=lambda claim: claim[:3])]
+        seq = first_seq(dated.fact.source)
+        claims.append((seq is None, seq or 0, dated.fact.seq, dated))
+    return [dated for *_key, dated in sorted(claims, key=lambda claim: claim[:3])]
 
 
-def _is_member(record: Record, on: date) -> bool:
-    return any(since <= on and (until is None or on < until) for _, since, until, _ in _places(record.placements))
+def _is_member(subject_facts: SubjectFacts, on: date) -> bool:
+    return any(
+        since <= on and (until is None or on < until) for _, since, until, _ in _places(subject_facts.placements)
+    )
 
 
-def out_of_line(terms: Terms, record: Record, fact: Stated, under_root: UnderRoot) -> ClaimState | None:
-    """Why a claim that is not refused has no place in a measure's line; None when it has one."""
-    one = _in_measure(terms, fact, under_root)
-    if one is None:
+def out_of_line(
+    terms: MeasureTerms, subject_facts: SubjectFacts, fact: StatedFact, under_root: UnderRoot
+) -> ClaimState | None:
+    """Return why a claim that is not refused has no place in a measure's line; None when it has one."""
+    dated = _in_measure(terms, fact, under_root)
+    if dated is None:
         return ClaimState.OUTSIDE
-    if _is_member(record, one.day):
+    if _is_member(subject_facts, dated.day):
         return ClaimState.MEMBER
     return ClaimState.WAITING if fact.grade < terms.least_grade else None
 
 
-def pieces(terms: Terms, record: Record) -> list[Piece]:
-    """The pieces of a state measure, cut to the book's days, in order of days."""
-    if not record.placements:
+def pieces(terms: MeasureTerms, subject_facts: SubjectFacts) -> list[StatePiece]:
+    """Return the pieces of a state measure, cut to the book's days, in order of days."""
+    if not subject_facts.placements:
         return []
     if terms.family == EXEMPT:
-        spans: list[Span] | None = _exempt_spans(record.suspensions, terms.topic)
-        away = _suspended_days(record.suspensions, {""})
+        spans: list[StateSpan] | None = _exempt_spans(subject_facts.suspensions, terms.topic)
+        away = _suspended_days(subject_facts.suspensions, {""})
     else:
-        # None: the state is being placed itself.
-        spans = None if terms.family == ACTIVE else _state_spans(terms, record)
-        # From the denominator itself nobody is exempt: that would leave the numerator behind.
+        # None: the placement itself is the state.
+        spans = None if terms.family == ACTIVE else _state_spans(terms, subject_facts)
+        # Nobody is exempt from the denominator itself: the numerator would keep counting.
         codes = {""} if terms.family == ACTIVE else {"", terms.code}
-        away = _suspended_days(record.suspensions, codes) if record.suspensions else []
+        away = _suspended_days(subject_facts.suspensions, codes) if subject_facts.suspensions else []
     if spans is not None and not spans:
         return []
-    found: list[Piece] = []
-    for place, since, until, moved in _places(record.placements):
+    placed_pieces: list[StatePiece] = []
+    for place, since, until, moved in _places(subject_facts.placements):
         if spans is None:
-            own = Span(since, until, SEEN, place.source, place.since, place.arrived_on, moved)
-            found.extend(Piece(place.unit_id, span) for span in _without(own, away))
+            own = StateSpan(since, until, OFFICER_GRADE, place.source, place.since, place.arrived_on, moved)
+            placed_pieces.extend(StatePiece(place.unit_id, span) for span in _without(own, away))
             continue
         for span in spans:
             shared = _within(span, since, until)
             if shared is not None:
-                found.extend(Piece(place.unit_id, left) for left in _without(shared, away))
-    return _in_book(terms, found)
+                placed_pieces.extend(StatePiece(place.unit_id, remaining) for remaining in _without(shared, away))
+    return _in_book(terms, placed_pieces)
 
 
-def _in_book(terms: Terms, found: list[Piece]) -> list[Piece]:
-    """A state entered earlier stands from the first day; none begins after the last one."""
-    cut = []
-    for unit_id, span in found:
+def _in_book(terms: MeasureTerms, placed_pieces: list[StatePiece]) -> list[StatePiece]:
+    """Cut pieces to the book: a state entered earlier counts from the first day, and none begins after the last one."""
+    inside = []
+    for unit_id, span in placed_pieces:
         since = max(span.since, terms.first_day)
         if since > terms.last_day or (span.until is not None and span.until <= since):
             continue
-        cut.append(Piece(unit_id, span if since == span.since else span._replace(since=since, moved_day="")))
-    return cut
+        inside.append(StatePiece(unit_id, span if since == span.since else span._replace(since=since, moved_day="")))
+    return inside
 
 
-def _state_spans(terms: Terms, record: Record) -> list[Span]:
-    """When the subject is in the state: the latest fact decides, the best one of the run so far gives the grade."""
-    facts = record.facts.get((terms.family, terms.topic))
+def _state_spans(terms: MeasureTerms, subject_facts: SubjectFacts) -> list[StateSpan]:
+    """Return when the subject is in the state: the latest fact decides, the best one of the run so far gives the grade."""
+    facts = subject_facts.facts.get((terms.family, terms.topic))
     if not facts:
         return []
     dated = sorted(
@@ -284,8 +299,8 @@ def _state_spans(terms: Terms, record: Record) -> list[Span]:
         for fact in facts
         if fact.grade >= terms.least_grade
     )
-    spans: list[Span] = []
-    begun: Span | None = None
+    spans: list[StateSpan] = []
+    begun: StateSpan | None = None
     for day, _seq, fact in dated:
         inside = fact.level >= terms.level
         if begun is not None and (not inside or fact.grade > begun.grade):
@@ -299,13 +314,13 @@ def _state_spans(terms: Terms, record: Record) -> list[Span]:
     return spans
 
 
-def _begin(day: date, fact: Stated) -> Span:
+def _begin(day: date, fact: StatedFact) -> StateSpan:
     moved = "" if day == fact.happened_on else CLOCK
-    return Span(day, None, fact.grade, fact.source, fact.happened_on, fact.arrived_on, moved)
+    return StateSpan(day, None, fact.grade, fact.source, fact.happened_on, fact.arrived_on, moved)
 
 
-def _places(placements: Sequence[Placed]) -> list[tuple[Placed, date, date | None, str]]:
-    """Where the subject stands, without overlap: on a day that two placements claim, the one begun later holds."""
+def _places(placements: Sequence[PlacementSpan]) -> list[tuple[PlacementSpan, date, date | None, str]]:
+    """Return where the subject stands, without overlap: of two placements on a day the one begun later holds."""
     dated = []
     for place in placements:
         since, moved = open_day(happened_on=place.since, arrived_on=place.arrived_on)
@@ -313,37 +328,41 @@ def _places(placements: Sequence[Placed]) -> list[tuple[Placed, date, date | Non
             dated.append((place, since, place.until, moved))
     if len(dated) < 2:
         return dated
-    found: list[tuple[Placed, date, date | None, str]] = []
+    ordered: list[tuple[PlacementSpan, date, date | None, str]] = []
     for begin, end in _steps((since, until) for _place, since, until, _moved in dated):
-        standing = [one for one in dated if one[1] <= begin and (one[2] is None or one[2] > begin)]
-        if not standing:
+        in_force = [placed for placed in dated if placed[1] <= begin and (placed[2] is None or placed[2] > begin)]
+        if not in_force:
             continue
-        place, since, _until, moved = max(standing, key=lambda one: (one[1], one[0].seq))
-        if found and found[-1][0] is place and found[-1][2] == begin:
-            found[-1] = (place, found[-1][1], end, found[-1][3])
+        place, since, _until, moved = max(in_force, key=lambda placed: (placed[1], placed[0].seq))
+        if ordered and ordered[-1][0] is place and ordered[-1][2] == begin:
+            ordered[-1] = (place, ordered[-1][1], end, ordered[-1][3])
         else:
-            found.append((place, begin, end, moved if begin == since else ""))
-    return found
+            ordered.append((place, begin, end, moved if begin == since else ""))
+    return ordered
 
 
-def _exempt_spans(suspensions: Sequence[Suspended], code: str) -> list[Span]:
-    """Days out of one measure, each resting on the exemption that began first."""
-    own = [one for one in suspensions if one.code == code and code]
-    found: list[Span] = []
-    for begin, end in _steps((one.since, one.until) for one in own):
-        standing = [one for one in own if one.since <= begin and (one.until is None or one.until > begin)]
-        if not standing:
+def _exempt_spans(suspensions: Sequence[SuspensionSpan], code: str) -> list[StateSpan]:
+    """Return the days out of one measure, each resting on the exemption that began first."""
+    own = [suspension for suspension in suspensions if suspension.code == code and code]
+    spans: list[StateSpan] = []
+    for begin, end in _steps((exemption.since, exemption.until) for exemption in own):
+        in_force = [
+            exemption
+            for exemption in own
+            if exemption.since <= begin and (exemption.until is None or exemption.until > begin)
+        ]
+        if not in_force:
             continue
-        first = min(standing, key=lambda one: (one.since, one.seq))
-        if found and found[-1].source == first.source and found[-1].until == begin:
-            found[-1] = found[-1]._replace(until=end)
+        first = min(in_force, key=lambda exemption: (exemption.since, exemption.seq))
+        if spans and spans[-1].source == first.source and spans[-1].until == begin:
+            spans[-1] = spans[-1]._replace(until=end)
         else:
-            found.append(Span(begin, end, SEEN, first.source, first.since, first.since, ""))
-    return found
+            spans.append(StateSpan(begin, end, OFFICER_GRADE, first.source, first.since, first.since, ""))
+    return spans
 
 
 def _steps(spans: Iterable[tuple[date, date | None]]) -> list[tuple[date, date | None]]:
-    """The days between two changes, in order; the last step may be open."""
+    """Return the spans between two changes, in order; the last one may be open."""
     marks: set[date] = set()
     is_open = False
     for since, until in spans:
@@ -358,24 +377,25 @@ def _steps(spans: Iterable[tuple[date, date | None]]) -> list[tuple[date, date |
     return [*steps, (last, None)] if is_open and last is not None else steps
 
 
-def _suspended_days(suspensions: Sequence[Suspended], codes: set[str]) -> list[tuple[date, date | None]]:
-    """The union of the suspensions with these codes."""
-    found: list[tuple[date, date | None]] = []
+def _suspended_days(suspensions: Sequence[SuspensionSpan], codes: set[str]) -> list[tuple[date, date | None]]:
+    """Return the union of the suspensions with these codes."""
+    merged: list[tuple[date, date | None]] = []
     for since, until in sorted(
-        ((one.since, one.until) for one in suspensions if one.code in codes), key=lambda span: span[0]
+        ((suspension.since, suspension.until) for suspension in suspensions if suspension.code in codes),
+        key=lambda span: span[0],
     ):
         if until is not None and until <= since:
             continue
-        if found and (found[-1][1] is None or found[-1][1] >= since):
-            begun, ended = found[-1]
-            found[-1] = (begun, None if ended is None or until is None else max(ended, until))
+        if merged and (merged[-1][1] is None or merged[-1][1] >= since):
+            begun, ended = merged[-1]
+            merged[-1] = (begun, None if ended is None or until is None else max(ended, until))
         else:
-            found.append((since, until))
-    return found
+            merged.append((since, until))
+    return merged
 
 
-def _within(span: Span, since: date, until: date | None) -> Span | None:
-    """The part of a span inside other days."""
+def _within(span: StateSpan, since: date, until: date | None) -> StateSpan | None:
+    """Return the part of a span inside other days; None where there is none."""
     begin = max(span.since, since)
     ends = [day for day in (span.until, until) if day is not None]
     end = min(ends) if ends else None
@@ -384,9 +404,9 @@ def _within(span: Span, since: date, until: date | None) -> Span | None:
     return span._replace(since=begin, until=end, moved_day=span.moved_day if begin == span.since else "")
 
 
-def _without(span: Span, away: Sequence[tuple[date, date | None]]) -> list[Span]:
-    """A span less other days."""
-    left: list[Span] = []
+def _without(span: StateSpan, away: Sequence[tuple[date, date | None]]) -> list[StateSpan]:
+    """Return a span without other days."""
+    left: list[StateSpan] = []
     begin = span.since
     for since, until in away:
         if until is not None and until <= begin:
@@ -403,5 +423,5 @@ def _without(span: Span, away: Sequence[tuple[date, date | None]]) -> list[Span]
     return left
 
 
-def _part(span: Span, since: date, until: date | None) -> Span:
+def _part(span: StateSpan, since: date, until: date | None) -> StateSpan:
     return span._replace(since=since, until=until, moved_day=span.moved_day if since == span.since else "")

@@ -1,8 +1,8 @@
-"""What a change of the tree does to the totals: units under another parent, ended ones, and all of that taken back.
+"""Totals when the tree changes: units under another parent, ended units, and all of that taken back.
 
-Entries stay as they are. What a unit counts with its subtree is led out of the totals above it along the old tree and
-into them along the new one, in the transaction that changes the tree and behind everybody's gate, so that no deed and no
-folder is half way through the old one. Queue rows that wait below them are read along the tree as it is.
+Entries stay as they are. What a unit counts with its subtree is taken out of the totals above it along the old tree and added
+to them along the new one, in the transaction that changes the tree. That transaction holds the gate exclusively, so no action
+and no fold works with the old tree meanwhile. Queue rows that wait below them are read along the tree as it is.
 """
 
 from collections import defaultdict
@@ -28,9 +28,9 @@ _Spans = dict[tuple[UUID, UUID], list[tuple[date, date | None]]]
 
 
 def hold() -> None:
-    """Wait until no counting deed and no folder is under way, and keep them out until the transaction ends.
+    """Wait until no counting action and no fold is under way, and keep them out until the transaction ends.
 
-    It must come before every other ledger call of the transaction: whoever holds a gate shared can't get it alone.
+    It must come before every other ledger call of the transaction: a gate that is held shared cannot be taken exclusively.
     """
     database.lock([locking.GATE], shared=False)
     database.lock([rollup.FOLD_LOCK], shared=False)
@@ -38,7 +38,7 @@ def hold() -> None:
 
 @contextmanager
 def moved(*, unit_ids: Sequence[UUID], since: date) -> Iterator[None]:
-    """Change the tree of these units from a day on inside of this; none of them may stand below another."""
+    """Open the context in which the tree of these units changes from a day on; none of them may stand below another."""
     hold()
     if not stand_apart(unit_ids):
         raise ValueError("Units that ever stood below one another are moved one by one.")
@@ -59,11 +59,11 @@ def moved(*, unit_ids: Sequence[UUID], since: date) -> Iterator[None]:
     after = _spans(roots, below)
     changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
     if changed:
-        _settle(changed, since)
+        _post_moved(changed, since)
 
 
 def _require_open(unit_ids: Sequence[UUID], since: date) -> None:
-    """The day must be open for the units, for those below them, and for those above: closed figures know their tree."""
+    """Refuse a day that is closed for the units, those below or those above: closed figures hold their tree."""
     concerned = {*unit_ids, *_above(unit_ids), *_below(unit_ids, since)}
     for book in Book.objects.filter(closed_until__gte=since):
         closed = closed_until(book.pk, concerned)
@@ -75,21 +75,21 @@ def _require_open(unit_ids: Sequence[UUID], since: date) -> None:
 
 
 def _fold_own(unit_ids: Sequence[UUID]) -> None:
-    """What waits at a unit that is about to end would be cut off by its last day, and what it takes back would not be."""
+    """Fold the queue of these units: its rows would be cut off by a unit's last day, and their corrections would not be."""
     ids = list(Queue.objects.filter(unit_id__in=unit_ids).order_by("id").values_list("id", flat=True))
     for first in range(0, len(ids), rollup.PAGE):
         rollup.fold_rows(ids[first : first + rollup.PAGE])
 
 
 def stand_apart(unit_ids: Collection[UUID]) -> bool:
-    """Whether none of them ever stood below another."""
+    """Return whether none of them ever stood below another."""
     paths = UnitPath.objects.filter(ancestor_id__in=unit_ids, unit_id__in=unit_ids, depth__gt=0)
     return not paths.exists()
 
 
 def _below(unit_ids: Sequence[UUID], since: date) -> set[UUID]:
     paths = UnitPath.objects.filter(Q(until=None) | Q(until__gt=since), ancestor_id__in=unit_ids)
-    # One that has ended by then is there again when its end is taken back.
+    # A unit that has ended by then counts again when its end is taken back.
     return {*unit_ids, *paths.values_list("unit_id", flat=True)}
 
 
@@ -98,25 +98,25 @@ def _above(unit_ids: Sequence[UUID]) -> set[UUID]:
 
 
 def _spans(roots: Collection[UUID], units: Collection[UUID]) -> _Spans:
-    """When these units stood under the books' roots, however deep; spans that touch are one."""
+    """Return when these units stood under the books' roots, at any depth; spans that touch are joined."""
     paths = UnitPath.objects.filter(ancestor_id__in=roots, unit_id__in=units).order_by("since")
-    found: _Spans = defaultdict(list)
+    all_spans: _Spans = defaultdict(list)
     for root, unit, since, until in paths.values_list("ancestor_id", "unit_id", "since", "until"):
-        spans = found[root, unit]
+        spans = all_spans[root, unit]
         if spans and spans[-1][1] == since:
             spans[-1] = (spans[-1][0], until)
         else:
             spans.append((since, until))
-    return dict(found)
+    return dict(all_spans)
 
 
 def _lead(unit_ids: Sequence[UUID], since: date, *, out: bool) -> None:
-    """Take what these units count out of the totals above them, or put it in, along the tree as it is now."""
+    """Take what these units count out of the totals above them, or add it, along the tree as it is now."""
     plus, minus = (", ".join(f"{sign}x.{grade} AS {grade}" for grade in GRADES) for sign in ("", "-"))
     rows = rollup.spread(
         "ledger_total x",
         where=f"x.unit_id IN ({database.marks(unit_ids)}) AND x.day <> %s",
-        # Books that ended before know nothing of the change.
+        # The change does not concern books that ended before it.
         only="p.depth > 0 AND b.last_day >= %s",
         grades=minus if out else plus,
         back=plus if out else minus,
@@ -125,9 +125,9 @@ def _lead(unit_ids: Sequence[UUID], since: date, *, out: bool) -> None:
 
 
 def _lead_own(ended: Sequence[UUID], *, out: bool) -> None:
-    """Take what was booked of units that had ended out of their own totals, or put it in, along the tree as it is now.
+    """Take what was booked of ended units out of their own totals, or add it, along the tree as it is now.
 
-    What came late of an ended unit was led out of it again on its last day. Once that day is taken back it stays.
+    What was booked late of an ended unit left it again on its last day. Once that day is taken back it stays.
     """
     if not ended:
         return
@@ -136,14 +136,14 @@ def _lead_own(ended: Sequence[UUID], *, out: bool) -> None:
 
 
 def _add_twice(rows: str, once: Sequence[UUID | date]) -> None:
-    """Add the rows of a spread, whose parameters these are, on their days and once more to the days all together."""
+    """Add the rows of a spread with these parameters on their own days, and once more to the row of all days."""
     database.execute(rollup.add_to_totals(rows, "s.day"), [*once, *once])
     database.execute(rollup.add_to_totals(rows, "%s"), [ALL_DAYS, *once, *once])
 
 
 def _require_nothing_left(unit_ids: Sequence[UUID]) -> None:
-    """A unit that has ended counts nothing of its own from its last day on: else it would be lost to those above."""
-    # A state's days up to the last one are one sum, what stands; of times and later days each is its own.
+    """Refuse a unit that counts something of its own from its last day on: it would be lost to the units above."""
+    # Of a state, the days up to the last one are one sum; of times, and of later days, each day counts by itself.
     day = f"CASE WHEN {IS_STATE} AND c.day < u.until THEN u.until ELSE c.day END"
     sql = f"""
         SELECT u.id, MIN(b.code), MIN(m.code), {day}
@@ -173,7 +173,7 @@ def _require_nothing_left(unit_ids: Sequence[UUID]) -> None:
 
 
 def _clear(unit_ids: Collection[UUID]) -> None:
-    """Rows that add up to nothing by now are as good as none, and keep a unit from being taken back."""
+    """Delete totals of nothing: they would keep a unit from being taken back."""
     if not unit_ids:
         return
     nothing = " AND ".join(f"{grade} = 0" for grade in GRADES)
@@ -181,16 +181,16 @@ def _clear(unit_ids: Collection[UUID]) -> None:
     database.execute(f"DELETE FROM ledger_total WHERE {where}", list(unit_ids))
 
 
-def _settle(changed: Collection[tuple[UUID, UUID]], since: date) -> None:
-    """Book anew for whoever stands or did something at units that came under a book's root, or left it."""
+def _post_moved(changed: Collection[tuple[UUID, UUID]], since: date) -> None:
+    """Post differences of subjects that stand or did something at units that came under a book's root, or left it."""
     roots = {root for root, _unit in changed}
     units = {unit for _root, unit in changed}
-    measures = [one for one in locking.open_measures() if one.root_id in roots]
-    still = Q(until=None) | Q(until__gt=since)
-    placed = Placement.objects.filter(still, unit_id__in=units, taken_back=False)
+    measures = [measure for measure in locking.open_measures() if measure.root_id in roots]
+    open_on_day = Q(until=None) | Q(until__gt=since)
+    placements = Placement.objects.filter(open_on_day, unit_id__in=units, taken_back=False)
     facts = Fact.objects.filter(unit_id__in=units, happened_on__gte=since, taken_back=False)
-    subjects = sorted({*placed.values_list("subject_id", flat=True), *facts.values_list("subject_id", flat=True)})
+    subjects = sorted({*placements.values_list("subject_id", flat=True), *facts.values_list("subject_id", flat=True)})
     for first in range(0, len(subjects), SUBJECTS):
         page = subjects[first : first + SUBJECTS]
         locking.lock_ids(page)
-        posting.settle(measures, page)
+        posting.post_differences(measures, page)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from doanso.ledger.actions import Counted
+from doanso.ledger.actions import FactInput
 from doanso.ledger.models import MeasureKind
 from doanso.ledger.ports import MeasureKey, RawPlacement, RawSuspension
 from doanso.lib.problems import Problem, Refused
@@ -21,9 +21,9 @@ LEAVE = "members.leave"
 SUBJECT = "person"
 
 
-def placement_of(member: Member) -> Counted:
+def placement_of(member: Member) -> FactInput:
     """A stay as the ledger counts it."""
-    return Counted(
+    return FactInput(
         family=ACTIVE_FAMILY,
         source_id=member.pk,
         subject_ref=member.person_id,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from doanso.ledger.actions import Counted
+from doanso.ledger.actions import FactInput
 from doanso.ledger.models import MeasureKind
 from doanso.ledger.ports import MeasureKey, RawFact
 from doanso.lib.problems import Problem, Refused
@@ -16,9 +16,9 @@ REFERRED_FAMILY = "outreach.referred-two"
 REFERRAL = "outreach.referral"
 
 
-def counted_referral(referral: Referral) -> Counted:
+def counted_referral(referral: Referral) -> FactInput:
     """Return a referral as the ledger counts it."""
-    return Counted(
+    return FactInput(
         family=REFERRED_FAMILY,
         source_id=referral.pk,
         subject_ref=referral.person_id,

@@ -15,12 +15,12 @@ from doanso.ledger.queries import FrozenPair
 from doanso.lib import clock, formats
 from doanso.lib.templatetags.ds import state_name
 from doanso.reports import numbers_table, wording
-from doanso.reports.content import Chart, LaggingFigure, Line, ReportContent, UnitRow, from_json
+from doanso.reports.content import Chart, LaggingFigure, ReportContent, ReportLine, UnitRow, from_json
 from doanso.reports.models import Report, ReportKind
 from doanso.reports.numbers_table import UnitNumbers, Where
 from doanso.reports.queries import unit_statements
 from doanso.reports.queries.unit_statements import UnitStatements
-from doanso.reports.rules.spans import Span
+from doanso.reports.rules.spans import ReportSpan
 from doanso.reports.sections import passages
 from doanso.support import queries as support
 from doanso.support.queries import recheck_rounds as rechecks
@@ -54,7 +54,7 @@ class _Assembly:
     """Everything read for one report."""
 
     report: Report
-    span: Span
+    span: ReportSpan
     first_day: date
     last_day: date
     # The last day that figures are of: the span's, or today while it runs.
@@ -67,7 +67,7 @@ class _Assembly:
     earlier: Mapping[str, int | None] | None
     indicators: Sequence[Indicator]
     measures: Mapping[str, Measure]
-    told: UnitStatements
+    unit_statements: UnitStatements
     times: Times
     times_then: Times
     rates: ErrorRates
@@ -77,14 +77,14 @@ class _Assembly:
     def of(cls, report: Report) -> "_Assembly":
         """Read it, in a number of statements that does not grow with units or days."""
         programme, unit = report.programme, report.unit
-        span = Span(ReportKind(report.kind), report.first_day, report.last_day)
+        span = ReportSpan(ReportKind(report.kind), report.first_day, report.last_day)
         first, last = span.within(programme.first_day, programme.last_day) or (span.first_day, span.last_day)
         on = targets.day_of(programme, min(last, clock.today()), unit)
         eve = first - timedelta(days=1)
         begun = eve >= programme.first_day
         frozen = report.frozen or ledger.closing_of(programme.book_id, unit.pk, last)
         known_by = frozen.made_at if frozen is not None else clock.now()
-        measures = {item.code: item for item in programme.book.measures.all()}
+        measures = {measure.code: measure for measure in programme.book.measures.all()}
         frozen_figures = ledger.frozen_figures(frozen) if frozen is not None else None
         own = {code: frozen_figures[code].whole for code in measures} if frozen_figures is not None else None
         now = targets.overview(programme, unit, on, own=own, known_by=known_by)
@@ -92,7 +92,7 @@ class _Assembly:
         closed_before = ledger.closing_of(programme.book_id, unit.pk, eve) if begun else None
         known_then = closed_before.made_at if closed_before is not None else known_by
         then = targets.overview(programme, unit, eve, weeks=False, known_by=known_by) if begun else None
-        everybody = [unit.pk, *(item.unit.id for item in now.children)]
+        unit_ids = [unit.pk, *(child.unit.id for child in now.children)]
         indicators = list(programme.indicators.all())
         return cls(
             report=report,
@@ -108,14 +108,16 @@ class _Assembly:
             earlier=_earlier(programme, unit, span),
             indicators=indicators,
             measures=measures,
-            told=unit_statements.told(programme, unit, everybody[1:], first, last),
-            times=support.times(everybody, on, known_by),
-            times_then=support.times(everybody, eve, known_then) if begun else {},
+            unit_statements=unit_statements.statements_of(programme, unit, unit_ids[1:], first, last),
+            times=support.times(unit_ids, on, known_by),
+            times_then=support.times(unit_ids, eve, known_then) if begun else {},
             rates=rechecks.error_rates([unit.pk], on=on),
             erased={
-                item.code: ledger.erased_count(book=programme.book, code=item.numerator, unit_id=unit.pk, on=on)
-                for item in indicators
-                if item.numerator and measures[item.numerator].kind == MeasureKind.HELPED
+                indicator.code: ledger.erased_count(
+                    book=programme.book, code=indicator.numerator, unit_id=unit.pk, on=on
+                )
+                for indicator in indicators
+                if indicator.numerator and measures[indicator.numerator].kind == MeasureKind.HELPED
             },
         )
 
@@ -124,7 +126,7 @@ class _Assembly:
     def content(self) -> ReportContent:
         """The content, in the form of the report."""
         report, programme = self.report, self.report.programme
-        lines = tuple(self._line(indicator, item) for indicator, item in self._pairs(self.now))
+        lines = tuple(self._line(indicator, progress) for indicator, progress in self._pairs(self.now))
         rows = [self._row(place, number) for place, number in enumerate(self.now.children, start=1)]
         sums = numbers_table.cells(self._numbers(self.report.unit.pk, self.now.indicators, self.now.members_counted()))
         dated = report.frozen_on or clock.today()
@@ -147,10 +149,12 @@ class _Assembly:
                 dated=dated,
             ),
             lines=lines,
-            passages=passages({item.group for item in self.indicators}, words, wording.opening(self.on)),
+            passages=passages({indicator.group for indicator in self.indicators}, words, wording.opening(self.on)),
             changes=wording.changes(lines),
             behind=self._behind(),
-            late_units=tuple(child.unit.short_name for child in self.now.children if child.unit.id in self.told.late),
+            late_units=tuple(
+                child.unit.short_name for child in self.now.children if child.unit.id in self.unit_statements.late
+            ),
             charts=self._charts(),
             columns=numbers_table.columns(),
             units=tuple(rows),
@@ -164,10 +168,10 @@ class _Assembly:
     # --- Lines --------------------------------------------------------------------------------------------------------
 
     def _pairs(self, overview: Overview) -> list[tuple[Indicator, IndicatorProgress]]:
-        by_code = {item.code: item for item in self.indicators}
-        return [(by_code[item.code], item) for item in overview.indicators]
+        by_code = {indicator.code: indicator for indicator in self.indicators}
+        return [(by_code[progress.code], progress) for progress in overview.indicators]
 
-    def _line(self, indicator: Indicator, progress: IndicatorProgress) -> Line:
+    def _line(self, indicator: Indicator, progress: IndicatorProgress) -> ReportLine:
         before = self.then.by_code(progress.code).value if self.then is not None else 0
         in_period = progress.value - (before or 0) if progress.value is not None else None
         if self.in_days is not None and indicator.numerator:
@@ -176,7 +180,7 @@ class _Assembly:
         if self.earlier is not None and progress.value is not None:
             previous = (before or 0) - (self.earlier.get(progress.code) or 0)
         times_in_period, times_total = self._line_times(indicator)
-        return Line(
+        return ReportLine(
             code=progress.code,
             title=progress.title,
             kind=progress.kind,
@@ -198,7 +202,7 @@ class _Assembly:
             grades=progress.grades,
             error_rate=self._error_rate(indicator),
             erased=self.erased.get(progress.code, 0),
-            estimate=self.told.estimates.get(indicator.pk),
+            estimate=self.unit_statements.estimates.get(indicator.pk),
             path=self._records(progress.code) if indicator.numerator else "",
         )
 
@@ -246,7 +250,7 @@ class _Assembly:
                 indicator=progress.short_title,
                 figure=wording.figure(progress),
                 target=wording.goal(progress),
-                reason=self.told.reason(unit.id, progress.code),
+                reason=self.unit_statements.reason(unit.id, progress.code),
             )
             for _rank, _place, unit, progress in rows
         )
@@ -256,7 +260,7 @@ class _Assembly:
             number=number,
             unit=child.unit.short_name,
             cells=numbers_table.cells(self._numbers(child.unit.id, child.indicators, child.size)),
-            note=_("sent late") if child.unit.id in self.told.late else "",
+            note=_("sent late") if child.unit.id in self.unit_statements.late else "",
             path=f"{self._address('targets:indicators')}&unit={child.unit.code}",
         )
 
@@ -264,7 +268,7 @@ class _Assembly:
         return UnitNumbers(
             now=self._by_where(indicators),
             before=self._by_where(self._indicators_then(unit_id)),
-            members_all=self.told.members.get(unit_id, 0),
+            members_all=self.unit_statements.members.get(unit_id, 0),
             members=size,
             times=sum(count for (unit, _service, shops), count in self.times.items() if unit == unit_id and not shops),
         )
@@ -277,11 +281,11 @@ class _Assembly:
         return next((child.indicators for child in self.then.children if child.unit.id == unit_id), [])
 
     def _by_where(self, indicators: Sequence[IndicatorProgress]) -> dict[Where, IndicatorProgress]:
-        by_code = {item.code: numbers_table.where_of(item) for item in self.indicators}
+        by_code = {indicator.code: numbers_table.where_of(indicator) for indicator in self.indicators}
         shown: dict[Where, IndicatorProgress] = {}
-        for item in indicators:
-            shown.setdefault(by_code[item.code], item)
-            shown.setdefault((by_code[item.code][0], ""), item)
+        for progress in indicators:
+            shown.setdefault(by_code[progress.code], progress)
+            shown.setdefault((by_code[progress.code][0], ""), progress)
         return shown
 
     # --- Charts and notes ---------------------------------------------------------------------------------------------
@@ -306,7 +310,7 @@ class _Assembly:
             for progress in [*counts, *shares][:CHARTS]
         )
 
-    def _notes(self, lines: Sequence[Line], rows: Collection[Sequence[str]]) -> tuple[str, ...]:
+    def _notes(self, lines: Sequence[ReportLine], rows: Collection[Sequence[str]]) -> tuple[str, ...]:
         erased = sum(line.erased for line in lines)
         carried_on = self.now.carried_on
         notes = [
@@ -330,7 +334,7 @@ class _Assembly:
         return tuple(text for text in notes if text)
 
 
-def _earlier(programme: Programme, unit: Unit, span: Span) -> Mapping[str, int | None] | None:
+def _earlier(programme: Programme, unit: Unit, span: ReportSpan) -> Mapping[str, int | None] | None:
     """What stood on the day before the period before; None where the programme had no such period."""
     before = span.before().within(programme.first_day, programme.last_day)
     if before is None:

@@ -17,7 +17,7 @@ BESIDE = frozenset({"members-all"})
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ReportLine:
     """One indicator in the numbers table.
 
     `in_period` is what the report's days added (for a state: what came less what left), `total` all days up to the last;
@@ -64,7 +64,7 @@ class LaggingFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class PassageText:
     """One heading with what was written under it; paragraphs in order. `level` 1: "I.", 2: "1.", 3: "a)".
 
     The figures stand after the words of the one that `holds_figures`.
@@ -78,7 +78,7 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ReportColumn:
     """A column of the appendix; `over` is the heading above, shared by neighbours."""
 
     key: str
@@ -120,13 +120,13 @@ class ReportContent:
     first_day: date
     last_day: date
     head: DocumentHead
-    lines: tuple[Line, ...]
-    passages: tuple[Passage, ...] = ()
+    lines: tuple[ReportLine, ...]
+    passages: tuple[PassageText, ...] = ()
     changes: tuple[str, ...] = ()
     behind: tuple[LaggingFigure, ...] = ()
     late_units: tuple[str, ...] = ()
     charts: tuple[Chart, ...] = ()
-    columns: tuple[Column, ...] = ()
+    columns: tuple[ReportColumn, ...] = ()
     units: tuple[UnitRow, ...] = ()
     sums: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -151,21 +151,21 @@ def numbers(content: ReportContent) -> bytes:
     What no frozen set holds stands beside: how many were erased since, an address, and columns of registers that are
     written on (`BESIDE`).
     """
-    places = [place for place, item in enumerate(content.columns) if item.key not in BESIDE]
+    places = [place for place, column in enumerate(content.columns) if column.key not in BESIDE]
     values = {
         "programme": content.programme_code,
         "unit": content.unit_code,
         "first_day": content.first_day.isoformat(),
         "last_day": content.last_day.isoformat(),
-        "lines": [_numbers_of(item) for item in content.lines],
+        "lines": [_numbers_of(line) for line in content.lines],
         "columns": [content.columns[place].key for place in places],
-        "units": [[item.unit, *(item.cells[place] for place in places)] for item in content.units],
+        "units": [[unit.unit, *(unit.cells[place] for place in places)] for unit in content.units],
         "sums": [content.sums[place] for place in places if place < len(content.sums)],
     }
     return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _numbers_of(line: Line) -> dict[str, Any]:
+def _numbers_of(line: ReportLine) -> dict[str, Any]:
     """What of an indicator is hashed, under names that stay whatever the fields are called: stored hashes are of them."""
     return {
         "code": line.code,
@@ -194,11 +194,11 @@ def _numbers_of(line: Line) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
-        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: _plain(element) for key, element in value.items()}
     if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
+        return [_plain(element) for element in value]
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -209,14 +209,18 @@ def _typed(kind: Any, value: Any) -> Any:
     if isinstance(kind, type) and is_dataclass(kind):
         hints = get_type_hints(kind)
         return kind(
-            **{item.name: _typed(hints[item.name], value[item.name]) for item in fields(kind) if item.name in value}
+            **{
+                field.name: _typed(hints[field.name], value[field.name])
+                for field in fields(kind)
+                if field.name in value
+            }
         )
     origin = get_origin(kind)
     if origin in {Union, UnionType}:
-        return _typed(next(item for item in get_args(kind) if item is not type(None)), value)
+        return _typed(next(option for option in get_args(kind) if option is not type(None)), value)
     if origin is tuple:
         inside = get_args(kind)
         if len(inside) == 2 and inside[1] is Ellipsis:
-            return tuple(_typed(inside[0], item) for item in value)
-        return tuple(_typed(item_kind, item) for item_kind, item in zip(inside, value, strict=True))
+            return tuple(_typed(inside[0], element) for element in value)
+        return tuple(_typed(item_kind, element) for item_kind, element in zip(inside, value, strict=True))
     return date.fromisoformat(value) if kind is date else value

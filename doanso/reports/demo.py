@@ -54,13 +54,13 @@ class Place:
 def year(programme: Programme, places: Sequence[Place], officer: User, last: date, printed: str) -> list[Dated]:
     """What is done with months up to a day; `printed` is the ward whose month of the last one comes back."""
     deeds: list[Dated] = []
-    over = [item for item in months_over(programme, last) if item.code >= FIRST_CLOSED]
+    over = [month for month in months_over(programme, last) if month.code >= FIRST_CLOSED]
     for month in over:
         story = _Story(programme, month, places, officer, printed)
         deeds += story.on_its_way() if month == over[-1] else story.closed()
-    writing = next((item for item in places if item.unit.code == printed), None)
+    writing = next((place for place in places if place.unit.code == printed), None)
     if writing is not None:
-        months = [(item.first_day, item.last_day) for item in over]
+        months = [(month.first_day, month.last_day) for month in over]
         deeds += written(programme, officer, writing.unit.unit, writing.secretary, months)
     return [deed for deed in deeds if deed[0] <= last]
 
@@ -112,9 +112,9 @@ class _Story:
     def send_branches(self) -> None:
         """Ward by ward: few branches have an account of their own."""
         for place in self.places:
-            below = {item.id: item.unit for item in self._branches(place.unit.unit)}
+            below = {branch.id: branch.unit for branch in self._branches(place.unit.unit)}
             sent = actions.send_many(actor=place.secretary, **self.arguments, unit_ids=below)
-            left = below.keys() - {item.unit_id for item in sent}
+            left = below.keys() - {period.unit_id for period in sent}
             if left:
                 for unit_id, open_questions in questions(self.programme, self.month, left).items():
                     self._explain(place.secretary, below[unit_id], open_questions)

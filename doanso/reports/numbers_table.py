@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from doanso.lib import formats
-from doanso.reports.content import Column
+from doanso.reports.content import ReportColumn
 from doanso.targets.models import Indicator
 from doanso.targets.queries import IndicatorProgress
 
@@ -143,9 +143,9 @@ _COLUMNS: tuple[tuple[str, str | Promise, str | Promise, _Cell], ...] = (
 )
 
 
-def columns() -> tuple[Column, ...]:
+def columns() -> tuple[ReportColumn, ...]:
     """The heads, in order."""
-    return tuple(Column(key, str(title), str(over)) for key, over, title, _cell in _COLUMNS)
+    return tuple(ReportColumn(key, str(title), str(over)) for key, over, title, _cell in _COLUMNS)
 
 
 def cells(unit: UnitNumbers) -> tuple[str, ...]:

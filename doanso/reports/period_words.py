@@ -14,7 +14,7 @@ from doanso.reports import policy
 from doanso.reports.actions.reminders import DUE, RETURNED
 from doanso.reports.models import PeriodState
 from doanso.reports.queries.questions import Question, QuestionKind
-from doanso.reports.rules.periods import Month, Stood, tenths
+from doanso.reports.rules.periods import FigureOnDay, Month, tenths
 from doanso.targets.models import Programme
 from doanso.units.models import Unit
 
@@ -47,7 +47,7 @@ def pill(state: PeriodState, *, is_root: bool = False) -> Pill:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QuestionWords:
     """A question as the page asks it."""
 
     question: Question
@@ -61,12 +61,12 @@ class Asked:
         return f"reason-{self.question.code}"
 
 
-def asked(question: Question, programme: Programme, month: Month, unit: Unit) -> Asked:
+def asked(question: Question, programme: Programme, month: Month, unit: Unit) -> QuestionWords:
     """A plain sentence, and the place where the matter is looked at."""
     if question.kind == QuestionKind.MISSING:
         address = reverse("reports:board", args=[programme.code])
         url = f"{address}?month={month.code}&unit={unit.code}"
-        return Asked(question, _missing(question), url, _("Open the board"))
+        return QuestionWords(question, _missing(question), url, _("Open the board"))
     if question.kind == QuestionKind.UNANSWERED:
         address = reverse("targets:cascade", args=[programme.code])
         sentence = ngettext(
@@ -74,7 +74,7 @@ def asked(question: Question, programme: Programme, month: Month, unit: Unit) ->
             "%(count)s targets were given to the unit and have no answer yet.",
             question.count,
         ) % {"count": formats.number(question.count)}
-        return Asked(question, sentence, f"{address}?unit={unit.code}", _("Answer to the targets"))
+        return QuestionWords(question, sentence, f"{address}?unit={unit.code}", _("Answer to the targets"))
     assert question.indicator is not None  # noqa: S101 - those two are about one
     title = question.indicator.short_title
     url = reverse("targets:indicator", args=[programme.code, question.indicator.code, unit.code])
@@ -91,20 +91,20 @@ def asked(question: Question, programme: Programme, month: Month, unit: Unit) ->
             "day": _day(question.closed),
             "now": _value(question.now),
         }
-    return Asked(question, sentence, url, _("See the records"))
+    return QuestionWords(question, sentence, url, _("See the records"))
 
 
 def _day(day: date | None) -> str:
     return formats.day(day)
 
 
-def _value(stood: Stood | None) -> str:
-    if stood is None:
+def _value(figure: FigureOnDay | None) -> str:
+    if figure is None:
         return formats.NONE
-    if stood.whole is None:
-        return formats.number(stood.value)
-    share = formats.percent(tenths(stood.value, stood.whole))
-    return f"{formats.number(stood.value)}/{formats.number(stood.whole)} ({share})"
+    if figure.whole is None:
+        return formats.number(figure.value)
+    share = formats.percent(tenths(figure.value, figure.whole))
+    return f"{formats.number(figure.value)}/{formats.number(figure.whole)} ({share})"
 
 
 def _missing(question: Question) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from doanso.reports.content import Passage
+from doanso.reports.content import PassageText
 from doanso.targets.models import IndicatorGroup
 
 RESULTS = "results"
@@ -87,7 +87,7 @@ def sections(groups: Collection[str]) -> list[Section]:
     """All headings for a programme with indicators of these groups."""
     of_groups = [
         Section(f"{_OF_GROUP}{group}", str(place), IndicatorGroup(group).label, 2, within="II")
-        for place, group in enumerate((item for item in IndicatorGroup.values if item in groups), start=1)
+        for place, group in enumerate((heading for heading in IndicatorGroup.values if heading in groups), start=1)
     ]
     return [*_BEFORE, *of_groups, *_AFTER]
 
@@ -97,7 +97,7 @@ def written(groups: Collection[str]) -> list[Section]:
     return [section for section in sections(groups) if section.written]
 
 
-def passages(groups: Collection[str], words: Mapping[str, str], opening: str) -> tuple[Passage, ...]:
+def passages(groups: Collection[str], words: Mapping[str, str], opening: str) -> tuple[PassageText, ...]:
     """The headings with what was written, as printed and numbered. `opening` is the first sentence of the results.
 
     A heading under which nothing stands is not printed, nor is one that holds only such; the others are numbered without it.
@@ -105,7 +105,7 @@ def passages(groups: Collection[str], words: Mapping[str, str], opening: str) ->
     texts = {key: tuple(line.strip() for line in text.splitlines() if line.strip()) for key, text in words.items()}
     texts[RESULTS] = (opening, *texts.get(RESULTS, ()))
     every = sections(groups)
-    printed: list[Passage] = []
+    printed: list[PassageText] = []
     main = below = 0
     for section in every:
         if section.level == 1:
@@ -114,9 +114,9 @@ def passages(groups: Collection[str], words: Mapping[str, str], opening: str) ->
                 main, below = main + 1, 0
                 holds_figures = section.key == RESULTS
                 printed.append(
-                    Passage(_ROMAN[main], str(section.heading), 1, texts.get(section.key, ()), holds_figures)
+                    PassageText(_ROMAN[main], str(section.heading), 1, texts.get(section.key, ()), holds_figures)
                 )
         elif texts.get(section.key):
             below += 1
-            printed.append(Passage(str(below), str(section.heading), section.level, texts[section.key]))
+            printed.append(PassageText(str(below), str(section.heading), section.level, texts[section.key]))
     return tuple(printed)

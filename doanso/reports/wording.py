@@ -9,14 +9,14 @@ from doanso.documents.kinds import kind_named, symbol
 from doanso.documents.queries.letterheads import Frame
 from doanso.lib import formats
 from doanso.official_form.head import DocumentHead
-from doanso.reports.content import Line
-from doanso.reports.rules.spans import Span
+from doanso.reports.content import ReportLine
+from doanso.reports.rules.spans import ReportSpan
 from doanso.targets.queries import IndicatorProgress
 
 SHARES = frozenset({"share", "rule"})
 
 
-def change(line: Line) -> str:
+def change(line: ReportLine) -> str:
     """What the days of the report changed in one indicator, against the report before; empty where nobody counts it."""
     if line.total is None or line.in_period is None:
         return ""
@@ -40,7 +40,7 @@ def _moved(number: int, unit_of_count: str = "") -> str:
     return _("%(number)s%(counted)s more") % {"number": formats.number(number), "counted": counted}
 
 
-def _stands(line: Line) -> str:
+def _stands(line: ReportLine) -> str:
     total = formats.number(line.total)
     if line.kind in SHARES:
         if not line.denominator:
@@ -61,7 +61,7 @@ def _stands(line: Line) -> str:
     }
 
 
-def changes(lines: Iterable[Line]) -> tuple[str, ...]:
+def changes(lines: Iterable[ReportLine]) -> tuple[str, ...]:
     """What changed since the report before, one sentence per counted indicator."""
     return tuple(text for text in map(change, lines) if text)
 
@@ -96,7 +96,7 @@ def opening(on: date) -> str:
     return _("By the end of %(day)s the targets stand as follows.") % {"day": formats.day(on)}
 
 
-def summary(programme: str, span: Span) -> str:
+def summary(programme: str, span: ReportSpan) -> str:
     """What the report is about, under its name."""
     days = span.title[:1].lower() + span.title[1:]
     return _("Results of the programme “%(programme)s”, %(days)s") % {"programme": programme, "days": days}

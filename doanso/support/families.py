@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from doanso.adoption.models import Service
-from doanso.ledger.actions import Counted
+from doanso.ledger.actions import FactInput
 from doanso.ledger.models import MeasureKind
 from doanso.ledger.ports import MeasureKey, RawFact
 from doanso.lib.problems import Problem, Refused
@@ -37,12 +37,12 @@ def subject_of(help: Help) -> UUID | None:  # noqa: A002
     return help.business_id if help.to_business else help.person_id
 
 
-def counted(help: Help) -> Counted:  # noqa: A002
+def counted(help: Help) -> FactInput:  # noqa: A002
     """A help as the ledger counts it; it was just recorded, so its receiver is known."""
     subject = subject_of(help)
     if subject is None:
         raise ValueError(f"Help {help.pk} has nobody to be counted.")
-    return Counted(
+    return FactInput(
         family=family_of(help),
         source_id=help.pk,
         subject_ref=subject,

@@ -13,7 +13,7 @@ from doanso.accounts.models import User
 from doanso.lib.dated_deeds import Dated
 from doanso.people.actions import Particulars, match_or_create_people
 from doanso.targets import actions, queries
-from doanso.targets.actions import Decision, Part, UnitSizeInput
+from doanso.targets.actions import AllocationDecision, Part, UnitSizeInput
 from doanso.targets.models import AnswerKind, Outcome, Programme, SizeKind, Split
 from doanso.units import queries as units
 from doanso.units.models import UnitKind
@@ -99,12 +99,14 @@ def year(programme: Programme, places: Sequence[Place], officer: User, last: dat
 class _Story:
     def __init__(self, programme: Programme, places: Sequence[Place], officer: User, asking: str) -> None:
         self.programme = programme
-        self.indicators = {item.code: item for item in programme.indicators.select_related("programme__book")}
+        self.indicators = {
+            indicator.code: indicator for indicator in programme.indicators.select_related("programme__book")
+        }
         self.places = places
         # Schools and offices have no households and no shops.
-        self.wards = [item for item in places if item.unit.kind == UnitKind.GRASSROOTS]
+        self.wards = [place for place in places if place.unit.kind == UnitKind.GRASSROOTS]
         self.officer = officer
-        self.asking = next((item for item in self.wards if item.unit.code == asking), self.wards[0])
+        self.asking = next((ward for ward in self.wards if ward.unit.code == asking), self.wards[0])
 
     def write_one_phone(self) -> None:
         """People of one lane, each at their own door, with one phone."""
@@ -129,16 +131,16 @@ class _Story:
             unit=self.programme.root,
             split=split,
             parts=parts,
-            decision=Decision(PAPER, GIVEN, GIVEN),
+            decision=AllocationDecision(PAPER, GIVEN, GIVEN),
             counted_on=GIVEN,
             adjusted=adjusted,
         )
 
     def give(self, code: str, split: str) -> None:
-        ids = [item.unit.id for item in self.wards]
+        ids = [ward.unit.id for ward in self.wards]
         weights = queries.weights(self.programme, split, ids, GIVEN)
         owed = queries.overview(self.programme, self.programme.root, GIVEN, children=False, weeks=False).by_code(code)
-        values = queries.divided(owed.target or 0, [weights.get(item, 0) for item in ids])
+        values = queries.divided(owed.target or 0, [weights.get(unit_id, 0) for unit_id in ids])
         change = ADJUSTED.get(code, 0)
         values[values.index(max(values))] += change
         parts = [Part(pk, value, weights.get(pk)) for pk, value in zip(ids, values, strict=True)]
@@ -204,7 +206,7 @@ class _Story:
             unit=ward,
             split=Split.MEMBERS,
             parts=[Part(child.id, value, weights.get(child.id)) for child, value in zip(below, values, strict=True)],
-            decision=Decision("02-KH/ĐTN", GIVEN_ON, GIVEN_ON),
+            decision=AllocationDecision("02-KH/ĐTN", GIVEN_ON, GIVEN_ON),
             counted_on=GIVEN_ON,
         )
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from doanso.targets import queries, rules
 from doanso.targets.actions import Part
 from doanso.targets.models import Indicator, Split
-from doanso.targets.queries import Given, IndicatorProgress
+from doanso.targets.queries import GivenTarget, IndicatorProgress
 from doanso.targets.queries.figures import SHARES
 from doanso.targets.rules import SumCheck
 from doanso.units.queries import NamedUnit
@@ -24,11 +24,11 @@ def whole(typed: str) -> int | None:
 
 
 @dataclass(slots=True)
-class Line:
+class DivisionLine:
     """One unit below: what it has now, by what it is measured, and what it shall get."""
 
     unit: NamedUnit
-    now: Given | None
+    now: GivenTarget | None
     weight: int | None
     value: int | None = None
     typed: str = ""
@@ -57,7 +57,7 @@ class Division:
     indicator: Indicator
     owed: int
     split: str
-    lines: list[Line]
+    lines: list[DivisionLine]
     sizes: Mapping[UUID, int] = field(default_factory=dict)
     """For shares, whom each unit is asked for."""
 
@@ -72,7 +72,7 @@ class Division:
         return ",".join("" if line.value is None else str(line.value) for line in self.lines)
 
     @property
-    def unmeasured(self) -> list[Line]:
+    def unmeasured(self) -> list[DivisionLine]:
         """Units for which nobody has told the number to divide by."""
         return [line for line in self.lines if line.weight is None] if self.split != Split.HAND else []
 
@@ -129,6 +129,6 @@ def division(
         indicator=indicator,
         owed=own_progress.target or 0,
         split=split,
-        lines=[Line(child.unit, now.get(child.unit.id), weights.get(child.unit.id)) for child in below],
+        lines=[DivisionLine(child.unit, now.get(child.unit.id), weights.get(child.unit.id)) for child in below],
         sizes={child.unit.id: child.by_code(indicator.code).denominator or 0 for child in below},
     )

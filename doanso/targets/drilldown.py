@@ -9,7 +9,7 @@ from uuid import UUID
 from doanso.accounts.models import User
 from doanso.ledger import ports
 from doanso.ledger.models import Measure
-from doanso.ledger.queries import ClaimCounts, Drilldown, DrilldownKey, DrilldownPage, drilldown_page, records_behind
+from doanso.ledger.queries import ClaimCounts, DrilldownKey, DrilldownPage, DrilldownRow, drilldown_page, records_behind
 from doanso.targets.models import Indicator, Programme
 from doanso.units.models import Unit
 
@@ -64,7 +64,7 @@ def read_key(text: str) -> DrilldownKey | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class DrilldownFigure:
     """One side of an indicator of a unit on a day.
 
     `also` names ended units whose figures are in the unit's own; with the `mark` of a snapshot, what stood behind the
@@ -96,7 +96,7 @@ class Figure:
             "mark": self.mark,
         }
 
-    def every(self) -> Iterator[Drilldown]:
+    def every(self) -> Iterator[DrilldownRow]:
         """Yield all records behind the figure, read in batches."""
         code, after = measure_of(self.indicator, self.of), None
         while batch := records_behind(code=code, without=self._without, **self._filter(after, _BATCH)):
@@ -114,7 +114,7 @@ class Figure:
         return drilldown_page(measure=measures[code], without=without, **self._filter(after, ROWS + 1))
 
 
-def records(*, actor: User, figure: Figure, after: DrilldownKey | None) -> RecordPage:
+def records(*, actor: User, figure: DrilldownFigure, after: DrilldownKey | None) -> RecordPage:
     """Return a page of the records behind the figure, each as its owner lets this actor see it."""
     page = figure.page(after)
     shown = page.rows[:ROWS]
@@ -127,7 +127,7 @@ def records(*, actor: User, figure: Figure, after: DrilldownKey | None) -> Recor
     )
 
 
-def _lines(actor: User, shown: Sequence[Drilldown]) -> list[RecordLine]:
+def _lines(actor: User, shown: Sequence[DrilldownRow]) -> list[RecordLine]:
     by_kind: dict[str, list[UUID]] = {}
     for row in shown:
         by_kind.setdefault(row.source_kind, []).append(row.source_id)

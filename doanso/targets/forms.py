@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from doanso.targets.actions import Decision
+from doanso.targets.actions import AllocationDecision
 from doanso.targets.models import AnswerKind, Outcome, Split
 
 
@@ -31,10 +31,10 @@ class DecisionForm(forms.Form):
         super().__init__(*args, **options)
         self.fields["number"].widget.attrs |= {"placeholder": "12-QĐ/TĐ", "autocomplete": "off"}
 
-    def decision(self) -> Decision:
+    def decision(self) -> AllocationDecision:
         """The paper as told."""
         data = self.cleaned_data
-        return Decision(number=data["number"], day=data["day"], since=data["since"])
+        return AllocationDecision(number=data["number"], day=data["day"], since=data["since"])
 
 
 class AnswerForm(forms.Form):
@@ -63,12 +63,12 @@ class SettleForm(forms.Form):
         super().__init__(*args, **options)
         self.fields["number"].widget.attrs |= {"placeholder": "12-QĐ/TĐ", "autocomplete": "off"}
 
-    def decision(self) -> Decision | None:
+    def decision(self) -> AllocationDecision | None:
         """The paper, where all of it was told."""
         data = self.cleaned_data
         if not (data["number"] and data["day"] and data["since"]):
             return None
-        return Decision(number=data["number"], day=data["day"], since=data["since"])
+        return AllocationDecision(number=data["number"], day=data["day"], since=data["since"])
 
 
 class FreezeForm(forms.Form):

@@ -7,12 +7,12 @@ from django.utils.translation import ngettext
 
 from doanso.lib import formats
 from doanso.targets.models import Allocation, AnswerKind, Outcome
-from doanso.targets.queries import Given
+from doanso.targets.queries import GivenTarget
 from doanso.targets.rules import AnswerState, SumCheck, SumState
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class StateWords:
     """A short word for a pill with the state that draws it, and a sentence."""
 
     state: str
@@ -20,7 +20,7 @@ class Words:
     text: str
 
 
-def sum_words(check: SumCheck, unit_of_count: str) -> Words:
+def sum_words(check: SumCheck, unit_of_count: str) -> StateWords:
     """Equal, short or over, in words and numbers; short and over are allowed, but said."""
     write = formats.goal if check.is_share else formats.number
     figures = {
@@ -39,30 +39,32 @@ def sum_words(check: SumCheck, unit_of_count: str) -> Words:
     difference = _("%(points)s points") % {"points": formats.tenths(check.difference)} if check.is_share else None
     number = {"number": difference or formats.number(check.difference)}
     if check.state == SumState.EQUAL:
-        return Words("on", _("Equal"), text)
+        return StateWords("on", _("Equal"), text)
     if check.state == SumState.SHORT:
-        return Words("behind", _("Short of %(number)s") % number, text)
-    return Words("behind", _("Over by %(number)s") % number, text)
+        return StateWords("behind", _("Short of %(number)s") % number, text)
+    return StateWords("behind", _("Over by %(number)s") % number, text)
 
 
-def answer_words(version: Given) -> Words:
+def answer_words(version: GivenTarget) -> StateWords:
     """Where the talk about a target stands."""
     answer = version.answer
     if version.state == AnswerState.PROPOSED:
-        return Words("none", _("Waits for an answer"), "")
+        return StateWords("none", _("Waits for an answer"), "")
     if version.state == AnswerState.ACCEPTED:
-        return Words("on", _("Accepted"), "")
+        return StateWords("on", _("Accepted"), "")
     if version.state == AnswerState.COUNTERED and answer is not None:
-        return Words("behind", _("Asks for %(value)s") % {"value": value_words(version, answer.value)}, answer.reason)
+        return StateWords(
+            "behind", _("Asks for %(value)s") % {"value": value_words(version, answer.value)}, answer.reason
+        )
     if version.agreed:
-        return Words("on", _("Agreed on both sides"), _("The number the unit had asked for."))
+        return StateWords("on", _("Agreed on both sides"), _("The number the unit had asked for."))
     settlement = version.settlement
     if settlement is not None and settlement.outcome == Outcome.KEPT:
-        return Words("none", _("Kept as it was"), settlement.words)
-    return Words("none", _("Replaced by the number asked for"), "")
+        return StateWords("none", _("Kept as it was"), settlement.words)
+    return StateWords("none", _("Replaced by the number asked for"), "")
 
 
-def value_words(version: Given, value: int | None) -> str:
+def value_words(version: GivenTarget, value: int | None) -> str:
     """A value of this target: in per cent for shares."""
     is_share = version.target.indicator.kind in ("share", "rule")
     return formats.goal(value * 10 if value is not None else None) if is_share else formats.number(value)

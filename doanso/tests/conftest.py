@@ -68,7 +68,7 @@ from doanso.support.actions import (
 )
 from doanso.support.actions.recheck_rounds import draw_round, open_round
 from doanso.support.models import Confirmation, Dispute, Help, Recheck, Remark
-from doanso.targets.actions import Decision, Part, allocate, answer, freeze_denominator, load_programme
+from doanso.targets.actions import AllocationDecision, Part, allocate, answer, freeze_denominator, load_programme
 from doanso.targets.models import FrozenList, Programme
 from doanso.testing import TODAY, Tree
 
@@ -334,7 +334,7 @@ def _asked(tree: Tree) -> Assignment:
 
 def _cascade(tree: Tree, programme: Programme) -> FrozenList:
     """Two targets given to ward 4, one of which it counters, and a kept list of a denominator."""
-    paper = Decision("12-QĐ/TĐ", date(2023, 1, 10), date(2023, 1, 10))
+    paper = AllocationDecision("12-QĐ/TĐ", date(2023, 1, 10), date(2023, 1, 10))
     for code, value in (("portal-residents", 2600), ("payment-shops", 480)):
         allocate(
             actor=tree.dung, indicator=programme.indicators.get(code=code), unit=tree.units["my-tho"], split="hand",

@@ -20,7 +20,7 @@ from doanso.official_form.head import DocumentHead
 from doanso.outreach import card_keys
 from doanso.people.queries import lookup, tail_lookup
 from doanso.referrals import slot_keys
-from doanso.reports.content import Column, Line, ReportContent, UnitRow, numbers
+from doanso.reports.content import ReportColumn, ReportContent, ReportLine, UnitRow, numbers
 from doanso.support.models import HelperKind
 
 pytestmark = pytest.mark.usefixtures("known_lookup_key")
@@ -72,13 +72,13 @@ CONTENT = ReportContent(
     last_day=date(2023, 10, 31),
     head=DocumentHead("", "Thành Đoàn", "BC", "Mỹ Tho", DAY, "Báo cáo", "Tháng 10"),
     lines=(
-        Line(
+        ReportLine(
             "portal", "Cổng dịch vụ công", "work", "people", "người", 100, 7, 42, 50, 1, 840, 6, 3, 120, "on", "Đúng tiến độ",
             9, 60, (0, 1, 2, 3, 4), "1,5 %", 2, 45, "/programmes/",
         ),
-        Line("clubs", "Câu lạc bộ", "state", "people", "câu lạc bộ", None, None, None),
+        ReportLine("clubs", "Câu lạc bộ", "state", "people", "câu lạc bộ", None, None, None),
     ),
-    columns=(Column("portal", "Cổng"), Column("members-all", "Đoàn viên")),
+    columns=(ReportColumn("portal", "Cổng"), ReportColumn("members-all", "Đoàn viên")),
     units=(UnitRow(1, "Phường 4", ("7", "120")),),
     sums=("7", "120"),
 )  # fmt: skip

@@ -4,9 +4,9 @@ from doanso.ledger.closing import closed_until
 from doanso.ledger.queries.claims import claims
 from doanso.ledger.queries.drilldown import (
     ClaimCounts,
-    Drilldown,
     DrilldownKey,
     DrilldownPage,
+    DrilldownRow,
     claim_counts,
     drilldown_page,
     erased_count,
@@ -43,9 +43,9 @@ __all__ = [
     "ClaimCounts",
     "ClaimState",
     "DayChange",
-    "Drilldown",
     "DrilldownKey",
     "DrilldownPage",
+    "DrilldownRow",
     "Figure",
     "Figures",
     "FrozenFigures",

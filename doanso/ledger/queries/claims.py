@@ -11,7 +11,7 @@ from doanso.ledger.models import MeasureKind
 from doanso.ledger.rules import ClaimState
 from doanso.lib import database
 
-_BEST = list(ClaimState)
+_BEST_FIRST = list(ClaimState)
 
 
 class _ClaimFact(NamedTuple):
@@ -21,9 +21,9 @@ class _ClaimFact(NamedTuple):
     topic: str
     subject_id: int
     refused: bool
-    # Whether the subject is one with another, so that its group has to be read.
+    # Whether the subject was merged, so that its group has to be read.
     merged: bool
-    fact: rules.Stated
+    fact: rules.StatedFact
 
 
 def claims(source_ids: Mapping[str, Collection[UUID]]) -> dict[UUID, ClaimState]:
@@ -51,22 +51,22 @@ def claims(source_ids: Mapping[str, Collection[UUID]]) -> dict[UUID, ClaimState]
     merged = any(claim.merged for claim in claim_facts)
     groups = groups_of(claims_of_subject) if merged else [(subject_id,) for subject_id in claims_of_subject]
     subject_ids = [subject_id for group in groups for subject_id in group]
-    records: dict[int, rules.Record] = defaultdict(rules.Record)
-    locking.read_placements(subject_ids, records)
+    facts_by_subject: dict[int, rules.SubjectFacts] = defaultdict(rules.SubjectFacts)
+    locking.read_placements(subject_ids, facts_by_subject)
     unit_ids = {claim.fact.unit_id for claim in claim_facts if claim.fact.unit_id is not None}
-    tree = locking.Tree({measure.root_id for measure in measures}, unit_ids)
-    booked = locking.booked(subject_ids, measures)
+    tree = locking.UnitTree({measure.root_id for measure in measures}, unit_ids)
+    entries = locking.read_posted(subject_ids, measures)
     for group in groups:
-        record = locking.joined(records, group)
+        merged_facts = locking.merge_facts(facts_by_subject, group)
         claims_of_group = [claim for subject_id in group for claim in claims_of_subject.get(subject_id, ())]
         for measure in measures:
-            crossings = [crossing for subject_id in group for crossing in booked.of(subject_id, measure)]
+            crossings = [crossing for subject_id in group for crossing in entries.of(subject_id, measure)]
             for claim in claims_of_group:
                 if (claim.family, claim.topic) == measure.topic:
-                    state = rules.out_of_line(measure.terms, record, claim.fact, tree.under(measure.root_id))
-                    state = state or _in_line(claim.fact, crossings)
+                    state = rules.out_of_line(measure.terms, merged_facts, claim.fact, tree.under(measure.root_id))
+                    state = state or _state_in_line(claim.fact, crossings)
                     source_id = claim.fact.source[1]
-                    states[source_id] = min(states[source_id], state, key=_BEST.index)
+                    states[source_id] = min(states[source_id], state, key=_BEST_FIRST.index)
     return states
 
 
@@ -97,7 +97,7 @@ def _claim_facts(source_ids: Mapping[str, Collection[UUID]]) -> list[_ClaimFact]
 
 def _claim_fact(family: str, topic: str, subject_id: int, refused: bool, merged: bool, *fact: Any) -> _ClaimFact:
     seq, level, unit_id, happened_on, arrived_on, grade, source_kind, source_id = fact
-    stated = rules.Stated(
+    stated = rules.StatedFact(
         seq=seq,
         level=level,
         unit_id=None if unit_id is None else database.as_uuid(unit_id),
@@ -109,11 +109,11 @@ def _claim_fact(family: str, topic: str, subject_id: int, refused: bool, merged:
     return _ClaimFact(family, topic, subject_id, bool(refused), bool(merged), stated)
 
 
-def _in_line(fact: rules.Stated, crossings: Collection[rules.Crossing]) -> ClaimState:
-    holders = {(one.source_kind, one.source_id): one.unit_id for one in crossings if one.sign}
+def _state_in_line(fact: rules.StatedFact, crossings: Collection[rules.Crossing]) -> ClaimState:
+    holders = {(crossing.source_kind, crossing.source_id): crossing.unit_id for crossing in crossings if crossing.sign}
     if fact.source in holders:
         return ClaimState.COUNTED
     if not holders:
-        # The book had no open day left when it was told.
+        # The book had no open day left when the fact was stated.
         return ClaimState.OUTSIDE
     return ClaimState.AGAIN if fact.unit_id in holders.values() else ClaimState.ELSEWHERE

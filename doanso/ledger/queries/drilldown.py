@@ -16,7 +16,7 @@ _KEY = "e.subject_id, e.unit_id, e.grade, e.source_kind, e.source_id"
 
 
 @dataclass(frozen=True, slots=True)
-class Drilldown:
+class DrilldownRow:
     """One record behind a figure: who (the ledger's subject), where, since when, with which grade, from which source.
 
     `number` is 1; -1 where only the correction is in the figure, since the unit stood elsewhere when it was counted.
@@ -56,7 +56,7 @@ class ClaimCounts:
 class DrilldownPage:
     """Some of the records behind a figure, how many there are in all, and for people helped the counts of claims."""
 
-    rows: list[Drilldown]
+    rows: list[DrilldownRow]
     count: int
     claims: ClaimCounts | None
 
@@ -201,9 +201,9 @@ def drilldown_page(
     )
 
 
-def _drilldown(row: Sequence[Any]) -> Drilldown:
+def _drilldown(row: Sequence[Any]) -> DrilldownRow:
     subject_id, subject_ref, unit_id, grade, source_kind, source_id, day, number = row
-    return Drilldown(
+    return DrilldownRow(
         subject_id=subject_id,
         subject_ref=database.as_uuid(subject_ref) if subject_ref is not None else None,
         unit_id=database.as_uuid(unit_id),
@@ -226,7 +226,7 @@ def records_behind(
     also: Collection[UUID] = (),
     mark: int | None = None,
     without: str = "",
-) -> list[Drilldown]:
+) -> list[DrilldownRow]:
     """Return only the rows of a `drilldown_page`, of measures by their codes."""
     excluded = _measure(book, without) if without else None
     figure = _Figure(book, _measure(book, code), unit_id, on, also, mark)

@@ -21,18 +21,18 @@ _SUMS = "SUM(s.g0), SUM(s.g1), SUM(s.g2), SUM(s.g3), SUM(s.g4)"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """How many, per evidence grade 0 to 4."""
+    """A number, per evidence grade 0 to 4."""
 
     grades: tuple[int, int, int, int, int] = _NOTHING
 
     @property
     def total(self) -> int:
-        """How many in all."""
+        """The number of all grades together."""
         return sum(self.grades)
 
 
 class Figures(dict[tuple[UUID, str], Figure]):
-    """Figures by (unit, measure code); what nobody counted is nothing."""
+    """Figures by (unit, measure code); an absent key reads as a figure of nothing."""
 
     def __missing__(self, key: tuple[UUID, str]) -> Figure:
         return Figure()
@@ -44,9 +44,9 @@ before its first day under ALL_DAYS."""
 
 
 def fold_if_long() -> None:
-    """When the queue has grown long, fold it first; when another process is at it, read on.
+    """Fold the queue while it is longer than `rollup.LONG`; stop where another process folds.
 
-    Inside a transaction nothing is folded: a reader takes no lock there. Totals and queue together say the same.
+    Inside a transaction nothing is folded: a reader takes no lock there. Totals and queue together say the same either way.
     """
     if database.in_transaction():
         return
@@ -56,7 +56,7 @@ def fold_if_long() -> None:
 
 
 def waiting(limit: int) -> int:
-    """How many rows of the queue wait to be folded, counted up to the limit."""
+    """Return how many rows of the queue wait to be folded, counted up to the limit."""
     return len(Queue.objects.order_by("id").values_list("id")[:limit])
 
 
@@ -177,20 +177,20 @@ def _figures_of(rows: Iterable[tuple[Any, ...]]) -> Figures:
 
 
 def children_figures(*, book: Book, unit_id: UUID, on: date) -> Figures:
-    """What each unit that ever stood directly below this one is in its figure, as of a day, in one statement.
+    """Return the part of each unit that ever stood directly below this one in its figure, as of a day; two statements.
 
-    A state counts here while its unit stands here, and what was done counts for the days on which the child belonged
-    here: so the children, the ones that left too, add up to their parent (less what it did by itself).
+    A state counts for the parent while its unit stands below it; what was done counts for the days on which the child belonged
+    to it. So the children, also those that left, add up to their parent (without what it did by itself).
     """
     fold_if_long()
-    at = min(on, book.last_day)
+    path_day = min(on, book.last_day)
     # Of a state one day decides; of the rest the days of the link up to `on`.
-    here = f"({IS_STATE} AND l.since <= %s AND (l.until IS NULL OR l.until > %s) OR NOT {IS_STATE} AND l.since <= %s)"
+    linked = f"({IS_STATE} AND l.since <= %s AND (l.until IS NULL OR l.until > %s) OR NOT {IS_STATE} AND l.since <= %s)"
     after = f"(t.day > %s OR NOT {IS_STATE} AND t.day >= l.until)"
     totals = f"""
         FROM units_unitlink l JOIN ledger_measure m ON m.book_id = %s
         JOIN ledger_total t ON t.unit_id = l.unit_id AND t.measure_id = m.id
-        WHERE l.parent_id = %s AND {here}
+        WHERE l.parent_id = %s AND {linked}
     """
     sql = f"""
         WITH s (unit_id, measure_id, g0, g1, g2, g3, g4) AS (
@@ -212,9 +212,10 @@ def children_figures(*, book: Book, unit_id: UUID, on: date) -> Figures:
         FROM s JOIN ledger_measure m ON m.id = s.measure_id
         GROUP BY s.unit_id, m.code
     """
-    of_totals = [book.pk, unit_id, at, at, on]
-    asked = [*of_totals, ALL_DAYS, *of_totals, ALL_DAYS, on, *of_totals, ALL_DAYS]
-    rows = database.fetch_all(sql, [*asked, at, at, at, at, unit_id, book.pk, on])
+    of_totals = [book.pk, unit_id, path_day, path_day, on]
+    totals_parameters = [*of_totals, ALL_DAYS, *of_totals, ALL_DAYS, on, *of_totals, ALL_DAYS]
+    queue_parameters = [*[path_day] * 4, unit_id, book.pk, on]
+    rows = database.fetch_all(sql, [*totals_parameters, *queue_parameters])
     return _figures_of(rows)
 
 
@@ -226,8 +227,11 @@ def _figure(grades: Sequence[Any]) -> Figure:
 def _changes(
     book: Book, units: Sequence[UUID], first: date, last: date, daily: Collection[str] = ()
 ) -> list[DayChange]:
-    """Each day's changes up to `last`, in order, in one statement: of all measures what stood on `first` under ALL_DAYS and
-    then day by day, but of the `daily` ones every day since the book began, before which nothing is ever counted."""
+    """Return each day's changes up to `last`, in order of days, in one statement.
+
+    Of most measures they are the sum up to `first` under ALL_DAYS and then day by day; of the `daily` ones every day since the
+    book began, before which nothing is ever counted.
+    """
     marks, words = database.marks(units), f"IN ({database.marks(daily)})"
     of_book = "SELECT id FROM ledger_measure WHERE book_id = %s"
     of_daily, rest = f"{of_book} AND code {words}", of_book
@@ -262,50 +266,49 @@ def _changes(
     totals = [*units, *chosen, ALL_DAYS, *units, *chosen, first, last, ALL_DAYS, *units, *chosen, first]
     queue = [first, *(chosen if daily else ()), ALL_DAYS, book.pk, *units, book.pk, *units, last]
     rows = database.fetch_all(sql, [*each_day_of, *totals, *queue])
-    # Added up by the reader, day after day: that is cheaper than to have hundreds of days grouped and sorted first.
-    found = [(code, database.as_date(day), grades) for code, day, *grades in rows]
-    return sorted(found, key=lambda one: one[1])
+    # The caller adds them up day after day: grouping and sorting hundreds of days in the database costs more.
+    return sorted(((code, database.as_date(day), grades) for code, day, *grades in rows), key=itemgetter(1))
 
 
 def figures_on(days: Collection[date], changes: Sequence[DayChange]) -> dict[date, dict[str, Figure]]:
     """Return the figures of each of these days after these changes, by measure code."""
-    found: dict[date, dict[str, Figure]] = {}
-    standing: dict[str, list[int]] = {}
-    figures_now: dict[str, Figure] = {}
-    at = 0
+    days_read: dict[date, dict[str, Figure]] = {}
+    sums: dict[str, list[int]] = {}
+    current: dict[str, Figure] = {}
+    index = 0
     for day in sorted(set(days)):
         changed = set()
-        while at < len(changes) and changes[at][1] <= day:
-            code, _day, grades = changes[at]
-            standing[code] = [old + new for old, new in zip(standing.get(code, _NOTHING), grades, strict=True)]
+        while index < len(changes) and changes[index][1] <= day:
+            code, _day, grades = changes[index]
+            sums[code] = [old + new for old, new in zip(sums.get(code, _NOTHING), grades, strict=True)]
             changed.add(code)
-            at += 1
-        figures_now |= {code: _figure(standing[code]) for code in changed}
-        found[day] = dict(figures_now)
-    return found
+            index += 1
+        current |= {code: _figure(sums[code]) for code in changed}
+        days_read[day] = dict(current)
+    return days_read
 
 
 def totals_on(days: Collection[date], changes: Sequence[DayChange]) -> dict[date, dict[str, int]]:
     """Return the totals of each of these days after these changes, by measure code."""
-    found: dict[date, dict[str, int]] = {}
-    standing: dict[str, int] = {}
-    at = 0
+    days_read: dict[date, dict[str, int]] = {}
+    sums: dict[str, int] = {}
+    index = 0
     for day in sorted(set(days)):
-        while at < len(changes) and changes[at][1] <= day:
-            code, _day, grades = changes[at]
-            standing[code] = standing.get(code, 0) + sum(grades)
-            at += 1
-        found[day] = dict(standing)
-    return found
+        while index < len(changes) and changes[index][1] <= day:
+            code, _day, grades = changes[index]
+            sums[code] = sums.get(code, 0) + sum(grades)
+            index += 1
+        days_read[day] = dict(sums)
+    return days_read
 
 
 def by_week(
     *, book: Book, unit_id: UUID, days: Sequence[date], also: Collection[UUID] = ()
 ) -> Mapping[date, Mapping[str, Figure]]:
-    """The figures of one unit as of each of these days (ends of weeks), by measure code, in one statement.
+    """Return the figures of one unit as of each of these days (ends of weeks), by measure code, in one statement.
 
-    `also` names units whose figures count as the unit's own, which it carries on.
-    A long queue is folded by `figures`, which whoever reads weeks has read before.
+    `also` names ended units whose work it carries on: their figures count as its own. A long queue is folded by `figures`,
+    which is read before weeks are.
     """
     if not days:
         return {}
@@ -315,7 +318,7 @@ def by_week(
 def by_day(
     *, book: Book, unit_id: UUID, first: date, last: date, also: Collection[UUID] = ()
 ) -> Mapping[date, Mapping[str, Figure]]:
-    """The figures of one unit as of every day of a span (both inside), in one statement."""
+    """Return the figures of one unit as of every day of a span (both inside), in one statement."""
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     return by_week(book=book, unit_id=unit_id, days=days, also=also)
 
@@ -329,18 +332,21 @@ def weeks_and_days(
     days: Collection[date],
     also: Collection[UUID] = (),
 ) -> tuple[Mapping[date, Mapping[str, Figure]], Mapping[date, Mapping[str, int]]]:
-    """As `by_week`, and with it, in the same one statement, how many the `daily` measures had on every day on which one of
-    them changed, and on the `days` that are wanted in any case; the last of these is the last that is read."""
+    """Return what `by_week` returns, and in the same statement the totals of the `daily` measures by day.
+
+    The totals are of every day on which one of these measures changed, and of `days`; the last of `days` is the last that is
+    read.
+    """
     last = max(days)
     changes = _changes(book, [unit_id, *also], min(weeks, default=last), last, daily)
-    of_daily = [one for one in changes if one[0] in daily]
+    of_daily = [change for change in changes if change[0] in daily]
     return figures_on(weeks, changes), totals_on({*days, *(day for _code, day, _grades in of_daily)}, of_daily)
 
 
 def recorded_by_day(
     *, book: Book, unit_ids: Collection[UUID], codes: Collection[str], first: date, last: date
 ) -> dict[tuple[UUID, date], int]:
-    """How much each unit itself (not those below it) wrote down on each day of arrival; days with nothing are absent."""
+    """Return how much each unit itself (not those below it) recorded on each day of arrival; days with nothing are absent."""
     counted = (
         Entry.objects.filter(measure__book=book, measure__code__in=list(codes), unit_id__in=list(unit_ids))
         .filter(arrived_on__range=(first, last), sign=1)

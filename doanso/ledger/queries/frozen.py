@@ -1,4 +1,4 @@
-"""What was closed or kept of units, and what was booked late because of it."""
+"""Snapshots of units, and what was booked late because days were closed."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -13,33 +13,33 @@ from doanso.units.models import UnitPath
 
 
 def closed_by_itself(book_id: UUID, unit_ids: Collection[UUID]) -> dict[UUID, date]:
-    """The last closed day of each unit; those that have closed nothing are absent."""
+    """Return the last day that each unit has closed by itself; units that closed nothing are absent."""
     closings = Frozen.objects.filter(book=book_id, closes=True, unit__in=list(unit_ids)).order_by()
     return dict(closings.values_list("unit_id").annotate(last=Max("last_day")))
 
 
 def closing_of(book_id: UUID, unit_id: UUID, last_day: date) -> Frozen | None:
-    """The set in which a unit closed its days up to that one."""
+    """Return the snapshot in which a unit closed its days up to that one."""
     return Frozen.objects.filter(book=book_id, unit=unit_id, closes=True, last_day=last_day).first()
 
 
 @dataclass(frozen=True, slots=True)
 class FrozenPair:
-    """A measure in a frozen set: what its own days added, and all days up to its last."""
+    """The figures of a measure in a snapshot: of its own days, and of all days up to its last."""
 
     in_days: Figure = field(default_factory=Figure)
     whole: Figure = field(default_factory=Figure)
 
 
 class FrozenFigures(dict[str, FrozenPair]):
-    """Frozen figures by measure code; a measure that was not counted then is nothing."""
+    """Frozen figures by measure code; a measure that was not counted then reads as nothing."""
 
     def __missing__(self, code: str) -> FrozenPair:
         return FrozenPair()
 
 
 def frozen_figures(frozen: Frozen) -> FrozenFigures:
-    """The figures of a frozen set, in one statement."""
+    """Return the figures of a snapshot, in one statement."""
     parts: dict[str, dict[bool, Figure]] = {}
     rows = FrozenFigure.objects.filter(frozen=frozen).order_by("measure", "whole")
     for code, whole, g0, g1, g2, g3, g4 in rows.values_list("measure__code", "whole", *FrozenFigure.COLUMNS):
@@ -50,13 +50,13 @@ def frozen_figures(frozen: Frozen) -> FrozenFigures:
 
 
 def late_entries(*, book: Book, unit_id: UUID, first: date, last: date) -> dict[str, tuple[int, int]]:
-    """What was booked on these days though it belongs to closed ones, by measure: how many more, and how many less."""
+    """Return what was booked on these days though it belongs to closed ones, by measure: how many more, and how many less."""
     below = UnitPath.objects.filter(ancestor=unit_id, since__lte=last).values("unit_id")
     late = Entry.objects.filter(measure__book=book, unit__in=below, day__range=(first, last), late_from__isnull=False)
-    found: dict[str, tuple[int, int]] = {}
+    counts: dict[str, tuple[int, int]] = {}
     for code, sign, number in (
         late.exclude(sign=0).values_list("measure__code", "sign").annotate(number=Count("seq")).order_by()
     ):
-        more, less = found.get(code, (0, 0))
-        found[code] = (more + number, less) if sign > 0 else (more, less + number)
-    return found
+        more, less = counts.get(code, (0, 0))
+        counts[code] = (more + number, less) if sign > 0 else (more, less + number)
+    return counts

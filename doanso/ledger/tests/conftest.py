@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from doanso.ledger import actions, ports, queries
-from doanso.ledger.actions import Counted, MeasurePlan
+from doanso.ledger.actions import FactInput, MeasurePlan
 from doanso.ledger.models import Book, MeasureKind
 from doanso.ledger.ports import MeasureKey, RawFact, RawPlacement, RawSuspension
 from doanso.lib.uuid7 import uuid7
@@ -54,9 +54,9 @@ class Owners:
         actions.count(self.counted_place(source))
         return source
 
-    def counted_place(self, source: UUID) -> Counted:
+    def counted_place(self, source: UUID) -> FactInput:
         raw = self.stays.kept[source]
-        return Counted("members.active", source, raw.subject_ref, raw.since, raw.arrived_on, 1, unit_id=raw.unit_id)
+        return FactInput("members.active", source, raw.subject_ref, raw.since, raw.arrived_on, 1, unit_id=raw.unit_id)
 
     def move(self, source: UUID, unit: Any | None, on: date) -> UUID | None:
         old = self.stays.kept[source]
@@ -133,9 +133,9 @@ class Owners:
                     owner.kept[source] = raw._replace(subject_ref=None)
         actions.forget_subjects(kind="person", refs=[person])
 
-    def counted(self, family: str, source: UUID) -> Counted:
+    def counted(self, family: str, source: UUID) -> FactInput:
         raw = self.owner(family).kept[source]
-        return Counted(
+        return FactInput(
             family,
             source,
             raw.subject_ref,

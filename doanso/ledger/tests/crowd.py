@@ -155,17 +155,17 @@ class Worker:
             pass
 
     def _count(self, *records: tuple[str, Any]) -> None:
-        from doanso.ledger.actions import Counted, count_many
+        from doanso.ledger.actions import FactInput, count_many
 
         counted = []
         for family, raw in records:
             if family == "members.active":
                 days = (raw.since, raw.arrived_on, 1)
-                counted.append(Counted(family, raw.source_id, raw.subject_ref, *days, unit_id=raw.unit_id))
+                counted.append(FactInput(family, raw.source_id, raw.subject_ref, *days, unit_id=raw.unit_id))
             else:
                 days = (raw.happened_on, raw.arrived_on, raw.grade)
                 where = {"topic": raw.topic, "level": raw.level, "unit_id": raw.unit_id}
-                counted.append(Counted(family, raw.source_id, raw.subject_ref, *days, **where))
+                counted.append(FactInput(family, raw.source_id, raw.subject_ref, *days, **where))
         count_many(counted)
 
     def _stay(self, person: int, branch: int, since: int) -> Any:
@@ -263,7 +263,7 @@ class Worker:
         forget_subjects(kind="person", refs=[PEOPLE[person]])
 
     def _move(self, number: int, branch: int | None, on: int) -> None:
-        from doanso.ledger.actions import Counted, move_subject
+        from doanso.ledger.actions import FactInput, move_subject
 
         shelf = self.shelves["members.active"]
         old = shelf.take(number)
@@ -276,7 +276,9 @@ class Worker:
         if branch is not None:
             new = self._stay(PEOPLE.index(old.subject_ref), branch, on)
             new = shelf.change(new, since=ends)
-            to = Counted(shelf.name, new.source_id, new.subject_ref, new.since, new.arrived_on, 1, unit_id=new.unit_id)
+            to = FactInput(
+                shelf.name, new.source_id, new.subject_ref, new.since, new.arrived_on, 1, unit_id=new.unit_id
+            )
         move_subject(source_id=old.source_id, on=ends, to=to)
 
     def _suspend(self, person: int, since: int, length: int | None, code: str) -> None:

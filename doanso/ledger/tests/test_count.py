@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from doanso.ledger import actions
-from doanso.ledger.actions import Counted, SourceConflict
+from doanso.ledger.actions import FactInput, SourceConflict
 from doanso.ledger.models import Entry, Fact, Queue
 from doanso.ledger.queries import figures
 from doanso.ledger.recount import recount
@@ -133,7 +133,7 @@ def test_a_known_source_with_other_content_is_refused_and_writes_nothing(tree, b
 
 def test_the_same_source_twice_in_one_deed_counts_once(tree, book, owners, shown):
     source = uuid7()
-    one = Counted(
+    one = FactInput(
         "test.times", source, uuid7(), date(2023, 2, 1), date(2023, 2, 1), 1, topic="visit", unit_id=tree.units["p4"].pk
     )
     actions.count_many([one, one])
@@ -142,13 +142,13 @@ def test_the_same_source_twice_in_one_deed_counts_once(tree, book, owners, shown
 
 def test_a_fact_that_no_app_serves_is_an_error_of_the_caller(book):
     with pytest.raises(LookupError):
-        actions.count(Counted("ghost.family", uuid7(), uuid7(), date(2023, 2, 1), date(2023, 2, 1), 1))
+        actions.count(FactInput("ghost.family", uuid7(), uuid7(), date(2023, 2, 1), date(2023, 2, 1), 1))
 
 
 def test_many_members_cost_as_many_statements_as_one(tree, book, owners, django_assert_max_num_queries):
     def members(number):
         return [
-            Counted(
+            FactInput(
                 "members.active",
                 uuid7(),
                 uuid7(),

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from doanso.ledger import rules
 from doanso.ledger.models import MeasureKind
-from doanso.ledger.rules import Placed, Record, Stated, Terms
+from doanso.ledger.rules import MeasureTerms, PlacementSpan, StatedFact, SubjectFacts
 
 FIRST = date(2023, 1, 1)
-TERMS = Terms("residents", MeasureKind.HELPED, "helped", "portal", 0, 2, FIRST, FIRST + timedelta(days=30))
+TERMS = MeasureTerms("residents", MeasureKind.HELPED, "helped", "portal", 0, 2, FIRST, FIRST + timedelta(days=30))
 UNITS = [UUID(int=number) for number in range(3)]
 MEMBER_FROM, MEMBER_UNTIL = FIRST + timedelta(days=10), FIRST + timedelta(days=15)
 
@@ -28,10 +28,12 @@ events = st.lists(
 
 @given(events, st.booleans())
 def test_the_first_claim_that_still_stands_holds_and_the_others_wait(said, is_member):
-    record = Record()
+    record = SubjectFacts()
     if is_member:
-        record.placements.append(Placed(0, UNITS[0], MEMBER_FROM, MEMBER_UNTIL, MEMBER_FROM, ("stay", UUID(int=0))))
-    told: dict[int, Stated] = {}
+        record.placements.append(
+            PlacementSpan(0, UNITS[0], MEMBER_FROM, MEMBER_UNTIL, MEMBER_FROM, ("stay", UUID(int=0)))
+        )
+    told: dict[int, StatedFact] = {}
     absent: set[int] = set()
     line: list[int] = []
     reached: dict[tuple[str, UUID], int] = {}
@@ -39,7 +41,7 @@ def test_the_first_claim_that_still_stands_holds_and_the_others_wait(said, is_me
         source = ("help", UUID(int=number))
         if event == "tell" and number not in told:
             day = FIRST + timedelta(days=values[0])
-            told[number] = Stated(len(told), 0, UNITS[number % 3], day, day, values[1], source)
+            told[number] = StatedFact(len(told), 0, UNITS[number % 3], day, day, values[1], source)
         elif event == "grade" and number in told:
             told[number] = told[number]._replace(grade=values[0])
         elif event == "stands":

@@ -9,9 +9,9 @@ import pytest
 
 from doanso.ledger import posting, rules
 from doanso.ledger.closing import ClosedDays
-from doanso.ledger.locking import Booked, OpenMeasure
+from doanso.ledger.locking import OpenMeasure, PostedEntries
 from doanso.ledger.models import MeasureKind
-from doanso.ledger.rules import Placed, Record, Stated, Suspended, Terms
+from doanso.ledger.rules import MeasureTerms, PlacementSpan, StatedFact, SubjectFacts, SuspensionSpan
 
 FIRST, LAST = date(2023, 1, 1), date(2023, 3, 31)
 ARRIVED = date(2023, 6, 1)
@@ -27,10 +27,10 @@ ABOVE = {
 }
 STATE, HELPED = ("usage", "vneid"), ("helps", "portal")
 MEASURES = [
-    Terms("members", MeasureKind.STATE, rules.ACTIVE, "", 0, 0, FIRST, LAST),
-    Terms("vneid", MeasureKind.STATE, *STATE, 2, 1, FIRST, LAST),
-    Terms("exempt", MeasureKind.STATE, rules.EXEMPT, "vneid", 0, 0, FIRST, LAST),
-    Terms("residents", MeasureKind.HELPED, *HELPED, 0, 1, FIRST, LAST),
+    MeasureTerms("members", MeasureKind.STATE, rules.ACTIVE, "", 0, 0, FIRST, LAST),
+    MeasureTerms("vneid", MeasureKind.STATE, *STATE, 2, 1, FIRST, LAST),
+    MeasureTerms("exempt", MeasureKind.STATE, rules.EXEMPT, "vneid", 0, 0, FIRST, LAST),
+    MeasureTerms("residents", MeasureKind.HELPED, *HELPED, 0, 1, FIRST, LAST),
 ]
 PEOPLE = [1, 2]
 
@@ -47,7 +47,7 @@ class History:
 
     def __init__(self, seed):
         self.random = random.Random(seed)
-        self.facts = {one: Record() for one in PEOPLE}
+        self.facts = {one: SubjectFacts() for one in PEOPLE}
         self.groups = [(1,), (2,)]
         self.closed = {}
         self.entries = []
@@ -79,7 +79,7 @@ class History:
 
     def place(self):
         who, unit, since = self._who(), self.random.choice(BRANCHES), self._day()
-        self.facts[who].placements.append(Placed(self._next(), unit, since, None, ARRIVED, self._source("stay")))
+        self.facts[who].placements.append(PlacementSpan(self._next(), unit, since, None, ARRIVED, self._source("stay")))
         return who, unit.int, since
 
     def _kept(self):
@@ -96,7 +96,7 @@ class History:
         return self.random.choice(found) if found else (None, None)
 
     def end(self):
-        kept, stay = self._some(Placed)
+        kept, stay = self._some(PlacementSpan)
         if stay is not None:
             until = max(self._day(), stay.since)
             kept[kept.index(stay)] = stay._replace(until=until)
@@ -109,19 +109,19 @@ class History:
             source, since = ended
             [kept] = [kept for kept, one in self._kept() if one.source[1].int == source]
             unit = self.random.choice(BRANCHES)
-            kept.append(Placed(self._next(), unit, since, None, ARRIVED, self._source("stay")))
+            kept.append(PlacementSpan(self._next(), unit, since, None, ARRIVED, self._source("stay")))
             return source, unit.int, since
         return None
 
     def lose(self):
-        kept, one = self._some(Placed, Suspended, Stated)
+        kept, one = self._some(PlacementSpan, SuspensionSpan, StatedFact)
         if one is not None:
             kept.remove(one)
         return one and one.source[1].int
 
     def _state(self, topic, level, unit):
         who, on, grade = self._who(), self._day(), self.random.choice([0, 1, 1, 2])
-        fact = Stated(self._next(), level, unit, on, ARRIVED, grade, self._source(topic[0]))
+        fact = StatedFact(self._next(), level, unit, on, ARRIVED, grade, self._source(topic[0]))
         self.facts[who].facts.setdefault(topic, []).append(fact)
         return who, unit and unit.int, on, level, grade
 
@@ -134,11 +134,11 @@ class History:
     def suspend(self):
         who, since, code = self._who(), self._day(), self.random.choice(["", "vneid"])
         until = self.random.choice([None, since + timedelta(days=self.random.randint(1, 40))])
-        self.facts[who].suspensions.append(Suspended(self._next(), code, since, until, self._source("leave")))
+        self.facts[who].suspensions.append(SuspensionSpan(self._next(), code, since, until, self._source("leave")))
         return who, since, until, code
 
     def regrade(self):
-        kept, fact = self._some(Stated)
+        kept, fact = self._some(StatedFact)
         if fact is not None:
             grade = self.random.randrange(3)
             kept[kept.index(fact)] = fact._replace(grade=grade)
@@ -163,11 +163,13 @@ class History:
     def _changes(self):
         last = max(self.closed.values(), default=None)
         measures = [OpenMeasure(number, BOOK, CITY, last, terms) for number, terms in enumerate(MEASURES)]
-        return posting.changes(measures, self.groups, self.facts, Booked.of_rows(self.entries, measures), OldTree())
+        return posting.plan_postings(
+            measures, self.groups, self.facts, PostedEntries.of_rows(self.entries, measures), OldTree()
+        )
 
     def _to_book(self):
         days = ClosedDays({(BOOK, unit): self.closed_until(unit) for unit in ABOVE})
-        return [row for one in posting.waiting_together(self._changes()) for row in posting.on_open_days(one, days)]
+        return [row for one in posting.group_plans(self._changes()) for row in posting.entries_on_open_days(one, days)]
 
     def settle(self):
         for _book, measure, subject, unit, day, grade, kind, source, happened, arrived, moved, *rest in self._to_book():
@@ -187,11 +189,11 @@ class History:
             for one in changes
             for subject, crossing in one.wanted
         ]
-        booked = [(row[7], row[5], row[2], row[3], row[6]) for row in self.entries]
+        read_posted = [(row[7], row[5], row[2], row[3], row[6]) for row in self.entries]
         no_day_left = any(one.postings for one in changes)
         last = max(self.closed.values(), default=FIRST)
-        for day in sorted({one[0] for one in booked}):
-            standing = self._sum(booked, day)
+        for day in sorted({one[0] for one in read_posted}):
+            standing = self._sum(read_posted, day)
             self._nobody_twice(standing)
             if day > last and not no_day_left:
                 assert standing == self._sum(wanted, day)

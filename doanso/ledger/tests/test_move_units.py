@@ -99,7 +99,7 @@ def test_who_comes_under_a_books_root_is_booked_there_from_that_day(tree, busy, 
     ward5 = actions.open_book(code="p5-2023", root=tree.units["p5"], first_day=FIRST, last_day=LAST, measures=MEASURES)
     ward4 = actions.open_book(code="p4-2023", root=tree.units["p4"], first_day=FIRST, last_day=LAST, measures=MEASURES)
     actions.fold()
-    before, booked = totals(), shown(ward4, "visits")
+    before, read_posted = totals(), shown(ward4, "visits")
     steps = move(busy, tree.units["p5"], MOVED)
     assert shown(ward5, "members", MOVED - timedelta(days=1)) == {}
     assert shown(ward5, "members", MOVED)["p5"] == 2
@@ -108,7 +108,7 @@ def test_who_comes_under_a_books_root_is_booked_there_from_that_day(tree, busy, 
     assert shown(ward4, "visits")["p4"] == 1
     assert differences() == []
     undo(busy, steps, MOVED)
-    assert shown(ward4, "visits") == booked
+    assert shown(ward4, "visits") == read_posted
     assert differences() == []
     actions.fold()
     assert totals() == before

@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 
 from doanso.ledger import rules
 from doanso.ledger.models import MeasureKind
-from doanso.ledger.rules import Placed, Record, Stated, Suspended, Terms
+from doanso.ledger.rules import MeasureTerms, PlacementSpan, StatedFact, SubjectFacts, SuspensionSpan
 
 ZERO = date(2023, 1, 1)
 FIRST, LAST = ZERO + timedelta(days=10), ZERO + timedelta(days=30)
 EVERY_DAY = [ZERO + timedelta(days=number) for number in range(-2, 45)]
 UNITS = [UUID(int=number) for number in range(3)]
-STATE = Terms("vneid", MeasureKind.STATE, "state", "vneid", 2, 1, FIRST, LAST)
-TIMES = Terms("visits", MeasureKind.TIMES, "state", "vneid", 2, 1, FIRST, LAST)
-ACTIVE = Terms("members", MeasureKind.STATE, rules.ACTIVE, "", 0, 0, FIRST, LAST)
-EXEMPT = Terms("vneid-exempt", MeasureKind.STATE, rules.EXEMPT, "vneid", 0, 0, FIRST, LAST)
+STATE = MeasureTerms("vneid", MeasureKind.STATE, "state", "vneid", 2, 1, FIRST, LAST)
+TIMES = MeasureTerms("visits", MeasureKind.TIMES, "state", "vneid", 2, 1, FIRST, LAST)
+ACTIVE = MeasureTerms("members", MeasureKind.STATE, rules.ACTIVE, "", 0, 0, FIRST, LAST)
+EXEMPT = MeasureTerms("vneid-exempt", MeasureKind.STATE, rules.EXEMPT, "vneid", 0, 0, FIRST, LAST)
 
 days = st.integers(0, 40).map(lambda number: ZERO + timedelta(days=number))
 lengths = st.one_of(st.none(), st.integers(0, 25))
@@ -31,11 +31,11 @@ def until(since, length):
 @st.composite
 def all_facts(draw):
     """One subject's dated facts, overlapping as they like."""
-    record = Record()
+    record = SubjectFacts()
     for seq in range(draw(st.integers(0, 3))):
         since = draw(days)
         record.placements.append(
-            Placed(
+            PlacementSpan(
                 seq,
                 draw(st.sampled_from(UNITS)),
                 since,
@@ -48,10 +48,10 @@ def all_facts(draw):
         since = draw(days)
         code = draw(st.sampled_from(["", "vneid", "other"]))
         record.suspensions.append(
-            Suspended(seq, code, since, until(since, draw(lengths)), ("leave", UUID(int=100 + seq)))
+            SuspensionSpan(seq, code, since, until(since, draw(lengths)), ("leave", UUID(int=100 + seq)))
         )
     facts = [
-        Stated(
+        StatedFact(
             seq,
             draw(st.integers(0, 3)),
             draw(st.sampled_from([None, *UNITS])),
@@ -155,7 +155,7 @@ def test_nothing_is_booked_outside_the_books_days_nor_twice(terms, record):
 
 @given(record=all_facts())
 def test_only_seq_orders_facts_not_the_order_they_are_read_in(record):
-    turned = Record(
+    turned = SubjectFacts(
         record.placements[::-1], record.suspensions[::-1], {key: facts[::-1] for key, facts in record.facts.items()}
     )
     for terms in (STATE, TIMES, ACTIVE, EXEMPT):

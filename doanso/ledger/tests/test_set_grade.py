@@ -8,25 +8,29 @@ from doanso.ledger.models import Entry
 from doanso.ledger.queries import figures
 from doanso.lib.uuid7 import uuid7
 
-SEEN = date(2023, 2, 1)
+OFFICER_GRADE = date(2023, 2, 1)
 
 
 @pytest.fixture
 def usage(tree, book, owners):
     person = uuid7()
     owners.place(person, tree.units["p4-kp1"], date(2022, 1, 1))
-    return owners.state(person, SEEN)
+    return owners.state(person, OFFICER_GRADE)
 
 
-def grades(tree, book, day=SEEN):
+def grades(tree, book, day=OFFICER_GRADE):
     city = tree.units["my-tho"].pk
     return figures(book=book, unit_ids=[city], on=day)[city, "vneid-members"].grades
 
 
 def test_a_better_grade_is_minus_one_and_plus_one_on_the_day_of_the_entry(tree, book, owners, usage):
     owners.regrade("test.state", usage, 3)
-    booked = Entry.objects.filter(measure__code="vneid-members").order_by("seq")
-    assert [(one.sign, one.grade, one.day) for one in booked] == [(1, 1, SEEN), (-1, 1, SEEN), (1, 3, SEEN)]
+    read_posted = Entry.objects.filter(measure__code="vneid-members").order_by("seq")
+    assert [(one.sign, one.grade, one.day) for one in read_posted] == [
+        (1, 1, OFFICER_GRADE),
+        (-1, 1, OFFICER_GRADE),
+        (1, 3, OFFICER_GRADE),
+    ]
     assert grades(tree, book) == (0, 0, 0, 1, 0)
 
 
@@ -51,10 +55,10 @@ def test_the_first_telling_repeated_after_a_regrading_does_nothing(tree, book, o
 
 
 def test_a_time_is_regraded_too(tree, book, owners):
-    visit = owners.visit(uuid7(), tree.units["p4"], SEEN)
+    visit = owners.visit(uuid7(), tree.units["p4"], OFFICER_GRADE)
     owners.regrade("test.times", visit, 4)
     city = tree.units["my-tho"].pk
-    assert figures(book=book, unit_ids=[city], on=SEEN)[city, "visits"].grades == (0, 0, 0, 0, 1)
+    assert figures(book=book, unit_ids=[city], on=OFFICER_GRADE)[city, "visits"].grades == (0, 0, 0, 0, 1)
 
 
 def test_a_source_that_was_never_counted_is_an_error_of_the_caller(book, owners):

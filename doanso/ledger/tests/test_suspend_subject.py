@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from doanso.ledger import actions
-from doanso.ledger.actions import SourceConflict, Suspending, UnknownSource
+from doanso.ledger.actions import SourceConflict, SuspensionInput, UnknownSource
 from doanso.lib.uuid7 import uuid7
 
 AWAY, BACK = date(2023, 5, 1), date(2023, 8, 1)
@@ -86,9 +86,9 @@ def test_a_state_that_arrives_while_away_counts_after_the_return(tree, book, own
 
 def test_a_known_absence_does_nothing_and_another_under_its_name_is_refused(book, owners, shown, person):
     absence = owners.suspend(person, AWAY)
-    actions.suspend_many([Suspending("members.exempt", absence, person, "", AWAY, None)])
+    actions.suspend_many([SuspensionInput("members.exempt", absence, person, "", AWAY, None)])
     with pytest.raises(SourceConflict):
-        actions.suspend_many([Suspending("members.exempt", absence, person, "", BACK, None)])
+        actions.suspend_many([SuspensionInput("members.exempt", absence, person, "", BACK, None)])
     assert shown(book, "members", AWAY) == {}
 
 
@@ -102,7 +102,7 @@ def test_many_absences_cost_as_many_statements_as_one(tree, book, owners, django
         people = [uuid7() for _ in range(number)]
         for person in people:
             owners.place(person, tree.units["p4-kp1"], date(2022, 1, 1))
-        return [Suspending("members.exempt", uuid7(), person, "", AWAY, BACK) for person in people]
+        return [SuspensionInput("members.exempt", uuid7(), person, "", AWAY, BACK) for person in people]
 
     one, many = away(1), away(40)
     with django_assert_max_num_queries(17) as few:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import AuditEventInput, record, record_many
-from doanso.ledger.actions import Suspending, resume_subject, suspend_many, suspend_subject, take_back
+from doanso.ledger.actions import SuspensionInput, resume_subject, suspend_many, suspend_subject, take_back
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.members import policy, queries, rules
@@ -84,7 +84,7 @@ def _write_absences(actor: User, leaves: Sequence[Leave], note: str) -> list[Abs
     )
     suspend_many(
         [
-            Suspending(
+            SuspensionInput(
                 family=EXEMPT_FAMILY,
                 source_id=absence.pk,
                 subject_ref=absence.person_id,

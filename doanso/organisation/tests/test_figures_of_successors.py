@@ -6,7 +6,7 @@ import pytest
 
 from doanso.organisation.actions import merge_units, move_unit
 from doanso.targets import queries as targets
-from doanso.targets.drilldown import NUMERATOR, Figure
+from doanso.targets.drilldown import NUMERATOR, DrilldownFigure
 from doanso.testing import TODAY
 
 DAY = date(2023, 11, 1)
@@ -61,7 +61,7 @@ def test_as_many_records_stand_behind_the_joint_figure_as_it_says(merged):
     found = overview(merged, "p5")
     one = found.by_code("vneid2-members")
     indicator = targets.indicator_of(merged.programme, "vneid2-members")
-    figure = Figure(
+    figure = DrilldownFigure(
         merged.programme, indicator, merged.tree.units["p5"], TODAY, NUMERATOR, tuple(p.id for p in found.predecessors)
     )
     assert figure.page(None).count == one.value == len(list(figure.every()))

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from doanso.ledger.actions import Counted
+from doanso.ledger.actions import FactInput
 from doanso.ledger.models import MeasureKind
 from doanso.ledger.ports import MeasureKey, RawFact
 from doanso.lib.problems import Problem, Refused
@@ -61,8 +61,8 @@ def fact_of_pair(visit: Visit) -> RawFact:
     )
 
 
-def _counted(family: str, fact: RawFact, ref: UUID) -> Counted:
-    return Counted(
+def _counted(family: str, fact: RawFact, ref: UUID) -> FactInput:
+    return FactInput(
         family=family,
         source_id=fact.source_id,
         subject_ref=ref,
@@ -73,7 +73,7 @@ def _counted(family: str, fact: RawFact, ref: UUID) -> Counted:
     )
 
 
-def counted(visit: Visit) -> list[Counted]:
+def counted(visit: Visit) -> list[FactInput]:
     """Return what the ledger counts of a visit: nothing unless a door was opened, and one more where a pair was
     present.
 

@@ -60,7 +60,7 @@ def make_document(*, actor: User, report: Report, base: str) -> Document:
         is_upload=True,
     )
     with transaction.atomic():
-        made = start_from_source(
+        document = start_from_source(
             actor=actor,
             unit=report.unit,
             draft=draft,
@@ -72,7 +72,7 @@ def make_document(*, actor: User, report: Report, base: str) -> Document:
             public_file=code,
         )
         record(actor=actor, verb="reports.make_document", obj=report, unit=report.unit_id)
-    return made
+    return document
 
 
 def print_for_signer(

@@ -50,14 +50,14 @@ def _locked(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> d
     missing = set(ordered) - set(periods.values_list("unit_id", flat=True))
     Period.objects.bulk_create(
         [
-            Period(programme=programme, unit_id=item, first_day=month.first_day, last_day=month.last_day)
-            for item in ordered
-            if item in missing
+            Period(programme=programme, unit_id=unit_id, first_day=month.first_day, last_day=month.last_day)
+            for unit_id in ordered
+            if unit_id in missing
         ],
         ignore_conflicts=True,
     )
     locked = periods.select_for_update(of=("self",)).select_related("unit", "frozen").order_by("unit_id")
-    return {item.unit_id: item for item in locked}
+    return {period.unit_id: period for period in locked}
 
 
 def _step(period: Period, actor: User | None, words: str = "") -> Step:
@@ -121,8 +121,8 @@ def drop_estimate(*, actor: User, programme: Programme, month: Month, unit: Unit
     policy.WRITE.require_at(actor, unit)
     period = _locked(programme, month, [unit.pk])[unit.pk]
     refuse(rules.tell_problem(period.state))
-    gone, _by_model = period.estimates.filter(indicator=indicator).delete()
-    if gone:
+    deleted_count, _by_model = period.estimates.filter(indicator=indicator).delete()
+    if deleted_count:
         record(actor=actor, verb="reports.drop_estimate", obj=period, unit=unit.pk, changed=[indicator.code])
     return period
 
@@ -157,18 +157,20 @@ def send_many(*, actor: User, programme: Programme, month: Month, unit_ids: Coll
     For a secretary whose branches have no account of their own. A fixed number of statements while no unit has any below.
     """
     _require_at_all(actor, policy.SEND, unit_ids)
-    periods = _locked(programme, month, [item for item in unit_ids if item != programme.root_id])
+    periods = _locked(programme, month, [unit_id for unit_id in unit_ids if unit_id != programme.root_id])
     refuse(rules.over_problem(month, clock.today()))
-    ready = [item for item in periods.values() if item.state in rules.TO_SEND]
-    ids = [item.unit_id for item in ready]
+    ready = [period for period in periods.values() if period.state in rules.TO_SEND]
+    ids = [period.unit_id for period in ready]
     open_at = {
         unit_id
         for unit_id, unit_questions in question_queries.questions(programme, month, ids).items()
-        if any(item.is_open for item in unit_questions)
+        if any(question.is_open for question in unit_questions)
     }
     above = question_queries.children_in(ids, month)
-    open_at |= {item.unit_id for item in ready if item.unit_id in above and _differs(programme, month, item.unit)}
-    sent = [item for item in ready if item.unit_id not in open_at]
+    open_at |= {
+        period.unit_id for period in ready if period.unit_id in above and _differs(programme, month, period.unit)
+    }
+    sent = [period for period in ready if period.unit_id not in open_at]
     _send(programme, month, sent, actor)
     return sent
 
@@ -299,45 +301,49 @@ def _close_rows(
     frozen_sets = (
         Frozen.objects.filter(Q(pk=frozen.pk) | Q(with_parent=frozen)).select_related("unit").order_by("unit_id")
     )
-    sets = {item.unit_id: item for item in frozen_sets}
+    sets = {frozen_set.unit_id: frozen_set for frozen_set in frozen_sets}
     existing_periods = {
-        (item.unit_id, item.first_day): item
-        for item in Period.objects.filter(programme=programme, unit_id__in=sets, last_day__lte=month.last_day)
+        (period.unit_id, period.first_day): period
+        for period in Period.objects.filter(programme=programme, unit_id__in=sets, last_day__lte=month.last_day)
     }
     closing: list[Period] = []
     new: list[Period] = []
     late: set[UUID] = set()
-    for item in rules.months(programme):
-        if item.last_day > month.last_day:
+    for closed_month in rules.months(programme):
+        if closed_month.last_day > month.last_day:
             break
         for unit_id, of_unit in sets.items():
-            period = existing_periods.get((unit_id, item.first_day))
-            if not _closes(of_unit, item) or (period is not None and period.state == PeriodState.CLOSED):
+            period = existing_periods.get((unit_id, closed_month.first_day))
+            if not _closes(of_unit, closed_month) or (period is not None and period.state == PeriodState.CLOSED):
                 continue
             if period is None:
                 period = Period(
-                    id=uuid7(), programme=programme, unit_id=unit_id, first_day=item.first_day, last_day=item.last_day
+                    id=uuid7(),
+                    programme=programme,
+                    unit_id=unit_id,
+                    first_day=closed_month.first_day,
+                    last_day=closed_month.last_day,
                 )
                 new.append(period)
-            by_itself = unit_id == unit.pk and item == month
+            by_itself = unit_id == unit.pk and closed_month == month
             # What has ended since owes nobody its month, and the first closing of a unit takes those before along.
-            owed = unit_id in active_units and (item == month or of_unit.since > programme.first_day)
+            owed = unit_id in active_units and (closed_month == month or of_unit.since > programme.first_day)
             if owed and not by_itself and period.state != PeriodState.ACCEPTED:
                 period.late = True
                 late.add(period.pk)
             period.state, period.closed_at, period.frozen = PeriodState.CLOSED, clock.now(), of_unit
             closing.append(period)
     Period.objects.bulk_create(new)
-    made = {item.pk for item in new}
-    old = [item for item in closing if item.pk not in made]
+    new_ids = {period.pk for period in new}
+    old = [period for period in closing if period.pk not in new_ids]
     Period.objects.bulk_update(old, ["state", "late", "closed_at", "frozen"], batch_size=500)
-    Step.objects.bulk_create([_step(item, actor) for item in closing])
+    Step.objects.bulk_create([_step(period, actor) for period in closing])
     record_many(
         [
             AuditEventInput(
-                actor, "reports.close_late" if item.pk in late else "reports.close", item, item.unit_id, ["state"]
+                actor, "reports.close_late" if period.pk in late else "reports.close", period, period.unit_id, ["state"]
             )
-            for item in closing
+            for period in closing
         ]
     )
 

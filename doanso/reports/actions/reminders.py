@@ -115,7 +115,7 @@ def settle_reminders(*, actor: User, programme: Programme, month: Month, unit_id
     """What the units were asked about the month is done: it was sent, or closed with the unit above."""
     ids = list(unit_ids)
     steps = Step.objects.filter(period__programme=programme, period__first_day=month.first_day, period__unit__in=ids)
-    due = Q(kind=DUE, source_id__in=[due_source(programme, month, item) for item in ids])
+    due = Q(kind=DUE, source_id__in=[due_source(programme, month, unit_id) for unit_id in ids])
     returned = Q(kind=RETURNED, source_id__in=list(steps.values_list("pk", flat=True)))
-    for item in Assignment.objects.filter(due | returned, settled_at=None):
-        settle(actor=actor, assignment=item, outcome=Outcome.DONE)
+    for assignment in Assignment.objects.filter(due | returned, settled_at=None):
+        settle(actor=actor, assignment=assignment, outcome=Outcome.DONE)

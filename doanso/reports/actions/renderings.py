@@ -70,8 +70,10 @@ def make(rendering_id: UUID) -> None:
     ).get(pk=rendering_id)
     report = rendering.report
     try:
-        made = render(assemble(report), rendering.format, base=rendering.base, layout=_layout_bytes(rendering.layout))
-        blob = files.store(source=made, name=_name(rendering), limit=LIMIT)
+        content = render(
+            assemble(report), rendering.format, base=rendering.base, layout=_layout_bytes(rendering.layout)
+        )
+        blob = files.store(source=content, name=_name(rendering), limit=LIMIT)
     except Refused as refused:
         _give_up(rendering, refused.problem.message)
         return
@@ -105,9 +107,9 @@ def _name(rendering: Rendering) -> str:
     return f"bao-cao-{report.unit.code}-{report.first_day.isoformat()}-{report.last_day.isoformat()}.{extension}"
 
 
-def _give_up(seen: Rendering, why: str) -> None:
+def _give_up(rendering: Rendering, why: str) -> None:
     """Nothing is changed where another worker has taken it since."""
-    unchanged = Rendering.objects.filter(pk=seen.pk, state__in=MOVING, attempts=seen.attempts)
+    unchanged = Rendering.objects.filter(pk=rendering.pk, state__in=MOVING, attempts=rendering.attempts)
     unchanged.update(state=RenderState.FAILED, problem=why[:300])
 
 

@@ -22,7 +22,7 @@ from doanso.reports.content import as_json, numbers
 from doanso.reports.models import Passage, Report, ReportForm
 from doanso.reports.queries import reports as queries
 from doanso.reports.rules import reports as rules
-from doanso.reports.rules.spans import Span
+from doanso.reports.rules.spans import ReportSpan
 from doanso.reports.sections import sections
 from doanso.targets import queries as targets
 from doanso.targets.models import Programme
@@ -30,7 +30,7 @@ from doanso.units.models import Unit
 
 
 def start_report(
-    *, actor: User, programme: Programme, unit: Unit, span: Span, form: str = ReportForm.DOAN
+    *, actor: User, programme: Programme, unit: Unit, span: ReportSpan, form: str = ReportForm.DOAN
 ) -> tuple[Report, bool]:
     """Begin a report of some days, or the one that is being written of them already; and whether it is new."""
     policy.WRITE.require_at(actor, unit)
@@ -61,7 +61,7 @@ def start_report(
 
 
 def report_to_read(
-    *, actor: User | None, programme: Programme, unit: Unit, span: Span, form: str = ReportForm.DOAN
+    *, actor: User | None, programme: Programme, unit: Unit, span: ReportSpan, form: str = ReportForm.DOAN
 ) -> Report:
     """The report of some days as commands read it: the one that was frozen last, or one that is kept nowhere.
 
@@ -86,7 +86,7 @@ def report_to_read(
     )
 
 
-def _problem(programme: Programme, unit: Unit, span: Span) -> Problem | None:
+def _problem(programme: Programme, unit: Unit, span: ReportSpan) -> Problem | None:
     """Why there can be no report of a unit about these days."""
     problem = rules.span_problem(span.within(programme.first_day, programme.last_day), clock.today())
     if problem is None and not targets.stands_in(programme, unit, targets.day_of(programme, span.last_day, unit)):
@@ -192,12 +192,12 @@ def discard_report(*, actor: User, report: Report) -> None:
     _drop_left(left)
 
 
-def _days(programme: Programme, span: Span) -> tuple[date, date]:
+def _days(programme: Programme, span: ReportSpan) -> tuple[date, date]:
     """The days of a span that lie in the programme."""
     return span.within(programme.first_day, programme.last_day) or (span.first_day, span.last_day)
 
 
-def _closing(programme: Programme, unit: Unit, span: Span) -> Frozen | None:
+def _closing(programme: Programme, unit: Unit, span: ReportSpan) -> Frozen | None:
     """The closing that holds all days of a span, up to its last."""
     first, last = _days(programme, span)
     closing = ledger_queries.closing_of(programme.book_id, unit.pk, last)

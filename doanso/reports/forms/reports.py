@@ -11,7 +11,7 @@ from doanso.lib import clock
 from doanso.lib.day_field import DayField
 from doanso.reports.models import ReportForm, ReportKind
 from doanso.reports.rules import spans
-from doanso.reports.rules.spans import Span
+from doanso.reports.rules.spans import ReportSpan
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
 
@@ -57,7 +57,7 @@ class NewReportForm(forms.Form):
             self.add_error("last_day", _("Say the last day, too."))
         return data
 
-    def span(self) -> Span:
+    def span(self) -> ReportSpan:
         """The days that are meant; refused where they stand the wrong way round."""
         data = self.cleaned_data
         if data["kind"] == ReportKind.AD_HOC:

@@ -57,10 +57,12 @@ def unit_to_see(actor: User, code: str) -> Unit | None:
 
 def ids_to_see(actor: User, programme: Programme, month: Month, codes: Collection[str]) -> list[UUID]:
     """Those of the units whose months the actor may see and that stood in the programme when the month ended."""
-    seen = policy.VIEW_AT.filter(actor, Unit.objects.all()).filter(
+    visible_units = policy.VIEW_AT.filter(actor, Unit.objects.all()).filter(
         code__in=[code for code in codes if "\0" not in code]
     )
-    return list(seen.filter(pk__in=units.subtree_ids(programme.root, month.last_day)).values_list("pk", flat=True))
+    return list(
+        visible_units.filter(pk__in=units.subtree_ids(programme.root, month.last_day)).values_list("pk", flat=True)
+    )
 
 
 def periods_of(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, Period]:
@@ -153,41 +155,41 @@ class FigureLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class MonthFigures:
     """The figures of a unit's month, and the day up to which the unit had closed before."""
 
     lines: list[FigureLine]
     closed_before: date | None
 
 
-def figures_of(programme: Programme, month: Month, unit: Unit, period: Period | None) -> Figures:
+def figures_of(programme: Programme, month: Month, unit: Unit, period: Period | None) -> MonthFigures:
     """A unit's figures as of the month's last day: of a closed month those that were frozen; a fixed number of statements."""
     overview = targets.overview(programme, unit, month.last_day, children=False, weeks=False)
-    ids = [unit.pk, *(item.id for item in overview.predecessors)]
+    ids = [unit.pk, *(predecessor.id for predecessor in overview.predecessors)]
     book = programme.book
     eve = month.first_day - timedelta(days=1)
     at_eve = _summed(ledger.figures(book=book, unit_ids=ids, on=eve))
     closed = closed_before(programme, month, unit, period)
     at_closed = at_eve if closed in (None, eve) else _summed(ledger.figures(book=book, unit_ids=ids, on=closed))
     frozen = period.frozen if period is not None else None
-    whole: Mapping[str, int] | None = None
+    frozen_totals: Mapping[str, int] | None = None
     if frozen is not None and frozen.last_day == month.last_day:
         frozen_pairs = ledger.frozen_figures(frozen)
-        whole = {code: pair.whole.total for code, pair in frozen_pairs.items()}
+        frozen_totals = {code: pair.whole.total for code, pair in frozen_pairs.items()}
     late = ledger.late_entries(book=book, unit_id=unit.pk, first=month.first_day, last=month.last_day)
     claimed = estimated(programme, unit, month.first_day, month.last_day)
-    indicators = {item.code: item for item in programme.indicators.all()}
+    indicators = {indicator.code: indicator for indicator in programme.indicators.all()}
     lines = []
-    for item in overview.indicators:
-        indicator = indicators[item.code]
-        value, percent = item.value, item.percent
-        if whole is not None and value is not None:
-            value, percent = _as_frozen(indicator, item, whole)
+    for progress in overview.indicators:
+        indicator = indicators[progress.code]
+        value, percent = progress.value, progress.percent
+        if frozen_totals is not None and value is not None:
+            value, percent = _as_frozen(indicator, progress, frozen_totals)
         code = indicator.numerator
         lines.append(
             FigureLine(
                 indicator=indicator,
-                progress=item,
+                progress=progress,
                 value=value,
                 percent=percent,
                 in_month=value - at_eve.get(code, 0) if value is not None else None,
@@ -196,7 +198,7 @@ def figures_of(programme: Programme, month: Month, unit: Unit, period: Period | 
                 estimate=claimed.get(indicator.pk, 0),
             )
         )
-    return Figures(lines, closed)
+    return MonthFigures(lines, closed)
 
 
 def _summed(figures: Mapping[tuple[UUID, str], ledger.Figure]) -> dict[str, int]:
@@ -206,11 +208,15 @@ def _summed(figures: Mapping[tuple[UUID, str], ledger.Figure]) -> dict[str, int]
     return sums
 
 
-def _as_frozen(indicator: Indicator, progress: IndicatorProgress, whole: Mapping[str, int]) -> tuple[int, int | None]:
-    value = whole.get(indicator.numerator, 0)
+def _as_frozen(
+    indicator: Indicator, progress: IndicatorProgress, frozen_totals: Mapping[str, int]
+) -> tuple[int, int | None]:
+    value = frozen_totals.get(indicator.numerator, 0)
     if not indicator.denominator:
         return value, rules.tenths(value, progress.target) if progress.target else None
-    return value, rules.tenths(value, whole.get(indicator.denominator, 0) - whole.get(indicator.exempt, 0))
+    return value, rules.tenths(
+        value, frozen_totals.get(indicator.denominator, 0) - frozen_totals.get(indicator.exempt, 0)
+    )
 
 
 def closed_before(programme: Programme, month: Month, unit: Unit, period: Period | None) -> date | None:
@@ -226,7 +232,7 @@ def closed_before(programme: Programme, month: Month, unit: Unit, period: Period
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BoardRow:
     """One unit's month on the board of the unit above."""
 
     unit: NamedUnit
@@ -252,7 +258,7 @@ class Row:
         return sum(question.is_open for question in self.questions)
 
 
-def board(programme: Programme, month: Month, unit: Unit) -> list[Row]:
+def board(programme: Programme, month: Month, unit: Unit) -> list[BoardRow]:
     """Every unit that stood directly below on the month's last day, in reading order; a fixed number of statements."""
     named = units.children(unit, month.last_day)
     ids = [child.id for child in named]
@@ -267,7 +273,9 @@ def board(programme: Programme, month: Month, unit: Unit) -> list[Row]:
         due_on = than.due_on(month, child.unit, is_root=child.id == programme.root_id)
         period = periods.get(child.id)
         overdue = state_of(period) in rules.TO_SEND and today > due_on
-        rows.append(Row(child, period, due_on, overdue, estimates.get(child.id, 0), open_questions.get(child.id, [])))
+        rows.append(
+            BoardRow(child, period, due_on, overdue, estimates.get(child.id, 0), open_questions.get(child.id, []))
+        )
     return rows
 
 

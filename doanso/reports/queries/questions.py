@@ -15,7 +15,7 @@ from doanso.ledger.models import Entry
 from doanso.ledger.queries import Figures
 from doanso.reports.models import Period, Reason
 from doanso.reports.rules import periods as rules
-from doanso.reports.rules.periods import Month, Stood
+from doanso.reports.rules.periods import FigureOnDay, Month
 from doanso.targets import queries as targets
 from doanso.targets.models import Indicator, Programme
 from doanso.units import queries as units
@@ -38,8 +38,8 @@ class Question:
 
     kind: QuestionKind
     indicator: Indicator | None = None
-    before: Stood | None = None
-    now: Stood | None = None
+    before: FigureOnDay | None = None
+    now: FigureOnDay | None = None
     closed: date | None = None
     """The day up to which the figure stood at `before`."""
     units: list[NamedUnit] = field(default_factory=list)
@@ -99,10 +99,11 @@ def _with_reasons(
 ) -> dict[UUID, list[Question]]:
     given_reasons = Reason.objects.filter(period__programme=programme, period__first_day=month.first_day)
     given_reasons = given_reasons.filter(period__unit__in=list(by_unit)).select_related("told_by", "period")
-    reasons = {(item.period.unit_id, item.question): item for item in given_reasons}
+    reasons = {(reason.period.unit_id, reason.question): reason for reason in given_reasons}
     return {
         unit_id: [
-            replace(item, reason=reasons.get((unit_id, item.code))) if item.takes_words else item for item in of_unit
+            replace(question, reason=reasons.get((unit_id, question.code))) if question.takes_words else question
+            for question in of_unit
         ]
         for unit_id, of_unit in by_unit.items()
     }
@@ -146,20 +147,20 @@ def _fell(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dic
         before = ledger.figures(book=programme.book, unit_ids=ids, on=day)
         for unit_id in ids:
             for indicator in indicators:
-                stood, stands = _stood(before, unit_id, indicator), _stood(now, unit_id, indicator)
-                if rules.fell(indicator.kind, stood, stands):
-                    question = Question(QuestionKind.FELL, indicator=indicator, before=stood, now=stands, closed=day)
+                previous, stands = _stood(before, unit_id, indicator), _stood(now, unit_id, indicator)
+                if rules.fell(indicator.kind, previous, stands):
+                    question = Question(QuestionKind.FELL, indicator=indicator, before=previous, now=stands, closed=day)
                     by_unit[unit_id].append(question)
     return by_unit
 
 
-def _stood(figures: Figures, unit_id: UUID, indicator: Indicator) -> Stood:
-    whole = None
+def _stood(figures: Figures, unit_id: UUID, indicator: Indicator) -> FigureOnDay:
+    denominator = None
     if indicator.denominator:
-        whole = figures[unit_id, indicator.denominator].total
+        denominator = figures[unit_id, indicator.denominator].total
         if indicator.exempt:
-            whole -= figures[unit_id, indicator.exempt].total
-    return Stood(figures[unit_id, indicator.numerator].total, whole)
+            denominator -= figures[unit_id, indicator.exempt].total
+    return FigureOnDay(figures[unit_id, indicator.numerator].total, denominator)
 
 
 def _unanswered(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, Question]:
@@ -192,8 +193,8 @@ def _differences(programme: Programme, month: Month, unit: Unit) -> list[Questio
         parts[code] += count
     return [
         Question(
-            QuestionKind.SUM, indicator=indicator, before=Stood(parts[indicator.numerator]),
-            now=Stood(unit_figures[unit.pk, indicator.numerator].total),
+            QuestionKind.SUM, indicator=indicator, before=FigureOnDay(parts[indicator.numerator]),
+            now=FigureOnDay(unit_figures[unit.pk, indicator.numerator].total),
         )
         for indicator in programme.indicators.exclude(numerator="")
         if unit_figures[unit.pk, indicator.numerator].total != parts[indicator.numerator]

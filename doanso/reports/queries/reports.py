@@ -13,7 +13,7 @@ from doanso.lib.paging import page_rows
 from doanso.reports import policy
 from doanso.reports.models import Layout, Passage, Rendering, Report, ReportKind
 from doanso.reports.rules import spans
-from doanso.reports.rules.spans import Span
+from doanso.reports.rules.spans import ReportSpan
 from doanso.targets.models import Programme
 from doanso.units import queries as units
 from doanso.units.models import Unit
@@ -33,7 +33,7 @@ def visible(actor: User, programme: Programme) -> QuerySet[Report]:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ReportRow:
     """One report of the archive."""
 
     report: Report
@@ -42,15 +42,17 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ReportPage:
     """A page of the archive, newest days first; nothing is counted."""
 
-    lines: list[Line]
+    lines: list[ReportRow]
     number: int
     more: bool
 
 
-def archive(actor: User, programme: Programme, *, unit: Unit | None = None, kind: str = "", number: int = 1) -> Page:
+def archive(
+    actor: User, programme: Programme, *, unit: Unit | None = None, kind: str = "", number: int = 1
+) -> ReportPage:
     """The reports that answer the filter, in a fixed number of statements."""
     reports = visible(actor, programme).defer("content")
     if unit is not None:
@@ -59,16 +61,16 @@ def archive(actor: User, programme: Programme, *, unit: Unit | None = None, kind
         reports = reports.filter(kind=kind)
     rows, more = page_rows(reports.order_by("-last_day", "-first_day", "-pk"), number, PAGE)
     called = units.names({report.unit_id for report in rows})
-    lines = [Line(report, called[report.unit_id].short_name, title_of(report)) for report in rows]
-    return Page(lines, number, more)
+    lines = [ReportRow(report, called[report.unit_id].short_name, title_of(report)) for report in rows]
+    return ReportPage(lines, number, more)
 
 
-def span_of(report: Report) -> Span:
+def span_of(report: Report) -> ReportSpan:
     """The days a report speaks of."""
-    return Span(ReportKind(report.kind), report.first_day, report.last_day)
+    return ReportSpan(ReportKind(report.kind), report.first_day, report.last_day)
 
 
-def span_named(code: str) -> Span:
+def span_named(code: str) -> ReportSpan:
     """The days that a code such as 2023-10 names; a refusal says how one is written."""
     return spans.read(code)
 
@@ -144,7 +146,7 @@ def layouts_for(report: Report) -> list[Layout]:
     )
 
 
-def newest_frozen(programme: Programme, unit: Unit, span: Span, closing: Frozen | None) -> Report | None:
+def newest_frozen(programme: Programme, unit: Unit, span: ReportSpan, closing: Frozen | None) -> Report | None:
     """The report of these days that was frozen last; once they are closed, of those with the closed figures."""
     reports = every().filter(
         programme=programme, unit=unit, kind=span.kind, first_day=span.first_day, last_day=span.last_day

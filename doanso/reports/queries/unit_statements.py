@@ -32,7 +32,7 @@ class UnitStatements:
         return self._of_figures.get((unit_id, indicator)) or self._of_units.get(unit_id, "")
 
 
-def told(programme: Programme, unit: Unit, below: Collection[UUID], first: date, last: date) -> UnitStatements:
+def statements_of(programme: Programme, unit: Unit, below: Collection[UUID], first: date, last: date) -> UnitStatements:
     """What was told about the months between two days (both inside); a fixed number of statements."""
     months = Period.objects.filter(programme=programme, first_day__lte=last, last_day__gte=first)
     of_below = months.filter(unit_id__in=below)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from doanso.lib import formats
-from doanso.reports.content import Column, ReportContent
+from doanso.reports.content import ReportColumn, ReportContent
 
 PAGE = 257.0
 """Millimetres between the margins."""
@@ -61,7 +61,7 @@ def _sheets(content: ReportContent, places: range) -> list[Sheet]:
     return [*_sheets(content, places[: middle - places.start]), *_sheets(content, places[middle - places.start :])]
 
 
-def _parting(columns: Sequence[Column], places: range) -> int:
+def _parting(columns: Sequence[ReportColumn], places: range) -> int:
     """Where a table is best parted: near the middle, between two headings."""
     between = [
         place for place in places[1:] if not columns[place].over or columns[place].over != columns[place - 1].over
@@ -110,7 +110,7 @@ def _widths(content: ReportContent, places: range, size: float, upright: bool, i
 
 
 def _shared_heads(
-    columns: Sequence[Column], places: range, size: float, inset: float, widths: list[float]
+    columns: Sequence[ReportColumn], places: range, size: float, inset: float, widths: list[float]
 ) -> list[float]:
     """The widths, where a heading over several columns has a word longer than they are, each a little wider."""
     wider = list(widths)

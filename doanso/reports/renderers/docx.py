@@ -14,7 +14,7 @@ from doanso.official_form import wording as official
 from doanso.official_form.word_markup import field, link, paragraph, run
 from doanso.official_form.word_package import pack_document, replace_children, set_pages, set_properties
 from doanso.official_form.word_styles import LINK_COLOUR, apply_styles
-from doanso.reports.content import Passage, ReportContent
+from doanso.reports.content import PassageText, ReportContent
 from doanso.reports.renderers import wording
 from doanso.reports.renderers.tables import tables
 from doanso.reports.renderers.word_chart import chart
@@ -119,7 +119,7 @@ def _write_front(writer: _Writer) -> None:
         writer.append(lines + paragraph(first=0, after=0))
 
 
-def _write_passages(writer: _Writer, passages: tuple[Passage, ...], *, last: bool = False) -> None:
+def _write_passages(writer: _Writer, passages: tuple[PassageText, ...], *, last: bool = False) -> None:
     """Headings with what was written under them; the `last` words stay with the signature."""
     for place, passage in enumerate(passages):
         level = min(max(passage.level, 1), 3)
@@ -140,15 +140,15 @@ def _write_passages(writer: _Writer, passages: tuple[Passage, ...], *, last: boo
 def _write_figures(writer: _Writer) -> None:
     """The tables of figures, and what is to be said of them."""
     content = writer.content
-    for number, item in enumerate(tables(content), 1):
+    for number, table in enumerate(tables(content), 1):
         days = f" ({wording.days(content)})" if number == 1 else ""
-        writer.append(paragraph(run(f"Bảng {number}. {item.caption}{days}"), style="Caption", keep_next=True))
-        writer.append(figure_table(item, writer.key, writer.text_width) + paragraph(mark=4, first=0, after=0))
+        writer.append(paragraph(run(f"Bảng {number}. {table.caption}{days}"), style="Caption", keep_next=True))
+        writer.append(figure_table(table, writer.key, writer.text_width) + paragraph(mark=4, first=0, after=0))
     if unexplained := wording.unexplained(content):
         writer.append(paragraph(run(unexplained)))
     if content.changes:
         writer.append(paragraph(run("Thay đổi so với kỳ trước"), style="Heading3"))
-        writer.append("".join(paragraph(run(item), style="ListBullet") for item in content.changes))
+        writer.append("".join(paragraph(run(change), style="ListBullet") for change in content.changes))
     if content.late_units:
         writer.append(paragraph(run(f"Đơn vị gửi số liệu muộn: {', '.join(content.late_units)}.")))
     for number, drawn in enumerate(content.charts, 1):

@@ -19,10 +19,10 @@ from doanso.lib.problems import Problem, Refused
 from doanso.lib.vietnamese import fold
 from doanso.reports.content import ReportContent
 from doanso.reports.renderers import layout_names as names
-from doanso.reports.renderers.package import DefinedName, Package, Place, damaged, opened, tag
-from doanso.reports.renderers.references import Insertion, Ref, letters
+from doanso.reports.renderers.package import CellRange, DefinedName, WorkbookPackage, damaged, opened, tag
+from doanso.reports.renderers.references import CellReference, Insertion, letters
 from doanso.reports.renderers.sheet import Sheet, insert_everywhere
-from doanso.reports.renderers.values import Figure
+from doanso.reports.renderers.values import CellFigure
 
 MOST_ROWS = 2_000
 """How many rows for units a layout may have."""
@@ -97,30 +97,30 @@ def _sound() -> Iterator[None]:
 class _Layout:
     """One workbook and one report."""
 
-    def __init__(self, package: Package, content: ReportContent, base: str) -> None:
+    def __init__(self, package: WorkbookPackage, content: ReportContent, base: str) -> None:
         self.package = package
         self.content = content
         self.entries = names.entries(content, base=base)
         self.columns = names.columns(content)
         self.sheets: dict[str, Sheet] = {}
         self.looks = _Looks(self.package)
-        ours = [
+        own_names = [
             defined_name
             for defined_name in self.package.defined_names()
             if defined_name.name.lower().startswith(names.PREFIX)
         ]
-        self.cells = [defined_name for defined_name in ours if defined_name.name.lower() in self.entries]
-        self.in_rows = [defined_name for defined_name in ours if defined_name.name.lower() in self.columns]
-        self.blocks = [defined_name for defined_name in ours if defined_name.name.lower() == names.BLOCK]
+        self.cells = [defined_name for defined_name in own_names if defined_name.name.lower() in self.entries]
+        self.in_rows = [defined_name for defined_name in own_names if defined_name.name.lower() in self.columns]
+        self.blocks = [defined_name for defined_name in own_names if defined_name.name.lower() == names.BLOCK]
         known_names = {*self.entries, *self.columns, names.BLOCK}
-        self.unknown = [defined_name for defined_name in ours if defined_name.name.lower() not in known_names]
+        self.unknown = [defined_name for defined_name in own_names if defined_name.name.lower() not in known_names]
 
     def sheet(self, name: str) -> Sheet:
         if name not in self.sheets:
             self.sheets[name] = Sheet(self.package, name)
         return self.sheets[name]
 
-    def home(self, place: Place) -> Ref:
+    def home(self, place: CellRange) -> CellReference:
         return self.sheet(place.sheet).home(place.first)
 
     # --- Reading --------------------------------------------------------------------------------------------------------
@@ -163,13 +163,13 @@ class _Layout:
             problem = _("It points to several cells; only the first one is filled.")
         return Filled(defined_name.name, defined_name.place.sheet, cell, meaning, value, problem)
 
-    def _is_wide(self, place: Place, home: Ref) -> bool:
+    def _is_wide(self, place: CellRange, home: CellReference) -> bool:
         if (place.first.row, place.first.column) == (place.last.row, place.last.column):
             return False
         merges = self.sheet(place.sheet).merges()
         return not any(merge.holds(home) and merge.holds(place.last) for merge in merges)
 
-    def _block(self) -> Place | None:
+    def _block(self) -> CellRange | None:
         named = next((defined_name.place for defined_name in self.blocks if defined_name.place is not None), None)
         if named is None:
             return None
@@ -177,11 +177,11 @@ class _Layout:
         end = min(named.last.row, named.first.row + MOST_ROWS - 1)
         return replace(named, last=replace(named.last, row=end))
 
-    def _is_in_block(self, place: Place) -> bool:
+    def _is_in_block(self, place: CellRange) -> bool:
         block = self._block()
         return block is not None and block.sheet == place.sheet and block.first.row <= place.first.row <= block.last.row
 
-    def _problems(self, block: Place | None) -> list[str]:
+    def _problems(self, block: CellRange | None) -> list[str]:
         problems = []
         if not self.cells and not self.in_rows:
             problems.append(_("No cell is named yet. Name cells in Excel (Formulas, Name Manager) as in the example."))
@@ -218,20 +218,20 @@ class _Layout:
                 self._put(defined_name.place.sheet, self.home(defined_name.place), entry.value)
         self._calculate_anew()
 
-    def _put(self, sheet: str, cell_ref: Ref, value: names.Value) -> None:
+    def _put(self, sheet: str, cell_ref: CellReference, value: names.Value) -> None:
         of = self.sheet(sheet)
         if not of.formula(cell_ref):
             of.put(cell_ref, self.looks.plain(value, of.style(cell_ref)))
 
-    def _fill_rows(self, block: Place) -> None:
+    def _fill_rows(self, block: CellRange) -> None:
         units = self.content.units
         sheet = self.sheet(block.sheet)
         used = {
-            item.name.lower(): item.place.first.column
-            for item in self.in_rows
-            if item.place is not None and self._is_in_block(item.place)
+            defined_name.name.lower(): defined_name.place.first.column
+            for defined_name in self.in_rows
+            if defined_name.place is not None and self._is_in_block(defined_name.place)
         }
-        seats = _seats(sheet, block, used.get(names.UNIT_COLUMN), [item.unit for item in units], self._shared_texts())
+        seats = _seats(sheet, block, used.get(names.UNIT_COLUMN), [unit.unit for unit in units], self._shared_texts())
         free = list(seats.free)
         missing = len(units) - len(seats.typed) - len(free)
         if missing > 0:
@@ -249,15 +249,15 @@ class _Layout:
             for name, column in used.items():
                 # What the superior has typed beforehand stays: it is the superior's own order and spelling.
                 if not (place in seats.typed and name == names.UNIT_COLUMN):
-                    self._put(block.sheet, Ref(row, column), values[name])
+                    self._put(block.sheet, CellReference(row, column), values[name])
         for row in [*free, *seats.others]:
             for name, column in used.items():
                 if not (row in seats.others and name == names.UNIT_COLUMN):
-                    self._put(block.sheet, Ref(row, column), None)
+                    self._put(block.sheet, CellReference(row, column), None)
 
     def _shared_texts(self) -> list[str]:
         part = self.package.part_of("sharedStrings")
-        return ["".join(item.itertext(tag("t"))) for item in self.package.tree(part)] if part else []
+        return ["".join(shared_text.itertext(tag("t"))) for shared_text in self.package.tree(part)] if part else []
 
     def _calculate_anew(self) -> None:
         """Results of formulas are dropped, and whoever opens the workbook is told to calculate."""
@@ -288,12 +288,12 @@ class _Seats:
     others: Sequence[int]
 
 
-def _seats(sheet: Sheet, block: Place, column: int | None, units: Sequence[str], shared: list[str]) -> _Seats:
+def _seats(sheet: Sheet, block: CellRange, column: int | None, units: Sequence[str], shared: list[str]) -> _Seats:
     rows = range(block.first.row, block.last.row + 1)
     # A single row is a model to be repeated; what stands in it is an example.
     if column is None or len(rows) == 1:
         return _Seats({}, rows, ())
-    written = {row: fold(sheet.text(Ref(row, column), shared)).strip() for row in rows}
+    written = {row: fold(sheet.text(CellReference(row, column), shared)).strip() for row in rows}
     folded = [fold(unit).strip() for unit in units]
     typed: dict[int, int] = {}
     for row, words in written.items():
@@ -319,7 +319,7 @@ def _seats(sheet: Sheet, block: Place, column: int | None, units: Sequence[str],
 class _Looks:
     """What number formats say about a cell: whether it wants a day, or a share in per cent."""
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: WorkbookPackage) -> None:
         part = package.part_of("styles")
         styles = package.tree(part) if part else None
         own = (
@@ -345,7 +345,7 @@ class _Looks:
             letters_left = _WORDS_IN_CODE.sub("", code).lower()
             is_day = number in _DATE_FORMATS or any(letter in letters_left for letter in "dmy")
             return (value - self._zero) // timedelta(days=1) if is_day else formats.day(value)
-        if isinstance(value, Figure):
+        if isinstance(value, CellFigure):
             if not value.is_share or number in _PERCENT_FORMATS or "%" in code:
                 return value.number
             points = round(value.number * 100, 6)

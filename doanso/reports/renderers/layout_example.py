@@ -11,9 +11,9 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from doanso.official_form.word_markup import strip_invalid
-from doanso.reports.content import Column, ReportContent
+from doanso.reports.content import ReportColumn, ReportContent
 from doanso.reports.renderers import layout_names as names
-from doanso.reports.renderers.values import Figure, figure
+from doanso.reports.renderers.values import CellFigure, figure
 
 _FORM, _NAMES, _HELP = "Mẫu điền", "Các tên ô", "Hướng dẫn"
 _AROUND = (names.NUMBER_COLUMN, names.UNIT_COLUMN, names.NOTE_COLUMN)
@@ -117,7 +117,12 @@ def _write_units(
 ) -> set[str]:
     """Two heads, three rows for units, and sums by formula."""
     column_names = list(names.columns(content))
-    columns = [Column("number", "TT"), Column("unit", "Đơn vị"), *content.columns, Column("note", "Ghi chú")]
+    columns = [
+        ReportColumn("number", "TT"),
+        ReportColumn("unit", "Đơn vị"),
+        *content.columns,
+        ReportColumn("note", "Ghi chú"),
+    ]
     order = [column_names[0], column_names[1], *column_names[3:], column_names[2]]
     place = 0
     for over, inside in groupby(columns, key=lambda column: column.over):
@@ -166,7 +171,7 @@ def _write_names(
     workbook: xlsxwriter.Workbook,
     sheet: Worksheet,
     content: ReportContent,
-    entries: Mapping[str, names.Entry],
+    entries: Mapping[str, names.NamedCell],
     used: set[str],
     looks: dict[str, Any],
 ) -> None:
@@ -181,8 +186,14 @@ def _write_names(
         sheet.write_string(row, 0, name, looks["code"])
         sheet.write_string(row, 1, strip_invalid(entry.meaning), looks["text"])
         value = entry.value
-        look = "day" if isinstance(value, date) else "share" if isinstance(value, Figure) and value.is_share else "text"
-        if isinstance(value, int | float) or (isinstance(value, Figure) and not value.is_share):
+        look = (
+            "day"
+            if isinstance(value, date)
+            else "share"
+            if isinstance(value, CellFigure) and value.is_share
+            else "text"
+        )
+        if isinstance(value, int | float) or (isinstance(value, CellFigure) and not value.is_share):
             look = "number"
         sheet.write_blank(row, 2, None, looks[look])
         if name not in used:

@@ -13,26 +13,26 @@ from difflib import get_close_matches
 
 from doanso.lib import formats
 from doanso.official_form import wording as official
-from doanso.reports.content import Line, ReportContent, UnitRow
+from doanso.reports.content import ReportContent, ReportLine, UnitRow
 from doanso.reports.renderers import wording
-from doanso.reports.renderers.values import Figure, figure, goal, in_kind, of_grade, share
+from doanso.reports.renderers.values import CellFigure, figure, goal, in_kind, of_grade, share
 
 PREFIX = "ds_"
 BLOCK = "ds_dong"
 NUMBER_COLUMN, UNIT_COLUMN, NOTE_COLUMN = "ds_cot_tt", "ds_cot_don_vi", "ds_cot_ghi_chu"
 _COLUMN, _SUM = "ds_cot_", "ds_tong_"
-type Value = str | int | float | Figure | date | None
+type Value = str | int | float | CellFigure | date | None
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class NamedCell:
     """What a name stands for: in words, and in this report."""
 
     meaning: str
     value: Value
 
 
-FIGURES: tuple[tuple[str, str, Callable[[Line], Value]], ...] = (
+FIGURES: tuple[tuple[str, str, Callable[[ReportLine], Value]], ...] = (
     ("ten", "tên chỉ tiêu", lambda line: line.title),
     ("dvt", "đơn vị tính", lambda line: line.unit_of_count),
     ("chi_tieu", "chỉ tiêu giao", goal),
@@ -61,42 +61,46 @@ def legal(code: str) -> str:
     return code.replace("-", "_").lower()
 
 
-def entries(content: ReportContent, *, base: str) -> dict[str, Entry]:
+def entries(content: ReportContent, *, base: str) -> dict[str, NamedCell]:
     """Every name for a single cell, with its value in this report."""
     head, last = content.head, content.last_day
     entries_by_name = {
-        "ds_don_vi": Entry("Đơn vị báo cáo", content.unit),
-        "ds_don_vi_tren": Entry("Đơn vị cấp trên", head.superior),
-        "ds_co_quan": Entry("Cơ quan ban hành, như trên đầu văn bản", head.issuer),
-        "ds_chuong_trinh": Entry("Tên chương trình", content.programme),
-        "ds_loai": Entry("Loại văn bản", head.type_name),
-        "ds_trich_yeu": Entry("Trích yếu", head.summary),
-        "ds_so": Entry("Số và ký hiệu", wording.number_line(content)),
-        "ds_noi_ngay": Entry("Địa danh, ngày tháng năm", official.place_and_date(head.place, head.dated)),
-        "ds_ngay": Entry("Ngày báo cáo", head.dated),
-        "ds_ky": Entry("Kỳ báo cáo bằng chữ", wording.days(content)),
-        "ds_tu_ngay": Entry("Ngày đầu kỳ", content.first_day),
-        "ds_den_ngay": Entry("Ngày cuối kỳ", last),
-        "ds_thang": Entry("Tháng của ngày cuối kỳ", last.month),
-        "ds_quy": Entry("Quý của ngày cuối kỳ", (last.month + 2) // 3),
-        "ds_nam": Entry("Năm của ngày cuối kỳ", last.year),
-        "ds_quyen_han": Entry("Quyền hạn của người ký", head.authority),
-        "ds_chuc_vu": Entry("Chức vụ của người ký", head.post),
-        "ds_nguoi_ky": Entry("Họ tên người ký", head.signer),
-        "ds_trang_thai": Entry("“DỰ THẢO” khi số liệu chưa chốt", "" if wording.is_frozen(content) else official.DRAFT),
-        "ds_ban_so_lieu": Entry("Mã của bản số liệu đã chốt", content.frozen_hash),
-        "ds_dia_chi": Entry("Địa chỉ xem báo cáo", base.rstrip("/") + content.path if base and content.path else ""),
-        "ds_ghi_chu": Entry("Các ghi chú", "\n".join(content.notes)),
+        "ds_don_vi": NamedCell("Đơn vị báo cáo", content.unit),
+        "ds_don_vi_tren": NamedCell("Đơn vị cấp trên", head.superior),
+        "ds_co_quan": NamedCell("Cơ quan ban hành, như trên đầu văn bản", head.issuer),
+        "ds_chuong_trinh": NamedCell("Tên chương trình", content.programme),
+        "ds_loai": NamedCell("Loại văn bản", head.type_name),
+        "ds_trich_yeu": NamedCell("Trích yếu", head.summary),
+        "ds_so": NamedCell("Số và ký hiệu", wording.number_line(content)),
+        "ds_noi_ngay": NamedCell("Địa danh, ngày tháng năm", official.place_and_date(head.place, head.dated)),
+        "ds_ngay": NamedCell("Ngày báo cáo", head.dated),
+        "ds_ky": NamedCell("Kỳ báo cáo bằng chữ", wording.days(content)),
+        "ds_tu_ngay": NamedCell("Ngày đầu kỳ", content.first_day),
+        "ds_den_ngay": NamedCell("Ngày cuối kỳ", last),
+        "ds_thang": NamedCell("Tháng của ngày cuối kỳ", last.month),
+        "ds_quy": NamedCell("Quý của ngày cuối kỳ", (last.month + 2) // 3),
+        "ds_nam": NamedCell("Năm của ngày cuối kỳ", last.year),
+        "ds_quyen_han": NamedCell("Quyền hạn của người ký", head.authority),
+        "ds_chuc_vu": NamedCell("Chức vụ của người ký", head.post),
+        "ds_nguoi_ky": NamedCell("Họ tên người ký", head.signer),
+        "ds_trang_thai": NamedCell(
+            "“DỰ THẢO” khi số liệu chưa chốt", "" if wording.is_frozen(content) else official.DRAFT
+        ),
+        "ds_ban_so_lieu": NamedCell("Mã của bản số liệu đã chốt", content.frozen_hash),
+        "ds_dia_chi": NamedCell(
+            "Địa chỉ xem báo cáo", base.rstrip("/") + content.path if base and content.path else ""
+        ),
+        "ds_ghi_chu": NamedCell("Các ghi chú", "\n".join(content.notes)),
     }
     for line in content.lines:
         for suffix, words, read in FIGURES:
             entries_by_name.setdefault(
-                f"{PREFIX}{legal(line.code)}_{suffix}", Entry(f"{line.title}: {words}", read(line))
+                f"{PREFIX}{legal(line.code)}_{suffix}", NamedCell(f"{line.title}: {words}", read(line))
             )
     for place, column in enumerate(content.columns):
         printed = content.sums[place] if place < len(content.sums) else ""
         entries_by_name.setdefault(
-            f"{_SUM}{legal(column.key)}", Entry(f"Tổng cộng: {_title(content, place)}", _read(printed))
+            f"{_SUM}{legal(column.key)}", NamedCell(f"Tổng cộng: {_title(content, place)}", _read(printed))
         )
     return entries_by_name
 
@@ -143,6 +147,6 @@ def shown(value: Value) -> str:
         return ""
     if isinstance(value, date):
         return formats.day(value)
-    if isinstance(value, Figure):
+    if isinstance(value, CellFigure):
         return formats.percent(round(value.number * 1000)) if value.is_share else formats.number(value.number)
     return value if isinstance(value, str) else formats.number(value)

@@ -16,7 +16,7 @@ from lxml import etree
 
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.spreadsheet import Limits, open_workbook
-from doanso.reports.renderers.references import Ref, area, sheet_name
+from doanso.reports.renderers.references import CellReference, area, sheet_name
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -35,12 +35,12 @@ def tag(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CellRange:
     """Where a defined name points: a sheet and an area in it."""
 
     sheet: str
-    first: Ref
-    last: Ref
+    first: CellReference
+    last: CellReference
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class DefinedName:
     """A name of the workbook; without a place it means something else than cells of this file."""
 
     name: str
-    place: Place | None
+    place: CellRange | None
 
 
 def check(file: bytes) -> None:
@@ -63,10 +63,10 @@ def check(file: bytes) -> None:
         raise Refused(Problem("workbook_not_excel", _not_xlsx(), "file"))
 
 
-def opened(file: bytes) -> "Package":
+def opened(file: bytes) -> "WorkbookPackage":
     """The workbook's parts, of a file that nobody vouches for."""
     check(file)
-    return Package(file)
+    return WorkbookPackage(file)
 
 
 def _not_xlsx() -> str:
@@ -79,7 +79,7 @@ def damaged() -> Problem:
     return Problem("workbook_broken", message, "file")
 
 
-class Package:
+class WorkbookPackage:
     """The parts of one workbook that `check` has let through; see `opened`."""
 
     def __init__(self, file: bytes) -> None:
@@ -162,7 +162,7 @@ class Package:
             match = _PLACE.fullmatch((element.text or "").strip())
             corners = area(match["area"]) if match else None
             sheet = sheet_name(match["sheet"] + "!") if match else ""
-            place = Place(sheet, *corners) if corners and sheet in self.sheets else None
+            place = CellRange(sheet, *corners) if corners and sheet in self.sheets else None
             defined_names.append(DefinedName(element.get("name", ""), place))
         return defined_names
 

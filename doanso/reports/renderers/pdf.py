@@ -9,11 +9,11 @@ from doanso.official_form import wording as official
 from doanso.official_form.head import Signatory
 from doanso.official_form.open_fields import RenderedDocument
 from doanso.official_form.typesetting import TypstDocument, widen_number_room
-from doanso.reports.content import Column, Passage, ReportContent
+from doanso.reports.content import PassageText, ReportColumn, ReportContent
 from doanso.reports.renderers import wording
 from doanso.reports.renderers.appendix import cell, sheets
 from doanso.reports.renderers.axis import axis
-from doanso.reports.renderers.tables import Table, tables
+from doanso.reports.renderers.tables import ReportTable, tables
 
 TEMPLATE = Path(__file__).parent / "typst" / "report.typ"
 _EXACT = {"link", "hash", *verification_mark.EXACT}
@@ -98,15 +98,15 @@ def _values(content: ReportContent, base: str) -> dict[str, Any]:
             "to": head.to,
             "goes_with": widen_number_room(wording.goes_with(content)),
         },
-        "before": [_passage(item) for item in parts.before],
-        "results": [_passage(item) for item in parts.results],
-        "after": [_passage(item) for item in parts.after],
+        "before": [_passage(passage) for passage in parts.before],
+        "results": [_passage(passage) for passage in parts.results],
+        "after": [_passage(passage) for passage in parts.after],
         "span": wording.days(content),
-        "tables": [_table(item, base) for item in tables(content)],
+        "tables": [_table(table, base) for table in tables(content)],
         "unexplained": wording.unexplained(content),
         "changes": content.changes,
         "late_units": ", ".join(content.late_units),
-        "charts": [axis(item) for item in content.charts if item.points],
+        "charts": [axis(chart) for chart in content.charts if chart.points],
         "notes": content.notes,
         "sign": {"authority": [head.authority], "post": head.post, "signer": head.signer},
         "recipients": official.recipients(head.recipients),
@@ -120,7 +120,7 @@ def _link(base: str, path: str) -> str:
     return base.rstrip("/") + path if base and path else ""
 
 
-def _passage(passage: Passage) -> dict[str, Any]:
+def _passage(passage: PassageText) -> dict[str, Any]:
     return {
         "heading": wording.heading(passage),
         "level": min(max(passage.level, 1), 3),
@@ -130,16 +130,16 @@ def _passage(passage: Passage) -> dict[str, Any]:
     }
 
 
-def _column(column: Column) -> dict[str, str]:
+def _column(column: ReportColumn) -> dict[str, str]:
     return {"key": column.key, "title": column.title, "over": column.over}
 
 
-def _table(table: Table, base: str) -> dict[str, Any]:
+def _table(table: ReportTable, base: str) -> dict[str, Any]:
     rows = [
-        {"heading": row.heading, "cells": [{"text": item.text, "link": _link(base, item.path)} for item in row.cells]}
+        {"heading": row.heading, "cells": [{"text": cell.text, "link": _link(base, cell.path)} for cell in row.cells]}
         for row in table.rows
     ]
-    return {**asdict(table), "columns": [_column(item) for item in table.columns], "rows": rows}
+    return {**asdict(table), "columns": [_column(column) for column in table.columns], "rows": rows}
 
 
 def _appendix(content: ReportContent, base: str) -> list[dict[str, Any]]:

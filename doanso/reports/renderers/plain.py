@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from doanso.lib import formats
 from doanso.lib.spreadsheet import safe_csv_rows
-from doanso.reports.content import Line, ReportContent, as_json, numbers
+from doanso.reports.content import ReportContent, ReportLine, as_json, numbers
 from doanso.reports.renderers import wording
 
 LONGEST_MESSAGE = 2000
@@ -58,7 +58,7 @@ def _rows(content: ReportContent, base: str) -> Iterator[list[object]]:
             yield ["", "Tổng cộng", *content.sums, ""]
 
 
-def _indicator(line: Line, base: str) -> list[object]:
+def _indicator(line: ReportLine, base: str) -> list[object]:
     return [
         line.code,
         line.title,
@@ -111,7 +111,7 @@ def _lines(content: ReportContent, base: str) -> Iterator[str]:
         yield f"Xem đầy đủ (phải đăng nhập): {base}{content.path}"
 
 
-def _said(line: Line) -> str:
+def _said(line: ReportLine) -> str:
     text = (
         f"- {line.title}: trong kỳ {formats.number(line.in_period)} {line.unit_of_count}, lũy kế {wording.total(line)}"
     )

@@ -21,7 +21,7 @@ BROKEN = "#REF!"
 
 
 @dataclass(frozen=True, slots=True)
-class Ref:
+class CellReference:
     """One cell, counted from 1; a fixed part keeps its place when the formula is copied."""
 
     row: int
@@ -69,7 +69,7 @@ def column_number(text: str) -> int:
     return number
 
 
-def ref(text: str) -> Ref | None:
+def ref(text: str) -> CellReference | None:
     """One cell's address as it stands in a formula; None where it is none."""
     match = _PARTS.fullmatch(text)
     if match is None:
@@ -77,10 +77,10 @@ def ref(text: str) -> Ref | None:
     row, column = int(match[4]), column_number(match[2])
     if not (1 <= row <= LAST_ROW and column <= LAST_COLUMN):
         return None
-    return Ref(row, column, bool(match[3]), bool(match[1]))
+    return CellReference(row, column, bool(match[3]), bool(match[1]))
 
 
-def area(text: str) -> tuple[Ref, Ref] | None:
+def area(text: str) -> tuple[CellReference, CellReference] | None:
     """ "B2" or "B2:D9" as its two corners."""
     first, _colon, last = text.partition(":")
     corners = ref(first), ref(last or first)
@@ -102,7 +102,7 @@ def with_rows_inserted(formula: str, insertion: Insertion, *, own_sheet: str, ow
         name = sheet_name(prefix) if prefix else own_sheet
         return name.lower() == insertion.sheet.lower()
 
-    def changed(first: Ref, last: Ref | None) -> tuple[Ref, Ref | None]:
+    def changed(first: CellReference, last: CellReference | None) -> tuple[CellReference, CellReference | None]:
         if last is None:
             return replace(first, row=insertion.moved(first.row)), None
         top, bottom = insertion.span(first.row, last.row, own_row)
@@ -117,7 +117,7 @@ def with_rows_inserted(formula: str, insertion: Insertion, *, own_sheet: str, ow
 def copied_down(formula: str, rows: int, columns: int = 0) -> str:
     """A formula as it reads when its cell is copied so far down and to the right."""
 
-    def moved(cell: Ref) -> Ref:
+    def moved(cell: CellReference) -> CellReference:
         return replace(
             cell,
             row=cell.row if cell.row_fixed else cell.row + rows,
@@ -135,7 +135,7 @@ def copied_down(formula: str, rows: int, columns: int = 0) -> str:
 def _rewritten(
     formula: str,
     is_on_sheet: Callable[[str | None], bool],
-    changed: Callable[[Ref, Ref | None], tuple[Ref, Ref | None]],
+    changed: Callable[[CellReference, CellReference | None], tuple[CellReference, CellReference | None]],
     rows: Callable[[int, int], tuple[int, int]],
 ) -> str:
     def rewrite(match: re.Match[str]) -> str:

@@ -9,8 +9,16 @@ from typing import Any
 from lxml import etree
 
 from doanso.official_form.word_markup import strip_invalid
-from doanso.reports.renderers.package import Package, tag
-from doanso.reports.renderers.references import Insertion, Ref, area, copied_down, letters, ref, with_rows_inserted
+from doanso.reports.renderers.package import WorkbookPackage, tag
+from doanso.reports.renderers.references import (
+    CellReference,
+    Insertion,
+    area,
+    copied_down,
+    letters,
+    ref,
+    with_rows_inserted,
+)
 
 _LONGEST_TEXT = 32_767
 _PRESERVE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -23,13 +31,13 @@ _NOTE_ANCHOR = re.compile(r"(<x:Anchor>)([\d,\s]+)(</x:Anchor>)")
 
 
 @dataclass(frozen=True, slots=True)
-class Merge:
+class MergedCells:
     """Cells that are one."""
 
-    first: Ref
-    last: Ref
+    first: CellReference
+    last: CellReference
 
-    def holds(self, cell: Ref) -> bool:
+    def holds(self, cell: CellReference) -> bool:
         """Whether the cell lies in it."""
         return self.first.row <= cell.row <= self.last.row and self.first.column <= cell.column <= self.last.column
 
@@ -37,7 +45,7 @@ class Merge:
 class Sheet:
     """One sheet of a package, by its name."""
 
-    def __init__(self, package: Package, name: str) -> None:
+    def __init__(self, package: WorkbookPackage, name: str) -> None:
         self.package = package
         self.name = name
         self.part = package.sheets[name]
@@ -58,29 +66,29 @@ class Sheet:
                 column = place.column if place is not None else column + 1
                 cell.set("r", f"{letters(column)}{last}")
 
-    def merges(self) -> list[Merge]:
+    def merges(self) -> list[MergedCells]:
         """All areas of cells that are one."""
         areas = [area(element.get("ref", "")) for element in self.tree.iter(tag("mergeCell"))]
-        return [Merge(*corners) for corners in areas if corners is not None]
+        return [MergedCells(*corners) for corners in areas if corners is not None]
 
-    def home(self, cell: Ref) -> Ref:
+    def home(self, cell: CellReference) -> CellReference:
         """The cell that shows: of merged ones the first."""
         return next((merge.first for merge in self.merges() if merge.holds(cell)), cell)
 
     # --- Cells ----------------------------------------------------------------------------------------------------------
 
-    def find(self, cell_ref: Ref) -> Any:
+    def find(self, cell_ref: CellReference) -> Any:
         """The cell's element, or None where there is nothing, not even a look."""
         row = self._rows.get(cell_ref.row)
         name = f"{letters(cell_ref.column)}{cell_ref.row}"
         return None if row is None else next((cell for cell in row if cell.get("r") == name), None)
 
-    def formula(self, cell_ref: Ref) -> bool:
+    def formula(self, cell_ref: CellReference) -> bool:
         """Whether a formula stands there."""
         cell = self.find(cell_ref)
         return cell is not None and cell.find(tag("f")) is not None
 
-    def style(self, cell_ref: Ref) -> int:
+    def style(self, cell_ref: CellReference) -> int:
         """The number of the cell's look; an empty cell takes that of its row or column."""
         cell = self.find(cell_ref)
         if cell is not None:
@@ -93,7 +101,7 @@ class Sheet:
                 return int(column.get("style") or 0)
         return 0
 
-    def text(self, cell_ref: Ref, shared: list[str]) -> str:
+    def text(self, cell_ref: CellReference, shared: list[str]) -> str:
         """What is written there, where it is text."""
         cell = self.find(cell_ref)
         if cell is None:
@@ -105,7 +113,7 @@ class Sheet:
             return "".join(cell.itertext())
         return cell.findtext(tag("v")) or "" if cell.get("t") == "str" else ""
 
-    def put(self, cell_ref: Ref, value: str | int | float | None) -> None:
+    def put(self, cell_ref: CellReference, value: str | int | float | None) -> None:
         """Write a number, a text or nothing; the look stays."""
         cell = self.find(cell_ref)
         if cell is None:
@@ -128,7 +136,7 @@ class Sheet:
         else:
             etree.SubElement(cell, tag("v")).text = repr(value)
 
-    def _new(self, cell_ref: Ref) -> Any:
+    def _new(self, cell_ref: CellReference) -> Any:
         style = self.style(cell_ref)
         row = self._rows.get(cell_ref.row)
         if row is None:
@@ -193,7 +201,7 @@ class Sheet:
 
     def _spell_shared_formulas(self) -> None:
         """A formula kept once for many cells is written into each: the cells are about to part."""
-        shared_formulas: dict[str, tuple[Ref, str]] = {}
+        shared_formulas: dict[str, tuple[CellReference, str]] = {}
         for cell in self._data.iter(tag("c")):
             formula, cell_ref = cell.find(tag("f")), ref(cell.get("r"))
             if formula is None or cell_ref is None or formula.get("t") != "shared":
@@ -303,7 +311,7 @@ class Sheet:
             self.package.put_text(name, _NOTE_ANCHOR.sub(anchor, _NOTE_ROW.sub(row, self.package.text(name))))
 
 
-def insert_everywhere(package: Package, sheet: Sheet, insertion: Insertion) -> None:
+def insert_everywhere(package: WorkbookPackage, sheet: Sheet, insertion: Insertion) -> None:
     """Insert rows into one sheet, and have whatever points into it follow: other sheets, names, charts."""
     sheet.insert(insertion)
     for name, part in package.sheets.items():

@@ -4,21 +4,21 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from doanso.reports.content import Line
+from doanso.reports.content import ReportLine
 from doanso.reports.renderers import wording
 
 _PRINTED = re.compile(r"(?P<sign>[-−+]?)(?P<whole>\d{1,3}(?:\.\d{3})+|\d{1,15})(?:,(?P<part>\d{1,6}))?(?P<share>\s?%)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class CellFigure:
     """A number of things, or a share as Excel keeps it: 0.914 is 91,4%."""
 
     number: int | float
     is_share: bool = False
 
 
-def figure(printed: str) -> Figure | None:
+def figure(printed: str) -> CellFigure | None:
     """The number that is printed so; None where the text is no number of ours."""
     match = _PRINTED.fullmatch(printed.strip())
     if match is None:
@@ -26,26 +26,26 @@ def figure(printed: str) -> Figure | None:
     whole, part = match["whole"].replace(".", ""), match["part"] or ""
     digits = int(whole + part) * (-1 if match["sign"] in {"-", "−"} and match["sign"] else 1)
     below = 10 ** (len(part) + (2 if match["share"] else 0))
-    return Figure(digits if below == 1 else digits / below, bool(match["share"]))
+    return CellFigure(digits if below == 1 else digits / below, bool(match["share"]))
 
 
-def share(tenths: int | None) -> Figure | None:
+def share(tenths: int | None) -> CellFigure | None:
     """Tenths of a per cent."""
-    return None if tenths is None else Figure(tenths / 1000, is_share=True)
+    return None if tenths is None else CellFigure(tenths / 1000, is_share=True)
 
 
-def goal(line: Line) -> Figure | int | None:
+def goal(line: ReportLine) -> CellFigure | int | None:
     """What is owed: a share, or a number of things."""
     if line.target is None or not wording.is_share(line):
         return line.target
-    return Figure(line.target / 100, is_share=True)
+    return CellFigure(line.target / 100, is_share=True)
 
 
-def in_kind(line: Line, value: int | None) -> Figure | int | None:
+def in_kind(line: ReportLine, value: int | None) -> CellFigure | int | None:
     """A pace or a forecast, in what the indicator is measured in."""
     return share(value) if wording.is_share(line) else value
 
 
-def of_grade(place: int) -> Callable[[Line], int | None]:
+def of_grade(place: int) -> Callable[[ReportLine], int | None]:
     """How many of the cumulative figure rest on evidence of this grade."""
     return lambda line: line.grades[place] if place < len(line.grades) else None

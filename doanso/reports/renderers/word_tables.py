@@ -8,7 +8,7 @@ from doanso.official_form import word_frame
 from doanso.official_form import wording as official
 from doanso.official_form.word_markup import Cell, TableRow, link, new_page, paragraph, run, table
 from doanso.official_form.word_styles import LINK_COLOUR
-from doanso.reports.content import Column, ReportContent, UnitRow
+from doanso.reports.content import ReportColumn, ReportContent, UnitRow
 from doanso.reports.renderers import tables, wording
 from doanso.reports.renderers.appendix import HIGHEST_HEAD, Sheet, cell, sheets, width
 
@@ -65,7 +65,7 @@ _WORDS = {"title", "unit", "indicator", "reason"}
 _CENTRED = {"number", "state", "error_rate"}
 
 
-def figure_table(source_table: tables.Table, key: Key, text_width: float) -> str:
+def figure_table(source_table: tables.ReportTable, key: Key, text_width: float) -> str:
     """A table of figures; its heads come again on every page."""
     fixed_widths = _WIDTHS[source_table.name]
     left = text_width - sum(width for width in fixed_widths if width is not None)
@@ -107,7 +107,10 @@ def appendix(content: ReportContent, key: Key) -> str:
 
 
 def _unit_table(content: ReportContent, sheet: Sheet, key: Key) -> str:
-    around = [Column("number", "TT"), Column("unit", "Đơn vị")], [Column("note", "Ghi chú")] if sheet.note else []
+    around = (
+        [ReportColumn("number", "TT"), ReportColumn("unit", "Đơn vị")],
+        [ReportColumn("note", "Ghi chú")] if sheet.note else [],
+    )
     columns = [content.columns[place] for place in sheet.places]
     widths = (sheet.number, sheet.unit, *sheet.columns, *([sheet.note] if sheet.note else []))
     rows = _two_heads([*around[0], *columns, *around[1]], sheet.size, upright=sheet.upright)
@@ -122,7 +125,7 @@ def _unit_table(content: ReportContent, sheet: Sheet, key: Key) -> str:
     return table(widths, rows, title="Số liệu theo đơn vị", inset=max(sheet.inset - _BORDER, 0.1))
 
 
-def _two_heads(columns: Sequence[Column], size: float | None, *, upright: bool = False) -> list[TableRow]:
+def _two_heads(columns: Sequence[ReportColumn], size: float | None, *, upright: bool = False) -> list[TableRow]:
     """The heading above is shared by neighbours; a column without one reaches over both rows."""
 
     def head(title: str, *, turned: bool = False, span: int = 1, down: str = "") -> Cell:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from doanso.lib import formats
 from doanso.official_form import wording as official
 from doanso.official_form.wording import ND30
-from doanso.reports.content import Line, Passage, ReportContent
+from doanso.reports.content import PassageText, ReportContent, ReportLine
 
 SHARES = ("share", "rule")
 NO_FIGURE = "chưa có số liệu"
@@ -48,26 +48,26 @@ def days(content: ReportContent) -> str:
     return f"từ ngày {formats.day(content.first_day)} đến ngày {formats.day(content.last_day)}"
 
 
-def is_share(line: Line) -> bool:
+def is_share(line: ReportLine) -> bool:
     """Whether the figure is a share of a denominator."""
     return line.kind in SHARES
 
 
-def goal(line: Line) -> str:
+def goal(line: ReportLine) -> str:
     """The target as printed."""
     if line.target is None:
         return ""
     return formats.goal(line.target * 10) if is_share(line) else formats.number(line.target)
 
 
-def in_kind(line: Line, value: int | None) -> str:
+def in_kind(line: ReportLine, value: int | None) -> str:
     """A pace or a forecast: tenths of a per cent for shares and rules, a number for the rest."""
     if value is None:
         return ""
     return formats.percent(value) if is_share(line) else formats.number(value)
 
 
-def total(line: Line) -> str:
+def total(line: ReportLine) -> str:
     """The cumulative figure, of a share with its denominator."""
     if line.total is None:
         return NO_FIGURE
@@ -90,9 +90,9 @@ def group_title(code: str) -> str:
 class Parts:
     """The passages before, in and after the section in which the figures stand."""
 
-    before: tuple[Passage, ...]
-    results: tuple[Passage, ...]
-    after: tuple[Passage, ...]
+    before: tuple[PassageText, ...]
+    results: tuple[PassageText, ...]
+    after: tuple[PassageText, ...]
 
 
 def parts(content: ReportContent) -> Parts:
@@ -110,11 +110,11 @@ def parts(content: ReportContent) -> Parts:
     return Parts(passages[:start], passages[start:end], passages[end:])
 
 
-def _is_second(passage: Passage) -> bool:
+def _is_second(passage: PassageText) -> bool:
     return passage.level == 1 and passage.number.rstrip(".") == "II"
 
 
-def heading(passage: Passage) -> str:
+def heading(passage: PassageText) -> str:
     """A heading with its number as the form writes it: "I. …", "1. …", "a) …"."""
     number = passage.number.rstrip(".)")
     if not number:

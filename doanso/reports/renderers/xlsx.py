@@ -12,9 +12,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from doanso.official_form import wording as official
 from doanso.official_form.word_markup import strip_invalid
-from doanso.reports.content import Column, Line, ReportContent
+from doanso.reports.content import ReportColumn, ReportContent, ReportLine
 from doanso.reports.renderers import wording
-from doanso.reports.renderers.values import Figure, figure, goal, in_kind, of_grade, share
+from doanso.reports.renderers.values import CellFigure, figure, goal, in_kind, of_grade, share
 
 _LONGEST_TEXT = 32_767
 _LONGEST_ADDRESS = 2_000
@@ -28,7 +28,7 @@ _OPTIONS = {
 }
 # The separators are the reader's own: on a Vietnamese Windows 1234.5 reads 1.234,5.
 _NUMBER, _SHARE = "#,##0", "0.0%"
-type Value = str | int | Figure | None
+type Value = str | int | CellFigure | None
 type _Address = Callable[[str], str]
 
 
@@ -107,7 +107,7 @@ def _set_print(sheet: Worksheet, first: int, last: int, width: int) -> None:
     sheet.set_footer('&L&"Times New Roman"&9&A&R&"Times New Roman"&9Trang &P/&N')
 
 
-def _write_heads(sheet: Worksheet, row: int, columns: Sequence[Column], look: Format) -> None:
+def _write_heads(sheet: Worksheet, row: int, columns: Sequence[ReportColumn], look: Format) -> None:
     """Two lines: neighbours under one heading share it, a column without one reaches over both."""
     place = 0
     for over, inside in groupby(columns, key=lambda column: column.over):
@@ -129,52 +129,52 @@ def _write_heads(sheet: Worksheet, row: int, columns: Sequence[Column], look: Fo
 def _write(sheet: Worksheet, row: int, place: int, value: Value, looks: _Looks, *, link: str = "") -> None:
     """One figure as a number, with its address where it has one; text as text."""
     if isinstance(value, int):
-        value = Figure(value)
+        value = CellFigure(value)
     if value is None or value == "":
         sheet.write_blank(row, place, None, looks.text)
         return
     number = looks.link if link else looks.number
     if link:
-        shown = "" if isinstance(value, Figure) else _text(value)
+        shown = "" if isinstance(value, CellFigure) else _text(value)
         sheet.write_url(row, place, link, number, string=shown or None)
-    if isinstance(value, Figure):
+    if isinstance(value, CellFigure):
         sheet.write_number(row, place, value.number, looks.share if value.is_share else number)
     elif not link:
         sheet.write_string(row, place, _text(value), looks.text)
 
 
-type _Read = Callable[[Line], Value]
+type _Read = Callable[[ReportLine], Value]
 
 
 # What a column is called, how wide it is, what stands in it, and whether it leads to the records.
-_INDICATORS: tuple[tuple[Column, float, _Read, bool], ...] = (
-    (Column("title", "Chỉ tiêu"), 44, lambda line: line.title, False),
-    (Column("unit", "Đơn vị tính"), 12, lambda line: line.unit_of_count, False),
-    (Column("target", "Chỉ tiêu giao"), 10, goal, False),
-    (Column("previous", "Kỳ trước"), 10, lambda line: line.previous, False),
-    (Column("in_period", "Trong kỳ", "Kết quả"), 10, lambda line: line.in_period, True),
-    (Column("total", "Lũy kế", "Kết quả"), 10, lambda line: line.total, True),
-    (Column("denominator", "Mẫu số", "Kết quả"), 10, lambda line: line.denominator, False),
-    (Column("percent", "Tỷ lệ", "Kết quả"), 9, lambda line: share(line.percent), False),
-    (Column("times_in_period", "Trong kỳ", wording.TIMES), 10, lambda line: line.times_in_period, True),
-    (Column("times_total", "Lũy kế", wording.TIMES), 10, lambda line: line.times_total, True),
-    (Column("estimate", wording.ESTIMATED), 12, lambda line: line.estimate, False),
-    (Column("pace", "Cần đạt đến nay"), 10, lambda line: in_kind(line, line.pace), False),
-    (Column("forecast", "Dự báo cuối kỳ chương trình"), 12, lambda line: in_kind(line, line.forecast), False),
-    (Column("state", "Đánh giá"), 12, lambda line: line.state_text, False),
+_INDICATORS: tuple[tuple[ReportColumn, float, _Read, bool], ...] = (
+    (ReportColumn("title", "Chỉ tiêu"), 44, lambda line: line.title, False),
+    (ReportColumn("unit", "Đơn vị tính"), 12, lambda line: line.unit_of_count, False),
+    (ReportColumn("target", "Chỉ tiêu giao"), 10, goal, False),
+    (ReportColumn("previous", "Kỳ trước"), 10, lambda line: line.previous, False),
+    (ReportColumn("in_period", "Trong kỳ", "Kết quả"), 10, lambda line: line.in_period, True),
+    (ReportColumn("total", "Lũy kế", "Kết quả"), 10, lambda line: line.total, True),
+    (ReportColumn("denominator", "Mẫu số", "Kết quả"), 10, lambda line: line.denominator, False),
+    (ReportColumn("percent", "Tỷ lệ", "Kết quả"), 9, lambda line: share(line.percent), False),
+    (ReportColumn("times_in_period", "Trong kỳ", wording.TIMES), 10, lambda line: line.times_in_period, True),
+    (ReportColumn("times_total", "Lũy kế", wording.TIMES), 10, lambda line: line.times_total, True),
+    (ReportColumn("estimate", wording.ESTIMATED), 12, lambda line: line.estimate, False),
+    (ReportColumn("pace", "Cần đạt đến nay"), 10, lambda line: in_kind(line, line.pace), False),
+    (ReportColumn("forecast", "Dự báo cuối kỳ chương trình"), 12, lambda line: in_kind(line, line.forecast), False),
+    (ReportColumn("state", "Đánh giá"), 12, lambda line: line.state_text, False),
     *(
-        (Column(f"grade{place}", words, "Mức bằng chứng của số lũy kế"), 10, of_grade(place), False)
+        (ReportColumn(f"grade{place}", words, "Mức bằng chứng của số lũy kế"), 10, of_grade(place), False)
         for place, words in enumerate(wording.GRADES)
     ),
-    (Column("error_rate", "Sai sót khi phúc tra"), 14, lambda line: line.error_rate, False),
-    (Column("erased", "Đã xóa tên theo yêu cầu"), 11, lambda line: line.erased, False),
+    (ReportColumn("error_rate", "Sai sót khi phúc tra"), 14, lambda line: line.error_rate, False),
+    (ReportColumn("erased", "Đã xóa tên theo yêu cầu"), 11, lambda line: line.erased, False),
 )
 
 
 def _write_indicators(sheet: Worksheet, content: ReportContent, looks: _Looks, address: _Address) -> None:
     title = f"{content.head.type_name} {content.head.summary}"
     head = _write_title(sheet, content, looks, title)
-    columns = [Column("number", "TT"), *(column for column, _width, _read, _leads in _INDICATORS)]
+    columns = [ReportColumn("number", "TT"), *(column for column, _width, _read, _leads in _INDICATORS)]
     _write_heads(sheet, head, columns, looks.head)
     sheet.set_column(0, 0, 5)
     for place, (_column, width, _read, _leads) in enumerate(_INDICATORS, 1):
@@ -201,7 +201,12 @@ def _write_indicators(sheet: Worksheet, content: ReportContent, looks: _Looks, a
 def _write_units(sheet: Worksheet, content: ReportContent, looks: _Looks, address: _Address) -> None:
     """A row per unit with the columns of the appendix, and the sums below."""
     head = _write_title(sheet, content, looks, "Số liệu theo đơn vị")
-    columns = [Column("number", "TT"), Column("unit", "Đơn vị"), *content.columns, Column("note", "Ghi chú")]
+    columns = [
+        ReportColumn("number", "TT"),
+        ReportColumn("unit", "Đơn vị"),
+        *content.columns,
+        ReportColumn("note", "Ghi chú"),
+    ]
     _write_heads(sheet, head, columns, looks.head)
     sheet.set_column(0, 0, 5)
     narrow = len(columns) > _MOST_ON_A4

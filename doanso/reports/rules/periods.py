@@ -164,14 +164,14 @@ def estimate_problem(value: int | None) -> Problem | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Stood:
+class FigureOnDay:
     """An indicator of a unit as of a day."""
 
     value: int
     whole: int | None = None
 
 
-def fell(kind: str, before: Stood, now: Stood) -> bool:
+def fell(kind: str, before: FigureOnDay, now: FigureOnDay) -> bool:
     """Whether a cumulative figure is less than it was when the last month was closed, and nothing explains it.
 
     Of a share it is those who are in it: whoever left the unit and took their part along explains as many. A standing
@@ -179,10 +179,10 @@ def fell(kind: str, before: Stood, now: Stood) -> bool:
     """
     if kind == IndicatorKind.RULE:
         return False
-    gone = before.value - now.value
+    decrease = before.value - now.value
     if before.whole is not None and now.whole is not None:
-        gone -= max(before.whole - now.whole, 0)
-    return gone > 0
+        decrease -= max(before.whole - now.whole, 0)
+    return decrease > 0
 
 
 def tenths(value: int, whole: int) -> int | None:

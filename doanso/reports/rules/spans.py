@@ -19,7 +19,7 @@ _WRITTEN = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class ReportSpan:
     """Days of a report, both inside."""
 
     kind: ReportKind
@@ -72,12 +72,12 @@ class Span:
             "last": formats.day(self.last_day),
         }
 
-    def before(self) -> "Span":
+    def before(self) -> "ReportSpan":
         """The span before: the week, month, quarter, half-year or year; of other days as many."""
         eve = self.first_day - timedelta(days=1)
         if self.kind != ReportKind.AD_HOC:
             return span_of(self.kind, eve)
-        return Span(self.kind, self.first_day - (self.last_day - self.first_day) - timedelta(days=1), eve)
+        return ReportSpan(self.kind, self.first_day - (self.last_day - self.first_day) - timedelta(days=1), eve)
 
     def within(self, first_day: date, last_day: date) -> tuple[date, date] | None:
         """The days of the span that lie in a programme; None where there is none."""
@@ -90,30 +90,30 @@ def _part(day: date, months: int) -> int:
     return (day.month - 1) // months + 1
 
 
-def span_of(kind: str, day: date) -> Span:
+def span_of(kind: str, day: date) -> ReportSpan:
     """The week, month, quarter, half-year or year that holds a day; of other days the day alone."""
     kind = ReportKind(kind)
     if kind == ReportKind.WEEK:
         monday = day - timedelta(days=day.weekday())
-        return Span(kind, monday, monday + timedelta(days=6))
+        return ReportSpan(kind, monday, monday + timedelta(days=6))
     months = {ReportKind.MONTH: 1, ReportKind.QUARTER: 3, ReportKind.HALF_YEAR: 6, ReportKind.YEAR: 12}.get(kind)
     if months is None:
-        return Span(kind, day, day)
+        return ReportSpan(kind, day, day)
     first = date(day.year, (_part(day, months) - 1) * months + 1, 1)
     following = first.month + months
     after = date(first.year + (following > 12), (following - 1) % 12 + 1, 1)
-    return Span(kind, first, after - timedelta(days=1))
+    return ReportSpan(kind, first, after - timedelta(days=1))
 
 
-def ad_hoc(first_day: date, last_day: date) -> Span:
+def ad_hoc(first_day: date, last_day: date) -> ReportSpan:
     """Days that somebody chose."""
     if last_day < first_day:
         message = _("The last day lies before the first. Look at the two days again.")
         raise Refused(Problem("period_backwards", message, "last_day"))
-    return Span(ReportKind.AD_HOC, first_day, last_day)
+    return ReportSpan(ReportKind.AD_HOC, first_day, last_day)
 
 
-def read(text: str) -> Span:
+def read(text: str) -> ReportSpan:
     """A span as commands and addresses write it."""
     match = _WRITTEN.fullmatch(text.strip())
     span = _read(match) if match is not None else None
@@ -126,7 +126,7 @@ def read(text: str) -> Span:
     return span
 
 
-def _read(match: re.Match[str]) -> Span | None:
+def _read(match: re.Match[str]) -> ReportSpan | None:
     parts = match.groupdict()
     try:
         if parts["first"]:

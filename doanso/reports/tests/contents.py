@@ -3,7 +3,16 @@
 import dataclasses
 from datetime import date
 
-from doanso.reports.content import Chart, Column, DocumentHead, LaggingFigure, Line, Passage, ReportContent, UnitRow
+from doanso.reports.content import (
+    Chart,
+    DocumentHead,
+    LaggingFigure,
+    PassageText,
+    ReportColumn,
+    ReportContent,
+    ReportLine,
+    UnitRow,
+)
 
 BASE = "https://doanso.example"
 
@@ -13,7 +22,7 @@ _WORDS = (
 )
 
 LINES = (
-    Line(
+    ReportLine(
         "vneid2-members",
         "Đoàn viên có tài khoản VNeID mức độ 2",
         "share",
@@ -34,7 +43,7 @@ LINES = (
         error_rate="chưa đủ mẫu",
         path="/programmes/my-tho-2023/indicators/vneid2-members/my-tho/",
     ),
-    Line(
+    ReportLine(
         "portal-residents",
         "Người dân được giúp đăng ký tài khoản dịch vụ công",
         "count",
@@ -57,18 +66,18 @@ LINES = (
         estimate=85,
         path="/programmes/my-tho-2023/indicators/portal-residents/my-tho/",
     ),
-    Line("festival", "Ngày hội thanh toán không dùng tiền mặt", "milestone", "models", "ngày hội", 1, None, None),
+    ReportLine("festival", "Ngày hội thanh toán không dùng tiền mặt", "milestone", "models", "ngày hội", 1, None, None),
 )
 
 COLUMNS = (
-    Column("members", "Tổng số", over="Đoàn viên"),
-    Column("present", "Đang ở địa phương", over="Đoàn viên"),
-    Column("vneid-target", "Chỉ tiêu", over="VNeID mức độ 2"),
-    Column("vneid-result", "Kết quả", over="VNeID mức độ 2"),
-    Column("vneid-percent", "%", over="VNeID mức độ 2"),
-    Column("residents-total", "Lũy kế", over="Người dân được giúp"),
-    Column("residents-in", "Trong kỳ", over="Người dân được giúp"),
-    Column("shops", "Cửa hàng mới"),
+    ReportColumn("members", "Tổng số", over="Đoàn viên"),
+    ReportColumn("present", "Đang ở địa phương", over="Đoàn viên"),
+    ReportColumn("vneid-target", "Chỉ tiêu", over="VNeID mức độ 2"),
+    ReportColumn("vneid-result", "Kết quả", over="VNeID mức độ 2"),
+    ReportColumn("vneid-percent", "%", over="VNeID mức độ 2"),
+    ReportColumn("residents-total", "Lũy kế", over="Người dân được giúp"),
+    ReportColumn("residents-in", "Trong kỳ", over="Người dân được giúp"),
+    ReportColumn("shops", "Cửa hàng mới"),
 )
 
 UNITS = (
@@ -102,12 +111,12 @@ DRAFT = ReportContent(
     ),
     lines=LINES,
     passages=(
-        Passage("I", "Công tác chỉ đạo", 1, (_WORDS,)),
-        Passage("II", "Kết quả thực hiện", 1, ("Đến ngày 31/10/2023, kết quả như sau:",)),
-        Passage("1", "Đoàn viên, thanh niên", 2, ("Các cơ sở Đoàn đã rà soát đoàn viên theo từng chi đoàn.",)),
-        Passage("a", "Đoàn viên đi học, đi làm xa", 3, ("Đã ghi nhận và không tính vào mẫu số.",)),
-        Passage("III", "Đánh giá", 1, (_WORDS, "Hạn chế: tiến độ giữa các đơn vị chưa đều.")),
-        Passage("IV", "Nhiệm vụ trọng tâm thời gian tới", 1, ("Tập trung hỗ trợ các đơn vị còn chậm.",)),
+        PassageText("I", "Công tác chỉ đạo", 1, (_WORDS,)),
+        PassageText("II", "Kết quả thực hiện", 1, ("Đến ngày 31/10/2023, kết quả như sau:",)),
+        PassageText("1", "Đoàn viên, thanh niên", 2, ("Các cơ sở Đoàn đã rà soát đoàn viên theo từng chi đoàn.",)),
+        PassageText("a", "Đoàn viên đi học, đi làm xa", 3, ("Đã ghi nhận và không tính vào mẫu số.",)),
+        PassageText("III", "Đánh giá", 1, (_WORDS, "Hạn chế: tiến độ giữa các đơn vị chưa đều.")),
+        PassageText("IV", "Nhiệm vụ trọng tâm thời gian tới", 1, ("Tập trung hỗ trợ các đơn vị còn chậm.",)),
     ),
     changes=("Người dân được giúp đăng ký: 612, kỳ trước 705.", "Phường 4 sáp nhập từ ngày 01/10/2023."),
     behind=(
@@ -152,12 +161,12 @@ def written(text: str) -> ReportContent:
         unit=text,
         head=dataclasses.replace(FROZEN.head, summary=text, signer=text, recipients=(text,), to=(text,)),
         lines=(dataclasses.replace(LINES[1], title=text, unit_of_count=text, state_text=text, error_rate=text),),
-        passages=(Passage("II", text, 1, (text,)),),
+        passages=(PassageText("II", text, 1, (text,)),),
         changes=(text,),
         behind=(LaggingFigure(text, text, text, text, text),),
         late_units=(text,),
         charts=(dataclasses.replace(DRAFT.charts[0], title=text),),
-        columns=(Column("one", text, over=text), Column("two", text, over=text)),
+        columns=(ReportColumn("one", text, over=text), ReportColumn("two", text, over=text)),
         units=(UnitRow(1, text, (text, text), note=text),),
         sums=(text, text),
         notes=(text,),

@@ -5,12 +5,12 @@ from datetime import date
 
 from doanso.reports.content import (
     Chart,
-    Column,
     DocumentHead,
     LaggingFigure,
-    Line,
-    Passage,
+    PassageText,
+    ReportColumn,
     ReportContent,
+    ReportLine,
     UnitRow,
     as_json,
     from_json,
@@ -30,12 +30,14 @@ CONTENT = ReportContent(
         "THÀNH ĐOÀN MỸ THO", "BCH ĐOÀN PHƯỜNG 4", "BC/ĐTN", "Phường 4", date(2023, 11, 2), "BÁO CÁO", "Tháng 10"
     ),
     lines=(
-        Line("portal-residents", "Người dân", "count", "residents", "người", 500, 12, 120, grades=(0, 20, 100, 0, 0)),
+        ReportLine(
+            "portal-residents", "Người dân", "count", "residents", "người", 500, 12, 120, grades=(0, 20, 100, 0, 0)
+        ),
     ),
-    passages=(Passage("I", "Công tác chỉ đạo", 1, ("Ban Thường vụ đã …",)),),
+    passages=(PassageText("I", "Công tác chỉ đạo", 1, ("Ban Thường vụ đã …",)),),
     behind=(LaggingFigure("Khu phố 1", "VNeID", "40%", "100%", "Đoàn viên đi học xa"),),
     charts=(Chart("Người dân", "người", (("02/10", 3), ("09/10", 12)), 500),),
-    columns=(Column("members", "Tổng số đoàn viên"),),
+    columns=(ReportColumn("members", "Tổng số đoàn viên"),),
     units=(UnitRow(1, "Khu phố 1", ("12",)),),
     sums=("12",),
 )

@@ -13,7 +13,7 @@ from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from doanso.reports.content import Chart, Column, UnitRow
+from doanso.reports.content import Chart, ReportColumn, UnitRow
 from doanso.reports.renderers.appendix import sheets
 from doanso.reports.renderers.docx import render_docx
 from doanso.reports.tests.contents import BASE, DRAFT, FROZEN, OF_THE_STATE, written
@@ -319,7 +319,9 @@ def test_the_states_form_numbers_its_appendix_for_itself():
 
 @pytest.mark.parametrize("count", [27, 60])
 def test_wide_appendices_are_laid_out_as_in_print(count):
-    columns = tuple(Column(f"c{number}", f"Cột số {number}", over=f"Nhóm {number // 4}") for number in range(count))
+    columns = tuple(
+        ReportColumn(f"c{number}", f"Cột số {number}", over=f"Nhóm {number // 4}") for number in range(count)
+    )
     content = dataclasses.replace(
         FROZEN, columns=columns, units=(UnitRow(1, "Đoàn Phường 1", ("1.234",) * count),), sums=()
     )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from doanso.lib.problems import Refused
 from doanso.reports.deadlines import SHIPPED, deadlines
 from doanso.reports.rules import periods as rules
-from doanso.reports.rules.periods import Deadlines, Month, Stood
+from doanso.reports.rules.periods import Deadlines, FigureOnDay, Month
 
 OCTOBER = Month(date(2023, 10, 1), date(2023, 10, 31))
 DAYS = st.dates(date(2020, 1, 1), date(2030, 12, 31))
@@ -70,16 +70,16 @@ def test_the_shipped_file_is_read_and_the_committee_s_own_goes_before_it(tmp_pat
 @pytest.mark.parametrize(
     ("kind", "before", "now", "fallen"),
     [
-        ("count", Stood(10), Stood(9), True),
-        ("count", Stood(10), Stood(10), False),
-        ("milestone", Stood(1), Stood(0), True),
+        ("count", FigureOnDay(10), FigureOnDay(9), True),
+        ("count", FigureOnDay(10), FigureOnDay(10), False),
+        ("milestone", FigureOnDay(1), FigureOnDay(0), True),
         # One who was in the share left the unit, and so its denominator.
-        ("share", Stood(10, 20), Stood(9, 19), False),
-        ("share", Stood(10, 20), Stood(9, 20), True),
+        ("share", FigureOnDay(10, 20), FigureOnDay(9, 19), False),
+        ("share", FigureOnDay(10, 20), FigureOnDay(9, 20), True),
         # Newcomers make the per cent less, not the number.
-        ("share", Stood(10, 20), Stood(10, 25), False),
-        ("share", Stood(10, 20), Stood(8, 19), True),
-        ("rule", Stood(10, 20), Stood(2, 20), False),
+        ("share", FigureOnDay(10, 20), FigureOnDay(10, 25), False),
+        ("share", FigureOnDay(10, 20), FigureOnDay(8, 19), True),
+        ("rule", FigureOnDay(10, 20), FigureOnDay(2, 20), False),
     ],
 )
 def test_a_figure_fell_when_nothing_explains_it(kind, before, now, fallen):

@@ -14,7 +14,7 @@ from doanso.lib.problems import Refused
 from doanso.reports.models import Reason
 from doanso.reports.period_words import asked
 from doanso.reports.queries.questions import all_questions, questions
-from doanso.targets.actions import Decision, Part, allocate, answer
+from doanso.targets.actions import AllocationDecision, Part, allocate, answer
 
 pytestmark = pytest.mark.django_db
 
@@ -98,7 +98,7 @@ def test_a_target_without_an_answer_is_asked_for(scene):
     resident = scene.programme.indicators.get(code="portal-residents")
     allocate(
         actor=scene.user("dung"), indicator=resident, unit=scene.unit("my-tho"), split="hand",
-        parts=[Part(scene.unit("p5").pk, 3000)], decision=Decision("12-QĐ/TĐ", date(2023, 1, 10), date(2023, 1, 10)),
+        parts=[Part(scene.unit("p5").pk, 3000)], decision=AllocationDecision("12-QĐ/TĐ", date(2023, 1, 10), date(2023, 1, 10)),
         counted_on=date(2023, 1, 10),
     )  # fmt: skip
     scene.do("send", "chi", "p5-kp1")

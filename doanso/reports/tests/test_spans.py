@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from doanso.lib.problems import Refused
 from doanso.reports.models import ReportKind
-from doanso.reports.rules.spans import Span, ad_hoc, months_of, read, span_of
+from doanso.reports.rules.spans import ReportSpan, ad_hoc, months_of, read, span_of
 
 DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31))
 REGULAR = st.sampled_from([kind for kind in ReportKind if kind != ReportKind.AD_HOC])
@@ -94,6 +94,6 @@ def test_days_the_wrong_way_round_are_refused():
 def test_a_programme_cuts_the_days():
     span = read("2023-W01")
 
-    assert span == Span(ReportKind.WEEK, date(2023, 1, 2), date(2023, 1, 8))
+    assert span == ReportSpan(ReportKind.WEEK, date(2023, 1, 2), date(2023, 1, 8))
     assert span.within(date(2023, 1, 4), date(2023, 12, 31)) == (date(2023, 1, 4), date(2023, 1, 8))
     assert span.within(date(2024, 1, 1), date(2024, 12, 31)) is None

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from doanso.lib import formats
 from doanso.lib.spreadsheet import read_workbook
-from doanso.reports.content import Column, UnitRow
-from doanso.reports.renderers.values import Figure, figure
+from doanso.reports.content import ReportColumn, UnitRow
+from doanso.reports.renderers.values import CellFigure, figure
 from doanso.reports.renderers.xlsx import render_xlsx
 from doanso.reports.tests.contents import BASE, DRAFT, FROZEN, written
 
@@ -113,7 +113,7 @@ def test_the_head_stays_in_sight_and_comes_again_on_every_page():
 
 
 def test_many_columns_are_printed_on_a3():
-    columns = tuple(Column(f"c{number}", f"Cột {number}") for number in range(30))
+    columns = tuple(ReportColumn(f"c{number}", f"Cột {number}") for number in range(30))
     content = dataclasses.replace(FROZEN, columns=columns, units=(UnitRow(1, "Phường 1", ("1",) * 30),), sums=())
 
     assert 'paperSize="8"' in part(content, "xl/worksheets/sheet2.xml")
@@ -149,13 +149,13 @@ def test_whatever_somebody_wrote_is_text(text):
 @pytest.mark.parametrize(
     ("printed", "meant"),
     [
-        ("1.250", Figure(1250)),
-        ("92,0%", Figure(0.92, is_share=True)),
-        ("100%", Figure(1.0, is_share=True)),
-        ("1.234,5", Figure(1234.5)),
-        ("−3", Figure(-3)),
-        ("-12.000", Figure(-12000)),
-        ("0", Figure(0)),
+        ("1.250", CellFigure(1250)),
+        ("92,0%", CellFigure(0.92, is_share=True)),
+        ("100%", CellFigure(1.0, is_share=True)),
+        ("1.234,5", CellFigure(1234.5)),
+        ("−3", CellFigure(-3)),
+        ("-12.000", CellFigure(-12000)),
+        ("0", CellFigure(0)),
         ("–", None),
         ("", None),
         ("1.25", None),
@@ -170,9 +170,9 @@ def test_what_is_printed_is_read_back(printed, meant):
 
 @given(st.integers(min_value=-(10**12), max_value=10**12))
 def test_every_number_that_we_print_is_read_back(number):
-    assert figure(formats.number(number)) == Figure(number)
+    assert figure(formats.number(number)) == CellFigure(number)
 
 
 @given(st.integers(min_value=0, max_value=10**6))
 def test_every_share_that_we_print_is_read_back(tenths):
-    assert figure(formats.percent(tenths)) == Figure(tenths / 1000, is_share=True)
+    assert figure(formats.percent(tenths)) == CellFigure(tenths / 1000, is_share=True)

@@ -23,7 +23,7 @@ from doanso.reports.forms import periods as forms
 from doanso.reports.models import PeriodState
 from doanso.reports.queries import periods as queries
 from doanso.reports.rules import periods as rules
-from doanso.reports.views.url_scope import Place, board_url, crumbs, month_of, programme_of, unit_of
+from doanso.reports.views.url_scope import MonthAddress, board_url, crumbs, month_of, programme_of, unit_of
 from doanso.targets import queries as targets
 from doanso.units import queries as units
 
@@ -46,7 +46,7 @@ def board(request: AuthenticatedRequest, programme: str) -> HttpResponse:
     chosen_programme = programme_of(programme)
     month_code = request.GET.get("month", "")
     month = month_of(chosen_programme, month_code) if month_code else queries.month_to_close(chosen_programme)
-    place = Place(
+    place = MonthAddress(
         chosen_programme,
         month,
         unit_of(request, chosen_programme, month, request.GET.get("unit", "") or chosen_programme.root.code),
@@ -79,8 +79,8 @@ def board(request: AuthenticatedRequest, programme: str) -> HttpResponse:
     )
 
 
-def _row(place: Place, row: queries.Row, *, decides: bool, sends: bool) -> dict[str, Any]:
-    unit_place = Place(place.programme, place.month, row.unit.unit)
+def _row(place: MonthAddress, row: queries.BoardRow, *, decides: bool, sends: bool) -> dict[str, Any]:
+    unit_place = MonthAddress(place.programme, place.month, row.unit.unit)
     over = rules.over_problem(place.month, clock.today()) is None
     acceptable = decides and row.state == PeriodState.SENT
     sendable = sends and over and row.state in rules.TO_SEND and not row.open_questions
@@ -107,7 +107,7 @@ _ON_TOP = (
 )
 
 
-def _stats(rows: list[queries.Row]) -> list[dict[str, Any]]:
+def _stats(rows: list[queries.BoardRow]) -> list[dict[str, Any]]:
     count = {state: sum(row.state == state for row in rows) for state in PeriodState}
     return [
         *({"count": count[state], "pill": words.pill(state)} for state in _ON_TOP),
@@ -126,7 +126,7 @@ def _bulk(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return deeds
 
 
-def _own(place: Place, request: AuthenticatedRequest) -> dict[str, Any]:
+def _own(place: MonthAddress, request: AuthenticatedRequest) -> dict[str, Any]:
     """The month of the unit that looks at its board."""
     period = queries.period_of(place.programme, place.month, place.unit)
     state = queries.state_of(period)

@@ -95,8 +95,8 @@ def layout_list(request: AuthenticatedRequest, programme: str) -> HttpResponse:
 def layout_example(request: AuthenticatedRequest, programme: str) -> HttpResponseBase:
     """A workbook with every name there is, to learn from."""
     chosen_programme = _programme(request, programme)
-    made = example(queries.sample(chosen_programme, chosen_programme.root))
-    return hand_out_made(made, name="mau-co-ten-o.xlsx", media=_XLSX)
+    example_file = example(queries.sample(chosen_programme, chosen_programme.root))
+    return hand_out_made(example_file, name="mau-co-ten-o.xlsx", media=_XLSX)
 
 
 @login_required

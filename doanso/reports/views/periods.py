@@ -23,7 +23,7 @@ from doanso.reports.models import Period, PeriodState
 from doanso.reports.queries import periods as queries
 from doanso.reports.queries.questions import Question, all_questions
 from doanso.reports.rules import periods as rules
-from doanso.reports.views.url_scope import Place, board_url, crumbs, place_of
+from doanso.reports.views.url_scope import MonthAddress, board_url, crumbs, place_of
 from doanso.targets import queries as targets
 from doanso.targets.models import Indicator, IndicatorGroup
 from doanso.units import queries as units
@@ -37,7 +37,7 @@ def period(request: AuthenticatedRequest, programme: str, month: str, unit: str)
 
 
 def _page(
-    request: AuthenticatedRequest, place: Place, *, problem: str = "", typed: dict[str, str] | None = None
+    request: AuthenticatedRequest, place: MonthAddress, *, problem: str = "", typed: dict[str, str] | None = None
 ) -> HttpResponse:
     period = queries.period_of(place.programme, place.month, place.unit)
     state = queries.state_of(period)
@@ -61,12 +61,12 @@ def _page(
         "facts": _facts(place, period),
         "overdue": in_hand and clock.today() > _due_on(place),
         "groups": _groups(place, figures),
-        "changes": [item for item in figures.lines if item.change],
+        "changes": [line for line in figures.lines if line.change],
         "closed_before": figures.closed_before,
-        "late": [item for item in figures.lines if any(item.late)],
-        "questions": [_question(item, place, typed) for item in open_questions],
+        "late": [line for line in figures.lines if any(line.late)],
+        "questions": [_question(question, place, typed) for question in open_questions],
         "estimates": estimates,
-        "below_estimates": [item for item in figures.lines if item.estimate],
+        "below_estimates": [line for line in figures.lines if line.estimate],
         "steps": queries.steps_of(period),
         "reasons": list(period.reasons.select_related("told_by")) if period is not None and not in_hand else [],
         "months": _around(place),
@@ -79,11 +79,11 @@ def _page(
     return render(request, "reports/period.html", context, status=422 if problem else 200)
 
 
-def _due_on(place: Place) -> Any:
+def _due_on(place: MonthAddress) -> Any:
     return deadlines().due_on(place.month, place.unit, is_root=place.is_root)
 
 
-def _may(request: AuthenticatedRequest, place: Place, state: PeriodState, *, over: bool) -> dict[str, str]:
+def _may(request: AuthenticatedRequest, place: MonthAddress, state: PeriodState, *, over: bool) -> dict[str, str]:
     """The addresses of what the actor may do now; "" for the rest."""
     in_hand = state in rules.TO_SEND
     decides = policy.DECIDE.allows_at(request.user, place.unit)
@@ -103,7 +103,7 @@ def _may(request: AuthenticatedRequest, place: Place, state: PeriodState, *, ove
     }
 
 
-def _report_url(place: Place) -> str:
+def _report_url(place: MonthAddress) -> str:
     """Where the report of the month is begun, or opened if somebody writes it."""
     words = f"unit={place.unit.code}&kind=month&day={place.month.first_day.isoformat()}"
     return f"{reverse('reports:new', args=[place.programme.code])}?{words}"
@@ -112,7 +112,7 @@ def _report_url(place: Place) -> str:
 _SHOWN_OF_HASH = 16
 
 
-def _facts(place: Place, period: Period | None) -> list[tuple[str, str]]:
+def _facts(place: MonthAddress, period: Period | None) -> list[tuple[str, str]]:
     facts = [
         (_("Days of the month"), f"{formats.day(place.month.first_day)} – {formats.day(place.month.last_day)}"),
         (_("To be closed by") if place.is_root else _("To be sent by"), formats.day(_due_on(place))),
@@ -128,7 +128,7 @@ def _facts(place: Place, period: Period | None) -> list[tuple[str, str]]:
     return facts
 
 
-def _groups(place: Place, figures: queries.Figures) -> list[dict[str, Any]]:
+def _groups(place: MonthAddress, figures: queries.MonthFigures) -> list[dict[str, Any]]:
     groups = []
     for group in IndicatorGroup:
         lines = [
@@ -145,13 +145,13 @@ def _groups(place: Place, figures: queries.Figures) -> list[dict[str, Any]]:
     return groups
 
 
-def _question(question: Question, place: Place, typed: dict[str, str] | None) -> dict[str, Any]:
+def _question(question: Question, place: MonthAddress, typed: dict[str, str] | None) -> dict[str, Any]:
     sentence = words.asked(question, place.programme, place.month, place.unit)
     stored_words = question.reason.words if question.reason is not None else ""
     return {"asked": sentence, "open": question.is_open, "words": (typed or {}).get(question.code, stored_words)}
 
 
-def _around(place: Place) -> dict[str, Any]:
+def _around(place: MonthAddress) -> dict[str, Any]:
     """The months before and after, as far as they have begun."""
     begun = queries.months_begun(place.programme)
     index = next((number for number, month in enumerate(begun) if month == place.month), None)
@@ -160,7 +160,7 @@ def _around(place: Place) -> dict[str, Any]:
     links: dict[str, Any] = {}
     for name, number in (("before", index + 1), ("after", index - 1)):
         if 0 <= number < len(begun):
-            neighbour = Place(place.programme, begun[number], place.unit)
+            neighbour = MonthAddress(place.programme, begun[number], place.unit)
             if targets.stands_in(place.programme, place.unit, begun[number].last_day):
                 links[name] = (begun[number].title, neighbour.url("period"))
     return links
@@ -178,7 +178,7 @@ def _told(request: AuthenticatedRequest) -> dict[str, str]:
     }
 
 
-def _do(request: AuthenticatedRequest, place: Place, deed: Callable[[], object], success: str) -> HttpResponse:
+def _do(request: AuthenticatedRequest, place: MonthAddress, deed: Callable[[], object], success: str) -> HttpResponse:
     """Do it, then go back to where it was asked for: the board, or the month's own page."""
     try:
         deed()
@@ -258,7 +258,7 @@ def give_back(request: AuthenticatedRequest, programme: str, month: str, unit: s
     return _form(request, place, form, page)
 
 
-def _form(request: AuthenticatedRequest, place: Place, form: Any, page: dict[str, Any]) -> HttpResponse:
+def _form(request: AuthenticatedRequest, place: MonthAddress, form: Any, page: dict[str, Any]) -> HttpResponse:
     return render(
         request,
         "reports/period_form.html",
@@ -311,10 +311,10 @@ def estimates(request: AuthenticatedRequest, programme: str, month: str, unit: s
     place = place_of(request, programme, month, unit)
     policy.WRITE.require_at(request.user, place.unit)
     period = queries.period_of(place.programme, place.month, place.unit)
-    by_indicator = {item.indicator_id: item for item in queries.estimates_of(period)}
+    by_indicator = {stated.indicator_id: stated for stated in queries.estimates_of(period)}
     lines = [
-        {"indicator": item, "told": by_indicator.get(item.pk), "url": place.url("estimate", item.code)}
-        for item in place.programme.indicators.all()
+        {"indicator": indicator, "told": by_indicator.get(indicator.pk), "url": place.url("estimate", indicator.code)}
+        for indicator in place.programme.indicators.all()
     ]
     context = {
         "month": place.month,
@@ -326,7 +326,7 @@ def estimates(request: AuthenticatedRequest, programme: str, month: str, unit: s
     return render(request, "reports/estimates.html", context)
 
 
-def _indicator(place: Place, code: str) -> Indicator:
+def _indicator(place: MonthAddress, code: str) -> Indicator:
     indicator = targets.indicator_of(place.programme, code)
     if indicator is None:
         raise Http404
@@ -341,7 +341,7 @@ def estimate(request: AuthenticatedRequest, programme: str, month: str, unit: st
     policy.WRITE.require_at(request.user, place.unit)
     chosen = _indicator(place, indicator)
     period = queries.period_of(place.programme, place.month, place.unit)
-    existing = next((item for item in queries.estimates_of(period) if item.indicator_id == chosen.pk), None)
+    existing = next((stated for stated in queries.estimates_of(period) if stated.indicator_id == chosen.pk), None)
     if request.method == "POST" and request.POST.get("step") == "drop":
         return _do(
             request,

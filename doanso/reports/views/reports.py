@@ -160,7 +160,7 @@ def new(request: AuthenticatedRequest, programme: str) -> HttpResponse:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownPassage:
     """One heading of the editor."""
 
     section: Section
@@ -174,7 +174,7 @@ class Shown:
 
 def _shown(
     report: Report, sections: list[Section], *, edited: str = "", text: str = "", error: str = ""
-) -> list[Shown]:
+) -> list[ShownPassage]:
     """The headings with their words; of the one that was refused, what was typed and what stands there now."""
     words, last = queries.passages_of(report), queries.last_words(report) if report.frozen_at is None else {}
     shown = []
@@ -183,7 +183,7 @@ def _shown(
         now = stored.text if stored is not None else ""
         is_edited = section.key == edited
         shown.append(
-            Shown(
+            ShownPassage(
                 section=section,
                 text=text if is_edited else now,
                 version=report.version,
@@ -196,7 +196,9 @@ def _shown(
     return shown
 
 
-def _page(request: AuthenticatedRequest, report: Report, shown: list[Shown], *, status: int = 200) -> HttpResponse:
+def _page(
+    request: AuthenticatedRequest, report: Report, shown: list[ShownPassage], *, status: int = 200
+) -> HttpResponse:
     may_write = report.frozen_at is None and policy.WRITE.allows(request.user, report)
     context = {
         "report": report,
@@ -230,7 +232,7 @@ def passage(request: AuthenticatedRequest, programme: str, report_id: UUID, sect
     chosen = [heading for heading in written(queries.groups_of(report.programme)) if heading.key == section]
     if not chosen:
         raise Http404
-    typed, seen = request.POST.get("text", ""), request.POST.get("version", "")
+    typed, version_seen = request.POST.get("text", ""), request.POST.get("version", "")
     text = typed
     if request.POST.get("reuse"):
         text = "\n".join(filter(None, [typed.strip(), queries.last_words(report).get(section, "")]))
@@ -240,7 +242,9 @@ def passage(request: AuthenticatedRequest, programme: str, report_id: UUID, sect
             report=report,
             section=section,
             text=text,
-            version=int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 9 else 0,
+            version=int(version_seen)
+            if version_seen.isascii() and version_seen.isdecimal() and len(version_seen) < 9
+            else 0,
         )
     except Refused as refused:
         return _refused(request, report, chosen[0], typed, refused.problem.message)
@@ -301,13 +305,13 @@ def make_document(request: AuthenticatedRequest, programme: str, report_id: UUID
     if not documents.DRAFT.allows_at(request.user, report.unit):
         raise PermissionDenied(documents.DRAFT.name)
     try:
-        made = document_deeds.make_document(
+        document = document_deeds.make_document(
             actor=request.user, report=report, base=request.build_absolute_uri("/")[:-1]
         )
     except (Refused, Unavailable) as error:
         messages.error(request, error.problem.message)
         return redirect(_address(report))
-    return redirect("documents:document", made.pk)
+    return redirect("documents:document", document.pk)
 
 
 @login_required
@@ -349,15 +353,17 @@ def figure(request: AuthenticatedRequest, programme: str, report_id: UUID, indic
     if report.frozen is None:
         live = reverse("targets:indicator", args=[programme, indicator, report.unit.code])
         return redirect(f"{live}?on={min(report.last_day, clock.today()).isoformat()}")
-    line = next(item for item in assemble(report).lines if item.code == indicator)
+    line = next(report_line for report_line in assemble(report).lines if report_line.code == indicator)
     of = request.GET.get("of", drilldown.NUMERATOR)
     after = drilldown.read_key(request.GET["after"]) if request.GET.get("after") else None
     if not drilldown.measure_of(chosen, of) or (request.GET.get("after") and after is None):
         raise Http404
     on = report.frozen.last_day
     now = targets.overview(report.programme, report.unit, on, children=False, weeks=False)
-    carried_on = tuple(item.id for item in now.predecessors)
-    frozen_figure = drilldown.Figure(report.programme, chosen, report.unit, on, of, carried_on, report.frozen.mark)
+    carried_on = tuple(predecessor.id for predecessor in now.predecessors)
+    frozen_figure = drilldown.DrilldownFigure(
+        report.programme, chosen, report.unit, on, of, carried_on, report.frozen.mark
+    )
     records = drilldown.records(actor=request.user, figure=frozen_figure, after=after)
 
     def to(of: str, after: str = "") -> str:
@@ -412,9 +418,11 @@ _ICONS = {"pdf": "file-text", "docx": "file-text", "xlsx": "file-spreadsheet"}
 
 
 def _files_context(report: Report) -> dict[str, Any]:
-    made = queries.renderings_of(report)
+    renderings = queries.renderings_of(report)
     rows = [
-        _file_row(file_format.value, str(file_format.label), file_format.value, made.get((file_format.value, None)))
+        _file_row(
+            file_format.value, str(file_format.label), file_format.value, renderings.get((file_format.value, None))
+        )
         for file_format in _OFFERED
     ]
     rows += [
@@ -422,22 +430,22 @@ def _files_context(report: Report) -> dict[str, Any]:
             f"xlsx:{layout.pk}",
             _("Excel, layout “%(name)s”") % {"name": layout.name},
             "xlsx",
-            made.get(("xlsx", layout.pk)),
+            renderings.get(("xlsx", layout.pk)),
         )
         for layout in queries.layouts_for(report)
     ]
     return {"files": rows, "moving": any(row["moving"] for row in rows)}
 
 
-def _file_row(value: str, label: str, format: str, made: Rendering | None) -> dict[str, Any]:  # noqa: A002
+def _file_row(value: str, label: str, format: str, rendering: Rendering | None) -> dict[str, Any]:  # noqa: A002
     return {
         "value": value,
         "label": label,
         "icon": _ICONS.get(format, "download"),
-        "made": made,
-        "moving": made is not None and made.state in renderings.MOVING,
-        "done": made is not None and made.state == RenderState.DONE,
-        "failed": made is not None and made.state == RenderState.FAILED,
+        "rendering": rendering,
+        "moving": rendering is not None and rendering.state in renderings.MOVING,
+        "done": rendering is not None and rendering.state == RenderState.DONE,
+        "failed": rendering is not None and rendering.state == RenderState.FAILED,
     }
 
 
@@ -467,7 +475,7 @@ def report_files(request: AuthenticatedRequest, programme: str, report_id: UUID)
 def report_file(request: AuthenticatedRequest, programme: str, report_id: UUID, rendering_id: UUID) -> HttpResponseBase:
     """Hand a file out."""
     report = _report(request, programme, report_id)
-    made = queries.rendering_of(report, rendering_id)
-    if made is None or made.blob is None:
+    rendering = queries.rendering_of(report, rendering_id)
+    if rendering is None or rendering.blob is None:
         raise Http404
-    return hand_out(request, made.blob, media=MEDIA[ReportFormat(made.format)].content_type)
+    return hand_out(request, rendering.blob, media=MEDIA[ReportFormat(rendering.format)].content_type)

@@ -16,7 +16,7 @@ from doanso.units.models import Unit
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MonthAddress:
     """The programme, the month and the unit of an address."""
 
     programme: Programme
@@ -61,11 +61,11 @@ def unit_of(request: AuthenticatedRequest, programme: Programme, month: Month, c
     return unit
 
 
-def place_of(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> Place:
+def place_of(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> MonthAddress:
     """All three at once."""
     chosen_programme = programme_of(programme)
     chosen_month = month_of(chosen_programme, month)
-    return Place(chosen_programme, chosen_month, unit_of(request, chosen_programme, chosen_month, unit))
+    return MonthAddress(chosen_programme, chosen_month, unit_of(request, chosen_programme, chosen_month, unit))
 
 
 def board_url(programme: Programme, month: Month, unit: str) -> str:
@@ -73,7 +73,7 @@ def board_url(programme: Programme, month: Month, unit: str) -> str:
     return reverse("reports:board", args=[programme.code]) + f"?{urlencode({'month': month.code, 'unit': unit})}"
 
 
-def crumbs(request: AuthenticatedRequest, place: Place) -> list[tuple[str, str]]:
+def crumbs(request: AuthenticatedRequest, place: MonthAddress) -> list[tuple[str, str]]:
     """The boards of the units above, from the programme's root down, as far as the actor may see them."""
     above = targets.parents_to_see(request.user, place.unit, place.month.last_day)
     begin = next((index for index, unit in enumerate(above) if unit.id == place.programme.root_id), 0)

@@ -12,7 +12,7 @@ from doanso.accounts.models import User
 from doanso.adoption.models import Service
 from doanso.audit.actions import AuditEventInput, record_many
 from doanso.ledger import actions as ledger
-from doanso.ledger.actions import Counted
+from doanso.ledger.actions import FactInput
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.uuid7 import uuid7
@@ -138,7 +138,7 @@ class WrittenRecords(NamedTuple):
     results: list[Recorded]
     consent_events: list[AuditEventInput]
     record_events: list[AuditEventInput]
-    counted: list[Counted]
+    counted: list[FactInput]
     shown_receipts: list[ReceiptKey]
 
 
@@ -187,7 +187,7 @@ def write_support_records(
 
 
 def post_support_records(
-    written: WrittenRecords, *, events: Sequence[AuditEventInput] = (), counted: Sequence[Counted] = ()
+    written: WrittenRecords, *, events: Sequence[AuditEventInput] = (), counted: Sequence[FactInput] = ()
 ) -> None:
     """Post written records to history and ledger, then apply the confirmations that came before their receipts.
 

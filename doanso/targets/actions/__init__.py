@@ -1,14 +1,14 @@
 """Deeds: loading a programme, giving targets on and answering to them, keeping denominators."""
 
 from doanso.targets.actions.alerts import Alert, find_alerts, look_for_stalls
-from doanso.targets.actions.cascade import Decision, Part, allocate, answer, settle
+from doanso.targets.actions.cascade import AllocationDecision, Part, allocate, answer, settle
 from doanso.targets.actions.denominators import forget_persons, freeze_denominator
 from doanso.targets.actions.loading import load_programme
 from doanso.targets.actions.sizes import UnitSizeInput, tell_sizes
 
 __all__ = [
     "Alert",
-    "Decision",
+    "AllocationDecision",
     "Part",
     "UnitSizeInput",
     "allocate",

@@ -18,9 +18,9 @@ from doanso.lib.schema import toml_tables
 from doanso.lib.schema.toml_tables import TomlTable
 from doanso.targets.models import Programme
 from doanso.targets.queries import programmes
-from doanso.targets.queries.alerts import Looked, looked_at
+from doanso.targets.queries.alerts import UnitActivity, unit_activity
 from doanso.targets.rules import alerts
-from doanso.targets.rules.alerts import Thresholds
+from doanso.targets.rules.alerts import AlertThresholds
 from doanso.units.queries import NamedUnit
 
 SHIPPED = Path(__file__).resolve().parent.parent / "alerts.toml"
@@ -43,7 +43,7 @@ class Alert:
         return uuid5(self.programme.pk, f"{self.unit.id}/{self.rule}/{self.period}")
 
 
-def thresholds() -> Thresholds:
+def thresholds() -> AlertThresholds:
     """The committee's own file in the data folder, else the shipped one."""
     own = settings.DATA / SHIPPED.name
     path = own if own.exists() else SHIPPED
@@ -51,13 +51,13 @@ def thresholds() -> Thresholds:
 
 
 @lru_cache(maxsize=2)
-def _read(path: Path, _changed: int) -> Thresholds:
+def _read(path: Path, _changed: int) -> AlertThresholds:
     entry = toml_tables.read_toml(path)
     parts = {
         name: TomlTable(f"{path.name}, {name}", entry.table(name)) for name in ("silence", "burst", "night", "phone")
     }
     silence, burst, night, phone = parts.values()
-    read = Thresholds(
+    read = AlertThresholds(
         due_days=entry.whole("due_days", 1, 60),
         silence_days=silence.whole("days", 2, 365),
         burst_days=burst.whole("days", 1, 14),
@@ -78,7 +78,7 @@ def _read(path: Path, _changed: int) -> Thresholds:
     return read
 
 
-def _of_unit(programme: Programme, looked: Looked, on: date, than: Thresholds) -> Iterator[Alert]:
+def _of_unit(programme: Programme, looked: UnitActivity, on: date, than: AlertThresholds) -> Iterator[Alert]:
     began, month = max(programme.first_day, looked.unit.unit.since), alerts.month_of(on)
     base_parameters = {"programme": programme.code}
     # Nobody looks further back than the rules read: who has been silent for longer is told of that time.
@@ -119,7 +119,7 @@ def find_alerts(on: date) -> list[Alert]:
     than = thresholds()
     candidates: list[Alert] = []
     for programme in programmes().filter(first_day__lte=on, last_day__gte=on):
-        for looked in looked_at(programme, on, than):
+        for looked in unit_activity(programme, on, than):
             candidates += _of_unit(programme, looked, on, than)
     return candidates
 

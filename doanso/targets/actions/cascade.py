@@ -23,7 +23,7 @@ from doanso.targets.models import (
     Split,
     Target,
 )
-from doanso.targets.queries.cascade import Given, standing_of
+from doanso.targets.queries.cascade import GivenTarget, standing_of
 from doanso.targets.queries.figures import SHARES
 from doanso.targets.queries.targets_in_force import targets_in_force
 from doanso.targets.rules import AnswerState
@@ -32,7 +32,7 @@ from doanso.units.models import Unit
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class AllocationDecision:
     """The paper behind a target: its number, its day, and the day from which the target holds."""
 
     number: str
@@ -58,7 +58,7 @@ def _locked(indicator: Indicator) -> Indicator:
     return Indicator.objects.select_for_update(of=("self",)).select_related("programme").get(pk=indicator.pk)
 
 
-def _check_decision(indicator: Indicator, decision: Decision) -> None:
+def _check_decision(indicator: Indicator, decision: AllocationDecision) -> None:
     programme = indicator.programme
     if not decision.number.strip():
         raise _refuse("decision_missing", _("Enter the number of the decision, for example 12-QĐ/TĐ."), "number")
@@ -95,7 +95,7 @@ def allocate(
     unit: Unit,
     split: str,
     parts: Sequence[Part],
-    decision: Decision,
+    decision: AllocationDecision,
     counted_on: date,
     adjusted: bool = False,
 ) -> Allocation:
@@ -106,7 +106,7 @@ def allocate(
     indicator = _locked(indicator)
     policy.ALLOCATE.require_at(actor, unit)
     _check_decision(indicator, decision)
-    below = {item.id: item.short_name for item in units.children(unit, decision.since)}
+    below = {child.id: child.short_name for child in units.children(unit, decision.since)}
     _check_values(indicator, parts, below)
     in_force = targets_in_force(indicator.programme, unit, decision.since)
     own_target = in_force.of(indicator, unit.pk, decision.since)
@@ -129,21 +129,23 @@ def allocate(
         made_by=actor,
         made_at=clock.now(),
     )
-    made = [_version(allocation, part, latest.get(part.unit_id), own_target) for part in changed]
-    Target.objects.bulk_create(made)
+    new_targets = [_version(allocation, part, latest.get(part.unit_id), own_target) for part in changed]
+    Target.objects.bulk_create(new_targets)
     record(actor=actor, verb="targets.allocate", obj=allocation, unit=unit)
-    record_many([AuditEventInput(actor=actor, verb="targets.give", obj=item, unit=item.unit_id) for item in made])
+    record_many(
+        [AuditEventInput(actor=actor, verb="targets.give", obj=target, unit=target.unit_id) for target in new_targets]
+    )
     return allocation
 
 
-def _differs(latest: Given | None, part: Part, decision: Decision) -> bool:
+def _differs(latest: GivenTarget | None, part: Part, decision: AllocationDecision) -> bool:
     if latest is None:
         return part.value > 0
     since = latest.target.since
     return latest.target.value != part.value or (since is not None and since > decision.since)
 
 
-def _version(allocation: Allocation, part: Part, latest: Given | None, above: Target) -> Target:
+def _version(allocation: Allocation, part: Part, latest: GivenTarget | None, above: Target) -> Target:
     return Target(
         indicator=allocation.indicator,
         unit_id=part.unit_id,
@@ -157,7 +159,7 @@ def _version(allocation: Allocation, part: Part, latest: Given | None, above: Ta
     )
 
 
-def _given(indicator: Indicator, unit: Unit) -> Given:
+def _given(indicator: Indicator, unit: Unit) -> GivenTarget:
     version = standing_of(indicator, [unit.pk]).get(unit.pk)
     if version is None or version.target.allocation is None or not version.target.value:
         raise _refuse("not_given", _("No unit above has given this target; there is nothing to answer."))
@@ -222,7 +224,7 @@ def settle(
     unit: Unit,
     outcome: str,
     words: str = "",
-    decision: Decision | None = None,
+    decision: AllocationDecision | None = None,
 ) -> Settlement:
     """The giving unit's last word on the counter of a unit below: take its number as a new version, or keep the old.
 
@@ -235,7 +237,7 @@ def settle(
     policy.ALLOCATE.require_at(actor, giver)
     if version.state != AnswerState.COUNTERED or version.answer is None or version.answer.value is None:
         raise _refuse("nothing_to_settle", _("The unit has not asked for another number, or it is settled already."))
-    made = None
+    new_target = None
     if outcome == Outcome.TAKEN:
         if decision is None:
             raise _refuse("decision_missing", _("Enter the number of the decision, for example 12-QĐ/TĐ."), "number")
@@ -252,17 +254,17 @@ def settle(
             made_by=actor,
             made_at=clock.now(),
         )
-        made = _version(allocation, Part(unit.pk, version.answer.value), version, version.target)
-        made.save(force_insert=True)
+        new_target = _version(allocation, Part(unit.pk, version.answer.value), version, version.target)
+        new_target.save(force_insert=True)
     elif not words.strip():
         raise _refuse("reason_missing", _("Say why the number stays, so that the unit can read it."), "words")
     settlement = Settlement.objects.create(
         answer=version.answer,
         outcome=outcome,
         words=words.strip(),
-        target=made,
+        target=new_target,
         settled_by=actor,
         settled_at=clock.now(),
     )
-    record(actor=actor, verb=f"targets.{outcome}", obj=made or version.target, unit=unit)
+    record(actor=actor, verb=f"targets.{outcome}", obj=new_target or version.target, unit=unit)
     return settlement

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import record
-from doanso.ledger.queries import Drilldown
+from doanso.ledger.queries import DrilldownRow
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.members.queries import exemption_reasons
 from doanso.targets import policy
-from doanso.targets.drilldown import DENOMINATOR, EXEMPT, Figure
+from doanso.targets.drilldown import DENOMINATOR, EXEMPT, DrilldownFigure
 from doanso.targets.models import FrozenList, FrozenPerson, Indicator
 from doanso.units.models import Unit
 
@@ -36,8 +36,8 @@ def freeze_denominator(*, actor: User, indicator: Indicator, unit: Unit, on: dat
         raise Refused(Problem("day_outside", _("Choose a day of the programme that is not ahead."), "on"))
     if FrozenList.objects.filter(indicator=indicator, unit=unit, on=on).exists():
         raise Refused(Problem("frozen_already", _("The list of this day is kept already. Choose another day."), "on"))
-    denominator_rows = list(Figure(programme, indicator, unit, on, DENOMINATOR).every())
-    exempt = list(Figure(programme, indicator, unit, on, EXEMPT).every()) if indicator.exempt else []
+    denominator_rows = list(DrilldownFigure(programme, indicator, unit, on, DENOMINATOR).every())
+    exempt = list(DrilldownFigure(programme, indicator, unit, on, EXEMPT).every()) if indicator.exempt else []
     frozen_list = FrozenList.objects.create(
         indicator=indicator,
         unit=unit,
@@ -56,7 +56,7 @@ def freeze_denominator(*, actor: User, indicator: Indicator, unit: Unit, on: dat
     return frozen_list
 
 
-def _person(frozen_list: FrozenList, row: Drilldown, *, exempt: bool, reason: str = "") -> FrozenPerson:
+def _person(frozen_list: FrozenList, row: DrilldownRow, *, exempt: bool, reason: str = "") -> FrozenPerson:
     erased = row.subject_ref is None
     return FrozenPerson(
         list=frozen_list,

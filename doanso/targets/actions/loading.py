@@ -162,7 +162,7 @@ def _write(
 
 def _write_indicators(programme: Programme, plan: ProgrammePlan, measures: dict[str, MeasurePlan | None]) -> set[str]:
     """Write what the file says of indicators and of what the root owes; which of the two changed. The programme is locked."""
-    known = {indicator.code: indicator for indicator in Indicator.objects.filter(programme=programme)}
+    existing = {indicator.code: indicator for indicator in Indicator.objects.filter(programme=programme)}
     owed = Target.objects.filter(indicator__programme=programme, unit_id=programme.root_id).order_by("version")
     latest = {target.indicator_id: target for target in owed}
     changed: set[str] = set()
@@ -170,7 +170,7 @@ def _write_indicators(programme: Programme, plan: ProgrammePlan, measures: dict[
     new_targets: list[Target] = []
     for position, planned in enumerate(plan.indicators, start=1):
         fields = _indicator_fields(planned, position, measures[planned.code])
-        indicator = known.get(planned.code)
+        indicator = existing.get(planned.code)
         if indicator is None:
             indicator = Indicator(programme=programme, code=planned.code, **fields)
             new_indicators.append(indicator)
@@ -192,7 +192,7 @@ def _write_indicators(programme: Programme, plan: ProgrammePlan, measures: dict[
 
 def _indicator_fields(plan: IndicatorPlan, position: int, measure: MeasurePlan | None) -> dict[str, Any]:
     of_members = measure is not None and plan.denominator == MEMBERS
-    whole = _whole(plan) if measure is not None else None
+    denominator = _whole(plan) if measure is not None else None
     return {
         "title": plan.title,
         "short_title": plan.short_title,
@@ -206,7 +206,7 @@ def _indicator_fields(plan: IndicatorPlan, position: int, measure: MeasurePlan |
             "due": [day.isoformat() for day in plan.due],
         },
         "numerator": measure.code if measure is not None else "",
-        "denominator": MEMBERS if of_members else whole.code if whole is not None else "",
+        "denominator": MEMBERS if of_members else denominator.code if denominator is not None else "",
         "exempt": exempt_code(plan.code) if of_members else "",
         "denominator_text": plan.denominator_text,
         "position": position,

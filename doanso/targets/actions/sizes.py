@@ -31,37 +31,37 @@ class UnitSizeInput:
 @transaction.atomic
 def tell_sizes(*, actor: User, inputs: Sequence[UnitSizeInput]) -> list[UnitSize]:
     """Write down what changed; the same number of statements for one unit or for all."""
-    unit_ids = {item.unit_id for item in inputs}
-    allowed = {item.pk: item for item in policy.ALLOCATE.filter(actor, Unit.objects.filter(pk__in=unit_ids))}
+    unit_ids = {size.unit_id for size in inputs}
+    allowed = {unit.pk: unit for unit in policy.ALLOCATE.filter(actor, Unit.objects.filter(pk__in=unit_ids))}
     if set(allowed) != unit_ids:
         raise PermissionDenied(policy.ALLOCATE.name)
     areas = dict(Neighbourhood.objects.filter(unit_id__in=unit_ids).values_list("pk", "unit_id"))
     known_sizes = told_sizes(unit_ids)
     today, now = clock.today(), clock.now()
-    made = []
-    for item in inputs:
-        if item.neighbourhood_id is not None and areas.get(item.neighbourhood_id) != item.unit_id:
+    new_sizes = []
+    for size in inputs:
+        if size.neighbourhood_id is not None and areas.get(size.neighbourhood_id) != size.unit_id:
             raise Refused(Problem("area_unknown", _("This neighbourhood does not belong to the unit.")))
-        if not 0 <= item.number <= rules.LARGEST_TARGET:
+        if not 0 <= size.number <= rules.LARGEST_TARGET:
             raise Refused(Problem("number_out_of_range", _("Enter a whole number, for example 1250.")))
-        if known_sizes.get((item.unit_id, item.neighbourhood_id, item.kind)) != item.number:
-            made.append(
+        if known_sizes.get((size.unit_id, size.neighbourhood_id, size.kind)) != size.number:
+            new_sizes.append(
                 UnitSize(
-                    unit_id=item.unit_id,
-                    neighbourhood_id=item.neighbourhood_id,
-                    kind=item.kind,
-                    number=item.number,
+                    unit_id=size.unit_id,
+                    neighbourhood_id=size.neighbourhood_id,
+                    kind=size.kind,
+                    number=size.number,
                     since=today,
                     told_by=actor,
                     told_at=now,
                 )
             )
-    UnitSize.objects.bulk_create(made)
-    changed = {item.unit_id: item.kind for item in made}
+    UnitSize.objects.bulk_create(new_sizes)
+    changed = {size.unit_id: size.kind for size in new_sizes}
     record_many(
         [
             AuditEventInput(actor=actor, verb="targets.tell_sizes", obj=allowed[pk], unit=pk, changed=[kind])
             for pk, kind in changed.items()
         ]
     )
-    return made
+    return new_sizes

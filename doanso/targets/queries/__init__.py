@@ -1,8 +1,8 @@
 """Reads: programmes and who sees them, how far units are, what they owe, were given and gave."""
 
 from doanso.targets.queries.cascade import (
-    Given,
-    Waiting,
+    GivenTarget,
+    PendingTarget,
     awaiting_answer,
     awaiting_settlement,
     holding,
@@ -34,11 +34,12 @@ from doanso.targets.queries.sizes import divided, sizes, told_sizes, weights
 from doanso.targets.queries.unit_positions import UnitPosition, unit_position
 
 __all__ = [
-    "Given",
+    "GivenTarget",
     "IndicatorMeasures",
     "IndicatorOverview",
     "IndicatorProgress",
     "Overview",
+    "PendingTarget",
     "UnitPosition",
     "UnitProgress",
     "Waiting",

@@ -15,7 +15,7 @@ from doanso.support import queries as support
 from doanso.targets.models import IndicatorKind, Programme
 from doanso.targets.queries.overviews import progress_of_children
 from doanso.targets.rules import State, alerts
-from doanso.targets.rules.alerts import Thresholds
+from doanso.targets.rules.alerts import AlertThresholds
 from doanso.units.models import UnitPath
 from doanso.units.queries import NamedUnit
 
@@ -23,7 +23,7 @@ _WORK = (IndicatorKind.COUNT, IndicatorKind.SHARE)
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class UnitActivity:
     """What is known of one unit, with everything below it."""
 
     unit: NamedUnit
@@ -33,7 +33,7 @@ class Looked:
     phones: list[tuple[int, int]] = field(default_factory=list)
 
 
-def looked_at(programme: Programme, on: date, than: Thresholds) -> list[Looked]:
+def unit_activity(programme: Programme, on: date, than: AlertThresholds) -> list[UnitActivity]:
     """Every unit directly below the root: whether it is behind, what was written down when, shared phones.
 
     A fixed number of statements, however many units there are.
@@ -60,7 +60,7 @@ def looked_at(programme: Programme, on: date, than: Thresholds) -> list[Looked]:
     for unit_id, shared in people.shared_phones(home, than.phone_persons).items():
         phones[home[unit_id]] += shared
     return [
-        Looked(
+        UnitActivity(
             unit=child.unit,
             behind=any(
                 progress.state in (State.BEHIND, State.RISK) and progress.kind in _WORK for progress in child.indicators

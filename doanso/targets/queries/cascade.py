@@ -17,7 +17,7 @@ from doanso.units.queries import NamedUnit
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class GivenTarget:
     """One version of what a unit owes, with the newest answer to it and how that was settled."""
 
     target: Target
@@ -56,22 +56,22 @@ def _versions() -> QuerySet[Target]:
     ).prefetch_related(Prefetch("answers", queryset=answers))
 
 
-def _given(target: Target) -> Given:
-    return Given(target, list(target.answers.all()), agreed=hasattr(target, "settled_by"))
+def _given(target: Target) -> GivenTarget:
+    return GivenTarget(target, list(target.answers.all()), agreed=hasattr(target, "settled_by"))
 
 
-def standing_of(indicator: Indicator, unit_ids: Collection[UUID]) -> dict[UUID, Given]:
+def standing_of(indicator: Indicator, unit_ids: Collection[UUID]) -> dict[UUID, GivenTarget]:
     """The newest version of each unit, whatever the day from which it holds; two statements."""
     targets = _versions().filter(indicator=indicator, unit_id__in=list(unit_ids)).order_by("version")
     return {target.unit_id: _given(target) for target in targets}
 
 
-def versions_of(indicator: Indicator, unit: Unit) -> list[Given]:
+def versions_of(indicator: Indicator, unit: Unit) -> list[GivenTarget]:
     """Every version of what a unit owes, newest first."""
     return [_given(target) for target in _versions().filter(indicator=indicator, unit=unit).order_by("-version")]
 
 
-def holding(versions: Iterable[Given], on: date) -> Given | None:
+def holding(versions: Iterable[GivenTarget], on: date) -> GivenTarget | None:
     """Of versions listed newest first, the one that holds on a day."""
     return next((version for version in versions if version.target.since is None or version.target.since <= on), None)
 
@@ -83,17 +83,17 @@ def _is_newest() -> "NegatedExpression[Combinable]":
     return ~Exists(later)
 
 
-def newest_in(programme: Programme, unit_ids: Collection[UUID]) -> Mapping[tuple[UUID, UUID], Given]:
+def newest_in(programme: Programme, unit_ids: Collection[UUID]) -> Mapping[tuple[UUID, UUID], GivenTarget]:
     """The newest version by indicator and unit, of many units at once; two statements."""
     newest = _versions().filter(_is_newest(), indicator__programme=programme, unit_id__in=list(unit_ids))
     return {(target.indicator_id, target.unit_id): _given(target) for target in newest}
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class PendingTarget:
     """Something in the cascade that waits for a unit's word."""
 
-    given: Given
+    given: GivenTarget
     unit: NamedUnit
 
     @property
@@ -102,24 +102,26 @@ class Waiting:
         return self.given.target.indicator
 
 
-def waits_for_answer(programme: Programme, unit: Unit) -> list[Waiting]:
+def waits_for_answer(programme: Programme, unit: Unit) -> list[PendingTarget]:
     """Targets given to the unit that it has neither accepted nor countered."""
     named = units.name(unit)
     return [
-        Waiting(version, named) for version in newest_in(programme, [unit.pk]).values() if version.asks_for_an_answer
+        PendingTarget(version, named)
+        for version in newest_in(programme, [unit.pk]).values()
+        if version.asks_for_an_answer
     ]
 
 
-def waits_for_settling(programme: Programme, unit: Unit) -> list[Waiting]:
+def waits_for_settling(programme: Programme, unit: Unit) -> list[PendingTarget]:
     """Counters of units below to targets which this unit gave, still to be settled."""
-    below = {item.id: item for item in units.children(unit)}
+    below = {child.id: child for child in units.children(unit)}
     newest = newest_in(programme, list(below))
     return [
-        Waiting(item, below[item.target.unit_id])
-        for item in newest.values()
-        if item.state == AnswerState.COUNTERED
-        and item.target.allocation is not None
-        and item.target.allocation.unit_id == unit.pk
+        PendingTarget(version, below[version.target.unit_id])
+        for version in newest.values()
+        if version.state == AnswerState.COUNTERED
+        and version.target.allocation is not None
+        and version.target.allocation.unit_id == unit.pk
     ]
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from doanso.ledger.queries import DayChange, Figures, figures_and_days, figures_on, totals_on
 from doanso.targets import rules
 from doanso.targets.models import Indicator, IndicatorKind, Programme
-from doanso.targets.queries.cascade import Given, holding
+from doanso.targets.queries.cascade import GivenTarget, holding
 from doanso.targets.queries.figures import IndicatorProgress, predecessor_names
 from doanso.targets.queries.overviews import sum_check_in, sum_check_of
 from doanso.targets.queries.progress_reader import ProgressReader, sum_check_below
@@ -34,8 +34,8 @@ class IndicatorOverview:
     on: date
     progress: IndicatorProgress
     trend: Sequence[tuple[date, int]]
-    versions: Sequence[Given]
-    in_force: Given | None
+    versions: Sequence[GivenTarget]
+    in_force: GivenTarget | None
     giver_check: SumCheck | None
     children: Sequence[tuple[NamedUnit, IndicatorProgress]] = ()
     predecessors: Sequence[NamedUnit] = field(default_factory=list)
@@ -96,7 +96,9 @@ def _met_on(
     return reader.met_since(indicator, totals_on(days, changes))
 
 
-def _giver_check(targets: IndicatorTargets, indicator: Indicator, version: Given | None, on: date) -> SumCheck | None:
+def _giver_check(
+    targets: IndicatorTargets, indicator: Indicator, version: GivenTarget | None, on: date
+) -> SumCheck | None:
     """Return what the unit that gave the target gave in all against what it owes."""
     allocation = version.target.allocation if version is not None else None
     if allocation is None:

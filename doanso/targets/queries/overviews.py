@@ -49,14 +49,21 @@ def overview(
             book=programme.book,
             unit_id=unit.pk,
             weeks=rules.full_week_ends(programme.first_day, programme.last_day, on),
-            daily={code for item in met for code in (item.numerator, item.denominator, item.exempt) if code},
+            daily={
+                code
+                for indicator in met
+                for code in (indicator.numerator, indicator.denominator, indicator.exempt)
+                if code
+            },
             days={programme.first_day, on, *in_force.begins},
             also=near.also,
         )
-        met_on = {item.code: reader.met_since(item, days) for item in met}
-    indicators = [reader.progress(item, unit.pk, series) for item in in_force.indicators]
+        met_on = {indicator.code: reader.met_since(indicator, days) for indicator in met}
+    indicators = [reader.progress(indicator, unit.pk, series) for indicator in in_force.indicators]
     lower = [
-        UnitProgress(unit=child, indicators=[reader.progress(item, child.id, {}) for item in in_force.indicators])
+        UnitProgress(
+            unit=child, indicators=[reader.progress(indicator, child.id, {}) for indicator in in_force.indicators]
+        )
         for child in below
     ]
     return Overview(
@@ -65,13 +72,13 @@ def overview(
         on=on,
         indicators=[
             replace(
-                item,
-                met_on=met_on.get(item.code),
+                progress,
+                met_on=met_on.get(progress.code),
                 sum_check=sum_check_below(
-                    item, in_force.given(indicator, on), [child.indicators[place] for child in lower]
+                    progress, in_force.given(indicator, on), [child.indicators[place] for child in lower]
                 ),
             )
-            for place, (indicator, item) in enumerate(zip(in_force.indicators, indicators, strict=True))
+            for place, (indicator, progress) in enumerate(zip(in_force.indicators, indicators, strict=True))
         ],
         children=lower,
         predecessors=near.predecessors,

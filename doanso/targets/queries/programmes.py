@@ -38,8 +38,8 @@ def unit_to_see(actor: User, code: str) -> Unit | None:
 def parents_to_see(actor: User, unit: Unit, on: date) -> list[NamedUnit]:
     """The way from the root down to the unit, as far as the actor may see it."""
     above = units.ancestors(unit, on)
-    seen = policy.VIEW.filter(actor, Unit.objects.filter(pk__in=[ancestor.id for ancestor in above]))
-    allowed = set(seen.values_list("pk", flat=True))
+    visible = policy.VIEW.filter(actor, Unit.objects.filter(pk__in=[ancestor.id for ancestor in above]))
+    allowed = set(visible.values_list("pk", flat=True))
     return [ancestor for ancestor in above if ancestor.id in allowed]
 
 
@@ -75,8 +75,8 @@ def indicator_with_measures(programme_code: str, code: str) -> IndicatorMeasures
     indicator = rows.filter(programme__code=programme_code, code=code).first()
     if indicator is None:
         return None
-    found = [getattr(indicator, side, None) for side in sides]
-    return IndicatorMeasures(indicator, {measure.code: measure for measure in found if measure is not None})
+    measures_of_sides = [getattr(indicator, side, None) for side in sides]
+    return IndicatorMeasures(indicator, {measure.code: measure for measure in measures_of_sides if measure is not None})
 
 
 def programme_or_refuse(code: str) -> Programme:

@@ -122,8 +122,8 @@ class ProgressReader:
         return rules.share(value, denominator) if denominator is not None else None
 
     @staticmethod
-    def _percent(part: int | None, whole: int | None) -> int | None:
-        return None if part is None or whole is None else rules.percent_tenths(part, whole)
+    def _percent(part: int | None, denominator: int | None) -> int | None:
+        return None if part is None or denominator is None else rules.percent_tenths(part, denominator)
 
     def weeks(
         self, indicator: Indicator, series: Mapping[date, Mapping[str, Figure]]

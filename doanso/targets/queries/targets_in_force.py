@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
 
 from doanso.targets.models import Answer, Indicator, Programme, Target
-from doanso.targets.queries.cascade import Given
+from doanso.targets.queries.cascade import GivenTarget
 from doanso.targets.queries.figures import SHARES
 from doanso.units import queries as units
 from doanso.units.models import Unit, UnitPath
@@ -114,7 +114,7 @@ class IndicatorTargets:
     """
 
     in_force: TargetsInForce
-    own: Sequence[Given]
+    own: Sequence[GivenTarget]
     givers: Mapping[UUID, TargetsInForce]
 
 
@@ -183,9 +183,9 @@ def targets_of_indicator(
     )
 
 
-def _own_version(target: Any, indicator: Indicator, answers: Sequence[Answer]) -> Given:
+def _own_version(target: Any, indicator: Indicator, answers: Sequence[Answer]) -> GivenTarget:
     target.indicator = indicator
     if target.allocation_id is not None:
         target.allocation = target.own_allocation
     ordered = sorted(answers, key=lambda answer: (answer.answered_at, answer.pk))
-    return Given(target, ordered, agreed=hasattr(target, "settled_by"))
+    return GivenTarget(target, ordered, agreed=hasattr(target, "settled_by"))

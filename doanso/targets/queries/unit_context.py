@@ -75,8 +75,10 @@ def unit_context(programme: Programme, unit: Unit, on: date, *, children: bool, 
         for named, day in units.ended_children(parent, programme.first_day, on):
             left[named.id] = (named, max(day, left[named.id][1]) if named.id in left else day)
     current_ids = {named.id for named in below}
-    gone = [_with_last_day(named, day) for named, day in left.values() if named.id not in current_ids]
-    return UnitContext([*below, *sorted(gone, key=lambda named: (named.sort_key, named.code))], before, parts)
+    former_children = [_with_last_day(named, day) for named, day in left.values() if named.id not in current_ids]
+    return UnitContext(
+        [*below, *sorted(former_children, key=lambda named: (named.sort_key, named.code))], before, parts
+    )
 
 
 def _with_last_day(unit: NamedUnit, left: date) -> NamedUnit:

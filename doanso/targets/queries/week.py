@@ -46,18 +46,22 @@ def this_week(programme: Programme, unit: Unit, on: date) -> list[WeekTarget]:
     monday, _sunday = week_of(on)
     before = monday - timedelta(days=1)
     unit_overview = overview(programme, unit, on, children=False, weeks=False)
-    also = [item.id for item in unit_overview.predecessors]
+    also = [predecessor.id for predecessor in unit_overview.predecessors]
     until_then = by_week(book=programme.book, unit_id=unit.pk, days=[before], also=also).get(before, {})
     weeks = []
-    for item in unit_overview.indicators:
-        if item.kind not in (IndicatorKind.COUNT, IndicatorKind.SHARE) or item.needed is None or item.value is None:
+    for progress in unit_overview.indicators:
+        if (
+            progress.kind not in (IndicatorKind.COUNT, IndicatorKind.SHARE)
+            or progress.needed is None
+            or progress.value is None
+        ):
             continue
-        stood = until_then.get(item.numerator)
-        earlier = stood.total if stood is not None else 0
-        needed = rules.needed_per_week(earlier, item.needed, before, programme.last_day)
+        earlier_figure = until_then.get(progress.numerator)
+        earlier = earlier_figure.total if earlier_figure is not None else 0
+        needed = rules.needed_per_week(earlier, progress.needed, before, programme.last_day)
         if not needed:
             continue
-        counted = item.value - earlier
-        weeks.append(WeekTarget(item, counted, needed, week_state(counted, needed, on)))
+        counted = progress.value - earlier
+        weeks.append(WeekTarget(progress, counted, needed, week_state(counted, needed, on)))
     order = list(rules.WORST_FIRST)
     return sorted(weeks, key=lambda week: (order.index(week.state), -week.left))

@@ -11,7 +11,7 @@ from statistics import median_low
 
 
 @dataclass(frozen=True, slots=True)
-class Thresholds:
+class AlertThresholds:
     """The numbers of alerts.toml, under their names there."""
 
     due_days: int
@@ -35,13 +35,13 @@ class Thresholds:
         return timedelta(weeks=self.burst_weeks, days=max(2 * self.burst_days, self.silence_days))
 
 
-def silence(last: date | None, began: date, on: date, *, behind: bool, than: Thresholds) -> int | None:
+def silence(last: date | None, began: date, on: date, *, behind: bool, than: AlertThresholds) -> int | None:
     """Days without a record, where a unit that is behind its pace has been silent for too long."""
     days = (on - max(last or began, began)).days
     return days if behind and days >= than.silence_days else None
 
 
-def deadline(on: date, last_day: date, than: Thresholds) -> date | None:
+def deadline(on: date, last_day: date, than: AlertThresholds) -> date | None:
     """The end of a month, or of the programme, that was last reached: looked at until as many days have passed again."""
     month_end = on.replace(day=calendar.monthrange(on.year, on.month)[1])
     ends = [last_day, month_end, on.replace(day=1) - timedelta(days=1)]
@@ -49,7 +49,7 @@ def deadline(on: date, last_day: date, than: Thresholds) -> date | None:
     return max(reached, default=None)
 
 
-def burst(days: Mapping[date, int], began: date, until: date, than: Thresholds) -> tuple[int, int] | None:
+def burst(days: Mapping[date, int], began: date, until: date, than: AlertThresholds) -> tuple[int, int] | None:
     """What was written down in the last days before a deadline, and in a usual week, where the one is far more."""
     first = until - timedelta(days=than.burst_days - 1)
     late = sum(days.get(first + timedelta(days=day), 0) for day in range(than.burst_days))
@@ -64,14 +64,14 @@ def burst(days: Mapping[date, int], began: date, until: date, than: Thresholds) 
     return (late, usual) if late >= than.burst_least and late >= than.burst_times * max(usual, 1) else None
 
 
-def night(hours: Mapping[int, int], than: Thresholds) -> tuple[int, int] | None:
+def night(hours: Mapping[int, int], than: AlertThresholds) -> tuple[int, int] | None:
     """Records of the night and all records, where the night's share is large. The end hour is outside."""
     total = sum(hours.values())
     late = sum(count for hour, count in hours.items() if hour >= than.night_from or hour < than.night_to)
     return (late, total) if total >= than.night_least and late * 100 >= than.night_share * total else None
 
 
-def shared(phones: Iterable[tuple[int, int]], than: Thresholds) -> int | None:
+def shared(phones: Iterable[tuple[int, int]], than: AlertThresholds) -> int | None:
     """How many phones stand for many persons in more than one home."""
     count = sum(persons >= than.phone_persons and homes >= than.phone_homes for persons, homes in phones)
     return count or None

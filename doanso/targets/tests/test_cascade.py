@@ -7,7 +7,16 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from doanso.lib.problems import Refused
-from doanso.targets.actions import Decision, Part, UnitSizeInput, allocate, answer, load_programme, settle, tell_sizes
+from doanso.targets.actions import (
+    AllocationDecision,
+    Part,
+    UnitSizeInput,
+    allocate,
+    answer,
+    load_programme,
+    settle,
+    tell_sizes,
+)
 from doanso.targets.models import Answer, Settlement, Target
 from doanso.targets.queries import (
     awaiting_answer,
@@ -21,8 +30,8 @@ from doanso.targets.queries import (
 from doanso.targets.tests.conftest import FILE
 from doanso.testing import TODAY
 
-SIGNED = Decision(number="12-QĐ/TĐ", day=date(2023, 1, 10), since=date(2023, 1, 10))
-LATER = Decision(number="45-QĐ/TĐ", day=date(2023, 7, 1), since=date(2023, 7, 1))
+SIGNED = AllocationDecision(number="12-QĐ/TĐ", day=date(2023, 1, 10), since=date(2023, 1, 10))
+LATER = AllocationDecision(number="45-QĐ/TĐ", day=date(2023, 7, 1), since=date(2023, 7, 1))
 pytestmark = pytest.mark.django_db
 
 

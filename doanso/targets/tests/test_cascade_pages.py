@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from doanso.members.actions import exempt
-from doanso.targets.actions import Decision, Part, allocate, freeze_denominator
+from doanso.targets.actions import AllocationDecision, Part, allocate, freeze_denominator
 from doanso.targets.models import Allocation, FrozenList, Target, UnitSize
 from doanso.targets.queries import versions_of
 from doanso.testing import TODAY
@@ -29,7 +29,7 @@ def given(loaded, resident):
     return allocate(
         actor=loaded.tree.dung, indicator=resident, unit=units["my-tho"], split="members",
         parts=[Part(units["p4"].pk, 3000, 4), Part(units["p5"].pk, 1900, 2)],
-        decision=Decision("12-QĐ/TĐ", date(2023, 1, 10), date(2023, 1, 10)), counted_on=date(2023, 1, 10),
+        decision=AllocationDecision("12-QĐ/TĐ", date(2023, 1, 10), date(2023, 1, 10)), counted_on=date(2023, 1, 10),
     )  # fmt: skip
 
 

@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from doanso.members.actions import exempt, set_absence, transfer_member
 from doanso.targets import drilldown
-from doanso.targets.actions import Decision, Part, allocate
-from doanso.targets.drilldown import Figure
+from doanso.targets.actions import AllocationDecision, Part, allocate
+from doanso.targets.drilldown import DrilldownFigure
 from doanso.targets.models import Indicator
 from doanso.targets.queries import (
     indicator_of,
@@ -67,14 +67,14 @@ def test_every_list_has_as_many_records_as_its_figure_says(busy, on):
                 ("exempt", progress.exempt),
             ):
                 if drilldown.measure_of(indicator, of):
-                    figure = Figure(busy.programme, indicator, unit, on, of)
+                    figure = DrilldownFigure(busy.programme, indicator, unit, on, of)
                     records = drilldown.records(actor=busy.tree.dung, figure=figure, after=None)
                     assert (records.count, len(records.lines)) == (number, number), (code, progress.code, of)
 
 
 @pytest.mark.parametrize("on", [date(2023, 4, 30), date(2023, 8, 1), TODAY])
 def test_one_indicator_alone_reads_as_in_the_overview_of_all(busy, on):
-    decision = Decision("01-QĐ/TĐ", date(2023, 3, 1), since=date(2023, 3, 1))
+    decision = AllocationDecision("01-QĐ/TĐ", date(2023, 3, 1), since=date(2023, 3, 1))
     city, residents = busy.tree.units["my-tho"], indicator_of(busy.programme, "portal-residents")
     allocate(
         actor=busy.tree.dung, indicator=residents, unit=city, split="hand", decision=decision, counted_on=decision.day,

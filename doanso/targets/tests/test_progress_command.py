@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from django.core.management import CommandError, call_command
 
-from doanso.targets.actions import Decision, Part, allocate
+from doanso.targets.actions import AllocationDecision, Part, allocate
 from doanso.targets.records import COLUMNS
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +86,7 @@ def test_the_table_is_for_people(said):
 
 def test_each_unit_shows_what_it_owes_and_what_it_gave(said, loaded):
     parts = [Part(loaded.tree.units[code].pk, value) for code, value in (("p4", 3000), ("p5", 1900))]
-    paper = Decision("12-QĐ/TĐ", date(2023, 1, 10), date(2023, 1, 10))
+    paper = AllocationDecision("12-QĐ/TĐ", date(2023, 1, 10), date(2023, 1, 10))
     allocate(
         actor=loaded.tree.dung, indicator=loaded.programme.indicators.get(code="portal-residents"),
         unit=loaded.tree.units["my-tho"], split="hand", parts=parts, decision=paper, counted_on=paper.since,

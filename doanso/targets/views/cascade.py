@@ -19,9 +19,9 @@ from doanso.lib.problems import Refused
 from doanso.targets import actions, forms, policy, queries, wording
 from doanso.targets.division import Division, division
 from doanso.targets.models import AnswerKind, Indicator, IndicatorGroup, Programme, Split
-from doanso.targets.queries import Given, IndicatorProgress
+from doanso.targets.queries import GivenTarget, IndicatorProgress
 from doanso.targets.rules import AnswerState, SumState
-from doanso.targets.views.pages import Addresses, requested_place
+from doanso.targets.views.pages import ProgrammeAddresses, requested_place
 from doanso.units import queries as units
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
@@ -57,7 +57,7 @@ def cascade(request: AuthenticatedRequest, programme: str) -> HttpResponse:
     }
     rows = [
         _cascade_row(
-            Addresses(request, chosen_programme), progress, indicators[progress.code], unit, newest, below, may
+            ProgrammeAddresses(request, chosen_programme), progress, indicators[progress.code], unit, newest, below, may
         )
         for progress in overview.indicators
     ]
@@ -81,27 +81,27 @@ def cascade(request: AuthenticatedRequest, programme: str) -> HttpResponse:
 
 
 def _cascade_row(
-    to: Addresses,
-    item: IndicatorProgress,
+    to: ProgrammeAddresses,
+    progress: IndicatorProgress,
     indicator: Indicator,
     unit: Unit,
     newest: Any,
     below: dict[Any, NamedUnit],
     may: dict[str, bool],
 ) -> dict[str, Any]:
-    own_version: Given | None = newest.get((indicator.pk, unit.pk))
+    own_version: GivenTarget | None = newest.get((indicator.pk, unit.pk))
     child_versions = [newest[indicator.pk, pk] for pk in below if (indicator.pk, pk) in newest]
     # A counter that was not followed stays to be read.
     countered = [
-        item
-        for item in child_versions
-        if item.answer is not None and item.answer.kind == AnswerKind.COUNTERED and not item.agreed
+        version
+        for version in child_versions
+        if version.answer is not None and version.answer.kind == AnswerKind.COUNTERED and not version.agreed
     ]
     waits = own_version is not None and own_version.asks_for_an_answer
     return {
-        "group": item.group,
-        "one": item,
-        "url": to.indicator(item.code, unit.code),
+        "group": progress.group,
+        "one": progress,
+        "url": to.indicator(progress.code, unit.code),
         "decision": wording.decision_words(own_version.target.allocation)
         if own_version and own_version.target.allocation
         else "",
@@ -109,24 +109,26 @@ def _cascade_row(
         "answer": wording.answer_words(own_version)
         if own_version and own_version.target.allocation and own_version.target.value
         else None,
-        "sum": wording.sum_words(item.sum_check, item.unit_of_count) if item.sum_check else None,
-        "sum_state": item.sum_check.state if item.sum_check else "",
+        "sum": wording.sum_words(progress.sum_check, progress.unit_of_count) if progress.sum_check else None,
+        "sum_state": progress.sum_check.state if progress.sum_check else "",
         "waits": waits,
-        "answer_url": to.page("answer", item.code, unit.code) if waits and may["answer"] else "",
-        "open": sum(item.state == AnswerState.COUNTERED for item in countered),
+        "answer_url": to.page("answer", progress.code, unit.code) if waits and may["answer"] else "",
+        "open": sum(version.state == AnswerState.COUNTERED for version in countered),
         "countered": [
             _counter(to, counter, unit, below[counter.target.unit_id], may_settle=may["allocate"])
             for counter in countered
         ],
-        "accepted": sum(item.state == AnswerState.ACCEPTED or item.agreed for item in child_versions),
-        "given": sum(bool(item.target.value) for item in child_versions),
-        "allocate_url": to.page("allocate", item.code, unit.code)
-        if may["allocate"] and item.target is not None
+        "accepted": sum(version.state == AnswerState.ACCEPTED or version.agreed for version in child_versions),
+        "given": sum(bool(version.target.value) for version in child_versions),
+        "allocate_url": to.page("allocate", progress.code, unit.code)
+        if may["allocate"] and progress.target is not None
         else "",
     }
 
 
-def _counter(to: Addresses, counter: Given, unit: Unit, child: NamedUnit, *, may_settle: bool) -> dict[str, Any]:
+def _counter(
+    to: ProgrammeAddresses, counter: GivenTarget, unit: Unit, child: NamedUnit, *, may_settle: bool
+) -> dict[str, Any]:
     answer, settlement = counter.answer, counter.settlement
     return {
         "unit": child.short_name,
@@ -184,7 +186,7 @@ def allocate(request: AuthenticatedRequest, programme: str, indicator: str, unit
             return answered
     else:
         table.divide()
-    to = Addresses(request, chosen_programme)
+    to = ProgrammeAddresses(request, chosen_programme)
     return render(
         request,
         "targets/allocate.html",
@@ -221,7 +223,7 @@ def _counted_units(count: int) -> str:
     return ngettext("%(count)s unit", "%(count)s units", count) % {"count": formats.number(count)}
 
 
-def _now(table: Division) -> dict[str, wording.Words]:
+def _now(table: Division) -> dict[str, wording.StateWords]:
     return {
         line.unit.code: wording.answer_words(line.now)
         for line in table.lines
@@ -262,12 +264,12 @@ def _give(
         ngettext("%(count)s unit got its target.", "%(count)s units got their targets.", count)
         % {"count": formats.number(count)},
     )
-    return redirect(Addresses(request, table.indicator.programme).cascade(unit.code))
+    return redirect(ProgrammeAddresses(request, table.indicator.programme).cascade(unit.code))
 
 
 def _given_to(
     request: AuthenticatedRequest, programme: str, indicator: str, unit: str
-) -> tuple[Programme, Unit, date, Indicator, Given]:
+) -> tuple[Programme, Unit, date, Indicator, GivenTarget]:
     chosen_programme, place, on = requested_place(request, programme, unit)
     chosen = _indicator(chosen_programme, indicator)
     version = queries.standing_of(chosen, [place.pk]).get(place.pk)
@@ -277,14 +279,14 @@ def _given_to(
 
 
 def _page_of(
-    request: AuthenticatedRequest, programme: Programme, unit: Unit, on: date, chosen: Indicator, version: Given
+    request: AuthenticatedRequest, programme: Programme, unit: Unit, on: date, chosen: Indicator, version: GivenTarget
 ) -> dict[str, Any]:
     """What both sides read about a target that was given."""
     allocation = version.target.allocation
     assert allocation is not None  # noqa: S101 - such a target has one
     giver = units.name(allocation.unit, on)
     check = queries.sum_check_of(programme, chosen, allocation.unit, on)
-    to = Addresses(request, programme)
+    to = ProgrammeAddresses(request, programme)
     facts = [
         (_("Target given"), f"{wording.value_words(version, version.target.value)} {chosen.unit_of_count}"),
         (_("Given by"), giver.name),
@@ -359,6 +361,6 @@ def settle(request: AuthenticatedRequest, programme: str, indicator: str, unit: 
             form.add_error(field, refusal.problem.message)
         else:
             messages.success(request, _("The unit's request is settled."))
-            return redirect(Addresses(request, chosen_programme).cascade(giver.code))
+            return redirect(ProgrammeAddresses(request, chosen_programme).cascade(giver.code))
     page |= {"form": form, "submit": _("Conclude"), "icon": "check", "title": _("Settle the unit's request")}
     return render(request, "targets/answer.html", page, status=422 if form.errors else 200)

@@ -19,7 +19,7 @@ from doanso.targets.actions import UnitSizeInput
 from doanso.targets.division import whole
 from doanso.targets.models import SizeKind
 from doanso.targets.queries import frozen as kept_lists
-from doanso.targets.views.pages import Addresses, requested_place
+from doanso.targets.views.pages import ProgrammeAddresses, requested_place
 from doanso.units import queries as units
 from doanso.units.models import Unit
 
@@ -37,7 +37,7 @@ def freeze(request: AuthenticatedRequest, programme: str, indicator: str, unit: 
         request.POST if request.method == "POST" else None,
         initial={"on": queries.day_of(chosen_programme, clock.today())},
     )
-    to = Addresses(request, chosen_programme)
+    to = ProgrammeAddresses(request, chosen_programme)
     if form.is_bound and form.is_valid():
         try:
             frozen_list = actions.freeze_denominator(
@@ -77,7 +77,7 @@ def frozen(request: AuthenticatedRequest, programme: str, indicator: str, unit: 
         raise Http404
     page = kept_lists.people(request.user, frozen_list, exempt=exempt, after=int(after))
     live = queries.overview(chosen_programme, place, on, children=False, weeks=False).by_code(indicator)
-    to = Addresses(request, chosen_programme)
+    to = ProgrammeAddresses(request, chosen_programme)
     return render(
         request,
         "targets/frozen.html",
@@ -109,11 +109,13 @@ def sizes(request: AuthenticatedRequest, code: str) -> HttpResponse:
         if not inputs and not wrong:
             wrong = True
         if not wrong:
-            made = actions.tell_sizes(actor=request.user, inputs=inputs)
+            changed_sizes = actions.tell_sizes(actor=request.user, inputs=inputs)
             messages.success(
                 request,
-                ngettext("%(count)s number was written down.", "%(count)s numbers were written down.", len(made))
-                % {"count": formats.number(len(made))},
+                ngettext(
+                    "%(count)s number was written down.", "%(count)s numbers were written down.", len(changed_sizes)
+                )
+                % {"count": formats.number(len(changed_sizes))},
             )
             return redirect("targets:sizes", code)
         messages.error(request, _("Nothing was written. Enter whole numbers, for example 1250."))

@@ -52,7 +52,7 @@ def _position(request: AuthenticatedRequest, programme: Programme, unit: str) ->
     return position, on
 
 
-class Addresses:
+class ProgrammeAddresses:
     """Addresses of pages; those with figures keep the day asked for."""
 
     def __init__(self, request: AuthenticatedRequest, programme: Programme) -> None:
@@ -97,7 +97,7 @@ def indicators(request: AuthenticatedRequest, programme: str) -> HttpResponse:
     """All indicators of a unit under their headings."""
     chosen_programme, unit, on = requested_place(request, programme, "")
     overview = queries.overview(chosen_programme, unit, on, children=False)
-    to = Addresses(request, chosen_programme)
+    to = ProgrammeAddresses(request, chosen_programme)
     if request.GET.get("as") == "csv":
         return _download(overview)
     groups = [
@@ -141,13 +141,15 @@ def indicator(request: AuthenticatedRequest, programme: str, indicator: str, uni
     after = drilldown.read_key(request.GET["after"]) if request.GET.get("after") else None
     if of not in (NUMERATOR, DENOMINATOR, EXEMPT) or (request.GET.get("after") and after is None):
         raise Http404
-    to = Addresses(request, chosen.programme)
+    to = ProgrammeAddresses(request, chosen.programme)
     overview = queries.indicator_overview(chosen, position, on)
     progress = overview.progress
     records = None
     if drilldown.measure_of(chosen, of):
         predecessor_ids = tuple(predecessor.id for predecessor in overview.predecessors)
-        figure = drilldown.Figure(chosen.programme, chosen, place, on, of, predecessor_ids, measures=measures.by_code)
+        figure = drilldown.DrilldownFigure(
+            chosen.programme, chosen, place, on, of, predecessor_ids, measures=measures.by_code
+        )
         records = drilldown.records(actor=request.user, figure=figure, after=after)
     if records is not None and of == NUMERATOR:
         # The page of records has counted them already.
@@ -194,7 +196,7 @@ def indicator(request: AuthenticatedRequest, programme: str, indicator: str, uni
     )
 
 
-def _given(position: UnitPosition, to: Addresses, overview: IndicatorOverview) -> dict[str, Any]:
+def _given(position: UnitPosition, to: ProgrammeAddresses, overview: IndicatorOverview) -> dict[str, Any]:
     """By which decision the unit owes its target, what both sides read of the sum, and what the reader may do about it."""
     progress, chosen, unit, on = overview.progress, overview.indicator, overview.unit, overview.on
     allocation = overview.in_force.target.allocation if overview.in_force is not None else None
@@ -225,7 +227,7 @@ def _given(position: UnitPosition, to: Addresses, overview: IndicatorOverview) -
     return context
 
 
-def _lists(to: Addresses, chosen: Indicator, unit: Unit) -> list[dict[str, Any]]:
+def _lists(to: ProgrammeAddresses, chosen: Indicator, unit: Unit) -> list[dict[str, Any]]:
     """The kept lists of a share's denominator."""
     if not chosen.asks_members:
         return []
@@ -235,7 +237,7 @@ def _lists(to: Addresses, chosen: Indicator, unit: Unit) -> list[dict[str, Any]]
     ]
 
 
-def _children(overview: IndicatorOverview, to: Addresses) -> list[tuple[str | None, ...]]:
+def _children(overview: IndicatorOverview, to: ProgrammeAddresses) -> list[tuple[str | None, ...]]:
     """Return the rows of the units below in words: name, address, figure, counted, denominator of a share, target, state."""
     is_share = overview.progress.is_share
     figure_words = formats.percent if is_share else formats.number
@@ -279,7 +281,7 @@ def _facts(progress: IndicatorProgress) -> list[tuple[str, str]]:
     return facts
 
 
-def _sides(progress: IndicatorProgress, to: Addresses, unit: str, of: str) -> list[dict[str, Any]]:
+def _sides(progress: IndicatorProgress, to: ProgrammeAddresses, unit: str, of: str) -> list[dict[str, Any]]:
     """The figures whose records can be listed."""
     sides = [(NUMERATOR, _("Counted"), progress.value)]
     if progress.denominator is not None:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from doanso.ledger.actions import Counted
+from doanso.ledger.actions import FactInput
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach.families import visits as families
 from doanso.outreach.models import Visit
@@ -13,8 +13,8 @@ class Recount(NamedTuple):
     """Entries to be reversed and to be posted, and the key under which the visit counts from now on (`counted_as`)."""
 
     counted_as: UUID
-    reversed: list[Counted]
-    posted: list[Counted]
+    reversed: list[FactInput]
+    posted: list[FactInput]
 
 
 def plan_recount(old: Visit, new: Visit) -> Recount:

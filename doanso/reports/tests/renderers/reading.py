@@ -4,7 +4,7 @@ import dataclasses
 import functools
 
 from doanso.official_form.tests.pdf_reading import POINT, Document, Picture, Sheet, mm, style, width
-from doanso.reports.content import Passage, ReportContent
+from doanso.reports.content import PassageText, ReportContent
 from doanso.reports.renderers.pdf import render_pages, render_pdf
 from doanso.reports.tests.contents import BASE, FROZEN
 
@@ -32,4 +32,4 @@ def with_head(content: ReportContent, **changes: object) -> ReportContent:
 
 def with_words(words: str) -> ReportContent:
     """The frozen report with these words only."""
-    return dataclasses.replace(FROZEN, passages=(Passage("I", "Chỉ đạo", 1, (words,)),))
+    return dataclasses.replace(FROZEN, passages=(PassageText("I", "Chỉ đạo", 1, (words,)),))

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from doanso.lib import formats
-from doanso.reports.content import Column, ReportContent, UnitRow
+from doanso.reports.content import ReportColumn, ReportContent, UnitRow
 from doanso.reports.numbers_table import columns as columns_of_committees
 from doanso.reports.renderers.appendix import PAGE, SIZES, cell, sheets, width
 from doanso.reports.tests.contents import FROZEN
@@ -21,7 +21,7 @@ NUMBERS = st.integers(0, 9_999_999)
 def content(overs: list[str], rows: list[list[str]], sums: list[str], note: str = "") -> ReportContent:
     return dataclasses.replace(
         FROZEN,
-        columns=tuple(Column(f"c{place}", "Kết quả", over=over) for place, over in enumerate(overs)),
+        columns=tuple(ReportColumn(f"c{place}", "Kết quả", over=over) for place, over in enumerate(overs)),
         units=tuple(UnitRow(place, f"Phường {place}", tuple(cells), note=note) for place, cells in enumerate(rows, 1)),
         sums=tuple(sums),
     )

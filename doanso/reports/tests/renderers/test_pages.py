@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops
 
-from doanso.reports.content import Column, ReportContent, UnitRow
+from doanso.reports.content import ReportColumn, ReportContent, UnitRow
 from doanso.reports.renderers.pdf import render_pages
 from doanso.reports.tests.contents import BASE, DRAFT, FROZEN, LINES, OF_THE_STATE
 from doanso.reports.tests.renderers.reading import Picture
@@ -35,9 +35,9 @@ MANY_UNITS = dataclasses.replace(
     notes=(),
     late_units=(),
     columns=tuple(
-        Column(f"c{place}", ("Chỉ tiêu", "Kết quả", "%")[place % 3], over=f"Nhóm {place // 3 + 1}")
+        ReportColumn(f"c{place}", ("Chỉ tiêu", "Kết quả", "%")[place % 3], over=f"Nhóm {place // 3 + 1}")
         if place < 24
-        else Column(f"c{place}", "Người dân được hỗ trợ (lũy kế)")
+        else ReportColumn(f"c{place}", "Người dân được hỗ trợ (lũy kế)")
         for place in range(27)
     ),
     units=tuple(

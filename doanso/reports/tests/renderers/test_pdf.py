@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from doanso.reports.content import Chart, Column, DocumentHead, LaggingFigure, Line, ReportContent, UnitRow
+from doanso.reports.content import Chart, DocumentHead, LaggingFigure, ReportColumn, ReportContent, ReportLine, UnitRow
 from doanso.reports.renderers.pdf import render_pdf
 from doanso.reports.tests.contents import BASE, DRAFT, FROZEN, written
 from doanso.reports.tests.renderers.reading import mm, pictures, read, style, width, with_head, with_words
@@ -188,7 +188,7 @@ def test_appendix_says_to_which_document_it_belongs():
 
 
 def test_too_many_columns_become_two_tables_between_two_heads():
-    columns = tuple(Column(f"c{place}", f"Chỉ tiêu {place}", over=f"Nhóm {place // 4}") for place in range(48))
+    columns = tuple(ReportColumn(f"c{place}", f"Chỉ tiêu {place}", over=f"Nhóm {place // 4}") for place in range(48))
     units = (UnitRow(1, "Đoàn Phường 1", tuple(str(1000 + place) for place in range(48)), note="Gửi trễ"),)
     sheets = read(dataclasses.replace(FROZEN, columns=columns, units=units, sums=())).sheets[3:]
 
@@ -272,7 +272,7 @@ def test_chart_without_points_is_left_out():
 
 
 def test_line_without_anything_is_a_row():
-    content = dataclasses.replace(FROZEN, lines=(Line("x", "Chưa đếm", "count", "", "", None, None, None),))
+    content = dataclasses.replace(FROZEN, lines=(ReportLine("x", "Chưa đếm", "count", "", "", None, None, None),))
 
     assert "Chưa đếm" in " ".join(read(content).sheets[0].lines)
 

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from doanso.reports.content import Passage
+from doanso.reports.content import PassageText
 from doanso.reports.tests.contents import DRAFT, FROZEN
 from doanso.reports.tests.renderers.reading import POINT, mm, pictures, read, style, with_head, with_words
 
@@ -194,7 +194,7 @@ def test_signature_and_recipients():
 def test_where_it_is_looked_up_stands_below_the_signature_wherever_the_page_ends(filler):
     content = dataclasses.replace(
         FROZEN, lines=(), behind=(), charts=(), changes=(), late_units=(), notes=(), units=(),
-        passages=(Passage("I", "Kết quả", 1, ("Nội dung công tác của đơn vị trong tháng.",) * filler),),
+        passages=(PassageText("I", "Kết quả", 1, ("Nội dung công tác của đơn vị trong tháng.",) * filler),),
     )  # fmt: skip
     last = read(content).sheets[-1].lines
 
@@ -206,7 +206,7 @@ def test_last_words_go_with_the_signature():
     filler = tuple("Nội dung công tác của đơn vị trong tháng." for _one in range(25))
     content = dataclasses.replace(
         FROZEN, lines=(), behind=(), charts=(), changes=(), late_units=(), notes=(), units=(),
-        passages=(Passage("I", "Kết quả", 1, (*filler, "Trên đây là báo cáo.")),),
+        passages=(PassageText("I", "Kết quả", 1, (*filler, "Trên đây là báo cáo.")),),
     )  # fmt: skip
     last = read(content).sheets[-1].lines
 
