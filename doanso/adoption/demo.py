@@ -1,7 +1,7 @@
-"""The demo's part of adoption: a year of weekly bulk attestations, so that the figures tell a story.
+"""The demo's part of adoption: a year of weekly bulk attestations with figures that show a development.
 
-Where each unit stands on the day of the story is written by hand below; the way there is a straight line with a start of its
-own, so that the last weeks' speed foretells something.
+The level of each unit on the day of the demo is written by hand below; it is reached in a straight line from a level of its
+own, so that the last weeks' speed gives a forecast.
 """
 
 from collections import defaultdict
@@ -17,7 +17,7 @@ from django.db.models import Q
 
 from doanso.accounts.models import User
 from doanso.adoption import actions, queries
-from doanso.adoption.models import Answer, Obstacle, Rung, Usage
+from doanso.adoption.models import Obstacle, Rung, Usage, UseAnswerKind
 from doanso.adoption.queries import declarations, use
 from doanso.adoption.queries import self_report as own
 from doanso.lib import clock
@@ -82,7 +82,7 @@ def share_on(start: int, story: int, day: date) -> int:
 
 
 def rounds(code: str, place: int, last: date) -> list[tuple[date, int, int]]:
-    """The unit's rounds up to a day: when, which ladder, and how many tenths of a per cent should stand there after it."""
+    """Return the unit's rounds up to a day: when, which ladder, and the share to reach, in tenths of a per cent."""
     result = []
     day = FIRST_ROUND + timedelta(days=place % 5)
     week = 0
@@ -95,7 +95,7 @@ def rounds(code: str, place: int, last: date) -> list[tuple[date, int, int]]:
 
 
 @dataclass(slots=True)
-class Teller:
+class DemoAttester:
     """One unit's year: who is asked next on each ladder, in an order that is the same every time."""
 
     unit: Unit
@@ -104,7 +104,7 @@ class Teller:
     caller: User
     seed: int
     orders: dict[str, list[UUID]] = field(default_factory=dict)
-    # On which level of each service's ladder a person stands, as far as the teller has asked or said so.
+    # The level of each person on each service's ladder, as far as recorded by this class.
     levels: dict[str, dict[UUID, int]] = field(default_factory=dict)
     last_usages: list[Usage] = field(default_factory=list)
 
@@ -113,7 +113,7 @@ class Teller:
         return dict(queries.attestable(self.secretary).values_list("person_id", "pk"))
 
     def _order(self, service: str, present: Collection[UUID]) -> list[UUID]:
-        """Everybody present, each ladder in an order of its own, the same every time; who came later stands last."""
+        """Return those present, each ladder in an order of its own that is always the same; later arrivals come last."""
         order = self.orders.setdefault(service, [])
         new = set(present).difference(order)
         if new:
@@ -134,7 +134,7 @@ class Teller:
         return cached
 
     def bulk(self, rung: Rung, tenths: int, present: Collection[UUID]) -> actions.BulkInput | None:
-        """Whoever of those present comes next, until that share of them stands on the rung; None where it does."""
+        """Return the members next in order until that share is on the rung; None where it is already."""
         order = self._order(rung.service_id, present)
         levels = self._levels(rung.service_id, order)
         waiting = [person for person in order if levels[person] < rung.level]
@@ -146,10 +146,10 @@ class Teller:
     def attested(self, rung: Rung, usages: list[Usage]) -> None:
         """Remember the last bulk."""
         self.last_usages = usages
-        self.levels[rung.service_id].update((one.person_id, rung.level) for one in usages)
+        self.levels[rung.service_id].update((usage.person_id, rung.level) for usage in usages)
 
     def meet_obstacle(self, rung: Rung, obstacle: Obstacle) -> None:
-        """One who is not there yet, with why: so that somebody can help."""
+        """Record why one member is not on the rung yet, so that somebody can help."""
         present = self._present()
         order = self._order(rung.service_id, present)
         levels = self._levels(rung.service_id, order)
@@ -174,7 +174,7 @@ class Teller:
             self.last_usages.remove(wrong)
 
     def call_one_back(self) -> None:
-        """One of the last bulk was rung up and said so too."""
+        """Confirm one member of the last bulk by a call."""
         present = self._present()
         right = next((usage for usage in reversed(self.last_usages) if usage.person_id in present), None)
         if right is not None and right.grade < CALLED_BACK:
@@ -189,7 +189,7 @@ def _rung(service: str, code: str) -> Rung:
 
 
 def _members_below(units: Sequence[Unit]) -> dict[UUID, set[UUID]]:
-    """The persons who are active members below each of these units today, in two statements; no unit stands below another."""
+    """Return the active members below each of these units today, in two statements; the units must not contain one another."""
     today = clock.today()
     paths = UnitPath.objects.filter(Q(until=None) | Q(until__gt=today), ancestor__in=units, since__lte=today)
     unit_of = dict(paths.values_list("unit_id", "ancestor_id"))
@@ -201,10 +201,10 @@ def _members_below(units: Sequence[Unit]) -> dict[UUID, set[UUID]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class DemoAttestationRound:
     """All units that attest on one day, each one rung, up to a share of its members."""
 
-    shares: Sequence[tuple[Teller, Rung, int]]
+    shares: Sequence[tuple[DemoAttester, Rung, int]]
 
     def __call__(self) -> None:
         """Attest them in one go."""
@@ -226,11 +226,11 @@ def year(units: Sequence[tuple[Unit, User]], caller: User, last: date) -> list[D
     register = _rung(*REGISTER)
     first_steps = [_rung("vneid", "level2-registered"), _rung("portal", "none")]
     obstacles = list(queries.obstacles())
-    shares: dict[date, list[tuple[Teller, Rung, int]]] = defaultdict(list)
-    checked: dict[date, list[tuple[Teller, Rung, int]]] = defaultdict(list)
+    shares: dict[date, list[tuple[DemoAttester, Rung, int]]] = defaultdict(list)
+    checked: dict[date, list[tuple[DemoAttester, Rung, int]]] = defaultdict(list)
     deeds: list[Dated] = []
     for place, (unit, secretary) in enumerate(units):
-        teller = Teller(unit, secretary, caller, SEED)
+        teller = DemoAttester(unit, secretary, caller, SEED)
         for number, (day, ladder, tenths) in enumerate(rounds(unit.code, place, last)):
             shares[day].append((teller, rungs[ladder], tenths))
             after = day + timedelta(days=1)
@@ -243,18 +243,27 @@ def year(units: Sequence[tuple[Unit, User]], caller: User, last: date) -> list[D
                 deeds.append((after, partial(teller.meet_obstacle, step, obstacles[number % len(obstacles)])))
         for day, tenths in REGISTER_ROUNDS:
             checked[day + timedelta(days=place % 5)].append((teller, register, tenths))
-    attested: list[Dated] = [(day, Round(lot)) for days in (shares, checked) for day, lot in sorted(days.items())]
+    attested: list[Dated] = [
+        (day, DemoAttestationRound(lot)) for days in (shares, checked) for day, lot in sorted(days.items())
+    ]
     return [deed for deed in (*attested, *deeds) if deed[0] <= last]
 
 
-ANSWERED = (Answer.REGULAR, Answer.REGULAR, Answer.SELDOM, Answer.REGULAR, Answer.SELDOM, Answer.REGULAR)
+ANSWERED = (
+    UseAnswerKind.REGULAR,
+    UseAnswerKind.REGULAR,
+    UseAnswerKind.SELDOM,
+    UseAnswerKind.REGULAR,
+    UseAnswerKind.SELDOM,
+    UseAnswerKind.REGULAR,
+)
 NOT_MET_OF = 40
-"""One of so many is not met when the unit asks again."""
+"""One in this many is not reached when the unit asks again."""
 
 
 @dataclass(frozen=True, slots=True)
-class OwnHand:
-    """What a unit's members say themselves in the last week, and what the secretary does about it."""
+class DemoSelfReport:
+    """A unit's self-reports of the last week, and what the secretary decides about them."""
 
     unit: Unit
     secretary: User
@@ -265,20 +274,20 @@ class OwnHand:
         return list(stays.order_by("contact__sort_key", "pk")[:count])
 
     def tell_by_links(self) -> None:
-        """Four get a link: two declare, two are stuck, of whom one asks for help."""
+        """Give four members a link: two declare, two are stuck, of whom one asks for help."""
         stays = self._missing("tiengiangs", 4)
         if not stays:
             return
-        made = actions.make_links(actor=self.secretary, member_ids=[stay.pk for stay in stays])
+        new_links = actions.make_links(actor=self.secretary, member_ids=[stay.pk for stay in stays])
         installed = _rung("tiengiangs", "installed")
-        obstacles = {item.pk: item for item in queries.obstacles()}
-        for number, item in enumerate(made):
+        obstacles = {obstacle.pk: obstacle for obstacle in queries.obstacles()}
+        for number, new_link in enumerate(new_links):
             if number < 2:
-                actions.declare(actor=None, token=item.token, rung=installed)
+                actions.declare(actor=None, token=new_link.token, rung=installed)
                 continue
             actions.tell_difficulty(
                 actor=None,
-                token=item.token,
+                token=new_link.token,
                 service=installed.service,
                 obstacle=obstacles["cannot-install" if number == 2 else "does-not-know-how"],
                 asks_help=number == 2,
@@ -296,7 +305,7 @@ class OwnHand:
             )
 
     def ask_again(self) -> None:
-        """Whoever got something a month or three ago is asked whether they still use it; few are not met."""
+        """Ask the members who reached a rung one or three months ago whether they still use it; few are not reached."""
         stays = members.below(queries.attestable(self.secretary), self.unit)
         due_rows = [row for number, row in enumerate(use.due(stays)) if number % NOT_MET_OF]
         inputs = [
@@ -322,11 +331,11 @@ def _speak(member: User, secretary: User) -> None:
         )
 
 
-def own_hand(units: Sequence[tuple[Unit, User]], member: tuple[User, User], last: date) -> list[Dated]:
-    """Members' own hand in the week before a day; `member` signs in, with the secretary of the unit."""
+def self_reports(units: Sequence[tuple[Unit, User]], member: tuple[User, User], last: date) -> list[Dated]:
+    """Return the self-reports of the week before a day; `member` signs in, with the secretary of the unit."""
     deeds: list[Dated] = [(last - timedelta(days=2), partial(_speak, *member))]
     for place, (unit, secretary) in enumerate(units):
-        hand = OwnHand(unit, secretary)
+        hand = DemoSelfReport(unit, secretary)
         deeds.append((last - timedelta(days=3), hand.tell_by_links))
         deeds.append((last - timedelta(days=2), hand.ask_again))
         if place % 3 == 0:

@@ -1,4 +1,4 @@
-"""What adoption gives the ledger: on which rung of a service's ladder a person stands, from a day on."""
+"""Facts of adoption for the ledger: the rung of a person on a service's ladder, from a day on."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

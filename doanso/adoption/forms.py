@@ -1,4 +1,4 @@
-"""Forms of adoption. None has a field for a password, an OTP, an account number or a picture, and the pages say so."""
+"""Forms of adoption. None has a field for a password, an OTP, an account number or a picture, and the pages state that."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from doanso.adoption.models import Answer, Obstacle, Rung, Service
+from doanso.adoption.models import Obstacle, Rung, Service, UseAnswerKind
 from doanso.adoption.queries import rungs
-from doanso.adoption.rules.self_report import LONGEST_REASON, Said
+from doanso.adoption.rules.self_report import LONGEST_REASON, DeclarationState
 from doanso.units.queries import NamedUnit
 
 BELOW, REACHED, ALL = "below", "reached", "all"
@@ -68,7 +68,7 @@ class BulkForm(forms.Form):
     def __init__(self, data: Any, *, chosen: Sequence[str]) -> None:
         super().__init__(data)
         self.fields["rung"].queryset = rungs()  # type: ignore[attr-defined]
-        # Whether these people exist and may be attested is for the deed to say.
+        # The action checks whether these people exist and may be attested.
         self.fields["people"].choices = [(key, key) for key in chosen]  # type: ignore[attr-defined]
 
 
@@ -101,14 +101,14 @@ class AttestForm(forms.Form):
 
 
 class DeclareForm(forms.Form):
-    """A member's own word: on which rung they stand today."""
+    """A member's own declaration of the rung they are on today."""
 
     rung = forms.ChoiceField(label=_("How far are you?"), widget=forms.RadioSelect)
 
     def __init__(self, data: Any = None, *, choices: Sequence[Rung]) -> None:
         super().__init__(data, prefix="declare")
         self.rungs = {rung.code: rung for rung in choices}
-        # Upwards as one climbs; having lost it again stands last.
+        # Upwards as on the ladder; having lost it again comes last.
         climbing = sorted(choices, key=lambda rung: (rung.level == 0, rung.level))
         self.fields["rung"].choices = [  # type: ignore[attr-defined]
             (rung.code, rung.name if rung.level else _("I can no longer use it")) for rung in climbing
@@ -123,14 +123,16 @@ class DeclareForm(forms.Form):
 class AnswerForm(forms.Form):
     """The answer to "còn dùng không?"."""
 
-    answer = forms.ChoiceField(label=_("Are you still using it?"), choices=Answer.choices, widget=forms.RadioSelect)
+    answer = forms.ChoiceField(
+        label=_("Are you still using it?"), choices=UseAnswerKind.choices, widget=forms.RadioSelect
+    )
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, prefix="answer")
 
 
 class StuckForm(forms.Form):
-    """What stands in the way, from the catalogue, and whether the branch shall help."""
+    """The obstacle, from the catalogue, and whether the branch shall help."""
 
     obstacle = forms.ChoiceField(label=_("What stands in the way?"))
     asks_help = forms.BooleanField(label=_("I ask my branch to help me"), required=False)
@@ -159,9 +161,9 @@ class DeclarationFilter(forms.Form):
         label=_("State"),
         required=False,
         choices=[
-            (Said.WAITING, _("Waits for the branch")),
-            (Said.RETURNED, _("Returned")),
-            (Said.ATTESTED, _("Attested")),
+            (DeclarationState.WAITING, _("Waits for the branch")),
+            (DeclarationState.RETURNED, _("Returned")),
+            (DeclarationState.ATTESTED, _("Attested")),
             (ALL, _("All")),
         ],
     )
@@ -184,7 +186,7 @@ class ReturnForm(forms.Form):
 
 
 class LinkFilter(forms.Form):
-    """Whom to choose for links."""
+    """Filter of the members to choose for links."""
 
     q = forms.CharField(label=_("Find by name"), required=False, max_length=80)
     unit = forms.ChoiceField(label=_("Unit or branch"))

@@ -16,7 +16,7 @@ class Service(models.Model):
     short_name = models.CharField(max_length=40)
     icon = models.CharField(max_length=40)
     guide = models.TextField(blank=True)
-    # Whether members say themselves how far they are, the numbered steps they are shown, and about how long these take.
+    # Whether members may declare their own level, the numbered steps that they are shown, and the minutes these take.
     by_member = models.BooleanField(default=True)
     steps = models.JSONField(default=list)
     minutes = models.PositiveSmallIntegerField(null=True)
@@ -47,7 +47,7 @@ class Rung(models.Model):
 
 
 class Obstacle(models.Model):
-    """Why somebody is not further up yet, so that someone can help: no smartphone, SIM in another name, ..."""
+    """An obstacle on the way up, so that somebody can help: no smartphone, SIM in another name, ..."""
 
     code = models.SlugField(max_length=40, primary_key=True)
     name = models.CharField(max_length=120)
@@ -58,10 +58,10 @@ class Obstacle(models.Model):
 
 
 class Usage(models.Model):
-    """What was seen of a person's use of a service on a day. Never a picture, password, OTP or account number.
+    """A person's use of a service as seen on a day. Never a picture, password, OTP or account number.
 
-    At grade 0 nobody has seen it: the person said so (`Declaration`), and it waits for somebody to look. `unit` is where
-    the person stood when it was recorded; figures go by the person's placement, not by it.
+    At grade 0 no officer has seen it: the person declared it (`Declaration`), and it waits for an officer. `unit` is the
+    person's branch when it was recorded; figures go by the person's placement, not by it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -102,7 +102,7 @@ class DrawnPerson(models.Model):
     id = models.BigAutoField(primary_key=True)
     draw = models.ForeignKey(BulkDraw, on_delete=models.CASCADE, related_name="people")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    # The member's own record that this bulk attests; none where the officer says it first.
+    # The member's own record that this bulk attests; None where the officer records it first.
     usage = models.ForeignKey(Usage, null=True, on_delete=models.PROTECT, related_name="+")
     sampled = models.BooleanField(default=False)
     opened_at = models.DateTimeField(null=True)
@@ -112,7 +112,7 @@ class DrawnPerson(models.Model):
 
 
 class DeclareLink(models.Model):
-    """A way for one person to say without an account which services they use. Shown once; only its hash is kept."""
+    """A personal link by which one person declares without an account which services they use. Only its hash is kept."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="declare_links")
@@ -133,7 +133,7 @@ class DeclareLink(models.Model):
 
 
 class LinkTry(models.Model):
-    """How often somebody has asked for links in a span of time; `who` is a keyed hash that changes with the day."""
+    """Count of requests for links in a span of time; `who` is a keyed hash of the source that changes with the day."""
 
     id = models.BigAutoField(primary_key=True)
     who = models.CharField(max_length=64)
@@ -145,22 +145,22 @@ class LinkTry(models.Model):
         indexes = [models.Index(fields=["began"], name="adoption_link_try_began")]
 
 
-class Outcome(models.TextChoices):
-    """What an officer said to a declaration; empty while it waits."""
+class DeclarationOutcome(models.TextChoices):
+    """An officer's decision on a declaration; empty while it waits."""
 
     ATTESTED = "attested", "Đã xác nhận"
     RETURNED = "returned", "Đã trả lại"
 
 
 class Declaration(models.Model):
-    """A usage that its person told of, and what became of it. A returned one's usage is taken back: it stands nowhere."""
+    """A usage that its person declared, and the decision on it. The usage of a returned one is taken back."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     usage = models.OneToOneField(Usage, on_delete=models.PROTECT, related_name="declaration")
-    # How it came: by a link, or from whoever was signed in.
+    # The link by which it came, or the user who was signed in.
     link = models.ForeignKey(DeclareLink, null=True, on_delete=models.PROTECT, related_name="declarations")
     declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    outcome = models.CharField(max_length=8, choices=Outcome, blank=True)
+    outcome = models.CharField(max_length=8, choices=DeclarationOutcome, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=300, blank=True)
@@ -168,10 +168,11 @@ class Declaration(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(outcome__in=["", *Outcome.values]), name="adoption_declaration_outcome"
+                condition=models.Q(outcome__in=["", *DeclarationOutcome.values]), name="adoption_declaration_outcome"
             ),
             models.CheckConstraint(
-                condition=~models.Q(outcome=Outcome.RETURNED) | ~models.Q(reason=""), name="adoption_declaration_reason"
+                condition=~models.Q(outcome=DeclarationOutcome.RETURNED) | ~models.Q(reason=""),
+                name="adoption_declaration_reason",
             ),
             models.CheckConstraint(
                 condition=models.Q(outcome="", decided_at=None)
@@ -184,8 +185,8 @@ class Declaration(models.Model):
         ]
 
 
-class Answer(models.TextChoices):
-    """What somebody who has a service answers when asked again."""
+class UseAnswerKind(models.TextChoices):
+    """Answers to the question whether a service is still used."""
 
     REGULAR = "regular", "Đang dùng thường xuyên"
     SELDOM = "seldom", "Có nhưng ít dùng"
@@ -193,30 +194,32 @@ class Answer(models.TextChoices):
 
 
 class UseAnswer(models.Model):
-    """The answer to "còn dùng không?", asked 30 and 90 days after somebody got a service. It stands beside the ladder."""
+    """The answer to "còn dùng không?", asked 30 and 90 days after a service was reached. It changes no rung."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="use_answers")
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     asked_after = models.PositiveSmallIntegerField()
-    answer = models.CharField(max_length=8, choices=Answer)
+    answer = models.CharField(max_length=8, choices=UseAnswerKind)
     answered_on = models.DateField()
     recorded_at = models.DateTimeField()
-    # Who wrote it down: the person, an officer who asked, or nobody known where it came by a link.
+    # The user who recorded it: the person, or an officer who asked; None where it came by a link.
     told_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     link = models.ForeignKey(DeclareLink, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(answer__in=Answer.values), name="adoption_use_answer_known"),
+            models.CheckConstraint(
+                condition=models.Q(answer__in=UseAnswerKind.values), name="adoption_use_answer_known"
+            ),
             models.CheckConstraint(condition=models.Q(asked_after__in=[30, 90]), name="adoption_use_answer_asked"),
         ]
         indexes = [models.Index(fields=["person", "service", "-answered_on"], name="adoption_use_answer_person")]
 
 
 class Difficulty(models.Model):
-    """Somebody is stuck with a service: on which obstacle, and whether they ask for help. At most one is open per service."""
+    """A person is stuck with a service: on which obstacle, and whether they ask for help. At most one is open per service."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="difficulties")
@@ -229,7 +232,7 @@ class Difficulty(models.Model):
     told_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     link = models.ForeignKey(DeclareLink, null=True, on_delete=models.PROTECT, related_name="+")
     ended_on = models.DateField(null=True)
-    # Whoever helped; empty where the person has got over it without.
+    # The officer who helped; empty where the person has managed without.
     helped_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

@@ -10,7 +10,7 @@ from doanso.lib import clock, formats
 
 
 def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
-    """What was seen or told of services, answers and difficulties."""
+    """Copy out usages, answers and difficulties."""
     usages = Usage.objects.filter(person_id__in=person_ids, taken_back_at=None).select_related("service", "rung")
     for usage in usages.order_by("happened_on", "pk"):
         text = _("%(rung)s, seen on %(day)s") % {"rung": usage.rung.name, "day": formats.day(usage.happened_on)}
@@ -23,7 +23,7 @@ def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
 
 
 def erase(person_ids: Collection[UUID]) -> None:
-    """Usages stay for the figures; links end, and words that somebody wrote about the person go."""
+    """Erase a person's links and what was typed about the person; usages stay for the figures."""
     now = clock.now()
     DeclareLink.objects.filter(person_id__in=person_ids, ended_at=None).update(ended_at=now)
     declarations = Declaration.objects.filter(usage__person_id__in=person_ids).exclude(reason="")

@@ -14,7 +14,7 @@ from doanso.lib import formats
 
 
 def usage_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:
-    """Who stands on which rung since when, under the policy of the person's services page."""
+    """Return who is on which rung since when, under the policy of the person's services page."""
     usage_ids = list(ids)
     usages = {entry.pk: entry for entry in Usage.objects.filter(pk__in=usage_ids).select_related("rung__service")}
     stays = queries.newest_stays(actor, {entry.person_id for entry in usages.values()})

@@ -29,8 +29,8 @@ from doanso.lib.database import learn_sizes
 from doanso.lib.dated_deeds import Alone, Dated
 from doanso.lib.model_states import new_models_alone
 from doanso.members.demo import register as members_demo
-from doanso.members.demo.names import Town
-from doanso.members.demo.register import Home
+from doanso.members.demo.names import PeopleGenerator
+from doanso.members.demo.register import DemoUnit
 from doanso.organisation import demo as organisation_demo
 from doanso.outreach.demo import drives as drives_demo
 from doanso.outreach.demo import teams as teams_demo
@@ -229,7 +229,7 @@ def found(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ()
         actor.prepared_holdings = current_holdings(actor)
     step(f"{len(homes_of)} units with {sum(map(len, branches.values()))} branches and the people who act for them")
     programme = targets_demo.load(staff.administrator, programmes)
-    homes = [Home(unit, branches[unit.code], staff.secretaries[unit.code]) for unit in homes_of]
+    homes = [DemoUnit(unit, branches[unit.code], staff.secretaries[unit.code]) for unit in homes_of]
     lists = members_demo.write_lists(settings.DATA / "lists", homes, BEGUN)
     members = members_demo.import_lists(lists, homes)
     person = members_demo.first_member(staff.officer, first_branch.unit)
@@ -242,7 +242,7 @@ def found(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ()
         helper.prepared_holdings = current_holdings(helper)
     wards = [(home.unit.unit, home.secretary) for home in homes]
     pairs = visits_demo.tellers(wards, printed=printed.code, helper=helper)
-    others = Town(OUTREACH).invent
+    others = PeopleGenerator(OUTREACH).invent
     deeds = [
         *targets_demo.year(
             programme,
@@ -253,7 +253,7 @@ def found(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ()
         ),
         *members_demo.year(homes, staff.officer, told_until),
         *adoption_demo.year(wards, staff.officer, told_until),
-        *adoption_demo.own_hand(
+        *adoption_demo.self_reports(
             wards,
             (member, staff.secretaries[printed.code]),
             told_until,
@@ -261,7 +261,7 @@ def found(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ()
         *support_demo.year(
             wards,
             staff.officer,
-            Town(RESIDENTS).invent,
+            PeopleGenerator(RESIDENTS).invent,
             told_until,
             lists=settings.DATA / "lists",
             printed=printed.code,

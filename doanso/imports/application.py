@@ -1,8 +1,8 @@
-"""Applying a comparison step by step, with the answers that its questions got.
+"""Apply a comparison step by step, with the answers that its questions got.
 
-Between comparison and application the register may have moved, so each row is judged anew and applied only as it stands
-now; an answer holds only for the very question it was given to. Where the register refuses a step, halves of it are
-tried down to the one row it means, and only that is set aside.
+The register may have changed since the comparison, so each row is matched anew and written as the register is now; an answer
+holds only for the question it was given to. Where the register refuses a step, halves of it are tried down to the single row,
+which is then set aside.
 """
 
 from collections import Counter
@@ -19,8 +19,8 @@ from doanso.files.actions import opened, record_cipher
 from doanso.files.sealed_stream import RecordCipher
 from doanso.imports import reading, rules, stored_rows
 from doanso.imports.models import WRITABLE, Import, ImportRow, ImportState, RowVerdict
-from doanso.imports.ports import Finding, Judgement, Line, ListSession, list_kind
-from doanso.imports.stored_rows import Answered
+from doanso.imports.ports import Finding, Judgement, ListLine, ListSession, list_kind
+from doanso.imports.stored_rows import AnsweredQuestion
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 
@@ -39,8 +39,8 @@ class _WaitingRow(NamedTuple):
 class _OpenedRow(NamedTuple):
     """The line of a waiting row, with its question where one was answered."""
 
-    line: Line
-    question: Answered | None = None
+    line: ListLine
+    question: AnsweredQuestion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,10 @@ class Application:
         return job.state == ImportState.APPLYING
 
     def give_up(self, problem: Problem) -> bool:
-        """The rest can't be written: back to waiting for whoever may confirm it. False, and nothing is changed, where it is
-        not the application any more in which this worker failed."""
+        """Return the import to the state before confirmation, with the problem.
+
+        False, and nothing is changed, where another worker or user has gone on with the import since.
+        """
         current = Import.objects.filter(pk=self._job_id, state=ImportState.APPLYING, **self._seen)
         changed = current.update(
             state=ImportState.COMPARED,
@@ -175,8 +177,8 @@ def _problem(error: Exception) -> Problem:
     return Problem("contradiction", message)
 
 
-def _judge_rows(session: ListSession, rows: Sequence[_OpenedRow]) -> tuple[list[Line], list[Judgement]]:
-    """Return the rows' lines and what the register says to them now, under the answers given."""
+def _judge_rows(session: ListSession, rows: Sequence[_OpenedRow]) -> tuple[list[ListLine], list[Judgement]]:
+    """Return the rows' lines and the judgements on them as the register is now, with the answers applied."""
     if all(row.question is None for row in rows):
         lines = [row.line for row in rows]
         return lines, session.compare(lines)
@@ -193,7 +195,7 @@ def _judge_rows(session: ListSession, rows: Sequence[_OpenedRow]) -> tuple[list[
         elif judgement.verdict != RowVerdict.UNCHANGED:
             judgements[place] = _outdated(judgement)
         # Otherwise the register holds the row already, and there is nothing left to ask.
-    return lines, list(session.settle(lines, judgements, answers))
+    return lines, list(session.resolve(lines, judgements, answers))
 
 
 def _store_verdicts(
@@ -220,7 +222,7 @@ def _store_verdicts(
 
 
 def _outdated(judgement: Judgement) -> Judgement:
-    """Another question than the one that was answered, or none any more: somebody has to look again."""
+    """Return the question to ask instead of the one that was answered, which is no longer the same."""
     if judgement.verdict == RowVerdict.QUESTION:
         return judgement
     message = _("The register has changed since the question was answered; compare the row again.")
@@ -237,7 +239,7 @@ def _bring_cells(job: Import, positions: Sequence[int]) -> None:
     with transaction.atomic():
         fresh = Import.objects.select_for_update(of=("self",)).get(pk=job.pk)
         if fresh.state != ImportState.APPLYING or fresh.layout.get("late") != list(positions):
-            # Another worker was quicker; by now somebody may have answered what these rows ask.
+            # Another worker was quicker, and the rows' questions may be answered already.
             return
         for position, sealed in fresh.rows.filter(position__in=wanted_positions).values_list("position", "sealed"):
             brought = stored_rows.with_cells(cipher, position, sealed, cells[position])

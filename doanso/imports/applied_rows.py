@@ -1,4 +1,4 @@
-"""What lists of deeds have told already, for their owners: a list brought again brings nothing twice."""
+"""Which rows of lists were applied already, by keyed hashes for the lists' owners: a row imported again writes nothing."""
 
 from collections.abc import Collection, Mapping
 from uuid import UUID
@@ -7,19 +7,21 @@ from doanso.imports.models import Told
 from doanso.lib import database
 
 
-def told_before(*, kind: str, keys: Collection[str]) -> dict[str, UUID]:
+def known_targets(*, kind: str, keys: Collection[str]) -> dict[str, UUID]:
     """What was recorded of these keys."""
     if not keys:
         return {}
     return dict(Told.objects.filter(kind=kind, key__in=keys).values_list("key", "target"))
 
 
-def remember_told(*, kind: str, targets: Mapping[str, UUID]) -> None:
-    """Keep what was recorded of each key, in the transaction that records it. A key that somebody else has kept meanwhile
-    is an `IntegrityError`: the importer then judges the row anew."""
+def remember_targets(*, kind: str, targets: Mapping[str, UUID]) -> None:
+    """Keep what each key's row was recorded as, in the transaction that records it.
+
+    Raise `IntegrityError` for a key that another transaction has kept meanwhile: the importer then judges the row anew.
+    """
     database.insert_rows(Told, ("kind", "key", "target"), [(kind, key, target) for key, target in targets.items()])
 
 
-def forget_told(*, kind: str, targets: Collection[UUID]) -> None:
+def forget_targets(*, kind: str, targets: Collection[UUID]) -> None:
     """Nothing leads any more from a list to what was recorded: its person is erased."""
     Told.objects.filter(kind=kind, target__in=targets).delete()

@@ -24,7 +24,7 @@ REJECTED = 1
 UNREADABLE = 2
 
 
-def _told_columns(arguments: list[str], sheet: str, head_row: int | None) -> NamedColumns | None:
+def _named_columns(arguments: list[str], sheet: str, head_row: int | None) -> NamedColumns | None:
     if not arguments:
         if sheet or head_row is not None:
             raise CommandError(_("--sheet and --head-row say where --column is meant; give --column too."))
@@ -90,7 +90,7 @@ class ImportCommand(BaseCommand):
                 path=options["file"],
                 skip_rejected=options["skip_rejected"],
                 dry_run=options["dry_run"],
-                columns=_told_columns(options["columns"], options["sheet"], options["head_row"]),
+                columns=_named_columns(options["columns"], options["sheet"], options["head_row"]),
             )
         except Refused as refusal:
             raise CommandError(refusal.problem.message, returncode=UNREADABLE) from None

@@ -1,8 +1,8 @@
-"""Comparing a file step by step.
+"""Compare a file step by step.
 
-A step is one transaction that also moves the import's marks on, so that a step is done whole or not at all, and whoever
-comes after a crash (or beside another worker) goes on exactly where the last step ended. Whatever a worker writes names
-the state, the reading and the marks that it last saw: a late one changes nothing of what others have done since.
+A step is one transaction that also advances the import's marks, so it is done whole or not at all, and the worker after a crash
+(or a second worker) continues exactly where the last step ended. Each write is conditional on the state, the reading and the
+marks that the worker last saw: a late one changes nothing.
 """
 
 import contextlib
@@ -21,7 +21,16 @@ from doanso.files.actions import opened, record_cipher
 from doanso.files.sealed_stream import RecordCipher
 from doanso.imports import reading, rules, stored_rows
 from doanso.imports.models import Import, ImportRow, ImportState, RowVerdict
-from doanso.imports.ports import BELONGS_HERE, OTHER_UNIT, Judgement, Line, ListSession, Option, RawRow, list_kind
+from doanso.imports.ports import (
+    BELONGS_HERE,
+    OTHER_UNIT,
+    AnswerOption,
+    Judgement,
+    ListLine,
+    ListSession,
+    RawRow,
+    list_kind,
+)
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 from doanso.units import queries as units
@@ -29,7 +38,7 @@ from doanso.units.models import Unit
 
 
 class OvertakenError(Exception):
-    """The import is not where this worker left it: another one goes on with the rest, or somebody decided otherwise."""
+    """The import is not as this worker left it: another worker continues it, or a user has decided otherwise."""
 
 
 def _load(job_id: UUID) -> Import:
@@ -52,7 +61,7 @@ _UNREAD = (ImportState.READING, ImportState.COMPARING)
 
 
 def _move(job: Import, **changes: Any) -> None:
-    """Change the import if it still stands where this worker left it; the condition locks the row."""
+    """Change the import if it is still as this worker left it; the condition locks the row."""
     current = Import.objects.filter(
         pk=job.pk, state__in=_UNREAD, reading=job.reading, compared_count=job.compared_count
     )
@@ -69,7 +78,7 @@ def _compare(job: Import) -> None:
     with opened(job.file) as plain:
         table_rows = reading.TableRows(plain, kind, job.remembered, job.unit)
         for lot in batched(table_rows, rules.STEP):
-            # Rows of finished steps are read again: the session must know them to tell doubles.
+            # Rows of finished steps are read again: the session needs them to find duplicates.
             lines = [reading.read_row(session, row) for row in lot]
             if position >= job.compared_count:
                 _write_comparison(job, table_rows.expected, cipher, session, lot, lines, figures)
@@ -83,11 +92,11 @@ def _write_comparison(
     cipher: RecordCipher,
     session: ListSession,
     lot: Sequence[RawRow],
-    lines: Sequence[Line],
+    lines: Sequence[ListLine],
     figures: Counter[str],
 ) -> None:
     already_compared = job.compared_count
-    judgements = judge(session, job.unit, lot, lines)
+    judgements = judge_rows(session, job.unit, lot, lines)
     figures.update(session.take_figures())
     rows = [
         stored_rows.seal(cipher, job.pk, already_compared + place, row, line, judgement)
@@ -110,15 +119,17 @@ def _write_comparison(
     job.compared_count = already_compared + len(rows)
 
 
-def judge(session: ListSession, unit: Unit, rows: Sequence[RawRow], lines: Sequence[Line]) -> list[Judgement]:
-    """What becomes of each row: the importer's own word, or else the register's."""
-    own = [_asked(unit, row, line) for row, line in zip(rows, lines, strict=True)]
-    answers = iter(session.compare([line for line, said in zip(lines, own, strict=True) if said is None]))
-    return [said or next(answers) for said in own]
+def judge_rows(session: ListSession, unit: Unit, rows: Sequence[RawRow], lines: Sequence[ListLine]) -> list[Judgement]:
+    """Return a judgement on each row: the importer's own, or else the register's."""
+    own = [_own_judgement(unit, row, line) for row, line in zip(rows, lines, strict=True)]
+    answers = iter(
+        session.compare([line for line, own_judgement in zip(lines, own, strict=True) if own_judgement is None])
+    )
+    return [own_judgement or next(answers) for own_judgement in own]
 
 
-def _asked(unit: Unit, row: RawRow, line: Line) -> Judgement | None:
-    """What the importer itself says of the row, so that the register is not asked."""
+def _own_judgement(unit: Unit, row: RawRow, line: ListLine) -> Judgement | None:
+    """Return the importer's own judgement on the row, for which the register is not asked; None where it has none."""
     if line.problems:
         return Judgement(RowVerdict.REJECTED)
     if row.other_unit is None:
@@ -126,7 +137,7 @@ def _asked(unit: Unit, row: RawRow, line: Line) -> Judgement | None:
     label = _("They belong to “%(unit)s”: import them all the same") % {"unit": units.name(unit).name}
     # What names one other unit is answered for its rows alone.
     question = f"{OTHER_UNIT}-{crc32(row.other_unit.message.encode()):08x}"
-    options = [Option(BELONGS_HERE, label)]
+    options = [AnswerOption(BELONGS_HERE, label)]
     return Judgement(RowVerdict.QUESTION, findings=[row.other_unit], options=options, question=question)
 
 

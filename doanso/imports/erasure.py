@@ -1,8 +1,8 @@
-"""Lists that name somebody who is to be erased.
+"""Find the lists that name a person who is to be erased.
 
-Nobody keeps which rows a person stands in, so the rows that can still be read are opened and looked through. A list that
-is not settled yet would write the person down again: it has to be settled first. A settled one loses its key, and with it
-the file and all its rows, whoever else they name; they would have gone after ninety days anyway.
+Rows are not indexed by person, so those that can still be read are opened and searched. A list that is not settled would record
+the person again: it has to be settled first. A settled one loses its key, and with it the file and all its rows, other people's
+too; they would be deleted after ninety days anyway.
 """
 
 import re
@@ -34,14 +34,14 @@ _NUMBER_END = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """How a list may name somebody: by folded names and by numbers."""
+class PersonTraces:
+    """Folded names and numbers by which a list may name a person."""
 
     names: Collection[str]
     numbers: Collection[str]
 
     def is_in(self, text: str) -> bool:
-        """Whether a text may be about that somebody: a namesake's list is better destroyed than theirs kept."""
+        """Whether a text may be about the person; a namesake's list is destroyed rather than the person's kept."""
         words = f" {_NO_WORD.sub(' ', vietnamese.fold(text))} "
         if any(f" {name} " in words for name in self.names if name):
             return True
@@ -49,17 +49,17 @@ class Wanted:
         return any(number[-_NUMBER_END:] in digits for number in self.numbers)
 
 
-def forget_lists(*, actor: "User | None", unit_ids: Collection[UUID], search_terms: Wanted) -> int:
-    """Destroy the lists of these units, and of those above and below them, that may name somebody; how many.
+def forget_lists(*, actor: "User | None", unit_ids: Collection[UUID], search_terms: PersonTraces) -> int:
+    """Destroy the lists of these units, and of those above and below them, that may name the person; return how many.
 
     Refused while one of them is not settled.
     """
-    gone = 0
+    forgotten_count = 0
     for job in _readable(unit_ids):
-        # Of a list that was never read to its end nobody knows whom it names.
+        # A list that was never read to its end may name anybody.
         unread = job.state in _UNREAD or job.compared_count < job.row_count or not job.row_count
         if unread or any(search_terms.is_in(text) for text in _texts(job)):
-            # Whoever has it just now may be writing it, or reading it anew.
+            # An import that is locked may be written or read anew at this moment.
             settled = Import.objects.filter(pk=job.pk, state__in=_SETTLED)
             if not settled.select_for_update(skip_locked=True).values_list("pk"):
                 message = _(
@@ -70,14 +70,14 @@ def forget_lists(*, actor: "User | None", unit_ids: Collection[UUID], search_ter
             files.destroy_key(blob=job.file)
             _forget_words(job)
             record(actor=actor, verb="imports.forget", obj=job, unit=job.unit_id)
-            gone += 1
+            forgotten_count += 1
         elif search_terms.is_in(job.file.name):
             _forget_words(job)
-    return gone
+    return forgotten_count
 
 
 def _forget_words(job: Import) -> None:
-    """The file's name is what somebody typed, and a refusal may quote a row."""
+    """Empty the file's name, which a user typed, and the problem's message, which may quote a row."""
     job.file.name = ""
     job.file.save(update_fields=["name"])
     # One that is being written has none, and is not waited for.

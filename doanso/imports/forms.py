@@ -52,7 +52,7 @@ class AnswersForm(forms.Form):
     option = forms.CharField(required=False, max_length=60)
 
     def answers(self) -> dict[int, str]:
-        """The code chosen for each row, by position; rows nobody answered are left out."""
+        """Return the code chosen for each row, by position; rows without an answer are left out."""
         return {
             int(name[1:]): value[:60]
             for name, value in self.data.items()

@@ -1,4 +1,4 @@
-"""Which column is which: what was remembered of rows of headings, and the head of a file as somebody looks at it."""
+"""Map columns: what is remembered of rows of headings, and the head of a file as its page shows it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ def dropped_name(kind: ListKind, heading: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class SeenColumn:
+class HeadColumn:
     """A column of the file: its letter, its heading, a few cells, and what it means so far."""
 
     place: int
@@ -47,19 +47,19 @@ class SeenColumn:
 
 
 @dataclass(frozen=True, slots=True)
-class SeenHead:
+class ListHead:
     """The head of one sheet."""
 
     sheet: str
     sheets: list[str]
     number: int
     key: str
-    columns: list[SeenColumn]
+    columns: list[HeadColumn]
     remembered: bool
     words_only: bool
 
 
-def look(job: Import, *, sheet: str = "", number: int | None = None) -> SeenHead | None:
+def look(job: Import, *, sheet: str = "", number: int | None = None) -> ListHead | None:
     """The head of a sheet of the import's file, with what its columns mean by now; None where no row is like one."""
     with opened(job.file) as plain:
         return _look(plain, list_kind(job.kind), job.remembered, sheet, number)
@@ -67,7 +67,7 @@ def look(job: Import, *, sheet: str = "", number: int | None = None) -> SeenHead
 
 def _look(
     plain: IO[bytes], kind: ListKind, remembered: Mapping[str, Sequence[str]], sheet_name: str, number: int | None
-) -> SeenHead | None:
+) -> ListHead | None:
     synonyms = {column.code: column.headings for column in kind.columns}
     names: list[str] = []
     heads_by_sheet: dict[str, HeadInSight | None] = {}
@@ -91,11 +91,11 @@ def _look(
         dropped = "" if column.means else dropped_name(kind, column.heading)
         cells = [] if dropped else [stored_rows.as_typed(cell)[:60] for cell in head.examples[column.place]]
         columns.append(
-            SeenColumn(
+            HeadColumn(
                 column.place, _letter(column.place), column.heading, cells, "" if dropped else column.means, dropped
             )
         )
-    return SeenHead(name, names, head.number, head.key, columns, head.remembered, head.words_only)
+    return ListHead(name, names, head.number, head.key, columns, head.remembered, head.words_only)
 
 
 def _letter(place: int) -> str:
@@ -108,7 +108,7 @@ def _letter(place: int) -> str:
     return letters
 
 
-def meanings(kind: ListKind, head: SeenHead, column_meanings: Mapping[int, str]) -> list[str]:
+def meanings(kind: ListKind, head: ListHead, column_meanings: Mapping[int, str]) -> list[str]:
     """What each column shall mean, from the left; refused where the list would lack what it needs."""
     offered = {column.code for column in kind.columns} | {column.means for column in head.columns}
     chosen = [""] * (max((column.place for column in head.columns), default=-1) + 1)
@@ -136,17 +136,17 @@ def meanings(kind: ListKind, head: SeenHead, column_meanings: Mapping[int, str])
 
 @dataclass(frozen=True, slots=True)
 class NamedColumns:
-    """What columns hold, as the command says it: each by its heading or letter with a field's code or title."""
+    """Return the meanings of columns named on the command line: each by its heading or letter, with a field's code or title."""
 
     columns: tuple[tuple[str, str], ...]
     sheet: str = ""
     number: int | None = None
 
 
-def told_by_name(kind: ListKind, head: SeenHead, named_columns: NamedColumns) -> dict[int, str]:
-    """The meaning of every column of the head, by place: what was told, and for the others what they mean by themselves.
+def meanings_by_name(kind: ListKind, head: ListHead, named_columns: NamedColumns) -> dict[int, str]:
+    """Return the meaning of every column of the head, by place: as mapped, and for the others by their headings.
 
-    Raises `Refused` where a column or a field is not to be found, or a name is that of two columns.
+    Raise `Refused` where a column or a field does not exist, or a name is that of two columns.
     """
     chosen: dict[int, str] = {}
     for name, field in named_columns.columns:
@@ -157,7 +157,7 @@ def told_by_name(kind: ListKind, head: SeenHead, named_columns: NamedColumns) ->
     return by_itself | chosen
 
 
-def _place_of(head: SeenHead, name: str) -> int:
+def _place_of(head: ListHead, name: str) -> int:
     named = [column.place for column in head.columns if heading_words(column.heading) == heading_words(name) != ""]
     matches = named or [column.place for column in head.columns if column.letter == name.upper()]
     if len(matches) == 1:
@@ -170,7 +170,7 @@ def _place_of(head: SeenHead, name: str) -> int:
     raise Refused(Problem("column_not_found", message % values))
 
 
-def _code_of(kind: ListKind, head: SeenHead, field: str) -> str:
+def _code_of(kind: ListKind, head: ListHead, field: str) -> str:
     by_name = {heading_words(title): code for code, title in choices(kind, head) if code}
     # What is no field is refused where the page refuses it.
     return by_name.get(heading_words(field), field) if field else ""
@@ -185,7 +185,7 @@ def _title(kind: ListKind, means: str) -> str:
     return f"{title} ({_PARTS[part]})" if part else title
 
 
-def choices(kind: ListKind, head: SeenHead) -> list[tuple[str, str]]:
+def choices(kind: ListKind, head: ListHead) -> list[tuple[str, str]]:
     """What a column of the head may mean."""
     codes = [column.code for column in kind.columns]
     parts = sorted({column.means for column in head.columns if "/" in column.means})

@@ -9,7 +9,7 @@ from doanso.units.models import Unit
 
 
 class ImportState(models.TextChoices):
-    """Where an import stands; a crash leaves it where its last finished step is."""
+    """State of an import; after a crash it is that of the last finished step."""
 
     READING = "reading", "Đang đọc tệp"
     COMPARING = "comparing", "Đang so sánh"
@@ -33,7 +33,7 @@ class Import(models.Model):
     # When the last step was written: an import that should be moving and is not has lost its worker.
     stepped_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
-    # Which reading of the file this is: telling its columns begins another, and a worker of an earlier one writes nothing.
+    # The number of this reading of the file: mapping its columns begins another, and a worker of an earlier one writes nothing.
     reading = models.PositiveSmallIntegerField(default=0, db_default=0)
     skip_rejected = models.BooleanField(default=False)
     # While the file is compared: about as many rows as its sheets have. Afterwards the rows of the list.
@@ -47,7 +47,7 @@ class Import(models.Model):
     unchanged_count = models.PositiveIntegerField(default=0)
     question_count = models.PositiveIntegerField(default=0)
     rejected_count = models.PositiveIntegerField(default=0)
-    # Questions that somebody answered: to be written as answered, and to be left out.
+    # Answered questions: to be written as answered, and to be left out.
     answered_count = models.PositiveIntegerField(default=0)
     skipped_count = models.PositiveIntegerField(default=0)
     warning_count = models.PositiveIntegerField(default=0)
@@ -70,7 +70,7 @@ class Import(models.Model):
 
 
 class RowVerdict(models.TextChoices):
-    """What the comparison says of a row."""
+    """Verdict of the comparison on a row."""
 
     NEW = "new", "Thêm mới"
     CHANGED = "changed", "Thay đổi"
@@ -112,7 +112,7 @@ class ImportRow(models.Model):
 
 
 class RememberedHead(models.Model):
-    """Which column is which below one row of headings, as somebody of the unit once said.
+    """Which column is which below one row of headings, as mapped for the unit.
 
     The headings themselves are not kept, only a hash of them: a row that was taken for headings may name people.
     """
@@ -131,9 +131,9 @@ class RememberedHead(models.Model):
 
 
 class Told(models.Model):
-    """Something that a list told and that was recorded, by a keyed hash: told again, it is known.
+    """A row of a list that was applied, by a keyed hash, with what it was recorded as.
 
-    For lists of deeds, whose rows have no number of their own. It goes when what was recorded of a person is erased.
+    For lists of actions, whose rows have no number of their own. Deleted when what was recorded of a person is erased.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -1,8 +1,8 @@
-"""Whether a title, a sheet's name or a heading row between people names another unit than the one a list is imported for.
+"""Find titles, sheets' names and group rows that name another unit than the one a list is imported for.
 
-A list of ward 5 that is imported for ward 4 would put its people into the branches of the same names, so what stands above
-and between the people is compared with the tree. A ward's neighbourhoods are its own, with a branch in them or without.
-Whom a letter goes to and where somebody has his office say nothing of the list.
+A list of ward 5 that is imported for ward 4 would put its people into the branches of the same names, so the texts above and
+between the people are compared with the tree. A ward's neighbourhoods are its own, with a branch in them or without. The
+addressee of a letter and an officer's place of work do not identify the list's unit.
 """
 
 import re
@@ -80,7 +80,7 @@ def _in_figures(match: re.Match[str]) -> str:
 
 
 def _key(text: str) -> str:
-    """The words between single spaces, with one at each end; KP 01 and Khu phố 1 are one."""
+    """Return the words between single spaces, with one at each end; KP 01 and Khu phố 1 are one."""
     words: list[str] = []
     for word in _WORD.findall(vietnamese.fold(_NUMBERED.sub(_in_figures, vietnamese.nfc(text).lower()))):
         words += (str(int(word)),) if word.isdigit() else _SHORT.get(word, (word,))
@@ -101,21 +101,21 @@ def names_a_ward(text: str) -> bool:
 
 
 def _of_the_list(text: str) -> str:
-    """The text without its lines that say to whom it goes or where somebody has his office."""
+    """Return the text without its lines that name an addressee or an officer's place of work."""
     return "\n".join(line for line in text.splitlines() if not _NOT_OF_THE_LIST.match(vietnamese.fold(line)))
 
 
 def _as_shown(text: str) -> list[str]:
-    """The text as a reader saw it; twice where two old fonts give words."""
+    """Return the text as a reader saw it; twice where two old fonts give words."""
     return [old_encodings.decode(text, encoding) for encoding in sorted(old_encodings.encodings_of(text))] or [text]
 
 
 def _spelling(word: str) -> list[str]:
-    """The letters and marks of a word wherever its tone stands: “hòa” and “hoà” are one."""
+    """Return the letters and marks of a word independently of the tone's place: “hòa” and “hoà” are one."""
     return sorted(unicodedata.normalize("NFD", word))
 
 
-class Named(NamedTuple):
+class UnitMention(NamedTuple):
     """What a text names: another unit, or a neighbourhood by a number that no unit is known to have. Both as written."""
 
     other: str = ""
@@ -134,7 +134,7 @@ class OtherUnits:
         self._bare: dict[str, NamedUnit] = {}
         self._itself: set[str] = set()
         self._is_branch = False
-        self._known: dict[str, Named] = {}
+        self._known: dict[str, UnitMention] = {}
 
     def _look_up(self) -> set[str]:
         below = units.subtree(self._unit)
@@ -150,13 +150,13 @@ class OtherUnits:
         for entry in units.subtree(root):
             if entry.id not in ids:
                 for key in filter(self._tells, _keys([entry]) - own_keys):
-                    # A name that several have tells that it is another's, and not whose.
+                    # A name that several units have is another unit's, though not a particular one's.
                     self._others[key] = "" if key in self._others else entry.name
                     bare = self._without_kind(key)
                     if len(bare.split()) > 1 and not any(bare in name for name in own_keys):
                         self._bare[bare] = entry
         if own_areas:
-            # Where the own ones were never written down, those of others say nothing.
+            # Where the unit's own neighbourhoods were never recorded, those of others prove nothing.
             for area in areas:
                 if area.unit_id not in ids and (key := _key(area.name)) not in own_keys and self._tells(key):
                     self._others.setdefault(key, "")
@@ -164,23 +164,23 @@ class OtherUnits:
 
     @staticmethod
     def _tells(key: str) -> bool:
-        """Whether the key names a unit wherever it stands: “Văn phòng” may be anything, “Phường 5” may not."""
+        """Whether the key names a unit in any text: “Văn phòng” may be anything, “Phường 5” may not."""
         return key.startswith((*_LED_BY, *_KINDS))
 
     @staticmethod
     def _without_kind(key: str) -> str:
-        """What a ward or a commune is called beside that word; nothing for others."""
+        """Return the name of a ward or a commune without that word; empty for other units."""
         kind = next((kind for kind in _WARD_KINDS if key.startswith(kind)), None)
         return f" {key.removeprefix(kind)}" if kind else " "
 
-    def named_in(self, text: str) -> Named:
+    def named_in(self, text: str) -> UnitMention:
         """What the text names; all parts empty where it names nothing, or only what is the import's own."""
         if text not in self._known:
             self._known[text] = self._first(self._named_in(shown) for shown in _as_shown(_of_the_list(text)))
         return self._known[text]
 
-    def named_above(self, titles: Sequence[str]) -> Iterator[Named]:
-        """What each title or sheet's name says of its list, where a name without its kind or outside the tree counts too."""
+    def named_above(self, titles: Sequence[str]) -> Iterator[UnitMention]:
+        """Return what each title or sheet's name mentions; a name without its kind or outside the tree counts too."""
         shown: list[list[str]] = []
         label = False
         for title in titles:
@@ -188,7 +188,7 @@ class OtherUnits:
             label = _LABEL_ALONE.fullmatch(vietnamese.fold(title)) is not None
         keys = [_key(text) for texts in shown for text in texts]
         own = self._own_keys()
-        # Whose title says that it is of the unit may tell of places elsewhere.
+        # A title that names the unit itself may mention places elsewhere.
         is_own = any(own_key in key for key in keys for own_key in self._itself)
         for texts in shown:
             yield self._first(
@@ -197,10 +197,10 @@ class OtherUnits:
             )
 
     @staticmethod
-    def _first(named_texts: Iterable[Named]) -> Named:
+    def _first(named_texts: Iterable[UnitMention]) -> UnitMention:
         names = list(named_texts)
         return next(
-            (named for named in names if named.other), next((named for named in names if named.unknown), Named())
+            (named for named in names if named.other), next((named for named in names if named.unknown), UnitMention())
         )
 
     def _own_keys(self) -> set[str]:
@@ -208,7 +208,7 @@ class OtherUnits:
             self._own = self._look_up()
         return self._own
 
-    def _named_in(self, text: str) -> Named:
+    def _named_in(self, text: str) -> UnitMention:
         key = rest = _key(text)
         # What is its own is cut out first, the longest names before those they hold.
         own = (name_key for name_key in self._own_keys() if name_key in key and self._tells(name_key))
@@ -217,28 +217,28 @@ class OtherUnits:
         other_keys = [name_key for name_key in self._others if name_key in rest]
         wards = [name_key for name_key in other_keys if name_key.startswith(_WARD_KINDS)]
         if wards:
-            return Named(other=text.strip(), meant=self._others[max(wards, key=len)])
+            return UnitMention(other=text.strip(), meant=self._others[max(wards, key=len)])
         if _WARD.search(rest):
-            return Named(other=text.strip())
+            return UnitMention(other=text.strip())
         if other_keys:
-            return Named(other=text.strip(), meant=self._others[max(other_keys, key=len)])
+            return UnitMention(other=text.strip(), meant=self._others[max(other_keys, key=len)])
         if self._is_branch and _BRANCH.search(rest):
-            return Named(other=text.strip())
-        return Named(unknown=text.strip()) if _AREA.search(rest) else Named()
+            return UnitMention(other=text.strip())
+        return UnitMention(unknown=text.strip()) if _AREA.search(rest) else UnitMention()
 
-    def _named_freely(self, text: str, own: set[str], is_own: bool) -> Named:
-        """What a title names by a ward's name alone, or by a ward's word and a name that no unit of the tree has."""
+    def _named_freely(self, text: str, own: set[str], is_own: bool) -> UnitMention:
+        """Return a mention by a ward's name alone, or by a ward's word and a name that no unit of the tree has."""
         written = vietnamese.nfc(text)
         for bare, unit in self._bare.items():
             if bare in _key(text) and self._is_written(bare, unit, written.lower()):
-                return Named(other=text.strip(), meant=unit.name)
+                return UnitMention(other=text.strip(), meant=unit.name)
         if not is_own and any(self._is_elsewhere(name, own) for name in self._names_after_kind(written)):
-            return Named(other=text.strip())
+            return UnitMention(other=text.strip())
         return self._named_in(text)
 
     @staticmethod
     def _is_written(bare: str, unit: NamedUnit, text: str) -> bool:
-        """Whether the name stands in the text with its own marks or with none, and is not the end of a person's."""
+        """Whether the name occurs in the text with its own marks or with none, and is not the end of a person's name."""
         words = _PLAIN_WORD.findall(text)
         plain = bare.split()
         of_unit = _PLAIN_WORD.findall(vietnamese.nfc(unit.name).lower())[-len(plain) :]
@@ -252,7 +252,7 @@ class OtherUnits:
 
     @staticmethod
     def _names_after_kind(text: str) -> Iterator[str]:
-        """Names of two words or more, with capitals, behind “xã”, “phường” or “thị trấn”, as keys."""
+        """Return names of two words or more, with capitals, after “xã”, “phường” or “thị trấn”, as keys."""
         for part in re.split(r"[^\w\s.]|\s[-–]\s|\n", text):
             words = _PLAIN_WORD.findall(part)
             no_name = _NO_NAME if text.isascii() else _NOT_IN_A_NAME
@@ -276,7 +276,7 @@ class OtherUnits:
 
     @staticmethod
     def _is_elsewhere(name: str, own: set[str]) -> bool:
-        """Whether no unit of the import's own is called so, with whatever word before it."""
+        """Whether no unit of the import's own subtree has that name, with any word before it."""
         return not any(
             name.startswith(bare) or bare.endswith(name) for bare in own if len(bare.split()) > 1
         ) and not any(name.startswith(OtherUnits._without_kind(key)) for key in own if key.startswith(_WARD_KINDS))

@@ -1,7 +1,7 @@
-"""How the app that owns a list tells the importer to read, compare and apply it.
+"""The interface by which the importer reads, compares and applies a list of another app.
 
-Each kind of list has exactly one owner. A session lives for one run of a comparison or of one step of its application,
-so what it looks up once (units, doubles inside the file) it may keep.
+Each kind of list has exactly one owner. A session lives for one run of a comparison or of one step of its application, so it
+may keep what it looked up (units, duplicates inside the file).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -36,7 +36,7 @@ class ListColumn:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something to say about one cell of a row; `column` is the column's code, or empty for the whole row."""
+    """A problem or a warning about one cell of a row; `column` is the column's code, or empty for the whole row."""
 
     column: str
     code: str
@@ -45,22 +45,22 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
-    """A row as the file has it. `group` is the heading row above it (a branch, in a list cut into branches), `sex` the
-    side on which a value stands where one column is split into Nam and Nữ, or `both`."""
+    """A row of the file. `group` is the heading row above it (a branch, in a list cut into branches), `sex` the side that holds
+    a value where one column is split into Nam and Nữ, or `both`."""
 
     sheet: str
     number: int
     cells: Mapping[str, Cell]
     group: str = ""
     sex: str = ""
-    # What is said of the row by how it stands in its sheet: reasons to reject it, doubts, and why it may be another unit's.
+    # Findings from the row's place in its sheet: reasons to reject it, doubts, and why it may be another unit's.
     problems: tuple[Finding, ...] = ()
     warnings: tuple[Finding, ...] = ()
     other_unit: Finding | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class FieldDifference:
     """A field in which the list and the register differ, as people read it."""
 
     column: str
@@ -69,7 +69,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class AnswerOption:
     """One answer that a question may get: its code, and what it does, as people read it.
 
     `for_many` is what it does for all rows that are asked the same, where the label speaks of one row's people or values.
@@ -87,7 +87,7 @@ LEAVE_OUT = "leave-out"
 
 
 @dataclass(slots=True)
-class Line:
+class ListLine:
     """A row read: values the owner can apply, fit for JSON. With problems it is rejected."""
 
     label: str
@@ -98,31 +98,31 @@ class Line:
 
 @dataclass(slots=True)
 class Judgement:
-    """What the register says to a line: a verdict of `imports.models.RowVerdict`, and whom it is about."""
+    """The register's answer to a line: a verdict of `imports.models.RowVerdict`, and the key of the object it is about."""
 
     verdict: str
     target: str = ""
-    differences: list[Difference] = field(default_factory=list)
+    differences: list[FieldDifference] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     # Answers that a question may get, besides that the row is left out.
-    options: list[Option] = field(default_factory=list)
-    # Which questions are asked alike, where the code of the finding does not tell.
+    options: list[AnswerOption] = field(default_factory=list)
+    # The kind of question for answering alike, where the code of the finding is too coarse.
     question: str = ""
 
 
 class ListSession(Protocol):
     """One run over a list for one unit in the name of one actor."""
 
-    def read(self, row: RawRow) -> Line:
-        """The row in normal form; rows of one file come in their order, so that doubles are told."""
+    def read(self, row: RawRow) -> ListLine:
+        """Return the row in normal form; rows of one file come in their order, so that duplicates are found."""
         ...
 
-    def compare(self, lines: Sequence[Line]) -> list[Judgement]:
+    def compare(self, lines: Sequence[ListLine]) -> list[Judgement]:
         """What each line without problems means for the register; writes nothing, in a fixed number of statements."""
         ...
 
-    def settle(
-        self, lines: Sequence[Line], judgements: Sequence[Judgement], answers: Sequence[str]
+    def resolve(
+        self, lines: Sequence[ListLine], judgements: Sequence[Judgement], answers: Sequence[str]
     ) -> Sequence[Judgement]:
         """What the answered questions among these come to, in a fixed number of statements.
 
@@ -131,14 +131,14 @@ class ListSession(Protocol):
         """
         ...
 
-    def apply(self, lines: Sequence[Line], judgements: Sequence[Judgement]) -> None:
+    def apply(self, lines: Sequence[ListLine], judgements: Sequence[Judgement]) -> None:
         """Write the new and the changed ones, inside the caller's transaction."""
         ...
 
-    def display_values(self, lines: Sequence[Line]) -> Sequence[Mapping[str, str]]:
-        """What each line would be stored as, as people read it, by the codes of columns; whole numbers, not masked.
+    def display_values(self, lines: Sequence[ListLine]) -> Sequence[Mapping[str, str]]:
+        """Return the values that each line would be stored as, in words, by the codes of columns; whole numbers, not masked.
 
-        Its label is left out, and so is what it does not tell.
+        Its label and empty values are left out.
         """
         ...
 
@@ -164,7 +164,7 @@ class ListKind(Protocol):
 
     @property
     def dropped(self) -> Mapping[str, str | Promise]:
-        """Words in the headings of sensitive columns, which are never kept, and what to call those."""
+        """Words in the headings of sensitive columns, which are never kept, with what to call those columns."""
         ...
 
     @property
@@ -177,11 +177,11 @@ class ListKind(Protocol):
         ...
 
     def summary(self, compared: Mapping[str, int], applied: Mapping[str, int], *, done: bool) -> Mapping[str, int]:
-        """What the report says besides rows, from what its sessions counted in both phases; nothing for most."""
+        """Return the report's figures besides rows, from the counts of both phases; empty for most."""
         ...
 
     def address(self, target: str) -> str:
-        """The page of whom a judgement is about; it asks its own policy."""
+        """Return the page of the object that a judgement is about; it asks its own policy."""
         ...
 
 

@@ -13,7 +13,7 @@ from doanso.accounts.models import User
 from doanso.files.actions import record_cipher
 from doanso.imports import policy, stored_rows
 from doanso.imports.models import ASKED, Import, ImportRow, ImportState, RowVerdict
-from doanso.imports.ports import LEAVE_OUT, Finding, ListColumn, ListKind, Option, list_kind
+from doanso.imports.ports import LEAVE_OUT, AnswerOption, Finding, ListColumn, ListKind, list_kind
 from doanso.imports.stored_rows import StoredRow
 from doanso.lib import formats
 from doanso.units import queries as units
@@ -69,7 +69,7 @@ def _opened(job: Import, rows: QuerySet[ImportRow]) -> Iterator[StoredRow]:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ShownFinding:
     """A finding or a difference under the heading of its column."""
 
     title: str
@@ -88,15 +88,15 @@ class ShownRow:
     verdict: str
     applied: bool
     label: str
-    findings: list[Said]
-    warnings: list[Said]
-    differences: list[Said]
+    findings: list[ShownFinding]
+    warnings: list[ShownFinding]
+    differences: list[ShownFinding]
     # What was read, for each of the page's columns: its title, and the value, which may be empty.
     values: list[tuple[str, str]]
-    # The page of whom the row is about, where it is known.
+    # The page of the object that the row is about, where it is known.
     address: str
     # What its question may be answered with, and what it was.
-    options: list[Option]
+    options: list[AnswerOption]
     answer: str
 
 
@@ -114,12 +114,12 @@ def shown(job: Import, rows: list[StoredRow]) -> tuple[list[ShownColumn], list[S
     values = _values(job, kind, rows)
     columns = [column for column in kind.columns if any(difference.get(column.code) for difference in values)]
 
-    def read(told: Mapping[str, str]) -> list[tuple[str, str]]:
-        found = [(column, told.get(column.code, "")) for column in columns]
-        return [(str(column.title), column.mask(text) if column.mask else text) for column, text in found]
+    def read(row_values: Mapping[str, str]) -> list[tuple[str, str]]:
+        column_values = [(column, row_values.get(column.code, "")) for column in columns]
+        return [(str(column.title), column.mask(text) if column.mask else text) for column, text in column_values]
 
-    def said(findings: list[Finding]) -> list[Said]:
-        return [Said(titles.get(finding.column, finding.column), finding.message) for finding in findings]
+    def said(findings: list[Finding]) -> list[ShownFinding]:
+        return [ShownFinding(titles.get(finding.column, finding.column), finding.message) for finding in findings]
 
     shown_rows = [
         ShownRow(
@@ -132,15 +132,17 @@ def shown(job: Import, rows: list[StoredRow]) -> tuple[list[ShownColumn], list[S
             findings=said(row.findings),
             warnings=said(row.line.warnings),
             differences=[
-                Said(titles.get(difference.column, difference.column), before=difference.before, after=difference.after)
+                ShownFinding(
+                    titles.get(difference.column, difference.column), before=difference.before, after=difference.after
+                )
                 for difference in row.differences
             ],
-            values=read(told),
+            values=read(row_values),
             address=kind.address(row.target) if row.target else "",
             options=[*row.options, leave_out()] if row.verdict in ASKED else [],
             answer=row.answer,
         )
-        for row, told in zip(rows, values, strict=True)
+        for row, row_values in zip(rows, values, strict=True)
     ]
     own = [(str(column.title), titles[column.code]) for column in columns]
     return [ShownColumn(title, heading if heading != title else "") for title, heading in own], shown_rows
@@ -156,22 +158,22 @@ def _values(job: Import, kind: ListKind, rows: list[StoredRow]) -> list[Mapping[
     ]
 
 
-def leave_out() -> Option:
+def leave_out() -> AnswerOption:
     """The answer that every question may get."""
-    return Option(LEAVE_OUT, _("Leave this row out"))
+    return AnswerOption(LEAVE_OUT, _("Leave this row out"))
 
 
 @dataclass(frozen=True, slots=True)
-class AskedKind:
+class QuestionKind:
     """Open questions of one kind, which may be answered all alike."""
 
     code: str
     count: int
     message: str
-    options: list[Option]
+    options: list[AnswerOption]
 
 
-def asked_kinds(job: Import) -> list[AskedKind]:
+def question_kinds(job: Import) -> list[QuestionKind]:
     """The kinds of questions that are open more than once, the most frequent first."""
     rows = job.rows.filter(verdict=RowVerdict.QUESTION).exclude(question="")
     counted = rows.values("question").annotate(count=Count("pk"), first=Min("position")).filter(count__gt=1)
@@ -181,14 +183,14 @@ def asked_kinds(job: Import) -> list[AskedKind]:
     result = []
     for kind_row in kinds:
         row = stored_rows.unseal(cipher, firsts[kind_row["first"]])
-        # Whom an option names differs from row to row, so those can't be given to all.
+        # Options that name a person differ from row to row, so they can't be given to all.
         alike = [
-            Option(kind_row.code, kind_row.for_many or kind_row.label)
+            AnswerOption(kind_row.code, kind_row.for_many or kind_row.label)
             for kind_row in row.options
             if ":" not in kind_row.code
         ]
         result.append(
-            AskedKind(kind_row["question"], kind_row["count"], row.findings[0].message, [*alike, leave_out()])
+            QuestionKind(kind_row["question"], kind_row["count"], row.findings[0].message, [*alike, leave_out()])
         )
     return result
 
@@ -223,7 +225,7 @@ def set_aside_table(job: Import) -> tuple[list[tuple[str, int]], Iterator[list[s
 
 
 def set_aside(job: Import) -> Iterator[StoredRow]:
-    """Rows that are not imported: rejected ones, and those somebody has to look at."""
+    """Yield rows that are not imported: rejected ones, and open questions."""
     return _opened(job, job.rows.filter(verdict__in=[RowVerdict.REJECTED, RowVerdict.QUESTION]))
 
 
@@ -255,7 +257,7 @@ def report(job: Import) -> dict[str, Any]:
         "unchanged": job.unchanged_count,
         "rejected": [sheets.entry(row, finding, titles) for row in set_aside(job) for finding in row.findings],
         "warnings": [sheets.entry(row, finding, titles) for row in warned for finding in row.line.warnings],
-        "file": found_in_file(job),
+        "file": file_contents(job),
         **figures,
         **question_figures,
     }
@@ -267,7 +269,7 @@ _IN_FILE = (
 )
 
 
-def found_in_file(job: Import) -> dict[str, Any]:
+def file_contents(job: Import) -> dict[str, Any]:
     """What was found in the file besides its rows: what is hidden, dropped, passed over and converted."""
     empty: dict[str, Any] = {"uncalculated": 0, "remembered": False}
     return {name: job.layout.get(name, empty.get(name, [])) for name in _IN_FILE}
@@ -275,7 +277,7 @@ def found_in_file(job: Import) -> dict[str, Any]:
 
 def file_notes(job: Import) -> list[str]:
     """The same in sentences, for the page and the command."""
-    in_file = found_in_file(job)
+    in_file = file_contents(job)
     several = len(in_file["sheets"]) > 1
     notes = []
     for name, sentence in (

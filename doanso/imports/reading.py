@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from doanso.imports import heads
-from doanso.imports.other_units import Named, OtherUnits, names_a_ward
-from doanso.imports.ports import OTHER_UNIT, Finding, Line, ListKind, ListSession, RawRow
+from doanso.imports.other_units import OtherUnits, UnitMention, names_a_ward
+from doanso.imports.ports import OTHER_UNIT, Finding, ListKind, ListLine, ListSession, RawRow
 from doanso.lib import old_encodings
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.spreadsheet import OpenSheet, Row, open_workbook
@@ -51,11 +51,11 @@ _WARNINGS = {
 }
 
 
-def read_row(session: ListSession, row: RawRow) -> Line:
-    """The row as its kind reads it, with what is said of it by how it stands in its sheet."""
+def read_row(session: ListSession, row: RawRow) -> ListLine:
+    """Return the row as its kind reads it, with the findings from its place in its sheet."""
     line = session.read(row)
     if row.problems:
-        # What is said of a column's font is not said again of one of its names.
+        # A finding about a column's font is not repeated for one of its names.
         mixed_columns = {finding.column for finding in row.problems if finding.code == "font_mixed"}
         own = [
             finding
@@ -68,11 +68,11 @@ def read_row(session: ListSession, row: RawRow) -> Line:
     return line
 
 
-def _noticed(rows: Iterator[Row], seen: list[int]) -> Iterator[Row]:
+def _noticed(rows: Iterator[Row], filled: list[int]) -> Iterator[Row]:
     """The rows as they come; `seen` is filled once one of them holds something."""
     for row in rows:
-        if row and not seen:
-            seen.append(1)
+        if row and not filled:
+            filled.append(1)
         yield row
 
 
@@ -82,15 +82,15 @@ def _places(place: Place) -> tuple[int, ...]:
     return place if isinstance(place, tuple) else (place,)
 
 
-class _Said(NamedTuple):
-    """What a title, a sheet's name or a group row says of the rows below it."""
+class _RowRemarks(NamedTuple):
+    """Findings of a title, a sheet's name or a group row about the rows below it."""
 
     other_unit: Finding | None = None
     warnings: tuple[Finding, ...] = ()
 
 
 class TableRows:
-    """The rows of all lists in a workbook, in order. What was found beside them stands in `layout` afterwards."""
+    """The rows of all lists in a workbook, in order. Afterwards `layout` holds what else was found in the file."""
 
     def __init__(self, source: IO[bytes], kind: ListKind, remembered: Mapping[str, Sequence[str]], unit: Unit) -> None:
         self._source = source
@@ -125,10 +125,10 @@ class TableRows:
                 if not sheet.visible:
                     self.layout["hidden_sheets"].append(sheet.name)
                     continue
-                seen: list[int] = []
+                filled: list[int] = []
                 try:
                     table = find_table(
-                        _noticed(sheet.rows, seen),
+                        _noticed(sheet.rows, filled),
                         self._synonyms,
                         self._kind.required,
                         merged=sheet.merged,
@@ -138,7 +138,7 @@ class TableRows:
                     if refusal.problem.code != "heading_not_found":
                         raise
                     problem = problem or refusal.problem
-                    if seen:
+                    if filled:
                         self.layout["unread_sheets"].append(sheet.name)
                     continue
                 self._describe(sheet, table)
@@ -156,12 +156,12 @@ class TableRows:
         of_sheet = self._said_by([*above, *map(self._other_units.named_in, table.over_columns)])
         hidden = set(sheet.hidden_rows)
         passed, read = 0, []
-        of_ward, of_branch = _Said(), _Said()
+        of_ward, of_branch = _RowRemarks(), _RowRemarks()
         for row in table.body:
             for passed_row in table.passed_over[passed:]:
                 if passed_row.kind == "group" and names_a_ward(passed_row.text):
                     # It holds for the branches below it, until the next ward.
-                    of_ward, of_branch = self._said_by([self._other_units.named_in(passed_row.text)]), _Said()
+                    of_ward, of_branch = self._said_by([self._other_units.named_in(passed_row.text)]), _RowRemarks()
                 elif passed_row.kind == "group":
                     of_branch = self._said_by([self._other_units.named_in(passed_row.text)])
             passed = len(table.passed_over)
@@ -182,9 +182,9 @@ class TableRows:
             entry = {"sheet": sheet.name, "count": len(read), "rows": read[:_MOST_TOLD]}
             self.layout["hidden_rows"].append(entry)
 
-    def _said_by(self, texts: Sequence[Named]) -> _Said:
-        """What is said by what texts name of all rows they stand above; of several doubts, the first."""
-        findings = _Said()
+    def _said_by(self, texts: Sequence[UnitMention]) -> _RowRemarks:
+        """Return the findings of texts about all rows below them; of several doubts, the first."""
+        findings = _RowRemarks()
         for named in texts:
             if named.other and named.meant and named.meant != named.other:
                 message = _(
@@ -192,27 +192,27 @@ class TableRows:
                     " send the file to that unit. If these people belong to “%(unit)s”, answer so, or correct the title, the"
                     " sheet's name or the row above."
                 )
-                return _Said(self._finding(OTHER_UNIT, message, named.other, named.meant))
+                return _RowRemarks(self._finding(OTHER_UNIT, message, named.other, named.meant))
             if named.other and named.meant:
                 message = _(
                     "The file names “%(other)s”, but it is imported for “%(unit)s”. Import the list for %(meant)s, or send the"
                     " file to that unit. If these people belong to “%(unit)s”, answer so, or correct the title, the sheet's name"
                     " or the row above."
                 )
-                return _Said(self._finding(OTHER_UNIT, message, named.other, named.meant))
+                return _RowRemarks(self._finding(OTHER_UNIT, message, named.other, named.meant))
             if named.other:
                 message = _(
                     "The file names “%(other)s”, but it is imported for “%(unit)s”. Import the list for the unit it is of, or"
                     " send the file to that unit. If these people belong to “%(unit)s”, answer so, or correct the title, the"
                     " sheet's name or the row above."
                 )
-                return _Said(self._finding(OTHER_UNIT, message, named.other))
+                return _RowRemarks(self._finding(OTHER_UNIT, message, named.other))
             if named.unknown and not findings.warnings:
                 message = _(
                     "The file names “%(other)s”, and no neighbourhood of that number is known. Check that these rows belong to"
                     " “%(unit)s”."
                 )
-                findings = _Said(warnings=(self._finding("area_unknown", message, named.unknown),))
+                findings = _RowRemarks(warnings=(self._finding("area_unknown", message, named.unknown),))
         return findings
 
     def _finding(self, code: str, message: str, named: str, meant: str = "") -> Finding:

@@ -65,7 +65,7 @@ def answer_problem(*, state: str) -> Problem | None:
 
 
 def columns_problem(*, state: str, problem_code: str, written: int) -> Problem | None:
-    """Why it can't be said now which column is which."""
+    """Return why columns can't be mapped now, or None."""
     unread = state == ImportState.REFUSED and problem_code == "heading_not_found"
     if not unread and (state != ImportState.COMPARED or written):
         message = _(

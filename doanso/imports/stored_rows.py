@@ -9,7 +9,17 @@ from uuid import UUID
 
 from doanso.files.sealed_stream import RecordCipher
 from doanso.imports.models import ImportRow, RowVerdict
-from doanso.imports.ports import BELONGS_HERE, OTHER_UNIT, Cell, Difference, Finding, Judgement, Line, Option, RawRow
+from doanso.imports.ports import (
+    BELONGS_HERE,
+    OTHER_UNIT,
+    AnswerOption,
+    Cell,
+    FieldDifference,
+    Finding,
+    Judgement,
+    ListLine,
+    RawRow,
+)
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
@@ -23,12 +33,12 @@ class StoredRow:
     number: int
     verdict: str
     applied: bool
-    line: Line
+    line: ListLine
     target: str = ""
-    differences: list[Difference] = field(default_factory=list)
+    differences: list[FieldDifference] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    options: list[Option] = field(default_factory=list)
-    # Code of the option that was chosen; empty while nobody answered.
+    options: list[AnswerOption] = field(default_factory=list)
+    # Code of the option that was chosen; empty while unanswered.
     answer: str = ""
     # Cells as typed, by column; kept only for rows that may be handed back.
     raw: Mapping[str, str] = field(default_factory=dict)
@@ -64,7 +74,9 @@ class NewRow(NamedTuple):
     applied: bool = False
 
 
-def seal(cipher: RecordCipher, job_id: UUID, position: int, row: RawRow, line: Line, judgement: Judgement) -> NewRow:
+def seal(
+    cipher: RecordCipher, job_id: UUID, position: int, row: RawRow, line: ListLine, judgement: Judgement
+) -> NewRow:
     """The row to store. A row that will be applied keeps its values, one that is handed back keeps its cells."""
     verdict = RowVerdict.REJECTED if line.problems else judgement.verdict
     contents: dict[str, Any] = {"l": line.label}
@@ -84,7 +96,7 @@ def seal(cipher: RecordCipher, job_id: UUID, position: int, row: RawRow, line: L
     if judgement.target:
         contents["t"] = judgement.target
     if judgement.differences:
-        contents["d"] = [[item.column, item.before, item.after] for item in judgement.differences]
+        contents["d"] = _differences(judgement.differences)
     sealed = cipher.seal(_ENCODER.encode(contents).encode(), _label(position))
     return NewRow(job_id, position, row.sheet, row.number, verdict, question, bool(line.warnings), sealed)
 
@@ -98,51 +110,56 @@ def _findings(findings: Sequence[Finding]) -> list[list[str]]:
     return [[finding.column, finding.code, finding.message] for finding in findings]
 
 
-def _options(options: Sequence[Option]) -> list[list[str]]:
-    return [[item.code, item.label, *filter(None, [item.for_many])] for item in options]
+def _differences(differences: Sequence[FieldDifference]) -> list[list[str]]:
+    return [[difference.column, difference.before, difference.after] for difference in differences]
+
+
+def _options(options: Sequence[AnswerOption]) -> list[list[str]]:
+    return [[option.code, option.label, *filter(None, [option.for_many])] for option in options]
 
 
 def code_of(judgement: Judgement) -> str:
-    """Which question is asked: the code of its finding, where it does not say otherwise."""
+    """Return the kind of question: the judgement's own, or the code of its finding."""
     return (judgement.question or (judgement.findings[0].code if judgement.findings else ""))[:40]
 
 
-def values_of(cipher: RecordCipher, position: int, sealed: bytes) -> Line:
+def values_of(cipher: RecordCipher, position: int, sealed: bytes) -> ListLine:
     """What of a row is applied, without the rest."""
     contents = json.loads(cipher.unseal(sealed, _label(position)))
-    return Line(contents["l"], contents["v"])
+    return ListLine(contents["l"], contents["v"])
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class AnsweredQuestion:
     """A question as it was asked, and its answer."""
 
-    line: Line
+    line: ListLine
     answer: str
     findings: list[list[str]]
     target: str
 
     @property
     def belongs_here(self) -> bool:
-        """Whether the importer itself asked, by how the row stands in its file; what the register says to it comes after."""
-        return self.answer == BELONGS_HERE and [item[1] for item in self.findings] == [OTHER_UNIT]
+        """Whether this is the importer's own question, about the row's place in its file; the register is asked only after
+        it."""
+        return self.answer == BELONGS_HERE and [finding[1] for finding in self.findings] == [OTHER_UNIT]
 
     def is_of(self, judgement: Judgement) -> bool:
         """Whether the judgement asks the same question about the same one, and still offers the answer."""
-        same_findings = [item[:2] for item in self.findings] == [
-            [item.column, item.code] for item in judgement.findings
+        same_findings = [finding[:2] for finding in self.findings] == [
+            [finding.column, finding.code] for finding in judgement.findings
         ]
-        offered = any(item.code == self.answer for item in judgement.options)
+        offered = any(option.code == self.answer for option in judgement.options)
         return (
             same_findings and offered and judgement.verdict == RowVerdict.QUESTION and judgement.target == self.target
         )
 
 
-def answered_of(cipher: RecordCipher, position: int, sealed: bytes) -> Answered:
+def answered_of(cipher: RecordCipher, position: int, sealed: bytes) -> AnsweredQuestion:
     """What of an answered row is applied."""
     contents = json.loads(cipher.unseal(sealed, _label(position)))
-    return Answered(
-        Line(contents["l"], contents["v"]), contents.get("a", ""), contents.get("f", []), contents.get("t", "")
+    return AnsweredQuestion(
+        ListLine(contents["l"], contents["v"]), contents.get("a", ""), contents.get("f", []), contents.get("t", "")
     )
 
 
@@ -155,13 +172,13 @@ def unseal(cipher: RecordCipher, row: ImportRow) -> StoredRow:
         number=row.row_number,
         verdict=row.verdict,
         applied=row.applied,
-        line=Line(
+        line=ListLine(
             contents["l"], contents.get("v", {}), warnings=[Finding(*values) for values in contents.get("w", ())]
         ),
         target=contents.get("t", ""),
-        differences=[Difference(*values) for values in contents.get("d", ())],
+        differences=[FieldDifference(*values) for values in contents.get("d", ())],
         findings=[Finding(*values) for values in contents.get("f", ())],
-        options=[Option(*values) for values in contents.get("o", ())],
+        options=[AnswerOption(*values) for values in contents.get("o", ())],
         answer=contents.get("a", ""),
         raw=contents.get("r", {}),
     )
@@ -177,7 +194,7 @@ def resealed(cipher: RecordCipher, position: int, sealed: bytes, judgement: Judg
     changes: dict[str, Any] = {
         "f": _findings(judgement.findings),
         "t": judgement.target,
-        "d": [[item.column, item.before, item.after] for item in judgement.differences],
+        "d": _differences(judgement.differences),
         "o": _options(judgement.options),
     }
     if judgement.verdict == RowVerdict.QUESTION:

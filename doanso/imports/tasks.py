@@ -1,4 +1,4 @@
-"""The importer's work in the background. A task that dies is waked again by `actions.resume_stalled`."""
+"""The importer's background tasks. `actions.resume_stalled` starts a task that died again."""
 
 import time
 from uuid import UUID
@@ -25,7 +25,7 @@ def apply_list(job_id: str) -> None:
     try:
         finished = actions.finish_applying(UUID(job_id), until=time.monotonic() + SLICE)
     except (PermissionDenied, Refused):
-        # The import says why, and waits for whoever confirmed it.
+        # The import holds the reason and waits to be confirmed.
         return
     if not finished:
         apply_list.enqueue(job_id)

@@ -44,7 +44,7 @@ _TABS = (
 _ONLY_FILLED = {RowVerdict.ANSWERED, RowVerdict.SKIPPED}
 
 
-def _found(request: AuthenticatedRequest, import_id: UUID) -> Import:
+def _import_or_404(request: AuthenticatedRequest, import_id: UUID) -> Import:
     return get_or_404(request.user, policy.RUN, queries.every(), pk=import_id)
 
 
@@ -113,13 +113,13 @@ def _comparison(request: AuthenticatedRequest, job: Import) -> dict[str, Any]:
                 "current": name == tab,
             }
             for name, counter in _TABS
-            # Nobody looks for answers where there was nothing to ask.
+            # Tabs of answers are left out where nothing was asked.
             if name not in _ONLY_FILLED or getattr(job, counter) or name == tab
         ],
         "rows": shown,
         "read_columns": read_columns,
         "answerable": tab in ASKED and rules.answer_problem(state=job.state) is None,
-        "kinds": queries.asked_kinds(job) if tab == RowVerdict.QUESTION else [],
+        "kinds": queries.question_kinds(job) if tab == RowVerdict.QUESTION else [],
         "next": f"?show={tab}&after={rows[-1].position}" if more else "",
         "several_sheets": len(job.layout.get("sheets", [])) > 1,
     }
@@ -128,8 +128,8 @@ def _comparison(request: AuthenticatedRequest, job: Import) -> dict[str, Any]:
 @login_required
 @require_safe
 def job(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
-    """One import, wherever it stands."""
-    job = _found(request, import_id)
+    """One import in any state."""
+    job = _import_or_404(request, import_id)
     return render(request, "imports/job.html", _page(request, job))
 
 
@@ -153,7 +153,7 @@ def _page(request: AuthenticatedRequest, job: Import) -> dict[str, Any]:
         "total": rules.total_count(job),
         "waiting": rules.waiting_count(job),
         "set_aside": job.rejected_count + job.question_count,
-        "can_tell_columns": _can_tell_columns(job),
+        "can_map_columns": _can_map_columns(job),
         "form": forms.ConfirmForm(),
         "events": access_queries.history(request.user, job),
     }
@@ -162,7 +162,7 @@ def _page(request: AuthenticatedRequest, job: Import) -> dict[str, Any]:
     return context
 
 
-def _can_tell_columns(job: Import) -> bool:
+def _can_map_columns(job: Import) -> bool:
     problem = rules.columns_problem(state=job.state, problem_code=job.problem_code, written=job.applied_count)
     return problem is None and not job.file.key.destroyed_at
 
@@ -171,7 +171,7 @@ def _can_tell_columns(job: Import) -> bool:
 @require_safe
 def progress(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
     """How far the worker is; asked again every second, and the whole page anew when it is done."""
-    job = _found(request, import_id)
+    job = _import_or_404(request, import_id)
     response = render(
         request,
         "imports/progress.html",
@@ -191,7 +191,7 @@ def progress(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
 @require_POST
 def apply(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
     """Confirm the comparison."""
-    job = _found(request, import_id)
+    job = _import_or_404(request, import_id)
     form = forms.ConfirmForm(request.POST)
     form.is_valid()
     try:
@@ -205,7 +205,7 @@ def apply(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
 @require_POST
 def answers(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
     """Keep answers to questions: of the rows on the page, or one for all of a kind."""
-    job = _found(request, import_id)
+    job = _import_or_404(request, import_id)
     form = forms.AnswersForm(request.POST)
     form.is_valid()
     question = form.cleaned_data.get("question", "")
@@ -233,9 +233,9 @@ def answers(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def columns(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
-    """Say which of the file's columns is which."""
-    job = _found(request, import_id)
-    if not _can_tell_columns(job):
+    """Map the file's columns."""
+    job = _import_or_404(request, import_id)
+    if not _can_map_columns(job):
         raise Http404
     parameters = request.POST if request.method == "POST" else request.GET
     typed = parameters.get("number", "")
@@ -261,9 +261,9 @@ def columns(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             if request.POST.get("forget"):
-                actions.forget_columns(actor=request.user, job=job, key=head.key)
+                actions.forget_column_mapping(actor=request.user, job=job, key=head.key)
             else:
-                actions.tell_columns(
+                actions.map_columns(
                     actor=request.user, job=job, sheet=head.sheet, number=head.number, column_meanings=form.told()
                 )
         except Refused as refusal:
@@ -286,7 +286,7 @@ def columns(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
 @require_POST
 def cancel(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
     """Throw the comparison away."""
-    job = _found(request, import_id)
+    job = _import_or_404(request, import_id)
     try:
         actions.cancel_import(actor=request.user, job=job)
     except Refused as refusal:
@@ -303,7 +303,7 @@ def cancel(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
 @require_safe
 def rejected(request: AuthenticatedRequest, import_id: UUID) -> HttpResponseBase:
     """The rows left out, with the reasons, as a list that can be corrected and imported again."""
-    job = _found(request, import_id)
+    job = _import_or_404(request, import_id)
     if not job.rejected_count + job.question_count or job.file.key.destroyed_at:
         raise Http404
     columns, rows = queries.set_aside_table(job)
@@ -314,7 +314,7 @@ def rejected(request: AuthenticatedRequest, import_id: UUID) -> HttpResponseBase
 @login_required
 @require_safe
 def empty_list(request: AuthenticatedRequest, kind: str) -> HttpResponseBase:
-    """An empty list with our own headings, for whoever begins one."""
+    """An empty list with the product's own headings."""
     access.anywhere_or_404(request.user, policy.RUN)
     chosen_kind = next((candidate for candidate in list_kinds() if candidate.name == kind), None)
     if chosen_kind is None:

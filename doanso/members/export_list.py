@@ -17,7 +17,7 @@ from doanso.units.models import Unit
 
 
 def record_export(*, actor: User, unit: Unit | None) -> None:
-    """History tells who took a list out and of which unit; without one, of everything the actor reaches."""
+    """Record in history who exported a list and of which unit; without one, of everything the actor reaches."""
     roots = [unit] if unit is not None else list(Unit.objects.filter(pk__in=policy.EXPORT.roots(actor)))
     for root in roots:
         record(actor=actor, verb=policy.EXPORT.name, obj=root, unit=root)

@@ -1,4 +1,4 @@
-"""What members give the ledger: where a person stands, and the days in which a person does not count."""
+"""Facts of members for the ledger: the branch of a person by day, and the days on which a person does not count."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain

@@ -48,7 +48,7 @@ class BranchField(forms.ChoiceField):
 
 
 class FilterForm(forms.Form):
-    """The filters of the list; all of them stand in the address."""
+    """The filters of the list; all of them are in the address."""
 
     q = forms.CharField(label=_("Name, phone or personal number"), required=False, max_length=80)
     unit = forms.ChoiceField(label=_("Unit"), required=False, widget=PlainSelect)
@@ -113,7 +113,7 @@ class ParticularsForm(forms.Form):
         return str(self.cleaned_data["email"]).lower()
 
     def particulars(self) -> Particulars:
-        """What was typed, for the deeds."""
+        """Return what was typed, as the actions take it."""
         data = self.cleaned_data
         birth = data["birth"]
         return Particulars(
@@ -202,7 +202,7 @@ class UntilForm(forms.Form):
 
 
 class ConfirmForm(forms.Form):
-    """Nothing to fill in: sending it says yes."""
+    """A form without fields: sending it confirms."""
 
 
 class ExemptForm(forms.Form):

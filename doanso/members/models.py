@@ -8,7 +8,7 @@ from doanso.units.models import Unit
 
 
 class MemberState(models.TextChoices):
-    """How a stay stands. Being away is an `Absence`, not a state of the stay."""
+    """State of a stay. Being away is an `Absence`, not a state of the stay."""
 
     ACTIVE = "active", "Đang sinh hoạt"
     TRANSFERRED = "transferred", "Đã chuyển sinh hoạt"
@@ -18,7 +18,7 @@ class MemberState(models.TextChoices):
 
 
 class NotTakenBack[Row: models.Model](models.Manager[Row]):
-    """What was recorded by mistake and taken back never was: no list, no look-up and no figure meets it."""
+    """Leaves out rows that were taken back: a record made by mistake appears in no list, look-up or figure."""
 
     def get_queryset(self) -> models.QuerySet[Row]:
         return super().get_queryset().filter(taken_back_at=None)
@@ -78,7 +78,7 @@ class Member(models.Model):
         indexes = [
             models.Index(fields=["branch", "state"], name="members_member_branch"),
             models.Index(fields=["person", "-since"], name="members_member_person"),
-            # The constraint serves active members alone; lists ask for whoever has or had a card.
+            # The constraint serves active members alone; lists also look up cards of former members.
             models.Index(fields=["card_number"], name="members_member_card_number"),
         ]
 

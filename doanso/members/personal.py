@@ -17,27 +17,27 @@ def copy(person_ids: Collection[UUID]) -> Iterable[tuple[str, str]]:
     posts = list(Post.objects.filter(person_id__in=person_ids).order_by("since", "pk"))
     unit_names = units.names({row.branch_id for row in stays} | {row.unit_id for row in posts})
     for stay in stays:
-        yield _("Membership"), _said(unit_names[stay.branch_id].name, stay.get_state_display(), stay)
+        yield _("Membership"), _copied_rows(unit_names[stay.branch_id].name, stay.get_state_display(), stay)
         if stay.card_number:
             yield _("Card number"), stay.card_number
         if stay.joined_on:
             yield _("Joined the Union"), formats.day(stay.joined_on)
     for post in posts:
-        yield _("Office"), _said(unit_names[post.unit_id].name, post.get_kind_display(), post)
+        yield _("Office"), _copied_rows(unit_names[post.unit_id].name, post.get_kind_display(), post)
     for away in Absence.objects.filter(person_id__in=person_ids, taken_back_at=None).order_by("since"):
-        yield _("Away"), _said(away.get_reason_display(), away.note, away)
+        yield _("Away"), _copied_rows(away.get_reason_display(), away.note, away)
     for exempt in Exemption.objects.filter(person_id__in=person_ids, taken_back_at=None).order_by("since"):
-        yield _("Exempt from an indicator"), _said(exempt.indicator, exempt.reason, exempt)
+        yield _("Exempt from an indicator"), _copied_rows(exempt.indicator, exempt.reason, exempt)
 
 
-def _said(first: str, second: str, span: Member | Post | Absence | Exemption) -> str:
+def _copied_rows(first: str, second: str, span: Member | Post | Absence | Exemption) -> str:
     until = formats.day(span.until) if span.until else _("today")
     days = _("from %(since)s to %(until)s") % {"since": formats.day(span.since), "until": until}
     return ", ".join(part for part in (first, second, days) if part)
 
 
 def erase(person_ids: Collection[UUID]) -> None:
-    """Former members lose what tells who they were; the dated stays remain, for the figures. Active ones are refused."""
+    """Empty what identifies former members; the dated stays remain for the figures. Active members are refused."""
     if Member.objects.filter(person_id__in=person_ids, state=MemberState.ACTIVE).exists():
         message = _("This person is an active member. End the membership first, then erase.")
         raise Refused(Problem("active_member", message))

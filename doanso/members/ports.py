@@ -1,4 +1,4 @@
-"""What the app of the indicators tells the members' pages: an exemption names an indicator, and people read its title."""
+"""Titles of indicators for the members' pages: an exemption names an indicator by its code, people read the title."""
 
 from collections.abc import Callable, Collection, Mapping
 

@@ -14,7 +14,7 @@ LEAST_AGE = 15
 """Admission is from the day after the fifteenth birthday."""
 
 OLDEST = 60
-"""Whoever is older is no member: somebody typed a wrong year."""
+"""Highest plausible age of a member; above it the year was mistyped."""
 
 ENDINGS = (MemberState.GROWN_OUT, MemberState.STRUCK_OFF, MemberState.DIED)
 """States in which a membership ends without another one beginning."""
@@ -59,7 +59,7 @@ def joined_problem(
 
 
 def age_problem(*, birth_year: int | None, on: date) -> Problem | None:
-    """An age that no member has: somebody typed a wrong year."""
+    """Return the problem with an age that no member has, because the year was mistyped."""
     if birth_year is None:
         return None
     if on.year - birth_year < LEAST_AGE:
@@ -80,9 +80,9 @@ def first_day(
     branch_since: date,
     today: date,
 ) -> date:
-    """When a stay begins that nobody dated: who joins is a member since the day of joining, who returns since today.
+    """Return the first day of a stay without a stated one: the day of joining, and for former members today.
 
-    Never before the branch was there. `left_on` is the end of the person's last stay, None where there was none.
+    Never before the branch existed. `left_on` is the end of the person's last stay, None where there was none.
     """
     first = stated or (joined_on if left_on is None and not temporary else None) or today
     return max(first, branch_since)
@@ -116,7 +116,7 @@ def span_problem(*, since: date, until: date | None, first: date) -> Problem | N
 
 
 def overlaps(since: date, until: date | None, spans: Iterable[tuple[date, date | None]]) -> bool:
-    """Whether half-open days meet any of the others."""
+    """Whether half-open days overlap any of the others."""
     return any(
         (end is None or since < end) and (until is None or begin < until) and begin != end for begin, end in spans
     )

@@ -38,9 +38,9 @@ def stay_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]
 
 
 def leave_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:
-    """Who is away or exempt and why, shown with the person's newest stay that the actor may see and that knows of it.
+    """Return who is away or exempt and why, with the person's newest stay that the actor may see and that the row belongs to.
 
-    What somebody typed as the reason is for those who may read the name.
+    A typed reason is shown to those who may read the name.
     """
     leave_ids = list(ids)
     leaves: list[Absence | Exemption] = [
@@ -53,10 +53,10 @@ def leave_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine
         queries.visible(actor).filter(person_id__in=persons).select_related("contact").order_by("since", "pk")
     ):
         stays[member.person_id].append(member)
-    shown = queries.reading(actor)
+    shown = queries.personal_access(actor)
     lines = {}
     for leave in leaves:
-        stay = next((entry for entry in reversed(stays[leave.person_id]) if queries.told_on(entry, [leave])), None)
+        stay = next((entry for entry in reversed(stays[leave.person_id]) if queries.rows_of_stay(entry, [leave])), None)
         if stay is not None:
             open_here = shown.shows_stay(stay)
             typed = leave.get_reason_display() if isinstance(leave, Absence) else leave.reason if open_here else ""

@@ -18,7 +18,7 @@ from doanso.ledger import actions as ledger
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.members import actions as members
-from doanso.members.actions.posts import end_early, stand_again
+from doanso.members.actions.posts import end_early, reinstate_post
 from doanso.members.models import Member, MemberState, Post, PostEnd
 from doanso.organisation import rules
 from doanso.people import actions as people
@@ -205,7 +205,7 @@ def take_back(*, actor: User, journal: Sequence[dict[str, Any]], on: date) -> No
             case "transfer":
                 members.take_back_transfer(actor=actor, member=Member.objects.get(pk=op["member"]))
             case "post":
-                stand_again(PostEnd.objects.select_related("post").get(pk=op["end"]))
+                reinstate_post(PostEnd.objects.select_related("post").get(pk=op["end"]))
             case "role":
                 take = access.take_back_role if op["new"] else access.end_role
                 take(actor=actor, holding=Holding.objects.get(pk=op["holding"]))

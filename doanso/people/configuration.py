@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from doanso.lib.schema import toml_tables
 from doanso.lib.schema.toml_tables import TomlTable, refuse
 from doanso.people.models import RequestKind
-from doanso.people.rules.clocks import Calendar, Law, Term
+from doanso.people.rules.clocks import Calendar, PrivacyRules, ResponseTerm
 
 SHIPPED = Path(__file__).resolve().parent / "texts"
 OWN_FILE = "personal-data.toml"
 
 
-def law() -> Law:
+def law() -> PrivacyRules:
     """Clocks, holidays, ages and the time of keeping: the committee's file in the data folder, else the shipped one."""
     own = settings.DATA / OWN_FILE
     path = own if own.exists() else SHIPPED / OWN_FILE
@@ -25,18 +25,18 @@ def law() -> Law:
 
 
 @lru_cache(maxsize=4)
-def _read_law(path: Path, _changed: int) -> Law:
+def _read_law(path: Path, _changed: int) -> PrivacyRules:
     entry = toml_tables.read_toml(path)
     holidays = TomlTable(f"{path.name}, holidays", entry.table("holidays"))
     terms = {}
     for below in entry.tables("clock", _("clock")):
         code = below.choice("code", RequestKind.values)
-        terms[code] = Term(days=below.whole("days", 1, 365), extension=below.whole("extension", 0, 365))
+        terms[code] = ResponseTerm(days=below.whole("days", 1, 365), extension=below.whole("extension", 0, 365))
         below.finish()
     missing = set(RequestKind.values) - set(terms)
     if missing:
         raise refuse(path.name, _("the clock of “%(kind)s” is missing.") % {"kind": min(missing)})
-    result = Law(
+    result = PrivacyRules(
         answer_working_days=entry.whole("answer_working_days", 1, 30),
         guardian_below=entry.whole("guardian_below", 1, 30),
         retention_months=entry.whole("retention_months", 1, 240),
@@ -62,7 +62,7 @@ def _month_day(where: str, text: str) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """One thing somebody may agree to. `adults_only`: nobody can agree to it for a child."""
+    """One purpose of consent. `adults_only`: nobody can agree to it for a child."""
 
     code: str
     name: str
@@ -71,8 +71,8 @@ class Purpose:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """The words put to people, under their version."""
+class ConsentWords:
+    """The consent text of one version."""
 
     version: str
     since: date
@@ -81,7 +81,7 @@ class Text:
     purposes: tuple[Purpose, ...]
 
 
-def read_text(path: Path) -> Text:
+def read_text(path: Path) -> ConsentWords:
     """The consent text of that file; raises `Refused` naming the entry and what to change."""
     entry = toml_tables.read_toml(path)
     purposes = []
@@ -96,7 +96,7 @@ def read_text(path: Path) -> Text:
         )
         below.finish()
     toml_tables.refuse_duplicate_codes(entry.location, [purpose.code for purpose in purposes])
-    text = Text(
+    text = ConsentWords(
         version=entry.code("version", 40),
         since=entry.day("since"),
         title=entry.text("title", 160),
@@ -112,6 +112,6 @@ def _paragraphs(text: str) -> str:
     return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n") if part.strip())
 
 
-def shipped_texts() -> list[Text]:
+def shipped_texts() -> list[ConsentWords]:
     """The texts that come with the product."""
     return [read_text(path) for path in sorted(SHIPPED.glob("dong-y-*.toml"))]

@@ -1,6 +1,6 @@
-"""The demo's part of people: what residents ask about their data, and pairs that wait for the city.
+"""The demo's part of people: requests of residents about their data, and pairs that wait for the city.
 
-Told of those whom the wards have helped by then, so it stands on the demo of support.
+It works on persons whom the wards have helped by then, so it comes after the demo of support.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from doanso.units.models import Unit
 
 
 def year(units: Sequence[tuple[Unit, User]], officer: User, last: date, *, printed: str) -> list[Dated]:
-    """The deeds up to a day; `printed` is the ward whose secretary can sign in."""
+    """Return the actions up to a day; `printed` is the ward whose secretary can sign in."""
     deeds: list[Dated] = []
     by_code = {unit.code: (unit, secretary) for unit, secretary in units}
     if printed not in by_code:
@@ -48,7 +48,7 @@ def year(units: Sequence[tuple[Unit, User]], officer: User, last: date, *, print
 
 
 def _residents(unit: Unit) -> list[Contact]:
-    """Whom the ward helped, in an order that stays the same."""
+    """Return the persons whom the ward helped, in a fixed order."""
     contacts = list(queries.contacts().filter(unit=unit).exclude(phone_lookup="").order_by("pk"))
     members = ports.kept({contact.person_id for contact in contacts})
     return [contact for contact in contacts if contact.person_id not in members]
@@ -79,7 +79,7 @@ def _live_together(unit: Unit, secretary: User) -> None:
 
 
 def _meet_alike(unit: Unit, other: Unit) -> None:
-    """Another ward's list tells of the same people a little differently: a year off, a letter off, words swapped."""
+    """Match another ward's list of the same people with slight differences: a year off, a letter off, words swapped."""
     inputs = []
     for place, contact in enumerate(_residents(unit)[10:16]):
         words, number = contact.name.split(), queries.told(contact, "phone")

@@ -1,4 +1,4 @@
-"""What the pages of people show: the list of people, somebody's card, requests with their days, pairs side by side."""
+"""Reads for the pages of people: the list, a person's card, requests with their days, pairs side by side."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -84,15 +84,15 @@ def people(actor: User, *, text: str, unit: NamedUnit | None, page: int) -> tupl
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """What one unit knows of somebody, and what that somebody said about it."""
+class ContactCard:
+    """What one unit keeps of a person, with the person's consents and requests."""
 
     contact: Contact
     unit: NamedUnit
     facts: list[tuple[str, str]]
     consents: list["ConsentLine"]
     requests: list[Request]
-    # Whether another unit knows them too; which one, and what it wrote, is not told.
+    # Whether another unit knows them too; which one, and what it wrote, is confidential.
     known_elsewhere: bool
     # Other records of the unit that are of the same person, since merged.
     same_as: Sequence[Contact]
@@ -107,7 +107,7 @@ class ConsentLine:
 
 
 def facts_of(contact: Contact) -> list[tuple[str, str]]:
-    """What was written down, for whoever may read it."""
+    """Return a contact's data, for readers who may see it."""
     born = formats.day(contact.birth_date) if contact.birth_date else str(contact.birth_year or "")
     place = contact.neighbourhood.name if contact.neighbourhood else ""
     return [
@@ -120,12 +120,12 @@ def facts_of(contact: Contact) -> list[tuple[str, str]]:
     ]
 
 
-def card(contact: Contact) -> Card:
-    """Somebody's card, as the contact's unit reads it."""
+def card(contact: Contact) -> ContactCard:
+    """Return a person's card, as the contact's unit reads it."""
     persons = queries.same_person(queries.canonical([contact.person_id])[contact.person_id])
     consents = list(Consent.objects.filter(person_id__in=persons).order_by("withdrawn_at", "-taken_on", "purpose"))
     titles = purposes()
-    return Card(
+    return ContactCard(
         contact=contact,
         unit=units.name(contact.unit),
         facts=facts_of(contact),
@@ -148,7 +148,7 @@ def purposes() -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class RequestLine:
-    """A request with whom it is of, as far as the reader may see that."""
+    """A request with the name of its person, as far as the reader may see that."""
 
     request: Request
     name: str
@@ -191,7 +191,7 @@ def _names_of(actor: User, person_ids: Collection[UUID]) -> dict[UUID, str]:
 
 
 def detail(request: Request) -> str:
-    """What the person said in their own words."""
+    """Return the request in the person's own words."""
     sealed = bytes(request.detail_sealed)
     return sealing.unseal(sealed, context=queries.DETAIL) if sealed else ""
 
@@ -205,30 +205,30 @@ class CopyPart:
 
 
 def copy_of(actor: User, request: Request) -> list[CopyPart]:
-    """Everything that is kept of the person who asked, in readable words; handing it out is recorded."""
+    """Return everything that is kept of the person who asked, in readable words; handing it out is recorded."""
     persons = queries.same_person(queries.canonical([request.person_id])[request.person_id])
     contacts = list(
         Contact.objects.filter(person_id__in=persons, erased_at=None).select_related("neighbourhood").order_by("pk")
     )
     consents = list(Consent.objects.filter(person_id__in=persons).order_by("taken_on", "pk"))
     requests_made = list(Request.objects.filter(person_id__in=persons).order_by("opened_at"))
-    all_items: list[Contact | Consent | Request] = [*contacts, *consents, *requests_made]
-    unit_names = units.names({item.unit_id for item in all_items})
+    all_records: list[Contact | Consent | Request] = [*contacts, *consents, *requests_made]
+    unit_names = units.names({record.unit_id for record in all_records})
     titles = purposes()
     numbers = {"citizen_id": _("Personal number"), "email": _("E-mail")}
     parts = [
         CopyPart(
-            _("Written down by %(unit)s") % {"unit": unit_names[item.unit_id].name},
-            [*facts_of(item), *((title, queries.told(item, name)) for name, title in numbers.items())],
+            _("Written down by %(unit)s") % {"unit": unit_names[contact.unit_id].name},
+            [*facts_of(contact), *((title, queries.told(contact, name)) for name, title in numbers.items())],
         )
-        for item in contacts
+        for contact in contacts
     ]
     parts.append(
         CopyPart(
             _("What you agreed to"),
             [
-                (titles.get(item.purpose, item.purpose), consent_words(item, unit_names[item.unit_id]))
-                for item in consents
+                (titles.get(consent.purpose, consent.purpose), consent_words(consent, unit_names[consent.unit_id]))
+                for consent in consents
             ],
         )
     )
@@ -237,10 +237,10 @@ def copy_of(actor: User, request: Request) -> list[CopyPart]:
             _("What you asked for"),
             [
                 (
-                    item.get_kind_display(),
-                    f"{formats.day(item.opened_on)}, {item.get_state_display()}. {detail(item)}".strip(),
+                    request.get_kind_display(),
+                    f"{formats.day(request.opened_on)}, {request.get_state_display()}. {detail(request)}".strip(),
                 )
-                for item in requests_made
+                for request in requests_made
             ],
         )
     )
@@ -263,7 +263,7 @@ COPY_TITLES = {
 
 
 def consent_words(consent: Consent, unit: NamedUnit) -> str:
-    """When, how and to whom somebody agreed."""
+    """Return when, how and to whom a person agreed."""
     words = _("on %(day)s, %(channel)s, to %(unit)s, text %(version)s") % {
         "day": formats.day(consent.taken_on),
         "channel": consent.get_channel_display().lower(),
@@ -281,13 +281,13 @@ def consent_words(consent: Consent, unit: NamedUnit) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class PairSide:
     """One of a pair: what each unit wrote down of it."""
 
     name: str
     records: list[tuple[NamedUnit, list[tuple[str, str]]]]
     since: date | None
-    gone: bool
+    is_merged: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,8 +328,8 @@ def pairs(actor: User, *, state: str, page: int) -> tuple[list[PairLine], bool]:
     return lines, more
 
 
-def sides(pair: Duplicate) -> list[Side]:
-    """Both of the pair, with everything that units wrote of them: only who stands above both may read it."""
+def sides(pair: Duplicate) -> list[PairSide]:
+    """Return both of the pair, with everything that units wrote of them, for readers above both units."""
     if pair.one_business_id is not None:
         shops = Business.objects.filter(pk__in=[pair.one_business_id, pair.other_business_id])
         return [_shop_side(entry) for entry in shops.select_related("unit", "neighbourhood").order_by("pk")]
@@ -340,18 +340,18 @@ def sides(pair: Duplicate) -> list[Side]:
         contacts.setdefault(contact.person_id, []).append(contact)
     unit_names = units.names({entry.unit_id for group in contacts.values() for entry in group})
     return [
-        Side(
+        PairSide(
             name=next((entry.name for entry in contacts.get(person.pk, ())), ""),
             records=[(unit_names[entry.unit_id], facts_of(entry)) for entry in contacts.get(person.pk, ())],
             since=clock.business_day(person.created_at),
-            gone=person.merged_into_id is not None,
+            is_merged=person.merged_into_id is not None,
         )
         for person in persons
     ]
 
 
-def differing(sides: Sequence[Side]) -> set[str]:
-    """The labels of what is told on both sides, and not alike."""
+def differing(sides: Sequence[PairSide]) -> set[str]:
+    """Return the labels of values that both sides have and that differ."""
     values_by_side: list[dict[str, set[str]]] = []
     for side in sides:
         values_by_label: dict[str, set[str]] = {}
@@ -364,7 +364,7 @@ def differing(sides: Sequence[Side]) -> set[str]:
     return {label for label in first.keys() & second.keys() if first[label] != second[label]}
 
 
-def _shop_side(shop: Business) -> Side:
+def _shop_side(shop: Business) -> PairSide:
     sealed = bytes(shop.phone_sealed)
     number = sealing.unseal(sealed, context=queries.seal_context("phone")) if sealed else ""
     facts = [
@@ -374,17 +374,17 @@ def _shop_side(shop: Business) -> Side:
         (_("Neighbourhood"), shop.neighbourhood.name if shop.neighbourhood else ""),
         (_("Address"), shop.address),
     ]
-    return Side(
+    return PairSide(
         name=shop.name,
         records=[(units.name(shop.unit), facts)],
         since=clock.business_day(shop.created_at),
-        gone=shop.merged_into_id is not None,
+        is_merged=shop.merged_into_id is not None,
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
-    """Somebody who may be the same, for whoever stands above all units."""
+class SimilarPerson:
+    """A person who may be the same, for officers above all units."""
 
     person_id: UUID
     name: str
@@ -392,7 +392,7 @@ class Alike:
     reasons: list[str]
 
 
-def alike(contact: Contact) -> list[Alike]:
+def alike(contact: Contact) -> list[SimilarPerson]:
     """Who among everybody may be the same as this one, the likeliest first; settled pairs are left out."""
     particulars = particulars_of(contact)
     own = queries.canonical([contact.person_id])[contact.person_id]
@@ -406,7 +406,7 @@ def alike(contact: Contact) -> list[Alike]:
     contact_of = {entry.person_id: entry for entry in rows}
     unit_names = units.names({entry.unit_id for entry in rows})
     return [
-        Alike(
+        SimilarPerson(
             person_id=entry.person_id,
             name=contact_of[entry.person_id].name,
             unit=unit_names[contact_of[entry.person_id].unit_id].short_name,

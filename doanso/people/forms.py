@@ -15,13 +15,13 @@ from doanso.units.queries import NamedUnit
 
 
 def _is_name(name: str) -> None:
-    """Refuse what nobody is called; no phone, account or citizen number finds a place in a name."""
+    """Refuse impossible names; a phone, account or citizen number must not be stored in a name."""
     if (problem := names.person_problem(vietnamese.tidy_name(name))) is not None:
         raise forms.ValidationError(problem.message, code=problem.code)
 
 
 class FilterForm(forms.Form):
-    """The filters of the list; all of them stand in the address."""
+    """The filters of the list; all of them are in the address."""
 
     q = forms.CharField(label=_("Name or phone"), required=False, max_length=80)
     unit = forms.ChoiceField(label=_("Unit"), required=False)
@@ -36,7 +36,7 @@ class FilterForm(forms.Form):
 
 
 class ConsentForm(forms.Form):
-    """What somebody agrees to, purpose by purpose; nothing is ticked before they have said so."""
+    """Consent, purpose by purpose; nothing is ticked beforehand."""
 
     purposes = forms.MultipleChoiceField(
         label=_("The person agrees to"), required=False, widget=forms.CheckboxSelectMultiple
@@ -64,13 +64,13 @@ class WithdrawForm(forms.Form):
 
 
 class AlikeForm(forms.Form):
-    """Whom somebody may be."""
+    """The person whom a contact may be."""
 
     other = forms.UUIDField()
 
 
 class RequestForm(forms.Form):
-    """What somebody asks for."""
+    """The kind of request, and its words."""
 
     kind = forms.ChoiceField(label=_("What is asked for"), choices=RequestKind.choices, widget=forms.RadioSelect)
     channel = forms.ChoiceField(label=_("How it was said"), choices=Channel.choices, widget=forms.RadioSelect)
@@ -84,7 +84,7 @@ class RequestForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """Why, in words that the person is told."""
+    """A reason that is given to the person."""
 
     reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("The person is told these words."))
 
@@ -94,13 +94,13 @@ class ConfirmForm(forms.Form):
 
 
 class EraseForm(forms.Form):
-    """A tick that nobody sets by accident."""
+    """A tick that is never set by accident."""
 
     sure = forms.BooleanField(label=_("I know that this cannot be undone"))
 
 
 class CorrectForm(forms.Form):
-    """What is right about somebody. What is left empty is taken away."""
+    """Corrected data of a person. What is left empty is removed."""
 
     name = forms.CharField(label=_("Full name"), max_length=120, validators=[_is_name])
     gender = forms.ChoiceField(label=_("Gender"), required=False, choices=[("", "…"), *Gender.choices])

@@ -8,7 +8,7 @@ from uuid import UUID
 class Particulars(NamedTuple):
     """What a unit writes down about a person.
 
-    Phone and citizen number stand in the form `lib.phone` and `lib.citizen_id` give them; empty means not told.
+    Phone and citizen number are in the form of `lib.phone` and `lib.citizen_id`; empty means unknown.
     """
 
     name: str

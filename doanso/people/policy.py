@@ -9,7 +9,7 @@ RECORD_CONSENT = Permission("people.record_consent", unit_of="unit_id")
 VIEW_REQUESTS = Permission("people.view_requests", unit_of="unit_id")
 HANDLE_REQUESTS = Permission("people.handle_requests", unit_of="unit_id")
 SETTLE = Permission("people.settle_duplicates", unit_of="unit_id")
-"""Of pairs: whoever settles one sees what two units wrote, so only who stands above both may."""
+"""Of pairs: deciding shows what two units wrote, so it needs a role above both."""
 
 MERGE = Permission("people.merge", unit_of="contacts__unit_id")
 """Of persons, by the units that wrote them down."""

@@ -1,6 +1,6 @@
-"""Where the apps above keep records of a person: each registers how they are copied out and how they are erased.
+"""Records of persons in the apps above: each app registers how they are copied out and how they are erased.
 
-Exactly one handler per name. They are called by name within the transaction of the deed, and their errors go up.
+Exactly one handler per name. They are called by name within the transaction of the action, and their errors propagate.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 type Lines = Iterable[tuple[str, str]]
-"""Title and text of each thing told, for the person's copy."""
+"""Title and text of each entry of the person's copy."""
 
 type CopyOut = Callable[[Collection[UUID]], Lines]
 type Erase = Callable[[Collection[UUID]], None]
@@ -23,10 +23,10 @@ type Regroup = Callable[[Collection[UUID]], AbstractContextManager[None]]
 class PersonalRecords:
     """What one app keeps of persons.
 
-    `erase` may refuse with `Refused`, then nothing is erased anywhere. `keeps` answers who of these persons must not be
-    forgotten just because a programme is long over or they took their consent back. `withdraw` gives up what rests on these
-    purposes alone, to which they agree in no version any more. `on_identity_change` goes round the moment in which the ledger
-    learns that these persons are one, or two again: it locks its rows before, and lets follow what hangs on who is who after.
+    `erase` may refuse with `Refused`, then nothing is erased anywhere. `keeps` returns which of these persons must not be
+    forgotten just because a programme is long over or they withdrew their consent. `withdraw` gives up what depends on these
+    purposes alone, to which they agree in no version any more. `on_identity_change` encloses the call by which the ledger
+    learns that these persons are one, or two again: it locks its rows before, and updates what depends on their identity after.
     `lock` takes the named locks that `erase` needs, before any app erases: what one app writes may rank after another's lock.
     """
 
@@ -58,13 +58,13 @@ def register_personal_records(
 
 
 def personal_records() -> list[PersonalRecords]:
-    """All of them, in the order of their names, so that two deeds take their locks in the same order."""
+    """Return all of them, in the order of their names, so that two actions take their locks in the same order."""
     return [_records[name] for name in sorted(_records)]
 
 
 @contextmanager
-def regrouped(person_ids: Collection[UUID]) -> Iterator[None]:
-    """Goes round the ledger's merging of these persons, or its undoing, in every app that asked for it."""
+def notify_identity_change(person_ids: Collection[UUID]) -> Iterator[None]:
+    """Enclose the ledger's merging of these persons, or its undoing, by every app that registered for it."""
     with ExitStack() as stack:
         for records in personal_records():
             if records.on_identity_change is not None:
@@ -73,7 +73,7 @@ def regrouped(person_ids: Collection[UUID]) -> Iterator[None]:
 
 
 def kept(person_ids: Collection[UUID]) -> set[UUID]:
-    """Those of the persons whom a register keeps on other grounds than their consent, say its members."""
+    """Return those of the persons whom an app keeps on other grounds than their consent, for example as members."""
     kept_ids: set[UUID] = set()
     for records in personal_records():
         if records.keeps is not None and person_ids:

@@ -1,4 +1,4 @@
-"""Reads of persons and contacts. Whoever calls has narrowed the contacts by its own policy."""
+"""Reads of persons and contacts. The caller has narrowed the contacts by its own policy."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from doanso.people import configuration, policy
 from doanso.people.models import Business, Consent, ConsentText, Contact, Duplicate, Person, Request
 from doanso.people.particulars import Particulars
 from doanso.people.rules.names import near_key
-from doanso.people.rules.similarity import Same, Similarity, Traits, compare, reasons, score
+from doanso.people.rules.similarity import FieldComparison, Similarity, Traits, compare, reasons, score
 
 if TYPE_CHECKING:
     from doanso.accounts.models import User
@@ -84,22 +84,23 @@ def other_records(contacts: Sequence[Contact]) -> dict[UUID, list[Contact]]:
 
 
 def once_each(contacts: Sequence[Contact]) -> list[Contact]:
-    """These contacts with each person once in each home: of several records the one of whoever remained of a merge."""
+    """Return these contacts with each person once in each home: of a merged person's several records, the remaining person's
+    one."""
     today = canonical(contact.person_id for contact in contacts)
     remained = {(contact.household_id, contact.person_id) for contact in contacts}
-    seen: set[tuple[UUID | None, UUID]] = set()
+    counted: set[tuple[UUID | None, UUID]] = set()
     unique = []
     for contact in contacts:
         home = (contact.household_id, today[contact.person_id])
-        if home in seen or (contact.person_id != home[1] and home in remained):
+        if home in counted or (contact.person_id != home[1] and home in remained):
             continue
-        seen.add(home)
+        counted.add(home)
         unique.append(contact)
     return unique
 
 
 def count_persons(contacts: QuerySet[Contact]) -> int:
-    """How many people these contacts are of, whoever was merged with whom since."""
+    """Return how many people these contacts are of, merged ones counted once."""
     merged = contacts.filter(person__merged_into__isnull=False).order_by().values_list("person_id", flat=True)
     remained = set(canonical(merged.distinct()).values())
     unmerged = contacts.filter(person__merged_into=None).exclude(person_id__in=remained)
@@ -107,11 +108,11 @@ def count_persons(contacts: QuerySet[Contact]) -> int:
 
 
 DETAIL = "people.request.detail"
-"""For what the words of a request are sealed."""
+"""The encryption context of the words of a request."""
 
 
 def seal_context(name: str) -> str:
-    """For what a phone, citizen number or e-mail (`name`) of a contact is sealed and hashed."""
+    """Return the context in which a phone, citizen number or e-mail (`name`) of a contact is encrypted and hashed."""
     return f"people.contact.{name}"
 
 
@@ -121,7 +122,7 @@ def lookup(name: str, value: str) -> str:
 
 
 TAIL = 4
-"""So many last digits of a phone are compared: what people remember of a number, and what a list garbles least."""
+"""Last digits of a phone that are compared: people remember them, and lists rarely garble them."""
 
 
 def tail_lookup(number: str, birth_year: int | None) -> str:
@@ -151,7 +152,7 @@ def _by_digits(text: str, path: str, names: Collection[str]) -> Q:
 
 
 def _by_words(text: str, path: str) -> Q:
-    """Whose name has words that begin so, without diacritics."""
+    """The condition of names with words that begin so, without diacritics."""
     condition = Q()
     for word in vietnamese.fold(text).split():
         condition &= Q(**{f"{path}folded__startswith": word}) | Q(**{f"{path}folded__contains": f" {word}"})
@@ -159,8 +160,8 @@ def _by_words(text: str, path: str) -> Q:
 
 
 def contact_matches(text: str, *, contact: str = "") -> Q:
-    """The condition by which a contact answers a search: words at the beginning of any word of the name, without
-    diacritics, or a whole phone or citizen number. `contact` is the path to it, with its dunder."""
+    """Return the condition by which a contact answers a search: beginnings of words of the name, without diacritics, or a whole
+    phone or citizen number. `contact` is the path to it, with its dunder."""
     return _by_digits(text, contact, ("phone", "citizen_id")) if _is_number(text) else _by_words(text, contact)
 
 
@@ -182,7 +183,7 @@ def search[M: Model](queryset: QuerySet[M], text: str, *, contact: str = "") -> 
     exact = Q()
     typed = vietnamese.tidy_name(text)
     for word in typed.split():
-        # Kept names are tidy, so each of their words begins with a capital.
+        # Stored names are tidy, so each of their words begins with a capital.
         spelled = word[:1].upper() + word[1:]
         exact &= Q(**{f"{contact}name__contains": spelled}) | Q(
             **{f"{contact}name__contains": vietnamese.canonical_tones(spelled)}
@@ -196,12 +197,12 @@ def search[M: Model](queryset: QuerySet[M], text: str, *, contact: str = "") -> 
 
 
 def told(contact: Contact, name: str) -> str:
-    """The phone, citizen number or e-mail (`name`) opened, for whoever may see it; empty when there is none."""
+    """Return the decrypted phone, citizen number or e-mail (`name`), for readers who may see it; empty when there is none."""
     sealed: bytes = getattr(contact, f"{name}_sealed")
     return sealing.unseal(sealed, context=seal_context(name)) if sealed else ""
 
 
-class Record(NamedTuple):
+class MatchRecord(NamedTuple):
     """A contact with what is compared of it."""
 
     contact_id: UUID
@@ -216,10 +217,10 @@ _COMPARED = (
 LEAST_SCORE = 45
 """Below this, nothing but the name agrees."""
 _MOST_ALIKE = 200
-"""So many rows at most are read for one person by one key; a key that more people share tells nobody apart."""
+"""Rows read at most for one person by one key; a key that more people share distinguishes nobody."""
 
 
-def _record(row: Sequence[Any]) -> Record:
+def _record(row: Sequence[Any]) -> MatchRecord:
     contact_id, person_id, unit_id, folded, year, birth, gender, phone_hash, tail, neighbourhood_id, address = row
     traits = Traits(
         folded=folded,
@@ -232,7 +233,7 @@ def _record(row: Sequence[Any]) -> Record:
         address=vietnamese.fold(address),
         unit_id=unit_id,
     )
-    return Record(contact_id, person_id, traits)
+    return MatchRecord(contact_id, person_id, traits)
 
 
 # A join, because SQLite looks up a list of pairs by the first of the two alone.
@@ -249,7 +250,7 @@ def namesakes_within(names: Collection[str], unit_ids: Collection[UUID]) -> tupl
     return where, [*names, *unit_ids]
 
 
-def look_alikes(all_traits: Sequence[Traits], *, unit_id: UUID | None) -> list[Record]:
+def look_alikes(all_traits: Sequence[Traits], *, unit_id: UUID | None) -> list[MatchRecord]:
     """Contacts that may be of the people asked for, found by keys alone in one statement, however many ask.
 
     By the phone, and by name and birth year; where a unit asks, within it also by the name, and by a name that is nearly it
@@ -269,14 +270,14 @@ def look_alikes(all_traits: Sequence[Traits], *, unit_id: UUID | None) -> list[R
     if names and unit_id is not None:
         where, within = namesakes_within(names, [unit_id])
         if all(traits.birth_year for traits in all_traits):
-            # A namesake born in quite another year is somebody else.
+            # A namesake born in quite another year is another person.
             born = [traits.birth_year for traits in all_traits if traits.birth_year]
             where += " AND (birth_year IS NULL OR birth_year BETWEEN %s AND %s)"
             within += [min(born) - 1, max(born) + 1]
         asking.append((where, within))
     if nears and unit_id is not None:
         asking.append((f"unit_id = %s AND near_key IN ({database.marks(nears)})", [unit_id, *nears]))
-    records: dict[UUID, Record] = {}
+    records: dict[UUID, MatchRecord] = {}
     for row in database.read_any(Contact, _COMPARED, asking, most=most):
         if row[0] not in records:
             records[row[0]] = _record(row)
@@ -284,8 +285,8 @@ def look_alikes(all_traits: Sequence[Traits], *, unit_id: UUID | None) -> list[R
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """Somebody who may be meant, the likeliest first; reasons are codes of what agrees, never a value."""
+class MatchCandidate:
+    """A person who may be meant, the likeliest first; reasons are codes of what agrees, never a value."""
 
     person_id: UUID
     score: int
@@ -294,11 +295,11 @@ class Candidate:
 
 def candidates(
     *, particulars: Particulars, unit_id: UUID, limit: int = 10, apart_from: UUID | None = None
-) -> list[Candidate]:
-    """Who may be meant by what somebody tells, among everybody: by name AND birth AND place AND phone, by keys alone.
+) -> list[MatchCandidate]:
+    """Return who may be meant among all persons: by name AND birth AND place AND phone, by keys alone.
 
-    A shared name or a shared phone by itself makes nobody a candidate. `unit_id` is who asks: within it a namesake
-    counts even when only the place agrees.
+    A shared name or a shared phone by itself makes no candidate. `unit_id` is the asking unit: within it a namesake counts even
+    when only the place agrees.
     """
     traits = traits_of(particulars, unit_id)
     records = look_alikes([traits], unit_id=unit_id)
@@ -306,21 +307,21 @@ def candidates(
     for record in records:
         likeness = compare(traits, record.traits)
         points = score(likeness)
-        if likeness.name is Same.NO or points < LEAST_SCORE:
+        if likeness.name is FieldComparison.NO or points < LEAST_SCORE:
             continue
         if record.person_id not in by_person or by_person[record.person_id][0] < points:
             by_person[record.person_id] = (points, likeness)
     today = canonical(by_person)
-    best: dict[UUID, Candidate] = {}
+    best: dict[UUID, MatchCandidate] = {}
     for person_id, (points, likeness) in by_person.items():
         person = today[person_id]
         if person != apart_from and (person not in best or best[person].score < points):
-            best[person] = Candidate(person, points, tuple(reasons(likeness)))
+            best[person] = MatchCandidate(person, points, tuple(reasons(likeness)))
     return sorted(best.values(), key=lambda candidate: (-candidate.score, candidate.person_id))[:limit]
 
 
 def traits_of(particulars: Particulars, unit_id: UUID | None) -> Traits:
-    """What is compared of somebody a unit tells of."""
+    """Return what is compared of a person."""
     year = particulars.birth_date.year if particulars.birth_date else particulars.birth_year
     return Traits(
         folded=vietnamese.fold(particulars.name),
@@ -369,7 +370,7 @@ def contact_to_correct(request: Request) -> Contact | None:
 
 
 def consent_text(on: date) -> ConsentText:
-    """The words put to people on a day: the newest version by then, or else the first; shipped ones need no loading."""
+    """Return the consent text of a day: the newest version by then, or else the first; shipped ones need no loading."""
     texts = {entry.version: entry for entry in ConsentText.objects.all()}
     for text in configuration.shipped_texts():
         if text.version not in texts:
@@ -400,10 +401,9 @@ def duplicates() -> QuerySet[Duplicate]:
 
 
 def shared_phones(unit_ids: Collection[UUID], persons: int) -> dict[UUID, list[tuple[int, int]]]:
-    """For each unit its phones that stand for so many persons or more: how many persons, and in how many homes.
+    """Return for each unit its phones with at least this many persons: how many persons, and in how many homes.
 
-    Compared by the keyed look-up alone, which stays in here. Whose home and address nobody wrote down counts as a home
-    apart.
+    Compared by the keyed look-up alone, which is not returned. A contact without home and address counts as a home apart.
     """
     home = Coalesce(
         Cast("household_id", CharField()), NullIf("address", Value("")), Cast("person_id", CharField()),

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from doanso.imports.applied_rows import forget_told
+from doanso.imports.applied_rows import forget_targets
 from doanso.lib import formats
 from doanso.support.models import Confirmation, Dispute, Help, Receipt, ReceiptLink, Recheck
 from doanso.units import queries as units
@@ -46,7 +46,7 @@ def copy(person_ids: Collection[UUID]) -> Sequence[tuple[str, str]]:
 def erase(person_ids: Collection[UUID]) -> None:
     """Nothing leads from a help to these persons any more, neither as helped nor as helper; the helps stay."""
     support_records = Help.objects.filter(person_id__in=person_ids)
-    forget_told(kind="supports", targets=list(support_records.values_list("pk", flat=True)))
+    forget_targets(kind="supports", targets=list(support_records.values_list("pk", flat=True)))
     receipts = list(support_records.exclude(receipt=None).values_list("receipt_id", flat=True).distinct())
     Receipt.objects.filter(pk__in=receipts).update(keys_sealed=b"", link_lookup=None, code_lookup="")
     ReceiptLink.objects.filter(receipt__in=receipts).delete()

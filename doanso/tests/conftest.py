@@ -42,8 +42,8 @@ from doanso.organisation.actions import rename_unit
 from doanso.organisation.models import Change
 from doanso.people.actions import (
     BusinessInput,
-    ConsentGiven,
     Particulars,
+    PersonConsent,
     give_consents,
     match_or_create_people,
     open_request,
@@ -129,7 +129,7 @@ def _residents(tree: Tree) -> None:
         ]
         with transaction.atomic():
             mai, _tam = match_or_create_people(unit_id=tree.units[code].pk, inputs=told)
-            given = ConsentGiven(
+            given = PersonConsent(
                 mai.person_id,
                 tree.units[code].pk,
                 ("support", "recheck"),

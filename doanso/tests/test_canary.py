@@ -24,8 +24,8 @@ from doanso.members.tests.workbooks import row, simple
 from doanso.people import queries
 from doanso.people.actions import (
     BusinessInput,
-    ConsentGiven,
     Particulars,
+    PersonConsent,
     erase_person,
     give_consents,
     link_sign_in,
@@ -141,7 +141,7 @@ def test_an_erased_person_is_nowhere(
         give_consents(
             actor=tree.chi,
             entries=[
-                ConsentGiven(met.person_id, p5.pk, ("recheck",), "paper", "2023-09", TODAY, f"Mẹ {NAME}"),
+                PersonConsent(met.person_id, p5.pk, ("recheck",), "paper", "2023-09", TODAY, f"Mẹ {NAME}"),
             ],
         )
     for kind in ("copy", "correct", "erase"):

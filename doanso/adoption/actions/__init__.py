@@ -1,4 +1,4 @@
-"""Deeds of adoption: load the catalogue, attest one or many, take back, raise the grade; and members' own hand."""
+"""Actions of adoption: load the catalogue, attest one or many, take back, raise the grade; and members' self-reports."""
 
 from doanso.adoption.actions.attestation import attest, raise_grade, take_back_attestation
 from doanso.adoption.actions.bulk import (
@@ -15,12 +15,12 @@ from doanso.adoption.actions.bulk import (
 from doanso.adoption.actions.catalogue import load_services
 from doanso.adoption.actions.declarations import attest_declaration, return_declaration
 from doanso.adoption.actions.difficulties import mark_helped
-from doanso.adoption.actions.links import MadeLink, asks_too_often, count_unknown, make_links, sends_too_often
+from doanso.adoption.actions.links import NewLink, asks_too_often, count_unknown, make_links, sends_too_often
 from doanso.adoption.actions.self_report import answer_use, answer_use_for, declare, tell_difficulty
 
 __all__ = [
     "BulkInput",
-    "MadeLink",
+    "NewLink",
     "UsageInput",
     "answer_use",
     "answer_use_for",

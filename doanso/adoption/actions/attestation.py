@@ -33,7 +33,7 @@ def is_own(actor: User, person_id: UUID) -> bool:
 
 @transaction.atomic
 def attest(*, actor: User, member_id: UUID, rung: Rung, happened_on: date, obstacle: Obstacle | None = None) -> Usage:
-    """The officer has seen on that day on which rung the member stands. Unlike a bulk, this may also step down."""
+    """Record on which rung an officer saw the member that day. Unlike a bulk, this may also step down."""
     member = members.locked(member_id)
     policy.ATTEST.require(actor, member)
     if member.state != MemberState.ACTIVE or member.temporary:
@@ -73,7 +73,7 @@ def attest(*, actor: User, member_id: UUID, rung: Rung, happened_on: date, obsta
 
 
 def locked_usage(verb: Permission, actor: User, usage_id: UUID) -> Usage:
-    """The usage, read fresh and locked, if the actor may do this where its person stands, or stood last."""
+    """Lock a usage and return it as it is now, if the actor may do this in the person's current or last branch."""
     usage = Usage.objects.select_for_update().get(pk=usage_id)
     member = queries.newest_stay(usage.person_id)
     if member is None:
@@ -84,7 +84,7 @@ def locked_usage(verb: Permission, actor: User, usage_id: UUID) -> Usage:
 
 @transaction.atomic
 def take_back_attestation(*, actor: User, usage_id: UUID) -> Usage:
-    """It was recorded by mistake: the person stands where the records before it say. A second call does nothing."""
+    """Take back a record made by mistake: the earlier records decide the person's rung. A second call does nothing."""
     usage = locked_usage(policy.ATTEST, actor, usage_id)
     if usage.taken_back_at is not None:
         return usage
@@ -97,9 +97,9 @@ def take_back_attestation(*, actor: User, usage_id: UUID) -> Usage:
 
 @transaction.atomic
 def raise_grade(*, actor: User, usage_id: UUID, grade: int) -> Usage:
-    """Better evidence was found for what is recorded: a pair, the person's own word, a call-back.
+    """Raise the grade of a record by better evidence: a pair, the person's own confirmation, a call-back.
 
-    Never by whoever recorded it: one pair of eyes is one grade, however often it looks. A call-back is for officers above
+    Never by the officer who recorded it: one observer is one grade, however often they look. A call-back is for officers above
     the branch.
     """
     verb = policy.RECHECK if grade >= rules.CALLED_BACK else policy.ATTEST

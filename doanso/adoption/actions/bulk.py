@@ -18,7 +18,7 @@ from doanso.adoption import families, policy, queries, rules
 from doanso.adoption.actions import difficulties
 from doanso.adoption.actions.attestation import refuse_if
 from doanso.adoption.actions.declarations import attest_drawn_declarations
-from doanso.adoption.models import Answer, BulkDraw, DrawnPerson, Rung, Usage, UseAnswer
+from doanso.adoption.models import BulkDraw, DrawnPerson, Rung, Usage, UseAnswer, UseAnswerKind
 from doanso.adoption.queries import declarations, use
 from doanso.adoption.rules.self_report import ASKED_AFTER
 from doanso.audit.actions import AuditEventInput, record, record_many
@@ -39,9 +39,9 @@ def _attestable(actor: User, unit: Unit, person_ids: Collection[UUID]) -> QueryS
 
 @transaction.atomic
 def draw_bulk(*, actor: User, unit: Unit, rung: Rung, person_ids: Collection[UUID], happened_on: date) -> BulkDraw:
-    """Take down whom the officer chose and draw the sample that must be opened before anything is confirmed.
+    """Keep the members chosen and draw the sample that must be opened before anything is confirmed.
 
-    Who stands on the rung already is left out. Refused where somebody chosen is not an active member whom the officer
+    Members who are on the rung already are left out. Refused where one of those chosen is not an active member whom the officer
     may attest.
     """
     chosen = list(dict.fromkeys(person_ids))
@@ -57,7 +57,7 @@ def _require_bulk(chosen: Collection[UUID], happened_on: date) -> None:
 
 
 def _waiting(rung: Rung, levels: Mapping[UUID, int]) -> list[UUID]:
-    """Return those of the persons chosen who are below the rung; refused where nobody is."""
+    """Return those of the persons chosen who are below the rung; refused where there are none."""
     waiting = rules.still_to_reach(rung.level, levels)
     if not waiting:
         raise Refused(
@@ -69,13 +69,13 @@ def _waiting(rung: Rung, levels: Mapping[UUID, int]) -> list[UUID]:
 
 
 def _branches(actor: User, unit: Unit, chosen: Collection[UUID]) -> dict[UUID, UUID]:
-    """Return the branch of everybody chosen; refused where one is not an active member whom the officer may attest."""
+    """Return the branches of the persons chosen; refused where one is not an active member whom the officer may attest."""
     rows = _attestable(actor, unit, chosen).values_list("person_id", "branch_id", "person__user_id")
-    found = {person: (branch, user) for person, branch, user in rows}
-    if found.keys() != set(chosen):
+    stays_by_person = {person: (branch, user) for person, branch, user in rows}
+    if stays_by_person.keys() != set(chosen):
         raise PermissionDenied(policy.ATTEST.name)
-    refuse_if(rules.own_record_problem(any(user == actor.pk for _branch, user in found.values())))
-    return {person: found[person][0] for person in chosen}
+    refuse_if(rules.own_record_problem(any(user == actor.pk for _branch, user in stays_by_person.values())))
+    return {person: stays_by_person[person][0] for person in chosen}
 
 
 def _drawn(actor: User, unit: Unit, rung: Rung, happened_on: date, people: Mapping[UUID, Usage | None]) -> BulkDraw:
@@ -101,7 +101,7 @@ def _sample(people: Collection[UUID]) -> set[UUID]:
 
 @transaction.atomic
 def draw_declarations(*, actor: User, unit: Unit, declaration_ids: Collection[UUID]) -> BulkDraw:
-    """The same for what members have said themselves: all of one rung, and each still waiting."""
+    """Draw a bulk of members' own declarations: all of one rung, and each still waiting."""
     refuse_if(rules.bulk_problem(len(declaration_ids)))
     waiting = list(
         declarations.waiting().filter(pk__in=declaration_ids).select_related("usage__rung").order_by("usage_id")
@@ -114,8 +114,8 @@ def draw_declarations(*, actor: User, unit: Unit, declaration_ids: Collection[UU
                 "declarations",
             )
         )
-    usages = {item.usage.person_id: item.usage for item in waiting}
-    rungs = {item.rung_id: item.rung for item in usages.values()}
+    usages = {declaration.usage.person_id: declaration.usage for declaration in waiting}
+    rungs = {usage.rung_id: usage.rung for usage in usages.values()}
     if len(rungs) != 1:
         raise Refused(
             Problem(
@@ -195,7 +195,7 @@ def _usages(draw: BulkDraw, branches: Mapping[UUID, UUID]) -> list[Usage]:
 
 
 def _confirm(bulks: Sequence[tuple[BulkDraw, Sequence[Usage]]], deeds: Sequence[AuditEventInput] = ()) -> None:
-    """Write and count what was drawn and opened, after these deeds in history."""
+    """Write and count the members drawn and opened, after these audit events."""
     history, counted = list(deeds), []
     over: dict[str, list[UUID]] = defaultdict(list)
     for draw, usages in bulks:
@@ -252,8 +252,8 @@ def attest_bulks(bulks: Sequence[BulkInput]) -> list[list[Usage]]:
     now = clock.now()
     confirmed, drawn, deeds = [], [], []
     for bulk, homes in zip(bulks, branches, strict=True):
-        known = levels[bulk.rung.service_id, bulk.happened_on]
-        waiting = _waiting(bulk.rung, {person: known[person] for person in homes})
+        levels_by_person = levels[bulk.rung.service_id, bulk.happened_on]
+        waiting = _waiting(bulk.rung, {person: levels_by_person[person] for person in homes})
         draw = BulkDraw(
             unit=bulk.unit,
             rung=bulk.rung,
@@ -283,12 +283,12 @@ class UsageInput:
 
 @transaction.atomic
 def answer_use_for_many(*, actor: User, unit: Unit, inputs: Sequence[UsageInput]) -> list[UseAnswer]:
-    """Many members of a unit were asked at once; for callers that are programs. A fixed number of statements.
+    """Record the answers of many members of a unit, for callers that are programs. A fixed number of statements.
 
-    Only answers of those who are asked today are kept. Whoever can use a service no longer is recorded one by one, since
-    the figure follows.
+    Only answers of members with an open question are kept. A member who can no longer use a service is recorded singly, because
+    the figure changes.
     """
-    if any(entry.answer not in (Answer.REGULAR, Answer.SELDOM) for entry in inputs):
+    if any(entry.answer not in (UseAnswerKind.REGULAR, UseAnswerKind.SELDOM) for entry in inputs):
         raise Refused(Problem("answer_missing", _("Choose one of the answers."), "answer"))
     people = {entry.person_id for entry in inputs}
     branches = _branches(actor, unit, people)

@@ -1,4 +1,4 @@
-"""Deciding what members have said themselves: an officer looks and attests it, or returns it with the reason."""
+"""Decide declarations: an officer attests a member's own statement, or returns it with the reason."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -11,7 +11,7 @@ from doanso.accounts.models import User
 from doanso.adoption import families, policy, queries, rules
 from doanso.adoption.actions import difficulties
 from doanso.adoption.actions.attestation import is_own, refuse_if
-from doanso.adoption.models import BulkDraw, Declaration, DrawnPerson, Outcome, Usage
+from doanso.adoption.models import BulkDraw, Declaration, DeclarationOutcome, DrawnPerson, Usage
 from doanso.adoption.queries import declarations
 from doanso.adoption.rules import self_report
 from doanso.audit.actions import AuditEventInput, record, record_many
@@ -55,7 +55,7 @@ def attest_declaration(*, actor: User, declaration_id: UUID) -> Usage:
 def _attested(actor: User, rows: Sequence[Declaration]) -> None:
     now = clock.now()
     for declaration in rows:
-        declaration.outcome, declaration.decided_by, declaration.decided_at = Outcome.ATTESTED, actor, now
+        declaration.outcome, declaration.decided_by, declaration.decided_at = DeclarationOutcome.ATTESTED, actor, now
         declaration.usage.grade, declaration.usage.seen_by = rules.SEEN_BY_OFFICER, actor
     Declaration.objects.bulk_update(rows, ["outcome", "decided_by", "decided_at"])
     Usage.objects.bulk_update([declaration.usage for declaration in rows], ["grade", "seen_by"])
@@ -66,7 +66,7 @@ def _attested(actor: User, rows: Sequence[Declaration]) -> None:
 
 def attest_drawn_declarations(actor: User, draw: BulkDraw, drawn: Sequence[DrawnPerson]) -> list[Usage]:
     """Attest the declarations of a bulk whose sample was opened; those decided meanwhile are left as they are."""
-    usage_ids = [item.usage_id for item in drawn if item.usage_id is not None]
+    usage_ids = [drawn_person.usage_id for drawn_person in drawn if drawn_person.usage_id is not None]
     list(Usage.objects.select_for_update().filter(pk__in=usage_ids).order_by("pk"))
     attestable_people = queries.attestable(actor).values("person_id")
     waiting = list(
@@ -77,7 +77,7 @@ def attest_drawn_declarations(actor: User, draw: BulkDraw, drawn: Sequence[Drawn
     )
     if not waiting:
         raise _not_waiting()
-    usages = [item.usage for item in waiting]
+    usages = [declaration.usage for declaration in waiting]
     _attested(actor, waiting)
     draw.attested_at = clock.now()
     draw.save(update_fields=["attested_at"])
@@ -98,13 +98,13 @@ def attest_drawn_declarations(actor: User, draw: BulkDraw, drawn: Sequence[Drawn
 
 @transaction.atomic
 def return_declaration(*, actor: User, declaration_id: UUID, reason: str) -> Declaration:
-    """It is not so, or not yet: the record stands nowhere, and the member reads why and may say it anew."""
+    """Return a declaration that is not so, or not yet: its usage is taken back, the member reads why and may declare again."""
     declaration = _locked(actor, declaration_id)
     reason = " ".join(reason.split())
     refuse_if(self_report.reason_problem(reason))
     usage = declaration.usage
     now = clock.now()
-    declaration.outcome, declaration.decided_by, declaration.decided_at = Outcome.RETURNED, actor, now
+    declaration.outcome, declaration.decided_by, declaration.decided_at = DeclarationOutcome.RETURNED, actor, now
     declaration.reason = reason
     declaration.save(update_fields=["outcome", "decided_by", "decided_at", "reason"])
     usage.taken_back_at = now

@@ -1,4 +1,4 @@
-"""Who is stuck with a service, so that somebody can help. At most one difficulty of a person is open per service."""
+"""Record who is stuck with a service and needs help. At most one difficulty of a person is open per service."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -24,7 +24,7 @@ def put(
     told_by: User | None,
     link: DeclareLink | None,
 ) -> Difficulty:
-    """Open the person's difficulty with a service, or tell the open one anew. The caller holds the stay's lock."""
+    """Open the person's difficulty with a service, or change the open one. The caller holds the stay's lock."""
     values = {
         "obstacle": obstacle,
         "asks_help": asks_help,
@@ -41,7 +41,7 @@ def put(
 
 
 def follow(usage: Usage) -> None:
-    """What an officer has seen says also whether something stands in the way."""
+    """Open or end the difficulty by what an officer has seen."""
     if usage.obstacle_id is None:
         get_over(usage.service_id, [usage.person_id])
         return

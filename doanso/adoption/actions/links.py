@@ -23,8 +23,8 @@ _FORGET_TRIES = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class MadeLink:
-    """A new link with its secret, which nobody can be shown again."""
+class NewLink:
+    """A new link with its secret, which is shown only once."""
 
     member: Member
     token: str
@@ -32,8 +32,8 @@ class MadeLink:
 
 
 @transaction.atomic
-def make_links(*, actor: User, member_ids: Collection[UUID]) -> list[MadeLink]:
-    """A link for each of these members, by name; a link that somebody had before leads nowhere from now on."""
+def make_links(*, actor: User, member_ids: Collection[UUID]) -> list[NewLink]:
+    """Make a link for each of these members, by name; a member's earlier link becomes invalid."""
     refuse_if(self_report.links_problem(len(member_ids)))
     allowed = policy.ATTEST.filter(actor, queries.active_members()).filter(pk__in=member_ids)
     stays = list(allowed.select_related("contact", "branch").order_by("branch__code", "contact__sort_key", "pk"))
@@ -41,7 +41,7 @@ def make_links(*, actor: User, member_ids: Collection[UUID]) -> list[MadeLink]:
         raise PermissionDenied(policy.ATTEST.name)
     now = clock.now()
     DeclareLink.objects.filter(person_id__in=[stay.person_id for stay in stays], ended_at=None).update(ended_at=now)
-    made = []
+    new_links = []
     for stay in stays:
         token = self_report.new_token()
         link = DeclareLink(
@@ -52,51 +52,52 @@ def make_links(*, actor: User, member_ids: Collection[UUID]) -> list[MadeLink]:
             made_at=now,
             expires_at=now + self_report.LINK_LIVES,
         )
-        made.append(MadeLink(stay, token, link))
-    DeclareLink.objects.bulk_create([made_link.link for made_link in made])
+        new_links.append(NewLink(stay, token, link))
+    DeclareLink.objects.bulk_create([made_link.link for made_link in new_links])
     record_many(
         [
             AuditEventInput(actor=actor, verb="adoption.make_link", obj=made_link.link, unit=made_link.link.unit_id)
-            for made_link in made
+            for made_link in new_links
         ]
     )
-    return made
+    return new_links
 
 
-def _who(kind: str, value: str) -> str:
-    """Nobody reads out of the table who asked: the hash is keyed and another one every day."""
+def _throttle_key(kind: str, value: str) -> str:
+    """Return the key under which tries are counted: a keyed hash that changes every day, so that the table tells nobody's
+    address."""
     return sealing.look_up(f"{clock.now():%Y-%m-%d} {kind} {value}", context="adoption.link_try")
 
 
-def _tries(who: str) -> int:
-    tries = LinkTry.objects.filter(who=who, began=self_report.span_of(clock.now()))
+def _tries(throttle_key: str) -> int:
+    tries = LinkTry.objects.filter(who=throttle_key, began=self_report.span_of(clock.now()))
     return tries.values_list("tries", flat=True).first() or 0
 
 
-def _count(who: str) -> int:
+def _count(throttle_key: str) -> int:
     began = self_report.span_of(clock.now())
-    counter = LinkTry.objects.filter(who=who, began=began)
+    counter = LinkTry.objects.filter(who=throttle_key, began=began)
     if not counter.update(tries=F("tries") + 1):
         LinkTry.objects.filter(began__lt=began - _FORGET_TRIES).delete()
         try:
             with transaction.atomic():
-                LinkTry.objects.create(who=who, began=began)
+                LinkTry.objects.create(who=throttle_key, began=began)
         except IntegrityError:
-            # Somebody else began the span in the same moment.
+            # Another request began the span at the same moment.
             counter.update(tries=F("tries") + 1)
-    return _tries(who)
+    return _tries(throttle_key)
 
 
 def asks_too_often(*, address: str) -> bool:
-    """Whether this address has asked for so many links that lead nowhere that it has to wait."""
-    return _tries(_who("address", address)) >= self_report.MOST_UNKNOWN
+    """Whether this address has asked for too many invalid links and has to wait."""
+    return _tries(_throttle_key("address", address)) >= self_report.MOST_UNKNOWN
 
 
 def count_unknown(*, address: str) -> None:
     """A link was asked for that leads nowhere."""
-    _count(_who("address", address))
+    _count(_throttle_key("address", address))
 
 
 def sends_too_often(*, link: DeclareLink) -> bool:
     """Something is sent by this link; whether it has to wait."""
-    return _count(_who("link", str(link.pk))) > self_report.MOST_SENT
+    return _count(_throttle_key("link", str(link.pk))) > self_report.MOST_SENT

@@ -1,6 +1,6 @@
-"""What members say themselves: signed in, or by a personal link without an account. All of it has grade 0.
+"""Members' self-reports, signed in or by a personal link without an account. All of them have grade 0.
 
-Each deed is told either by `actor`, who speaks for their own record, or by the `token` of a link.
+Each action takes either the `actor`, about their own record, or the `token` of a link.
 """
 
 from dataclasses import dataclass
@@ -16,16 +16,16 @@ from doanso.adoption import families, policy, queries, rules
 from doanso.adoption.actions import difficulties
 from doanso.adoption.actions.attestation import attest, refuse_if
 from doanso.adoption.models import (
-    Answer,
     Declaration,
+    DeclarationOutcome,
     DeclareLink,
     Difficulty,
     Obstacle,
-    Outcome,
     Rung,
     Service,
     Usage,
     UseAnswer,
+    UseAnswerKind,
 )
 from doanso.adoption.queries import declarations
 from doanso.adoption.queries import self_report as own
@@ -38,12 +38,12 @@ from doanso.members import queries as members
 from doanso.members.models import Member, MemberState
 
 BY_LINK = "link"
-"""What history notes where nobody was signed in."""
+"""The note in history where nobody was signed in."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Voice:
-    """For whose stay somebody speaks, and how."""
+class _StaySpeaker:
+    """The stay that a report is about, and how it came."""
 
     stay: Member
     told_by: User | None
@@ -54,8 +54,8 @@ class _Voice:
         return BY_LINK if self.link is not None else ""
 
 
-def _voice(actor: User | None, token: str) -> _Voice:
-    """Whoever speaks, with the stay read fresh and locked: a person says one thing at a time."""
+def _voice(actor: User | None, token: str) -> _StaySpeaker:
+    """Return the speaker with the stay locked and read fresh: a person's reports follow one another."""
     link = None
     if actor is not None:
         own_stay = own.own_stay(actor)
@@ -72,16 +72,16 @@ def _voice(actor: User | None, token: str) -> _Voice:
     stay = members.locked(own_stay.pk)
     if stay.state != MemberState.ACTIVE:
         raise Refused(Problem("not_active", _("This membership has ended; ask your branch.")))
-    return _Voice(stay, actor, link)
+    return _StaySpeaker(stay, actor, link)
 
 
 @transaction.atomic
 def declare(*, actor: User | None, rung: Rung, token: str = "") -> Usage:
-    """Somebody says on which rung they stand today. It waits at grade 0 until an officer has looked."""
+    """Declare on which rung the person is today. It waits at grade 0 until an officer has looked."""
     return _declare(_voice(actor, token), rung)
 
 
-def _declare(voice: _Voice, rung: Rung) -> Usage:
+def _declare(voice: _StaySpeaker, rung: Rung) -> Usage:
     person_id, today = voice.stay.person_id, clock.today()
     refuse_if(
         self_report.declare_problem(
@@ -93,7 +93,7 @@ def _declare(voice: _Voice, rung: Rung) -> Usage:
     )
     if voice.link is not None:
         before = voice.link.declarations.filter(usage__service_id=rung.service_id)
-        if before.exclude(outcome=Outcome.RETURNED).exists():
+        if before.exclude(outcome=DeclarationOutcome.RETURNED).exists():
             raise Refused(
                 Problem(
                     "link_used", _("With this link you have told of this service already. Ask your branch."), "rung"
@@ -118,10 +118,10 @@ def _declare(voice: _Voice, rung: Rung) -> Usage:
 
 @transaction.atomic
 def answer_use(*, actor: User | None, service: Service, answer: str, token: str = "") -> UseAnswer:
-    """The answer to "còn dùng không?". Whoever can use it no longer declares so with it."""
+    """Record the answer to "còn dùng không?". The answer "no longer" declares level 0 with it."""
     voice = _voice(actor, token)
     use_answer = _answered(voice.stay, service, answer, voice.told_by, voice.link, voice.note)
-    if use_answer.answer == Answer.LOST and not declarations.waiting_of(voice.stay.person_id, [service.pk]):
+    if use_answer.answer == UseAnswerKind.LOST and not declarations.waiting_of(voice.stay.person_id, [service.pk]):
         _declare(voice, _lowest(service))
     return use_answer
 
@@ -132,7 +132,7 @@ def answer_use_for(*, actor: User, member_id: UUID, service: Service, answer: st
     stay = members.locked(member_id)
     policy.ATTEST.require(actor, stay)
     use_answer = _answered(stay, service, answer, actor, None, "")
-    if use_answer.answer == Answer.LOST:
+    if use_answer.answer == UseAnswerKind.LOST:
         attest(actor=actor, member_id=member_id, rung=_lowest(service), happened_on=clock.today())
     return use_answer
 
@@ -144,7 +144,7 @@ def _lowest(service: Service) -> Rung:
 def _answered(
     stay: Member, service: Service, answer: str, told_by: User | None, link: DeclareLink | None, note: str
 ) -> UseAnswer:
-    if answer not in Answer.values:
+    if answer not in UseAnswerKind.values:
         raise Refused(Problem("answer_missing", _("Choose one of the answers."), "answer"))
     asked_after = own.open_question(stay.person_id, service.pk) if service.by_member else None
     if asked_after is None:
@@ -169,7 +169,7 @@ def _answered(
 def tell_difficulty(
     *, actor: User | None, service: Service, obstacle: Obstacle, asks_help: bool, token: str = ""
 ) -> Difficulty:
-    """Somebody is stuck with a service and says on what; told anew, the open one is what they say now."""
+    """Record the obstacle with a service on which the person is stuck; an open difficulty is changed."""
     voice = _voice(actor, token)
     if not service.by_member:
         refuse_if(self_report.declare_problem(by_member=False, level=0, standing=0, waiting=False))

@@ -20,11 +20,11 @@ from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
 
 MOST_ROOTS = 5
-"""Nobody holds the verb at more units than this; the page stays bounded if somebody does."""
+"""More units with the permission than anybody has; bounds the page in any case."""
 IN_FORCE = ("-happened_on", "-recorded_at", "-pk")
-"""On a day the newest record up to it says where a person stands."""
+"""The newest record up to a day decides the person's rung on it."""
 SEEN = Q(taken_back_at=None, grade__gte=rules.SEEN_BY_OFFICER)
-"""Only of such records: what a person says of themselves waits until somebody has looked."""
+"""Condition of records that an officer has seen: a person's own declaration waits until then."""
 
 
 def services() -> list[Service]:
@@ -68,7 +68,7 @@ def attestable(actor: User) -> QuerySet[Member]:
 
 
 def levels(service: str, person_ids: Collection[UUID], on: date) -> dict[UUID, int]:
-    """On which level of a service's ladder each of these persons stands on a day; 0 where nothing is known."""
+    """Return the level of each of these persons on a service's ladder on a day; 0 where nothing is recorded."""
     reached: dict[UUID, int] = dict.fromkeys(person_ids, 0)
     in_force = (
         Usage.objects.filter(SEEN, person_id__in=person_ids, service_id=service, happened_on__lte=on)
@@ -96,7 +96,8 @@ def scope(actor: User) -> list[NamedUnit]:
     named_units: list[NamedUnit] = []
     roots = Unit.objects.filter(pk__in=policy.ATTEST.roots(actor)).order_by("code")
     for root in roots[:MOST_ROOTS]:
-        named_units += [unit for unit in units.subtree(root) if unit.id not in {seen.id for seen in named_units}]
+        listed_ids = {named_unit.id for named_unit in named_units}
+        named_units += [named_unit for named_unit in units.subtree(root) if named_unit.id not in listed_ids]
     return named_units
 
 
@@ -107,7 +108,7 @@ def first_root(actor: User) -> Unit | None:
 
 
 def usual_rung(actor: User, catalogue: Sequence[Service]) -> Rung:
-    """The rung that the actor attested last in bulk, else the first that a programme asks for, or says anything."""
+    """Return the rung that the actor attested last in bulk, else the first one that a programme or the catalogue has."""
     last = BulkDraw.objects.filter(drawn_by=actor).order_by("-drawn_at").values_list("rung_id", flat=True).first()
     all_rungs = [rung for service in catalogue for rung in service.rungs.all() if rung.level > 0]
     if last is None:
@@ -119,7 +120,7 @@ def usual_rung(actor: User, catalogue: Sequence[Service]) -> Rung:
 def attest_list(
     actor: User, *, unit: Unit, rung: Rung, text: str = "", below: bool = False, reached: bool = False
 ) -> QuerySet[Member]:
-    """Active members of a unit's subtree whom the actor may attest, with where they stand on the rung's ladder."""
+    """Return active members of a unit's subtree whom the actor may attest, with their level on the rung's ladder."""
     stays = with_level(
         members.listed(members.below(attestable(actor), unit), text=text, state="active"), rung.service_id
     )
@@ -159,9 +160,9 @@ def attest_rows(actor: User, stays: Sequence[Member], rung: Rung, ticked: Collec
 
 @dataclass(frozen=True, slots=True)
 class DrawnRow:
-    """A person of a bulk as the page shows them; what is known of them only once they are opened.
+    """A person of a bulk as the page shows them; details only once they are opened.
 
-    `declared` is what the person said themselves, where the bulk attests that.
+    `declared` is the person's own declaration, where the bulk attests that.
     """
 
     person_id: UUID
@@ -209,7 +210,7 @@ def drawn_rows(actor: User, draw: BulkDraw) -> list[DrawnRow]:
 
 
 @dataclass(frozen=True, slots=True)
-class OnLadder:
+class LadderPosition:
     """A person on one service's ladder: the ladder, the record in force, and all records, newest first."""
 
     service: Service
@@ -219,7 +220,7 @@ class OnLadder:
 
     @property
     def level(self) -> int:
-        """Where the person stands today."""
+        """The person's level today."""
         return self.now.rung.level if self.now is not None else 0
 
     @property
@@ -228,7 +229,7 @@ class OnLadder:
         return self.now.rung if self.now is not None else self.rungs[0]
 
 
-def ladders(stay: Member) -> list[OnLadder]:
+def ladders(stay: Member) -> list[LadderPosition]:
     """The person of a stay on every service of the catalogue; three statements.
 
     Of a stay that has ended, what was recorded before its end: a unit that a person has left learns nothing more.
@@ -242,7 +243,7 @@ def ladders(stay: Member) -> list[OnLadder]:
         records.setdefault(usage.service_id, []).append(usage)
     today = clock.today()
     return [
-        OnLadder(
+        LadderPosition(
             service=service,
             rungs=sorted(service.rungs.all(), key=lambda rung: rung.level),
             now=next(
@@ -272,20 +273,20 @@ def usage_of(person_id: UUID, usage_id: UUID) -> Usage | None:
 
 
 def own_stay(actor: User) -> Member | None:
-    """The actor's own standing membership, for whoever has a sign-in."""
+    """Return the actor's own active membership, for signed-in members."""
     return active_members().filter(person__user=actor).first()
 
 
 def newest_stay(person_id: UUID) -> Member | None:
-    """Where the person stands, or else stood last."""
+    """Return the person's active stay, or else the last one."""
     last = Member.objects.filter(person_id=person_id, temporary=False).order_by("-since", "-pk").first()
     return members.current(person_id) or last
 
 
 def newest_stays(actor: User, person_ids: Iterable[UUID]) -> Mapping[UUID, Member]:
-    """For each of these persons the standing or else the newest stay, where the actor may see their services.
+    """Return for each of these persons the active or else the newest stay, where the actor may see their services.
 
-    Asked of that one stay alone: a unit that a person has left no longer sees what they use.
+    Only that one stay counts: a unit that a person has left no longer sees what they use.
     """
     newest: dict[UUID, UUID] = {}
     stays = (
@@ -300,8 +301,8 @@ def newest_stays(actor: User, person_ids: Iterable[UUID]) -> Mapping[UUID, Membe
             newest[person_id] = pk
         elif person_id not in active_persons:
             newest[person_id] = pk
-    seen = visible(actor).filter(pk__in=newest.values()).select_related("contact", "branch")
-    return {member.person_id: member for member in seen}
+    visible_stays = visible(actor).filter(pk__in=newest.values()).select_related("contact", "branch")
+    return {member.person_id: member for member in visible_stays}
 
 
 def names(actor: User, stays: Iterable[Member]) -> dict[UUID, str]:

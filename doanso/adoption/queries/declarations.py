@@ -1,4 +1,4 @@
-"""Reads of what members have said themselves, for the officers who look and attest it."""
+"""Reads of members' own declarations, for the officers who attest them."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from doanso.accounts.models import User
 from doanso.adoption import queries
-from doanso.adoption.models import Declaration, Outcome, Usage
+from doanso.adoption.models import Declaration, DeclarationOutcome, Usage
 from doanso.adoption.rules import SELF_DECLARED
-from doanso.adoption.rules.self_report import Said, state_of
+from doanso.adoption.rules.self_report import DeclarationState, state_of
 from doanso.members import queries as members
 from doanso.members.models import Member
 
@@ -31,14 +31,14 @@ _UNDECIDED = Q(outcome="", usage__taken_back_at=None, usage__grade=SELF_DECLARED
 
 
 def waiting() -> QuerySet[Declaration]:
-    """Those for which somebody has yet to look."""
+    """Return the declarations that wait for an officer."""
     return with_overtaken(Declaration.objects.filter(_UNDECIDED)).filter(overtaken=False)  # type: ignore[misc]
 
 
-def state(declaration: Declaration) -> Said:
-    """How a declaration stands; it comes from one of these queries, with its usage."""
+def state(declaration: Declaration) -> DeclarationState:
+    """Return the state of a declaration from one of these queries, with its usage."""
     return state_of(
-        returned=declaration.outcome == Outcome.RETURNED,
+        returned=declaration.outcome == DeclarationOutcome.RETURNED,
         taken_back=declaration.usage.taken_back_at is not None,
         grade=declaration.usage.grade,
         overtaken=declaration.overtaken,  # type: ignore[attr-defined]
@@ -46,7 +46,12 @@ def state(declaration: Declaration) -> Said:
 
 
 def of_unit(
-    stays: QuerySet[Member], *, state: str = Said.WAITING, text: str = "", service: str = "", rung: UUID | None = None
+    stays: QuerySet[Member],
+    *,
+    state: str = DeclarationState.WAITING,
+    text: str = "",
+    service: str = "",
+    rung: UUID | None = None,
 ) -> QuerySet[Declaration]:
     """The declarations of these members, what has waited longest first; decided ones from the newest on."""
     if text:
@@ -57,12 +62,12 @@ def of_unit(
     if rung is not None:
         declarations = declarations.filter(usage__rung_id=rung)
     declarations = with_overtaken(declarations).select_related("usage__rung", "usage__service", "decided_by")
-    if state == Said.WAITING:
+    if state == DeclarationState.WAITING:
         declarations = declarations.filter(_UNDECIDED, overtaken=False)  # type: ignore[misc]
         return declarations.order_by("usage__recorded_at", "pk")
-    if state == Said.RETURNED:
-        declarations = declarations.filter(outcome=Outcome.RETURNED)
-    elif state == Said.ATTESTED:
+    if state == DeclarationState.RETURNED:
+        declarations = declarations.filter(outcome=DeclarationOutcome.RETURNED)
+    elif state == DeclarationState.ATTESTED:
         declarations = declarations.filter(usage__grade__gt=SELF_DECLARED, usage__taken_back_at=None)
     return declarations.order_by("-usage__recorded_at", "-pk")
 
@@ -76,13 +81,13 @@ class DeclaredRow:
     member: Member
     name: str
     branch: str
-    said: Said
+    state: DeclarationState
     is_own: bool
 
     @property
     def waits(self) -> bool:
         """Whether there is something to decide."""
-        return self.said == Said.WAITING
+        return self.state == DeclarationState.WAITING
 
 
 def rows(actor: User, stays: QuerySet[Member], declarations: Sequence[Declaration]) -> list[DeclaredRow]:
@@ -107,7 +112,7 @@ def rows(actor: User, stays: QuerySet[Member], declarations: Sequence[Declaratio
                 member=member,
                 name=called[member.pk],
                 branch=member.branch_name,  # type: ignore[attr-defined]
-                said=state(declaration),
+                state=state(declaration),
                 is_own=member.person.user_id == actor.pk,
             )
         )
@@ -115,14 +120,14 @@ def rows(actor: User, stays: QuerySet[Member], declarations: Sequence[Declaratio
 
 
 def attestable_ids(actor: User, declaration_ids: Iterable[UUID]) -> list[UUID]:
-    """Those of the declarations whose persons the actor may attest where they stand."""
+    """Return those of the declarations whose persons the actor may attest in their branch."""
     attestable_people = queries.attestable(actor).values("person_id")
     declarations = Declaration.objects.filter(pk__in=list(declaration_ids), usage__person_id__in=attestable_people)
     return list(declarations.order_by("usage__recorded_at", "pk").values_list("pk", flat=True))
 
 
 def waiting_of(person_id: UUID, service_ids: Collection[str]) -> set[str]:
-    """For which of these services a person's own word still waits."""
+    """Return for which of these services a person's own declaration still waits."""
     declarations = waiting().filter(usage__person_id=person_id, usage__service_id__in=service_ids)
     return set(declarations.values_list("usage__service_id", flat=True))
 

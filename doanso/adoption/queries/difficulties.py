@@ -16,7 +16,7 @@ from doanso.members.models import Member
 def open_among(
     stays: QuerySet[Member], *, service: str = "", obstacle: str = "", asks_help: bool = False
 ) -> QuerySet[Difficulty]:
-    """What these members are stuck on; whoever asks for help first, then what was told longest ago."""
+    """Return the open difficulties of these members: requests for help first, then the oldest."""
     difficulties = Difficulty.objects.filter(person_id__in=stays.values("person_id"), ended_on=None)
     if service:
         difficulties = difficulties.filter(service_id=service)
@@ -28,7 +28,7 @@ def open_among(
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class DifficultyGroup:
     """How many are stuck on one obstacle with one service."""
 
     service: str
@@ -39,7 +39,7 @@ class Group:
     ask_help: int
 
 
-def groups(stays: QuerySet[Member]) -> list[Group]:
+def groups(stays: QuerySet[Member]) -> list[DifficultyGroup]:
     """Obstacles by service, what holds back most people first; one statement."""
     rows = (
         open_among(stays)
@@ -49,7 +49,7 @@ def groups(stays: QuerySet[Member]) -> list[Group]:
         .order_by("-count", "obstacle_id", "service_id")
     )
     return [
-        Group(
+        DifficultyGroup(
             row["service_id"], row["service__short_name"], row["obstacle_id"], row["obstacle__name"],
             row["count"], row["ask_help"],
         )
@@ -59,7 +59,7 @@ def groups(stays: QuerySet[Member]) -> list[Group]:
 
 @dataclass(frozen=True, slots=True)
 class StuckRow:
-    """Somebody who is stuck, as the actor may read it."""
+    """A member who is stuck, as the actor may read it."""
 
     difficulty: Difficulty
     person: ShownPerson

@@ -1,4 +1,4 @@
-"""Reads for a member's own pages: who a link speaks for, and how each service stands with one person."""
+"""Reads for a member's own pages: the person of a link, and the state of each service for one person."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from doanso.adoption import queries, rules
 from doanso.adoption.models import Declaration, DeclareLink, Difficulty, Obstacle, Rung, Service, Usage, UseAnswer
 from doanso.adoption.queries import declarations
 from doanso.adoption.rules import self_report
-from doanso.adoption.rules.self_report import Answered, Said
+from doanso.adoption.rules.self_report import DeclarationState, TimedAnswer
 from doanso.lib import clock, sealing
 from doanso.members import queries as members
 from doanso.members.models import Member
@@ -40,24 +40,24 @@ def was_made(token: str) -> bool:
 
 
 def stay_of(person_id: UUID) -> Member | None:
-    """The person's standing membership with what a page of their own shows."""
+    """Return the person's active membership with what their own pages show."""
     return queries.active_members().filter(person_id=person_id).select_related("contact", "branch", "person").first()
 
 
 def own_stay(actor: User) -> Member | None:
-    """The standing membership of whoever is signed in."""
+    """Return the active membership of the signed-in user."""
     stays = queries.active_members().filter(person__user=actor)
     return stays.select_related("contact", "branch", "person").first()
 
 
 def given_name(name: str) -> str:
-    """What people are called by: the last word of the name."""
+    """Return the given name, which is the last word of a name."""
     return name.rsplit(maxsplit=1)[-1] if name.split() else name
 
 
 @dataclass(frozen=True, slots=True)
-class OwnService:
-    """How a service stands with one person, in their own eyes."""
+class SelfReportedService:
+    """A service as its person sees it: rung, own declaration, open question and difficulty."""
 
     service: Service
     rungs: list[Rung]
@@ -68,12 +68,12 @@ class OwnService:
     question: int | None
     answered: UseAnswer | None
     difficulty: Difficulty | None
-    # This link has said something of the service already, and it was not returned.
+    # Whether this link has declared the service already, and it was not returned.
     used: bool
 
     @property
     def level(self) -> int:
-        """Where the person stands, as somebody has seen."""
+        """The person's level, as an officer has seen it."""
         return self.now.rung.level if self.now is not None else 0
 
     @property
@@ -91,7 +91,7 @@ class OwnService:
 
     @property
     def asks(self) -> bool:
-        """Whether there is something for the person to do or to say."""
+        """Whether the person has something to do or to answer."""
         return bool(self.question) or any(rung.level for rung in self.choices)
 
 
@@ -111,7 +111,7 @@ def answers_of(person_id: UUID) -> list[UseAnswer]:
     return list(UseAnswer.objects.filter(person_id=person_id).order_by("-answered_on", "-recorded_at"))
 
 
-def own_services(stay: Member, *, link: DeclareLink | None = None) -> list[OwnService]:
+def own_services(stay: Member, *, link: DeclareLink | None = None) -> list[SelfReportedService]:
     """Every service that members speak of themselves; a fixed number of statements."""
     today = clock.today()
     of_service: dict[str, list[Usage]] = {}
@@ -133,7 +133,7 @@ def own_services(stay: Member, *, link: DeclareLink | None = None) -> list[OwnSe
     for service in queries.services():
         if not service.by_member:
             continue
-        seen = [
+        usages_seen = [
             usage
             for usage in of_service.get(service.pk, [])
             if usage.taken_back_at is None and usage.grade >= rules.SEEN_BY_OFFICER
@@ -142,13 +142,13 @@ def own_services(stay: Member, *, link: DeclareLink | None = None) -> list[OwnSe
         latest_state = declarations.state(own[0]) if own else None
         answers = answered.get(service.pk, [])
         result.append(
-            OwnService(
+            SelfReportedService(
                 service=service,
                 rungs=sorted(service.rungs.all(), key=lambda rung: rung.level),
-                now=seen[0] if seen else None,
-                waiting=own[0].usage if latest_state is Said.WAITING else None,
-                returned=own[0] if latest_state is Said.RETURNED else None,
-                question=question_of(seen, answers, today),
+                now=usages_seen[0] if usages_seen else None,
+                waiting=own[0].usage if latest_state is DeclarationState.WAITING else None,
+                returned=own[0] if latest_state is DeclarationState.RETURNED else None,
+                question=question_of(usages_seen, answers, today),
                 answered=answers[0] if answers else None,
                 difficulty=stuck.get(service.pk),
                 used=link is not None and _used(own, link),
@@ -159,33 +159,34 @@ def own_services(stay: Member, *, link: DeclareLink | None = None) -> list[OwnSe
 
 def _used(own: Sequence[Declaration], link: DeclareLink) -> bool:
     return any(
-        declaration.link_id == link.pk and declarations.state(declaration) is not Said.RETURNED for declaration in own
+        declaration.link_id == link.pk and declarations.state(declaration) is not DeclarationState.RETURNED
+        for declaration in own
     )
 
 
-def question_of(seen: Sequence[Usage], answers: Sequence[UseAnswer], today: date) -> int | None:
+def question_of(usages: Sequence[Usage], answers: Sequence[UseAnswer], today: date) -> int | None:
     """Which question is open, from what was seen of one service and what was answered about it."""
-    answered = [Answered(answer.asked_after, answer.answered_on) for answer in answers]
-    return self_report.question(reached=reached_on(seen), answers=answered, today=today)
+    answered = [TimedAnswer(answer.asked_after, answer.answered_on) for answer in answers]
+    return self_report.question(reached=reached_on(usages), answers=answered, today=today)
 
 
 def open_question(person_id: UUID, service_id: str) -> int | None:
     """The question that is open today about one service of one person."""
     today = clock.today()
-    seen = Usage.objects.filter(
+    usages = Usage.objects.filter(
         queries.SEEN, person_id=person_id, service_id=service_id, happened_on__lte=today
     ).select_related("rung")
     answers = UseAnswer.objects.filter(person_id=person_id, service_id=service_id)
-    return question_of(list(seen), list(answers), today)
+    return question_of(list(usages), list(answers), today)
 
 
 def obstacles() -> list[Obstacle]:
-    """Whatever may stand in the way, as the catalogue has it."""
+    """Return all obstacles, in the catalogue's order."""
     return list(queries.obstacles())
 
 
 def for_links(actor: User, unit: Unit, *, text: str = "", without: bool = False) -> QuerySet[Member]:
-    """Active members of a unit whom the actor may attest, annotated with `link_until`, of a link that is still good."""
+    """Return active members of a unit whom the actor may attest, annotated with `link_until`, the end of a valid link."""
     good = DeclareLink.objects.filter(person_id=OuterRef("person_id"), ended_at=None, expires_at__gt=clock.now())
     stays = members.listed(members.below(queries.attestable(actor), unit), text=text)
     stays = stays.annotate(link_until=Subquery(good.values("expires_at")[:1]))

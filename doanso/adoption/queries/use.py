@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, ExtractHour, TruncDate
 from doanso.access import policy as access
 from doanso.accounts.models import User
 from doanso.adoption import queries
-from doanso.adoption.models import Answer, Difficulty, Rung, Service, Usage, UseAnswer
+from doanso.adoption.models import Difficulty, Rung, Service, Usage, UseAnswer, UseAnswerKind
 from doanso.adoption.queries import declarations
 from doanso.adoption.rules.self_report import ASKED_AFTER
 from doanso.lib import clock
@@ -71,7 +71,7 @@ def due(stays: QuerySet[Member], *, service: str = "") -> QuerySet[Any, Any]:
 
 @dataclass(frozen=True, slots=True)
 class DueRow:
-    """Somebody to be asked about a service."""
+    """A member to be asked about a service."""
 
     member: Member
     name: str
@@ -141,7 +141,7 @@ class ServiceFigures:
 
     service: Service
     members: int
-    at: dict[int, int] = field(default_factory=dict)
+    by_level: dict[int, int] = field(default_factory=dict)
     waiting: int = 0
     answered: int = 0
     regular: int = 0
@@ -151,15 +151,15 @@ class ServiceFigures:
 
     @property
     def have(self) -> int:
-        """How many are on any rung above the lowest, as somebody has seen."""
-        return sum(count for level, count in self.at.items() if level > 0)
+        """How many are on any rung above the lowest, as seen by officers."""
+        return sum(count for level, count in self.by_level.items() if level > 0)
 
     @property
     def rungs(self) -> list[tuple[Rung, int]]:
         """Each rung above the lowest with how many have reached it; a higher rung includes the lower ones."""
         ladder = [rung for rung in self.service.rungs.all() if rung.level > 0]
         return [
-            (rung, sum(count for level, count in self.at.items() if level >= rung.level))
+            (rung, sum(count for level, count in self.by_level.items() if level >= rung.level))
             for rung in sorted(ladder, key=lambda rung: rung.level)
         ]
 
@@ -178,7 +178,7 @@ def figures(stays: QuerySet[Member]) -> list[ServiceFigures]:
     )
     in_force = _seen(stays).exclude(Exists(newer)).values_list("service_id", "rung__level").annotate(count=Count("pk"))
     for code, level, count in in_force.order_by():
-        by_service[code].at[level] = count
+        by_service[code].by_level[level] = count
     waiting_rows = declarations.waiting().filter(usage__person_id__in=persons).values_list("usage__service_id")
     for code, count in waiting_rows.annotate(count=Count("pk")).order_by():
         by_service[code].waiting = count
@@ -191,7 +191,7 @@ def figures(stays: QuerySet[Member]) -> list[ServiceFigures]:
     newest = UseAnswer.objects.filter(person_id__in=persons).exclude(Exists(later)).values_list("service_id", "answer")
     for code, answer, count in newest.annotate(count=Count("pk")).order_by():
         by_service[code].answered += count
-        if answer == Answer.REGULAR:
+        if answer == UseAnswerKind.REGULAR:
             by_service[code].regular += count
     for row in due(stays).order_by():
         by_service[row["service_id"]].to_ask += 1
@@ -203,9 +203,9 @@ def figures(stays: QuerySet[Member]) -> list[ServiceFigures]:
 
 
 def hours_of_records(unit_ids: Collection[UUID], first: date, last: date) -> dict[tuple[UUID, int], int]:
-    """How many sightings officers wrote down in which hour of the day in each unit, on days of arrival.
+    """Return how many usages officers recorded in which hour of the day in each unit, on days of arrival.
 
-    Where the business day is set by hand, the hour of real time says nothing, and the record is left out.
+    Where the business day is set by hand, the hour of real time means nothing, and the record is left out.
     """
     rows = (
         Usage.objects.filter(unit_id__in=list(unit_ids), arrived_on__range=(first, last), taken_back_at=None)

@@ -9,7 +9,7 @@ from doanso.lib import formats
 from doanso.lib.problems import Problem
 
 SELF_DECLARED = 0
-"""The grade of what a person says of themselves; it waits for somebody to look."""
+"""The grade of a person's own declaration, which waits for an officer."""
 SEEN_BY_OFFICER = 1
 """The grade of what one officer has seen with their own eyes."""
 CALLED_BACK = HIGHEST_GRADE = 4
@@ -57,7 +57,7 @@ def bulk_problem(chosen: int) -> Problem | None:
 
 
 def still_to_reach[Key](level: int, levels: Mapping[Key, int]) -> list[Key]:
-    """Those below a rung: a bulk says that people have reached it, so it never lowers anybody."""
+    """Return the persons below a rung: a bulk records that people have reached it, so it never lowers anybody."""
     return [person for person, now in levels.items() if now < level]
 
 
@@ -74,7 +74,7 @@ def unopened_problem(unopened: int) -> Problem | None:
 
 
 def grade_problem(now: int, wanted: int) -> Problem | None:
-    """Evidence only grows; weaker evidence says nothing about stronger one that was there."""
+    """Return the problem where a grade does not rise: weaker evidence does not replace stronger."""
     if now < wanted <= HIGHEST_GRADE:
         return None
     return Problem(
@@ -86,7 +86,7 @@ def grade_problem(now: int, wanted: int) -> Problem | None:
 
 
 def same_eyes_problem(seen_by_actor: bool) -> Problem | None:
-    """Nobody confirms what they have seen themselves."""
+    """Return the problem where an officer confirms a record of their own."""
     if not seen_by_actor:
         return None
     return Problem(
@@ -97,7 +97,7 @@ def same_eyes_problem(seen_by_actor: bool) -> Problem | None:
 
 
 def own_record_problem(is_own: bool) -> Problem | None:
-    """Nobody attests their own use, whatever office they hold."""
+    """Return the problem where an officer attests their own use."""
     if not is_own:
         return None
     return Problem(

@@ -1,4 +1,4 @@
-"""Decisions about what members say themselves: links, declarations, answers; no database, no request."""
+"""Rules of self-reports: links, declarations, answers; no database, no request."""
 
 import secrets
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ from doanso.lib.problems import Problem
 
 LINK_LIVES = timedelta(days=14)
 LINK_BYTES = 16
-"""128 bits: nobody guesses one."""
+"""Bytes of a link's secret: 128 bits can't be guessed."""
 MOST_LINKS = 200
 """As many slips as one sheet of a browser still prints well."""
 TRY_SPAN = timedelta(minutes=10)
@@ -23,12 +23,12 @@ MOST_UNKNOWN = 30
 MOST_SENT = 20
 """How often one link may send something in a span."""
 ASKED_AFTER = (30, 90)
-"""Days after which somebody who got a service is asked whether they still use it."""
+"""Days after reaching a service at which a person is asked whether they still use it."""
 LONGEST_REASON = 300
 
 
 def new_token() -> str:
-    """The secret of a link, as it stands in its address."""
+    """Return a new secret of a link, as in its address."""
     return secrets.token_urlsafe(LINK_BYTES)
 
 
@@ -57,8 +57,8 @@ def links_problem(chosen: int) -> Problem | None:
     return None
 
 
-class Said(StrEnum):
-    """How a declaration stands."""
+class DeclarationState(StrEnum):
+    """State of a declaration."""
 
     WAITING = "waiting"
     ATTESTED = "attested"
@@ -67,24 +67,24 @@ class Said(StrEnum):
     TAKEN_BACK = "taken-back"
 
 
-def state_of(*, returned: bool, taken_back: bool, grade: int, overtaken: bool) -> Said:
+def state_of(*, returned: bool, taken_back: bool, grade: int, overtaken: bool) -> DeclarationState:
     """What became of a declaration; overtaken is one after which an officer recorded something newer."""
     if returned:
-        return Said.RETURNED
+        return DeclarationState.RETURNED
     if taken_back:
-        return Said.TAKEN_BACK
+        return DeclarationState.TAKEN_BACK
     if grade >= SEEN_BY_OFFICER:
-        return Said.ATTESTED
-    return Said.OVERTAKEN if overtaken else Said.WAITING
+        return DeclarationState.ATTESTED
+    return DeclarationState.OVERTAKEN if overtaken else DeclarationState.WAITING
 
 
 def declarable(levels: Iterable[int], standing: int) -> list[int]:
-    """The levels that a person standing on one may declare: those above, and 0 ("no longer usable")."""
+    """Return the levels that a person on this one may declare: those above, and 0 ("no longer usable")."""
     return [level for level in levels if level > standing or (level == 0 and standing > 0)]
 
 
 def declare_problem(*, by_member: bool, level: int, standing: int, waiting: bool) -> Problem | None:
-    """Whether somebody may say that they stand on a level."""
+    """Return the problem with declaring a level, or None."""
     if not by_member:
         return Problem("not_by_member", _("Your branch keeps this one for you; there is nothing to declare."), "rung")
     if waiting:
@@ -117,17 +117,17 @@ def reason_problem(reason: str) -> Problem | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """An answer to the question that was asked so many days after a service was got."""
+class TimedAnswer:
+    """An answer to the question asked this many days after a service was reached."""
 
     asked_after: int
     on: date
 
 
-def question(*, reached: date | None, answers: Sequence[Answered], today: date) -> int | None:
-    """Which question is open today for whoever reached a service on that day: after 30 days, after 90, or none.
+def question(*, reached: date | None, answers: Sequence[TimedAnswer], today: date) -> int | None:
+    """Return the question that is open today about a service reached on that day: 30 or 90 days after it, or None.
 
-    An answer closes its own question and the earlier one; answers from before the service was got (anew) close nothing.
+    An answer closes its own question and the earlier one; answers from before the service was reached (anew) close nothing.
     """
     if reached is None:
         return None

@@ -18,11 +18,11 @@ from doanso.adoption.actions import (
     declare,
     make_links,
 )
-from doanso.adoption.models import Answer, Service, Usage, UseAnswer
+from doanso.adoption.models import Service, Usage, UseAnswer, UseAnswerKind
 from doanso.adoption.queries import active_members, rung
 from doanso.adoption.queries.self_report import open_question, own_services, stay_of
 from doanso.adoption.queries.use import due, figures
-from doanso.adoption.rules.self_report import Answered, question
+from doanso.adoption.rules.self_report import TimedAnswer, question
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.testing import TODAY, taken_back
@@ -71,7 +71,7 @@ def own(ward):
     ],
 )
 def test_which_question_is_open(days, answers, expected):
-    answered = [Answered(after, GOT + timedelta(days=on)) for after, on in answers]
+    answered = [TimedAnswer(after, GOT + timedelta(days=on)) for after, on in answers]
 
     assert question(reached=GOT, answers=answered, today=GOT + timedelta(days=days)) == expected
     assert question(reached=None, answers=answered, today=GOT + timedelta(days=days)) is None
@@ -87,14 +87,14 @@ def test_the_list_says_what_the_rule_says(ward, vneid, business_day, days, liste
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    seen=st.lists(st.tuples(st.integers(0, 200), st.integers(0, 2)), max_size=6),
+    levels=st.lists(st.tuples(st.integers(0, 200), st.integers(0, 2)), max_size=6),
     answers=st.lists(st.tuples(st.integers(0, 200), st.sampled_from([30, 90])), max_size=4),
 )
-def test_the_list_and_the_rule_agree_on_any_history(ward, seen, answers):
+def test_the_list_and_the_rule_agree_on_any_history(ward, levels, answers):
     person, unit = ward.members[0].person_id, ward.tree.units["p4-kp1"]
     ladder = {rung.level: rung for rung in Service.objects.get(pk="portal").rungs.all()}
     with taken_back():
-        for ago, level in seen:
+        for ago, level in levels:
             day = TODAY - timedelta(days=ago)
             Usage.objects.create(
                 person_id=person, service_id="portal", rung=ladder[level], unit=unit, happened_on=day, arrived_on=TODAY,
@@ -102,7 +102,7 @@ def test_the_list_and_the_rule_agree_on_any_history(ward, seen, answers):
             )  # fmt: skip
         for ago, after in answers:
             UseAnswer.objects.create(
-                person_id=person, service_id="portal", unit=unit, asked_after=after, answer=Answer.REGULAR,
+                person_id=person, service_id="portal", unit=unit, asked_after=after, answer=UseAnswerKind.REGULAR,
                 answered_on=TODAY - timedelta(days=ago), recorded_at=clock.now(),
             )  # fmt: skip
         question = open_question(person, "portal")
@@ -114,13 +114,13 @@ def test_the_list_and_the_rule_agree_on_any_history(ward, seen, answers):
 def test_an_answer_closes_its_question_and_the_next_one_comes(ward, vneid, business_day):
     token = token_of(ward)
     business_day(GOT + timedelta(days=35))
-    use_answer = answer_use(actor=None, token=token, service=vneid, answer=Answer.REGULAR)
+    use_answer = answer_use(actor=None, token=token, service=vneid, answer=UseAnswerKind.REGULAR)
     after_first = asked(ward)
     with pytest.raises(Refused) as twice:
-        answer_use(actor=None, token=token, service=vneid, answer=Answer.SELDOM)
+        answer_use(actor=None, token=token, service=vneid, answer=UseAnswerKind.SELDOM)
     business_day(GOT + timedelta(days=90))
     at_ninety = (asked(ward), own(ward).question)
-    answer_use(actor=None, token=token, service=vneid, answer=Answer.SELDOM)
+    answer_use(actor=None, token=token, service=vneid, answer=UseAnswerKind.SELDOM)
 
     assert (use_answer.asked_after, use_answer.told_by, after_first) == (30, None, [])
     assert twice.value.problem.code == "not_asked"
@@ -131,18 +131,18 @@ def test_an_answer_closes_its_question_and_the_next_one_comes(ward, vneid, busin
 def test_in_regular_use_stands_beside_has_it_and_never_in_it(ward, vneid):
     for place in (1, 2):
         attest(actor=ward.tree.an, member_id=ward.members[place].pk, rung=ward.active, happened_on=GOT)
-    answer_use_for(actor=ward.tree.binh, member_id=ward.members[0].pk, service=vneid, answer=Answer.REGULAR)
-    answer_use_for(actor=ward.tree.binh, member_id=ward.members[1].pk, service=vneid, answer=Answer.SELDOM)
+    answer_use_for(actor=ward.tree.binh, member_id=ward.members[0].pk, service=vneid, answer=UseAnswerKind.REGULAR)
+    answer_use_for(actor=ward.tree.binh, member_id=ward.members[1].pk, service=vneid, answer=UseAnswerKind.SELDOM)
 
-    shown = next(item for item in figures(active_members()) if item.service.pk == "vneid")
+    shown = next(service_figure for service_figure in figures(active_members()) if service_figure.service.pk == "vneid")
 
     assert (shown.have, shown.regular, shown.answered, shown.to_ask) == (3, 1, 2, 1)
     assert ward.figure() == 3
-    assert {item.code: count for item, count in shown.rungs}["level2-active"] == 3
+    assert {service_figure.code: count for service_figure, count in shown.rungs}["level2-active"] == 3
 
 
 def test_whoever_can_use_it_no_longer_declares_so_and_it_waits(ward, vneid):
-    answer_use(actor=None, token=token_of(ward), service=vneid, answer=Answer.LOST)
+    answer_use(actor=None, token=token_of(ward), service=vneid, answer=UseAnswerKind.LOST)
 
     shown = own(ward)
     assert shown.waiting.rung == rung("vneid", "none")
@@ -154,7 +154,7 @@ def test_whoever_can_use_it_no_longer_declares_so_and_it_waits(ward, vneid):
 
 
 def test_got_anew_it_is_asked_about_anew(ward, vneid, business_day):
-    answer_use_for(actor=ward.tree.an, member_id=ward.members[0].pk, service=vneid, answer=Answer.LOST)
+    answer_use_for(actor=ward.tree.an, member_id=ward.members[0].pk, service=vneid, answer=UseAnswerKind.LOST)
     assert ward.figure() == 0
     business_day(TODAY + timedelta(days=10))
     attest(actor=ward.tree.an, member_id=ward.members[0].pk, rung=ward.active, happened_on=TODAY + timedelta(days=10))
@@ -173,7 +173,7 @@ def test_what_was_only_told_is_not_asked_about(ward):
     assert asked(ward) == []
     with pytest.raises(Refused):
         answer_use_for(
-            actor=ward.tree.an, member_id=ward.members[0].pk, service=ward.active.service, answer=Answer.REGULAR
+            actor=ward.tree.an, member_id=ward.members[0].pk, service=ward.active.service, answer=UseAnswerKind.REGULAR
         )
     assert not UseAnswer.objects.exists()
 
@@ -181,7 +181,7 @@ def test_what_was_only_told_is_not_asked_about(ward):
 def test_many_are_asked_at_once_and_only_who_is_asked_today_is_written_down(ward, vneid, business_day):
     business_day(GOT + timedelta(days=91))
     first, second = (member.person_id for member in ward.members[:2])
-    inputs = [UsageInput(first, "vneid", Answer.REGULAR), UsageInput(second, "vneid", Answer.SELDOM)]
+    inputs = [UsageInput(first, "vneid", UseAnswerKind.REGULAR), UsageInput(second, "vneid", UseAnswerKind.SELDOM)]
 
     [use_answer] = answer_use_for_many(actor=ward.tree.an, unit=ward.tree.units["p4"], inputs=inputs)
 
@@ -197,11 +197,11 @@ def test_many_are_asked_at_once_and_only_who_is_asked_today_is_written_down(ward
 
 def test_a_service_lost_is_never_told_in_bulk_nor_by_somebody_elses_secretary(ward, vneid, business_day):
     business_day(GOT + timedelta(days=91))
-    inputs = UsageInput(ward.members[0].person_id, "vneid", Answer.REGULAR)
+    inputs = UsageInput(ward.members[0].person_id, "vneid", UseAnswerKind.REGULAR)
 
     with pytest.raises(Refused):
         answer_use_for_many(
-            actor=ward.tree.an, unit=ward.tree.units["p4"], inputs=[replace(inputs, answer=Answer.LOST)]
+            actor=ward.tree.an, unit=ward.tree.units["p4"], inputs=[replace(inputs, answer=UseAnswerKind.LOST)]
         )
     with pytest.raises(PermissionDenied):
         answer_use_for_many(actor=ward.tree.users["binh"], unit=ward.tree.units["p5"], inputs=[inputs])

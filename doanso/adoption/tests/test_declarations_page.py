@@ -18,8 +18,8 @@ LIST = "/declarations/"
 
 
 def told(ward, place: int = 0, service: str = "vneid", code: str = "level2-active") -> Declaration:
-    [made] = make_links(actor=ward.tree.an, member_ids=[ward.members[place].pk])
-    return declare(actor=None, token=made.token, rung=rung(service, code)).declaration
+    [new_link] = make_links(actor=ward.tree.an, member_ids=[ward.members[place].pk])
+    return declare(actor=None, token=new_link.token, rung=rung(service, code)).declaration
 
 
 def shown(page) -> list[str]:

@@ -39,8 +39,8 @@ def khoa(ward):
 
 
 def link_for(ward, place: int = 0) -> str:
-    [made] = make_links(actor=ward.tree.binh, member_ids=[ward.members[place].pk])
-    return made.token
+    [new_link] = make_links(actor=ward.tree.binh, member_ids=[ward.members[place].pk])
+    return new_link.token
 
 
 def by_link(ward, place: int = 0) -> Declaration:
@@ -118,9 +118,9 @@ def test_a_link_that_leads_nowhere_says_the_same_whatever_the_reason(ward, end):
         token = "x" * 22
     elif end == "left":
         end_membership(actor=ward.tree.an, member=ward.members[0], state="grown-out", on=TODAY)
-    made = DeclareLink.objects.earliest("made_at").made_at
+    made_at = DeclareLink.objects.earliest("made_at").made_at
     later = timedelta(days=14) if end == "old" else timedelta(minutes=1)
-    with time_machine.travel(made + later, tick=False), pytest.raises(Refused) as refused:
+    with time_machine.travel(made_at + later, tick=False), pytest.raises(Refused) as refused:
         declare(actor=None, token=token, rung=ward.active)
 
     assert refused.value.problem.code == "link_closed"
@@ -150,10 +150,10 @@ def test_the_same_is_not_told_twice_and_nothing_below_what_is_attested(ward, kho
     attest(actor=ward.tree.binh, member_id=ward.members[0].pk, rung=ward.active, happened_on=TODAY)
     with pytest.raises(Refused) as below:
         declare(actor=khoa, rung=rung("vneid", "level1"))
-    with pytest.raises(Refused) as kept:
+    with pytest.raises(Refused) as second_refusal:
         declare(actor=khoa, rung=rung("register", "recorded"))
 
-    codes = [refusal.value.problem.code for refusal in (twice, below, kept)]
+    codes = [refusal.value.problem.code for refusal in (twice, below, second_refusal)]
     assert codes == ["waiting_already", "reached_already", "not_by_member"]
 
 

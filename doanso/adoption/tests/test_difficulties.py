@@ -41,8 +41,8 @@ def test_a_member_says_on_what_they_are_stuck_and_may_say_it_anew(ward):
     second = stuck(ward, obstacle="no-smartphone", asks_help=False)
 
     assert first.pk == second.pk
-    kept = Difficulty.objects.get()
-    assert (kept.obstacle_id, kept.asks_help, kept.told_on) == ("no-smartphone", False, TODAY)
+    stored = Difficulty.objects.get()
+    assert (stored.obstacle_id, stored.asks_help, stored.told_on) == ("no-smartphone", False, TODAY)
 
 
 def test_people_are_grouped_by_what_holds_them_back(ward):
@@ -63,17 +63,17 @@ def test_whoever_has_helped_says_so_once(ward):
     mark_helped(actor=ward.tree.binh, difficulty_id=difficulty.pk)
     mark_helped(actor=ward.tree.an, difficulty_id=difficulty.pk)
 
-    kept = Difficulty.objects.get()
-    assert (kept.ended_on, kept.helped_by) == (TODAY, ward.tree.binh)
+    stored = Difficulty.objects.get()
+    assert (stored.ended_on, stored.helped_by) == (TODAY, ward.tree.binh)
     assert stuck(ward).pk != difficulty.pk
 
 
-@pytest.mark.parametrize("way", ["attest", "bulk", "declaration"])
-def test_being_seen_on_a_rung_ends_it(ward, way):
+@pytest.mark.parametrize("record", ["attest", "bulk", "declaration"])
+def test_being_seen_on_a_rung_ends_it(ward, record):
     stuck(ward)
-    if way == "attest":
+    if record == "attest":
         attest(actor=ward.tree.an, member_id=ward.members[0].pk, rung=ward.active, happened_on=TODAY)
-    elif way == "bulk":
+    elif record == "bulk":
         attest_many_people(
             actor=ward.tree.an, unit=ward.tree.units["p4"], rung=ward.active, person_ids=ward.people(1),
             happened_on=TODAY,
@@ -82,8 +82,8 @@ def test_being_seen_on_a_rung_ends_it(ward, way):
         usage = declare(actor=None, token=token_of(ward), rung=ward.active)
         attest_declaration(actor=ward.tree.an, declaration_id=usage.declaration.pk)
 
-    kept = Difficulty.objects.get()
-    assert (kept.ended_on, kept.helped_by) == (TODAY, None)
+    stored = Difficulty.objects.get()
+    assert (stored.ended_on, stored.helped_by) == (TODAY, None)
 
 
 def test_an_officer_who_sees_the_obstacle_opens_it_too(ward):
@@ -92,7 +92,7 @@ def test_an_officer_who_sees_the_obstacle_opens_it_too(ward):
         happened_on=date(2023, 11, 3), obstacle=Obstacle.objects.get(pk="away"),
     )  # fmt: skip
 
-    kept = Difficulty.objects.get()
-    assert (kept.obstacle_id, kept.asks_help, kept.told_by, kept.told_on) == (
+    stored = Difficulty.objects.get()
+    assert (stored.obstacle_id, stored.asks_help, stored.told_by, stored.told_on) == (
         "away", False, ward.tree.an, date(2023, 11, 3),
     )  # fmt: skip

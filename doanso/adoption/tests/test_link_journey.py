@@ -11,14 +11,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def test_a_link_takes_a_word_in_a_browser_that_sends_no_referrer(ward, open_as, axe):
-    [made] = make_links(actor=ward.tree.an, member_ids=[ward.members[1].pk])
-    page = open_as(None, f"/d/{made.token}/", width=390)
+    [new_link] = make_links(actor=ward.tree.an, member_ids=[ward.members[1].pk])
+    page = open_as(None, f"/d/{new_link.token}/", width=390)
 
     page.get_by_role("link", name="TiengiangS").click()
     assert axe(page) == []
     page.get_by_role("radio", name="Đã cài đặt, đăng nhập được").check()
     page.get_by_role("button", name="Gửi cho chi đoàn").click()
-    page.wait_for_url(urljoin(page.url, f"/d/{made.token}/"))
+    page.wait_for_url(urljoin(page.url, f"/d/{new_link.token}/"))
 
     assert page.get_by_text("chờ chi đoàn xác nhận").first.is_visible()
     assert page.evaluate("document.referrer") == ""

@@ -15,30 +15,30 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def mine(ward, as_user):
+def client(ward, as_user):
     """The browser of Khoa, who is the ward's second member."""
     Person.objects.filter(pk=ward.members[1].person_id).update(user=ward.tree.khoa)
     return as_user(ward.tree.khoa)
 
 
-def page(mine, service: str = "") -> str:
+def page(client, service: str = "") -> str:
     address = reverse("adoption:own-service", args=[service]) if service else reverse("adoption:own")
-    return mine.get(address).content.decode()
+    return client.get(address).content.decode()
 
 
-def send(mine, service="vneid", **data):
-    return mine.post(reverse("adoption:own-service", args=[service]), data)
+def send(client, service="vneid", **data):
+    return client.post(reverse("adoption:own-service", args=[service]), data)
 
 
-def declare(mine, service="vneid", code="level2-active"):
-    return send(mine, service, **{"deed": "declare", "declare-rung": code})
+def declare(client, service="vneid", code="level2-active"):
+    return send(client, service, **{"deed": "declare", "declare-rung": code})
 
 
-def test_the_four_services_with_what_to_do_next(ward, mine):
+def test_the_four_services_with_what_to_do_next(ward, client):
     attest(actor=ward.tree.an, member_id=ward.members[1].pk, rung=rung("portal", "account"), happened_on=TODAY)
-    declare(mine, "payment", "account")
+    declare(client, "payment", "account")
 
-    text = page(mine)
+    text = page(client)
 
     assert "Chào Văn Bảo" in text
     assert "<strong>1</strong> / 4" in text
@@ -47,8 +47,8 @@ def test_the_four_services_with_what_to_do_next(ward, mine):
     assert "Phần mềm quản lý đoàn viên" not in text
 
 
-def test_the_guide_is_numbered_and_asks_for_no_secret(ward, mine):
-    text = page(mine, "tiengiangs")
+def test_the_guide_is_numbered_and_asks_for_no_secret(ward, client):
+    text = page(client, "tiengiangs")
 
     assert '<ol class="ds-numbered">' in text
     assert "Tìm TiengiangS rồi cài." in text
@@ -56,46 +56,46 @@ def test_the_guide_is_numbered_and_asks_for_no_secret(ward, mine):
     assert 'type="password"' not in text
 
 
-def test_declaring_says_that_it_waits(ward, mine):
-    answer = declare(mine)
+def test_declaring_says_that_it_waits(ward, client):
+    answer = declare(client)
 
     assert answer.status_code == 302
-    assert "Đang chờ chi đoàn" in page(mine, "vneid") or "chờ chi đoàn" in page(mine, "vneid")
+    assert "Đang chờ chi đoàn" in page(client, "vneid") or "chờ chi đoàn" in page(client, "vneid")
     usage = Usage.objects.get()
     assert usage.declaration.declared_by == ward.tree.khoa
-    assert declare(mine).status_code == 422
+    assert declare(client).status_code == 422
     attest_declaration(actor=ward.tree.binh, declaration_id=usage.declaration.pk)
-    assert "chi đoàn xác nhận" in page(mine)
+    assert "chi đoàn xác nhận" in page(client)
 
 
-def test_a_returned_one_shows_the_reason(ward, mine):
-    declare(mine)
+def test_a_returned_one_shows_the_reason(ward, client):
+    declare(client)
     return_declaration(actor=ward.tree.binh, declaration_id=Declaration.objects.get().pk, reason="Chọn nhầm bậc")
 
-    assert "Chọn nhầm bậc" in page(mine)
-    assert "Chọn nhầm bậc" in page(mine, "vneid")
-    assert declare(mine, code="level1").status_code == 302
+    assert "Chọn nhầm bậc" in page(client)
+    assert "Chọn nhầm bậc" in page(client, "vneid")
+    assert declare(client, code="level1").status_code == 302
 
 
-def test_being_asked_again_and_being_stuck(ward, mine):
+def test_being_asked_again_and_being_stuck(ward, client):
     attest(actor=ward.tree.an, member_id=ward.members[1].pk, rung=ward.active, happened_on=TODAY.replace(month=8))
 
-    assert "còn dùng không" in page(mine)
-    assert send(mine, deed="answer", **{"answer-answer": "regular"}).status_code == 302
-    assert "còn dùng không" not in page(mine)
+    assert "còn dùng không" in page(client)
+    assert send(client, deed="answer", **{"answer-answer": "regular"}).status_code == 302
+    assert "còn dùng không" not in page(client)
     stuck = {"deed": "stuck", "stuck-obstacle": "forgot-passcode", "stuck-asks_help": "on"}
-    assert send(mine, "portal", **stuck).status_code == 302
-    assert "Quên mật khẩu" in page(mine)
+    assert send(client, "portal", **stuck).status_code == 302
+    assert "Quên mật khẩu" in page(client)
 
     assert (UseAnswer.objects.get().asked_after, UseAnswer.objects.get().told_by) == (90, ward.tree.khoa)
     assert Difficulty.objects.get().told_by == ward.tree.khoa
 
 
-def test_nothing_or_something_unknown_keeps_the_page(ward, mine):
+def test_nothing_or_something_unknown_keeps_the_page(ward, client):
     for data in ({}, {"deed": "declare"}, {"deed": "answer", "answer-answer": "x"}, {"deed": "stuck"}):
-        assert send(mine, **data).status_code == 422
-    assert send(mine, deed="answer", **{"answer-answer": "regular"}).status_code == 422
-    assert mine.get(reverse("adoption:own-service", args=["register"])).status_code == 404
+        assert send(client, **data).status_code == 422
+    assert send(client, deed="answer", **{"answer-answer": "regular"}).status_code == 422
+    assert client.get(reverse("adoption:own-service", args=["register"])).status_code == 404
     assert not Usage.objects.exists()
 
 
@@ -104,15 +104,15 @@ def test_whoever_is_no_member_has_no_such_page(ward, as_user):
         assert as_user(ward.tree.minh).get(address).status_code == 404
 
 
-def test_the_page_asks_the_same_number_of_statements_however_much_is_told(ward, mine):
+def test_the_page_asks_the_same_number_of_statements_however_much_is_told(ward, client):
     def statements() -> int:
         with CaptureQueriesContext(connection) as caught:
-            page(mine)
+            page(client)
         return len(caught)
 
     statements()
     before = statements()
-    declare(mine)
-    declare(mine, "portal", "account")
+    declare(client)
+    declare(client, "portal", "account")
 
     assert statements() == before <= 18

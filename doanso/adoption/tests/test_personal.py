@@ -13,15 +13,15 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def token(ward) -> str:
     """Who holds it has declared, was returned it, and is stuck."""
-    [made] = make_links(actor=ward.tree.an, member_ids=[ward.members[0].pk])
-    declaration = declare(actor=None, token=made.token, rung=ward.active).declaration
+    [new_link] = make_links(actor=ward.tree.an, member_ids=[ward.members[0].pk])
+    declaration = declare(actor=None, token=new_link.token, rung=ward.active).declaration
     return_declaration(actor=ward.tree.an, declaration_id=declaration.pk, reason="Anh An chưa mở máy")
-    declare(actor=None, token=made.token, rung=ward.active)
+    declare(actor=None, token=new_link.token, rung=ward.active)
     tell_difficulty(
-        actor=None, token=made.token, service=ward.active.service, obstacle=Obstacle.objects.get(pk="away"),
+        actor=None, token=new_link.token, service=ward.active.service, obstacle=Obstacle.objects.get(pk="away"),
         asks_help=False,
     )  # fmt: skip
-    return made.token
+    return new_link.token
 
 
 def test_the_copy_has_what_was_told(ward, token):

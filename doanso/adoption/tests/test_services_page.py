@@ -136,8 +136,8 @@ def test_a_stay_that_ended_while_the_page_was_open_says_so(ward, as_user):
 def test_what_the_member_declared_is_decided_on_their_page_too(ward, as_user):
     declarations = []
     for place in (0, 1):
-        [made] = make_links(actor=ward.tree.an, member_ids=[ward.members[place].pk])
-        declarations.append(declare(actor=None, token=made.token, rung=ward.active).declaration)
+        [new_link] = make_links(actor=ward.tree.an, member_ids=[ward.members[place].pk])
+        declarations.append(declare(actor=None, token=new_link.token, rung=ward.active).declaration)
     client = as_user(ward.tree.binh)
     address = page_of(ward.members[0])
     text = client.get(address).content.decode()

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from doanso.adoption.actions import answer_use_for, attest, declare, make_links, tell_difficulty
-from doanso.adoption.models import Answer, Difficulty, Obstacle, Service, Usage, UseAnswer
+from doanso.adoption.models import Difficulty, Obstacle, Service, Usage, UseAnswer, UseAnswerKind
 from doanso.lib import sealing
 from doanso.people import queries as people
 from doanso.people.models import Contact
@@ -24,10 +24,10 @@ def at(name: str, code: str = "p4") -> str:
 
 
 def stuck(ward, place: int = 0, *, asks_help: bool = True) -> Difficulty:
-    [made] = make_links(actor=ward.tree.an, member_ids=[ward.members[place].pk])
+    [new_link] = make_links(actor=ward.tree.an, member_ids=[ward.members[place].pk])
     return tell_difficulty(
         actor=None,
-        token=made.token,
+        token=new_link.token,
         service=Service.objects.get(pk="tiengiangs"),
         obstacle=Obstacle.objects.get(pk="cannot-install"),
         asks_help=asks_help,
@@ -63,10 +63,10 @@ def test_the_figures_stand_side_by_side(ward, as_user):
     for place in (0, 1, 2):
         got(ward, place)
     vneid = Service.objects.get(pk="vneid")
-    answer_use_for(actor=ward.tree.an, member_id=ward.members[0].pk, service=vneid, answer=Answer.REGULAR)
-    answer_use_for(actor=ward.tree.an, member_id=ward.members[1].pk, service=vneid, answer=Answer.SELDOM)
-    [made] = make_links(actor=ward.tree.an, member_ids=[ward.members[3].pk])
-    declare(actor=None, token=made.token, rung=ward.active)
+    answer_use_for(actor=ward.tree.an, member_id=ward.members[0].pk, service=vneid, answer=UseAnswerKind.REGULAR)
+    answer_use_for(actor=ward.tree.an, member_id=ward.members[1].pk, service=vneid, answer=UseAnswerKind.SELDOM)
+    [new_link] = make_links(actor=ward.tree.an, member_ids=[ward.members[3].pk])
+    declare(actor=None, token=new_link.token, rung=ward.active)
 
     text = as_user(ward.tree.an).get(at("adoption:unit")).content.decode()
 

@@ -17,7 +17,7 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.adoption import actions, policy, queries
 from doanso.adoption.forms import BELOW, REACHED, AttestFilter, AttestForm, BulkForm
 from doanso.adoption.models import BulkDraw
-from doanso.adoption.queries import OnLadder
+from doanso.adoption.queries import LadderPosition
 from doanso.adoption.rules import HIGHEST_GRADE
 from doanso.adoption.views.pages import paged, require_attester
 from doanso.lib import clock, formats
@@ -238,7 +238,7 @@ def _services_page(
     ladders = queries.ladders(stay)
     obstacles = list(queries.obstacles()) if can_attest else []
 
-    def form_of(ladder: OnLadder) -> AttestForm:
+    def form_of(ladder: LadderPosition) -> AttestForm:
         if bound is not None and bound[0] == ladder.service.pk:
             return bound[1]
         now = {"rung": str(ladder.standing.pk), "happened_on": clock.today()}

@@ -1,4 +1,4 @@
-"""What members have said themselves, waiting for an officer: attest one or many, or return with the reason."""
+"""Members' own declarations that wait for an officer: attest one or many, or return with the reason."""
 
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.adoption import actions, policy, queries
 from doanso.adoption.forms import DeclarationFilter, ReturnForm
 from doanso.adoption.queries import declarations as declared
-from doanso.adoption.rules.self_report import Said
+from doanso.adoption.rules.self_report import DeclarationState
 from doanso.adoption.views.pages import paged, require_attester
 from doanso.lib import formats
 from doanso.lib.problems import Refused
@@ -60,7 +60,7 @@ def _list(request: AuthenticatedRequest, query: QueryDict, *, ticked: Any = (), 
         return render(request, "adoption/attest_empty.html", {"services": services}, status=status)
     data = query.copy()
     data.setdefault("unit", scope[0].code)
-    data.setdefault("state", Said.WAITING)
+    data.setdefault("state", DeclarationState.WAITING)
     form = DeclarationFilter(data, services=services, units=scope)
     rows: list[Any] = []
     pages: dict[str, Any] = {}

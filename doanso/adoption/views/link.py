@@ -1,8 +1,8 @@
-"""The pages behind a personal link: no account, no script, big type, and of the person nothing but the given name.
+"""The pages behind a personal link: no account, no script, large type, and of the person only the given name.
 
-The link's secret is itself what a form must bring along, so there is no other token against forged forms: a page that
-sends no referrer could not prove one anyway. Nothing of these pages is indexed, cached or told to other sites. A link that
-is unknown, over, replaced or used up gets one and the same page.
+The link's secret is itself what a form must bring along, so there is no other token against forged forms: a page that sends no
+referrer could not prove one anyway. Nothing of these pages is indexed, cached or passed to other sites. An unknown, expired,
+replaced or used link gets one and the same page.
 """
 
 from django.contrib import messages
@@ -14,8 +14,8 @@ from doanso.accounts.secret_links import place_of, secret_page
 from doanso.adoption import actions
 from doanso.adoption.models import DeclareLink
 from doanso.adoption.queries import self_report as own
-from doanso.adoption.queries.self_report import OwnService
-from doanso.adoption.views.own import Speaker, chosen_service, service_forms, take
+from doanso.adoption.queries.self_report import SelfReportedService
+from doanso.adoption.views.own import PageSpeaker, chosen_service, service_forms, take
 from doanso.members.models import Member
 from doanso.units import queries as units
 
@@ -31,8 +31,8 @@ def _closed(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "adoption/link_closed.html", {"wait": False}, status=404)
 
 
-def _opened(token: str) -> tuple[DeclareLink, Member, list[OwnService]] | None:
-    """The link with whom it speaks for, while there is still something to say by it."""
+def _opened(token: str) -> tuple[DeclareLink, Member, list[SelfReportedService]] | None:
+    """Return the link with its person and their services, while it can still be used."""
     link = own.link_of(token)
     stay = own.stay_of(link.person_id) if link is not None else None
     if link is None or stay is None:
@@ -44,27 +44,27 @@ def _opened(token: str) -> tuple[DeclareLink, Member, list[OwnService]] | None:
 @secret_page
 @require_safe
 def thanks(request: HttpRequest) -> HttpResponse:
-    """Everything is told; the link behind it leads nowhere any more."""
+    """The page after the last declaration; the link is no longer valid."""
     return render(request, "adoption/link_thanks.html")
 
 
 @secret_page
 @require_safe
 def link(request: HttpRequest, token: str) -> HttpResponse:
-    """The services of whoever the link speaks for."""
+    """The services of the link's person."""
     if actions.asks_too_often(address=place_of(request)):
         return _wait(request)
     opened = _opened(token)
     if opened is None:
         return _closed(request, token)
-    made, stay, own_services = opened
+    link, stay, own_services = opened
     return render(
         request,
         "adoption/link.html",
         {
             "called": own.given_name(stay.contact.name),
             "branch": units.name(stay.branch),
-            "until": made.expires_at,
+            "until": link.expires_at,
             "rows": [(own_service, f"{request.path}{own_service.service.pk}/") for own_service in own_services],
         },
     )
@@ -73,19 +73,19 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 @secret_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def link_service(request: HttpRequest, token: str, service: str) -> HttpResponse:
-    """One service behind a link: the guide, and what the person has to say about it."""
+    """One service behind a link: the guide, and the person's declarations."""
     if actions.asks_too_often(address=place_of(request)):
         return _wait(request)
     opened = _opened(token)
     if opened is None:
         return _closed(request, token)
-    made, stay, own_services = opened
+    link, stay, own_services = opened
     own_service = chosen_service(own_services, service)
     status = 200
     if request.method == "POST":
-        if actions.sends_too_often(link=made):
+        if actions.sends_too_often(link=link):
             return _wait(request)
-        outcome, forms = take(request, own_service, Speaker(token=token))
+        outcome, forms = take(request, own_service, PageSpeaker(token=token))
         if outcome:
             if _opened(token) is None:
                 return redirect("adoption:link-thanks")

@@ -1,4 +1,4 @@
-"""Making personal links: whom to choose, and the sheet that is shown once."""
+"""Make personal links: choose the members, and the sheet that is shown once."""
 
 from typing import Any
 from uuid import UUID
@@ -33,16 +33,16 @@ def make_links(request: AuthenticatedRequest) -> HttpResponse:
         return _choose(request, request.GET)
     chosen = request.POST.getlist("members")
     try:
-        made = actions.make_links(actor=request.user, member_ids=[UUID(entry) for entry in chosen])
+        new_links = actions.make_links(actor=request.user, member_ids=[UUID(entry) for entry in chosen])
     except ValueError as error:
         raise Http404 from error
     except Refused as refused:
         messages.error(request, refused.problem.message)
         return _choose(request, QueryDict(request.POST.get("filter", "")), status=422)
-    called = queries.names(request.user, [entry.member for entry in made])
-    branches = units.names({entry.member.branch_id for entry in made})
+    called = queries.names(request.user, [entry.member for entry in new_links])
+    branches = units.names({entry.member.branch_id for entry in new_links})
     slips = []
-    for entry in made:
+    for entry in new_links:
         address = request.build_absolute_uri(reverse("adoption:link", args=[entry.token]))
         last_day = formats.day(clock.business_day(entry.link.expires_at))
         name = called[entry.member.pk]

@@ -1,4 +1,4 @@
-"""A member's own pages, signed in: how each service stands with them, a guide, and what they say themselves."""
+"""A member's own pages, signed in: the state of each service, a guide, and self-reports."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,22 +16,22 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.adoption import actions
 from doanso.adoption.forms import AnswerForm, DeclareForm, StuckForm
 from doanso.adoption.queries import self_report as own
-from doanso.adoption.queries.self_report import OwnService
+from doanso.adoption.queries.self_report import SelfReportedService
 from doanso.lib.problems import Refused
 from doanso.members.models import Member
 from doanso.units import queries as units
 
 
 @dataclass(frozen=True, slots=True)
-class Speaker:
-    """Who speaks on a page of a member's own: whoever is signed in, or whoever holds a link."""
+class PageSpeaker:
+    """The person on a page of self-reports: a signed-in user, or the holder of a link."""
 
     actor: User | None = None
     token: str = ""
 
 
-def service_forms(own_service: OwnService) -> dict[str, Any]:
-    """The forms that a service's page offers today; none for what cannot be said."""
+def service_forms(own_service: SelfReportedService) -> dict[str, Any]:
+    """Return the forms that a service's page offers today; none for what cannot be reported."""
     difficulty = own_service.difficulty
     initial = {"obstacle": difficulty.obstacle_id, "asks_help": difficulty.asks_help} if difficulty else {}
     return {
@@ -41,8 +41,8 @@ def service_forms(own_service: OwnService) -> dict[str, Any]:
     }
 
 
-def take(request: HttpRequest, own_service: OwnService, speaker: Speaker) -> tuple[str, dict[str, Any]]:
-    """Do what was sent from a service's page: the words of success, or the forms as they are to be shown again."""
+def take(request: HttpRequest, own_service: SelfReportedService, speaker: PageSpeaker) -> tuple[str, dict[str, Any]]:
+    """Run the action of a form of a service's page; return the message of success, or the forms with their errors."""
     forms = service_forms(own_service)
     offered = dict(forms)
     deed = request.POST.get("deed", "")
@@ -72,7 +72,7 @@ def take(request: HttpRequest, own_service: OwnService, speaker: Speaker) -> tup
                 return _("Your branch has been told, so that somebody can help."), forms
     except Refused as refused:
         if offered[deed] is None:
-            # The page was old: what it asked has been told meanwhile.
+            # The page was out of date: the question has been answered meanwhile.
             messages.error(request, refused.problem.message)
         else:
             field = refused.problem.field
@@ -80,7 +80,7 @@ def take(request: HttpRequest, own_service: OwnService, speaker: Speaker) -> tup
     return "", {name: forms[name] if offered[name] is not None else None for name in forms}
 
 
-def chosen_service(own_services: list[OwnService], code: str) -> OwnService:
+def chosen_service(own_services: list[SelfReportedService], code: str) -> SelfReportedService:
     """The service of an address, if members speak of it themselves."""
     own_service = next((own_service for own_service in own_services if own_service.service.pk == code), None)
     if own_service is None:
@@ -120,12 +120,12 @@ def own_page(request: AuthenticatedRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_service(request: AuthenticatedRequest, service: str) -> HttpResponse:
-    """One service: the guide step by step, and what the member has to say about it."""
+    """One service: the guide step by step, and the member's self-reports."""
     stay = _stay(request)
     own_service = chosen_service(own.own_services(stay), service)
     status = 200
     if request.method == "POST":
-        outcome, forms = take(request, own_service, Speaker(actor=request.user))
+        outcome, forms = take(request, own_service, PageSpeaker(actor=request.user))
         if outcome:
             messages.success(request, outcome)
             return redirect("adoption:own-service", service=service)

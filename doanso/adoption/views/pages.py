@@ -14,7 +14,7 @@ ROWS = 100
 
 
 def require_attester(request: AuthenticatedRequest) -> None:
-    """Lists of what is to be attested are for whoever attests somewhere."""
+    """Refuse lists of what is to be attested to users who attest nowhere."""
     access.over_others_or_404(request.user, policy.ATTEST, see=policy.VIEW)
 
 

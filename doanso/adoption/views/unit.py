@@ -1,4 +1,4 @@
-"""A unit's pages: how its members stand with each service, who is stuck on what, and who is to be asked again."""
+"""A unit's pages: its members' levels on each service, who is stuck on what, and who is to be asked again."""
 
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.adoption import actions, policy, queries
 from doanso.adoption.forms import DueFilter, StuckFilter
-from doanso.adoption.models import Answer
+from doanso.adoption.models import UseAnswerKind
 from doanso.adoption.queries import difficulties as stuck
 from doanso.adoption.queries import use
 from doanso.adoption.views.pages import paged
@@ -110,7 +110,7 @@ def difficulties(request: AuthenticatedRequest, code: str) -> HttpResponse:
 @login_required
 @require_POST
 def mark_helped(request: AuthenticatedRequest, difficulty: UUID) -> HttpResponse:
-    """Somebody was helped."""
+    """Record that a member was helped."""
     stay = stuck.stay_of(request.user, difficulty)
     if stay is None:
         raise Http404
@@ -171,7 +171,7 @@ def _due_page(request: AuthenticatedRequest, unit: Unit, *, status: int = 200) -
             "filter": form,
             "clear": reverse("adoption:still-using", args=[unit.code]) if request.GET.get("service") else "",
             "rows": rows,
-            "answers": Answer.choices,
+            "answers": UseAnswerKind.choices,
             "pages": pages,
         },
         status=status,

@@ -1,13 +1,13 @@
-"""Actions on imports: start, tell columns, answer questions, confirm, cancel; and the steps that the worker runs."""
+"""Actions on imports: start, map columns, answer questions, confirm, cancel; and the steps that the worker runs."""
 
 from doanso.imports.actions.answers import answer_alike, answer_questions
-from doanso.imports.actions.columns import forget_columns, tell_columns
+from doanso.imports.actions.columns import forget_column_mapping, map_columns
 from doanso.imports.actions.lifecycle import (
     apply_import,
     cancel_import,
     forget_settled,
     is_stopped,
-    keep_going,
+    maintain_imports,
     resume_stalled,
     start_import,
     wake_worker,
@@ -20,13 +20,13 @@ __all__ = [
     "apply_import",
     "cancel_import",
     "finish_applying",
-    "forget_columns",
+    "forget_column_mapping",
     "forget_settled",
     "is_stopped",
-    "keep_going",
+    "maintain_imports",
+    "map_columns",
     "resume_stalled",
     "run_import",
     "start_import",
-    "tell_columns",
     "wake_worker",
 ]

@@ -1,4 +1,4 @@
-"""Deeds on the questions of a comparison: answering them row by row, or all of one kind the same."""
+"""Answer the questions of a comparison, row by row or all of one kind alike."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -76,7 +76,7 @@ def _answer(actor: User, job_id: UUID, answers: Mapping[int, str], *, only_offer
     job.stepped_at = clock.now()
     fields = ["state", "finished_at", "applied_to", "stepped_at"]
     job.save(update_fields=[*fields, *(rules.COUNTERS[verdict] for verdict in ASKED)])
-    # Which questions and how many: never what a row says.
+    # Codes of questions and their counts: never the content of a row.
     record(
         actor=actor,
         verb="imports.answer",

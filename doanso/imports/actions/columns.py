@@ -1,4 +1,4 @@
-"""Tell the importer which column is which, or take that back; the file is compared anew."""
+"""Map the columns of a file by hand, or forget the mapping; the file is compared anew."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 
 
-def tell_columns(
+def map_columns(
     *, actor: User, job: Import, sheet: str, number: int, column_meanings: Mapping[int, str], wake: bool = True
 ) -> Import:
     """Remember for the unit which column is which below this head, and compare the file anew."""
@@ -35,7 +35,7 @@ def tell_columns(
         return _compare_anew(fresh, wake)
 
 
-def forget_columns(*, actor: User, job: Import, key: str, wake: bool = True) -> Import:
+def forget_column_mapping(*, actor: User, job: Import, key: str, wake: bool = True) -> Import:
     """Forget what was remembered of a head, and compare the file anew by its headings alone."""
     with transaction.atomic():
         fresh = _readable_anew(actor, job)

@@ -22,7 +22,7 @@ APPLY_TASK = TaskReference("doanso.imports.tasks.apply_list")
 COMPARE_TASK = TaskReference("doanso.imports.tasks.compare_list")
 STALLED_AFTER = timedelta(minutes=2)
 STOPPED_AFTER = timedelta(seconds=90)
-"""Below the other, so that an import that is waked again and again in vain can be ended in between."""
+"""Shorter than `STALLED_AFTER`, so that an import that is woken in vain can be ended in between."""
 KEPT_FOR = timedelta(days=90)
 """How long a file and its compared rows can be read after the import was settled, or was left unconfirmed."""
 
@@ -58,8 +58,10 @@ def require_import(actor: User, kind: str, unit: Unit) -> None:
 
 
 def apply_import(*, actor: User, job: Import, skip_rejected: bool = False, wake: bool = True) -> Import:
-    """Confirm a comparison: its new and changed rows are written to the register, the others only if there are none
-    or the actor says to leave them out."""
+    """Confirm a comparison, so that its new and changed rows are written to the register.
+
+    Refused where other rows exist, unless `skip_rejected`.
+    """
     with transaction.atomic():
         fresh = Import.objects.select_for_update(of=("self",)).select_related("unit").get(pk=job.pk)
         policy.RUN.require(actor, fresh)
@@ -73,7 +75,7 @@ def apply_import(*, actor: User, job: Import, skip_rejected: bool = False, wake:
         refuse(problem)
         fresh.state = ImportState.APPLYING
         fresh.skip_rejected = skip_rejected
-        # Rows are written in the name of whoever confirmed them.
+        # Rows are written in the name of the user who confirmed them.
         fresh.started_by = actor
         fresh.stepped_at = clock.now()
         # Why an earlier attempt ended is no news any more.
@@ -134,7 +136,7 @@ def forget_settled(limit: int = 20) -> int:
     forgotten = 0
     for key in list(over.values_list("pk", flat=True)[:limit]):
         with transaction.atomic():
-            # Somebody may have confirmed it, or had it read anew, this very moment: then it stays.
+            # An import that was confirmed or restarted at this moment is kept.
             locked = over.select_for_update(of=("self",), skip_locked=True).select_related("file__key")
             job = locked.filter(pk=key).first()
             if job is None:
@@ -148,7 +150,7 @@ def forget_settled(limit: int = 20) -> int:
     return forgotten
 
 
-def keep_going() -> None:
-    """What the worker looks after: imports that fell silent, and files whose time is over."""
+def maintain_imports() -> None:
+    """Run the worker's regular chores: wake stalled imports and forget files whose time is over."""
     resume_stalled()
     forget_settled()

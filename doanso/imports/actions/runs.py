@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.imports import comparison, heads, rules
-from doanso.imports.actions.columns import tell_columns
+from doanso.imports.actions.columns import map_columns
 from doanso.imports.actions.lifecycle import apply_import, start_import
 from doanso.imports.application import Application
 from doanso.imports.models import Import, ImportState
@@ -24,10 +24,10 @@ from doanso.units.models import Unit
 
 
 def finish_applying(job_id: UUID, *, until: float | None = None) -> bool:
-    """Apply step after step, up to a moment of `time.monotonic`; whether the import is done.
+    """Apply step after step, up to a moment of `time.monotonic`; return whether the import is done.
 
-    Where the register refuses a row, or whoever confirmed may no longer, the import waits for confirmation again, and the
-    exception says why.
+    Where the register refuses the rest, or the user who confirmed lost the right, the import waits for confirmation again and
+    the exception holds the reason.
     """
     application = Application(job_id)
     try:
@@ -36,7 +36,7 @@ def finish_applying(job_id: UUID, *, until: float | None = None) -> bool:
                 if until is not None and time.monotonic() >= until:
                     return False
     except (Refused, IntegrityError) as error:
-        # Tried again, it would fail again. Nothing of the step was written; whoever confirmed it hears of it.
+        # Another attempt would fail again. Nothing of the step was written; the import shows the problem.
         problem = error.problem if isinstance(error, Refused) else _unwritable()
         application.give_up(problem)
         raise Refused(problem) from error
@@ -68,12 +68,12 @@ def _business_day(on: date | None) -> Iterator[None]:
 
 
 def _with_columns(actor: User, job: Import, columns: heads.NamedColumns) -> Import:
-    """Read the file anew with what was told of its columns."""
+    """Compare the file anew with columns named on the command line."""
     head = heads.look(job, sheet=columns.sheet, number=columns.number)
     if head is None or (columns.sheet and head.sheet != columns.sheet):
         raise Refused(Problem("not_a_head", _("There is no such row in the file.")))
-    column_meanings = heads.told_by_name(list_kind(job.kind), head, columns)
-    job = tell_columns(
+    column_meanings = heads.meanings_by_name(list_kind(job.kind), head, columns)
+    job = map_columns(
         actor=actor, job=job, sheet=head.sheet, number=head.number, column_meanings=column_meanings, wake=False
     )
     comparison.compare(job.pk)
@@ -94,10 +94,10 @@ def run_import(
 ) -> Import:
     """Compare a file and apply it at once, by the same steps, in this process.
 
-    `columns` says what columns hold, as the page asks it; the unit remembers them.
+    `columns` maps columns as the page does; the unit remembers the mapping.
 
-    A file that can't be read raises `Refused`; one with rows that can't be imported is left compared unless
-    `skip_rejected`. `on` is another business day, for the demo and tests only.
+    Raise `Refused` for a file that can't be read; one with rows that can't be imported stays compared unless `skip_rejected`.
+    `on` is another business day, for the demo and tests only.
     """
     with _business_day(on):
         with path.open("rb") as source:

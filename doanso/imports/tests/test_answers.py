@@ -18,9 +18,14 @@ DUC, THUY = row(1, "Nguyễn Hoàng Đức", "12/04/2001"), row(2, "Trần Thị
 DUC_OTHER, THUY_OTHER = row(1, "Nguyễn Hoàng Đức", "13/04/2001"), row(2, "Trần Thị Thủy", "06/06/2003", "Nữ")
 
 
-def compared(tree, *rows, who="an", unit="p4") -> Import:
+def compared(tree, *rows, username="an", unit="p4") -> Import:
     job = start_import(
-        actor=tree.users[who], kind="members", unit=tree.units[unit], source=content(*rows), name="ds.xlsx", wake=False
+        actor=tree.users[username],
+        kind="members",
+        unit=tree.units[unit],
+        source=content(*rows),
+        name="ds.xlsx",
+        wake=False,
     )
     comparison.compare(job.pk)
     job.refresh_from_db()
@@ -236,6 +241,9 @@ def test_open_questions_come_back_with_their_cells(tree, questioned_job, as_user
     assert dict(zip(rows[0], rows[1], strict=False))["Ngày sinh"] == "13/04/2001"
 
 
-@pytest.mark.parametrize(("who", "status"), [("chi", 404), ("binh", 404), ("hanh", 404), ("dung", 302)])
-def test_answers_are_for_whoever_runs_imports_there(tree, questioned_job, as_user, who, status):
-    assert as_user(tree.users[who]).post(f"/imports/{questioned_job.pk}/answers/", {"a1": "same"}).status_code == status
+@pytest.mark.parametrize(("username", "status"), [("chi", 404), ("binh", 404), ("hanh", 404), ("dung", 302)])
+def test_answers_are_for_whoever_runs_imports_there(tree, questioned_job, as_user, username, status):
+    assert (
+        as_user(tree.users[username]).post(f"/imports/{questioned_job.pk}/answers/", {"a1": "same"}).status_code
+        == status
+    )

@@ -3,7 +3,7 @@
 import pytest
 
 from doanso.imports import comparison, heads
-from doanso.imports.actions import finish_applying, forget_columns, run_import, start_import, tell_columns
+from doanso.imports.actions import finish_applying, forget_column_mapping, map_columns, run_import, start_import
 from doanso.imports.models import Import, ImportState, RememberedHead
 from doanso.lib.problems import Refused
 from doanso.members.models import Member
@@ -17,9 +17,14 @@ ROWS = [
 TOLD = {1: "name", 2: "birth", 4: "phone", 5: "branch"}
 
 
-def read(tree, *rows, who="an", unit="p4") -> Import:
+def read(tree, *rows, username="an", unit="p4") -> Import:
     job = start_import(
-        actor=tree.users[who], kind="members", unit=tree.units[unit], source=table(*rows), name="a.xlsx", wake=False
+        actor=tree.users[username],
+        kind="members",
+        unit=tree.units[unit],
+        source=table(*rows),
+        name="a.xlsx",
+        wake=False,
     )
     comparison.compare(job.pk)
     job.refresh_from_db()
@@ -27,7 +32,7 @@ def read(tree, *rows, who="an", unit="p4") -> Import:
 
 
 def tell(tree, job, column_meanings=TOLD, number=1):
-    tell_columns(actor=tree.an, job=job, sheet="Danh sách", number=number, column_meanings=column_meanings, wake=False)
+    map_columns(actor=tree.an, job=job, sheet="Danh sách", number=number, column_meanings=column_meanings, wake=False)
     comparison.compare(job.pk)
     job.refresh_from_db()
 
@@ -48,7 +53,7 @@ def test_headings_nobody_understands_are_told_once_and_remembered(tree):
 def test_another_unit_remembers_for_itself(tree):
     tell(tree, read(tree, HEAD, *ROWS))
 
-    assert read(tree, HEAD, *ROWS, who="chi", unit="p5").state == ImportState.REFUSED
+    assert read(tree, HEAD, *ROWS, username="chi", unit="p5").state == ImportState.REFUSED
 
 
 def test_the_command_line_remembers_too(tree, tmp_path):
@@ -71,7 +76,7 @@ def test_a_column_misunderstood_is_read_otherwise(tree):
     tell(tree, job, {0: "name", 1: "birth", 2: "branch", 4: "phone"})
 
     assert (job.created_count, job.warning_count, job.layout["ignored"]) == (1, 0, ["Điện thoại"])
-    forget_columns(actor=tree.an, job=job, key=look.key, wake=False)
+    forget_column_mapping(actor=tree.an, job=job, key=look.key, wake=False)
     assert RememberedHead.objects.count() == 0
 
 
@@ -98,7 +103,7 @@ def test_headings_in_another_row_are_pointed_at(tree):
 
 
 @pytest.mark.parametrize(
-    ("told", "number", "code"),
+    ("meanings", "number", "code"),
     [
         ({2: "birth"}, 1, "column_missing"),
         (TOLD | {2: "name"}, 1, "column_twice"),
@@ -108,11 +113,11 @@ def test_headings_in_another_row_are_pointed_at(tree):
         (TOLD, 40, "not_a_head"),
     ],
 )
-def test_what_cannot_be_said(tree, told, number, code):
+def test_what_cannot_be_said(tree, meanings, number, code):
     job = read(tree, HEAD, *ROWS)
 
     with pytest.raises(Refused) as refused:
-        tell(tree, job, told, number)
+        tell(tree, job, meanings, number)
 
     assert refused.value.problem.code == code
     assert RememberedHead.objects.count() == 0
@@ -174,8 +179,8 @@ def test_a_file_without_words_has_no_headings(tree, as_user):
     assert "Không thấy dòng tiêu đề." in page
 
 
-@pytest.mark.parametrize(("who", "status"), [("chi", 404), ("binh", 404), ("hanh", 404), ("dung", 200)])
-def test_columns_are_told_by_whoever_runs_imports_there(tree, as_user, who, status):
+@pytest.mark.parametrize(("username", "status"), [("chi", 404), ("binh", 404), ("hanh", 404), ("dung", 200)])
+def test_columns_are_told_by_whoever_runs_imports_there(tree, as_user, username, status):
     job = read(tree, HEAD, *ROWS)
 
-    assert as_user(tree.users[who]).get(f"/imports/{job.pk}/columns/").status_code == status
+    assert as_user(tree.users[username]).get(f"/imports/{job.pk}/columns/").status_code == status

@@ -21,9 +21,14 @@ def upload(client, sent, unit="p4", name="ds.xlsx"):
     return client.post("/imports/", {"kind": "members", "unit": unit, "file": file})
 
 
-def compared(tree, *rows, who="an", unit="p4") -> Import:
+def compared(tree, *rows, username="an", unit="p4") -> Import:
     job = start_import(
-        actor=tree.users[who], kind="members", unit=tree.units[unit], source=content(*rows), name="ds.xlsx", wake=False
+        actor=tree.users[username],
+        kind="members",
+        unit=tree.units[unit],
+        source=content(*rows),
+        name="ds.xlsx",
+        wake=False,
     )
     comparison.compare(job.pk)
     job.refresh_from_db()
@@ -107,13 +112,13 @@ def test_what_was_read_costs_as_much_for_many_rows(tree, as_user):
         compared(tree, *(row(n, f"Phan Văn {chr(65 + n)}", "2001") for n in range(count))) for count in (1, 26)
     )
     client = as_user(tree.an)
-    asked = []
+    questions = []
     for job in (few, many):
         with CaptureQueriesContext(connection) as statements:
             client.get(f"/imports/{job.pk}/?show=new")
-        asked.append(len(statements))
-    assert asked[0] == asked[1]
-    assert asked[1] <= 26
+        questions.append(len(statements))
+    assert questions[0] == questions[1]
+    assert questions[1] <= 26
 
 
 def test_a_long_tab_goes_on(tree, as_user):
@@ -174,10 +179,12 @@ def test_a_file_that_cannot_be_read_says_what_to_do(tree, as_user):
     assert job.problem_message in client.get(f"/imports/{job.pk}/").content.decode()
 
 
-@pytest.mark.parametrize(("who", "status"), [("chi", 404), ("binh", 404), ("hanh", 404), ("lan", 404), ("dung", 200)])
-def test_imports_are_for_whoever_runs_them_there(tree, as_user, who, status):
+@pytest.mark.parametrize(
+    ("username", "status"), [("chi", 404), ("binh", 404), ("hanh", 404), ("lan", 404), ("dung", 200)]
+)
+def test_imports_are_for_whoever_runs_them_there(tree, as_user, username, status):
     job = compared(tree, GOOD, BAD)
-    client = as_user(tree.users[who])
+    client = as_user(tree.users[username])
 
     for address in ("", "progress/", "rejected/"):
         assert client.get(f"/imports/{job.pk}/{address}").status_code == status

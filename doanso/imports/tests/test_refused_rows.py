@@ -45,9 +45,9 @@ def test_only_the_bad_row_is_set_aside(tree, job, monkeypatch, error, as_user):
 
     job.refresh_from_db()
     assert (job.state, job.applied_count, job.created_count, job.rejected_count) == (ImportState.APPLIED, 5, 5, 2)
-    assert sorted(item.contact.name[-1] for item in Member.objects.all()) == ["A", "B", "D", "E", "F"]
+    assert sorted(entry.contact.name[-1] for entry in Member.objects.all()) == ["A", "B", "D", "E", "F"]
     code = error.problem.code if isinstance(error, Refused) else "contradiction"
-    assert [(item["row"], item["code"]) for item in queries.report(job)["rejected"]] == [(4, code), (8, code)]
+    assert [(entry["row"], entry["code"]) for entry in queries.report(job)["rejected"]] == [(4, code), (8, code)]
     response = as_user(tree.an).get(f"/imports/{job.pk}/rejected/")
     rows = read_workbook(b"".join(response.streaming_content)).sheets[0].rows
     cells = dict(zip(rows[0], rows[1], strict=False))

@@ -12,7 +12,7 @@ from doanso.files.actions import record_cipher
 from doanso.imports import comparison, queries, stored_rows
 from doanso.imports.actions import answer_alike, apply_import, finish_applying, start_import
 from doanso.imports.models import Import, ImportState, RememberedHead
-from doanso.imports.other_units import Named, OtherUnits
+from doanso.imports.other_units import OtherUnits, UnitMention
 from doanso.members.models import Member
 from doanso.members.tests.workbooks import table
 from doanso.testing import TREE_BEGAN
@@ -49,8 +49,8 @@ def codes(job, name="rejected"):
 
 def book(*lines, merges=(), hidden_rows=(), name="Danh sách", hidden_sheet=False, empty=0):
     target = io.BytesIO()
-    with xlsxwriter.Workbook(target) as made:
-        sheet, grey = made.add_worksheet(name), made.add_format({"bg_color": "#EEEEEE"})
+    with xlsxwriter.Workbook(target) as workbook:
+        sheet, grey = workbook.add_worksheet(name), workbook.add_format({"bg_color": "#EEEEEE"})
         for line, cells in enumerate(lines):
             for place, cell in enumerate(cells):
                 if cell is not None:
@@ -62,7 +62,7 @@ def book(*lines, merges=(), hidden_rows=(), name="Danh sách", hidden_sheet=Fals
         for line in range(len(lines), len(lines) + empty):
             sheet.set_row(line, 15, grey)
         if hidden_sheet:
-            made.add_worksheet("Nháp").hide()
+            workbook.add_worksheet("Nháp").hide()
     return target.getvalue()
 
 
@@ -177,9 +177,9 @@ def test_another_ward_is_known_by_its_name_alone_its_number_in_words_and_in_old_
     assert named_by_title["CHI ĐOÀN KHU PHỐ 3 - P9"].other == "CHI ĐOÀN KHU PHỐ 3 - P9"
     assert named_by_title["§oµn X· Trung An"].other == "Đoàn Xã Trung An"
     # Between people a name alone may be a person's; and who says whose list it is may tell of places elsewhere.
-    assert other_units.named_in("Trung An") == Named()
+    assert other_units.named_in("Trung An") == UnitMention()
     letter = ["ĐOÀN XÃ THỚI SƠN", "Kính gửi:", "Đoàn Phường 5", "HỖ TRỢ XÃ BÌNH ĐỨC"]
-    assert list(other_units.named_above(letter)) == [Named()] * 4
+    assert list(other_units.named_above(letter)) == [UnitMention()] * 4
 
 
 def test_a_list_is_refused_in_the_words_of_its_title_and_taken_when_it_only_goes_to_another(tree):
@@ -217,9 +217,12 @@ def test_whose_rows_they_are_can_be_answered(tree):
     ]  # fmt: skip
     job = compared(tree, book(*lines))
     assert codes(job) == [(4, "other_unit"), (5, "other_unit"), (8, "other_unit"), (9, "other_unit")]
-    first, second = queries.asked_kinds(job)
+    first, second = queries.question_kinds(job)
     assert (first.count, second.count, first.code == second.code) == (2, 2, False)
-    assert [one.label for one in first.options] == ["Đúng là của “Đoàn Phường 4”: vẫn nhập", "Bỏ dòng này"]
+    assert [answer_option.label for answer_option in first.options] == [
+        "Đúng là của “Đoàn Phường 4”: vẫn nhập",
+        "Bỏ dòng này",
+    ]
     five = first if "Phường 5" in first.message else second
     assert "Hãy nhập danh sách này cho Đoàn Phường 5, hoặc gửi tệp cho đơn vị ấy." in five.message
 
@@ -238,7 +241,7 @@ def test_whose_rows_they_are_can_be_answered(tree):
 
 
 @pytest.mark.parametrize(
-    ("unit", "title", "sheet", "said"),
+    ("unit", "title", "sheet", "warned"),
     [
         ("p4", None, "KP 7", {}),
         ("p4", "DANH SÁCH KHU PHỐ 7", "Danh sách", {}),
@@ -250,7 +253,7 @@ def test_whose_rows_they_are_can_be_answered(tree):
         ("p4-kp1", "KHU PHỐ 7", "Danh sách", {"warnings": "area_unknown"}),
     ],
 )  # fmt: skip
-def test_a_neighbourhood_without_a_branch_is_the_wards_own(tree, unit, title, sheet, said):
+def test_a_neighbourhood_without_a_branch_is_the_wards_own(tree, unit, title, sheet, warned):
     for code, number in (("p4", 7), ("p5", 7), ("p5", 8)):
         Neighbourhood.objects.create(unit=tree.units[code], name=f"Khu phố {number}", since=TREE_BEGAN)
     lines = [[None, title], HEAD, person(1, "Lê An", None if unit == "p4-kp1" else "Khu phố 1")]
@@ -258,8 +261,8 @@ def test_a_neighbourhood_without_a_branch_is_the_wards_own(tree, unit, title, sh
     job = compared(tree, book(*lines, name=sheet), unit=unit)
 
     codes_by_list = {name: codes(job, name) for name in ("rejected", "warnings")}
-    assert codes_by_list == {name: [(3, said[name])] if name in said else [] for name in codes_by_list}
-    assert job.created_count == (0 if "rejected" in said else 1)
+    assert codes_by_list == {name: [(3, warned[name])] if name in warned else [] for name in codes_by_list}
+    assert job.created_count == (0 if "rejected" in warned else 1)
 
 
 def test_neighbourhoods_of_others_say_nothing_where_the_own_are_not_written_down(tree):
@@ -335,7 +338,7 @@ def test_what_is_hidden_or_passed_over_is_said_on_the_page_and_by_the_command(tr
 @pytest.mark.parametrize("font", ["tcvn3", "vni"])
 def test_a_column_in_an_old_font_is_converted_whole_and_shows_an_example(tree, font):
     names = ["Võ Na", "Nguyễn Văn Đức", "Lê Thị Hoa", "Hà My"]
-    lines = [[typed_in(item, font) for item in HEAD]] + [
+    lines = [[typed_in(heading, font) for heading in HEAD]] + [
         person(number, typed_in(name, font), "KP1", typed_in("12 Đống Đa, khu phố", font))
         for number, name in enumerate(names, 1)
     ]
@@ -345,8 +348,8 @@ def test_a_column_in_an_old_font_is_converted_whole_and_shows_an_example(tree, f
     assert [(row.line.values["name"], row.line.values["address"]) for row in rows(job)] == [
         (name, "12 Đống Đa, khu phố") for name in names
     ]
-    assert [item["heading"] for item in job.layout["converted"]] == ["Họ và tên", "Địa chỉ"]
-    warnings = [item for item in queries.report(job)["warnings"] if item["code"] == "font_converted"]
+    assert [heading["heading"] for heading in job.layout["converted"]] == ["Họ và tên", "Địa chỉ"]
+    warnings = [heading for heading in queries.report(job)["warnings"] if heading["code"] == "font_converted"]
     assert f"“{typed_in(names[0], font)}”" in warnings[0]["message"]
     assert "“Võ Na”" in warnings[0]["message"]
     assert "Võ" not in json.dumps(job.layout, ensure_ascii=False)

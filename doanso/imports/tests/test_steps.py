@@ -302,7 +302,7 @@ def test_a_late_worker_refuses_no_comparison_that_another_goes_on_with(job, monk
 def test_a_late_worker_of_an_earlier_reading_writes_nothing_into_the_next(tree, job, monkeypatch):
     def others():
         comparison.compare(job.pk)
-        actions.forget_columns(actor=tree.an, job=job, key="none", wake=False)
+        actions.forget_column_mapping(actor=tree.an, job=job, key="none", wake=False)
 
     after_others(monkeypatch, others)
     comparison.compare(job.pk)

@@ -1,4 +1,4 @@
-"""Deeds on members: admit, change, transfer, end; absences and exemptions; posts."""
+"""Actions on members: admit, change, transfer, end; absences and exemptions; posts."""
 
 from doanso.members.actions.absences import (
     end_absence,

@@ -20,8 +20,8 @@ from doanso.members.models import Absence, AbsenceReason, Exemption, Member, Mem
 
 
 @dataclass(frozen=True, slots=True)
-class Leave:
-    """A member is away from a day on; `until` is the day of return, open when nobody knows."""
+class AbsenceInput:
+    """An absence to record: away from `since` on; `until` is the day of return, None while it is unknown."""
 
     member: Member
     reason: str
@@ -47,13 +47,13 @@ def set_absence(
     if rules.overlaps(since, until, known_absences):
         message = _("The member is recorded as away in these days already; end that absence first.")
         raise Refused(Problem("absence_overlaps", message, "since"))
-    [absence] = _write_absences(actor, [Leave(fresh, reason, since, until, note)], "")
+    [absence] = _write_absences(actor, [AbsenceInput(fresh, reason, since, until, note)], "")
     return absence
 
 
 @transaction.atomic
-def set_absences(*, actor: User, leaves: Sequence[Leave], note: str = "") -> list[Absence]:
-    """Absences that a list tells of, but not those of guests; the importer has told apart who is away already."""
+def set_absences(*, actor: User, leaves: Sequence[AbsenceInput], note: str = "") -> list[Absence]:
+    """Record absences from a list, except those of temporary stays; the importer has left out who is away already."""
     if not leaves:
         return []
     members = Member.objects.filter(pk__in=[leave.member.pk for leave in leaves], state=MemberState.ACTIVE)
@@ -61,7 +61,7 @@ def set_absences(*, actor: User, leaves: Sequence[Leave], note: str = "") -> lis
     return _write_absences(actor, [leave for leave in leaves if leave.member.pk in allowed], note)
 
 
-def _write_absences(actor: User, leaves: Sequence[Leave], note: str) -> list[Absence]:
+def _write_absences(actor: User, leaves: Sequence[AbsenceInput], note: str) -> list[Absence]:
     today, now = clock.today(), clock.now()
     absences = [
         Absence(
@@ -98,7 +98,7 @@ def _write_absences(actor: User, leaves: Sequence[Leave], note: str) -> list[Abs
     return absences
 
 
-def _standing[Row: (Absence, Exemption)](rows: type[Row], row_id: UUID, member: Member) -> Row:
+def _locked_row[Row: (Absence, Exemption)](rows: type[Row], row_id: UUID, member: Member) -> Row:
     """The person's row, locked; one that was taken back is as if it had never been."""
     row = rows.objects.select_for_update().filter(pk=row_id, person_id=member.person_id, taken_back_at=None).first()
     if row is None:
@@ -112,7 +112,7 @@ def end_absence(*, actor: User, member: Member, absence: Absence, until: date) -
     fresh_member = queries.locked(member.pk)
     policy.CHANGE.require(actor, fresh_member)
     require_lasting(fresh_member)
-    fresh = _standing(Absence, absence.pk, fresh_member)
+    fresh = _locked_row(Absence, absence.pk, fresh_member)
     if until < fresh.since:
         raise Refused(Problem("span_empty", _("The day of return must come after the first day away."), "until"))
     other_absences = Absence.objects.filter(person_id=fresh.person_id, taken_back_at=None).exclude(pk=fresh.pk)
@@ -186,7 +186,7 @@ def end_exemption(*, actor: User, member: Member, exemption: Exemption, until: d
     fresh_member = queries.locked(member.pk)
     policy.EXEMPT.require(actor, fresh_member)
     require_lasting(fresh_member)
-    fresh = _standing(Exemption, exemption.pk, fresh_member)
+    fresh = _locked_row(Exemption, exemption.pk, fresh_member)
     if until < fresh.since:
         raise Refused(Problem("span_empty", _("The last day must come after the first one."), "until"))
     fresh.until = until
@@ -202,7 +202,7 @@ def take_back_absence(*, actor: User, member: Member, absence: Absence) -> Absen
     fresh_member = queries.locked(member.pk)
     policy.CHANGE.require(actor, fresh_member)
     require_lasting(fresh_member)
-    fresh = _standing(Absence, absence.pk, fresh_member)
+    fresh = _locked_row(Absence, absence.pk, fresh_member)
     _take_back(actor, "members.take_back_absence", fresh_member, fresh)
     return fresh
 
@@ -213,7 +213,7 @@ def take_back_exemption(*, actor: User, member: Member, exemption: Exemption) ->
     fresh_member = queries.locked(member.pk)
     policy.EXEMPT.require(actor, fresh_member)
     require_lasting(fresh_member)
-    fresh = _standing(Exemption, exemption.pk, fresh_member)
+    fresh = _locked_row(Exemption, exemption.pk, fresh_member)
     _take_back(actor, "members.take_back_exemption", fresh_member, fresh)
     return fresh
 

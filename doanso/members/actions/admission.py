@@ -30,8 +30,8 @@ from doanso.units.models import Unit
 class Admission:
     """A stay to begin. Without `since` it began on `joined_on`, and without that today; see `rules.first_day`.
 
-    `person`: who comes back, where that is known already. `another`: somebody looked, and it is not the one of the same
-    name and birth whom the register has.
+    `person`: the former member who comes back, where known. `another`: an officer has confirmed that this is not the member of
+    the same name and birth whom the register has.
     """
 
     branch: Unit
@@ -72,7 +72,7 @@ def _returning(entries: Sequence[Admission]) -> list[Person | None]:
 
 
 def _left_on(persons: Iterable[Person | None]) -> dict[UUID, date]:
-    """When the last stay of each person ended; whoever is an active member can't be admitted a second time."""
+    """Return the day on which the last stay of each person ended; an active member can't be admitted a second time."""
     ids = {person.pk for person in persons if person is not None}
     if not ids:
         return {}
@@ -133,7 +133,7 @@ def _entry_problem(entry: Admission, left_on: date | None, today: date) -> Probl
 
 @transaction.atomic
 def admit_many(*, actor: User, entries: Sequence[Admission], note: str = "") -> list[Member]:
-    """Begin many stays at once. The caller (the importer) has told doubles apart; constraints hold the rest."""
+    """Begin many stays at once. The caller (the importer) has removed duplicates; constraints hold the rest."""
     branches: dict[UUID, Unit] = {entry.branch.pk: entry.branch for entry in entries}
     _require_branches(actor, branches)
     today, now = clock.today(), clock.now()
@@ -168,9 +168,9 @@ def admit_many(*, actor: User, entries: Sequence[Admission], note: str = "") -> 
 
 
 def lock_admission(*, branch_id: UUID, number: str, card_number: str) -> None:
-    """Whoever admits to this branch, or anywhere under this personal number or card, at the same moment waits here.
+    """Lock admissions to this branch, and of this personal number and card, until the end of the transaction.
 
-    A button pressed twice sends the same twice at once; the second then sees what the first has done.
+    A button pressed twice sends the same form twice at once; the second request then sees what the first has done.
     """
     keys = [f"members.admit:{branch_id}"]
     keys += [f"members.number:{number}"] if number else []
@@ -246,6 +246,6 @@ def card_taken() -> Problem:
 
 
 def already_active() -> Problem:
-    """The person is an active member somewhere; where, is not told."""
+    """Return the problem that the person is an active member already; in which unit is confidential."""
     message = _("A person with this personal number is an active member already; ask for a transfer instead.")
     return Problem("already_active", message, "citizen_id")

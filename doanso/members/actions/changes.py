@@ -21,7 +21,7 @@ from doanso.people.actions import Particulars
 
 
 class MemberChange(NamedTuple):
-    """What a list tells of a stay, which is loaded with its contact; what is empty stays as it is."""
+    """New values of a stay from a list; the stay is loaded with its contact. Empty values change nothing."""
 
     member: Member
     particulars: Particulars
@@ -77,7 +77,7 @@ def stays_to_change(*, actor: User, stay_ids: Collection[UUID]) -> dict[UUID, Me
 
 
 def change_many(*, actor: User, changes: Sequence[MemberChange], note: str = "") -> None:
-    """Write what a list tells of stays that `stays_to_change` returned, in the caller's transaction."""
+    """Write the values of a list to stays from `stays_to_change`, in the caller's transaction."""
     changed_particulars = people.change_contacts([(change.member.contact, change.particulars) for change in changes])
     events = []
     own_changed: list[tuple[Member, list[str]]] = []

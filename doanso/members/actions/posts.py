@@ -35,8 +35,8 @@ def _post_held(field: str) -> Refused:
     return Refused(Problem("post_held", _("The member holds this office in these days already."), field))
 
 
-def stand_again(end: PostEnd) -> None:
-    """The end never was: the post lasts as before, unless the person was given the same office anew since."""
+def reinstate_post(end: PostEnd) -> None:
+    """Restore the post as it was before its end, unless the person has been given the same office anew since."""
     post = end.post
     end.taken_back_at = clock.now()
     end.save(update_fields=["taken_back_at"])
@@ -114,7 +114,7 @@ def take_back_post_end(*, actor: User, member: Member, post: Post) -> Post:
     if rules.overlaps(fresh.since, end.until_before, _held(fresh)):
         raise _post_held("")
     end.post = fresh
-    stand_again(end)
+    reinstate_post(end)
     verb = "members.take_back_post_end"
     record(actor=actor, verb=verb, obj=fresh_member, unit=fresh_member.branch_id, changed=[fresh.kind])
     return fresh
@@ -122,7 +122,7 @@ def take_back_post_end(*, actor: User, member: Member, post: Post) -> Post:
 
 @transaction.atomic
 def set_posts(*, actor: User, pairs: Sequence[tuple[Member, str]], note: str = "") -> list[Post]:
-    """Offices in the own branch that a list tells of: another one held there ends, the new one begins today."""
+    """Record offices in the own branch from a list: another office held there ends, the new one begins today."""
     if not pairs:
         return []
     allowed = set(

@@ -1,4 +1,4 @@
-"""What a stay must be for a deed on it."""
+"""Preconditions of the actions on a stay."""
 
 from django.utils.translation import gettext as _
 

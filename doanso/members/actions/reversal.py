@@ -12,7 +12,7 @@ from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.members import policy, queries, rules
 from doanso.members.actions.admission import card_taken, lock_admission
-from doanso.members.actions.posts import stand_again
+from doanso.members.actions.posts import reinstate_post
 from doanso.members.actions.preconditions import require_active
 from doanso.members.families import ACTIVE_FAMILY
 from doanso.members.models import Absence, Exemption, Member, MemberState, Post, PostEnd
@@ -26,21 +26,21 @@ def _require_branch(stay: Member) -> None:
         raise Refused(Problem("branch_not_there", message))
 
 
-def _posts_stand_again(stay: Member) -> None:
+def _reinstate_posts(stay: Member) -> None:
     """The posts that ended along with the stay, the newest end first."""
     for end in PostEnd.objects.filter(stay=stay, taken_back_at=None).select_related("post").order_by("-pk"):
         if end.post.taken_back_at is None:
-            stand_again(end)
+            reinstate_post(end)
 
 
 def _reopen(stay: Member, also: list[str]) -> None:
     stay.state, stay.until = MemberState.ACTIVE, None
     stay.save(update_fields=["state", "until", *also])
-    _posts_stand_again(stay)
+    _reinstate_posts(stay)
 
 
 def _require_last(stay: Member) -> None:
-    """Refuse where the person has come back since: then the end stands, and a transfer or a new stay tells the rest."""
+    """Refuse where the person has come back since: the end is then followed by a transfer or a new stay."""
     if stay.temporary:
         # A guest may be one in several branches, though not twice in the same.
         other_stays = Member.objects.filter(person_id=stay.person_id, temporary=True, branch_id=stay.branch_id)
@@ -58,9 +58,9 @@ def _require_last(stay: Member) -> None:
 
 @transaction.atomic
 def take_back_ending(*, actor: User, member: Member) -> Member:
-    """The membership did not end: the stay and the offices that ended with it stand as if it had never been recorded."""
+    """Take back the end of a membership: the stay, and the offices that ended with it, last as if it had not been recorded."""
     lock_admission(branch_id=member.branch_id, number=member.contact.citizen_id_lookup, card_number=member.card_number)
-    # The person before the stay, as whoever erases takes them: an erasure under way would not see an active member.
+    # The person is locked before the stay, in the order of erasures: one under way would not see an active member.
     people_actions.lock_unerased([member.person_id])
     fresh = queries.locked(member.pk)
     policy.TRANSFER.require(actor, fresh)
@@ -83,7 +83,7 @@ def take_back_ending(*, actor: User, member: Member) -> Member:
 
 
 def _require_bare(stay: Member) -> None:
-    """Refuse while the branch that was wrong has recorded leave or offices: somebody looks at each of them first."""
+    """Refuse while leave or offices are recorded in the wrong branch: an officer takes each of them back first."""
     posts = Post.objects.filter(stay=stay).exists()
     leaves = False
     if not stay.temporary:
@@ -107,9 +107,9 @@ def _hand_back(fresh: Member, old: Member) -> list[str]:
         return corrected
     if contact.updated_at > fresh.recorded_at:
         # Of what the wrong unit knew by itself nothing goes to the other.
-        made = contact.created_at == fresh.recorded_at
+        is_own_contact = contact.created_at == fresh.recorded_at
         people_actions.carry_contact(
-            contact=contact, unit_id=old.contact.unit_id, moment=clock.now(), replace=True, add=made
+            contact=contact, unit_id=old.contact.unit_id, moment=clock.now(), replace=True, add=is_own_contact
         )
     fresh.contact = old.contact
     fresh.save(update_fields=["contact"])
@@ -118,14 +118,14 @@ def _hand_back(fresh: Member, old: Member) -> list[str]:
 
 @transaction.atomic
 def take_back_transfer(*, actor: User, member: Member) -> Member:
-    """The member did not move: the stay with which a transfer began never was, and the one before it stands; that one.
+    """Take back a transfer: the stay that it began is marked as taken back and the one before it lasts; return that one.
 
-    What people use, and help they gave, was seen all the same and stays. So does what was corrected about the person.
+    Attested services and helps were observed all the same and stay. So do corrections of the person's data.
     """
-    # Names first: who meets the person in the wrong unit just now finds the contact before it goes, or finds none.
+    # Names first: a concurrent match in the wrong unit then finds the contact before it is deleted, or finds none.
     wrong = member.contact
     people_actions.lock_people_and_shops([(wrong.name, wrong.birth_year)], [])
-    # Both rows in the order of their keys, as every deed locks them: the older first.
+    # Both rows in the order of their keys, as every action locks them: the older first.
     previous_id = Member.objects.filter(pk=member.pk).values_list("previous_id", flat=True).first()
     old = queries.locked(previous_id) if previous_id is not None else None
     fresh = queries.locked(member.pk)
@@ -152,7 +152,7 @@ def take_back_transfer(*, actor: User, member: Member) -> Member:
         take_back(family=ACTIVE_FAMILY, source_id=fresh.pk)
         move_subject(source_id=old.pk, on=None, to=None)
     if wrong_contact.pk != old.contact_id:
-        # The last thing of all. Deleting needs the row's key, which whoever wrote of this contact holds from their commit on;
-        # and they may be waiting for the ledger's subject that is locked here.
+        # Last of all. Deleting needs the row's key, which a transaction that wrote of this contact holds until its commit;
+        # it may be waiting for the ledger's subject that is locked in this transaction.
         people_actions.uncarry_contact(contact=wrong_contact, moment=fresh.recorded_at)
     return old

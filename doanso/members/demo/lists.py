@@ -10,16 +10,16 @@ from typing import Any
 
 import xlsxwriter
 
-from doanso.members.demo.names import Invented
+from doanso.members.demo.names import InventedMember
 
 
 @dataclass(frozen=True, slots=True)
-class Habit:
+class ListHabit:
     """How one unit keeps its list."""
 
     # Group rows name the branch above its people; otherwise a column does.
     grouped: bool
-    # Birth dates stand in two columns, Nam and Nữ, under one merged head; otherwise the gender has its own column.
+    # Birth dates are in two columns, Nam and Nữ, under one merged head; otherwise the gender has its own column.
     split_birth: bool
     # Dates as text, the way they are typed ("7/3/2004"); otherwise true dates.
     dates_as_text: bool
@@ -72,9 +72,9 @@ _HEADS: tuple[dict[str, str], ...] = (
 _PHONES = ("plain", "dots", "spaces", "international")
 
 
-def habit_of(place: int) -> Habit:
-    """The habit of the unit that stands at that place; neighbours differ."""
-    return Habit(
+def habit_of(place: int) -> ListHabit:
+    """Return the habit of the unit at that place; neighbouring units differ."""
+    return ListHabit(
         grouped=place % 2 == 0,
         split_birth=place % 3 == 0,
         dates_as_text=place % 4 in (1, 2),
@@ -96,10 +96,10 @@ def _dressed_phone(phone: str, dress: str) -> str:
     return phone
 
 
-class _Sheet:
+class _DemoSheet:
     """A worksheet being filled from the top, in one unit's habit."""
 
-    def __init__(self, book: Any, habit: Habit, title: str) -> None:
+    def __init__(self, book: Any, habit: ListHabit, title: str) -> None:
         self.habit = habit
         self.sheet = book.add_worksheet(title)
         font = {"font_name": "Times New Roman", "font_size": 12}
@@ -131,7 +131,7 @@ class _Sheet:
         self.row = 6
 
     def heads(self) -> None:
-        """A head of two lines: most cells are merged over both, Ngày sinh stands over Nam and Nữ."""
+        """Write a head of two lines: most cells are merged over both, Ngày sinh is above Nam and Nữ."""
         words = {**self.habit.heads, "note": "Ghi chú"}
         top, low = self.row, self.row + 1
         for column, key in enumerate(self.columns):
@@ -152,7 +152,7 @@ class _Sheet:
         self.sheet.merge_range(self.row, 0, self.row, self.last, f"{roman}. {branch}", self.group)
         self.row += 1
 
-    def person(self, number: int, person: Invented, branch: str) -> None:
+    def person(self, number: int, person: InventedMember, branch: str) -> None:
         """One member."""
         habit = self.habit
         name = person.name.upper() if habit.capitals else person.name
@@ -205,12 +205,17 @@ _ROMAN = dict(enumerate("I,II,III,IV,V,VI,VII,VIII,IX,X,XI,XII,XIII,XIV,XV,XVI,X
 
 
 def write_list(
-    path: Path, unit: str, branches: Sequence[tuple[str, Sequence[Invented]]], habit: Habit, day: date, seed: int
+    path: Path,
+    unit: str,
+    branches: Sequence[tuple[str, Sequence[InventedMember]]],
+    habit: ListHabit,
+    day: date,
+    seed: int,
 ) -> None:
-    """One unit's list. `branches` are names with their people; without groups the people stand mixed, as typed."""
+    """Write one unit's list. `branches` are names with their people; without groups the people are mixed, as typed."""
     book = xlsxwriter.Workbook(str(path), {"in_memory": True})
     try:
-        sheet = _Sheet(book, habit, "Danh sách")
+        sheet = _DemoSheet(book, habit, "Danh sách")
         sheet.heading(unit, day)
         sheet.heads()
         everyone = [(branch, person) for branch, people in branches for person in people]

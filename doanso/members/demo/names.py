@@ -71,7 +71,7 @@ MY_THO = "082"
 
 
 @dataclass(frozen=True, slots=True)
-class Invented:
+class InventedMember:
     """One invented member as a unit's list knows them."""
 
     name: str
@@ -84,7 +84,7 @@ class Invented:
     address: str
 
 
-class Town:
+class PeopleGenerator:
     """Invents people, no two of one name and birth date, of one citizen number, phone or card."""
 
     def __init__(self, seed: int) -> None:
@@ -93,7 +93,7 @@ class Town:
         self._surnames = list(_SURNAMES)
         self._weights = list(_SURNAMES.values())
 
-    def invent(self, youngest: int, oldest: int, on: date) -> Invented:
+    def invent(self, youngest: int, oldest: int, on: date) -> InventedMember:
         """A member of that age on a day, who joined the Union at some time since their sixteenth year."""
         pick = self._random
         woman = pick.random() < 0.53
@@ -108,7 +108,7 @@ class Town:
         year = pick.randint(birth.year + 16, max(birth.year + 16, min(latest.year, birth.year + 18)))
         # Most are admitted at the Union's birthday, 26 March, or around the national day.
         joined = date(year, *pick.choice([(3, 26), (3, 26), (5, 19), (9, 2), (12, 22)]))
-        return Invented(
+        return InventedMember(
             name=name,
             woman=woman,
             birth=birth,

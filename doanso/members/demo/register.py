@@ -11,7 +11,7 @@ from doanso.imports.actions import run_import
 from doanso.lib.dated_deeds import Dated
 from doanso.members import actions, queries
 from doanso.members.demo.lists import habit_of, write_list
-from doanso.members.demo.names import Invented, Town
+from doanso.members.demo.names import InventedMember, PeopleGenerator
 from doanso.members.models import AbsenceReason, Member, MemberState
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
@@ -45,22 +45,22 @@ SEED = 2023
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
-    """A grassroots unit, school or office with its branches and whoever acts for it."""
+class DemoUnit:
+    """A grassroots unit, school or office with its branches and the user who acts for it."""
 
     unit: NamedUnit
     branches: Sequence[NamedUnit]
     secretary: User
 
 
-def write_lists(folder: Path, homes: Sequence[Home], day: date) -> dict[str, Path]:
+def write_lists(folder: Path, homes: Sequence[DemoUnit], day: date) -> dict[str, Path]:
     """Each unit's list of members as a file; the same files for the same seed."""
     folder.mkdir(parents=True, exist_ok=True)
-    town, paths = Town(SEED), {}
+    town, paths = PeopleGenerator(SEED), {}
     for place, home in enumerate(homes):
         pick = Random(f"{SEED} {home.unit.code}")
         youngest, oldest = _AGES.get(home.unit.code, (17, 30))
-        people: dict[str, list[Invented]] = {branch.code: [] for branch in home.branches}
+        people: dict[str, list[InventedMember]] = {branch.code: [] for branch in home.branches}
         # Branches differ in size, as they do.
         weights = [pick.uniform(0.6, 1.5) for _branch in home.branches]
         for branch in pick.choices(home.branches, weights, k=SIZES[home.unit.code]):
@@ -72,7 +72,7 @@ def write_lists(folder: Path, homes: Sequence[Home], day: date) -> dict[str, Pat
     return paths
 
 
-def import_lists(lists: dict[str, Path], homes: Sequence[Home]) -> int:
+def import_lists(lists: dict[str, Path], homes: Sequence[DemoUnit]) -> int:
     """Each list through the importer in the name of the unit's secretary; how many members came of it."""
     members = 0
     for home in homes:
@@ -96,7 +96,7 @@ def _members_of(actor: User, unit: Unit) -> list[Member]:
     return sorted(members, key=lambda member: (member.contact.sort_key, str(member.contact.birth_date)))
 
 
-def year(homes: Sequence[Home], officer: User, last: date) -> list[Dated]:
+def year(homes: Sequence[DemoUnit], officer: User, last: date) -> list[Dated]:
     """Who moves, goes away, comes back, is exempt or grows out in the year, up to a day."""
     pick = Random(SEED)
     deeds: list[Dated] = []
@@ -156,7 +156,7 @@ def _exemption(pick: Random, actor: User, member: Member) -> Dated:
     )
 
 
-def _move(pick: Random, home: Home, neighbour: Home, officer: User, member: Member) -> Dated:
+def _move(pick: Random, home: DemoUnit, neighbour: DemoUnit, officer: User, member: Member) -> Dated:
     day = _some_day(pick)
     other_branches = [branch for branch in home.branches if branch.id != member.branch_id]
     if other_branches and pick.random() < 0.5:

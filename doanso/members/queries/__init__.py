@@ -52,7 +52,7 @@ def divided_units(unit_ids: Iterable[object]) -> set[object]:
 
 
 def locked(member_id: UUID) -> Member:
-    """The stay, read fresh and locked with its contact for a deed; the caller holds the transaction."""
+    """Lock a stay with its contact and return it as it is now; the caller holds the transaction."""
     stays = Member.objects.select_for_update(of=("self",)).select_related("contact", "branch").filter(pk=member_id)
     stay = stays.first()
     if stay is None:
@@ -62,7 +62,7 @@ def locked(member_id: UUID) -> Member:
 
 
 def last_ends(rows: Iterable[Post]) -> dict[UUID, PostEnd]:
-    """For each of the posts the last end that stands and can be taken back by itself, not along with a stay."""
+    """Return for each post the last end in effect that can be taken back by itself, not along with a stay."""
     ends = PostEnd.objects.filter(post__in=[row.pk for row in rows], taken_back_at=None).order_by("pk")
     last = {end.post_id: end for end in ends}
     return {post: end for post, end in last.items() if end.stay_id is None}
@@ -140,7 +140,7 @@ def ordered(queryset: QuerySet[Member], sort: str) -> QuerySet[Member]:
 
 
 def current(person_id: UUID) -> Member | None:
-    """The person's standing stay that counts, if any."""
+    """Return the person's active stay that counts, or None."""
     return Member.objects.filter(person_id=person_id, state=MemberState.ACTIVE, temporary=False).first()
 
 
@@ -159,7 +159,7 @@ def exemptions(member: Member) -> list[Exemption]:
     return list(Exemption.objects.filter(person_id=member.person_id, taken_back_at=None).order_by("-since", "-pk"))
 
 
-def told_on(member: Member, rows: list[Any]) -> list[Any]:
+def rows_of_stay(member: Member, rows: list[Any]) -> list[Any]:
     """Those of a person's absences, exemptions or offices that the branch of this stay has to do with.
 
     What began after the stay ended is the next branch's; a temporary stay knows only offices in its own branch.
@@ -175,7 +175,7 @@ def on_day(rows: Iterable[Any], on: date) -> list[Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PersonalAccess:
     """Whose names and numbers one actor reads as they are: by unit, and always the own ones."""
 
     personal: access.Personal
@@ -194,22 +194,22 @@ class Reading:
         return member.contact.name if self.shows_stay(member) else access.masked_name(member.contact.name)
 
 
-def reading(actor: User) -> Reading:
+def personal_access(actor: User) -> PersonalAccess:
     """What the actor reads of members, worked out once for a whole list."""
     shown = access.personal(actor)
     own = None if shown.everywhere else Person.objects.filter(user_id=actor.pk).values_list("pk", flat=True).first()
-    return Reading(shown, own)
+    return PersonalAccess(shown, own)
 
 
 def names_for(actor: User, members: Iterable[Member]) -> dict[UUID, str]:
     """Names as the actor may read them (initials for inspectors without a reason); the contacts are loaded."""
-    shown = reading(actor)
+    shown = personal_access(actor)
     return {member.pk: shown.name(member) for member in members}
 
 
 def searchable(actor: User, queryset: QuerySet[Member]) -> QuerySet[Member]:
-    """The stays in which the actor may search: a hit on a name or number that is shown as initials would tell it."""
-    shown = reading(actor)
+    """Return the stays in which the actor may search: a hit on a masked name or number would reveal it."""
+    shown = personal_access(actor)
     if shown.personal.everywhere:
         return queryset
     return queryset.filter(Q(branch_id__in=shown.personal.unmasked) | Q(person_id=shown.own))
@@ -224,7 +224,7 @@ def exemptable(branch_id: UUID) -> list[str]:
 
 
 def exemption_reasons(ids: Iterable[UUID]) -> dict[UUID, str]:
-    """Why members are exempt, by exemption; for whoever keeps a list of them."""
+    """Return the reasons of exemptions by their ids, for apps that list them."""
     return dict(Exemption.objects.filter(pk__in=list(ids)).values_list("pk", "reason"))
 
 
@@ -263,7 +263,7 @@ _COUNTED_UP_TO = 10_000
 
 
 class ListedMember(NamedTuple):
-    """One row of the members' list, as the actor may read it; where it is masked, only the birth year is told."""
+    """One row of the members' list, as the actor may read it; a masked row shows the birth year alone."""
 
     member_id: UUID
     person_id: UUID
@@ -311,7 +311,7 @@ def page(actor: User, queryset: QuerySet[Member], number: int) -> MemberPage:
     away = away_persons((columns[1] for columns in columns_of_rows), today)
     called = UnitName.objects.filter(standing(today), unit_id__in={columns[2] for columns in columns_of_rows})
     branch_names = dict(called.values_list("unit_id", "name"))
-    reader = reading(actor)
+    reader = personal_access(actor)
     lines = []
     for pk, person_id, branch_id, code, state, temporary, joined_on, name, birth_date, birth_year in columns_of_rows:
         shown = reader.shows(person_id, branch_id)
@@ -334,7 +334,7 @@ def page(actor: User, queryset: QuerySet[Member], number: int) -> MemberPage:
 
 
 def export_pages(queryset: QuerySet[Member]) -> Iterator[list[Member]]:
-    """All stays of a list by key in pages of 2,000, so that no cursor stays open while somebody downloads."""
+    """Yield all stays of a list by key in pages of 2,000, so that no cursor stays open during a download."""
     after: UUID | None = None
     while True:
         rows = queryset.order_by("pk") if after is None else queryset.filter(pk__gt=after).order_by("pk")
@@ -368,13 +368,13 @@ def current_absences(members: Iterable[Member]) -> dict[UUID, str]:
 def branch_choices(actor: User, verb: Permission) -> list[NamedUnit]:
     """The units with members below those where the actor holds the verb, as a tree is read."""
     branches: list[NamedUnit] = []
-    seen: set[UUID] = set()
+    listed_ids: set[UUID] = set()
     for root in Unit.objects.filter(pk__in=verb.roots(actor)):
         tree = units.subtree(root)
         divided = divided_units([unit.id for unit in tree])
         for unit in tree:
-            if unit.id not in seen and rules.holds_members(unit.kind, unit.id in divided):
-                seen.add(unit.id)
+            if unit.id not in listed_ids and rules.holds_members(unit.kind, unit.id in divided):
+                listed_ids.add(unit.id)
                 branches.append(unit)
     return branches
 
@@ -393,7 +393,7 @@ def counts(unit_ids: Iterable[UUID], on: date) -> dict[UUID, int]:
 
 
 def secretary_name(unit: Unit, on: date) -> str:
-    """Who is the unit's secretary on a day, as documents are signed; empty where nobody or several are."""
+    """Return the name of the unit's secretary on a day, as documents are signed; empty where there is none or several."""
     held = Post.objects.filter(standing(on), unit=unit, kind=PostKind.SECRETARY).values_list("person_id", flat=True)
     names = Member.objects.filter(standing(on), person_id__in=held).values_list("person_id", "contact__name")
     secretaries = dict(names)

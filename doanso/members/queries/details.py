@@ -57,15 +57,15 @@ class MemberDetails:
 
 
 def member_details(actor: User, member_id: UUID) -> MemberDetails:
-    """Return the stay with all that its page shows; Http404 for whom the policy does not show it.
+    """Return the stay with all that its page shows; Http404 where the policy does not show it.
 
-    The rights to all stays and offices come from one statement; a fixed number of statements in all.
+    All rights come from one statement; the number of statements is fixed.
     """
     stays = stays_of_person(member_id)
     member = next((stay for stay in stays if stay.pk == member_id), None)
     if member is None:
         raise Http404
-    posts = queries.told_on(member, queries.posts(member))
+    posts = queries.rows_of_stay(member, queries.posts(member))
     own_units = {unit.pk: unit for unit in (*(stay.branch for stay in stays), *(post.unit for post in posts))}
     reach = access.UnitReach(actor, own_units.values())
 
@@ -80,8 +80,8 @@ def member_details(actor: User, member_id: UUID) -> MemberDetails:
         member=member,
         stays=stays,
         posts=posts,
-        absences=queries.told_on(member, queries.absences(member)),
-        exemptions=queries.told_on(member, queries.exemptions(member)),
+        absences=queries.rows_of_stay(member, queries.absences(member)),
+        exemptions=queries.rows_of_stay(member, queries.exemptions(member)),
         unit_names={named_unit.id: named_unit for named_unit in units.named(own_units.values())},
         visible=visible,
         movable=allowed(policy.TRANSFER),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from doanso.imports.ports import Difference, Judgement, Option
+from doanso.imports.ports import AnswerOption, FieldDifference, Judgement
 from doanso.lib import formats
 from doanso.members.models import Member, MemberState
 from doanso.people import queries as people
@@ -13,36 +13,40 @@ from doanso.people.models import Gender
 
 SAME, KEEP, ANOTHER, RETURN, WITHOUT, ONE_OF = "same", "keep", "another", "return", "without", "is:"
 MOVE, BACK = "move", "back"
-"""The member the row was asked about, as the list has it; the same, but as the register has it where the two differ;
-somebody else; that person admitted again; the row without the cell in doubt; the member of that key; the member, who
-moves to the branch of the list, or is back from being away."""
+"""`SAME`: the member in question, with the list's values. `KEEP`: the same, with the register's where the two differ.
+`ANOTHER`: a new member. `RETURN`: a former member, admitted again. `WITHOUT`: import the row without the doubtful cell.
+`ONE_OF` and a key: that member. `MOVE`: the member, transferred to the branch of the list. `BACK`: the member, back from being
+away."""
 
 ASIDE = {"birth_differs": "birth", "card_taken": "card", "left": "status", "still_away": "status"}
 """Which value is laid aside by `KEEP` and `WITHOUT`."""
 _CANDIDATES = 4
 
 
-def offer(judgement: Judgement, values: dict[str, Any], about: Member | None, candidates: Sequence[Member]) -> None:
-    """Give a question the answers that make sense for it.
+def offer_answers(
+    judgement: Judgement, values: dict[str, Any], about: Member | None, candidates: Sequence[Member]
+) -> None:
+    """Set the answers that a question may get.
 
-    Of somebody in another unit nothing is told: such a row is another person's, where it can be, or is left out.
+    A member of another unit is never described: such a row is a new member, where it can be, or is left out.
     """
     code = judgement.findings[0].code
     if code == "both_sexes":
         right = _("The birth under “%(sex)s” is right")
         judgement.options = [
-            Option(sex, _side(sex, birth), right % {"sex": Gender(sex).label}) for sex, birth in values["sides"].items()
+            AnswerOption(sex, _side(sex, birth), right % {"sex": Gender(sex).label})
+            for sex, birth in values["sides"].items()
         ]
         return
-    judgement.options = [Option(name, label) for name, label in _options(code, values, about, candidates)]
+    judgement.options = [AnswerOption(name, label) for name, label in _options(code, values, about, candidates)]
     if about is not None and code in {"birth_differs", "name_differs"}:
         judgement.differences = [_difference(code, values, about)]
 
 
-def _difference(code: str, values: dict[str, Any], about: Member) -> Difference:
+def _difference(code: str, values: dict[str, Any], about: Member) -> FieldDifference:
     if code == "name_differs":
-        return Difference("name", about.contact.name, values["name"])
-    return Difference("birth", _born(about), formats.birth(values.get("birth")))
+        return FieldDifference("name", about.contact.name, values["name"])
+    return FieldDifference("birth", _born(about), formats.birth(values.get("birth")))
 
 
 def _born(member: Member) -> str:
@@ -100,12 +104,12 @@ def _options(
 
 
 def _side(sex: str, birth: str | int) -> str:
-    """One of two births, with the sex under which it stands."""
+    """Return one of two births with the sex under which it was typed."""
     return f"{Gender(sex).label}, " + _("born %(birth)s") % {"birth": formats.birth(birth)}
 
 
 def _described(member: Member) -> str:
-    """A member of the unit, as told apart from namesakes."""
+    """Describe a member of the unit so that namesakes can be distinguished."""
     parts = [member.contact.name]
     if born := _born(member):
         parts.append(_("born %(birth)s") % {"birth": born})
@@ -118,7 +122,7 @@ def _described(member: Member) -> str:
 
 
 def _found_by_number(values: dict[str, Any], member: Member | None) -> bool:
-    """Whether the member was recognised by the personal number or the card, which nobody shares."""
+    """Whether the member was recognised by the personal number or the card, which are unique."""
     if member is None:
         return True
     number, card = values.get("citizen_id"), values.get("card")

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from doanso.accounts.models import User
 from doanso.imports.models import RowVerdict
-from doanso.imports.ports import Judgement, Line
+from doanso.imports.ports import Judgement, ListLine
 from doanso.lib import clock
 from doanso.members import actions, queries
 from doanso.members.actions import Admission, MemberChange
-from doanso.members.actions.absences import Leave
+from doanso.members.actions.absences import AbsenceInput
 from doanso.members.models import AbsenceReason, Member
 from doanso.members.register_list import cells
 from doanso.members.register_list.answers import BACK, MOVE
@@ -31,7 +31,7 @@ class WritePlan:
     changed: list[tuple[Values, UUID]]
 
 
-def plan_rows(lines: Sequence[Line], judgements: Sequence[Judgement]) -> WritePlan:
+def plan_rows(lines: Sequence[ListLine], judgements: Sequence[Judgement]) -> WritePlan:
     """Return what is to be written, by the verdicts on the rows."""
     plan = WritePlan([], [])
     for line, judgement in zip(lines, judgements, strict=True):
@@ -44,7 +44,7 @@ def plan_rows(lines: Sequence[Line], judgements: Sequence[Judgement]) -> WritePl
 
 def write_plan(*, actor: User, branches: Mapping[UUID, Unit], plan: WritePlan) -> list[UUID]:
     """Write a plan inside the caller's transaction; return the keys of the new stays."""
-    # Stays and contacts before the ledger, which is told of the new ones first.
+    # Stays and contacts before the ledger, which is called for new stays first.
     actions.lock_stays(stay_id for _values, stay_id in plan.changed)
     admitted = _admit(actor, branches, plan.new)
     written = [*admitted, *_change(actor, branches, plan.changed)]
@@ -59,7 +59,7 @@ def _admit(
 ) -> list[tuple[Member, Values]]:
     if not new:
         return []
-    # Somebody said that these are former members who come back.
+    # An officer answered that these are former members who come back.
     persons = queries.persons_of_stays([stay_id for _values, stay_id in new if stay_id is not None])
     entries = [
         Admission(
@@ -95,7 +95,7 @@ def _change(
 
 
 def _transfer(actor: User, branches: Mapping[UUID, Unit], rows: Iterable[tuple[Member, Values]]) -> dict[UUID, Member]:
-    """Transfer whom somebody answered for, one by one as on the members' pages; return the new stays by the old."""
+    """Transfer the members whose question was answered so, one by one as on their pages; return the new stays by the old."""
     today = clock.today()
     return {
         member.pk: actions.transfer_member(actor=actor, member=member, to=branches[UUID(values["branch"])], on=today)
@@ -105,7 +105,7 @@ def _transfer(actor: User, branches: Mapping[UUID, Unit], rows: Iterable[tuple[M
 
 
 def _end_absences(actor: User, rows: Iterable[tuple[Member, Values]]) -> None:
-    """End today's absences of those who are back, as somebody answered."""
+    """End today's absences of the members whose question was answered so."""
     back = {member.person_id: member for member, values in rows if values.get(BACK)}
     today = clock.today()
     for absence in queries.absences_on(back, today):
@@ -119,5 +119,5 @@ def _set_absences(actor: User, written: Collection[tuple[Member, Values]]) -> No
         return
     today = clock.today()
     already_away = queries.away_persons([member.person_id for member, _status in away], today)
-    leaves = [Leave(member, status, today) for member, status in away if member.person_id not in already_away]
+    leaves = [AbsenceInput(member, status, today) for member, status in away if member.person_id not in already_away]
     actions.set_absences(actor=actor, leaves=leaves, note=NOTE)

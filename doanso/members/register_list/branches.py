@@ -47,7 +47,7 @@ def ward_key(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class BranchMatch:
     """The branch, or why there is none: nothing written, unknown (with the nearest name), or several."""
 
     branch: UUID | None = None
@@ -66,7 +66,7 @@ class Branches:
         self._wards: set[str] = set()
         self.names = {unit.id: unit.name for unit in self._holders}
         self.undivided = {str(unit.id) for unit in self._holders if unit.unit.kind != UnitKind.BRANCH}
-        self._cache: dict[tuple[str, str, str], Match] = {}
+        self._cache: dict[tuple[str, str, str], BranchMatch] = {}
         for unit in self._holders:
             keys = {key(unit.name), key(unit.short_name), key(unit.code)}
             above = by_id.get(parents.get(unit.id, unit.id))
@@ -85,10 +85,10 @@ class Branches:
             # A unit that is not divided is found by its ward's name too: "Đoàn Văn phòng".
             self._by_key[ward_key(unit.name)].add(unit.id)
 
-    def find(self, *, column: str, group: str, sheet: str, ward: str) -> Match:
+    def find(self, *, column: str, group: str, sheet: str, ward: str) -> BranchMatch:
         """The branch named in the row's own column, else by the group row above, else by the sheet."""
         if len(self._holders) == 1 and not column.strip() and self._may_be_in(ward):
-            return Match(self._holders[0].id)
+            return BranchMatch(self._holders[0].id)
         query = (column.strip() or group.strip(), sheet, ward.strip())
         match = self._cache.get(query)
         if match is None:
@@ -97,35 +97,37 @@ class Branches:
         return match
 
     def _may_be_in(self, ward: str) -> bool:
-        """Whether the one branch there is may stand in the ward that a row names."""
+        """Whether the only branch of a unit may be in the ward that a row names."""
         above = self._ward(ward.strip())
         return not above or above in self._wards
 
     def _ward(self, ward_text: str) -> str:
-        """The key of the unit above that a cell names; of one that is not here too, where it is called a ward."""
+        """Return the key of the ward that a cell names, also of one outside this tree where the cell calls it a ward."""
         named = ward_key(ward_text)
         known_wards = [ward for ward in self._wards if ward and f"{named} ".startswith(f"{ward} ")]
         if known_wards:
             return max(known_wards, key=len)
         return named if _WARD.match(named) else ""
 
-    def _find(self, named: str, sheet: str, ward: str) -> Match:
+    def _find(self, named: str, sheet: str, ward: str) -> BranchMatch:
         above = self._ward(ward)
         name_key = key(named or sheet)
-        # A branch of that name in another ward than the one told is another branch.
+        # A branch of the same name in another ward than the one named is another branch.
         candidates = self._in_ward.get((above, name_key), set()) if above else self._by_key.get(name_key, set())
         if not named:
             if not candidates and ward:
                 candidates = self._by_key.get(ward_key(ward), set())
-            return Match(next(iter(candidates))) if len(candidates) == 1 else Match(problem="branch_missing")
+            return (
+                BranchMatch(next(iter(candidates))) if len(candidates) == 1 else BranchMatch(problem="branch_missing")
+            )
         if len(candidates) > 1:
             in_sheet = candidates & self._in_ward.get((ward_key(sheet), name_key), set())
             candidates = in_sheet if len(in_sheet) == 1 else candidates
         if len(candidates) == 1:
-            return Match(next(iter(candidates)))
+            return BranchMatch(next(iter(candidates)))
         if candidates:
-            return Match(problem="branch_ambiguous", nearest=named)
-        return Match(problem="branch_unknown", nearest=self._nearest(name_key))
+            return BranchMatch(problem="branch_ambiguous", nearest=named)
+        return BranchMatch(problem="branch_unknown", nearest=self._nearest(name_key))
 
     def _nearest(self, name_key: str) -> str:
         keys = get_close_matches(name_key, list(self._by_key), n=1, cutoff=0.3)

@@ -34,7 +34,7 @@ _TITLE = re.compile(
 )
 """A form of address before a whole name: “Đ/c Lê An”, but neither “Anh Thư” nor “Đồng Chí Thanh”."""
 _NEXT_PERSON = re.compile(r"\w\s*[,;/&+]\s*[^\W\d_]|\w\s+[-–]\s+[^\W\d_]|^\S+\s+\S.*\svà\s+\S+\s+\S", re.IGNORECASE)
-"""One name after another; Và may be a name's own word, so that it parts whole names only."""
+"""One name after another; Và may be part of a name, so that it separates whole names only."""
 _POSTS = tuple(
     (re.compile(pattern), kind)
     for pattern, kind in (
@@ -59,7 +59,7 @@ _JOINED_SHORT = re.compile(r"\b(uv|ủy viên|uỷ viên|p|phó)\s*[-–]\s*(?=b
 _PARTS = re.compile(r"[,;/+\n–-]|\b(?:kiêm|nay là)\b")
 
 PRESENT = "present"
-"""The list says that the member takes part."""
+"""The value of a cell that states that the member takes part."""
 _PASSED = re.compile(r"\bchuyên\b")
 """Chuyên viên has nothing to do with chuyển, which folds to the same."""
 _HERE = r"(?! .*\b(?:dia phuong|gan nha|trong (?:phuong|xa|thanh pho))\b)"
@@ -87,8 +87,8 @@ _PRESENT = re.compile(
 
 
 @dataclass(slots=True)
-class Findings:
-    """What is said about one row while its cells are read."""
+class CellFindings:
+    """Problems and warnings about one row, collected while its cells are read."""
 
     problems: list[Finding]
     warnings: list[Finding]
@@ -113,7 +113,7 @@ def text(cell: Cell) -> str:
     return str(cell).strip()
 
 
-def read_name(row: RawRow, findings: Findings) -> str:
+def read_name(row: RawRow, findings: CellFindings) -> str:
     """The full name, from its own column or from family and given name."""
     typed = _typed_name(row.cells, findings)
     if not typed:
@@ -144,7 +144,7 @@ def read_name(row: RawRow, findings: Findings) -> str:
     return name
 
 
-def _typed_name(cells: Mapping[str, Cell], findings: Findings) -> str:
+def _typed_name(cells: Mapping[str, Cell], findings: CellFindings) -> str:
     typed = text(cells.get("name"))
     if not typed:
         family, given_name = text(cells.get("family_name")), text(cells.get("given_name"))
@@ -187,7 +187,7 @@ def _bare_name(typed: str) -> tuple[str, str]:
 
 
 def _of_both_cases(name: str) -> bool:
-    """Whether a word mixes capitals and small letters, or a word in capitals stands beside one in small letters."""
+    """Whether one name mixes capitals and small letters, or a name in capitals is beside one in small letters."""
     if name.istitle():
         return False
     words = [word for word in re.split(r"[\W\d_]+", name) if len(word) > 1]
@@ -199,8 +199,8 @@ def _mixed(word: str) -> bool:
     return not word.isupper() and not word[1:].islower()
 
 
-def read_birth(row: RawRow, findings: Findings) -> tuple[str, date | None, int | None]:
-    """Gender, birth date and year; a date under "Nam" or "Nữ" tells the gender too. Nothing where both hold a birth."""
+def read_birth(row: RawRow, findings: CellFindings) -> tuple[str, date | None, int | None]:
+    """Return gender, birth date and year; a date under "Nam" or "Nữ" gives the gender too. Empty where both hold a birth."""
     sides = {sex: row.cells.get(f"birth_{sex}") for sex in ("male", "female")}
     sides = {sex: cell for sex, cell in sides.items() if vietnamese.fold(text(cell)) not in _NOTHING}
     dated = {sex: cell for sex, cell in sides.items() if vietnamese.fold(text(cell)) not in _MARKS}
@@ -234,7 +234,7 @@ def read_birth(row: RawRow, findings: Findings) -> tuple[str, date | None, int |
     return gender, birth.date, birth.year
 
 
-def _gender(row: RawRow, sides: Mapping[str, Cell], findings: Findings) -> str:
+def _gender(row: RawRow, sides: Mapping[str, Cell], findings: CellFindings) -> str:
     """The gender by its column and by the side of Nam and Nữ that is filled in; open where these differ."""
     marked = row.cells.get("gender")
     under = row.sex or ("both" if len(sides) == 2 else next(iter(sides), ""))
@@ -265,8 +265,8 @@ def both_births(row: RawRow) -> dict[str, str | int]:
     return births
 
 
-def check_age(birth_year: int | None, today: date, findings: Findings) -> None:
-    """Too young for a member, too old for anybody, or old enough to have grown out."""
+def check_age(birth_year: int | None, today: date, findings: CellFindings) -> None:
+    """Refuse or warn about an age too low for a member, impossible, or past the age at which members leave."""
     problem = rules.age_problem(birth_year=birth_year, on=today)
     if problem is not None:
         findings.refuse("birth", problem)
@@ -275,8 +275,8 @@ def check_age(birth_year: int | None, today: date, findings: Findings) -> None:
         findings.warn("birth", "above_age", message % {"year": birth_year})
 
 
-def read_gender(cell: Cell, findings: Findings) -> str:
-    """Male or female; empty when the cell says neither."""
+def read_gender(cell: Cell, findings: CellFindings) -> str:
+    """Return the gender; empty when the cell states none."""
     typed = vietnamese.fold(text(cell))
     if typed in _MALE:
         return "male"
@@ -287,8 +287,8 @@ def read_gender(cell: Cell, findings: Findings) -> str:
     return ""
 
 
-def read_citizen_id(cell: Cell, birth_year: int | None, gender: str, findings: Findings) -> str:
-    """The citizen number; a wrong one is a problem, because people are told apart by it."""
+def read_citizen_id(cell: Cell, birth_year: int | None, gender: str, findings: CellFindings) -> str:
+    """Return the citizen number; a wrong one is a problem, because it identifies people."""
     if cell is None or vietnamese.fold(text(cell)) in _NOTHING:
         return ""
     try:
@@ -303,10 +303,10 @@ def read_citizen_id(cell: Cell, birth_year: int | None, gender: str, findings: F
     return number.value
 
 
-def read_phone(cell: Cell, findings: Findings) -> str:
-    """The phone; one that can't be right is passed over with a warning, the person is imported all the same.
+def read_phone(cell: Cell, findings: CellFindings) -> str:
+    """Return the phone; an impossible one is dropped with a warning, and the person is imported all the same.
 
-    A single phone among words is kept. What is a number of a card and no phone is not.
+    A single phone within a text is kept. A card number that is no phone is not.
     """
     if cell is None or vietnamese.fold(text(cell)) in _NOTHING:
         return ""
@@ -336,7 +336,7 @@ def read_phone(cell: Cell, findings: Findings) -> str:
 
 
 def _is_citizen_id(digits: str) -> bool:
-    """Whether so many digits are a citizen's number: twelve, or eleven that lost their zero."""
+    """Whether digits of this length are a citizen's number: twelve, or eleven that lost their leading zero."""
     if not digits.isdecimal() or len(digits) not in {11, 12}:
         return False
     try:
@@ -346,7 +346,7 @@ def _is_citizen_id(digits: str) -> bool:
 
 
 def _phones_within(written: str) -> list[str]:
-    """The phones among other words; an extension or a house number is none."""
+    """Return the phones within a text; an extension or a house number is none."""
     within = []
     for digits in _RUNS.findall(written):
         try:
@@ -358,7 +358,7 @@ def _phones_within(written: str) -> list[str]:
     return list(dict.fromkeys(within))
 
 
-def read_short(column: str, cell: Cell, longest: int, findings: Findings) -> str:
+def read_short(column: str, cell: Cell, longest: int, findings: CellFindings) -> str:
     """A text without letters that cannot be seen; one that is too long is cut with a warning."""
     typed = "".join(letter for letter in vietnamese.nfc(text(cell)) if letter.isprintable() or letter.isspace())
     if len(typed) > longest:
@@ -367,7 +367,7 @@ def read_short(column: str, cell: Cell, longest: int, findings: Findings) -> str
     return typed[:longest]
 
 
-def read_email(cell: Cell, findings: Findings) -> str:
+def read_email(cell: Cell, findings: CellFindings) -> str:
     """The e-mail address in small letters."""
     typed = text(cell).lower()
     if vietnamese.fold(typed) in _NOTHING:
@@ -379,7 +379,7 @@ def read_email(cell: Cell, findings: Findings) -> str:
 
 
 def read_joined(
-    cell: Cell, birth_date: date | None, birth_year: int | None, today: date, findings: Findings
+    cell: Cell, birth_date: date | None, birth_year: int | None, today: date, findings: CellFindings
 ) -> date | None:
     """The day of joining the Union; a year alone is passed over with a warning."""
     if cell is None or vietnamese.fold(text(cell)) in _NOTHING:
@@ -391,23 +391,23 @@ def read_joined(
         return None
     problem = rules.joined_problem(joined_on=joined, birth_date=birth_date, birth_year=birth_year, today=today)
     if problem is not None:
-        # What is told besides who somebody is costs nobody their place in the list.
+        # A doubtful date of joining does not reject the row: it does not identify the person.
         _leave_joined_out(cell, problem, findings)
         return None
     return joined
 
 
-def _leave_joined_out(cell: Cell, problem: Problem, findings: Findings) -> None:
+def _leave_joined_out(cell: Cell, problem: Problem, findings: CellFindings) -> None:
     message = _("“%(written)s” was left out, there is no day of joining now. %(problem)s")
     findings.warn("joined", problem.code, message % {"written": text(cell)[:40], "problem": problem.message})
 
 
-def read_post(cell: Cell, findings: Findings, *, of_branch: bool = True) -> str:
-    """The highest office in the branch that the cell names; empty for plain members.
+def read_post(cell: Cell, findings: CellFindings, *, of_branch: bool = True) -> str:
+    """Return the highest office in the branch that the cell names; empty for plain members.
 
-    What is no office of a branch (one of a higher level, of another organisation, one that was left, or an unknown
-    word) is passed over with a warning that quotes it. A unit that is not divided has a standing committee, a branch
-    has none: `of_branch` tells which of them the row is for.
+    What is no office of a branch (of a higher level, of another organisation, a former one, or unknown) is dropped with a
+    warning that quotes it. A unit that is not divided has a standing committee, a branch has none: `of_branch` states which of
+    the two the row is for.
     """
     held, other = [], []
     written = _JOINED_SHORT.sub(r"\1 ", vietnamese.nfc(text(cell)).lower())
@@ -435,8 +435,8 @@ def _office(words: str, *, of_branch: bool) -> str:
     return "" if kind == PostKind.STANDING and of_branch else kind
 
 
-def read_status(cell: Cell, findings: Findings) -> str:
-    """A reason of absence, `temporary`, `left`, `PRESENT`, or empty where the cell says nothing that is understood."""
+def read_status(cell: Cell, findings: CellFindings) -> str:
+    """Return a reason of absence, `temporary`, `left`, `PRESENT`, or empty where the cell is not understood."""
     written = text(cell)
     if not written:
         return ""

@@ -7,14 +7,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from doanso.accounts.models import User
-from doanso.imports.ports import Judgement, Line, RawRow
+from doanso.imports.ports import Judgement, ListLine, RawRow
 from doanso.members import policy, queries, rules
 from doanso.members.models import Member
 from doanso.members.register_list import application, matching, resolution
 from doanso.members.register_list.branches import Branches
 from doanso.members.register_list.columns import COLUMNS, DROPPED
 from doanso.members.register_list.display import display_values
-from doanso.members.register_list.reader import RowReader
+from doanso.members.register_list.reader import MemberRowReader
 from doanso.members.register_list.register_rows import CurrentStatus, KnownMembers, RowKeys
 from doanso.units import queries as units
 from doanso.units.models import Unit
@@ -55,15 +55,15 @@ class MembersSession:
         self._branches = {named_unit.id: named_unit.unit for named_unit in holders}
         self._branch_names = {str(named_unit.id): named_unit.short_name for named_unit in holders}
         above = units.ancestors(unit)
-        self._reader = RowReader(Branches([*above, *below], [named_unit.id for named_unit in holders], parents))
+        self._reader = MemberRowReader(Branches([*above, *below], [named_unit.id for named_unit in holders], parents))
         self._admitted: set[UUID] = set()
         self._homes = set(queries.home_units(self._branches).values())
 
-    def read(self, row: RawRow) -> Line:
+    def read(self, row: RawRow) -> ListLine:
         """See `imports.ports.ListSession`."""
         return self._reader.read(row)
 
-    def compare(self, lines: Sequence[Line]) -> list[Judgement]:
+    def compare(self, lines: Sequence[ListLine]) -> list[Judgement]:
         """See `imports.ports.ListSession`."""
         rows = [RowKeys(line.values) for line in lines]
         known_members = KnownMembers(rows, set(self._branches), self._homes, self._admitted)
@@ -73,7 +73,9 @@ class MembersSession:
         )
         return matching.judge_rows(known_members, rows, matches, current)
 
-    def settle(self, lines: Sequence[Line], judgements: Sequence[Judgement], answers: Sequence[str]) -> list[Judgement]:
+    def resolve(
+        self, lines: Sequence[ListLine], judgements: Sequence[Judgement], answers: Sequence[str]
+    ) -> list[Judgement]:
         """See `imports.ports.ListSession`."""
         members = queries.stays_by_id(resolution.meant_ids(judgements, answers))
         rows = resolution.apply_answers(lines, judgements, answers, members, set(self._branches))
@@ -82,12 +84,12 @@ class MembersSession:
         card_holders = queries.card_holders(resolution.answered_cards(lines, answers))
         return resolution.conclude(lines, judgements, answers, rows, rematched, current, card_holders)
 
-    def apply(self, lines: Sequence[Line], judgements: Sequence[Judgement]) -> None:
+    def apply(self, lines: Sequence[ListLine], judgements: Sequence[Judgement]) -> None:
         """See `imports.ports.ListSession`."""
         plan = application.plan_rows(lines, judgements)
         self._admitted.update(application.write_plan(actor=self._actor, branches=self._branches, plan=plan))
 
-    def display_values(self, lines: Sequence[Line]) -> list[dict[str, str]]:
+    def display_values(self, lines: Sequence[ListLine]) -> list[dict[str, str]]:
         """See `imports.ports.ListSession`."""
         return [display_values(line.values, self._branch_names) for line in lines]
 

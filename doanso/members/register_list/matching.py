@@ -1,4 +1,4 @@
-"""Decide whom the rows of a list mean and what differs, by what `register_rows` has read; no statement is asked here."""
+"""Decide whom the rows of a list mean and what differs, on what `register_rows` has read; executes no statement."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -7,11 +7,11 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from doanso.imports.models import RowVerdict
-from doanso.imports.ports import Difference, Finding, Judgement
+from doanso.imports.ports import FieldDifference, Finding, Judgement
 from doanso.lib import formats
 from doanso.members.models import AbsenceReason, Member, MemberState, PostKind
 from doanso.members.register_list import cells
-from doanso.members.register_list.answers import offer
+from doanso.members.register_list.answers import offer_answers
 from doanso.members.register_list.register_rows import CurrentStatus, KnownMembers, RowKeys, particulars
 from doanso.people import actions as people
 from doanso.people import queries as people_queries
@@ -65,11 +65,11 @@ def _birth_is_near(member: Member, row: RowKeys) -> bool:
 
 
 def match_row(known_members: KnownMembers, row: RowKeys) -> Member | Judgement:
-    """Who in the register the row means, or what is to be said instead."""
+    """Return the member of the register that the row means, or a judgement where there is none or a doubt."""
     if row.values.get("sides"):
         message = _("Both “Nam” and “Nữ” hold a birth date. Which of the two is right?")
         return _question("birth", "both_sexes", message)
-    answer = _meant(known_members, row)
+    answer = _match_by_keys(known_members, row)
     member_id = answer.pk if isinstance(answer, Member) else None
     if member_id is None and isinstance(answer, Judgement) and answer.verdict != RowVerdict.NEW:
         return answer
@@ -80,12 +80,12 @@ def match_row(known_members: KnownMembers, row: RowKeys) -> Member | Judgement:
 
 
 def card_taken() -> Judgement:
-    """Somebody else carries the card."""
+    """Return the question about a card that another active member has."""
     return _question("card", "card_taken", _("Another active member has this card number; check the card."))
 
 
 def has_left() -> Judgement:
-    """Nobody is added who has gone."""
+    """Return the question about a new member who has left, according to the list."""
     message = _("The list says that the person has left; only those who take part are added.")
     return _question("status", "left", message)
 
@@ -96,7 +96,7 @@ def same_member_twice() -> Judgement:
     return _question("name", "same_member_twice", message)
 
 
-def _meant(known_members: KnownMembers, row: RowKeys) -> Member | Judgement:
+def _match_by_keys(known_members: KnownMembers, row: RowKeys) -> Member | Judgement:
     for members, code in (
         (known_members.by_citizen.get(row.citizen, ()), "citizen_id"),
         (known_members.by_card.get(row.card, ()), "card"),
@@ -176,7 +176,7 @@ def _by_name(known_members: KnownMembers, row: RowKeys) -> Member | Judgement:
 
 
 def _corrected(known_members: KnownMembers, row: RowKeys) -> Judgement | None:
-    """Somebody of this name in the branch whose birth may have been corrected, unless numbers tell the two apart."""
+    """Return the question about a namesake in the branch whose birth may have been corrected, unless numbers differ."""
     for member in known_members.by_name.get(row.folded, ()):
         active = member.state == MemberState.ACTIVE and member.branch_id == row.branch
         if active and not _birth_agrees(member, row) and _birth_is_near(member, row) and not _told_apart(member, row):
@@ -204,7 +204,7 @@ def _as_elsewhere(known_members: KnownMembers, row: RowKeys, namesakes: Iterable
     return None
 
 
-def _told(contact: Any, name: str) -> str:
+def _register_value(contact: Any, name: str) -> str:
     if name in {"phone", "citizen_id", "email"}:
         return people_queries.told(contact, name)
     if name == "gender":
@@ -214,7 +214,7 @@ def _told(contact: Any, name: str) -> str:
     return str(getattr(contact, name) or "")
 
 
-def _wanted(facts: Particulars, name: str) -> str:
+def _list_value(facts: Particulars, name: str) -> str:
     if name == "gender":
         return dict(Gender.choices).get(facts.gender, "")
     if name == "birth_date":
@@ -238,27 +238,28 @@ def judge_match(values: dict[str, Any], member: Member, current: CurrentStatus) 
     facts = particulars(values)
     changed = people.differences(member.contact, facts, keep_untold=True)
     differences = [
-        Difference(_COLUMN_OF.get(name, name), _told(member.contact, name), _wanted(facts, name)) for name in changed
+        FieldDifference(_COLUMN_OF.get(name, name), _register_value(member.contact, name), _list_value(facts, name))
+        for name in changed
     ]
     joined, card = cells.day(values.get("joined")), values.get("card", "")
     if joined is not None and joined != member.joined_on:
         before = formats.day(member.joined_on) if member.joined_on else ""
-        differences.append(Difference("joined", before, formats.day(joined)))
+        differences.append(FieldDifference("joined", before, formats.day(joined)))
     if card and card != member.card_number:
-        differences.append(Difference("card", member.card_number, card))
+        differences.append(FieldDifference("card", member.card_number, card))
     kind = values.get("post", "")
     held = current.post_before(member, kind) if kind else None
     if held is not None:
         before = ", ".join(str(PostKind(other_kind).label) for other_kind in sorted(held))
-        differences.append(Difference("post", before, str(PostKind(kind).label)))
+        differences.append(FieldDifference("post", before, str(PostKind(kind).label)))
     if status in AbsenceReason.values and not current.is_away(member):
-        differences.append(Difference("status", _("takes part"), _("away")))
+        differences.append(FieldDifference("status", _("takes part"), _("away")))
     verdict = RowVerdict.CHANGED if differences else RowVerdict.UNCHANGED
     return Judgement(verdict, str(member.pk), differences)
 
 
 def match_rows(known_members: KnownMembers, rows: Sequence[RowKeys]) -> list[Member | Judgement]:
-    """Return for each row the member it means, or what is to be said instead."""
+    """Return for each row the member it means, or a judgement where there is none or a doubt."""
     matches = [match_row(known_members, row) for row in rows]
     return [
         has_left()
@@ -288,5 +289,5 @@ def judge_rows(
     for row, judgement in zip(rows, judgements, strict=True):
         if judgement.verdict == RowVerdict.QUESTION:
             about = known_members.by_key.get(judgement.target)
-            offer(judgement, row.values, about, known_members.active_here(row.folded))
+            offer_answers(judgement, row.values, about, known_members.active_here(row.folded))
     return judgements

@@ -1,25 +1,25 @@
-"""One row of the members' list read into values, and doubles inside the file told."""
+"""Read one row of the members' list into values, and find duplicates inside the file."""
 
 from collections.abc import Mapping
 from datetime import date
 
 from django.utils.translation import gettext as _
 
-from doanso.imports.ports import Finding, Line, RawRow
+from doanso.imports.ports import Finding, ListLine, RawRow
 from doanso.lib import clock, vietnamese
 from doanso.lib.problems import Problem
 from doanso.members import rules
 from doanso.members.models import PostKind
 from doanso.members.register_list import cells
 from doanso.members.register_list.branches import Branches
-from doanso.members.register_list.cells import Findings, text
+from doanso.members.register_list.cells import CellFindings, text
 
 
-class RowReader:
+class MemberRowReader:
     """Reads the rows of one file in their order.
 
-    Numbers and names seen are remembered as hashes only: a list of 100,000 stays small, and the register's own check
-    tells true doubles from the one in many millions that merely hash alike.
+    Numbers and names are remembered as hashes only: a list of 100,000 stays small, and the register's own check separates true
+    duplicates from the one in many millions that merely has the same hash.
     """
 
     def __init__(self, branches: Branches) -> None:
@@ -27,9 +27,9 @@ class RowReader:
         self._today: date = clock.today()
         self._seen: dict[int, int] = {}
 
-    def read(self, row: RawRow) -> Line:
+    def read(self, row: RawRow) -> ListLine:
         """The row in normal form, with what is wrong and what is doubtful about it."""
-        findings = Findings([], [])
+        findings = CellFindings([], [])
         get = row.cells.get
         name = cells.read_name(row, findings)
         gender, birth_date, birth_year = cells.read_birth(row, findings)
@@ -61,12 +61,12 @@ class RowReader:
             self._tell_doubles(row, values, findings)
         if not findings.problems and values["post"] == PostKind.SECRETARY and values["status"] != "left":
             self._tell_second_secretary(row, branch, findings)
-        return Line(
+        return ListLine(
             name, {code: value for code, value in values.items() if value}, findings.problems, findings.warnings
         )
 
     @staticmethod
-    def _tell_twice(number: str, findings: Findings) -> str:
+    def _tell_twice(number: str, findings: CellFindings) -> str:
         """The personal number that is the phone's digits too: kept only where an old card may begin so."""
         if number.startswith("3"):
             message = _("Phone and personal number are the same digits; check which of the two it is.")
@@ -76,7 +76,7 @@ class RowReader:
         findings.warn("citizen_id", "number_is_phone", message % {"number": number})
         return ""
 
-    def _sides(self, row: RawRow, findings: Findings) -> dict[str, str | int]:
+    def _sides(self, row: RawRow, findings: CellFindings) -> dict[str, str | int]:
         """Both births of a row that has one under Nam and one under Nữ, as far as a member can have them."""
         sides = cells.both_births(row)
         years = {
@@ -87,7 +87,7 @@ class RowReader:
             cells.check_age(next(iter(years.values())), self._today, findings)
         return {sex: birth for sex, birth in sides.items() if sex in possible}
 
-    def _branch(self, row: RawRow, findings: Findings) -> str:
+    def _branch(self, row: RawRow, findings: CellFindings) -> str:
         named = text(row.cells.get("branch"))
         match = self._branches.find(
             column=named,
@@ -127,13 +127,13 @@ class RowReader:
             self._seen[place] = row.number
         return earlier
 
-    def _tell_second_secretary(self, row: RawRow, branch: str, findings: Findings) -> None:
+    def _tell_second_secretary(self, row: RawRow, branch: str, findings: CellFindings) -> None:
         earlier = self._first("secretary", branch, row)
         if earlier is not None:
             message = _("Row %(row)d names a secretary of this branch already; check which of them it is.")
             findings.warn("post", "second_secretary", message % {"row": earlier})
 
-    def _tell_doubles(self, row: RawRow, values: Mapping[str, object], findings: Findings) -> None:
+    def _tell_doubles(self, row: RawRow, values: Mapping[str, object], findings: CellFindings) -> None:
         number, card = str(values["citizen_id"]), str(values["card"])
         for column, value, code in (("citizen_id", number, "double_citizen_id"), ("card", card, "double_card")):
             earlier = self._first(column, value, row) if value else None
@@ -146,7 +146,7 @@ class RowReader:
         if earlier is None:
             return
         if number or not isinstance(values["birth"], str):
-            # Told apart by their numbers, or too little is known to say that it is the same person.
+            # Their numbers differ, or too little is known to decide that it is the same person.
             message = _("The same name and birth stand in row %(row)d; check whether it is one person.")
             findings.warn("name", "perhaps_double", message % {"row": earlier})
             return

@@ -21,7 +21,7 @@ _PAGE = 2000
 
 
 def particulars(values: Mapping[str, Any]) -> Particulars:
-    """Return what the row says about the person."""
+    """Return the particulars in a row's values."""
     birth = values.get("birth")
     return Particulars(
         name=values["name"],
@@ -69,7 +69,7 @@ def _named(rows: Sequence[RowKeys], homes: Collection[UUID]) -> list[UUID]:
 
 def _born_alike(rows: Sequence[RowKeys]) -> list[UUID]:
     """Contacts of any unit that share the name and the whole birth date with a row."""
-    # The year stands beside the date because names and years have an index; pairs, because each name has its own year.
+    # The year is in the key because names and years have an index; pairs, because each name has its own year.
     born = {(row.folded, row.year, row.birth_date) for row in rows if row.birth_date is not None}
     where = f"(folded, birth_year, birth_date) IN (VALUES {', '.join(['(%s, %s, %s)'] * len(born))})"
     return [key for (key,) in database.read_rows(Contact, ("id",), where, [*chain(*born)])] if born else []
@@ -106,7 +106,7 @@ class KnownMembers:
             active.filter(contact_id__in=_known_by("phone_lookup", phones)),
             active.filter(contact_id__in=_born_alike(rows), temporary=False).exclude(contact__unit_id__in=homes),
         )
-        # Rows of one list are told apart by the reader: who came in by an earlier row is no reason to ask.
+        # The reader separates rows of one list: a member admitted by an earlier row raises no question.
         by_name.difference_update(admitted)
         self.by_key = {str(member.pk): member for member in _members(by_number | by_name)}
         self.by_citizen: dict[str, list[Member]] = defaultdict(list)
@@ -147,7 +147,7 @@ class CurrentStatus:
             self._away = dict(away.values_list("person_id", "reason"))
 
     def post_before(self, member: Member, kind: str) -> set[str] | None:
-        """Other offices the member holds in the branch; None when the list tells nothing new."""
+        """Return the other offices that the member holds in the branch; None when the list brings no new one."""
         held = self._posts[member.person_id, member.branch_id]
         return None if kind in held else held
 

@@ -1,7 +1,7 @@
-"""What the answers to the questions of a members' list come to.
+"""Resolve the answers to the questions of a members' list.
 
-The session asks for it in turns: which members the answers mean (one read), what each answer changes (`apply_answers`), the rows
-that are others now matched again, and what the register says to all of them (`conclude`).
+The session calls these in turn: `meant_ids` (the members are read once), `apply_answers`, the rows that changed are matched
+again, and `conclude`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,10 +12,20 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from doanso.imports.models import RowVerdict
-from doanso.imports.ports import Difference, Judgement, Line
+from doanso.imports.ports import FieldDifference, Judgement, ListLine
 from doanso.members.models import Member, MemberState
 from doanso.members.register_list import matching
-from doanso.members.register_list.answers import ANOTHER, ASIDE, BACK, KEEP, MOVE, ONE_OF, RETURN, WITHOUT, offer
+from doanso.members.register_list.answers import (
+    ANOTHER,
+    ASIDE,
+    BACK,
+    KEEP,
+    MOVE,
+    ONE_OF,
+    RETURN,
+    WITHOUT,
+    offer_answers,
+)
 from doanso.members.register_list.register_rows import CurrentStatus
 
 _MATCHED = {RowVerdict.CHANGED, RowVerdict.UNCHANGED}
@@ -32,24 +42,24 @@ class AnsweredRows:
 
 def meant_ids(judgements: Sequence[Judgement], answers: Sequence[str]) -> set[UUID]:
     """Return the keys of the stays that the answered questions are about."""
-    keys = (_meant(judgement, answer) for judgement, answer in zip(judgements, answers, strict=True) if answer)
+    keys = (_stay_key(judgement, answer) for judgement, answer in zip(judgements, answers, strict=True) if answer)
     return {UUID(key) for key in keys if key}
 
 
 def apply_answers(
-    lines: Sequence[Line],
+    lines: Sequence[ListLine],
     judgements: Sequence[Judgement],
     answers: Sequence[str],
     members: Mapping[UUID, Member],
     within: set[UUID],
 ) -> AnsweredRows:
-    """Change the values of answered lines as their answers say; `within` are the branches the list is for."""
+    """Change the values of answered lines by their answers; `within` are the branches the list is for."""
     rows = AnsweredRows()
     for place, (line, question, answer) in enumerate(zip(lines, judgements, answers, strict=True)):
         if not answer:
             continue
         aside = ASIDE.get(question.findings[0].code, "")
-        key = _meant(question, answer)
+        key = _stay_key(question, answer)
         member = members.get(UUID(key)) if key else None
         if answer in line.values.get("sides", {}):
             line.values |= {"gender": answer, "birth": line.values.pop("sides")[answer]}
@@ -72,7 +82,7 @@ def apply_answers(
 
 
 def conclude(
-    lines: Sequence[Line],
+    lines: Sequence[ListLine],
     judgements: Sequence[Judgement],
     answers: Sequence[str],
     rows: AnsweredRows,
@@ -98,7 +108,7 @@ def conclude(
     return concluded
 
 
-def answered_cards(lines: Sequence[Line], answers: Sequence[str]) -> set[str]:
+def answered_cards(lines: Sequence[ListLine], answers: Sequence[str]) -> set[str]:
     """Return the card numbers of the answered lines."""
     return {
         str(line.values["card"])
@@ -112,24 +122,24 @@ def _with_action(values: dict[str, Any], judgement: Judgement) -> Judgement:
     if judgement.verdict == RowVerdict.QUESTION or not {MOVE, BACK} & values.keys():
         return judgement
     difference = (
-        Difference("branch", "", _("moves to the branch of the list"))
+        FieldDifference("branch", "", _("moves to the branch of the list"))
         if MOVE in values
-        else Difference("status", _("away"), _("takes part"))
+        else FieldDifference("status", _("away"), _("takes part"))
     )
     return Judgement(RowVerdict.CHANGED, judgement.target, [difference, *judgement.differences])
 
 
-def _meant(question: Judgement, answer: str) -> str:
+def _stay_key(question: Judgement, answer: str) -> str:
     return answer.removeprefix(ONE_OF) if answer.startswith(ONE_OF) else question.target
 
 
 def _second_question(values: dict[str, Any], judgement: Judgement, card_holders: Mapping[str, str]) -> Judgement:
-    """Return what the first question hid: a card that is somebody else's, or that the person has left."""
+    """Return the question that the first one hid: a card of another member, or that the person has left."""
     holder = card_holders.get(values.get("card", ""), "")
     if judgement.verdict in {RowVerdict.NEW, RowVerdict.CHANGED} and holder and holder != judgement.target:
         judgement = matching.card_taken()
     elif judgement.verdict == RowVerdict.NEW and values.get("status") == "left":
         judgement = matching.has_left()
     if judgement.verdict == RowVerdict.QUESTION and not judgement.options:
-        offer(judgement, values, None, [])
+        offer_answers(judgement, values, None, [])
     return judgement

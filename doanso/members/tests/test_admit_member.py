@@ -162,10 +162,10 @@ def test_many_at_once_make_no_second_membership_of_a_number(tree):
     assert Person.objects.count() == 1
 
 
-@pytest.mark.parametrize("who", ["chi", "hanh", "khoa", "lan", "minh"])
-def test_others_may_not(tree, who):
+@pytest.mark.parametrize("username", ["chi", "hanh", "khoa", "lan", "minh"])
+def test_others_may_not(tree, username):
     with pytest.raises(PermissionDenied):
-        admit_member(actor=tree.users[who], entry=entry(tree))
+        admit_member(actor=tree.users[username], entry=entry(tree))
 
     assert Member.objects.count() == 0
 

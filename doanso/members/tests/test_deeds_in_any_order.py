@@ -45,22 +45,22 @@ def book(register):
     )
 
 
-def do(tree, person_id, deed: str, what: str, on: date) -> None:
+def do(tree, person_id, deed: str, value: str, on: date) -> None:
     """One deed on the person's newest stay, as the city's officer does it."""
     stay = Member.objects.filter(person_id=person_id).order_by("recorded_at").last()
     office = Post.objects.filter(person_id=person_id).order_by("-pk").first()
     by = {"actor": tree.dung}
     match deed:
         case "transfer":
-            actions.transfer_member(**by, member=stay, to=tree.units[what], on=on)
+            actions.transfer_member(**by, member=stay, to=tree.units[value], on=on)
         case "end":
-            actions.end_membership(**by, member=stay, state=what, on=on)
+            actions.end_membership(**by, member=stay, state=value, on=on)
         case "admit":
-            actions.admit_member(**by, entry=Admission(tree.units[what], DUC, since=on))
+            actions.admit_member(**by, entry=Admission(tree.units[value], DUC, since=on))
         case "away":
             actions.set_absence(**by, member=stay, reason="work", since=on, until=on + timedelta(days=5))
         case "office":
-            actions.assign_post(**by, member=stay, unit=tree.units[what], kind="deputy", since=on)
+            actions.assign_post(**by, member=stay, unit=tree.units[value], kind="deputy", since=on)
         case "back from transfer":
             actions.take_back_transfer(**by, member=stay)
         case "back from end":
@@ -72,10 +72,10 @@ def do(tree, person_id, deed: str, what: str, on: date) -> None:
 @pytest.mark.long
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(deeds, min_size=2, max_size=9))
-def test_register_and_ledger_agree(register, book, said):
+def test_register_and_ledger_agree(register, book, steps):
     tree, person_id = register.tree, register.duc.person_id
     with taken_back():
-        for deed in said:
+        for deed in steps:
             try:
                 with transaction.atomic():
                     do(tree, person_id, *deed)

@@ -38,14 +38,14 @@ def test_a_guest_who_goes_keeps_the_offices_at_home(register):
             person=register.duc.person,
         ),
     )
-    here = assign_post(actor=tree.chi, member=guest, unit=tree.units["p5-kp1"], kind="committee", since=TODAY)
+    ward_post = assign_post(actor=tree.chi, member=guest, unit=tree.units["p5-kp1"], kind="committee", since=TODAY)
     with pytest.raises(PermissionDenied):
         end_post(actor=tree.chi, member=guest, post=home, until=TODAY)
 
     end_membership(actor=tree.chi, member=guest, state="grown-out", on=TODAY)
 
     assert Post.objects.get(pk=home.pk).until is None
-    assert Post.objects.get(pk=here.pk).until == TODAY + timedelta(days=1)
+    assert Post.objects.get(pk=ward_post.pk).until == TODAY + timedelta(days=1)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_only_endings_on_sensible_days(register, state, on, code):
     assert refused.value.problem.code == code
 
 
-@pytest.mark.parametrize("who", ["binh", "chi", "hanh", "khoa"])
-def test_others_may_not(register, who):
+@pytest.mark.parametrize("username", ["binh", "chi", "hanh", "khoa"])
+def test_others_may_not(register, username):
     with pytest.raises(PermissionDenied):
-        end_membership(actor=register.tree.users[who], member=register.duc, state="died", on=TODAY)
+        end_membership(actor=register.tree.users[username], member=register.duc, state="died", on=TODAY)

@@ -76,9 +76,9 @@ NAMES = ["Họ và tên", "Chi đoàn"]
 def test_a_list_without_births_neither_copies_nor_revives(tree, run):
     rows = [["Lê Không Ngày", "Khu phố 1"], ["Lê Sẽ Mất", "Khu phố 1"], ["Lê Ở Lại", "Khu phố 1"]]
     assert run(*rows, head=NAMES) == ([3, 0, 0], [])
-    moved, gone = (Member.objects.get(contact__name=name) for name in ("Lê Không Ngày", "Lê Sẽ Mất"))
+    moved, dead = (Member.objects.get(contact__name=name) for name in ("Lê Không Ngày", "Lê Sẽ Mất"))
     transfer_member(actor=tree.an, member=moved, to=tree.units["p4-kp2"], on=TODAY)
-    end_membership(actor=tree.an, member=gone, state="died", on=TODAY)
+    end_membership(actor=tree.an, member=dead, state="died", on=TODAY)
 
     assert run(*rows, head=NAMES) == ([0, 0, 1], ["namesake", "namesake"])
 

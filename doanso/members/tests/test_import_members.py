@@ -31,8 +31,8 @@ GOOD = [
 ]
 
 
-def run(tree, path, who="an", unit="p4", **more):
-    job = run_import(actor=tree.users[who], kind="members", unit=tree.units[unit], path=path, **more)
+def run(tree, path, username="an", unit="p4", **more):
+    job = run_import(actor=tree.users[username], kind="members", unit=tree.units[unit], path=path, **more)
     return job, queries.report(job)
 
 
@@ -148,7 +148,7 @@ def test_doubles_inside_the_file_name_the_other_row(tree, tmp_path, second, code
 
 
 @pytest.mark.parametrize(
-    ("one", "column", "code"),
+    ("cells", "column", "code"),
     [
         (row(1, "Phan An", "01/01/2015"), "Ngày sinh", "too_young"),
         (row(1, "Phan An", "01/01/1950"), "Ngày sinh", "too_old"),
@@ -158,14 +158,14 @@ def test_doubles_inside_the_file_name_the_other_row(tree, tmp_path, second, code
         (row(1, "=HYPERLINK(A1)"), "Họ và tên", "name_formula"),
     ],
 )
-def test_rows_that_cannot_be_right(tree, tmp_path, one, column, code):
-    _job, report = run(tree, simple(tmp_path / "a.xlsx", one))
+def test_rows_that_cannot_be_right(tree, tmp_path, cells, column, code):
+    _job, report = run(tree, simple(tmp_path / "a.xlsx", cells))
 
     assert codes(report["rejected"]) == [(2, column, code)]
 
 
 @pytest.mark.parametrize(
-    ("one", "code"),
+    ("cells", "code"),
     [
         (row(1, "Phan An", phone="123"), "phone_too_short"),
         (row(1, "Phan An", "31/02/2001"), "date_partial"),
@@ -179,8 +179,8 @@ def test_rows_that_cannot_be_right(tree, tmp_path, one, column, code):
         (row(1, "Phan An", gender="?"), "gender_unknown"),
     ],
 )
-def test_doubts_are_said_and_the_row_comes_in(tree, tmp_path, one, code):
-    _job, report = run(tree, simple(tmp_path / "a.xlsx", one))
+def test_doubts_are_said_and_the_row_comes_in(tree, tmp_path, cells, code):
+    _job, report = run(tree, simple(tmp_path / "a.xlsx", cells))
 
     assert [entry["code"] for entry in report["warnings"]] == [code]
     assert counts(report) == [1, 1, 0, 0]
@@ -190,7 +190,7 @@ def test_who_is_active_elsewhere_is_a_question_without_a_name(tree, tmp_path):
     run(tree, simple(tmp_path / "a.xlsx", GOOD[0]))
 
     again = row(1, "Nguyễn Hoàng Đức", "12/04/2001", cccd="082201001234")
-    job, report = run(tree, simple(tmp_path / "b.xlsx", again), who="chi", unit="p5")
+    job, report = run(tree, simple(tmp_path / "b.xlsx", again), username="chi", unit="p5")
 
     [entry] = report["rejected"]
     assert (entry["code"], job.question_count, Member.objects.count()) == ("active_elsewhere", 1, 1)
@@ -239,11 +239,11 @@ def test_posts_and_states_come_along(tree, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("who", "unit"), [("binh", "p4-kp1"), ("an", "p5"), ("an", "my-tho"), ("hanh", "p4"), ("lan", "p4")]
+    ("username", "unit"), [("binh", "p4-kp1"), ("an", "p5"), ("an", "my-tho"), ("hanh", "p4"), ("lan", "p4")]
 )
-def test_only_whoever_runs_imports_there(tree, tmp_path, who, unit):
+def test_only_whoever_runs_imports_there(tree, tmp_path, username, unit):
     with pytest.raises(PermissionDenied):
-        run(tree, simple(tmp_path / "a.xlsx", *GOOD), who=who, unit=unit)
+        run(tree, simple(tmp_path / "a.xlsx", *GOOD), username=username, unit=unit)
 
     assert Import.objects.count() == 0
 

@@ -116,11 +116,11 @@ def test_an_exemption_has_a_reason_and_a_review(register, more, code):
     assert refused.value.problem.code == code
 
 
-@pytest.mark.parametrize("who", ["binh", "chi", "hanh"])
-def test_exempting_is_for_the_unit_and_above(register, who):
+@pytest.mark.parametrize("username", ["binh", "chi", "hanh"])
+def test_exempting_is_for_the_unit_and_above(register, username):
     with pytest.raises(PermissionDenied):
         exempt(
-            actor=register.tree.users[who],
+            actor=register.tree.users[username],
             member=register.duc,
             indicator="payment-members",
             reason="Chưa đủ tuổi",

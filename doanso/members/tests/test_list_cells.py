@@ -7,7 +7,7 @@ import pytest
 from doanso.imports.ports import RawRow
 from doanso.members.register_list import cells
 from doanso.members.register_list.branches import Branches
-from doanso.members.register_list.reader import RowReader
+from doanso.members.register_list.reader import MemberRowReader
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ from doanso.members.register_list.reader import RowReader
     ],
 )
 def test_offices(typed, kind, quoted):
-    findings = cells.Findings([], [])
+    findings = cells.CellFindings([], [])
 
     assert cells.read_post(typed, findings) == kind
     assert [finding.message for finding in findings.warnings] == (
@@ -66,14 +66,14 @@ def test_offices(typed, kind, quoted):
     "typed", ["UVBTV", "UV BTV", "UV-BTV", "Ủy viên BTV", "Uỷ viên Ban Thường vụ", "UV BTV Đoàn cơ sở"]
 )
 def test_a_unit_that_is_not_divided_has_a_standing_committee(typed):
-    findings = cells.Findings([], [])
+    findings = cells.CellFindings([], [])
 
     assert (cells.read_post(typed, findings, of_branch=False), findings.warnings) == ("standing", [])
 
 
 @pytest.mark.parametrize("name", ["Nguyễn 2 An", "Nguyễn An²"])
 def test_what_the_register_takes_for_a_digit_is_one_in_a_list(name):
-    findings = cells.Findings([], [])
+    findings = cells.CellFindings([], [])
 
     cells.read_name(RawRow("", 2, {"name": name}), findings)
 
@@ -121,7 +121,7 @@ def test_what_the_register_takes_for_a_digit_is_one_in_a_list(name):
     ],
 )
 def test_states(typed, status, warned):
-    findings = cells.Findings([], [])
+    findings = cells.CellFindings([], [])
 
     assert cells.read_status(typed, findings) == status
     assert [finding.code for finding in findings.warnings] == (["status_unclear"] if warned else [])
@@ -129,13 +129,13 @@ def test_states(typed, status, warned):
 
 def read(reader, *args):
     """What a reader says of its cells: the value, codes that refuse, codes that warn."""
-    findings = cells.Findings([], [])
+    findings = cells.CellFindings([], [])
     value = reader(*args, findings)
     return value, [finding.code for finding in findings.problems], [finding.code for finding in findings.warnings]
 
 
 @pytest.mark.parametrize(
-    ("told", "name", "problems", "warnings"),
+    ("written", "name", "problems", "warnings"),
     [
         ({"name": "Nguyễn Văn An"}, "Nguyễn Văn An", [], []),
         ({"name": '=HYPERLINK("http://x.vn","An")'}, None, ["name_formula"], []),
@@ -181,8 +181,8 @@ def read(reader, *args):
         ({"name": "Nguyễn văn An"}, "Nguyễn văn An", [], []),
     ],
 )
-def test_names(told, name, problems, warnings):
-    read_name, *codes = read(cells.read_name, RawRow("", 2, told))
+def test_names(written, name, problems, warnings):
+    read_name, *codes = read(cells.read_name, RawRow("", 2, written))
 
     assert codes == [problems, warnings]
     assert read_name.isprintable()
@@ -191,7 +191,7 @@ def test_names(told, name, problems, warnings):
 
 
 def test_what_was_taken_off_a_name_is_shown():
-    findings = cells.Findings([], [])
+    findings = cells.CellFindings([], [])
 
     cells.read_name(RawRow("", 2, {"name": "Chị Bùi Thị D (mới)"}), findings)
 
@@ -204,7 +204,7 @@ DAY = date(2001, 4, 12)
 
 
 @pytest.mark.parametrize(
-    ("told", "sex", "value", "problems", "warnings"),
+    ("written", "sex", "value", "problems", "warnings"),
     [
         ({"birth_male": "12/04/2001"}, "", ("male", DAY, 2001), [], []),
         ({"birth_female": datetime(2001, 4, 12), "birth_male": "-"}, "", ("female", DAY, 2001), [], []),  # noqa: DTZ001
@@ -238,8 +238,8 @@ DAY = date(2001, 4, 12)
         ({"birth": "12/04/1801"}, "", ("", None, None), ["date_year"], []),
     ],
 )
-def test_births(told, sex, value, problems, warnings):
-    assert read(cells.read_birth, RawRow("", 2, told, sex=sex)) == (value, problems, warnings)
+def test_births(written, sex, value, problems, warnings):
+    assert read(cells.read_birth, RawRow("", 2, written, sex=sex)) == (value, problems, warnings)
 
 
 @pytest.mark.parametrize(
@@ -255,7 +255,7 @@ def test_births(told, sex, value, problems, warnings):
     ],
 )
 def test_a_day_of_joining_that_contradicts_costs_the_day_and_not_the_person(typed, codes):
-    findings = cells.Findings([], [])
+    findings = cells.CellFindings([], [])
 
     assert cells.read_joined(typed, DAY, 2001, date(2023, 11, 12), findings) is None
     assert ([finding.code for finding in findings.warnings], findings.problems) == (codes, [])
@@ -263,7 +263,7 @@ def test_a_day_of_joining_that_contradicts_costs_the_day_and_not_the_person(type
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept", "codes"),
+    ("typed", "stored", "codes"),
     [
         ("082201004001", "", ["phone_is_citizen_id"]),
         ("082 201 004 001", "", ["phone_is_citizen_id"]),
@@ -279,12 +279,12 @@ def test_a_day_of_joining_that_contradicts_costs_the_day_and_not_the_person(type
         ("hỏi mẹ", "", ["phone_not_digits"]),
     ],
 )
-def test_phones_among_words_and_numbers_of_cards(typed, kept, codes):
-    assert read(cells.read_phone, typed) == (kept, [], codes)
+def test_phones_among_words_and_numbers_of_cards(typed, stored, codes):
+    assert read(cells.read_phone, typed) == (stored, [], codes)
 
 
 @pytest.mark.parametrize(
-    ("citizen", "telephone", "kept", "codes"),
+    ("citizen", "telephone", "stored", "codes"),
     [
         (912345678, 912345678, ("", "0912345678"), ["citizen_id_perhaps_phone", "number_is_phone"]),
         (352345678, 352345678, ("352345678", "0352345678"), ["phone_or_old_card", "number_twice"]),
@@ -294,10 +294,10 @@ def test_phones_among_words_and_numbers_of_cards(typed, kept, codes):
         (None, 341234567, ("", "0341234567"), ["phone_or_old_card"]),
     ],
 )
-def test_old_cards_and_phones_are_told_apart_by_column_and_shape(citizen, telephone, kept, codes):
+def test_old_cards_and_phones_are_told_apart_by_column_and_shape(citizen, telephone, stored, codes):
     row = RawRow("", 2, {"name": "Lê Văn An", "birth": "12/04/2001", "citizen_id": citizen, "phone": telephone})
 
-    line = RowReader(Branches([], [], {})).read(row)
+    line = MemberRowReader(Branches([], [], {})).read(row)
 
-    assert (line.values.get("citizen_id", ""), line.values.get("phone", "")) == kept
+    assert (line.values.get("citizen_id", ""), line.values.get("phone", "")) == stored
     assert [finding.code for finding in line.warnings] == codes

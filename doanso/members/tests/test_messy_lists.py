@@ -192,7 +192,7 @@ def test_each_secretary_after_the_first_of_a_branch_is_asked_about(tree):
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("spelling", "other"),
     [
         ("KP 01", "Khu phố 1"),
         ("CĐ KP1", "Chi đoàn khu phố 1"),
@@ -200,8 +200,8 @@ def test_each_secretary_after_the_first_of_a_branch_is_asked_about(tree):
         ("Khu phố 1, P.4", "Khu phố 1 - Phường 4"),
     ],
 )
-def test_branches_have_one_key_however_they_are_written(one, other):
-    assert key(one) == key(other)
+def test_branches_have_one_key_however_they_are_written(spelling, other):
+    assert key(spelling) == key(other)
 
 
 @given(st.text(max_size=60))

@@ -25,7 +25,7 @@ def listed(client, address=""):
 
 
 @pytest.mark.parametrize(
-    ("who", "seen"),
+    ("username", "expected_names"),
     [
         ("dung", ["Nguyễn Hoàng Đức", "Lê Minh Khang", "Trần Thị Thủy"]),
         ("an", ["Nguyễn Hoàng Đức", "Trần Thị Thủy"]),
@@ -34,20 +34,20 @@ def listed(client, address=""):
         ("hanh", ["N. H. Đ.", "L. M. K.", "T. T. T."]),
     ],
 )
-def test_each_sees_the_own_members_by_given_name(register, as_user, who, seen):
-    assert listed(as_user(register.tree.users[who])) == seen
+def test_each_sees_the_own_members_by_given_name(register, as_user, username, expected_names):
+    assert listed(as_user(register.tree.users[username])) == expected_names
 
 
-@pytest.mark.parametrize("who", ["lan", "minh"])
-def test_for_others_the_page_does_not_exist(register, as_user, who):
-    client = as_user(register.tree.users[who])
+@pytest.mark.parametrize("username", ["lan", "minh"])
+def test_for_others_the_page_does_not_exist(register, as_user, username):
+    client = as_user(register.tree.users[username])
 
     assert client.get("/members/").status_code == 404
     assert client.get(f"/members/{register.duc.pk}/").status_code == 404
 
 
 @pytest.mark.parametrize(
-    ("address", "seen"),
+    ("address", "expected_names"),
     [
         ("?q=duc", ["Nguyễn Hoàng Đức"]),
         ("?q=%C4%90%E1%BB%A9c+nguyen", ["Nguyễn Hoàng Đức"]),
@@ -64,10 +64,10 @@ def test_for_others_the_page_does_not_exist(register, as_user, who):
         ("?page=99", ["Nguyễn Hoàng Đức", "Lê Minh Khang", "Trần Thị Thủy"]),
     ],
 )
-def test_search_filters_and_order_stand_in_the_address(register, as_user, address, seen):
+def test_search_filters_and_order_stand_in_the_address(register, as_user, address, expected_names):
     set_absence(actor=register.tree.an, member=register.thuy, reason="study", since=date(2023, 9, 1))
 
-    assert listed(as_user(register.tree.dung), address) == seen
+    assert listed(as_user(register.tree.dung), address) == expected_names
 
 
 def test_the_exact_spelling_comes_first(tree, as_user):
@@ -258,9 +258,9 @@ def test_a_form_sent_empty_says_what_is_missing(register, as_user, name):
 
 
 @pytest.mark.parametrize("name", FORMS)
-@pytest.mark.parametrize(("who", "status"), [("chi", 404), ("hanh", 403), ("lan", 404)])
-def test_the_forms_are_for_whoever_may(register, as_user, name, who, status):
-    client = as_user(register.tree.users[who])
+@pytest.mark.parametrize(("username", "status"), [("chi", 404), ("hanh", 403), ("lan", 404)])
+def test_the_forms_are_for_whoever_may(register, as_user, name, username, status):
+    client = as_user(register.tree.users[username])
 
     assert client.get(f"/members/{register.duc.pk}/{name}/").status_code == status
     assert client.post(f"/members/{register.duc.pk}/{name}/", FORMS[name]).status_code == status
@@ -400,9 +400,9 @@ def test_no_cell_of_an_export_is_a_formula(register, as_user):
     assert "'=HYPERLINK" in body
 
 
-@pytest.mark.parametrize(("who", "status"), [("binh", 403), ("hanh", 403), ("lan", 404), ("khoa", 404)])
-def test_exports_are_for_whoever_may(register, as_user, who, status):
-    assert as_user(register.tree.users[who]).get("/members/export/").status_code == status
+@pytest.mark.parametrize(("username", "status"), [("binh", 403), ("hanh", 403), ("lan", 404), ("khoa", 404)])
+def test_exports_are_for_whoever_may(register, as_user, username, status):
+    assert as_user(register.tree.users[username]).get("/members/export/").status_code == status
 
 
 def test_after_a_transfer_the_old_stay_leads_to_the_present_one(register, as_user):

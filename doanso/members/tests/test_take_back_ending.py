@@ -150,9 +150,9 @@ def test_a_transfer_is_no_end(register):
     assert code_of(lambda: take_back_ending(actor=tree.an, member=register.duc)) == "not_ended"
 
 
-@pytest.mark.parametrize("who", ["binh", "chi", "hanh", "khoa"])
-def test_others_may_not(register, who):
+@pytest.mark.parametrize("username", ["binh", "chi", "hanh", "khoa"])
+def test_others_may_not(register, username):
     end_membership(actor=register.tree.an, member=register.duc, state="died", on=TODAY)
 
     with pytest.raises(PermissionDenied):
-        take_back_ending(actor=register.tree.users[who], member=register.duc)
+        take_back_ending(actor=register.tree.users[username], member=register.duc)

@@ -54,10 +54,10 @@ def test_the_members_page_leads_there_and_one_button_does_it(register, as_user, 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(("who", "status"), [("hanh", 403), ("lan", 404)])
-def test_it_is_for_whoever_may(register, as_user, done, kind, who, status):
+@pytest.mark.parametrize(("username", "status"), [("hanh", 403), ("lan", 404)])
+def test_it_is_for_whoever_may(register, as_user, done, kind, username, status):
     member, address = done[kind]
-    client = as_user(register.tree.users[who])
+    client = as_user(register.tree.users[username])
 
     assert client.get(address).status_code == client.post(address).status_code == status
     assert "take-back" not in client.get(f"/members/{member.pk}/").content.decode()
@@ -105,7 +105,7 @@ def test_an_office_in_a_unit_out_of_reach_offers_nothing(register, as_user):
     home = assign_post(actor=tree.an, member=register.duc, unit=tree.units["p4-kp1"], kind="deputy", since=DAY)
     address = f"/members/{register.duc.pk}/"
 
-    pages = {who: as_user(tree.users[who]).get(address).content.decode() for who in ("an", "dung")}
+    pages = {username: as_user(tree.users[username]).get(address).content.decode() for username in ("an", "dung")}
 
     assert [f"{address}post/{post.pk}/end/" in pages["an"] for post in (city, home)] == [False, True]
     assert [f"{address}post/{post.pk}/end/" in pages["dung"] for post in (city, home)] == [True, True]

@@ -87,14 +87,14 @@ def test_what_ended_along_with_a_stay_does_not_stand_again_by_itself(register, p
     assert code_of(lambda: take_back_post_end(actor=tree.an, member=moved, post=post)) == "post_not_ended"
 
 
-@pytest.mark.parametrize("who", ["binh", "chi", "hanh", "khoa"])
-def test_others_may_not(register, post, who):
+@pytest.mark.parametrize("username", ["binh", "chi", "hanh", "khoa"])
+def test_others_may_not(register, post, username):
     tree = register.tree
     end_post(actor=tree.an, member=register.duc, post=post, until=TODAY)
 
     for deed in (take_back_post, take_back_post_end):
         with pytest.raises(PermissionDenied):
-            deed(actor=tree.users[who], member=register.duc, post=post)
+            deed(actor=tree.users[username], member=register.duc, post=post)
 
 
 def test_an_office_elsewhere_is_for_whoever_reaches_that_unit(register):

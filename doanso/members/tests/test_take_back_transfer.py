@@ -190,10 +190,10 @@ def test_nobody_goes_back_to_a_branch_that_has_ended(register, moved):
     assert Member.objects.get(pk=moved.pk).state == "active"
 
 
-@pytest.mark.parametrize("who", ["an", "chi", "binh", "hanh", "khoa"])
-def test_both_branches_must_be_in_reach(register, moved, who):
+@pytest.mark.parametrize("username", ["an", "chi", "binh", "hanh", "khoa"])
+def test_both_branches_must_be_in_reach(register, moved, username):
     with pytest.raises(PermissionDenied):
-        take_back_transfer(actor=register.tree.users[who], member=moved)
+        take_back_transfer(actor=register.tree.users[username], member=moved)
 
     assert Member.objects.get(pk=moved.pk).state == "active"
 

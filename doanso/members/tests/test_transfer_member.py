@@ -77,7 +77,7 @@ OWN = Particulars(
 
 
 @pytest.mark.parametrize(
-    ("given", "missing", "filled"),
+    ("stated", "missing", "filled"),
     [
         ({}, (), {}),
         ({"birth_year": 2004}, (), {}),
@@ -94,10 +94,10 @@ OWN = Particulars(
         ),
     ],
 )
-def test_what_the_receiving_ward_had_stays_whatever_the_other_one_knows(register, given, missing, filled):
+def test_what_the_receiving_ward_had_stays_whatever_the_other_one_knows(register, stated, missing, filled):
     """The ward of before knows a name and a year, and what stands beside; the ward she comes to knew her as a resident."""
     tree = register.tree
-    particulars = Particulars("Trần Thị Thủy", "female", birth_year=2003)._replace(**given)
+    particulars = Particulars("Trần Thị Thủy", "female", birth_year=2003)._replace(**stated)
     change_contact(contact=register.thuy.contact, particulars=particulars)
     area = Neighbourhood.objects.create(name="Khu phố 9", unit=tree.units["p5"], since=TREE_BEGAN)
     empty = Particulars("")._asdict()
@@ -115,12 +115,14 @@ def test_what_the_receiving_ward_had_stays_whatever_the_other_one_knows(register
     )
 
 
-@pytest.mark.parametrize(("who", "to"), [("an", "p5-kp1"), ("chi", "p5-kp1"), ("binh", "p4-kp2"), ("hanh", "p4-kp2")])
-def test_both_branches_must_be_in_reach(register, who, to):
+@pytest.mark.parametrize(
+    ("username", "to"), [("an", "p5-kp1"), ("chi", "p5-kp1"), ("binh", "p4-kp2"), ("hanh", "p4-kp2")]
+)
+def test_both_branches_must_be_in_reach(register, username, to):
     tree = register.tree
 
     with pytest.raises(PermissionDenied):
-        transfer_member(actor=tree.users[who], member=register.duc, to=tree.units[to], on=DAY)
+        transfer_member(actor=tree.users[username], member=register.duc, to=tree.units[to], on=DAY)
 
     assert Member.objects.get(pk=register.duc.pk).state == "active"
 

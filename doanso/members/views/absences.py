@@ -12,17 +12,17 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock
 from doanso.members import actions, forms, policy, queries
 from doanso.members.models import Member
-from doanso.members.views.memberships import ask, of_member, present, sent
+from doanso.members.views.memberships import active_stay, form_page, row_of_member, submitted_data
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def absence(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     """Record a member as away."""
-    member = present(request, member_id, policy.CHANGE)
+    member = active_stay(request, member_id, policy.CHANGE)
     if isinstance(member, HttpResponse):
         return member
-    form = forms.AbsenceForm(sent(request), initial={"since": clock.today()})
+    form = forms.AbsenceForm(submitted_data(request), initial={"since": clock.today()})
 
     def act(data: dict[str, Any]) -> Member:
         actions.set_absence(actor=request.user, member=member, **data)
@@ -35,36 +35,36 @@ def absence(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
         "icon": "walk",
         "done": _("The member is recorded as away."),
     }
-    return ask(request, member, form, act, page)
+    return form_page(request, member, form, act, page)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_absence(request: AuthenticatedRequest, member_id: UUID, absence_id: UUID) -> HttpResponse:
     """Record the day of return."""
-    member = present(request, member_id, policy.CHANGE)
+    member = active_stay(request, member_id, policy.CHANGE)
     if isinstance(member, HttpResponse):
         return member
-    away = of_member(queries.absences(member), absence_id)
-    form = forms.UntilForm(sent(request), initial={"until": clock.today()})
+    away = row_of_member(queries.absences(member), absence_id)
+    form = forms.UntilForm(submitted_data(request), initial={"until": clock.today()})
 
     def act(data: dict[str, Any]) -> Member:
         actions.end_absence(actor=request.user, member=member, absence=away, until=data["until"])
         return member
 
     page = {"title": _("Record the return"), "submit": _("Is back"), "icon": "check", "done": _("The member is back.")}
-    return ask(request, member, form, act, page)
+    return form_page(request, member, form, act, page)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_back_absence(request: AuthenticatedRequest, member_id: UUID, absence_id: UUID) -> HttpResponse:
     """Take back an absence that was recorded by mistake."""
-    member = present(request, member_id, policy.CHANGE)
+    member = active_stay(request, member_id, policy.CHANGE)
     if isinstance(member, HttpResponse):
         return member
-    away = of_member(queries.absences(member), absence_id)
-    form = forms.ConfirmForm(sent(request))
+    away = row_of_member(queries.absences(member), absence_id)
+    form = forms.ConfirmForm(submitted_data(request))
 
     def act(_data: dict[str, Any]) -> Member:
         actions.take_back_absence(actor=request.user, member=member, absence=away)
@@ -77,17 +77,17 @@ def take_back_absence(request: AuthenticatedRequest, member_id: UUID, absence_id
         "icon": "arrow-back-up",
         "done": _("The absence was taken back."),
     }
-    return ask(request, member, form, act, page)
+    return form_page(request, member, form, act, page)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def exempt(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     """Exempt a member from one indicator."""
-    member = present(request, member_id, policy.EXEMPT)
+    member = active_stay(request, member_id, policy.EXEMPT)
     if isinstance(member, HttpResponse):
         return member
-    form = forms.ExemptForm(sent(request), initial={"since": clock.today()})
+    form = forms.ExemptForm(submitted_data(request), initial={"since": clock.today()})
     form.offer(queries.exemptable(member.branch_id))
 
     def act(data: dict[str, Any]) -> Member:
@@ -100,18 +100,18 @@ def exempt(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
         "icon": "user-check",
         "done": _("The member is exempt."),
     }
-    return ask(request, member, form, act, page)
+    return form_page(request, member, form, act, page)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_exemption(request: AuthenticatedRequest, member_id: UUID, exemption_id: UUID) -> HttpResponse:
     """End an exemption."""
-    member = present(request, member_id, policy.EXEMPT)
+    member = active_stay(request, member_id, policy.EXEMPT)
     if isinstance(member, HttpResponse):
         return member
-    exemption = of_member(queries.exemptions(member), exemption_id)
-    form = forms.UntilForm(sent(request), initial={"until": clock.today()})
+    exemption = row_of_member(queries.exemptions(member), exemption_id)
+    form = forms.UntilForm(submitted_data(request), initial={"until": clock.today()})
 
     def act(data: dict[str, Any]) -> Member:
         actions.end_exemption(actor=request.user, member=member, exemption=exemption, until=data["until"])
@@ -123,18 +123,18 @@ def end_exemption(request: AuthenticatedRequest, member_id: UUID, exemption_id: 
         "icon": "check",
         "done": _("The exemption was ended."),
     }
-    return ask(request, member, form, act, page)
+    return form_page(request, member, form, act, page)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_back_exemption(request: AuthenticatedRequest, member_id: UUID, exemption_id: UUID) -> HttpResponse:
     """Take back an exemption that was recorded by mistake."""
-    member = present(request, member_id, policy.EXEMPT)
+    member = active_stay(request, member_id, policy.EXEMPT)
     if isinstance(member, HttpResponse):
         return member
-    exemption = of_member(queries.exemptions(member), exemption_id)
-    form = forms.ConfirmForm(sent(request))
+    exemption = row_of_member(queries.exemptions(member), exemption_id)
+    form = forms.ConfirmForm(submitted_data(request))
 
     def act(_data: dict[str, Any]) -> Member:
         actions.take_back_exemption(actor=request.user, member=member, exemption=exemption)
@@ -147,4 +147,4 @@ def take_back_exemption(request: AuthenticatedRequest, member_id: UUID, exemptio
         "icon": "arrow-back-up",
         "done": _("The exemption was taken back."),
     }
-    return ask(request, member, form, act, page)
+    return form_page(request, member, form, act, page)

@@ -29,21 +29,21 @@ from doanso.people.models import Contact
 from doanso.units import queries as units
 
 
-def _found(request: AuthenticatedRequest, member_id: UUID, verb: Permission = policy.VIEW) -> Member:
+def _member_or_404(request: AuthenticatedRequest, member_id: UUID, verb: Permission = policy.VIEW) -> Member:
     members = queries.every()
     return get_or_404(request.user, verb, members, see=policy.VIEW, pk=member_id)
 
 
-def present(request: AuthenticatedRequest, member_id: UUID, verb: Permission) -> Member | HttpResponse:
+def active_stay(request: AuthenticatedRequest, member_id: UUID, verb: Permission) -> Member | HttpResponse:
     """The stay for a page that writes about it; one that has ended leads to its own page, where the present one is."""
-    member = _found(request, member_id, verb)
+    member = _member_or_404(request, member_id, verb)
     if member.state == MemberState.ACTIVE:
         return member
     messages.error(request, _("This stay has ended already; open the member's present stay."))
     return redirect("members:member", member.pk)
 
 
-class _Listing:
+class _MemberSearch:
     """The list the address asks for."""
 
     def __init__(self, request: AuthenticatedRequest) -> None:
@@ -79,7 +79,7 @@ def _pages(request: AuthenticatedRequest, page: queries.MemberPage) -> dict[str,
 
 
 def _state_words(state: str, *, temporary: bool, away: bool) -> tuple[str, str]:
-    """Mark and words of a stay's state, as `state_pill` takes them."""
+    """Return mark and label of a stay's state, as `state_pill` takes them."""
     if state != MemberState.ACTIVE:
         return "none", MemberState(state).label
     if away:
@@ -88,7 +88,7 @@ def _state_words(state: str, *, temporary: bool, away: bool) -> tuple[str, str]:
 
 
 def _table_row(line: queries.ListedMember) -> tuple[str, ...]:
-    """Cells of one row: address, name, branch, birth, day of joining, and mark and words of the state."""
+    """Return the cells of one row: address, name, branch, birth, day of joining, mark and label of the state."""
     birth = formats.day(line.birth_date) if line.birth_date else str(line.birth_year or formats.NONE)
     state = _state_words(line.state, temporary=line.temporary, away=line.away)
     address = reverse("members:member", args=[line.member_id])
@@ -98,8 +98,8 @@ def _table_row(line: queries.ListedMember) -> tuple[str, ...]:
 @login_required
 @require_safe
 def member_list(request: AuthenticatedRequest) -> HttpResponse:
-    """Members whom the reader may see, with search, filters and order in the address."""
-    listing = _Listing(request)
+    """List the members whom the reader may see, with search, filters and order in the address."""
+    listing = _MemberSearch(request)
     page = queries.page(request.user, listing.members, page_number(request))
     return render(
         request,
@@ -124,7 +124,7 @@ def member_list(request: AuthenticatedRequest) -> HttpResponse:
 def export(request: AuthenticatedRequest) -> HttpResponse | StreamingHttpResponse | FileResponse:
     """The filtered list as a file in the importer's own columns, as far as the reader may export."""
     access.over_others_or_404(request.user, policy.EXPORT, see=policy.VIEW)
-    listing = _Listing(request)
+    listing = _MemberSearch(request)
     kind = "csv" if request.GET.get("as") == "csv" else "xlsx"
     name = f"doan-vien-{clock.today().isoformat()}.{kind}"
     members = policy.EXPORT.filter(request.user, listing.members)
@@ -143,7 +143,7 @@ def _facts(member: Member, contact: Contact, shown: bool) -> list[tuple[str, str
         (_("Gender"), contact.get_gender_display()),
         (_("Birth date"), birth if shown else str(contact.birth_year or "")),
         (_("Phone"), telephone if shown else phone.masked(telephone)),
-        # Whole numbers are shown nowhere: enough to compare with a card in hand.
+        # Whole numbers are shown nowhere: the masked one is enough to compare with a card.
         (_("Personal number"), citizen_id.masked(number)),
     ]
     if shown:
@@ -168,7 +168,7 @@ def member(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     """One member: facts, posts, stays, days away, exemptions and history."""
     details = member_details(request.user, member_id)
     member = details.member
-    shown = queries.reading(request.user).shows_stay(member)
+    shown = queries.personal_access(request.user).shows_stay(member)
     names = details.unit_names
     today = clock.today()
     exemptions = details.exemptions
@@ -205,27 +205,27 @@ def member(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     )
 
 
-def of_member[Row: (Absence, Exemption, Post)](rows: list[Row], pk: UUID) -> Row:
-    """The one of a member's own rows that an address names; a row of anybody else is not found."""
+def row_of_member[Row: (Absence, Exemption, Post)](rows: list[Row], pk: UUID) -> Row:
+    """Return the member's row with this key; Http404 for a row of another person."""
     for row in rows:
         if row.pk == pk:
             return row
     raise Http404
 
 
-def sent(request: AuthenticatedRequest) -> QueryDict | None:
+def submitted_data(request: AuthenticatedRequest) -> QueryDict | None:
     """What a form is bound to: nothing before it is sent."""
     return request.POST if request.method == "POST" else None
 
 
-def ask(
+def form_page(
     request: AuthenticatedRequest,
     member: Member | None,
     form: django_forms.Form,
     act: Callable[[dict[str, Any]], Member],
     page: dict[str, Any],
 ) -> HttpResponse:
-    """Show a form; when it is sent and good, do the deed and go to the member, else say what to do about it."""
+    """Show a form; when it is valid, run the action and redirect to the member, else show the problem beside its field."""
     if request.method == "POST" and form.is_valid():
         try:
             result = act(form.cleaned_data)
@@ -247,7 +247,7 @@ def ask(
 def admit(request: AuthenticatedRequest) -> HttpResponse:
     """Admit one member by hand."""
     access.over_others_or_404(request.user, policy.ADMIT, see=policy.VIEW)
-    form = forms.AdmitForm(sent(request))
+    form = forms.AdmitForm(submitted_data(request))
     form.fields["branch"].offer(queries.branch_choices(request.user, policy.ADMIT))  # type: ignore[attr-defined]
 
     def act(data: dict[str, Any]) -> Member:
@@ -272,17 +272,17 @@ def admit(request: AuthenticatedRequest) -> HttpResponse:
         "icon": "user-plus",
         "done": _("The member was admitted."),
     }
-    return ask(request, None, form, act, page)
+    return form_page(request, None, form, act, page)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     """Change what is written down about a member."""
-    member = present(request, member_id, policy.CHANGE)
+    member = active_stay(request, member_id, policy.CHANGE)
     if isinstance(member, HttpResponse):
         return member
-    form = forms.ParticularsForm(sent(request), initial=forms.known(member))
+    form = forms.ParticularsForm(submitted_data(request), initial=forms.known(member))
 
     def act(data: dict[str, Any]) -> Member:
         actions.change_member(
@@ -295,17 +295,17 @@ def change(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
         return member
 
     page = {"title": _("Change the member"), "submit": _("Save"), "icon": "check", "done": _("The changes were saved.")}
-    return ask(request, member, form, act, page)
+    return form_page(request, member, form, act, page)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def transfer(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     """Transfer a member to another branch."""
-    member = present(request, member_id, policy.TRANSFER)
+    member = active_stay(request, member_id, policy.TRANSFER)
     if isinstance(member, HttpResponse):
         return member
-    form = forms.TransferForm(sent(request), initial={"on": clock.today()})
+    form = forms.TransferForm(submitted_data(request), initial={"on": clock.today()})
     branches = queries.branch_choices(request.user, policy.TRANSFER)
     form.fields["branch"].offer([branch for branch in branches if branch.id != member.branch_id])  # type: ignore[attr-defined]
     page = {
@@ -315,7 +315,7 @@ def transfer(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
         "icon": "arrows-exchange",
         "done": _("The member was transferred."),
     }
-    return ask(
+    return form_page(
         request,
         member,
         form,
@@ -328,10 +328,10 @@ def transfer(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def end(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     """End a membership."""
-    member = present(request, member_id, policy.TRANSFER)
+    member = active_stay(request, member_id, policy.TRANSFER)
     if isinstance(member, HttpResponse):
         return member
-    form = forms.EndForm(sent(request), initial={"on": clock.today()})
+    form = forms.EndForm(submitted_data(request), initial={"on": clock.today()})
     page = {
         "title": _("End the membership"),
         "hint": _("The member leaves every figure from that day on; the history stays."),
@@ -339,7 +339,7 @@ def end(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
         "icon": "user-minus",
         "done": _("The membership was ended."),
     }
-    return ask(
+    return form_page(
         request,
         member,
         form,
@@ -352,10 +352,10 @@ def end(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def post(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     """Give a member an office."""
-    member = present(request, member_id, policy.TRANSFER)
+    member = active_stay(request, member_id, policy.TRANSFER)
     if isinstance(member, HttpResponse):
         return member
-    form = forms.PostForm(sent(request), initial={"since": clock.today(), "unit": str(member.branch_id)})
+    form = forms.PostForm(submitted_data(request), initial={"since": clock.today(), "unit": str(member.branch_id)})
     form.fields["unit"].offer(access_queries.units_to_see(request.user))  # type: ignore[attr-defined]
 
     def act(data: dict[str, Any]) -> Member:
@@ -368,18 +368,18 @@ def post(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
         "icon": "star",
         "done": _("The office was recorded."),
     }
-    return ask(request, member, form, act, page)
+    return form_page(request, member, form, act, page)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_post(request: AuthenticatedRequest, member_id: UUID, post_id: UUID) -> HttpResponse:
     """End the term of an office."""
-    member = present(request, member_id, policy.TRANSFER)
+    member = active_stay(request, member_id, policy.TRANSFER)
     if isinstance(member, HttpResponse):
         return member
-    held = of_member(queries.posts(member), post_id)
-    form = forms.UntilForm(sent(request), initial={"until": clock.today()})
+    held = row_of_member(queries.posts(member), post_id)
+    form = forms.UntilForm(submitted_data(request), initial={"until": clock.today()})
 
     def act(data: dict[str, Any]) -> Member:
         actions.end_post(actor=request.user, member=member, post=held, until=data["until"])
@@ -391,4 +391,4 @@ def end_post(request: AuthenticatedRequest, member_id: UUID, post_id: UUID) -> H
         "icon": "check",
         "done": _("The office was ended."),
     }
-    return ask(request, member, form, act, page)
+    return form_page(request, member, form, act, page)

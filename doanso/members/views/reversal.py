@@ -15,7 +15,7 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import formats
 from doanso.members import actions, forms, policy, queries, rules
 from doanso.members.models import Member
-from doanso.members.views.memberships import ask, of_member, present, sent
+from doanso.members.views.memberships import active_stay, form_page, row_of_member, submitted_data
 from doanso.units import queries as units
 
 
@@ -39,10 +39,10 @@ def ending(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
         "icon": "arrow-back-up",
         "done": _("The membership stands again."),
     }
-    return ask(
+    return form_page(
         request,
         member,
-        forms.ConfirmForm(sent(request)),
+        forms.ConfirmForm(submitted_data(request)),
         lambda _data: actions.take_back_ending(actor=request.user, member=member),
         page,
     )
@@ -52,7 +52,7 @@ def ending(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def transfer(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     """Take back the transfer with which the present stay began."""
-    member = present(request, member_id, policy.TRANSFER)
+    member = active_stay(request, member_id, policy.TRANSFER)
     if isinstance(member, HttpResponse):
         return member
     if member.previous is None:
@@ -76,10 +76,10 @@ def transfer(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
         "icon": "arrow-back-up",
         "done": _("The transfer was taken back."),
     }
-    return ask(
+    return form_page(
         request,
         member,
-        forms.ConfirmForm(sent(request)),
+        forms.ConfirmForm(submitted_data(request)),
         lambda _data: actions.take_back_transfer(actor=request.user, member=member),
         page,
     )
@@ -89,10 +89,10 @@ def transfer(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def post(request: AuthenticatedRequest, member_id: UUID, post_id: UUID) -> HttpResponse:
     """Take back an office that was given by mistake."""
-    member = present(request, member_id, policy.TRANSFER)
+    member = active_stay(request, member_id, policy.TRANSFER)
     if isinstance(member, HttpResponse):
         return member
-    held = of_member(queries.posts(member), post_id)
+    held = row_of_member(queries.posts(member), post_id)
     policy.TRANSFER.require_at(request.user, held.unit)
 
     def act(_data: dict[str, Any]) -> Member:
@@ -109,17 +109,17 @@ def post(request: AuthenticatedRequest, member_id: UUID, post_id: UUID) -> HttpR
         "icon": "arrow-back-up",
         "done": _("The office was taken back."),
     }
-    return ask(request, member, forms.ConfirmForm(sent(request)), act, page)
+    return form_page(request, member, forms.ConfirmForm(submitted_data(request)), act, page)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def post_end(request: AuthenticatedRequest, member_id: UUID, post_id: UUID) -> HttpResponse:
     """Take back the end of an office."""
-    member = present(request, member_id, policy.TRANSFER)
+    member = active_stay(request, member_id, policy.TRANSFER)
     if isinstance(member, HttpResponse):
         return member
-    held = of_member(queries.posts(member), post_id)
+    held = row_of_member(queries.posts(member), post_id)
     policy.TRANSFER.require_at(request.user, held.unit)
 
     def act(_data: dict[str, Any]) -> Member:
@@ -134,4 +134,4 @@ def post_end(request: AuthenticatedRequest, member_id: UUID, post_id: UUID) -> H
         "icon": "arrow-back-up",
         "done": _("The office lasts as before."),
     }
-    return ask(request, member, forms.ConfirmForm(sent(request)), act, page)
+    return form_page(request, member, forms.ConfirmForm(submitted_data(request)), act, page)

@@ -88,9 +88,9 @@ def next_doors(
     if near is not None:
         walk = walk_on(near.walk_key)
         for side in walk.sides:
-            tiers.append(When(walk_key__gte=side.here, walk_key__lt=side.end, then=Value(len(tiers))))
+            tiers.append(When(walk_key__gte=side.own_key, walk_key__lt=side.end, then=Value(len(tiers))))
             backwards.append(len(tiers))
-            tiers.append(When(walk_key__gte=side.first, walk_key__lt=side.here, then=Value(len(tiers))))
+            tiers.append(When(walk_key__gte=side.first, walk_key__lt=side.own_key, then=Value(len(tiers))))
         in_same_area = Q(neighbourhood_id=near.neighbourhood_id)
         tiers.append(When(in_same_area, walk_key__gte=walk.next_street, then=Value(len(tiers))))
         tiers.append(When(in_same_area, then=Value(len(tiers))))

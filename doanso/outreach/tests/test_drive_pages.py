@@ -176,7 +176,7 @@ def test_paper_goes_by_street_without_names_unless_somebody_may_read_them(outing
     ]
     Contact.objects.filter(pk__in=[door.contact_id for door in records]).update(household=outing.household)
     kept, gone = (Person.objects.get(pk=door.person_id) for door in records)
-    merge_persons(actor=outing.tree.giang, gone=gone, kept=kept)
+    merge_persons(actor=outing.tree.giang, source=gone, target=kept)
     note_visits(visits=[DoorVisit(outing.doors[2].pk, "helped", TODAY)])
     lay_street(outing, "Ấp Bắc", ["5"])
     plain = text(ask("print/"))

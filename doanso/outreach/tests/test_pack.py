@@ -167,7 +167,7 @@ def test_a_resident_whom_another_ward_helped_elsewhere_is_known(outing: Outing, 
     Contact.objects.filter(pk=met.contact_id).update(household=outing.household)
     take(outing)
     assert packed()["doors"][0]["helped"] == []
-    merge_persons(actor=outing.tree.giang, gone=Person.objects.get(pk=met.person_id), kept=person)
+    merge_persons(actor=outing.tree.giang, source=Person.objects.get(pk=met.person_id), target=person)
     assert packed()["doors"][0]["helped"] == [bits("Nguyễn Thị Mai", 1958)]
 
 
@@ -187,7 +187,7 @@ def test_a_resident_of_two_records_that_were_merged_is_told_once(outing: Outing,
     take(outing)
     assert len(packed()["doors"][0]["residents"]) == 2
     persons = (Person.objects.get(pk=one.person_id) for one in (newer, older))
-    merge_persons(actor=outing.tree.giang, gone=next(persons), kept=next(persons))
+    merge_persons(actor=outing.tree.giang, source=next(persons), target=next(persons))
     [door] = packed()["doors"]
     assert [one["contact"] for one in door["residents"]] == [str(older.contact_id)]
     # Both spellings of them are known as helped.

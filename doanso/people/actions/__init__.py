@@ -1,10 +1,11 @@
-"""Deeds on persons: what units write down about them, and what becomes of it.
+"""Actions on persons: what units write down about them, consent, requests, duplicates and erasure.
 
-Called by the apps above inside their own transaction and after their own policy, unless a deed names a verb of its own.
+Called by the apps above inside their own transaction and after their own policy, unless an action names a permission of its
+own.
 """
 
 from doanso.people.actions.consents import (
-    ConsentGiven,
+    PersonConsent,
     give_consents,
     guardian_problem,
     keep_consents,
@@ -50,7 +51,7 @@ from doanso.people.actions.requests import (
     take_back_consent,
     take_request,
 )
-from doanso.people.actions.retention import Forgotten, forget_residents
+from doanso.people.actions.retention import RetentionResult, forget_residents
 from doanso.people.actions.shops import (
     BusinessInput,
     BusinessMatchPreview,
@@ -65,15 +66,15 @@ __all__ = [
     "BusinessInput",
     "BusinessMatchPreview",
     "BusinessMatchResult",
-    "ConsentGiven",
     "ContactKey",
     "DoorInput",
     "DoorMatchResult",
-    "Forgotten",
     "MatchPreview",
     "MatchResult",
     "NewContact",
     "Particulars",
+    "PersonConsent",
+    "RetentionResult",
     "add_contacts",
     "birth_year_of",
     "carry_contact",

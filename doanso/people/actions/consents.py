@@ -1,4 +1,4 @@
-"""Consent: given purpose by purpose, in the words of a version, and taken back at any time."""
+"""Consent: given purpose by purpose, in the words of a version, and withdrawn at any time."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from doanso.accounts.models import User
 
 
-class ConsentGiven(NamedTuple):
-    """What one person agreed to, in one unit. No purposes means the person refused, and nothing is written.
+class PersonConsent(NamedTuple):
+    """What one person agreed to, in one unit. Without purposes the person refused, and nothing is written.
 
-    `newcomer`: what was told of somebody whom the same deed has made, of whom nothing else is kept yet.
+    `newcomer`: the particulars of a person created by the same action, of whom nothing else is stored yet.
     """
 
     person_id: UUID
@@ -44,7 +44,7 @@ class ConsentGiven(NamedTuple):
 
 
 def load_consent_text(*, actor: "User | None", path: Path) -> ConsentText:
-    """Load a version of the words put to people. A version that is there is never changed: its words were agreed to."""
+    """Load a version of the consent text. A loaded version never changes: people have agreed to its words."""
     text = configuration.read_text(path)
     with transaction.atomic():
         existing = ConsentText.objects.filter(version=text.version).first()
@@ -57,9 +57,9 @@ def load_consent_text(*, actor: "User | None", path: Path) -> ConsentText:
                 message = _("Version %(version)s was put to people in other words; give the new words a new version.")
                 raise Refused(Problem("consent_text_differs", message % {"version": text.version}))
             return existing
-        made = _load(text)
-        record(actor=actor, verb="people.load_consent_text", obj=made)
-        return made
+        is_new = _load(text)
+        record(actor=actor, verb="people.load_consent_text", obj=is_new)
+        return is_new
 
 
 def _purposes_as_data(purposes: Sequence[Purpose]) -> list[dict[str, object]]:
@@ -69,7 +69,7 @@ def _purposes_as_data(purposes: Sequence[Purpose]) -> list[dict[str, object]]:
     ]
 
 
-def _load(text: configuration.Text) -> ConsentText:
+def _load(text: configuration.ConsentWords) -> ConsentText:
     # Two may be the first to use it at the same moment.
     loaded, _made = ConsentText.objects.get_or_create(
         version=text.version,
@@ -123,7 +123,7 @@ def _standing(person_ids: Collection[UUID]) -> set[tuple[Any, ...]]:
 
 
 def _problem(
-    consent: ConsentGiven, purposes: dict[str, bool], births: list[tuple[date | None, int | None]], *, below: int
+    consent: PersonConsent, purposes: dict[str, bool], births: list[tuple[date | None, int | None]], *, below: int
 ) -> Problem | None:
     unknown = set(consent.purposes) - purposes.keys()
     if unknown:
@@ -153,22 +153,22 @@ def _guardian_needed(below: int) -> Problem:
 def guardian_problem(
     *, birth_date: date | None, birth_year: int | None, on: date, guardian_name: str
 ) -> Problem | None:
-    """Why somebody's own consent does not suffice; importers ask it row by row, before anything is written."""
+    """Return why a person's own consent does not suffice; importers ask it row by row, before anything is written."""
     below = configuration.law().guardian_below
     child = needs_guardian(birth_date=birth_date, birth_year=birth_year, on=on, below=below)
     return _guardian_needed(below) if child and not guardian_name.strip() else None
 
 
-def give_consents(*, actor: "User | None", entries: Sequence[ConsentGiven]) -> None:
+def give_consents(*, actor: "User | None", entries: Sequence[PersonConsent]) -> None:
     """Write down what people agreed to, one or many, in the caller's transaction and after its policy.
 
-    What stands already is left as it is. A refusal (no purposes) writes nothing.
+    A consent that exists is left as it is. A refusal (no purposes) writes nothing.
     """
     record_many(keep_consents(actor=actor, entries=entries))
 
 
-def keep_consents(*, actor: "User | None", entries: Sequence[ConsentGiven]) -> list[AuditEventInput]:
-    """`give_consents` for whoever has more to write into the history: what the caller records of it, in one go with the rest."""
+def keep_consents(*, actor: "User | None", entries: Sequence[PersonConsent]) -> list[AuditEventInput]:
+    """Do as `give_consents`, and return the audit events for the caller to record with its own."""
     entries = [entry for entry in entries if entry.purposes]
     if not entries:
         return []
@@ -197,8 +197,8 @@ def keep_consents(*, actor: "User | None", entries: Sequence[ConsentGiven]) -> l
                 )
             )
         if new:
-            who = database.new_object(Person, id=entry.person_id)
-            deeds.append(AuditEventInput(actor, "people.give_consent", who, entry.unit_id, changed=new))
+            person = database.new_object(Person, id=entry.person_id)
+            deeds.append(AuditEventInput(actor, "people.give_consent", person, entry.unit_id, changed=new))
     columns = (
         *("id", "person", "unit", "purpose", "text_version", "channel"),
         *("guardian_name", "by_guardian", "taken_by", "taken_on", "recorded_at", "withdrawn_channel"),
@@ -209,9 +209,9 @@ def keep_consents(*, actor: "User | None", entries: Sequence[ConsentGiven]) -> l
 
 @transaction.atomic
 def withdraw_consent(*, actor: "User | None", person_id: UUID, purpose: str, channel: str) -> int:
-    """Take back one purpose (empty: all of them), in every version; how many stood. What was counted stays counted.
+    """Withdraw one purpose (empty: all of them), in every version; return how many consents ended. Counted facts stay counted.
 
-    Without an actor the person did it by their own link. Persons are locked before consents, as whoever erases takes them.
+    Without an actor the person did it by their own link. Persons are locked before consents, in the order of erasures.
     """
     persons = {person.pk for person in lock_persons([person_id])}
     in_effect = Consent.objects.select_for_update().filter(person_id__in=persons, withdrawn_at=None)

@@ -56,7 +56,7 @@ def birth_year_of(particulars: Particulars) -> int | None:
 
 
 def particulars_of(contact: Contact) -> Particulars:
-    """A contact as somebody would tell of it, its numbers opened."""
+    """Return a contact's particulars, its numbers decrypted."""
     return Particulars(
         name=contact.name,
         gender=contact.gender,
@@ -91,7 +91,7 @@ def differences(contact: Contact, particulars: Particulars, *, keep_untold: bool
             same = getattr(contact, name) == value
         if not same:
             changed.append(name)
-    # The day, where it is given, stands for its year.
+    # A given day includes its year.
     if keep_untold and "birth_year" in changed and particulars.birth_date is not None:
         changed.remove("birth_year")
         if "birth_date" not in changed:
@@ -213,7 +213,7 @@ def change_contact(*, contact: Contact, particulars: Particulars, keep_untold: b
 
 
 def change_contacts(pairs: Sequence[tuple[Contact, Particulars]]) -> list[list[str]]:
-    """`change_contact` for many in the caller's transaction, keeping what was not told."""
+    """Do as `change_contact` for many in the caller's transaction; empty values change nothing."""
     return _change(pairs, keep_untold=True)
 
 
@@ -225,20 +225,22 @@ def lock_contacts(contact_ids: Iterable[UUID]) -> dict[UUID, Contact]:
 
 
 def lock_unerased(person_ids: Collection[UUID]) -> None:
-    """Lock these known persons in the order of their keys before something is written down about them; erased ones are
-    refused. Whoever meets people by name holds that name's lock instead."""
+    """Lock these known persons in the order of their keys before something is written down about them; refused for erased ones.
+
+    Callers that match people by name hold that name's lock instead.
+    """
     persons = Person.objects.select_for_update(no_key=True).filter(pk__in=person_ids).order_by("pk")
     if any(erased_at is not None for _key, erased_at in persons.values_list("pk", "erased_at")):
         raise Refused(erased_meanwhile())
 
 
 def lock_contacts_of(person_ids: Iterable[UUID]) -> None:
-    """Lock everything that units wrote down about these persons, for whoever calls the ledger before writing some of it anew."""
+    """Lock all contacts of these persons, for callers that call the ledger before changing some of them."""
     lock_contacts(Contact.objects.filter(person_id__in=set(person_ids)).values_list("pk", flat=True))
 
 
 def erased_meanwhile() -> Problem:
-    """Nothing is written down any more about somebody who was erased."""
+    """Return the problem that the person was erased meanwhile."""
     message = _("What told who this person was has been erased just now; nothing more is written down about them.")
     return Problem("person_erased", message)
 
@@ -279,22 +281,21 @@ _CARRIED = (
 def carry_contact(
     *, contact: Contact, unit_id: UUID, moment: datetime, replace: bool = False, add: bool = True
 ) -> Contact:
-    """The person's contact in another unit, as a transfer at that moment hands it over; where one is there already, what is
-    empty in it is filled.
+    """Copy the person's contact to another unit, as a transfer at that moment does; in an existing one, fill what is empty.
 
-    What the other unit wrote down itself stays, unless `replace`: then what is known here takes its place. What is not
-    known empties nothing. Without `add`, what the other unit had not written down stays out. Locks both contacts. Refuses
-    where one of them was erased.
+    What the other unit wrote down itself stays, unless `replace`: then the values of this unit take its place. Empty values
+    replace nothing. Without `add`, columns that are empty there stay empty. Locks both contacts. Refused where one of them was
+    erased.
     """
     contacts = Contact.objects.filter(person_id=contact.person_id, unit_id__in=[contact.unit_id, unit_id])
     source = lock_contacts(contacts.values_list("pk", flat=True)).get(contact.pk)
     if source is None:
         raise Refused(erased_meanwhile())
     values = {name: getattr(source, name) for name in _CARRIED}
-    carried, made = Contact.objects.get_or_create(
+    carried, is_new = Contact.objects.get_or_create(
         person_id=contact.person_id, unit_id=unit_id, defaults={**values, "created_at": moment, "updated_at": moment}
     )
-    if not made:
+    if not is_new:
         source_particulars = particulars_of(source)._replace(neighbourhood_id=None, household_id=None)
         target_particulars = particulars_of(carried)
         filled = {name for name in _EMPTY if getattr(target_particulars, name)}
@@ -316,7 +317,7 @@ def carry_contact(
 
 
 def uncarry_contact(*, contact: Contact, moment: datetime) -> None:
-    """The transfer of that moment never was: the contact made by it goes, unless the unit has tied more to it since."""
+    """Undo the copy of a transfer that is taken back: delete its contact, unless the unit has tied more to it since."""
     if contact.created_at != moment:
         return
     try:

@@ -1,5 +1,5 @@
-"""Meeting homes at their doors: the one a list or a phone means by its street and number, or a new one. And where shops
-stand along their streets."""
+"""Match homes at their doors: the one that a list or a phone means by its street and number, or a new one. And record where
+shops are along their streets."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from doanso.lib.uuid7 import uuid7
 from doanso.people.actions.shops import BusinessInput
 from doanso.people.models import Business, Household
 from doanso.people.rules import doors
-from doanso.people.rules.doors import Walk, door_key, past, street_key, street_of, walk_key, walk_on
+from doanso.people.rules.doors import DoorOrder, door_key, past, street_key, street_of, walk_key, walk_on
 from doanso.people.rules.doors import address as one_line
 
 __all__ = [
     "DoorInput",
     "DoorMatchResult",
-    "Walk",
+    "DoorOrder",
     "door_key",
     "known_households",
     "match_or_create_households",
@@ -44,7 +44,7 @@ class DoorInput:
 
     @property
     def address(self) -> str:
-        """One line, as it is said."""
+        """The address on one line, as it is spoken."""
         return doors.address(self.street, doors.tidy_number(self.number))
 
 
@@ -74,11 +74,11 @@ def match_or_create_households(*, unit_id: UUID, inputs: Sequence[DoorInput]) ->
         keys = (doors.walk_key(street, number), now)
         line = doors.address(street, number)
         rows.append((door.key or uuid7(), unit_id, door.neighbourhood_id, number, street, line, place, *keys))
-    made = {row[0] for row in rows}
-    # Whoever comes second waits for the first here, and then finds the other's.
+    created_ids = {row[0] for row in rows}
+    # A concurrent transaction waits for the first one's lock, and then finds its rows.
     database.insert_rows(Household, _COLUMNS, sorted(rows, key=lambda row: (row[6], row[0])), keep_known=True)
     named = sorted({place for place in places if place})
-    ids = sorted(made)
+    ids = sorted(created_ids)
     where = f"id IN ({database.marks(ids)})"
     parameters: list[object] = [*ids]
     if named:
@@ -92,7 +92,7 @@ def match_or_create_households(*, unit_id: UUID, inputs: Sequence[DoorInput]) ->
         key = by_place.get(row[6]) or row[0]
         if key not in stored_ids:
             raise LookupError(f"Household {key} was not written.")
-        answers.append(DoorMatchResult(key, key in made))
+        answers.append(DoorMatchResult(key, key in created_ids))
     return answers
 
 
@@ -109,14 +109,14 @@ def known_households(*, unit_id: UUID, inputs: Sequence[DoorInput]) -> list[UUID
 
 
 def unplaced_businesses(business_ids: Collection[UUID]) -> set[UUID]:
-    """Those of the shops of which nobody has written down where they stand along their street."""
+    """Return those of the shops whose place along their street is not written down."""
     if not business_ids:
         return set()
     return set(Business.objects.filter(pk__in=business_ids, walk_key="").values_list("pk", flat=True))
 
 
 def place_businesses(inputs: Mapping[UUID, BusinessInput]) -> None:
-    """Write down where these shops stand along their street; of one of which that is known nothing changes."""
+    """Write down the place of these shops along their street; a known place is not changed."""
     if not inputs:
         return
     unplaced = list(Business.objects.select_for_update().filter(pk__in=inputs, walk_key="").order_by("pk"))
@@ -140,10 +140,10 @@ def street_keys(street_key: str) -> tuple[str, str]:
 
 
 def move_places(*, unit_id: UUID, moves: Sequence[tuple[Household | Business, DoorInput]]) -> set[UUID]:
-    """Write down where these known homes and shops of the unit really stand; a fixed number of statements.
+    """Correct the place of these known homes and shops of the unit; a fixed number of statements.
 
-    The keys of those that stay where they were, because another home stands there or they were erased meanwhile. Locks homes,
-    then shops, in the order of their keys; the objects given follow.
+    Return the keys of those that stay as they were, because another home is at that door or they were erased meanwhile. Locks
+    homes, then shops, in the order of their keys; the objects given are updated.
     """
     areas = _lock_places([place for place, _door in moves])
     erased = {place.pk for place, _door in moves if place.pk not in areas}

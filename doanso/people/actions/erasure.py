@@ -1,7 +1,7 @@
-"""Erasing persons everywhere: because one asked, or because a programme is long over.
+"""Erase persons everywhere: on their own request, or long after a programme has ended.
 
-What was counted stays counted. Rows stay where something counted or lawful hangs on them, without a name, a number or a
-key by which anybody could be found again.
+Counted facts stay counted. Rows stay where something counted or lawful depends on them, without a name, a number or a key by
+which the person could be found again.
 """
 
 from collections.abc import Collection, Sequence
@@ -40,13 +40,13 @@ _EMPTIED = {
 def erase_everywhere(
     *, actor: "User | None", person_ids: Collection[UUID], verb: str, lists: bool = True, note: str = ""
 ) -> set[UUID]:
-    """Erase these persons with all who were merged into them, in the caller's transaction; whom in all.
+    """Erase these persons with all who were merged into them, in the caller's transaction; return all of their ids.
 
-    An app may refuse for any of them (an active member, a list not yet settled), and then nothing is erased. Without
-    `lists`, those that name them go when their own ninety days are over.
+    An app may refuse for any of them (an active member, a list not yet settled), and then nothing is erased. Without `lists`,
+    lists that name them are kept until their own ninety days are over.
 
-    Locks the names by which anybody may be meeting them just now, then the persons, what the apps keep, and the contacts:
-    whoever writes down more about them has done so before, or finds them erased.
+    Locks the names by which a concurrent action may match them, then the persons, what the apps keep, and the contacts: a
+    concurrent action has written its data before, or finds them erased.
     """
     persons, names = lock_to_erase(person_ids)
     everybody = {person.pk for person in persons}
@@ -80,7 +80,7 @@ def _forget_lists(actor: "User | None", contacts: Sequence[Contact]) -> None:
     imports.forget_lists(
         actor=actor,
         unit_ids={contact.unit_id for contact in contacts},
-        search_terms=imports.Wanted(
+        search_terms=imports.PersonTraces(
             names={contact.folded for contact in contacts},
             numbers={number for contact in contacts for number in _numbers(contact)},
         ),

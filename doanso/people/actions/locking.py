@@ -1,4 +1,4 @@
-"""The locks of persons: taken before what hangs on them, by whoever erases, merges or takes consent back."""
+"""Locks of persons, taken before the rows that depend on them: by erasures, merges and withdrawals of consent."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -12,9 +12,9 @@ from doanso.people.queries import canonical, same_persons
 
 
 def lock_persons(person_ids: Collection[UUID]) -> list[Person]:
-    """Lock these persons with all who were merged into them, in the order of their keys; their rows.
+    """Lock these persons with all who were merged into them, in the order of their keys; return their rows.
 
-    Refused where somebody merged one of them meanwhile. Call it before requests, consents, receipts and helps are locked.
+    Refused where one of them was merged meanwhile. Call it before requests, consents, receipts and helps are locked.
     """
     everybody = _groups(person_ids)
     rows = Person.objects.select_for_update(no_key=True).filter(pk__in=everybody).order_by("pk")
@@ -25,9 +25,9 @@ def lock_persons(person_ids: Collection[UUID]) -> list[Person]:
 
 
 def lock_to_erase(person_ids: Collection[UUID]) -> tuple[list[Person], set[tuple[str, int | None]]]:
-    """Lock the names by which anybody may be meeting these persons just now, then the persons; their rows, and the names.
+    """Lock the names by which a concurrent action may match these persons, then the persons; return their rows and the names.
 
-    Names come before persons, as whoever writes down people takes them.
+    Names come before persons, in the order of actions that write people down.
     """
     contacts = Contact.objects.filter(person_id__in=_groups(person_ids), erased_at=None)
     names = set(contacts.values_list("folded", "birth_year"))

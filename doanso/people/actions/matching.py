@@ -1,6 +1,6 @@
-"""Meeting people: finding the one a list means, or making a new person, for one row or five hundred alike.
+"""Match people: find the person that a row means, or create a new one, for one row or five hundred alike.
 
-Nobody is told where a person is known from: only that another unit has helped them already.
+No result reveals which unit knows a person: only that another unit has helped them already.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -15,7 +15,7 @@ from doanso.people import ports
 from doanso.people.actions.contacts import NewContact, add_contacts, change_contacts, lock_contacts
 from doanso.people.models import Duplicate, DuplicateState, Person
 from doanso.people.particulars import Particulars
-from doanso.people.queries import Record, canonical, look_alikes, traits_of
+from doanso.people.queries import MatchRecord, canonical, look_alikes, traits_of
 from doanso.people.rules import similarity
 from doanso.people.rules.names import near_key
 from doanso.people.rules.similarity import Similarity, Traits
@@ -23,11 +23,11 @@ from doanso.people.rules.similarity import Similarity, Traits
 LOCKS = 256
 
 MOST_PAIRS = 3
-"""So many pairs are put into the queue for one new person, the likeliest ones."""
+"""Pairs put into the queue for one new person, the likeliest ones."""
 
 
 class MatchResult(NamedTuple):
-    """Who a row meant. `doubtful`: somebody looks alike, and an officer is asked."""
+    """The person that a row meant. `doubtful`: a similar person exists, and an officer decides."""
 
     contact_id: UUID
     person_id: UUID
@@ -36,7 +36,7 @@ class MatchResult(NamedTuple):
     doubtful: bool
 
 
-class Pair(NamedTuple):
+class CandidatePair(NamedTuple):
     """Two that may be one, with how alike they are."""
 
     person_id: UUID
@@ -46,10 +46,10 @@ class Pair(NamedTuple):
 
 
 def lock_names(names: Iterable[tuple[str, int | None]], *, sort: str) -> None:
-    """Wait for whoever is meeting people of these names just now, so that two lists do not make two persons of one.
+    """Lock these names against concurrent matching, so that two lists do not create two persons for one.
 
-    Few locks for many names: a whole list takes them in one statement. Once per transaction, or two could wait for
-    each other; whoever meets people and shops calls `lock_people_and_shops` instead.
+    Few locks for many names: a whole list takes them in one statement. Once per transaction, or two could wait for each other;
+    actions that match people and shops call `lock_people_and_shops` instead.
     """
     database.lock(_keys(names, sort), shared=False)
 
@@ -60,9 +60,9 @@ def _keys(names: Iterable[tuple[str, int | None]], sort: str) -> list[str]:
 
 
 def lock_people_and_shops(people: Iterable[tuple[str, int | None]], shops: Iterable[str]) -> None:
-    """`lock_names` for people (name and year of birth) and shops (name) in one statement, before any row is locked.
+    """Lock names of people (with year of birth) and of shops in one statement, before any row is locked.
 
-    The calls of `match_or_create_people` and `match_or_create_businesses` that follow are told `locked=True`.
+    The calls of `match_or_create_people` and `match_or_create_businesses` that follow get `locked=True`.
     """
     names = [(vietnamese.fold(name), year) for name, year in people]
     firms = [(vietnamese.fold(name), None) for name in shops]
@@ -70,23 +70,25 @@ def lock_people_and_shops(people: Iterable[tuple[str, int | None]], shops: Itera
 
 
 def lock_all_names() -> None:
-    """Wait until nobody else is meeting anybody, and let nobody begin: for whoever meets people several times in one
-    transaction. Names taken one lot after the other could be held by somebody who waits for an earlier lot."""
+    """Lock all names, for actions that match people several times in one transaction.
+
+    Names taken one lot after the other could be held by a transaction that waits for an earlier lot.
+    """
     every = [f"people.meet:{sort}:{bucket}" for sort in ("person", "business") for bucket in range(LOCKS)]
     database.lock(every, shared=False)
 
 
 @dataclass(slots=True)
-class _Meeting:
+class _MatchBatch:
     """One call of `match_or_create_people`: what is known, and what is to be made."""
 
     unit_id: UUID
     today_is: dict[UUID, UUID]
-    by_name: dict[str, list[Record]] = field(default_factory=dict)
-    by_phone: dict[str, list[Record]] = field(default_factory=dict)
-    by_near: dict[str, list[Record]] = field(default_factory=dict)
+    by_name: dict[str, list[MatchRecord]] = field(default_factory=dict)
+    by_phone: dict[str, list[MatchRecord]] = field(default_factory=dict)
+    by_near: dict[str, list[MatchRecord]] = field(default_factory=dict)
 
-    def add(self, record: Record) -> None:
+    def add(self, record: MatchRecord) -> None:
         traits = record.traits
         self.by_name.setdefault(traits.folded, []).append(record)
         for index, key in (
@@ -96,9 +98,9 @@ class _Meeting:
             if key:
                 index.setdefault(key, []).append(record)
 
-    def alike(self, traits: Traits) -> list[Record]:
+    def alike(self, traits: Traits) -> list[MatchRecord]:
         """Everybody worth comparing, each contact once."""
-        matches: dict[UUID, Record] = {}
+        matches: dict[UUID, MatchRecord] = {}
         for record in (
             *self.by_name.get(traits.folded, ()),
             *self.by_phone.get(traits.phone, ()),
@@ -107,48 +109,50 @@ class _Meeting:
             matches.setdefault(record.contact_id, record)
         return list(matches.values())
 
-    def now(self, record: Record) -> UUID:
+    def now(self, record: MatchRecord) -> UUID:
         """Who the record's person is today."""
         return self.today_is.get(record.person_id, record.person_id)
 
 
 @dataclass(slots=True)
-class _Answer:
+class _RowMatch:
     """Who one row means. `record`: the unit's own contact, there already or to be written for an earlier row."""
 
     person_id: UUID
-    record: Record | None = None
+    record: MatchRecord | None = None
     is_new: bool = False
     known_elsewhere: bool = False
-    pairs: list[Pair] = field(default_factory=list)
+    pairs: list[CandidatePair] = field(default_factory=list)
 
 
-def _decide(meeting: _Meeting, traits: Traits) -> _Answer:
+def _decide(meeting: _MatchBatch, traits: Traits) -> _RowMatch:
     compared = [(record, similarity.compare(traits, record.traits)) for record in meeting.alike(traits)]
     same = [record for record, likeness in compared if similarity.is_same(likeness)]
     if not same:
         return _newcomer(meeting, traits, compared)
     own = [record for record in same if record.traits.unit_id == meeting.unit_id]
-    # Where there are two, their pair stands in the queue; until it is settled the older one is meant.
+    # Where there are two, their pair is in the queue; until it is decided the older one is meant.
     chosen = min(own or same, key=lambda record: (meeting.now(record), record.contact_id))
     person = meeting.now(chosen)
     elsewhere = any(meeting.now(match) == person and match.traits.unit_id != meeting.unit_id for match in same)
     # The unit's own record keeps its person, also after a merge: undoing that is exact then.
-    return _Answer(chosen.person_id if own else person, chosen if own else None, known_elsewhere=elsewhere)
+    return _RowMatch(chosen.person_id if own else person, chosen if own else None, known_elsewhere=elsewhere)
 
 
-def _newcomer(meeting: _Meeting, traits: Traits, compared: Sequence[tuple[Record, Similarity]]) -> _Answer:
+def _newcomer(meeting: _MatchBatch, traits: Traits, compared: Sequence[tuple[MatchRecord, Similarity]]) -> _RowMatch:
     namesakes = {
         meeting.now(record)
         for record in meeting.by_name.get(traits.folded, ())
         if record.traits.birth_year == traits.birth_year
     }
-    answer = _Answer(uuid7(), is_new=True)
-    best: dict[UUID, Pair] = {}
+    answer = _RowMatch(uuid7(), is_new=True)
+    best: dict[UUID, CandidatePair] = {}
     for record, likeness in compared:
         if not similarity.worth_asking(likeness, namesakes=len(namesakes)):
             continue
-        pair = Pair(answer.person_id, meeting.now(record), similarity.score(likeness), similarity.reasons(likeness))
+        pair = CandidatePair(
+            answer.person_id, meeting.now(record), similarity.score(likeness), similarity.reasons(likeness)
+        )
         if pair.other_id not in best or best[pair.other_id].score < pair.score:
             best[pair.other_id] = pair
     answer.pairs = sorted(best.values(), key=lambda pair: -pair.score)[:MOST_PAIRS]
@@ -156,11 +160,11 @@ def _newcomer(meeting: _Meeting, traits: Traits, compared: Sequence[tuple[Record
 
 
 def match_or_create_people(*, unit_id: UUID, inputs: Sequence[Particulars], locked: bool = False) -> list[MatchResult]:
-    """Find or make the person each row means and the unit's own contact, in the order of the rows.
+    """Find or create the person each row means and the unit's own contact, in the order of the rows.
 
-    The same number of statements for one row and five hundred, in the caller's transaction. Two rows that mean one
-    person get one. What the unit did not know yet of somebody it has is added; nothing it wrote is changed. `locked`: the
-    caller holds the locks of these names.
+    The same number of statements for one row and five hundred, in the caller's transaction. Two rows that mean one person get
+    one. Values that the unit's contact lacks are added; nothing the unit wrote is changed. `locked`: the caller holds the locks
+    of these names.
     """
     if not inputs:
         return []
@@ -168,7 +172,7 @@ def match_or_create_people(*, unit_id: UUID, inputs: Sequence[Particulars], lock
     if not locked:
         lock_names(((entry.folded, entry.birth_year) for entry in all_traits), sort="person")
     records = look_alikes(all_traits, unit_id=unit_id)
-    meeting = _Meeting(unit_id, canonical(record.person_id for record in records))
+    meeting = _MatchBatch(unit_id, canonical(record.person_id for record in records))
     for record in records:
         meeting.add(record)
     known_contact_ids = {record.contact_id for record in records}
@@ -179,7 +183,7 @@ def match_or_create_people(*, unit_id: UUID, inputs: Sequence[Particulars], lock
         answer = _decide(meeting, traits)
         if answer.record is None:
             # Not written yet, it goes by its person: a later row of the list may mean the same.
-            answer.record = Record(answer.person_id, answer.person_id, traits)
+            answer.record = MatchRecord(answer.person_id, answer.person_id, traits)
             to_write.setdefault(answer.person_id, (entry, traits))
             meeting.add(answer.record)
         answers.append(answer)
@@ -206,7 +210,7 @@ def match_or_create_people(*, unit_id: UUID, inputs: Sequence[Particulars], lock
 
 
 class MatchPreview(NamedTuple):
-    """Whom a row would mean. Without `person_id` nobody is known for certain; without `contact_id` the unit has not
+    """The person that a row would mean. `person_id` is None without a certain match, `contact_id` where the unit has not
     written the person down. `alike`: the unit's own contacts that may be meant, the likeliest first."""
 
     contact_id: UUID | None
@@ -220,7 +224,7 @@ def preview_matches(*, unit_id: UUID, inputs: Sequence[Particulars]) -> list[Mat
         return []
     all_traits = [traits_of(entry, unit_id) for entry in inputs]
     records = look_alikes(all_traits, unit_id=unit_id)
-    meeting = _Meeting(unit_id, canonical(record.person_id for record in records))
+    meeting = _MatchBatch(unit_id, canonical(record.person_id for record in records))
     for record in records:
         meeting.add(record)
     foreseen = []
@@ -241,16 +245,16 @@ def preview_matches(*, unit_id: UUID, inputs: Sequence[Particulars]) -> list[Mat
 
 
 def lock_known(*, unit_id: UUID, inputs: Sequence[Particulars], contact_ids: Collection[UUID] = ()) -> None:
-    """Lock the unit's contacts of those whom these rows mean, and more, before ledger and `match_or_create_people` are called.
+    """Lock at least the unit's contacts that these rows mean, before the ledger and `match_or_create_people` are called.
 
-    The caller holds the locks of the names, so that the same are found again.
+    The caller holds the locks of the names, so that the same ones are found again.
     """
     known_ids = {foreseen.contact_id for foreseen in preview_matches(unit_id=unit_id, inputs=inputs)}
     lock_contacts({contact_id for contact_id in known_ids if contact_id is not None} | set(contact_ids))
 
 
 def _complete(entries: Iterable[tuple[UUID, Particulars]]) -> None:
-    """Add what the unit did not know yet of people it has; of several rows the first that tells it."""
+    """Add values that the unit's contacts lack; of several rows the first with a value."""
     additions: dict[UUID, list[Particulars]] = {}
     for contact_id, particulars in entries:
         if any(
@@ -281,24 +285,24 @@ def _complete(entries: Iterable[tuple[UUID, Particulars]]) -> None:
     change_contacts(pairs)
 
 
-def notice_alike(made: Sequence[tuple[UUID, UUID, Particulars]]) -> int:
-    """Put into the queue whom new persons of a register (person, unit, what was told) may be among the residents, so
-    that nobody is helped as one and stands in the register as another; how many pairs.
+def notice_alike(newcomers: Sequence[tuple[UUID, UUID, Particulars]]) -> int:
+    """Queue new persons of a register (person, unit, particulars) with similar residents; return how many pairs.
 
-    Others of the register are left out: it has told its own doubles apart.
+    Without it, one could be helped as a resident and be in the register as another person. Others of the register are left out:
+    it has its own check for duplicates.
     """
-    all_traits = [traits_of(particulars, unit_id) for _person_id, unit_id, particulars in made]
-    own = {person_id for person_id, _unit_id, _particulars in made}
+    all_traits = [traits_of(particulars, unit_id) for _person_id, unit_id, particulars in newcomers]
+    own = {person_id for person_id, _unit_id, _particulars in newcomers}
     records = [candidate for candidate in look_alikes(all_traits, unit_id=None) if candidate.person_id not in own]
     apart = ports.kept({candidate.person_id for candidate in records})
     records = [candidate for candidate in records if candidate.person_id not in apart]
     if not records:
         return 0
-    meeting = _Meeting(made[0][1], canonical(candidate.person_id for candidate in records))
+    meeting = _MatchBatch(newcomers[0][1], canonical(candidate.person_id for candidate in records))
     for record in records:
         meeting.add(record)
     pair_count = 0
-    for (person_id, unit_id, _particulars), traits in zip(made, all_traits, strict=True):
+    for (person_id, unit_id, _particulars), traits in zip(newcomers, all_traits, strict=True):
         compared = [(candidate, similarity.compare(traits, candidate.traits)) for candidate in meeting.alike(traits)]
         alike = _newcomer(meeting, traits, compared).pairs
         queue_pairs([pair._replace(person_id=person_id) for pair in alike], unit_id=unit_id)
@@ -306,7 +310,7 @@ def notice_alike(made: Sequence[tuple[UUID, UUID, Particulars]]) -> int:
     return pair_count
 
 
-def queue_pairs(pairs: Sequence[Pair], *, unit_id: UUID) -> None:
+def queue_pairs(pairs: Sequence[CandidatePair], *, unit_id: UUID) -> None:
     """Put pairs of persons into the queue; one that is there, or was settled, stays as it is."""
     now = clock.now()
     rows = []

@@ -20,7 +20,7 @@ from doanso.lib.problems import Problem, Refused
 from doanso.people import policy
 from doanso.people.actions.contacts import particulars_of
 from doanso.people.models import Business, Contact, Duplicate, DuplicateState, Merge, Person
-from doanso.people.ports import regrouped
+from doanso.people.ports import notify_identity_change
 from doanso.people.queries import candidates, canonical, canonical_businesses
 
 if TYPE_CHECKING:
@@ -52,21 +52,21 @@ def _erased() -> Problem:
     return Problem("erased", _("One of the two was erased; nobody can say any more who it was."))
 
 
-def merge_persons(*, actor: "User", gone: Person, kept: Person, duplicate: Duplicate | None = None) -> Merge:
+def merge_persons(*, actor: "User", source: Person, target: Person, duplicate: Duplicate | None = None) -> Merge:
     """`gone` is `kept` from now on, in every figure too. Two active members are refused."""
     with transaction.atomic():
-        today = canonical([gone.pk, kept.pk])
-        gone, kept = _joined(actor, "person", policy.MERGE, Person, (today[gone.pk], today[kept.pk]))
-        return _written(actor, gone, Merge(gone=gone, kept=kept, duplicate=duplicate))
+        today = canonical([source.pk, target.pk])
+        source, target = _joined(actor, "person", policy.MERGE, Person, (today[source.pk], today[target.pk]))
+        return _written(actor, source, Merge(gone=source, kept=target, duplicate=duplicate))
 
 
-def merge_businesses(*, actor: "User", gone: Business, kept: Business, duplicate: Duplicate | None = None) -> Merge:
+def merge_businesses(*, actor: "User", source: Business, target: Business, duplicate: Duplicate | None = None) -> Merge:
     """`merge_persons`, of shops."""
     with transaction.atomic():
-        today = canonical_businesses([gone.pk, kept.pk])
-        pair = (today[gone.pk], today[kept.pk])
-        gone, kept = _joined(actor, "business", policy.MERGE_BUSINESSES, Business, pair)
-        return _written(actor, gone, Merge(gone_business=gone, kept_business=kept, duplicate=duplicate))
+        today = canonical_businesses([source.pk, target.pk])
+        pair = (today[source.pk], today[target.pk])
+        source, target = _joined(actor, "business", policy.MERGE_BUSINESSES, Business, pair)
+        return _written(actor, source, Merge(gone_business=source, kept_business=target, duplicate=duplicate))
 
 
 def _joined(actor: "User", kind: str, verb: Permission, model: type[Any], pair: tuple[UUID, UUID]) -> list[Any]:
@@ -79,16 +79,16 @@ def _joined(actor: "User", kind: str, verb: Permission, model: type[Any], pair: 
         raise Refused(merged_meanwhile())
     _refuse_erased(rows)
     _become(rows[0], rows[1])
-    with regrouped(pair) if kind == "person" else nullcontext():
+    with notify_identity_change(pair) if kind == "person" else nullcontext():
         ledger.merge_subjects(kind=kind, gone=pair[0], kept=pair[1])
     return rows
 
 
-def _written(actor: "User", gone: Mergeable, merge: Merge) -> Merge:
+def _written(actor: "User", source: Mergeable, merge: Merge) -> Merge:
     merge.merged_at, merge.merged_by = clock.now(), actor
     merge.save(force_insert=True)
-    unit = gone.unit_id if isinstance(gone, Business) else None
-    record(actor=actor, verb=policy.MERGE.name, obj=gone, unit=unit, changed=["merged_into"])
+    unit = source.unit_id if isinstance(source, Business) else None
+    record(actor=actor, verb=policy.MERGE.name, obj=source, unit=unit, changed=["merged_into"])
     return merge
 
 
@@ -97,13 +97,13 @@ def merged_meanwhile() -> Problem:
     return Problem("merged_meanwhile", _("Somebody else merged one of the two just now; look again."))
 
 
-def _become(gone: Mergeable, kept: Mergeable | None) -> None:
-    gone.merged_into_id = kept.pk if kept is not None else None
-    gone.save(update_fields=["merged_into"])
+def _become(source: Mergeable, target: Mergeable | None) -> None:
+    source.merged_into_id = target.pk if target is not None else None
+    source.save(update_fields=["merged_into"])
 
 
 def undo_merge(*, actor: "User", merge: Merge) -> Merge:
-    """Take a merge back: each stands as it stood, with the claims it had. The pair waits to be settled again."""
+    """Undo a merge: each of the two is as before, with its own claims. The pair waits to be decided again."""
     with transaction.atomic():
         of_persons = merge.gone_id is not None
         kind = "person" if of_persons else "business"
@@ -126,14 +126,14 @@ def undo_merge(*, actor: "User", merge: Merge) -> Merge:
             Duplicate.objects.filter(pk=fresh.duplicate_id, state=DuplicateState.SAME).update(
                 state=DuplicateState.OPEN, settled_at=None, settled_by=None
             )
-        with regrouped((gone_id, kept_id)) if of_persons else nullcontext():
+        with notify_identity_change((gone_id, kept_id)) if of_persons else nullcontext():
             ledger.unmerge_subject(kind=kind, gone=gone_id)
         record(actor=actor, verb="people.undo_merge", obj=rows[0], changed=["merged_into"])
         return fresh
 
 
 def doubt(*, actor: "User", contact: Contact, other_id: UUID) -> Duplicate:
-    """An officer says that somebody whom a unit wrote down may be that other person: their pair, new or there already."""
+    """Record an officer's doubt that a contact may be that other person: their pair, new or existing."""
     with transaction.atomic():
         policy.SETTLE.require(actor, contact)
         today = canonical([contact.person_id, other_id])
@@ -143,7 +143,7 @@ def doubt(*, actor: "User", contact: Contact, other_id: UUID) -> Duplicate:
         _require(actor, policy.MERGE, list(Person.objects.filter(pk__in=pair)))
         matches = candidates(particulars=particulars_of(contact), unit_id=contact.unit_id, limit=100)
         likely = next((match for match in matches if match.person_id == today[other_id]), None)
-        duplicate, made = Duplicate.objects.get_or_create(
+        duplicate, is_new = Duplicate.objects.get_or_create(
             one_id=pair[0],
             other_id=pair[1],
             defaults={
@@ -153,16 +153,16 @@ def doubt(*, actor: "User", contact: Contact, other_id: UUID) -> Duplicate:
                 "found_at": clock.now(),
             },
         )
-        if made:
+        if is_new:
             record(actor=actor, verb="people.doubt", obj=duplicate, unit=contact.unit_id)
         return duplicate
 
 
 def settle_duplicate(*, actor: "User", duplicate: Duplicate, decision: str) -> Duplicate:
-    """Say of a pair that the two are one (the older one remains), are different for good, or are looked at later.
+    """Decide on a pair: the two are one (the older one remains), are different for good, or are looked at later.
 
-    Locks both with whom they became; the pair itself is only written by whoever holds these rows, from the state that is
-    expected. Refuses a pair that is not open any more, and any word but "one" about two that were merged meanwhile.
+    Locks both with those they were merged into; the pair itself is written only while these rows are locked, from the expected
+    state. Refused for a pair that is not open any more, and for any decision but "one" about two that were merged meanwhile.
     """
     if decision not in {DuplicateState.SAME, DuplicateState.DIFFERENT, DuplicateState.LATER}:
         raise Refused(Problem("decision_unknown", _("Say whether the two are the same."), "decision"))
@@ -174,7 +174,7 @@ def settle_duplicate(*, actor: "User", duplicate: Duplicate, decision: str) -> D
             raise Refused(_erased())
         policy.SETTLE.require(actor, fresh)
         if fresh.state not in {DuplicateState.OPEN, DuplicateState.LATER}:
-            raise Refused(_settled_already())
+            raise Refused(_decided_already())
         if are_one and decision != DuplicateState.SAME:
             message = _("The two were merged meanwhile. Undo the merge first if they are different.")
             raise Refused(Problem("merged_already", message, "decision"))
@@ -186,7 +186,7 @@ def settle_duplicate(*, actor: "User", duplicate: Duplicate, decision: str) -> D
 
 
 def _settle(pair: Duplicate, decision: DuplicateState, actor: "User") -> None:
-    """Write the decision down, before the ledger is called; refused where the pair stands otherwise than it was read."""
+    """Write the decision down, before the ledger is called; refused where the pair's state has changed since it was read."""
     before = pair.state
     settled = decision != DuplicateState.LATER
     pair.state, pair.settled_at, pair.settled_by = (
@@ -198,15 +198,16 @@ def _settle(pair: Duplicate, decision: DuplicateState, actor: "User") -> None:
         state=pair.state, settled_at=pair.settled_at, settled_by=pair.settled_by
     )
     if not written:
-        raise Refused(_settled_already())
+        raise Refused(_decided_already())
 
 
-def _settled_already() -> Problem:
+def _decided_already() -> Problem:
     return Problem("settled_already", _("Somebody settled this pair already."))
 
 
 def _locked_pair(pair: Duplicate) -> bool:
-    """Lock both rows of the pair and those whom they became, in the order of their keys; whether the two are one."""
+    """Lock both rows of the pair and those they were merged into, in the order of their keys; return whether the two are
+    one."""
     of_persons = pair.one_id is not None
     ids = (pair.one_id, pair.other_id) if of_persons else (pair.one_business_id, pair.other_business_id)
     remaining = canonical if of_persons else canonical_businesses
@@ -222,7 +223,7 @@ def _locked_pair(pair: Duplicate) -> bool:
 def _merge_pair(actor: "User", pair: Duplicate) -> None:
     """Keys are in the order of making: the lesser one was there first, and remains."""
     if pair.one_id is not None and pair.other_id is not None:
-        merge_persons(actor=actor, gone=Person(pk=pair.other_id), kept=Person(pk=pair.one_id), duplicate=pair)
+        merge_persons(actor=actor, source=Person(pk=pair.other_id), target=Person(pk=pair.one_id), duplicate=pair)
     elif pair.one_business_id is not None and pair.other_business_id is not None:
-        gone, kept = Business(pk=pair.other_business_id), Business(pk=pair.one_business_id)
-        merge_businesses(actor=actor, gone=gone, kept=kept, duplicate=pair)
+        source, target = Business(pk=pair.other_business_id), Business(pk=pair.one_business_id)
+        merge_businesses(actor=actor, source=source, target=target, duplicate=pair)

@@ -31,7 +31,7 @@ RECORD_PURPOSE = "support"
 def open_request(
     *, actor: "User | None", person_id: UUID, unit_id: UUID, kind: str, channel: str, detail: str = ""
 ) -> Request:
-    """Write down what a person asks for, and by when it is due. One that waits already is the answer to a second one.
+    """Record what a person asks for, and when it is due. A second request of a kind returns the one that waits.
 
     Without an actor the person asked by their own link. `detail` is in the person's words (what to correct).
     """
@@ -60,7 +60,7 @@ def open_request(
 
 
 def _fresh(actor: "User", request: Request) -> Request:
-    """The request as it stands now, locked, still waiting, and the actor's to answer."""
+    """Lock a request that still waits and that the actor may answer, and return it as it is now."""
     fresh = Request.objects.select_for_update().get(pk=request.pk)
     policy.HANDLE_REQUESTS.require(actor, fresh)
     if fresh.state not in WAITING:
@@ -81,7 +81,7 @@ def take_request(*, actor: "User", request: Request) -> Request:
 
 @transaction.atomic
 def extend_request(*, actor: "User", request: Request, reason: str) -> Request:
-    """Move the due day, once and with a reason that the person is told."""
+    """Move the due day, once and with a reason that is given to the person."""
     fresh = _fresh(actor, request)
     if fresh.extended_at is not None:
         raise Refused(
@@ -100,7 +100,7 @@ def extend_request(*, actor: "User", request: Request, reason: str) -> Request:
 
 @transaction.atomic
 def decline_request(*, actor: "User", request: Request, reason: str) -> Request:
-    """End a request that can't be fulfilled, with the reason that the person is told."""
+    """End a request that can't be fulfilled, with the reason that is given to the person."""
     fresh = _fresh(actor, request)
     if not reason.strip():
         raise Refused(Problem("reason_missing", _("Say why it can't be done; the person is told."), "reason"))
@@ -119,7 +119,7 @@ def _end(actor: "User", fresh: Request, state: RequestState) -> Request:
 
 
 def _require_whole(actor: "User", request: Request) -> None:
-    """What concerns everything that is kept of a person is for whoever stands above all units that keep something."""
+    """Require a role above all units that keep something of the person, for what concerns all of it."""
     if not queries.reaches_whole(actor, request.person_id):
         message = _("Other units keep this person's data too. The city's officer settles this request.")
         raise Refused(Problem("city_settles", message))
@@ -127,10 +127,11 @@ def _require_whole(actor: "User", request: Request) -> None:
 
 @transaction.atomic
 def settle_request(*, actor: "User", request: Request, particulars: Particulars | None = None) -> Request:
-    """Do what was asked: take consent back, stop what was objected to, correct the record, or note that the copy was
-    handed over. Erasing has a deed of its own (`erase_person`).
+    """Fulfil a request: withdraw consent, stop what was objected to, correct the record, or note that the copy was handed over.
+
+    Erasing has an action of its own (`erase_person`).
     """
-    # Persons before requests and consents, as whoever erases takes them; whoever takes all consent back may be erased.
+    # Persons before requests and consents, in the order of erasures; a person who withdraws all consent may be erased.
     if request.kind == RequestKind.WITHDRAW:
         lock_to_erase([request.person_id])
     else:
@@ -161,9 +162,9 @@ def _forget_without_consent(actor: "User", request: Request) -> None:
 
 @transaction.atomic
 def take_back_consent(*, actor: "User", contact: Contact, purpose: str, channel: str) -> int:
-    """Somebody tells the unit that they no longer agree to one purpose; how many consents stood.
+    """Withdraw a person's consent to one purpose at the unit; return how many consents ended.
 
-    Without the consent to be written down the name must go: that is a request of its own, with its clock.
+    Without the consent to be written down the name must be erased: that is a request of its own, with its clock.
     """
     policy.RECORD_CONSENT.require(actor, contact)
     withdrawn_count = withdraw_consent(actor=actor, person_id=contact.person_id, purpose=purpose, channel=channel)

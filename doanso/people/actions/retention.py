@@ -23,7 +23,7 @@ PAGE = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Forgotten:
+class RetentionResult:
     """How many persons were forgotten (or would be), and how many an app held back for the time being."""
 
     forgotten: int
@@ -31,7 +31,7 @@ class Forgotten:
 
 
 def months_after(day: date, months: int) -> date:
-    """The same day of the month so many months later, or that month's last day."""
+    """Return the same day of the month this many months later, or that month's last day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
@@ -52,16 +52,16 @@ def _due(groups: dict[UUID, set[UUID]], last_days: dict[UUID, date], months: int
     """Of these persons, with who was merged into them, those whose every contact is past its time."""
     owner = {merged_id: root for root, group in groups.items() for merged_id in group}
     waiting: set[UUID] = set()
-    seen: set[UUID] = set()
+    checked_ids: set[UUID] = set()
     rows = Contact.objects.filter(person_id__in=owner, erased_at=None).values_list("person_id", "unit_id", "created_at")
     for person_id, unit_id, created_at in rows:
         root = owner[person_id]
-        seen.add(root)
+        checked_ids.add(root)
         last = last_days.get(unit_id)
         # Without a programme there is no end from which to reckon; written down after its end, it begins anew then.
         if last is None or months_after(max(last, clock.local(created_at).date()), months) >= today:
             waiting.add(root)
-    return [root for root in groups if root in seen - waiting]
+    return [root for root in groups if root in checked_ids - waiting]
 
 
 def _pages() -> Iterator[dict[UUID, set[UUID]]]:
@@ -79,8 +79,8 @@ def _pages() -> Iterator[dict[UUID, set[UUID]]]:
 
 
 def _left_behind() -> list[UUID]:
-    """Persons who were erased, and of whom something was written down all the same: in the moment of their erasure, by a
-    version of this program that did not hold it up."""
+    """Return erased persons about whom something was written down all the same: concurrently, by a version of this program that
+    did not lock against it."""
     erased = Person.objects.filter(erased_at__isnull=False)
     person_ids = set(Contact.objects.filter(erased_at=None, person__in=erased).values_list("person_id", flat=True))
     person_ids.update(
@@ -95,10 +95,10 @@ def _left_behind() -> list[UUID]:
     return sorted(person_ids)
 
 
-def forget_residents(*, dry_run: bool = False, note: str = "") -> Forgotten:
-    """Erase residents whose programmes ended so many months ago, page by page; members are kept. Idempotent.
+def forget_residents(*, dry_run: bool = False, note: str = "") -> RetentionResult:
+    """Erase residents whose programmes ended this many months ago, page by page; members are kept. Idempotent.
 
-    First of all, what was written down about persons who are erased already, whenever that was.
+    First erase what was written down about persons who are erased already, whenever that was.
 
     Each page is a transaction of its own, so that breaking off in the middle loses nothing.
     """
@@ -110,7 +110,7 @@ def forget_residents(*, dry_run: bool = False, note: str = "") -> Forgotten:
         forgotten += erased_count
         held_back += len(batch) - erased_count
     if all(months_after(day, law.retention_months) >= today for day in last_days.values()):
-        return Forgotten(forgotten, held_back)
+        return RetentionResult(forgotten, held_back)
     for groups in _pages():
         due = _due(groups, last_days, law.retention_months, today)
         retained = ports.kept({person_id for root in due for person_id in groups[root]})
@@ -121,7 +121,7 @@ def forget_residents(*, dry_run: bool = False, note: str = "") -> Forgotten:
         erased_count = _forget(due, note)
         forgotten += erased_count
         held_back += len(due) - erased_count
-    return Forgotten(forgotten, held_back)
+    return RetentionResult(forgotten, held_back)
 
 
 def _forget(persons: Sequence[UUID], note: str) -> int:

@@ -1,4 +1,4 @@
-"""Meeting shops, stalls and firms, as people are met."""
+"""Match shops, stalls and firms, as people are matched."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ from doanso.people.rules.shops import ShopTraits
 
 @dataclass(frozen=True, slots=True)
 class BusinessInput:
-    """What a unit tells of a shop; the phone in the form `lib.phone` gives it. A shop is not its owner.
+    """A shop to match; the phone is in the form of `lib.phone`. A shop is not its owner.
 
-    `key` is the one a phone gave it when it was found at the door.
+    `key` is the one that a phone gave it when it was found at the door.
     """
 
     name: str
@@ -43,13 +43,13 @@ class BusinessMatchResult(NamedTuple):
     doubtful: bool
 
 
-class _Known(NamedTuple):
+class _KnownBusiness(NamedTuple):
     id: UUID
     traits: ShopTraits
 
 
 def traits_of_shop(inputs: BusinessInput, unit_id: UUID) -> ShopTraits:
-    """What is compared of a shop a unit tells of."""
+    """Return what is compared of a shop."""
     return ShopTraits(
         folded=vietnamese.fold(inputs.name),
         phone=lookup("phone", inputs.phone) if inputs.phone else "",
@@ -59,7 +59,7 @@ def traits_of_shop(inputs: BusinessInput, unit_id: UUID) -> ShopTraits:
     )
 
 
-def _look_alikes(all_traits: Sequence[ShopTraits]) -> list[_Known]:
+def _look_alikes(all_traits: Sequence[ShopTraits]) -> list[_KnownBusiness]:
     names = {shop.folded for shop in all_traits}
     phones = {shop.phone for shop in all_traits if shop.phone}
     columns = ("id", "unit", "folded", "phone_lookup", "neighbourhood", "address")
@@ -70,7 +70,7 @@ def _look_alikes(all_traits: Sequence[ShopTraits]) -> list[_Known]:
     matches = {}
     for key, unit_id, folded, phone, neighbourhood_id, address in rows:
         traits = ShopTraits(folded, phone, neighbourhood_id, vietnamese.fold(address), unit_id)
-        matches[key] = _Known(key, traits)
+        matches[key] = _KnownBusiness(key, traits)
     return list(matches.values())
 
 
@@ -89,10 +89,10 @@ def match_or_create_businesses(
         lock_names(((shop.folded, None) for shop in all_traits), sort="business")
     candidates = _look_alikes(all_traits)
     today = canonical_businesses(shop.id for shop in candidates)
-    by_name: dict[str, list[_Known]] = {}
-    by_phone: dict[str, list[_Known]] = {}
+    by_name: dict[str, list[_KnownBusiness]] = {}
+    by_phone: dict[str, list[_KnownBusiness]] = {}
 
-    def index(shop: _Known) -> None:
+    def index(shop: _KnownBusiness) -> None:
         by_name.setdefault(shop.traits.folded, []).append(shop)
         if shop.traits.phone:
             by_phone.setdefault(shop.traits.phone, []).append(shop)
@@ -112,15 +112,15 @@ def match_or_create_businesses(
             answers.append(BusinessMatchResult(chosen.id, False, elsewhere, False))
             continue
         refuse(name_problem(shop.name, "business_name"))
-        made = _Known(shop.key or uuid7(), traits)
-        rows.append(_row(made, shop, now))
+        new_business = _KnownBusiness(shop.key or uuid7(), traits)
+        rows.append(_row(new_business, shop, now))
         doubtful = [candidate for candidate in alike.values() if shops.worth_asking(traits, candidate.traits)]
         pairs += [
-            (*sorted((made.id, today.get(candidate.id, candidate.id))), shops.reasons(traits, candidate.traits))
+            (*sorted((new_business.id, today.get(candidate.id, candidate.id))), shops.reasons(traits, candidate.traits))
             for candidate in doubtful
         ]
-        index(made)
-        answers.append(BusinessMatchResult(made.id, True, False, bool(doubtful)))
+        index(new_business)
+        answers.append(BusinessMatchResult(new_business.id, True, False, bool(doubtful)))
     database.insert_rows(Business, _COLUMNS, rows)
     columns = ("id", "one_business", "other_business", "unit", "state", "score", "reasons", "found_at")
     database.insert_rows(
@@ -136,7 +136,7 @@ def match_or_create_businesses(
 
 
 def rename_businesses(names: Mapping[UUID, str]) -> None:
-    """Write down what stands on these shops' signs, in the caller's transaction and after its policy."""
+    """Write down the names on these shops' signs, in the caller's transaction and after its policy."""
     businesses = list(Business.objects.select_for_update().filter(pk__in=names, erased_at=None).order_by("pk"))
     for shop in businesses:
         shop.name, shop.folded, shop.updated_at = names[shop.pk], vietnamese.fold(names[shop.pk]), clock.now()
@@ -155,8 +155,8 @@ def foresee_businesses(*, unit_id: UUID, inputs: Sequence[BusinessInput]) -> lis
     if not inputs:
         return []
     all_traits = [traits_of_shop(shop, unit_id) for shop in inputs]
-    by_name: dict[str, list[_Known]] = {}
-    by_phone: dict[str, list[_Known]] = {}
+    by_name: dict[str, list[_KnownBusiness]] = {}
+    by_phone: dict[str, list[_KnownBusiness]] = {}
     for candidate in _look_alikes(all_traits):
         by_name.setdefault(candidate.traits.folded, []).append(candidate)
         if candidate.traits.phone:
@@ -186,14 +186,14 @@ _COLUMNS = (
 )
 
 
-def _row(made: _Known, inputs: BusinessInput, now: Any) -> tuple[Any, ...]:
-    traits = made.traits
+def _row(new_business: _KnownBusiness, inputs: BusinessInput, now: Any) -> tuple[Any, ...]:
+    traits = new_business.traits
     sealed = sealing.seal(inputs.phone, context=seal_context("phone")) if inputs.phone else b""
     number, street = doors.tidy_number(inputs.house_number)[:40], inputs.street.strip()[:120]
     walk_key = doors.walk_key(street, number) if street or number else ""
     return (
         *(
-            made.id,
+            new_business.id,
             traits.unit_id,
             inputs.name,
             traits.folded,

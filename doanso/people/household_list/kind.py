@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from doanso.accounts.models import User
 from doanso.audit.actions import AuditEventInput, record_many
 from doanso.imports.models import RowVerdict
-from doanso.imports.ports import Difference, Judgement, Line, RawRow
+from doanso.imports.ports import FieldDifference, Judgement, ListLine, RawRow
 from doanso.people import policy
 from doanso.people.actions.doors import (
     DoorInput,
@@ -20,7 +20,7 @@ from doanso.people.actions.doors import (
 )
 from doanso.people.actions.shops import BusinessInput, foresee_businesses, match_or_create_businesses
 from doanso.people.household_list.columns import COLUMNS, DROPPED
-from doanso.people.household_list.reader import HOME, SHOP, RowReader
+from doanso.people.household_list.reader import HOME, SHOP, HouseholdRowReader
 from doanso.people.models import Business, Household
 from doanso.people.rules import doors
 from doanso.units import queries as units
@@ -29,11 +29,11 @@ from doanso.units.neighbourhoods import NeighbourhoodNames
 
 
 class HouseholdsList:
-    """`households`: one row per home or shop, by street and house number; nobody's name."""
+    """`households`: one row per home or shop, by street and house number; it holds no names of people."""
 
     name = "households"
     title = _("List of homes and shops by street")
-    # Whoever looks after what the unit wrote down about people.
+    # The permission of the officers who keep what the unit wrote down about people.
     verb = policy.VIEW
     columns = COLUMNS
     dropped = DROPPED
@@ -63,13 +63,13 @@ class HouseholdsSession:
             home = units.parent(home)
         self._unit = home or unit
         self._neighbourhoods = NeighbourhoodNames(units.neighbourhoods(self._unit))
-        self._reader = RowReader(self._neighbourhoods)
+        self._reader = HouseholdRowReader(self._neighbourhoods)
 
-    def read(self, row: RawRow) -> Line:
+    def read(self, row: RawRow) -> ListLine:
         """See `imports.ports.ListSession`."""
         return self._reader.read(row)
 
-    def compare(self, lines: Sequence[Line]) -> list[Judgement]:
+    def compare(self, lines: Sequence[ListLine]) -> list[Judgement]:
         """See `imports.ports.ListSession`."""
         homes, shops = _parted(lines)
         known_ids: dict[int, UUID | None] = {}
@@ -86,37 +86,41 @@ class HouseholdsSession:
         if known_id is None:
             return Judgement(RowVerdict.NEW)
         if known_id in astray and values["street"]:
-            # A shop helped once, of which nobody had written down where it stands along its street.
-            place = Difference("street", "", doors.address(values["street"], values["number"]))
+            # A shop helped before, whose place along its street is not written down yet.
+            place = FieldDifference("street", "", doors.address(values["street"], values["number"]))
             return Judgement(RowVerdict.CHANGED, str(known_id), [place])
         return Judgement(RowVerdict.UNCHANGED)
 
-    def settle(
-        self, lines: Sequence[Line], judgements: Sequence[Judgement], answers: Sequence[str]
+    def resolve(
+        self, lines: Sequence[ListLine], judgements: Sequence[Judgement], answers: Sequence[str]
     ) -> Sequence[Judgement]:
         """Nothing is asked: shops that look alike go to the queue of pairs."""
         return judgements
 
-    def apply(self, lines: Sequence[Line], judgements: Sequence[Judgement]) -> None:
+    def apply(self, lines: Sequence[ListLine], judgements: Sequence[Judgement]) -> None:
         """See `imports.ports.ListSession`."""
-        new = [line for line, item in zip(lines, judgements, strict=True) if item.verdict == RowVerdict.NEW]
-        homes, shops = _parted(new)
-        met = match_or_create_households(unit_id=self._unit.pk, inputs=[_home(line.values) for line in homes.values()])
-        opened = match_or_create_businesses(
+        pairs = list(zip(lines, judgements, strict=True))
+        homes, shops = _parted([line for line, judgement in pairs if judgement.verdict == RowVerdict.NEW])
+        door_matches = match_or_create_households(
+            unit_id=self._unit.pk, inputs=[_home(line.values) for line in homes.values()]
+        )
+        shop_matches = match_or_create_businesses(
             unit_id=self._unit.pk, inputs=[_shop(line.values) for line in shops.values()]
         )
-        made: list[Household | Business] = [Household(pk=item.household_id) for item in met if item.is_new]
-        made += [Business(pk=item.business_id) for item in opened if item.is_new]
-        changed = [
-            (item, line.values)
-            for line, item in zip(lines, judgements, strict=True)
-            if item.verdict == RowVerdict.CHANGED
+        written: list[Household | Business] = [
+            Household(pk=match.household_id) for match in door_matches if match.is_new
         ]
-        place_businesses({UUID(item.target): _shop(values) for item, values in changed})
-        made += [Business(pk=UUID(item.target)) for item, _values in changed]
-        record_many(AuditEventInput(self._actor, "people.register_door", item, self._unit) for item in made)
+        written += [Business(pk=match.business_id) for match in shop_matches if match.is_new]
+        placed = [
+            (UUID(judgement.target), line.values)
+            for line, judgement in pairs
+            if judgement.verdict == RowVerdict.CHANGED
+        ]
+        place_businesses({business_id: _shop(values) for business_id, values in placed})
+        written += [Business(pk=business_id) for business_id, _values in placed]
+        record_many(AuditEventInput(self._actor, "people.register_door", door, self._unit) for door in written)
 
-    def display_values(self, lines: Sequence[Line]) -> list[dict[str, str]]:
+    def display_values(self, lines: Sequence[ListLine]) -> list[dict[str, str]]:
         """See `imports.ports.ListSession`."""
         kinds = {HOME: _("Home"), SHOP: _("Shop")}
         return [
@@ -133,7 +137,7 @@ class HouseholdsSession:
         return {}
 
 
-def _parted(lines: Sequence[Line]) -> tuple[dict[int, Line], dict[int, Line]]:
+def _parted(lines: Sequence[ListLine]) -> tuple[dict[int, ListLine], dict[int, ListLine]]:
     """Homes and shops, each with its place among the lines."""
     numbered = list(enumerate(lines))
     return (

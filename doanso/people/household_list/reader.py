@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from doanso.imports.ports import Cell, Finding, Line, RawRow
+from doanso.imports.ports import Cell, Finding, ListLine, RawRow
 from doanso.lib import business_words, names, vietnamese
 from doanso.people.rules import doors
 from doanso.units.neighbourhoods import NeighbourhoodNames
@@ -23,16 +23,16 @@ def text(cell: Cell) -> str:
     return " ".join(vietnamese.nfc(vietnamese.without_invisible(str(cell))).split())
 
 
-class RowReader:
-    """Reads the rows of one file in their order, so that a door told twice is known."""
+class HouseholdRowReader:
+    """Reads the rows of one file in their order, so that a repeated door is recognised."""
 
     def __init__(self, neighbourhoods: NeighbourhoodNames) -> None:
         self._neighbourhoods = neighbourhoods
         self._seen: dict[int, int] = {}
 
-    def read(self, row: RawRow) -> Line:
+    def read(self, row: RawRow) -> ListLine:
         """The row in normal form, with what is wrong and what is doubtful about it."""
-        line = Line("", {})
+        line = ListLine("", {})
         street, number = self._door(row, line)
         sign = text(row.cells.get("sign"))
         kind = _kind(text(row.cells.get("kind")), sign, line)
@@ -61,11 +61,11 @@ class RowReader:
                 message = _("This was typed in an old font (VNI or TCVN3); convert the file to Unicode first.")
                 _refuse(line, column, "legacy_font", message)
         if not line.problems:
-            self._tell_double(row, line)
+            self._mark_repeated(row, line)
         return line
 
-    def _door(self, row: RawRow, line: Line) -> tuple[str, str]:
-        """Street and number, from columns of their own or from one in which both stand."""
+    def _door(self, row: RawRow, line: ListLine) -> tuple[str, str]:
+        """Return street and number, from columns of their own or from one that holds both."""
         cell = row.cells.get("number")
         if isinstance(cell, datetime):
             message = _(
@@ -81,8 +81,8 @@ class RowReader:
             number, street = number or parts[0], street or parts[1]
         return street, number
 
-    def _area(self, row: RawRow, line: Line) -> str:
-        """The neighbourhood, from its own column or the group or sheet the row stands in."""
+    def _area(self, row: RawRow, line: ListLine) -> str:
+        """Return the neighbourhood, from its own column or from the row's group or sheet."""
         area_text = text(row.cells.get("neighbourhood"))
         around = "" if area_text else self._neighbourhoods.find(row.group) or self._neighbourhoods.find(row.sheet)
         area = self._neighbourhoods.find(area_text) or around
@@ -91,10 +91,10 @@ class RowReader:
             _refuse(line, "neighbourhood", "area_unknown", message % {"told": area_text[:60]})
         return area
 
-    def _tell_double(self, row: RawRow, line: Line) -> None:
-        """A door that an earlier row of the file has told is written once."""
+    def _mark_repeated(self, row: RawRow, line: ListLine) -> None:
+        """Mark a door that an earlier row of the file has, so that it is written once."""
         values = line.values
-        key = hash((values["kind"], values["area"], *map(vietnamese.fold, _said(values))))
+        key = hash((values["kind"], values["area"], *map(vietnamese.fold, _cell_value(values))))
         earlier = self._seen.setdefault(key, row.number)
         if earlier != row.number:
             values["double"] = True
@@ -102,11 +102,11 @@ class RowReader:
             line.warnings.append(Finding("number", "double_row", message))
 
 
-def _said(values: dict[str, Any]) -> tuple[str, str, str]:
+def _cell_value(values: dict[str, Any]) -> tuple[str, str, str]:
     return values["street"], values["number"], values.get("sign", "")
 
 
-def _kind(kind_text: str, sign: str, line: Line) -> str:
+def _kind(kind_text: str, sign: str, line: ListLine) -> str:
     kind = business_words.kind_of(kind_text)
     if kind.value == "business":
         answer = SHOP
@@ -124,5 +124,5 @@ def _kind(kind_text: str, sign: str, line: Line) -> str:
     return answer
 
 
-def _refuse(line: Line, column: str, code: str, message: str) -> None:
+def _refuse(line: ListLine, column: str, code: str, message: str) -> None:
     line.problems.append(Finding(column, code, message))

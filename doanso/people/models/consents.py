@@ -1,4 +1,4 @@
-"""What somebody agreed to, in which words, and who took it."""
+"""Consents: to which purpose, in which words, and who recorded it."""
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +9,7 @@ from doanso.units.models import Unit
 
 
 class Channel(models.TextChoices):
-    """How a person's word reached us."""
+    """How a consent reached the unit."""
 
     PAPER = "paper", "Trên giấy"
     SCREEN = "screen", "Trên màn hình"
@@ -17,7 +17,7 @@ class Channel(models.TextChoices):
 
 
 class ConsentText(models.Model):
-    """The words put to people, under a version; never changed once loaded. `purposes` holds each with its sentence."""
+    """The consent text of a version; never changed once loaded. `purposes` holds each with its sentence."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     version = models.SlugField(max_length=40, unique=True)

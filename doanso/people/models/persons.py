@@ -8,9 +8,9 @@ from doanso.units.models import Neighbourhood, Unit
 
 
 class Person(models.Model):
-    """Ties contacts of one human being together. Never re-pointed on merge: the gone one names who it became.
+    """Ties contacts of one human being together. Never re-pointed on merge: the merged one names the other.
 
-    An erased one keeps its row, for what was counted, and nothing by which anybody could tell who it was.
+    An erased one keeps its row, for what was counted, and nothing by which the person could be identified.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -51,7 +51,7 @@ class Household(models.Model):
     place_key = models.CharField(max_length=200, blank=True, db_default="")
     walk_key = models.CharField(max_length=200, blank=True, db_default="")
     created_at = models.DateTimeField()
-    # The home is not there any more, or was never one; nobody is sent to it.
+    # The home no longer exists, or never did; no visit goes to it.
     gone_at = models.DateTimeField(null=True)
     erased_at = models.DateTimeField(null=True)
 
@@ -69,7 +69,7 @@ class Household(models.Model):
 
 
 class Gender(models.TextChoices):
-    """As lists write it; empty when not told."""
+    """As lists write it; empty when unknown."""
 
     MALE = "male", "Nam"
     FEMALE = "female", "Nữ"
@@ -78,10 +78,10 @@ class Gender(models.TextChoices):
 class Contact(models.Model):
     """A person as one unit (a grassroots unit, for members) wrote them down. A unit reads its own contacts only.
 
-    Phone and citizen number are sealed; their keyed hashes serve look-ups. Name and birth are plain, behind the policy.
-    Duplicates are looked for by the phone, the name and, within the unit, by `near_key`: names with a letter off or the words in
-    another order; `tail_lookup`, the phone's last four digits with the year of birth, is only compared. `door_key` finds whoever
-    any unit wrote down at a door.
+    Phone and citizen number are encrypted; their keyed hashes serve look-ups. Name and birth are plain, behind the policy.
+    Duplicates are looked for by the phone, the name and, within the unit, by `near_key`: names with a letter off or the words
+    in another order; `tail_lookup`, the phone's last four digits with the year of birth, is only compared. `door_key` finds the
+    contacts of all units at one door.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -166,7 +166,7 @@ class Business(models.Model):
     walk_key = models.CharField(max_length=200, blank=True, db_default="")
     neighbourhood = models.ForeignKey(Neighbourhood, null=True, on_delete=models.PROTECT, related_name="businesses")
     owner = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="businesses")
-    # The shop is not there any more; nobody is sent to it.
+    # The shop no longer exists; no visit goes to it.
     gone_at = models.DateTimeField(null=True)
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
     created_at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""What a person asks of whoever keeps their data, and the days the law gives for it."""
+"""Requests of persons about their data, and the days that the law gives for them."""
 
 from django.conf import settings
 from django.db import models
@@ -20,7 +20,7 @@ class RequestKind(models.TextChoices):
 
 
 class RequestState(models.TextChoices):
-    """Where the request stands."""
+    """State of a request."""
 
     OPEN = "open", "Mới nhận"
     TAKEN = "taken", "Đang xử lý"
@@ -31,7 +31,7 @@ class RequestState(models.TextChoices):
 class Request(models.Model):
     """One request of one person, to be answered by `answer_by` and done by `due_on`; the term is extended once at most.
 
-    What it is about in the person's own words (`detail_sealed`) goes when the person is erased.
+    The person's own words (`detail_sealed`) are deleted when the person is erased.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

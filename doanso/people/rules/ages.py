@@ -4,9 +4,9 @@ from datetime import date
 
 
 def needs_guardian(*, birth_date: date | None, birth_year: int | None, on: date, below: int) -> bool:
-    """Whether somebody is, or by the year alone may be, under that age on the day.
+    """Whether a person is, or by the year alone may be, under that age on the day.
 
-    Of whom neither date nor year is known nothing can be said, and nobody is asked.
+    False where neither date nor year is known.
     """
     if birth_date is not None:
         age = on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))

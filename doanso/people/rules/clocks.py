@@ -28,14 +28,14 @@ class Calendar:
         return day
 
     def after_working_days(self, day: date, count: int) -> date:
-        """The end of a term of so many working days that begins after `day`."""
+        """Return the end of a term of this many working days that begins after `day`."""
         for _step in range(count):
             day = self.working_day_from(day + timedelta(days=1))
         return day
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class ResponseTerm:
     """Days to do it in, and how many more once there is a reason."""
 
     days: int
@@ -43,17 +43,17 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Law:
+class PrivacyRules:
     """What the law and the committee set, read from a file."""
 
     answer_working_days: int
     guardian_below: int
     retention_months: int
-    terms: Mapping[str, Term]
+    terms: Mapping[str, ResponseTerm]
     calendar: Calendar = field(default_factory=Calendar)
 
     def answer_by(self, opened_on: date) -> date:
-        """By when the person is told that the request has come."""
+        """Return the day by which the receipt of the request is confirmed to the person."""
         return self.calendar.after_working_days(opened_on, self.answer_working_days)
 
     def due_on(self, kind: str, opened_on: date) -> date:

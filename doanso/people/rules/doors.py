@@ -18,7 +18,7 @@ def tidy_number(number: str) -> str:
 
 
 def place_key(neighbourhood_id: UUID | None, street: str, number: str) -> str:
-    """Equal for the same door of one unit; empty where no number tells one door of a street from the next."""
+    """Return a key that is equal for the same door of one unit; empty where no number identifies the door."""
     number = vietnamese.fold(tidy_number(number))
     if not number:
         return ""
@@ -28,8 +28,8 @@ def place_key(neighbourhood_id: UUID | None, street: str, number: str) -> str:
 
 _DIGITS = str.maketrans("0123456789", "abcdefghij")
 _STREET_END, _WORD_END, _DIGIT = "0", "1", "2"
-"""Keys are of digits and small letters alone, so that every collation keeps their order; hence a digit of a street's name
-is told as a letter."""
+"""Keys are of digits and small letters alone, so that every collation keeps their order; hence a digit of a street's name is
+written as a letter."""
 
 
 def street_key(street: str) -> str:
@@ -60,32 +60,32 @@ def past(beginning: str) -> str:
     return beginning[:-1] + chr(ord(beginning[-1]) + 1)
 
 
-class Side(NamedTuple):
-    """The keys of one side of a street, from `first` to before `end`; one stands at `here`."""
+class StreetSide(NamedTuple):
+    """The keys of one side of a street, from `first` to before `end`; `own_key` is that of the door itself."""
 
     first: str
-    here: str
+    own_key: str
     end: str
 
 
-class Walk(NamedTuple):
+class DoorOrder(NamedTuple):
     """How one walks on from a door: its own side of the street, the other side, and the streets after it."""
 
-    sides: tuple[Side, Side]
+    sides: tuple[StreetSide, StreetSide]
     next_street: str
 
 
-def walk_on(walk_key: str) -> Walk:
+def walk_on(walk_key: str) -> DoorOrder:
     """The walk from the door of this key."""
     street = street_of(walk_key)
     own, number = walk_key[len(street) : len(street) + 1] or "0", walk_key[len(street) + 1 :]
     sides = (street + side for side in (own, "1" if own == "0" else "0"))
-    own_side, other_side = (Side(side, side + number, past(side)) for side in sides)
-    return Walk((own_side, other_side), past(street))
+    own_side, other_side = (StreetSide(side, side + number, past(side)) for side in sides)
+    return DoorOrder((own_side, other_side), past(street))
 
 
 def address(street: str, number: str) -> str:
-    """One line, as it is said: "12/3 Lê Lợi"."""
+    """Return the address on one line, as it is spoken: "12/3 Lê Lợi"."""
     return " ".join(part for part in (tidy_number(number), street.strip()) if part)
 
 
@@ -117,10 +117,11 @@ _STREET_WORDS = frozenset(("duong", "d", "pho"))
 
 
 def door_key(address: str) -> str:
-    """Equal for one door however an address is written: "12 Lê Lợi" is "Số 12 đường Lê Lợi, KP 3, Phường 5".
+    """Return a key that is equal for one door however its address is written: "12 Lê Lợi" is "Số 12 đường Lê Lợi, KP 3, Phường
+    5".
 
-    The street and the house number, without what stands behind them. Empty where no number and street tell a door. The
-    street comes first, so that whom one walk meets lie side by side in the index, however many the city has written down.
+    The street and the house number, without what follows them. Empty where no number and street identify a door. The street
+    comes first, so that the doors of one walk are side by side in the index, at any size of the city.
     """
     match = _DOOR.match(vietnamese.fold(address))
     if match is None:

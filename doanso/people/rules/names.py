@@ -1,11 +1,11 @@
-"""Names compared as lists spell them: a letter off, words in another order, a house number here and a street there."""
+"""Compare names as lists spell them: a letter off, words in another order, with or without house number and street."""
 
 import re
 from functools import lru_cache
 
 _ONSET = re.compile(r"ngh|ng|nh|gh|gi|kh|ph|qu|th|tr|ch|[bcdghklmnpqrstvxfjwz]")
 _SOUNDS_LIKE = dict(pair.split("=") for pair in "ngh=ng gh=g gi=d r=d tr=ch x=s k=c q=c qu=c f=ph j=d z=d w=v".split())
-"""Beginnings of words that people here write for one another."""
+"""Beginnings of words that are often written for one another in this region."""
 
 NEAR_KEY_LENGTH = 40
 
@@ -23,8 +23,8 @@ def _onsets(folded: str) -> str:
 
 
 def near_key(folded: str, birth_year: int | None) -> str:
-    """Equal for names of one year whose words begin alike in whatever order: a slip in a word's rest, or two words
-    swapped, leaves it as it is. Empty without a year: too many would share it."""
+    """Return a key that is equal for names of one year whose words begin alike in any order: a slip in a word's rest, or two
+    words swapped, does not change it. Empty without a year: too many would share it."""
     return f"{birth_year}:{_onsets(folded)}"[:NEAR_KEY_LENGTH] if birth_year and folded else ""
 
 
@@ -41,7 +41,7 @@ _PLACE_WORDS = frozenset("so nha duong d pho hem ngo to dan khu kp khom ap p phu
 
 @lru_cache(maxsize=4096)
 def place_words(folded_address: str) -> frozenset[str]:
-    """What tells an address from another: its numbers and names, without the words that every address has.
+    """Return what distinguishes an address: its numbers and names, without the words that every address has.
 
     The number of a neighbourhood or ward stays with its kind: "12 le loi, kp 3" has other words than "12 le loi, to 3".
     """

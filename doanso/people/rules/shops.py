@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from doanso.lib.spelling import one_letter_off, same_words
-from doanso.people.rules.similarity import Same, Traits, compare
+from doanso.people.rules.similarity import FieldComparison, Traits, compare
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class ShopTraits:
     unit_id: UUID | None = None
 
 
-def _likeness(left: ShopTraits, right: ShopTraits) -> tuple[Same, Same]:
+def _likeness(left: ShopTraits, right: ShopTraits) -> tuple[FieldComparison, FieldComparison]:
     """How phone and place compare."""
     likeness = compare(
         *(
@@ -36,23 +36,23 @@ def is_same(left: ShopTraits, right: ShopTraits) -> bool:
     if left.folded != right.folded:
         return False
     phone, place = _likeness(left, right)
-    if phone is Same.YES:
-        return place is not Same.NO or left.unit_id != right.unit_id
-    return left.unit_id == right.unit_id and place is Same.YES and phone is not Same.NO
+    if phone is FieldComparison.YES:
+        return place is not FieldComparison.NO or left.unit_id != right.unit_id
+    return left.unit_id == right.unit_id and place is FieldComparison.YES and phone is not FieldComparison.NO
 
 
 def worth_asking(left: ShopTraits, right: ShopTraits) -> bool:
     """Whether an officer should look: nearly one name at one phone, or one name at one place."""
     phone, place = _likeness(left, right)
-    if phone is Same.YES:
+    if phone is FieldComparison.YES:
         return (
             left.folded == right.folded
             or one_letter_off(left.folded, right.folded)
             or same_words(left.folded, right.folded)
         )
-    if left.folded != right.folded or place is Same.NO:
+    if left.folded != right.folded or place is FieldComparison.NO:
         return False
-    return place is Same.YES or (left.unit_id == right.unit_id and phone is not Same.NO)
+    return place is FieldComparison.YES or (left.unit_id == right.unit_id and phone is not FieldComparison.NO)
 
 
 SCORE = 30
@@ -63,8 +63,8 @@ def reasons(left: ShopTraits, right: ShopTraits) -> list[str]:
     """Codes of what agrees, for the page."""
     phone, place = _likeness(left, right)
     codes = ["name" if left.folded == right.folded else "near_name"]
-    if phone is Same.YES:
+    if phone is FieldComparison.YES:
         codes.append("phone")
-    if place is Same.YES:
+    if place is FieldComparison.YES:
         codes.append("place")
     return codes

@@ -30,8 +30,8 @@ class Traits(NamedTuple):
     unit_id: UUID | None = None
 
 
-class Same(Enum):
-    """How one thing compares; unknown where either record does not tell it."""
+class FieldComparison(Enum):
+    """How one field compares; unknown where either record lacks it."""
 
     YES = "yes"
     NEAR = "near"
@@ -43,49 +43,49 @@ class Same(Enum):
 class Similarity:
     """Two records compared."""
 
-    name: Same
-    year: Same
-    birth_date: Same
-    gender: Same
-    phone: Same
-    tail: Same
-    place: Same
+    name: FieldComparison
+    year: FieldComparison
+    birth_date: FieldComparison
+    gender: FieldComparison
+    phone: FieldComparison
+    tail: FieldComparison
+    place: FieldComparison
     same_unit: bool
 
 
-def _known(left: object, right: object) -> Same:
+def _known(left: object, right: object) -> FieldComparison:
     if not left or not right:
-        return Same.UNKNOWN
-    return Same.YES if left == right else Same.NO
+        return FieldComparison.UNKNOWN
+    return FieldComparison.YES if left == right else FieldComparison.NO
 
 
-def _names(left: str, right: str) -> Same:
+def _names(left: str, right: str) -> FieldComparison:
     if left == right:
-        return Same.YES
-    return Same.NEAR if same_words(left, right) or one_letter_off(left, right) else Same.NO
+        return FieldComparison.YES
+    return FieldComparison.NEAR if same_words(left, right) or one_letter_off(left, right) else FieldComparison.NO
 
 
-def _years(left: int | None, right: int | None) -> Same:
+def _years(left: int | None, right: int | None) -> FieldComparison:
     if left and right and abs(left - right) == 1:
-        return Same.NEAR
+        return FieldComparison.NEAR
     return _known(left, right)
 
 
-def _places(left: Traits, right: Traits) -> Same:
+def _places(left: Traits, right: Traits) -> FieldComparison:
     if left.neighbourhood_id and right.neighbourhood_id and left.neighbourhood_id != right.neighbourhood_id:
-        return Same.NO
+        return FieldComparison.NO
     doors = _known(house_number(left.address), house_number(right.address))
-    if doors is Same.NO:
-        return Same.NO
+    if doors is FieldComparison.NO:
+        return FieldComparison.NO
     left_words, right_words = place_words(left.address), place_words(right.address)
     if left_words and right_words and (left_words <= right_words or right_words <= left_words):
-        # "12 Lê Lợi" lies within "12 Lê Lợi, khu phố 3"; a street alone says little.
-        if doors is Same.YES or left_words == right_words:
-            return Same.YES
+        # "12 Lê Lợi" is contained in "12 Lê Lợi, khu phố 3"; a street alone is weak evidence.
+        if doors is FieldComparison.YES or left_words == right_words:
+            return FieldComparison.YES
     if left.neighbourhood_id and left.neighbourhood_id == right.neighbourhood_id and not (left_words and right_words):
         # Two addresses in one neighbourhood that do not agree are two doors, or one of them is written oddly.
-        return Same.YES
-    return Same.UNKNOWN
+        return FieldComparison.YES
+    return FieldComparison.UNKNOWN
 
 
 def compare(left: Traits, right: Traits) -> Similarity:
@@ -108,43 +108,47 @@ def is_same(likeness: Similarity) -> bool:
     Name, birth year and phone agree, wherever they were written; or name, year and place agree within one unit and
     the phones do not disagree.
     """
-    if likeness.name is not Same.YES or likeness.year is not Same.YES:
+    if likeness.name is not FieldComparison.YES or likeness.year is not FieldComparison.YES:
         return False
-    if Same.NO in (likeness.birth_date, likeness.gender):
+    if FieldComparison.NO in (likeness.birth_date, likeness.gender):
         return False
-    if likeness.phone is Same.YES:
+    if likeness.phone is FieldComparison.YES:
         return True
-    return likeness.same_unit and likeness.place is Same.YES and likeness.phone is not Same.NO
+    return likeness.same_unit and likeness.place is FieldComparison.YES and likeness.phone is not FieldComparison.NO
 
 
 RARE_NAME = 3
-"""A name that so many of one birth year have at most is worth asking about even when nothing else is known."""
+"""A name that at most this many people of one birth year have is worth asking about even when nothing else is known."""
 
 
 def worth_asking(likeness: Similarity, *, namesakes: int) -> bool:
     """Whether an officer should look at the pair: similar, and not by a name alone that many people have."""
-    if likeness.name is Same.NO:
+    if likeness.name is FieldComparison.NO:
         return False
-    if likeness.phone is Same.YES:
+    if likeness.phone is FieldComparison.YES:
         return True
-    if likeness.gender is Same.NO:
+    if likeness.gender is FieldComparison.NO:
         return False
-    near = likeness.tail is Same.YES or likeness.place is Same.YES
-    if likeness.year is Same.YES:
-        if near or (likeness.birth_date is Same.YES and likeness.name is Same.YES):
+    near = likeness.tail is FieldComparison.YES or likeness.place is FieldComparison.YES
+    if likeness.year is FieldComparison.YES:
+        if near or (likeness.birth_date is FieldComparison.YES and likeness.name is FieldComparison.YES):
             return True
-        disagrees = Same.NO in (likeness.birth_date, likeness.phone, likeness.place)
-        return likeness.name is Same.YES and not disagrees and namesakes <= RARE_NAME
-    return likeness.name is Same.YES and likeness.year is not Same.NO and likeness.place is Same.YES
+        disagrees = FieldComparison.NO in (likeness.birth_date, likeness.phone, likeness.place)
+        return likeness.name is FieldComparison.YES and not disagrees and namesakes <= RARE_NAME
+    return (
+        likeness.name is FieldComparison.YES
+        and likeness.year is not FieldComparison.NO
+        and likeness.place is FieldComparison.YES
+    )
 
 
-_POINTS: dict[str, dict[Same, int]] = {
-    "name": {Same.YES: 40, Same.NEAR: 25},
-    "year": {Same.YES: 20, Same.NEAR: 5, Same.NO: -30},
-    "birth_date": {Same.YES: 10, Same.NO: -15},
-    "phone": {Same.YES: 30, Same.NO: -5},
-    "place": {Same.YES: 15, Same.NO: -5},
-    "gender": {Same.NO: -20},
+_POINTS: dict[str, dict[FieldComparison, int]] = {
+    "name": {FieldComparison.YES: 40, FieldComparison.NEAR: 25},
+    "year": {FieldComparison.YES: 20, FieldComparison.NEAR: 5, FieldComparison.NO: -30},
+    "birth_date": {FieldComparison.YES: 10, FieldComparison.NO: -15},
+    "phone": {FieldComparison.YES: 30, FieldComparison.NO: -5},
+    "place": {FieldComparison.YES: 15, FieldComparison.NO: -5},
+    "gender": {FieldComparison.NO: -20},
 }
 _TAIL_POINTS = 10
 
@@ -152,7 +156,7 @@ _TAIL_POINTS = 10
 def score(likeness: Similarity) -> int:
     """How alike, from 0 to about 115; only for putting candidates in order."""
     points = sum(by_answer.get(getattr(likeness, aspect), 0) for aspect, by_answer in _POINTS.items())
-    if likeness.tail is Same.YES and likeness.phone is not Same.YES:
+    if likeness.tail is FieldComparison.YES and likeness.phone is not FieldComparison.YES:
         points += _TAIL_POINTS
     return max(points + (5 if likeness.same_unit else 0), 0)
 
@@ -172,16 +176,16 @@ REASON_WORDS = {
 def reasons(likeness: Similarity) -> list[str]:
     """Codes of what agrees or nearly does, for the page: "name", "near_name", "year", "near_year", "phone", …"""
     codes = []
-    if likeness.name is not Same.NO:
-        codes.append("name" if likeness.name is Same.YES else "near_name")
-    if likeness.birth_date is Same.YES:
+    if likeness.name is not FieldComparison.NO:
+        codes.append("name" if likeness.name is FieldComparison.YES else "near_name")
+    if likeness.birth_date is FieldComparison.YES:
         codes.append("birth_date")
-    elif likeness.year in (Same.YES, Same.NEAR):
-        codes.append("year" if likeness.year is Same.YES else "near_year")
-    if likeness.phone is Same.YES:
+    elif likeness.year in (FieldComparison.YES, FieldComparison.NEAR):
+        codes.append("year" if likeness.year is FieldComparison.YES else "near_year")
+    if likeness.phone is FieldComparison.YES:
         codes.append("phone")
-    elif likeness.tail is Same.YES:
+    elif likeness.tail is FieldComparison.YES:
         codes.append("phone_tail")
-    if likeness.place is Same.YES:
+    if likeness.place is FieldComparison.YES:
         codes.append("place")
     return codes

@@ -85,7 +85,7 @@ def test_a_pair_settled_both_ways_at_once_stands_as_the_first_said(tree, twins):
     results = at_once(
         lambda: settle_duplicate(actor=tree.dung, duplicate=pair, decision="same").state,
         lambda: settle_duplicate(actor=tree.giang, duplicate=pair, decision="different").state,
-        lambda: merge_persons(actor=tree.giang, gone=newer, kept=older).merged_at and "merged",
+        lambda: merge_persons(actor=tree.giang, source=newer, target=older).merged_at and "merged",
     )
 
     state = Duplicate.objects.get().state
@@ -106,15 +106,17 @@ def test_undoing_a_merge_waits_for_nobody_who_waits_for_it(tree):
     for year in range(1950, 1956):
         inputs = [Particulars(f"Trần Thị {name}", birth_year=year) for name in ("Anh", "Bưởi", "Cam")]
         with transaction.atomic():
-            kept, gone, third = (
+            survivor, merged_away, third = (
                 Person(pk=met.person_id) for met in match_or_create_people(unit_id=ward, inputs=inputs)
             )
-        merge = merge_persons(actor=tree.giang, gone=gone, kept=kept)
-        request = open_request(actor=tree.giang, person_id=kept.pk, unit_id=ward, kind="erase", channel="paper")
+        merge = merge_persons(actor=tree.giang, source=merged_away, target=survivor)
+        request = open_request(actor=tree.giang, person_id=survivor.pk, unit_id=ward, kind="erase", channel="paper")
         undone, erased, merged = at_once(
             lambda merge=merge: undo_merge(actor=tree.giang, merge=merge).undone_at,
             lambda request=request: erase_person(actor=tree.giang, request=request).state,
-            lambda kept=kept, third=third: merge_persons(actor=tree.giang, gone=kept, kept=third).merged_at,
+            lambda survivor=survivor, third=third: (
+                merge_persons(actor=tree.giang, source=survivor, target=third).merged_at
+            ),
         )
         assert undone not in {"merged_meanwhile", "undone_already"}
         assert erased in {"settled", "merged_meanwhile"}

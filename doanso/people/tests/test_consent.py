@@ -7,13 +7,13 @@ from django.db import transaction
 
 from doanso.audit.models import Event
 from doanso.lib.problems import Refused
-from doanso.people.actions import ConsentGiven, Particulars, give_consents, match_or_create_people, withdraw_consent
+from doanso.people.actions import Particulars, PersonConsent, give_consents, match_or_create_people, withdraw_consent
 from doanso.people.models import Consent, ConsentText
 from doanso.people.rules.ages import needs_guardian
 
 
 @pytest.fixture
-def given(tree):
+def consent_input(tree):
     """What somebody of that birth agrees to in ward 4."""
 
     def make(*purposes, birth_year=1958, guardian_name="", **others):
@@ -22,7 +22,7 @@ def given(tree):
                 unit_id=tree.units["p4"].pk,
                 inputs=[Particulars("Nguyễn Thị Mai", birth_year=birth_year, phone="0903111222")],
             )
-        return ConsentGiven(
+        return PersonConsent(
             person_id=met.person_id,
             unit_id=tree.units["p4"].pk,
             purposes=purposes,
@@ -40,8 +40,8 @@ def give(actor, *entries):
     give_consents(actor=actor, entries=entries)
 
 
-def test_each_purpose_stands_by_itself_with_who_took_it_and_how(tree, given):
-    give(tree.an, given("support", "recheck"))
+def test_each_purpose_stands_by_itself_with_who_took_it_and_how(tree, consent_input):
+    give(tree.an, consent_input("support", "recheck"))
 
     consent = Consent.objects.get(purpose="support")
     assert (consent.channel, consent.taken_by, consent.text_version, consent.by_guardian) == (
@@ -55,29 +55,29 @@ def test_each_purpose_stands_by_itself_with_who_took_it_and_how(tree, given):
     assert Event.objects.get(verb="people.give_consent").changed == ["support", "recheck"]
 
 
-def test_given_twice_stands_once(tree, given):
-    give(tree.an, given("support"))
-    give(tree.an, given("support"))
+def test_given_twice_stands_once(tree, consent_input):
+    give(tree.an, consent_input("support"))
+    give(tree.an, consent_input("support"))
 
     assert Consent.objects.count() == 1
 
 
-def test_of_a_newcomer_counts_what_was_told_and_nothing_is_read_back(tree, given, django_assert_num_queries):
+def test_of_a_newcomer_counts_what_was_told_and_nothing_is_read_back(tree, consent_input, django_assert_num_queries):
     child, grown = (Particulars("Nguyễn Thị Mai", birth_year=year) for year in (2010, 1958))
-    agreed = given("support")
+    agreed = consent_input("support")
     with pytest.raises(Refused) as refused:
         give(tree.an, agreed._replace(newcomer=child))
     assert refused.value.problem.code == "guardian_needed"
 
-    give(tree.an, given("recheck"))
+    give(tree.an, consent_input("recheck"))
     # The words of the version, the consent, the history, and the transaction around them.
     with django_assert_num_queries(5):
         give(tree.an, agreed._replace(newcomer=grown))
     assert Consent.objects.count() == 2
 
 
-def test_a_refusal_writes_nothing(tree, given):
-    give(tree.an, given())
+def test_a_refusal_writes_nothing(tree, consent_input):
+    give(tree.an, consent_input())
 
     assert not Consent.objects.exists()
     assert not ConsentText.objects.exists()
@@ -93,27 +93,27 @@ def test_a_refusal_writes_nothing(tree, given):
         ({"birth_year": 2010, "guardian_name": "<b>Cha</b>"}, "name_brackets"),
     ],
 )
-def test_what_cannot_stand_is_refused(tree, given, changes, code):
+def test_what_cannot_stand_is_refused(tree, consent_input, changes, code):
     with pytest.raises(Refused) as refused:
-        give(tree.an, given("support", **changes))
+        give(tree.an, consent_input("support", **changes))
 
     assert refused.value.problem.code == code
     assert not Consent.objects.exists()
 
 
-def test_an_unknown_purpose_is_refused(tree, given):
+def test_an_unknown_purpose_is_refused(tree, consent_input):
     with pytest.raises(Refused) as refused:
-        give(tree.an, given("advertising"))
+        give(tree.an, consent_input("advertising"))
 
     assert refused.value.problem.code == "consent_purpose_unknown"
 
 
-def test_a_guardian_agrees_for_a_child_but_not_to_a_public_name(tree, given):
-    give(tree.an, given("support", birth_year=2010, guardian_name="Trần Văn Cha"))
+def test_a_guardian_agrees_for_a_child_but_not_to_a_public_name(tree, consent_input):
+    give(tree.an, consent_input("support", birth_year=2010, guardian_name="Trần Văn Cha"))
     assert Consent.objects.get().by_guardian
 
     with pytest.raises(Refused) as refused:
-        give(tree.an, given("publish", birth_year=2010, guardian_name="Trần Văn Cha"))
+        give(tree.an, consent_input("publish", birth_year=2010, guardian_name="Trần Văn Cha"))
     assert refused.value.problem.code == "not_for_children"
 
 
@@ -134,14 +134,14 @@ def test_who_needs_a_guardian_on_12_november_2023(birth_date, birth_year, needs)
     assert needed is needs
 
 
-def test_one_purpose_is_taken_back_and_may_be_given_again(tree, given):
-    entry = given("support", "recheck")
+def test_one_purpose_is_taken_back_and_may_be_given_again(tree, consent_input):
+    entry = consent_input("support", "recheck")
     give(tree.an, entry)
 
     assert withdraw_consent(actor=None, person_id=entry.person_id, purpose="recheck", channel="screen") == 1
     assert withdraw_consent(actor=None, person_id=entry.person_id, purpose="recheck", channel="screen") == 0
-    gone = Consent.objects.get(purpose="recheck")
-    assert (gone.withdrawn_channel, gone.withdrawn_at is None) == ("screen", False)
+    withdrawn = Consent.objects.get(purpose="recheck")
+    assert (withdrawn.withdrawn_channel, withdrawn.withdrawn_at is None) == ("screen", False)
     assert Consent.objects.get(purpose="support").withdrawn_at is None
 
     give(tree.an, entry)

@@ -15,8 +15,8 @@ from doanso.members.models import Member
 from doanso.members.tests.workbooks import row, simple
 from doanso.people import ports
 from doanso.people.actions import (
-    ConsentGiven,
     Particulars,
+    PersonConsent,
     erase_person,
     give_consents,
     link_sign_in,
@@ -141,7 +141,7 @@ def test_a_list_that_names_the_person_is_settled_first_and_then_destroyed(tree, 
     path = simple(tmp_path / "a.xlsx", row(1, "Nguyễn Thị Mai", "01/02/1999", "Nữ"))
     other = simple(tmp_path / "b.xlsx", row(1, "Trần Văn Khác", "01/02/1999"))
     job = run_import(actor=tree.an, kind="members", unit=tree.units["p4"], path=path, dry_run=True)
-    kept = run_import(actor=tree.an, kind="members", unit=tree.units["p4"], path=other)
+    kept_import = run_import(actor=tree.an, kind="members", unit=tree.units["p4"], path=other)
     request = asks(meet("p4").person_id)
 
     with pytest.raises(Refused) as refused:
@@ -150,9 +150,9 @@ def test_a_list_that_names_the_person_is_settled_first_and_then_destroyed(tree, 
 
     cancel_import(actor=tree.an, job=job)
     erase_person(actor=tree.an, request=request)
-    gone = dict(Import.objects.values_list("pk", "file__key__destroyed_at"))
-    assert gone[job.pk] is not None
-    assert gone[kept.pk] is None
+    destroyed_at = dict(Import.objects.values_list("pk", "file__key__destroyed_at"))
+    assert destroyed_at[job.pk] is not None
+    assert destroyed_at[kept_import.pk] is None
     assert not job.rows.exists()
 
 
@@ -200,7 +200,7 @@ def test_a_member_who_takes_consent_back_stays_in_the_register(tree, meet, asks,
 
 def test_an_objection_ends_the_calls_and_keeps_the_record(tree, meet, asks):
     met = meet("p4")
-    consent = ConsentGiven(met.person_id, tree.units["p4"].pk, ("support", "recheck"), "paper", "2023-09", TODAY)
+    consent = PersonConsent(met.person_id, tree.units["p4"].pk, ("support", "recheck"), "paper", "2023-09", TODAY)
     with transaction.atomic():
         give_consents(actor=tree.an, entries=[consent])
     settle_request(actor=tree.an, request=asks(met.person_id, kind="object"))

@@ -53,16 +53,16 @@ def meeting(tree, code, particulars):
 
 
 @pytest.mark.parametrize(
-    ("code", "told"),
+    ("code", "person_inputs"),
     [("p5", MAI), ("p4", MAI._replace(birth_date=date(1958, 5, 6), address="12 Lê Lợi"))],
     ids=["another ward's list", "the ward's own list, with more of her"],
 )
-def test_an_erasure_waits_for_a_list_that_names_the_person(tree, meet, code, told):
+def test_an_erasure_waits_for_a_list_that_names_the_person(tree, meet, code, person_inputs):
     person_id = meet("p4", MAI).person_id
     erase = erasing(tree, person_id)
 
     with transaction.atomic():
-        met = meeting(tree, code, told)()
+        met = meeting(tree, code, person_inputs)()
         other = waiting(erase)
     other.join(PATIENCE)
 

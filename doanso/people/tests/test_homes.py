@@ -18,9 +18,9 @@ def test_people_share_a_home_and_another_joins_it(tree, meet):
 
 
 def test_a_home_is_of_the_units_own_people(tree, meet):
-    theirs = meet("p5")
+    neighbour = meet("p5")
     with pytest.raises(Refused) as refused:
-        share_home(actor=tree.an, unit_id=tree.units["p4"].pk, contact_ids=[theirs.contact_id])
+        share_home(actor=tree.an, unit_id=tree.units["p4"].pk, contact_ids=[neighbour.contact_id])
     assert refused.value.problem.code == "not_own_contacts"
     assert not Household.objects.exists()
 

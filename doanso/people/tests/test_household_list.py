@@ -18,7 +18,7 @@ from doanso.lib import spreadsheet
 from doanso.members.tests.workbooks import table
 from doanso.people.actions import BusinessInput, match_or_create_businesses
 from doanso.people.household_list import HouseholdsList
-from doanso.people.household_list.reader import RowReader
+from doanso.people.household_list.reader import HouseholdRowReader
 from doanso.people.models import Business, Household
 from doanso.testing import Tree
 from doanso.units.models import Neighbourhood
@@ -42,11 +42,11 @@ def area(tree: Tree) -> Neighbourhood:
 def bring(tree: Tree, area: Neighbourhood, tmp_path: Path, settings: Any) -> Bring:
     settings.FILES = tmp_path / "files"
 
-    def run(rows: Sequence[Sequence[Any]], *, head: Sequence[str] = HEAD, who: str = "an", **more: Any) -> Import:
+    def run(rows: Sequence[Sequence[Any]], *, head: Sequence[str] = HEAD, username: str = "an", **more: Any) -> Import:
         path = tmp_path / "nha.xlsx"
         path.write_bytes(table(head, *rows))
         unit = tree.units[more.pop("unit", "p4")]
-        return run_import(actor=getattr(tree, who), kind="households", unit=unit, path=path, **more)
+        return run_import(actor=getattr(tree, username), kind="households", unit=unit, path=path, **more)
 
     return run
 
@@ -108,7 +108,7 @@ def test_a_row_that_tells_no_door_says_what_to_do(bring: Bring, row: Sequence[An
 
 
 @pytest.mark.parametrize(
-    ("address", "told"),
+    ("address", "parts"),
     [
         ("12/3 Lê Lợi", ("12/3", "Lê Lợi")),
         ("Số 12, đường Lê Lợi", ("12", "Lê Lợi")),
@@ -121,9 +121,9 @@ def test_a_row_that_tells_no_door_says_what_to_do(bring: Bring, row: Sequence[An
         ("7 KP3", ("7", "")),
     ],
 )
-def test_one_column_may_hold_the_whole_address(bring: Bring, address: str, told: tuple[str, str]) -> None:
+def test_one_column_may_hold_the_whole_address(bring: Bring, address: str, parts: tuple[str, str]) -> None:
     bring([(1, address, "KP 1")], head=("STT", "Địa chỉ", "Khu phố"))
-    assert Household.objects.values_list("house_number", "street").get() == told
+    assert Household.objects.values_list("house_number", "street").get() == parts
 
 
 def test_a_shop_known_without_its_place_gets_it(bring: Bring, area: Neighbourhood, tree: Tree) -> None:
@@ -147,10 +147,10 @@ def test_a_branch_has_its_wards_doors(bring: Bring, tree: Tree) -> None:
     assert set(Household.objects.values_list("unit", flat=True)) == {tree.units["p4"].pk}
 
 
-@pytest.mark.parametrize(("who", "unit"), [("binh", "p4"), ("chi", "p4"), ("hanh", "p4"), ("lan", "p4")])
-def test_who_may_not_import_there_changes_nothing(bring: Bring, who: str, unit: str) -> None:
+@pytest.mark.parametrize(("username", "unit"), [("binh", "p4"), ("chi", "p4"), ("hanh", "p4"), ("lan", "p4")])
+def test_who_may_not_import_there_changes_nothing(bring: Bring, username: str, unit: str) -> None:
     with pytest.raises(PermissionDenied):
-        bring(ROWS, who=who, unit=unit)
+        bring(ROWS, username=username, unit=unit)
     assert not Household.objects.exists()
 
 
@@ -169,7 +169,9 @@ def test_the_page_shows_what_was_read(bring: Bring, as_user: Any, tree: Tree) ->
 
 def test_a_house_number_that_excel_made_a_date_is_refused() -> None:
     row = RawRow("Sheet1", 2, {"street": "Lê Lợi", "number": datetime(2023, 3, 12, tzinfo=UTC)})
-    assert [finding.code for finding in RowReader(NeighbourhoodNames([])).read(row).problems] == ["number_date"]
+    assert [finding.code for finding in HouseholdRowReader(NeighbourhoodNames([])).read(row).problems] == [
+        "number_date"
+    ]
 
 
 def test_our_own_form_can_be_filled_in_and_brought(bring: Bring, as_user: Any, tree: Tree) -> None:
@@ -200,7 +202,7 @@ def test_usual_abbreviations_tell_a_shop_from_a_home(
     kind: str, sign: str | None, shops: int, warned: list[str]
 ) -> None:
     cells = {"street": "Lê Lợi", "number": "2", "kind": kind, "sign": sign}
-    line = RowReader(NeighbourhoodNames([])).read(RawRow("", 2, cells))
+    line = HouseholdRowReader(NeighbourhoodNames([])).read(RawRow("", 2, cells))
     assert (line.values["kind"] == "shop", line.problems) == (bool(shops), [])
     assert [finding.code for finding in line.warnings] == warned
 

@@ -26,7 +26,7 @@ def test_a_shop_is_made_once_wherever_it_is_told(tree):
 
 
 @pytest.mark.parametrize(
-    ("told", "doubtful"),
+    ("changes", "doubtful"),
     [
         (BusinessInput("Tạp hóa Hoa", phone="0903111222", address="90 Lê Lợi"), True),
         (BusinessInput("Tạp hóa Hòe", phone="0903111222"), True),
@@ -35,9 +35,9 @@ def test_a_shop_is_made_once_wherever_it_is_told(tree):
     ],
     ids=["another door", "a letter off", "another trade", "a namesake"],
 )
-def test_what_is_merely_similar_is_new(tree, told, doubtful):
+def test_what_is_merely_similar_is_new(tree, changes, doubtful):
     meet(tree, "p4", SHOP)
-    [met] = meet(tree, "p4", told)
+    [met] = meet(tree, "p4", changes)
 
     assert met.is_new
     assert met.doubtful is doubtful

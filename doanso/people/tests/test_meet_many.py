@@ -64,7 +64,7 @@ def test_a_phone_alone_is_never_a_key(tree):
 
 
 @pytest.mark.parametrize(
-    "told",
+    "changes",
     [
         Particulars("Nguyễn Thị Mai", "male", birth_year=1958, phone="0903111222"),
         Particulars("Nguyễn Thị Mai", birth_year=1959, phone="0903111222"),
@@ -75,9 +75,9 @@ def test_a_phone_alone_is_never_a_key(tree):
     ],
     ids=["another gender", "a year off", "no year", "a letter off", "words swapped", "the end of the phone"],
 )
-def test_who_is_merely_similar_is_new_and_asked_about(tree, told):
+def test_who_is_merely_similar_is_new_and_asked_about(tree, changes):
     [mai] = meet(tree, "p4", MAI)
-    [met] = meet(tree, "p4", told)
+    [met] = meet(tree, "p4", changes)
 
     assert (met.is_new, met.doubtful) == (True, True)
     pair = Duplicate.objects.get()

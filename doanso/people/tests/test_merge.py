@@ -29,8 +29,8 @@ def test_one_and_the_same_becomes_the_older_one(tree, twins):
     assert (pair.state, pair.settled_by) == ("same", tree.dung)
     assert canonical([newer.person_id]) == {newer.person_id: older.person_id}
     assert same_person(older.person_id) == {older.person_id, newer.person_id}
-    kept, gone = (Subject.objects.get(kind="person", ref=item.person_id) for item in twins)
-    assert gone.merged_into == kept
+    survivor, merged = (Subject.objects.get(kind="person", ref=twin.person_id) for twin in twins)
+    assert merged.merged_into == survivor
     assert Event.objects.filter(verb="people.merge").count() == 1
 
 
@@ -75,13 +75,13 @@ def test_different_people_are_never_asked_about_again(tree, twins, meet):
 @pytest.mark.parametrize("decision", ["different", "later"])
 def test_two_who_were_merged_meanwhile_are_not_different(tree, twins, meet, decision, chain):
     """Merged from the page of one of them, or each with a third: the pair itself is still open."""
-    older, newer = (Person(pk=item.person_id) for item in twins)
+    older, newer = (Person(pk=twin.person_id) for twin in twins)
     if chain:
         third = Person(pk=meet("p4", Particulars("Nguyễn Thị Mai", birth_year=1931)).person_id)
-        merge_persons(actor=tree.giang, gone=third, kept=older)
-        merge_persons(actor=tree.giang, gone=newer, kept=third)
+        merge_persons(actor=tree.giang, source=third, target=older)
+        merge_persons(actor=tree.giang, source=newer, target=third)
     else:
-        merge_persons(actor=tree.giang, gone=newer, kept=older)
+        merge_persons(actor=tree.giang, source=newer, target=older)
     pair = Duplicate.objects.get(one=older, other=newer)
 
     with pytest.raises(Refused) as refused:
@@ -139,16 +139,16 @@ def test_two_active_members_stay_two(tree, twins, admit_resident):
     admit_resident(twins[1], "p5-kp1")
 
     with pytest.raises(Refused) as refused:
-        merge_persons(actor=tree.dung, gone=Person(pk=twins[1].person_id), kept=Person(pk=twins[0].person_id))
+        merge_persons(actor=tree.dung, source=Person(pk=twins[1].person_id), target=Person(pk=twins[0].person_id))
     assert refused.value.problem.code == "both_members"
 
 
 def test_who_is_one_already_is_not_merged_again(tree, twins):
-    older, newer = (Person.objects.get(pk=item.person_id) for item in twins)
-    merge_persons(actor=tree.dung, gone=newer, kept=older)
+    older, newer = (Person.objects.get(pk=twin.person_id) for twin in twins)
+    merge_persons(actor=tree.dung, source=newer, target=older)
 
     with pytest.raises(Refused) as refused:
-        merge_persons(actor=tree.dung, gone=older, kept=newer)
+        merge_persons(actor=tree.dung, source=older, target=newer)
     assert refused.value.problem.code == "one_already"
     assert settle_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same").state == "same"
 
@@ -158,12 +158,12 @@ def test_a_chain_of_merges_is_undone_link_by_link(tree, meet):
         Person.objects.get(pk=meet("p4", Particulars("Lê Văn Tám", birth_year=year)).person_id)
         for year in (1950, 1960, 1970)
     ]
-    first = merge_persons(actor=tree.dung, gone=persons[0], kept=persons[1])
-    merge_persons(actor=tree.dung, gone=persons[1], kept=persons[2])
+    first = merge_persons(actor=tree.dung, source=persons[0], target=persons[1])
+    merge_persons(actor=tree.dung, source=persons[1], target=persons[2])
     assert canonical([persons[0].pk]) == {persons[0].pk: persons[2].pk}
 
     undo_merge(actor=tree.dung, merge=first)
-    assert canonical([item.pk for item in persons]) == {
+    assert canonical([twin.pk for twin in persons]) == {
         persons[0].pk: persons[0].pk,
         persons[1].pk: persons[2].pk,
         persons[2].pk: persons[2].pk,
@@ -184,4 +184,4 @@ def test_shops_are_merged_and_parted_likewise(tree):
 
     undo_merge(actor=tree.dung, merge=Merge.objects.get())
     assert canonical_businesses([newer.pk]) == {newer.pk: newer.pk}
-    assert merge_businesses(actor=tree.dung, gone=older, kept=newer).kept_business == newer
+    assert merge_businesses(actor=tree.dung, source=older, target=newer).kept_business == newer

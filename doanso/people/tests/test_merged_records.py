@@ -11,7 +11,7 @@ OTHERWISE = Particulars("Nguyễn Thị Mai", birth_year=1959, phone="0903111222
 
 
 @pytest.fixture
-def both(tree, meet) -> tuple[MatchResult, MatchResult]:
+def merged_pair(tree, meet) -> tuple[MatchResult, MatchResult]:
     """Ward 4 has written Mai down twice, and the city has said that the two are one."""
     records = meet("p4"), meet("p4", OTHERWISE)
     settle_duplicate(actor=tree.dung, duplicate=Duplicate.objects.get(), decision="same")
@@ -23,8 +23,8 @@ def marks(page) -> list[list[int]]:
     return [[contact.birth_year for contact in line.same_as] for line in page.context["lines"]]
 
 
-def test_both_records_stay_and_are_marked_as_one_person(tree, both, meet, as_user):
-    older, newer = both
+def test_both_records_stay_and_are_marked_as_one_person(tree, merged_pair, meet, as_user):
+    older, newer = merged_pair
     address = reverse("people:people")
     client = as_user(tree.an)
     meet("p4", Particulars("Lê Văn Tám", birth_year=1950))
@@ -46,21 +46,21 @@ def test_both_records_stay_and_are_marked_as_one_person(tree, both, meet, as_use
     assert "đơn vị khác" not in card
 
 
-def test_undoing_leaves_each_record_with_its_own_person(tree, both, meet, as_user):
-    older, newer = both
-    kept = dict(Contact.objects.values_list("pk", "person_id"))
-    assert kept == {older.contact_id: older.person_id, newer.contact_id: newer.person_id}
+def test_undoing_leaves_each_record_with_its_own_person(tree, merged_pair, meet, as_user):
+    older, newer = merged_pair
+    persons_before = dict(Contact.objects.values_list("pk", "person_id"))
+    assert persons_before == {older.contact_id: older.person_id, newer.contact_id: newer.person_id}
     assert meet("p4", OTHERWISE).contact_id == newer.contact_id
 
     undo_merge(actor=tree.giang, merge=Merge.objects.get())
     page = as_user(tree.an).get(reverse("people:people"))
-    assert dict(Contact.objects.values_list("pk", "person_id")) == kept
+    assert dict(Contact.objects.values_list("pk", "person_id")) == persons_before
     assert marks(page) == [[], []]
     assert "2 người trên trang này" in page.content.decode()
 
 
-def test_one_person_of_several_records_is_counted_and_named_once(tree, both, meet):
-    older, _newer = both
+def test_one_person_of_several_records_is_counted_and_named_once(tree, merged_pair, meet):
+    older, _newer = merged_pair
     eight = meet("p4", Particulars("Lê Văn Tám", birth_year=1950))
     assert count_persons(contacts()) == 2
     assert [contact.pk for contact in once_each(list(contacts().order_by("-pk")))] == [

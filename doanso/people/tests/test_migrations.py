@@ -32,8 +32,8 @@ _WITHOUT_CHECKS = {
 def test_keys_of_doors_are_turned_as_the_rule_makes_them_and_back(tree: Tree, address: str) -> None:
     [met] = match_or_create_people(unit_id=tree.units["p4"].pk, inputs=[Particulars("Lê Mai", address=address)])
     contact = Contact.objects.get(pk=met.contact_id)
-    made = contact.door_key
-    *street, number = made.split(" ") if made else [""]
+    key_before = contact.door_key
+    *street, number = key_before.split(" ") if key_before else [""]
     before = " ".join((number, *street))
 
     names_and_doors.number_first(apps, None)
@@ -41,7 +41,7 @@ def test_keys_of_doors_are_turned_as_the_rule_makes_them_and_back(tree: Tree, ad
     assert contact.door_key == before
     names_and_doors.street_first(apps, None)
     contact.refresh_from_db()
-    assert contact.door_key == made
+    assert contact.door_key == key_before
 
 
 def test_what_an_erasure_left_readable_is_emptied_before_the_database_holds_it(tree: Tree) -> None:
@@ -49,7 +49,7 @@ def test_what_an_erasure_left_readable_is_emptied_before_the_database_holds_it(t
         Particulars("Lê Mai", "female", birth_year=1961, phone="0903111222", address="12 Lê Lợi"),
         Particulars("Lê An"),
     ]
-    erased, kept = match_or_create_people(unit_id=tree.units["p4"].pk, inputs=inputs)
+    erased, remaining = match_or_create_people(unit_id=tree.units["p4"].pk, inputs=inputs)
     held, give_back = _WITHOUT_CHECKS[connection.vendor]
     with connection.cursor() as cursor:
         cursor.execute(held)
@@ -60,4 +60,4 @@ def test_what_an_erasure_left_readable_is_emptied_before_the_database_holds_it(t
 
     assert particulars_of(Contact.objects.get(pk=erased.contact_id)) == Particulars("")
     assert Person.objects.get(pk=erased.person_id).user is None
-    assert Contact.objects.get(pk=kept.contact_id).name == "Lê An"
+    assert Contact.objects.get(pk=remaining.contact_id).name == "Lê An"

@@ -15,7 +15,7 @@ from doanso.people.queries import DETAIL
 
 
 @pytest.fixture
-def asked(tree, meet):
+def opened_request(tree, meet):
     """Mai of ward 4 asks."""
 
     def ask(kind, **more):
@@ -34,11 +34,11 @@ def statements(client, url):
 
 
 def test_a_unit_reads_only_what_it_wrote(tree, meet, as_user):
-    own, theirs = meet("p4"), meet("p5")
+    own, neighbour = meet("p4"), meet("p5")
 
     page = as_user(tree.an).get(reverse("people:people"))
     assert [line.contact.pk for line in page.context["lines"]] == [own.contact_id]
-    assert as_user(tree.an).get(reverse("people:person", args=[theirs.contact_id])).status_code == 404
+    assert as_user(tree.an).get(reverse("people:person", args=[neighbour.contact_id])).status_code == 404
     card = as_user(tree.an).get(reverse("people:person", args=[own.contact_id])).content.decode()
     assert "đơn vị khác" in card
     assert "Phường 5" not in card
@@ -96,8 +96,8 @@ def test_a_child_needs_a_guardian_on_the_page_too(tree, meet, as_user):
     assert as_user(tree.an).post(address, data).status_code == 302
 
 
-def test_requests_stand_with_their_days_and_the_overdue_ones_in_red(tree, asked, as_user, business_day):
-    request = asked("copy")
+def test_requests_stand_with_their_days_and_the_overdue_ones_in_red(tree, opened_request, as_user, business_day):
+    request = opened_request("copy")
     page = as_user(tree.an).get(reverse("people:requests"))
     assert [(line.request, line.overdue, line.days_left) for line in page.context["lines"]] == [(request, False, 10)]
 
@@ -111,8 +111,8 @@ def test_requests_stand_with_their_days_and_the_overdue_ones_in_red(tree, asked,
     assert as_user(tree.chi).get(reverse("people:requests")).context["lines"] == []
 
 
-def test_a_request_is_taken_extended_once_and_settled(tree, asked, as_user):
-    request = asked("withdraw")
+def test_a_request_is_taken_extended_once_and_settled(tree, opened_request, as_user):
+    request = opened_request("withdraw")
     browser = as_user(tree.an)
     browser.post(reverse("people:take", args=[request.pk]))
     request.refresh_from_db()
@@ -131,16 +131,16 @@ def test_a_request_is_taken_extended_once_and_settled(tree, asked, as_user):
     assert Event.objects.filter(verb__in=verbs).count() == 3
 
 
-def test_declining_needs_a_reason(tree, asked, as_user):
-    request = asked("object")
+def test_declining_needs_a_reason(tree, opened_request, as_user):
+    request = opened_request("object")
     address = reverse("people:decline", args=[request.pk])
     assert as_user(tree.an).post(address, {"reason": ""}).status_code == 422
     assert as_user(tree.an).post(address, {"reason": "Luật yêu cầu lưu"}).status_code == 302
     assert Request.objects.get().decline_reason == "Luật yêu cầu lưu"
 
 
-def test_a_record_is_corrected_by_the_request(tree, asked, as_user):
-    request = asked("correct", detail="Tôi tên Mài")
+def test_a_record_is_corrected_by_the_request(tree, opened_request, as_user):
+    request = opened_request("correct", detail="Tôi tên Mài")
     address = reverse("people:settle", args=[request.pk])
     assert "Tôi tên Mài" in as_user(tree.an).get(address).content.decode()
     data = {"name": "Nguyễn Thị Mài", "gender": "female", "birth": "1958", "phone": "0903 111 333", "address": ""}
@@ -152,16 +152,16 @@ def test_a_record_is_corrected_by_the_request(tree, asked, as_user):
     assert sealing.unseal(request.detail_sealed, context=DETAIL) == "Tôi tên Mài"
 
 
-def test_no_number_is_kept_in_a_name(tree, asked, as_user):
-    request = asked("correct")
+def test_no_number_is_kept_in_a_name(tree, opened_request, as_user):
+    request = opened_request("correct")
     answer = as_user(tree.an).post(reverse("people:settle", args=[request.pk]), {"name": "Mai 082058000123"})
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["name"])
     assert "Họ tên không có chữ số" in answer.content.decode()
     assert Contact.objects.get(unit=tree.units["p4"]).name == "Nguyễn Thị Mai"
 
 
-def test_the_copy_says_everything_and_handing_it_out_is_recorded(tree, asked, as_user):
-    request = asked("copy")
+def test_the_copy_says_everything_and_handing_it_out_is_recorded(tree, opened_request, as_user):
+    request = opened_request("copy")
     page = as_user(tree.an).get(reverse("people:copy", args=[request.pk])).content.decode()
 
     assert "0903111222" in page
@@ -170,8 +170,8 @@ def test_the_copy_says_everything_and_handing_it_out_is_recorded(tree, asked, as
     assert Event.objects.get(verb="people.copy_out").actor == tree.an
 
 
-def test_what_other_units_keep_is_handed_out_by_the_city_alone(tree, asked, meet, as_user):
-    request = asked("copy")
+def test_what_other_units_keep_is_handed_out_by_the_city_alone(tree, opened_request, meet, as_user):
+    request = opened_request("copy")
     meet("p5")
 
     assert as_user(tree.an).get(reverse("people:copy", args=[request.pk])).status_code == 409
@@ -179,8 +179,8 @@ def test_what_other_units_keep_is_handed_out_by_the_city_alone(tree, asked, meet
     assert "Đoàn Phường 5" in page
 
 
-def test_erasing_needs_the_tick_and_then_leaves_nothing_on_the_pages(tree, asked, as_user):
-    request = asked("erase")
+def test_erasing_needs_the_tick_and_then_leaves_nothing_on_the_pages(tree, opened_request, as_user):
+    request = opened_request("erase")
     address = reverse("people:erase", args=[request.pk])
     browser = as_user(tree.an)
     assert browser.post(address, {}).status_code == 422

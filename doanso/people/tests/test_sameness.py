@@ -14,7 +14,7 @@ from doanso.lib.spelling import one_letter_off, same_words
 from doanso.people.actions import Particulars
 from doanso.people.queries import candidates, namesakes_within
 from doanso.people.rules.names import house_number, near_key, place_words
-from doanso.people.rules.similarity import Same, Traits, compare, is_same, score, worth_asking
+from doanso.people.rules.similarity import FieldComparison, Traits, compare, is_same, score, worth_asking
 
 KP1, KP2 = UUID(int=1), UUID(int=2)
 P4, P5 = UUID(int=4), UUID(int=5)
@@ -53,7 +53,7 @@ APART = {"phone": "", "tail": "", "neighbourhood_id": None, "address": "", "unit
 
 
 @pytest.mark.parametrize(
-    ("changes", "namesakes", "asked"),
+    ("changes", "namesakes", "is_asked"),
     [
         ({"birth_year": 1971}, 50, True),
         ({"folded": "nguyen van anh"}, 50, True),
@@ -74,8 +74,8 @@ APART = {"phone": "", "tail": "", "neighbourhood_id": None, "address": "", "unit
         (APART | {"birth_year": 1985, "address": "12 le loi"}, 1, False),
     ],
 )
-def test_what_an_officer_is_asked_about(changes, namesakes, asked):
-    assert worth_asking(like(**changes), namesakes=namesakes) is asked
+def test_what_an_officer_is_asked_about(changes, namesakes, is_asked):
+    assert worth_asking(like(**changes), namesakes=namesakes) is is_asked
 
 
 def test_a_whole_birth_date_that_differs_makes_two():
@@ -87,12 +87,12 @@ def test_a_whole_birth_date_that_differs_makes_two():
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [
-        ("12 le loi", "so 12 duong le loi, khu pho 3", Same.YES),
-        ("12 le loi", "12/3 le loi", Same.NO),
-        ("le loi", "le loi", Same.YES),
-        ("12 le loi", "le loi", Same.UNKNOWN),
-        ("12 le loi", "12 hung vuong", Same.UNKNOWN),
-        ("", "12 le loi", Same.UNKNOWN),
+        ("12 le loi", "so 12 duong le loi, khu pho 3", FieldComparison.YES),
+        ("12 le loi", "12/3 le loi", FieldComparison.NO),
+        ("le loi", "le loi", FieldComparison.YES),
+        ("12 le loi", "le loi", FieldComparison.UNKNOWN),
+        ("12 le loi", "12 hung vuong", FieldComparison.UNKNOWN),
+        ("", "12 le loi", FieldComparison.UNKNOWN),
     ],
 )
 def test_places(one, other, same):
@@ -104,9 +104,9 @@ def test_a_neighbourhood_is_a_place_where_no_door_is_told():
         traits = [Traits("a", neighbourhood_id=KP1, address=address) for address in (left, right)]
         return compare(*traits).place
 
-    assert place("", "") is place("12 le loi", "") is Same.YES
-    assert place("12 le loi", "hung vuong") is Same.UNKNOWN
-    assert place("12 le loi", "14 le loi") is Same.NO
+    assert place("", "") is place("12 le loi", "") is FieldComparison.YES
+    assert place("12 le loi", "hung vuong") is FieldComparison.UNKNOWN
+    assert place("12 le loi", "14 le loi") is FieldComparison.NO
 
 
 def test_words_of_a_place():
@@ -166,7 +166,7 @@ def test_among_a_hundred_of_one_name_the_right_one_comes_first(tree, meet):
 
 
 @pytest.mark.parametrize(
-    "told",
+    "newcomer",
     [
         Particulars("Nguyễn Thị Mao", birth_year=1958, address="12 Lê Lợi"),
         Particulars("Mai Nguyễn Thị", birth_year=1958, address="12 Lê Lợi"),
@@ -175,9 +175,9 @@ def test_among_a_hundred_of_one_name_the_right_one_comes_first(tree, meet):
     ],
     ids=["a letter off", "words swapped", "a year off", "no year"],
 )
-def test_near_misses_are_candidates(tree, meet, told):
+def test_near_misses_are_candidates(tree, meet, newcomer):
     met = meet("p4")
-    matches = candidates(particulars=told, unit_id=tree.units["p4"].pk)
+    matches = candidates(particulars=newcomer, unit_id=tree.units["p4"].pk)
     assert [match.person_id for match in matches] == [met.person_id]
 
 

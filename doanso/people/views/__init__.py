@@ -1,4 +1,4 @@
-"""Pages of people: whom units wrote down, what they agreed to, what they ask for, and who may be one."""
+"""Pages of people: contacts, consents, requests, and pairs that may be one."""
 
 from doanso.people.views.contacts import consent, open_request, people, person, withdraw
 from doanso.people.views.pairs import alike, pair, pairs, undo

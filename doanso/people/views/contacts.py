@@ -1,4 +1,4 @@
-"""People a unit wrote down: the list, somebody's card, what they agree to and ask for."""
+"""People a unit wrote down: the list, a person's card, consents and requests."""
 
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock, formats
 from doanso.lib.paging import page_number, pages
 from doanso.people import actions, desk, forms, policy, queries
-from doanso.people.actions import ConsentGiven
+from doanso.people.actions import PersonConsent
 from doanso.people.models import Channel, Contact
 from doanso.people.views.pages import ask, do, sent
 
@@ -26,7 +26,7 @@ from doanso.people.views.pages import ask, do, sent
 @login_required
 @require_safe
 def people(request: AuthenticatedRequest) -> HttpResponse:
-    """Whom the units of the actor wrote down."""
+    """List the people whom the units of the actor wrote down."""
     anywhere_or_404(request.user, policy.VIEW)
     scope = desk.scope(request.user)
     form = forms.FilterForm(request.GET, units=scope)
@@ -58,7 +58,7 @@ def _contact(request: AuthenticatedRequest, contact_id: UUID, verb: Permission) 
 @login_required
 @require_safe
 def person(request: AuthenticatedRequest, contact_id: UUID) -> HttpResponse:
-    """Somebody's card, as the unit that wrote it down reads it."""
+    """A person's card, as the unit that wrote it down reads it."""
     contact = _contact(request, contact_id, policy.VIEW)
     return render(
         request,
@@ -80,13 +80,13 @@ def _of(contact: Contact) -> dict[str, Any]:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def consent(request: AuthenticatedRequest, contact_id: UUID) -> HttpResponse:
-    """Write down what somebody agrees to, purpose by purpose."""
+    """Record a person's consent, purpose by purpose."""
     contact = _contact(request, contact_id, policy.RECORD_CONSENT)
     text = queries.consent_text(clock.today())
     form = forms.ConsentForm(sent(request), text=text)
 
     def act(data: dict[str, Any]) -> None:
-        consent_given = ConsentGiven(
+        consent_given = PersonConsent(
             person_id=contact.person_id,
             unit_id=contact.unit_id,
             purposes=tuple(data["purposes"]),
@@ -112,7 +112,7 @@ def consent(request: AuthenticatedRequest, contact_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def withdraw(request: AuthenticatedRequest, contact_id: UUID) -> HttpResponse:
-    """Take back one purpose that somebody agreed to."""
+    """Withdraw one purpose that a person agreed to."""
     contact = _contact(request, contact_id, policy.RECORD_CONSENT)
     form = forms.WithdrawForm(request.POST)
     back = reverse("people:person", args=[contact.pk])
@@ -132,7 +132,7 @@ def withdraw(request: AuthenticatedRequest, contact_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_request(request: AuthenticatedRequest, contact_id: UUID) -> HttpResponse:
-    """Write down what somebody asks for about their data; the law's clock starts."""
+    """Record a person's request about their data; the law's clock starts."""
     contact = _contact(request, contact_id, policy.HANDLE_REQUESTS)
     form = forms.RequestForm(sent(request))
 

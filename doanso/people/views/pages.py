@@ -25,7 +25,7 @@ def ask(
     *,
     template: str = "people/form.html",
 ) -> HttpResponse:
-    """Show a form; when it is sent and good, do the deed and go back, else say what to do about it."""
+    """Show a form; when it is valid, run the action and redirect, else show the problem."""
     if request.method == "POST" and form.is_valid():
         try:
             act(form.cleaned_data)
@@ -39,7 +39,7 @@ def ask(
 
 
 def do(request: AuthenticatedRequest, act: Callable[[], object], message: str, back: str) -> HttpResponse:
-    """A deed of one button: do it and go back, with what came of it."""
+    """Run the action of a single button and redirect, with its result."""
     try:
         act()
     except Refused as refusal:

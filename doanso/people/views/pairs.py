@@ -1,4 +1,4 @@
-"""The queue of pairs that may be one, side by side, for whoever stands above both units."""
+"""The queue of pairs that may be one, side by side, for officers above both units."""
 
 from uuid import UUID
 
@@ -48,7 +48,7 @@ def pairs(request: AuthenticatedRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def alike(request: AuthenticatedRequest, contact_id: UUID) -> HttpResponse:
-    """Who among everybody may be the same as somebody; one of them becomes a pair to be settled."""
+    """Show who among all persons may be the same as one; one of them becomes a pair to be decided."""
     contact = get_or_404(request.user, policy.SETTLE, queries.contacts(), see=policy.VIEW, pk=contact_id)
     if request.method == "POST":
         form = forms.AlikeForm(request.POST)

@@ -1,4 +1,4 @@
-"""What people ask for about their data, with the days the law gives, and the deeds that settle it."""
+"""Requests of people about their data, with the days that the law gives, and the actions that fulfil them."""
 
 from typing import Any
 from uuid import UUID

@@ -13,7 +13,7 @@ from doanso.referrals.tests.scene import ReferralScene
 
 
 def _merge(one_two: ReferralScene, gone: UUID | None, kept: UUID | None) -> Merge:
-    return merge_persons(actor=one_two.tree.dung, gone=Person(pk=gone), kept=Person(pk=kept))
+    return merge_persons(actor=one_two.tree.dung, source=Person(pk=gone), target=Person(pk=kept))
 
 
 def _progress(one_two: ReferralScene) -> ReferralProgress:

@@ -18,7 +18,7 @@ from doanso.lib.problems import Problem, Refused
 from doanso.lib.uuid7 import uuid7
 from doanso.members import queries as members
 from doanso.people import actions as people
-from doanso.people.actions import ConsentGiven, Particulars
+from doanso.people.actions import Particulars, PersonConsent
 from doanso.people.models import Contact
 from doanso.support import families, policy, rules, slips
 from doanso.support.actions.early import ReceiptKey, settle_early
@@ -441,7 +441,7 @@ class _RecordPlan:
         self.links: list[tuple[str, UUID]] = []
         # Receipts that phones have shown before they sent them: somebody may have confirmed one already.
         self.shown: dict[str, ReceiptKey] = {}
-        self.consents: dict[tuple[UUID, ConsentInput], ConsentGiven] = {}
+        self.consents: dict[tuple[UUID, ConsentInput], PersonConsent] = {}
 
     def take(self, inputs: SupportRecordInput, who: _Receiver, content: str) -> Recorded:
         """One told help: the one that is known, or a new one."""
@@ -515,7 +515,7 @@ class _RecordPlan:
     def _consent(self, person_id: UUID, consent: ConsentInput, newcomer: Particulars | None) -> None:
         self.consents.setdefault(
             (person_id, consent),
-            ConsentGiven(
+            PersonConsent(
                 person_id=person_id,
                 unit_id=self.unit_id,
                 purposes=consent.purposes,

@@ -9,8 +9,8 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from doanso.accounts.models import User
-from doanso.imports.applied_rows import remember_told, told_before
-from doanso.imports.ports import Judgement, Line, ListColumn, RawRow
+from doanso.imports.applied_rows import known_targets, remember_targets
+from doanso.imports.ports import Judgement, ListColumn, ListLine, RawRow
 from doanso.lib import clock, vietnamese
 from doanso.members import queries as members
 from doanso.people import actions as people_actions
@@ -78,19 +78,21 @@ class SupportsSession:
         self._new = 0
         self._met_again = 0
 
-    def read(self, row: RawRow) -> Line:
+    def read(self, row: RawRow) -> ListLine:
         """See `imports.ports.ListSession`."""
         return self._reader.read(row)
 
-    def compare(self, lines: Sequence[Line]) -> list[Judgement]:
+    def compare(self, lines: Sequence[ListLine]) -> list[Judgement]:
         """See `imports.ports.ListSession`."""
         return self._matcher.judge(lines)
 
-    def settle(self, lines: Sequence[Line], judgements: Sequence[Judgement], answers: Sequence[str]) -> list[Judgement]:
+    def resolve(
+        self, lines: Sequence[ListLine], judgements: Sequence[Judgement], answers: Sequence[str]
+    ) -> list[Judgement]:
         """See `imports.ports.ListSession`."""
-        return self._matcher.settle(lines, judgements, answers)
+        return self._matcher.resolve(lines, judgements, answers)
 
-    def apply(self, lines: Sequence[Line], judgements: Sequence[Judgement]) -> None:
+    def apply(self, lines: Sequence[ListLine], judgements: Sequence[Judgement]) -> None:
         """See `imports.ports.ListSession`."""
         self._new = self._met_again = 0
         # The lots below are one transaction.
@@ -111,8 +113,8 @@ class SupportsSession:
             after = iter(results)
             for row in lot:
                 self._count([inputs_by_key[key] for key in row], list(islice(after, len(row))))
-        known_keys = told_before(kind=NAME, keys=recorded)
-        remember_told(kind=NAME, targets={key: entry for key, entry in recorded.items() if key not in known_keys})
+        known_keys = known_targets(kind=NAME, keys=recorded)
+        remember_targets(kind=NAME, targets={key: entry for key, entry in recorded.items() if key not in known_keys})
         # What was judged on the way was counted by the comparison already.
         self._matcher.people_new, self._matcher.people_known = self._new, self._met_again
 
@@ -131,7 +133,7 @@ class SupportsSession:
         # Whom somebody pointed out was asked about, so the comparison counted nobody.
         self._met_again += row[0].receiver_id is not None
 
-    def display_values(self, lines: Sequence[Line]) -> list[dict[str, str]]:
+    def display_values(self, lines: Sequence[ListLine]) -> list[dict[str, str]]:
         """See `imports.ports.ListSession`."""
         return [display_values(line.values, self._matcher.services, self._neighbourhoods.names) for line in lines]
 

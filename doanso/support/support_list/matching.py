@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from doanso.imports.applied_rows import told_before
+from doanso.imports.applied_rows import known_targets
 from doanso.imports.models import RowVerdict
-from doanso.imports.ports import Difference, Finding, Judgement, Line, Option
+from doanso.imports.ports import AnswerOption, FieldDifference, Finding, Judgement, ListLine
 from doanso.lib import formats, vietnamese
 from doanso.people import actions as people
 from doanso.people.actions import BusinessInput, Particulars
@@ -64,7 +64,7 @@ class Matcher:
         self.people_known = 0
         self.people_new = 0
 
-    def judge(self, lines: Sequence[Line]) -> list[Judgement]:
+    def judge(self, lines: Sequence[ListLine]) -> list[Judgement]:
         """Verdicts on the lines of one step, in a fixed number of statements."""
         recorded = self._recorded(lines)
         judgements = [self._consent_question(line.values, recorded) for line in lines]
@@ -89,7 +89,7 @@ class Matcher:
                 answers.append(self._verdict(missing, receiver))
         return answers
 
-    def _tell_other_addresses(self, lines: Sequence[Line], receivers: dict[int, UUID]) -> None:
+    def _tell_other_addresses(self, lines: Sequence[ListLine], receivers: dict[int, UUID]) -> None:
         """Warn where a row tells another address than the register, which keeps its own."""
         receivers_by_place = {place: key for place, key in receivers.items() if lines[place].values.get("address")}
         if not receivers_by_place:
@@ -119,13 +119,13 @@ class Matcher:
         return Judgement(
             RowVerdict.NEW,
             "" if receiver is None else str(receiver),
-            [Difference("service", "", "; ".join(descriptions))],
+            [FieldDifference("service", "", "; ".join(descriptions))],
         )
 
-    def _recorded(self, lines: Iterable[Line]) -> dict[str, UUID | None]:
+    def _recorded(self, lines: Iterable[ListLine]) -> dict[str, UUID | None]:
         """Helps that this list, or one that says the same, has told already, with the person of each."""
         keys = {key for line in lines for key in (*self.keys(line.values), *self._nameless_keys(line.values))}
-        targets = told_before(kind=NAME, keys=keys)
+        targets = known_targets(kind=NAME, keys=keys)
         persons = (
             dict(Help.objects.filter(pk__in=set(targets.values())).values_list("pk", "person_id")) if targets else {}
         )
@@ -155,7 +155,7 @@ class Matcher:
 
     def _foresee(
         self,
-        lines: Sequence[Line],
+        lines: Sequence[ListLine],
         judgements: Sequence[Judgement | None],
         recorded: dict[str, UUID | None],
     ) -> dict[int, tuple[UUID | None, tuple[UUID, ...]]]:
@@ -192,7 +192,7 @@ class Matcher:
         self.people_new += not keys & self._told
         self._told |= keys
 
-    def _standing(self, receivers: Sequence[UUID], lines: Sequence[Line]) -> set[tuple[UUID, str, str]]:
+    def _standing(self, receivers: Sequence[UUID], lines: Sequence[ListLine]) -> set[tuple[UUID, str, str]]:
         """Helps of this unit to these receivers on the days told, however they came in."""
         days = {day for line in lines for _code, day in line.values["done"]}
         if not receivers or not days:
@@ -218,7 +218,9 @@ class Matcher:
             if key not in recorded and (receiver is None or (receiver, code, day) not in active_records)
         ]
 
-    def settle(self, lines: Sequence[Line], judgements: Sequence[Judgement], answers: Sequence[str]) -> list[Judgement]:
+    def resolve(
+        self, lines: Sequence[ListLine], judgements: Sequence[Judgement], answers: Sequence[str]
+    ) -> list[Judgement]:
         """What the answered questions come to, in a fixed number of statements."""
         settled = list(judgements)
         again: list[int] = []
@@ -262,18 +264,18 @@ def _sides_question(sides: dict[str, str | int]) -> Judgement:
     options = []
     for sex, birth in sides.items():
         label = f"{Gender(sex).label}, " + _("born %(birth)s") % {"birth": formats.birth(birth)}
-        options.append(Option(sex, label, _("The birth under “%(sex)s” is right") % {"sex": Gender(sex).label}))
+        options.append(AnswerOption(sex, label, _("The birth under “%(sex)s” is right") % {"sex": Gender(sex).label}))
     message = _("Both “Nam” and “Nữ” hold a birth date. Which of the two is right?")
     return _question("birth", "both_sexes", message, options)
 
 
 def _self_question() -> Judgement:
     message = _("Who helped and who was helped bear the same name; nobody helps themselves. Are they two people?")
-    return _question("helper", "helped_self", message, [Option(NAMESAKES, _("Two people of the same name"))])
+    return _question("helper", "helped_self", message, [AnswerOption(NAMESAKES, _("Two people of the same name"))])
 
 
 def _consent_question(values: dict[str, Any]) -> Judgement:
-    nameless = Option(NAMELESS, _("Record it as a time without a name"))
+    nameless = AnswerOption(NAMELESS, _("Record it as a time without a name"))
     if values["consent"] == REFUSED:
         message = _("The person does not agree to be named. Record the help without a name, or leave the row out.")
         return _question("consent", "consent_refused", message, [nameless])
@@ -281,11 +283,11 @@ def _consent_question(values: dict[str, Any]) -> Judgement:
         "It is not told that the person agreed to be named. Write “x” in the column “Có phiếu đồng ý” where the signed"
         " paper is kept; without it only a time without a name can be recorded."
     )
-    on_paper = Option(ON_PAPER, _("The signed paper is kept: record the name"))
+    on_paper = AnswerOption(ON_PAPER, _("The signed paper is kept: record the name"))
     return _question("consent", "no_consent", message, [on_paper, nameless])
 
 
-def _question(column: str, code: str, message: str, options: list[Option], target: str = "") -> Judgement:
+def _question(column: str, code: str, message: str, options: list[AnswerOption], target: str = "") -> Judgement:
     return Judgement(RowVerdict.QUESTION, target, findings=[Finding(column, code, message)], options=options)
 
 
@@ -295,10 +297,10 @@ def _who_question(values: dict[str, Any], alike: Sequence[UUID], labels: dict[UU
     shop = values["to"] == SHOP
     if len(own_keys) == 1:
         meant = _("This is the one the unit has written down")
-        options = [Option(SAME, _("This is: %(who)s") % {"who": labels[own_keys[0]]}, meant)]
+        options = [AnswerOption(SAME, _("This is: %(who)s") % {"who": labels[own_keys[0]]}, meant)]
     else:
-        options = [Option(f"{ONE_OF}{key}", _("This is: %(who)s") % {"who": labels[key]}) for key in own_keys]
-    options.append(Option(ANOTHER, _("Another shop: add as new") if shop else _("Somebody else: add as new")))
+        options = [AnswerOption(f"{ONE_OF}{key}", _("This is: %(who)s") % {"who": labels[key]}) for key in own_keys]
+    options.append(AnswerOption(ANOTHER, _("Another shop: add as new") if shop else _("Somebody else: add as new")))
     message = (
         _("The unit has written down a shop like this one.")
         if shop

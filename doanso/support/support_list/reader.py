@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from doanso.imports.ports import Line, RawRow
+from doanso.imports.ports import ListLine, RawRow
 from doanso.lib import clock, sealing, vietnamese
 from doanso.lib.problems import Problem
 from doanso.people import actions as people
@@ -49,7 +49,7 @@ class RowReader:
         self._seen: dict[int, int] = {}
         self._unnamed: Counter[int] = Counter()
 
-    def read(self, row: RawRow) -> Line:
+    def read(self, row: RawRow) -> ListLine:
         """The row in normal form, with what is wrong and what is doubtful about it."""
         findings = Findings()
         get = row.cells.get
@@ -97,7 +97,7 @@ class RowReader:
         if not findings.problems:
             self._tell_doubles(row, values, findings)
             self._number(values)
-        return Line(name or shop, values, findings.problems, findings.warnings)
+        return ListLine(name or shop, values, findings.problems, findings.warnings)
 
     def _sides(self, row: RawRow, agreed: bool, guardian: str, findings: Findings) -> dict[str, str | int]:
         """Both births of a row that has one under Nam and one under Nữ; without a guardian none of a child's."""

@@ -71,7 +71,7 @@ def test_facts_are_paged_and_leave_out_what_was_taken_back(ward):
 def test_two_persons_who_are_one_count_once_and_recount_agrees(ward):
     support_record, other = ward.help(told("Lê Thị Sáu"), told("Lê Thị Sáu", phone="0912000111"))
     assert ward.figure() == 2
-    merge_persons(actor=ward.tree.dung, gone=other.person, kept=support_record.person)
+    merge_persons(actor=ward.tree.dung, source=other.person, target=support_record.person)
 
     assert ward.figure() == 1
     assert ward.figure("portal-times") == 2

@@ -15,7 +15,7 @@ from doanso.adoption.models import Service
 from doanso.imports import comparison, reading
 from doanso.imports.actions import run_import, start_import
 from doanso.imports.models import RowVerdict
-from doanso.imports.ports import Judgement, Line, RawRow, list_kind
+from doanso.imports.ports import Judgement, ListLine, RawRow, list_kind
 from doanso.lib.problems import Refused
 from doanso.members.models import Member
 from doanso.support.models import Help
@@ -49,7 +49,7 @@ class Told:
     def __init__(self, tree, made: Made) -> None:
         kind = list_kind(made.kind)
         self.refused = ""
-        self.rows: dict[tuple[str, int], tuple[RawRow, Line, Judgement]] = {}
+        self.rows: dict[tuple[str, int], tuple[RawRow, ListLine, Judgement]] = {}
         self.layout: dict[str, Any] = {}
         session = kind.open(actor=tree.an, unit=tree.units[made.unit])
         table = reading.TableRows(BytesIO(made.content), kind, {}, tree.units[made.unit])
@@ -60,13 +60,13 @@ class Told:
             return
         self.layout = table.layout
         lines = [reading.read_row(session, row) for row in rows]
-        judged = comparison.judge(session, tree.units[made.unit], rows, lines)
+        judged = comparison.judge_rows(session, tree.units[made.unit], rows, lines)
         for row, line, judgement in zip(rows, lines, judged, strict=True):
             assert (row.sheet, row.number) not in self.rows
             self.rows[row.sheet, row.number] = (row, line, judgement)
 
 
-def stored(made: Made, line: Line, units: dict[str, str], places: dict[str, str]) -> dict[str, Any]:
+def stored(made: Made, line: ListLine, units: dict[str, str], places: dict[str, str]) -> dict[str, Any]:
     """The line's values as the oracle tells them."""
     values = dict(line.values)
     if made.kind == "members":
@@ -159,7 +159,7 @@ def written_wrongly(tree, made: Made, told: Told, tmp_path) -> list[str]:
     return [] if found == sorted(expected) else [f"written {found}, foreseen {expected}"]
 
 
-def _deeds(line: Line) -> list[str]:
+def _deeds(line: ListLine) -> list[str]:
     if "branch" in line.values:
         return [line.values["branch"]]
     return [f"{code} {day}" for code, day in line.values["done"]]

@@ -14,7 +14,7 @@ from doanso.documents.actions.issuing import resume_stalled as go_on_issuing
 from doanso.files.actions import run_maintenance
 from doanso.home.clock_guard import ClockGuard
 from doanso.home.worker import WorkerLoop, once_a_day
-from doanso.imports.actions import keep_going
+from doanso.imports.actions import maintain_imports
 from doanso.ledger.actions import fold
 from doanso.ledger.actions import seal_all as seal_closings
 from doanso.lib.database import learn_sizes
@@ -45,7 +45,7 @@ class Command(BaseCommand):
             "folding": fold_all,
             "sealing": seal_all,
             "closings": seal_closings,
-            "imports": keep_going,
+            "imports": maintain_imports,
             "report files": resume_stalled,
             "left sets": once_a_day(drop_left_sets),
             "documents": go_on_issuing,

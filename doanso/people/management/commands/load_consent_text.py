@@ -1,4 +1,4 @@
-"""`doanso load-consent-text FILE`: load a version of the words put to people before something is written down."""
+"""`doanso load-consent-text FILE`: load a version of the consent text."""
 
 from pathlib import Path
 from typing import Any
