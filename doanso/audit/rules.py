@@ -62,5 +62,5 @@ def event_hash(
 
 
 def seal_hash(*, at: datetime, previous_hash: str, events: Iterable[tuple[int, str]]) -> str:
-    """Return the hash of a link: of the previous link's hash, its time, and the number and hash of each of its events in order."""
+    """Return the hash of a link: of the previous link's hash, its time, and number and hash of each of its events in order."""
     return _sha256(_ENCODER.encode([previous_hash, _moment(at), [[number, row_hash] for number, row_hash in events]]))
