@@ -28,7 +28,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def load_or_make(data: Path) -> dict[str, Any]:
-    """The secrets in `data/secrets.json`; made there when missing.
+    """Return the secrets in `data/secrets.json`; made there when missing.
 
     Two processes that start together agree: the file is linked into place whole, and who comes second reads the
     first one's.

@@ -42,8 +42,8 @@ class FileProblemError(Exception):
 
 def open_file(file: BinaryIO, _content: bytes, _limits: dict[str, int], bounds: Any) -> "OfficeFile":
     try:
-        return OfficeFile(bounds.BoundedZip(file, bounds.Bounds()))
-    except bounds.Unsafe as unsafe:
+        return OfficeFile(bounds.BoundedZip(file, bounds.ZipBounds()))
+    except bounds.UnsafeZip as unsafe:
         raise FileProblemError(unsafe.code) from None
 
 

@@ -13,7 +13,7 @@ from doanso.imports.ports import ListKind, list_kind
 from doanso.lib import vietnamese
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.spreadsheet import open_workbook
-from doanso.lib.table_finding import HeadInSight, look_at_head
+from doanso.lib.table_finding import HeadPreview, preview_head
 from doanso.lib.table_heads import heading_words
 from doanso.units.models import Unit
 
@@ -70,7 +70,7 @@ def _look(
 ) -> ListHead | None:
     synonyms = {column.code: column.headings for column in kind.columns}
     names: list[str] = []
-    heads_by_sheet: dict[str, HeadInSight | None] = {}
+    heads_by_sheet: dict[str, HeadPreview | None] = {}
     with open_workbook(plain) as sheets:
         for sheet in sheets:
             if not sheet.visible:
@@ -78,7 +78,7 @@ def _look(
             names.append(sheet.name)
             is_wanted = not heads_by_sheet or sheet.name == sheet_name
             if is_wanted:
-                heads_by_sheet[sheet.name] = look_at_head(
+                heads_by_sheet[sheet.name] = preview_head(
                     sheet.rows, synonyms, kind.required, merged=sheet.merged, remembered=remembered,
                     number=number if sheet.name == sheet_name or not sheet_name else None,
                 )  # fmt: skip

@@ -12,8 +12,8 @@ from doanso.imports.ports import OTHER_UNIT, Finding, ListKind, ListLine, ListSe
 from doanso.lib import old_encodings
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.spreadsheet import OpenSheet, Row, open_workbook
-from doanso.lib.table_below import Doubt
-from doanso.lib.table_finding import Table, find_table
+from doanso.lib.table_below import RowDoubt
+from doanso.lib.table_finding import FoundTable, find_table
 from doanso.lib.table_heads import Place
 from doanso.units import queries as units
 from doanso.units.models import Unit
@@ -151,7 +151,7 @@ class TableRows:
         if not count:
             raise Refused(Problem("list_empty", _("There are headings but no rows below them.")))
 
-    def _rows(self, sheet: OpenSheet, table: Table) -> Iterator[RawRow]:
+    def _rows(self, sheet: OpenSheet, table: FoundTable) -> Iterator[RawRow]:
         above = self._other_units.named_above([*table.titles, sheet.name])
         of_sheet = self._said_by([*above, *map(self._other_units.named_in, table.over_columns)])
         hidden = set(sheet.hidden_rows)
@@ -219,12 +219,12 @@ class TableRows:
         values = {"other": named[:80], "meant": meant, "unit": units.name(self._unit).name}
         return Finding("", code, message % values)
 
-    def _problems(self, doubts: Sequence[Doubt]) -> tuple[Finding, ...]:
+    def _problems(self, doubts: Sequence[RowDoubt]) -> tuple[Finding, ...]:
         return tuple(
             Finding(doubt.column, doubt.code, _(_DOUBTS[doubt.code])) for doubt in doubts if doubt.code in _DOUBTS
         )
 
-    def _doubts(self, doubts: Sequence[Doubt]) -> tuple[Finding, ...]:
+    def _doubts(self, doubts: Sequence[RowDoubt]) -> tuple[Finding, ...]:
         findings = [
             Finding(doubt.column, doubt.code, _(_WARNINGS[doubt.code])) for doubt in doubts if doubt.code in _WARNINGS
         ]
@@ -239,7 +239,7 @@ class TableRows:
                 findings.append(Finding(doubt.column, doubt.code, message % values))
         return tuple(findings)
 
-    def _tell_passed_over(self, sheet: OpenSheet, table: Table) -> None:
+    def _tell_passed_over(self, sheet: OpenSheet, table: FoundTable) -> None:
         """Which rows were taken for something else than people, by their numbers alone."""
         kinds: dict[str, list[int]] = {}
         for passed_row in table.passed_over:
@@ -249,7 +249,7 @@ class TableRows:
             entry = {"sheet": sheet.name, "kind": kind, "count": len(rows), "rows": rows[:_MOST_TOLD]}
             self.layout["passed_over"].append(entry)
 
-    def _describe(self, sheet: OpenSheet, table: Table) -> None:
+    def _describe(self, sheet: OpenSheet, table: FoundTable) -> None:
         layout = self.layout
         layout["sheets"].append(sheet.name)
         layout["remembered"] = layout["remembered"] or table.remembered

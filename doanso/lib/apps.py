@@ -5,5 +5,5 @@ class LibConfig(AppConfig):
     name = "doanso.lib"
 
     def ready(self) -> None:
-        # Registers itself with Django's system checks.
+        # The import registers the checks with Django.
         from doanso.lib import checks  # noqa: F401

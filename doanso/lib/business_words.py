@@ -1,4 +1,4 @@
-"""Whether the words of a list speak of a business or of somebody who lives there."""
+"""Recognise whether words of a list mean a business or a resident."""
 
 import re
 from typing import Literal, NamedTuple
@@ -12,7 +12,7 @@ _BUSINESS = (
 )
 _KIND = re.compile(rf"\b(?:{_BUSINESS}|quan|buon ban)\b")
 _SHORT = frozenset({"ch", "kd", "dn", "cs", "cskd", "ct"})
-"""Abbreviations that stand for a business as a rule: CH is cửa hàng, and now and then chủ hộ or căn hộ."""
+"""Abbreviations that usually mean a business: CH is cửa hàng, and sometimes chủ hộ or căn hộ."""
 _RESIDENT = re.compile(r"\b(?:ho|nha|dan|nguoi|ca nhan|cong dan|gia dinh|hgd|can ho|dan cu|chu ho|cu dan)\b")
 _DENIED = re.compile(r"\b(?:khong|ko|k|chua|ngung|nghi)\b")
 _SIGN_WORDS = (
@@ -32,45 +32,45 @@ _TRADE = re.compile(rf"\b(?:{_TRADES})\b")
 _BARE_TRADE = re.compile(
     r"\b(?:bun bo|bun rieu|ban (?:ca|bun|com|rau|thit|pho|banh|hang)|hu tieu|mam non|ve so|sua xe)\b"
 )
-"""What is sold or done; without tones only what is hardly anybody's name: Bàn and Bùn are."""
+"""Goods and trades; without tones only words that are rarely names, as Bàn and Bùn are."""
 _FAMILY_NAME = "quan "
-"""Without its tone "quán" is a family's name."""
+"""Without its tone "quán" is a family name."""
 
 
-class Kind(NamedTuple):
-    """What a text speaks of; `doubtful`: another reading is possible, and somebody is told."""
+class ListedKind(NamedTuple):
+    """What a text means; `doubtful` when another reading is possible, which costs a warning."""
 
     value: Literal["business", "resident", ""]
     doubtful: bool = False
 
 
-def kind_of(text: str) -> Kind:
+def kind_of(text: str) -> ListedKind:
     """Return what a cell of a column of kinds means: "HKD", "cửa hàng", "hộ dân", "CH"."""
     words = _words(text)
     if not words:
-        return Kind("")
+        return ListedKind("")
     if _KIND.search(words):
-        return Kind("resident", doubtful=True) if _DENIED.search(words) else Kind("business")
+        return ListedKind("resident", doubtful=True) if _DENIED.search(words) else ListedKind("business")
     if words in _SHORT:
-        return Kind("business", doubtful=True)
-    return Kind("resident") if _RESIDENT.search(words) else Kind("", doubtful=True)
+        return ListedKind("business", doubtful=True)
+    return ListedKind("resident") if _RESIDENT.search(words) else ListedKind("", doubtful=True)
 
 
-def kind_by_name(name: str) -> Kind:
-    """Return what the name in a column of people and businesses is: "Tạp hóa Hoa" and "CH Hoa" are no people.
+def kind_by_name(name: str) -> ListedKind:
+    """Return whether a name in a column of people and businesses is a business's: "Tạp hóa Hoa" and "CH Hoa" are.
 
-    Tones are heeded where the name has any: Công Tỵ and Nhã Hằng are people's. A trade behind somebody's name ("Nguyễn Văn Bảy
-    (tạp hóa)") is doubtful, and so are a trade ("Chị Tư bán cá") and what only tones would tell.
+    Tones count where the name has any: Công Tỵ and Nhã Hằng are people. A trade behind a person's name ("Nguyễn Văn Bảy
+    (tạp hóa)") is doubtful, and so are a trade ("Chị Tư bán cá") and a name that only tones would decide.
     """
     if not name.isascii():
         spelled = vietnamese.canonical_tones(name).lower().strip()
         if _SIGN.match(spelled):
-            return Kind("business")
-        return Kind("", doubtful=(_WITHIN.search(spelled) or _TRADE.search(spelled)) is not None)
+            return ListedKind("business")
+        return ListedKind("", doubtful=(_WITHIN.search(spelled) or _TRADE.search(spelled)) is not None)
     bare = name.lower().strip()
     if _BARE_SIGN.match(bare) and not bare.startswith(_FAMILY_NAME):
-        return Kind("business")
-    return Kind("", doubtful=(_BARE_WITHIN.search(bare) or _BARE_TRADE.search(bare)) is not None)
+        return ListedKind("business")
+    return ListedKind("", doubtful=(_BARE_WITHIN.search(bare) or _BARE_TRADE.search(bare)) is not None)
 
 
 def is_sign_alone(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""What must hold before the worker starts."""
+"""System checks that run before the worker starts."""
 
 from typing import Any
 

@@ -27,7 +27,7 @@ Sex = Literal["male", "female"]
 
 @dataclass(frozen=True)
 class CitizenId:
-    """A number as it stands on the card, and what the cadre should look at again."""
+    """A number as printed on the card, with warnings about it."""
 
     value: str
     kind: Literal["citizen", "old_card"]
@@ -35,24 +35,24 @@ class CitizenId:
 
     @property
     def birth_year(self) -> int | None:
-        """What the number itself says; None for an old card."""
+        """The year of birth that the number encodes; None for an old card."""
         if self.kind == "old_card":
             return None
         return 1900 + int(self.value[3]) // 2 * 100 + int(self.value[4:6])
 
     @property
     def sex(self) -> Sex | None:
-        """What the number itself says; None for an old card."""
+        """The sex that the number encodes; None for an old card."""
         if self.kind == "old_card":
             return None
         return "female" if int(self.value[3]) % 2 else "male"
 
 
 def normalise(text: str | int | float, *, birth_year: int | None = None, sex: str | None = None) -> CitizenId:
-    """The number with the zeros that Excel took from its front.
+    """Return the number with leading zeros that Excel removed; raise `Refused` when it cannot be one.
 
     An unknown place, and a birth year or sex other than the person's, are warnings: the number has no check digit,
-    so either side may be the wrong one.
+    so either side may be wrong.
     """
     digits = _digits(text)
     if len(digits) in (8, 9):
@@ -68,20 +68,20 @@ def normalise(text: str | int | float, *, birth_year: int | None = None, sex: st
     number = CitizenId(value, "citizen")
     doubts = _doubts(number, birth_year, sex)
     if value != digits and birth_year is None:
-        # Nothing agrees with the restored number that would say that zeros and no other digits were lost.
+        # Nothing confirms that the lost digits were zeros.
         message = _("The number had %(count)d digits; zeros that Excel takes away were put in front. Check it.")
         doubts.append(Problem("citizen_id_zero_restored", message % {"count": len(digits)}))
     return CitizenId(value, "citizen", tuple(doubts))
 
 
 def masked(number: str) -> str:
-    """Enough to compare with a card in hand: 0820••••••23."""
+    """Return a number masked, with enough digits to compare it with a card: 0820••••••23."""
     return number[:4] + "•" * (len(number) - 6) + number[-2:] if len(number) > 6 else "•" * len(number)
 
 
 def _digits(value: str | int | float) -> str:
     if isinstance(value, str) and value.isascii() and value.isdigit():
-        return value  # as nearly every cell of a long list is
+        return value  # nearly every cell of a long list
     if isinstance(value, float):
         text = str(int(value)) if value.is_integer() else repr(value).replace(".", ",")
     else:
@@ -114,7 +114,7 @@ def _old_card(digits: str) -> CitizenId:
 
 
 def _restorable(value: str, *, lost: int) -> bool:
-    """Whether zeros put in front give a number that somebody alive can have."""
+    """Return whether the number with zeros put in front can belong to a living person."""
     place = int(value[:3])
     return place in _PLACES and (place < 10 if lost == 2 else place >= 10) and value[3] in "0123"
 

@@ -13,26 +13,25 @@ from django.conf import settings
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
-class _Own:
-    """The business day on which this process lives apart from the others of its data folder, if it does."""
+class _ProcessDay:
+    """The business day of this process alone; None where it follows its data folder."""
 
     day: date | None = None
 
 
 def now() -> datetime:
-    """Real time, aware, in UTC."""
+    """Return real time, aware, in UTC."""
     return datetime.now(UTC)
 
 
 def today() -> date:
-    """The business day in Vietnam.
+    """Return the business day in Vietnam.
 
-    Where `settings.BUSINESS_DAY_FILE` is set (demo and tests only) and the file exists, the day in it: web, worker and
-    commands of one data folder all read the same file, so that they agree; but for a process that lives on a day of its
-    own (`live_on`).
+    Where `settings.BUSINESS_DAY_FILE` is set (demo and tests only) and the file exists, it is the day in it: web, worker and
+    commands of one data folder read the same file, so that they agree. A process may have a day of its own (`live_on`).
     """
-    if _Own.day is not None:
-        return _Own.day
+    if _ProcessDay.day is not None:
+        return _ProcessDay.day
     path = settings.BUSINESS_DAY_FILE
     if path is not None:
         try:
@@ -43,9 +42,9 @@ def today() -> date:
 
 
 def set_today(day: date) -> None:
-    """Set the business day for every process of this data folder; refused outside demo and tests.
+    """Set the business day for every process of this data folder; raise `RuntimeError` outside demo and tests.
 
-    Who reads at the same moment finds the old day or the new one.
+    The file is replaced atomically: a concurrent reader sees the old day or the new one.
     """
     path = _require_file()
     draft = path.with_name(f"{path.name}.draft")
@@ -54,12 +53,12 @@ def set_today(day: date) -> None:
 
 
 def live_on(day: date | None) -> None:
-    """Set the business day of this process alone, None to share the others' again; refused outside demo and tests.
+    """Set the business day of this process alone, None to follow the data folder again.
 
-    For whoever makes records of many days beside a server that must not see its clock run.
+    Raise `RuntimeError` outside demo and tests. Used to make records of many days beside a server whose own day must not change.
     """
     _require_file()
-    _Own.day = day
+    _ProcessDay.day = day
 
 
 def _require_file() -> Path:
@@ -70,13 +69,13 @@ def _require_file() -> Path:
 
 
 def business_day(moment: datetime) -> date:
-    """The business day to show for a moment of real time: as far from today as the moment's day is from the real one.
+    """Return the business day to show for a moment of real time: as far from `today` as its real day is from the real today.
 
-    The moment's own day, except where the business day is set: there a page speaks of one calendar.
+    That is the moment's own day, except where the business day is set, so that a page uses one calendar.
     """
     return today() + (local(moment).date() - local(now()).date())
 
 
 def local(moment: datetime) -> datetime:
-    """The same moment on Vietnam's clock."""
+    """Return the same moment in Vietnam's time zone."""
     return moment.astimezone(VIETNAM)

@@ -1,19 +1,19 @@
-"""Deeds of the demo's year, each on its business day."""
+"""Actions of the demo's year, each on its business day."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 Dated = tuple[date, Callable[[], object]]
-"""A deed and the business day on which it is done."""
+"""An action and the business day on which it is carried out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alone:
-    """A deed that keeps files: they are stored outside of any transaction, so it is done by itself."""
+    """An action that stores files, which happens outside of transactions, so it is carried out by itself."""
 
     deed: Callable[[], object]
 
     def __call__(self) -> object:
-        """Do it."""
+        """Carry it out."""
         return self.deed()

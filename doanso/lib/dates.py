@@ -1,4 +1,4 @@
-"""Days as they stand in lists: real dates, Excel serials, text in many shapes, sometimes only a year."""
+"""Parsing of days as lists hold them: real dates, Excel serials, text of many forms, sometimes only a year."""
 
 import re
 import unicodedata
@@ -15,7 +15,7 @@ EARLIEST_YEAR = 1900
 
 _EXCEL_EPOCH = date(1899, 12, 30)
 _SERIALS = range(10_000, 73_051)
-"""Serials of 1927 to 2099; smaller ones read as years, and nobody on a list is older."""
+"""Serials of 1927 to 2099; smaller ones are read as years, and nobody on a list is older."""
 
 _CLOCK = re.compile(r"[T\s]\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:AM|PM|SA|CH)?$", re.IGNORECASE)
 _SEPARATOR = r"(?:[/.,_\\-]|tháng|thg|năm)+"
@@ -23,7 +23,7 @@ _DAY_FIRST = re.compile(
     rf"(?:ngày|sinh|mùng)*(\d{{1,2}}){_SEPARATOR}(\d{{1,2}}){_SEPARATOR}(\d{{4}}|\d\d)[.,]?", re.IGNORECASE
 )
 _PLAIN = re.compile(r"(\d?[1-9]|[123]0)/(\d\d?)/(\d{4})")
-"""A whole day as nearly every cell of a long list has it; a day 00 is looked at with more care."""
+"""A full date as in nearly every cell of a long list; a day 00 takes the slower way."""
 _YEAR_FIRST = re.compile(rf"(\d{{4}}){_SEPARATOR}(\d{{1,2}}){_SEPARATOR}(\d{{1,2}})", re.IGNORECASE)
 _MONTH_FIRST = re.compile(rf"(?:tháng|thg|[-x?]{{1,2}}/|00?/)?(\d{{1,2}}){_SEPARATOR}(\d{{4}})", re.IGNORECASE)
 _YEAR_ALONE = re.compile(r"(?:(?:[-.…_x?]{0,4}|00?)[/.-]){0,2}(?:năm)?(\d{4})", re.IGNORECASE)
@@ -36,12 +36,12 @@ Parts = tuple[int, int | None, int | None]
 
 
 class _Unreadable(Exception):
-    """This is no day in any shape. What could be written instead, whoever asked says: a day of birth may be a year alone."""
+    """The text is no date in any form. The caller words the refusal, since a date of birth may be a year alone."""
 
 
 @dataclass(frozen=True)
 class Birth:
-    """What is known of a day of birth. `date` only when the day is known; `warnings`: what to look at again."""
+    """A date of birth of known precision; `date` is set only when the day is known."""
 
     date: date | None
     year: int
@@ -51,11 +51,11 @@ class Birth:
 
 
 def parse_birth(value: object, *, keep_sure: bool = False) -> Birth:
-    """The day of birth in a cell: whole, or a month and year, or a year alone.
+    """Return the date of birth in a cell: a full date, a month and year, or a year alone; raise `Refused` when it is none.
 
-    Day comes before month, as everywhere in Vietnam; what fits only the other way round is refused and not guessed. With
+    Day comes before month, as everywhere in Vietnam; a date that fits only the other way round is refused, not guessed. With
     `keep_sure`, as for the cell of a list, a day that does not exist leaves its month and year, and an impossible month the
-    year alone: a warning instead of a refusal.
+    year alone, with a warning instead of a refusal.
     """
     try:
         year, month, day = _read(value, any_month=keep_sure)
@@ -75,14 +75,14 @@ def parse_birth(value: object, *, keep_sure: bool = False) -> Birth:
     except Refused:
         if not keep_sure:
             raise
-        return Birth(None, year, "month", month, (*doubts, _kept(value, year, month)))
+        return Birth(None, year, "month", month, (*doubts, _partial_warning(value, year, month)))
     if born > today:
         raise Refused(Problem("date_in_future", _("This day lies in the future.")))
     return Birth(born, year, "day", month, tuple(doubts))
 
 
-def _kept(value: object, year: int, month: int | None) -> Problem:
-    """The warning for a day of which only a part is sure."""
+def _partial_warning(value: object, year: int, month: int | None) -> Problem:
+    """Return the warning for a date of which only a part is certain."""
     if month is None:
         message = _("“%(value)s” is no whole day; only the year %(year)d was kept. Write the day if you know it.")
     else:
@@ -97,14 +97,14 @@ def _short(value: object) -> str:
 
 
 def _doubts(value: object, year: int, month: int | None, day: int | None) -> list[Problem]:
-    """What to say of a birth that was read in a shape from which another could be meant, or in which a part is crossed out."""
+    """Return warnings about a date of birth whose form is ambiguous or incomplete."""
     if isinstance(value, date):
         return []
     written = _plain_text(value)
     if month is None or day is None:
-        return [] if _BARE_YEAR.fullmatch(written) else [_kept(value, year, month)]
+        return [] if _BARE_YEAR.fullmatch(written) else [_partial_warning(value, year, month)]
     if _PLAIN.fullmatch(written):
-        return []  # as nearly every cell of a long list is
+        return []  # nearly every cell of a long list
     if _SERIAL.fullmatch(written):
         message = _("“%(value)s” is how Excel counts days; it was read as %(day)s. Check it.")
         read = f"{day:02}/{month:02}/{year}"
@@ -117,7 +117,7 @@ def _doubts(value: object, year: int, month: int | None, day: int | None) -> lis
 
 
 def parse_day(value: object) -> date:
-    """A whole day in a cell, past or to come."""
+    """Return the full date in a cell, past or future; raise `Refused` when it is none."""
     try:
         year, month, day = _read(value)
     except _Unreadable:
@@ -130,32 +130,32 @@ def parse_day(value: object) -> date:
 
 
 def _read(value: object, *, any_month: bool = False) -> Parts:
-    """Year, month and day as written, in range (with `any_month` but for the month) and not yet a real day."""
+    """Return year, month and day as written, checked for range (with `any_month` except the month), not for existence."""
     if isinstance(value, date):
-        found: Parts = (value.year, value.month, value.day)
+        parts: Parts = (value.year, value.month, value.day)
     elif isinstance(value, int | float) and not isinstance(value, bool):
-        found = _read_number(value)
+        parts = _read_number(value)
     else:
-        found = _read_text(value)
-    year, month, *__ = found
+        parts = _read_text(value)
+    year, month, *__ = parts
     if not EARLIEST_YEAR <= year <= 2100:
         message = _("The year %(year)d cannot be right.")
         raise Refused(Problem("date_year", message % {"year": year}))
     if month is not None and not any_month and not 1 <= month <= 12:
         message = _("%(month)d cannot be a month. Write the day before the month, as dd/mm/yyyy.")
         raise Refused(Problem("date_month", message % {"month": month}))
-    return found
+    return parts
 
 
 def _read_number(number: float) -> Parts:
-    whole = int(number) if number == number and abs(number) < 1e9 else 0
-    if whole in _SERIALS:
-        day = _EXCEL_EPOCH + timedelta(days=whole)
+    integer = int(number) if number == number and abs(number) < 1e9 else 0
+    if integer in _SERIALS:
+        day = _EXCEL_EPOCH + timedelta(days=integer)
         return day.year, day.month, day.day
-    if whole == number and EARLIEST_YEAR <= whole <= 2100:
-        return whole, None, None
-    if whole == number and 1_000_000 <= whole <= 99_999_999:
-        return _read_digits(f"{whole:08d}")
+    if integer == number and EARLIEST_YEAR <= integer <= 2100:
+        return integer, None, None
+    if integer == number and 1_000_000 <= integer <= 99_999_999:
+        return _read_digits(f"{integer:08d}")
     raise _Unreadable
 
 
@@ -164,7 +164,7 @@ def _plain_text(value: object) -> str:
 
 
 def _without_clock(text: str) -> str:
-    """The text without a time of day behind it and without spaces."""
+    """Return the text without a trailing time of day and without spaces."""
     return re.sub(r"\s+", "", _CLOCK.sub("", text))
 
 
@@ -193,25 +193,25 @@ def _read_text(value: object) -> Parts:
 
 
 def _read_digits(digits: str) -> Parts:
-    """Eight digits in a row, as on the QR code of a card (ddmmyyyy) or as programs write them (yyyymmdd)."""
+    """Read eight digits, as in a card's QR code (ddmmyyyy) or as programs write them (yyyymmdd)."""
     card = (int(digits[4:]), int(digits[2:4]), int(digits[:2]))
     program = (int(digits[:4]), int(digits[4:6]), int(digits[6:]))
-    # Never both: what is a year in one is no month in the other.
-    for found in (card, program):
-        if _possible(found):
-            return found
+    # At most one is possible: a year in one order is no month in the other.
+    for parts in (card, program):
+        if _possible(parts):
+            return parts
     raise _Unreadable
 
 
-def _possible(found: tuple[int, int, int]) -> bool:
+def _possible(parts: tuple[int, int, int]) -> bool:
     try:
-        return EARLIEST_YEAR <= date(*found).year <= 2100
+        return EARLIEST_YEAR <= date(*parts).year <= 2100
     except ValueError:
         return False
 
 
 def _full_year(short: int) -> int:
-    """The last year with these two digits that is not ahead of us."""
+    """Return the latest year with these two digits that is not in the future."""
     this_year = clock.today().year
     century = this_year - this_year % 100
     return century + short if century + short <= this_year else century - 100 + short

@@ -1,4 +1,4 @@
-"""A form's field for a day as people write it."""
+"""A form field for a day as people type it."""
 
 from datetime import date
 from typing import Any
@@ -17,7 +17,7 @@ class DayField(forms.CharField):
         self.widget.attrs |= {"inputmode": "numeric", "placeholder": "26/03/2025", "autocomplete": "off"}
 
     def clean(self, value: Any) -> date | None:
-        """The day, or None where nothing was written and nothing need be."""
+        """Return the day, or None where an optional field is empty."""
         typed = super().clean(value)
         if not typed:
             return None
@@ -27,5 +27,5 @@ class DayField(forms.CharField):
             raise forms.ValidationError(refused.problem.message, code=refused.problem.code) from None
 
     def prepare_value(self, value: Any) -> Any:
-        """A day back in the form in which people write it."""
+        """Return a date as dd/mm/yyyy, anything else unchanged."""
         return f"{value.day:02}/{value.month:02}/{value.year}" if isinstance(value, date) else value

@@ -1,6 +1,6 @@
-"""Bars and charts as SVG made of attributes only: they need no script, print well and pass the content policy.
+"""Bars and charts as SVG with attributes only: they need no script, print well and pass the content policy.
 
-Nothing here knows what is drawn. Numbers may be of any unit, as long as one drawing's numbers share it.
+Numbers may be of any unit, as long as all numbers of one drawing share it.
 """
 
 from collections.abc import Sequence
@@ -16,11 +16,11 @@ PLOT_TOP = 14
 AXIS_Y = 222
 
 
-def share_of(value: float | None, whole: float) -> float | None:
-    """What part of the track `value` takes, in percent with one decimal, never past either end."""
-    if value is None or whole <= 0:
+def share_of(value: float | None, total: float) -> float | None:
+    """Return the share of `value` in `total` in percent with one decimal, clamped to 0 and 100; None without a total."""
+    if value is None or total <= 0:
         return None
-    return round(min(max(value / whole * 100, 0.0), 100.0), 1)
+    return round(min(max(value / total * 100, 0.0), 100.0), 1)
 
 
 def bar(
@@ -32,9 +32,9 @@ def bar(
     forecast: float | None = None,
     sentence: str = "",
 ) -> SafeString:
-    """A bar from nothing to the target: what is done, a pale part up to the forecast, a tick where today should be."""
-    whole = target or 0
-    done, pale, tick = share_of(value, whole), share_of(forecast, whole), share_of(pace, whole)
+    """Return a bar from zero to the target: the value, a pale part up to the forecast, a tick at today's pace."""
+    total = target or 0
+    done, pale, tick = share_of(value, total), share_of(forecast, total), share_of(pace, total)
     parts = [SafeString('<rect class="t" y="4" width="100%" height="6" rx="3"/>')]
     if pale is not None and pale > (done or 0):
         parts.append(format_html('<rect class="f" y="4" width="{}%" height="6" rx="3"/>', str(pale)))
@@ -49,20 +49,20 @@ def bar(
 
 
 def stack(parts: Sequence[int], sentence: str) -> SafeString:
-    """Parts of one whole beside each other, from the first to the last; each is drawn in its place's own shade."""
-    whole = sum(parts)
+    """Return a stacked bar of parts, each in the shade of its position."""
+    total = sum(parts)
     drawn, left = [], 0
     for place, part in enumerate(parts):
         if part:
-            x, width = round(left * 100 / whole, 2), round(part * 100 / whole, 2)
+            x, width = round(left * 100 / total, 2), round(part * 100 / total, 2)
             drawn.append(format_html('<rect class="g{}" x="{}%" width="{}%" height="8"/>', place, str(x), str(width)))
         left += part
-    inner = format_html_join("", "{}", ((one,) for one in drawn))
+    inner = format_html_join("", "{}", ((shape,) for shape in drawn))
     return format_html('<svg class="ds-grades" role="img" aria-label="{}">{}</svg>', sentence, inner)
 
 
 def spark(state: str, values: Sequence[float], sentence: str) -> SafeString:
-    """A small line without axes, for a row of a table."""
+    """Return a sparkline for a row of a table; empty with fewer than two values."""
     if len(values) < 2:
         return SafeString("")
     low, high = min(values), max(values)
@@ -80,7 +80,7 @@ def spark(state: str, values: Sequence[float], sentence: str) -> SafeString:
 
 
 def nice_top(highest: float) -> float:
-    """The least 1, 2, 2.5, 4, 5, 6 or 8 with noughts behind that is not below `highest`."""
+    """Return the least of 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8 times a power of ten that is not below `highest`."""
     if highest <= 0:
         return 1
     size = 10.0 ** (len(str(int(highest))) - 1)
@@ -92,7 +92,7 @@ def nice_top(highest: float) -> float:
 
 @dataclass(frozen=True)
 class Trend:
-    """One measure over a period. `points` are (day, value) in order of days; the rest is drawn only when given."""
+    """One measure over a period. `points` are (day, value) in order of days; optional parts are drawn when given."""
 
     points: Sequence[tuple[date, float]]
     since: date
@@ -104,24 +104,24 @@ class Trend:
 
     @property
     def height(self) -> float:
-        """The value at the upper edge."""
+        """The value at the upper edge of the plot."""
         if self.top is not None:
             return self.top
         return nice_top(max([value for _, value in self.points] + [self.target or 0, self.forecast or 0]))
 
     def x(self, day: date) -> float:
-        """Where a day stands, from 0 to 1."""
+        """Return the horizontal position of a day, from 0 to 1."""
         return min(max((day - self.since).days / max((self.until - self.since).days, 1), 0.0), 1.0)
 
     def y(self, value: float) -> float:
-        """Where a value stands in the plot, in its units from above."""
+        """Return the vertical position of a value, in units of the plot from its top."""
         return PLOT_HEIGHT * (1 - min(value / self.height, 1.0))
 
     def place(self, day: date, value: float) -> str:
         return f"{self.x(day) * PLOT_WIDTH:.1f} {self.y(value):.1f}"
 
     def ticks(self) -> list[date]:
-        """Five days to name under the plot: both ends and the quarters between."""
+        """Return the five days to label under the plot: both ends and the quarters between."""
         span = (self.until - self.since).days
         return [self.since + timedelta(days=span * part // 4) for part in range(5)]
 
@@ -146,9 +146,9 @@ def _lines(trend: Trend) -> SafeString:
 def trend(
     state: str, drawn: Trend, sentence: str, *, value_label: str, axis_labels: Sequence[str], day_labels: Sequence[str]
 ) -> SafeString:
-    """The chart. `axis_labels` name nothing, a half and the whole height, `day_labels` the five ticks of the period.
+    """Return the chart. `axis_labels` label zero, half and full height, `day_labels` the five ticks of the period.
 
-    Texts stand outside the stretched plot, so that they keep their size on a phone.
+    Texts are outside the stretched plot, so that they keep their size on a phone.
     """
     heights = (0.0, drawn.height / 2, drawn.height)
     grid = format_html_join(

@@ -1,4 +1,4 @@
-"""Numbers, days and moments as Vietnamese readers write them. Pages, commands and letters all use these."""
+"""Vietnamese formats of numbers, days and moments, for pages, commands and letters; None is "–"."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,18 +9,18 @@ NONE = "–"
 
 
 def number(value: int | float | Decimal | None) -> str:
-    """5000 is "5.000"; a fraction keeps one decimal, cut and not rounded up."""
+    """Return a number: 5000 is "5.000"; a fraction keeps one decimal, rounded down."""
     if value is None:
         return NONE
     if isinstance(value, int):
         return f"{value:,}".replace(",", ".")
-    whole = Decimal(str(value)).quantize(Decimal("0.1"), rounding="ROUND_DOWN")
-    text = f"{whole:,.1f}".removesuffix(".0")
+    rounded = Decimal(str(value)).quantize(Decimal("0.1"), rounding="ROUND_DOWN")
+    text = f"{rounded:,.1f}".removesuffix(".0")
     return text.replace(",", " ").replace(".", ",").replace(" ", ".")
 
 
 def tenths(value: int | None) -> str:
-    """914 tenths of a percent are "91,4", always with the decimal, so that a column of them stands in line."""
+    """Return tenths with one decimal: 914 is "91,4"; the decimal is always shown, so that a column aligns."""
     if value is None:
         return NONE
     sign = "-" if value < 0 else ""
@@ -28,7 +28,7 @@ def tenths(value: int | None) -> str:
 
 
 def percent(value: int | None) -> str:
-    """914 tenths of a percent are "91,4%"; whole nothing and whole everything need no decimal: "0%", "100%"."""
+    """Return tenths of a percent: 914 is "91,4%"; 0 and 1000 are "0%" and "100%"."""
     if value is None:
         return NONE
     if value in (0, 1000):
@@ -37,19 +37,19 @@ def percent(value: int | None) -> str:
 
 
 def goal(value: int | None) -> str:
-    """A share that somebody set, so usually whole: 800 tenths are "80%", 925 are "92,5%"."""
+    """Return a target share in tenths of a percent: 800 is "80%", 925 is "92,5%"."""
     if value is None:
         return NONE
     return f"{number(value // 10)}%" if value % 10 == 0 else f"{tenths(value)}%"
 
 
 def birth(value: str | int | None) -> str:
-    """A birth as lists keep it: a whole day (ISO), or a year alone."""
+    """Return a date of birth given as an ISO date, or as a year alone."""
     return day(date.fromisoformat(value)) if isinstance(value, str) and value else str(value or "")
 
 
 def day(value: date | datetime | None) -> str:
-    """12/11/2023, on Vietnam's calendar."""
+    """Return a day as 12/11/2023, in Vietnam's time zone."""
     if value is None:
         return NONE
     if isinstance(value, datetime):
@@ -58,12 +58,12 @@ def day(value: date | datetime | None) -> str:
 
 
 def short_day(value: date | datetime | None) -> str:
-    """12/11, where the year is plain from what stands around it."""
+    """Return a day without its year: 12/11."""
     return NONE if value is None else day(value)[:5]
 
 
 def moment(value: datetime | None) -> str:
-    """09:42, 12/11/2023, on Vietnam's clock."""
+    """Return a moment as 09:42, 12/11/2023, in Vietnam's time zone."""
     if value is None:
         return NONE
     local = clock.local(value)
@@ -71,5 +71,5 @@ def moment(value: datetime | None) -> str:
 
 
 def initials(name: str) -> str:
-    """The first letters of a person's last two words ("Đặng Ngọc Trâm" is NT): those people are called by."""
+    """Return the initials of a name's last two words, by which people are called: "Đặng Ngọc Trâm" is NT."""
     return "".join(word[0].upper() for word in name.split()[-2:])

@@ -1,4 +1,4 @@
-"""What belongs into nobody's free words."""
+"""Checks of free text for personal numbers."""
 
 import re
 
@@ -6,5 +6,5 @@ _NUMBER = re.compile(r"\d(?:[\s.\-]?\d){7,}")
 
 
 def has_long_number(text: str) -> bool:
-    """Whether a phone, citizen or account number may stand in it: eight digits or more, however they are spaced."""
+    """Return whether the text may hold a phone, citizen or account number: eight digits or more, however spaced."""
     return _NUMBER.search(text) is not None

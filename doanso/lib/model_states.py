@@ -1,4 +1,4 @@
-"""How Django draws the models of a migration's state, made cheap for a database that begins empty."""
+"""Cheaper rendering of models in Django's migration state, for a database that begins empty."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,10 +9,10 @@ from django.db.migrations.state import ProjectState
 
 @contextmanager
 def new_models_alone() -> Iterator[None]:
-    """Render a model that a migration adds by itself; Django renders again all that it points to, however far.
+    """Render only the model that a migration adds; Django would render again all models that it refers to, however far.
 
-    Rendering adds what points back to the models that it points to, as loading an ordinary model does. On an empty
-    database, where nearly every operation adds a model, `migrate` then takes a third of its time; its tables are the same.
+    Rendering adds the reverse relations to the models that it refers to, as loading an ordinary model does. On an empty
+    database, where nearly every operation adds a model, `migrate` takes a third of its time; the tables are the same.
     """
     states: Any = ProjectState
     reload_model = states.reload_model

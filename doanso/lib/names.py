@@ -1,4 +1,4 @@
-"""What can be the name of a person, a unit or a business: the one rule, asked wherever a name is taken."""
+"""Validation of names of persons, units and businesses, used wherever a name is taken in."""
 
 import re
 import unicodedata
@@ -8,23 +8,23 @@ from django.utils.translation import gettext as _
 from doanso.lib.problems import Problem
 
 _PLAIN = re.compile(r"[^\W\d_][\w .'’&,()\-]*")
-"""Nearly every name: looked at no further unless it holds something below that such letters can spell."""
+"""Nearly every name; one that matches needs only the checks of `_SPELT` and `_UNSEEN`."""
 _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
     "\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-"""Unicode's Default_Ignorable_Code_Point (DerivedCoreProperties.txt, version 16): drawn as nothing, printable or not."""
+"""Unicode's Default_Ignorable_Code_Point (DerivedCoreProperties.txt, version 16): invisible, printable or not."""
 _SPELT = re.compile(r"www\.|hyperlink|[\u0080-\u00bf]", re.IGNORECASE)
 _LINK = re.compile(r"://|\bwww\.|^(?:mailto|javascript|data|file):|\bhyperlink\s*\(", re.IGNORECASE)
 _DOMAIN = r"\.(?:com|net|org|vn|info|me)"
 _ADDRESS = re.compile(
     rf"\S@\S|(?i:[\w-]{_DOMAIN}/)|(?<!\S)[a-z0-9.-]*[a-z0-9-]{{2}}{_DOMAIN}(?!\S)|^(?i:[a-z0-9.-]*[a-z0-9-]{{3}}{_DOMAIN})$",
 )
-"""An e-mail address or a page's: a sign may hold one, nobody's name does. “Trần A.Vn” is a name with its initial."""
+"""An e-mail or web address: a shop's sign may hold one, a person's name does not. “Trần A.Vn” is a name with an initial."""
 _FORMULA = re.compile(r"['’`\"\s]*=")
 _CALCULATED = re.compile(r"['’`\"\s]*[+@-]")
 _BRACKETS = re.compile("[<>]")
-# UTF-8 read as Latin-1 or Windows-1252 ("Nguyá»…n"), or letters that a program could not keep ("Nguy?n").
+# UTF-8 decoded as Latin-1 or Windows-1252 ("Nguyá»…n"), or letters lost in a conversion ("Nguy?n").
 _GARBLED = re.compile(
     "\ufffd|[ÃÂÄÅÆ][\u0080-\u00bf‘’“”„†‡•…‰™˜€]|Ä[‘’]|Æ[°¡]|á[º»][\u0080-\u00bf‘’“”„†‡•…‰™˜€]?"
     r"|[^\W\d_]\?+[^\W\d_]"
@@ -32,10 +32,10 @@ _GARBLED = re.compile(
 
 
 def name_problem(name: str, field: str = "name") -> Problem | None:
-    """Return why nobody and nothing is called so; None for a name, and for an empty one.
+    """Return why the text is no name; None for a name and for an empty text.
 
-    Refuses letters that cannot be seen or that turn the text round, angle brackets, formulas, links and garbled letters.
-    `vietnamese.tidy_name` is asked first where invisible letters of a pasted list are to be taken out.
+    Refuses invisible letters and marks that reverse the text, angle brackets, formulas, links and garbled letters.
+    Call `vietnamese.tidy_name` first where invisible letters of a pasted list are to be removed.
     """
     if _is_plain(name):
         return None
@@ -58,7 +58,7 @@ def name_problem(name: str, field: str = "name") -> Problem | None:
 
 
 def person_problem(name: str, field: str = "name") -> Problem | None:
-    """Return why nobody is called so: what no name holds, a digit, an e-mail address, a sign in front, or no letter."""
+    """Return why the text is no person's name: beside `name_problem`, a digit, an address, a leading sign, or no letter."""
     if (problem := name_problem(name, field)) is not None or not name:
         return problem
     if any(letter.isdigit() for letter in name):
@@ -85,6 +85,9 @@ def _is_plain(name: str) -> bool:
 
 
 def _has_unseen(name: str) -> bool:
-    """Whether letters are drawn as nothing; what makes a sign's heart a coloured one is no such letter."""
-    found = (it.start() for it in _UNSEEN.finditer(name))
-    return any(name[at] != "\ufe0f" or at == 0 or unicodedata.category(name[at - 1]) != "So" for at in found)
+    """Return whether the name has invisible letters, except U+FE0F behind a symbol, which makes it an emoji."""
+    positions = (match.start() for match in _UNSEEN.finditer(name))
+    return any(
+        name[position] != "\ufe0f" or position == 0 or unicodedata.category(name[position - 1]) != "So"
+        for position in positions
+    )

@@ -52,7 +52,7 @@ _ENOUGH = 0.9
 
 
 def decode(text: str, encoding: Encoding) -> str:
-    """The text as its font showed it. TCVN3 has a font of its own for capitals, so case follows the plain letters."""
+    """Return the text as its font displayed it. TCVN3 has a separate font for capitals, so case follows the ASCII letters."""
     if text.isascii():
         return text
     if encoding == "vni":
@@ -71,7 +71,7 @@ def decode(text: str, encoding: Encoding) -> str:
 
 
 def garbled(text: str, encoding: Encoding) -> bool:
-    """Whether a text among Unicode ones may be of the encoding: it would read well in it, and means something else."""
+    """Return whether a text among Unicode ones may be of the encoding: it would read well in it, and means something else."""
     if text.isascii() or surely_unicode(text):
         return False
     read = decode(text, encoding)
@@ -84,7 +84,7 @@ def _words(text: str) -> list[str]:
 
 
 def surely_unicode(text: str) -> bool:
-    """Whether the text holds letters that no old font has."""
+    """Return whether the text holds letters that no old font has."""
     return not text.isascii() and _SURELY_UNICODE.search(text) is not None
 
 
@@ -98,8 +98,8 @@ def encodings_of(text: str) -> set[Encoding]:
     if text.isascii() or surely_unicode(text):
         return set()
     odd = [word for word in _words(text) if not is_syllable(word)]
-    both: tuple[Encoding, ...] = ("tcvn3", "vni")
-    return {one for one in both if odd and all(_reads_as(word, one) for word in odd)}
+    encodings: tuple[Encoding, ...] = ("tcvn3", "vni")
+    return {encoding for encoding in encodings if odd and all(_reads_as(word, encoding) for word in odd)}
 
 
 @dataclass(slots=True)
@@ -128,19 +128,19 @@ class ColumnEvidence:
         for word in _words(text):
             if is_syllable(word):
                 self.good += 1
-                for one in ("tcvn3", "vni"):
-                    self.good_in[one] += is_syllable(decode(word, one))
+                for encoding in ("tcvn3", "vni"):
+                    self.good_in[encoding] += is_syllable(decode(word, encoding))
             else:
                 self.odd += 1
                 self.as_tcvn3 += _reads_as(word, "tcvn3")
                 self.as_vni += _reads_as(word, "vni")
 
     def may_be(self, encoding: Encoding) -> bool:
-        """Whether nothing in the column speaks against an encoding in which others of its sheet were typed."""
+        """Return whether nothing in the column speaks against an encoding in which others of its sheet were typed."""
         return not self.unicode and self.odd + self.good > 0 and self.good_in[encoding] == self.good
 
     def verdict(self) -> Verdict:
-        """The encoding of the whole column; nothing for Unicode, `mixed` where some of it is Unicode and some is not."""
+        """Return the encoding of the column: empty for Unicode, `mixed` where only a part is Unicode."""
         best: Encoding = "vni" if self.as_vni > self.as_tcvn3 else "tcvn3"
         explained = self.as_vni if best == "vni" else self.as_tcvn3
         if not explained:
@@ -154,7 +154,7 @@ class ColumnEvidence:
 
 
 def judge(texts: Iterable[str]) -> Verdict:
-    """How the texts of one column were typed."""
+    """Return the encoding of the texts of one column."""
     evidence = ColumnEvidence()
     for text in texts:
         evidence.add(text)

@@ -17,10 +17,10 @@ def page_number(request: HttpRequest, query: QueryDict | None = None) -> int:
     return max(int(text), 1) if text.isascii() and text.isdecimal() and len(text) < 6 else 1
 
 
-def page_rows[Row: Model](found: QuerySet[Row, Any], number: int, size: int) -> tuple[list[Row], bool]:
+def page_rows[Row: Model](queryset: QuerySet[Row, Any], number: int, size: int) -> tuple[list[Row], bool]:
     """Return the rows of a page and whether more follow, in one statement."""
     start = (number - 1) * size
-    rows = list(found[start : start + size + 1])
+    rows = list(queryset[start : start + size + 1])
     return rows[:size], len(rows) > size
 
 
@@ -38,16 +38,19 @@ def pages(
     Everything else in the address stays as it is, or as in `query`. Where the number of the last page is known, those beside
     the present one are drawn too.
     """
-    kept = (request.GET if query is None else query).copy()
+    query_parameters = (request.GET if query is None else query).copy()
 
     def address(to: int) -> str:
-        kept["page"] = str(to)
-        return f"?{kept.urlencode()}"
+        query_parameters["page"] = str(to)
+        return f"?{query_parameters.urlencode()}"
 
-    near = range(max(1, number - 2), min(last, number + 2) + 1) if last is not None and last > 1 else ()
+    neighbours = range(max(1, number - 2), min(last, number + 2) + 1) if last is not None and last > 1 else ()
     return {
         "summary": summary,
         "previous": address(number - 1) if number > 1 else "",
         "next": address(number + 1) if more else "",
-        "numbers": [{"label": formats.number(one), "url": address(one), "current": one == number} for one in near],
+        "numbers": [
+            {"label": formats.number(neighbour), "url": address(neighbour), "current": neighbour == number}
+            for neighbour in neighbours
+        ],
     }

@@ -41,7 +41,7 @@ class Phone:
 
 
 def normalise(text: str | int | float) -> Phone:
-    """The number as `0xxxxxxxxx` (mobile) or `02xxxxxxxxx` (landline).
+    """Return the number as `0xxxxxxxxx` (mobile) or `02xxxxxxxxx` (landline).
 
     Takes +84 and 84, spaces, dots, dashes and parentheses, the leading zero that Excel loses, and numbers kept as
     floats. A prefix that no network has is refused; which network has it says nothing, for numbers move between them.

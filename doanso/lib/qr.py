@@ -9,7 +9,7 @@ _QUIET = 4
 
 
 def _path(modules: list[list[bool]]) -> str:
-    """Every run of dark modules in a row as one rectangle."""
+    """Return the SVG path of the dark modules, one rectangle per run in a row."""
     parts = []
     for y, row in enumerate(modules):
         x = 0
@@ -25,7 +25,7 @@ def _path(modules: list[list[bool]]) -> str:
 
 
 def svg(text: str, label: str) -> SafeString:
-    """The code for a text, with what it leads to said in words; it still reads with a seventh of it dirty."""
+    """Return the QR code of a text with `label` as its accessible name; it still reads with 15 % of it damaged (level M)."""
     code = qrcode.QRCode(border=0, error_correction=qrcode.constants.ERROR_CORRECT_M)
     code.add_data(text)
     code.make()

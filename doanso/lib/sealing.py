@@ -1,11 +1,11 @@
-"""Sealed values and keyed look-ups for personal data.
+"""Encrypted values and keyed look-up hashes for personal data.
 
-A sealed value is AES-256-GCM under a key derived for its context (say "people.contact.phone"), with the context also
-authenticated, so that bytes moved from one column to another do not open. The key's name stands in front of it: after
-`settings.DOANSO_KEYS["current"]` changes, old values still open and new ones are sealed under the new key.
+A sealed value is encrypted with AES-256-GCM under a key derived for its context (say "people.contact.phone"), which is also
+authenticated, so that bytes moved to another column cannot be decrypted. The key's name is its prefix: after
+`settings.DOANSO_KEYS["current"]` changes, old values can still be decrypted and new ones are sealed under the new key.
 
-A look-up is HMAC-SHA256 under a key derived for its context. It finds equal values without opening any, and two
-contexts never share a hash. Its key is not rotated: every stored hash would have to be made anew.
+A look-up is HMAC-SHA256 under a key derived for its context. It finds equal values without decrypting any, and two
+contexts never share a hash. Its key is not rotated, since every stored hash would have to be computed again.
 """
 
 import base64
@@ -24,11 +24,11 @@ _TAG = 16
 
 
 class CannotUnseal(Exception):
-    """The bytes were sealed under a key that is not here, for another context, or were changed since."""
+    """The bytes were encrypted under a key that is not here or for another context, or were changed since."""
 
 
 def seal(plain: str | bytes, *, context: str) -> bytes:
-    """The value for storage: length and name of the key, nonce, ciphertext with its tag."""
+    """Encrypt a value for storage: length and name of the key, nonce, ciphertext with its tag."""
     current = settings.DOANSO_KEYS["current"]
     cipher = _cipher(settings.DOANSO_KEYS["keys"][current], context)
     nonce = os.urandom(_NONCE)
@@ -37,12 +37,12 @@ def seal(plain: str | bytes, *, context: str) -> bytes:
 
 
 def unseal(sealed: bytes | memoryview, *, context: str) -> str:
-    """The text that was sealed for this context."""
+    """Decrypt a text; raise `CannotUnseal` when key, context or bytes do not match."""
     return unseal_bytes(sealed, context=context).decode()
 
 
 def unseal_bytes(sealed: bytes | memoryview, *, context: str) -> bytes:
-    """The bytes that were sealed for this context."""
+    """Decrypt bytes; raise `CannotUnseal` when key, context or bytes do not match."""
     content = bytes(sealed)
     name_end = 1 + content[0] if content else 0
     if len(content) < name_end + _NONCE + _TAG:
@@ -58,7 +58,7 @@ def unseal_bytes(sealed: bytes | memoryview, *, context: str) -> bytes:
 
 
 def key_of(sealed: bytes | memoryview) -> str:
-    """The name of the key a value was sealed under, to find those that a rotation has yet to reach."""
+    """Return the name of the key that encrypted a value, to find values that a rotation has not reached yet."""
     return bytes(sealed[1 : 1 + sealed[0]]).decode("ascii", "replace") if sealed else ""
 
 
@@ -68,7 +68,7 @@ def head_of(name: str) -> bytes:
 
 
 def look_up(value: str, *, context: str) -> str:
-    """A hash equal for equal values of one context: 64 hexadecimal digits. Normalise the value first."""
+    """Return a keyed hash of 64 hexadecimal digits, equal for equal values of one context. Normalise the value first."""
     hashing = _look_up_start(settings.DOANSO_KEYS["lookup"], context).copy()
     hashing.update(value.encode())
     return hashing.finalize().hex()
@@ -81,12 +81,12 @@ def _cipher(secret: str, context: str) -> AESGCM:
 
 @lru_cache(maxsize=256)
 def _look_up_start(secret: str, context: str) -> HMAC:
-    """A hash that has taken in the key, to be copied for each value: a list needs hundreds of thousands."""
+    """Return an HMAC initialised with the key, to be copied for each value: a list needs hundreds of thousands."""
     return HMAC(_derive(secret, f"doanso look-up {context}"), SHA256())
 
 
 def derived(name: str, *, purpose: str, length: int) -> bytes:
-    """Secret bytes of their own purpose, drawn from one of the installation's keys: the same at every call."""
+    """Derive secret bytes for a purpose from one of the installation's keys; the same at every call."""
     return _derive(settings.DOANSO_KEYS["keys"][name], f"doanso derived {purpose}", length)
 
 

@@ -3,32 +3,35 @@
 from doanso.lib import vietnamese
 
 
-def one_letter_off(one: str, other: str) -> bool:
-    """Whether one text becomes the other by a letter more, less, changed, or two neighbours swapped."""
-    if one == other:
+def one_letter_off(text: str, other: str) -> bool:
+    """Return whether one text becomes the other by a letter more, less, changed, or two neighbours swapped."""
+    if text == other:
         return False
-    if len(one) > len(other):
-        one, other = other, one
-    if len(other) - len(one) > 1:
+    if len(text) > len(other):
+        text, other = other, text
+    if len(other) - len(text) > 1:
         return False
     start = 0
-    while start < len(one) and one[start] == other[start]:
+    while start < len(text) and text[start] == other[start]:
         start += 1
-    if len(one) < len(other):
-        return one[start:] == other[start + 1 :]
-    swapped = one[start : start + 2][::-1] == other[start : start + 2] and one[start + 2 :] == other[start + 2 :]
-    return one[start + 1 :] == other[start + 1 :] or swapped
+    if len(text) < len(other):
+        return text[start:] == other[start + 1 :]
+    swapped = text[start : start + 2][::-1] == other[start : start + 2] and text[start + 2 :] == other[start + 2 :]
+    return text[start + 1 :] == other[start + 1 :] or swapped
 
 
-def same_words(one: str, other: str) -> bool:
-    """Whether two folded names have the same words in another order."""
-    return one != other and sorted(one.split()) == sorted(other.split())
+def same_words(text: str, other: str) -> bool:
+    """Return whether two folded names have the same words in another order."""
+    return text != other and sorted(text.split()) == sorted(other.split())
 
 
-def same_human(one: str, other: str) -> bool:
-    """Whether two spellings can be one person's name: tones, one letter, the order of words, or words left out or cut short
-    before the given name. A given name that is another one is another person's."""
-    first, second = vietnamese.fold(one).split(), vietnamese.fold(other).split()
+def same_human(text: str, other: str) -> bool:
+    """Return whether two spellings may be one person's name.
+
+    They may differ in tones, in one letter, in the order of words, or by words left out or cut short before the given name. A
+    different given name is another person's.
+    """
+    first, second = vietnamese.fold(text).split(), vietnamese.fold(other).split()
     if not first or not second:
         return False
     joined = " ".join(first), " ".join(second)

@@ -1,28 +1,28 @@
-"""Rows below a head before it is told what each of them is: cells merged downwards, and texts typed for old fonts."""
+"""Preparation of the rows below a head: cells merged downwards are filled in, texts of old encodings decoded."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from doanso.lib import old_encodings
 from doanso.lib.old_encodings import Encoding
-from doanso.lib.table_heads import Cell, Head, Place, Row, filled_places
+from doanso.lib.table_heads import Cell, Place, Row, TableHead, filled_places
 
 DoubtCode = Literal[
     "alone", "below_alone", "below_signature", "other_columns", "font_mixed", "font_doubtful", "font_converted"
 ]
 
 
-class Doubt(NamedTuple):
-    """What is doubtful about a row by where and how it stands: a column's key (empty for the whole row), and texts for the
-    sentence that says so."""
+class RowDoubt(NamedTuple):
+    """A doubt about a row by its place or encoding: the column's key (empty for the whole row), its code, and texts for the
+    warning."""
 
     column: str
     code: DoubtCode
     told: tuple[str, ...] = ()
 
 
-class PassedOver(NamedTuple):
-    """A row that holds something and is not of the list."""
+class SkippedRow(NamedTuple):
+    """A row that is not empty and not part of the list."""
 
     number: int
     kind: Literal["group", "total", "signature", "numbering", "heading", "note"]
@@ -33,8 +33,8 @@ def decoded(row: Row, encoding: Encoding) -> list[Cell]:
     return [old_encodings.decode(cell, encoding) if isinstance(cell, str) else cell for cell in row]
 
 
-class Fonts:
-    """How the texts of each column were typed, by the rows that were looked at."""
+class ColumnFonts:
+    """The encoding of each column, judged by a sample of rows."""
 
     def __init__(self, judged: Sequence[Row], head: Encoding | None = None) -> None:
         evidence: dict[int, old_encodings.ColumnEvidence] = {}
@@ -42,26 +42,26 @@ class Fonts:
             for place, cell in enumerate(row):
                 if isinstance(cell, str) and not cell.isascii():
                     evidence.setdefault(place, old_encodings.ColumnEvidence()).add(cell)
-        self._verdicts = {place: one.verdict() for place, one in evidence.items()}
-        # A column of few words may read well either way: then it was typed as the head was, or as others of the sheet were.
+        self._verdicts = {place: column.verdict() for place, column in evidence.items()}
+        # A column of few words may be valid in any encoding: then it has that of the head, or of other columns.
         sure = [verdict for verdict in self._verdicts.values() if verdict in ("tcvn3", "vni")]
         around = head or next(iter(sure), None)
-        for place, one in evidence.items():
-            if around and not self._verdicts[place] and one.may_be(around):
+        for place, column in evidence.items():
+            if around and not self._verdicts[place] and column.may_be(around):
                 self._verdicts[place] = around
-            elif head and self._verdicts[place] == "unclear" and not one.unicode:
+            elif head and self._verdicts[place] == "unclear" and not column.unicode:
                 self._verdicts[place] = head
         self._leans: dict[int, Encoding] = {
-            place: "vni" if one.as_vni > one.as_tcvn3 else "tcvn3" for place, one in evidence.items()
+            place: "vni" if column.as_vni > column.as_tcvn3 else "tcvn3" for place, column in evidence.items()
         }
 
     def encoding(self, place: int) -> str:
-        """The encoding in which the whole column was typed; empty for Unicode and for what is doubtful."""
+        """Return the old encoding of a whole column; empty for Unicode and when in doubt."""
         verdict = self._verdicts.get(place, "")
         return verdict if verdict in {"tcvn3", "vni"} else ""
 
     def read(self, row: Row) -> tuple[Row, dict[int, DoubtCode]]:
-        """The row in Unicode, and at which places it is doubtful whether it is."""
+        """Return the row in Unicode, and the doubts about its encoding by place."""
         doubts: dict[int, DoubtCode] = {}
         changed: list[Cell] | None = None
         for place, cell in enumerate(row):
@@ -82,33 +82,35 @@ class Fonts:
         return changed or row, doubts
 
 
-class Below(NamedTuple):
-    """A row below the head: Excel's number, its own cells, and those with what is merged down from rows above."""
+class RowBelow(NamedTuple):
+    """A row below the head: Excel's number, its own cells, and its cells with those merged down from rows above."""
 
     number: int
     own: Row
     whole: Row
 
 
-def filled_down(rows: Iterable[Row], head: Head, merged: Sequence[tuple[int, int, int, int]]) -> Iterator[Below]:
-    """The rows, each with what stands merged over it in the columns of the list: written once, it is said of all of them."""
+def filled_down(
+    rows: Iterable[Row], head: TableHead, merged: Sequence[tuple[int, int, int, int]]
+) -> Iterator[RowBelow]:
+    """Yield the rows, with cells merged over several rows copied into each of them in the columns of the list."""
     mapped = {place for places in head.columns.values() for place in places_of(places)}
     begin = {(first, left): last for first, left, last, _right in merged if left in mapped and first > head.last}
     running: dict[int, tuple[int, Cell]] = {}
     for line, row in enumerate(rows, head.last + 1):
-        whole: list[Cell] | None = None
+        merged_row: list[Cell] | None = None
         if running:
-            running = {place: one for place, one in running.items() if one[0] >= line}
+            running = {place: (last, cell) for place, (last, cell) in running.items() if last >= line}
             for place, (_last, cell) in running.items():
                 if cell_at(row, place) is None:
-                    whole = whole or [*row, *[None] * (max(running) + 1 - len(row))]
-                    whole[place] = cell
+                    merged_row = merged_row or [*row, *[None] * (max(running) + 1 - len(row))]
+                    merged_row[place] = cell
         if begin:
             for place in mapped:
                 last = begin.get((line, place))
                 if last is not None and (cell := cell_at(row, place)) is not None:
                     running[place] = (last, cell)
-        yield Below(line + 1, row, row if whole is None else whole)
+        yield RowBelow(line + 1, row, row if merged_row is None else merged_row)
 
 
 def places_of(place: Place) -> tuple[int, ...]:
@@ -128,7 +130,7 @@ def cell_text(row: Row, place: int) -> str:
 
 
 def has_figures(row: Row) -> bool:
-    """Whether any cell is a number or a day, or holds a digit."""
+    """Return whether any cell is a number or a day, or holds a digit."""
     return any(
         any(map(str.isdigit, cell)) if isinstance(cell, str) else True
         for cell in (row[place] for place in filled_places(row))
@@ -136,7 +138,7 @@ def has_figures(row: Row) -> bool:
 
 
 def date_of(day: Cell, month: Cell, year: Cell) -> Cell:
-    """Day, month and year as one cell; what is missing at its beginning stays unknown."""
+    """Return day, month and year as one cell; missing parts at its beginning are left out."""
     parts = [part for part in (day, month, year) if part is not None]
     if len(parts) < 2:
         return parts[0] if parts else None

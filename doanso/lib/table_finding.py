@@ -1,4 +1,4 @@
-"""Finding the table in a sheet as cadres keep them: titles above, two-line heads, groups, totals, signatures below."""
+"""Search for the table in a sheet with titles above it, two-line heads, groups, totals, and signatures below."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from doanso.lib.old_encodings import Encoding, encodings_of
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.table_below import (
-    Below,
-    Doubt,
+    ColumnFonts,
     DoubtCode,
-    Fonts,
-    PassedOver,
+    RowBelow,
+    RowDoubt,
+    SkippedRow,
     cell_at,
     cell_text,
     date_of,
@@ -28,11 +28,11 @@ from doanso.lib.table_heads import (
     DATE_PARTS,
     HEAD_NUMBERS,
     Cell,
-    Head,
     HeadColumn,
-    Headings,
+    HeadingIndex,
     Place,
     Row,
+    TableHead,
     columns_of,
     filled_places,
     head_key,
@@ -63,9 +63,9 @@ from doanso.lib.table_words import (
 from doanso.lib.vietnamese import nfc
 
 SEARCHED_ROWS = 60
-"""How far down a head is looked for."""
+"""Number of rows in which a head is searched."""
 JUDGED_ROWS = 500
-"""How many rows below the head say how the texts of each column were typed."""
+"""Number of rows below the head that decide the encoding of each column."""
 
 
 class BodyRow(NamedTuple):
@@ -74,14 +74,14 @@ class BodyRow(NamedTuple):
     number: int
     values: dict[str, Cell]
     group: str
-    """What stood alone in a row above, usually a branch; empty without one."""
+    """The group heading above, usually a branch; empty without one."""
     sex: Literal["", "male", "female", "both"]
-    """Told by the side on which a value stands, where a column is split into Nam and Nữ."""
-    doubts: tuple[Doubt, ...] = ()
+    """The side that holds a value, where a column is split into Nam and Nữ."""
+    doubts: tuple[RowDoubt, ...] = ()
 
 
 @dataclass(frozen=True)
-class Table:
+class FoundTable:
     header_rows: tuple[int, ...]
     """Excel's numbers of the one or two rows of headings."""
     columns: dict[str, Place]
@@ -89,17 +89,17 @@ class Table:
     headings: dict[str, str]
     """The heading of each column as the file has it."""
     ignored: list[tuple[int, str]]
-    """Columns whose heading means nothing here: place and heading."""
+    """Columns with an unknown heading: place and heading."""
     body: Iterator[BodyRow]
-    """Comes once; the rows are taken from the sheet as it goes."""
+    """Can be iterated once; rows are read from the sheet meanwhile."""
     remembered: bool = False
-    """Whether somebody once said which column is which."""
-    passed_over: list[PassedOver] = field(default_factory=list)
-    """Filled while the body is gone through."""
+    """Whether the columns were assigned by a person before."""
+    passed_over: list[SkippedRow] = field(default_factory=list)
+    """Filled while the body is iterated."""
     titles: list[str] = field(default_factory=list)
-    """What stands above the head, and alone in one of its rows."""
+    """Texts above the head, and those alone in one of its rows."""
     over_columns: list[str] = field(default_factory=list)
-    """What else stands in the rows of the head, most of it headings."""
+    """Other texts in the rows of the head, mostly headings."""
     encodings: dict[str, str] = field(default_factory=dict)
     """Columns typed for an old font, which are converted: `tcvn3` or `vni`."""
 
@@ -111,36 +111,36 @@ def find_table(
     *,
     merged: Iterable[tuple[int, int, int, int]] = (),
     remembered: Mapping[str, Sequence[str]] | None = None,
-) -> Table:
-    """The table in a sheet, or `Refused` with the problem `heading_not_found` that names what is missing.
+) -> FoundTable:
+    """Return the table in a sheet; raise `Refused` with the problem `heading_not_found` that names what is missing.
 
     `synonyms` gives for each key the headings it goes by; headings are compared without case, diacritics and
     punctuation. Of a tuple in `required` one key is enough. `merged` are the sheet's merged ranges (rows and columns
-    from 0); without them a heading over several columns stands for its first. `remembered` says of heads that are known
-    by `head_key` which column is which; it goes before what the headings mean by themselves.
+    from 0); without them a heading over several columns counts for its first. `remembered` gives the meanings of columns
+    of heads that are known by `head_key`, which take precedence over the headings themselves.
     """
     source = iter(rows)
     top = list(islice(source, SEARCHED_ROWS))
     merged = list(merged)
     wanted = [keys if isinstance(keys, tuple) else (keys,) for keys in required]
-    known = Headings(synonyms)
+    headings = HeadingIndex(synonyms)
     spans = _spans(merged)
-    best, read_top, told, encoding = _head(top, synonyms, known, spans, wanted, remembered)
-    if best is None or _met(best, wanted) < len(wanted):
+    best, read_top, is_remembered, encoding = _head(top, synonyms, headings, spans, wanted, remembered)
+    if best is None or _count_met(best, wanted) < len(wanted):
         raise Refused(_not_found(best, wanted, synonyms))
-    passed_over: list[PassedOver] = []
+    passed_over: list[SkippedRow] = []
     identities = [key for key in wanted[0] if key in best.columns] if wanted else [next(iter(best.columns))]
     judged = [*top[best.last + 1 :], *islice(source, JUDGED_ROWS)]
-    fonts = Fonts(judged, encoding)
+    fonts = ColumnFonts(judged, encoding)
     below = filled_down(chain(judged, source), best, [span for span in merged if span[2] > span[0]])
-    body = _Body(read_top, best, identities, known, spans, fonts, passed_over)
-    return Table(
+    body = _BodyReader(read_top, best, identities, headings, spans, fonts, passed_over)
+    return FoundTable(
         tuple(range(best.first + 1, best.last + 2)),
         best.columns,
         best.headings,
         best.ignored,
         body.rows(below),
-        told,
+        is_remembered,
         passed_over,
         _texts(row for line, row in enumerate(read_top[: best.last + 1]) if line < best.first or _is_alone(row)),
         _texts(row for row in read_top[best.first : best.last + 1] if not _is_alone(row)),
@@ -159,30 +159,30 @@ def _texts(rows: Iterable[Row]) -> list[str]:
 def _head(
     top: list[Row],
     synonyms: Mapping[str, Iterable[str]],
-    known: Headings,
+    headings: HeadingIndex,
     spans: dict[tuple[int, int], int],
     wanted: Sequence[tuple[str, ...]],
     remembered: Mapping[str, Sequence[str]] | None,
-) -> tuple[Head | None, list[Row], bool, Encoding | None]:
-    """The best head, the rows it was read from, whether somebody told of it, and the old font in which alone it says enough."""
-    best: tuple[Head | None, list[Row], bool, Encoding | None] = (None, top, False, None)
+) -> tuple[TableHead | None, list[Row], bool, Encoding | None]:
+    """Return the best head, the rows it was read from, whether it was remembered, and the old encoding it needs."""
+    best: tuple[TableHead | None, list[Row], bool, Encoding | None] = (None, top, False, None)
     encodings: list[Encoding | None] = [None]
     if any(encodings_of(cell) for row in top for cell in row if isinstance(cell, str)):
         encodings += ["tcvn3", "vni"]
     for encoding in encodings:
         rows: list[Row] = top if encoding is None else [decoded(row, encoding) for row in top]
-        told = remembered_head(rows, remembered, synonyms) if remembered else None
-        if told is not None and _met(told, wanted) == len(wanted):
-            return told, rows, True, encoding
-        here = _best_head(rows, known, spans, wanted)
-        # “Hoµ” looks like “họ”, so a head read in an old font goes before one that says less.
-        if here is not None and (best[0] is None or _worth(here, wanted) > _worth(best[0], wanted)):
-            best = here, rows, False, encoding
+        remembered_best = remembered_head(rows, remembered, synonyms) if remembered else None
+        if remembered_best is not None and _count_met(remembered_best, wanted) == len(wanted):
+            return remembered_best, rows, True, encoding
+        best_here = _best_head(rows, headings, spans, wanted)
+        # “Hoµ” looks like “họ”, so a head decoded from an old font is preferred to one with fewer columns.
+        if best_here is not None and (best[0] is None or _worth(best_here, wanted) > _worth(best[0], wanted)):
+            best = best_here, rows, False, encoding
     return best
 
 
-def _worth(head: Head, wanted: Sequence[tuple[str, ...]]) -> tuple[int, int]:
-    return _met(head, wanted), head.score
+def _worth(head: TableHead, wanted: Sequence[tuple[str, ...]]) -> tuple[int, int]:
+    return _count_met(head, wanted), head.score
 
 
 def _spans(merged: Iterable[tuple[int, int, int, int]]) -> dict[tuple[int, int], int]:
@@ -190,15 +190,15 @@ def _spans(merged: Iterable[tuple[int, int, int, int]]) -> dict[tuple[int, int],
 
 
 def _best_head(
-    top: list[Row], known: Headings, spans: dict[tuple[int, int], int], wanted: Sequence[tuple[str, ...]]
-) -> Head | None:
-    candidates = [head for start in range(len(top)) for head in heads_at(top, start, known, spans)]
+    top: list[Row], headings: HeadingIndex, spans: dict[tuple[int, int], int], wanted: Sequence[tuple[str, ...]]
+) -> TableHead | None:
+    candidates = [head for start in range(len(top)) for head in heads_at(top, start, headings, spans)]
     return max(candidates, key=lambda head: _worth(head, wanted), default=None)
 
 
 @dataclass(frozen=True)
-class HeadInSight:
-    """A head as it would be read, for somebody who says which column is which."""
+class HeadPreview:
+    """A head for the page on which a person assigns its columns."""
 
     number: int
     """Excel's number of its first row."""
@@ -206,12 +206,12 @@ class HeadInSight:
     columns: list[HeadColumn]
     remembered: bool
     words_only: bool
-    """Whether it may be a row of headings at all."""
+    """Whether the rows hold words only, as headings do."""
     examples: dict[int, list[str]]
     """A few cells of each column."""
 
 
-def look_at_head(
+def preview_head(
     rows: Iterable[Row],
     synonyms: Mapping[str, Iterable[str]],
     required: Iterable[str | tuple[str, ...]],
@@ -220,18 +220,18 @@ def look_at_head(
     remembered: Mapping[str, Sequence[str]] | None = None,
     number: int | None = None,
     examples: int = 3,
-) -> HeadInSight | None:
-    """The head of a sheet though its headings may mean nothing; `number` is Excel's number of another row to take."""
+) -> HeadPreview | None:
+    """Return the likeliest head of a sheet, known headings or not; `number` is Excel's number of the row to use instead."""
     top: list[Row] = list(islice(rows, SEARCHED_ROWS))
     wanted = [keys if isinstance(keys, tuple) else (keys,) for keys in required]
-    known, spans = Headings(synonyms), _spans(merged)
-    told = remembered_head(top, remembered, synonyms) if remembered and number is None else None
-    best = told
+    headings, spans = HeadingIndex(synonyms), _spans(merged)
+    remembered_best = remembered_head(top, remembered, synonyms) if remembered and number is None else None
+    best = remembered_best
     if best is None and number is None:
-        best = _best_head(top, known, spans, wanted) or likely_head(top)
+        best = _best_head(top, headings, spans, wanted) or likely_head(top)
     elif best is None and number is not None and 0 < number <= len(top):
-        here = list(heads_at(top, number - 1, known, spans))
-        best = max(here, key=lambda head: head.score, default=plain_head(top, number - 1))
+        candidates = list(heads_at(top, number - 1, headings, spans))
+        best = max(candidates, key=lambda head: head.score, default=plain_head(top, number - 1))
     if best is None:
         return None
     columns = columns_of(top, best)
@@ -240,24 +240,26 @@ def look_at_head(
         for place, cells in told_cells.items():
             if len(cells) < examples and (cell := cell_text(row, place)):
                 cells.append(cell)
-    return HeadInSight(
+    return HeadPreview(
         best.first + 1,
         head_key(top[best.first : best.last + 1]),
         columns,
-        told is not None,
+        remembered_best is not None,
         holds_headings(top, best),
         told_cells,
     )
 
 
-def _met(head: Head, wanted: Sequence[tuple[str, ...]]) -> int:
+def _count_met(head: TableHead, wanted: Sequence[tuple[str, ...]]) -> int:
     return sum(any(key in head.columns for key in keys) for keys in wanted)
 
 
-def _not_found(best: Head | None, wanted: Sequence[tuple[str, ...]], synonyms: Mapping[str, Iterable[str]]) -> Problem:
+def _not_found(
+    best: TableHead | None, wanted: Sequence[tuple[str, ...]], synonyms: Mapping[str, Iterable[str]]
+) -> Problem:
     missing = [keys for keys in wanted if best is None or not any(key in best.columns for key in keys)]
     names = ", ".join(f"“{_heading_of(keys[0], synonyms)}”" for keys in missing)
-    if best is not None and _met(best, wanted):
+    if best is not None and _count_met(best, wanted):
         message = _("The table has no column %(missing)s. Add it to the heading row, for example %(example)s.")
     else:
         message = _("No heading row was found. It must name %(missing)s, for example %(example)s.")
@@ -270,23 +272,23 @@ def _heading_of(key: str, synonyms: Mapping[str, Iterable[str]]) -> str:
     return name[:1].upper() + name[1:]
 
 
-class _Body:
-    """Tells the rows of the list from what else stands between and below them."""
+class _BodyReader:
+    """Classifies the rows below the head: rows of the list, groups, totals, repeated heads, signatures and notes."""
 
     def __init__(
         self,
         top: list[Row],
-        head: Head,
+        head: TableHead,
         identities: Sequence[str],
-        known: Headings,
+        headings: HeadingIndex,
         spans: dict[tuple[int, int], int],
-        fonts: Fonts,
-        passed_over: list[PassedOver],
+        fonts: ColumnFonts,
+        passed_over: list[SkippedRow],
     ) -> None:
         self._head = head
         self._identity = head.columns[identities[0]]
         self._names = {place for key in identities for place in places_of(head.columns[key])}
-        self._known = known
+        self._known = headings
         self._spans = spans
         self._fonts = fonts
         self._passed_over = passed_over
@@ -300,19 +302,19 @@ class _Body:
         self._key_at = {place: key for key, places in head.columns.items() for place in places_of(places)}
         self._group = ""
         self._signed = False
-        # Whether a text stood alone that may have been a heading for the rows below it.
+        # Whether a text alone in its row may have been a heading for the rows below it.
         self._unsure = False
-        # Whether another table began, whose headings stand over other columns.
+        # Whether another table began, with headings over other columns.
         self._moved = False
         self._told_fonts: set[int] = set()
 
-    def rows(self, below: Iterable[Below]) -> Iterator[BodyRow]:
+    def rows(self, below: Iterable[RowBelow]) -> Iterator[BodyRow]:
         first = True
-        for number, own, whole in below:
+        for number, own, merged_row in below:
             if not filled_places(own):
                 continue
             row, fonts = self._fonts.read(own)
-            shown, fonts = (row, fonts) if whole is own else self._fonts.read(whole)
+            shown, fonts = (row, fonts) if merged_row is own else self._fonts.read(merged_row)
             filled = filled_places(row)
             kind = self._kind(number, row, shown, filled, first)
             first = kind == "heading"
@@ -323,25 +325,25 @@ class _Body:
             elif kind == "group":
                 self._group = self._group_text(row, filled)
                 self._unsure = False
-                self._passed_over.append(PassedOver(number, kind, self._group))
+                self._passed_over.append(SkippedRow(number, kind, self._group))
             elif kind != "empty":
                 self._signed = kind == "signature" or (self._signed and kind != "heading")
-                self._passed_over.append(PassedOver(number, kind, text_at(row, filled[0]) or str(row[filled[0]])))
+                self._passed_over.append(SkippedRow(number, kind, text_at(row, filled[0]) or str(row[filled[0]])))
 
-    def _doubts(self, own: Row, whole: Row, fonts: Mapping[int, DoubtCode]) -> Iterator[Doubt]:
+    def _doubts(self, own: Row, merged_row: Row, fonts: Mapping[int, DoubtCode]) -> Iterator[RowDoubt]:
         if self._moved:
-            yield Doubt("", "other_columns")
+            yield RowDoubt("", "other_columns")
         order = self._head.order
-        if order is None or not cell_text(whole, order):
-            said = {place for place in filled_places(whole) if place in self._mapped}
-            if said <= self._names < self._mapped:
-                yield Doubt("", "alone")
+        if order is None or not cell_text(merged_row, order):
+            filled_columns = {place for place in filled_places(merged_row) if place in self._mapped}
+            if filled_columns <= self._names < self._mapped:
+                yield RowDoubt("", "alone")
                 self._unsure = True
                 return
-            elif self._signed and not has_figures(whole):
-                yield Doubt("", "below_signature")
+            elif self._signed and not has_figures(merged_row):
+                yield RowDoubt("", "below_signature")
         if self._unsure and self._group:
-            yield Doubt("", "below_alone")
+            yield RowDoubt("", "below_alone")
         if order is None or cell_text(own, order) or has_figures(own):
             self._signed = False
         for place, code in fonts.items():
@@ -349,14 +351,16 @@ class _Body:
             if key is None:
                 continue
             if code != "font_converted":
-                yield Doubt(key, code)
+                yield RowDoubt(key, code)
             elif place not in self._told_fonts and cell_at(own, place) is not None:
                 # One example is enough to see whether the column was read rightly.
                 self._told_fonts.add(place)
-                yield Doubt(key, code, (self._fonts.encoding(place), text_at(own, place), text_at(whole, place)))
+                yield RowDoubt(
+                    key, code, (self._fonts.encoding(place), text_at(own, place), text_at(merged_row, place))
+                )
 
     def _kind(
-        self, number: int, row: Row, whole: Row, filled: list[int], first: bool
+        self, number: int, row: Row, merged_row: Row, filled: list[int], first: bool
     ) -> Literal["row", "empty", "group", "total", "signature", "numbering", "heading", "note"]:
         order = self._head.order
         own = [place for place in filled if place in self._mapped]
@@ -368,19 +372,20 @@ class _Body:
             return "heading"
         texts = [text for place in filled if place != order and (text := text_at(row, place))]
         numbered = order is not None and ORDER.fullmatch(cell_text(row, order)) is not None
-        # What says most of a person is no remark, whatever it begins with.
+        # A row with most of a person's columns is no remark, whatever it begins with.
         person = len(own) > 2 or (len(own) == 2 and numbered)
         if self._is_total(row, filled, own, texts, person):
             return "total"
         merged = any(
-            cell_at(row, place) is None and cell_at(whole, place) is not None for place in places_of(self._identity)
+            cell_at(row, place) is None and cell_at(merged_row, place) is not None
+            for place in places_of(self._identity)
         )
         if merged and own:
-            # One name over several rows: each says something else of the same person.
+            # One name merged over several rows: they describe the same person.
             return "row"
         if person and (numbered or not self._is_signed_by_several(row)):
             return "group" if self._is_counted_group(row, filled, own, texts) else "row"
-        # A title may stand in the column of numbers.
+        # A title may be in the column of row numbers.
         said = texts or [text_at(row, filled[0])]
         if not numbered and any(REMARK.match(words_of(text)) for text in said):
             return "note"
@@ -395,9 +400,9 @@ class _Body:
         return "row" if own else "note"
 
     def _is_heading(self, row: Row, filled: list[int], second: bool) -> bool:
-        """A head repeated on the next page, as it was or a little otherwise; one over other columns is another table's."""
+        """Return whether the row repeats the head; a head over other columns begins another table."""
         if words_of(text_at(row, filled[0])) in self._first_headings and _line(row) in self._heading_lines:
-            # The second line may be as it was while the first was not.
+            # The second line may be unchanged while the first is not.
             self._moved = self._moved and second
             return True
         texts = [(place, text_at(row, place)) for place in filled]
@@ -425,11 +430,11 @@ class _Body:
         return TOTAL.match(label) is not None and (not person or self._says_only_numbers(row, own))
 
     def _is_known_title(self, texts: Sequence[str]) -> bool:
-        """A title that stood above the head already, repeated on the next page."""
+        """Return whether the texts repeat a title from above the head."""
         return bool(texts) and words_of(" ".join(texts)) in self._titles
 
     def _is_signed_by_several(self, row: Row) -> bool:
-        """“Người lập bảng” and “Bí thư” side by side: nothing in the row is a number or a day."""
+        """Return whether the row holds signatures side by side (“Người lập bảng”, “Bí thư”), without any number or date."""
         name = " ".join(text_at(row, place) for place in places_of(self._identity)).strip()
         return not has_figures(row) and SIGNATURE.match(f"{words_of(name)} ") is not None
 
@@ -437,12 +442,12 @@ class _Body:
         return any(SIGNATURE.match(f"{words_of(text_at(row, place))} ") for place in filled)
 
     def _says_only_numbers(self, row: Row, own: list[int]) -> bool:
-        """Beside one text only counts, as in a row of totals."""
+        """Return whether the row holds one text and counts only, as a row of totals does."""
         words = [text for place in own if (text := text_at(row, place)) and not COUNT.fullmatch(text)]
         return len(words) <= 1 and not any(isinstance(row[p], datetime) for p in own)
 
     def _is_counted_group(self, row: Row, filled: list[int], own: list[int], texts: list[str]) -> bool:
-        """“I | Chi đoàn Khu phố 1 | | 25”: a group with the number of its people."""
+        """Return whether the row is a group with its number of people: “I | Chi đoàn Khu phố 1 | | 25”."""
         return len(texts) == 1 and names_a_unit(texts[0]) and self._says_only_numbers(row, own)
 
     def _is_group(self, number: int, row: Row, filled: list[int], texts: list[str]) -> bool:
@@ -485,11 +490,11 @@ class _Body:
             else:
                 values[key] = filled[0] if filled else None
             if isinstance(place, dict):
-                told = {side: cell for side, p in place.items() if (cell := cell_at(row, p)) is not None}
-                sides |= set(told)
-                if len(told) > 1:
-                    # Which of the two is meant nobody here can say, so each goes along.
-                    values |= {f"{key}_{side}": cell for side, cell in told.items()}
+                cells_by_side = {side: cell for side, p in place.items() if (cell := cell_at(row, p)) is not None}
+                sides |= set(cells_by_side)
+                if len(cells_by_side) > 1:
+                    # Both sides have a value, so each is passed on under its own key.
+                    values |= {f"{key}_{side}": cell for side, cell in cells_by_side.items()}
         if len(sides) == 1:
             return values, "male" if "male" in sides else "female"
         return values, "both" if sides else ""

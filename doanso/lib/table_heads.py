@@ -1,4 +1,4 @@
-"""Rows of headings: which of our columns each heading means, by itself or because somebody once said so."""
+"""Heads of tables: the key that each heading means, by itself or as a person assigned it before."""
 
 import hashlib
 import re
@@ -11,7 +11,7 @@ from doanso.lib.vietnamese import fold, nfc
 Cell = str | int | float | bool | datetime | None
 Row = Sequence[Cell]
 Place = int | tuple[int, ...] | dict[str, int]
-"""Where a value stands: in one column, in the columns that one merged heading spans, in a male and a female one, or as
+"""The place of a value: one column, the columns that a merged heading spans, a male and a female one, or
 day, month and year in three."""
 
 _NOT_WORDS = re.compile("[^0-9a-z]+")
@@ -27,7 +27,7 @@ _IDLE_WORDS = set(
 
 
 @dataclass
-class Head:
+class TableHead:
     first: int
     last: int
     columns: dict[str, Place] = field(default_factory=dict)
@@ -40,8 +40,8 @@ class Head:
         return sum(len(place) if isinstance(place, dict) else 1 for place in self.columns.values())
 
 
-class Headings:
-    """Which key a heading means."""
+class HeadingIndex:
+    """Finds the key that a heading means."""
 
     def __init__(self, synonyms: Mapping[str, Iterable[str]]) -> None:
         self._keys: dict[str, str] = {}
@@ -51,18 +51,18 @@ class Headings:
                 self._keys.setdefault(words_of(name), key)
 
     def key(self, heading: str) -> str | None:
-        """By the heading itself, else without a remark in parentheses, else without idle words behind it."""
-        whole = heading_words(heading)
-        if whole in self._keys:
-            return self._keys[whole]
+        """Return the key of a heading: as it is, else without a remark in parentheses, else without idle words at its end."""
+        words_of_heading = heading_words(heading)
+        if words_of_heading in self._keys:
+            return self._keys[words_of_heading]
         remarks = _REMARK.findall(heading)
         if any(_PARENT.search(words_of(remark)) for remark in remarks):
-            # “Họ tên (cha/mẹ)” tells of somebody else.
+            # “Họ tên (cha/mẹ)” is the name of somebody else.
             return None
-        bare = heading_words(_REMARK.sub(" ", heading)) if remarks else whole
+        bare = heading_words(_REMARK.sub(" ", heading)) if remarks else words_of_heading
         if bare in self._keys:
             return self._keys[bare]
-        words = whole.split()
+        words = words_of_heading.split()
         while len(words) > 1 and words[-1] in _IDLE_WORDS:
             words.pop()
             if " ".join(words) in self._keys:
@@ -75,7 +75,7 @@ def words_of(text: str) -> str:
 
 
 def heading_words(text: str) -> str:
-    """The same for a heading, where năm (year) is not nam (male), though a heading without diacritics may mean either."""
+    """Return the folded words of a heading, keeping năm (year) apart from nam (male); without diacritics either may be meant."""
     return words_of(spelled(text).replace("năm", "nawm"))
 
 
@@ -90,22 +90,24 @@ def filled_places(row: Row) -> list[int]:
     ]
 
 
-def heads_at(rows: list[Row], start: int, known: Headings, spans: dict[tuple[int, int], int]) -> Iterator[Head]:
-    """The head that begins in this row, read as one line and as two."""
+def heads_at(
+    rows: list[Row], start: int, headings: HeadingIndex, spans: dict[tuple[int, int], int]
+) -> Iterator[TableHead]:
+    """Yield the heads that begin in this row, read as one line and as two."""
     upper = rows[start]
     if not any(text_at(upper, place) for place in range(len(upper))):
         return
-    single = Head(start, start)
+    single = TableHead(start, start)
     for place in range(len(upper)):
         heading = text_at(upper, place)
         if heading:
-            _put(single, place, heading, known.key(heading), spans.get((start, place), place))
+            _put(single, place, heading, headings.key(heading), spans.get((start, place), place))
     if single.columns:
         yield single
     lower = rows[start + 1] if start + 1 < len(rows) else []
     if not any(text_at(lower, place) for place in range(len(lower))) or not _only_texts(lower):
         return
-    double = Head(start, start + 1)
+    double = TableHead(start, start + 1)
     parent, part_of_date = "", 0
     for place in range(max(len(upper), len(lower))):
         above, below = text_at(upper, place), text_at(lower, place)
@@ -113,7 +115,7 @@ def heads_at(rows: list[Row], start: int, known: Headings, spans: dict[tuple[int
         if place < part_of_date:
             continue
         parts = _date_parts(upper, lower, place)
-        key = known.key(parent) if parts else None
+        key = headings.key(parent) if parts else None
         if parts and key is not None and key not in double.columns:
             double.columns[key] = parts
             double.headings[key] = parent
@@ -123,16 +125,16 @@ def heads_at(rows: list[Row], start: int, known: Headings, spans: dict[tuple[int
             if above:
                 right = spans.get((start, place), place)
                 split = any(text_at(lower, under) for under in range(place, right + 1))
-                _put(double, place, above, known.key(above), place if split else right)
+                _put(double, place, above, headings.key(above), place if split else right)
             continue
-        _put_pair(double, place, (above, parent, below), known)
-    # Only where the second line names more does it belong to the head; otherwise it is the first row of the list.
+        _put_pair(double, place, (above, parent, below), headings)
+    # The second line belongs to the head only where it names more columns; else it is the first row of the list.
     if double.score > single.score:
         yield double
 
 
 def _date_parts(upper: Row, lower: Row, place: int) -> dict[str, int] | None:
-    """Day, month and year in three columns that begin here, under one heading."""
+    """Return the places of day, month and year in three columns from this one on under one heading, or None."""
     below = [words_of(text_at(lower, place + step)) for step in range(3)]
     if set(below) != set(DATE_PARTS) or text_at(upper, place + 1) or text_at(upper, place + 2):
         return None
@@ -143,25 +145,25 @@ def _only_texts(row: Row) -> bool:
     return all(isinstance(row[place], str) for place in filled_places(row))
 
 
-def _put_pair(head: Head, place: int, headings: tuple[str, str, str], known: Headings) -> None:
-    """A lower heading under its own or a neighbour's upper one: together, as Nam or Nữ of it, alone, or not at all."""
+def _put_pair(head: TableHead, place: int, headings: tuple[str, str, str], index: HeadingIndex) -> None:
+    """Assign a lower heading together with the upper one, as Nam or Nữ of it, alone, or not at all."""
     above, parent, below = headings
-    both = f"{parent} {below}".strip()
+    combined = f"{parent} {below}".strip()
     sex = _SEXES.get(heading_words(below))
-    if key := known.key(both):
-        _put(head, place, both, key, place)
-    elif sex and (key := known.key(parent)) and isinstance(head.columns.get(key, {}), dict):
+    if key := index.key(combined):
+        _put(head, place, combined, key, place)
+    elif sex and (key := index.key(parent)) and isinstance(head.columns.get(key, {}), dict):
         side = head.columns.setdefault(key, {})
         assert isinstance(side, dict)  # noqa: S101 (the condition above says so)
         side.setdefault(sex, place)
         head.headings.setdefault(key, parent)
-    elif key := known.key(below):
+    elif key := index.key(below):
         _put(head, place, below, key, place)
     else:
-        _put(head, place, above or both, known.key(above) if above else None, place)
+        _put(head, place, above or combined, index.key(above) if above else None, place)
 
 
-def _put(head: Head, place: int, heading: str, key: str | None, right: int) -> None:
+def _put(head: TableHead, place: int, heading: str, key: str | None, right: int) -> None:
     if words_of(heading) in HEAD_NUMBERS:
         head.order = place
     elif key is None or key in head.columns:
@@ -189,32 +191,35 @@ class HeadColumn:
 
 
 def head_key(lines: Sequence[Row]) -> str:
-    """One key for rows of headings that say the same; a hash, because the rows may say anything."""
-    told = [
+    """Return one key for heads with the same words; a hash, because a head may hold personal data."""
+    line_words = [
         "\x1f".join(heading_words(text_at(row, place)) for place in range(len(row))).rstrip("\x1f") for row in lines
     ]
-    return hashlib.sha256("\x1e".join(told).encode()).hexdigest()
+    return hashlib.sha256("\x1e".join(line_words).encode()).hexdigest()
 
 
-def remembered_head(rows: Sequence[Row], known: Mapping[str, Sequence[str]], keys: Iterable[str]) -> Head | None:
-    """The first head among these rows of which somebody said what its columns mean; two lines before one."""
+def remembered_head(
+    rows: Sequence[Row], remembered: Mapping[str, Sequence[str]], keys: Iterable[str]
+) -> TableHead | None:
+    """Return the first head whose columns were assigned before; two lines are tried before one."""
     allowed = set(keys)
     for start in range(len(rows)):
         for last in (start + 1, start):
             lines = rows[start : last + 1]
-            if len(lines) == last - start + 1 and (means := known.get(head_key(lines))) is not None:
-                return _told_head(rows, start, last, [one if one.split("/")[0] in allowed else "" for one in means])
+            if len(lines) == last - start + 1 and (means := remembered.get(head_key(lines))) is not None:
+                known = [meaning if meaning.split("/")[0] in allowed else "" for meaning in means]
+                return _head_of_meanings(rows, start, last, known)
     return None
 
 
-def _told_head(rows: Sequence[Row], first: int, last: int, means: Sequence[str]) -> Head:
-    head = Head(first, last)
+def _head_of_meanings(rows: Sequence[Row], first: int, last: int, means: Sequence[str]) -> TableHead:
+    head = TableHead(first, last)
     for place in range(max(len(row) for row in rows[first : last + 1])):
         heading = heading_at(rows, first, last, place)
-        told = means[place] if place < len(means) else ""
-        if told:
-            _add(head.columns, told, place)
-            head.headings.setdefault(told.split("/")[0], heading)
+        meaning = means[place] if place < len(means) else ""
+        if meaning:
+            _add(head.columns, meaning, place)
+            head.headings.setdefault(meaning.split("/")[0], heading)
         elif words_of(heading) in HEAD_NUMBERS:
             head.order = place
         elif heading:
@@ -222,42 +227,42 @@ def _told_head(rows: Sequence[Row], first: int, last: int, means: Sequence[str])
     return head
 
 
-def _add(columns: dict[str, Place], told: str, place: int) -> None:
-    key, _slash, part = told.partition("/")
-    known = columns.get(key)
+def _add(columns: dict[str, Place], meaning: str, place: int) -> None:
+    key, _slash, part = meaning.partition("/")
+    places = columns.get(key)
     if part:
-        columns[key] = (known if isinstance(known, dict) else {}) | {part: place}
-    elif isinstance(known, int):
-        columns[key] = (known, place)
-    elif isinstance(known, tuple):
-        columns[key] = (*known, place)
+        columns[key] = (places if isinstance(places, dict) else {}) | {part: place}
+    elif isinstance(places, int):
+        columns[key] = (places, place)
+    elif isinstance(places, tuple):
+        columns[key] = (*places, place)
     else:
         columns[key] = place
 
 
 def heading_at(rows: Sequence[Row], first: int, last: int, place: int) -> str:
-    """What stands over the column, from top to bottom."""
+    """Return the texts of the head over a column, from top to bottom."""
     return " ".join(filter(None, (text_at(row, place) for row in rows[first : last + 1])))
 
 
-def columns_of(rows: Sequence[Row], head: Head) -> list[HeadColumn]:
-    """The head column by column, as somebody would say it."""
+def columns_of(rows: Sequence[Row], head: TableHead) -> list[HeadColumn]:
+    """Return the columns of a head with their meanings."""
     means: dict[int, str] = {}
     for key, place in head.columns.items():
         if isinstance(place, dict):
-            means |= {at: f"{key}/{part}" for part, at in place.items()}
+            means |= {place_of_part: f"{key}/{part}" for part, place_of_part in place.items()}
         else:
             means |= dict.fromkeys(place if isinstance(place, tuple) else (place,), key)
     width = max(len(row) for row in rows[head.first : head.last + 1])
     return [
         HeadColumn(place, heading_at(rows, head.first, head.last, place), means.get(place, ""))
-        for place in range(max([width, *(at + 1 for at in means)]))
+        for place in range(max([width, *(place_of_part + 1 for place_of_part in means)]))
         if place != head.order
     ]
 
 
-def likely_head(rows: Sequence[Row]) -> Head | None:
-    """The row that looks most like headings, none of which is understood: words only, and many of them."""
+def likely_head(rows: Sequence[Row]) -> TableHead | None:
+    """Return the row of words only with the most cells, for a sheet whose headings are all unknown."""
     best: int | None = None
     most = 1
     for number, row in enumerate(rows):
@@ -267,16 +272,16 @@ def likely_head(rows: Sequence[Row]) -> Head | None:
     return None if best is None else plain_head(rows, best)
 
 
-def plain_head(rows: Sequence[Row], number: int) -> Head:
-    """This one row as headings that mean nothing yet."""
-    return _told_head(rows, number, number, [])
+def plain_head(rows: Sequence[Row], number: int) -> TableHead:
+    """Return one row as a head without assigned columns."""
+    return _head_of_meanings(rows, number, number, [])
 
 
 def _is_heading(cell: Cell) -> bool:
-    """Words, without the digits of a phone or a date."""
+    """Return whether a cell holds words and fewer digits than a phone or a date."""
     return isinstance(cell, str) and sum(letter.isdigit() for letter in cell) < 5 and any(map(str.isalpha, cell))
 
 
-def holds_headings(rows: Sequence[Row], head: Head) -> bool:
-    """Whether the rows hold words only, so that no row of the list is taken for headings."""
+def holds_headings(rows: Sequence[Row], head: TableHead) -> bool:
+    """Return whether the rows hold words only, so that no row of the list is taken for headings."""
     return all(_is_heading(row[place]) for row in rows[head.first : head.last + 1] for place in filled_places(row))

@@ -1,4 +1,4 @@
-"""Words by which totals, titles, groups and signatures between and below the people of a list are known."""
+"""Words that mark totals, titles, groups and signatures between and below the rows of a list."""
 
 import re
 
@@ -40,10 +40,10 @@ GROUP_TAIL = re.compile(r"\s*(?::|\(?\s*\d+\s*(?:đ/c|đoàn viên|đv|đvtn|đ�
 
 
 def names_a_unit(text: str) -> bool:
-    """Whether the text begins as the name of a branch, ward or other unit does."""
+    """Return whether the text begins as the name of a branch, ward or other unit does."""
     return UNIT.match(spelled(GROUP_ORDER.sub("", text))) is not None
 
 
 def is_title(text: str) -> bool:
-    """Whether the text is a title, a page's number or a rule, which stand between rows and are nobody's name."""
+    """Return whether the text is a title, a page's number or a rule, which stand between rows and are nobody's name."""
     return TITLE.match(spelled(text)) is not None

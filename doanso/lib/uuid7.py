@@ -1,4 +1,4 @@
-"""Keys that sort by the time they were made (RFC 9562, version 7); Python 3.12 and 3.13 have no maker of their own."""
+"""UUIDs that sort by time (RFC 9562, version 7), which Python 3.12 and 3.13 cannot generate."""
 
 import os
 import time
@@ -6,7 +6,7 @@ import uuid
 
 
 def uuid7() -> uuid.UUID:
-    """A new UUIDv7. Never a secret by itself: its first 48 bits are the clock."""
+    """Return a new UUIDv7. Never a secret by itself: its first 48 bits are the clock."""
     random_bits = int.from_bytes(os.urandom(10), "big")
     value = (time.time_ns() // 1_000_000) << 80
     value |= 0x7 << 76
@@ -17,7 +17,7 @@ def uuid7() -> uuid.UUID:
 
 
 def of_int(value: int) -> uuid.UUID:
-    """The UUID of 128 bits that are known to be so many: what `UUID(int=…)` makes, in a third of its time.
+    """Return the UUID of a number known to be below 2**128: the same as `UUID(int=…)`, in a third of its time.
 
     A batch of records makes a few thousand. Python 3.14 makes its own in the same way.
     """

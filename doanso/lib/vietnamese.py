@@ -1,4 +1,4 @@
-"""Vietnamese names and words: one spelling, one search key, one order, however a list was typed."""
+"""Normalisation, search keys and sort order of Vietnamese names and words."""
 
 import re
 import unicodedata
@@ -29,7 +29,7 @@ _COMBINING = re.compile("[\u0300-\u036f]")
 
 
 def _split_tone(letter: str) -> tuple[str, int]:
-    """A composed letter without its tone, and the tone: ("â", 5) for "ấ"."""
+    """Return a composed letter without its tone, and the tone: ("â", 5) for "ấ"."""
     tone = 1
     rest = []
     for char in unicodedata.normalize("NFD", letter):
@@ -69,22 +69,22 @@ _FOLD = _fold_table()
 
 
 def has_invisible(text: str) -> bool:
-    """Whether letters that nobody sees came along, which `tidy_name` takes out."""
+    """Return whether letters that nobody sees came along, which `tidy_name` takes out."""
     return not text.isascii() and text.translate(_INVISIBLE) != text
 
 
 def without_invisible(text: str) -> str:
-    """The text without letters that nobody sees."""
+    """Return the text without invisible characters."""
     return text.translate(_INVISIBLE)
 
 
 def plain_spaces(text: str) -> str:
-    """The text with each space of another width, or one that does not break, as a plain one; line breaks and tabs stay."""
+    """Return the text with every Unicode space as a plain one; line breaks and tabs stay."""
     return text.translate(_SPACES)
 
 
 def nfc(text: str) -> str:
-    """The composed form, also where a tone was typed before the hat, breve or horn of its letter."""
+    """Return the composed form, also where a tone was typed before the hat, breve or horn of its letter."""
     composed = unicodedata.normalize("NFC", text)
     if _COMBINING.search(composed) is None:
         return composed
@@ -103,7 +103,7 @@ def nfc(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """The search key: lower case, no diacritics, đ as d, single spaces. The same for NFC and NFD."""
+    """Return the search key: lower case, no diacritics, đ as d, single spaces. The same for NFC and NFD."""
     folded = text.translate(_FOLD)
     if not folded.isascii():
         folded = unicodedata.normalize("NFKD", folded).casefold()
@@ -112,10 +112,10 @@ def fold(text: str) -> str:
 
 
 def tidy_name(text: str) -> str:
-    """A person's or unit's name as it should be kept.
+    """Return a person's or unit's name in the form in which it is stored.
 
     Composed, single spaces, no invisible characters; a name all in capitals or all in small letters gets a capital at
-    each word. Mixed case is what somebody meant and stays.
+    each word. Mixed case stays as it is.
     """
     name = " ".join(nfc(text.translate(_UNTIDY)).split())
     return name.title() if name.isupper() or name.islower() else name
@@ -137,7 +137,7 @@ _FREE_NUCLEI = set("a e ê i o ô ơ u ư y oa oe uê uy uơ".split())
 
 
 def is_syllable(word: str) -> bool:
-    """Whether the word may be a Vietnamese syllable: a known vowel or group of vowels, one tone at most, a fitting end."""
+    """Return whether the word may be a Vietnamese syllable: a known vowel or group of vowels, one tone at most, a fitting end."""
     letters, tones = [], []
     for char in nfc(word):
         letter, tone = _TONED_LETTERS.get(char, (char, 1))
@@ -154,14 +154,14 @@ def is_syllable(word: str) -> bool:
 
 
 def _tone_place(plain: str) -> int | None:
-    """Where the old style (hòa, thủy) puts the tone in a lower-case syllable without one; None for other words."""
+    """Return where the old style (hòa, thủy) puts the tone in a lower-case toneless syllable; None for other words."""
     syllable = _SYLLABLE.fullmatch(plain)
     if syllable is None:
         return None
     start, nucleus = syllable.start("nucleus"), syllable["nucleus"]
     marked = [place for place, letter in enumerate(nucleus) if letter in _MARKED_VOWELS]
     if marked:
-        # The one with a hat, breve or horn carries it; of "ươ" the second does, but "ưa" and "ưu" have only one.
+        # The vowel with a hat, breve or horn carries the tone; of "ươ" the second one, but "ưa" and "ưu" have only one.
         return start + marked[-1]
     if syllable["coda"]:
         return start + len(nucleus) - 1
@@ -190,30 +190,30 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def canonical_tones(text: str) -> str:
-    """The text with each tone where the old style puts it: Hoà, Thuỷ and Qúy become Hòa, Thủy and Quý."""
+    """Return the text with each tone where the old style puts it: Hoà, Thuỷ and Qúy become Hòa, Thủy and Quý."""
     return _WORD.sub(lambda word: _canonical_word(word[0]), nfc(text))
 
 
 def name_key(text: str) -> str:
-    """Equal for two spellings of one name: ignores case, composition, spaces and the style of tone placement."""
+    """Return a key equal for two spellings of one name: it ignores case, composition, spaces and the style of tone placement."""
     return canonical_tones(tidy_name(text)).lower()
 
 
-def same_name(one: str, other: str) -> bool:
-    """Whether two spellings are one name. Hoà is Hòa; Hòa is not Hoa."""
-    return one == other or name_key(one) == name_key(other)
+def same_name(text: str, other: str) -> bool:
+    """Return whether two spellings are one name. Hoà is Hòa; Hòa is not Hoa."""
+    return text == other or name_key(text) == name_key(other)
 
 
-def may_be_one_name(one: str, other: str) -> bool:
-    """Whether two spellings may be one name: `same_name`, or one was typed without any diacritics. Hùng is not Hưng."""
-    if same_name(one, other):
+def may_be_one_name(text: str, other: str) -> bool:
+    """Return whether two spellings may be one name: `same_name`, or one was typed without any diacritics. Hùng is not Hưng."""
+    if same_name(text, other):
         return True
-    keys = name_key(one), name_key(other)
-    return any(key.isascii() for key in keys) and fold(one) == fold(other)
+    keys = name_key(text), name_key(other)
+    return any(key.isascii() for key in keys) and fold(text) == fold(other)
 
 
 SORT_KEY_LENGTH = 200
-"""No sort key is longer; columns that keep one need no more."""
+"""Length of the longest sort key, for the columns that store one."""
 
 _FIELD_END, _WORD_END, _OTHER = "0", "1", "2"
 _PLACE = dict(zip(_ALPHABET, "3456789abcdefghijklmnopqrstuvwxyz", strict=True))
@@ -221,7 +221,7 @@ _PLACE = dict(zip(_ALPHABET, "3456789abcdefghijklmnopqrstuvwxyz", strict=True))
 
 @lru_cache(maxsize=8192)
 def _word_keys(word: str) -> tuple[str, str]:
-    """The keys of a word's letters and of its tone. Remembered, because names are made of few words."""
+    """Return the keys of a word's letters and of its tone. Remembered, because names are made of few words."""
     key, tone = [], 1
     for char in word:
         letter, own_tone = _TONED_LETTERS.get(char, (char, 1))
@@ -238,7 +238,7 @@ def _word_keys(word: str) -> tuple[str, str]:
 
 
 def sort_key(full_name: str) -> str:
-    """A key whose plain order is that of Vietnamese lists: given name, then family and middle names.
+    """Return a key whose plain order is that of Vietnamese lists: given name, then family and middle names.
 
     Letters go in the order a ă â b c d đ e ê …; the tones (ngang huyền hỏi ngã sắc nặng) decide only between names
     with the same letters, of the given name before the rest is looked at, as a list sorted by its "Tên" column does.
@@ -255,7 +255,7 @@ EXACT, EXACT_START, FOLDED, FOLDED_START = range(4)
 
 
 def rank(query: str, name: str) -> int | None:
-    """How well a name answers a search; less is better, None not at all.
+    """Return how well a name answers a search; less is better, None not at all.
 
     Every word of the query must be, or begin, a word of the name, in any order. A query spelled as the name is ranks
     before one that only agrees without diacritics, and a whole word before the beginning of one.
@@ -271,7 +271,7 @@ def rank(query: str, name: str) -> int | None:
 
 
 def matches(query: str, name: str) -> bool:
-    """Whether a search finds the name: `duc` finds Đức, `đức` finds it too; an empty search finds everything."""
+    """Return whether a search finds the name: `duc` finds Đức, `đức` finds it too; an empty search finds everything."""
     return rank(query, name) is not None
 
 
@@ -290,7 +290,7 @@ _FOREIGN = re.compile("[ÄÅÆÇËÎÏÑÖØÛÜÞßäåæçëîïñöøûüþÿ
 
 
 def legacy_font(text: str) -> bool:
-    """Whether a text was typed for a VNI or TCVN3 (ABC) font, so that its letters are not what the reader saw."""
+    """Return whether a text was typed for a VNI or TCVN3 (ABC) font, so that its letters are not what the reader saw."""
     composed = unicodedata.normalize("NFC", text)
     if composed.isascii():
         return False

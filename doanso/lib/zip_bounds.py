@@ -16,7 +16,7 @@ RATIO_MATTERS_FROM = 1 << 23
 _XML = (".xml", ".rels", ".vml")
 
 
-class Unsafe(Exception):
+class UnsafeZip(Exception):
     """Why the zip is not read: `broken`, `encrypted`, `bomb`, `unpacked_size` or `unsafe_xml`."""
 
     def __init__(self, code: str) -> None:
@@ -25,7 +25,7 @@ class Unsafe(Exception):
 
 
 @dataclass(frozen=True)
-class Bounds:
+class ZipBounds:
     """What one zip may cost."""
 
     members: int = 200
@@ -36,7 +36,7 @@ class Bounds:
 class BoundedZip:
     """A zip whose directory was checked; its parts are measured against what it said of them as they are read."""
 
-    def __init__(self, file: BinaryIO, bounds: Bounds) -> None:
+    def __init__(self, file: BinaryIO, bounds: ZipBounds) -> None:
         self._file = file
         self._bounds = bounds
         self._unpacked = 0
@@ -45,60 +45,60 @@ class BoundedZip:
                 self.parts = archive.infolist()
                 self._directory = archive.start_dir
         except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error):
-            raise Unsafe("broken") from None
+            raise UnsafeZip("broken") from None
         self.names = {part.filename.lower() for part in self.parts}
         if any(part.flag_bits & 0x41 for part in self.parts):
-            raise Unsafe("encrypted")
+            raise UnsafeZip("encrypted")
 
     def check_directory(self) -> None:
         """How many parts there are, how large they claim to be, and that none lies over another."""
         if len(self.names) != len(self.parts):
-            raise Unsafe("broken")
+            raise UnsafeZip("broken")
         if len(self.parts) > self._bounds.members:
-            raise Unsafe("bomb")
+            raise UnsafeZip("bomb")
         if sum(part.file_size for part in self.parts) > self._bounds.unpacked_bytes:
-            raise Unsafe("unpacked_size")
+            raise UnsafeZip("unpacked_size")
         end = 0
         for part in sorted(self.parts, key=lambda part: part.header_offset):
             if part.header_offset < end:
-                raise Unsafe("bomb")
+                raise UnsafeZip("bomb")
             end = part.header_offset + 30 + len(part.orig_filename.encode()) + part.compress_size
         if end > self._directory:
-            raise Unsafe("bomb")
+            raise UnsafeZip("bomb")
 
     def pieces(self, part: zipfile.ZipInfo) -> Iterator[bytes]:
-        """A part's real bytes, counted against its claims, the total and the ratio; XML with a document type is refused."""
+        """Yield a part's real bytes, counted against its claims, the total and the ratio; XML with a document type is refused."""
         name = part.filename.lower()
         is_xml = name.endswith(_XML)
         size, checksum, tail = 0, 0, b""
         for piece in self._inflate(part):
             if is_xml and not size and (b"\0" in piece[:64] or piece[:2] in (b"\xff\xfe", b"\xfe\xff")):
-                raise Unsafe("unsafe_xml")
+                raise UnsafeZip("unsafe_xml")
             size += len(piece)
             self._count(part, size, len(piece))
             checksum = zlib.crc32(piece, checksum)
             window = tail + piece
             if (b"<!DOCTYPE" in window or b"<!ENTITY" in window) and "/media/" not in name:
-                raise Unsafe("unsafe_xml")
+                raise UnsafeZip("unsafe_xml")
             tail = piece[-16:]
             yield piece
         if size != part.file_size or checksum != part.CRC:
-            raise Unsafe("broken")
+            raise UnsafeZip("broken")
 
     def _count(self, part: zipfile.ZipInfo, size: int, added: int) -> None:
         self._unpacked += added
         if size > part.file_size:
-            raise Unsafe("bomb")
+            raise UnsafeZip("bomb")
         if size > RATIO_MATTERS_FROM and size > part.compress_size * self._bounds.ratio:
-            raise Unsafe("bomb")
+            raise UnsafeZip("bomb")
         if self._unpacked > self._bounds.unpacked_bytes:
-            raise Unsafe("unpacked_size")
+            raise UnsafeZip("unpacked_size")
 
     def _inflate(self, part: zipfile.ZipInfo) -> Iterator[bytes]:
         self._file.seek(part.header_offset)
         header = self._file.read(30)
         if len(header) != 30 or header[:4] != b"PK\x03\x04":
-            raise Unsafe("broken")
+            raise UnsafeZip("broken")
         name_length, extra_length = struct.unpack("<HH", header[26:30])
         self._file.seek(name_length + extra_length, os.SEEK_CUR)
         left = part.compress_size
@@ -108,7 +108,7 @@ class BoundedZip:
                 yield piece
             return
         if part.compress_type != zipfile.ZIP_DEFLATED:
-            raise Unsafe("broken")
+            raise UnsafeZip("broken")
         inflater = zlib.decompressobj(-zlib.MAX_WBITS)
         waiting = b""
         while not inflater.eof:
@@ -118,9 +118,9 @@ class BoundedZip:
             try:
                 piece = inflater.decompress(waiting, INFLATE_STEP)
             except zlib.error:
-                raise Unsafe("broken") from None
+                raise UnsafeZip("broken") from None
             if not waiting and not piece:
-                raise Unsafe("broken")
+                raise UnsafeZip("broken")
             waiting = inflater.unconsumed_tail
             if piece:
                 yield piece

@@ -9,7 +9,7 @@ from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QueryS
 
 from doanso.accounts.models import User
 from doanso.lib import clock
-from doanso.lib.access_codes import Keys, is_link
+from doanso.lib.access_codes import AccessCodes, is_link
 from doanso.members import queries as members
 from doanso.members.models import Member, MemberState
 from doanso.people import queries as people
@@ -116,7 +116,7 @@ class SlotSummary:
         return self.state is SlotState.NONE or self.state in rules.REPLACEABLE_STATES
 
     @property
-    def keys(self) -> Keys | None:
+    def keys(self) -> AccessCodes | None:
         """The link and the code to hand over, while nobody has used them."""
         return slot_keys.keys_of(self.slot) if self.slot is not None and self.state is SlotState.OPEN else None
 

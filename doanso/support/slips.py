@@ -4,11 +4,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from doanso.lib.access_codes import Keys, SlipKind, is_code, is_link, new_code, new_dated_link
+from doanso.lib.access_codes import AccessCodeKind, AccessCodes, is_code, is_link, new_code, new_dated_link
 from doanso.lib.problems import Problem, Refused
 from doanso.support.models import Receipt
 
-_RECEIPT = SlipKind("support.receipt")
+_RECEIPT = AccessCodeKind("support.receipt")
 link_lookup, code_lookup = _RECEIPT.link_lookup, _RECEIPT.code_lookup
 
 
@@ -27,6 +27,6 @@ def told_keys(link: str, code: str, birth_year: int | None) -> tuple[bytes, str,
     return _RECEIPT.kept(link, code, birth_year)
 
 
-def keys_of(receipt: Receipt) -> Keys | None:
+def keys_of(receipt: Receipt) -> AccessCodes | None:
     """The keys to print; None once they were erased."""
     return _RECEIPT.shown(receipt.keys_sealed, with_code=bool(receipt.code_lookup))

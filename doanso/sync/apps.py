@@ -6,7 +6,7 @@ class SyncConfig(AppConfig):
     name = "doanso.sync"
 
     def ready(self) -> None:
-        # Models are there only now.
+        # Models are loaded only now.
         from doanso.access.ports import register_verb
 
         for name, sentence in (

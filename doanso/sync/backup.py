@@ -1,7 +1,7 @@
-"""Records that a phone sealed for the server alone, and the file in which it hands them over; see docs/sync.md.
+"""Records that a phone encrypted for the server alone, and the backup file that carries them; see docs/sync.md.
 
-The private key is no further secret to keep: it is drawn from the installation's own, so a restored installation opens old
-backups, and one that was sealed under a key since rotated opens for as long as that key is kept.
+The private key is derived from the installation's own keys, so it needs no safekeeping of its own: a restored installation opens
+old backups, and a backup made before a rotation opens for as long as the old key is kept.
 """
 
 import base64
@@ -28,7 +28,7 @@ from doanso.lib.problems import Problem, Refused
 
 FORMAT = "doanso-backup-1"
 LARGEST = 5 << 20
-"""Bytes of a backup file."""
+"""Bytes of the largest backup file that is read."""
 MOST_RECORDS = 3_000
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _NONCE = bytes(12)
@@ -38,8 +38,8 @@ _RECORD_KEYS = {"id", "point", "sealed"}
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """One record as the phone sealed it: what it would have sent."""
+class BackupRecord:
+    """One decrypted record, as the phone would have sent it."""
 
     record_id: str
     content_hash: str
@@ -48,45 +48,45 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A file that was opened. `damaged` are the ids of records that this server's key does not open."""
+    """The contents of a backup file. `damaged` holds the ids of records that this server's key does not decrypt."""
 
     device_id: UUID
     made_at: datetime
-    records: list[Opened]
+    records: list[BackupRecord]
     damaged: list[str]
 
 
 def backup_public_key() -> dict[str, str]:
-    """The point for which phones seal their backups, and its name."""
+    """Return the public key for which phones encrypt their backups: the coordinates of its point, and its id."""
     name = settings.DOANSO_KEYS["current"]
     return dict(_public(name, settings.DOANSO_KEYS["keys"][name]))
 
 
 def open_backup(file: bytes) -> Backup:
-    """What a backup file holds; refused with a sentence when it is no such file, or another installation's."""
-    data = _told(file)
+    """Return the contents of a backup file; raise `Refused` when it is no backup, or belongs to another installation."""
+    data = _checked_content(file)
     key = next((key for name, key in _private_keys().items() if name == data["key"]), None)
     if key is None:
         message = _("This file was sealed for another installation; hand it in there.")
         raise Refused(Problem("backup_foreign", message, "file"))
     records, damaged = [], []
     for record in data["records"]:
-        opened = _open(key, record)
-        if opened is None:
+        backup_record = _open(key, record)
+        if backup_record is None:
             damaged.append(record["id"])
         else:
-            records.append(opened)
+            records.append(backup_record)
     return Backup(UUID(data["device"]), datetime.fromisoformat(data["made_at"]), records, damaged)
 
 
-def open_record(key: str, record_id: UUID, point: str, sealed: str) -> Opened | None:
-    """One sealed record that a phone hands over itself; None when no key of this installation opens it."""
+def open_record(key: str, record_id: UUID, point: str, sealed: str) -> BackupRecord | None:
+    """Decrypt one record that a phone sends by itself; return None when no key of this installation opens it."""
     private_key = _private_keys().get(key)
     return None if private_key is None else _open(private_key, {"id": str(record_id), "point": point, "sealed": sealed})
 
 
-def _told(file: bytes) -> dict[str, Any]:
-    """The file's own words, once every one of them has the form it must have."""
+def _checked_content(file: bytes) -> dict[str, Any]:
+    """Return the file's JSON object after checking its size, keys and types."""
     if len(file) > LARGEST:
         message = _("The file is larger than %(limit)d MB; a phone's backup never is. Choose the file again.")
         raise Refused(Problem("backup_too_large", message % {"limit": LARGEST >> 20}, "file"))
@@ -97,7 +97,7 @@ def _told(file: bytes) -> dict[str, Any]:
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         message = _("This is no backup of a phone. Choose the file named doan-so-….json that the phone saved.")
         raise Refused(Problem("backup_unreadable", message, "file"))
-    if set(data) != _KEYS or not _is_whole(data):
+    if set(data) != _KEYS or not _is_well_formed(data):
         message = _("The file is damaged or was changed. Save it on the phone once more and choose that one.")
         raise Refused(Problem("backup_damaged", message, "file"))
     if len(data["records"]) > MOST_RECORDS:
@@ -106,7 +106,7 @@ def _told(file: bytes) -> dict[str, Any]:
     return data
 
 
-def _is_whole(data: Mapping[str, Any]) -> bool:
+def _is_well_formed(data: Mapping[str, Any]) -> bool:
     try:
         UUID(data["device"])
         if datetime.fromisoformat(data["made_at"]).tzinfo is None:
@@ -127,14 +127,14 @@ def _is_whole(data: Mapping[str, Any]) -> bool:
     )
 
 
-def _open(key: ec.EllipticCurvePrivateKey, sealed_record: Mapping[str, str]) -> Opened | None:
-    """One sealed record, or None when it does not open or is not what its label says."""
+def _open(key: ec.EllipticCurvePrivateKey, sealed_record: Mapping[str, str]) -> BackupRecord | None:
+    """Decrypt one record; return None when that fails or the id inside differs from the one outside."""
     try:
         point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), _decoded(sealed_record["point"]))
         shared = key.exchange(ec.ECDH(), point)
         cipher = AESGCM(HKDF(algorithm=SHA256(), length=32, salt=None, info=_INFO).derive(shared))
         plain = json.loads(cipher.decrypt(_NONCE, _decoded(sealed_record["sealed"]), None))
-        record = Opened(plain["id"], plain["hash"], plain["payload"])
+        record = BackupRecord(plain["id"], plain["hash"], plain["payload"])
     except (ValueError, TypeError, KeyError, InvalidTag, RecursionError):
         return None
     values = (record.record_id, record.content_hash, record.payload)
@@ -152,14 +152,14 @@ def _encoded(content: bytes) -> str:
 
 
 def _private_keys() -> dict[str, ec.EllipticCurvePrivateKey]:
-    """This installation's private keys by the names phones know them by: that of today and those before a rotation."""
+    """Return this installation's private keys, the current one and those before a rotation, by the ids that phones know."""
     keys = settings.DOANSO_KEYS["keys"]
     return {dict(_public(name, secret))["id"]: _private(name, secret) for name, secret in keys.items()}
 
 
 @lru_cache(maxsize=16)
 def _private(name: str, _secret: str) -> ec.EllipticCurvePrivateKey:
-    # 16 bytes more than the order has, so that no number is likelier than another.
+    # 16 bytes more than the group order, so that the remainder is unbiased.
     drawn = int.from_bytes(sealing.derived(name, purpose="sync.backup", length=48), "big")
     return ec.derive_private_key(drawn % (_ORDER - 1) + 1, ec.SECP256R1())
 
@@ -169,7 +169,7 @@ def _public(name: str, secret: str) -> tuple[tuple[str, str], ...]:
     public = _private(name, secret).public_key()
     numbers = public.public_numbers()
     point = public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    # Named by itself: two installations never share a name, and a rotated key keeps its own.
+    # The id is a hash of the key: two installations never share one, and a rotated key keeps its own.
     return (
         ("id", hashlib.sha256(point).hexdigest()[:16]),
         ("x", _encoded(numbers.x.to_bytes(32, "big"))),

@@ -1,4 +1,4 @@
-"""What a phone sends in a batch, and what it is answered about each record."""
+"""A phone's batch of records and the server's answer to it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,15 +9,15 @@ from doanso.lib.problems import Problem
 
 
 class RecordPayload(NamedTuple):
-    """One record as it was sent: its key, the hash the phone gave it, and its text."""
+    """One record as the phone sent it: its id, the hash that the phone computed, and its JSON text."""
 
     record_id: UUID
     content_hash: str
     payload: str
 
 
-class Acknowledged(NamedTuple):
-    """What became of one record the server has committed. `known`: it had come before."""
+class Acknowledgement(NamedTuple):
+    """The outcome of one committed record. `known` is true when the same version had come before."""
 
     record_id: UUID
     content_hash: str
@@ -28,16 +28,16 @@ class Acknowledged(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
-    """One record that was not taken, and why; the phone keeps it."""
+class RejectedRecord:
+    """One record that was not taken in, with the reason; the phone keeps it and sends it again."""
 
     record_id: UUID
     problem: Problem
 
 
 @dataclass(slots=True)
-class Received:
-    """The answer to a batch, in the order of its records."""
+class BatchResult:
+    """The answer to a batch; acknowledgements are in the order of its records."""
 
-    acks: list[Acknowledged] = field(default_factory=list)
-    again: list[Again] = field(default_factory=list)
+    acks: list[Acknowledgement] = field(default_factory=list)
+    rejected: list[RejectedRecord] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Whose phone is calling: the door of every address that phones use."""
+"""Authentication of phones by their bearer token, for every address that phones call."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from doanso.sync.models import Device
 
 
 def problem_response(problem: Problem, status: int, *, wipe: bool = False) -> JsonResponse:
-    """A problem as machines read it."""
+    """Return a problem as JSON; with `wipe` the phone deletes what it holds."""
     body: dict[str, object] = {"code": problem.code, "message": problem.message, "field": problem.field}
     if wipe:
         body["wipe"] = True
@@ -26,7 +26,7 @@ def problem_response(problem: Problem, status: int, *, wipe: bool = False) -> Js
 
 
 def unavailable_response(error: Exception) -> JsonResponse:
-    """What a phone is told when the database or the disk failed: it keeps everything and tries again by itself."""
+    """Return the answer to a failure of the database or the disk: the phone keeps everything and tries again by itself."""
     if is_out_of_space(error):
         return problem_response(no_space(), INSUFFICIENT_STORAGE)
     message = _("The server is busy. Nothing is lost; the phone tries again by itself.")
@@ -34,7 +34,7 @@ def unavailable_response(error: Exception) -> JsonResponse:
 
 
 def token_of(request: HttpRequest) -> str:
-    """The token a phone brings; empty without one."""
+    """Return the bearer token of a request, or an empty string."""
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 
@@ -43,8 +43,11 @@ _MINUTE = 60
 
 
 def _asks_too_often(device: Device, now: datetime) -> bool:
-    """Whether the phone has had its calls of this minute, counted by each process for itself: a shared count would cost
-    every batch statements of its own, and what is guarded here is the turn of others at this very process."""
+    """Return whether the phone has used up its calls of this minute.
+
+    Each process counts for itself: a shared count would cost every batch statements of its own, and the limit protects other
+    phones' turns at this process only.
+    """
     if not settings.PHONE_CALLS:
         return False
     key = f"sync.calls.{device.pk}.{int(now.timestamp()) // _MINUTE}"
@@ -53,17 +56,17 @@ def _asks_too_often(device: Device, now: datetime) -> bool:
     try:
         return int(counts.incr(key)) > settings.PHONE_CALLS
     except ValueError:
-        # It was pushed out between the two.
+        # The cache evicted the counter after `add`.
         return False
 
 
 def device_or_problem(request: HttpRequest) -> Device | JsonResponse:
-    """The phone in service that brings its token, with its user's roles read once; or what it is told instead.
+    """Return the phone that the token belongs to, with its user's roles loaded, or the response that refuses the call.
 
-    So many calls a minute are answered, and no more: a phone that asks in a loop takes nobody else's turn.
+    Calls beyond `settings.PHONE_CALLS` a minute are refused, so that a phone that asks in a loop takes nobody else's turn.
 
-    Only a phone that an officer revoked is told to wipe itself. One whose holder has no role today, or a closed account, is told
-    to wait: roles are dated, so a server whose clock is wrong finds none, and what a phone has wiped nobody brings back.
+    Only a phone that an officer revoked is told to wipe itself. A phone whose holder has no role today, or a closed account, is
+    told to wait: roles are dated, so a server with a wrong clock finds none, and wiped data cannot be restored.
     """
     token = token_of(request)
     device = Device.objects.select_related("user").filter(token_hash=rules.token_hash(token)).first() if token else None

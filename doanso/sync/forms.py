@@ -1,4 +1,4 @@
-"""What officers type about phones and their records."""
+"""Forms for records that wait, and for a phone's backup."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ TAKE, LEAVE = "take", "leave"
 
 
 class FilterForm(forms.Form):
-    """The filters of the list; all of them stand in the address."""
+    """Filters of the list of waiting records, sent by GET."""
 
     state = forms.ChoiceField(
         label=_("Why it waits"),
@@ -36,7 +36,7 @@ class FilterForm(forms.Form):
 
 
 class DecideForm(forms.Form):
-    """Which version it shall be, and why."""
+    """The decision about a waiting record, with its reason."""
 
     decision = forms.ChoiceField(label=pgettext_lazy("record", "Decision"), widget=forms.RadioSelect)
     reason = forms.CharField(
@@ -56,7 +56,7 @@ class DecideForm(forms.Form):
 
 
 class DeliverForm(forms.Form):
-    """A phone's backup."""
+    """Upload of a phone's backup file."""
 
     file = forms.FileField(
         label=_("Backup file of the phone"),
@@ -68,6 +68,6 @@ class DeliverForm(forms.Form):
         self.fields["file"].widget.attrs["accept"] = ".json,application/json"
 
     def content(self) -> bytes:
-        """The file's bytes, and one more than it may have."""
+        """Return the file's bytes, at most one more than allowed, so that a longer file is noticed."""
         content: bytes = self.cleaned_data["file"].read(LARGEST + 1)
         return content

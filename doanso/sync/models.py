@@ -1,4 +1,4 @@
-"""Phones, and every record a phone has sent, as it came."""
+"""Phones, and every record that a phone has sent, as it was received."""
 
 from django.conf import settings
 from django.db import models
@@ -7,7 +7,7 @@ from doanso.units.models import Unit
 
 
 class Device(models.Model):
-    """A phone in service, by the id it made itself. Of its token only the hash is kept; see docs/sync.md."""
+    """A registered phone under the id that it generated itself; only the hash of its token is stored. See docs/sync.md."""
 
     id = models.UUIDField(primary_key=True, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="devices")
@@ -16,7 +16,7 @@ class Device(models.Model):
     registered_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     lease_until = models.DateTimeField()
-    # How far the phone's clock was off when it last spoke, in seconds; data, and nothing goes by it.
+    # Seconds by which the phone's clock was ahead at its last contact; for information only.
     skew = models.IntegerField(default=0)
     revoked_at = models.DateTimeField(null=True)
     revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -28,7 +28,7 @@ class Device(models.Model):
 
 
 class RecordState(models.TextChoices):
-    """What became of a record. All but the first two wait for a person, or were settled by one."""
+    """State of a record. All but the first two wait for an officer, or were decided by one."""
 
     APPLIED = "applied", "Đã nhận"
     SUPERSEDED = "superseded", "Có bản mới hơn"
@@ -38,12 +38,15 @@ class RecordState(models.TextChoices):
 
 
 WAITS = (RecordState.WAITING, RecordState.QUARANTINED, RecordState.REFUSED)
-"""States in which somebody has to look, until `settled_at`."""
+"""States that wait for an officer until `settled_at` is set."""
 
 
 class Record(models.Model):
-    """One version of one record of a phone. `seq` is the server's order; the bytes are kept as they came, under a key of
-    their own, until erasure or ninety days after they were settled; the hash stays."""
+    """One version of one record of a phone. `seq` is the server's order.
+
+    The bytes are kept as received, under a key of their own, until erasure or ninety days after they were applied or decided; the
+    hash stays.
+    """
 
     seq = models.BigAutoField(primary_key=True)
     record_id = models.UUIDField()
@@ -54,7 +57,7 @@ class Record(models.Model):
     # The hash of the version it started from; empty for a new record.
     base = models.CharField(max_length=64, blank=True)
     device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="records", db_index=False)
-    # Whoever delivered it: the phone's holder, or the officer who handed in its backup.
+    # The user who delivered it: the phone's holder, or the officer who handed in its backup.
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
     made_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField()
@@ -84,13 +87,13 @@ class Record(models.Model):
             models.Index(
                 fields=["settled_at"], name="sync_record_settled", condition=models.Q(settled_at__isnull=False)
             ),
-            # Whose bytes are to go; see retention.
+            # Records whose bytes are deleted in time; see actions/retention.py.
             models.Index(fields=["received_at"], name="sync_record_kept", condition=~models.Q(payload_sealed=b"")),
         ]
 
 
 class Photo(models.Model):
-    """A picture on its way, in pieces; whole, it is the file `blob`. `subject` is the record it belongs to."""
+    """An upload of a picture, in encrypted pieces; when complete, the file `blob`. `subject` is the record it belongs to."""
 
     id = models.UUIDField(primary_key=True, editable=False)
     device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="photos", db_index=False)

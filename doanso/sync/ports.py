@@ -1,7 +1,7 @@
-"""How the apps above take phones' records: each kind has exactly one owner, which reads a body and does what it says.
+"""The interface by which the apps above take phones' records: each kind has one owner, which reads and applies them.
 
-`apply` is called inside the transaction of the batch, for all records of one kind and unit together. It answers each with
-nothing or with the problem for which it is set aside; whatever it wrote for such a one must not stay.
+`apply` is called inside the transaction of the batch, for all records of one kind and unit together. It answers each record with
+None or with the problem that sets it aside; it must leave nothing written for a record that is set aside.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,18 +16,18 @@ from doanso.lib.problems import Problem
 from doanso.units.models import Unit
 
 
-class Incoming(NamedTuple):
-    """One record to apply. `told` is what the kind's `read` made of its body.
+class IncomingRecord(NamedTuple):
+    """One record to apply. `content` is what the kind's `read` returned for its body.
 
-    `base` is empty for a new record, else the version it replaces, which is the one that stands. `skew` is by how many
-    seconds the phone's clock was ahead of the server's when it sent. `holder` is in whose service the phone is, who was there;
-    an officer may hand it in for them.
+    `base` is empty for a new record, else the hash of the applied version that it replaces. `skew` is the number of seconds by
+    which the phone's clock was ahead of the server's when it sent. `holder` is the user of the phone, who made the visit; an
+    officer may have handed the record in for them.
     """
 
     record_id: UUID
     content_hash: str
     base: str
-    told: Any
+    content: Any
     made_at: datetime | None
     received_at: datetime
     skew: int
@@ -38,7 +38,7 @@ class Incoming(NamedTuple):
 class RecordKind(Protocol):
     """One kind of record.
 
-    `order` says what is applied before what within a batch: doors before visits, visits before confirmations.
+    `order` ranks the kinds within a batch: doors are applied before visits, visits before confirmations.
     """
 
     @property
@@ -54,27 +54,27 @@ class RecordKind(Protocol):
     def order(self) -> int: ...
 
     def read(self, body: Mapping[str, Any], version: int) -> Any:
-        """The body as a plain value of the owner's; raises `Refused` naming the field that is not right."""
+        """Return the body as a value of the owner's own type; raise `Refused` naming the invalid field."""
         ...
 
     def may(self, actor: User, unit: Unit) -> bool:
-        """Whether the actor may bring such records for the unit."""
+        """Return whether the actor may bring such records for the unit."""
         ...
 
-    def apply(self, *, actor: User, unit: Unit, records: Sequence[Incoming]) -> Sequence[Problem | None]:
-        """Do what the records say; the same number of statements for one and for a hundred."""
+    def apply(self, *, actor: User, unit: Unit, records: Sequence[IncomingRecord]) -> Sequence[Problem | None]:
+        """Apply the records; the number of statements must not depend on the number of records."""
         ...
 
     def shows(self, record_id: UUID) -> bool:
-        """Whether a picture of what the record became may be kept: nobody in it was erased, or has taken their consent back."""
+        """Return whether a picture of the record may be kept: nobody in it was erased or withdrew their consent."""
         ...
 
     def lines(self, content: Any) -> Sequence[tuple[str, str]]:
-        """Title and text of what it says, for whoever has to choose between two versions."""
+        """Return titles and texts of the content, for the officer who chooses between two versions."""
         ...
 
     def address(self, record_id: UUID) -> str:
-        """The page of what the record became; it asks its own policy."""
+        """Return the address of the page of what the record created; that page checks its own permission."""
         ...
 
 
@@ -82,17 +82,17 @@ _kinds: dict[str, RecordKind] = {}
 
 
 def register_record_kind(kind: RecordKind) -> None:
-    """Called once per kind in the owner's `AppConfig.ready`."""
+    """Register a kind; each owner calls this once per kind in its `AppConfig.ready`."""
     if kind.code in _kinds:
         raise RuntimeError(f"Record kind {kind.code!r} is registered twice.")
     _kinds[kind.code] = kind
 
 
 def record_kind(code: str) -> RecordKind | None:
-    """The kind of that name, or None when this server does not know it."""
+    """Return the kind with this code, or None when this server does not know it."""
     return _kinds.get(code)
 
 
 def record_kinds() -> list[RecordKind]:
-    """All kinds, in the order in which they are applied."""
+    """Return all kinds in the order in which they are applied."""
     return sorted(_kinds.values(), key=lambda kind: (kind.order, kind.code))

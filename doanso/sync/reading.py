@@ -1,4 +1,4 @@
-"""What a kept record says, read again from its bytes: for pages, and for taking it in after all."""
+"""Contents of stored records, read again from their bytes for pages and for a later decision."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -13,13 +13,13 @@ from doanso.sync.models import Record
 
 MOST_LINES = 80
 MOST_DEEP = 12
-"""So deep is looked into what nobody here knows; a parser bears thousands of brackets, a page does not."""
+"""Deepest level shown of a record of unknown kind; the parser accepts thousands of levels, a page does not."""
 _SECRET = frozenset({"receipt", "proof"})
 """Keys of a body whose values open a receipt or stand for a signature; no page shows them."""
 
 
 def envelope_of(record: Record) -> Mapping[str, Any] | None:
-    """The record's text as an object; None once its bytes were erased."""
+    """Return the record's envelope; None once its bytes were erased."""
     payload = sealed.payload_of(record)
     if payload is None:
         return None
@@ -27,8 +27,8 @@ def envelope_of(record: Record) -> Mapping[str, Any] | None:
     return envelope
 
 
-def read_again(record: Record) -> tuple[ports.RecordKind, UUID | None, Any]:
-    """Its kind, its unit and what its owner reads in it; refused for what still is not right."""
+def read_record(record: Record) -> tuple[ports.RecordKind, UUID | None, Any]:
+    """Return a record's kind, unit id and content; raise `Refused` when it is erased, of unknown kind or invalid."""
     envelope = envelope_of(record)
     if envelope is None:
         message = _("The bytes of this record were erased; it can only be left out.")
@@ -42,9 +42,9 @@ def read_again(record: Record) -> tuple[ports.RecordKind, UUID | None, Any]:
 
 
 def lines_of(record: Record) -> list[tuple[str, str]]:
-    """What it says in its owner's words or, where its owner cannot read it, key by key as the phone wrote it."""
+    """Return titles and texts of a record's content in its owner's words or, where the owner cannot read it, key by key."""
     try:
-        kind, _unit, content = read_again(record)
+        kind, _unit, content = read_record(record)
     except Refused:
         envelope = envelope_of(record)
         return [] if envelope is None else list(_raw(envelope["body"]))[:MOST_LINES]
@@ -55,16 +55,16 @@ def _raw(value: Any, name: str = "", deep: int = 0) -> Iterator[tuple[str, str]]
     if deep > MOST_DEEP:
         yield _shown(name, 80), "…"
     elif isinstance(value, Mapping):
-        for key, item in value.items():
+        for key, value_inside in value.items():
             if key not in _SECRET:
-                yield from _raw(item, f"{name}.{key}" if name else str(key), deep + 1)
+                yield from _raw(value_inside, f"{name}.{key}" if name else str(key), deep + 1)
     elif isinstance(value, Sequence) and not isinstance(value, str):
-        for index, item in enumerate(value):
-            yield from _raw(item, f"{name}.{index + 1}", deep + 1)
+        for index, value_inside in enumerate(value):
+            yield from _raw(value_inside, f"{name}.{index + 1}", deep + 1)
     elif value not in (None, ""):
         yield _shown(name, 80), _shown(str(value), 200)
 
 
 def _shown(text: str, most: int) -> str:
-    """As much of it as a page takes: half of a pair of surrogates is no character."""
+    """Return at most `most` characters of a text, lone surrogates replaced."""
     return text[:most].encode(errors="replace").decode()

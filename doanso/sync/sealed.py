@@ -1,4 +1,4 @@
-"""A record's bytes under a key of their own: emptying the key makes every copy of the bytes unreadable."""
+"""Encryption of a record's bytes under a key of their own: deleting the key makes every copy of the bytes unreadable."""
 
 import os
 
@@ -8,18 +8,18 @@ from doanso.lib import sealing
 from doanso.sync.models import Record
 
 _KEY = "sync.record.key"
-# Each key seals one text once.
+# A constant nonce is safe: each key encrypts one text once.
 _NONCE = bytes(12)
 
 
 def seal_payload(payload: str) -> tuple[bytes, bytes]:
-    """The sealed key and the sealed text."""
+    """Return the encrypted key and the encrypted text."""
     key = os.urandom(32)
     return sealing.seal(key, context=_KEY), AESGCM(key).encrypt(_NONCE, payload.encode(), None)
 
 
 def payload_of(record: Record) -> str | None:
-    """The text as it came; None once its key was destroyed."""
+    """Return the record's text as it was received; None once its key was deleted."""
     if not record.key_sealed:
         return None
     key = sealing.unseal_bytes(record.key_sealed, context=_KEY)

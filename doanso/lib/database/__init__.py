@@ -35,28 +35,28 @@ from doanso.lib.database.lock_order import note_rows as note_rows
 
 
 def _number(key: str) -> int:
-    """The advisory lock's number: 63 bits of the key's hash."""
+    """Return the number of an advisory lock: 63 bits of the key's hash."""
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") >> 1
 
 
 def _require_transaction() -> None:
     if not connection.in_atomic_block:
-        raise RuntimeError("A named lock lives as long as a transaction; open one first.")
+        raise RuntimeError("A named lock is held until the end of a transaction; open one first.")
 
 
 def in_transaction() -> bool:
-    """Whether a transaction is open, other than the one that a test takes back at its end."""
+    """Return whether a transaction is open, other than the one that a test rolls back at its end."""
     blocks = connection.atomic_blocks
     return bool(blocks) and not blocks[-1]._from_testcase  # type: ignore[attr-defined]
 
 
 def locks_rows() -> bool:
-    """Whether rows are locked one by one; where not (SQLite), a writing transaction holds the one write lock of all."""
+    """Return whether the engine locks single rows; on SQLite a writing transaction holds the one write lock of the database."""
     return connection.vendor == "postgresql"
 
 
 def engine() -> tuple[str, str]:
-    """Name and version of the engine we are connected to."""
+    """Return name and version of the connected engine."""
     if connection.vendor != "postgresql":
         return "SQLite", sqlite3.sqlite_version
     connection.ensure_connection()
@@ -65,9 +65,9 @@ def engine() -> tuple[str, str]:
 
 
 def try_lock(key: str) -> bool:
-    """Take the named lock until the transaction ends, without waiting; whether we got it.
+    """Try to take the named lock until the transaction ends, without waiting; return whether it was free.
 
-    On SQLite a transaction that writes holds the one write lock already, so nobody else can be there.
+    On SQLite always true: a writing transaction already holds the one write lock.
     """
     _require_transaction()
     note_named([key], shared=False, waits=False)
@@ -79,9 +79,9 @@ def try_lock(key: str) -> bool:
 
 
 def lock(keys: Sequence[str], *, shared: bool) -> None:
-    """Wait for the named locks and hold them, shared or alone, until the transaction ends; always in the same order.
+    """Wait for the named locks and hold them, shared or exclusive, until the transaction ends; they are taken in a fixed order.
 
-    On SQLite the write lock stands for all of them.
+    On SQLite the write lock serves for all of them.
     """
     _require_transaction()
     note_named(keys, shared=shared)
@@ -95,9 +95,9 @@ def lock(keys: Sequence[str], *, shared: bool) -> None:
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """A transaction that sees one moment of the whole database, for long readings that compare tables.
+    """Open a transaction that sees one state of the whole database, for long reads that compare tables.
 
-    Inside another transaction it changes nothing. SQLite's transactions are such by themselves.
+    Inside another transaction it changes nothing. SQLite's transactions always read one state.
     """
     inside = connection.in_atomic_block
     with transaction.atomic():
@@ -112,9 +112,9 @@ _WIDE = -40_000
 
 @contextmanager
 def wide_cache() -> Iterator[None]:
-    """Room for a hundred thousand people's index pages, for work that writes all over them transaction after transaction.
+    """Enlarge SQLite's page cache to hold the indexes of a hundred thousand people, for work that writes all over them.
 
-    With the usual room SQLite reads and writes each such page again in every one of them. PostgreSQL has a cache of its own.
+    With the default cache SQLite reads and writes each page again in every transaction. PostgreSQL has a cache of its own.
     """
     if connection.vendor == "postgresql":
         yield
@@ -131,7 +131,7 @@ def wide_cache() -> Iterator[None]:
 
 @contextmanager
 def lock_waits_end(of: BaseDatabaseWrapper, seconds: int) -> Iterator[None]:
-    """Let no statement of this connection wait longer than so many seconds for a lock; 0 is without end.
+    """Limit how many seconds a statement of this connection waits for a lock; 0 is no limit.
 
     Not inside a transaction. SQLite has a time-out of its own for its one lock.
     """
@@ -143,34 +143,33 @@ def lock_waits_end(of: BaseDatabaseWrapper, seconds: int) -> Iterator[None]:
     try:
         yield
     finally:
-        # A connection that was closed meanwhile has forgotten it.
+        # A connection that was closed meanwhile has lost the setting.
         if of.connection is not None:
             with of.cursor() as cursor:
                 cursor.execute("RESET lock_timeout")
 
 
 def is_lock_timeout(error: OperationalError) -> bool:
-    """Return whether a statement was given up because a lock was not to be had in time."""
+    """Return whether a statement failed because it waited too long for a lock."""
     return getattr(error.__cause__, "sqlstate", None) == "55P03"
 
 
 def learn_sizes() -> None:
-    """Let SQLite look how many rows its tables have and how they are spread, where that has changed since; PostgreSQL does
-    so by itself.
+    """Refresh SQLite's statistics of tables that have changed in size; PostgreSQL does so by itself.
 
-    Without, it takes every table for a small one, and reads all rows of a unit rather than look up a few dozen by their keys.
-    It looks at a few thousand entries of each index, so it is soon done.
+    Without statistics SQLite takes every table for small, and reads all rows of a unit instead of looking up a few dozen by their
+    keys. At most two thousand entries of each index are analysed, so it is quick.
     """
     if connection.vendor == "postgresql":
         return
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA analysis_limit = 2000")
-        # Tables that grew (2), also those which this connection has not asked for anything (0x10000).
+        # Tables that grew (2), also those that this connection has not queried (0x10000).
         cursor.execute("PRAGMA optimize = 0x10002")
 
 
 def save_changed(changes: Iterable[tuple[models.Model, Collection[str]]], *, batch_size: int = 500) -> None:
-    """Write of each object only these of its fields; objects of one model that change in the same ones go in one statement.
+    """Save the named fields of each instance; instances of one model with the same fields are saved in one statement.
 
     The caller has locked and read the rows.
     """
@@ -186,13 +185,13 @@ def save_changed(changes: Iterable[tuple[models.Model, Collection[str]]], *, bat
 # --- Words of texts ------------------------------------------------------------------------------------------------------
 
 _WORDS = "_words"
-"""Ends the name of a table's full-text index in SQLite, and of its column in PostgreSQL."""
+"""Suffix of a table's full-text index in SQLite, and of its column in PostgreSQL."""
 
 
 def make_words_index(editor: BaseDatabaseSchemaEditor, table: str, column: str) -> None:
-    """Give a table a full-text index over a column of folded words; from then on the engine keeps it by itself.
+    """Add a full-text index over a column of folded words; the engine keeps it up to date from then on.
 
-    For migrations. To be called again after one that makes SQLite build the table anew: its triggers go with the old one.
+    For migrations. Call it again after a migration that makes SQLite rebuild the table, which drops its triggers.
     """
     if editor.connection.vendor == "postgresql":
         editor.execute(
@@ -207,7 +206,7 @@ def make_words_index(editor: BaseDatabaseSchemaEditor, table: str, column: str) 
         f"\"{column}\", content='{table}', content_rowid='id', tokenize='unicode61 remove_diacritics 0')"
     )
     if sqlite3.sqlite_version_info >= (3, 42):
-        # Words that are deleted leave the index at once, not when it is next tidied.
+        # Deleted words are removed from the index at once, not at its next merge.
         editor.execute(f'INSERT INTO "{index}" ("{index}", rank) VALUES (\'secure-delete\', 1)')  # noqa: S608 -- own names
     add = f'INSERT INTO "{index}" (rowid, "{column}") VALUES (new.id, new."{column}");'  # noqa: S608 -- own names
     drop = f'INSERT INTO "{index}" ("{index}", rowid, "{column}") VALUES (\'delete\', old.id, old."{column}");'  # noqa: S608 -- own names
@@ -218,7 +217,7 @@ def make_words_index(editor: BaseDatabaseSchemaEditor, table: str, column: str) 
 
 
 class HasWords(models.Func):
-    """A condition: the row's text has every one of these words, or has them standing together. Words are letters and digits."""
+    """A condition: the row's text has all of these words, or, with `together`, this phrase. Words are letters and digits."""
 
     output_field = models.BooleanField()
 
@@ -229,17 +228,17 @@ class HasWords(models.Func):
         self._column = column
 
     def as_postgresql(self, compiler: SQLCompiler, connection: Any, **_context: Any) -> tuple[str, list[Any]]:
-        """By the column of lexemes."""
+        """Compile to a query of the tsvector column."""
         column = f"{connection.ops.quote_name(self._key.alias)}.{connection.ops.quote_name(self._column + _WORDS)}"
         query = "phraseto_tsquery" if self._together else "plainto_tsquery"
         return f"{column} @@ {query}('simple', %s)", [" ".join(self._words)]
 
     def as_sqlite(self, compiler: SQLCompiler, connection: Any, **_context: Any) -> tuple[str, Any]:
-        """By the table of words beside the table."""
+        """Compile to a query of the FTS5 table."""
         key, parameters = compiler.compile(self._key)
         index = connection.ops.quote_name(self._key.target.model._meta.db_table + _WORDS)
-        asked = " ".join(self._words)
-        query = f'"{asked}"' if self._together else " ".join(f'"{word}"' for word in self._words)
+        phrase = " ".join(self._words)
+        query = f'"{phrase}"' if self._together else " ".join(f'"{word}"' for word in self._words)
         return f"{key} IN (SELECT rowid FROM {index} WHERE {index} MATCH %s)", [*parameters, query]  # noqa: S608
 
     @property

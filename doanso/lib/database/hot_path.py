@@ -39,7 +39,7 @@ from django.db import connection, models
 from django.db.models.base import ModelState
 
 from doanso.lib.database.columns import as_columns, from_arrays, stored
-from doanso.lib.database.lock_order import note_made
+from doanso.lib.database.lock_order import note_inserted
 from doanso.lib.uuid7 import of_int
 
 
@@ -57,7 +57,7 @@ def insert_rows(
     into = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(str(field.column)) for field in fields)})"
     known = " ON CONFLICT DO NOTHING" if keep_known else ""
     if not keep_known and (key := model._meta.pk.name) in columns:
-        note_made(model, [row[list(columns).index(key)] for row in rows])
+        note_inserted(model, [row[list(columns).index(key)] for row in rows])
     values = as_columns(fields, rows)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

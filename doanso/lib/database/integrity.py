@@ -1,4 +1,4 @@
-"""Whether the database itself is sound, each engine asked its own way; nothing is changed."""
+"""Integrity checks of the database by means of each engine; nothing is changed."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -7,20 +7,20 @@ from django.db import DatabaseError, connection, models
 from django.db.models import F, Func, Value
 
 MOST = 100
-"""Of one kind of damage no more lines are told."""
+"""Most lines reported for one kind of damage."""
 
 
 def damages() -> Iterator[str]:
-    """Yield what the engine finds wrong with its own pages, indexes and references, in its own words.
+    """Yield damages of pages, indexes and references, in the engine's own words.
 
     SQLite: `integrity_check` (pages, indexes, NOT NULL, CHECK) and `foreign_key_check`. PostgreSQL: every row of every table is
-    read whole, with the checksums of its pages where they are on; constraints nobody has checked; indexes, where amcheck is
+    read completely, with page checksums where they are on; constraints that were never validated; indexes, where amcheck is
     installed.
     """
-    yield from _of_postgresql() if connection.vendor == "postgresql" else _of_sqlite()
+    yield from _postgresql_damages() if connection.vendor == "postgresql" else _sqlite_damages()
 
 
-def _of_sqlite() -> Iterator[str]:
+def _sqlite_damages() -> Iterator[str]:
     for (line,) in _rows(f"PRAGMA integrity_check({MOST})"):
         if line != "ok":
             yield str(line)
@@ -28,12 +28,12 @@ def _of_sqlite() -> Iterator[str]:
         yield f"{table}, rowid {number}: no such row in {parent}"
 
 
-def _of_postgresql() -> Iterator[str]:
+def _postgresql_damages() -> Iterator[str]:
     with connection.cursor() as cursor:
         tables = connection.introspection.table_names(cursor)
     for table in tables:
         name = connection.ops.quote_name(table)
-        yield from _asked(table, f"SELECT sum(octet_length(x::text)) FROM {name} x")  # noqa: S608 -- names of tables
+        yield from _errors_of(table, f"SELECT sum(octet_length(x::text)) FROM {name} x")  # noqa: S608 -- names of tables
     unchecked = "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE NOT convalidated ORDER BY 1, 2"
     for table, constraint in _rows(unchecked):
         yield f"{table}: {constraint} was never checked"
@@ -44,7 +44,7 @@ def _of_postgresql() -> Iterator[str]:
             "WHERE a.amname = 'btree' AND i.indisvalid AND n.nspname = current_schema()"
         )
         for index, number in _rows(indexes):
-            yield from _asked(index, "SELECT bt_index_check(%s::oid::regclass, true)", [number])
+            yield from _errors_of(index, "SELECT bt_index_check(%s::oid::regclass, true)", [number])
 
 
 def _rows(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -53,14 +53,14 @@ def _rows(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def _asked(what: str, sql: str, parameters: Sequence[Any] = ()) -> Iterator[str]:
+def _errors_of(subject: str, sql: str, parameters: Sequence[Any] = ()) -> Iterator[str]:
     try:
         _rows(sql, parameters)
     except DatabaseError as problem:
-        yield f"{what}: {str(problem).strip()}"
+        yield f"{subject}: {str(problem).strip()}"
 
 
 def begins_with(rows: "models.QuerySet[Any]", field: str, head: bytes) -> "models.QuerySet[Any]":
-    """Narrow to the rows whose bytes begin so; both engines read all of them."""
+    """Filter rows whose bytes begin with `head`; both engines scan all rows."""
     start = Func(F(field), Value(1), Value(len(head)), function="SUBSTR", output_field=models.BinaryField())
     return rows.annotate(bytes_begin=start).filter(bytes_begin=head)

@@ -1,8 +1,8 @@
-"""Watches in which order a transaction takes its locks; in tests and with DEBUG, never in production.
+"""Checks of the order in which a transaction takes its locks; in tests and with DEBUG, never in production.
 
-What is observed: named locks (`database.lock`, `try_lock`), rows that a query locks (`select_for_update`) or that a caller
-of raw SQL reports (`note_rows`). Each belongs to a class with a rank. A transaction may wait for a lock only while all it
-holds ranks lower; of one class it may take more only in rising key order. Then no two transactions wait for each other.
+Observed are named locks (`database.lock`, `try_lock`) and rows that a query locks (`select_for_update`) or that a caller of raw
+SQL reports (`note_rows`). Each belongs to a class with a rank. A transaction may wait for a lock only while everything it holds
+ranks lower; within one class it may take more only in rising order of keys. Then no two transactions wait for each other.
 """
 
 import sys
@@ -20,45 +20,45 @@ from django.db.transaction import Atomic
 
 
 class LockOrderError(RuntimeError):
-    """Two locks were taken in an order in which another transaction may hold the one and wait for the other."""
+    """Two locks were taken in an order that can deadlock with another transaction."""
 
 
 @dataclass(slots=True)
-class _Held:
-    """The locks of one class that a transaction holds. `keys` is None where it is not known which rows they are."""
+class _HeldLocks:
+    """The locks of one class that a transaction holds. `keys` is None where the rows are unknown."""
 
     name: str
     rank: int
     place: str
     keys: set[Any] | None
-    # Named locks held shared, which nobody may want alone afterwards.
+    # Named locks held shared, which may not be upgraded to exclusive.
     shared: set[Any] = field(default_factory=set)
 
 
-class _Transaction(threading.local):
-    """What this thread's transaction holds, and how much of it each open savepoint found."""
+class _TransactionLocks(threading.local):
+    """The locks of this thread's transaction, and their number at the start of each open savepoint."""
 
     def __init__(self) -> None:
-        self.held: list[_Held] = []
+        self.held: list[_HeldLocks] = []
         self.marks: list[int] = []
-        self.made: dict[str, set[Any]] = {}
+        self.inserted: dict[str, set[Any]] = {}
 
 
 _ROWS = "rows of "
 
 
 def row_class(model: type[models.Model]) -> str:
-    """The class of locks to which the rows of a model belong."""
+    """Return the lock class of a model's rows."""
     return f"{_ROWS}{model._meta.concrete_model._meta.label_lower}"  # type: ignore[union-attr]
 
 
 def _plain(key: Any) -> Any:
-    # SQLite gives UUIDs as hex; both sort alike.
+    # SQLite returns UUIDs as hex; both forms sort alike.
     return key.hex if isinstance(key, UUID) else key
 
 
-def _place() -> str:
-    """File and line of the first caller outside this package and Django."""
+def _caller() -> str:
+    """Return file and line of the innermost caller outside this package and Django."""
     frame: FrameType | None = sys._getframe(2)
     while frame is not None:
         path = frame.f_code.co_filename.replace("\\", "/")
@@ -70,13 +70,13 @@ def _place() -> str:
 
 @dataclass(frozen=True, slots=True)
 class LockOrder:
-    """The classes of locks, lowest first. A named lock belongs to the longest class that its key begins with, rows to
-    `rows of app.model`.
+    """The classes of locks, lowest first.
 
-    `guarded`: rows that only whoever holds this named lock alone may lock, and then in any order. `last`: named locks that may
-    be waited for at any time, because who holds one alone takes no other. `free_under`: named locks that are only ever taken by
-    whoever holds that one, so who holds it alone waits for nobody. `several`: rows that deeds still lock in several lots,
-    in no order among the lots. `unchecked`: rows that deeds still lock out of order.
+    A named lock belongs to the longest class that its key begins with, rows to `rows of app.model`. `guarded` maps rows to the
+    named lock under whose exclusive protection alone they may be locked, in any order. `last` are named locks that may be waited
+    for at any time, because a transaction that holds one exclusively takes no other. `free_under` maps named locks to the one
+    under which alone they are taken, so that its exclusive holder waits for nobody. `several` are rows that actions still lock in
+    several lots without an order among the lots, `unchecked` rows that actions still lock out of order.
     """
 
     classes: Sequence[str]
@@ -87,8 +87,8 @@ class LockOrder:
     unchecked: Collection[str] = ()
 
 
-class Recorder:
-    """Checks every lock of this thread's transaction against an order."""
+class LockRecorder:
+    """Records the locks of this thread's transaction and checks them against an order."""
 
     def __init__(self, order: LockOrder) -> None:
         self.order = order
@@ -98,136 +98,138 @@ class Recorder:
             raise ValueError("A class of locks stands twice in the order.")
         named = [name for name in (*order.classes, *order.last) if not name.startswith(_ROWS)]
         self._named = sorted(named, key=len, reverse=True)
-        self._transaction = _Transaction()
+        self._transaction = _TransactionLocks()
 
-    # --- What happens -------------------------------------------------------------------------------------------------
+    # --- Events -------------------------------------------------------------------------------------------------------
 
     def named(self, keys: Collection[str], *, shared: bool, waits: bool = True) -> None:
-        """Note named locks that are about to be taken in one statement."""
+        """Record named locks that are about to be taken in one statement."""
         if not self._is_inside() or not keys:
             return
         by_class: dict[str, set[str]] = {}
         for key in keys:
             by_class.setdefault(self._class_of(key), set()).add(key)
         taken = []
-        for name, some in by_class.items():
+        for name, class_keys in by_class.items():
             if name in self.order.last:
-                taken.append(_Held(name, -1, _place(), some, some if shared else set()))
+                taken.append(_HeldLocks(name, -1, _caller(), class_keys, class_keys if shared else set()))
                 continue
-            above = self._known(self.order.free_under.get(name, ""))
+            above = self._held_of(self.order.free_under.get(name, ""))
             if above is not None and not above.shared:
                 continue
-            known = self._known(name)
-            if known is not None and not shared and some & known.shared:
-                self._fail(name, known, "held shared already, and wanted alone")
-            new = some - known.keys if known is not None and known.keys is not None else some
+            held_locks = self._held_of(name)
+            if held_locks is not None and not shared and class_keys & held_locks.shared:
+                self._fail(name, held_locks, "held shared already, and wanted alone")
+            new = class_keys - held_locks.keys if held_locks is not None and held_locks.keys is not None else class_keys
             if not new:
                 continue
-            if waits and known is not None:
-                self._fail(name, known, "taken a second time, with other keys")
+            if waits and held_locks is not None:
+                self._fail(name, held_locks, "taken a second time, with other keys")
             self._check(name, waits=waits)
-            taken.append(_Held(name, self.ranks[name], _place(), new, new if shared else set()))
+            taken.append(_HeldLocks(name, self.ranks[name], _caller(), new, new if shared else set()))
         self._transaction.held += taken
 
     def rows(self, model: type[models.Model], keys: Collection[Any] | None, *, waits: bool = True) -> None:
-        """Note rows that were locked just now; None where their keys were not read."""
+        """Record rows that were just locked; `keys` is None where they were not read."""
         if not self._is_inside() or (keys is not None and not keys):
             return
         name = row_class(model)
         if name in self.order.unchecked:
             return
         if name in self.order.guarded:
-            if self._known(self.order.guarded[name]) is None:
-                raise LockOrderError(f"{name} at {_place()} without {self.order.guarded[name]}, which guards them.")
+            if self._held_of(self.order.guarded[name]) is None:
+                raise LockOrderError(f"{name} at {_caller()} without {self.order.guarded[name]}, which guards them.")
             return
-        known = self._known(name)
-        found = None if keys is None else {_plain(one) for one in keys} - self._transaction.made.get(name, set())
-        if found is not None and not found:
+        held_locks = self._held_of(name)
+        new_keys = (
+            None if keys is None else {_plain(entry) for entry in keys} - self._transaction.inserted.get(name, set())
+        )
+        if new_keys is not None and not new_keys:
             return
-        if known is None:
+        if held_locks is None:
             if name not in self.ranks and not self._transaction.held:
-                # Rows that are only ever locked by themselves need no rank.
+                # Rows without a rank may be locked while nothing else is held.
                 return
             self._check(name, waits=waits)
-            self._transaction.held.append(_Held(name, self.ranks[name], _place(), found))
+            self._transaction.held.append(_HeldLocks(name, self.ranks[name], _caller(), new_keys))
             return
-        if found is None or known.keys is None or name in self.order.several:
+        if new_keys is None or held_locks.keys is None or name in self.order.several:
             return
-        new = found - known.keys
-        if new and waits and min(new) < max(known.keys):
-            self._fail(name, known, "more of them, lower in the order of their keys")
+        new = new_keys - held_locks.keys
+        if new and waits and min(new) < max(held_locks.keys):
+            self._fail(name, held_locks, "more of them, lower in the order of their keys")
         if new:
             self._check(name, waits=waits)
-        known.keys |= new
+        held_locks.keys |= new
 
-    def made(self, model: type[models.Model], keys: Collection[Any]) -> None:
-        """Note rows that this transaction has made: nobody else sees them, so locking them waits for nobody."""
+    def inserted(self, model: type[models.Model], keys: Collection[Any]) -> None:
+        """Record rows that this transaction inserted: no other transaction sees them, so locking them never waits."""
         if self._is_inside():
-            self._transaction.made.setdefault(row_class(model), set()).update(_plain(one) for one in keys)
+            self._transaction.inserted.setdefault(row_class(model), set()).update(_plain(entry) for entry in keys)
 
-    # --- How it is judged ---------------------------------------------------------------------------------------------
+    # --- Checks -------------------------------------------------------------------------------------------------------
 
     def _is_inside(self) -> bool:
         return bool(self._transaction.marks)
 
     def _class_of(self, key: str) -> str:
-        found = next((name for name in self._named if key.startswith(name)), None)
-        if found is None:
+        lock_class = next((name for name in self._named if key.startswith(name)), None)
+        if lock_class is None:
             raise LookupError(f"The named lock {key!r} has no rank; give it one in the order of locks.")
-        return found
+        return lock_class
 
-    def _known(self, name: str) -> _Held | None:
-        return next((one for one in self._transaction.held if one.name == name), None)
+    def _held_of(self, name: str) -> _HeldLocks | None:
+        return next((entry for entry in self._transaction.held if entry.name == name), None)
 
     def _check(self, name: str, *, waits: bool) -> None:
         if name not in self.ranks:
             raise LookupError(f"{name!r} has no rank; give it one in the order of locks.")
-        for one in self._transaction.held:
-            if one.name in self.order.last and not one.shared:
-                self._fail(name, one, "which is the last that is taken")
-            if waits and one.rank > self.ranks[name]:
-                self._fail(name, one, "which ranks higher")
+        for entry in self._transaction.held:
+            if entry.name in self.order.last and not entry.shared:
+                self._fail(name, entry, "which is the last that is taken")
+            if waits and entry.rank > self.ranks[name]:
+                self._fail(name, entry, "which ranks higher")
 
-    def _fail(self, name: str, known: _Held, why: str) -> None:
-        raise LockOrderError(f"{name} at {_place()} after {known.name} at {known.place}: {why}.")
+    def _fail(self, name: str, held_locks: _HeldLocks, why: str) -> None:
+        raise LockOrderError(f"{name} at {_caller()} after {held_locks.name} at {held_locks.place}: {why}.")
 
-    # --- Where a transaction begins and ends --------------------------------------------------------------------------
+    # --- Transactions -------------------------------------------------------------------------------------------------
 
     def entered(self) -> None:
-        """A transaction or savepoint begins."""
+        """Record that a transaction or savepoint begins."""
         self._transaction.marks.append(len(self._transaction.held))
 
-    def left(self, *, kept: bool) -> None:
-        """It ends; what a savepoint took is given back only where it was taken back itself."""
+    def left(self, *, is_kept: bool) -> None:
+        """Record that it ends; a savepoint's locks are released only when it is rolled back."""
         if not self._transaction.marks:
             return
         mark = self._transaction.marks.pop()
         if not self._transaction.marks:
             self._transaction.held.clear()
-            self._transaction.made.clear()
-        elif not kept:
+            self._transaction.inserted.clear()
+        elif not is_kept:
             del self._transaction.held[mark:]
 
 
-_recorder: Recorder | None = None
+_recorder: LockRecorder | None = None
 
 
 def note_named(keys: Collection[str], *, shared: bool, waits: bool = True) -> None:
-    """Tell the recorder, where there is one, of named locks that are about to be taken."""
+    """Report named locks that are about to be taken to the recorder, if there is one."""
     if _recorder is not None:
         _recorder.named(keys, shared=shared, waits=waits)
 
 
 def note_rows(model: type[models.Model], keys: Collection[Any] | None = None) -> None:
-    """Tell the recorder, where there is one, of rows locked otherwise than by `select_for_update`, or on one engine only."""
+    """Report rows locked otherwise than by `select_for_update`, or on one engine only, to the recorder, if there is one."""
     if _recorder is not None:
         _recorder.rows(model, keys)
 
 
 @contextmanager
-def watched(recorder: Recorder) -> Iterator[Recorder]:
-    """Let this recorder watch instead of the one that does, if any."""
-    global _recorder  # noqa: PLW0603 -- there is one at a time, and in production none
+def recorded_by(recorder: LockRecorder) -> Iterator[LockRecorder]:
+    """Use this recorder inside the block instead of the current one."""
+    global _recorder  # noqa: PLW0603 -- one recorder at a time, none in production
     before, _recorder = _recorder, recorder
     try:
         yield recorder
@@ -235,28 +237,28 @@ def watched(recorder: Recorder) -> Iterator[Recorder]:
         _recorder = before
 
 
-def note_made(model: type[models.Model], keys: Collection[Any]) -> None:
-    """Tell the recorder, where there is one, of rows that were inserted just now."""
+def note_inserted(model: type[models.Model], keys: Collection[Any]) -> None:
+    """Report rows that were just inserted to the recorder, if there is one."""
     if _recorder is not None:
-        _recorder.made(model, keys)
+        _recorder.inserted(model, keys)
 
 
 def watch(order: LockOrder) -> None:
-    """Watch every transaction of this process from now on."""
+    """Record every transaction of this process from now on."""
     global _recorder  # noqa: PLW0603 -- see above
     if _recorder is None:
         _follow_django()
-    _recorder = Recorder(order)
+    _recorder = LockRecorder(order)
 
 
 def _follow_django() -> None:
-    """Observe Django's transactions and locking queries; it has no hook that tells of both on both engines."""
+    """Wrap Django's transactions and locking queries, for which it has no hook on both engines."""
     enter, leave = Atomic.__enter__, Atomic.__exit__
     execute, insert = SQLCompiler.execute_sql, SQLInsertCompiler.execute_sql
 
     def entered(self: Any) -> None:
         enter(self)
-        # What a test, or the making of a demo, opens round several deeds is no transaction of the product.
+        # A transaction that a test or the demo opens around several actions is none of the product's.
         opened_by = sys._getframe(1).f_code.co_filename.replace("\\", "/")
         self._is_watched = not (self._from_testcase or "/tests/" in opened_by or opened_by.endswith("/demo.py"))
         if _recorder is not None and self._is_watched:
@@ -268,35 +270,40 @@ def _follow_django() -> None:
             leave(self, kind, value, traceback)
         finally:
             if _recorder is not None and self._is_watched:
-                _recorder.left(kept=not rolls_back or not self.savepoint)
+                _recorder.left(is_kept=not rolls_back or not self.savepoint)
 
-    def executed(self: Any, *told: Any, **named: Any) -> Any:
-        found = execute(self, *told, **named)
+    def executed(self: Any, *args: Any, **kwargs: Any) -> Any:
+        result = execute(self, *args, **kwargs)
         if _recorder is not None and self.query.select_for_update:
             waits = not (self.query.select_for_update_skip_locked or self.query.select_for_update_nowait)
-            _recorder.rows(self.query.model, _keys_in(self, found), waits=waits)
-        return found
+            _recorder.rows(self.query.model, _keys_in(self, result), waits=waits)
+        return result
 
-    def inserted(self: Any, *told: Any, **named: Any) -> Any:
-        found = insert(self, *told, **named)
+    def inserted(self: Any, *args: Any, **kwargs: Any) -> Any:
+        result = insert(self, *args, **kwargs)
         if _recorder is not None:
-            _recorder.made(self.query.model, [one.pk for one in self.query.objs if one.pk is not None])
-        return found
+            _recorder.inserted(self.query.model, [entry.pk for entry in self.query.objs if entry.pk is not None])
+        return result
 
     Atomic.__enter__, Atomic.__exit__ = entered, left  # type: ignore[method-assign]
     SQLCompiler.execute_sql, SQLInsertCompiler.execute_sql = executed, inserted  # type: ignore[method-assign]
 
 
-def _keys_in(compiler: Any, found: Any) -> list[Any] | None:
-    """The keys of the rows that a locking query read, as the engine gives them; None where it did not read them."""
-    if isinstance(found, type(iter([]))):
-        # The database was not asked: the condition can't hold.
+def _keys_in(compiler: Any, result: Any) -> list[Any] | None:
+    """Return the keys of the rows that a locking query read, as the engine gives them; None where it did not read them."""
+    if isinstance(result, type(iter([]))):
+        # Django skipped the query, since its condition is never true.
         return []
-    if not isinstance(found, list):
+    if not isinstance(result, list):
         return None
     key, table = compiler.query.model._meta.pk, compiler.query.get_initial_alias()
     columns = [expression for expression, _sql, _alias in compiler.select or ()]
     place = next(
-        (at for at, one in enumerate(columns) if getattr(one, "target", None) == key and one.alias == table), None
+        (
+            index
+            for index, column in enumerate(columns)
+            if getattr(column, "target", None) == key and column.alias == table
+        ),
+        None,
     )
-    return None if place is None else [row[place] for page in found for row in page]
+    return None if place is None else [row[place] for page in result for row in page]

@@ -1,4 +1,4 @@
-"""Whether a failure means that no room is left where data are written."""
+"""Recognition of failures that mean that the disk is full."""
 
 import errno
 import os
@@ -12,21 +12,21 @@ from django.utils.translation import gettext as _
 from doanso.lib.problems import Problem
 
 INSUFFICIENT_STORAGE = 507
-"""The HTTP status of an answer to what could not be written for want of room (RFC 4918)."""
+"""The HTTP status for a request that could not be stored because the disk is full (RFC 4918)."""
 DISK_FULL = "53100"
 """PostgreSQL's code of `disk_full`, which its driver gives as `sqlstate`."""
 LEAST_FREE = 1_000_000
-"""Bytes: with less, SQLite's failure to open or write its journal is taken for a full disk."""
+"""Bytes: with less free space, SQLite's failure to open or write its journal counts as a full disk."""
 _UNCLEAR = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 
 
 def is_out_of_space(error: BaseException | None) -> bool:
     """Return whether the error, or one that it was raised from, says that a disk or a quota is full."""
-    return any(_is_full(one) for one in _chain(error))
+    return any(_is_full(cause) for cause in _chain(error))
 
 
 def no_space() -> Problem:
-    """Return what is said to whoever sent what there was no room for."""
+    """Return the problem to report when the disk is full."""
     message = _(
         "The server has no room left, so nothing of this was kept; what was saved before is safe. Tell the administrator, "
         "then send it again."
@@ -35,9 +35,9 @@ def no_space() -> Problem:
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    met: set[int] = set()
-    while error is not None and id(error) not in met:
-        met.add(id(error))
+    seen_ids: set[int] = set()
+    while error is not None and id(error) not in seen_ids:
+        seen_ids.add(id(error))
         yield error
         error = error.__cause__ or error.__context__
 

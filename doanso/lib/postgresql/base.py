@@ -15,9 +15,9 @@ from django.db.backends.postgresql.operations import DatabaseOperations as Postg
 class DatabaseOperations(PostgresOperations):
     """SQL of row locks without keys."""
 
-    def for_update_sql(self, *told: Any, **named: Any) -> str:
+    def for_update_sql(self, *args: Any, **kwargs: Any) -> str:
         """See Django; `no_key` holds always."""
-        return super().for_update_sql(*told, **(named | {"no_key": True}))
+        return super().for_update_sql(*args, **(kwargs | {"no_key": True}))
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

@@ -36,7 +36,7 @@ _CUT_FROM = 10_000
 _WORKBOOK_PART = re.compile(r"xl/(?:workbook\d*\.xml|_rels/workbook\d*\.xml\.rels)")
 
 
-class Refuse(Exception):
+class WorkbookRefusal(Exception):
     """Why the file is not read: a code that `reading` turns into a sentence, and figures for it."""
 
     def __init__(self, code: str, **figures: object) -> None:
@@ -109,7 +109,7 @@ class SheetScan:
         if cut < 0:
             cut = max((beginning.start() for beginning in _BEGINNING.finditer(text)), default=0)
         if not cut and len(text) > _KEPT_PART:
-            raise Refuse("workbook_broken")
+            raise WorkbookRefusal("workbook_broken")
         self._read_cells(text[:cut])
         self._rest = text[cut:]
 
@@ -123,9 +123,9 @@ class SheetScan:
 
     def _read_columns(self, head: bytes) -> None:
         for column in _COLUMN.findall(head):
-            said = dict(_ATTRIBUTE.findall(column))
-            if said.get(b"hidden") in (b"1", b"true"):
-                first, last = int(said.get(b"min", b"1")), int(said.get(b"max", b"1"))
+            attributes = dict(_ATTRIBUTE.findall(column))
+            if attributes.get(b"hidden") in (b"1", b"true"):
+                first, last = int(attributes.get(b"min", b"1")), int(attributes.get(b"max", b"1"))
                 self.facts.hidden_columns.update(range(first - 1, min(last, 16_384)))
 
     def _read_cells(self, cells: bytes) -> None:
@@ -134,9 +134,9 @@ class SheetScan:
         facts.rows += sum(_VALUE.search(row) is not None for row in cells.split(b"</row>")[:-1])
         if b" hidden=" in cells:
             for row in _ROW.findall(cells):
-                said = dict(_ATTRIBUTE.findall(row))
-                number = said.get(b"r", b"")
-                if said.get(b"hidden") in (b"1", b"true") and number.isdigit():
+                attributes = dict(_ATTRIBUTE.findall(row))
+                number = attributes.get(b"r", b"")
+                if attributes.get(b"hidden") in (b"1", b"true") and number.isdigit():
                     self._hide(int(number) - 1)
         formulas = len(_FORMULA.findall(cells)) if b"<f" in cells or b":f" in cells else 0
         if not formulas:
@@ -167,11 +167,11 @@ class Package:
         self.scans: dict[str, SheetScan] = {}
 
     @staticmethod
-    def _zip_bounds(limits: dict[str, int]) -> "zip_bounds.Bounds":
-        return zip_bounds.Bounds(limits["members"], limits["unpacked_bytes"], limits["ratio"])
+    def _zip_bounds(limits: dict[str, int]) -> "zip_bounds.ZipBounds":
+        return zip_bounds.ZipBounds(limits["members"], limits["unpacked_bytes"], limits["ratio"])
 
     def cut(self, sheet: str) -> "Iterator[BinaryIO]":
-        """The sheet as workbooks of few rows each."""
+        """Yield the sheet as workbooks of few rows each."""
         again = zip_bounds.BoundedZip(self._file, self._bounds)
         parts = {part.filename: part for part in again.parts}
         others = [
@@ -185,9 +185,9 @@ class Package:
         """Check what the directory says, then inflate every part and check what it really holds."""
         names = self._zip.names
         if not any(_WORKBOOK_PART.fullmatch(name) for name in names):
-            raise Refuse("workbook_not_excel")
+            raise WorkbookRefusal("workbook_not_excel")
         if any(name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in names):
-            raise Refuse("workbook_macros")
+            raise WorkbookRefusal("workbook_macros")
         self._zip.check_directory()
         for part in self._zip.parts:
             self._check_part(part)
@@ -204,7 +204,7 @@ class Package:
             if keep is not None:
                 keep += piece
                 if len(keep) > _KEPT_PART:
-                    raise Refuse("workbook_bomb")
+                    raise WorkbookRefusal("workbook_bomb")
         if scan is not None:
             scan.finish()
         if keep is not None:
@@ -219,21 +219,21 @@ class Package:
         return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
 
     def facts_by_sheet(self) -> dict[str, SheetFacts]:
-        """The facts under the sheets' names, which stand in two other parts."""
+        """Return the facts by sheet name, which is read from two other parts of the package."""
         try:
             home = next(target for _id, kind, target in self._links("_rels/.rels") if kind.endswith("/officeDocument"))
             folder, _slash, name = home.lstrip("/").lower().rpartition("/")
             workbook = ElementTree.fromstring(self.kept[f"{folder}/{name}"])  # noqa: S314 (no document type in it)
             targets = {identity: target for identity, _kind, target in self._links(f"{folder}/_rels/{name}.rels")}
         except (ElementTree.ParseError, KeyError, StopIteration):
-            raise Refuse("workbook_broken") from None
+            raise WorkbookRefusal("workbook_broken") from None
         links = self._links(f"{folder}/_rels/{name}.rels")
         strings = next((target for _identity, kind, target in links if kind.endswith("/sharedStrings")), "")
         self.strings = self._part(strings) if strings else ""
         calculation = next((element for element in workbook.iter() if element.tag.endswith("}calcPr")), None)
         # Libraries that cannot calculate write 0 for every formula and ask Excel to do it when the file is opened.
         never_calculated = calculation is not None and calculation.get("fullCalcOnLoad") in ("1", "true")
-        found = {}
+        facts_by_name = {}
         for element in workbook.iter():
             if not element.tag.endswith("}sheet"):
                 continue
@@ -246,8 +246,8 @@ class Package:
                 facts.uncalculated += facts.zeros
                 facts.first_uncalculated = facts.first_uncalculated or facts.first_zero
             facts.part = part
-            found[element.get("name", "")] = facts
-        return found
+            facts_by_name[element.get("name", "")] = facts
+        return facts_by_name
 
 
 def check_compound_file(content: bytes) -> None:
@@ -257,15 +257,15 @@ def check_compound_file(content: bytes) -> None:
         return stream.encode("utf-16-le") in content
 
     if has("EncryptedPackage"):
-        raise Refuse("workbook_encrypted")
+        raise WorkbookRefusal("workbook_encrypted")
     if not has("Workbook") and not has("Book"):
-        raise Refuse("workbook_not_excel")
+        raise WorkbookRefusal("workbook_not_excel")
     if has("_VBA_PROJECT"):
-        raise Refuse("workbook_macros")
+        raise WorkbookRefusal("workbook_macros")
 
 
 def cell(value: Any) -> Any:
-    """A cell as JSON: empty cells as null, whole floats as whole numbers, days as ["d", ISO], times as text."""
+    """Return a cell as JSON: empty cells as null, whole floats as whole numbers, days as ["d", ISO], times as text."""
     kind = type(value)
     if kind is str:
         return value or None
@@ -293,9 +293,9 @@ def send_rows(sheet: python_calamine.CalamineSheet, limits: dict[str, int], sent
     first_row, first_column = start
     height, width = first_row + sheet.height, first_column + sheet.width
     if height > limits["rows"]:
-        raise Refuse("workbook_too_many_rows", rows=height, limit=limits["rows"])
+        raise WorkbookRefusal("workbook_too_many_rows", rows=height, limit=limits["rows"])
     if width > limits["columns"]:
-        raise Refuse("workbook_too_many_columns", columns=width, limit=limits["columns"])
+        raise WorkbookRefusal("workbook_too_many_columns", columns=width, limit=limits["columns"])
     # calamine gives the empty rows above the first cell, but not the empty columns before it.
     before: list[Any] = [None] * first_column
     lot: list[list[Any]] = []
@@ -321,7 +321,7 @@ def send_parts(package: Package, index: int, part: str, limits: dict[str, int]) 
         for book in package.cut(part):
             with python_calamine.CalamineWorkbook.from_filelike(book) as workbook:
                 sent = send_rows(workbook.get_sheet_by_index(index), limits, sent)
-    except sheet_parts.CannotCut:
+    except sheet_parts.SheetNotDivisible:
         return ~sent
     return sent
 
@@ -339,13 +339,13 @@ def send_workbook(file: BinaryIO, limits: dict[str, int]) -> None:
     elif magic == _COMPOUND_FILE:
         check_compound_file(file.read())
     else:
-        raise Refuse("workbook_not_excel")
+        raise WorkbookRefusal("workbook_not_excel")
     file.seek(0)
     with python_calamine.CalamineWorkbook.from_filelike(file) as workbook:
         sheets = [(index, sheet) for index, sheet in enumerate(workbook.sheets_metadata)]
         if len(sheets) > limits["sheets"]:
-            raise Refuse("workbook_too_many_sheets", sheets=len(sheets), limit=limits["sheets"])
-        visible = [one.name for _index, one in sheets if one.visible == python_calamine.SheetVisibleEnum.Visible]
+            raise WorkbookRefusal("workbook_too_many_sheets", sheets=len(sheets), limit=limits["sheets"])
+        visible = [link.name for _index, link in sheets if link.visible == python_calamine.SheetVisibleEnum.Visible]
         rows_in_all = sum(facts[name].rows for name in visible if name in facts)
         for index, described in sheets:
             if described.typ != python_calamine.SheetTypeEnum.WorkSheet:
@@ -377,9 +377,9 @@ def main(limits: dict[str, int]) -> None:
     try:
         with os.fdopen(0, "rb") as file:
             send_workbook(file, limits)
-    except Refuse as refusal:
+    except WorkbookRefusal as refusal:
         send(refused=refusal.code, **refusal.figures)
-    except zip_bounds.Unsafe as unsafe:
+    except zip_bounds.UnsafeZip as unsafe:
         send(refused=f"workbook_{unsafe.code}")
     except python_calamine.PasswordError:
         send(refused="workbook_encrypted")

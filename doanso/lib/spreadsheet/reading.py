@@ -79,13 +79,13 @@ class Workbook:
 
 
 def read_workbook(source: Source, *, limits: Limits | None = None) -> Workbook:
-    """The whole workbook in memory; for files of many rows see `open_workbook`."""
+    """Return the whole workbook in memory; for files of many rows see `open_workbook`."""
     with open_workbook(source, limits=limits) as sheets:
         return Workbook([Sheet(**{**vars(sheet), "rows": list(sheet.rows)}) for sheet in sheets])
 
 
 def iter_rows(source: Source, *, sheet: str | None = None, limits: Limits | None = None) -> Iterator[Row]:
-    """The rows of the named sheet, or of the first visible one."""
+    """Yield the rows of the named sheet, or of the first visible one."""
     with open_workbook(source, limits=limits) as sheets:
         for candidate in sheets:
             if candidate.name == sheet or (sheet is None and candidate.visible):
@@ -162,7 +162,7 @@ def _open_sheet(message: dict[str, Any], rows: Iterator[Row]) -> OpenSheet:
 
 
 def _rows(messages: Iterator[dict[str, Any]], following: list[dict[str, Any]]) -> Iterator[Row]:
-    """The rows of one sheet; the message after them is left in `following`."""
+    """Yield the rows of one sheet; the message after them is left in `following`."""
     for message in messages:
         if "rows" not in message:
             following.append(message)

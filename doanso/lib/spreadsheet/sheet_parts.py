@@ -30,7 +30,7 @@ _SHARED = re.compile(
 _IS_SHARED = re.compile(rb"<" + _PREFIX + rb"c\s(?:[^>]*\s)?t\s*=\s*[\"']s[\"'][^>/]*>")
 
 
-class CannotCut(Exception):
+class SheetNotDivisible(Exception):
     """The sheet is written in a way that is not cut; it must be read whole."""
 
 
@@ -55,29 +55,29 @@ class Strings:
                     block = []
             rest = text[done:]
             if len(rest) > _KEPT_HEAD:
-                raise CannotCut
+                raise SheetNotDivisible
         self._pack(block)
 
     def _pack(self, block: list[bytes]) -> None:
         self._blocks.append(zlib.compress(b"\0".join(block), 1))
 
     def get(self, index: int) -> bytes:
-        """The XML of one string."""
+        """Return the XML of one string."""
         number, place = divmod(index, _BLOCK)
         block = self._at_hand.get(number)
         if block is None:
             if number >= len(self._blocks):
-                raise CannotCut
+                raise SheetNotDivisible
             while len(self._at_hand) >= _BLOCKS_AT_HAND:
                 del self._at_hand[next(iter(self._at_hand))]
             block = self._at_hand[number] = zlib.decompress(self._blocks[number]).split(b"\0")
         if place >= len(block):
-            raise CannotCut
+            raise SheetNotDivisible
         return block[place]
 
 
 def _row_parts(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The sheet's XML in parts, each a whole sheet."""
+    """Yield the sheet's XML in parts, each a whole sheet."""
     text, head, end = b"", b"", b""
     close = b"</row>"
     for piece in pieces:
@@ -86,7 +86,7 @@ def _row_parts(pieces: Iterable[bytes]) -> Iterator[bytes]:
             data = _DATA.search(text)
             if data is None:
                 if len(text) > _KEPT_HEAD:
-                    raise CannotCut
+                    raise SheetNotDivisible
                 continue
             head, text = text[: data.end()], text[data.end() :]
             prefix = data[1] or b""
@@ -97,7 +97,7 @@ def _row_parts(pieces: Iterable[bytes]) -> Iterator[bytes]:
             yield head + text[:cut] + end
             text = text[cut:]
     if not head:
-        raise CannotCut
+        raise SheetNotDivisible
     last = text.rfind(close) + len(close)
     if last >= len(close):
         yield head + text[:last] + end
@@ -120,15 +120,15 @@ def workbooks(
 
         rows, count = _SHARED.subn(renumbered, part)
         if count != len(_IS_SHARED.findall(part)) or (count and shared is None):
-            raise CannotCut
+            raise SheetNotDivisible
         target = io.BytesIO()
         with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
             for name, content in same.items():
                 archive.writestr(name, content)
             archive.writestr(sheet, rows)
             if shared is not None:
-                told = b"".join(shared.get(index) for index in used)
-                archive.writestr(strings, (shared.head or b"<sst>") + told + _closing(shared.head))
+                used_strings = b"".join(shared.get(index) for index in used)
+                archive.writestr(strings, (shared.head or b"<sst>") + used_strings + _closing(shared.head))
         target.seek(0)
         yield target
 

@@ -58,7 +58,7 @@ def write_table(
 
 
 def table_file(*, columns: Sequence[Column], rows: Iterable[Sequence[Any]], sheet_name: str = "") -> IO[bytes]:
-    """The same in a file without a name, at its beginning; who answers with it closes it, and then it is gone."""
+    """Write the same into an anonymous temporary file, rewound to its start; closing it deletes it."""
     target = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
     write_table(target, columns=columns, rows=rows, sheet_name=sheet_name)
     target.seek(0)
@@ -128,7 +128,7 @@ class _Echo:
 
 
 def csv_lines(*, columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    """A list as CSV, line by line, days as people write them; the mark at the front tells Excel that it is UTF-8."""
+    """Yield a list as CSV lines with days as dd/mm/yyyy; the byte order mark tells Excel that it is UTF-8."""
     writer = csv.writer(_Echo())
     yield "\ufeff" + writer.writerow([column.title for column in columns])
     for row in safe_csv_rows(rows):

@@ -23,7 +23,7 @@ from doanso.lib import clock, drawing, formats
 register = template.Library()
 
 SPRITE = "vendor/tabler-icons/sprite.svg"
-# How a target stands: one word for each of the five states, the same on every page.
+# One word for each of the five states of a target, the same on every page.
 STATES = {
     "met": gettext_lazy("Target met"),
     "on": gettext_lazy("On pace"),
@@ -54,19 +54,19 @@ register.filter("business_day", clock.business_day)
 
 @register.filter
 def vi_figure(value: int | Decimal | None, kind: str) -> str:
-    """A figure of an indicator: tenths of a percent for shares and rules, a plain number for the rest."""
+    """Format a figure of an indicator: tenths of a percent for shares and rules, a plain number for the rest."""
     return formats.percent(value) if kind in SHARES and not isinstance(value, Decimal) else formats.number(value)
 
 
 @register.filter
 def vi_target(value: int | Decimal | None, kind: str) -> str:
-    """The value an indicator owes, written like `vi_figure` but without an idle decimal."""
+    """Format a target like `vi_figure`, but without a zero decimal."""
     return formats.goal(value) if kind in SHARES and not isinstance(value, Decimal) else formats.number(value)
 
 
 @register.filter
 def state_name(state: str) -> str:
-    """The word for a state of a target."""
+    """Return the word for a state of a target."""
     return str(STATES[state])
 
 
@@ -90,13 +90,13 @@ def _silent_icon(name: str, size: str) -> SafeString:
 
 @register.simple_tag
 def state_mark(state: str) -> SafeString:
-    """Only the shape and colour of a state; the word must stand beside it."""
+    """Return shape and colour of a state; the word must be beside it."""
     return format_html('<span class="ds-g" data-s="{}"></span>', state)
 
 
 @register.simple_tag
 def state_pill(state: str, text: str = "") -> SafeString:
-    """Shape, colour and word; `text` replaces the state's own word where a page can say it better."""
+    """Return shape, colour and word of a state; `text` replaces the word."""
     return format_html(
         '<span class="ds-pill" data-s="{0}"><span class="ds-g" data-s="{0}"></span>{1}</span>',
         state,
@@ -125,7 +125,7 @@ def heat_cells(cells: Sequence[Mapping[str, Any]], is_sum: bool = False) -> Safe
 
 @register.simple_tag
 def avatar(name: str, size: str = "") -> SafeString:
-    """A person's initials in a circle; the name itself must stand beside it."""
+    """Return a person's initials in a circle; the name must be beside it."""
     css = f"ds-av ds-av-{size}" if size else "ds-av"
     return format_html('<span class="{}" aria-hidden="true">{}</span>', css, formats.initials(name))
 
@@ -139,23 +139,23 @@ def target_bar(
     forecast: float | Literal[""] | None = None,
     kind: str = "count",
 ) -> SafeString:
-    """One indicator's bar. All numbers are of one unit; what the text beside it lacks is said in its sentence."""
+    """Return an indicator's bar. All numbers are of one unit; its label says what the text beside it does not."""
     parts = []
     if pace is not None and pace != "":
         parts.append(_("should be at %(pace)s today") % {"pace": vi_figure(int(pace), kind)})
     if forecast is not None and forecast != "":
         parts.append(_("forecast %(forecast)s") % {"forecast": vi_figure(int(forecast), kind)})
     sentence = ", ".join(parts)
-    # A row may leave a number out; the template then hands over nothing as "".
+    # A row may lack a number; the template then passes "".
     value, target, pace, forecast = (None if number == "" else number for number in (value, target, pace, forecast))
     return drawing.bar(state, value, target, pace=pace, forecast=forecast, sentence=sentence[:1].upper() + sentence[1:])
 
 
 def grade_parts(grades: Sequence[int]) -> list[dict[str, Any]]:
-    """The grades that occur, weakest first, with their share of the whole rounded down to tenths of a per cent."""
-    whole = sum(grades)
+    """Return the grades that occur, weakest first, with their share of the whole rounded down to tenths of a per cent."""
+    total = sum(grades)
     return [
-        {"grade": grade, "name": str(GRADES[grade]), "count": count, "tenths": count * 1000 // whole}
+        {"grade": grade, "name": str(GRADES[grade]), "count": count, "tenths": count * 1000 // total}
         for grade, count in enumerate(grades)
         if count > 0
     ]
@@ -215,28 +215,28 @@ def _row_words(row: Mapping[str, Any]) -> str:
 
 
 @register.simple_tag
-def progress_bar(done: int, whole: int, label: str) -> SafeString:
-    """How far a piece of work is, for instance an import."""
-    share = int(drawing.share_of(done, whole) or 0)
+def progress_bar(done: int, total: int, label: str) -> SafeString:
+    """Return the progress bar of a piece of work, for instance an import."""
+    share = int(drawing.share_of(done, total) or 0)
     return format_html(
         '<div role="progressbar" aria-label="{}" aria-valuemin="0" aria-valuemax="100" aria-valuenow="{}">{}</div>',
-        label, share, drawing.bar("met", done, whole),
+        label, share, drawing.bar("met", done, total),
     )  # fmt: skip
 
 
 @register.simple_tag
 def week_bar(state: str, done: int, asked: int) -> SafeString:
-    """How far a week's number is; figure and words stand beside it."""
+    """Return the bar of a week's number; figure and words must be beside it."""
     return drawing.bar(state, done, asked)
 
 
 @register.simple_tag
 def year_bar(since: date, until: date, today: date) -> SafeString:
-    """How much of a period is over. `until` is its last day and is named under the bar."""
+    """Return the bar of elapsed time of a period. `until` is its last day, named under the bar."""
     span = max((until - since).days, 1)
     share = drawing.share_of((today - since).days, span) or 0
     middle = date.fromordinal(since.toordinal() + span // 2)
-    # The word for today keeps clear of the days named at both ends.
+    # The label of today must not overlap the days named at both ends.
     words: list[tuple[float, str, str]] = [
         (0, "start", formats.short_day(since)),
         (100, "end", formats.short_day(until)),
@@ -273,7 +273,7 @@ def trend_chart(
     pace: bool = False,
     forecast: int | None = None,
 ) -> SafeString:
-    """One indicator over its period. `until` is the last day; `pace` draws the straight way from nothing to the target."""
+    """Return an indicator's chart over its period. `until` is the last day; `pace` draws a straight line up to the target."""
     top = 1000 if kind in SHARES and max([0, *(value for _day, value in points)]) <= 1000 else None
     drawn = drawing.Trend(points, since, until, target, pace, forecast, top)
     sentence = _("%(title)s: no figures yet") % {"title": title}
@@ -302,12 +302,12 @@ def trend_chart(
 
 @register.simple_tag
 def sparkline(values: Sequence[int], label: str, state: str = "none") -> SafeString:
-    """A small line without axes; `label` says in words what it shows."""
+    """Return a small line without axes; `label` says in words what it shows."""
     return drawing.spark(state, values, label)
 
 
 class FieldContext(TypedDict):
-    """What `parts/field.html` is drawn from."""
+    """The context of `parts/field.html`."""
 
     field: BoundField
     control: BoundField | SafeString
@@ -335,7 +335,7 @@ def field(
     placeholder: str = "",
     search: bool = False,
 ) -> FieldContext:
-    """A form's field with its label, its help and its errors above it, tied together for those who can't see them.
+    """Return a form field with label, help and errors above it, linked by ids for screen readers.
 
     A blank `help` hides the field's own. In a search every field may stay empty, so `search` leaves that remark out.
     """
@@ -343,9 +343,9 @@ def field(
     choices = isinstance(widget, ChoiceWidget) and not isinstance(widget, Select)
     help_text = (help or str(field.help_text)).strip()
     help_id, error_id = f"{field.auto_id}_help", f"{field.auto_id}_error"
-    described = [name for name, here in ((help_id, help_text), (error_id, field.errors)) if here]
+    described = [name for name, content in ((help_id, help_text), (error_id, field.errors)) if content]
     attrs: dict[str, Any] = {"class": " ".join(filter(None, [widget.attrs.get("class"), _control_class(field)]))}
-    # Django would add its own ids of help and errors; an explicit value takes their place.
+    # An explicit value replaces the ids of help and errors that Django would add.
     attrs["aria-describedby"] = " ".join(described) or None
     if placeholder and isinstance(widget, Input):
         attrs["placeholder"] = placeholder.strip()
@@ -363,7 +363,7 @@ def field(
 
 
 class SortContext(TypedDict):
-    """What `parts/sort.html` is drawn from."""
+    """The context of `parts/sort.html`."""
 
     label: str
     query: str
@@ -379,7 +379,7 @@ def sort_head(
     default: bool = False,
     css: str = "",
 ) -> SortContext:
-    """A column head that sorts by `key`: the address says `?sort=key` upwards and `?sort=-key` downwards.
+    """Return a column head that sorts by `key`: the address says `?sort=key` upwards and `?sort=-key` downwards.
 
     `default` marks the column the list is sorted by when the address says nothing; `css` is the head's
     class, the same as its cells'.
@@ -396,17 +396,17 @@ def sort_head(
 
 @register.filter
 def note_state(message: Message) -> str:
-    """The state a note takes from a message's level."""
+    """Return the state a note takes from a message's level."""
     return {constants.SUCCESS: "on", constants.WARNING: "behind", constants.ERROR: "risk"}.get(message.level, "")
 
 
 @register.filter
 def note_icon(state: str) -> str:
-    """The icon of a note: what happened is told apart by shape too."""
+    """Return the icon of a note, so that its state is not shown by colour alone."""
     return {"on": "circle-check", "behind": "alert-triangle", "risk": "alert-circle"}.get(state, "info-circle")
 
 
 @register.filter
 def iso(value: date | datetime | None) -> str:
-    """For the `datetime` of a `<time>`."""
+    """Return the value of the `datetime` attribute of a `<time>`."""
     return "" if value is None else value.isoformat()

@@ -2,9 +2,9 @@
 
 import pytest
 
-from doanso.lib.business_words import Kind, kind_by_name, kind_of
+from doanso.lib.business_words import ListedKind, kind_by_name, kind_of
 
-BUSINESS, RESIDENT, UNTOLD = Kind("business"), Kind("resident"), Kind("")
+BUSINESS, RESIDENT, UNTOLD = ListedKind("business"), ListedKind("resident"), ListedKind("")
 
 
 @pytest.mark.parametrize(
@@ -17,11 +17,11 @@ BUSINESS, RESIDENT, UNTOLD = Kind("business"), Kind("resident"), Kind("")
         *((text, BUSINESS) for text in ("DNTN", "Cty", "Cty TNHH", "tiệm", "Sạp chợ", "Nhà hàng")),
         *((text, BUSINESS) for text in ("nhà thuốc", "Cơ sở SXKD", "tiểu thương", "HTX", "Đại lý vé số")),
         *((text, RESIDENT) for text in ("Hộ dân", "hộ gia đình", "Nhà ở", "HGĐ", "Người dân", "cá nhân", "Hộ nghèo")),
-        ("CH", Kind("business", doubtful=True)),
-        ("kd", Kind("business", doubtful=True)),
-        ("Hộ không kinh doanh", Kind("resident", doubtful=True)),
-        ("ngưng kinh doanh", Kind("resident", doubtful=True)),
-        ("Đ.A", Kind("", doubtful=True)),
+        ("CH", ListedKind("business", doubtful=True)),
+        ("kd", ListedKind("business", doubtful=True)),
+        ("Hộ không kinh doanh", ListedKind("resident", doubtful=True)),
+        ("ngưng kinh doanh", ListedKind("resident", doubtful=True)),
+        ("Đ.A", ListedKind("", doubtful=True)),
         ("", UNTOLD),
         (" - ", UNTOLD),
     ],
@@ -42,10 +42,10 @@ def test_a_column_of_kinds(text, kind):
         *((name, UNTOLD) for name in ("Châu Văn Tý", "Chử Văn An", "Đặng Quân", "Phạm Công Tỵ")),
         *((name, UNTOLD) for name in ("Nguyễn Nhã Hằng", "Trần Văn Tiềm", "Phạm Công Tý", "Nguyen Van Bay")),
         *((name, BUSINESS) for name in ("Cua hang Ut", "TAP HOA BAY", "C.H Hoa", "Cafe Mộc", "Cà phê Út")),
-        ("Pham Cong Ty", Kind("", doubtful=True)),
-        ("Quan Co Ba", Kind("", doubtful=True)),
-        ("Nguyễn Văn Bảy (tạp hóa)", Kind("", doubtful=True)),
-        ("Nguyễn Văn Bảy - quán cơm", Kind("", doubtful=True)),
+        ("Pham Cong Ty", ListedKind("", doubtful=True)),
+        ("Quan Co Ba", ListedKind("", doubtful=True)),
+        ("Nguyễn Văn Bảy (tạp hóa)", ListedKind("", doubtful=True)),
+        ("Nguyễn Văn Bảy - quán cơm", ListedKind("", doubtful=True)),
     ],
 )
 def test_a_name(name, kind):

@@ -10,7 +10,7 @@ from doanso.access.models import Holding
 from doanso.accounts.models import User
 from doanso.ledger.actions import fold
 from doanso.lib import clock, database
-from doanso.lib.database.lock_order import LockOrder, LockOrderError, Recorder, watched
+from doanso.lib.database.lock_order import LockOrder, LockOrderError, LockRecorder, recorded_by
 from doanso.lock_order import ORDER
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ SMALL = LockOrder(
 
 @pytest.fixture
 def small():
-    with watched(Recorder(SMALL)) as recorder:
+    with recorded_by(LockRecorder(SMALL)) as recorder:
         yield recorder
 
 

@@ -1,10 +1,10 @@
 """Links and codes of slips: made, typed back, found and shown again."""
 
 from doanso.lib import access_codes
-from doanso.lib.access_codes import Keys, SlipKind
+from doanso.lib.access_codes import AccessCodeKind, AccessCodes
 from doanso.lib.uuid7 import uuid7
 
-ONE, OTHER = SlipKind("one"), SlipKind("other")
+ONE, OTHER = AccessCodeKind("one"), AccessCodeKind("other")
 
 
 def test_codes_are_what_is_typed_back():
@@ -45,8 +45,8 @@ def test_a_dated_link_begins_with_its_slips_moment_and_so_does_its_hash():
 
 def test_a_slip_is_shown_again_and_found_by_what_stands_on_it():
     sealed, link, code = ONE.kept("A" * 22, "7KQ2M4XD", 1951)
-    assert ONE.shown(sealed, with_code=True) == Keys("A" * 22, "7KQ2-M4XD")
-    assert ONE.shown(sealed, with_code=False) == Keys("A" * 22, "")
+    assert ONE.shown(sealed, with_code=True) == AccessCodes("A" * 22, "7KQ2-M4XD")
+    assert ONE.shown(sealed, with_code=False) == AccessCodes("A" * 22, "")
     assert (link, code) == (ONE.link_lookup("A" * 22), ONE.code_lookup("7KQ2M4XD", 1951))
     assert code != ONE.code_lookup("7KQ2M4XD", 1952)
     assert (link, code) != (OTHER.link_lookup("A" * 22), OTHER.code_lookup("7KQ2M4XD", 1951))

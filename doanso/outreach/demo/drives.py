@@ -34,7 +34,7 @@ from doanso.people.actions import (
 from doanso.people.models import Contact
 from doanso.support import queries as support
 from doanso.support.actions import ConsentInput
-from doanso.sync.ports import Incoming
+from doanso.sync.ports import IncomingRecord
 from doanso.units import queries as units
 from doanso.units.models import Neighbourhood, Unit, UnitKind
 
@@ -171,7 +171,7 @@ class DriveStory:
             ended = began + timedelta(minutes=self.pick.randrange(2, 9))
             visit = self._visit(door, second, began, ended)
             began = ended + timedelta(minutes=self.pick.randrange(1, 5))
-            records.append(Incoming(uuid7(), "", "", visit, ended, clock.now(), 0, uuid7()))
+            records.append(IncomingRecord(uuid7(), "", "", visit, ended, clock.now(), 0, uuid7()))
         record_visits(actor=self.secretary, unit=self.unit, records=records)
         if today < TODAY:
             give_back(actor=self.secretary, door_ids=[chosen_door.pk for chosen_door in chosen])

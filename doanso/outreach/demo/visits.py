@@ -28,7 +28,7 @@ from doanso.outreach.visit_payload import GuestPayload, HelpPayload, PlacePayloa
 from doanso.support.actions import SupportRecordInput
 from doanso.sync.actions import receive, register_device
 from doanso.sync.batches import RecordPayload
-from doanso.sync.ports import Incoming
+from doanso.sync.ports import IncomingRecord
 from doanso.units import queries as units
 from doanso.units.models import Neighbourhood, Unit, UnitKind
 
@@ -105,7 +105,7 @@ class VisitStory:
         now, phone = clock.now(), uuid7()
         for start in range(0, len(walked), AT_ONCE):
             lot = [
-                Incoming(uuid7(), "", "", visit, visit.ended_at, now, 0, phone)
+                IncomingRecord(uuid7(), "", "", visit, visit.ended_at, now, 0, phone)
                 for visit in walked[start : start + AT_ONCE]
             ]
             for problem in record_visits(actor=self.actor, unit=self.unit, records=lot):
@@ -194,7 +194,7 @@ class VisitStory:
         for number in range(BURST):
             start = began + timedelta(minutes=2 * number)
             visit = self._helped(helped)._replace(began_at=start, ended_at=start + timedelta(seconds=75), second=None)
-            records.append(Incoming(uuid7(), "", "", visit, visit.ended_at, clock.now(), 0, uuid7()))
+            records.append(IncomingRecord(uuid7(), "", "", visit, visit.ended_at, clock.now(), 0, uuid7()))
         record_visits(actor=self.actor, unit=self.unit, records=records)
 
 

@@ -14,7 +14,7 @@ from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.schema.json_objects import JsonObject
 from doanso.outreach import policy
 from doanso.outreach.actions.door_reports import DoorReport, PlaceReport, take_in_doors
-from doanso.sync.ports import Incoming
+from doanso.sync.ports import IncomingRecord
 from doanso.units.models import Unit
 
 
@@ -50,9 +50,9 @@ class DoorKind:
         """Return whether the actor visits for the unit."""
         return policy.RECORD.allows_at(actor, unit)
 
-    def apply(self, *, actor: User, unit: Unit, records: Sequence[Incoming]) -> list[Problem | None]:
+    def apply(self, *, actor: User, unit: Unit, records: Sequence[IncomingRecord]) -> list[Problem | None]:
         """Apply the reports."""
-        return take_in_doors(actor=actor, unit=unit, reports=[record.told for record in records])
+        return take_in_doors(actor=actor, unit=unit, reports=[record.content for record in records])
 
     def shows(self, record_id: UUID) -> bool:
         """Return True: a door shows nobody."""

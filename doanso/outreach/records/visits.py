@@ -18,7 +18,7 @@ from doanso.outreach.actions.visits import confirm_visits, record_visits
 from doanso.outreach.models import How, Outcome
 from doanso.outreach.queries.visits import may_be_shown
 from doanso.outreach.visit_payload import PlacePayload, VisitPayload, read_visit
-from doanso.sync.ports import Incoming
+from doanso.sync.ports import IncomingRecord
 from doanso.units.models import Unit
 
 
@@ -38,7 +38,7 @@ class VisitKind:
         """Return whether the actor visits for the unit."""
         return policy.RECORD.allows_at(actor, unit)
 
-    def apply(self, *, actor: User, unit: Unit, records: Sequence[Incoming]) -> list[Problem | None]:
+    def apply(self, *, actor: User, unit: Unit, records: Sequence[IncomingRecord]) -> list[Problem | None]:
         """Record the visits."""
         return record_visits(actor=actor, unit=unit, records=records)
 
@@ -102,7 +102,7 @@ class ConfirmationKind:
         """Return whether the actor visits for the unit."""
         return policy.RECORD.allows_at(actor, unit)
 
-    def apply(self, *, actor: User, unit: Unit, records: Sequence[Incoming]) -> list[Problem | None]:
+    def apply(self, *, actor: User, unit: Unit, records: Sequence[IncomingRecord]) -> list[Problem | None]:
         """Record the confirmations."""
         return confirm_visits(actor=actor, unit=unit, records=records)
 

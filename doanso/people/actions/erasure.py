@@ -91,7 +91,7 @@ def _forget_records(contacts: Sequence[Contact]) -> None:
     """What phones sent of them that was never taken in; what was, its owner reaches."""
     phones.forget_named(
         [
-            phones.Named(
+            phones.NamedPerson(
                 unit_id=contact.unit_id,
                 contact_id=contact.pk,
                 folded=contact.folded,

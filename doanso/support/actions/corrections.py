@@ -141,7 +141,7 @@ def _change_helpers(actor: User, help: Help, helper: Helper, second: Helper | No
 
 
 @transaction.atomic
-def print_receipt(*, actor: User, receipt_id: UUID) -> slips.Keys | None:
+def print_receipt(*, actor: User, receipt_id: UUID) -> slips.AccessCodes | None:
     """The keys of a slip, to print it again, which history tells; None once they were erased."""
     receipt = Receipt.objects.get(pk=receipt_id)
     policy.RECORD.require(actor, receipt)

@@ -335,7 +335,7 @@ def receipt_by_lookup(lookup: str) -> Receipt | None:
     return receipt
 
 
-def keys_of(receipt_id: UUID) -> slips.Keys | None:
+def keys_of(receipt_id: UUID) -> slips.AccessCodes | None:
     """The keys of a slip, for a wrapper that hands it over under its own policy; None once they were erased."""
     return slips.keys_of(Receipt.objects.get(pk=receipt_id))
 

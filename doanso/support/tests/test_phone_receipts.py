@@ -36,7 +36,7 @@ LINK = "AAECAwQFBgcICQoLDA0ODw"
 def test_the_keys_that_a_phone_made_open_the_slip_and_can_be_printed_again():
     sealed, link, code = slips.told_keys(LINK, "7KQ2M4XD", 1951)
     assert (link, code) == (slips.link_lookup(LINK), slips.code_lookup("7KQ2M4XD", 1951))
-    assert slips.keys_of(Receipt(keys_sealed=sealed, code_lookup=code)) == slips.Keys(LINK, "7KQ2-M4XD")
+    assert slips.keys_of(Receipt(keys_sealed=sealed, code_lookup=code)) == slips.AccessCodes(LINK, "7KQ2-M4XD")
 
 
 def test_without_a_year_of_birth_the_code_opens_nothing():
@@ -283,7 +283,9 @@ def test_a_second_phones_link_opens_the_same_receipt_in_every_page_and_goes_with
     assert {row.receipt_id for row in (*Confirmation.objects.all(), *Dispute.objects.all())} == {
         support_record.receipt_id
     }
-    assert print_receipt(actor=ward.tree.an, receipt_id=support_record.receipt_id) == slips.Keys(LINK, "7KQ2-M4XD")
+    assert print_receipt(actor=ward.tree.an, receipt_id=support_record.receipt_id) == slips.AccessCodes(
+        LINK, "7KQ2-M4XD"
+    )
 
     personal.erase([support_record.person_id])
     assert not ReceiptLink.objects.exists()

@@ -1,7 +1,7 @@
-"""What a person decides about records that wait: take one in whole, or leave it out; each with a reason.
+"""An officer's decisions about waiting records: take one in as a whole, or leave it out; each with a reason.
 
-A record is the same whoever takes it in: in the name of whoever brought it where they still may, else of the officer, who
-then stands for it.
+A record that is taken in is applied in the name of the user who brought it, where they still have the permission, else in the
+officer's name.
 """
 
 import logging
@@ -17,7 +17,7 @@ from doanso.audit.actions import AuditEventInput, record_many
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.sync import policy, ports, queries, reading
-from doanso.sync.broken import place_of
+from doanso.sync.error_location import error_location
 from doanso.sync.models import WAITS, Record, RecordState
 from doanso.units.models import Unit
 
@@ -29,40 +29,40 @@ APPLIED, SUPERSEDED = RecordState.APPLIED, RecordState.SUPERSEDED
 WAITING, QUARANTINED, REFUSED = RecordState.WAITING, RecordState.QUARANTINED, RecordState.REFUSED
 
 
-class _Read(NamedTuple):
-    """A record read anew: what is needed to apply it."""
+class _ReadRecord(NamedTuple):
+    """The parts of a stored record that are needed to apply it."""
 
     kind: ports.RecordKind
     unit: Unit
-    told: object
+    content: object
 
 
 @transaction.atomic
 def take_version(*, actor: User, seq: int, reason: str) -> Record:
-    """Take this version in whole; the one that stands gives way to it. Nothing changes where it still is not right."""
-    record, active_version = _to_settle(actor, seq, reason)
+    """Apply this version in place of the applied one; raise `Refused` and change nothing where it is still invalid."""
+    record, active_version = _record_to_decide(actor, seq, reason)
     read = _read(record)
-    bringer = _bringer(actor, record, read)
-    if problem := _apply(bringer, record, read, base=active_version.content_hash if active_version else ""):
+    acting_user = _acting_user(actor, record, read)
+    if problem := _apply(acting_user, record, read, base=active_version.content_hash if active_version else ""):
         raise Refused(problem)
     if active_version is not None:
-        _set(active_version, SUPERSEDED)
+        _save_state(active_version, SUPERSEDED)
     record.unit, record.problem = read.unit, None
-    _settle(actor, record, APPLIED, reason, verb="sync.take_version")
+    _save_decision(actor, record, APPLIED, reason, verb="sync.take_version")
     return record
 
 
 @transaction.atomic
 def leave_version(*, actor: User, seq: int, reason: str) -> Record:
-    """Leave this version out for good. Where another one stands, that one goes on; else the record counts nowhere."""
-    record, active_version = _to_settle(actor, seq, reason)
+    """Leave this version out for good; another version that is applied stays applied."""
+    record, active_version = _record_to_decide(actor, seq, reason)
     state = SUPERSEDED if record.state == WAITING and active_version is not None else RecordState(record.state)
-    _settle(actor, record, state, reason, verb="sync.leave_version")
+    _save_decision(actor, record, state, reason, verb="sync.leave_version")
     return record
 
 
-def _to_settle(actor: User, seq: int, reason: str) -> tuple[Record, Record | None]:
-    """The record, locked with all its versions, and the one that stands."""
+def _record_to_decide(actor: User, seq: int, reason: str) -> tuple[Record, Record | None]:
+    """Lock all versions of a record; return the one to decide about and the applied one, if there is one."""
     if not reason.strip():
         raise Refused(Problem("reason_missing", _("Write why, in a few words."), "reason"))
     if len(reason.strip()) > LONGEST_REASON:
@@ -80,7 +80,7 @@ def _locked(seq: int) -> tuple[Record, Record | None]:
     record_id = Record.objects.values_list("record_id", flat=True).get(pk=seq)
     all_versions = Record.objects.filter(record_id=record_id).order_by("seq")
     if database.locks_rows():
-        # Whoever waited here reads anew: a version that came meanwhile is none of those that were waited for.
+        # Read again after the lock is granted: the locked rows do not include a version that arrived meanwhile.
         list(all_versions.select_for_update(of=("self",)).values_list("seq"))
     else:
         database.note_rows(Record)
@@ -89,16 +89,16 @@ def _locked(seq: int) -> tuple[Record, Record | None]:
     return next(version for version in versions if version.pk == seq), active_version
 
 
-def _read(record: Record) -> _Read:
-    kind, unit_id, content = reading.read_again(record)
+def _read(record: Record) -> _ReadRecord:
+    kind, unit_id, content = reading.read_record(record)
     unit = Unit.objects.filter(pk=unit_id).first() if unit_id is not None else None
     if unit is None:
         raise Refused(Problem("unit_unknown", _("There is no such unit here."), "unit"))
-    return _Read(kind, unit, content)
+    return _ReadRecord(kind, unit, content)
 
 
-def _bringer(actor: User, record: Record, read: _Read) -> User:
-    """In whose name it is taken in."""
+def _acting_user(actor: User, record: Record, read: _ReadRecord) -> User:
+    """Return the user in whose name the record is applied: its author, else the actor."""
     for user in (record.user, actor):
         if read.kind.may(user, read.unit):
             return user
@@ -106,16 +106,16 @@ def _bringer(actor: User, record: Record, read: _Read) -> User:
     raise Refused(Problem("no_role", message))
 
 
-def _apply(actor: User, record: Record, read: _Read, *, base: str) -> Problem | None:
-    """Let the owner do what the record says; what went wrong, if anything, with nothing of it left."""
-    incoming = ports.Incoming(
+def _apply(actor: User, record: Record, read: _ReadRecord, *, base: str) -> Problem | None:
+    """Apply the record inside a savepoint; return the problem that rolled it back, or None."""
+    incoming = ports.IncomingRecord(
         record_id=record.record_id,
         content_hash=record.content_hash,
         base=base,
-        told=read.told,
+        content=read.content,
         made_at=record.made_at,
         received_at=record.received_at,
-        # By how far the clock was off when it sent this is not kept; it seldom changes.
+        # The skew at the time of sending is not stored; the phone's latest one seldom differs.
         skew=record.device.skew,
         device_id=record.device_id,
         holder=record.device.user,
@@ -130,38 +130,38 @@ def _apply(actor: User, record: Record, read: _Read, *, base: str) -> Problem | 
         return Problem("no_role", _("Whoever sent it has no role at this unit that records this."), "unit")
     except OperationalError:
         raise
-    except Exception as error:  # noqa: BLE001 -- whatever an owner's deed breaks off with, the record goes on waiting
-        logger.error("Record %d could not be applied and goes on waiting: %s", record.pk, place_of(error))
+    except Exception as error:  # noqa: BLE001 -- whatever an owner's action raises, the record goes on waiting
+        logger.error("Record %d could not be applied and goes on waiting: %s", record.pk, error_location(error))
         return Problem(
             "not_applied", _("The server could not work with this record. It is kept; tell whoever runs it.")
         )
     return None
 
 
-def _set(record: Record, state: RecordState) -> None:
+def _save_state(record: Record, state: RecordState) -> None:
     record.state = state
     record.save(update_fields=["state"])
 
 
-def _settle(actor: User, record: Record, state: RecordState, reason: str, *, verb: str) -> None:
+def _save_decision(actor: User, record: Record, state: RecordState, reason: str, *, verb: str) -> None:
     record.state, record.reason = state, reason.strip()
     record.settled_at, record.settled_by = clock.now(), actor
     record.save(update_fields=["state", "unit", "problem", "reason", "settled_at", "settled_by"])
-    record_many([AuditEventInput(actor, verb, _in_history(record), record.unit_id)])
+    record_many([AuditEventInput(actor, verb, _audit_subject(record), record.unit_id)])
 
 
-def _in_history(record: Record) -> Record:
-    """History knows a record by the id its phone made: all versions are one thing there."""
+def _audit_subject(record: Record) -> Record:
+    """Return the object for the audit log, which knows a record by the phone's id: all its versions share one history."""
     return Record(pk=record.record_id)  # type: ignore[misc]
 
 
 # --- After an upgrade -------------------------------------------------------------------------------------------------
 
 
-def try_again() -> int:
-    """Take in quarantined records whose kind and version this server knows by now; how many left the quarantine.
+def retry_quarantined() -> int:
+    """Judge again the quarantined records whose kind and version this server knows by now; return how many were released.
 
-    Each is judged as if it had come now, in the name of whoever brought it, and is a transaction of its own.
+    Each is judged in a transaction of its own, as if its author had sent it now.
     """
     known_kinds = Q(pk__in=[])
     for kind in ports.record_kinds():
@@ -173,20 +173,20 @@ def try_again() -> int:
         )
         page = list(quarantined.values_list("seq", flat=True)[:PAGE])
         for seq in page:
-            released += _try(seq)
+            released += _retry(seq)
         if len(page) < PAGE:
             return released
         after = page[-1]
 
 
 @transaction.atomic
-def _try(seq: int) -> bool:
+def _retry(seq: int) -> bool:
     record, active_version = _locked(seq)
     if record.state != QUARANTINED or record.settled_at is not None:
         return False
     if active_version is not None and active_version.content_hash != record.base:
         message = _("The same record came with other content; an officer chooses one.")
-        _judged(record, WAITING, Problem("conflict", message))
+        _save_judgement(record, WAITING, Problem("conflict", message))
         return True
     problem: Problem | None
     try:
@@ -201,12 +201,12 @@ def _try(seq: int) -> bool:
             message = _("Whoever sent it has no role at this unit that records this.")
             problem = Problem("no_role", message, "unit")
     if problem is None and active_version is not None:
-        _set(active_version, SUPERSEDED)
-    _judged(record, APPLIED if problem is None else REFUSED, problem)
+        _save_state(active_version, SUPERSEDED)
+    _save_judgement(record, APPLIED if problem is None else REFUSED, problem)
     return True
 
 
-def _judged(record: Record, state: RecordState, problem: Problem | None) -> None:
+def _save_judgement(record: Record, state: RecordState, problem: Problem | None) -> None:
     record.state = state
     record.problem = (
         None if problem is None else {"code": problem.code, "message": problem.message, "field": problem.field}

@@ -1,4 +1,4 @@
-"""Handing in a phone's backup: its records go the same way as if the phone had sent them."""
+"""Delivery of a phone's backup file: its records are received as if the phone had sent them."""
 
 from dataclasses import dataclass, field
 from itertools import batched
@@ -14,24 +14,24 @@ from doanso.lib.problems import Problem, Refused
 from doanso.sync import policy, rules
 from doanso.sync.actions.reception import receive
 from doanso.sync.backup import open_backup
-from doanso.sync.batches import Acknowledged, Again, RecordPayload
+from doanso.sync.batches import Acknowledgement, RecordPayload, RejectedRecord
 from doanso.sync.models import Device
 
 
 @dataclass(frozen=True, slots=True)
-class Delivered:
-    """What became of a backup. `damaged` are the ids of records that did not open."""
+class DeliveryResult:
+    """The outcome of a delivered backup. `damaged` holds the ids of records that could not be decrypted."""
 
     device: Device
-    acks: list[Acknowledged] = field(default_factory=list)
-    again: list[Again] = field(default_factory=list)
+    acks: list[Acknowledgement] = field(default_factory=list)
+    rejected: list[RejectedRecord] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
 
 
-def deliver_backup(*, actor: User, file: bytes) -> Delivered:
-    """Hand in the backup of a phone of one's own people, in the officer's name; a second time it does nothing.
+def deliver_backup(*, actor: User, file: bytes) -> DeliveryResult:
+    """Receive the backup of a phone that the officer manages, in the officer's name; a repetition changes nothing.
 
-    It goes in lots of a hundred, each of which stands once it is written: a delivery that broke off is simply repeated.
+    Records are received in lots of a hundred, each committed by itself: an interrupted delivery is simply repeated.
     """
     if not policy.DECIDE.allows_anywhere(actor):
         raise PermissionDenied(policy.DECIDE.name)
@@ -40,7 +40,7 @@ def deliver_backup(*, actor: User, file: bytes) -> Delivered:
     if device is None or not policy.MANAGE_DEVICES.allows(actor, device):
         message = _("This phone belongs to nobody of your units. Give the file to the officer of its holder's unit.")
         raise Refused(Problem("device_foreign", message, "file"))
-    delivered = Delivered(device, damaged=list(backup.damaged))
+    delivered = DeliveryResult(device, damaged=list(backup.damaged))
     entries = []
     for backup_record in backup.records:
         try:
@@ -50,10 +50,10 @@ def deliver_backup(*, actor: User, file: bytes) -> Delivered:
         except ValueError:
             delivered.damaged.append(backup_record.record_id)
     for lot in batched(entries, rules.MOST_RECORDS):
-        # The file is days old: nobody can say how far the phone's clock was off.
+        # The file is days old, so the skew of the phone's clock is unknown.
         answer = receive(device=device, actor=actor, sent_at=None, entries=lot)
         delivered.acks.extend(answer.acks)
-        delivered.again.extend(answer.again)
+        delivered.rejected.extend(answer.rejected)
     if delivered.acks:
         with transaction.atomic():
             record(actor=actor, verb="sync.deliver", obj=device)

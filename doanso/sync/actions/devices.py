@@ -1,4 +1,4 @@
-"""Taking a phone into service and out of it."""
+"""Registration, lease and revocation of phones."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,16 +21,16 @@ _SOON = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Registered:
-    """A phone in service, and its token, which is told this once."""
+class DeviceRegistration:
+    """A registered phone and its token, which only this result holds; the database keeps its hash."""
 
     device: Device
     token: str
 
 
 @transaction.atomic
-def register_device(*, actor: User, device_id: UUID, name: str) -> Registered:
-    """Take the actor's phone into service, or give it a new token after a new sign-in; the old token is gone then."""
+def register_device(*, actor: User, device_id: UUID, name: str) -> DeviceRegistration:
+    """Register the actor's phone, or issue a new token to a registered one, which invalidates the old token."""
     if not policy.BRING.allows_anywhere(actor):
         raise PermissionDenied(policy.BRING.name)
     name = name.strip()[:80] or pgettext("device", "Phone")
@@ -51,13 +51,13 @@ def register_device(*, actor: User, device_id: UUID, name: str) -> Registered:
     device.revoked_at = device.revoked_by = device.wiped_at = None
     device.save(force_insert=is_new)
     record(actor=actor, verb="sync.register_device", obj=device)
-    return Registered(device, token)
+    return DeviceRegistration(device, token)
 
 
 def renew_lease(*, device: Device, now: datetime) -> datetime:
-    """Renew the lease at a contact and return its end; written at most once an hour, since reads are many.
+    """Renew the lease at a contact and return its end; it is written at most once an hour, since reads are many.
 
-    A last contact that lies ahead was written while the server's clock was wrong, and is written anew.
+    A last contact in the future was written while the server's clock was wrong, and is overwritten.
     """
     if abs(now - device.seen_at) >= _SOON:
         device.seen_at, device.lease_until = now, now + rules.LEASE
@@ -67,7 +67,7 @@ def renew_lease(*, device: Device, now: datetime) -> datetime:
 
 @transaction.atomic
 def revoke_device(*, actor: User, device: Device) -> Device:
-    """Take a phone out of service: it wipes itself at its next call. A second call does nothing."""
+    """Revoke a phone, which wipes itself at its next call; a repetition does nothing."""
     policy.MANAGE_DEVICES.require(actor, device)
     locked_device = Device.objects.select_for_update().get(pk=device.pk)
     if locked_device.revoked_at is None:

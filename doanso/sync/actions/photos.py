@@ -1,4 +1,4 @@
-"""Taking in pictures, piece by piece; a whole one is sealed under a key of its own. See docs/sync.md."""
+"""Resumable uploads of pictures; a complete one is encrypted under a key of its own. See docs/sync.md."""
 
 import hashlib
 from collections.abc import Iterable
@@ -21,42 +21,44 @@ from doanso.sync.models import Device, Photo, Record
 
 MOST_OF_ONE_SUBJECT = 3
 MOST_UNDER_WAY = 30
-"""So many pictures of one phone may be unfinished at once."""
+"""Largest number of unfinished uploads of one phone."""
 MOST_PIECE = 256 * 1024
-KEPT_UNFINISHED = timedelta(days=30)
+UNFINISHED_RETENTION = timedelta(days=30)
 PAGE = 200
 _PIECES = "sync.photo.pieces"
 
 
 @dataclass(frozen=True, slots=True)
-class Stand:
-    """How far a picture has come."""
+class UploadProgress:
+    """How many bytes of a picture have arrived, and whether it is complete."""
 
     offset: int
     done: bool
 
 
-class OffsetMissed(Exception):
-    """The piece does not begin where the picture ends so far; nothing was changed."""
+class OffsetMismatch(Exception):
+    """The piece does not begin where the received bytes end; nothing was changed."""
 
-    def __init__(self, stand: Stand) -> None:
-        super().__init__(stand)
-        self.stand = stand
+    def __init__(self, progress: UploadProgress) -> None:
+        super().__init__(progress)
+        self.progress = progress
 
 
-def _stand(photo: Photo) -> Stand:
-    return Stand(photo.offset, photo.done_at is not None)
+def _progress_of(photo: Photo) -> UploadProgress:
+    return UploadProgress(photo.offset, photo.done_at is not None)
 
 
 def _take_turns(device: Device) -> None:
-    """Pictures of one person take turns, also those of two tabs and two phones."""
+    """Lock all devices of the phone's user, so that their uploads run one after the other."""
     list(Device.objects.select_for_update(of=("self",)).filter(user_id=device.user_id).order_by("pk"))
 
 
 @transaction.atomic
-def begin_photo(*, device: Device, photo_id: UUID, subject: UUID, size: int, content_hash: str) -> Stand:
-    """Announce a picture of a visit of the phone's holder; announced again, how far it has come. One that nobody may keep is
-    taken as whole already, and nothing of it comes."""
+def begin_photo(*, device: Device, photo_id: UUID, subject: UUID, size: int, content_hash: str) -> UploadProgress:
+    """Announce a picture of a visit of the phone's holder, and return its progress; a repetition returns the progress so far.
+
+    A picture that may not be kept is recorded as complete at once, so that the phone sends nothing of it.
+    """
     _take_turns(device)
     photo = Photo.objects.defer("pieces").filter(pk=photo_id).first()
     if photo is not None:
@@ -64,7 +66,7 @@ def begin_photo(*, device: Device, photo_id: UUID, subject: UUID, size: int, con
         if announced != (device.pk, subject, size, content_hash):
             message = _("This photo was announced as another one before. Take it again.")
             raise Refused(Problem("photo_other", message, "id"))
-        return _stand(photo)
+        return _progress_of(photo)
     if not 1 <= size <= pictures.MOST_BYTES:
         raise Refused(Problem("photo_too_large", _("A photo has at most 1 MB. Take it again with this app."), "size"))
     _unit_of(device, subject)
@@ -76,14 +78,14 @@ def begin_photo(*, device: Device, photo_id: UUID, subject: UUID, size: int, con
     photo = Photo(pk=photo_id, device=device, subject=subject, size=size, content_hash=content_hash)
     photo.begun_at = clock.now()
     if not _may_be_shown(subject):
-        # As if it had come and gone: its phone drops its copy.
+        # The phone deletes its copy of a complete picture.
         photo.offset, photo.done_at = size, photo.begun_at
     photo.save(force_insert=True)
-    return _stand(photo)
+    return _progress_of(photo)
 
 
 def _unit_of(device: Device, subject: UUID) -> UUID | None:
-    """At which unit the record is; it may not have come yet, and one that has is of the phone's holder."""
+    """Return the unit of the record, or None while it has not arrived; refuse a record of another holder."""
     units_by_user = dict(
         Record.objects.filter(record_id=subject).order_by("seq").values_list("device__user_id", "unit_id")
     )
@@ -100,9 +102,14 @@ def _may_be_shown(subject: UUID) -> bool:
 
 
 @transaction.atomic
-def _add_piece(device: Device, photo_id: UUID, offset: int, piece: bytes) -> tuple[Stand, Problem | None, bytes]:
-    """The piece added, or why the picture begins anew or is gone; that too is to be committed. A whole picture is given back
-    instead of written: its bytes are stored outside the transaction, and its last piece counts only then."""
+def _add_piece(
+    device: Device, photo_id: UUID, offset: int, piece: bytes
+) -> tuple[UploadProgress, Problem | None, bytes]:
+    """Add a piece; return the progress, the problem that reset or deleted the upload, and the bytes of a complete picture.
+
+    A problem is returned instead of raised, so that its reset is committed. A complete picture is not written here: its bytes are
+    stored outside the transaction, and its last piece counts only then.
+    """
     photo = _locked(device, photo_id, offset)
     before = sealing.unseal_bytes(photo.pieces, context=_PIECES) if photo.pieces else b""
     content = before + piece
@@ -110,21 +117,21 @@ def _add_piece(device: Device, photo_id: UUID, offset: int, piece: bytes) -> tup
         message = _("This is more than the photo was announced with. It is sent again from its beginning.")
         raise Refused(Problem("photo_too_long", message))
     if not offset and not pictures.may_become_picture(content):
-        return *_dropped(photo, pictures.picture_problem(content)), b""
+        return *_drop_photo(photo, pictures.picture_problem(content)), b""
     if len(content) < photo.size:
         photo.offset, photo.pieces = len(content), sealing.seal(content, context=_PIECES)
         photo.save(update_fields=["offset", "pieces"])
-        return _stand(photo), None, b""
+        return _progress_of(photo), None, b""
     if hashlib.sha256(content).hexdigest() != photo.content_hash:
         photo.offset, photo.pieces = 0, b""
         photo.save(update_fields=["offset", "pieces"])
         message = _("This photo was damaged on its way; it is sent again by itself.")
-        return _stand(photo), Problem("photo_damaged", message), b""
+        return _progress_of(photo), Problem("photo_damaged", message), b""
     problem = pictures.picture_problem(content)
     if problem is not None:
-        return *_dropped(photo, problem), b""
+        return *_drop_photo(photo, problem), b""
     _unit_of(device, photo.subject)
-    return _stand(photo), None, content
+    return _progress_of(photo), None, content
 
 
 def _locked(device: Device, photo_id: UUID, offset: int) -> Photo:
@@ -133,12 +140,12 @@ def _locked(device: Device, photo_id: UUID, offset: int) -> Photo:
     if photo is None:
         raise Photo.DoesNotExist(photo_id)
     if photo.done_at is not None or offset != photo.offset:
-        raise OffsetMissed(_stand(photo))
+        raise OffsetMismatch(_progress_of(photo))
     return photo
 
 
-def _finish(device: Device, photo_id: UUID, offset: int, content: bytes) -> Stand:
-    """Store a whole picture, then say so; where somebody else was faster, or it is gone, the bytes go too."""
+def _finish(device: Device, photo_id: UUID, offset: int, content: bytes) -> UploadProgress:
+    """Store a complete picture, then record it; destroy the stored bytes where another call was faster or the upload is gone."""
     blob = files.store(source=content, name="hoat-dong", limit=pictures.MOST_BYTES, kind=picture_kind(content))
     try:
         with transaction.atomic():
@@ -147,43 +154,43 @@ def _finish(device: Device, photo_id: UUID, offset: int, content: bytes) -> Stan
             photo.blob, photo.offset, photo.pieces, photo.done_at = blob, photo.size, b"", clock.now()
             photo.save(update_fields=["blob", "offset", "pieces", "done_at"])
             record(actor=device.user, verb="sync.add_photo", obj=photo, unit=unit_id)
-    except (OffsetMissed, Photo.DoesNotExist, Refused):
+    except (OffsetMismatch, Photo.DoesNotExist, Refused):
         files.destroy_key(blob=blob)
         raise
-    return _stand(photo)
+    return _progress_of(photo)
 
 
-def _dropped(photo: Photo, problem: Problem | None) -> tuple[Stand, Problem | None]:
-    """What is not taken is not kept either: it may say more than it shows."""
+def _drop_photo(photo: Photo, problem: Problem | None) -> tuple[UploadProgress, Problem | None]:
+    """Delete an upload that is refused: its bytes may hold more than a picture."""
     photo.delete()
-    return Stand(0, done=False), problem
+    return UploadProgress(0, done=False), problem
 
 
-def add_piece(*, device: Device, photo_id: UUID, offset: int, piece: bytes) -> Stand:
-    """Add the next bytes of a picture; the last ones make it whole.
+def add_piece(*, device: Device, photo_id: UUID, offset: int, piece: bytes) -> UploadProgress:
+    """Add the next bytes of a picture; the last ones complete it.
 
-    Raises `Photo.DoesNotExist` for a picture that this phone has not announced, `OffsetMissed` when the piece begins elsewhere
-    than where the picture ends so far, and `Refused` when it is no picture, is more than one, or was damaged on its way.
+    Raise `Photo.DoesNotExist` for a picture that this phone has not announced, `OffsetMismatch` when the piece does not begin
+    where the received bytes end, and `Refused` when the bytes are no picture, hold more than one, or were damaged on the way.
     """
     if not piece or len(piece) > MOST_PIECE:
         raise Refused(Problem("photo_piece", _("A piece of a photo has 1 to 262,144 bytes."), "body"))
-    stand, problem, picture = _add_piece(device, photo_id, offset, piece)
+    progress, problem, picture = _add_piece(device, photo_id, offset, piece)
     refuse(problem)
-    return _finish(device, photo_id, offset, picture) if picture else stand
+    return _finish(device, photo_id, offset, picture) if picture else progress
 
 
-def photo_stand(*, device: Device, photo_id: UUID) -> Stand | None:
-    """How far a picture of this phone has come; None when it is not known."""
+def upload_progress(*, device: Device, photo_id: UUID) -> UploadProgress | None:
+    """Return the progress of an upload of this phone; None when it was not announced."""
     photo = Photo.objects.defer("pieces").filter(pk=photo_id, device=device).first()
-    return _stand(photo) if photo is not None else None
+    return _progress_of(photo) if photo is not None else None
 
 
 def destroy_photos(subjects: Iterable[UUID]) -> int:
-    """Erase the pictures of these records, whole ones and those on their way, in the caller's transaction; of how many."""
-    ids, gone = sorted(set(subjects)), 0
+    """Erase complete and unfinished pictures of these records in the caller's transaction; return their number."""
+    ids, erased = sorted(set(subjects)), 0
     for start in range(0, len(ids), PAGE):
-        gone += _destroy(Photo.objects.filter(subject__in=ids[start : start + PAGE]).values_list("pk", flat=True))
-    return gone
+        erased += _destroy(Photo.objects.filter(subject__in=ids[start : start + PAGE]).values_list("pk", flat=True))
+    return erased
 
 
 def _destroy(photo_ids: Iterable[UUID]) -> int:
@@ -191,17 +198,17 @@ def _destroy(photo_ids: Iterable[UUID]) -> int:
     photos = list(Photo.objects.filter(pk__in=ids).defer("pieces").order_by("pk"))
     for blob in Blob.objects.filter(pk__in=[photo.blob_id for photo in photos if photo.blob_id is not None]):
         files.destroy_key(blob=blob)
-    # The rows stay, done and without a picture: their phones drop their copies, and send none anew.
+    # The rows stay, complete and without a picture, so that phones delete their copies and send none again.
     Photo.objects.filter(pk__in=ids, done_at=None).update(offset=F("size"), pieces=b"", done_at=clock.now())
     return len(photos)
 
 
 def drop_old_photos() -> int:
-    """Remove pictures that were not whole after thirty days, and erase those whose record has never come; of how many."""
-    before = clock.now() - KEPT_UNFINISHED
+    """Delete uploads unfinished after thirty days, and erase pictures whose record never arrived; return their number."""
+    before = clock.now() - UNFINISHED_RETENTION
     unfinished, _rows = Photo.objects.filter(done_at=None, begun_at__lt=before).delete()
     record_ids = Record.objects.values("record_id")
-    alone = Photo.objects.filter(begun_at__lt=before, blob__key__destroyed_at=None, blob__isnull=False)
-    ids = list(alone.exclude(subject__in=record_ids).values_list("pk", flat=True))
+    orphaned = Photo.objects.filter(begun_at__lt=before, blob__key__destroyed_at=None, blob__isnull=False)
+    ids = list(orphaned.exclude(subject__in=record_ids).values_list("pk", flat=True))
     with transaction.atomic():
         return unfinished + _destroy(ids)

@@ -1,9 +1,9 @@
-"""When the bytes of phones' records go: on erasure at once, else ninety days after nobody needs them any more.
+"""Deletion of the bytes of phones' records: at once on erasure, else ninety days after they were applied or decided.
 
-Erasure reaches what was taken in by the record's id, and what was not by whom it names.
+Erasure finds records that were applied by their id, and the others by the persons whom they name.
 
-What stays is the hash with its state and number: the acknowledgement's promise is that the record was taken, and whoever has
-the text can still show that it was this one.
+Hash, state and number stay: an acknowledgement promises that the record was taken, and a holder of the text can still prove that
+it was this one.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -21,14 +21,14 @@ from doanso.sync.actions.photos import destroy_photos
 from doanso.sync.models import WAITS, Record, RecordState
 from doanso.units.models import UnitPath
 
-KEPT = timedelta(days=90)
+RETENTION = timedelta(days=90)
 PAGE = 500
 
 
 def forget(record_ids: Iterable[UUID]) -> int:
-    """Destroy the keys and the bytes of every version of these records, in the caller's transaction; of how many.
+    """Delete keys and bytes of every version of these records in the caller's transaction; return the number of versions.
 
-    With them goes the sentence of a problem, which may quote the record.
+    The problem is deleted too, since its sentence may quote the record.
     """
     ids = sorted(set(record_ids))
     return sum(
@@ -40,8 +40,8 @@ def forget(record_ids: Iterable[UUID]) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """Somebody as one unit wrote them down: how a record of a phone may name them."""
+class NamedPerson:
+    """A person's particulars at one unit, by which a phone's record may name them; `folded` is the folded name."""
 
     unit_id: UUID
     contact_id: UUID
@@ -50,43 +50,46 @@ class Named:
     phone: str
 
 
-def forget_named(persons: Collection[Named]) -> int:
-    """Empty the records that name one of these persons and were never taken in, in the caller's transaction; how many.
+def forget_named(persons: Collection[NamedPerson]) -> int:
+    """Empty the records that name one of these persons and were never applied, in the caller's transaction; return their number.
 
-    Such a record waits for an officer, or was left out by one, and nobody knows whose it is: it is opened and looked through.
-    At the person's own unit the name is enough, unless another year of birth goes with it; anywhere, the phone or the contact.
+    Such a record waits for an officer, or was left out by one. It is linked to no contact, so its text is decrypted and searched.
+    At the person's own unit the name is enough, unless another year of birth goes with it; elsewhere the phone or the
+    contact's id must match.
     """
     if not persons:
         return 0
-    near = _near({entry.unit_id for entry in persons})
-    gone: list[Record] = []
+    related_units = _related_units({entry.unit_id for entry in persons})
+    emptied: list[Record] = []
     for record in _not_taken():
-        object_texts = [_said(entry) for entry in _objects(reading.envelope_of(record))]
+        object_texts = [_texts_of(entry) for entry in _objects(reading.envelope_of(record))]
         for entry in persons:
-            own = record.unit_id is None or record.unit_id in near[entry.unit_id]
+            own = record.unit_id is None or record.unit_id in related_units[entry.unit_id]
             if any(object_text.names(entry, own=own) for object_text in object_texts):
-                gone.append(record)
+                emptied.append(record)
                 break
-    Record.objects.filter(pk__in=[entry.pk for entry in gone]).update(key_sealed=b"", payload_sealed=b"", problem=None)
-    destroy_photos({entry.record_id for entry in gone})
-    return len(gone)
+    Record.objects.filter(pk__in=[entry.pk for entry in emptied]).update(
+        key_sealed=b"", payload_sealed=b"", problem=None
+    )
+    destroy_photos({entry.record_id for entry in emptied})
+    return len(emptied)
 
 
-def _near(unit_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
-    """For each unit those above and below it, on any day; and itself."""
-    near = {unit_id: {unit_id} for unit_id in unit_ids}
+def _related_units(unit_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """Return for each unit itself and the units above and below it on any day."""
+    related_units = {unit_id: {unit_id} for unit_id in unit_ids}
     paths = UnitPath.objects.filter(Q(unit_id__in=unit_ids) | Q(ancestor_id__in=unit_ids))
     for unit, ancestor in paths.values_list("unit_id", "ancestor_id").distinct():
         for unit_id, other in ((unit, ancestor), (ancestor, unit)):
-            if unit_id in near:
-                near[unit_id].add(other)
-    return near
+            if unit_id in related_units:
+                related_units[unit_id].add(other)
+    return related_units
 
 
 def _not_taken() -> Iterator[Record]:
-    """Records of which nothing was taken in, as far as their bytes are there: by indexes of their own, for these are few."""
+    """Yield records that were not applied and still have their bytes; both conditions have an index, since these are few."""
     waits = Q(state__in=[*WAITS], settled_at=None)
-    left_out = Q(settled_at__gte=clock.now() - KEPT - timedelta(days=2)) & ~Q(state=RecordState.APPLIED)
+    left_out = Q(settled_at__gte=clock.now() - RETENTION - timedelta(days=2)) & ~Q(state=RecordState.APPLIED)
     for which in (waits, left_out):
         after = 0
         while page := list(
@@ -97,7 +100,7 @@ def _not_taken() -> Iterator[Record]:
 
 
 def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
-    """Every object in it, however deep."""
+    """Yield every object inside a JSON value, however deep."""
     waiting = [value]
     while waiting:
         node = waiting.pop()
@@ -109,16 +112,16 @@ def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
-    """What one object of a record says: the name with its year of birth, its other words, and its texts as they are."""
+class _RecordTexts:
+    """The texts of one object of a record: folded name, year of birth, all other words folded, and all texts unchanged."""
 
     name: str
     birth_year: int | None
     words: str
     texts: frozenset[str]
 
-    def names(self, person: Named, *, own: bool) -> bool:
-        """Whether that is this person: a namesake's record is better emptied than theirs kept."""
+    def names(self, person: NamedPerson, *, own: bool) -> bool:
+        """Return whether the object may name this person; when in doubt yes, since a namesake's record may be emptied too."""
         if str(person.contact_id) in self.texts or (person.phone and person.phone in self.texts):
             return True
         if not own or not person.folded:
@@ -128,11 +131,11 @@ class _Said:
         return padded_name in self.words or (padded_name in self.name and len(years) < 2)
 
 
-def _said(fields: Mapping[str, Any]) -> _Said:
+def _texts_of(fields: Mapping[str, Any]) -> _RecordTexts:
     texts = {key: value for key, value in fields.items() if isinstance(value, str)}
     year = fields.get("birth_year")
     words = " | ".join(vietnamese.fold(value) for key, value in texts.items() if key != "name")
-    return _Said(
+    return _RecordTexts(
         name=f" {vietnamese.fold(texts.get('name', ''))} ",
         birth_year=year if isinstance(year, int) else None,
         words=f" {words} ",
@@ -141,7 +144,7 @@ def _said(fields: Mapping[str, Any]) -> _Said:
 
 
 def _number(text: str) -> str:
-    """A phone number in its one form; anything else as it is."""
+    """Return a phone number in its normal form, any other text unchanged."""
     if not 9 <= sum(letter.isdigit() for letter in text) <= 15:
         return text
     try:
@@ -151,8 +154,8 @@ def _number(text: str) -> str:
 
 
 def drop_old_bytes() -> int:
-    """Empty what was applied, or settled by a person, more than ninety days ago; whatever waits is kept. Idempotent."""
-    before = clock.now() - KEPT
+    """Empty records that were applied or decided more than ninety days ago; return their number. Waiting records are kept."""
+    before = clock.now() - RETENTION
     finished = (Q(state__in=[RecordState.APPLIED, RecordState.SUPERSEDED], settled_at=None)) | Q(settled_at__lt=before)
     emptied, after = 0, 0
     while True:

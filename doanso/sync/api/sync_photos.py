@@ -1,4 +1,4 @@
-"""Pictures as phones send them: announced, sent in pieces, gone on with after a break. See docs/sync.md."""
+"""The phone's API for pictures: announce, send pieces, resume after a break. See docs/sync.md."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -16,7 +16,7 @@ from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.schema.json_objects import JsonObject, parse_json
 from doanso.sync.actions import photos, renew_lease
-from doanso.sync.actions.photos import MOST_PIECE, OffsetMissed, Stand
+from doanso.sync.actions.photos import MOST_PIECE, OffsetMismatch, UploadProgress
 from doanso.sync.devices import device_or_problem, problem_response, unavailable_response
 from doanso.sync.models import Device, Photo
 
@@ -27,7 +27,7 @@ _View = Callable[..., HttpResponse]
 
 
 def _of_phone(view: _View) -> _View:
-    """A call of a phone in service, with what it is told when something is not right."""
+    """Wrap a view: authenticate the phone, renew its lease, and answer refusals and failures as JSON."""
 
     @wraps(view)
     def called(request: HttpRequest, **named: UUID) -> HttpResponse:
@@ -47,7 +47,7 @@ def _of_phone(view: _View) -> _View:
 
 
 def _bytes(request: HttpRequest, most: int) -> bytes:
-    """The body, bounded before it is read; one that broke off on the way is nothing."""
+    """Return the request's body after checking its length; refuse one that is too long or broke off on the way."""
     too_long = Problem("too_long", _("This message is too long; send less at once."))
     announced_length = int(request.META.get("CONTENT_LENGTH") or 0)
     if announced_length > most:
@@ -65,8 +65,8 @@ def _bytes(request: HttpRequest, most: int) -> bytes:
     return content
 
 
-def _told(stand: Stand) -> dict[str, int | bool]:
-    return {"offset": stand.offset, "done": stand.done}
+def _progress_value(progress: UploadProgress) -> dict[str, int | bool]:
+    return {"offset": progress.offset, "done": progress.done}
 
 
 def _unknown() -> HttpResponse:
@@ -78,13 +78,15 @@ def _unknown() -> HttpResponse:
 @require_POST
 @_of_phone
 def announce(request: HttpRequest, device: Device) -> HttpResponse:
-    """A picture is coming; told again, how far it has come."""
+    """Announce a picture; a repetition returns its progress."""
     fields = JsonObject(parse_json(_bytes(request, _MOST_ANNOUNCEMENT)))
     photo_id, visit_id = fields.uuid("id"), fields.uuid("visit")
     size, content_hash = fields.whole("size", 1, 2**31 - 1), fields.text("hash", _HASH, least=_HASH)
     fields.finish()
-    stand = photos.begin_photo(device=device, photo_id=photo_id, subject=visit_id, size=size, content_hash=content_hash)
-    return JsonResponse(_told(stand))
+    progress = photos.begin_photo(
+        device=device, photo_id=photo_id, subject=visit_id, size=size, content_hash=content_hash
+    )
+    return JsonResponse(_progress_value(progress))
 
 
 @csrf_exempt
@@ -92,10 +94,10 @@ def announce(request: HttpRequest, device: Device) -> HttpResponse:
 @require_http_methods(["GET", "PATCH"])
 @_of_phone
 def photo(request: HttpRequest, device: Device, photo_id: UUID) -> HttpResponse:
-    """The next piece of a picture, or how far it has come."""
+    """Receive the next piece of a picture (PATCH), or return its progress (GET)."""
     if request.method == "GET":
-        stand = photos.photo_stand(device=device, photo_id=photo_id)
-        return _unknown() if stand is None else JsonResponse(_told(stand))
+        progress = photos.upload_progress(device=device, photo_id=photo_id)
+        return _unknown() if progress is None else JsonResponse(_progress_value(progress))
     offset_text = request.headers.get("Upload-Offset", "")
     if not (offset_text.isascii() and offset_text.isdigit() and len(offset_text) < 8):
         message = _("“Upload-Offset” must say with which byte the piece begins.")
@@ -103,11 +105,11 @@ def photo(request: HttpRequest, device: Device, photo_id: UUID) -> HttpResponse:
     piece = _bytes(request, MOST_PIECE)
     try:
         return JsonResponse(
-            _told(photos.add_piece(device=device, photo_id=photo_id, offset=int(offset_text), piece=piece))
+            _progress_value(photos.add_piece(device=device, photo_id=photo_id, offset=int(offset_text), piece=piece))
         )
     except Photo.DoesNotExist:
         return _unknown()
-    except OffsetMissed as missed:
+    except OffsetMismatch as missed:
         message = _("The photo goes on elsewhere; the phone sends the right piece by itself.")
-        body = {"code": "photo_offset", "message": message, "field": "Upload-Offset"} | _told(missed.stand)
+        body = {"code": "photo_offset", "message": message, "field": "Upload-Offset"} | _progress_value(missed.progress)
         return JsonResponse(body, status=409)

@@ -1,4 +1,4 @@
-"""What phones call: see docs/sync.md. Bearer token, no cookie, no CSRF token; only taking a phone into service has a session."""
+"""The phone's API for records, see docs/sync.md: a bearer token, no cookie and no CSRF token; only `register` uses a session."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,14 +16,14 @@ from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.schema.json_objects import JsonObject, parse_json
 from doanso.sync import actions, backup, policy, queries, rules
-from doanso.sync.batches import Acknowledged, Again, RecordPayload
+from doanso.sync.batches import Acknowledgement, RecordPayload, RejectedRecord
 from doanso.sync.devices import device_or_problem, problem_response, token_of, unavailable_response
 
-MOST_TOLD = 200
+MOST_REPORTED = 200
 
 
 def _body(request: HttpRequest, most: int) -> JsonObject:
-    """The message, bounded before it is read."""
+    """Return the request's JSON object after checking its length."""
     too_long = Problem("too_long", _("This message is too long; send less at once."))
     if int(request.META.get("CONTENT_LENGTH") or 0) > most:
         raise Refused(too_long)
@@ -36,14 +36,14 @@ def _body(request: HttpRequest, most: int) -> JsonObject:
     return JsonObject(parse_json(content))
 
 
-def _refused(refused: Refused) -> JsonResponse:
+def _refusal_response(refused: Refused) -> JsonResponse:
     return problem_response(refused.problem, 413 if refused.problem.code == "too_long" else 422)
 
 
 @never_cache
 @require_GET
 def me(request: HttpRequest) -> HttpResponse:
-    """Who is signed in in this browser, and whether they may take a phone into service."""
+    """Return who is signed in in this browser, and whether they may register a phone."""
     user = request.user
     if not user.is_authenticated:
         return JsonResponse({"signed_in": False})
@@ -54,7 +54,7 @@ def me(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def register(request: HttpRequest) -> HttpResponse:
-    """Take this phone into service for whoever is signed in."""
+    """Register this phone for the signed-in user."""
     user = request.user
     if not user.is_authenticated:
         return problem_response(Problem("sign_in", _("Sign in first.")), 401)
@@ -67,7 +67,7 @@ def register(request: HttpRequest) -> HttpResponse:
         fields.finish()
         registration = actions.register_device(actor=user, device_id=device_id, name=name)
     except Refused as refused:
-        return _refused(refused)
+        return _refusal_response(refused)
     reply = {
         "device": str(registration.device.pk),
         "token": registration.token,
@@ -82,19 +82,19 @@ def register(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def sync(request: HttpRequest) -> HttpResponse:
-    """Take in a batch of records, and acknowledge what was committed."""
-    return _taken_in(request, rules.MOST_BATCH_BYTES, _plain)
+    """Receive a batch of records and acknowledge those that were committed."""
+    return _receive_batch(request, rules.MOST_BATCH_BYTES, _plain_records)
 
 
 @csrf_exempt
 @never_cache
 @require_POST
 def sync_sealed(request: HttpRequest) -> HttpResponse:
-    """The same for records that the phone itself cannot open any more: they are sealed for the server alone."""
-    return _taken_in(request, 2 * rules.MOST_BATCH_BYTES, _unsealed)
+    """Receive records that the phone itself can no longer open, since they are encrypted for the server alone."""
+    return _receive_batch(request, 2 * rules.MOST_BATCH_BYTES, _sealed_records)
 
 
-def _taken_in(
+def _receive_batch(
     request: HttpRequest, most: int, read: Callable[[JsonObject], tuple[list[RecordPayload], list[str]]]
 ) -> HttpResponse:
     device = device_or_problem(request)
@@ -107,7 +107,7 @@ def _taken_in(
         fields.finish()
         received = actions.receive(device=device, actor=device.user, sent_at=sent_at, entries=entries)
     except Refused as refused:
-        return _refused(refused)
+        return _refusal_response(refused)
     except (DatabaseError, InterfaceError) as error:
         return unavailable_response(error)
     now = clock.now()
@@ -117,18 +117,18 @@ def _taken_in(
         {
             "now": now.isoformat(),
             "lease_until": (now + rules.LEASE).isoformat(),
-            "acks": [_ack(entry, key) for entry in received.acks],
-            "again": [_again(entry) for entry in received.again]
+            "acks": [_acknowledgement_value(entry, key) for entry in received.acks],
+            "again": [_rejection_value(entry) for entry in received.rejected]
             + [{"id": entry, "code": "damaged", "message": message} for entry in damaged],
         }
     )
 
 
-def _plain(fields: JsonObject) -> tuple[list[RecordPayload], list[str]]:
-    return [_told(record_fields) for record_fields in fields.objects("records", rules.MOST_RECORDS)], []
+def _plain_records(fields: JsonObject) -> tuple[list[RecordPayload], list[str]]:
+    return [_record_payload(record_fields) for record_fields in fields.objects("records", rules.MOST_RECORDS)], []
 
 
-def _unsealed(fields: JsonObject) -> tuple[list[RecordPayload], list[str]]:
+def _sealed_records(fields: JsonObject) -> tuple[list[RecordPayload], list[str]]:
     key = fields.text("key", 80)
     entries, damaged = [], []
     for record_fields in fields.objects("records", rules.MOST_RECORDS):
@@ -142,13 +142,13 @@ def _unsealed(fields: JsonObject) -> tuple[list[RecordPayload], list[str]]:
     return entries, damaged
 
 
-def _told(fields: JsonObject) -> RecordPayload:
+def _record_payload(fields: JsonObject) -> RecordPayload:
     entry = RecordPayload(fields.uuid("id"), fields.text("hash", 64, least=64), fields.raw_text("payload"))
     fields.finish()
     return entry
 
 
-def _ack(ack: Acknowledged, key: bytes) -> dict[str, Any]:
+def _acknowledgement_value(ack: Acknowledgement, key: bytes) -> dict[str, Any]:
     return {
         "id": str(ack.record_id),
         "hash": ack.content_hash,
@@ -160,7 +160,7 @@ def _ack(ack: Acknowledged, key: bytes) -> dict[str, Any]:
     }
 
 
-def _again(entry: Again) -> dict[str, Any]:
+def _rejection_value(entry: RejectedRecord) -> dict[str, Any]:
     return {"id": str(entry.record_id), "code": entry.problem.code, "message": entry.problem.message}
 
 
@@ -168,14 +168,14 @@ def _again(entry: Again) -> dict[str, Any]:
 @never_cache
 @require_GET
 def records(request: HttpRequest) -> HttpResponse:
-    """What became of what this phone has sent, from a number on."""
+    """Return the states of this phone's records after a number."""
     device = device_or_problem(request)
     if isinstance(device, JsonResponse):
         return device
     after = request.GET.get("after", "0")
     if not after.isascii() or not after.isdigit() or len(after) > 18:
         return problem_response(Problem("message_invalid", _("“after” must be a whole number."), "after"), 422)
-    sent_rows = queries.sent_by(device.pk, after=int(after), limit=MOST_TOLD + 1)
+    sent_rows = queries.records_sent_by(device.pk, after=int(after), limit=MOST_REPORTED + 1)
     reply_rows = [
         {
             "id": str(row.record_id),
@@ -184,6 +184,6 @@ def records(request: HttpRequest) -> HttpResponse:
             "state": row.state,
             "problem": row.problem,
         }
-        for row in sent_rows[:MOST_TOLD]
+        for row in sent_rows[:MOST_REPORTED]
     ]
-    return JsonResponse({"records": reply_rows, "more": len(sent_rows) > MOST_TOLD})
+    return JsonResponse({"records": reply_rows, "more": len(sent_rows) > MOST_REPORTED})

@@ -45,16 +45,16 @@ class Notes:
     def may(self, actor: User, unit: Unit) -> bool:
         return BRING.allows_at(actor, unit)
 
-    def apply(self, *, actor: User, unit: Unit, records: Sequence[ports.Incoming]) -> list[Problem | None]:
+    def apply(self, *, actor: User, unit: Unit, records: Sequence[ports.IncomingRecord]) -> list[Problem | None]:
         self.calls.append(len(records))
-        if not self.mended and any(record.told == "hỏng" for record in records):
+        if not self.mended and any(record.content == "hỏng" for record in records):
             raise RuntimeError("broken off")
         answers = []
         for record in records:
-            if record.told == "không":
+            if record.content == "không":
                 answers.append(Problem("not_so", "Không ghi được.", "text"))
             else:
-                self.kept[record.record_id] = record.told
+                self.kept[record.record_id] = record.content
                 self.by[record.record_id] = actor
                 answers.append(None)
         return answers

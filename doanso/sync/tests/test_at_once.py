@@ -23,8 +23,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 class People(Notes):
     """Notes whose text is the name of somebody whom the unit met."""
 
-    def apply(self, *, actor: User, unit: Unit, records: Sequence[ports.Incoming]) -> list[Problem | None]:
-        self.meet(unit.pk, [Particulars(record.told) for record in records])
+    def apply(self, *, actor: User, unit: Unit, records: Sequence[ports.IncomingRecord]) -> list[Problem | None]:
+        self.meet(unit.pk, [Particulars(record.content) for record in records])
         return super().apply(actor=actor, unit=unit, records=records)
 
     def meet(self, unit_id: UUID, person_inputs: Sequence[Particulars]) -> None:

@@ -38,7 +38,7 @@ def test_half_a_character_in_a_backup_is_damaged(phone, notes, tree: Tree):
     record = phone.record("hai")
     file = backup_file(phone.device.pk, [(record["id"], record["hash"], LONE)])
     delivered = deliver_backup(actor=tree.an, file=file)
-    assert [entry.problem.code for entry in delivered.again] == ["damaged"]
+    assert [entry.problem.code for entry in delivered.rejected] == ["damaged"]
 
 
 @pytest.mark.parametrize("name", ["\x00", LONE, "Nguyễn Văn Bảy \x00", "\u202e"])

@@ -82,7 +82,7 @@ def test_what_is_damaged_is_named_and_holds_up_nothing(tree, phone, notes):
     nameless |= {"id": "x"}
     delivered = deliver_backup(actor=tree.an, file=_file(phone, good, lying, nameless))
     assert [str(ack.record_id) for ack in delivered.acks] == [good["id"]]
-    assert [(str(entry.record_id), entry.problem.code) for entry in delivered.again] == [(lying["id"], "damaged")]
+    assert [(str(entry.record_id), entry.problem.code) for entry in delivered.rejected] == [(lying["id"], "damaged")]
     assert delivered.damaged == ["x"]
 
 

@@ -48,7 +48,7 @@ from doanso.support.tests.conftest import AGREED, Ward, ward  # noqa: F401
 from doanso.sync import ports, queries, rules
 from doanso.sync import sealed as bytes_kept
 from doanso.sync.actions import deliver_backup, leave_version, register_device, revoke_device, take_version
-from doanso.sync.actions.decisions import try_again
+from doanso.sync.actions.decisions import retry_quarantined
 from doanso.sync.api import sync_records as api
 from doanso.sync.models import WAITS, Record, RecordState
 from doanso.sync.tests.phones import backup_file
@@ -83,7 +83,7 @@ class Helps:
     def may(self, actor: User, unit: Unit) -> bool:
         return RECORD.allows_at(actor, unit)
 
-    def apply(self, *, actor: User, unit: Unit, records: Sequence[ports.Incoming]) -> list[Problem | None]:
+    def apply(self, *, actor: User, unit: Unit, records: Sequence[ports.IncomingRecord]) -> list[Problem | None]:
         inputs = [self._told(item) for item in records]
         # Names, helps and contacts before the ledger, as everybody locks them.
         people = [item.person for item in inputs if item.person is not None]
@@ -98,8 +98,8 @@ class Helps:
         record_helps(actor=actor, unit=unit, entries=inputs)
         return [None] * len(records)
 
-    def _told(self, record: ports.Incoming) -> SupportRecordInput:
-        number, day = record.told
+    def _told(self, record: ports.IncomingRecord) -> SupportRecordInput:
+        number, day = record.content
         return SupportRecordInput(
             service="portal",
             happened_on=day,
@@ -429,7 +429,7 @@ class Phones(RuleBasedStateMachine):
     @rule(knows_new_version=st.booleans())
     def upgrade(self, knows_new_version: bool) -> None:
         self.trade.kind.versions = frozenset({1, 2}) if knows_new_version else frozenset({1})
-        event(f"after the upgrade: {try_again() > 0}")
+        event(f"after the upgrade: {retry_quarantined() > 0}")
 
     @rule(whole=st.booleans())
     def fold_some(self, whole: bool) -> None:

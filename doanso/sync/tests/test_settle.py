@@ -12,7 +12,7 @@ from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.sync import queries
 from doanso.sync.actions import leave_version, take_version
-from doanso.sync.actions.decisions import try_again
+from doanso.sync.actions.decisions import retry_quarantined
 from doanso.sync.actions.retention import drop_old_bytes, forget
 from doanso.sync.models import Record
 from doanso.testing import TODAY
@@ -139,7 +139,7 @@ def test_a_record_of_no_unit_is_for_the_city(tree, phone, notes):
 def test_what_was_left_out_is_told_to_its_phone_with_the_reason(tree, phone, notes):
     record = _sent(phone, phone.record("không"))
     leave_version(actor=tree.an, seq=record.pk, reason="Ghi hai lần")
-    [sent] = queries.sent_by(phone.device.pk, after=0, limit=10)
+    [sent] = queries.records_sent_by(phone.device.pk, after=0, limit=10)
     assert (sent.state, sent.problem["code"]) == ("refused", "settled")
     assert "Ghi hai lần" in sent.problem["message"]
 
@@ -160,15 +160,15 @@ def test_a_later_version_waits_in_quarantine_until_the_server_knows_it(tree, pho
     sent = [_sent(phone, record) for record in (good, bad, changed)]
     sent.append(_sent(phone, phone.record("hai", version=2, key=UUID(changed["id"]), base=changed["hash"])))
     assert [record.state for record in sent] == ["quarantined", "quarantined", "applied", "quarantined"]
-    assert try_again() == 0
+    assert retry_quarantined() == 0
     notes.versions = frozenset({1, 2})
-    assert try_again() == 3
+    assert retry_quarantined() == 3
     for record in sent:
         record.refresh_from_db()
     assert [record.state for record in sent] == ["applied", "refused", "superseded", "applied"]
     assert sent[1].problem["code"] == "not_so"
     assert notes.kept == {sent[0].record_id: "một", sent[2].record_id: "hai"}
-    assert try_again() == 0
+    assert retry_quarantined() == 0
 
 
 def test_out_of_quarantine_a_record_may_be_in_conflict_or_without_a_role(tree, phone, phone_of, notes):
@@ -180,7 +180,7 @@ def test_out_of_quarantine_a_record_may_be_in_conflict_or_without_a_role(tree, p
     roleless = _sent(other, other.record(version=2))
     Holding.objects.filter(user=tree.binh).update(until=TODAY)
     notes.versions = frozenset({1, 2})
-    assert try_again() == 2
+    assert retry_quarantined() == 2
     quarantined.refresh_from_db()
     roleless.refresh_from_db()
     assert (quarantined.state, quarantined.problem["code"]) == ("waiting", "conflict")

@@ -1,1 +1,1 @@
-"""Pages about phones and what they sent."""
+"""Pages about phones and the records they sent."""

@@ -1,4 +1,4 @@
-"""Handing in a phone's backup file."""
+"""The page for handing in a phone's backup file."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -17,13 +17,13 @@ from doanso.sync.backup import LARGEST
 _AROUND_THE_FILE = 16 << 10
 
 
-# Only so that nothing of a body that is too long is read: `_deliver` asks for the token as every page does.
+# Exempt only so that an oversized body is refused before it is read: `_deliver` checks the token as every page does.
 @csrf_exempt
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def deliver(request: AuthenticatedRequest) -> HttpResponse:
-    """Choose the file; below it, what became of each record."""
+    """Show the form for the file; after it was handed in, the outcome of each record."""
     anywhere_or_404(request.user, policy.DECIDE)
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST + _AROUND_THE_FILE:
         message = _("The file is larger than %(limit)d MB; a phone's backup never is. Choose the file again.")
@@ -42,7 +42,7 @@ def _deliver(request: AuthenticatedRequest) -> HttpResponse:
         except Refused as refused:
             form.add_error("file", refused.problem.message)
         else:
-            context = {"delivered": delivered, "lines": queries.delivered_lines(request.user, delivered.acks)}
+            context = {"delivered": delivered, "lines": queries.delivered_rows(request.user, delivered.acks)}
             return render(request, "sync/deliver.html", _page() | context)
     return render(request, "sync/deliver.html", _page(form=form), status=422)
 

@@ -1,4 +1,4 @@
-"""Phones in service, and taking one out of it."""
+"""The list of phones, and the revocation of one."""
 
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from doanso.sync import actions, policy, queries
 @login_required
 @require_safe
 def devices(request: AuthenticatedRequest) -> HttpResponse:
-    """The phones of the unit's people; a helper's own."""
+    """List the phones of the unit's people; to a helper, their own."""
     anywhere_or_404(request.user, policy.MANAGE_DEVICES)
     number = page_number(request)
     phones, more = queries.page_of_devices(request.user, number)
@@ -40,7 +40,7 @@ def devices(request: AuthenticatedRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def revoke(request: AuthenticatedRequest, device_id: UUID) -> HttpResponse:
-    """Ask once, then take the phone out of service."""
+    """Ask for confirmation, then revoke the phone."""
     device = get_or_404(request.user, policy.MANAGE_DEVICES, queries.devices(request.user), pk=device_id)
     if request.method == "POST":
         actions.revoke_device(actor=request.user, device=device)

@@ -1,4 +1,4 @@
-"""Records that wait for a person: the list, and one with both its versions."""
+"""The list of records that wait for a decision, and the page of one with both its versions."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -22,20 +22,20 @@ from doanso.units import queries as units
 @login_required
 @require_safe
 def waiting(request: AuthenticatedRequest) -> HttpResponse:
-    """What waits, the oldest first; nothing of what a record says."""
+    """List waiting records, the oldest first, without their contents."""
     anywhere_or_404(request.user, policy.DECIDE)
     within = queries.scope(request.user)
     form = forms.FilterForm(request.GET, units=within)
-    # A filter nobody offers is left out, and the others still hold.
+    # An invalid filter is ignored, and the others still apply.
     form.full_clean()
     cleaned = form.cleaned_data
-    filters = queries.Asked(
+    filters = queries.RecordFilters(
         unit=next((named_unit for named_unit in within if named_unit.code == cleaned.get("unit")), None),
         kind=cleaned.get("kind", ""),
         state=cleaned.get("state", ""),
     )
     number = page_number(request)
-    lines, more = queries.page(request.user, filters, number)
+    lines, more = queries.page_of_records(request.user, filters, number)
     summary = ngettext("%(count)s record on this page", "%(count)s records on this page", len(lines))
     return render(
         request,
@@ -60,18 +60,18 @@ def _found(request: AuthenticatedRequest, seq: int) -> Record:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def record(request: AuthenticatedRequest, seq: int) -> HttpResponse:
-    """One record: what stands and what came, side by side, and the decision."""
+    """Show the applied and the waiting version side by side, and take the decision."""
     record = _found(request, seq)
-    versions = queries.side_by_side(request.user, record)
+    versions = queries.compare_versions(request.user, record)
     waits = record.state in WAITS and record.settled_at is None
     form = forms.DecideForm(
         request.POST if request.method == "POST" else None, stands=len(versions) > 1, takes=bool(record.key_sealed)
     )
     if request.method == "POST" and form.is_valid():
         take = form.cleaned_data["decision"] == forms.TAKE
-        deed = actions.take_version if take else actions.leave_version
+        decide = actions.take_version if take else actions.leave_version
         try:
-            deed(actor=request.user, seq=record.pk, reason=form.cleaned_data["reason"])
+            decide(actor=request.user, seq=record.pk, reason=form.cleaned_data["reason"])
         except Refused as refused:
             field = refused.problem.field
             form.add_error(field if field in form.fields else None, refused.problem.message)

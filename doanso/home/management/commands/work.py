@@ -26,7 +26,7 @@ from doanso.reports.actions.renderings import resume_stalled
 from doanso.reports.actions.reports import drop_left_sets
 from doanso.signing.actions.tries import forget_tries
 from doanso.support.actions import drop_device_keys
-from doanso.sync.actions import drop_old_bytes, drop_old_photos, try_again
+from doanso.sync.actions import drop_old_bytes, drop_old_photos, retry_quarantined
 from doanso.targets.actions import look_for_stalls
 
 
@@ -56,7 +56,7 @@ class Command(BaseCommand):
             "tries to sign in": throttle.forget_tries,
             "modes of files": once_a_day(partial(data_folder.restrict_below, settings.FILES)),
             "known browsers": once_a_day(throttle.forget_origins),
-            "phones' records": once_a_day(try_again),
+            "phones' records": once_a_day(retry_quarantined),
             "phones' bytes": by_age(once_a_day(drop_old_bytes)),
             "phones' photos": by_age(once_a_day(drop_old_photos)),
             "confirmations": by_age(once_a_day(drop_old_words)),

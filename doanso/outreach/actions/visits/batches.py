@@ -23,7 +23,7 @@ from doanso.outreach.queries.doors import DriveDoor
 from doanso.outreach.rules.visits import PairMember
 from doanso.outreach.visit_payload import HelpPayload, PlacePayload, VisitPayload
 from doanso.support.actions import SupportRecordInput, WrittenRecords
-from doanso.sync.ports import Incoming
+from doanso.sync.ports import IncomingRecord
 from doanso.units.models import Unit
 
 # --- Parse --------------------------------------------------------------------------------------------------------------
@@ -32,7 +32,7 @@ from doanso.units.models import Unit
 class VisitItem(NamedTuple):
     """One record of a phone: its envelope and its payload, with begin and end by the server's clock."""
 
-    record: Incoming
+    record: IncomingRecord
     payload: VisitPayload
     began_at: datetime
     ended_at: datetime

@@ -24,7 +24,7 @@ from doanso.support import actions as support
 from doanso.support.actions import Helper
 from doanso.support.models import Help
 from doanso.sync.models import Device
-from doanso.sync.ports import Incoming
+from doanso.sync.ports import IncomingRecord
 from doanso.units.models import Unit
 
 MOST_AWAITED = 200
@@ -34,7 +34,7 @@ KEPT_AWAITED = timedelta(days=90)
 
 
 @transaction.atomic(savepoint=False)
-def confirm_visits(*, actor: User, unit: Unit, records: Sequence[Incoming]) -> list[Problem | None]:
+def confirm_visits(*, actor: User, unit: Unit, records: Sequence[IncomingRecord]) -> list[Problem | None]:
     """Record the actor's confirmations of visits at which they were the second; return why each was set aside, or
     None.
 
@@ -43,22 +43,24 @@ def confirm_visits(*, actor: User, unit: Unit, records: Sequence[Incoming]) -> l
     """
     policy.RECORD.require_at(actor, unit)
     mates = {mate.pk: mate for mate in Teammate.objects.filter(user=actor)}
-    visit_ids = {record.told[0] for record in records}
+    visit_ids = {record.content[0] for record in records}
     lock_words(visit_ids)
     locked = Visit.objects.select_for_update(of=("self",)).filter(pk__in=visit_ids).order_by("pk")
     visits = {visit.pk: visit for visit in locked.select_related("first")}
     homes, holders = home_units({visit.unit_id for visit in visits.values()}), _holders(visits.values())
-    waiting = _wait(actor, [told for record in records if (told := record.told)[0] not in visits and told[1] in mates])
+    waiting = _wait(
+        actor, [told for record in records if (told := record.content)[0] not in visits and told[1] in mates]
+    )
     answers: list[Problem | None] = []
     confirmed: dict[UUID, tuple[Visit, Teammate]] = {}
     for record in records:
-        visit_id, teammate_id = record.told
+        visit_id, teammate_id = record.content
         mate, visit = mates.get(teammate_id), visits.get(visit_id)
         if mate is None:
             message = _("Confirm in your own name: sign in on this phone as the teammate who was there.")
             answers.append(Problem("not_you", message, "teammate"))
         elif visit is None:
-            answers.append(None if record.told in waiting else _too_many())
+            answers.append(None if record.content in waiting else _too_many())
         elif visit.second_id == mate.pk and visit.second_how in CONFIRMS:
             answers.append(None)
         else:

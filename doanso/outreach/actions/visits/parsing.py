@@ -7,18 +7,18 @@ from doanso.lib import clock
 from doanso.members import queries as members
 from doanso.outreach.actions.visits.batches import VisitBatch, VisitItem
 from doanso.outreach.rules import visits as rules
-from doanso.sync.ports import Incoming
+from doanso.sync.ports import IncomingRecord
 from doanso.units.models import Unit, UnitKind
 
 
-def parse_batch(*, actor: User, unit: Unit, records: Sequence[Incoming]) -> VisitBatch:
+def parse_batch(*, actor: User, unit: Unit, records: Sequence[IncomingRecord]) -> VisitBatch:
     """Return the batch of these records; hours are corrected by how far the phone's clock was off."""
     # A branch visits in the name of its ward.
     home_id = members.home_units([unit.pk])[unit.pk] if unit.kind == UnitKind.BRANCH else unit.pk
     today = clock.today()
     items = []
     for record in records:
-        payload = record.told
+        payload = record.content
         began_at, ended_at = rules.correct_clock(
             payload.began_at, payload.ended_at, skew=record.skew, received_at=record.received_at
         )

@@ -13,7 +13,7 @@ from doanso.outreach.visit_payload import PlacePayload, VisitPayload
 from doanso.people.actions import DoorInput
 from doanso.people.models import Business, Household
 from doanso.sync import queries as sync
-from doanso.sync.ports import Incoming
+from doanso.sync.ports import IncomingRecord
 
 type PlaceRow = Household | Business
 
@@ -21,7 +21,7 @@ type PlaceRow = Household | Business
 class PlaceCorrection(NamedTuple):
     """A later version of a visit, the place that it calls new, and where that is."""
 
-    record: Incoming
+    record: IncomingRecord
     place: PlacePayload
     door: DoorInput
 
@@ -68,9 +68,9 @@ def correct_places(
     return places, problems
 
 
-def _before(record: Incoming, place: PlacePayload) -> PlacePayload | None:
+def _before(record: IncomingRecord, place: PlacePayload) -> PlacePayload | None:
     """Return what the version in effect said of the place; None where its text was erased."""
-    payload = sync.told_before(record.record_id, record.base)
+    payload = sync.earlier_content(record.record_id, record.base)
     if not isinstance(payload, VisitPayload):
         return None
     before = payload.household or payload.business

@@ -15,12 +15,12 @@ from doanso.outreach.actions.visits.planning import plan_batch
 from doanso.outreach.actions.visits.posting import post_new_visits
 from doanso.outreach.actions.visits.revisions import revise_visit
 from doanso.outreach.actions.visits.writing import write_new_visits
-from doanso.sync.ports import Incoming
+from doanso.sync.ports import IncomingRecord
 from doanso.units.models import Unit
 
 
 @transaction.atomic(savepoint=False)
-def record_visits(*, actor: User, unit: Unit, records: Sequence[Incoming]) -> list[Problem | None]:
+def record_visits(*, actor: User, unit: Unit, records: Sequence[IncomingRecord]) -> list[Problem | None]:
     """Record visits that the actor's phone has sent; return why each was set aside, or None, in the order of the records.
 
     New visits take the same number of statements for one and for a hundred; a later version of a visit takes its own.

@@ -101,7 +101,7 @@ def _chosen_persons(
 
 
 def _prior_report(visit_plan: VisitPlan) -> PriorReport:
-    payload = sync.told_before(visit_plan.item.visit_id, visit_plan.item.record.base)
+    payload = sync.earlier_content(visit_plan.item.visit_id, visit_plan.item.record.base)
     if not isinstance(payload, VisitPayload):
         return PriorReport({}, "")
     place = payload.household or payload.business
