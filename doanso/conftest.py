@@ -15,7 +15,7 @@ from doanso.accounts.models import User
 from doanso.lib import clock
 from doanso.lib.database import lock_order
 from doanso.lock_order import ORDER
-from doanso.signing.verification import Asked, Trust
+from doanso.signing.verification import Trust, VerificationRequest
 from doanso.testing import TODAY, Tree, grow_tree
 
 
@@ -27,8 +27,8 @@ def business_day(settings, tmp_path: Path) -> Callable[[date], None]:
     return clock.set_today
 
 
-def _examined_here(files: Sequence[Asked], *, trust: Trust, moment: datetime) -> list[dict[str, Any]]:
-    """What the process beside this one says of files, said by this one: it goes through JSON as well."""
+def _examined_here(files: Sequence[VerificationRequest], *, trust: Trust, moment: datetime) -> list[dict[str, Any]]:
+    """Return the verdict of files from this process instead of the one beside it; it goes through JSON as well."""
     from doanso.signing.verification.examine import examine
 
     told_trust = Trust.from_json(json.loads(json.dumps(trust.as_json())))

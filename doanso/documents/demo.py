@@ -31,7 +31,7 @@ from doanso.signing.actions import authorities
 from doanso.signing.models import AuthorityPurpose, Certificate, Session, SignerKind, Way
 from doanso.signing.queries import run_of
 from doanso.signing.testca.authority import TestAuthority, load_or_make
-from doanso.signing.testca.issuing import Issued
+from doanso.signing.testca.issuing import IssuedCertificate
 from doanso.units import queries as units
 from doanso.units.models import Unit
 
@@ -51,7 +51,7 @@ class Office:
     mandate: Mandate | None = None
     hand: Certificate | None = None
     seal: Certificate | None = None
-    keys: dict[str, Issued] = field(default_factory=dict)
+    keys: dict[str, IssuedCertificate] = field(default_factory=dict)
 
     def set_up(self, authority: TestAuthority, folder: Path, *, wording: tuple[str, str, str]) -> None:
         """Who signs in which words, with a certificate each for the person and for the unit."""
@@ -63,7 +63,9 @@ class Office:
         self.hand = self._certificate(authority.person(self.signer.display_name, name), self.signer, folder)
         self.seal = self._certificate(authority.organisation(name), self.signer, folder, office=True)
 
-    def _certificate(self, issued: Issued, actor: User, folder: Path, *, office: bool = False) -> Certificate:
+    def _certificate(
+        self, issued: IssuedCertificate, actor: User, folder: Path, *, office: bool = False
+    ) -> Certificate:
         kind = SignerKind.ORGANISATION if office else SignerKind.PERSON
         certificate = signatures.add_certificate(
             actor=actor, kind=kind, unit=self.unit, way=Way.AGENT, content=issued.pem, is_theirs=True

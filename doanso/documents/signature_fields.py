@@ -12,20 +12,20 @@ DOCUMENT, ATTACHMENT = "documents.document", "documents.attachment"
 NUMBER, DAY, MONTH, YEAR = "number", "day", "month", "year"
 PERSON, ORGANISATION = "person", "organisation"
 _MM = 72 / 25.4
-APPENDIX_PLACE = pdf.Place(
-    name=ORGANISATION, kind=pdf.PlaceKind.ORGANISATION, page=0, x=125 * _MM, y=6 * _MM, w=75 * _MM, h=14 * _MM
+APPENDIX_PLACE = pdf.FieldPlacement(
+    name=ORGANISATION, kind=pdf.FieldKind.ORGANISATION, page=0, x=125 * _MM, y=6 * _MM, w=75 * _MM, h=14 * _MM
 )
 """On a file that goes with a document the organisation signs at the top right of the first page (Nghị định 30/2020)."""
 _TEXTS = (NUMBER, DAY, MONTH, YEAR)
 _CENTRED, _RIGHT = 1, 2
 
 
-def places_of(open_places: Mapping[str, OpenField]) -> list[pdf.Place]:
+def places_of(open_places: Mapping[str, OpenField]) -> list[pdf.FieldPlacement]:
     """The places that a printed document leaves open."""
     texts = [
-        pdf.Place(
+        pdf.FieldPlacement(
             name=name,
-            kind=pdf.PlaceKind.TEXT,
+            kind=pdf.FieldKind.TEXT,
             page=place.page - 1,
             x=place.x,
             y=place.y,
@@ -40,9 +40,9 @@ def places_of(open_places: Mapping[str, OpenField]) -> list[pdf.Place]:
         if (place := open_places.get(name)) is not None
     ]
     signature = open_places["signature"]
-    person = pdf.Place(
+    person = pdf.FieldPlacement(
         name=PERSON,
-        kind=pdf.PlaceKind.PERSON,
+        kind=pdf.FieldKind.PERSON,
         page=signature.page - 1,
         x=signature.x,
         y=signature.y,

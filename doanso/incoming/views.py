@@ -148,7 +148,7 @@ def _arrival_page(
         "arrival": arrival,
         "place": units.name(arrival.unit),
         "kind": kind_names().get(arrival.kind, ""),
-        "verdict": verdict_messages.tell(verdict) if verdict is not None else None,
+        "verdict": verdict_messages.describe_verdict(verdict) if verdict is not None else None,
         "lines": verdict_lines(verdict) if verdict is not None else [],
         "is_open": arrival.state in OPEN,
         "assign": assign or AssignForm(people=handlers(arrival.unit)),

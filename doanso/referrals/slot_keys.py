@@ -3,7 +3,7 @@
 The code opens a slot only together with the member's year of birth.
 """
 
-from doanso.lib.access_codes import AccessCodes, AccessCodeKind, new_code, new_link, spaced
+from doanso.lib.access_codes import AccessCodeKind, AccessCodes, new_code, new_link, spaced
 from doanso.referrals.models import ReferralSlot
 
 _SLOT = AccessCodeKind("outreach.slot")

@@ -1,4 +1,4 @@
-"""What the program in the signer's own machine asks for: the run by its secret, its files, and a place for each signature.
+"""The API for the program on the signer's own machine: the run by its secret, its files, and an address for each signature.
 
 No cookie and no session: the secret is in a header, opens one run for a quarter of an hour, and is used up by its last
 signature. A run of one file is the usual case.
@@ -30,7 +30,7 @@ def _refused(problem: Problem, status: int) -> JsonResponse:
 
 
 def _by_secret(view: Callable[[HttpRequest, Session], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """The session of the secret in the header, or 401 in the same words for every wrong one."""
+    """Return the session of the secret in the header, or the same 401 for every wrong one."""
 
     def asked(request: HttpRequest) -> HttpResponse:
         scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
@@ -44,7 +44,7 @@ def _by_secret(view: Callable[[HttpRequest, Session], HttpResponse]) -> Callable
 
 
 def _one_of(session: Session, named: str) -> Session:
-    """The file of the run that is meant, if it still owes its signature."""
+    """Return the session of the run that the request names, if it still lacks its signature."""
     match = next((candidate for candidate in queries.left_of(session) if str(candidate.pk) == named), None)
     if match is None or match.prepared is None:
         raise Refused(Problem("task_unknown", _("There is no such file to sign here.")))
@@ -52,7 +52,7 @@ def _one_of(session: Session, named: str) -> Session:
 
 
 def _is_done(session: Session, named: str) -> bool:
-    """Whether that file of the run bears its signature already."""
+    """Return whether the named session of the run is completed."""
     return any(
         str(candidate.pk) == named and candidate.state == SessionState.DONE for candidate in queries.run_of(session)
     )
@@ -67,7 +67,7 @@ def _b64(content: bytes | memoryview) -> str:
 @require_GET
 @_by_secret
 def task(request: HttpRequest, session: Session) -> HttpResponse:
-    """What is to be signed, in this order. The program works each digest out by itself and shows what it finds."""
+    """Return the files to be signed, in their order. The program computes each digest itself."""
     payload: dict[str, Any] = {
         "certificate": _b64(session.certificate.der),
         "legal_force": session.plan["legal_force"],
@@ -92,7 +92,7 @@ def task(request: HttpRequest, session: Session) -> HttpResponse:
 @require_GET
 @_by_secret
 def file(request: HttpRequest, session: Session) -> HttpResponse:
-    """One file of the run, with the hole of the signature."""
+    """Return one prepared file of the run."""
     try:
         chosen = _one_of(session, request.GET.get("task", ""))
     except Refused as refused:
@@ -107,7 +107,7 @@ def file(request: HttpRequest, session: Session) -> HttpResponse:
 @require_POST
 @_by_secret
 def signature(request: HttpRequest, session: Session) -> HttpResponse:
-    """The key's signature over the attributes of one file. Brought twice, since the answer was lost, it is done all the same."""
+    """Receive the signature over the attributes of one file; a repetition after a lost answer succeeds too."""
     try:
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
             raise Refused(Problem("too_long", _("This message is too long; send less at once.")))

@@ -1,4 +1,4 @@
-"""What stands on the page where somebody signs, by the rule for electronic documents. The words belong to the document."""
+"""Appearances of signatures by the regulation for electronic documents; the words are part of the document."""
 
 from datetime import datetime
 
@@ -9,13 +9,13 @@ from doanso.signing.pdf import Appearance
 from doanso.signing.testca.issuing import NO_LEGAL_FORCE
 
 BESIDE_PERSON = 0.36
-"""So much of the organisation's place lies beside the person's; words keep to it, where a seal may overlap."""
+"""Share of the organisation's field that lies beside the person's; words keep to it, while a seal may overlap."""
 
 
 def signature_of(
     *, kind: str, name: str, image: bytes | None, signing_time: datetime, legal_force: bool, appendix: str = ""
 ) -> Appearance:
-    """The image of the signature or seal, or words where there is none.
+    """Return the appearance of a signature: its image, or words where there is none.
 
     A separate appendix (`appendix` is the number and symbol of its document) carries no image: number and time, size 10.
     """

@@ -1,9 +1,9 @@
-"""The only door to the outside: time-stamping authorities, and responders that say whether a certificate was called back.
+"""All outgoing connections: time-stamping authorities, and OCSP responders of certificates' issuers.
 
-The first are asked at the addresses of the settings. The second are named by certificates that an authority of this
-installation issued; they have to be machines of the open network, unless the settings name them. No redirect is followed,
-nothing waits longer than the settings say, no answer is longer than it needs to be, and no transaction is held meanwhile. Where
-to go is never taken from a document or anything a user sent.
+Time-stamping authorities are those of the settings. Responders are named by certificates that an authority of this
+installation issued; their addresses must be public, unless the settings name them. No redirect is followed,
+time-outs are those of the settings, answers are limited in size, and no transaction is open meanwhile. An address
+is never taken from a document or from anything a user sent.
 """
 
 import contextlib
@@ -22,13 +22,13 @@ from doanso.lib.problems import Problem, Refused
 
 LARGEST_ANSWER = 64 << 10
 _OPEN = ipaddress.ip_network("2000::/3")
-"""All that is given out of the newer network; what lies outside of it leads nowhere, or to an older network inside."""
-# Addresses in which another network's address is wrapped: where they lead cannot be told from here.
+"""The allocated part of IPv6; addresses outside of it are unroutable or embed IPv4 addresses."""
+# IPv6 ranges that embed an IPv4 address, whose destination cannot be checked.
 _WRAPPED = [ipaddress.ip_network(prefix) for prefix in ("2002::/16", "2001::/32")]
 
 
 class Unreachable(Refused):
-    """The other side did not answer, or not as it should."""
+    """The other side did not answer, or not correctly."""
 
 
 def _no_stamp(why: str) -> Unreachable:
@@ -42,7 +42,7 @@ def _no_answer(why: str) -> Unreachable:
 
 
 def post(address: str, body: bytes, *, sends: str, wants: str) -> bytes:
-    """Send the bytes to an address of the settings and return the answer's, which has to be of the wanted type."""
+    """POST bytes to an address of the settings; return the body of the answer, which must have the expected type."""
     if address not in settings.SIGNING_TSA["addresses"]:
         raise ValueError("an address that the settings do not name")
     _require_no_transaction()
@@ -54,7 +54,7 @@ def post(address: str, body: bytes, *, sends: str, wants: str) -> bytes:
 
 
 def ask_responder(address: str, question: bytes) -> bytes:
-    """Ask a responder that a certificate under a trusted authority names; who calls has seen to that."""
+    """Ask an OCSP responder; the caller guarantees that a certificate of a trusted authority names it."""
     _require_no_transaction()
     parts = _plain(address)
     sends, wants = "application/ocsp-request", "application/ocsp-response"
@@ -65,11 +65,11 @@ def ask_responder(address: str, question: bytes) -> bytes:
 
 
 class _Failed(Exception):
-    """Why there is no answer, for the log."""
+    """The reason for a missing answer, for the log."""
 
 
 def _require_no_transaction() -> None:
-    """No row stays locked while somebody else thinks."""
+    """Refuse to run inside a transaction, so that no row stays locked during a request."""
     with transaction.atomic(durable=True):
         pass
 
@@ -86,7 +86,7 @@ def _port(parts: SplitResult) -> int:
 
 
 def _open_address(parts: SplitResult) -> str:
-    """The number of the machine that is asked: looked up once, looked at, and then used, so that no name leads elsewhere."""
+    """Resolve a name once, check that all its addresses are public, and return the one to connect to (no DNS rebinding)."""
     host, port = parts.hostname or "", _port(parts)
     try:
         addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -95,7 +95,7 @@ def _open_address(parts: SplitResult) -> str:
     numbers = [str(entry[4][0]) for entry in addresses]
     if f"{host}:{port}" in settings.SIGNING_OCSP["inside"]:
         return numbers[0]
-    # One closed number among open ones is enough to refuse: it is somebody playing with names.
+    # One private address among public ones is refused: it points to DNS rebinding.
     if not numbers or not all(_is_open(entry) for entry in numbers):
         raise _Failed("not an address of the open network")
     return numbers[0]
@@ -122,12 +122,12 @@ def _posted(parts: SplitResult, to: str, timeout: int, body: bytes, sends: str, 
         connection = http.client.HTTPSConnection(host, port, timeout=timeout, context=ssl.create_default_context())
     else:
         connection = http.client.HTTPConnection(host, port, timeout=timeout)
-    # The machine that was looked at; certificate and Host are still those of the name.
+    # Connect to the checked address; certificate and Host header are those of the name.
     connection._create_connection = lambda _address, *rest: socket.create_connection((to, port), *rest)  # type: ignore[attr-defined]
     late: threading.Timer | None = None
     try:
         connection.connect()
-        # The connection's own patience begins anew with every byte; somebody who sends one now and then is cut off.
+        # The socket's time-out restarts with every byte; a slow sender is cut off by the total time.
         late = threading.Timer(timeout, _cut, [connection.sock])
         late.daemon = True
         late.start()

@@ -1,4 +1,4 @@
-"""The blue signature and the red seal: a picture with a clear ground, read in bounds, written anew, its real size inside."""
+"""Images of signatures and seals: PNG with a transparent ground, decoded within bounds, encoded anew with its real size."""
 
 import io
 import warnings
@@ -16,9 +16,9 @@ _POINTS_TO_INCH = 72
 
 
 def clean(content: bytes, *, width_mm: int) -> bytes:
-    """The picture as a PNG of ours: nothing of the file but its pixels, and how wide it is on paper.
+    """Encode the picture anew as PNG with nothing of the file but its pixels, and its width on paper.
 
-    A ground that is not clear would cover the words below, so it is refused.
+    A picture without a transparent ground is refused, since it would cover the words below.
     """
     if len(content) > LARGEST:
         message = _("The picture is larger than %(limit)d MB. Make it smaller and choose it again.")
@@ -44,7 +44,7 @@ def _opened(content: bytes) -> Image.Image:
     problem = Problem("image_unreadable", _("This is no PNG picture that can be read. Choose another one."), "image")
     try:
         with warnings.catch_warnings():
-            # A picture that says it is enormous is refused before it is unpacked.
+            # Declared dimensions are checked before the picture is decompressed.
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(content), formats=["PNG"])
             if picture.width > MOST_SIDE * 4 or picture.height > MOST_SIDE * 4 or getattr(picture, "n_frames", 1) > 1:
@@ -56,7 +56,7 @@ def _opened(content: bytes) -> Image.Image:
 
 
 def points(content: bytes) -> tuple[float, float]:
-    """Width and height on paper."""
+    """Return width and height on paper, in points."""
     with Image.open(io.BytesIO(content), formats=["PNG"]) as picture:
         dots = picture.info["dpi"][0]
         return picture.width / dots * _POINTS_TO_INCH, picture.height / dots * _POINTS_TO_INCH

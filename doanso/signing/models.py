@@ -1,4 +1,4 @@
-"""Whose certificates are trusted, who signs with which, signatures under way, and the files anybody may verify."""
+"""Trusted authorities, certificates for signing, sessions of signatures, and files that anybody may verify."""
 
 from django.conf import settings
 from django.db import models
@@ -11,14 +11,14 @@ _USER = settings.AUTH_USER_MODEL
 
 
 class AuthorityPurpose(models.TextChoices):
-    """What an authority's certificates say."""
+    """The purpose for which an authority is trusted."""
 
     SIGNING = "signing", "Chữ ký số"
     TIME = "time", "Dấu thời gian"
 
 
 class Authority(models.Model):
-    """A certificate this installation trusts, or one on the way to it. None is trusted by itself: somebody put it here.
+    """A trusted root certificate, or an intermediate below one. None is trusted by default: each was added by a person.
 
     `is_anchor` tells roots from intermediates. Without `legal_force` it is a test authority, and every page that shows a
     signature under it says so.
@@ -49,7 +49,7 @@ class Authority(models.Model):
 
 
 class RevocationList(models.Model):
-    """What an authority has called back, as it published it (CRL). The newest one of an authority holds."""
+    """A revocation list as an authority published it (CRL). The newest one of an authority counts."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     authority = models.ForeignKey(Authority, on_delete=models.CASCADE, related_name="revocation_lists")
@@ -65,14 +65,14 @@ class RevocationList(models.Model):
 
 
 class SignerKind(models.TextChoices):
-    """In whose name a certificate signs."""
+    """Whether a certificate signs for a person or an organisation."""
 
     PERSON = "person", "Cá nhân"
     ORGANISATION = "organisation", "Cơ quan, tổ chức"
 
 
 class Way(models.TextChoices):
-    """Where the private key is, and so how a signature is made. No person's key is ever on the server."""
+    """The location of the private key, which decides how a signature is made. No person's key is ever on the server."""
 
     TOKEN = "token", "Thiết bị ký gắn ở máy chủ"
     AGENT = "agent", "Thiết bị ký ở máy người dùng"
@@ -91,7 +91,7 @@ class Certificate(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="certificates")
     way = models.CharField(max_length=6, choices=Way)
     der = models.BinaryField()
-    # What it takes to get from it to a trusted authority, one after the other (DER, concatenated).
+    # Intermediate certificates up to a trusted authority (DER, concatenated).
     chain = models.BinaryField(default=bytes)
     fingerprint = models.CharField(max_length=64)
     subject = models.CharField(max_length=300)
@@ -99,7 +99,7 @@ class Certificate(models.Model):
     serial = models.CharField(max_length=80)
     not_before = models.DateTimeField()
     not_after = models.DateTimeField()
-    # Of a key on the server's own token: where it is. Its PIN is a setting, never a row.
+    # Label of a key on the server's own token. Its PIN is a setting and never stored.
     token_label = models.CharField(max_length=64, blank=True)
     key_label = models.CharField(max_length=64, blank=True)
     image = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")

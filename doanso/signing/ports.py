@@ -1,7 +1,7 @@
-"""What signing asks of the apps above: one owner per kind of thing.
+"""Interfaces for the apps above: one owner per kind of signed object.
 
-An owner is told that what it asked to have signed is signed, inside the transaction in which the signature is done, so both
-happen or neither; its errors go up. Who puts signed files beside those that anybody may verify says beside which.
+An owner is called inside the transaction in which the signature of its object is completed, so both
+happen or neither; its errors propagate. An app that issues further files together with a public file registers how to find it.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,7 +10,7 @@ from uuid import UUID
 from doanso.signing.models import Session
 
 OnSigned = Callable[[Session], None]
-# From the hash of a file's bytes to the public files beside which exactly those bytes went out.
+# Maps the SHA-256 of a file to the public files together with which exactly these bytes were issued.
 Beside = Callable[[str], Iterable[UUID]]
 
 _owners: dict[str, OnSigned] = {}
@@ -18,14 +18,14 @@ _beside: dict[str, Beside] = {}
 
 
 def register_owner(kind: str, on_signed: OnSigned) -> None:
-    """Say who is told of signatures on things of a kind; a second one for the same kind is a mistake."""
+    """Register the callback for completed signatures on objects of a kind; raise `ValueError` for a second one."""
     if kind in _owners:
         raise ValueError(f"{kind} has an owner already")
     _owners[kind] = on_signed
 
 
 def owner_of(kind: str) -> OnSigned:
-    """Who is told; a kind that nobody registered is a mistake of whoever began the signature."""
+    """Return the callback of a kind; raise `ValueError` for one that is not registered."""
     try:
         return _owners[kind]
     except KeyError as missing:
@@ -33,12 +33,12 @@ def owner_of(kind: str) -> OnSigned:
 
 
 def register_beside(kind: str, beside: Beside) -> None:
-    """Say who knows files of a kind that went out beside public ones; a second one for the same kind is a mistake."""
+    """Register the look-up of files issued together with public ones; raise `ValueError` for a second one of a kind."""
     if kind in _beside:
         raise ValueError(f"{kind} is known beside public files already")
     _beside[kind] = beside
 
 
 def public_files_beside(sha256: str) -> set[UUID]:
-    """The public files beside which these bytes went out, of whatever kind they are."""
+    """Return the public files together with which these bytes were issued."""
     return {file_id for beside in _beside.values() for file_id in beside(sha256)}

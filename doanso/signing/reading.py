@@ -1,4 +1,4 @@
-"""Certificates as files and as people read them, and the way from one to an authority that is trusted here."""
+"""Parsing and describing certificates, and building their path to a trusted authority."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,24 +17,24 @@ from doanso.lib.problems import Problem, Refused
 
 LARGEST = 64 << 10
 MOST = 12
-# From a certificate to a root: more steps than any authority here takes.
+# Longest path from a certificate to a root, more than any Vietnamese authority needs.
 DEEPEST = 6
 
 
 @dataclass(frozen=True)
-class Trusted:
-    """An authority as the way to it is looked for: its certificate, what it called back, and what it is worth."""
+class TrustedAuthority:
+    """A trusted authority for path building: its certificate, its revocation list, and whether it has legal force."""
 
     der: bytes
     is_anchor: bool
     legal_force: bool
-    # The newest list of what it called back.
+    # Its newest revocation list.
     revocation_list: bytes | None = None
 
 
 @dataclass(frozen=True)
-class Way:
-    """The certificates between a signer's and a root, and whether what is signed under that root has legal force."""
+class TrustPath:
+    """The certificates between a signer's and a root, and whether signatures under that root have legal force."""
 
     between: tuple[bytes, ...]
     legal_force: bool
@@ -43,7 +43,7 @@ class Way:
 
 
 def read_certificates(content: bytes) -> list[x509.Certificate]:
-    """The certificates of a .cer, .crt, .pem or .p7b file; refused in plain words where it is none."""
+    """Return the certificates of a .cer, .crt, .pem or .p7b file; raise `Refused` where it is none."""
     problem = Problem(
         "not_a_certificate", _("This file holds no certificate. Export the certificate as .cer or .p7b."), "file"
     )
@@ -71,12 +71,12 @@ _LOADERS = (
 
 
 def load(der: bytes | memoryview) -> x509.Certificate:
-    """A certificate that was read before, from its bytes."""
+    """Parse the DER of a certificate that was validated before."""
     return x509.load_der_x509_certificate(bytes(der))
 
 
 def signer_among(certificates: Sequence[x509.Certificate]) -> x509.Certificate:
-    """Of several certificates the one that issued none of the others."""
+    """Return the certificate that issued none of the others."""
     issuers = {certificate.issuer for certificate in certificates}
     leaves = [certificate for certificate in certificates if certificate.subject not in issuers]
     if len(leaves) != 1:
@@ -86,17 +86,17 @@ def signer_among(certificates: Sequence[x509.Certificate]) -> x509.Certificate:
 
 
 def common_name(certificate: x509.Certificate) -> str:
-    """Whom the certificate names."""
+    """Return the common name of a certificate's subject."""
     return _first(certificate, NameOID.COMMON_NAME)
 
 
 def organisation(certificate: x509.Certificate) -> str:
-    """Of which body."""
+    """Return the organisation in a certificate's subject."""
     return _first(certificate, NameOID.ORGANIZATION_NAME)
 
 
 def common_name_of(name: x509.Name) -> str:
-    """The name by which people know whoever a name means."""
+    """Return the common name in a distinguished name, or its best substitute."""
     attributes = name.get_attributes_for_oid(NameOID.COMMON_NAME)
     return str(attributes[0].value) if attributes else name_line(name)
 
@@ -107,22 +107,22 @@ def _first(certificate: x509.Certificate, oid: x509.ObjectIdentifier) -> str:
 
 
 def name_line(name: x509.Name) -> str:
-    """A name in one line, the most telling part first."""
+    """Return a name in one line, the most telling part first."""
     return name.rfc4514_string()[:300]
 
 
 def fingerprint(certificate: x509.Certificate) -> str:
-    """The SHA-256 of the certificate, by which it is known."""
+    """Return the SHA-256 of the certificate."""
     return certificate.fingerprint(hashes.SHA256()).hex()
 
 
 def as_der(certificate: x509.Certificate) -> bytes:
-    """The certificate as bytes."""
+    """Return the certificate as bytes."""
     return certificate.public_bytes(Encoding.DER)
 
 
 def split(chain: bytes | memoryview) -> tuple[bytes, ...]:
-    """Certificates that stand one after the other in one value."""
+    """Split concatenated DER certificates."""
     rest, parts = bytes(chain), []
     while rest:
         size = core.Sequence.load(rest, strict=False)
@@ -132,8 +132,8 @@ def split(chain: bytes | memoryview) -> tuple[bytes, ...]:
     return tuple(parts)
 
 
-def require_fit_to_sign(certificate: x509.Certificate, moment: datetime) -> None:
-    """Refuse a certificate that cannot sign now: not yet or no longer valid, weak, an authority's, or for other uses."""
+def require_usable_for_signing(certificate: x509.Certificate, moment: datetime) -> None:
+    """Raise `Refused` for a certificate that cannot sign now: not valid, weak, an authority's, or for other uses."""
     if moment < certificate.not_valid_before_utc:
         raise Refused(Problem("certificate_early", _("This certificate is not valid yet."), "file"))
     if certificate.not_valid_after_utc <= moment:
@@ -166,10 +166,13 @@ def _is_authority(certificate: x509.Certificate) -> bool:
         return False
 
 
-def way_to_trust(
-    certificate: x509.Certificate, others: Iterable[x509.Certificate], trusted: Iterable[Trusted], moment: datetime
-) -> Way:
-    """The way from a certificate to a trusted root, each step checked; refused where there is none, or it was called back."""
+def find_trust_path(
+    certificate: x509.Certificate,
+    others: Iterable[x509.Certificate],
+    trusted: Iterable[TrustedAuthority],
+    moment: datetime,
+) -> TrustPath:
+    """Return the checked path to a trusted root; raise `Refused` where there is none or a certificate was revoked."""
     known_authorities = [(x509.load_der_x509_certificate(candidate.der), candidate) for candidate in trusted]
     candidates = [(candidate, None) for candidate in others]
     step = certificate
@@ -186,7 +189,7 @@ def way_to_trust(
                 message = _("This certificate was called back by its authority and cannot be used any more.")
                 raise Refused(Problem("certificate_revoked", message, "file"))
         if authority is not None and authority.is_anchor:
-            return Way(tuple(between), authority.legal_force, as_der(above), tuple(lists))
+            return TrustPath(tuple(between), authority.legal_force, as_der(above), tuple(lists))
         between.append(as_der(above))
         step = above
     message = _("This certificate does not lead to an authority that is trusted here. Ask the city office to add it.")
@@ -195,9 +198,9 @@ def way_to_trust(
 
 def _issuer(
     step: x509.Certificate,
-    candidates: Iterable[tuple[x509.Certificate, Trusted | None]],
+    candidates: Iterable[tuple[x509.Certificate, TrustedAuthority | None]],
     moment: datetime,
-) -> tuple[x509.Certificate, Trusted | None] | None:
+) -> tuple[x509.Certificate, TrustedAuthority | None] | None:
     for above, authority in candidates:
         if above.subject != step.issuer or not _is_authority(above) or above == step:
             continue
@@ -221,6 +224,6 @@ def _is_called_back(step: x509.Certificate, above: x509.Certificate, der: bytes)
 
 
 def is_list_of(listed: x509.CertificateRevocationList, authority: x509.Certificate) -> bool:
-    """Whether the authority itself signed the list."""
+    """Return whether the authority itself signed the list."""
     key = authority.public_key()
     return isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey) and listed.is_signature_valid(key)

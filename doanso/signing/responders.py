@@ -1,7 +1,7 @@
-"""What the authorities say of a certificate at this moment (OCSP), asked through the one door to the outside.
+"""OCSP requests about a certificate and those above it, sent by `egress`.
 
-An address is taken only from a certificate that an authority of this installation issued: who signs cannot send us anywhere.
-Where nobody gives a right answer the signature stands with what there is, and the session says so.
+An address is taken only from a certificate that a trusted authority issued, so a signer cannot choose it.
+Without a valid answer the signature is made all the same, and the session says so.
 """
 
 import hashlib
@@ -27,9 +27,9 @@ from doanso.signing import egress, reading
 from doanso.signing.verification import answers
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
-# Of one certificate, so that a run of many files asks once; then its authority is asked anew.
+# Life of a cached answer, so that a run of many files asks once.
 _KEPT_SECONDS = 300
-# Who does not answer is left alone for a while, so that each signature need not wait for it.
+# A responder that does not answer is skipped for a while, so that not every signature waits for it.
 _SILENT_SECONDS = 60
 _MOST_ADDRESSES = 2
 
@@ -37,15 +37,15 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """The answers (DER) by which a certificate and those above it stand, and whether somebody who should answer did not."""
+class CertificateStatus:
+    """The OCSP answers (DER) about a certificate and those above it, and whether one is missing."""
 
     answers: tuple[bytes, ...] = ()
     unanswered: bool = False
 
 
-def standing_of(certificate: bytes | memoryview, trust_path: reading.Way, now: datetime) -> Standing:
-    """Ask about a certificate that leads to a trusted authority, and about those between; refused where one was called back.
+def ask_status(certificate: bytes | memoryview, trust_path: reading.TrustPath, now: datetime) -> CertificateStatus:
+    """Ask about a certificate under a trusted authority and its intermediates; raise `Refused` where one was revoked.
 
     Not inside a transaction.
     """
@@ -61,11 +61,11 @@ def standing_of(certificate: bytes | memoryview, trust_path: reading.Way, now: d
             unanswered = True
         else:
             answer_ders.append(der)
-    return Standing(tuple(answer_ders), unanswered)
+    return CertificateStatus(tuple(answer_ders), unanswered)
 
 
 def _addresses(certificate: x509.Certificate) -> list[str]:
-    """The responders that the certificate's issuer wrote into it."""
+    """Return the addresses of responders in the certificate."""
     try:
         named = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
     except (x509.ExtensionNotFound, ValueError):
@@ -78,7 +78,7 @@ def _addresses(certificate: x509.Certificate) -> list[str]:
     ][:_MOST_ADDRESSES]
 
 
-def _lists_of(issuer: x509.Certificate, trust_path: reading.Way) -> list[x509.CertificateRevocationList]:
+def _lists_of(issuer: x509.Certificate, trust_path: reading.TrustPath) -> list[x509.CertificateRevocationList]:
     lists = [x509.load_der_x509_crl(entry) for entry in trust_path.revocation_lists]
     return [entry for entry in lists if reading.is_list_of(entry, issuer)]
 
@@ -97,7 +97,7 @@ def _answer(
         return cached or None
     for address in addresses:
         try:
-            der = _asked(address, certificate, issuer)
+            der = _ask(address, certificate, issuer)
         except (egress.Unreachable, ValueError) as error:
             log.warning("no answer about a certificate: %s", error)
             continue
@@ -109,9 +109,9 @@ def _answer(
     return None
 
 
-def _asked(address: str, certificate: x509.Certificate, issuer: x509.Certificate) -> bytes:
+def _ask(address: str, certificate: x509.Certificate, issuer: x509.Certificate) -> bytes:
     nonce = secrets.token_bytes(16)
-    # SHA-1 names the certificate, as every responder knows; nothing is proven by it.
+    # SHA-1 only identifies the certificate, as every responder supports; no security depends on it.
     question = (
         ocsp.OCSPRequestBuilder()
         .add_certificate(certificate, issuer, hashes.SHA1())  # noqa: S303
@@ -125,7 +125,7 @@ def _asked(address: str, certificate: x509.Certificate, issuer: x509.Certificate
     try:
         answered_nonce = answer.extensions.get_extension_for_class(x509.OCSPNonce).value.nonce
     except x509.ExtensionNotFound:
-        # Many answer everybody with one answer that was made before; its own times say whether it is new enough.
+        # Many responders send pre-produced answers, so freshness is judged by the answer's own times.
         return der
     except (x509.DuplicateExtension, UnsupportedAlgorithm) as error:
         raise ValueError("an answer that cannot be read") from error
@@ -141,9 +141,9 @@ def _holds(
     lists: Sequence[x509.CertificateRevocationList],
     now: datetime,
 ) -> bool:
-    """Whether a right answer says that the certificate stands now; refused where it says that it was called back."""
+    """Return whether a valid answer says that the certificate is good now; raise `Refused` where it says revoked."""
     answer = answers.read(der)
-    statements = answers.said_of([answer], certificate, issuer, lists) if answer is not None else []
+    statements = answers.answers_about([answer], certificate, issuer, lists) if answer is not None else []
     if any(statement.status == answers.REVOKED for statement in statements):
         message = _("This certificate was called back by its authority and cannot be used any more.")
         raise Refused(Problem("certificate_revoked", message, "file"))

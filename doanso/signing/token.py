@@ -1,4 +1,4 @@
-"""The server's own token: it holds an organisation's key, signs with it, and never gives it out (PKCS#11).
+"""The server's own PKCS#11 token, which holds an organisation's key and signs with it.
 
 One session per process, opened at the first signature with the PIN of the settings.
 """
@@ -49,7 +49,7 @@ def _session(label: str) -> Any:
 
 
 def forget_sessions() -> None:
-    """Close what this process has open; the next signature opens it anew."""
+    """Close the sessions of this process; the next signature opens a new one."""
     with _lock:
         for key in [key for key in _sessions if key[0] == os.getpid()]:
             try:
@@ -59,9 +59,9 @@ def forget_sessions() -> None:
 
 
 def sign(*, token_label: str, key_label: str, data: bytes) -> bytes:
-    """The key's signature over the SHA-256 of the data (ECDSA as DER).
+    """Return the key's signature over the SHA-256 of the data (ECDSA as DER).
 
-    A device that does not answer is told apart from one that answers and is another, or has no such key.
+    A token that does not answer is distinguished from one that is another or has no such key.
     """
     if not settings.SIGNING_TOKEN["module"]:
         raise _refused()
@@ -69,7 +69,7 @@ def sign(*, token_label: str, key_label: str, data: bytes) -> bytes:
         with _lock:
             return _signed(token_label, key_label, data)
     except (pkcs11.PKCS11Error, RuntimeError):
-        # Pulled out and put in again, or closed by the other side: once more with a fresh session.
+        # The token was reinserted, or closed the session: try once more with a new session.
         forget_sessions()
     try:
         with _lock:
@@ -80,7 +80,7 @@ def sign(*, token_label: str, key_label: str, data: bytes) -> bytes:
         raise _key_missing(token_label, key_label) from error
     except (pkcs11.PKCS11Error, RuntimeError) as error:
         forget_sessions()
-        # The library's errors name no secret, but neither are they for a page.
+        # The library's errors hold no secret, but are not meant for a page either.
         raise _refused() from error
 
 

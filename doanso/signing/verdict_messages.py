@@ -1,4 +1,4 @@
-"""What verification found, in plain words: a headline for the file, and a sentence for everything that is to be said."""
+"""Verdicts in plain Vietnamese: a headline for the file, and a sentence for each reason and change."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doanso.lib.formats import number
-from doanso.signing.verification import Change, Reason, Signature, State, Verdict
+from doanso.signing.verification import LaterChange, SignatureVerdict, State, Verdict, VerdictReason
 from doanso.signing.verification.verdict import ADDED_LATER
 
 HEADS: Final = {
@@ -32,7 +32,7 @@ ADVICE: Final = {
     State.UNSIGNED: gettext_lazy("A picture of a signature or a seal on the page proves nothing."),
     State.UNREADABLE: gettext_lazy("Choose the PDF file as you received it, not a photo or a printed copy."),
 }
-# How loud: the words of the look (on, behind, risk).
+# The visual state of each verdict (on, behind, risk).
 TONES: Final = {
     State.VALID: "on",
     State.ADDED: "behind",
@@ -141,17 +141,17 @@ _RECALLS: Final = {
 }
 
 
-def reason(verdict_reason: Reason) -> str:
-    """The sentence of a reason; codes of the file's build that nobody needs apart share one."""
+def reason(verdict_reason: VerdictReason) -> str:
+    """Return the sentence of a reason; codes of structural faults share one."""
     sentence = str(_REASONS.get(verdict_reason.code, _FILE_BENT))
     return sentence % {"who": verdict_reason.detail or _("Somebody")} if "%(who)s" in sentence else sentence
 
 
 @dataclass(frozen=True, slots=True)
 class SignatureMessage:
-    """One signature as a page shows it."""
+    """The texts of one signature on a page."""
 
-    signature: Signature
+    signature: SignatureVerdict
     tone: str
     holds: bool
     who: str
@@ -161,13 +161,13 @@ class SignatureMessage:
     recall: str
     reasons: tuple[str, ...]
     changes: tuple[tuple[str, bool], ...]
-    # Where the certificate's holder is not who the pages name: both names.
+    # Both names, where the certificate's holder differs from the printed name.
     names: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class VerdictMessage:
-    """A verdict as a page shows it."""
+    """The texts of a verdict on a page."""
 
     verdict: Verdict
     head: str
@@ -178,12 +178,14 @@ class VerdictMessage:
     signatures: tuple[SignatureMessage, ...]
 
 
-def tell(verdict: Verdict) -> VerdictMessage:
+def describe_verdict(verdict: Verdict) -> VerdictMessage:
     """Put a verdict into words."""
     head = str(HEADS[verdict.state])
     if verdict.state is State.ADDED:
-        who = dict.fromkeys(entry.detail or _("Somebody") for entry in verdict.notes if entry.code in ADDED_LATER)
-        head %= {"who": ", ".join(who)}
+        printed_name = dict.fromkeys(
+            entry.detail or _("Somebody") for entry in verdict.notes if entry.code in ADDED_LATER
+        )
+        head %= {"who": ", ".join(printed_name)}
     return VerdictMessage(
         verdict,
         head,
@@ -195,7 +197,7 @@ def tell(verdict: Verdict) -> VerdictMessage:
     )
 
 
-def _signature(signature: Signature, size: int) -> SignatureMessage:
+def _signature(signature: SignatureVerdict, size: int) -> SignatureMessage:
     office = " · ".join(
         dict.fromkeys(part for part in (signature.office, signature.organisation) if part and part != signature.signer)
     )
@@ -215,19 +217,19 @@ def _signature(signature: Signature, size: int) -> SignatureMessage:
         str(_CLOCKS.get(signature.time_source, "")),
         coverage,
         str(_RECALLS.get(signature.revocation, "")),
-        tuple(dict.fromkeys(reason(item) for item in signature.reasons)),
-        tuple((change_of(item), item.allowed) for item in signature.changes),
+        tuple(dict.fromkeys(reason(reason_found) for reason_found in signature.reasons)),
+        tuple((change_of(reason_found), reason_found.allowed) for reason_found in signature.changes),
         _names(signature),
     )
 
 
-def _names(signature: Signature) -> str:
+def _names(signature: SignatureVerdict) -> str:
     if not signature.bears_other_name:
         return ""
     values = {"holder": signature.signer, "printed": signature.printed}
     return _("Holder of the certificate: %(holder)s. Name printed on the page: %(printed)s.") % values
 
 
-def change_of(change: Change) -> str:
-    """The sentence of a change."""
+def change_of(change: LaterChange) -> str:
+    """Return the sentence of a change."""
     return str(_CHANGES.get(change.kind, _CHANGES["structure"]))

@@ -1,4 +1,4 @@
-"""The short id by which anybody verifies a signed file: it stands on every page, with the same address as a QR."""
+"""Verification codes: short ids printed on every page of a signed file, also as a QR of their address."""
 
 import io
 import re
@@ -18,33 +18,33 @@ _CODE = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")
 
 
 def new_code() -> str:
-    """A code that nobody has yet: 58 random bits, so that trying leads nowhere behind a throttle."""
+    """Return a new random code of 58 bits, too many to guess behind a rate limit."""
     return "".join(secrets.choice(ALPHABET) for _place in range(LENGTH))
 
 
 def read_code(typed: str) -> str | None:
-    """A code as somebody typed it, with or without spaces and dashes; none where it is none."""
+    """Return a typed code in its stored form, without spaces and dashes; None where it is none."""
     code = re.sub(r"[\s\-–.]", "", typed).upper()
     return code if _CODE.fullmatch(code) else None
 
 
 def spaced(code: str) -> str:
-    """A code as it is printed: "7KQ2-M4XD-9RTB"."""
+    """Return a code as it is printed: "7KQ2-M4XD-9RTB"."""
     return "-".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
 
 
 def address_of(code: str, *, base: str) -> str:
-    """The address of a code's page, for the QR; `base` is this installation's, without a slash at its end."""
+    """Return the address of a code's page; `base` is the address of this installation without a trailing slash."""
     return f"{base}/verify/{code}/"
 
 
 def qr_svg(code: str, *, base: str) -> SafeString:
-    """The address of a code's page as a picture in a page."""
+    """Return the QR of a code's address as SVG."""
     return qr.svg(address_of(code, base=base), _("Verify the document %(code)s") % {"code": spaced(code)})
 
 
 def qr_png(code: str, *, base: str, scale: int = 6) -> bytes:
-    """The same as a picture in a file, black on white, so many points for each of its squares."""
+    """Return the QR as PNG, black on white; `scale` is the number of pixels per module."""
     made = qrcode.QRCode(border=4, box_size=scale, error_correction=qrcode.constants.ERROR_CORRECT_M)
     made.add_data(address_of(code, base=base))
     made.make()

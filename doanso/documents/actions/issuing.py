@@ -47,7 +47,7 @@ from doanso.lib.task_references import TaskReference
 from doanso.signing import actions as signing
 from doanso.signing import pdf
 from doanso.signing import queries as signatures
-from doanso.signing.actions import Begun, public
+from doanso.signing.actions import SignatureStart, public
 from doanso.signing.models import Certificate, Session, Way
 
 logger = logging.getLogger(__name__)
@@ -174,7 +174,7 @@ def _fills(document: Document) -> dict[str, str]:
     return {name: words for name, words in written.items() if name in document.places}
 
 
-def begin_seal(*, actor: User, document: Document, back: str = "") -> Begun:
+def begin_seal(*, actor: User, document: Document, back: str = "") -> SignatureStart:
     """Prepare the organisation's signature on the document and on every file beside it that still waits for it, to be signed
     in one go; not inside a transaction.
 
@@ -188,7 +188,7 @@ def begin_seal(*, actor: User, document: Document, back: str = "") -> Begun:
         raise Refused(Problem("document_sealed", _("This document bears its seal already.")))
     open_session = _begun_before(actor, issuing, run)
     if open_session is not None:
-        return Begun(open_session, "")
+        return SignatureStart(open_session, "")
     begun = _begin(actor, issuing, run[-1], back=back)
     try:
         for target in run[:-1]:
@@ -218,7 +218,9 @@ def _begun_before(actor: User, issuing: Issuing, run: Sequence[Unsealed]) -> Ses
     return None
 
 
-def _begin(actor: User, issuing: Issuing, target: Unsealed, *, back: str = "", leader: Session | None = None) -> Begun:
+def _begin(
+    actor: User, issuing: Issuing, target: Unsealed, *, back: str = "", leader: Session | None = None
+) -> SignatureStart:
     """Number and day come with the seal of the document itself; a file beside it bears number and time at its top right."""
     document, attachment = issuing.document, target.attachment
     base = document.signed if attachment is None else _opened(attachment)

@@ -15,13 +15,13 @@ from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.signing import actions as signing
 from doanso.signing import queries as signatures
-from doanso.signing.actions import Begun
+from doanso.signing.actions import SignatureStart
 from doanso.signing.models import Certificate, Session, SignerKind
 
 
 def begin_signing(
     *, actor: User, document: Document, read: int, certificate: Certificate, base: str, back: str = ""
-) -> Begun:
+) -> SignatureStart:
     """Prepare the signer's signature on the version that was read; see `signing` for how it goes on, and `back` for where to.
 
     Called outside a transaction. What the signer agreed to is decided when the signature comes back.

@@ -58,7 +58,7 @@ def signature_lines(document: Document) -> list[SignatureLine]:
 
 def verdict_lines(verdict: Verdict) -> list[SignatureLine]:
     """A verdict signature by signature; a file without any is one line that says so."""
-    message = verdict_messages.tell(verdict)
+    message = verdict_messages.describe_verdict(verdict)
     if not message.signatures:
         return [SignatureLine(_("The document's file"), "", message.tone, _words(verdict.state))]
     lines = []

@@ -1,9 +1,9 @@
-"""Deeds of signing: making a signature in two steps, and keeping the certificates with which one signs."""
+"""Actions of signing: signatures in two steps, and the certificates used for them."""
 
-from doanso.signing.actions.certificates import Seen, add_certificate, end_certificate, look_at, set_image
+from doanso.signing.actions.certificates import CertificatePreview, add_certificate, end_certificate, look_at, set_image
 from doanso.signing.actions.signatures import (
     LARGEST,
-    Begun,
+    SignatureStart,
     accept_upload,
     begin_signature,
     cancel_signature,
@@ -15,8 +15,8 @@ from doanso.signing.actions.signatures import (
 
 __all__ = [
     "LARGEST",
-    "Begun",
-    "Seen",
+    "CertificatePreview",
+    "SignatureStart",
     "accept_upload",
     "add_certificate",
     "begin_signature",

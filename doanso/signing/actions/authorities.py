@@ -1,4 +1,4 @@
-"""Deeds of trust: which authorities vouch for signers here, what they called back, and the end of that trust."""
+"""Actions on trusted authorities: adding them, loading their revocation lists, ending the trust."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,8 +27,8 @@ _Key = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
 
 
 @dataclass(frozen=True, slots=True)
-class SeenAuthority:
-    """What a file says before anybody decides to trust it."""
+class AuthorityPreview:
+    """The contents of an authority's certificate, shown before it is trusted."""
 
     der: bytes
     name: str
@@ -44,8 +44,8 @@ def _refuse(code: str, message: str, field: str = "file") -> Refused:
     return Refused(Problem(code, message, field))
 
 
-def see_authority(content: bytes) -> SeenAuthority:
-    """Read an authority's certificate (PEM or DER, one of them), or refuse it by name."""
+def preview_authority(content: bytes) -> AuthorityPreview:
+    """Read one authority certificate (PEM or DER); raise `Refused` with the reason when it cannot be one."""
     if len(content) > LARGEST_CERTIFICATE:
         raise _refuse("authority_too_large", _("This is no certificate: the file is too large."))
     try:
@@ -53,13 +53,15 @@ def see_authority(content: bytes) -> SeenAuthority:
             certificates = x509.load_pem_x509_certificates(content)
             if len(certificates) != 1:
                 raise _refuse("authority_several", _("The file holds several certificates. Add them one by one."))
-            made = certificates[0]
+            authority = certificates[0]
         else:
-            made = x509.load_der_x509_certificate(content)
-        key = made.public_key()
-        usage = made.extensions.get_extension_for_class(x509.KeyUsage).value
-        is_authority = made.extensions.get_extension_for_class(x509.BasicConstraints).value.ca and usage.key_cert_sign
-        subject, issuer = _name(made.subject), _name(made.issuer)
+            authority = x509.load_der_x509_certificate(content)
+        key = authority.public_key()
+        usage = authority.extensions.get_extension_for_class(x509.KeyUsage).value
+        is_authority = (
+            authority.extensions.get_extension_for_class(x509.BasicConstraints).value.ca and usage.key_cert_sign
+        )
+        subject, issuer = _name(authority.subject), _name(authority.issuer)
     except (ValueError, UnsupportedAlgorithm, x509.ExtensionNotFound):
         raise _refuse(
             "authority_unreadable", _("This is no authority's certificate. Choose its .cer, .crt or .pem file.")
@@ -70,18 +72,18 @@ def see_authority(content: bytes) -> SeenAuthority:
         )
     if not isinstance(key, _Key) or (isinstance(key, rsa.RSAPublicKey) and key.key_size < 2048):
         raise _refuse("authority_weak", _("The key of this certificate is too weak to be trusted."))
-    is_anchor = made.subject == made.issuer
+    is_anchor = authority.subject == authority.issuer
     if is_anchor:
         try:
-            made.verify_directly_issued_by(made)
+            authority.verify_directly_issued_by(authority)
         except Exception:  # noqa: BLE001 (whatever is wrong with it, it did not sign itself)
             raise _refuse(
                 "authority_false", _("This certificate says that it signed itself, and it did not.")
             ) from None
     size = f"RSA {key.key_size}" if isinstance(key, rsa.RSAPublicKey) else "EC"
-    return SeenAuthority(
-        made.public_bytes(Encoding.DER), subject, issuer, made.fingerprint(hashes.SHA256()).hex(),
-        made.not_valid_before_utc, made.not_valid_after_utc, is_anchor, size,
+    return AuthorityPreview(
+        authority.public_bytes(Encoding.DER), subject, issuer, authority.fingerprint(hashes.SHA256()).hex(),
+        authority.not_valid_before_utc, authority.not_valid_after_utc, is_anchor, size,
     )  # fmt: skip
 
 
@@ -91,53 +93,55 @@ def _name(name: x509.Name) -> str:
 
 
 def _require(actor: User | None) -> None:
-    """Who decides about trust; a command on the server's own machine has no actor."""
+    """Check the permission to manage trust; a command on the server's own machine has no actor."""
     if actor is not None and not policy.TRUST.allows_anywhere(actor):
         raise PermissionDenied(policy.TRUST.name)
 
 
 @transaction.atomic
 def add_authority(*, actor: User | None, content: bytes, purpose: str, legal_force: bool) -> Authority:
-    """Trust a root, or know a certificate between a root that is trusted and its signers."""
+    """Add a root as trusted, or an intermediate certificate below a trusted root."""
     _require(actor)
-    seen = see_authority(content)
+    preview = preview_authority(content)
     if purpose not in AuthorityPurpose.values:
         raise _refuse("authority_purpose", _("Say what the authority is trusted for."), "purpose")
     now = clock.now()
-    if seen.not_after <= now:
+    if preview.not_after <= now:
         raise _refuse(
             "authority_expired", _("This certificate has run out. Ask the authority for the one that holds now.")
         )
     active = Authority.objects.select_for_update().filter(purpose=purpose, ended_at=None)
-    if any(authority.fingerprint == seen.fingerprint for authority in active):
+    if any(authority.fingerprint == preview.fingerprint for authority in active):
         raise _refuse("authority_there", _("This authority is trusted already."))
-    if not seen.is_anchor:
-        _require_issuer(seen, list(active), legal_force)
+    if not preview.is_anchor:
+        _require_issuer(preview, list(active), legal_force)
     made = Authority.objects.create(
-        name=seen.name, purpose=purpose, is_anchor=seen.is_anchor, legal_force=legal_force, der=seen.der,
-        fingerprint=seen.fingerprint, not_before=seen.not_before, not_after=seen.not_after, added_by=actor, added_at=now,
+        name=preview.name, purpose=purpose, is_anchor=preview.is_anchor, legal_force=legal_force, der=preview.der,
+        fingerprint=preview.fingerprint, not_before=preview.not_before, not_after=preview.not_after, added_by=actor, added_at=now,
     )  # fmt: skip
-    record(actor=actor, verb="signing.add_authority", obj=made, note=seen.fingerprint[:16])
+    record(actor=actor, verb="signing.add_authority", obj=made, note=preview.fingerprint[:16])
     return made
 
 
-def _require_issuer(seen: SeenAuthority, active: list[Authority], legal_force: bool) -> None:
-    made = x509.load_der_x509_certificate(seen.der)
+def _require_issuer(preview: AuthorityPreview, active: list[Authority], legal_force: bool) -> None:
+    authority = x509.load_der_x509_certificate(preview.der)
     for candidate in active:
         try:
-            made.verify_directly_issued_by(x509.load_der_x509_certificate(bytes(candidate.der)))
+            authority.verify_directly_issued_by(x509.load_der_x509_certificate(bytes(candidate.der)))
         except Exception:  # noqa: BLE001, S112 (then it is another's)
             continue
         if legal_force and not candidate.legal_force:
             raise _refuse("authority_force", _("What stands under a test authority has no legal force."), "legal_force")
         return
-    message = _("It was issued by %(issuer)s, which is not trusted here. Add that one first.") % {"issuer": seen.issuer}
+    message = _("It was issued by %(issuer)s, which is not trusted here. Add that one first.") % {
+        "issuer": preview.issuer
+    }
     raise _refuse("authority_issuer", message)
 
 
 @transaction.atomic
 def load_list(*, actor: User | None, authority: Authority, content: bytes) -> RevocationList:
-    """Take an authority's list of certificates called back: its own, whole, and newer than the one there is."""
+    """Load an authority's revocation list (CRL), which must be its own, complete, and newer than the stored one."""
     _require(actor)
     locked_authority = Authority.objects.select_for_update().get(pk=authority.pk)
     if locked_authority.ended_at is not None:
@@ -181,7 +185,7 @@ def _read_list(content: bytes) -> x509.CertificateRevocationList:
 
 @transaction.atomic
 def end_authority(*, actor: User | None, authority: Authority) -> Authority:
-    """Trust it no more from now on; what is proven to be older stays as it was. A second call changes nothing."""
+    """End the trust from now on; signatures proven to be older stay valid. A repetition changes nothing."""
     _require(actor)
     locked_authority = Authority.objects.select_for_update().get(pk=authority.pk)
     if locked_authority.ended_at is None:

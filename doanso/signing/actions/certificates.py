@@ -1,4 +1,4 @@
-"""Certificates with which one signs: looked at, added, given an image, taken out of use."""
+"""Actions on certificates for signing: previewing and adding them, setting their image, ending their use."""
 
 import secrets
 from dataclasses import dataclass
@@ -22,34 +22,36 @@ from doanso.signing.queries.certificates import trusted_authorities
 from doanso.units.models import Unit
 from doanso.units.queries import all_names
 
-# Before what is drawn by chance: no attributes of a signature begin so, and nothing else is ever signed with it.
+# Prefix of the random challenge: no signed attributes begin with it, and nothing else is signed with it.
 _PROOF = b"doanso: is this key here? "
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What a certificate file says, and whether its subject is the person or unit it shall sign for."""
+class CertificatePreview:
+    """The contents of a certificate file, and whether its subject is the person or unit that it shall sign for."""
 
     certificate: x509.Certificate
-    way: reading.Way
+    way: reading.TrustPath
     name: str
     body: str
     fits: bool
 
 
-def look_at(*, content: bytes, kind: str, user: User | None, unit: Unit, now: datetime | None = None) -> Seen:
-    """Read a certificate file: refused where it could not sign or leads to nobody who is trusted."""
+def look_at(
+    *, content: bytes, kind: str, user: User | None, unit: Unit, now: datetime | None = None
+) -> CertificatePreview:
+    """Read a certificate file; raise `Refused` when it cannot sign or leads to no trusted authority."""
     now = now or clock.now()
     certificates = reading.read_certificates(content)
     own = reading.signer_among(certificates)
-    reading.require_fit_to_sign(own, now)
-    trust_path = reading.way_to_trust(
+    reading.require_usable_for_signing(own, now)
+    trust_path = reading.find_trust_path(
         own, [item for item in certificates if item is not own], trusted_authorities(now), now
     )
     name, body = reading.common_name(own), reading.organisation(own)
     expected = {fold(user.display_name)} if user is not None else {fold(item.name) for item in all_names(unit)}
     subject_names = {fold(name)} if kind == SignerKind.PERSON else {fold(name), fold(body)}
-    return Seen(own, trust_path, name, body, bool(expected & subject_names))
+    return CertificatePreview(own, trust_path, name, body, bool(expected & subject_names))
 
 
 def add_certificate(
@@ -63,9 +65,9 @@ def add_certificate(
     token_label: str = "",
     key_label: str = "",
 ) -> Certificate:
-    """Put a certificate into use: one's own, or a unit's by who keeps its certificates.
+    """Put a certificate into use: the actor's own, or a unit's by the keeper of its certificates.
 
-    Where its subject is not the person's or unit's name, `is_theirs` says that somebody looked and it is theirs.
+    Where its subject differs from the person's or unit's name, `is_theirs` confirms that it was checked and belongs to them.
     """
     user = actor if kind == SignerKind.PERSON else None
     _require_keeper(actor, kind, unit)
@@ -77,7 +79,7 @@ def add_certificate(
     now = clock.now()
     seen = look_at(content=content, kind=kind, user=user, unit=unit, now=now)
     if kind == SignerKind.PERSON and fold(seen.name) in {fold(unit_name.name) for unit_name in all_names(unit)}:
-        # No confirmation makes a person of a unit.
+        # A certificate for a person cannot be confirmed as a unit's.
         message = _("This certificate is that of “%(name)s” and not a person's. Choose “%(kind)s”.")
         values = {"name": seen.name, "kind": SignerKind.ORGANISATION.label}
         raise Refused(Problem("certificate_of_unit", message % values, "kind"))
@@ -115,9 +117,9 @@ def add_certificate(
 
 
 def _require_key(certificate: bytes, token_label: str, key_label: str) -> None:
-    """The named key is on the server's device and is this certificate's: a wrong name would show only once a number is used.
+    """Check that the named key on the server's token belongs to this certificate, before any number is used for it.
 
-    A device that does not answer now keeps nobody from writing down where the key is.
+    A token that does not answer now does not prevent storing the name of the key.
     """
     proof = _PROOF + secrets.token_bytes(32)
     try:
@@ -140,7 +142,7 @@ def _require_keeper(actor: User, kind: str, unit: Unit) -> None:
 
 
 def set_image(*, actor: User, certificate: Certificate, content: bytes, width_mm: int) -> Certificate:
-    """Give the certificate the picture that stands where it signs; not inside a transaction."""
+    """Set the picture that is drawn where the certificate signs; not inside a transaction."""
     policy.KEEP.require(actor, certificate)
     _require_own_hand(actor, certificate)
     blob = files.store(source=images.clean(content, width_mm=width_mm), name="image.png", limit=images.LARGEST * 2)
@@ -155,14 +157,14 @@ def set_image(*, actor: User, certificate: Certificate, content: bytes, width_mm
 
 
 def _require_own_hand(actor: User, certificate: Certificate) -> None:
-    # Nobody draws another person's signature.
+    # A person sets the image of their own signature only.
     if certificate.kind == SignerKind.PERSON and certificate.user_id != actor.pk:
         raise PermissionDenied(policy.KEEP.name)
 
 
 @transaction.atomic
 def end_certificate(*, actor: User, certificate: Certificate, reason: str) -> Certificate:
-    """Take a certificate out of use, with a reason; what it signed stays signed. A second call does nothing."""
+    """End the use of a certificate, with a reason; its signatures stay valid. A repetition does nothing."""
     policy.KEEP.require(actor, certificate)
     reason = " ".join(reason.split())
     if not reason:

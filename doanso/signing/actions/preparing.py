@@ -1,4 +1,4 @@
-"""What a signature is made of: the way to trust as it is today, the prepared file, the finished one, the last look."""
+"""Parts of making a signature: the path to a trusted root, the prepared file, the finished file, its verification."""
 
 import logging
 from collections.abc import Mapping
@@ -18,24 +18,24 @@ from doanso.signing.queries.authorities import trust
 from doanso.signing.queries.certificates import trusted_authorities
 from doanso.signing.verification import verify
 
-# Lists of what was called back go into the file up to this size together; some authorities' are enormous.
+# Total size of revocation lists that are embedded into a file; some authorities' are enormous.
 MOST_REVOCATION = 1 << 20
 
 log = logging.getLogger(__name__)
 
 
-def way_of(certificate: Certificate, now: datetime) -> reading.Way:
-    """The way to a trusted root as it is today; refused where the certificate can no longer sign."""
+def trust_path_of(certificate: Certificate, now: datetime) -> reading.TrustPath:
+    """Return today's path to a trusted root; raise `Refused` where the certificate can no longer sign."""
     if certificate.ended_at is not None:
         raise Refused(Problem("certificate_ended", _("This certificate is out of use. Choose another one.")))
     own = reading.load(certificate.der)
-    reading.require_fit_to_sign(own, now)
+    reading.require_usable_for_signing(own, now)
     others = [reading.load(der) for der in reading.split(certificate.chain)]
-    return reading.way_to_trust(own, others, trusted_authorities(now), now)
+    return reading.find_trust_path(own, others, trusted_authorities(now), now)
 
 
-def bytes_of(blob: Blob) -> bytes:
-    """A stored file's bytes."""
+def read_stored_file(blob: Blob) -> bytes:
+    """Return a stored file's bytes."""
     with files.opened(blob) as plain:
         return plain.read()
 
@@ -43,13 +43,13 @@ def bytes_of(blob: Blob) -> bytes:
 def _image(certificate: Certificate) -> bytes | None:
     if certificate.image is None:
         return None
-    return bytes_of(certificate.image)
+    return read_stored_file(certificate.image)
 
 
-def prepared_for(
+def prepare_signature(
     certificate: Certificate,
-    trust_path: reading.Way,
-    certificate_status: responders.Standing,
+    trust_path: reading.TrustPath,
+    certificate_status: responders.CertificateStatus,
     content: bytes,
     field: str,
     fills: Mapping[str, str],
@@ -57,7 +57,7 @@ def prepared_for(
     now: datetime,
     owner: tuple[str, UUID],
 ) -> pdf.Prepared:
-    """The file with the hole, with what is seen there and, of an organisation, what later years need."""
+    """Prepare a file for its signature: placeholder, appearance and, for an organisation, long-term validation data."""
     own = reading.load(certificate.der)
     name = reading.common_name(own)
     is_office = certificate.kind == SignerKind.ORGANISATION
@@ -82,20 +82,24 @@ def prepared_for(
 
 
 def _long_term(
-    certificate: Certificate, trust_path: reading.Way, own: responders.Standing, owner: tuple[str, UUID], now: datetime
+    certificate: Certificate,
+    trust_path: reading.TrustPath,
+    own: responders.CertificateStatus,
+    owner: tuple[str, UUID],
+    now: datetime,
 ) -> pdf.LongTerm | None:
-    """Certificates, lists and answers for the years to come, of this signer and of those who signed the thing before."""
+    """Return certificates, revocation lists and OCSP answers of this and earlier signers, for long-term validation."""
     earlier_sessions = Session.objects.filter(owner_kind=owner[0], owner_id=owner[1], state=SessionState.DONE)
     ways, statuses = [(certificate, trust_path)], [own]
     for earlier in {
         item.certificate_id: item.certificate for item in earlier_sessions.select_related("certificate")
     }.values():
         try:
-            entry = way_of(earlier, now)
-            statuses.append(responders.standing_of(earlier.der, entry, now))
+            entry = trust_path_of(earlier, now)
+            statuses.append(responders.ask_status(earlier.der, entry, now))
             ways.append((earlier, entry))
         except Refused:
-            # Its signature is judged by whoever verifies; that it cannot sign any more does not keep the unit from it.
+            # Verification judges the earlier signature; that its certificate can sign no more does not prevent this one.
             continue
     lists = {item for _certificate, path in ways for item in path.revocation_lists}
     if sum(map(len, lists)) > MOST_REVOCATION:
@@ -107,8 +111,8 @@ def _long_term(
     return pdf.LongTerm(tuple(sorted(certificates)), tuple(sorted(lists)), tuple(sorted(answers)))
 
 
-def finished(prepared: pdf.Prepared, signature: bytes, *, stamps: bool) -> tuple[bytes, bool]:
-    """The finished file. Where nobody stamps the time the signature stands without: the office goes on working."""
+def finish_file(prepared: pdf.Prepared, signature: bytes, *, stamps: bool) -> tuple[bytes, bool]:
+    """Put the signature into the file, with a time-stamp where an authority answers; return the file and whether it has one."""
     if stamps and stamping.is_set():
         try:
             return pdf.finish(prepared, signature, stamping.stamp(signature)), True
@@ -118,9 +122,9 @@ def finished(prepared: pdf.Prepared, signature: bytes, *, stamps: bool) -> tuple
 
 
 def require_verified(file: bytes, expected_field: str, signed: str) -> None:
-    """The last look is the one that everybody else's files get: what it does not believe is not kept.
+    """Verify the finished file as any other; raise `Refused` when it is not valid, so that it is not stored.
 
-    A signature that does not stand in the `expected_field` place covers nothing where it does, by the rules for added ones.
+    A signature outside the `expected_field` must cover nothing, by the rules for signatures added later.
     """
     own_place = signed if signed != expected_field else ""
     verdict = verify(file, trust=trust(), moment=clock.now(), own_place=own_place)

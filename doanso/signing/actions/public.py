@@ -1,4 +1,4 @@
-"""Deeds on files that anybody may verify: a code before the file exists, the file when it is issued, its end. The owner has
+"""Actions on files that anybody may verify: reserving a code, publishing the file, its recall or replacement. The owner has
 asked its own policy."""
 
 from datetime import date
@@ -20,7 +20,7 @@ _TRIES = 5
 
 @transaction.atomic
 def reserve_code(*, actor: User | None, unit: Unit) -> PublicFile:
-    """A code for a file that is still to be made, so that it can stand on every page of it."""
+    """Reserve a verification code for a file to be made, so that it can be printed on every page."""
     for _try in range(_TRIES):
         try:
             with transaction.atomic():
@@ -45,7 +45,7 @@ def publish(
     signer: str = "",
     is_open: bool = False,
 ) -> PublicFile:
-    """Say which file the code stands for, once: after its last signature, in the transaction in which it is issued."""
+    """Assign the file to its code, once: after its last signature, in the transaction in which it is issued."""
     fresh = _locked(public_file)
     if fresh.issued_at is not None:
         if fresh.sha256 != blob.sha256:
@@ -62,7 +62,7 @@ def publish(
 
 @transaction.atomic
 def recall(*, actor: User | None, public_file: PublicFile, reason: str) -> PublicFile:
-    """Say that the file no longer holds; a second call changes nothing."""
+    """Mark the file as recalled; a repetition changes nothing."""
     fresh = _locked(public_file)
     if fresh.recalled_at is None:
         fresh.recalled_at, fresh.recall_reason = clock.now(), reason[:300]
@@ -73,7 +73,7 @@ def recall(*, actor: User | None, public_file: PublicFile, reason: str) -> Publi
 
 @transaction.atomic
 def replace(*, actor: User | None, public_file: PublicFile, by: PublicFile, reason: str) -> PublicFile:
-    """Say which file holds instead; the old one's page leads there."""
+    """Mark the file as replaced by another, to which its page leads."""
     fresh = _locked(public_file)
     if fresh.pk == by.pk or by.issued_at is None:
         raise Refused(Problem("replacement_unfit", _("Choose another file that was issued.")))

@@ -1,4 +1,4 @@
-"""One signature from its beginning to the signed file. The key is never here: on a token, or in the signer's own machine."""
+"""Actions on one signature from its beginning to the signed file. The key stays on a token or on the signer's own machine."""
 
 import secrets
 from collections.abc import Mapping
@@ -18,22 +18,28 @@ from doanso.files.models import Blob
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.signing import pdf, policy, ports, responders, token
-from doanso.signing.actions.preparing import bytes_of, finished, prepared_for, require_verified, way_of
+from doanso.signing.actions.preparing import (
+    finish_file,
+    prepare_signature,
+    read_stored_file,
+    require_verified,
+    trust_path_of,
+)
 from doanso.signing.models import Certificate, Session, SessionState, SignerKind, Way
 from doanso.signing.pdf import checking, stamping
 from doanso.signing.queries.sessions import secret_lookup
 
 LARGEST = 32 << 20
 OPEN_FOR = timedelta(minutes=15)
-# Whoever downloads a file, signs it in another program and brings it back needs longer.
+# A signer who downloads the file, signs it in another program and uploads it needs longer.
 OPEN_FOR_UPLOAD = timedelta(hours=24)
-# Files of other signatures under way with which an upload is compared, to name the one it belongs to.
+# Number of the actor's other sessions with which an upload is compared, to name the one it belongs to.
 MOST_COMPARED = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
-    """A signature under way, and the secret by which the signer's own machine finds it; it is told this once."""
+class SignatureStart:
+    """A started signature and the secret for the signer's own machine, which only this result holds."""
 
     session: Session
     secret: str
@@ -52,12 +58,12 @@ def begin_signature(
     appendix: str = "",
     back: str = "",
     leader: Session | None = None,
-) -> Begun:
-    """Prepare a signature on a file; not inside a transaction, since the prepared file is stored first.
+) -> SignatureStart:
+    """Start a signature on a file; not inside a transaction, since the prepared file is stored first.
 
-    The caller has asked who may sign the thing; here it is asked whose certificate it is. `fills` are the texts that come
+    The caller has checked who may sign the object; the owner of the certificate is checked here. `fills` are texts that come
     with the signature. `appendix` is the number and symbol of the document of which the file is a separate appendix.
-    `back` is the page to which the signer returns, a path here. `leader` is the signature in whose run this one is made:
+    `back` is the path of the page to which the signer returns. `leader` is the session of the run that this one belongs to:
     it needs no secret of its own.
     """
     ports.owner_of(owner_kind)
@@ -65,13 +71,13 @@ def begin_signature(
     own = Certificate.objects.select_related("user", "unit", "image").get(pk=certificate.pk)
     _require_own(actor, own)
     _require_role(own, field)
-    trust_path = way_of(own, now)
+    trust_path = trust_path_of(own, now)
     _refuse_second(actor, owner_kind, owner_id, field, now)
-    certificate_status = responders.standing_of(own.der, trust_path, now)
+    certificate_status = responders.ask_status(own.der, trust_path, now)
     if base.size > LARGEST:
         message = _("This file is larger than %(limit)d MB and cannot be signed here.")
         raise Refused(Problem("too_large_to_sign", message % {"limit": LARGEST >> 20}))
-    content = bytes_of(base)
+    content = read_stored_file(base)
     plan: dict[str, object] = {
         "fills": dict(fills or {}),
         "appendix": appendix,
@@ -83,7 +89,7 @@ def begin_signature(
     if own.way == Way.UPLOAD:
         file = pdf.fill(content, fills) if fills else None
     else:
-        prepared = prepared_for(
+        prepared = prepare_signature(
             own, trust_path, certificate_status, content, field, fills or {}, appendix, now, (owner_kind, owner_id)
         )
         to_sign, digest, file = prepared.to_sign, prepared.digest.hex(), prepared.file
@@ -115,7 +121,7 @@ def begin_signature(
         if prepared_blob is not None:
             files.destroy_key(blob=prepared_blob)
         raise _open_already() from twice
-    return Begun(session, secret)
+    return SignatureStart(session, secret)
 
 
 def _open_already() -> Refused:
@@ -148,13 +154,13 @@ def _require_own(actor: User, certificate: Certificate) -> None:
     if certificate.kind == SignerKind.PERSON:
         if certificate.user_id != actor.pk:
             raise PermissionDenied("signing.sign")
-    # In a unit’s name signs only who holds that right at the unit itself: not from above.
+    # Signing in a unit's name needs the permission at the unit itself, not at one above.
     elif not policy.SEAL.allows_at(actor, certificate.unit):
         raise PermissionDenied(policy.SEAL.name)
 
 
 def _require_role(certificate: Certificate, field: str) -> None:
-    """A person's place takes a person's certificate, an organisation's place an organisation's."""
+    """Check that the certificate's kind is that of the field: a person's or an organisation's."""
     if field in SignerKind.values and certificate.kind != field:
         message = _("This place is for the organisation's seal. Choose a certificate of the organisation.")
         if field == SignerKind.PERSON:
@@ -170,7 +176,7 @@ def _require_open(session: Session, now: datetime) -> None:
 
 
 def renew_secret(*, actor: User, session: Session) -> str:
-    """A fresh secret for the signer's own machine; the one before opens nothing any more."""
+    """Issue a new secret for the signer's own machine; the old one becomes invalid."""
     with transaction.atomic():
         rows = Session.objects.select_for_update(of=("self",)).select_related("certificate")
         locked = rows.get(pk=session.leader_id or session.pk)
@@ -186,9 +192,9 @@ def renew_secret(*, actor: User, session: Session) -> str:
 
 
 def complete_signature(*, session: Session, signature: bytes) -> Session:
-    """Put the key's signature in, look at the whole file, keep it, and tell the owner. A second call does nothing.
+    """Put the key's signature into the file, verify and store it, and notify the owner. A repetition does nothing.
 
-    Not inside a transaction: a time-stamp is asked for and the file is stored before its rows.
+    Not inside a transaction: a time-stamp is requested and the file is stored before its rows.
     """
     fresh = Session.objects.select_related("certificate", "prepared").get(pk=session.pk)
     if fresh.state == SessionState.DONE:
@@ -197,19 +203,19 @@ def complete_signature(*, session: Session, signature: bytes) -> Session:
     _require_open(fresh, now)
     if fresh.prepared is None or not fresh.to_sign:
         raise Refused(Problem("session_upload", _("This signature is made outside and brought as a file.")))
-    # The leader's secret is used up by its signature, and the others would have none left.
+    # The leader's signature invalidates the secret, which the others still need.
     if fresh.followers.filter(state=SessionState.OPEN, expires_at__gt=now).exists():
         raise Refused(Problem("session_not_last", _("The other files of this run are signed first.")))
-    # Called back or taken out of use since it was prepared: then it signs nothing any more.
-    trust_path = way_of(fresh.certificate, now)
+    # The certificate may have been revoked or ended since the file was prepared.
+    trust_path = trust_path_of(fresh.certificate, now)
     der, to_sign = bytes(fresh.certificate.der), bytes(fresh.to_sign)
     if not checking.is_signature_of(der, to_sign, signature):
         message = _("This is not the signature of the chosen certificate's key. Sign once more.")
         raise Refused(Problem("signature_wrong", message))
     try:
-        content = bytes_of(fresh.prepared)
+        content = read_stored_file(fresh.prepared)
     except Refused:
-        # Done or given up at this very moment: the file with the hole has gone then.
+        # Completed or cancelled at the same moment: the prepared file is gone.
         settled = Session.objects.select_related("certificate").get(pk=fresh.pk)
         if settled.state == SessionState.DONE:
             return settled
@@ -223,7 +229,7 @@ def complete_signature(*, session: Session, signature: bytes) -> Session:
         end=fresh.plan["end"],
         certificate=pdf.SignerCertificate(der, trust_path.between),
     )
-    file, stamped = finished(prepared, signature, stamps=fresh.plan["stamps"])
+    file, stamped = finish_file(prepared, signature, stamps=fresh.plan["stamps"])
     checking.require_whole(file, der)
     return _keep(fresh, file, {"stamped": stamped})
 
@@ -249,7 +255,7 @@ def _keep(session: Session, file: bytes, plan_changes: Mapping[str, object]) -> 
 
 
 def _forget_prepared(session: Session) -> None:
-    """The file with the hole has done its work; nobody keeps a second copy of what is signed or was given up."""
+    """Delete the prepared file, so that no second copy of a signed or cancelled file is kept."""
     if session.prepared is not None:
         files.destroy_key(blob=session.prepared)
 
@@ -272,7 +278,7 @@ def sign_on_server(*, actor: User, session: Session) -> Session:
 
 
 def accept_upload(*, actor: User, session: Session, content: bytes) -> Session:
-    """Take a file that was signed elsewhere: the very bytes that were downloaded, and one new signature, and nothing else."""
+    """Accept a file that was signed elsewhere: exactly the downloaded bytes followed by one new signature."""
     fresh = Session.objects.select_related("certificate", "prepared", "base").get(pk=session.pk)
     if fresh.user_id != actor.pk:
         raise PermissionDenied("signing.sign")
@@ -285,9 +291,9 @@ def accept_upload(*, actor: User, session: Session, content: bytes) -> Session:
     if len(content) > 2 * LARGEST:
         message = _("The file is larger than %(limit)d MB.")
         raise Refused(Problem("file_too_large", message % {"limit": 2 * LARGEST >> 20}, "file"))
-    # A day may have gone by since it was begun.
-    certificate_status = responders.standing_of(fresh.certificate.der, way_of(fresh.certificate, now), now)
-    downloaded = bytes_of(fresh.prepared or fresh.base)
+    # Up to a day may have passed since it was started.
+    certificate_status = responders.ask_status(fresh.certificate.der, trust_path_of(fresh.certificate, now), now)
+    downloaded = read_stored_file(fresh.prepared or fresh.base)
     _require_not_of_another(fresh, downloaded, content)
     own_place = fresh.certificate.kind == SignerKind.PERSON
     field = checking.require_only_signed(
@@ -297,14 +303,14 @@ def accept_upload(*, actor: User, session: Session, content: bytes) -> Session:
 
 
 def _require_not_of_another(session: Session, downloaded: bytes, content: bytes) -> None:
-    """Refuse the file of another signature that the same person has under way, by its name."""
+    """Refuse the file of another session of the same person, with its name."""
     if content.startswith(downloaded):
         return
     others = Session.objects.filter(
         user=session.user_id, state=SessionState.OPEN, certificate__way=Way.UPLOAD, expires_at__gt=clock.now()
     ).exclude(pk=session.pk)
     for other in others.select_related("prepared", "base").order_by("-made_at")[:MOST_COMPARED]:
-        if content.startswith(bytes_of(other.prepared or other.base)):
+        if content.startswith(read_stored_file(other.prepared or other.base)):
             message = _(
                 "This is the file of another signature, of “%(title)s”. Bring the one that was downloaded here."
             )
@@ -313,7 +319,7 @@ def _require_not_of_another(session: Session, downloaded: bytes, content: bytes)
 
 @transaction.atomic
 def cancel_signature(*, actor: User, session: Session) -> Session:
-    """Give a signature up with all that is signed in one go with it, so that others can begin. What is done stays done."""
+    """Cancel a session and its whole run, so that others can start. Completed signatures stay."""
     leader = session.leader_id or session.pk
     rows = Session.objects.select_for_update(of=("self",)).select_related("certificate", "prepared")
     run = {run_session.pk: run_session for run_session in rows.filter(Q(pk=leader) | Q(leader=leader)).order_by("id")}
@@ -327,9 +333,9 @@ def cancel_signature(*, actor: User, session: Session) -> Session:
 
 @transaction.atomic
 def withdraw_signature(*, actor: User, owner_kind: str, owner_id: UUID, field: str) -> None:
-    """Take back what waits for a signature, whoever began it: the thing's owner has asked its own policy, and holds the thing.
+    """Cancel every open session on an object; the owner of the object has checked its own permission and locked the object.
 
-    One that is being completed at this very moment is passed over: it asks the owner, who refuses it.
+    A session that is being completed at the same moment is skipped: the owner refuses it.
     """
     waiting = Session.objects.filter(owner_kind=owner_kind, owner_id=owner_id, field=field, state=SessionState.OPEN)
     for session in waiting.select_for_update(of=("self",), skip_locked=True).select_related("certificate"):

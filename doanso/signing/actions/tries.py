@@ -1,4 +1,4 @@
-"""How often somebody may ask: counted in the database, so that the limit does not go when a cache does."""
+"""Rate limits of public verification, counted in the database so that they survive the cache."""
 
 from datetime import timedelta
 
@@ -15,12 +15,12 @@ MOST_FILES = 40
 
 
 def take_code_try(*, place: str, missed: bool) -> None:
-    """Count a code that is none. Beyond the limit even a right one is not looked at, and the answer takes the same statements."""
+    """Count a wrong code. Beyond the limit even a right one is refused, with the same number of statements."""
     _take("code", place, MOST_MISSES, cost=int(missed))
 
 
 def take_file_try(*, place: str) -> None:
-    """Count a file that is to be verified: each costs the server work."""
+    """Count a file to be verified, since each costs CPU time."""
     _take("file", place, MOST_FILES, cost=1)
 
 

@@ -1,4 +1,4 @@
-"""What is said about an authority, and the list it published."""
+"""Forms for authorities and their revocation lists."""
 
 import base64
 import binascii
@@ -17,7 +17,7 @@ _FORCE = [
 
 
 class AuthorityForm(forms.Form):
-    """An authority to be looked at, then trusted."""
+    """Upload of an authority's certificate for the preview."""
 
     file = forms.FileField(
         label=_("Certificate of the authority"), help_text=_("Its .cer, .crt or .pem file, from its own site.")
@@ -28,19 +28,19 @@ class AuthorityForm(forms.Form):
     )
 
     def content(self) -> bytes:
-        """The file's bytes, one more than may be at most."""
+        """Return the file's bytes, one more than may be at most."""
         return bytes(self.cleaned_data["file"].read(LARGEST_CERTIFICATE + 1))
 
 
 class ConfirmForm(forms.Form):
-    """The same once it was looked at: the certificate comes back with the page."""
+    """Confirmation after the preview; hidden fields carry the certificate."""
 
     certificate = forms.CharField(max_length=LARGEST_CERTIFICATE * 2, widget=forms.HiddenInput)
     purpose = forms.ChoiceField(choices=AuthorityPurpose.choices, widget=forms.HiddenInput)
     legal_force = forms.ChoiceField(choices=_FORCE, widget=forms.HiddenInput)
 
     def clean_certificate(self) -> bytes:
-        """The certificate as bytes."""
+        """Return the certificate as bytes."""
         try:
             return base64.b64decode(self.cleaned_data["certificate"], validate=True)
         except (binascii.Error, ValueError):
@@ -48,18 +48,18 @@ class ConfirmForm(forms.Form):
 
     @staticmethod
     def written(der: bytes, data: dict[str, Any]) -> dict[str, str]:
-        """What the hidden fields hold."""
+        """Return the initial values of the hidden fields."""
         certificate = base64.b64encode(der).decode()
         return {"certificate": certificate, "purpose": data["purpose"], "legal_force": data["legal_force"]}
 
 
 class ListForm(forms.Form):
-    """A list of certificates called back."""
+    """Upload of a revocation list."""
 
     file = forms.FileField(
         label=_("List of certificates called back"), help_text=_("The .crl file that the authority publishes.")
     )
 
     def content(self) -> bytes:
-        """The file's bytes, one more than may be at most."""
+        """Return the file's bytes, one more than may be at most."""
         return bytes(self.cleaned_data["file"].read(LARGEST_LIST + 1))

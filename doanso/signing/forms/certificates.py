@@ -1,4 +1,4 @@
-"""What people type about certificates, and the signed file they bring."""
+"""Forms for certificates, and for a file signed with another tool."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ SEAL_MM, SIGNATURE_MM = 36, 50
 
 
 class CertificateForm(forms.Form):
-    """A certificate to put into use."""
+    """A certificate to be put into use."""
 
     kind = forms.ChoiceField(label=_("It signs for"), choices=SignerKind.choices, widget=forms.RadioSelect)
     unit = forms.ChoiceField(label=_("Unit"), help_text=_("Of your own certificate: the unit for which you sign."))
@@ -41,12 +41,12 @@ class CertificateForm(forms.Form):
             del self.fields["token_label"], self.fields["key_label"]
 
     def content(self) -> bytes:
-        """The file's bytes, one more than may be at most."""
+        """Return the file's bytes, one more than may be at most."""
         return bytes(self.cleaned_data["file"].read(reading.LARGEST + 1))
 
 
 class ImageForm(forms.Form):
-    """The blue signature or the red seal."""
+    """Upload of the image of a signature or seal."""
 
     image = forms.FileField(
         label=_("Picture"), help_text=_("PNG with a clear ground: the signature in blue, the seal in red.")
@@ -59,21 +59,21 @@ class ImageForm(forms.Form):
     )
 
     def content(self) -> bytes:
-        """The file's bytes, one more than may be at most."""
+        """Return the file's bytes, one more than may be at most."""
         return bytes(self.cleaned_data["image"].read(images.LARGEST + 1))
 
 
 class EndForm(forms.Form):
-    """Why a certificate goes out of use."""
+    """The reason for ending the use of a certificate."""
 
     reason = forms.CharField(label=_("Reason"), max_length=300)
 
 
 class UploadForm(forms.Form):
-    """A file that was signed with somebody's own tool."""
+    """Upload of a file that was signed with another tool."""
 
     file = forms.FileField(label=_("Signed file"), help_text=_("The downloaded PDF with your signature in it."))
 
     def content(self) -> bytes:
-        """The file's bytes, one more than may be at most."""
+        """Return the file's bytes, one more than may be at most."""
         return bytes(self.cleaned_data["file"].read(2 * LARGEST + 1))

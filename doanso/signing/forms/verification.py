@@ -1,4 +1,4 @@
-"""What anybody types or brings to have a document verified."""
+"""Forms of public verification: a code, or a file."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from doanso.signing.queries.public import LARGEST
 
 
 class CodeForm(forms.Form):
-    """The code that stands on every page of a document."""
+    """The code that is printed on every page of a document."""
 
     code = forms.CharField(
         label=_("Code of the document"),
@@ -21,7 +21,7 @@ class CodeForm(forms.Form):
 
 
 class FileForm(forms.Form):
-    """A PDF file as somebody received it."""
+    """A PDF file to be verified."""
 
     file = forms.FileField(
         label=_("PDF file"),
@@ -34,12 +34,12 @@ class FileForm(forms.Form):
     )
 
     def clean_file(self) -> Any:
-        """Refuse what is too large before a byte of it is read."""
+        """Refuse a file that is too large before it is read."""
         brought = self.cleaned_data["file"]
         if brought.size > LARGEST:
             raise forms.ValidationError(_("The file is larger than 25 MB. Only smaller files can be verified here."))
         return brought
 
     def content(self) -> bytes:
-        """The file's bytes."""
+        """Return the file's bytes."""
         return bytes(self.cleaned_data["file"].read(LARGEST + 1))

@@ -15,16 +15,16 @@ from doanso.signing.pdf.preparing import (
     finish,
     prepare,
 )
-from doanso.signing.pdf.signature_fields import Font, Place, PlaceKind, open_places, organisation_place
+from doanso.signing.pdf.signature_fields import FieldKind, FieldPlacement, Font, open_places, organisation_place
 from doanso.signing.pdf.text_rendering import LEAST
 
 __all__ = [
     "LEAST",
     "Appearance",
+    "FieldKind",
+    "FieldPlacement",
     "Font",
     "LongTerm",
-    "Place",
-    "PlaceKind",
     "Prepared",
     "SignerCertificate",
     "fill",

@@ -39,7 +39,7 @@ class Appearance:
 
 
 def fitted(width: float, height: float, ratio: float) -> tuple[float, float, float, float]:
-    """Where an image of that ratio stands in the middle of a box, as large as it can be: x, y from below, w, h."""
+    """Return where an image of that ratio stands in the middle of a box, as large as it can be: x, y from below, w, h."""
     w = min(width, height * ratio)
     h = w / ratio
     return (width - w) / 2, (height - h) / 2, w, h
@@ -56,7 +56,7 @@ class Style(BaseStampStyle):
     fonts: Any = None
 
     def create_stamp(self, writer: BasePdfFileWriter, box: BoxConstraints, text_params: dict[str, Any]) -> "Drawing":
-        """The drawing for one field."""
+        """Return the drawing for one field."""
         return Drawing(writer, self, box)
 
 
@@ -66,7 +66,7 @@ class Drawing(BaseStamp):
     style: Style
 
     def render(self) -> bytes:
-        """The drawing's commands; its images and fonts are registered with the revision."""
+        """Return the drawing's commands; its images and fonts are registered with the revision."""
         look = self.style.look
         width, height = float(self.box.width), float(self.box.height)
         parts = [b"q"]
@@ -128,7 +128,7 @@ class Drawing(BaseStamp):
 
 
 def image_box(field: Any) -> tuple[float, float, float, float] | None:
-    """Where the image of a signed field stands on its page (x and y of its lower left corner, w, h), if it has one."""
+    """Return where the image of a signed field stands on its page (x and y of its lower left corner, w, h), if it has one."""
     try:
         left, bottom, right, top = (float(coordinate) for coordinate in field["/Rect"])
         picture = field["/AP"]["/N"]["/Resources"]["/XObject"]["/Im"]

@@ -31,7 +31,7 @@ _HIDING: Final = 1 | 2 | 32
 
 
 def is_signature_of(certificate: bytes, data: bytes, signature: bytes) -> bool:
-    """Whether the certificate's key made this raw signature (RSA PKCS#1 1.5 or ECDSA as DER) over the data's SHA-256."""
+    """Return whether the certificate's key made this raw signature (RSA PKCS#1 1.5 or ECDSA as DER) over the data's SHA-256."""
     try:
         key = x509.load_der_x509_certificate(certificate).public_key()
         if isinstance(key, rsa.RSAPublicKey):
@@ -46,7 +46,7 @@ def is_signature_of(certificate: bytes, data: bytes, signature: bytes) -> bool:
 
 
 def _holds(signature: EmbeddedPdfSignature, *, is_last: bool) -> bool:
-    """Whether the bytes are what was signed, and nothing came after that was not allowed. Who signed is asked elsewhere."""
+    """Return whether the signed bytes are unchanged and no forbidden change followed; the signer is checked elsewhere."""
     signature.compute_integrity_info()
     summary = signature.summarise_integrity_info()
     intact, valid = validate_sig_integrity(
@@ -149,7 +149,7 @@ def _require_place(before: PdfFileReader, after: PdfFileReader, field: str, *, o
 
 
 def is_seen(field: Any) -> bool:
-    """Whether a signature field shows something on a page: an area, an appearance, and no flag that hides it."""
+    """Return whether a signature field shows something on a page: an area, an appearance, and no flag that hides it."""
     left, bottom, right, top = _box(field)
     flags = _value(field, "/F", 0)
     is_hidden = not isinstance(flags, int) or bool(flags & _HIDING)
@@ -159,14 +159,14 @@ def is_seen(field: Any) -> bool:
 
 
 def _value(field: Any, key: str, default: Any) -> Any:
-    """What stands under a key, references followed: the library's `get` leaves them as they are."""
+    """Return what stands under a key, references followed: the library's `get` leaves them as they are."""
     if key not in field:
         return default
     return field[key]
 
 
 def _box(field: Any) -> tuple[float, float, float, float]:
-    """A field's rectangle, its lower left corner first; an empty one where it has none."""
+    """Return a field's rectangle, its lower left corner first; an empty one where it has none."""
     x1, y1, x2, y2 = (float(coordinate) for coordinate in _value(field, "/Rect", (0, 0, 0, 0)))
     return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
 

@@ -19,7 +19,7 @@ GAP = 4.0
 
 
 def stamp_pages(pdf: bytes, code: str, qr: bytes) -> bytes:
-    """The unsigned PDF with the QR (PNG) and the code at the left foot edge of every page, as one revision."""
+    """Return the unsigned PDF with the QR (PNG) and the code at the left foot edge of every page, as one revision."""
     writer = writer_of(pdf)
     require_unsigned(writer)
     letters = Letters(writer, Font.REGULAR)

@@ -24,7 +24,7 @@ from doanso.lib.problems import Problem, Refused
 from doanso.signing.pdf import text_rendering
 from doanso.signing.pdf.appearance import Appearance, Style, image_box
 from doanso.signing.pdf.signature_fields import fields_of, name_of, writer_of
-from doanso.signing.pdf.stamping import Given
+from doanso.signing.pdf.stamping import FixedTimeStamper
 from doanso.signing.pdf.text_rendering import Font, Letters
 
 DIGEST = "sha256"
@@ -73,7 +73,7 @@ class Prepared:
 
 
 def at_once[T](coroutine: Coroutine[Any, Any, T]) -> T:
-    """The result of one of the library's coroutines; in a thread of its own where a loop runs in this one."""
+    """Return the result of one of the library's coroutines; in a thread of its own where a loop runs in this one."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -124,7 +124,7 @@ def _written_in(appearance: str) -> tuple[Font, float]:
 
 
 def fill(base: bytes, fills: Mapping[str, str]) -> bytes:
-    """The file with texts in its empty places, as one revision; for whoever signs with a tool of their own."""
+    """Return the file with texts in its empty places, as one revision; for whoever signs with a tool of their own."""
     writer = writer_of(base)
     _fill(writer, _Fonts(writer), fills)
     output = io.BytesIO()
@@ -133,7 +133,7 @@ def fill(base: bytes, fills: Mapping[str, str]) -> bytes:
 
 
 def _over(writer: IncrementalPdfFileWriter, field: str) -> tuple[float, float, float, float] | None:
-    """A signed person's image on the field's page, seen from the field's lower left corner."""
+    """Return a signed person's image on the field's page, seen from the field's lower left corner."""
     own, others = _signed_beside(writer, field)
     left, bottom, *_rest = (float(coordinate) for coordinate in own["/Rect"])
     for other in others:
@@ -143,7 +143,7 @@ def _over(writer: IncrementalPdfFileWriter, field: str) -> tuple[float, float, f
 
 
 def _name_below(writer: IncrementalPdfFileWriter, field: str) -> float:
-    """How far the field reaches below a place beside it that is signed: there the signer's name is printed."""
+    """Return how far the field reaches below a place beside it that is signed: there the signer's name is printed."""
     own, others = _signed_beside(writer, field)
     bottom, top = float(own["/Rect"][1]), float(own["/Rect"][3])
     feet = (float(other["/Rect"][1]) for other in others)
@@ -151,7 +151,7 @@ def _name_below(writer: IncrementalPdfFileWriter, field: str) -> float:
 
 
 def _signed_beside(writer: IncrementalPdfFileWriter, field: str) -> tuple[Any, list[Any]]:
-    """The field, and those on its page that are signed."""
+    """Return the field, and those on its page that are signed."""
     fields_by_name = {name: reference.get_object() for name, _value, reference in enumerate_sig_fields(writer)}
     own = fields_by_name.pop(field)
     return own, [
@@ -160,7 +160,7 @@ def _signed_beside(writer: IncrementalPdfFileWriter, field: str) -> tuple[Any, l
 
 
 def _permission(writer: IncrementalPdfFileWriter, field: str) -> MDPPerm:
-    """What the place's own lock allows after its signature; of a place that others made, filling of forms."""
+    """Return what the place's own lock allows after its signature; of a place that others made, filling of forms."""
     own = {name: reference.get_object() for name, _value, reference in enumerate_sig_fields(writer)}[field]
     try:
         return MDPPerm(int(own["/Lock"]["/P"]))
@@ -238,12 +238,12 @@ def _signer(certificate: SignerCertificate, signature: bytes | None = None) -> E
 
 
 def finish(prepared: Prepared, signature: bytes, timestamp: bytes | None = None) -> bytes:
-    """The file with the key's signature over `to_sign` in its hole (ECDSA as DER), and the token of its time, if any."""
+    """Return the file with the key's signature over `to_sign` in its hole (ECDSA as DER), and the token of its time, if any."""
     if hashlib.sha256(prepared.file[: prepared.start] + prepared.file[prepared.end :]).digest() != prepared.digest:
         raise ValueError("the prepared file is not what it was")
     signer = _signer(prepared.certificate, signature)
     attributes = cms.CMSAttributes.load(prepared.to_sign)
-    stamper = Given(timestamp) if timestamp is not None else None
+    stamper = FixedTimeStamper(timestamp) if timestamp is not None else None
     container = at_once(signer.async_sign_prescribed_attributes(DIGEST, attributes, timestamper=stamper))
     output = io.BytesIO(prepared.file)
     PreparedByteRangeDigest(prepared.digest, prepared.start, prepared.end).fill_with_cms(output, container)

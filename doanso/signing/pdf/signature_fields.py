@@ -27,7 +27,7 @@ from doanso.signing.pdf.text_rendering import Font
 MOST_PAGES = 5000
 
 
-class PlaceKind(StrEnum):
+class FieldKind(StrEnum):
     """What a place is for."""
 
     TEXT = "text"
@@ -36,14 +36,14 @@ class PlaceKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Place:
+class FieldPlacement:
     """One place: its name in the file, what it is for, and where it is, in points from the page's top left corner.
 
     `page` counts from 0; -1 is the last page. Font, size and alignment (0 left, 1 centre, 2 right) are a text's.
     """
 
     name: str
-    kind: PlaceKind
+    kind: FieldKind
     page: int
     x: float
     y: float
@@ -55,16 +55,16 @@ class Place:
     label: str = ""
 
 
-def organisation_place(person: Place, *, name: str = "organisation", seal: float = 102.05) -> Place:
-    """The place of a round seal (36 mm unless said) that overlaps the left third of where the person signs.
+def organisation_place(person: FieldPlacement, *, name: str = "organisation", seal: float = 102.05) -> FieldPlacement:
+    """Return the place of a round seal (36 mm unless said) that overlaps the left third of where the person signs.
 
     It is wider than the seal by two thirds of the person's place, so that the seal can follow the signature's own image,
     which may be narrower than its place.
     """
     third = person.w / 3
-    return Place(
+    return FieldPlacement(
         name=name,
-        kind=PlaceKind.ORGANISATION,
+        kind=FieldKind.ORGANISATION,
         page=person.page,
         x=person.x + third - seal,
         y=person.y + person.h / 2 - seal / 2,
@@ -74,7 +74,7 @@ def organisation_place(person: Place, *, name: str = "organisation", seal: float
 
 
 def reader_of(pdf: bytes) -> PdfFileReader:
-    """The file as the library reads it, strictly; refused in plain words where it cannot."""
+    """Return the file as the library reads it, strictly; refused in plain words where it cannot."""
     try:
         reader = PdfFileReader(io.BytesIO(pdf), strict=True)
         encrypted = reader.encrypted
@@ -102,12 +102,12 @@ class _Appending(IncrementalPdfFileWriter):
 
 
 def writer_of(pdf: bytes) -> IncrementalPdfFileWriter:
-    """What appends one revision to the file."""
+    """Return what appends one revision to the file."""
     return _Appending.from_reader(reader_of(pdf))
 
 
 def page_box(page: Any) -> tuple[float, float, float, float]:
-    """What of a page is seen: left, bottom, right, top. Refused where the page lies on its side."""
+    """Return what of a page is seen: left, bottom, right, top. Refused where the page lies on its side."""
     if int(_inherited(page, "/Rotate", 0)) % 360:
         raise Refused(
             Problem("pdf_rotated", _("A page of this PDF lies on its side. Print it upright to a new PDF."), "file")
@@ -126,8 +126,8 @@ def _inherited(page: Any, key: str, default: Any) -> Any:
     return default
 
 
-def open_places(pdf: bytes, places: Iterable[Place]) -> bytes:
-    """The unsigned PDF with an empty field for each place, as one revision after it.
+def open_places(pdf: bytes, places: Iterable[FieldPlacement]) -> bytes:
+    """Return the unsigned PDF with an empty field for each place, as one revision after it.
 
     A person's signature will lock everything but the other places; an organisation's everything, but for another one's.
     """
@@ -137,7 +137,7 @@ def open_places(pdf: bytes, places: Iterable[Place]) -> bytes:
     for place in places:
         page_ref = writer.find_page_for_modification(place.page)[0]
         rect = _rect(page_ref.get_object(), place)
-        if place.kind is PlaceKind.TEXT:
+        if place.kind is FieldKind.TEXT:
             _open_text(writer, page_ref, place, rect)
         else:
             _open_signature(writer, place, rect, [other for other in places if other is not place])
@@ -159,7 +159,7 @@ def require_unsigned(writer: IncrementalPdfFileWriter) -> None:
         )
 
 
-def _check(writer: IncrementalPdfFileWriter, places: list[Place]) -> None:
+def _check(writer: IncrementalPdfFileWriter, places: list[FieldPlacement]) -> None:
     require_unsigned(writer)
     pages = int(writer.prev.root["/Pages"]["/Count"])
     names = {name_of(reference) for reference in fields_of(writer.prev.root)}
@@ -178,12 +178,12 @@ def fields_of(root: Any) -> list[Any]:
 
 
 def name_of(field: Any) -> str:
-    """A field's own name."""
+    """Return a field's own name."""
     dictionary = field.get_object()
     return str(dictionary["/T"]) if "/T" in dictionary else ""
 
 
-def _rect(page: Any, place: Place) -> tuple[float, float, float, float]:
+def _rect(page: Any, place: FieldPlacement) -> tuple[float, float, float, float]:
     left, _bottom, _right, top = page_box(page)
     return (
         round(left + place.x, 3),
@@ -194,7 +194,7 @@ def _rect(page: Any, place: Place) -> tuple[float, float, float, float]:
 
 
 def _form(writer: IncrementalPdfFileWriter) -> Any:
-    """The file's form, made where there is none."""
+    """Return the file's form, made where there is none."""
     root = writer.root
     if "/AcroForm" not in root:
         form = generic.DictionaryObject({pdf_name("/Fields"): generic.ArrayObject()})
@@ -205,7 +205,7 @@ def _form(writer: IncrementalPdfFileWriter) -> Any:
     return form
 
 
-def _open_text(writer: IncrementalPdfFileWriter, page_ref: Any, place: Place, rect: tuple[float, ...]) -> None:
+def _open_text(writer: IncrementalPdfFileWriter, page_ref: Any, place: FieldPlacement, rect: tuple[float, ...]) -> None:
     form = _form(writer)
     # A reader that draws a field anew looks its font up here; nobody does, since the field is read-only.
     resources = form.setdefault(pdf_name("/DR"), generic.DictionaryObject())
@@ -239,10 +239,10 @@ def _open_text(writer: IncrementalPdfFileWriter, page_ref: Any, place: Place, re
 
 
 def _open_signature(
-    writer: IncrementalPdfFileWriter, place: Place, rect: tuple[float, ...], others: list[Place]
+    writer: IncrementalPdfFileWriter, place: FieldPlacement, rect: tuple[float, ...], others: list[FieldPlacement]
 ) -> None:
     # Of a joint document's organisations the earlier one leaves the later one's place open.
-    left_open = others if place.kind is PlaceKind.PERSON else [other for other in others if other.kind is place.kind]
+    left_open = others if place.kind is FieldKind.PERSON else [other for other in others if other.kind is place.kind]
     if left_open:
         lock, permission = FieldMDPSpec(FieldMDPAction.EXCLUDE, [other.name for other in left_open]), MDPPerm.FILL_FORMS
     else:

@@ -16,12 +16,12 @@ FAILURES = (egress.Unreachable, TimestampRequestError, SigningError, ValueError,
 
 
 def is_set() -> bool:
-    """Whether somebody stamps times here."""
+    """Return whether a time-stamping authority is configured."""
     return bool(settings.SIGNING_TSA["addresses"])
 
 
 def stamp(signature: bytes) -> bytes:
-    """A token over the signature, from the first authority of the settings that gives a right one."""
+    """Return a time-stamp token over the signature, from the first configured authority with a valid answer."""
     failed: Exception = ValueError("no time-stamping authority is set")
     for address in settings.SIGNING_TSA["addresses"]:
         try:
@@ -50,13 +50,13 @@ def _asked(address: str, digest: bytes) -> bytes:
     return bytes(token.dump())
 
 
-class Given(TimeStamper):
-    """A token that is there already, handed to the library where it asks for one."""
+class FixedTimeStamper(TimeStamper):
+    """A time-stamper that returns an existing token to the library."""
 
     def __init__(self, token: bytes) -> None:
         super().__init__()
         self._token = token
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
-        """The token."""
+        """Return the token."""
         return cms.ContentInfo.load(self._token)

@@ -1,4 +1,4 @@
-"""Letters in the product's own font, embedded as far as they are used: number, date, and what a signature says."""
+"""Text in the product's own font, embedded as a subset: number, date, and the words of a signature."""
 
 import io
 from enum import StrEnum
@@ -14,10 +14,10 @@ from pyhanko.pdf_utils.font.opentype import GlyphAccumulator
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 
-# Of Tinos, which has the metrics of Times New Roman; share of the size.
+# Metrics of Tinos, which has those of Times New Roman, as shares of the font size.
 ASCENT, DESCENT = 0.891, 0.216
 LEADING = 1.15
-# Smaller letters than this share of what was asked for are not an official document's.
+# Smallest share of the requested size that official documents allow.
 LEAST = 0.6
 
 
@@ -36,9 +36,9 @@ def _bytes(font: Font) -> bytes:
 
 @lru_cache(maxsize=128)
 def _subset(font: Font, glyphs: frozenset[int]) -> bytes:
-    """The font file reduced to some glyphs, which keep their numbers.
+    """Return the font file reduced to some glyphs, which keep their ids.
 
-    Reading a font's layout tables is most of the work of a signature, and the words of one signature return in the next.
+    Cached, since reading a font's layout tables takes most of a signature's time, and its words recur in the next one.
     """
     options = subset.Options(layout_closure=False, retain_gids=True)
     options.drop_tables += ["GPOS", "GDEF", "GSUB"]
@@ -52,7 +52,7 @@ def _subset(font: Font, glyphs: frozenset[int]) -> bytes:
 
 
 class _Embedded(GlyphAccumulator):
-    """The library's embedding of a font, in thousandths of an em: it takes the font's own units for them."""
+    """The library's embedded font, corrected to thousandths of an em, for which it takes the font's own units."""
 
     def __init__(self, writer: BasePdfFileWriter, font: Font) -> None:
         super().__init__(writer, io.BytesIO(_bytes(font)), font_size=1000)
@@ -73,13 +73,13 @@ class _Embedded(GlyphAccumulator):
         return self._glyphs[glyph_id]
 
     def _extract_subset(self, options: Any = None) -> None:
-        """See the library, which reads and reduces the font anew each time."""
+        """Return the cached subset, where the library would build it again each time."""
         reduced = TTFont(io.BytesIO(_subset(self._font, frozenset(self._glyphs))), recalcTimestamp=False)
         self.tt = self.cidfont_obj._tt = reduced
 
 
 class Letters:
-    """One font in one revision of a file; what it is asked to draw is embedded when the revision is written."""
+    """One font in one revision of a file; the glyphs it drew are embedded when the revision is written."""
 
     def __init__(self, writer: BasePdfFileWriter, font: Font) -> None:
         self._engine = _Embedded(writer, font)
@@ -91,11 +91,11 @@ class Letters:
         return self._engine.as_resource()
 
     def width(self, text: str, size: float) -> float:
-        """How wide a text is."""
+        """Return the width of a text."""
         return float(self._engine.shape(text, with_actual_text=False).x_advance) * size
 
     def line(self, text: str, x: float, y: float, size: float) -> bytes:
-        """The commands that write one line, from its left end on its baseline."""
+        """Return the PDF operators that draw one line of text, starting at its left end on the baseline."""
         if not text:
             return b""
         ops = self._engine.shape(text, with_actual_text=False).graphics_ops
@@ -103,7 +103,7 @@ class Letters:
 
 
 def form(commands: bytes, width: float, height: float, resources: generic.DictionaryObject) -> generic.StreamObject:
-    """A drawing of that size which a field can show."""
+    """Return a form XObject of that size for a field's appearance."""
     stream = generic.StreamObject(
         {
             pdf_name("/Type"): pdf_name("/XObject"),
@@ -118,19 +118,19 @@ def form(commands: bytes, width: float, height: float, resources: generic.Dictio
 
 
 def nothing(width: float, height: float) -> generic.StreamObject:
-    """What an empty field shows."""
+    """Return the empty appearance of a field."""
     return form(b"", width, height, generic.DictionaryObject())
 
 
 def digits(writer: BasePdfFileWriter, font: Font) -> generic.IndirectObject:
-    """The font with the letters of a bare number only."""
+    """Return the font for digits only."""
     letters = Letters(writer, font)
     letters.width("0123456789-/", 1)
     return letters.reference
 
 
 def one_line(letters: Letters, text: str, *, width: float, height: float, size: float, align: int) -> Any:
-    """A field's text in the middle of its height; a longer one in smaller letters. None where it will not fit."""
+    """Return a field's text, centred vertically and reduced to fit; None where it does not fit."""
     wide = letters.width(text, size)
     if wide > width:
         shrunk = size * width / wide
@@ -145,7 +145,7 @@ def one_line(letters: Letters, text: str, *, width: float, height: float, size: 
 
 
 def wrapped(letters: Letters, text: str, size: float, width: float) -> list[str]:
-    """The text in lines no wider than that; a single word may be."""
+    """Return the text in lines of at most that width; a single longer word stays whole."""
     lines: list[str] = []
     for word in text.split():
         if lines and letters.width(f"{lines[-1]} {word}", size) <= width:

@@ -1,4 +1,4 @@
-"""Whom this installation trusts: for verification, and for the pages on which that is decided."""
+"""Queries of trusted authorities, for verification and for their pages."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,15 +9,15 @@ from django.db.models import Max, QuerySet
 from doanso.lib import clock
 from doanso.lib.paging import page_rows
 from doanso.signing.models import Authority, Certificate, RevocationList, SignerKind
-from doanso.signing.verification import Trust, Trusted
+from doanso.signing.verification import Trust, TrustedCertificate
 
 PAGE = 50
 
 
 def trust() -> Trust:
-    """All authorities, also ended ones for what is older than their end, and all their lists; in three statements."""
+    """Return all authorities with their lists in three statements; ended ones still count for older signatures."""
     authorities = tuple(
-        Trusted(
+        TrustedCertificate(
             bytes(authority.der),
             authority.name,
             authority.purpose,
@@ -40,33 +40,33 @@ def trust() -> Trust:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One authority as a list shows it: how it stands, and how new what it called back is."""
+class AuthorityRow:
+    """One authority in the list, with its state and the age of its revocation list."""
 
     authority: Authority
     state: str
     listed_at: datetime | None
 
 
-def everyone() -> QuerySet[Authority]:
-    """All authorities with the moment of their newest list, those that stand first."""
+def all_authorities() -> QuerySet[Authority]:
+    """Return all authorities with the moment of their newest list, active ones first."""
     listed = Authority.objects.annotate(listed_at=Max("revocation_lists__this_update"))
     return listed.order_by("ended_at", "-is_anchor", "name", "id").defer("der")
 
 
-def page(number: int) -> tuple[list[Line], bool]:
-    """One page of them, and whether there are more; in one statement."""
-    rows, more = page_rows(everyone(), number, PAGE)
+def page(number: int) -> tuple[list[AuthorityRow], bool]:
+    """Return one page of authorities and whether more follow, in one statement."""
+    rows, more = page_rows(all_authorities(), number, PAGE)
     now = clock.now()
     lines = [
-        Line(authority, state_of(authority, now), authority.listed_at)  # type: ignore[attr-defined]
+        AuthorityRow(authority, state_of(authority, now), authority.listed_at)  # type: ignore[attr-defined]
         for authority in rows
     ]
     return lines, more
 
 
 def state_of(authority: Authority, now: datetime) -> str:
-    """Whether it is trusted now: standing, trial, ended or expired."""
+    """Return the state of an authority: standing, trial, ended or expired."""
     if authority.ended_at is not None:
         return "ended"
     if authority.not_after <= now:
@@ -75,10 +75,10 @@ def state_of(authority: Authority, now: datetime) -> str:
 
 
 def authority_of(authority_id: UUID) -> Authority | None:
-    """One authority."""
+    """Return one authority, or None."""
     return Authority.objects.select_related("added_by").filter(pk=authority_id).first()
 
 
 def newest_list(authority: Authority) -> RevocationList | None:
-    """Its list that holds."""
+    """Return the newest revocation list of an authority, or None."""
     return authority.revocation_lists.order_by("-this_update").first()

@@ -1,4 +1,4 @@
-"""Certificates and the authorities above them, as deeds and pages read them."""
+"""Queries of certificates and the authorities above them."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,21 +10,21 @@ from doanso.lib import clock
 from doanso.lib.paging import page_rows
 from doanso.signing import policy
 from doanso.signing.models import Authority, AuthorityPurpose, Certificate, RevocationList, SignerKind
-from doanso.signing.reading import Trusted
+from doanso.signing.reading import TrustedAuthority
 from doanso.units.models import Unit
 
 WARN_BEFORE = timedelta(days=30)
 PAGE = 50
 
 
-def trusted_authorities(moment: datetime) -> list[Trusted]:
-    """The authorities whose signers' certificates are trusted now, each with the newest list of what it called back."""
+def trusted_authorities(moment: datetime) -> list[TrustedAuthority]:
+    """Return the authorities that are trusted now, each with its newest revocation list."""
     newest = RevocationList.objects.filter(authority=OuterRef("pk")).order_by("-this_update").values("der")[:1]
     active = Authority.objects.filter(
         purpose=AuthorityPurpose.SIGNING, ended_at=None, not_before__lte=moment, not_after__gt=moment
     ).annotate(listed=Subquery(newest))
     return [
-        Trusted(
+        TrustedAuthority(
             bytes(authority.der),
             authority.is_anchor,
             authority.legal_force,
@@ -40,30 +40,30 @@ def _standing() -> QuerySet[Certificate]:
 
 
 def certificates_of(user: User) -> list[Certificate]:
-    """With which the person signs, those that end last first."""
+    """Return a person's certificates in use, those that expire last first."""
     return list(_standing().filter(kind=SignerKind.PERSON, user=user).order_by("-not_after", "id"))
 
 
 def organisation_certificates(user: User, unit: Unit) -> list[Certificate]:
-    """With which the user may sign in the unit's name: only who holds that right at the unit itself."""
+    """Return the certificates with which the user may sign in the unit's name; the permission must be held at the unit itself."""
     if not policy.SEAL.allows_at(user, unit):
         return []
     return list(_standing().filter(kind=SignerKind.ORGANISATION, unit=unit).order_by("-not_after", "id"))
 
 
-def everyone() -> QuerySet[Certificate]:
-    """All certificates with who is named on their pages; whoever asks filters by policy."""
+def all_certificates() -> QuerySet[Certificate]:
+    """Return all certificates with the related users and units; the caller filters by policy."""
     return Certificate.objects.select_related("user", "unit", "added_by", "image")
 
 
 def visible(user: User) -> QuerySet[Certificate]:
-    """The certificates the user may see."""
-    return policy.VIEW.filter(user, everyone())
+    """Return the certificates that the user may see."""
+    return policy.VIEW.filter(user, all_certificates())
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A certificate in the list, and how it stands."""
+class CertificateRow:
+    """A certificate in the list, with its state."""
 
     certificate: Certificate
     state: str
@@ -71,7 +71,7 @@ class Line:
 
 
 def state_of(certificate: Certificate, now: datetime) -> str:
-    """ended, expired, early, soon (fewer than 30 days are left) or good."""
+    """Return the state of a certificate: ended, expired, early, soon (fewer than 30 days left) or good."""
     if certificate.ended_at is not None:
         return "ended"
     if certificate.not_after <= now:
@@ -81,8 +81,8 @@ def state_of(certificate: Certificate, now: datetime) -> str:
     return "soon" if certificate.not_after - now < WARN_BEFORE else "good"
 
 
-def page_of_certificates(user: User, number: int) -> tuple[list[Line], bool]:
-    """One page of what the user may see, those in use first and among them those that end first; and whether more follow."""
+def page_of_certificates(user: User, number: int) -> tuple[list[CertificateRow], bool]:
+    """Return one page of visible certificates, those in use first, then by expiry, and whether more follow."""
     from doanso.units import queries as units
 
     ordered = visible(user).order_by(F("ended_at").asc(nulls_first=True), "not_after", "id")
@@ -90,7 +90,7 @@ def page_of_certificates(user: User, number: int) -> tuple[list[Line], bool]:
     names = units.names({certificate.unit_id for certificate in rows})
     now = clock.now()
     lines = [
-        Line(
+        CertificateRow(
             certificate,
             state_of(certificate, now),
             names[certificate.unit_id].name if certificate.unit_id in names else "",

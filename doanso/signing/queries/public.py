@@ -1,4 +1,4 @@
-"""The files that anybody may verify, by code or by their bytes. One that is not issued yet is as unknown as any other."""
+"""Queries of public files by code or by bytes; a file that is not issued yet is not found."""
 
 import hashlib
 from dataclasses import dataclass
@@ -20,23 +20,23 @@ def _issued() -> QuerySet[PublicFile]:
 
 
 def file_of_code(code: str) -> PublicFile | None:
-    """The issued file of a code."""
+    """Return the issued file of a code."""
     return _issued().filter(code=code).first()
 
 
 def files_of_hash(sha256: str) -> list[PublicFile]:
-    """The issued files of exactly these bytes, newest first."""
+    """Return the issued files of exactly these bytes, newest first."""
     return list(_issued().filter(sha256=sha256).order_by("-issued_at", "-id"))
 
 
 def files_with_beside(sha256: str) -> list[PublicFile]:
-    """The issued files beside which exactly these bytes went out, newest first."""
+    """Return the issued files together with which exactly these bytes were issued, newest first."""
     return list(_issued().filter(pk__in=public_files_beside(sha256)).order_by("-issued_at", "-id"))
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """What is found about a file that somebody brought: what it is by itself, and which issued files it is, or is beside."""
+class ExaminedFile:
+    """The verdict of an uploaded file, and the issued files that it is or was issued with."""
 
     verdict: Verdict
     files: list[PublicFile]
@@ -44,12 +44,12 @@ class Looked:
 
     @property
     def issued(self) -> PublicFile | None:
-        """The issued file that it is, or is beside; one that still holds before one that was recalled."""
+        """The issued file that it is or was issued with; a valid one before a recalled one."""
         return min(self.files, key=lambda public_file: public_file.recalled_at is not None, default=None)
 
 
-def look_at(data: bytes) -> Looked:
-    """Verify a file that somebody brought. Nothing of it is kept."""
+def examine_file(data: bytes) -> ExaminedFile:
+    """Verify an uploaded file, which is not stored."""
     sha256 = hashlib.sha256(data).hexdigest()
     own = files_of_hash(sha256)
     public_files = own or files_with_beside(sha256)
@@ -59,11 +59,11 @@ def look_at(data: bytes) -> Looked:
     verdict = verify(data, trust=trust(), moment=clock.now(), seen_at=seen_at)
     if own:
         verdict = named(verdict, own[0].signer)
-    return Looked(verdict, public_files, is_beside=bool(public_files) and not own)
+    return ExaminedFile(verdict, public_files, is_beside=bool(public_files) and not own)
 
 
 def verdict_of_public(public_file: PublicFile, believed: Trust) -> Verdict:
-    """What is known of an issued file's own bytes."""
+    """Return the verdict of an issued file."""
     if public_file.blob is None:
         raise RuntimeError("An issued file has its bytes.")
     return named(verdict_of(public_file.blob, believed, seen_at=public_file.issued_at), public_file.signer)

@@ -1,4 +1,4 @@
-"""Signatures under way, as their pages and the agent find them."""
+"""Queries of sessions, for their pages and the agent."""
 
 from uuid import UUID
 
@@ -12,12 +12,12 @@ _LOOK_UP = "signing.session"
 
 
 def secret_lookup(secret: str) -> str:
-    """By what a session is found; the secret itself is kept nowhere."""
+    """Return the hash under which a session is stored; the secret itself is stored nowhere."""
     return sealing.look_up(secret, context=_LOOK_UP)
 
 
 def session_by_secret(secret: str) -> Session | None:
-    """The open session whose secret somebody holds."""
+    """Return the open session of a secret, or None."""
     if not 20 <= len(secret) <= 80:
         return None
     rows = Session.objects.select_related("certificate", "prepared", "user")
@@ -25,7 +25,7 @@ def session_by_secret(secret: str) -> Session | None:
 
 
 def run_of(session: Session) -> list[Session]:
-    """What is signed in one go with a session, itself among it: in the order in which it is signed, so the leader last."""
+    """Return the sessions of a run, the given one included, in the order of signing: the leader last."""
     leader = session.leader_id or session.pk
     rows = Session.objects.select_related("certificate", "base", "prepared", "signed")
     ordered = rows.filter(Q(pk=leader) | Q(leader=leader)).order_by(F("leader").asc(nulls_last=True), "made_at", "id")
@@ -33,7 +33,7 @@ def run_of(session: Session) -> list[Session]:
 
 
 def left_of(session: Session) -> list[Session]:
-    """Of a run what still owes its signature, in that order."""
+    """Return the sessions of a run that still lack their signature, in that order."""
     now = clock.now()
     return [
         run_session
@@ -43,13 +43,13 @@ def left_of(session: Session) -> list[Session]:
 
 
 def open_session(*, owner_kind: str, owner_id: UUID, field: str) -> Session | None:
-    """What is under way on one place of one thing, if anything is."""
+    """Return the open session of one field of one object, or None."""
     return Session.objects.filter(
         owner_kind=owner_kind, owner_id=owner_id, field=field, state=SessionState.OPEN, expires_at__gt=clock.now()
     ).first()
 
 
 def own_session(user: User, session_id: UUID) -> Session | None:
-    """A session of the user's own, whatever its state."""
+    """Return a session of the user's own, whatever its state."""
     rows = Session.objects.select_related("certificate", "certificate__unit", "base", "prepared", "signed")
     return rows.filter(pk=session_id, user=user).first()

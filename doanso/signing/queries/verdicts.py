@@ -1,4 +1,4 @@
-"""The verdict over a kept file, remembered for minutes: nobody makes the server work by loading a page again and again."""
+"""Verdicts of stored files, cached for minutes, so that reloading a page costs no verification."""
 
 import hashlib
 import json
@@ -16,9 +16,9 @@ _KEPT_SECONDS: Final = 600
 
 
 def verdict_of(blob: Blob, believed: Trust, *, seen_at: datetime | None = None) -> Verdict:
-    """What the file's signatures say now; `seen_at` is when its bytes were provably there already.
+    """Return the verdict of a stored file; `seen_at` is a moment at which its bytes provably existed.
 
-    Once something else is believed (an authority, a list, a certificate) it is verified anew.
+    A change of trust (an authority, a list, a certificate) invalidates the cache.
     """
     key = _key(blob.sha256, seen_at, believed)
     cached = cache.get(key)

@@ -1,1 +1,1 @@
-"""The test authority: certificates without legal force, for development, demo and tests. It says so in every subject."""
+"""A test authority whose certificates have no legal force, as every subject says; for development, demo and tests."""

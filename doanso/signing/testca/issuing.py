@@ -1,4 +1,4 @@
-"""Keys and certificates as an authority makes them. Nothing here is trusted by anybody who was not told to."""
+"""Issuing of keys and certificates for tests; they are trusted only where they are added."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsag
 from doanso.lib import clock
 
 NO_LEGAL_FORCE = "KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
-"""What stands in the subject of every certificate that this authority makes."""
+"""Part of the subject of every certificate of the test authority."""
 
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 
 
 @dataclass(frozen=True)
-class Issued:
+class IssuedCertificate:
     """A certificate with its key, and the certificates above it from the nearest to the root."""
 
     certificate: x509.Certificate
@@ -45,12 +45,12 @@ class Issued:
 
     @property
     def key_der(self) -> bytes:
-        """The private key, unsealed (PKCS#8)."""
+        """The private key, unencrypted (PKCS#8)."""
         return self.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
 
     @property
     def chain(self) -> tuple[bytes, ...]:
-        """What stands between it and a root, as bytes, without the root."""
+        """The certificates between it and the root as bytes, without the root."""
         return tuple(certificate.public_bytes(Encoding.DER) for certificate in self.above[:-1])
 
     @property
@@ -59,7 +59,7 @@ class Issued:
         return self.certificate.serial_number
 
     def sign(self, data: bytes) -> bytes:
-        """The key's signature over the SHA-256 of the data (ECDSA as DER)."""
+        """Return the key's signature over the SHA-256 of the data (ECDSA as DER)."""
         if isinstance(self.key, rsa.RSAPrivateKey):
             return self.key.sign(data, padding.PKCS1v15(), hashes.SHA256())
         return self.key.sign(data, ec.ECDSA(hashes.SHA256()))
@@ -72,14 +72,14 @@ class Issued:
 
 
 def new_key(kind: str = "rsa") -> Key:
-    """A fresh key: RSA of 2048 bits, or on the curve P-256."""
+    """Generate a key: RSA of 2048 bits, or on the curve P-256."""
     if kind == "ec":
         return ec.generate_private_key(ec.SECP256R1())
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 def name_of(common: str, *, organisation: str = "", number: str = "") -> x509.Name:
-    """A subject as Vietnamese authorities write it: who, of what body, under which number, and that it is a trial."""
+    """Return a subject in the form of Vietnamese authorities: name, organisation, number, and the remark of no legal force."""
     parts = [x509.NameAttribute(NameOID.COUNTRY_NAME, "VN")]
     if organisation:
         parts.append(x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation))
@@ -91,17 +91,17 @@ def name_of(common: str, *, organisation: str = "", number: str = "") -> x509.Na
 
 
 @dataclass(frozen=True)
-class Span:
-    """From when to when a certificate holds."""
+class ValidityPeriod:
+    """The validity period of a certificate."""
 
     since: datetime
     until: datetime
 
 
-def span(*, days: int, since_days: int = 1) -> Span:
-    """A span that began so many days ago and ends in so many (fewer than none: it is over)."""
+def validity_period(*, days: int, since_days: int = 1) -> ValidityPeriod:
+    """Return a period that began `since_days` ago and ends in `days`, which may be negative."""
     now = clock.now().replace(microsecond=0)
-    return Span(now - timedelta(days=since_days), now + timedelta(days=days))
+    return ValidityPeriod(now - timedelta(days=since_days), now + timedelta(days=days))
 
 
 def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
@@ -118,47 +118,49 @@ def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
     )
 
 
-def issue_authority(subject: x509.Name, *, by: Issued | None, held: Span, key: Key | None = None) -> Issued:
-    """A root (`by` nobody) or an authority under one."""
+def issue_authority(
+    subject: x509.Name, *, by: IssuedCertificate | None, held: ValidityPeriod, key: Key | None = None
+) -> IssuedCertificate:
+    """Issue a root (`by` is None) or an intermediate authority."""
     key = key or new_key()
-    builder = _begun(subject, key.public_key(), by, held)
+    builder = _begin_certificate(subject, key.public_key(), by, held)
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=1 if by is None else 0), critical=True)
     builder = builder.add_extension(_usage(signs_certificates=True), critical=True)
     made = builder.sign(key if by is None else by.key, hashes.SHA256())
-    return Issued(made, key, () if by is None else (by.certificate, *by.above))
+    return IssuedCertificate(made, key, () if by is None else (by.certificate, *by.above))
 
 
 def issue(
     subject: x509.Name,
     *,
-    by: Issued,
-    held: Span,
+    by: IssuedCertificate,
+    held: ValidityPeriod,
     key: Key | None = None,
     time_stamping: bool = False,
     crl: str = "",
     ocsp: str = "",
-) -> Issued:
-    """A certificate with which somebody signs, or with which a time-stamping authority does, and its key.
+) -> IssuedCertificate:
+    """Issue a certificate for signing or time-stamping, with its key.
 
-    `crl` and `ocsp` are where its authority says what was called back.
+    `crl` and `ocsp` are the addresses of revocation data in it.
     """
     key = key or new_key()
-    made = certify(subject, key.public_key(), by=by, held=held, time_stamping=time_stamping, crl=crl, ocsp=ocsp)
-    return Issued(made, key, (by.certificate, *by.above))
+    builder = certify(subject, key.public_key(), by=by, held=held, time_stamping=time_stamping, crl=crl, ocsp=ocsp)
+    return IssuedCertificate(builder, key, (by.certificate, *by.above))
 
 
 def certify(
     subject: x509.Name,
     public: PublicKey,
     *,
-    by: Issued,
-    held: Span,
+    by: IssuedCertificate,
+    held: ValidityPeriod,
     time_stamping: bool = False,
     crl: str = "",
     ocsp: str = "",
 ) -> x509.Certificate:
-    """A certificate for a key that stays where it is, on somebody's token."""
-    builder = _begun(subject, public, by, held)
+    """Issue a certificate for a public key whose private key stays on a token."""
+    builder = _begin_certificate(subject, public, by, held)
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     builder = builder.add_extension(_usage(signs_certificates=False), critical=True)
     if time_stamping:
@@ -175,7 +177,9 @@ def certify(
     return builder.sign(by.key, hashes.SHA256())
 
 
-def _begun(subject: x509.Name, public: PublicKey, by: Issued | None, held: Span) -> x509.CertificateBuilder:
+def _begin_certificate(
+    subject: x509.Name, public: PublicKey, by: IssuedCertificate | None, held: ValidityPeriod
+) -> x509.CertificateBuilder:
     above = public if by is None else by.key.public_key()
     return (
         x509.CertificateBuilder()
@@ -191,9 +195,14 @@ def _begun(subject: x509.Name, public: PublicKey, by: Issued | None, held: Span)
 
 
 def revocation_list(
-    by: Issued, revoked: Iterable[int], *, this_update: datetime | None = None, days: int = 7, number: int = 1
+    by: IssuedCertificate,
+    revoked: Iterable[int],
+    *,
+    this_update: datetime | None = None,
+    days: int = 7,
+    number: int = 1,
 ) -> bytes:
-    """The list of what an authority has called back (DER), good for so many days."""
+    """Return an authority's revocation list (DER), valid for `days`."""
     this_update = this_update or clock.now().replace(microsecond=0) - timedelta(hours=1)
     builder = (
         x509.CertificateRevocationListBuilder()

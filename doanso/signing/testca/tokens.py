@@ -9,11 +9,11 @@ from pkcs11 import Attribute, CertificateType, KeyType, ObjectClass
 from pkcs11.util.ec import decode_ec_private_key, encode_ec_public_key, encode_named_curve_parameters
 from pkcs11.util.rsa import decode_rsa_private_key, encode_rsa_public_key
 
-from doanso.signing.testca.issuing import Issued
+from doanso.signing.testca.issuing import IssuedCertificate
 
 
 def init_token(label: str, pin: str, officer_pin: str, environment: dict[str, str] | None = None) -> None:
-    """Make an empty token in the folder of SOFTHSM2_CONF."""
+    """Create an empty token in the folder of SOFTHSM2_CONF."""
     subprocess.run(
         ["softhsm2-util", "--init-token", "--free", "--label", label, "--pin", pin, "--so-pin", officer_pin],
         check=True,
@@ -23,7 +23,7 @@ def init_token(label: str, pin: str, officer_pin: str, environment: dict[str, st
 
 
 def configure(folder: Path) -> Path:
-    """A configuration whose tokens lie in the folder and nowhere else."""
+    """Write a configuration that keeps all tokens in the folder; return its path."""
     tokens = folder / "tokens"
     tokens.mkdir(parents=True, exist_ok=True)
     settings = folder / "softhsm2.conf"
@@ -32,7 +32,7 @@ def configure(folder: Path) -> Path:
 
 
 def generate_key(module: str, token_label: str, pin: str, key_label: str, kind: str = "rsa") -> bytes:
-    """Make a key pair that never leaves the token; its public key (SubjectPublicKeyInfo)."""
+    """Generate a key pair on the token; return its public key (SubjectPublicKeyInfo)."""
     identity = key_label.encode()
     with pkcs11.lib(module).get_token(token_label=token_label).open(user_pin=pin, rw=True) as session:
         if kind == "ec":
@@ -52,7 +52,7 @@ def _rsa_info(key: bytes) -> bytes:
 
 
 def put_certificate(module: str, token_label: str, pin: str, key_label: str, der: bytes) -> None:
-    """Lay a certificate beside its key."""
+    """Store a certificate beside its key."""
     certificate = asn1.Certificate.load(der)
     with pkcs11.lib(module).get_token(token_label=token_label).open(user_pin=pin, rw=True) as session:
         session.create_object(
@@ -70,8 +70,8 @@ def put_certificate(module: str, token_label: str, pin: str, key_label: str, der
         )
 
 
-def put_key(module: str, token_label: str, pin: str, key_label: str, issued: Issued) -> None:
-    """Put a key that was made elsewhere onto the token, with its certificate: for trials only."""
+def put_key(module: str, token_label: str, pin: str, key_label: str, issued: IssuedCertificate) -> None:
+    """Import a key with its certificate onto the token, for trials only."""
     from asn1crypto import keys
 
     info = keys.PrivateKeyInfo.load(issued.key_der)
@@ -86,8 +86,8 @@ def put_key(module: str, token_label: str, pin: str, key_label: str, issued: Iss
     put_certificate(module, token_label, pin, key_label, issued.der)
 
 
-def _curve_key(issued: Issued) -> bytes:
-    """A curve key in the old form, which names its curve."""
+def _curve_key(issued: IssuedCertificate) -> bytes:
+    """Return an EC key in the traditional form, which names its curve."""
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
     return issued.key.private_bytes(Encoding.DER, PrivateFormat.TraditionalOpenSSL, NoEncryption())

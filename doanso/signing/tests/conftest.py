@@ -10,7 +10,7 @@ from doanso.files import actions as files
 from doanso.files.models import Blob
 from doanso.lib.uuid7 import uuid7
 from doanso.signing import ports
-from doanso.signing.actions import Begun, begin_signature
+from doanso.signing.actions import SignatureStart, begin_signature
 from doanso.signing.models import Certificate, Session, SignerKind, Way
 from doanso.signing.tests.pki import FILLS, certificate_row, opened_pdf, person_signed_pdf, pki, sign, trust
 from doanso.testing import Tree
@@ -42,7 +42,7 @@ class Desk:
         """The bytes as a stored file."""
         return files.store(source=content, name="ke-hoach.pdf", limit=8 << 20)
 
-    def begin(self, certificate: Certificate, **more: object) -> Begun:
+    def begin(self, certificate: Certificate, **more: object) -> SignatureStart:
         """Begin a signature of the paper: the person's on the opened file, the organisation's on the person's."""
         is_person = certificate.kind == SignerKind.PERSON
         values: dict[str, object] = {

@@ -38,10 +38,10 @@ from doanso.signing.models import (
 )
 from doanso.signing.pdf import (
     Appearance,
+    FieldKind,
+    FieldPlacement,
     Font,
     LongTerm,
-    Place,
-    PlaceKind,
     SignerCertificate,
     finish,
     open_places,
@@ -49,7 +49,15 @@ from doanso.signing.pdf import (
     prepare,
 )
 from doanso.signing.pdf.preparing import at_once
-from doanso.signing.testca.issuing import Issued, issue, issue_authority, name_of, new_key, revocation_list, span
+from doanso.signing.testca.issuing import (
+    IssuedCertificate,
+    issue,
+    issue_authority,
+    name_of,
+    new_key,
+    revocation_list,
+    validity_period,
+)
 from doanso.units.models import Unit
 
 CRL = "http://crl.invalid/intermediate.crl"
@@ -61,17 +69,17 @@ WARD = "ĐOÀN PHƯỜNG 4"
 class Pki:
     """Everybody who issues and signs, and what was called back (DER)."""
 
-    root: Issued
-    intermediate: Issued
-    an: Issued
-    binh: Issued
-    city: Issued
-    ward: Issued
-    expired: Issued
-    revoked: Issued
-    tsa: Issued
-    other_root: Issued
-    stranger: Issued
+    root: IssuedCertificate
+    intermediate: IssuedCertificate
+    an: IssuedCertificate
+    binh: IssuedCertificate
+    city: IssuedCertificate
+    ward: IssuedCertificate
+    expired: IssuedCertificate
+    revoked: IssuedCertificate
+    tsa: IssuedCertificate
+    other_root: IssuedCertificate
+    stranger: IssuedCertificate
     crl: bytes
     root_crl: bytes
 
@@ -79,12 +87,14 @@ class Pki:
 @cache
 def pki() -> Pki:
     """The whole cast."""
-    long, year = span(days=3650, since_days=400), span(days=365, since_days=30)
+    long, year = validity_period(days=3650, since_days=400), validity_period(days=365, since_days=30)
     root = issue_authority(name_of("Root thử nghiệm"), by=None, held=long)
     intermediate = issue_authority(name_of("CA thử nghiệm"), by=root, held=long)
     other = issue_authority(name_of("Root không ai tin"), by=None, held=long, key=new_key("ec"))
 
-    def signer(common: str, kind: str, body: str = "", held=year, by: Issued = intermediate) -> Issued:
+    def signer(
+        common: str, kind: str, body: str = "", held=year, by: IssuedCertificate = intermediate
+    ) -> IssuedCertificate:
         return issue(name_of(common, organisation=body), by=by, held=held, key=new_key(kind), crl=CRL)
 
     revoked = signer("Nguyễn Bị Thu Hồi", "ec")
@@ -95,7 +105,7 @@ def pki() -> Pki:
         binh=signer("Trần Thị Bình", "ec", WARD),
         city=signer(CITY, "rsa"),
         ward=signer(WARD, "ec"),
-        expired=signer("Lê Hết Hạn", "ec", held=span(days=-2, since_days=300)),
+        expired=signer("Lê Hết Hạn", "ec", held=validity_period(days=-2, since_days=300)),
         revoked=revoked,
         tsa=issue(name_of("TSA thử nghiệm"), by=intermediate, held=year, time_stamping=True),
         other_root=other,
@@ -105,7 +115,7 @@ def pki() -> Pki:
     )
 
 
-def _authority(issued: Issued, purpose: str, *, is_anchor: bool, legal_force: bool) -> Authority:
+def _authority(issued: IssuedCertificate, purpose: str, *, is_anchor: bool, legal_force: bool) -> Authority:
     made = issued.certificate
     return Authority.objects.create(
         name=made.subject.rfc4514_string()[:200], purpose=purpose, is_anchor=is_anchor, legal_force=legal_force,
@@ -114,7 +124,7 @@ def _authority(issued: Issued, purpose: str, *, is_anchor: bool, legal_force: bo
     )  # fmt: skip
 
 
-def fingerprint(issued: Issued) -> str:
+def fingerprint(issued: IssuedCertificate) -> str:
     """The certificate's SHA-256 in hex, as rows keep it."""
     return issued.certificate.fingerprint(hashes.SHA256()).hex()
 
@@ -131,23 +141,23 @@ def trust(*, legal_force: bool = False, lists: bool = True) -> None:
                 RevocationList.objects.create(authority=authority, der=der, this_update=now, loaded_at=now)
 
 
-def signer_of(issued: Issued) -> SignerCertificate:
+def signer_of(issued: IssuedCertificate) -> SignerCertificate:
     """A certificate with its chain, as the PDF layer takes it."""
     return SignerCertificate(issued.der, issued.chain)
 
 
-def sign(issued: Issued, data: bytes) -> bytes:
+def sign(issued: IssuedCertificate, data: bytes) -> bytes:
     """The raw signature of somebody's key."""
     if isinstance(issued.key, rsa.RSAPrivateKey):
         return issued.key.sign(data, padding.PKCS1v15(), hashes.SHA256())
     return issued.key.sign(data, ec.ECDSA(hashes.SHA256()))
 
 
-PERSON = Place("person", PlaceKind.PERSON, 0, x=330, y=600, w=180, h=60)
+PERSON = FieldPlacement("person", FieldKind.PERSON, 0, x=330, y=600, w=180, h=60)
 PLACES = (
-    Place("number", PlaceKind.TEXT, 0, x=110, y=52, w=120, h=18),
-    Place("day", PlaceKind.TEXT, 0, x=420, y=52, w=24, h=18, font=Font.ITALIC, align=1),
-    Place("month", PlaceKind.TEXT, 0, x=480, y=52, w=24, h=18, font=Font.ITALIC, align=1),
+    FieldPlacement("number", FieldKind.TEXT, 0, x=110, y=52, w=120, h=18),
+    FieldPlacement("day", FieldKind.TEXT, 0, x=420, y=52, w=24, h=18, font=Font.ITALIC, align=1),
+    FieldPlacement("month", FieldKind.TEXT, 0, x=480, y=52, w=24, h=18, font=Font.ITALIC, align=1),
     PERSON,
     organisation_place(PERSON),
 )
@@ -236,7 +246,9 @@ def local_tsa(**options) -> DummyTimeStamper:
     return DummyTimeStamper(x509.Certificate.load(made.tsa.der), key, certs_to_embed=registry, **options)
 
 
-def certificate_row(issued: Issued, *, unit: Unit, user: User | None, added_by: User, **more: object) -> Certificate:
+def certificate_row(
+    issued: IssuedCertificate, *, unit: Unit, user: User | None, added_by: User, **more: object
+) -> Certificate:
     """The row of a certificate in use: of a person, or of a unit when there is none."""
     made = issued.certificate
     values: dict[str, object] = {

@@ -21,7 +21,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from doanso.lib import clock
 from doanso.signing import egress
-from doanso.signing.testca.issuing import Issued, issue, issue_authority, name_of, new_key, span
+from doanso.signing.testca.issuing import IssuedCertificate, issue, issue_authority, name_of, new_key, validity_period
 from doanso.signing.tests.pki import pki
 
 RIGHT = "right"
@@ -32,10 +32,10 @@ NO_PROOF = (
 """Ways in which an answer says nothing of the certificate that was asked about."""
 
 
-def speaker(by: Issued, *, usage: bool = True, over: bool = False) -> Issued:
+def speaker(by: IssuedCertificate, *, usage: bool = True, over: bool = False) -> IssuedCertificate:
     """Somebody whom an authority lets answer for it; or who only looks so."""
     key = new_key("ec")
-    held = span(days=-1, since_days=30) if over else span(days=30)
+    held = validity_period(days=-1, since_days=30) if over else validity_period(days=30)
     builder = (
         x509.CertificateBuilder()
         .subject_name(name_of("OCSP thử nghiệm"))
@@ -47,15 +47,15 @@ def speaker(by: Issued, *, usage: bool = True, over: bool = False) -> Issued:
     )
     purpose = ExtendedKeyUsageOID.OCSP_SIGNING if usage else ExtendedKeyUsageOID.EMAIL_PROTECTION
     builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
-    return Issued(builder.sign(by.key, hashes.SHA256()), key, (by.certificate, *by.above))
+    return IssuedCertificate(builder.sign(by.key, hashes.SHA256()), key, (by.certificate, *by.above))
 
 
-def _namesake(of: Issued) -> Issued:
+def _namesake(of: IssuedCertificate) -> IssuedCertificate:
     """Somebody who bears an authority's name and signs by a key of their own."""
-    return issue_authority(of.certificate.subject, by=None, held=span(days=30), key=new_key("ec"))
+    return issue_authority(of.certificate.subject, by=None, held=validity_period(days=30), key=new_key("ec"))
 
 
-def _weakly(made: bytes, by: Issued) -> bytes:
+def _weakly(made: bytes, by: IssuedCertificate) -> bytes:
     """The same answer under a signature that can be forged."""
     response = asn1.OCSPResponse.load(made)
     inside = response["response_bytes"]["response"].parsed
@@ -77,12 +77,12 @@ def _with_two_numbers(made: bytes) -> bytes:
 
 
 def answer(
-    issued: Issued,
+    issued: IssuedCertificate,
     mode: str = RIGHT,
     *,
-    by: Issued | None = None,
+    by: IssuedCertificate | None = None,
     nonce: bytes | None = None,
-    delegate: Issued | None = None,
+    delegate: IssuedCertificate | None = None,
     without_end: bool = False,
 ) -> bytes:
     """What is answered about somebody's certificate (DER)."""
@@ -94,7 +94,9 @@ def answer(
     if mode == "try later":
         return ocsp.OCSPResponseBuilder.build_unsuccessful(ocsp.OCSPResponseStatus.TRY_LATER).public_bytes(Encoding.DER)
     about = (
-        issue(name_of("Ai Khác"), by=issuer, held=span(days=9), key=new_key("ec")) if mode == "other serial" else issued
+        issue(name_of("Ai Khác"), by=issuer, held=validity_period(days=9), key=new_key("ec"))
+        if mode == "other serial"
+        else issued
     )
     named = pki().other_root if mode == "other authority" else issuer
     status = {"revoked": ocsp.OCSPCertStatus.REVOKED, "unknown": ocsp.OCSPCertStatus.UNKNOWN}.get(
@@ -140,14 +142,18 @@ class Responder:
 
     address: str = ""
     mode: str = RIGHT
-    issued_by_serial: dict[int, tuple[Issued, Issued]] = field(default_factory=dict)
+    issued_by_serial: dict[int, tuple[IssuedCertificate, IssuedCertificate]] = field(default_factory=dict)
     asked_serials: list[int] = field(default_factory=list)
 
-    def issue(self, name: str, *, by: Issued | None = None, key: Any = None) -> Issued:
+    def issue(self, name: str, *, by: IssuedCertificate | None = None, key: Any = None) -> IssuedCertificate:
         """A signer's certificate that names this responder."""
         above = by or pki().intermediate
         made = issue(
-            name_of(name), by=above, held=span(days=30), key=key or new_key("ec"), ocsp=f"http://{self.address}/ocsp"
+            name_of(name),
+            by=above,
+            held=validity_period(days=30),
+            key=key or new_key("ec"),
+            ocsp=f"http://{self.address}/ocsp",
         )
         self.issued_by_serial[made.serial] = (made, above)
         return made

@@ -13,10 +13,10 @@ from pyhanko.sign import fields, signers
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from doanso.lib.problems import Refused
-from doanso.signing.actions import Begun, accept_upload, complete_signature
+from doanso.signing.actions import SignatureStart, accept_upload, complete_signature
 from doanso.signing.models import SessionState, Way
 from doanso.signing.pdf.signature_fields import writer_of
-from doanso.signing.testca.issuing import Issued
+from doanso.signing.testca.issuing import IssuedCertificate
 from doanso.signing.tests.attacks.added import WORDS, Look, make_field
 from doanso.signing.tests.conftest import Desk
 from doanso.signing.tests.pki import base_pdf, pki
@@ -24,7 +24,7 @@ from doanso.signing.tests.pki import base_pdf, pki
 
 def tool(
     file: bytes,
-    issued: Issued,
+    issued: IssuedCertificate,
     field: str = "person",
     *,
     box: tuple[int, int, int, int] | None = None,
@@ -45,11 +45,11 @@ def tool(
 
 
 @pytest.fixture
-def begun(desk: Desk) -> Begun:
+def begun(desk: Desk) -> SignatureStart:
     return desk.begin(desk.certificate("an", way=Way.UPLOAD))
 
 
-def test_the_downloaded_file_with_ones_signature_is_taken(desk: Desk, begun: Begun):
+def test_the_downloaded_file_with_ones_signature_is_taken(desk: Desk, begun: SignatureStart):
     signed = tool(desk.bytes_of(begun.session.base), pki().an)
     session = accept_upload(actor=desk.tree.an, session=begun.session, content=signed)
     assert (session.state, session.plan["field"], desk.completed) == (SessionState.DONE, "person", [session])
@@ -58,7 +58,7 @@ def test_the_downloaded_file_with_ones_signature_is_taken(desk: Desk, begun: Beg
     assert (again.signed_id, len(desk.completed)) == (session.signed_id, 1)
 
 
-def test_a_tool_that_makes_its_own_place_is_good_as_well(desk: Desk, begun: Begun):
+def test_a_tool_that_makes_its_own_place_is_good_as_well(desk: Desk, begun: SignatureStart):
     signed = tool(desk.bytes_of(begun.session.base), pki().an, "Signature1", box=(300, 100, 500, 160))
     session = accept_upload(actor=desk.tree.an, session=begun.session, content=signed)
     assert session.plan["field"] == "Signature1"
@@ -76,7 +76,9 @@ def test_a_tool_that_makes_its_own_place_is_good_as_well(desk: Desk, begun: Begu
         ("Signature1", (110, 760, 170, 780), "upload_covers"),
     ],
 )
-def test_a_persons_signature_in_no_place_of_a_person_is_refused(desk: Desk, begun: Begun, refused, field, box, code):
+def test_a_persons_signature_in_no_place_of_a_person_is_refused(
+    desk: Desk, begun: SignatureStart, refused, field, box, code
+):
     signed = tool(desk.bytes_of(begun.session.base), pki().an, field, box=box)
     assert refused(accept_upload, actor=desk.tree.an, session=begun.session, content=signed) == code
     begun.session.refresh_from_db()
@@ -120,7 +122,7 @@ class Bent(Look):
     ],
     ids=["on no page", "twice", "three numbers", "a number", "a page that is none"],
 )
-def test_a_place_made_by_hand_is_refused_in_words(desk: Desk, begun: Begun, refused, on, bent, code):
+def test_a_place_made_by_hand_is_refused_in_words(desk: Desk, begun: SignatureStart, refused, on, bent, code):
     place = _made(on)
     signed = tool(desk.bytes_of(begun.session.base), pki().an, "Signature1", before=place, style=Bent(**bent))
     assert refused(accept_upload, actor=desk.tree.an, session=begun.session, content=signed) == code
@@ -142,7 +144,7 @@ def test_a_certificate_of_the_other_kind_begins_nothing(desk: Desk, refused):
     assert refused(desk.begin, desk.certificate("city"), field="person") == "certificate_role"
 
 
-def test_the_file_of_another_signature_is_named(desk: Desk, begun: Begun):
+def test_the_file_of_another_signature_is_named(desk: Desk, begun: SignatureStart):
     other = desk.begin(
         desk.certificate("ward", way=Way.UPLOAD),
         actor=desk.tree.an,
@@ -167,7 +169,7 @@ def test_the_offices_number_and_date_stand_in_the_file_before_it_is_downloaded(d
     assert session.state == SessionState.DONE
 
 
-def test_only_who_began_it_brings_it(desk: Desk, begun: Begun):
+def test_only_who_began_it_brings_it(desk: Desk, begun: SignatureStart):
     with pytest.raises(PermissionDenied):
         accept_upload(actor=desk.tree.binh, session=begun.session, content=b"x")
 
@@ -197,13 +199,13 @@ def _number(writer: IncrementalPdfFileWriter) -> None:
 
 
 @pytest.mark.parametrize("before", [_annotation, _page, _number], ids=["an annotation", "the page", "the number"])
-def test_anything_else_changed_is_refused(desk: Desk, begun: Begun, refused, before):
+def test_anything_else_changed_is_refused(desk: Desk, begun: SignatureStart, refused, before):
     signed = tool(desk.bytes_of(begun.session.base), pki().an, before=before)
     code = refused(accept_upload, actor=desk.tree.an, session=begun.session, content=signed)
     assert (code, desk.completed) == ("upload_changed", [])
 
 
-def test_a_file_written_anew_is_refused(desk: Desk, begun: Begun, refused):
+def test_a_file_written_anew_is_refused(desk: Desk, begun: SignatureStart, refused):
     reader = IncrementalPdfFileWriter(io.BytesIO(desk.bytes_of(begun.session.base))).prev
     anew = io.BytesIO()
     copy_into_new_writer(reader).write(anew)
@@ -212,7 +214,7 @@ def test_a_file_written_anew_is_refused(desk: Desk, begun: Begun, refused):
     assert code == "upload_other_file"
 
 
-def test_what_is_not_one_signature_over_everything_is_refused(desk: Desk, begun: Begun, refused):
+def test_what_is_not_one_signature_over_everything_is_refused(desk: Desk, begun: SignatureStart, refused):
     base = desk.bytes_of(begun.session.base)
     signed = tool(base, pki().an)
     twice = tool(signed, pki().an, "Signature2", box=(10, 10, 60, 60))
@@ -241,7 +243,7 @@ def test_what_is_not_one_signature_over_everything_is_refused(desk: Desk, begun:
     assert (begun.session.state, desk.completed) == (SessionState.OPEN, [])
 
 
-def test_a_signature_of_another_way_is_not_brought(desk: Desk, begun: Begun, refused):
+def test_a_signature_of_another_way_is_not_brought(desk: Desk, begun: SignatureStart, refused):
     other = desk.begin(desk.certificate("binh"), field="person", owner_id=begun.session.pk)
     code = refused(accept_upload, actor=desk.tree.binh, session=other.session, content=b"x")
     assert code == "session_other_way"

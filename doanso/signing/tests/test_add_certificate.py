@@ -15,7 +15,7 @@ from doanso.signing import images, reading
 from doanso.signing.actions import add_certificate, end_certificate, set_image
 from doanso.signing.models import Certificate, SignerKind, Way
 from doanso.signing.queries import certificates_of, organisation_certificates
-from doanso.signing.testca.issuing import Issued, issue, issue_authority, name_of, new_key, span
+from doanso.signing.testca.issuing import IssuedCertificate, issue, issue_authority, name_of, new_key, validity_period
 from doanso.signing.tests.conftest import Desk
 from doanso.signing.tests.pki import pki
 
@@ -27,7 +27,7 @@ def add(desk: Desk, content: bytes, **more: object) -> Certificate:
     return add_certificate(content=content, **(values | more))  # type: ignore[arg-type]
 
 
-def bundle(*parts: Issued) -> bytes:
+def bundle(*parts: IssuedCertificate) -> bytes:
     return pkcs7.serialize_certificates([issued.certificate for issued in parts], Encoding.DER)
 
 
@@ -60,10 +60,12 @@ def weak(kind: str) -> bytes:
     by = pki().intermediate
     if kind == "weak":
         small = rsa.generate_private_key(public_exponent=65537, key_size=1024)
-        return issue(name_of("Nguyễn Văn An"), by=by, held=span(days=9), key=small).der
+        return issue(name_of("Nguyễn Văn An"), by=by, held=validity_period(days=9), key=small).der
     if kind == "early":
-        return issue(name_of("Nguyễn Văn An"), by=by, held=span(days=9, since_days=-3), key=new_key("ec")).der
-    return issue_authority(name_of("Nguyễn Văn An"), by=pki().root, held=span(days=9), key=new_key("ec")).der
+        return issue(
+            name_of("Nguyễn Văn An"), by=by, held=validity_period(days=9, since_days=-3), key=new_key("ec")
+        ).der
+    return issue_authority(name_of("Nguyễn Văn An"), by=pki().root, held=validity_period(days=9), key=new_key("ec")).der
 
 
 @pytest.mark.parametrize(
@@ -199,7 +201,7 @@ def test_the_pages_from_the_first_certificate_to_its_end(desk: Desk, as_user):
 def test_thirty_days_before_its_end_the_list_warns(desk: Desk, as_user, django_assert_max_num_queries):
     from doanso.signing.tests.pki import certificate_row
 
-    soon = issue(name_of("Nguyễn Văn An"), by=pki().intermediate, held=span(days=20), key=new_key("ec"))
+    soon = issue(name_of("Nguyễn Văn An"), by=pki().intermediate, held=validity_period(days=20), key=new_key("ec"))
     certificate_row(soon, unit=desk.tree.units["p4"], user=desk.tree.an, added_by=desk.tree.an)
     browser = as_user(desk.tree.an)
     with django_assert_max_num_queries(25) as few:

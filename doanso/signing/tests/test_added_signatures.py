@@ -6,7 +6,7 @@ from pyhanko.sign import fields
 from doanso.signing.tests.attacks.added import added, described_anew, shaped
 from doanso.signing.tests.attacks.making import base, double, now, pdf, pki, signed, single, stream, trusted
 from doanso.signing.tests.pki import signed_pdf
-from doanso.signing.verdict_messages import tell
+from doanso.signing.verdict_messages import describe_verdict
 from doanso.signing.verification import State, Verdict
 from doanso.signing.verification.examine import examine
 
@@ -47,7 +47,7 @@ def test_a_signature_that_no_page_shows_is_told():
 
 
 def test_the_headline_names_who_signed_later():
-    verdict_message = tell(verdict_of(added(double())))
+    verdict_message = describe_verdict(verdict_of(added(double())))
     assert verdict_message.head == "Nội dung đã ký vẫn nguyên vẹn; Trần Thị Bình ký thêm sau ở ô mới, cần xem lại"
     assert verdict_message.tone == "behind"
 

@@ -10,10 +10,10 @@ from django.core.management import CommandError, call_command
 from doanso.audit.models import Event
 from doanso.lib import clock
 from doanso.lib.problems import Refused
-from doanso.signing.actions.authorities import add_authority, end_authority, load_list, see_authority
+from doanso.signing.actions.authorities import add_authority, end_authority, load_list, preview_authority
 from doanso.signing.models import Authority, RevocationList
 from doanso.signing.queries.authorities import page, trust
-from doanso.signing.testca.issuing import issue_authority, name_of, revocation_list, span
+from doanso.signing.testca.issuing import issue_authority, name_of, revocation_list, validity_period
 from doanso.signing.tests.pki import pki
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engines]
@@ -36,7 +36,7 @@ def test_a_root_then_what_stands_under_it(tree):
     root, middle = add(tree), add(tree, pki().intermediate)
     assert (root.is_anchor, middle.is_anchor, root.name) == (True, False, "Root thử nghiệm")
     assert [item.fingerprint for item in (root, middle)] == [
-        see_authority(item.der).fingerprint for item in (pki().root, pki().intermediate)
+        preview_authority(item.der).fingerprint for item in (pki().root, pki().intermediate)
     ]
     assert Event.objects.filter(verb="signing.add_authority").count() == 2
     assert {item.name for item in trust().authorities} == {"Root thử nghiệm", "CA thử nghiệm"}
@@ -50,14 +50,14 @@ def test_only_who_may_decide(tree):
 
 
 def test_what_is_no_authority(tree):
-    assert refusal(see_authority, b"abc") == "authority_unreadable"
-    assert refusal(see_authority, pki().an.pem) == "authority_signer"
-    assert refusal(see_authority, pki().root.pem + pki().intermediate.pem) == "authority_several"
-    assert refusal(see_authority, b"x" * 100_000) == "authority_too_large"
+    assert refusal(preview_authority, b"abc") == "authority_unreadable"
+    assert refusal(preview_authority, pki().an.pem) == "authority_signer"
+    assert refusal(preview_authority, pki().root.pem + pki().intermediate.pem) == "authority_several"
+    assert refusal(preview_authority, b"x" * 100_000) == "authority_too_large"
 
 
 def test_an_authority_that_ran_out(tree):
-    old = issue_authority(name_of("Root cũ"), by=None, held=span(days=-1, since_days=100))
+    old = issue_authority(name_of("Root cũ"), by=None, held=validity_period(days=-1, since_days=100))
     assert refusal(add, tree, old) == "authority_expired"
 
 
@@ -94,7 +94,7 @@ def test_its_own_list_and_newer(tree):
 
 def test_a_list_that_somebody_else_signed_in_its_name(tree):
     root = add(tree)
-    false = issue_authority(pki().root.certificate.subject, by=None, held=span(days=9))
+    false = issue_authority(pki().root.certificate.subject, by=None, held=validity_period(days=9))
     forged = revocation_list(false, [pki().intermediate.serial])
     assert refusal(load_list, actor=tree.giang, authority=root, content=forged) == "list_of_another"
     changed = bytearray(pki().root_crl)
@@ -120,7 +120,7 @@ def test_pages_from_the_file_to_trust(as_user, tree):
     file = SimpleUploadedFile("root.crt", pki().root.pem)
     seen = browser.post("/signing/authorities/add/", {"file": file, "purpose": "signing", "legal_force": "no"})
     assert seen.status_code == 200
-    assert see_authority(pki().root.der).fingerprint in seen.content.decode()
+    assert preview_authority(pki().root.der).fingerprint in seen.content.decode()
     assert not Authority.objects.exists()
     sent = seen.context["form"].initial
     response = browser.post("/signing/authorities/add/", sent)

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from doanso.lib.uuid7 import uuid7
-from doanso.signing.actions import Begun, cancel_signature, complete_signature, renew_secret
+from doanso.signing.actions import SignatureStart, cancel_signature, complete_signature, renew_secret
 from doanso.signing.models import Session, SessionState, Way
 from doanso.signing.queries import left_of, run_of, session_by_secret
 from doanso.signing.tests.conftest import Desk
@@ -20,7 +20,7 @@ from doanso.signing.tests.test_accept_upload import tool
 TITLES = ["Phụ lục 1", "Phụ lục 2", "Kế hoạch chuyển đổi số"]
 
 
-def begin(desk: Desk, *, way: str = Way.AGENT) -> Begun:
+def begin(desk: Desk, *, way: str = Way.AGENT) -> SignatureStart:
     own = desk.certificate("an", way=way)
     begun = desk.begin(own)
     for title in TITLES[:2]:

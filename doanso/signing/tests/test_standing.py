@@ -11,11 +11,11 @@ from django.urls import reverse
 from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
 from doanso.signing import egress, responders
-from doanso.signing.actions import Begun, accept_upload, complete_signature
+from doanso.signing.actions import SignatureStart, accept_upload, complete_signature
 from doanso.signing.models import Certificate, Way
 from doanso.signing.pdf.signature_fields import reader_of
 from doanso.signing.queries.authorities import trust
-from doanso.signing.testca.issuing import Issued, revocation_list
+from doanso.signing.testca.issuing import IssuedCertificate, revocation_list
 from doanso.signing.tests.conftest import Desk
 from doanso.signing.tests.pki import certificate_row, pki, sign
 from doanso.signing.tests.responder import NO_PROOF, Responder, answer, responding
@@ -33,11 +33,11 @@ def responder(settings) -> Iterator[Responder]:
         yield running
 
 
-def office(desk: Desk, issued: Issued, **more) -> Certificate:
+def office(desk: Desk, issued: IssuedCertificate, **more) -> Certificate:
     return certificate_row(issued, unit=desk.tree.units["my-tho"], user=None, added_by=desk.tree.giang, **more)
 
 
-def sealed(desk: Desk, issued: Issued, **more) -> tuple[dict, bytes]:
+def sealed(desk: Desk, issued: IssuedCertificate, **more) -> tuple[dict, bytes]:
     begun = desk.begin(office(desk, issued), **more)
     session = complete_signature(session=begun.session, signature=sign(issued, bytes(begun.session.to_sign)))
     return session.plan, desk.bytes_of(session.signed)
@@ -109,7 +109,7 @@ def test_the_page_says_that_nobody_answered(desk: Desk, responder: Responder, as
     assert [sentence in page.content.decode() for page in pages] == [True, False]
 
 
-def run(desk: Desk, own: Certificate) -> list[Begun]:
+def run(desk: Desk, own: Certificate) -> list[SignatureStart]:
     begun = desk.begin(own)
     return [begun, *(desk.begin(own, owner_id=uuid7(), leader=begun.session) for _time in range(2))]
 

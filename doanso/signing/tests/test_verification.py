@@ -9,7 +9,7 @@ import pytest
 from pyhanko.sign import fields
 
 from doanso.lib import clock
-from doanso.signing.testca.issuing import issue, name_of, new_key, revocation_list, span
+from doanso.signing.testca.issuing import issue, name_of, new_key, revocation_list, validity_period
 from doanso.signing.tests.attacks.making import (
     base,
     base_objects,
@@ -24,7 +24,7 @@ from doanso.signing.tests.attacks.making import (
     trusted,
 )
 from doanso.signing.tests.pki import fingerprint, signed_pdf
-from doanso.signing.verification import Change, Reason, State, Trust, Verdict
+from doanso.signing.verification import LaterChange, State, Trust, Verdict, VerdictReason
 from doanso.signing.verification.examine import examine
 
 pytestmark = pytest.mark.sqlite_only
@@ -47,7 +47,10 @@ def test_the_organisation_numbers_and_signs_in_one_step():
     verdict = examine(double(), trusted(), now())
     assert verdict.state is State.VALID
     person, office = verdict.signatures
-    assert person.changes == (Change("signed", True, ("office",)), Change("numbered", True, ("day", "number")))
+    assert person.changes == (
+        LaterChange("signed", True, ("office",)),
+        LaterChange("numbered", True, ("day", "number")),
+    )
     assert (person.coverage, office.coverage) == ("revision", "file")
     assert (office.kind, office.signer, office.changes) == ("organisation", "THÀNH ĐOÀN MỸ THO", ())
 
@@ -55,11 +58,16 @@ def test_the_organisation_numbers_and_signs_in_one_step():
 def test_number_filled_by_an_organisation_nobody_knows_as_one():
     verdict = examine(double(), trusted(organisations=frozenset()), now())
     assert verdict.state is State.CHANGED
-    assert verdict.signatures[0].reasons == (Reason("numbered_without_office"),)
+    assert verdict.signatures[0].reasons == (VerdictReason("numbered_without_office"),)
 
 
 def test_an_organisation_known_by_its_subject_alone():
-    ward = issue(name_of("Đoàn phường", number="MST:1200"), by=pki().intermediate, held=span(days=9), key=new_key("ec"))
+    ward = issue(
+        name_of("Đoàn phường", number="MST:1200"),
+        by=pki().intermediate,
+        held=validity_period(days=9),
+        key=new_key("ec"),
+    )
     data = signed(single(), ward, "office", change=fill(number="12"))
     assert examine(data, trusted(organisations=frozenset()), now()).state is State.VALID
 
@@ -151,13 +159,13 @@ def test_a_trials_clock_proves_nothing_for_a_signature_with_force(monkeypatch):
     )
     monkeypatch.setattr("pyhanko.sign.signers.pdf_signer.datetime", _At(clock.now() - timedelta(days=20)))
     verdict = examine(_expired_stamped(), mixed, now())
-    assert (verdict.state, verdict.signatures[0].reasons) == (State.BROKEN, (Reason("expired"),))
+    assert (verdict.state, verdict.signatures[0].reasons) == (State.BROKEN, (VerdictReason("expired"),))
 
 
 def test_a_time_stamp_whose_own_authority_ran_out_proves_nothing():
     late = clock.now() + timedelta(days=370)
     verdict = examine(signed(base(), pki().an, tsa=pki().tsa), trusted(), late)
-    assert (verdict.state, verdict.signatures[0].reasons) == (State.BROKEN, (Reason("expired"),))
+    assert (verdict.state, verdict.signatures[0].reasons) == (State.BROKEN, (VerdictReason("expired"),))
     assert verdict.signatures[0].time_source == "unknown_authority"
 
 
@@ -190,7 +198,7 @@ def test_attachments_are_told():
     objects[10] = b"<< /Type /Filespec /F (a.txt) /EF << /F 11 0 R >> >>"
     objects[11] = b"<< /Type /EmbeddedFile /Length 1 >>\nstream\na\nendstream"
     verdict = examine(signed(pdf(objects), pki().an), trusted(), now())
-    assert (verdict.state, verdict.notes) == (State.VALID, (Reason("attachments", "1"),))
+    assert (verdict.state, verdict.notes) == (State.VALID, (VerdictReason("attachments", "1"),))
 
 
 def test_a_verdict_survives_being_kept():

@@ -4,7 +4,7 @@ import pytest
 
 from doanso.signing.tests.attacks.added import EMPTY, OVER_WORDS, added
 from doanso.signing.tests.attacks.making import base, double, now, single, trusted
-from doanso.signing.verification import Asked, Reason, State, verify, verify_many
+from doanso.signing.verification import State, VerdictReason, VerificationRequest, verify, verify_many
 from doanso.signing.verification import verify as package_verify
 from doanso.signing.verification.examine import examine
 
@@ -25,7 +25,11 @@ def test_it_is_asked_about_a_place_that_a_signature_made_for_itself():
 
 
 def test_several_files_in_one_process():
-    verdicts = verify_many([Asked(base()), Asked(single()), Asked(b"")], trust=trusted(), moment=now())
+    verdicts = verify_many(
+        [VerificationRequest(base()), VerificationRequest(single()), VerificationRequest(b"")],
+        trust=trusted(),
+        moment=now(),
+    )
     assert [verdict.state for verdict in verdicts] == [State.UNSIGNED, State.VALID, State.UNREADABLE]
 
 
@@ -40,9 +44,13 @@ def test_a_process_that_dies_takes_one_file_with_it(monkeypatch):
         return real_answers(files, **options)
 
     monkeypatch.setattr(module, "answers", dying)
-    verdicts = verify_many([Asked(single()), Asked(single()), Asked(base())], trust=trusted(), moment=now())
+    verdicts = verify_many(
+        [VerificationRequest(single()), VerificationRequest(single()), VerificationRequest(base())],
+        trust=trusted(),
+        moment=now(),
+    )
     assert [verdict.state for verdict in verdicts] == [State.VALID, State.UNREADABLE, State.UNSIGNED]
-    assert verdicts[1].reasons == (Reason("no_answer"),)
+    assert verdicts[1].reasons == (VerdictReason("no_answer"),)
 
 
 def test_a_process_without_room_says_that_it_could_not(monkeypatch):
@@ -54,4 +62,4 @@ def test_a_process_without_room_says_that_it_could_not(monkeypatch):
 def test_a_process_without_time_says_that_it_could_not(monkeypatch):
     module = __import__("doanso.signing.verification.verify", fromlist=["MOST_SECONDS"])
     monkeypatch.setattr(module, "MOST_SECONDS", 0.01)
-    assert package_verify(single(), trust=trusted(), moment=now()).reasons == (Reason("no_answer"),)
+    assert package_verify(single(), trust=trusted(), moment=now()).reasons == (VerdictReason("no_answer"),)

@@ -1,19 +1,27 @@
-"""Verification of signed PDF: `verify` is the door, `Verdict` what it says. Nothing in here knows a model."""
+"""Verification of signed PDF files: `verify` returns a `Verdict`. No module in here uses a model."""
 
-from doanso.signing.verification.trust import Trust, Trusted
-from doanso.signing.verification.verdict import Change, DocumentTime, Reason, Signature, State, Verdict, named
-from doanso.signing.verification.verify import Asked, verify, verify_many
+from doanso.signing.verification.trust import Trust, TrustedCertificate
+from doanso.signing.verification.verdict import (
+    DocumentTime,
+    LaterChange,
+    SignatureVerdict,
+    State,
+    Verdict,
+    VerdictReason,
+    named,
+)
+from doanso.signing.verification.verify import VerificationRequest, verify, verify_many
 
 __all__ = [
-    "Asked",
-    "Change",
     "DocumentTime",
-    "Reason",
-    "Signature",
+    "LaterChange",
+    "SignatureVerdict",
     "State",
     "Trust",
-    "Trusted",
+    "TrustedCertificate",
     "Verdict",
+    "VerdictReason",
+    "VerificationRequest",
     "named",
     "verify",
     "verify_many",

@@ -1,12 +1,12 @@
-"""What may show another page than the one that was signed, though no byte of it changed: layers that are hidden, scripts,
-pictures that differ on paper, pieces fetched from elsewhere. A file with such things is not shown as valid."""
+"""Active content, which can change the visible page although no byte changes: hidden layers, scripts,
+alternate images for printing, external references. A file with such content is never valid."""
 
 from typing import Any
 
-from doanso.signing.verification.layout import Layout
+from doanso.signing.verification.layout import FileLayout
 from doanso.signing.verification.lexer import Fault
 from doanso.signing.verification.signature_coverage import inner, resolved
-from doanso.signing.verification.stored import Stored, type_of
+from doanso.signing.verification.stored import StoredObject, type_of
 
 _ACTIONS = frozenset(
     {"JavaScript", "Launch", "ImportData", "SetOCGState", "Hide", "Rendition", "RichMediaExecute", "GoTo3DView",
@@ -17,8 +17,8 @@ _SHOWN_ANYWAY = frozenset({"Widget", "Popup", "Link"})
 _HIDDEN, _NO_VIEW, _TOGGLE = 1 << 1, 1 << 5, 1 << 8
 
 
-def require_still(layout: Layout) -> None:
-    """Refuse a file that holds, in any version, what can make it look different from what was signed."""
+def require_still(layout: FileLayout) -> None:
+    """Raise `Fault` for a file that holds active content in any version."""
     for revision in layout.revisions:
         for stored in revision.objects.values():
             _judge(stored.value, stored)
@@ -29,7 +29,7 @@ def require_still(layout: Layout) -> None:
         _layers(layout.at(number), layout)
 
 
-def _judge(made: Any, stored: Stored | None) -> None:
+def _judge(made: Any, stored: StoredObject | None) -> None:
     if not isinstance(made, dict):
         return
     if "JS" in made or "XFA" in made or "AA" in made or "JavaScript" in made or "Collection" in made:
@@ -56,7 +56,7 @@ def _annotation(made: dict[str, Any]) -> None:
         raise Fault("hidden_annotation")
 
 
-def _layers(objects: dict[int, Stored], layout: Layout) -> None:
+def _layers(objects: dict[int, StoredObject], layout: FileLayout) -> None:
     catalog = resolved(objects, layout.revisions[0].trailer["Root"])
     if not isinstance(catalog, dict):
         raise Fault("catalog")
@@ -77,7 +77,7 @@ def _layers(objects: dict[int, Stored], layout: Layout) -> None:
             raise Fault("hidden_layer")
 
 
-def attachments(layout: Layout) -> int:
-    """How many files lie within the file; they are signed with it, and are not what the pages show."""
+def attachments(layout: FileLayout) -> int:
+    """Return the number of embedded files; they are signed, but not shown on the pages."""
     objects = layout.at(len(layout.revisions) - 1).values()
     return sum(1 for stored in objects if type_of(stored.value) == "EmbeddedFile")

@@ -1,8 +1,8 @@
-"""A signature that another tool added later in a visible field of its own: what it may look like, so that it hides nothing.
+"""Signatures added later by another tool in visible fields of their own: checks that they hide nothing.
 
-The comparison of versions has found that nothing else came (`allowed.ADDED`). Here the field itself is judged: signed in the
-version that made it, plain, small, on empty paper of the one page that lists it, at a distance from words and from every other
-field and note, and with an appearance that stays within it and hides no words. The two versions of the page are drawn and
+The comparison of versions has shown that nothing else was added (`allowed.ADDED`). This module checks the field: signed in the
+version that created it, plain, small, on an empty part of its one page, at a distance from words and from every other
+field and annotation, with an appearance that stays within it and hides no words. Both versions of the page are also rendered and
 compared as well.
 """
 
@@ -12,10 +12,10 @@ from typing import Any, Final
 import pypdfium2
 from pypdfium2 import raw
 
-from doanso.signing.verification.layout import Layout
-from doanso.signing.verification.lexer import Fault, Ref
-from doanso.signing.verification.signature_coverage import FieldAt, Place, fields, resolved
-from doanso.signing.verification.stored import Stored
+from doanso.signing.verification.layout import FileLayout
+from doanso.signing.verification.lexer import Fault, ObjectReference
+from doanso.signing.verification.signature_coverage import FieldVersion, SignedField, fields, resolved
+from doanso.signing.verification.stored import StoredObject
 
 Box = tuple[float, float, float, float]
 _KEYS: Final = frozenset(
@@ -23,11 +23,11 @@ _KEYS: Final = frozenset(
 )
 _PLAIN_FLAGS: Final = 4 | 64 | 128 | 512
 SMALLEST: Final = 4
-"""Points; what is narrower or lower is not to be read."""
+"""Points; narrower or lower fields are unreadable."""
 LARGEST_PART: Final = 6
-"""A field takes at most this part of its page."""
+"""Largest share of its page that a field may cover."""
 NEAREST: Final = 12
-"""Points; what stands nearer to something on the page may be read together with it."""
+"""Points; a field nearer to other content may be read together with it."""
 _NEXT_WORD: Final = 36
 _NEXT_WORD_HEIGHTS: Final = 3
 _SCALE: Final = 2.0
@@ -37,8 +37,8 @@ _EDGE: Final = 2
 _SMALLEST_LETTER: Final = 0.4
 
 
-def require_plain(layout: Layout, place: Place, places: list[Place]) -> tuple[str, ...]:
-    """The names of the visible signature fields that came after a signature; a Fault where one of them may hide something."""
+def require_plain(layout: FileLayout, place: SignedField, places: list[SignedField]) -> tuple[str, ...]:
+    """Return the names of visible signature fields added after a signature; raise `Fault` where one may hide something."""
     root = layout.revisions[0].trailer["Root"]
     known_fields = {(candidate.name, candidate.num) for candidate in fields(layout.at(place.revision), root)}
     names: list[str] = []
@@ -46,7 +46,7 @@ def require_plain(layout: Layout, place: Place, places: list[Place]) -> tuple[st
         before, after = layout.at(number - 1), layout.at(number)
         shown = {candidate.name: candidate for candidate in fields(before, root) if _is_visible(candidate.dictionary)}
         for field in fields(after, root):
-            # One that was there without being seen, and is seen now, is as good as made in this version.
+            # A field that was invisible before and is visible now counts as created in this version.
             if (
                 (field.name, field.num) in known_fields
                 or not _is_visible(field.dictionary)
@@ -63,8 +63,8 @@ def require_plain(layout: Layout, place: Place, places: list[Place]) -> tuple[st
     return tuple(names)
 
 
-def require_own_place(layout: Layout, place: Place) -> None:
-    """Refuse a signature that made its own field, unless that may be added as `require_plain` says."""
+def require_own_place(layout: FileLayout, place: SignedField) -> None:
+    """Raise `Fault` for a signature in a field of its own that `require_plain` does not allow."""
     root = layout.revisions[0].trailer["Root"]
     made = next(candidate for candidate in fields(layout.at(place.revision), root) if candidate.name == place.name)
     if place.revision == 0 or any(
@@ -74,8 +74,8 @@ def require_own_place(layout: Layout, place: Place) -> None:
     _require_field(layout, place.revision, made)
 
 
-def unseen(layout: Layout, places: list[Place]) -> tuple[str, ...]:
-    """The names of signatures that came after the first one in new fields that no page shows."""
+def unseen(layout: FileLayout, places: list[SignedField]) -> tuple[str, ...]:
+    """Return the names of later signatures in new invisible fields."""
     root = layout.revisions[0].trailer["Root"]
     names: list[str] = []
     for place in places[1:]:
@@ -97,7 +97,7 @@ def _is_visible(dictionary: dict[str, Any]) -> bool:
     return rect[0] != rect[2] and rect[1] != rect[3]
 
 
-def _require_field(layout: Layout, number: int, field: FieldAt) -> None:
+def _require_field(layout: FileLayout, number: int, field: FieldVersion) -> None:
     before, after = layout.at(number - 1), layout.at(number)
     made = field.dictionary
     flags = made.get("F", 0)
@@ -108,9 +108,9 @@ def _require_field(layout: Layout, number: int, field: FieldAt) -> None:
     page = made.get("P")
     root = layout.revisions[0].trailer["Root"]
     pages = _pages(after, root)
-    if not isinstance(page, Ref) or page.num not in pages:
+    if not isinstance(page, ObjectReference) or page.num not in pages:
         raise Fault("added_odd", field.name)
-    # A widget is drawn on every page that lists it, whatever page it names itself.
+    # A widget is drawn on every page that lists it, whatever its /P entry says.
     if _listings(after, pages)[field.num] != [page.num]:
         raise Fault("added_elsewhere", field.name)
     holder = _inherited(after, page)
@@ -130,13 +130,13 @@ def _require_field(layout: Layout, number: int, field: FieldAt) -> None:
     _require_drawn(layout, number, pages.index(page.num), rect, paper)
 
 
-def _pages(objects: dict[int, Stored], root: Ref) -> list[int]:
+def _pages(objects: dict[int, StoredObject], root: ObjectReference) -> list[int]:
     catalog = resolved(objects, root)
     waiting, page_numbers = [catalog.get("Pages") if isinstance(catalog, dict) else None], list[int]()
     while waiting:
         reference = waiting.pop(0)
         node = resolved(objects, reference)
-        if not isinstance(reference, Ref) or not isinstance(node, dict) or len(page_numbers) > _MOST_PAGES:
+        if not isinstance(reference, ObjectReference) or not isinstance(node, dict) or len(page_numbers) > _MOST_PAGES:
             raise Fault("added_odd", "pages")
         kids = resolved(objects, node.get("Kids"))
         if isinstance(kids, list):
@@ -148,20 +148,20 @@ def _pages(objects: dict[int, Stored], root: Ref) -> list[int]:
     return page_numbers
 
 
-def _listings(objects: dict[int, Stored], pages: list[int]) -> dict[int, list[int]]:
-    """Of every annotation the pages that list it, a page as often as it does."""
+def _listings(objects: dict[int, StoredObject], pages: list[int]) -> dict[int, list[int]]:
+    """Return for every annotation the pages that list it, with repetitions."""
     pages_by_annotation: dict[int, list[int]] = defaultdict(list)
     for page in pages:
         held = objects[page].value
         listed = resolved(objects, held.get("Annots", []))
         for reference in listed if isinstance(listed, list) else []:
-            if isinstance(reference, Ref):
+            if isinstance(reference, ObjectReference):
                 pages_by_annotation[reference.num].append(page)
     return pages_by_annotation
 
 
-def _inherited(objects: dict[int, Stored], page: Ref) -> dict[str, Any]:
-    """A page's entries with those that it has from above."""
+def _inherited(objects: dict[int, StoredObject], page: ObjectReference) -> dict[str, Any]:
+    """Return a page's entries including inherited ones."""
     made: dict[str, Any] = {}
     reference: Any = page
     for _level in range(20):
@@ -175,7 +175,7 @@ def _inherited(objects: dict[int, Stored], page: Ref) -> dict[str, Any]:
     raise Fault("added_odd", "pages")
 
 
-def _box(objects: dict[int, Stored], rectangle: Any) -> Box:
+def _box(objects: dict[int, StoredObject], rectangle: Any) -> Box:
     listed = resolved(objects, rectangle)
     numbers = [resolved(objects, number) for number in listed] if isinstance(listed, list) and len(listed) == 4 else []
     if len(numbers) != 4 or not all(isinstance(number, int | float) for number in numbers):
@@ -193,7 +193,7 @@ def _overlap(box: Box, other: Box) -> bool:
 
 
 def _is_beside(letter: Box, field: Box) -> bool:
-    """Whether a field goes on with the line in which a letter stands."""
+    """Return whether a field continues the line of a letter."""
     gap = max(_NEXT_WORD, _NEXT_WORD_HEIGHTS * (letter[3] - letter[1]))
     return letter[1] < field[3] and field[1] < letter[3] and letter[0] < field[2] + gap and field[0] - gap < letter[2]
 
@@ -202,7 +202,7 @@ def _is_level(letter: Box, field: Box) -> bool:
     return letter[1] >= field[1] and letter[3] <= field[3]
 
 
-def _annotations(objects: dict[int, Stored], page: Ref) -> list[Box]:
+def _annotations(objects: dict[int, StoredObject], page: ObjectReference) -> list[Box]:
     held = resolved(objects, page)
     listed = resolved(objects, held.get("Annots", [])) if isinstance(held, dict) else []
     boxes: list[Box] = []
@@ -213,10 +213,10 @@ def _annotations(objects: dict[int, Stored], page: Ref) -> list[Box]:
     return boxes
 
 
-def _require_look(objects: dict[int, Stored], look: Any, width: float, height: float) -> None:
-    """One normal appearance, no larger than its field and not skewed: every reader shows it within the field."""
+def _require_look(objects: dict[int, StoredObject], look: Any, width: float, height: float) -> None:
+    """Require one normal appearance, no larger than its field and not skewed, so that every reader draws it within the field."""
     made = resolved(objects, look)
-    if not isinstance(made, dict) or made.keys() != {"N"} or not isinstance(made["N"], Ref):
+    if not isinstance(made, dict) or made.keys() != {"N"} or not isinstance(made["N"], ObjectReference):
         raise Fault("added_look")
     stored = objects.get(made["N"].num)
     if stored is None or stored.data is None or not isinstance(stored.value, dict):
@@ -236,8 +236,8 @@ def _require_look(objects: dict[int, Stored], look: Any, width: float, height: f
         raise Fault("added_look")
 
 
-def _require_drawn(layout: Layout, number: int, index: int, rect: Box, paper: Box) -> None:
-    """What the page looked like there before was empty, what it looks like elsewhere is the same, and no word is hidden."""
+def _require_drawn(layout: FileLayout, number: int, index: int, rect: Box, paper: Box) -> None:
+    """Require that the field's area was empty before, that the rest of the page is unchanged, and that no word is hidden."""
     versions = [layout.data[: layout.revisions[item].last] for item in (number - 1, number)]
     if (paper[2] - paper[0]) * (paper[3] - paper[1]) * _SCALE * _SCALE > _MOST_PIXELS:
         raise Fault("added_odd", "page")
@@ -261,7 +261,7 @@ def _require_drawn(layout: Layout, number: int, index: int, rect: Box, paper: Bo
         raise Fault("added_look", "outside")
     field = (rect[0] - 1, rect[1] - 1, rect[2] + 1, rect[3] + 1)
     inside = [item for item in letters if _within(item, field)]
-    # A line that is too long for its field is cut off at its edge, as tools do; anything elsewhere is a word nobody sees.
+    # Tools clip a line that is too long at the field's edge; text anywhere else is hidden.
     cut = [item for item in letters if item[0] > field[0] and not _within(item, field) and _is_level(item, field)]
     if len(letters) - len(inside) - len(cut) > len(was):
         raise Fault("added_hidden")
@@ -275,20 +275,20 @@ def _require_drawn(layout: Layout, number: int, index: int, rect: Box, paper: Bo
 
 
 class _Picture:
-    """A page in grey."""
+    """A rendered page in greyscale."""
 
     def __init__(self, width: int, height: int, stride: int, pixels: bytes) -> None:
         self.size = (width, height)
         self._rows = [pixels[row * stride : row * stride + width] for row in range(height)]
 
     def is_plain(self, box: tuple[int, int, int, int]) -> bool:
-        """Whether a part shows one shade and nothing on it."""
+        """Return whether an area has one shade."""
         left, top, right, bottom = self._clipped(box)
         shades = {shade for row in self._rows[top:bottom] for shade in row[left:right]}
         return max(shades, default=0) - min(shades, default=0) <= _EDGE
 
     def is_same_outside(self, other: "_Picture", box: tuple[int, int, int, int]) -> bool:
-        """Whether the two show the same beside a part."""
+        """Return whether both pages are equal outside an area."""
         left, top, right, bottom = self._clipped(box)
         for number, (own_row, theirs) in enumerate(zip(self._rows, other._rows, strict=True)):
             if top <= number < bottom:
@@ -303,7 +303,7 @@ class _Picture:
 
 
 def _drawn(data: bytes, index: int) -> tuple[_Picture, list[Box]]:
-    """A page as a reader shows it, in grey, and where each of its letters stands, those of appearances too."""
+    """Return a page rendered in greyscale, and the boxes of its letters, those of appearances included."""
     document = pypdfium2.PdfDocument(data)
     try:
         document.init_forms()

@@ -1,7 +1,7 @@
-"""What may come after a signature, and what everything else that came is called.
+"""Rules for changes after a signature, and names of forbidden changes.
 
-The library's own comparison of versions decides, with stricter rules than it has by itself: nothing that is seen may be
-added except in a place that stood empty when the earlier signature was made.
+The library's comparison of versions decides, with stricter rules than its own: nothing visible may be
+added except in a field that was empty when the earlier signature was made.
 """
 
 from collections.abc import Iterable
@@ -37,17 +37,17 @@ from pyhanko.sign.diff_analysis.rules.metadata_rules import DocInfoRule, Metadat
 from pyhanko.sign.diff_analysis.rules_api import QualifiedWhitelistRule, ReferenceUpdate
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from doanso.signing.verification.layout import Layout
-from doanso.signing.verification.signature_coverage import FieldAt, Place, fields
-from doanso.signing.verification.stored import Stored, type_of
-from doanso.signing.verification.verdict import Change
+from doanso.signing.verification.layout import FileLayout
+from doanso.signing.verification.signature_coverage import FieldVersion, SignedField, fields
+from doanso.signing.verification.stored import StoredObject, type_of
+from doanso.signing.verification.verdict import LaterChange
 
 OFFICE_FIELDS: Final = frozenset({"number", "day", "month", "year"})
-"""Text fields that stand empty when the person signs; the organisation's signature fills them, once."""
+"""Text fields that are empty when the person signs; the organisation fills them once, with its signature."""
 
 _SAVED = frozenset({"/ModDate", "/Producer"})
 _DC: Final = "{http://purl.org/dc/elements/1.1/}"
-# What a description in XMP says of the document; moments, programs and ids change with every saving.
+# XMP properties that describe the document; dates, programs and ids change with every save.
 _TOLD_XMP = frozenset(
     {
         f"{_DC}{name}"
@@ -59,7 +59,7 @@ _FILLED = frozenset({"/V", "/AP"})
 
 
 class _NewFields(SigFieldCreationRule):
-    """A new signature field may not be seen: what covers a page must have had its place before."""
+    """New signature fields must be invisible: a visible one must have existed before."""
 
     def apply(self, context: FieldComparisonContext) -> Iterable[tuple[ModificationLevel, FormUpdate]]:
         for name, spec in context.field_specs.items():
@@ -71,7 +71,7 @@ class _NewFields(SigFieldCreationRule):
 
 
 def _is_plain(made: generic.DictionaryObject) -> bool:
-    """Whether a field's place is written in numbers: what the library cannot count, it takes for nothing to be seen."""
+    """Return whether a field's rectangle consists of numbers; the library takes anything else for an invisible field."""
     if "/Rect" in made:
         rect = made["/Rect"]
         if not isinstance(rect, list) or not all(isinstance(item, int | Decimal) for item in rect):
@@ -80,9 +80,9 @@ def _is_plain(made: generic.DictionaryObject) -> bool:
 
 
 class _AddedFields(FieldMDPRule):
-    """As another rule says, but a new signature field that is seen changes nothing that was signed: no lock is about it.
+    """Extends another rule: a new visible signature field changes nothing that was signed, and no lock concerns it.
 
-    `added.require_plain` judges the field itself.
+    `added.require_plain` checks the field itself.
     """
 
     def __init__(self, inner: FieldMDPRule) -> None:
@@ -103,7 +103,7 @@ class _AddedFields(FieldMDPRule):
 
 
 class _PlainInfo(DocInfoRule):
-    """What the file says of itself stays: only when and by which program it was saved may be new."""
+    """The information dictionary must stay, except the date and program of saving."""
 
     def apply(self, old: HistoricalResolver, new: HistoricalResolver) -> Iterable[ReferenceUpdate]:
         was, now = (_info(version) for version in (old, new))
@@ -113,7 +113,7 @@ class _PlainInfo(DocInfoRule):
 
 
 class _PlainDescription(MetadataUpdateRule):
-    """The same of the description in XMP, which tools write anew with every saving."""
+    """The XMP description must stay, although tools rewrite it with every save."""
 
     def apply(self, old: HistoricalResolver, new: HistoricalResolver) -> Iterable[ReferenceUpdate]:
         yield from super().apply(old, new)
@@ -144,20 +144,20 @@ def _info(version: HistoricalResolver) -> dict[str, Any]:
 
 
 class _OtherFields(GenericFieldModificationRule):
-    """The office's own places may be filled when they were empty; no other field may change."""
+    """The organisation's own empty fields may be filled; no other field may change."""
 
     def check_form_field(
         self, fq_name: str, spec: FieldComparisonSpec, context: FieldComparisonContext
     ) -> Iterable[tuple[ModificationLevel, FormUpdate]]:
         if spec.field_type == "/Sig" or not spec.new_field_ref or not spec.old_field_ref:
             return
-        if fq_name in OFFICE_FIELDS and spec.field_type == "/Tx" and not _held(spec.old_field):
+        if fq_name in OFFICE_FIELDS and spec.field_type == "/Tx" and not _is_held_open(spec.old_field):
             yield from super().check_form_field(fq_name, spec, context)
         else:
             compare_dicts(spec.old_field, spec.new_field, frozenset())
 
 
-def _held(field: Any) -> bool:
+def _is_held_open(field: Any) -> bool:
     held = field.get("/V") if field is not None else None
     return bool(held) and not isinstance(held, generic.NullObject)
 
@@ -196,11 +196,11 @@ ADDED = _policy(
     _OFFICE,
     described_anew=True,
 )
-"""The same, but visible signature fields may be new."""
+"""Like `POLICY`, but new visible signature fields are allowed."""
 
 
 def has_only_added(signature: EmbeddedPdfSignature) -> bool:
-    """Whether nothing forbidden came after a signature but visible signatures in new fields; asked once `POLICY` refused."""
+    """Return whether the only forbidden changes are visible signatures in new fields; called after `POLICY` refused."""
     try:
         result = ADDED.review_file(
             signature.reader,
@@ -217,15 +217,15 @@ def has_only_added(signature: EmbeddedPdfSignature) -> bool:
 
 
 def is_allowed(result: DiffResult | SuspiciousModification | None) -> bool:
-    """Whether the comparison found nothing but what the rules let pass."""
+    """Return whether the comparison found allowed changes only."""
     return isinstance(result, DiffResult) and result.modification_level <= ModificationLevel.FORM_FILLING
 
 
 def changes(
-    layout: Layout, place: Place, places: list[Place], allowed: bool, added: tuple[str, ...] = ()
-) -> tuple[Change, ...]:
-    """What came after a signature, version by version, in kinds that can be told."""
-    result: list[Change] = []
+    layout: FileLayout, place: SignedField, places: list[SignedField], allowed: bool, added: tuple[str, ...] = ()
+) -> tuple[LaterChange, ...]:
+    """Return the changes after a signature, version by version."""
+    result: list[LaterChange] = []
     signed = {item.revision: item for item in places}
     root = layout.revisions[0].trailer["Root"]
     for number in range(place.revision + 1, len(layout.revisions)):
@@ -235,32 +235,32 @@ def changes(
             kind = "time_stamped" if signed[number].is_time else "signed"
             if signed[number].name in added:
                 kind = "signature_added"
-            result.append(Change(kind, True, (signed[number].name,)))
+            result.append(LaterChange(kind, True, (signed[number].name,)))
         if office := tuple(sorted(name for name in filled if name in OFFICE_FIELDS)):
-            result.append(Change("numbered", allowed, office))
+            result.append(LaterChange("numbered", allowed, office))
         if not allowed:
-            result += [Change(kind, False) for kind in sorted(_kinds(layout, number, before, filled))]
+            result += [LaterChange(kind, False) for kind in sorted(_kinds(layout, number, before, filled))]
         elif number not in signed and not office:
-            result.append(Change("validation_data", True))
+            result.append(LaterChange("validation_data", True))
     if not allowed and all(item.allowed for item in result):
-        result.append(Change("structure", False))
+        result.append(LaterChange("structure", False))
     return tuple(result)
 
 
-def numbered_in(layout: Layout, number: int) -> tuple[str, ...]:
-    """Which of the office's places one version fills."""
+def numbered_in(layout: FileLayout, number: int) -> tuple[str, ...]:
+    """Return the organisation's fields that one version fills."""
     root = layout.revisions[0].trailer["Root"]
     filled = _filled(fields(layout.at(number - 1), root), fields(layout.at(number), root))
     return tuple(sorted(name for name in filled if name in OFFICE_FIELDS))
 
 
-def _filled(before: list[FieldAt], after: list[FieldAt]) -> set[str]:
+def _filled(before: list[FieldVersion], after: list[FieldVersion]) -> set[str]:
     was = {field.name: field.value for field in before if field.kind != "Sig"}
     return {field.name for field in after if field.kind != "Sig" and field.value != was.get(field.name)}
 
 
-def _kinds(layout: Layout, number: int, before: dict[int, Stored], filled: set[str]) -> set[str]:
-    """What somebody changed in one version, as far as it can be named."""
+def _kinds(layout: FileLayout, number: int, before: dict[int, StoredObject], filled: set[str]) -> set[str]:
+    """Return the kinds of changes in one version, as far as they can be named."""
     revision = layout.revisions[number]
     kinds = {"content"} if revision.freed & before.keys() else set()
     if filled - OFFICE_FIELDS:

@@ -1,6 +1,6 @@
-"""What an authority answered when it was asked about one certificate (OCSP); believed only where the authority says it.
+"""OCSP answers about certificates, accepted only from the issuer or its delegated responder.
 
-Used for answers that lie in a file, and for those that were just fetched: one rule for both.
+The same rules hold for answers embedded in a file and for fetched ones.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,20 +17,20 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 Answer = ocsp.OCSPResponse
 GOOD, REVOKED, UNKNOWN = "good", "revoked", "unknown"
 HOLDS_AT_LEAST = timedelta(hours=1)
-"""An answer that says nothing about when a newer one comes, as many responders do, or comes in minutes."""
+"""Life of an answer without nextUpdate, as many responders send, or with one in minutes."""
 _STRONG = (hashes.SHA256, hashes.SHA384, hashes.SHA512)
 _WORDS = {
     ocsp.OCSPCertStatus.GOOD: GOOD,
     ocsp.OCSPCertStatus.REVOKED: REVOKED,
     ocsp.OCSPCertStatus.UNKNOWN: UNKNOWN,
 }
-# How a certificate is named in question and answer; it only names, so SHA-1 does.
+# Hash of the CertID; it only identifies the certificate, so SHA-1 suffices.
 _NAMES = (hashes.SHA1, hashes.SHA256)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What was said of one certificate: how it stands, since when that was known, and until when it may be relied on."""
+class CertificateAnswer:
+    """A statement about one certificate: its status, the moment of it, and until when it is valid."""
 
     status: str
     since: datetime
@@ -39,7 +39,7 @@ class Said:
 
 
 def read(der: bytes) -> Answer | None:
-    """An answer; none where it cannot be read or says that nothing was answered."""
+    """Parse an OCSP answer; return None where it is unreadable or unsuccessful."""
     try:
         answer = ocsp.load_der_ocsp_response(der)
     except (ValueError, TypeError, UnsupportedAlgorithm):
@@ -47,28 +47,30 @@ def read(der: bytes) -> Answer | None:
     return answer if answer.response_status is ocsp.OCSPResponseStatus.SUCCESSFUL else None
 
 
-def said_of(
+def answers_about(
     answers: Iterable[Answer],
     certificate: x509.Certificate,
     issuer: x509.Certificate,
     lists: Sequence[x509.CertificateRevocationList] = (),
-) -> list[Said]:
-    """All that the certificate's own issuer, or whom it made its speaker, says of it in these answers."""
-    statements: list[Said] = []
+) -> list[CertificateAnswer]:
+    """Return the statements about a certificate by its issuer or the issuer's delegated responder."""
+    statements: list[CertificateAnswer] = []
     for answer in answers:
         try:
-            if _speaks_for(answer, issuer, lists):
-                statements += [_said(single) for single in answer.responses if _is_about(single, certificate, issuer)]
+            if _may_answer_for(answer, issuer, lists):
+                statements += [
+                    _certificate_answer(single) for single in answer.responses if _is_about(single, certificate, issuer)
+                ]
         except (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension):
-            # Whatever it is, it is not an answer that can be relied on.
+            # A malformed answer is ignored.
             continue
     return statements
 
 
-def _said(single: ocsp.OCSPSingleResponse) -> Said:
+def _certificate_answer(single: ocsp.OCSPSingleResponse) -> CertificateAnswer:
     since = single.this_update_utc
     least = since + HOLDS_AT_LEAST
-    return Said(
+    return CertificateAnswer(
         _WORDS[single.certificate_status],
         since,
         max(least, single.next_update_utc) if single.next_update_utc is not None else least,
@@ -87,17 +89,18 @@ def _is_about(single: ocsp.OCSPSingleResponse, certificate: x509.Certificate, is
     )
 
 
-def _speaks_for(answer: Answer, issuer: x509.Certificate, lists: Sequence[x509.CertificateRevocationList]) -> bool:
-    """Whether the issuer itself signed the answer, or somebody whose certificate it made for just that."""
+def _may_answer_for(answer: Answer, issuer: x509.Certificate, lists: Sequence[x509.CertificateRevocationList]) -> bool:
+    """Return whether the issuer or its delegated responder signed the answer."""
     if _is_signed_by(answer, issuer):
         return True
     return any(
-        _is_speaker(certificate, issuer, answer.produced_at_utc, lists) and _is_signed_by(answer, certificate)
+        _is_delegated_responder(certificate, issuer, answer.produced_at_utc, lists)
+        and _is_signed_by(answer, certificate)
         for certificate in answer.certificates
     )
 
 
-def _is_speaker(
+def _is_delegated_responder(
     certificate: x509.Certificate,
     issuer: x509.Certificate,
     produced_at: datetime,
@@ -116,7 +119,7 @@ def _is_speaker(
         issuer.public_key(), ed25519.Ed25519PublicKey
     ):
         return False
-    # Lists are those that the issuer signed; whoever asks has seen to it.
+    # The caller passes only lists that the issuer signed.
     return not any(
         revocation_list.get_revoked_certificate_by_serial_number(certificate.serial_number) for revocation_list in lists
     )

@@ -1,4 +1,4 @@
-"""From a signer's certificate up to an authority that this installation knows, at the moment that counts."""
+"""Validation of a signer's certificate path up to a trusted authority at the relevant moment."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ from pyhanko_certvalidator import ValidationContext
 from doanso.signing.verification import answers
 from doanso.signing.verification.answers import Answer
 from doanso.signing.verification.lexer import Fault
-from doanso.signing.verification.trust import Trust, Trusted
+from doanso.signing.verification.trust import Trust, TrustedCertificate
 
 SIGNING, TIME = "signing", "time"
 USAGE = KeyUsageConstraints(
@@ -34,18 +34,18 @@ MOST_PIECES = 200
 
 
 @dataclass(slots=True)
-class Held:
-    """What one verification goes by: the installation's trust, and what the file itself brings along."""
+class ValidationMaterial:
+    """The material of one verification: the installation's trust, and validation data inside the file."""
 
     trust: Trust
-    authorities: list[tuple[Trusted, asn1.Certificate]] = field(default_factory=list)
+    authorities: list[tuple[TrustedCertificate, asn1.Certificate]] = field(default_factory=list)
     certificates: list[asn1.Certificate] = field(default_factory=list)
     lists: list[crl.CertificateList] = field(default_factory=list)
     read_lists: list[x509.CertificateRevocationList] = field(default_factory=list)
     read_answers: list[Answer] = field(default_factory=list)
 
     def context(self, purpose: str, moment: datetime) -> ValidationContext:
-        """The library's own view of it, without answers (OCSP): an old one would break for it what nothing speaks against."""
+        """Return the library's validation context, without OCSP answers: for it an old answer would invalidate a good path."""
         of_purpose = [(trusted, made) for trusted, made in self.authorities if trusted.purpose == purpose]
         return ValidationContext(
             trust_roots=[made for trusted, made in of_purpose if trusted.is_anchor],
@@ -54,19 +54,19 @@ class Held:
             moment=moment,
             allow_fetching=False,
             revocation_mode="soft-fail",
-            # What an authority says today it says of an earlier day too.
+            # Today's revocation data of an authority also counts for an earlier day.
             retroactive_revinfo=True,
         )
 
-    def authorities_of(self, path: Iterable[asn1.Certificate], purpose: str) -> list[Trusted]:
-        """Those of a path that were put here by hand."""
+    def authorities_of(self, path: Iterable[asn1.Certificate], purpose: str) -> list[TrustedCertificate]:
+        """Return the certificates of a path that were added by hand."""
         prints = {certificate.dump() for certificate in path}
         return [trusted for trusted, _made in self.authorities if trusted.purpose == purpose and trusted.der in prints]
 
 
-def gather(trust: Trust, reader: PdfFileReader) -> Held:
-    """Read the authorities and the validation data within the file."""
-    held = Held(trust)
+def gather_material(trust: Trust, reader: PdfFileReader) -> ValidationMaterial:
+    """Collect the authorities and the validation data inside the file."""
+    held = ValidationMaterial(trust)
     held.authorities = [(item, asn1.Certificate.load(item.der, strict=True)) for item in trust.authorities]
     held.lists = [crl.CertificateList.load(item, strict=True) for item in trust.revocation_lists]
     try:
@@ -88,18 +88,18 @@ def gather(trust: Trust, reader: PdfFileReader) -> Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Recall:
-    """What is known of certificates called back: when one of a path was, and whether anything was to be learnt at all."""
+class RevocationFindings:
+    """The revocation status of a path: when one of its certificates was revoked, and whether the status is known."""
 
     revoked_at: datetime | None = None
     is_covered: bool = False
 
 
-def recalled(held: Held, path: list[asn1.Certificate], moment: datetime) -> Recall:
-    """Look every certificate of a path up in every list and every answer that its own issuer stands behind, however old.
+def find_revocation(held: ValidationMaterial, path: list[asn1.Certificate], moment: datetime) -> RevocationFindings:
+    """Look every certificate of a path up in all lists and answers by its own issuer, however old.
 
-    The library looks only where a certificate itself names a list; who was called back stays so without that. Whoever was
-    called back by one of them was, whatever another says; that nobody was is known only from what was new enough.
+    The library looks only where a certificate names a list; a revocation counts without that. A certificate that is
+    revoked in one of them is revoked, whatever another says; only fresh data proves that none is.
     """
     made = [x509.load_der_x509_certificate(certificate.dump()) for certificate in path]
     covered, revoked = bool(path), None
@@ -110,7 +110,7 @@ def recalled(held: Held, path: list[asn1.Certificate], moment: datetime) -> Reca
         ]
         for entry in entries:
             revoked = min(revoked or entry.revocation_date_utc, entry.revocation_date_utc)
-        statements = answers.said_of(held.read_answers, certificate, issuer, own)
+        statements = answers.answers_about(held.read_answers, certificate, issuer, own)
         for item in statements:
             if item.status == answers.REVOKED:
                 when = item.revoked_at or item.since
@@ -122,7 +122,7 @@ def recalled(held: Held, path: list[asn1.Certificate], moment: datetime) -> Reca
             )
             or any(item.status == answers.GOOD and max(item.since, item.until) >= moment for item in statements)
         )
-    return Recall(revoked, covered and len(made) > 1)
+    return RevocationFindings(revoked, covered and len(made) > 1)
 
 
 def _signed(revocation_list: x509.CertificateRevocationList, issuer: x509.Certificate) -> bool:
@@ -133,7 +133,7 @@ def _signed(revocation_list: x509.CertificateRevocationList, issuer: x509.Certif
 
 
 def require_fit(made: asn1.Certificate) -> None:
-    """Refuse a certificate that is not for signing documents, or whose key is too weak for it."""
+    """Raise `Fault` for a certificate that is not for signing documents, or whose key is too weak."""
     if made.ca:
         raise Fault("usage", "ca")
     usage = made.key_usage_value
@@ -146,7 +146,7 @@ def require_fit(made: asn1.Certificate) -> None:
 
 
 def require_strong(made: asn1.Certificate) -> None:
-    """Refuse a key that can be broken, and a certificate whose own signature can be forged."""
+    """Raise `Fault` for a weak key, and for a certificate whose own signature is weak."""
     key = x509.load_der_x509_certificate(made.dump()).public_key()
     strong = (
         (isinstance(key, rsa.RSAPublicKey) and key.key_size >= 2048 and key.public_numbers().e >= 3)
@@ -159,8 +159,8 @@ def require_strong(made: asn1.Certificate) -> None:
         raise Fault("weak", "certificate")
 
 
-def is_impostor(held: Held, made: asn1.Certificate, others: Iterable[asn1.Certificate]) -> bool:
-    """Whether certificates that lead nowhere bear the name of an authority known here."""
+def is_impostor(held: ValidationMaterial, made: asn1.Certificate, others: Iterable[asn1.Certificate]) -> bool:
+    """Return whether untrusted certificates bear the name of a trusted authority."""
     names = {authority.subject.hashable: authority.public_key.sha256 for _trusted, authority in held.authorities}
     for certificate in (made, *others):
         for name, key in ((certificate.subject, certificate.public_key.sha256), (certificate.issuer, None)):
@@ -169,10 +169,10 @@ def is_impostor(held: Held, made: asn1.Certificate, others: Iterable[asn1.Certif
     return False
 
 
-def require_whole(held: Held, inside: list[asn1.Certificate], is_known: bool) -> None:
-    """Refuse an envelope with a certificate that its own issuer, being there too, did not sign: somebody touched it.
+def require_whole(held: ValidationMaterial, inside: list[asn1.Certificate], is_known: bool) -> None:
+    """Raise `Fault` for an envelope with a certificate that its issuer, also in the envelope, did not sign.
 
-    One whose issuer is nowhere is let pass only where the signer's own chain leads nowhere either.
+    A certificate without its issuer is accepted only where the signer's own path is untrusted as well.
     """
     available = [*inside, *held.certificates, *(made for _trusted, made in held.authorities)]
     by_name: dict[str, list[asn1.Certificate]] = {}
@@ -194,7 +194,7 @@ def _issued(certificate: asn1.Certificate, issuer: asn1.Certificate) -> bool:
 
 
 def subject_of(made: asn1.Certificate) -> dict[str, str]:
-    """Who a certificate says its holder is: signer, organisation, office and, where the subject tells, the kind."""
+    """Return name, organisation and office of a certificate's subject and, where the subject tells, the kind of signer."""
     subject: dict[str, Any] = made.subject.native
 
     def first_of(*names: str) -> str:

@@ -1,9 +1,9 @@
-"""The signature itself, before anybody computes: one signer, over these bytes, by means that can be trusted today."""
+"""Structural checks of a CMS envelope: one signer, the required attributes, and algorithms of sufficient strength."""
 
 from asn1crypto import cms, core, parser, x509
 
 from doanso.signing.verification.lexer import Fault
-from doanso.signing.verification.signature_coverage import Place
+from doanso.signing.verification.signature_coverage import SignedField
 
 _DIGESTS = frozenset({"sha256", "sha384", "sha512"})
 _MECHANISMS = frozenset({"rsassa_pkcs1v15", "rsassa_pss", "ecdsa", "ed25519"})
@@ -12,8 +12,8 @@ _ONCE = frozenset({"content_type", "message_digest", "signing_certificate", "sig
                    "cms_algorithm_protection"})  # fmt: skip
 
 
-def require_plain(place: Place) -> cms.SignedData:
-    """The envelope of one signature, in the one form that is read here."""
+def require_plain(place: SignedField) -> cms.SignedData:
+    """Parse the envelope of one signature; raise `Fault` for any but the one accepted form."""
     written = place.contents
     try:
         length = parser.peek(written)
@@ -31,7 +31,7 @@ def require_plain(place: Place) -> cms.SignedData:
 
 
 def _require_der(written: bytes, depth: int = 0) -> None:
-    """Walk it whole: what cannot be read may not stay hidden until somebody looks there."""
+    """Parse the whole structure, so that no malformed part stays hidden by lazy parsing."""
     if depth > _MOST_DEPTH:
         raise Fault("envelope", "depth")
     position = 0
@@ -44,7 +44,7 @@ def _require_der(written: bytes, depth: int = 0) -> None:
         position += len(head) + len(inner)
 
 
-def _require_one_form(signed: cms.SignedData, place: Place) -> None:
+def _require_one_form(signed: cms.SignedData, place: SignedField) -> None:
     if len(signed["signer_infos"]) != 1:
         raise Fault("envelope", "signers")
     info = signed["signer_infos"][0]
@@ -67,7 +67,7 @@ def _require_one_form(signed: cms.SignedData, place: Place) -> None:
         raise Fault("weak", mechanism.hash_algo)
     if digest not in [item["algorithm"].native for item in signed["digest_algorithms"]]:
         raise Fault("envelope", "digest")
-    # Digests take no parameters: none or null, and nothing that only looks like it.
+    # Digest algorithms take no parameters: absent or NULL.
     if any(
         item["parameters"].dump() not in (b"", b"\x05\x00")
         for item in [info["digest_algorithm"], *signed["digest_algorithms"]]
@@ -99,12 +99,12 @@ def _require_attributes(info: cms.SignerInfo, expected: str) -> None:
 
 
 def names_exactly(info: cms.SignerInfo, made: x509.Certificate) -> bool:
-    """Whether the signer is named by the very bytes of the certificate, not by a name that merely compares equal."""
+    """Return whether the signer identifier has exactly the certificate's bytes, not just an equivalent name."""
     chosen = info["sid"].chosen
     return info["sid"].name != "issuer_and_serial_number" or bool(chosen["issuer"].dump() == made.issuer.dump())
 
 
 def requires_certificate(info: cms.SignerInfo) -> bool:
-    """Whether the signed attributes name the signer's certificate, as a PAdES signature must."""
+    """Return whether the signed attributes name the signer's certificate, as a PAdES signature must."""
     kinds = {attribute["type"].native for attribute in info["signed_attrs"]}
     return bool(kinds & {"signing_certificate_v2", "signing_certificate"})

@@ -1,4 +1,4 @@
-"""The whole judgement of one file. Whatever is not understood is not valid, and says why."""
+"""The complete verification of one file. Anything not understood makes it invalid, with a reason."""
 
 import asyncio
 import hashlib
@@ -12,11 +12,19 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from doanso.signing.verification import added, allowed, envelope, layout, signature_coverage
 from doanso.signing.verification.active import attachments, require_still
-from doanso.signing.verification.chains import gather
+from doanso.signing.verification.chains import gather_material
 from doanso.signing.verification.lexer import Fault
 from doanso.signing.verification.signers import Judge
 from doanso.signing.verification.trust import Trust
-from doanso.signing.verification.verdict import ADDED_LATER, INTACT, Reason, Signature, State, Verdict, worst
+from doanso.signing.verification.verdict import (
+    ADDED_LATER,
+    INTACT,
+    SignatureVerdict,
+    State,
+    Verdict,
+    VerdictReason,
+    worst,
+)
 
 MOST_BYTES = 50 << 20
 _SIMPLY_UNREADABLE = frozenset({"not_pdf", "encrypted", "too_large", "hybrid"})
@@ -25,9 +33,9 @@ _SIMPLY_UNREADABLE = frozenset({"not_pdf", "encrypted", "too_large", "hybrid"})
 def examine(
     data: bytes, trust: Trust, moment: datetime, seen_at: datetime | None = None, own_place: str = ""
 ) -> Verdict:
-    """Judge a file in this process. `seen_at` is a moment at which this very file is known to have been there.
+    """Verify a file in this process. `seen_at` is a moment at which exactly this file provably existed.
 
-    With `own_place`, the field of a signature, it is changed unless that field might have been added to a signed file as well.
+    With `own_place`, the field of a signature, the file counts as changed unless that field could also be added to a signed file.
     """
     plain = Verdict(State.UNREADABLE, hashlib.sha256(data).hexdigest(), len(data))
     try:
@@ -35,11 +43,11 @@ def examine(
     except Fault as fault:
         looks_signed = fault.code not in _SIMPLY_UNREADABLE and (b"ByteRange" in data or b"/SubFilter" in data)
         state = State.BROKEN if looks_signed else State.UNREADABLE
-        return replace(plain, state=state, reasons=(Reason(fault.code, fault.detail),))
+        return replace(plain, state=state, reasons=(VerdictReason(fault.code, fault.detail),))
     except (RecursionError, MemoryError):
-        return replace(plain, reasons=(Reason("too_large"),))
+        return replace(plain, reasons=(VerdictReason("too_large"),))
     except Exception as error:  # noqa: BLE001 (a reader that stumbles over a file has not found it good)
-        return replace(plain, state=State.BROKEN, reasons=(Reason("unexpected", type(error).__name__),))
+        return replace(plain, state=State.BROKEN, reasons=(VerdictReason("unexpected", type(error).__name__),))
 
 
 def _judged(
@@ -49,14 +57,14 @@ def _judged(
         raise Fault("too_large")
     file = layout.read(data)
     filled_fields = signature_coverage.find(file)
-    notes = (Reason("attachments", str(count)),) if (count := attachments(file)) else ()
+    notes = (VerdictReason("attachments", str(count)),) if (count := attachments(file)) else ()
     if not filled_fields:
         return replace(plain, state=State.UNSIGNED, notes=notes)
     require_still(file)
     envelopes = _envelopes(filled_fields)
     reader = PdfFileReader(io.BytesIO(data), strict=True)
     embedded = _agreed(reader, filled_fields)
-    judge = Judge(file, filled_fields, envelopes, gather(trust, reader), moment, seen_at)
+    judge = Judge(file, filled_fields, envelopes, gather_material(trust, reader), moment, seen_at)
     times, signatures = asyncio.run(judge.all(embedded))
     signatures = _numbered_by_an_office(file, filled_fields, signatures)
     notes = (*notes, *_later(file, filled_fields, signatures))
@@ -64,21 +72,21 @@ def _judged(
     if any(item.code in ADDED_LATER for item in notes):
         states.append(State.ADDED)
     if not signatures:
-        notes, states = (*notes, Reason("only_times")), [*states, State.UNSIGNED]
-    reasons: tuple[Reason, ...] = ()
+        notes, states = (*notes, VerdictReason("only_times")), [*states, State.UNSIGNED]
+    reasons: tuple[VerdictReason, ...] = ()
     if own_place:
         try:
             added.require_own_place(file, next(item for item in filled_fields if item.name == own_place))
         except Fault as fault:
-            reasons, states = (Reason(fault.code, fault.detail),), [*states, State.CHANGED]
+            reasons, states = (VerdictReason(fault.code, fault.detail),), [*states, State.CHANGED]
     verdict = replace(plain, signatures=tuple(signatures), times=tuple(times), notes=notes)
     return replace(verdict, state=worst(states), reasons=reasons)
 
 
 def _later(
-    file: layout.Layout, filled_fields: list[signature_coverage.Place], signatures: list[Signature]
-) -> list[Reason]:
-    """What to look at though every signature may hold: signatures added in fields of their own, and an unusual order."""
+    file: layout.FileLayout, filled_fields: list[signature_coverage.SignedField], signatures: list[SignatureVerdict]
+) -> list[VerdictReason]:
+    """Return warnings beside valid signatures: signatures added in fields of their own, and an unusual order."""
     names = {
         name
         for signature in signatures
@@ -86,9 +94,11 @@ def _later(
         if change.kind == "signature_added"
         for name in change.fields
     }
-    notes = [Reason("signature_added", signature.signer) for signature in signatures if signature.field in names]
+    notes = [VerdictReason("signature_added", signature.signer) for signature in signatures if signature.field in names]
     unseen = added.unseen(file, filled_fields)
-    notes += [Reason("signature_unseen", signature.signer) for signature in signatures if signature.field in unseen]
+    notes += [
+        VerdictReason("signature_unseen", signature.signer) for signature in signatures if signature.field in unseen
+    ]
     kinds = [signature.kind for signature in signatures]
     if (
         kinds
@@ -96,12 +106,12 @@ def _later(
         and any(kind != "organisation" for kind in kinds)
         and all(signature.state in INTACT for signature in signatures)
     ):
-        notes.append(Reason("organisation_first"))
+        notes.append(VerdictReason("organisation_first"))
     return notes
 
 
-def _envelopes(filled_fields: list[signature_coverage.Place]) -> dict[str, cms.SignedData | Fault]:
-    """Refuse what is no envelope before the library opens it; what is merely weak is told with its signer's name."""
+def _envelopes(filled_fields: list[signature_coverage.SignedField]) -> dict[str, cms.SignedData | Fault]:
+    """Check the envelopes before the library parses them; weak ones are reported later with their signer's name."""
     read: dict[str, cms.SignedData | Fault] = {}
     for place in filled_fields:
         try:
@@ -113,8 +123,10 @@ def _envelopes(filled_fields: list[signature_coverage.Place]) -> dict[str, cms.S
     return read
 
 
-def _agreed(reader: PdfFileReader, filled_fields: list[signature_coverage.Place]) -> dict[str, EmbeddedPdfSignature]:
-    """The library's own view of the same signatures; where the two differ, neither is believed."""
+def _agreed(
+    reader: PdfFileReader, filled_fields: list[signature_coverage.SignedField]
+) -> dict[str, EmbeddedPdfSignature]:
+    """Return the library's view of the same signatures; raise `Fault` where it differs from ours."""
     seen = {signature.field_name: signature for signature in reader.embedded_signatures}
     if len(seen) != len(filled_fields) or len(reader.embedded_signatures) != len(filled_fields):
         raise Fault("readers_differ")
@@ -128,9 +140,9 @@ def _agreed(reader: PdfFileReader, filled_fields: list[signature_coverage.Place]
 
 
 def _numbered_by_an_office(
-    file: layout.Layout, filled_fields: list[signature_coverage.Place], signatures: list[Signature]
-) -> list[Signature]:
-    """Number and date may be filled after a person's signature by an organisation's that holds itself, and by nothing else."""
+    file: layout.FileLayout, filled_fields: list[signature_coverage.SignedField], signatures: list[SignatureVerdict]
+) -> list[SignatureVerdict]:
+    """Require that number and date were filled after a person's signature by a valid signature of an organisation only."""
     by_name = {item.field: item for item in signatures}
     offices = {
         place.revision
@@ -144,11 +156,11 @@ def _numbered_by_an_office(
     for place in (item for item in filled_fields if not item.is_time):
         item = by_name[place.name]
         later = range(place.revision + 1, len(file.revisions))
-        # Filled in the version that the organisation signs, or just before it where it signs with a tool of its own.
+        # Filled in the version that the organisation signs, or in the one before it where it signs with another tool.
         signed = {
             n: min((filled.revision for filled in filled_fields if filled.revision >= n), default=-1) for n in later
         }
         if item.state in INTACT and any(allowed.numbered_in(file, n) for n in later if signed[n] not in offices):
-            item = replace(item, state=State.CHANGED, reasons=(*item.reasons, Reason("numbered_without_office")))
+            item = replace(item, state=State.CHANGED, reasons=(*item.reasons, VerdictReason("numbered_without_office")))
         judged.append(item)
     return judged

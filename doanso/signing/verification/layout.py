@@ -1,16 +1,16 @@
-"""How a file is laid out, byte by byte: versions one after the other, each of them objects and a table that lists them all.
+"""The layout of a PDF file, byte by byte: successive versions, each with objects and a table that lists all of them.
 
-A renderer follows the tables, or, where one is damaged, searches the bytes; what the two would see may differ only in a
-file that somebody bent. So the whole file is walked once from the first byte to the last, and a byte that belongs to
-nothing, an object that no table lists, an entry that leads elsewhere, are faults. What a signature covers is then plain.
+A renderer follows the tables or, where one is damaged, searches the bytes; both views differ only in a
+manipulated file. So the whole file is read from the first byte to the last, and a byte that belongs to
+nothing, an unlisted object, or an entry that points elsewhere is a fault. The bytes a signature covers are then certain.
 """
 
 import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from doanso.signing.verification.lexer import SKIP, Fault, Ref, skip, value
-from doanso.signing.verification.stored import MOST_OBJECTS, Stored, table_stream, type_of, unpacked
+from doanso.signing.verification.lexer import SKIP, Fault, ObjectReference, skip, value
+from doanso.signing.verification.stored import MOST_OBJECTS, StoredObject, table_stream, type_of, unpacked
 
 MOST_REVISIONS = 100
 _HEAD = re.compile(rb"%PDF-[12]\.\d[^\r\n]{0,20}(?:\r\n|\n|\r)")
@@ -29,43 +29,43 @@ class Revision:
     """One version of the file: what it adds, its table, and where it ends (`end` without, `last` with its line end)."""
 
     start: int
-    objects: dict[int, Stored] = field(default_factory=dict)
+    objects: dict[int, StoredObject] = field(default_factory=dict)
     freed: set[int] = field(default_factory=set)
     trailer: dict[str, Any] = field(default_factory=dict)
     table_at: int = 0
     end: int = 0
     last: int = 0
-    # A file made ready for slow lines has its first version's table in two parts.
+    # The first version of a linearised file has its table in two parts.
     parts: int = 1
 
 
 @dataclass(slots=True)
-class Layout:
-    """The whole file."""
+class FileLayout:
+    """The parsed layout of the whole file."""
 
     data: bytes
     revisions: list[Revision]
 
-    def at(self, number: int) -> dict[int, Stored]:
-        """What every object is after a version (0 is the first)."""
-        objects: dict[int, Stored] = {}
+    def at(self, number: int) -> dict[int, StoredObject]:
+        """Return every object as of a version (0 is the first)."""
+        objects: dict[int, StoredObject] = {}
         for revision in self.revisions[: number + 1]:
             for num in revision.freed:
                 objects.pop(num, None)
             objects.update(revision.objects)
         return objects
 
-    def stream(self, stored: Stored) -> bytes:
-        """A stream's bytes as stored."""
+    def stream(self, stored: StoredObject) -> bytes:
+        """Return a stream's bytes as stored."""
         return self.data[stored.data[0] : stored.data[1]] if stored.data else b""
 
 
 @dataclass(slots=True)
 class _Piece:
-    """Objects up to one table, as walked."""
+    """The objects before one table, in the order of the file."""
 
     start: int
-    objects: list[Stored]
+    objects: list[StoredObject]
     entries: dict[int, tuple[int, int, int]]
     trailer: dict[str, Any]
     table_at: int
@@ -75,8 +75,8 @@ class _Piece:
     table_object: int
 
 
-def read(data: bytes) -> Layout:
-    """Walk the file, or say by a `Fault` why it is not relied on."""
+def read(data: bytes) -> FileLayout:
+    """Parse the layout of a file; raise `Fault` where it is not unambiguous."""
     head = _HEAD.match(data)
     if head is None:
         raise Fault("not_pdf")
@@ -91,11 +91,11 @@ def read(data: bytes) -> Layout:
         position = piece.last
     if not pieces:
         raise Fault("not_pdf")
-    return Layout(data, _revisions(data, pieces))
+    return FileLayout(data, _revisions(data, pieces))
 
 
 def _gap(data: bytes, position: int) -> int:
-    """Past what may stand between objects: white space, and comments that pretend to be nothing else."""
+    """Skip what may be between objects: white space, and comments that resemble nothing else."""
     after = SKIP.match(data, position).end()  # type: ignore[union-attr]
     between = data[position:after]
     if b"%" in between and (b"%%EOF" in between or b"%PDF" in between or after - position > 1024):
@@ -104,7 +104,7 @@ def _gap(data: bytes, position: int) -> int:
 
 
 def _walk(data: bytes, start: int, position: int) -> _Piece:
-    objects: list[Stored] = []
+    objects: list[StoredObject] = []
     while True:
         position = _gap(data, position)
         match = _OBJECT.match(data, position)
@@ -124,14 +124,14 @@ def _walk(data: bytes, start: int, position: int) -> _Piece:
         raise Fault("stray_bytes", position)
 
 
-def _is(stored: Stored, kind: str) -> bool:
+def _is(stored: StoredObject, kind: str) -> bool:
     return stored.data is not None and type_of(stored.value) == kind
 
 
 def _closed(
     data: bytes,
     start: int,
-    objects: list[Stored],
+    objects: list[StoredObject],
     entries: dict[int, tuple[int, int, int]],
     trailer: dict[str, Any],
     table_at: int,
@@ -143,13 +143,13 @@ def _closed(
         raise Fault("stray_bytes", position)
     line_end = _LINE_END.match(data, match.end())
     last = line_end.end() if line_end else match.end()
-    # Some writers end without a line end, and what others add then begins right there.
+    # Some writers omit the final line end, so the next version begins right there.
     if not line_end and last < len(data) and _OBJECT.match(data, last) is None:
         raise Fault("stray_bytes", last)
     return _Piece(start, objects, entries, trailer, table_at, int(match.group(1)), match.end(), last, table_object)
 
 
-def _stored(data: bytes, start: int, head: re.Match[bytes]) -> Stored:
+def _stored(data: bytes, start: int, head: re.Match[bytes]) -> StoredObject:
     num, gen = int(head.group(1)), int(head.group(2))
     made, position = value(data, skip(data, head.end()))
     position = skip(data, position)
@@ -167,11 +167,11 @@ def _stored(data: bytes, start: int, head: re.Match[bytes]) -> Stored:
         position = skip(data, closed.end())
     if not data.startswith(b"endobj", position):
         raise Fault("syntax", position)
-    return Stored(num, gen, start, position + 6, made, place)
+    return StoredObject(num, gen, start, position + 6, made, place)
 
 
 def _length(data: bytes, length: Any) -> int:
-    if isinstance(length, Ref):
+    if isinstance(length, ObjectReference):
         matches = re.findall(
             rb"(?:^|[\x00\t\n\f\r ])%d %d obj[\x00\t\n\f\r ]+(\d{1,10})[\x00\t\n\f\r ]+endobj" % length, data
         )
@@ -209,7 +209,7 @@ def _table(data: bytes, position: int) -> tuple[dict[int, tuple[int, int, int]],
 
 
 def _revisions(data: bytes, pieces: list[_Piece]) -> list[Revision]:
-    """Versions out of pieces: each says where the one before it has its table."""
+    """Combine pieces to versions: each table points to the one before it."""
     made: list[Revision] = []
     before = None
     joined = _joined(data, pieces)
@@ -225,13 +225,13 @@ def _revisions(data: bytes, pieces: list[_Piece]) -> list[Revision]:
     for revision in made:
         if "Encrypt" in revision.trailer:
             raise Fault("encrypted")
-        if not isinstance(root, Ref) or revision.trailer.get("Root") != root:
+        if not isinstance(root, ObjectReference) or revision.trailer.get("Root") != root:
             raise Fault("root_moved")
     return made
 
 
 def _joined(data: bytes, pieces: list[_Piece]) -> tuple[_Piece, int, set[int]] | None:
-    """The first version of a file made ready for slow lines: its table is in two parts, the later one standing first."""
+    """Return the first version of a linearised file, whose table is in two parts, the later one first."""
     head = pieces[0].objects[0].value if pieces[0].objects else None
     if not isinstance(head, dict) or "Linearized" not in head:
         return None
@@ -287,7 +287,7 @@ def _revision(data: bytes, piece: _Piece, before: int | None, unlisted: set[int]
 
 
 def _list(data: bytes, made: Revision, piece: _Piece) -> None:
-    """Every entry of the table leads to an object of this very version, packed or not."""
+    """Check that every entry of the table points to an object of this version, packed or not."""
     packed: dict[int, list[tuple[int, int]]] = {}
     for num, (kind, first, second) in piece.entries.items():
         if kind == 0:

@@ -1,4 +1,4 @@
-"""Reading PDF's own syntax, and nothing that looks like it: whatever two readers might take differently is a fault."""
+"""A strict lexer of PDF syntax: anything that two readers might parse differently is a fault."""
 
 import re
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ MOST_DEPTH = 60
 
 
 class Fault(Exception):
-    """Why a file cannot be relied on: a stable code, and where."""
+    """A structural fault of a file: a stable code, and the place."""
 
     def __init__(self, code: str, detail: object = "") -> None:
         super().__init__(f"{code}: {detail}")
@@ -31,38 +31,38 @@ class Fault(Exception):
 
 
 class Name(str):
-    """A PDF name, without its slash and with its escapes read."""
+    """A PDF name, without its slash and with its escapes decoded."""
 
     __slots__ = ()
 
 
-class Ref(NamedTuple):
+class ObjectReference(NamedTuple):
     """A reference to an object by number and generation."""
 
     num: int
     gen: int
 
 
-class Text(bytes):
-    """A string, in whatever way it was written."""
+class PdfString(bytes):
+    """A literal or hexadecimal string."""
 
     __slots__ = ()
 
 
-class Hex(Text):
-    """A string in hexadecimal digits, with the place of its brackets: a signature stands in one."""
+class Hex(PdfString):
+    """A hexadecimal string with the offsets of its brackets, as a signature's /Contents is."""
 
     start: int
     end: int
 
 
 def skip(data: bytes, position: int) -> int:
-    """Past white space and comments."""
+    """Return the offset behind white space and comments."""
     return SKIP.match(data, position).end()  # type: ignore[union-attr]
 
 
 def value(data: bytes, position: int, depth: int = 0) -> tuple[Any, int]:
-    """The value that begins at a place, and the place after it."""
+    """Parse the value at an offset; return it with the offset behind it."""
     match = _TOKEN.match(data, position)
     if match is None or depth > MOST_DEPTH:
         raise Fault("syntax", position)
@@ -72,7 +72,7 @@ def value(data: bytes, position: int, depth: int = 0) -> tuple[Any, int]:
     if kind == "int":
         return int(match.group()), after
     if kind == "ref":
-        return Ref(int(match.group("num")), int(match.group("gen"))), after
+        return ObjectReference(int(match.group("num")), int(match.group("gen"))), after
     if kind == "open":
         return _dictionary(data, after, depth)
     if kind == "list":
@@ -130,7 +130,7 @@ def _list(data: bytes, position: int, depth: int) -> tuple[list[Any], int]:
         made.append(element)
 
 
-def _text(data: bytes, position: int) -> tuple[Text, int]:
+def _text(data: bytes, position: int) -> tuple[PdfString, int]:
     start, open_brackets = position, 1
     while open_brackets:
         step = _TEXT_STEP.match(data, position)
@@ -139,7 +139,7 @@ def _text(data: bytes, position: int) -> tuple[Text, int]:
         position = step.end()
         open_brackets += 1 if step.group(1) == b"(" else -1
     inner = data[start : position - 1]
-    return Text(_OCTAL.sub(_unescaped, inner) if b"\\" in inner else inner), position
+    return PdfString(_OCTAL.sub(_unescaped, inner) if b"\\" in inner else inner), position
 
 
 def _unescaped(match: re.Match[bytes]) -> bytes:

@@ -1,4 +1,4 @@
-"""The program that reads signed files nobody vouches for, in a sandbox; started by `verify`, never imported by the product.
+"""The program that verifies untrusted files in a sandbox; started by `verify`, never imported by the product.
 
 It gets one line of JSON (trust, moments, sizes) and the files' bytes as standard input, and answers with a line of JSON for
 every file. It has no database and no secret, so that a file which breaks it breaks nothing else.
@@ -16,10 +16,10 @@ from doanso.signing.verification.trust import Trust
 
 
 def main(_arguments: dict[str, Any]) -> None:
-    """Answer what was asked, one file after the other."""
+    """Answer the requests, one file after the other."""
     source = sys.stdin.buffer
     request = json.loads(source.readline())
-    # The library tells its log why it does not like a file; whoever asked gets it in the verdict.
+    # The library logs its reasons; they are in the verdict anyway.
     logging.disable(logging.CRITICAL)
     trust, moment = Trust.from_json(request["trust"]), datetime.fromisoformat(request["moment"])
     for size, seen, own_place in request["files"]:

@@ -1,7 +1,7 @@
-"""Where the signatures of a file are: every signature dictionary belongs to one field, and its bytes to the right place.
+"""Signature fields and their byte ranges: every signature dictionary belongs to one field and covers its whole version.
 
-Whatever looks like a signature and is no field's, a field whose signature is missing, moved, copied or unreadable, is a
-fault: nothing is left out because it does not fit.
+A signature outside a field, and a field whose signature is missing, moved, copied or unreadable, is a
+fault: nothing is ignored because it does not fit.
 """
 
 import re
@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from doanso.signing.verification.layout import Layout
-from doanso.signing.verification.lexer import Fault, Hex, Ref, Text
-from doanso.signing.verification.stored import Stored
+from doanso.signing.verification.layout import FileLayout
+from doanso.signing.verification.lexer import Fault, Hex, ObjectReference, PdfString
+from doanso.signing.verification.stored import StoredObject
 
 DETACHED = frozenset({"adbe.pkcs7.detached", "ETSI.CAdES.detached"})
 TIME = "ETSI.RFC3161"
@@ -22,8 +22,8 @@ MOST_SIGNATURES = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A filled signature field: its full name, its dictionary's object, in which version, over how many bytes."""
+class SignedField:
+    """A filled signature field: its full name, the object of its dictionary, its version and its byte range."""
 
     name: str
     num: int
@@ -35,13 +35,13 @@ class Place:
 
     @property
     def covered(self) -> int:
-        """Up to which byte of the file it reaches."""
+        """The end of the signed byte range."""
         return self.byte_range[2] + self.byte_range[3]
 
 
 @dataclass(frozen=True, slots=True)
-class FieldAt:
-    """A form field as it stands in one version."""
+class FieldVersion:
+    """A form field as of one version."""
 
     name: str
     kind: str
@@ -50,15 +50,15 @@ class FieldAt:
     dictionary: dict[str, Any]
 
 
-def fields(objects: dict[int, Stored], root: Ref) -> list[FieldAt]:
-    """All fields with their full names; two of one name are a fault, whatever they are."""
+def fields(objects: dict[int, StoredObject], root: ObjectReference) -> list[FieldVersion]:
+    """Return all fields with their full names; raise `Fault` for two of one name."""
     catalog = _dictionary(objects, root)
     form = resolved(objects, catalog.get("AcroForm"))
     if form is None:
         return []
     if not isinstance(form, dict):
         raise Fault("form")
-    result: list[FieldAt] = []
+    result: list[FieldVersion] = []
     seen: set[int] = set()
     _collect(objects, resolved(objects, form.get("Fields", [])), "", ("", None), result, seen, 0)
     names = [item.name for item in result]
@@ -67,17 +67,17 @@ def fields(objects: dict[int, Stored], root: Ref) -> list[FieldAt]:
     return result
 
 
-def resolved(objects: dict[int, Stored], value: Any) -> Any:
-    """What a reference leads to; an object that is not there is null, and one of another generation too."""
+def resolved(objects: dict[int, StoredObject], value: Any) -> Any:
+    """Resolve a reference; a missing object, or one of another generation, is null."""
     for _step in range(4):
-        if not isinstance(value, Ref):
+        if not isinstance(value, ObjectReference):
             return value
         stored = objects.get(value.num)
         value = stored.value if stored is not None and stored.gen == value.gen else None
     raise Fault("references")
 
 
-def _dictionary(objects: dict[int, Stored], value: Any) -> dict[str, Any]:
+def _dictionary(objects: dict[int, StoredObject], value: Any) -> dict[str, Any]:
     dictionary = resolved(objects, value)
     if not isinstance(dictionary, dict):
         raise Fault("catalog")
@@ -85,33 +85,33 @@ def _dictionary(objects: dict[int, Stored], value: Any) -> dict[str, Any]:
 
 
 def _collect(
-    objects: dict[int, Stored],
+    objects: dict[int, StoredObject],
     listed: Any,
     above: str,
     inherited: tuple[str, Any],
-    collected: list[FieldAt],
+    collected: list[FieldVersion],
     seen: set[int],
     depth: int,
 ) -> None:
     if not isinstance(listed, list) or depth > 10:
         raise Fault("form")
     for reference in listed:
-        if not isinstance(reference, Ref) or reference.num in seen or len(seen) > MOST_FIELDS:
+        if not isinstance(reference, ObjectReference) or reference.num in seen or len(seen) > MOST_FIELDS:
             raise Fault("form")
         seen.add(reference.num)
         field = _dictionary(objects, reference)
         if "T" not in field:
-            # A mere widget of the field above it.
+            # A widget of the parent field.
             if "V" in field or "FT" in field or "Kids" in field or not above:
                 raise Fault("form", reference.num)
             continue
         part = field["T"]
-        if not isinstance(part, Text) or not part or part.count(b"."):
+        if not isinstance(part, PdfString) or not part or part.count(b"."):
             raise Fault("form", reference.num)
         name = f"{above}.{_words(part)}" if above else _words(part)
         kind = str(field.get("FT", inherited[0]))
         held = field.get("V", inherited[1])
-        collected.append(FieldAt(name, kind, reference.num, held, field))
+        collected.append(FieldVersion(name, kind, reference.num, held, field))
         if "Kids" in field:
             _collect(objects, resolved(objects, field["Kids"]), name, (kind, held), collected, seen, depth + 1)
 
@@ -124,7 +124,7 @@ def _words(written: bytes) -> str:
 
 
 def looks_signed(value: Any) -> bool:
-    """Whether a dictionary is a signature, or would be one in some reader."""
+    """Return whether any reader may take a dictionary for a signature."""
     if not isinstance(value, dict):
         return False
     kind = value.get("Type")
@@ -143,22 +143,22 @@ def _inner(value: Any) -> Iterator[Any]:
 
 
 def inner(value: Any) -> Iterator[Any]:
-    """Everything within a value, references not followed."""
+    """Yield all values inside a value, without following references."""
     return _inner(value)
 
 
-def find(layout: Layout) -> list[Place]:
-    """The filled signature fields, in the order in which they were signed."""
+def find(layout: FileLayout) -> list[SignedField]:
+    """Return the filled signature fields in the order of signing; raise `Fault` for any inconsistency."""
     written = _written(layout)
     last = len(layout.revisions) - 1
     objects, root = layout.at(last), layout.revisions[0].trailer["Root"]
-    places: list[Place] = []
+    places: list[SignedField] = []
     used: set[int] = set()
     for field in fields(objects, root):
         if field.kind != "Sig" or "V" not in field.dictionary:
             continue
         held = field.dictionary["V"]
-        if not isinstance(held, Ref) or held.num not in written or held.num in used:
+        if not isinstance(held, ObjectReference) or held.num not in written or held.num in used:
             raise Fault("signature_malformed", field.name)
         used.add(held.num)
         places.append(_place(layout, field.name, held, *written[held.num]))
@@ -169,9 +169,9 @@ def find(layout: Layout) -> list[Place]:
     return places
 
 
-def _written(layout: Layout) -> dict[int, tuple[int, Stored]]:
-    """Every signature dictionary of every version by its number."""
-    signatures: dict[int, tuple[int, Stored]] = {}
+def _written(layout: FileLayout) -> dict[int, tuple[int, StoredObject]]:
+    """Return every signature dictionary of every version by its number."""
+    signatures: dict[int, tuple[int, StoredObject]] = {}
     numbers: dict[int, int] = {}
     for index, revision in enumerate(layout.revisions):
         for stored in revision.objects.values():
@@ -192,7 +192,7 @@ def _written(layout: Layout) -> dict[int, tuple[int, Stored]]:
     return signatures
 
 
-def _place(layout: Layout, name: str, held: Ref, revision: int, stored: Stored) -> Place:
+def _place(layout: FileLayout, name: str, held: ObjectReference, revision: int, stored: StoredObject) -> SignedField:
     signature, data = stored.value, layout.data
     if held.gen != stored.gen:
         raise Fault("signature_malformed", name)
@@ -211,18 +211,18 @@ def _place(layout: Layout, name: str, held: Ref, revision: int, stored: Stored) 
         raise Fault("byte_range", name)
     if not isinstance(contents, Hex) or (contents.start, contents.end) != (first, second):
         raise Fault("byte_range", name)
-    # The gap is this dictionary's own string and nothing else, written in one way only.
+    # The gap in the byte range must be exactly this dictionary's /Contents string, in the one accepted form.
     if not stored.start < first < second < stored.end or _DIGITS.fullmatch(data, first, second) is None:
         raise Fault("byte_range", name)
     own_revision = layout.revisions[revision]
     if not own_revision.end <= second + rest <= own_revision.last:
         raise Fault("byte_range", name)
     covers_file = revision == len(layout.revisions) - 1
-    return Place(name, stored.num, revision, is_time, bytes(contents), (begin, first, second, rest), covers_file)
+    return SignedField(name, stored.num, revision, is_time, bytes(contents), (begin, first, second, rest), covers_file)
 
 
-def _require_apart(places: list[Place]) -> None:
-    """No two in one version, and no signature used twice."""
+def _require_apart(places: list[SignedField]) -> None:
+    """Require at most one signature per version, and no signature used twice."""
     if len({place.revision for place in places}) != len(places):
         raise Fault("byte_range", "shared")
     if len({place.contents.rstrip(b"\0") for place in places}) != len(places):

@@ -1,4 +1,4 @@
-"""One signature after the other: does it hold, who made it, when, and who vouches for that."""
+"""Verification of each signature: integrity, signer, time, and trust."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -16,12 +16,12 @@ from pyhanko.sign.validation.pdf_embedded import (
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel, TimestampSignatureStatus
 
 from doanso.signing.verification import added, allowed, chains, envelope
-from doanso.signing.verification.chains import SIGNING, TIME, Held
-from doanso.signing.verification.layout import Layout
+from doanso.signing.verification.chains import SIGNING, TIME, ValidationMaterial
+from doanso.signing.verification.layout import FileLayout
 from doanso.signing.verification.lexer import Fault
-from doanso.signing.verification.signature_coverage import Place
-from doanso.signing.verification.trust import Trusted
-from doanso.signing.verification.verdict import DocumentTime, Reason, Signature, State, worst
+from doanso.signing.verification.signature_coverage import SignedField
+from doanso.signing.verification.trust import TrustedCertificate
+from doanso.signing.verification.verdict import DocumentTime, SignatureVerdict, State, VerdictReason, worst
 
 _CLOCKS_DIFFER = timedelta(days=1)
 _UNPROVEN = (AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND, AdESIndeterminate.OUT_OF_BOUNDS_NO_POE)
@@ -30,7 +30,7 @@ _CHAINS = {"known": State.VALID, "test": State.TEST, "unknown": State.UNKNOWN}
 
 @dataclass(frozen=True, slots=True)
 class _Moment:
-    """A moment before which a signature is proven to have been made."""
+    """A proven upper bound of the time of signing."""
 
     at: datetime
     legal_force: bool
@@ -41,17 +41,17 @@ class _Moment:
 class Judge:
     """Judges all signatures of one file."""
 
-    file: Layout
-    places: list[Place]
+    file: FileLayout
+    places: list[SignedField]
     envelopes: dict[str, cms.SignedData | Fault]
-    held: Held
+    held: ValidationMaterial
     moment: datetime
     seen_at: datetime | None
 
-    async def all(self, embedded: dict[str, EmbeddedPdfSignature]) -> tuple[list[DocumentTime], list[Signature]]:
-        """The time-stamps over the document, then the signatures."""
+    async def all(self, embedded: dict[str, EmbeddedPdfSignature]) -> tuple[list[DocumentTime], list[SignatureVerdict]]:
+        """Verify the document time-stamps, then the signatures."""
         times: list[DocumentTime] = []
-        proofs: list[tuple[Place, _Moment]] = []
+        proofs: list[tuple[SignedField, _Moment]] = []
         for place in (candidate for candidate in self.places if candidate.is_time):
             document_time, proof = await self._time(place, embedded[place.name])
             times.append(document_time)
@@ -62,13 +62,13 @@ class Judge:
             signatures.append(await self._signature(place, embedded[place.name], over))
         return times, signatures
 
-    def _envelope(self, place: Place) -> cms.SignedData:
+    def _envelope(self, place: SignedField) -> cms.SignedData:
         read = self.envelopes[place.name]
         if isinstance(read, Fault):
             raise read
         return read
 
-    async def _time(self, place: Place, source: EmbeddedPdfSignature) -> tuple[DocumentTime, _Moment | None]:
+    async def _time(self, place: SignedField, source: EmbeddedPdfSignature) -> tuple[DocumentTime, _Moment | None]:
         document_time = DocumentTime(place.name, State.BROKEN, covered=place.covered)
         try:
             self._envelope(place)
@@ -82,31 +82,31 @@ class Judge:
             if not (status.intact and status.valid) or status.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
                 raise Fault("digest")
             if not allowed.is_allowed(status.diff_result):
-                return replace(document_time, state=State.CHANGED, reasons=(Reason("changed"),)), None
+                return replace(document_time, state=State.CHANGED, reasons=(VerdictReason("changed"),)), None
             trusted = self._vouched(status, validation_time)
         except Fault as fault:
-            return replace(document_time, reasons=(Reason(fault.code, fault.detail),)), None
+            return replace(document_time, reasons=(VerdictReason(fault.code, fault.detail),)), None
         except Exception as error:  # noqa: BLE001
-            return replace(document_time, reasons=(Reason("unexpected", type(error).__name__),)), None
+            return replace(document_time, reasons=(VerdictReason("unexpected", type(error).__name__),)), None
         if trusted is None or document_time.at is None:
-            # Nobody known says that time; it proves nothing and takes nothing away.
-            return replace(document_time, state=State.UNKNOWN, reasons=(Reason("time_unknown"),)), None
+            # An untrusted time-stamp proves nothing and invalidates nothing.
+            return replace(document_time, state=State.UNKNOWN, reasons=(VerdictReason("time_unknown"),)), None
         legal = all(source.legal_force for source in trusted)
         return replace(document_time, state=State.VALID if legal else State.TEST), _Moment(
             document_time.at, legal, document_time.by
         )
 
-    def _vouched(self, status: Any, moment: datetime) -> list[Trusted] | None:
-        """The authorities behind a time-stamp; None where nobody known vouches for it."""
+    def _vouched(self, status: Any, moment: datetime) -> list[TrustedCertificate] | None:
+        """Return the trusted authorities of a time-stamp; None where there are none."""
         if not status.trusted or status.signing_cert is None:
-            # An authority's certificate that has run out proves nothing any more, and takes nothing away.
+            # An expired time-stamping certificate proves nothing and invalidates nothing.
             if status.trust_problem_indic not in _UNPROVEN:
                 raise Fault("time_broken")
             return None
         path = list(status.validation_path.iter_certs(include_root=True))
         for made in path:
             chains.require_strong(made)
-        recall = chains.recalled(self.held, path, moment)
+        recall = chains.find_revocation(self.held, path, moment)
         if recall.revoked_at is not None and recall.revoked_at <= moment:
             raise Fault("time_broken", "revoked")
         authorities = self.held.authorities_of(path, TIME)
@@ -116,8 +116,10 @@ class Judge:
             else authorities
         )
 
-    async def _signature(self, place: Place, embedded: EmbeddedPdfSignature, over: list[_Moment]) -> Signature:
-        signature = Signature(place.name, covered=place.covered)
+    async def _signature(
+        self, place: SignedField, embedded: EmbeddedPdfSignature, over: list[_Moment]
+    ) -> SignatureVerdict:
+        signature = SignatureVerdict(place.name, covered=place.covered)
         try:
             signed = self._envelope(place)
             made = _certificate(embedded)
@@ -135,13 +137,15 @@ class Judge:
             return await self._judged(signature, place, embedded, made, over)
         except Fault as fault:
             return replace(
-                signature, state=State.BROKEN, reasons=(*signature.reasons, Reason(fault.code, fault.detail))
+                signature, state=State.BROKEN, reasons=(*signature.reasons, VerdictReason(fault.code, fault.detail))
             )
         except Exception as error:  # noqa: BLE001
-            reason = Reason("unexpected", type(error).__name__)
+            reason = VerdictReason("unexpected", type(error).__name__)
             return replace(signature, state=State.BROKEN, reasons=(*signature.reasons, reason))
 
-    def _told(self, signature: Signature, made: x509.Certificate, embedded: EmbeddedPdfSignature) -> Signature:
+    def _told(
+        self, signature: SignatureVerdict, made: x509.Certificate, embedded: EmbeddedPdfSignature
+    ) -> SignatureVerdict:
         subject = chains.subject_of(made)
         fingerprint = made.sha256.hex()
         trust = self.held.trust
@@ -168,12 +172,12 @@ class Judge:
 
     async def _judged(
         self,
-        signature: Signature,
-        place: Place,
+        signature: SignatureVerdict,
+        place: SignedField,
         embedded: EmbeddedPdfSignature,
         made: x509.Certificate,
         over: list[_Moment],
-    ) -> Signature:
+    ) -> SignatureVerdict:
         status = await self._status(embedded, self.moment)
         if not status.intact:
             raise Fault("digest")
@@ -199,18 +203,20 @@ class Judge:
                 names = added.require_plain(self.file, place, self.places)
                 is_allowed = bool(names)
             except Fault as fault:
-                signature = replace(signature, reasons=(*signature.reasons, Reason(fault.code, fault.detail)))
+                signature = replace(signature, reasons=(*signature.reasons, VerdictReason(fault.code, fault.detail)))
         if names:
             signature = replace(signature, state=worst([signature.state, State.ADDED]))
         changes = allowed.changes(self.file, place, self.places, is_allowed, names)
         if not is_allowed or status.seed_value_constraint_error is not None:
             return replace(
-                signature, state=State.CHANGED, changes=changes, reasons=(*signature.reasons, Reason("changed"))
+                signature, state=State.CHANGED, changes=changes, reasons=(*signature.reasons, VerdictReason("changed"))
             )
         return replace(signature, changes=changes)
 
-    def _stamped(self, signature: Signature, stamp: TimestampSignatureStatus) -> tuple[Signature, _Moment | None]:
-        """The time-stamp in a signature: a broken one breaks it, an unknown one proves nothing."""
+    def _stamped(
+        self, signature: SignatureVerdict, stamp: TimestampSignatureStatus
+    ) -> tuple[SignatureVerdict, _Moment | None]:
+        """Return the moment of the time-stamp in a signature: a broken one invalidates it, an untrusted one proves nothing."""
         if not (stamp.intact and stamp.valid) or stamp.md_algorithm not in ("sha256", "sha384", "sha512"):
             raise Fault("time_broken")
         by, stamped_at = chains.subject_of(stamp.signing_cert)["signer"], _aware(stamp.timestamp)
@@ -225,17 +231,17 @@ class Judge:
 
     async def _vouched_for(
         self,
-        signature: Signature,
+        signature: SignatureVerdict,
         embedded: EmbeddedPdfSignature,
         made: x509.Certificate,
         now: PdfSignatureStatus,
         proofs: list[_Moment],
-    ) -> Signature:
-        """Whether the signer's certificate held at the moment that counts, and who stands behind it."""
+    ) -> SignatureVerdict:
+        """Return whether the signer's certificate was valid at the relevant moment, and its authority."""
         first = min((proof.at for proof in proofs), default=None)
         judged = await self._at(signature, embedded, made, now, first)
         if judged.chain == "known" and any(not proof.legal_force for proof in proofs):
-            # A trial's clock proves nothing about a signature that shall have force.
+            # A test authority's time-stamp proves nothing for a signature with legal force.
             legal = min((proof.at for proof in proofs if proof.legal_force), default=None)
             judged = await self._at(signature, embedded, made, now, legal)
         if judged.state is not State.BROKEN:
@@ -244,12 +250,12 @@ class Judge:
 
     async def _at(
         self,
-        signature: Signature,
+        signature: SignatureVerdict,
         embedded: EmbeddedPdfSignature,
         made: x509.Certificate,
         now: PdfSignatureStatus,
         proven: datetime | None,
-    ) -> Signature:
+    ) -> SignatureVerdict:
         moment = proven or self.moment
         if _aware(made.not_valid_before) > moment:  # type: ignore[operator]
             return _broken(signature, "not_yet_valid")
@@ -264,7 +270,7 @@ class Judge:
             if chains.is_impostor(self.held, made, embedded.other_embedded_certs):
                 return _broken(signature, "impostor")
             unknown = replace(signature, chain="unknown", revocation="unknown", state=State.UNKNOWN)
-            return replace(unknown, reasons=(*signature.reasons, Reason("chain_unknown")))
+            return replace(unknown, reasons=(*signature.reasons, VerdictReason("chain_unknown")))
         if problem is not None or status.validation_path is None:
             return _broken(signature, "chain_broken", getattr(problem, "name", ""))
         path = list(status.validation_path.iter_certs(include_root=True))
@@ -273,11 +279,11 @@ class Judge:
         return self._recalled(signature, path, moment, proven)
 
     def _recalled(
-        self, signature: Signature, path: list[x509.Certificate], moment: datetime, proven: datetime | None
-    ) -> Signature:
+        self, signature: SignatureVerdict, path: list[x509.Certificate], moment: datetime, proven: datetime | None
+    ) -> SignatureVerdict:
         authorities = self.held.authorities_of(path, SIGNING)
         signature = replace(signature, anchor=authorities[0].name if authorities else "")
-        recall = chains.recalled(self.held, path, moment)
+        recall = chains.find_revocation(self.held, path, moment)
         if recall.revoked_at is not None and (proven is None or recall.revoked_at <= moment):
             return replace(_broken(signature, "revoked"), revocation="revoked_before", revoked_at=recall.revoked_at)
         revocation = "revoked_after" if recall.revoked_at else "good" if recall.is_covered else "no_data"
@@ -287,7 +293,7 @@ class Judge:
             for authority in authorities
         ):
             ended = replace(signature, chain="unknown", state=State.UNKNOWN)
-            return replace(ended, reasons=(*signature.reasons, Reason("authority_ended")))
+            return replace(ended, reasons=(*signature.reasons, VerdictReason("authority_ended")))
         chain = "known" if all(authority.legal_force for authority in authorities) else "test"
         return replace(signature, chain=chain, state=_CHAINS[chain])
 
@@ -299,12 +305,14 @@ def _certificate(embedded: EmbeddedPdfSignature) -> x509.Certificate:
         raise Fault("envelope", "certificate") from None
 
 
-def _broken(signature: Signature, code: str, detail: str = "") -> Signature:
-    return replace(signature, state=State.BROKEN, chain="bad", reasons=(*signature.reasons, Reason(code, detail)))
+def _broken(signature: SignatureVerdict, code: str, detail: str = "") -> SignatureVerdict:
+    return replace(
+        signature, state=State.BROKEN, chain="bad", reasons=(*signature.reasons, VerdictReason(code, detail))
+    )
 
 
 def _aware(moment: datetime | None) -> datetime | None:
-    """A moment in UTC; one without a zone is nobody's clock and is taken as UTC."""
+    """Return a moment in UTC; one without a zone is taken as UTC."""
     if moment is None:
         return None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
@@ -313,7 +321,7 @@ def _aware(moment: datetime | None) -> datetime | None:
 def _require_clock(
     embedded: EmbeddedPdfSignature, made: x509.Certificate, proofs: Iterable[_Moment], moment: datetime
 ) -> None:
-    """A signer's own clock may be wrong by a day; not so far that the certificate was not there yet, or the day is to come."""
+    """Require a claimed time of signing at most a day before the certificate's validity or in the future."""
     claimed = _aware(embedded.self_reported_timestamp)
     if claimed is None:
         return

@@ -1,18 +1,18 @@
-"""Objects as they are stored: in the file itself, or packed into a stream that must hold what its table lists."""
+"""Stored objects: in the file itself, or packed into a stream that must hold what its table lists."""
 
 import zlib
 from dataclasses import dataclass
 from typing import Any
 
-from doanso.signing.verification.lexer import Fault, Name, Ref, skip, value
+from doanso.signing.verification.lexer import Fault, Name, ObjectReference, skip, value
 
 MOST_OBJECTS = 300_000
 MOST_INFLATED = 64 << 20
 
 
 @dataclass(slots=True)
-class Stored:
-    """One object as it stands in one version. `data` is the place of a stream's bytes."""
+class StoredObject:
+    """One object as of one version. `data` is the range of a stream's bytes."""
 
     num: int
     gen: int
@@ -24,13 +24,13 @@ class Stored:
 
 
 def type_of(value: Any) -> str:
-    """The type that a dictionary names, or nothing."""
+    """Return the /Type of a dictionary, or an empty string."""
     kind = value.get("Type") if isinstance(value, dict) else None
     return str(kind) if isinstance(kind, Name) else ""
 
 
-def inflated(data: bytes, stored: Stored) -> bytes:
-    """A stream of the file's own structure, unpacked within bounds."""
+def inflated(data: bytes, stored: StoredObject) -> bytes:
+    """Decompress a structural stream within bounds."""
     raw = data[stored.data[0] : stored.data[1]] if stored.data else b""
     filters = stored.value.get("Filter", [])
     filters = filters if isinstance(filters, list) else [filters]
@@ -72,8 +72,8 @@ def _unpredicted(raw: bytes, parameters: dict[str, Any], num: int) -> bytes:
     return bytes(made)
 
 
-def table_stream(data: bytes, stored: Stored) -> dict[int, tuple[int, int, int]]:
-    """The entries of a table that is a stream."""
+def table_stream(data: bytes, stored: StoredObject) -> dict[int, tuple[int, int, int]]:
+    """Parse a cross-reference stream."""
     raw = inflated(data, stored)
     widths, size = stored.value.get("W"), stored.value.get("Size")
     index = stored.value.get("Index", [0, size])
@@ -100,8 +100,8 @@ def table_stream(data: bytes, stored: Stored) -> dict[int, tuple[int, int, int]]
     return entries
 
 
-def unpacked(data: bytes, holder: Stored, listed: list[tuple[int, int]]) -> list[Stored]:
-    """The objects packed into a stream, which must be exactly those that the table lists."""
+def unpacked(data: bytes, holder: StoredObject, listed: list[tuple[int, int]]) -> list[StoredObject]:
+    """Return the objects packed into a stream, which must be exactly those that the table lists."""
     raw = inflated(data, holder)
     count, first = holder.value.get("N"), holder.value.get("First")
     if (
@@ -121,7 +121,7 @@ def unpacked(data: bytes, holder: Stored, listed: list[tuple[int, int]]) -> list
     for index, (num, offset) in enumerate(zip(numbers[::2], numbers[1::2], strict=True)):
         inner, after = value(raw, skip(raw, first + offset))
         following = first + numbers[2 * index + 3] if index + 1 < count else len(raw)
-        if skip(raw, after) != following or isinstance(inner, Ref):
+        if skip(raw, after) != following or isinstance(inner, ObjectReference):
             raise Fault("structure_stream", holder.num)
-        made.append(Stored(num, 0, holder.start, holder.end, inner, None, holder.num))
+        made.append(StoredObject(num, 0, holder.start, holder.end, inner, None, holder.num))
     return made

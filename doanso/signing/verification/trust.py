@@ -1,4 +1,4 @@
-"""Whom a verification believes: given to it whole, since the process that verifies has no database."""
+"""The trust of a verification, passed as a value, since the verifying process has no database."""
 
 import base64
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Trusted:
-    """One authority's certificate. An ended one still vouches for what is proven to be older than its end."""
+class TrustedCertificate:
+    """One authority's certificate. An ended one still counts for signatures proven to be older than its end."""
 
     der: bytes
     name: str
@@ -20,15 +20,15 @@ class Trusted:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """The authorities, what they called back (DER), and which certificates are known here as an organisation's (SHA-256)."""
+    """The authorities, their revocation lists (DER), and the SHA-256 of certificates known as an organisation's."""
 
-    authorities: tuple[Trusted, ...] = ()
+    authorities: tuple[TrustedCertificate, ...] = ()
     revocation_lists: tuple[bytes, ...] = ()
     organisations: frozenset[str] = frozenset()
     persons: frozenset[str] = frozenset()
 
     def as_json(self) -> dict[str, Any]:
-        """To send to the process that verifies."""
+        """Return a JSON value for the verifying process."""
         return {
             "authorities": [
                 {
@@ -45,10 +45,10 @@ class Trust:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Trust":
-        """What `as_json` gave."""
+        """Return what `as_json` gave."""
         return cls(
             tuple(
-                Trusted(
+                TrustedCertificate(
                     base64.b64decode(item["der"]), item["name"], item["purpose"], item["is_anchor"], item["legal_force"],
                     datetime.fromisoformat(item["ended_at"]) if item["ended_at"] else None,
                 )

@@ -1,4 +1,4 @@
-"""What verification says: plain facts about every signature, and one state of the whole file. No sentence, no model."""
+"""Verdicts of verification: plain facts about every signature, and one state of the file, without sentences or models."""
 
 import dataclasses
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from doanso.lib.vietnamese import fold, same_name
 
 
 class State(StrEnum):
-    """How a file, or one signature in it, stands. From the best to the worst; the worst part speaks for the file."""
+    """State of a file or a signature, from best to worst; the file has that of its worst part."""
 
     VALID = "valid"
     ADDED = "signature_added"
@@ -27,25 +27,25 @@ _ORDER = list(State)
 INTACT = frozenset({State.VALID, State.ADDED, State.TEST, State.UNKNOWN})
 
 ADDED_LATER = frozenset({"signature_added", "signature_unseen"})
-"""Notes about who signed later in a new field; each makes `ADDED` of a file that would be valid."""
+"""Codes of signatures added in new fields; each turns a valid file into `ADDED`."""
 
 
 def worst(states: Iterable[State]) -> State:
-    """The state that decides."""
+    """Return the worst of the states."""
     return max(states, key=_ORDER.index)
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
-    """One thing to say, by a stable code; `detail` is a figure or a name that belongs to it."""
+class VerdictReason:
+    """A finding by its stable code; `detail` is a figure or a name for its sentence."""
 
     code: str
     detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What came after a signature. Allowed ones are told too."""
+class LaterChange:
+    """A change after a signature, allowed or not."""
 
     kind: str
     allowed: bool
@@ -53,8 +53,8 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Signature:
-    """One signature: who, in which office, when and by whose clock, over which bytes, and what came after."""
+class SignatureVerdict:
+    """One signature: signer, office, time and its source, byte range, and later changes."""
 
     field: str
     state: State = State.BROKEN
@@ -72,77 +72,77 @@ class Signature:
     time_by: str = ""
     coverage: str = "less"
     covered: int = 0
-    changes: tuple[Change, ...] = ()
+    changes: tuple[LaterChange, ...] = ()
     chain: str = "unknown"
     anchor: str = ""
     revocation: str = "no_data"
     revoked_at: datetime | None = None
     algorithm: str = ""
-    reasons: tuple[Reason, ...] = ()
-    # The signer's name as the pages print it, where that is known; `signer` is the certificate's holder.
+    reasons: tuple[VerdictReason, ...] = ()
+    # The printed name, where it is known; `signer` is the certificate's holder.
     printed: str = ""
 
     @property
     def bears_other_name(self) -> bool:
-        """Whether the certificate names somebody else than the pages do. Spelling is no matter, accents are if both have some."""
+        """Whether certificate and printed name differ. Spelling is ignored; diacritics count if both have some."""
         if not self.printed or same_name(self.printed, self.signer):
             return False
         return not self.signer.isascii() or fold(self.printed) != fold(self.signer)
 
     @property
     def is_intact(self) -> bool:
-        """Whether its bytes are those that were signed and nothing forbidden came after."""
+        """Whether the signed bytes are unchanged and no forbidden change followed."""
         return self.state in INTACT
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentTime:
-    """A time-stamp over the document itself, as archives add it."""
+    """A document time-stamp."""
 
     field: str
     state: State
     at: datetime | None = None
     by: str = ""
     covered: int = 0
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[VerdictReason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is known of a file. `reasons` are about the file as a whole."""
+    """The verdict of a file. `reasons` are about the file as a whole."""
 
     state: State
     sha256: str
     size: int
-    signatures: tuple[Signature, ...] = ()
+    signatures: tuple[SignatureVerdict, ...] = ()
     times: tuple[DocumentTime, ...] = ()
-    reasons: tuple[Reason, ...] = ()
-    notes: tuple[Reason, ...] = ()
+    reasons: tuple[VerdictReason, ...] = ()
+    notes: tuple[VerdictReason, ...] = ()
 
     @property
     def is_valid(self) -> bool:
-        """Whether it may be shown as valid: every signature holds and leads to an authority with legal force."""
+        """Whether it is valid: every signature is, under an authority with legal force."""
         return self.state is State.VALID
 
     @property
     def is_intact(self) -> bool:
-        """Whether every signature holds, whoever vouches for the signers."""
+        """Whether every signature is intact, trusted or not."""
         return self.state in INTACT
 
     @property
     def codes(self) -> frozenset[str]:
-        """The codes of all that is said against the file and its parts."""
+        """The codes of all findings about the file and its signatures."""
         parts = [self.reasons, *(item.reasons for item in self.signatures), *(item.reasons for item in self.times)]
         return frozenset(reason.code for part in parts for reason in part)
 
     def as_json(self) -> dict[str, Any]:
-        """To keep, or to send from one process to another."""
+        """Return a JSON value, to be stored or sent to another process."""
         made: dict[str, Any] = _plain(self)
         return made
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Verdict":
-        """What `as_json` gave."""
+        """Return what `as_json` gave."""
         return cls(
             State(data["state"]),
             data["sha256"],
@@ -165,7 +165,7 @@ class Verdict:
 
 
 def named(verdict: Verdict, printed: str) -> Verdict:
-    """The verdict with the name that the pages print beside the first signature that is no organisation's."""
+    """Return the verdict with the printed name set on the first signature that is not an organisation's."""
     index = next(
         (position for position, signature in enumerate(verdict.signatures) if signature.kind != "organisation"), None
     )
@@ -175,7 +175,7 @@ def named(verdict: Verdict, printed: str) -> Verdict:
     signatures[index] = dataclasses.replace(signatures[index], printed=printed)
     notes = verdict.notes
     if signatures[index].bears_other_name:
-        notes = (*notes, Reason("other_name", signatures[index].signer))
+        notes = (*notes, VerdictReason("other_name", signatures[index].signer))
     return dataclasses.replace(verdict, signatures=tuple(signatures), notes=notes)
 
 
@@ -193,13 +193,15 @@ def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def _reasons(entries: list[dict[str, str]]) -> tuple[Reason, ...]:
-    return tuple(Reason(entry["code"], entry["detail"]) for entry in entries)
+def _reasons(entries: list[dict[str, str]]) -> tuple[VerdictReason, ...]:
+    return tuple(VerdictReason(entry["code"], entry["detail"]) for entry in entries)
 
 
-def _signature(data: dict[str, Any]) -> Signature:
+def _signature(data: dict[str, Any]) -> SignatureVerdict:
     moments = {name: _moment(data[name]) for name in ("not_before", "not_after", "signed_at", "revoked_at")}
-    changes = tuple(Change(change["kind"], change["allowed"], tuple(change["fields"])) for change in data["changes"])
-    return Signature(
+    changes = tuple(
+        LaterChange(change["kind"], change["allowed"], tuple(change["fields"])) for change in data["changes"]
+    )
+    return SignatureVerdict(
         **data | moments | {"state": State(data["state"]), "changes": changes, "reasons": _reasons(data["reasons"])}
     )

@@ -1,4 +1,4 @@
-"""Ask the process beside this one what it thinks of a file; whatever happens to it, an answer comes."""
+"""Run the verification in a sandboxed process; a verdict is returned whatever happens to it."""
 
 import hashlib
 import json
@@ -11,20 +11,20 @@ from typing import Any, Final
 
 from doanso.lib import sandbox
 from doanso.signing.verification.trust import Trust
-from doanso.signing.verification.verdict import Reason, State, Verdict
+from doanso.signing.verification.verdict import State, Verdict, VerdictReason
 
 LIMITS: Final = {"memory_bytes": 1 << 30, "cpu_seconds": 25}
 _PROGRAM = Path(__file__).with_name("process.py")
 _ROOT = Path(__file__).resolve().parents[3]
 MOST_SECONDS: Final = 60
-"""By the wall's clock, for one file: a busy machine is slower than its processor."""
+"""Wall-clock limit for one file, larger than the CPU limit because a busy machine is slower."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One file, and a moment at which it is known to have been there already.
+class VerificationRequest:
+    """One file, and a moment at which it provably existed.
 
-    `own_place` is a field that a signature of it made for itself, which has to stand on empty paper.
+    `own_place` is a field that a signature created for itself, which must lie on an empty part of the page.
     """
 
     data: bytes
@@ -35,12 +35,12 @@ class Asked:
 def verify(
     data: bytes, *, trust: Trust, moment: datetime, seen_at: datetime | None = None, own_place: str = ""
 ) -> Verdict:
-    """The verdict over one file, from a process with limits."""
-    return verify_many([Asked(data, seen_at, own_place)], trust=trust, moment=moment)[0]
+    """Verify one file in a sandboxed process."""
+    return verify_many([VerificationRequest(data, seen_at, own_place)], trust=trust, moment=moment)[0]
 
 
-def verify_many(files: Sequence[Asked], *, trust: Trust, moment: datetime) -> list[Verdict]:
-    """The verdicts over several files, in one process as long as that lives."""
+def verify_many(files: Sequence[VerificationRequest], *, trust: Trust, moment: datetime) -> list[Verdict]:
+    """Verify several files, in one process unless it dies."""
     verdicts: list[Verdict] = []
     while len(verdicts) < len(files):
         remaining = files[len(verdicts) :]
@@ -48,15 +48,15 @@ def verify_many(files: Sequence[Asked], *, trust: Trust, moment: datetime) -> li
             : len(remaining)
         ]
         if len(verdicts) < len(files):
-            # It died over this one, or had to be stopped.
+            # The process died or was stopped at this file.
             lost = files[len(verdicts)].data
-            reasons = (Reason("no_answer"),)
+            reasons = (VerdictReason("no_answer"),)
             verdicts.append(Verdict(State.UNREADABLE, hashlib.sha256(lost).hexdigest(), len(lost), reasons=reasons))
     return verdicts
 
 
-def answers(files: Sequence[Asked], *, trust: Trust, moment: datetime) -> list[dict[str, Any]]:
-    """What the process says of every file it came through."""
+def answers(files: Sequence[VerificationRequest], *, trust: Trust, moment: datetime) -> list[dict[str, Any]]:
+    """Yield the verdicts of one process, in order, until it ends."""
     limits = sandbox.ProcessLimits(
         memory_bytes=LIMITS["memory_bytes"],
         cpu_seconds=LIMITS["cpu_seconds"] * len(files),

@@ -1,4 +1,4 @@
-"""Authorities: which are trusted, one of them, a new one looked at before it is trusted, its list, its end."""
+"""Pages of authorities: the list, one authority, adding one after a preview, its revocation list, ending the trust."""
 
 from uuid import UUID
 
@@ -25,7 +25,7 @@ from doanso.signing.queries import authorities as queries
 @login_required
 @require_safe
 def authorities(request: AuthenticatedRequest) -> HttpResponse:
-    """Who is trusted, and since when what they called back is known."""
+    """List the authorities with the age of their revocation lists."""
     anywhere_or_404(request.user, policy.TRUST)
     number = page_number(request)
     lines, more = queries.page(number)
@@ -40,14 +40,14 @@ def authorities(request: AuthenticatedRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: AuthenticatedRequest) -> HttpResponse:
-    """Choose a certificate; see what it is; trust it."""
+    """Upload a certificate, preview it, confirm the trust."""
     anywhere_or_404(request.user, policy.TRUST)
     if request.method == "POST" and "certificate" in request.POST:
         return _confirm(request)
     form = AuthorityForm(request.POST or None, request.FILES or None, initial={"purpose": "signing"})
     if request.method == "POST" and form.is_valid():
         try:
-            seen = actions.see_authority(form.content())
+            seen = actions.preview_authority(form.content())
         except Refused as refused:
             form.add_error("file", refused.problem.message)
         else:
@@ -61,7 +61,7 @@ def add(request: AuthenticatedRequest) -> HttpResponse:
 
 def _seen(
     request: AuthenticatedRequest,
-    seen: actions.SeenAuthority,
+    seen: actions.AuthorityPreview,
     form: ConfirmForm,
     data: dict[str, str],
     status: int = 200,
@@ -81,7 +81,7 @@ def _confirm(request: AuthenticatedRequest) -> HttpResponse:
         return redirect("signing:add-authority")
     data = form.cleaned_data
     try:
-        seen = actions.see_authority(data["certificate"])
+        seen = actions.preview_authority(data["certificate"])
         made = actions.add_authority(
             actor=request.user,
             content=data["certificate"],
@@ -108,7 +108,7 @@ def _found(request: AuthenticatedRequest, authority_id: UUID) -> Authority:
 def _page(
     request: AuthenticatedRequest, authority: Authority, form: ListForm | None = None, status: int = 200
 ) -> HttpResponse:
-    seen = actions.see_authority(bytes(authority.der))
+    seen = actions.preview_authority(bytes(authority.der))
     page = {
         "one": authority,
         "seen": seen,
@@ -123,14 +123,14 @@ def _page(
 @login_required
 @require_safe
 def authority(request: AuthenticatedRequest, authority_id: UUID) -> HttpResponse:
-    """One authority: what it is trusted for, until when, and how new its list is."""
+    """Show one authority: its purpose, its end, and the age of its list."""
     return _page(request, _found(request, authority_id))
 
 
 @login_required
 @require_POST
 def load_list(request: AuthenticatedRequest, authority_id: UUID) -> HttpResponse:
-    """Take its newer list."""
+    """Upload a newer revocation list."""
     authority = _found(request, authority_id)
     form = ListForm(request.POST, request.FILES)
     if form.is_valid():
@@ -147,7 +147,7 @@ def load_list(request: AuthenticatedRequest, authority_id: UUID) -> HttpResponse
 @login_required
 @require_POST
 def end(request: AuthenticatedRequest, authority_id: UUID) -> HttpResponse:
-    """Trust it no more."""
+    """End the trust in an authority."""
     authority = _found(request, authority_id)
     actions.end_authority(actor=request.user, authority=authority)
     messages.success(request, _("The authority is not trusted any more. What is proven to be older stays as it was."))

@@ -1,4 +1,4 @@
-"""Certificates in use: the list, one of them, a new one, its image, its end."""
+"""Pages of certificates: the list, one certificate, adding one, its image, ending its use."""
 
 from uuid import UUID
 
@@ -29,7 +29,7 @@ from doanso.units.models import Unit
 @login_required
 @require_safe
 def certificates(request: AuthenticatedRequest) -> HttpResponse:
-    """The certificates of the user's units, and one's own."""
+    """List the certificates of the user's units, and their own."""
     anywhere_or_404(request.user, policy.VIEW)
     number = page_number(request)
     lines, more = queries.page_of_certificates(request.user, number)
@@ -47,14 +47,14 @@ def certificates(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _own_units(user: User) -> dict[str, Unit]:
-    """The units at which the user has a role: for one of them one signs."""
+    """Return the units at which the user has a role, for the choice of a certificate's unit."""
     return {holding.unit.code: holding.unit for holding in current_holdings(user)}
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: AuthenticatedRequest) -> HttpResponse:
-    """Put a certificate into use."""
+    """Upload a certificate and put it into use."""
     over_others_or_404(request.user, policy.KEEP, see=policy.VIEW)
     own_units = _own_units(request.user)
     kinds = {SignerKind.PERSON.value}
@@ -89,7 +89,7 @@ def add(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _found(request: AuthenticatedRequest, certificate_id: UUID, verb: Permission) -> Certificate:
-    return get_or_404(request.user, verb, queries.everyone(), see=policy.VIEW, pk=certificate_id)
+    return get_or_404(request.user, verb, queries.all_certificates(), see=policy.VIEW, pk=certificate_id)
 
 
 def _page(request: AuthenticatedRequest, certificate: Certificate, status: int = 200, **more: object) -> HttpResponse:
@@ -121,7 +121,7 @@ def _page(request: AuthenticatedRequest, certificate: Certificate, status: int =
 def _trust(certificate: Certificate) -> bool:
     moment = clock.now()
     others = [reading.load(der) for der in reading.split(certificate.chain)]
-    return reading.way_to_trust(
+    return reading.find_trust_path(
         reading.load(certificate.der), others, queries.trusted_authorities(moment), moment
     ).legal_force
 
@@ -129,14 +129,14 @@ def _trust(certificate: Certificate) -> bool:
 @login_required
 @require_safe
 def certificate(request: AuthenticatedRequest, certificate_id: UUID) -> HttpResponse:
-    """One certificate: whose, of whom, until when, what it looks like on paper."""
+    """Show one certificate: its holder, issuer, expiry, and its image."""
     return _page(request, _found(request, certificate_id, policy.VIEW))
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def image(request: AuthenticatedRequest, certificate_id: UUID) -> HttpResponseBase:
-    """The picture itself; or a new one."""
+    """Return the image (GET), or replace it (POST)."""
     if request.method != "POST":
         certificate = _found(request, certificate_id, policy.VIEW)
         if certificate.image is None:
@@ -163,7 +163,7 @@ def image(request: AuthenticatedRequest, certificate_id: UUID) -> HttpResponseBa
 @login_required
 @require_POST
 def end(request: AuthenticatedRequest, certificate_id: UUID) -> HttpResponse:
-    """Take the certificate out of use."""
+    """End the use of a certificate."""
     certificate = _found(request, certificate_id, policy.KEEP)
     form = forms.EndForm(request.POST)
     if form.is_valid():

@@ -1,4 +1,4 @@
-"""Verification for everybody: no account, no script needed, big type. Nothing that is brought here is kept or run."""
+"""Public verification without an account or script, in big type. Uploaded files are neither stored nor executed."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -31,7 +31,7 @@ View = Callable[..., HttpResponseBase]
 
 
 def _for_everybody(view: View) -> View:
-    """Not indexed, not kept by a cache. No token against forged forms: nobody is signed in, and nothing is changed."""
+    """Mark a page as not to be indexed or cached. Without a CSRF token, since nobody is signed in and nothing is changed."""
 
     @csrf_exempt
     @never_cache
@@ -56,7 +56,7 @@ def _start(
 @_for_everybody
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
-    """Type a code, or choose a file."""
+    """Show the forms for a code and for a file."""
     if request.method != "POST":
         return _start(request)
     form = CodeForm(request.POST)
@@ -76,7 +76,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def _found(request: HttpRequest, code: str) -> PublicFile | None:
-    """The issued file of an address; a miss counts like one that was typed."""
+    """Return the issued file of the code in an address; a miss counts like a typed one."""
     plain = read_code(code)
     public_file = queries.file_of_code(plain) if plain is not None else None
     tries.take_code_try(place=place_of(request), missed=public_file is None)
@@ -86,7 +86,7 @@ def _found(request: HttpRequest, code: str) -> PublicFile | None:
 @_for_everybody
 @require_safe
 def by_code(request: HttpRequest, code: str) -> HttpResponse:
-    """What was issued under a code: which document, who signed it, whether it still holds."""
+    """Show the file issued under a code: the document, its signers, whether it is still valid."""
     try:
         public_file = _found(request, code)
     except Refused as refused:
@@ -95,7 +95,7 @@ def by_code(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "signing/verify/nothing.html", status=404)
     verdict_message, problem = None, ""
     try:
-        verdict_message = verdict_messages.tell(queries.verdict_of_public(public_file, trust()))
+        verdict_message = verdict_messages.describe_verdict(queries.verdict_of_public(public_file, trust()))
     except (Refused, Unavailable, Damaged) as error:
         problem = error.problem.message
     return _result(request, verdict_message=verdict_message, public_file=public_file, brought=None, problem=problem)
@@ -104,9 +104,9 @@ def by_code(request: HttpRequest, code: str) -> HttpResponse:
 @_for_everybody
 @require_POST
 def by_file(request: HttpRequest) -> HttpResponse:
-    """Verify a file that somebody brought; it is streamed to a nameless file, judged, and gone."""
+    """Verify an uploaded file, which is kept in an anonymous temporary file meanwhile."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > queries.LARGEST + _AROUND_THE_FILE:
-        # Refused by what it says of itself, before a byte of it is taken.
+        # Refused by its declared length, before it is read.
         form = FileForm({}, MultiValueDict())
         message = _("The file is larger than 25 MB. Only smaller files can be verified here.")
         form.errors["file"] = form.error_class([message])
@@ -119,11 +119,11 @@ def by_file(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         form.add_error("file", refused.problem.message)
         return _start(request, file=form, status=429)
-    looked = queries.look_at(form.content())
+    looked = queries.examine_file(form.content())
     name = str(form.cleaned_data["file"].name or "")[-120:]
     return _result(
         request,
-        verdict_message=verdict_messages.tell(looked.verdict),
+        verdict_message=verdict_messages.describe_verdict(looked.verdict),
         public_file=looked.issued,
         brought=name,
         is_beside=looked.is_beside,
@@ -147,7 +147,7 @@ def _result(
             "told": verdict_message,
             "found": public_file,
             "unit": units.name(public_file.unit) if public_file is not None else None,
-            # Who holds only what goes with a document is not handed the code that the document bears.
+            # A holder of an accompanying file is not given the code of the document.
             "code": spaced(public_file.code) if public_file is not None and not is_beside else "",
             "replacement": replacement if replacement is not None and replacement.issued_at is not None else None,
             "is_brought": brought is not None,
@@ -162,7 +162,7 @@ def _result(
 @_for_everybody
 @require_safe
 def file(request: HttpRequest, code: str) -> HttpResponseBase:
-    """The issued file itself, where its office hands it out to everybody."""
+    """Return the issued file, where its unit has made it public."""
     try:
         public_file = _found(request, code)
     except Refused:

@@ -1,4 +1,4 @@
-"""One signature under way, for whoever began it: with the own device, on the server, or with a tool and a file."""
+"""Pages of a session, for the user who started it: signing with the agent, on the server, or with another tool."""
 
 import re
 from collections.abc import Callable
@@ -28,7 +28,7 @@ _LONGEST_NAME = 60
 
 
 def _session(request: AuthenticatedRequest, session_id: UUID) -> Session:
-    """The user's own; everybody else's does not exist."""
+    """Return the user's own session; raise 404 for another's."""
     session = own_session(request.user, session_id)
     if session is None:
         raise Http404
@@ -47,7 +47,7 @@ def _page(request: AuthenticatedRequest, session: Session, status: int = 200, **
     page = {
         "session": session,
         "state": state,
-        # Of a single file all is said above already.
+        # A run of one file is described above already.
         "run": [(run_session, _state(run_session)) for run_session in run] if len(run) > 1 else [],
         "way": session.certificate.way,
         "signer": reading.common_name(own),
@@ -65,13 +65,13 @@ def _page(request: AuthenticatedRequest, session: Session, status: int = 200, **
 @never_cache
 @require_safe
 def session(request: AuthenticatedRequest, session_id: UUID) -> HttpResponse:
-    """What is signed, with which certificate, and what to do next."""
+    """Show the files of the run, the certificate, and the next step."""
     session = _session(request, session_id)
     if session.leader_id is not None and session.certificate.way == Way.AGENT:
-        # The program signs the whole run, and its leader's page tells of it.
+        # The agent signs the whole run, which the leader's page shows.
         return redirect("signing:session", session.leader_id)
     if "signed" in request.GET and _state(session) == SessionState.OPEN and session.certificate.way == Way.AGENT:
-        # Whoever says so and finds the page as it was would not know whether it was heard.
+        # A message, since the page otherwise looks unchanged.
         return _page(
             request, session, problem=_("Nothing is signed yet. Go on in the signing program, then press this again.")
         )
@@ -93,7 +93,7 @@ def _done(request: AuthenticatedRequest, session: Session, deed: Callable[[], ob
 @never_cache
 @require_POST
 def agent(request: AuthenticatedRequest, session_id: UUID) -> HttpResponse:
-    """A fresh secret for the program in the user's own machine, as a link to it; an older link opens nothing any more."""
+    """Issue a new secret for the agent and show it as a link; older links become invalid."""
     session = _session(request, session_id)
     try:
         secret = actions.renew_secret(actor=request.user, session=session)
@@ -115,7 +115,7 @@ def server(request: AuthenticatedRequest, session_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def upload(request: AuthenticatedRequest, session_id: UUID) -> HttpResponse:
-    """Take the file that was signed elsewhere."""
+    """Upload the file that was signed elsewhere."""
     session = _session(request, session_id)
     form = forms.UploadForm(request.POST, request.FILES)
     if not form.is_valid():
@@ -132,7 +132,7 @@ def upload(request: AuthenticatedRequest, session_id: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def file(request: AuthenticatedRequest, session_id: UUID) -> HttpResponseBase:
-    """The file to be signed elsewhere; or, when it is done, the signed one."""
+    """Return the file to be signed elsewhere or, once completed, the signed file."""
     session = _session(request, session_id)
     if session.signed is not None:
         return hand_out(request, session.signed, name=_file_name(session, "da-ky"))
@@ -142,7 +142,7 @@ def file(request: AuthenticatedRequest, session_id: UUID) -> HttpResponseBase:
 
 
 def _file_name(session: Session, how: str) -> str:
-    """By which the signer knows the file again in a folder, in letters that every tool takes."""
+    """Return a recognisable file name in ASCII, which every tool accepts."""
     words = _NOT_PLAIN.sub("-", vietnamese.fold(session.title.removesuffix(".pdf"))).strip("-")
     return f"{words[:_LONGEST_NAME].rstrip('-')}-{how}.pdf"
 
@@ -150,7 +150,7 @@ def _file_name(session: Session, how: str) -> str:
 @login_required
 @require_POST
 def cancel(request: AuthenticatedRequest, session_id: UUID) -> HttpResponse:
-    """Give the signature up."""
+    """Cancel the signature."""
     session = _session(request, session_id)
     return _done(
         request,

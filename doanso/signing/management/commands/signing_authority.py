@@ -11,12 +11,12 @@ from doanso.signing.models import Authority, AuthorityPurpose
 
 
 class Command(BaseCommand):
-    """What the pages of authorities do, for whoever stands at the machine."""
+    """Does what the pages of authorities do, from the server's own machine."""
 
     help = "Trust an authority (add FILE), load its list of certificates called back (list FILE), or end the trust (end SHA256)."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The three words and what each needs."""
+        """Declare the three subcommands and their arguments."""
         words = parser.add_subparsers(dest="word", required=True)
         add = words.add_parser("add")
         add.add_argument("file", type=Path)
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         content = options["file"].read_bytes()
         problem: Refused | None = None
         loaded = []
-        # A list says by its signature whose it is; the same authority may be trusted for signatures and for times.
+        # A list is assigned by its signature; the same authority may be trusted for signatures and for time-stamps.
         for authority in Authority.objects.filter(ended_at=None).order_by("added_at"):
             try:
                 loaded.append(actions.load_list(actor=None, authority=authority, content=content))

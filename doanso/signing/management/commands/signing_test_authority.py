@@ -15,18 +15,18 @@ from doanso.signing.actions import authorities
 from doanso.signing.models import Authority, AuthorityPurpose, SignerKind, Way
 from doanso.signing.testca import tokens
 from doanso.signing.testca.authority import TestAuthority, load_or_make
-from doanso.signing.testca.issuing import Issued
+from doanso.signing.testca.issuing import IssuedCertificate
 from doanso.units import queries as units
 from doanso.units.models import Unit
 
 
 class Command(BaseCommand):
-    """Makes the test authority, trusts it, and issues what is asked for."""
+    """Creates the test authority, trusts it, and issues the requested certificate."""
 
     help = "Make the test authority (no legal force), trust it here, and issue a certificate for a person or a unit."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """For whom, and where the key goes."""
+        """Declare the holder and the destination of the key."""
         parser.add_argument("--person", default="", help="user name of whom the certificate is for")
         parser.add_argument("--office", action="store_true", help="the certificate is for the unit itself")
         parser.add_argument("--unit", default="", help="code of the unit")
@@ -83,8 +83,8 @@ class Command(BaseCommand):
         )
         self.stdout.write(f"{made.get_kind_display()}: {made.subject} ({made.fingerprint})")
 
-    def _place(self, issued: Issued, unit: Unit, options: dict[str, Any]) -> tuple[str, dict[str, str]]:
-        """Where the key goes: into a file for the agent, or onto the server's token."""
+    def _place(self, issued: IssuedCertificate, unit: Unit, options: dict[str, Any]) -> tuple[str, dict[str, str]]:
+        """Return the destination of the key: a file for the agent, or the server's token."""
         if options["token"] and options["office"]:
             module, pin = settings.SIGNING_TOKEN["module"], settings.SIGNING_TOKEN["pin"]
             if not module or not pin:

@@ -20,7 +20,7 @@ from doanso.signing import api
 from doanso.signing.models import SessionState
 from doanso.signing.pdf.checking import require_whole
 from doanso.signing.queries import run_of
-from doanso.signing.testca.issuing import Issued, certify, name_of, span
+from doanso.signing.testca.issuing import IssuedCertificate, certify, name_of, validity_period
 from doanso.signing.testca.tokens import configure
 from doanso.signing.tests import softhsm
 from doanso.signing.tests.conftest import Desk
@@ -38,7 +38,7 @@ class Machine:
     """The signer's machine: its certificate, and where its program listens."""
 
     certificate: bytes
-    issued: Issued
+    issued: IssuedCertificate
     port: int = 0
 
     def ask(self, method: str, path: str, payload: dict[str, Any] | None = None, **headers: str) -> tuple[int, Any]:
@@ -74,9 +74,9 @@ def machine(request: pytest.FixtureRequest, live_server: Any, tmp_path: Path) ->
     )
     made = certify(
         name_of("Nguyễn Văn An"), load_der_public_key(bytes.fromhex(public)), by=pki().intermediate,
-        held=span(days=30), crl=CRL,
+        held=validity_period(days=30), crl=CRL,
     )  # fmt: skip
-    issued = Issued(made, pki().an.key, (pki().intermediate.certificate, pki().root.certificate))
+    issued = IssuedCertificate(made, pki().an.key, (pki().intermediate.certificate, pki().root.certificate))
     on_other_side(
         "tokens.put_certificate(sys.argv[1], 'an', sys.argv[2], 'k', bytes.fromhex(sys.argv[4]))", issued.der.hex()
     )

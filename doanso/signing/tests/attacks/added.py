@@ -17,11 +17,15 @@ from doanso.signing.verification import State
 
 EMPTY = (72, 300, 250, 360)
 OVER_WORDS = (60, 690, 260, 730)
-Change = Callable[[IncrementalPdfFileWriter], None]
+LaterChange = Callable[[IncrementalPdfFileWriter], None]
 
 
 def added(
-    before: bytes, box: tuple[int, int, int, int] = EMPTY, *, change: Change | None = None, name: str = "Signature2"
+    before: bytes,
+    box: tuple[int, int, int, int] = EMPTY,
+    *,
+    change: LaterChange | None = None,
+    name: str = "Signature2",
 ) -> bytes:
     """A file with one more signature, Bình's, in a new field."""
     place = fields.SigFieldSpec(name, on_page=0, box=box)
@@ -89,7 +93,7 @@ def make_field(
     return reference
 
 
-def _field(on: tuple[int, ...] = (0,), **more: generic.PdfObject) -> Change:
+def _field(on: tuple[int, ...] = (0,), **more: generic.PdfObject) -> LaterChange:
     """A signature field made by hand."""
 
     def change(writer: IncrementalPdfFileWriter) -> None:
@@ -98,7 +102,7 @@ def _field(on: tuple[int, ...] = (0,), **more: generic.PdfObject) -> Change:
     return change
 
 
-def version(before: bytes, change: Change) -> bytes:
+def version(before: bytes, change: LaterChange) -> bytes:
     """One more version of a file, as the library writes it: what is told by its reason is the change alone."""
     writer, made = IncrementalPdfFileWriter(io.BytesIO(before)), io.BytesIO()
     change(writer)

@@ -6,7 +6,7 @@ from asn1crypto import ocsp
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
-from doanso.signing.testca.issuing import Issued, issue, name_of, new_key, span
+from doanso.signing.testca.issuing import IssuedCertificate, issue, name_of, new_key, validity_period
 from doanso.signing.tests.attacks.making import base, pki, signed, trusted
 from doanso.signing.tests.attacks.registry import attack
 from doanso.signing.tests.responder import answer
@@ -60,7 +60,7 @@ def revoked_with_an_answer_that_knows_nothing() -> bytes:
 
 
 _asked_about = issue(
-    name_of("Bị Thu Hồi Theo Trả Lời"), by=pki().intermediate, held=span(days=30), key=new_key("ec"),
+    name_of("Bị Thu Hồi Theo Trả Lời"), by=pki().intermediate, held=validity_period(days=30), key=new_key("ec"),
     ocsp="http://ocsp.invalid/",
 )  # fmt: skip
 
@@ -69,7 +69,7 @@ def _no_list() -> Trust:
     return Trust(trusted().authorities, (pki().root_crl,))
 
 
-def _answered(issued: Issued, *modes: str) -> bytes:
+def _answered(issued: IssuedCertificate, *modes: str) -> bytes:
     return signed(base(), issued, change=_with(*(answer(issued, mode) for mode in modes)))
 
 

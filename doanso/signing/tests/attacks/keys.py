@@ -10,13 +10,21 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from doanso.lib import clock
-from doanso.signing.testca.issuing import Issued, issue, issue_authority, name_of, new_key, revocation_list, span
+from doanso.signing.testca.issuing import (
+    IssuedCertificate,
+    issue,
+    issue_authority,
+    name_of,
+    new_key,
+    revocation_list,
+    validity_period,
+)
 from doanso.signing.tests.attacks.making import base, pki, signed, single, trusted
 from doanso.signing.tests.attacks.registry import attack
 from doanso.signing.tests.attacks.wrapped import parts
 from doanso.signing.verification import State, Trust
 
-_YEAR = span(days=365, since_days=30)
+_YEAR = validity_period(days=365, since_days=30)
 
 
 def enveloped(data: bytes, edit: Callable[[cms.ContentInfo], None]) -> bytes:
@@ -30,9 +38,9 @@ def enveloped(data: bytes, edit: Callable[[cms.ContentInfo], None]) -> bytes:
 
 def _certificate(
     *, usage: tuple[str, ...] = ("digital_signature",), purposes: list[certificates.ObjectIdentifier] | None = None,
-    by: Issued | None = None, name: str = "Nguyễn Văn An", issuer_name: certificates.Name | None = None, ca: bool = False,
-    key: rsa.RSAPrivateKey | None = None,
-) -> Issued:  # fmt: skip
+    by: IssuedCertificate | None = None, name: str = "Nguyễn Văn An", issuer_name: certificates.Name | None = None,
+    ca: bool = False, key: rsa.RSAPrivateKey | None = None,
+) -> IssuedCertificate:  # fmt: skip
     """A certificate with one thing wrong about it."""
     made = by or pki().intermediate
     own = key or new_key("ec")
@@ -53,7 +61,7 @@ def _certificate(
     )
     if purposes is not None:
         builder = builder.add_extension(certificates.ExtendedKeyUsage(purposes), critical=False)
-    return Issued(builder.sign(made.key, hashes.SHA256()), own, (made.certificate, *made.above))
+    return IssuedCertificate(builder.sign(made.key, hashes.SHA256()), own, (made.certificate, *made.above))
 
 
 @attack(State.UNKNOWN, "chain_unknown")
@@ -88,7 +96,7 @@ def certificate_expired_since() -> bytes:
 
 @attack(State.BROKEN, "not_yet_valid")
 def certificate_not_yet_valid() -> bytes:
-    held = span(days=400, since_days=-30)
+    held = validity_period(days=400, since_days=-30)
     return signed(base(), issue(name_of("Người Mai Sau"), by=pki().intermediate, held=held, key=new_key("ec")))
 
 
@@ -140,7 +148,7 @@ def authority_of_the_same_name() -> bytes:
 
 @attack(State.BROKEN, "impostor")
 def certificate_that_its_issuer_did_not_sign() -> bytes:
-    false = Issued(pki().intermediate.certificate, new_key(), pki().intermediate.above)
+    false = IssuedCertificate(pki().intermediate.certificate, new_key(), pki().intermediate.above)
     return signed(base(), issue(name_of("Nguyễn Văn An"), by=false, held=_YEAR, key=new_key("ec")))
 
 

@@ -18,9 +18,9 @@ from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from doanso.lib import clock
-from doanso.signing.testca.issuing import Issued
+from doanso.signing.testca.issuing import IssuedCertificate
 from doanso.signing.tests.pki import Pki, fingerprint, pki
-from doanso.signing.verification import Trust, Trusted
+from doanso.signing.verification import Trust, TrustedCertificate
 
 HEAD = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 PAGE = b"BT /F1 24 Tf 72 700 Td (Ke hoach so 12: quyen gop 100.000 dong) Tj ET"
@@ -97,7 +97,7 @@ def base() -> bytes:
     return pdf(base_objects())
 
 
-def signer(issued: Issued, *above: Issued, **options: Any) -> signers.SimpleSigner:
+def signer(issued: IssuedCertificate, *above: IssuedCertificate, **options: Any) -> signers.SimpleSigner:
     """The library's signer with somebody's key and the certificates above it."""
     certificates = [x509.Certificate.load(item) for item in issued.chain] + [
         x509.Certificate.load(item.der) for item in above
@@ -112,7 +112,7 @@ def signer(issued: Issued, *above: Issued, **options: Any) -> signers.SimpleSign
     )
 
 
-def stamper(issued: Issued, moment: datetime | None = None) -> DummyTimeStamper:
+def stamper(issued: IssuedCertificate, moment: datetime | None = None) -> DummyTimeStamper:
     """A time-stamping authority."""
     store = SimpleCertificateStore()
     store.register_multiple([x509.Certificate.load(der) for der in issued.chain])
@@ -126,11 +126,11 @@ def stamper(issued: Issued, moment: datetime | None = None) -> DummyTimeStamper:
 
 def signed(
     data: bytes,
-    issued: Issued,
+    issued: IssuedCertificate,
     field: str = "person",
     *,
     change: Callable[[IncrementalPdfFileWriter], None] | None = None,
-    tsa: Issued | None = None,
+    tsa: IssuedCertificate | None = None,
     stamped_at: datetime | None = None,
     digest: str = "sha256",
     subfilter: fields.SigSeedSubFilter = fields.SigSeedSubFilter.PADES,
@@ -205,7 +205,7 @@ def trusted(**options: Any) -> Trust:
         for issued, is_anchor in ((made.root, True), (made.intermediate, False)):
             der = issued.certificate.public_bytes(Encoding.DER)
             name = issued.certificate.subject.rfc4514_string()
-            rows.append(Trusted(der, name, purpose, is_anchor, legal_force, options.get("ended_at")))
+            rows.append(TrustedCertificate(der, name, purpose, is_anchor, legal_force, options.get("ended_at")))
     lists = (made.root_crl, made.crl) if options.get("lists", True) else ()
     offices = frozenset({fingerprint(made.city), fingerprint(made.ward)})
     return Trust(tuple(rows), lists, options.get("organisations", offices))

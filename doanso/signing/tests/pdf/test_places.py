@@ -15,7 +15,7 @@ from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import MDPPerm
 
 from doanso.lib.problems import Refused
-from doanso.signing.pdf import Appearance, Place, PlaceKind, fill, finish, open_places, prepare, stamp_pages
+from doanso.signing.pdf import Appearance, FieldKind, FieldPlacement, fill, finish, open_places, prepare, stamp_pages
 from doanso.signing.pdf.appearance import image_box
 from doanso.signing.pdf.checking import require_whole
 from doanso.signing.pdf.signature_fields import reader_of
@@ -89,7 +89,7 @@ def test_files_that_cannot_take_places_are_refused():
     with pytest.raises(ValueError, match="must differ"):
         open_places(opened_pdf(), PLACES)
     with pytest.raises(ValueError, match="not there"):
-        open_places(base_pdf(), [Place("person", PlaceKind.PERSON, 7, 0, 0, 10, 10)])
+        open_places(base_pdf(), [FieldPlacement("person", FieldKind.PERSON, 7, 0, 0, 10, 10)])
 
 
 def encrypted() -> bytes:
