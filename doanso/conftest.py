@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from doanso.accounts.models import User
 from doanso.lib import clock
@@ -20,8 +21,8 @@ from doanso.testing import TODAY, Tree, grow_tree
 
 
 @pytest.fixture(autouse=True)
-def business_day(settings, tmp_path: Path) -> Callable[[date], None]:
-    """The business day is 2023-11-12 in every test; call the fixture with another day to move it."""
+def business_day(settings: Settings, tmp_path: Path) -> Callable[[date], None]:
+    """Set the business day to 2023-11-12; call the fixture with another day to move it."""
     settings.BUSINESS_DAY_FILE = tmp_path / "business-day"
     clock.set_today(TODAY)
     return clock.set_today
@@ -38,30 +39,30 @@ def _examined_here(files: Sequence[VerificationRequest], *, trust: Trust, moment
 
 @pytest.fixture(autouse=True)
 def examined_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Signed files are looked at in the test's own process, lest a second one be started for every signature.
+    """Verify signed files in the test's own process, which is faster than one process per signature.
 
-    `apart` marks the tests of that process; in a browser journey it is the only one that can, for Playwright's loop runs here.
+    Tests marked `apart` use the real process, and so do browser tests, since Playwright's loop runs in this one.
     """
     if not any(request.node.get_closest_marker(name) for name in ("apart", "browser")):
         monkeypatch.setattr(import_module("doanso.signing.verification.verify"), "answers", _examined_here)
 
 
 @pytest.fixture
-def known_lookup_key(settings) -> None:
-    """Keyed hashes are those of one key in every run, so that a test can write them out."""
+def known_lookup_key(settings: Settings) -> None:
+    """Use a fixed key for look-up hashes, so that a test can state them."""
     key = base64.b64encode(b"doanso-test-lookup-key-of-32-byt").decode()
     settings.DOANSO_KEYS = settings.DOANSO_KEYS | {"lookup": key}
 
 
 @pytest.fixture
-def tree(db) -> Tree:
+def tree(db: None) -> Tree:
     """The small tree and its cast; see `doanso.testing`."""
     return grow_tree()
 
 
 @pytest.fixture
 def as_user() -> Callable[[User], Client]:
-    """A browser in which that user is signed in."""
+    """A function that returns a client signed in as a user."""
 
     def signed_in(user: User) -> Client:
         client = Client()
@@ -73,5 +74,5 @@ def as_user() -> Callable[[User], Client]:
 
 @pytest.fixture(autouse=True, scope="session")
 def locks_in_order() -> None:
-    """Every transaction of every test takes its locks in the product's one order, or fails with `LockOrderError`."""
+    """Check the order of locks in every transaction of every test."""
     lock_order.watch(ORDER)

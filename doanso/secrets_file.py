@@ -1,4 +1,4 @@
-"""Secrets of one installation, made once in its data folder and readable by its owner alone."""
+"""Secrets of one installation, generated once in its data folder and readable by its owner alone."""
 
 import base64
 import json
@@ -13,14 +13,14 @@ def _new_key() -> str:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """Return the secrets of the file; end the program with a sentence and code 1 where it is damaged. It is never made anew."""
+    """Return the secrets of the file; end the program with a message and code 1 where it is damaged. It is never regenerated."""
     try:
-        read = json.loads(path.read_text(encoding="utf-8"))
+        read: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         if read["secret_key"] and read["keys"]["current"] in read["keys"]["keys"] and read["keys"]["lookup"]:
             return read
     except (UnicodeDecodeError, ValueError, KeyError, TypeError):
         pass
-    # The settings are not read yet, so nothing is translated: whoever runs the server reads Vietnamese.
+    # The settings are not loaded yet, so the message is written in Vietnamese.
     raise SystemExit(
         f"Tệp khóa {path} bị hỏng hoặc thiếu nội dung; hệ thống chưa khởi động và không mất dữ liệu. "
         "Hãy chép lại tệp secrets.json của hệ thống này từ bản sao lưu, rồi khởi động lại."
@@ -28,10 +28,10 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def load_or_make(data: Path) -> dict[str, Any]:
-    """Return the secrets in `data/secrets.json`; made there when missing.
+    """Return the secrets in `data/secrets.json`, generating them when missing.
 
-    Two processes that start together agree: the file is linked into place whole, and who comes second reads the
-    first one's.
+    Two processes that start together agree: the complete file is linked into place, and the second process reads the
+    file of the first.
     """
     path = data / "secrets.json"
     try:

@@ -1,4 +1,4 @@
-"""The cast and the small tree every test lives in.
+"""The small unit tree and its users, shared by all tests.
 
     my-tho (city)
     ├── p4 (grassroots, ward 4)    ├── p4-kp1, p4-kp2 (branches)
@@ -58,21 +58,22 @@ class Tree:
 
     def __getattr__(self, name: str) -> User:
         try:
-            return self.__dict__["users"][name]
+            user: User = self.__dict__["users"][name]
         except KeyError:
             raise AttributeError(name) from None
+        return user
 
 
 @cache
 def _password() -> str:
-    """Everybody's password, hashed once."""
+    """The password of all users, hashed once."""
     return make_password(PASSWORD)
 
 
 def grow_tree() -> Tree:
-    """Make the small tree and its people directly, so that no test of a deed depends on another deed.
+    """Create the tree and its users directly, so that tests of one action depend on no other.
 
-    Every test starts here, so each kind of row is one statement.
+    Every test starts here, so each kind of row takes one statement.
     """
     units = {code: Unit(code=code, kind=kind, since=TREE_BEGAN) for code, _parent, kind, _name, _short in _UNITS}
     names, links, paths = [], [], []
@@ -112,8 +113,8 @@ def grow_tree() -> Tree:
 
 @contextmanager
 def taken_back() -> Iterator[None]:
-    """All that happens inside is taken back at its end. As a test's own transaction it is none of the product's: what folds or
-    commits by itself does so inside of it, and the deeds of one history do not count as one transaction's locks."""
+    """Roll back everything at the end. Like a test's own transaction it is not one of the product's: code that
+    commits by itself does so inside it, and the locks of its actions are not counted as those of one transaction."""
     block = transaction.atomic()
     block._from_testcase = True  # type: ignore[attr-defined]
     with block:

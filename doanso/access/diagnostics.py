@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib import metadata
 
-from django_tasks_db.models import DBTaskResult, TaskResultStatus
+from django.tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from doanso.access import ports
 from doanso.audit import queries as audit

@@ -21,7 +21,7 @@ THEME_COOKIE_AGE = 365 * 24 * 3600
 SIGNED_IN_AGE = 400 * 24 * 3600
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no types
     """Accounts are made by officers."""
 
     error_messages = DefaultAccountAdapter.error_messages | {

@@ -18,7 +18,7 @@ def _without_placeholders(form: forms.Form) -> None:
         field.widget.attrs.pop("placeholder", None)
 
 
-class LoginForm(AllauthLoginForm):
+class LoginForm(AllauthLoginForm):  # type: ignore[misc] # allauth has no types
     """Name or phone, and the password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -27,7 +27,7 @@ class LoginForm(AllauthLoginForm):
         self.fields["login"].widget.attrs["autocapitalize"] = "none"
 
 
-class ChangePasswordForm(AllauthChangePasswordForm):
+class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]
     """The password of today, and the new one twice."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -106,8 +106,8 @@ class Limit:
         """Return the time during which no further try is looked at after so many failed ones."""
         if count < self.free or not self.first_delay:
             return timedelta()
-        doublings = min(count - self.free, 20)
-        return min(self.first_delay * 2**doublings, self.longest_delay)
+        factor: int = 2 ** min(count - self.free, 20)
+        return min(self.first_delay * factor, self.longest_delay)
 
 
 ACCOUNT_AT_ORIGIN: Final = Limit(5, timedelta(seconds=30), timedelta(minutes=15), ends_with_success=True)

@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from doanso.documents.models import Document, DocumentState, Medium
-from doanso.ledger.actions import FactInput
+from doanso.ledger.inputs import FactInput
 from doanso.ledger.models import MeasureKind
 from doanso.ledger.ports import MeasureKey, RawFact
 from doanso.lib.problems import Problem, Refused

@@ -42,7 +42,7 @@ def scale_of(width: float, height: float, limits: dict[str, int]) -> float:
     most = limits["most_pixels"]
     if not (0 < width < limits["most_points"] and 0 < height < limits["most_points"]):
         raise ValueError("a page of no size")
-    return min(scale, (most / (width * height)) ** 0.5)
+    return min(scale, float((most / (width * height)) ** 0.5))
 
 
 def draw(document: Any, number: int, limits: dict[str, int]) -> bytes:

@@ -23,7 +23,8 @@ def first_wait() -> timedelta:
 
 def wait_after(attempts: int) -> timedelta:
     """Return the wait after this many attempts: doubling, at most twelve hours."""
-    return min(timedelta(minutes=2) * 2 ** min(attempts, 12), timedelta(hours=12))
+    doubled: timedelta = timedelta(minutes=2) * 2 ** min(attempts, 12)
+    return min(doubled, timedelta(hours=12))
 
 
 def clean_text(text: str) -> str:

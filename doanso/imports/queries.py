@@ -52,7 +52,8 @@ def recent(actor: User, limit: int = 20) -> list[Import]:
 def headings(job: Import) -> dict[str, str]:
     """What the file calls each column, or our own title where it has none."""
     titles = {column.code: str(column.title) for column in list_kind(job.kind).columns}
-    return titles | job.layout.get("headings", {})
+    headings_of_file: dict[str, str] = job.layout.get("headings", {})
+    return titles | headings_of_file
 
 
 def _opened(job: Import, rows: QuerySet[ImportRow]) -> Iterator[StoredRow]:

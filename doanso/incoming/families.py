@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from doanso.documents.families import GRADE, PAPERS, PAPERS_STORED, DocumentFamily, paper_fact
 from doanso.incoming.models import Arrival
-from doanso.ledger.actions import FactInput
+from doanso.ledger.inputs import FactInput
 from doanso.ledger.ports import RawFact
 
 PAPER = "documents.paper"

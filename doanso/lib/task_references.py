@@ -30,7 +30,7 @@ class TaskReference:
     def __post_init__(self) -> None:
         _declared.add(self)
 
-    def resolve(self) -> Task:
+    def resolve(self) -> "Task[[str], None]":
         """Return the task. Raises `ImportError` where the path leads nowhere, `TypeError` for anything but a task of one id."""
         task = import_string(self.path)
         if not isinstance(task, Task):

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from uuid import UUID
 
 from django.db.models import Case, CharField, Count, IntegerField, Model, Q, QuerySet, Value, When
@@ -178,8 +178,8 @@ def search[M: Model](queryset: QuerySet[M], text: str, *, contact: str = "") -> 
     """
     queryset = queryset.filter(contact_matches(text, contact=contact))
     if _is_number(text):
-        owners: QuerySet[Any] = queryset
-        return owners.annotate(rank=Value(0, output_field=IntegerField()))
+        owners: Any = queryset.annotate(rank=Value(0, output_field=IntegerField()))
+        return cast("QuerySet[M]", owners)
     exact = Q()
     typed = vietnamese.tidy_name(text)
     for word in typed.split():
@@ -188,12 +188,12 @@ def search[M: Model](queryset: QuerySet[M], text: str, *, contact: str = "") -> 
         exact &= Q(**{f"{contact}name__contains": spelled}) | Q(
             **{f"{contact}name__contains": vietnamese.canonical_tones(spelled)}
         )
-    matches: QuerySet[Any] = queryset
-    return matches.annotate(
+    matches: Any = queryset.annotate(
         rank=Case(When(exact, then=Value(0)), default=Value(1), output_field=IntegerField())
         if exact
         else Value(0, output_field=IntegerField())
     )
+    return cast("QuerySet[M]", matches)
 
 
 def told(contact: Contact, name: str) -> str:

@@ -54,7 +54,7 @@ def _asks_too_often(device: Device, now: datetime) -> bool:
     counts = caches["process"]
     counts.add(key, 0, timeout=2 * _MINUTE)
     try:
-        return int(counts.incr(key)) > settings.PHONE_CALLS
+        return bool(int(counts.incr(key)) > settings.PHONE_CALLS)
     except ValueError:
         # The cache evicted the counter after `add`.
         return False

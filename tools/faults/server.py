@@ -1,4 +1,4 @@
-"""What is asked of the installation itself: to make it, and to judge afterwards what it holds.
+"""The part of the experiment inside the installation: prepare it, and judge its contents afterwards.
 
 `python -m tools.faults.server prepare FOLDER PHONES PORT SEED` and `... judge FOLDER`; the data folder and the engine come from
 the environment, as for every command of the product. Each prints one JSON object.
@@ -16,17 +16,18 @@ from typing import Any
 
 MOST_NAMED = 10
 PER_PHONE = 200_000
-"""Numbers of people a phone may use up."""
+"""Range of person numbers for each phone."""
 
 
 def prepare(folder: Path, phones: int, port: int, seed: int) -> dict[str, Any]:
-    """The small tree of the tests, a book that counts visits and helps, and phones in service; a folder for each."""
+    """Create the tests' unit tree, a book that counts visits and support, and phones with a folder each."""
     from django.core.management import call_command
 
     from doanso.access.models import Holding, Role
     from doanso.accounts.models import User
     from doanso.adoption.models import Service
-    from doanso.ledger.actions import MeasurePlan, open_book
+    from doanso.ledger.actions import open_book
+    from doanso.ledger.inputs import MeasurePlan
     from doanso.ledger.models import MeasureKind
     from doanso.lib import clock, database
     from doanso.lib.uuid7 import uuid7
@@ -65,7 +66,7 @@ def prepare(folder: Path, phones: int, port: int, seed: int) -> dict[str, Any]:
 
 @dataclass
 class Verdict:
-    """What the phones' own logs say against what the server holds."""
+    """The comparison of the phones' logs with the server's contents."""
 
     batches_acknowledged: int = 0
     batches_resent: int = 0
@@ -79,23 +80,23 @@ class Verdict:
     named: list[str] = field(default_factory=list)
 
     def lose(self, what: str) -> None:
-        """Something acknowledged is not there."""
+        """Count something acknowledged that is missing."""
         self.lost += 1
         self.name(what)
 
     def double(self, what: str, times: int = 1) -> None:
-        """Something counts more than once."""
+        """Count something that was counted more than once."""
         self.doubled += times
         self.name(what)
 
     def name(self, what: str) -> None:
-        """Say which, for the first few."""
+        """Keep the names of the first few."""
         if len(self.named) < MOST_NAMED:
             self.named.append(what)
 
 
 def lines(folder: Path, name: str) -> Iterator[dict[str, Any]]:
-    """The lines of one kind of log of all phones; a last one that was cut off is none."""
+    """Yield the lines of one log of all phones; a truncated last line is skipped."""
     for path in sorted(folder.glob(f"phone-*/{name}.jsonl")):
         with path.open() as file:
             for line in file:
@@ -105,7 +106,7 @@ def lines(folder: Path, name: str) -> Iterator[dict[str, Any]]:
 
 @dataclass
 class Told:
-    """The phones' side: every acknowledgement, and for each record the version of which it last heard that it stands."""
+    """The phones' logs: every acknowledgement, and for each record the version last reported as applied."""
 
     seqs: dict[tuple[str, str], int] = field(default_factory=dict)
     standing: dict[str, str] = field(default_factory=dict)
@@ -113,7 +114,7 @@ class Told:
 
 
 def read_logs(folder: Path, verdict: Verdict) -> Told:
-    """The logs of all phones."""
+    """Read the logs of all phones."""
     told = Told()
     replaced: set[tuple[str, str]] = set()
     for made in lines(folder, "made"):
@@ -131,14 +132,14 @@ def read_logs(folder: Path, verdict: Verdict) -> Told:
                 verdict.double(f"the record {key[0]} was given two numbers")
     for key in told.helps.keys() - told.seqs.keys():
         verdict.lose(f"the record {key[0]} was never acknowledged")
-    # A phone corrects only what it was told stands, so the version that none started from is the last one.
+    # A phone corrects applied versions only, so the version that is nobody's base is the last one.
     told.standing = {key: content for key, content in told.seqs if (key, content) not in replaced}
     verdict.records, verdict.corrections = len(told.standing), len(replaced)
     return told
 
 
 def judge(folder: Path) -> dict[str, Any]:
-    """Compare every acknowledgement with the rows, every visit and help with the version that stands, and recount."""
+    """Compare every acknowledgement with the rows, every visit and support record with its applied version, and recount."""
     from doanso.ledger.actions import fold
     from doanso.ledger.recount import recount
     from doanso.outreach.models import Visit, VisitHelp
@@ -180,7 +181,7 @@ def judge(folder: Path) -> dict[str, Any]:
 
 
 def _figures(told: Told, verdict: Verdict) -> None:
-    """What the city reads: as many visits, times and people as the phones' logs have."""
+    """Compare the city's figures with the phones' logs."""
     from doanso.ledger.models import Book
     from doanso.ledger.queries import figures
     from doanso.lib import clock
@@ -191,7 +192,7 @@ def _figures(told: Told, verdict: Verdict) -> None:
     helped = Counter(service for key in told.standing.items() for service in told.helps[key].values())
     expected = {"visits": len(told.standing)}
     for service in ("portal", "vneid"):
-        # Everybody is visited once, so people and times are the same.
+        # Each person is visited once, so people and times are equal.
         expected |= {f"{service}-times": helped[service], f"{service}-people": helped[service]}
     for measure, count in expected.items():
         shown = read[city.pk, measure].total

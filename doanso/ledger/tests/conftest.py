@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from doanso.ledger import actions, ports, queries
-from doanso.ledger.actions import FactInput, MeasurePlan
+from doanso.ledger.inputs import FactInput, MeasurePlan
 from doanso.ledger.models import Book, MeasureKind
 from doanso.ledger.ports import MeasureKey, RawFact, RawPlacement, RawSuspension
 from doanso.lib.uuid7 import uuid7

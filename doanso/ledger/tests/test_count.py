@@ -3,7 +3,8 @@ from datetime import date
 import pytest
 
 from doanso.ledger import actions
-from doanso.ledger.actions import FactInput, SourceConflict
+from doanso.ledger.actions import SourceConflict
+from doanso.ledger.inputs import FactInput
 from doanso.ledger.models import Entry, Fact, Queue
 from doanso.ledger.queries import figures
 from doanso.ledger.recount import recount

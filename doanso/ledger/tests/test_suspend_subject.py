@@ -3,7 +3,8 @@ from datetime import date
 import pytest
 
 from doanso.ledger import actions
-from doanso.ledger.actions import SourceConflict, SuspensionInput, UnknownSource
+from doanso.ledger.actions import SourceConflict, UnknownSource
+from doanso.ledger.inputs import SuspensionInput
 from doanso.lib.uuid7 import uuid7
 
 AWAY, BACK = date(2023, 5, 1), date(2023, 8, 1)

@@ -63,4 +63,5 @@ def _errors_of(subject: str, sql: str, parameters: Sequence[Any] = ()) -> Iterat
 def begins_with(rows: "models.QuerySet[Any]", field: str, head: bytes) -> "models.QuerySet[Any]":
     """Filter rows whose bytes begin with `head`; both engines scan all rows."""
     start = Func(F(field), Value(1), Value(len(head)), function="SUBSTR", output_field=models.BinaryField())
-    return rows.annotate(bytes_begin=start).filter(bytes_begin=head)
+    matching: models.QuerySet[Any] = rows.annotate(bytes_begin=start).filter(bytes_begin=head)
+    return matching

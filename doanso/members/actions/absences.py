@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.audit.actions import AuditEventInput, record, record_many
-from doanso.ledger.actions import SuspensionInput, resume_subject, suspend_many, suspend_subject, take_back
+from doanso.ledger.actions import resume_subject, suspend_many, suspend_subject, take_back
+from doanso.ledger.inputs import SuspensionInput
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.members import policy, queries, rules

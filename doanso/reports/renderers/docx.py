@@ -76,8 +76,8 @@ def render_docx(content: ReportContent, *, base: str) -> bytes:
         # The binding edge of the portrait page is the upper one here.
         section.top_margin, section.left_margin, section.right_margin = Mm(30), Mm(20), Mm(20)
         # The state's form numbers the pages of an appendix for themselves, and not the first.
-        section.different_first_page_header_footer = content.form == wording.ND30
-        if content.form == wording.ND30:
+        section.different_first_page_header_footer = content.form == official.ND30
+        if content.form == official.ND30:
             document.element.body.sectPr.find(qn("w:pgMar")).addnext(
                 parse_xml(f'<w:pgNumType {nsdecls("w")} w:start="1"/>')
             )
@@ -104,10 +104,10 @@ def _write_front(writer: _Writer) -> None:
     content = writer.content
     head = content.head
     writer.append(head_table(content))
-    size = 14.0 if content.form == wording.ND30 else None
+    size = 14.0 if content.form == official.ND30 else None
     writer.append(paragraph(run(head.type_name.upper(), size=size), style="DocumentType"))
     writer.append(paragraph(run(head.summary), style="DocumentSummary"))
-    if content.form == wording.ND30:
+    if content.form == official.ND30:
         writer.append(paragraph(left=60, right=60, first=0, after=12, rule=True, mark=2))
     else:
         writer.append(paragraph(run("-----------"), align="center", first=0, before=0, after=12))
@@ -133,7 +133,7 @@ def _write_passages(writer: _Writer, passages: tuple[PassageText, ...], *, last:
         ]
         for index, line in enumerate(lines):
             ends = last and place == len(passages) - 1 and index == len(lines) - 1
-            ending = "./." if ends and writer.content.form == wording.ND30 else ""
+            ending = "./." if ends and writer.content.form == official.ND30 else ""
             writer.append(paragraph(run(line.rstrip("./") + ending if ending else line), keep_next=ends))
 
 

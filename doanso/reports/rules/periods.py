@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from doanso.lib import formats
 from doanso.lib.problems import Problem
-from doanso.reports.models import PeriodState
+from doanso.reports.models import PeriodState, ReportKind
 from doanso.reports.rules import spans
 from doanso.targets.models import IndicatorKind, Programme
 from doanso.units.models import Unit, UnitKind
@@ -50,7 +50,7 @@ def months(programme: Programme) -> list[Month]:
     """All months of a programme; the first and the last may be cut short."""
     all_months, day = [], programme.first_day
     while day <= programme.last_day:
-        month = spans.span_of(spans.ReportKind.MONTH, day)
+        month = spans.span_of(ReportKind.MONTH, day)
         all_months.append(Month(day, min(month.last_day, programme.last_day)))
         day = month.last_day + timedelta(days=1)
     return all_months

@@ -15,8 +15,8 @@ from doanso.signing.pdf.preparing import (
     finish,
     prepare,
 )
-from doanso.signing.pdf.signature_fields import FieldKind, FieldPlacement, Font, open_places, organisation_place
-from doanso.signing.pdf.text_rendering import LEAST
+from doanso.signing.pdf.signature_fields import FieldKind, FieldPlacement, open_places, organisation_place
+from doanso.signing.pdf.text_rendering import LEAST, Font
 
 __all__ = [
     "LEAST",

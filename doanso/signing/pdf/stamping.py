@@ -54,7 +54,7 @@ class FixedTimeStamper(TimeStamper):
     """A time-stamper that returns an existing token to the library."""
 
     def __init__(self, token: bytes) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call] # inherited from the library
         self._token = token
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:

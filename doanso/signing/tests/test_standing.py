@@ -227,6 +227,6 @@ def test_the_question_names_the_certificate_and_a_fresh_number(responder: Respon
     issued = responder.issue("Ai đó")
     for _time in range(2):
         with pytest.raises(ValueError, match="no answer"):
-            responders._asked("http://ocsp.example/", issued.certificate, pki().intermediate.certificate)
+            responders._ask("http://ocsp.example/", issued.certificate, pki().intermediate.certificate)
     assert questions[0] != questions[1]
     assert issued.certificate.public_bytes(Encoding.DER) not in questions[0]

@@ -94,7 +94,7 @@ def _is_visible(dictionary: dict[str, Any]) -> bool:
         return True
     if not isinstance(rect, list) or len(rect) != 4 or not all(isinstance(number, int | float) for number in rect):
         return rect is not None
-    return rect[0] != rect[2] and rect[1] != rect[3]
+    return bool(rect[0] != rect[2] and rect[1] != rect[3])
 
 
 def _require_field(layout: FileLayout, number: int, field: FieldVersion) -> None:

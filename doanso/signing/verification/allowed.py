@@ -169,7 +169,9 @@ def _global_rules(*, described_anew: bool) -> list[QualifiedWhitelistRule]:
         XrefStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
         ObjectStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
         DSSCompareRule().as_qualified(ModificationLevel.LTA_UPDATES),
-        _PlainDescription(always_refuse_stream_override=not described_anew).as_qualified(ModificationLevel.LTA_UPDATES),
+        _PlainDescription(  # type: ignore[no-untyped-call] # inherited from the library
+            always_refuse_stream_override=not described_anew
+        ).as_qualified(ModificationLevel.LTA_UPDATES),
     ]
 
 
@@ -189,7 +191,7 @@ def _policy(*field_rules: FieldMDPRule, described_anew: bool = False) -> Standar
     )
 
 
-POLICY = _policy(_NewFields(), _SIGNED, _OFFICE)
+POLICY = _policy(_NewFields(), _SIGNED, _OFFICE)  # type: ignore[no-untyped-call] # inherited from the library
 ADDED = _policy(
     _AddedFields(SigFieldCreationRule(allow_new_visible_after_certify=True)),
     _AddedFields(_SIGNED),

@@ -11,6 +11,7 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.ledger import actions as ledger
 from doanso.lib import clock
+from doanso.lib.access_codes import AccessCodes
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.support import families, policy, ports, rules, slips
@@ -141,7 +142,7 @@ def _change_helpers(actor: User, help: Help, helper: Helper, second: Helper | No
 
 
 @transaction.atomic
-def print_receipt(*, actor: User, receipt_id: UUID) -> slips.AccessCodes | None:
+def print_receipt(*, actor: User, receipt_id: UUID) -> AccessCodes | None:
     """The keys of a slip, to print it again, which history tells; None once they were erased."""
     receipt = Receipt.objects.get(pk=receipt_id)
     policy.RECORD.require(actor, receipt)

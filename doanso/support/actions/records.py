@@ -12,7 +12,7 @@ from doanso.accounts.models import User
 from doanso.adoption.models import Service
 from doanso.audit.actions import AuditEventInput, record_many
 from doanso.ledger import actions as ledger
-from doanso.ledger.actions import FactInput
+from doanso.ledger.inputs import FactInput
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 from doanso.lib.uuid7 import uuid7

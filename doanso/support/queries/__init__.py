@@ -17,6 +17,7 @@ from doanso.adoption.models import Service
 from doanso.ledger import queries as ledger
 from doanso.ledger.models import Book
 from doanso.lib import clock
+from doanso.lib.access_codes import AccessCodes
 from doanso.lib.database import hot_reads
 from doanso.lib.paging import page_rows
 from doanso.members.models import Member, MemberState
@@ -335,7 +336,7 @@ def receipt_by_lookup(lookup: str) -> Receipt | None:
     return receipt
 
 
-def keys_of(receipt_id: UUID) -> slips.AccessCodes | None:
+def keys_of(receipt_id: UUID) -> AccessCodes | None:
     """The keys of a slip, for a wrapper that hands it over under its own policy; None once they were erased."""
     return slips.keys_of(Receipt.objects.get(pk=receipt_id))
 

@@ -16,7 +16,7 @@ from doanso.people.models import Consent
 from doanso.support import families, policy
 from doanso.support.models import Dispute, Help, Recheck, RecheckAttempt, RecheckOutcome, RecheckRound, WrongAnswer
 from doanso.support.rules import recheck_rounds as rules
-from doanso.support.rules.recheck_rounds import ErrorRate
+from doanso.support.rules.recheck_rounds import ErrorRate as ErrorRate  # noqa: PLC0414 -- what other apps name in signatures
 from doanso.units import queries as units
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit

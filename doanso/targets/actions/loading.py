@@ -11,7 +11,8 @@ from doanso.accounts.models import User
 from doanso.adoption.actions import load_services
 from doanso.audit.actions import record
 from doanso.ledger import ports
-from doanso.ledger.actions import MeasurePlan, open_book
+from doanso.ledger.actions import open_book
+from doanso.ledger.inputs import MeasurePlan
 from doanso.ledger.models import Book
 from doanso.lib import clock
 from doanso.lib.problems import Refused

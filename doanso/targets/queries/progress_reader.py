@@ -167,7 +167,7 @@ class ProgressReader:
 
 def counts_times(indicator: Indicator) -> bool:
     """Whether an indicator counts how often, not how many distinct."""
-    return indicator.parameters.get("counts", {}).get("count") == "times"
+    return bool(indicator.parameters.get("counts", {}).get("count") == "times")
 
 
 def shown(exact: Fraction, is_share: bool) -> int:

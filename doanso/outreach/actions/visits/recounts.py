@@ -3,7 +3,7 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from doanso.ledger.actions import FactInput
+from doanso.ledger.inputs import FactInput
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach.families import visits as families
 from doanso.outreach.models import Visit
