@@ -31,7 +31,7 @@ BENCHES = {
 
 
 def arguments(name: str, quick: bool) -> list[str]:
-    """What the bench's program is told: nothing, or its small sizes."""
+    """Return the arguments of the bench's program: none, or its small sizes."""
     module, sizes = BENCHES[name]
     if not quick:
         return []
@@ -40,13 +40,13 @@ def arguments(name: str, quick: bool) -> list[str]:
 
 
 def figure(line: str) -> dict[str, Any]:
-    """A printed line as an object with every key, in order."""
+    """Return a printed line as an object with every key, in order."""
     told = json.loads(line)
     return {key: told.get(key) for key in KEYS}
 
 
 def readable(one: dict[str, Any]) -> str:
-    """A figure for people."""
+    """Return a figure as text."""
     mark = {True: "ok", False: "MISSED"}.get(one["ok"], "")
     target = "" if one["target"] is None else f"target {one['target']}"
     reference = "" if one["reference"] is None else f"against {one['reference']}: {one['ratio']}"

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "made-from.json"
 OWN_UV = ROOT / ".uv" / "uv"
-# A user who only looks at the demo need not fetch a browser driver and a type checker.
+# The demo needs neither a browser driver nor a type checker.
 RUN, DEV = ("base.txt", "postgres.txt"), ("dev.txt",)
 # Only where files lie in a bucket.
 WITH_S3 = (*RUN, "s3.txt")
@@ -30,7 +30,7 @@ APT = ["apt-get", "-o", "DPkg::Lock::Timeout=400", "-o", "Dpkg::Use-Pty=0", "-qq
 
 
 class CannotMake(Exception):
-    """The environment cannot be made here; the text is the one line to print, the code what `./dev` ends with."""
+    """The environment cannot be made here; the text is the line to print, the code that of `./dev`."""
 
     def __init__(self, line: str, code: int = NOTHING_CHANGED) -> None:
         super().__init__(line)
@@ -38,7 +38,7 @@ class CannotMake(Exception):
 
 
 def digest(names: tuple[str, ...]) -> str:
-    """What an environment made from these files is known by."""
+    """Return a hash that identifies an environment made from these files."""
     total = hashlib.sha256()
     for name in names:
         total.update((ROOT / "requirements" / name).read_bytes())
@@ -46,14 +46,14 @@ def digest(names: tuple[str, ...]) -> str:
 
 
 def wanted_by(verb: str, environ: Mapping[str, str]) -> tuple[str, ...]:
-    """The requirements a verb needs here; a demo never listens to the settings of a bucket."""
+    """Return the requirements that a verb needs here; a demo ignores the settings of a bucket."""
     if verb not in RUN_VERBS:
         return DEV
     return WITH_S3 if environ.get("S3_BUCKET") and verb != "demo" else RUN
 
 
 def is_current(wanted: tuple[str, ...]) -> bool:
-    """Whether `.venv` works and holds at least what is wanted."""
+    """Return whether `.venv` works and holds at least what is wanted."""
     try:
         made = json.loads(STAMP.read_text(encoding="ascii"))
     except (OSError, ValueError):
@@ -63,7 +63,7 @@ def is_current(wanted: tuple[str, ...]) -> bool:
 
 
 def proves(command: list[str]) -> bool:
-    """Whether a program runs; a name on the path is no proof."""
+    """Return whether a program runs; its name on the path does not prove it."""
     try:
         return subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, check=False).returncode == 0
     except OSError:
@@ -79,7 +79,7 @@ def _fetch(command: list[str], complaints: list[str]) -> bool:
 
 
 def find_uv(python: str, complaints: list[str]) -> str | None:
-    """uv: on the path, fetched earlier, fetched by pip in a venv, or by the Python's own pip."""
+    """Return uv: on the path, fetched earlier, fetched by pip in a venv, or by the Python's own pip."""
     on_path = shutil.which("uv")
     for candidate in (on_path, str(OWN_UV)):
         if candidate and proves([candidate, "--version"]):
@@ -116,7 +116,7 @@ def find_uv(python: str, complaints: list[str]) -> str | None:
 
 
 def uv_or_apt(python: str) -> str:
-    """uv, with Debian's help where that is ours to ask for."""
+    """Return uv, installing Debian's packages for it as root."""
     complaints: list[str] = []
     found = find_uv(python, complaints)
     if found is None and not complaints and os.geteuid() == 0 and shutil.which("apt-get"):
@@ -135,7 +135,7 @@ def uv_or_apt(python: str) -> str:
 
 @contextlib.contextmanager
 def alone() -> Iterator[None]:
-    """One process at a time makes the environment; a second one waits and then finds it made."""
+    """Hold a lock, so that one process at a time makes the environment."""
     folder = os.open(ROOT / "requirements", os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
@@ -145,7 +145,7 @@ def alone() -> Iterator[None]:
 
 
 def make(wanted: tuple[str, ...]) -> None:
-    """Bring `.venv` to what the hashed requirements say."""
+    """Synchronise `.venv` with the hashed requirements."""
     sys.path.insert(0, str(ROOT))
     from tools import pip_settings
 
@@ -175,7 +175,7 @@ def make(wanted: tuple[str, ...]) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Prepare, then become the verb; returns only when that was not possible."""
+    """Prepare the environment, then replace this process by the verb; return only on failure."""
     verb = next((word for word in arguments if not word.startswith("-")), "")
     wanted = wanted_by(verb, os.environ)
     if verb and not is_current(wanted):

@@ -1,6 +1,6 @@
-"""Journeys through a real browser: Debian's Chromium, our own server, nothing from outside.
+"""Browser tests with Debian's Chromium against our own server, without any outside connection.
 
-Tests marked `browser` get `open_as`, which opens a page as a signed-in user, and `axe`, which looks for barriers.
+Tests marked `browser` use `open_as`, which opens a page as a signed-in user, and `axe`, which reports accessibility problems.
 """
 
 import os
@@ -21,21 +21,21 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # This machine's own address, and no other, so that a page that loads something foreign fails here.
+    # Only this machine's address resolves, so that a page that loads something foreign fails.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]
 AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
 
 
 class OpenAs(Protocol):
-    """Open `path` as `user` (None: a stranger) and return the page."""
+    """Open `path` as `user` (None: signed out) and return the page."""
 
     def __call__(self, user: Any, path: str = "/", *, width: int = 1440, dark: bool = False) -> Any: ...
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # Journeys last: once Playwright has begun, its event loop stays in this thread and nothing there can run another.
+    # Browser tests last: once Playwright has started, its event loop stays in this thread and no other can run.
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     if CHROMIUM is None:
         for item in items:
@@ -51,14 +51,14 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
-    """Debian's Chromium; root, as in a container, can have no sandbox."""
+    """Use Debian's Chromium, without a sandbox as root (in a container)."""
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     return {"executable_path": CHROMIUM, "args": [*FLAGS, *sandbox]}
 
 
 @pytest.fixture
 def broken_policies() -> Iterator[list[str]]:
-    """What the pages of this test tried against their own policy, and what their scripts threw; fails when not empty."""
+    """Violations of the content policy and script errors of this test's pages; the test fails when there are any."""
     complaints: list[str] = []
     yield complaints
     if complaints:
@@ -67,7 +67,7 @@ def broken_policies() -> Iterator[list[str]]:
 
 @pytest.fixture
 def open_as(live_server: Any, browser: Any, broken_policies: list[str]) -> Iterator[OpenAs]:
-    """A way to open pages of our own server."""
+    """A function that opens pages of our own server."""
     from django.conf import settings
     from django.test import Client
 
@@ -101,7 +101,7 @@ def open_as(live_server: Any, browser: Any, broken_policies: list[str]) -> Itera
 
 @pytest.fixture(scope="session")
 def axe() -> Callable[[Any], list[str]]:
-    """What axe-core finds on the page that is open: one line per rule, with the places."""
+    """A function that returns axe-core's findings on a page, one line per rule with its places."""
     source = AXE.read_text(encoding="utf-8")
 
     def look(page: Any) -> list[str]:

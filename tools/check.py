@@ -7,7 +7,7 @@ import tempfile
 
 from tools import lint
 
-# What an installation behind a proxy with TLS is given.
+# Settings of an installation behind a proxy with TLS.
 DEPLOYED = {"DOANSO_HTTPS": "1", "DOANSO_BEHIND_PROXY": "1", "DOANSO_HOSTS": "doanso.example", "DOANSO_DEBUG": "0"}
 
 
@@ -19,7 +19,7 @@ def _manage(*words: str) -> bool:
 
 
 def main(words: list[str]) -> int:
-    """Everything that needs no test to run."""
+    """Run all checks that need no test; return the exit code."""
     steps = lint.STEPS | {
         "migrations": lambda: _manage("makemigrations", "--check", "--dry-run"),
         "deploy": lambda: _manage("check", "--deploy", "--fail-level", "WARNING"),

@@ -1,4 +1,4 @@
-"""Import contracts of our own, for import-linter."""
+"""Custom contracts for import-linter."""
 
 import grimp
 from importlinter import Contract, ContractCheck, fields, output

@@ -1,4 +1,4 @@
-"""`./dev fmt`: put right what a tool can put right."""
+"""`./dev fmt`: apply the automatic fixes."""
 
 import subprocess
 import sys
@@ -9,14 +9,14 @@ from tools.lint import python_tool, templates
 
 
 def main(words: list[str]) -> int:
-    """Import order, style, templates, new migrations in their history."""
+    """Fix import order, style and templates, and record new migrations in their history."""
     root = Path.cwd()
     codes = [
         subprocess.run([python_tool("ruff"), "check", "--fix-only", "-q", "."], check=False).returncode,
         subprocess.run([python_tool("ruff"), "format", "-q", "."], check=False).returncode,
     ]
     if pages := templates(root):
-        # djade answers 1 when it changed something, which is what we want here.
+        # djade exits with 1 when it changed something.
         subprocess.run(
             [python_tool("djade"), "--target-version", "6.1", *map(str, pages)], stdout=sys.stderr, check=False
         )

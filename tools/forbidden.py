@@ -1,4 +1,4 @@
-"""Things that may stand nowhere in the repository, found by reading the files."""
+"""Forbidden patterns in files of the repository."""
 
 import re
 import subprocess
@@ -16,7 +16,7 @@ BINARY = {".png", ".jpg", ".ico", ".woff2", ".xlsx", ".gz", ".mo", ".pdf"}
 
 @dataclass(frozen=True)
 class Rule:
-    """A pattern that may not occur in the files it applies to, with what to do instead."""
+    """A pattern that is forbidden in the files it applies to, with the alternative."""
 
     pattern: re.Pattern[str]
     applies: Callable[[PurePosixPath], bool]
@@ -57,7 +57,7 @@ RULES = [
         _template,
         "no inline handler: put it into a file under static/",
     ),
-    # As requirements and lock files hold them; a registry is a matter of the machine, not of the project.
+    # The forms of requirements and lock files; the choice of a registry belongs to the machine, not to the project.
     Rule(
         re.compile(
             r'--(extra-)?index-url[ =]+https?:|"resolved"\s*:|https?://\S+(/simple/|/-/|\.whl\b|\.tgz\b|\.tar\.gz\b)'
@@ -111,7 +111,7 @@ RULES = [
     Rule(re.compile(r"\b(post|pre)_(save|delete)\b|@receiver\b"), _product_untested, "no signals between our apps"),
     Rule(
         re.compile(r"^\s*(import|from)\s+(urllib\.request|http\.client|requests|httpx|smtplib|ftplib)\b"),
-        # Time-stamps are asked for through one door, of the addresses of the settings.
+        # `egress` is the only module with outgoing connections.
         lambda path: _product_untested(path) and str(path) != "doanso/signing/egress.py",
         "no outgoing connection",
     ),
@@ -119,14 +119,14 @@ RULES = [
 
 
 def tracked(root: Path) -> list[PurePosixPath]:
-    """What is in the repository or about to be: tracked, or new and not ignored."""
+    """Return the files of the repository: tracked, or new and not ignored."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     listed = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout
     return [PurePosixPath(name) for name in sorted(set(listed.split("\0"))) if name and (root / name).is_file()]
 
 
 def judge(path: PurePosixPath, text: str) -> Iterator[str]:
-    """The complaints about one file, each as `path:line: what to do instead`."""
+    """Yield the complaints about one file, each as `path:line: what to do instead`."""
     lines = text.splitlines()
     for rule in RULES:
         if rule.applies(path):
@@ -139,7 +139,7 @@ def judge(path: PurePosixPath, text: str) -> Iterator[str]:
 
 
 def complaints(root: Path) -> list[str]:
-    """Every complaint about the repository."""
+    """Return every complaint about the repository."""
     found: list[str] = []
     for path in tracked(root):
         if path.name in LOCK_FILES:

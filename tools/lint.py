@@ -14,12 +14,12 @@ REQUIRE_ALL = os.environ.get("DOANSO_REQUIRE_ALL") == "1"
 
 
 def python_tool(name: str) -> str:
-    """A program of this environment, whatever the path says."""
+    """Return the path of a program of this environment, regardless of PATH."""
     return str(Path(sys.executable).parent / name)
 
 
 def templates(root: Path) -> list[Path]:
-    """Every template of the product."""
+    """Return every template of the product."""
     return [root / path for path in forbidden.tracked(root) if "templates" in path.parts and path.suffix == ".html"]
 
 
@@ -31,7 +31,7 @@ def _run(*words: str) -> Callable[[], bool]:
 
 
 def _types() -> bool:
-    # mypy reads the settings and leaves without tidying up after them.
+    # mypy imports the settings, which create a data folder and do not remove it.
     with tempfile.TemporaryDirectory(prefix="doanso-types-") as data:
         env = os.environ | {"DOANSO_TEST_DATA": data}
         return subprocess.run([python_tool("mypy"), "--no-error-summary"], env=env, check=False).returncode == 0
@@ -101,7 +101,7 @@ STEPS: dict[str, Callable[[], bool]] = {
 
 
 def run_steps(steps: dict[str, Callable[[], bool]]) -> int:
-    """Do every step, even after one has failed; the exit code."""
+    """Run every step, even after a failure; return the exit code."""
     failed = []
     for name, step in steps.items():
         began = time.monotonic()
@@ -117,7 +117,7 @@ def run_steps(steps: dict[str, Callable[[], bool]]) -> int:
 
 
 def main(words: list[str]) -> int:
-    """All steps, or those named."""
+    """Run all steps, or those named; return the exit code."""
     unknown = [word for word in words if word not in STEPS]
     if unknown:
         print(f"Unknown: {', '.join(unknown)}. There are: {', '.join(STEPS)}", file=sys.stderr)

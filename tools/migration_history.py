@@ -1,8 +1,8 @@
-"""Migrations are one line per app, and none that others may have run is edited.
+"""Check that migrations are linear per app, and that no recorded migration is edited.
 
 `doanso/migration_history.txt` names every migration in order with a hash of its file. Two branches that each add one to an app
-meet in a merge conflict there, and whoever edits, renames or drops an old one is told. `./dev fmt` adds new migrations and
-changes no line that stands; whoever means to make old ones anew deletes their lines first.
+meet in a merge conflict there, and an edited, renamed or removed one is reported. `./dev fmt` adds new migrations and
+changes no existing line; delete the lines first to make old migrations anew.
 """
 
 import ast
@@ -29,7 +29,7 @@ def _hash(file: Path) -> str:
 
 
 def _named(root: Path) -> dict[str, str]:
-    """Return the hashes that the history keeps."""
+    """Return the hashes in the history."""
     if not (root / HISTORY).exists():
         return {}
     lines = (root / HISTORY).read_text(encoding="utf-8").splitlines()
@@ -77,7 +77,7 @@ def complaints(root: Path) -> list[str]:
 
 
 def add_new(root: Path) -> None:
-    """Write down the migrations that are not in the history yet; lines that stand keep their hash."""
+    """Add the migrations that are missing in the history; existing lines keep their hash."""
     named = _named(root)
     for app, files in _files(root).items():
         for file in files:

@@ -1,7 +1,7 @@
-"""What may not stand in the doorstep app: anything newer than Chrome 88, scripts in markup, addresses of others.
+"""Forbidden constructs in the doorstep app: APIs newer than Chrome 88, scripts in markup, foreign addresses.
 
-Old phones are not tested by anybody who has a new one, so this list is. A name is refused wherever it stands in code;
-comments and the tests beside the app are not read. Each rule says since which Chrome the thing exists.
+The list replaces tests on old phones. A name is refused anywhere in code;
+comments and the app's tests are ignored. Each rule names the Chrome version that introduced the feature.
 """
 
 import re
@@ -17,7 +17,7 @@ SCRIPT, STYLE = {".js", ".mjs"}, {".css"}
 
 @dataclass(frozen=True)
 class Rule:
-    """A pattern, the kinds of file it is looked for in, and what to do instead."""
+    """A forbidden pattern, the file types it applies to, and the alternative."""
 
     pattern: re.Pattern[str]
     suffixes: frozenset[str]
@@ -95,7 +95,7 @@ RULES = [
 
 ADDRESS = re.compile(r"(?:https?|wss?):\\?/\\?/[^\s\"'`)<>]+|[\"'(]//[\w.-]+\.\w")
 NAMES_OF_THINGS = ("http://www.w3.org/",)
-"""A namespace is a name and no request."""
+"""XML namespaces are names, not requests."""
 
 _STRING_OR_COMMENT = re.compile(
     r"(?P<string>\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|(?P<comment>/\*.*?\*/|(?<![:\\])//[^\n]*)",
@@ -104,7 +104,7 @@ _STRING_OR_COMMENT = re.compile(
 
 
 def without_comments(text: str, *, style: bool = False) -> str:
-    """The text with its comments blanked, lines kept where they are."""
+    """Return the text with its comments blanked and its line numbers unchanged."""
 
     def blank(found: re.Match[str]) -> str:
         if found["string"] is not None or (style and found["comment"].startswith("//")):
@@ -115,7 +115,7 @@ def without_comments(text: str, *, style: bool = False) -> str:
 
 
 def _top_level_await(text: str) -> Iterator[int]:
-    """Lines where `await` stands outside every function; a module that waits so came with Chrome 89."""
+    """Yield the numbers of lines with top-level `await`, which came with Chrome 89."""
     depth = 0
     for number, line in enumerate(text.splitlines(), 1):
         if depth == 0 and re.match(r"\s*(?:(?:export\s+)?(?:const|let|var)\s[^=]*=\s*)?(?:for\s+)?await\b", line):
@@ -125,7 +125,7 @@ def _top_level_await(text: str) -> Iterator[int]:
 
 
 def _nested(text: str) -> Iterator[int]:
-    """Lines where a style rule begins inside another; only at-rules hold rules."""
+    """Yield the numbers of lines on which a style rule is nested in another; only at-rules may hold rules."""
     open_rules: list[bool] = []
     for number, line in enumerate(text.splitlines(), 1):
         for found in re.finditer(r"[^{};]*([{}])", line):
@@ -139,7 +139,7 @@ def _nested(text: str) -> Iterator[int]:
 
 
 def judge(path: PurePosixPath, text: str) -> Iterator[str]:
-    """The complaints about one file of the app."""
+    """Yield the complaints about one file of the app."""
     style = path.suffix in STYLE
     if path.suffix not in SCRIPT | STYLE:
         return
@@ -159,13 +159,13 @@ def judge(path: PurePosixPath, text: str) -> Iterator[str]:
 
 
 def is_ours(path: PurePosixPath) -> bool:
-    """Whether a file is served as part of the app and written by us."""
+    """Return whether a file is served as part of the app and written by us."""
     inside = path.parts[: len(APP.parts)] == APP.parts
     return inside and not {"tests", "vendor"} & set(path.parts[len(APP.parts) :])
 
 
 def complaints(root: Path) -> list[str]:
-    """Every complaint about the app."""
+    """Return every complaint about the app."""
     return [
         line
         for path in forbidden.tracked(root)

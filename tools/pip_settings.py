@@ -1,4 +1,4 @@
-"""What the machine's owner told pip (a mirror, a certificate, a folder of wheels), said again in uv's words.
+"""Translation of the machine's pip settings (a mirror, a certificate, a folder of wheels) to uv's.
 
 Standard library only: it runs before anything is installed.
 """
@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-# pip's option -> uv's variable. What uv was told directly is never overruled.
+# pip's option -> uv's variable. Settings made for uv directly take precedence.
 _OPTIONS = {
     "index-url": "UV_DEFAULT_INDEX",
     "extra-index-url": "UV_INDEX",
@@ -19,12 +19,12 @@ _OPTIONS = {
     "timeout": "UV_HTTP_TIMEOUT",
     "proxy": "ALL_PROXY",
 }
-# Other names under which uv may have been told the same.
+# Other variables of uv with the same meaning.
 _SAME = {"UV_DEFAULT_INDEX": ["UV_INDEX_URL"], "UV_INDEX": ["UV_EXTRA_INDEX_URL"]}
 
 
 def config_files(env: Mapping[str, str]) -> list[Path]:
-    """pip's configuration files, the weaker first, as pip reads them on this kind of system."""
+    """Return pip's configuration files in ascending precedence, as pip reads them on this system."""
     explicit = env.get("PIP_CONFIG_FILE", "")
     if explicit == os.devnull:
         return []
@@ -37,7 +37,7 @@ def config_files(env: Mapping[str, str]) -> list[Path]:
 
 
 def read(env: Mapping[str, str], files: list[Path]) -> dict[str, str]:
-    """pip's options: files first, each overruling the one before, then `PIP_...` variables."""
+    """Return pip's options: from files in ascending precedence, then from `PIP_...` variables."""
     found: dict[str, str] = {}
     parser = configparser.RawConfigParser()
     for path in files:
@@ -56,13 +56,13 @@ def read(env: Mapping[str, str], files: list[Path]) -> dict[str, str]:
 
 
 def flags(env: Mapping[str, str], files: list[Path] | None = None) -> list[str]:
-    """What uv takes on its command line only."""
+    """Return the settings that uv accepts on its command line only."""
     options = read(env, config_files(env) if files is None else files)
     return ["--no-index"] if options.get("no-index", "").lower() in {"1", "true", "yes", "on"} else []
 
 
 def for_uv(env: Mapping[str, str], files: list[Path] | None = None) -> dict[str, str]:
-    """The variables to add to uv's environment."""
+    """Return the variables to add to uv's environment."""
     options = read(env, config_files(env) if files is None else files)
     added: dict[str, str] = {}
     for option, variable in _OPTIONS.items():
@@ -82,9 +82,9 @@ def for_uv(env: Mapping[str, str], files: list[Path] | None = None) -> dict[str,
         if bundle and Path(bundle).is_file():
             added["SSL_CERT_FILE"] = bundle
         elif not env.get("UV_SYSTEM_CERTS"):
-            # pip trusts what the system trusts; older uv spells the same wish differently.
+            # pip uses the system's certificates; older versions of uv have another variable for that.
             added |= {"UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true"}
     if ("UV_INDEX" in added or env.get("UV_INDEX")) and not env.get("UV_INDEX_STRATEGY"):
-        # pip looks at all indexes alike; every file is checked against its hash anyway.
+        # pip treats all indexes alike; every file is checked against its hash anyway.
         added["UV_INDEX_STRATEGY"] = "unsafe-best-match"
     return added

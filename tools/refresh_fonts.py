@@ -1,6 +1,6 @@
 """Make again, from npm, the font files that official documents are set in (`doanso/official_form/fonts/`).
 
-The registry hands the family out in pieces, one per group of letters, packed for browsers; typst wants one plain file per
+The package holds the family in pieces, one per group of letters, packed for browsers; typst needs one plain file per
 style. The manifest beside the files is the source: change the version in it, run this script (it needs `npm`), look at the
 difference, commit. The same version gives the same bytes. Nothing here runs when the product is built, tested or served.
 """
@@ -20,12 +20,12 @@ from tools.refresh_vendor import fetch
 FOLDER = Path(__file__).resolve().parent.parent / "doanso" / "official_form" / "fonts"
 # Instructions for screens of few dots: pieces bring different ones, which cannot be joined, and paper needs none.
 HINTING = ("fpgm", "prep", "cvt ", "hdmx", "VDMX", "LTSH", "gasp", "DSIG", "meta")
-# Seconds since 1904: 2020-01-01. A font that knows when it was made differs from run to run.
+# Seconds since 1904: 2020-01-01. A fixed date, so that every run gives the same bytes.
 MADE = 3660681600
 
 
 def without_hinting(path: Path, scratch: Path) -> str:
-    """One piece, unpacked, its glyphs without instructions."""
+    """Return one piece unpacked, without hinting."""
     font = TTFont(path)
     for table in HINTING:
         if table in font:
@@ -42,7 +42,7 @@ def without_hinting(path: Path, scratch: Path) -> str:
 
 
 def joined(package: Path, style: str, subsets: list[str], scratch: Path) -> TTFont:
-    """The pieces of one style as one font, with the names of the whole family."""
+    """Join the pieces of one style to one font with the family's names."""
     pieces = [without_hinting(package / "files" / f"tinos-{subset}-{style}.woff", scratch) for subset in subsets]
     font = Merger(options=Options(drop_tables=list(HINTING))).merge(pieces)
     font["head"].created = font["head"].modified = MADE
@@ -51,7 +51,7 @@ def joined(package: Path, style: str, subsets: list[str], scratch: Path) -> TTFo
 
 
 def letters(fonts: list[TTFont]) -> str:
-    """The code points that every style has, as ranges: "20-7e a0-ff …"."""
+    """Return the code points present in every style, as ranges: "20-7e a0-ff …"."""
     shared = sorted(set.intersection(*(set(font.getBestCmap()) for font in fonts)))
     ranges: list[list[int]] = []
     for code in shared:
@@ -63,7 +63,7 @@ def letters(fonts: list[TTFont]) -> str:
 
 
 def refresh(folder: Path) -> None:
-    """Fetch the version that the manifest names, and write the files, their hashes and their letters."""
+    """Fetch the version in the manifest, and write the files, their hashes and their code points."""
     path = folder / "manifest.json"
     manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     fonts = []

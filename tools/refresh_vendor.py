@@ -1,4 +1,4 @@
-"""Fetch again, from npm, every front-end file that the pages load from `doanso/static/vendor/`, and the tests' own.
+"""Fetch, from npm, every vendored front-end file in `doanso/static/vendor/`, of the phone, and of the tools.
 
 The manifest in each folder is the source: change a version or the list of icons in it, run this script (it needs `npm`),
 look at the difference, commit. Nothing here runs when the product is built, tested or served.
@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 TOOLS = Path(__file__).resolve().parent
-# What a visitor's browser loads, and what only the tests use.
+# What a visitor's browser loads, and what only tests and tools use.
 MINIFIER = "terser@5.51.4"
-"""Makes modules small that npm hands out with all their comments; the same version gives the same bytes."""
+"""Minifies modules that npm packages hold unminified; the same version gives the same bytes."""
 _BARE_IMPORT = re.compile(r"""(\bfrom|\bimport)\s*(["'])([\w@][^"']*)\2""")
 FOLDERS = [
     TOOLS.parent / "doanso" / "static" / "vendor",
@@ -60,7 +60,7 @@ def without_source_map(text: str) -> str:
 
 
 def sprite(package: Path, icons: list[str]) -> str:
-    """One SVG file with a symbol per icon; stroke and size come from the `.icon` class of whoever uses it."""
+    """Return one SVG file with a symbol per icon; stroke and size come from the `.icon` class of its use."""
     symbols = []
     for icon in sorted(icons):
         svg = (package / "icons" / "outline" / f"{icon}.svg").read_text(encoding="utf-8")
@@ -73,7 +73,7 @@ def sprite(package: Path, icons: list[str]) -> str:
 
 
 def module(source: Path, path: str, modules: dict[str, str]) -> str:
-    """A module made small, its imports by name turned into relative paths to the modules that lie here too."""
+    """Return a minified module, with imports by name turned into relative paths to the other vendored modules."""
     words = ["npm", "exec", "--yes", "--package", MINIFIER, "--", "terser", str(source), "--module", "-c", "-m"]
     small = subprocess.run(words, check=True, capture_output=True, text=True).stdout
     up = "../" * path.count("/")
@@ -87,7 +87,7 @@ def module(source: Path, path: str, modules: dict[str, str]) -> str:
 
 
 def content(package: Path, entry: dict[str, Any], file: dict[str, str], modules: dict[str, str]) -> bytes:
-    """The bytes that one line of the manifest stands for."""
+    """Return the bytes of one file of the manifest."""
     if file["from"] == "(sprite)":
         return sprite(package, entry["icons"]).encode()
     if file["from"] == "(licence)":
@@ -99,10 +99,10 @@ def content(package: Path, entry: dict[str, Any], file: dict[str, str], modules:
 
 
 def refresh(folder: Path) -> None:
-    """Fetch what one manifest names, and write the hashes into it."""
+    """Fetch the files of one manifest, and write their hashes into it."""
     path = folder / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8"))
-    # Packages that are one module each, by the name under which others import them.
+    # Packages of one module each, by the name under which others import them.
     modules = {one["name"]: one["files"][0]["path"] for one in manifest["packages"] if one.get("is_module")}
     with tempfile.TemporaryDirectory() as scratch:
         for entry in manifest["packages"]:
@@ -118,7 +118,7 @@ def refresh(folder: Path) -> None:
 
 
 def main() -> int:
-    """The named folders, or all."""
+    """Refresh the named folders, or all; return the exit code."""
     for folder in [Path(word).resolve() for word in sys.argv[1:]] or FOLDERS:
         refresh(folder)
     return 0

@@ -1,4 +1,4 @@
-"""Names that decision 0044 has replaced, found again as whole identifiers; words in messages and comments are free."""
+"""Check for identifiers that decision 0044 has replaced; words in messages and comments are free."""
 
 import io
 import re
@@ -24,7 +24,7 @@ RETIRED = {
     "go_on": "advance",
     "look_after": "run_maintenance",
 }
-"""Old name to what it is called now."""
+"""Old name -> new name."""
 _TOLD = re.compile(r"[A-Z]\w*Told|Told[A-Z]\w*")
 """Classes of what somebody told: now `…Input`, or `…Payload` as a phone sends it."""
 _LAYERS = re.compile(r"views_\w+|\w+_forms?")
@@ -32,7 +32,7 @@ _ANY = re.compile(rf"\b(?:{'|'.join(RETIRED)}|{_TOLD.pattern})\b")
 
 
 def complaints(path: PurePosixPath, text: str) -> Iterator[str]:
-    """What is wrong in one file of the product, each as `path:line: what to say instead`."""
+    """Yield the retired names in one file, each as `path:line: what to use instead`."""
     if path.suffix != ".py" or path.parts[0] != "doanso" or "migrations" in path.parts:
         return
     if "tests" not in path.parts and _LAYERS.fullmatch(path.stem):

@@ -8,7 +8,7 @@ from tools.verbs import doanso
 
 
 def main(words: list[str]) -> int:
-    """Bring the database up to date, collect static files, serve."""
+    """Migrate the database, collect static files, serve; return the exit code."""
     parser = argparse.ArgumentParser(prog="./dev run")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)

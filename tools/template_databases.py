@@ -25,9 +25,9 @@ from typing import Any
 from tools import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
-# The state before the last edit is asked for again soon: a branch is left and returned to.
+# Older states are needed again soon, when a branch is left and returned to.
 KEPT = 3
-# PostgreSQL's own templates; the name begins as every database does that a test makes.
+# Prefix of the templates on PostgreSQL, the same as that of test databases.
 PREFIX = "test_doanso_template_"
 _LOCK_NUMBER = 7_206_120_231_112
 _SIDE_FILES = ("", "-journal", "-wal", "-shm")
@@ -37,7 +37,7 @@ _SIDE_FILES = ("", "-journal", "-wal", "-shm")
 
 
 def _imported_files(path: Path, root: Path) -> Iterator[Path]:
-    """The project's own files that a file imports, at its head or in a function, with the packages around them."""
+    """Yield the project's files that a file imports, also in functions, with the `__init__` of their packages."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):
@@ -57,7 +57,7 @@ def _imported_files(path: Path, root: Path) -> Iterator[Path]:
 
 
 def files_behind(root: Path = ROOT) -> list[Path]:
-    """Every file that decides what a migrated database looks like: migrations, settings, engines, and what these import."""
+    """Return every file that a migrated database depends on: migrations, settings, engines, and their imports."""
     waiting = [
         *root.glob("doanso/**/migrations/*.py"),
         *(root / name for name in ("doanso/settings.py", "doanso/settings_test.py")),
@@ -76,7 +76,7 @@ def files_behind(root: Path = ROOT) -> list[Path]:
 
 @cache
 def template_key(root: Path = ROOT) -> str:
-    """Hash of the files behind a migrated database, their names, and the versions of Python and SQLite."""
+    """Return a hash of the files behind a migrated database, their names, and the versions of Python and SQLite."""
     total = hashlib.sha256(repr((sys.version_info[:3], sqlite3.sqlite_version)).encode())
     for path in files_behind(root):
         content = path.read_bytes()
@@ -89,7 +89,7 @@ def template_key(root: Path = ROOT) -> str:
 
 
 def template_folder(root: Path = ROOT) -> Path | None:
-    """The folder of templates, made if need be; None where there is no place that only this user can write."""
+    """Return the folder of templates, creating it if needed; None where no folder is writable by this user alone."""
     own = Path(tempfile.gettempdir()) / f"doanso-templates-{os.geteuid()}"
     for folder in (root / ".pytest_cache" / "databases", own):
         try:
@@ -97,7 +97,7 @@ def template_folder(root: Path = ROOT) -> Path | None:
             found = folder.lstat()
         except OSError:
             continue
-        # In a temporary place anybody may have made a folder of this name first.
+        # In a shared temporary folder another user may have created this name first.
         safe = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o022
         if safe and os.access(folder, os.W_OK | os.X_OK):
             return folder
@@ -106,7 +106,7 @@ def template_folder(root: Path = ROOT) -> Path | None:
 
 @contextlib.contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """One process at a time; the lock goes with the process that holds it."""
+    """Hold an exclusive lock of the folder, which the system releases when the process ends."""
     handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -123,7 +123,7 @@ def _remove(path: Path) -> None:
 
 
 def _prune(folder: Path, engine: str) -> None:
-    """Remove drafts that killed runs left and all but the templates used last; the lock is held."""
+    """Remove drafts of killed runs and all but the most recently used templates; the caller holds the lock."""
     for path in folder.glob(f"draft-{engine}-*"):
         _remove(path)
     whole = sorted(folder.glob(f"{engine}-*"), key=lambda path: path.stat().st_mtime, reverse=True)
@@ -138,7 +138,7 @@ def copy_sqlite(target: Path, folder: Path, build: Callable[[], None], key: str)
     """Put a migrated database at `target`: a copy of the template, or what `build` makes there, kept as the template."""
     template = folder / f"sqlite-{key}"
     with _locked(folder):
-        # A journal that a killed run left beside the old file would be played into the new one.
+        # SQLite would replay a journal of the old file into the new one.
         for end in _SIDE_FILES:
             Path(f"{target}{end}").unlink(missing_ok=True)
         if template.exists():
@@ -179,7 +179,7 @@ def copy_postgres(creation: Any, build: Callable[[], None], key: str) -> str:
                 connection.settings_dict["TEST"]["NAME"] = name
             cursor.execute(f"ALTER DATABASE {quoted(draft)} RENAME TO {quoted(template)}")
             for old in there - {draft}:
-                # Somebody may be looking into it.
+                # Another session may be connected to it.
                 with contextlib.suppress(Error):
                     cursor.execute(f"DROP DATABASE IF EXISTS {quoted(old)}")
         cursor.execute(f"DROP DATABASE IF EXISTS {quoted(name)}")
@@ -189,7 +189,7 @@ def copy_postgres(creation: Any, build: Callable[[], None], key: str) -> str:
 
 @contextlib.contextmanager
 def postgres_server() -> Iterator[str]:
-    """Our own server with the template database in it; its DATABASE_URL. Its data folder is a copy of one that is kept."""
+    """Start our own server on a copy of a stored data folder with the template database; yield its DATABASE_URL."""
     folder = template_folder()
     if folder is None:
         with postgres.server() as url:
@@ -218,7 +218,7 @@ def postgres_server() -> Iterator[str]:
 
 
 def create_test_database(creation: Any, original: Callable[..., str], **options: Any) -> str:
-    """Create a test database as Django does, but from a template; `original` is Django's own way."""
+    """Create a test database from a template; `original` is Django's own function."""
     from django.conf import settings
 
     connection, name = creation.connection, creation._get_test_db_name()
@@ -246,7 +246,7 @@ def create_test_database(creation: Any, original: Callable[..., str], **options:
 
 
 def main() -> None:
-    """Make the template database on the server that `DATABASE_URL` names."""
+    """Build the template database on the server of `DATABASE_URL`."""
     import django
     from django.db import connection
 

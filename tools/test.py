@@ -22,7 +22,7 @@ REQUIRE_ALL = os.environ.get("DOANSO_REQUIRE_ALL") == "1"
 
 @dataclass
 class Outcome:
-    """What one or more runs came to."""
+    """The counts of one or more runs."""
 
     passed: int = 0
     failed: int = 0
@@ -40,7 +40,7 @@ class Outcome:
 
 
 def read_report(path: Path, code: int) -> Outcome:
-    """Count a run from its report; a run that broke off without one, or without a counted failure, has failed once."""
+    """Return the counts of a run from its report; a run that ended abnormally without a counted failure counts as one failure."""
     outcome = Outcome()
     with contextlib.suppress(OSError, ElementTree.ParseError):
         for case in ElementTree.parse(path).iter("testcase"):  # noqa: S314 -- written by our own pytest a moment ago
@@ -52,14 +52,14 @@ def read_report(path: Path, code: int) -> Outcome:
                 outcome.left_out.add(skip.get("message", "skipped without a reason"))
             else:
                 outcome.passed += 1
-    # 5: nothing was selected, which is how a path without database tests looks to one engine.
+    # 5: nothing was selected, as for a path without database tests on the second engine.
     if code not in {0, 5} and outcome.failed == 0:
         outcome.failed = 1
     return outcome
 
 
 def selection(engine: str, everything: bool) -> str:
-    """pytest's marker expression for an engine. Journeys say nothing new on a second engine."""
+    """Return pytest's marker expression for an engine. Browser tests run on one engine only."""
     parts = [] if everything else ["not long", "not renders"]
     if engine == "postgres" or not everything:
         parts.append("not browser")
@@ -71,7 +71,7 @@ def selection(engine: str, everything: bool) -> str:
 
 
 def command(engine: str, words: list[str], everything: bool, report: Path, processes: int) -> list[str]:
-    """One engine's pytest."""
+    """Return the pytest command for one engine."""
     parallel = ["-n", str(processes)] if processes > 1 and not any(word.startswith("-n") for word in words) else []
     own = [
         "-m",
@@ -86,7 +86,7 @@ def command(engine: str, words: list[str], everything: bool, report: Path, proce
 
 @contextlib.contextmanager
 def postgres_url() -> Iterator[str]:
-    """The server that `DATABASE_URL` names, else one from the wheel."""
+    """Yield the URL of the server in `DATABASE_URL`, else of one from the wheel."""
     if given := os.environ.get("DATABASE_URL"):
         yield given
         return
@@ -97,10 +97,10 @@ def postgres_url() -> Iterator[str]:
 def _start(
     engine: str, url: str, words: list[str], everything: bool, scratch: Path, share: int
 ) -> subprocess.Popen[bytes]:
-    # Bytecode is kept whatever the shell says, or every process, and every one that a test starts, compiles the product anew.
+    # Bytecode is written even if the shell forbids it, or every process would compile the product again.
     env = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "PYTHONDONTWRITEBYTECODE"}}
     env |= {"DATABASE_URL": url} if url else {}
-    # The first engine speaks as it goes, the second when the first is done.
+    # The first engine's output is shown at once, the second's when the first is done.
     output = None if engine == "sqlite" or share == 1 else (scratch / f"{engine}.log").open("wb")
     # Two at least, so that the engine that ends last leaves no core idle; every day that is never PostgreSQL, asked so little.
     ends_first = engine == "postgres" and share > 1 and not everything
@@ -112,7 +112,7 @@ def _start(
 
 
 def run(engines: list[str], words: list[str], everything: bool) -> Outcome:
-    """Run the engines side by side."""
+    """Run the engines in parallel."""
     total = Outcome()
     with tempfile.TemporaryDirectory(prefix="doanso-run-") as folder, contextlib.ExitStack() as stack:
         scratch = Path(folder)
@@ -143,7 +143,7 @@ def run(engines: list[str], words: list[str], everything: bool) -> Outcome:
 
 
 def main(words: list[str]) -> int:
-    """Run, name what was left out, close with the sum."""
+    """Run the tests, list what was left out, and print the sum; return the exit code."""
     began = time.monotonic()
     everything = "--all" in words
     engines = [name for name in ("sqlite", "postgres") if f"--{name}" in words] or ["sqlite", "postgres"]

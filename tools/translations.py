@@ -1,7 +1,7 @@
-"""Whether every message of the product has its Vietnamese.
+"""Check that every message of the product has a Vietnamese translation.
 
 Each app keeps its own catalogue, the project's templates have one in doanso/locale. The messages are extracted anew
-into a copy, merged with what is there, and whatever is then empty, fuzzy or ill-formed is named.
+into a copy and merged with the existing ones; empty, fuzzy or ill-formed messages are reported.
 """
 
 import os
@@ -18,12 +18,12 @@ LANGUAGE = "vi"
 
 
 def can_extract() -> bool:
-    """Extraction needs gettext's programs."""
+    """Return whether gettext's programs are installed, which extraction needs."""
     return all(shutil.which(name) for name in ("xgettext", "msgmerge", "msguniq", "msgfmt"))
 
 
 def apps(package: Path) -> list[Path]:
-    """The folders that keep a catalogue of their own."""
+    """Return the folders with a catalogue of their own."""
     return sorted(path.parent for path in package.glob("*/apps.py"))
 
 
@@ -35,14 +35,14 @@ def _copy(package: Path, into: Path) -> Path:
 
 
 def catalogue(folder: Path) -> Path:
-    """Where a folder keeps its Vietnamese."""
+    """Return the path of a folder's Vietnamese catalogue."""
     return folder / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"
 
 
 def _extract(folder: Path, ignored: list[str]) -> str:
-    """Merge what the sources of `folder` say into its catalogue; the tool's complaint, if any."""
+    """Merge the messages of the sources in `folder` into its catalogue; return the tool's error, if any."""
     (folder / "locale").mkdir(exist_ok=True)
-    # -P: the folder is the working folder, and a module in it may bear the name of one of Python's own.
+    # -P: a module in the working folder may have the name of one of Python's own.
     words = [
         sys.executable,
         "-P",
@@ -81,7 +81,7 @@ def _gaps(label: str, path: Path) -> list[str]:
 
 
 def gaps(package: Path) -> list[str]:
-    """Every message without a good translation, and every catalogue that could not be read."""
+    """Return every message without a good translation, and every catalogue that could not be read."""
     with tempfile.TemporaryDirectory(prefix="doanso-messages-") as scratch:
         copy = _copy(package, Path(scratch))
         rooms = apps(copy)

@@ -25,13 +25,13 @@ VERBS = {
 
 
 def usage() -> str:
-    """What `./dev` alone prints."""
+    """Return the usage text."""
     lines = [f"  {name:8} {text}" for name, text in VERBS.items()]
     return "\n".join(["./dev VERB [--data DIR] ...", "", *lines])
 
 
 def take_data(words: list[str]) -> list[str]:
-    """Set `DOANSO_DATA` from `--data`, wherever it stands, as a full path; the words without it."""
+    """Set `DOANSO_DATA` to the absolute path in `--data`; return the other words."""
     rest: list[str] = []
     given = os.environ.get("DOANSO_DATA", "")
     waiting = iter(words)
@@ -54,7 +54,7 @@ def doanso(*words: str) -> int:
 
 
 def become(module: str, words: list[str]) -> int:
-    """Go on as another program, so that Ctrl-C and signals reach it and nothing stands between."""
+    """Replace this process by another program, so that it gets Ctrl-C and signals directly."""
     return os.execv(sys.executable, [sys.executable, "-m", module, *words])
 
 
@@ -72,7 +72,7 @@ def _in_root(module: str, words: list[str]) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """Do what the first word says."""
+    """Run the verb that the first word names."""
     words = take_data(arguments)
     if not words or words[0] in {"-h", "--help", "help"}:
         print(usage())

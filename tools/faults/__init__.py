@@ -1,4 +1,4 @@
-"""`./dev faults sync`: kill the real server under real load, and see whether anything acknowledged was lost or doubled."""
+"""`./dev faults sync`: kill the server under load, and check that nothing acknowledged is lost or counted twice."""
 
 from tools.faults.run import main
 

@@ -1,8 +1,8 @@
-"""One phone under load, as a process of its own: makes visits, sends them, and keeps its own log of what was acknowledged.
+"""A simulated phone as a process of its own: makes visits, sends them, and logs the acknowledgements.
 
 `python -m tools.faults.phone FOLDER`. The folder holds `phone.json`; what is made goes to `made.jsonl` before it is sent, and
-what is acknowledged to `acks.jsonl`, each line on disk before it counts. It goes on until `stop` lies in the folder, then sends
-what is left. Standard library only: nothing of the server's is in it.
+what is acknowledged to `acks.jsonl`, each line on disk before it counts. It runs until the folder holds `stop`, then sends
+what is left. Standard library only: it shares no code with the server.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from typing import IO, Any
 from uuid import UUID
 
 TIMEOUT = 40
-"""Seconds for an answer: longer than the server waits for a locked database."""
+"""Seconds to wait for an answer: longer than the server waits for a locked database."""
 FLUSH_WITHIN = 180
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 SYLLABLES = "An Bình Châu Dung Giang Hà Khoa Lan Minh Nga Oanh Phúc Quân Sơn Tú Uyên Vân Xuân Yến Đức".split()
@@ -32,18 +32,18 @@ Record = dict[str, str]
 
 
 class Refused(RuntimeError):
-    """The server said something that it must never say."""
+    """The server gave an answer that the protocol forbids."""
 
 
 def uuid7() -> str:
-    """A record's key, as the app makes it."""
+    """Return a record's id, generated as the app does."""
     moment = int(time.time() * 1000)
     number = (moment << 80) | (7 << 76) | (secrets.randbits(12) << 64) | (2 << 62) | secrets.randbits(62)
     return str(UUID(int=number))
 
 
 def name_of(number: int) -> str:
-    """A name for each number, without a digit."""
+    """Return a distinct name without digits for each number."""
     words = []
     for _place in range(4):
         number, rest = divmod(number, len(SYLLABLES))
@@ -52,14 +52,14 @@ def name_of(number: int) -> str:
 
 
 def visit(pick: random.Random, number: int, known: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The body of a visit to a home at which one person was helped; `known` is the one that it corrects."""
+    """Return the body of a visit to a home with one person helped; `known` is the body that it corrects."""
     now = datetime.now(UTC)
     helps = [
         {"id": uuid7(), "service": service, "kind": "guide", "before": "", "after": "", "obstacle": ""}
         for service in SERVICES[: pick.randint(1, 2)]
     ]
     if known is not None:
-        # The same person at the same door, with the receipt that was shown: corrected is with what they were helped.
+        # The same person, door and receipt: only the kind of support is corrected.
         before = known["people"][0]["helps"]
         helps = pick.choice([helps, before[:1], [before[0], *helps[1:]]])
         return {**known, "people": [{**known["people"][0], "helps": helps}]}
@@ -94,7 +94,7 @@ def visit(pick: random.Random, number: int, known: Mapping[str, Any] | None = No
 
 
 class Phone:
-    """What the phone knows: what it has yet to send, and what it has on disk."""
+    """The state of a phone: its unsent records, and its files."""
 
     def __init__(self, folder: Path) -> None:
         told = json.loads((folder / "phone.json").read_text())
@@ -104,7 +104,7 @@ class Phone:
         self.number = told["first_number"]
         self.queue: list[Record] = []
         self.sent_before: set[tuple[str, str]] = set()
-        # Versions that stand, by record, with the body they were made of.
+        # Applied versions by record, with their bodies.
         self.standing: dict[str, tuple[str, dict[str, Any]]] = {}
         self.bodies: dict[tuple[str, str], dict[str, Any]] = {}
         self.answered: list[list[Record]] = []
@@ -115,7 +115,7 @@ class Phone:
     # --- Making -------------------------------------------------------------------------------------------------------
 
     def make(self) -> None:
-        """A batch's worth of new visits, and now and then a correction; on disk before anybody hears of them."""
+        """Make a batch of new visits and occasional corrections, written to disk before they are sent."""
         for _time in range(self.pick.randint(*self.told["batch"])):
             self.number += 1
             self._write(uuid7(), None, visit(self.pick, self.number))
@@ -144,7 +144,7 @@ class Phone:
     # --- Sending ------------------------------------------------------------------------------------------------------
 
     def send(self) -> bool:
-        """One batch of what waits; whether it was answered. What was not is sent again, whole or in other parts."""
+        """Send one batch; return whether it was answered. Unanswered records are sent again, as a whole or in other batches."""
         batch = self.queue[: self.told["batch"][1] + 1]
         if batch and (batch[0]["id"], batch[0]["hash"]) in self.sent_before and self.pick.random() < 0.4:
             self.pick.shuffle(batch)
@@ -158,7 +158,7 @@ class Phone:
         acks = self._checked(answer, keys)
         self.acks.write(json.dumps({"again": again, "acks": acks}) + "\n")
         _to_disk(self.acks)
-        # Only now, with its acknowledgement on disk, is anything forgotten.
+        # A record is removed only after its acknowledgement is on disk.
         for ack in acks:
             key = (ack["id"], ack["hash"])
             body = self.bodies.pop(key, None)
@@ -170,7 +170,7 @@ class Phone:
         return True
 
     def replay(self) -> None:
-        """A batch that was answered before, as it was: the same acknowledgements, and known ones."""
+        """Send an answered batch again and check that the acknowledgements are the same and `known`."""
         batch = self.pick.choice(self.answered)
         answer = self._post(batch)
         if answer is not None:
@@ -190,7 +190,7 @@ class Phone:
             response = self.connection.getresponse()
             content = response.read()
         except (OSError, http.client.HTTPException):
-            # Killed under our hands, or not up yet.
+            # The server was killed meanwhile, or is not up yet.
             if self.connection is not None:
                 self.connection.close()
             self.connection = None
@@ -216,7 +216,7 @@ class Phone:
     # --- All day ------------------------------------------------------------------------------------------------------
 
     def work(self) -> None:
-        """Make and send until told to stop, then send what is left."""
+        """Make and send records until `stop` exists, then send what is left."""
         stop = self.folder / "stop"
         deadline = 0.0
         while self.queue or not stop.exists():

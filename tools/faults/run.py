@@ -1,4 +1,4 @@
-"""Kills the web process of a real installation under the load of several phones, again and again, and starts it anew."""
+"""Repeatedly kill and restart the web process of an installation under the load of several phones."""
 
 import argparse
 import contextlib
@@ -23,21 +23,21 @@ from tools.verbs import ROOT
 
 HOST = "127.0.0.1"
 UP_WITHIN = 90
-"""Seconds until a server that was killed takes batches again."""
+"""Seconds within which a killed server must take batches again."""
 LONGEST_LIFE = 1.5
-"""Seconds a server lives at most, counted from the first batch it acknowledged."""
+"""Longest life of a server in seconds, from its first acknowledged batch."""
 WORKER_TOO = 10
-"""At every so-manyth kill the worker, which folds the figures, is killed as well."""
+"""Number of kills after which the worker, which computes the figures, is killed as well."""
 ENGINES = ("sqlite", "postgres")
 
 
 class Broken(RuntimeError):
-    """The experiment itself could not be carried out; the text says why."""
+    """The experiment could not be carried out; the text says why."""
 
 
 @dataclass
 class Run:
-    """One installation, its phones, and what was done to it."""
+    """One installation with its phones and processes."""
 
     folder: Path
     port: int
@@ -49,11 +49,11 @@ class Run:
 
     @property
     def marks(self) -> Path:
-        """Where whoever writes leaves a mark; see `tools.faults.wsgi`."""
+        """The folder of marks of batches being written; see `tools.faults.wsgi`."""
         return self.folder / "marks"
 
     def start(self, command: list[str]) -> subprocess.Popen[bytes]:
-        """A process in a group of its own; what it says goes into the folder."""
+        """Start a process in a group of its own, with its output in the folder."""
         with (self.folder / "log").open("ab") as log:
             process = subprocess.Popen(
                 command,
@@ -68,16 +68,16 @@ class Run:
         return process
 
     def start_web(self, *, workers: int) -> subprocess.Popen[bytes]:
-        """The product's own way of serving, with the marks."""
+        """Start the product's web server with marks."""
         command = serving.web_command(HOST, self.port, workers)
         return self.start([*command[:-1], "tools.faults.wsgi:application"])
 
     def start_worker(self) -> subprocess.Popen[bytes]:
-        """The product's worker."""
+        """Start the product's worker."""
         return self.start(serving.worker_command())
 
     def ask(self, *words: str) -> dict[str, Any]:
-        """What `tools.faults.server` says."""
+        """Run `tools.faults.server` and return its answer."""
         command = [sys.executable, "-m", "tools.faults.server", *words]
         done = subprocess.run(command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, check=False)
         if done.returncode:
@@ -86,11 +86,11 @@ class Run:
         return told
 
     def acknowledged(self) -> int:
-        """Bytes of the phones' logs: they grow with every batch that is acknowledged."""
+        """Return the size of the phones' logs, which grow with every acknowledged batch."""
         return sum(path.stat().st_size for path in self.folder.glob("phone-*/acks.jsonl"))
 
     def wait_for_load(self) -> None:
-        """Until a batch is acknowledged that was not before."""
+        """Wait until another batch is acknowledged."""
         before, deadline = self.acknowledged(), time.monotonic() + UP_WITHIN
         while self.acknowledged() == before:
             self.require_phones()
@@ -99,19 +99,19 @@ class Run:
             time.sleep(0.01)
 
     def require_phones(self) -> None:
-        """A phone that was told something impossible ends by itself."""
+        """Raise `Broken` when a phone ended by itself, as it does after a forbidden answer."""
         if gone := [number for number, phone in enumerate(self.phones) if phone.poll() not in {None, 0}]:
             raise Broken(f"phone {gone[0]} gave up")
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
-        """SIGKILL for the whole group, so that nobody finishes anything."""
+        """Send SIGKILL to the whole group, so that no process finishes its work."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         self.running.remove(process)
 
     def kill_web(self, web: subprocess.Popen[bytes]) -> None:
-        """Kill it, and see whether somebody died while writing."""
+        """Kill the web server, and count whether it died while writing a batch."""
         self.kill(web)
         deadline = time.monotonic() + 20
         while not serving.port_is_free(HOST, self.port):
@@ -125,7 +125,7 @@ class Run:
             mark.unlink()
 
     def end(self) -> None:
-        """End whatever still runs."""
+        """End all processes that still run."""
         for process in [*self.running, *self.phones]:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
@@ -133,7 +133,7 @@ class Run:
 
 
 def play(run: Run, *, phones: int, kills: int, seed: int) -> None:
-    """Let the phones work, kill so often, then let them send what is left."""
+    """Let the phones work, kill the server repeatedly, then let the phones send what is left."""
     pick = random.Random(seed)  # noqa: S311 -- repeatable on purpose
     worker = run.start_worker()
     for number in range(phones):
@@ -162,7 +162,7 @@ def play(run: Run, *, phones: int, kills: int, seed: int) -> None:
 
 
 def verdict(run: Run, told: dict[str, Any]) -> list[str]:
-    """Why the run proves nothing, or proves the contrary; nothing when all is well."""
+    """Return why the run failed or proves nothing; empty when all is well."""
     wrong = [
         f"{name} is 0"
         for name, count in (
@@ -182,7 +182,7 @@ def verdict(run: Run, told: dict[str, Any]) -> list[str]:
 
 
 def report(run: Run, told: dict[str, Any], engine: str, seconds: float) -> None:
-    """The figures, one a line."""
+    """Return the figures, one per line."""
     for name, figure in (
         ("engine", engine),
         ("kills", run.kills),
@@ -202,11 +202,11 @@ def report(run: Run, told: dict[str, Any], engine: str, seconds: float) -> None:
 
 @contextlib.contextmanager
 def _database(engine: str) -> Iterator[dict[str, str]]:
-    """The environment that chooses the engine."""
+    """Yield the environment that selects the engine."""
     if engine == "sqlite":
         yield {}
         return
-    # Only this engine needs its driver.
+    # Only PostgreSQL needs this driver.
     import psycopg
 
     with postgres.server() as url:
@@ -223,12 +223,12 @@ def _free_port() -> int:
 
 
 def sync(engine: str, *, kills: int, phones: int, seed: int, keep: bool = False) -> int:
-    """One engine's run; 0 when nothing was lost and nothing doubled."""
+    """Run the experiment on one engine; return 0 when nothing was lost or counted twice."""
     folder, started = Path(tempfile.mkdtemp(prefix="doanso-faults-")), time.monotonic()
     foreign = ("DATABASE_URL", "CACHE_URL", "DOANSO_DEMO", "DOANSO_KEYS", "DOANSO_SECRET_KEY", "DOANSO_HTTPS")
     environment = {name: value for name, value in os.environ.items() if name not in foreign}
     environment |= {"DOANSO_DATA": str(folder / "data"), "DOANSO_FAULTS_MARKS": str(folder / "marks")}
-    # Its phones bring more in a minute than any hand does in a day.
+    # The simulated phones exceed the usual limit of calls.
     environment |= {"DOANSO_PHONE_CALLS": "0"}
     with _database(engine) as chosen:
         run = Run(folder, _free_port(), environment | chosen)
@@ -253,7 +253,7 @@ def sync(engine: str, *, kills: int, phones: int, seed: int, keep: bool = False)
 
 
 def main(words: list[str]) -> int:
-    """Run the named experiment; there is one."""
+    """Run the named experiment, of which there is one; return the exit code."""
     parser = argparse.ArgumentParser(prog="./dev faults")
     parser.add_argument("experiment", choices=["sync"])
     parser.add_argument("--engine", choices=ENGINES, help="one engine alone; else both, one after the other")

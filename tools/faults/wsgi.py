@@ -1,7 +1,7 @@
-"""The product's own web process, with one thing more: whoever writes a batch leaves a mark until its commit is done.
+"""The product's web process, extended by a mark for each batch from its first write until its commit.
 
-The mark is made at the first row that is written and removed when the deed has returned, so one that a killed process leaves
-behind says that it died while it was writing.
+The mark is created at the first row that is written and removed when the action returns, so a mark left by a killed process
+shows that it died while writing.
 """
 
 import os
@@ -21,7 +21,7 @@ _receive = actions.receive
 
 
 def receive(**told: Any) -> Any:
-    """Take in a batch, marked."""
+    """Receive a batch with a mark."""
     mark = _MARKS / f"{os.getpid()}-{threading.get_ident()}"
 
     def note(execute: Callable[..., Any], sql: str, parameters: Any, many: bool, context: Any) -> Any:
