@@ -6,7 +6,7 @@ class DocumentsConfig(AppConfig):
     name = "doanso.documents"
 
     def ready(self) -> None:
-        # Models are there only now.
+        # The registries' modules import models, which are not loaded before.
         from doanso.access.ports import register_verb
         from doanso.documents import families, sources
         from doanso.documents.actions import issuing

@@ -1,7 +1,7 @@
-"""The demo's part of documents: the city's plans and letters signed, numbered and opened by its wards; others under way.
+"""The demo's documents: plans and letters of the city and a ward, signed, numbered and opened; others under way.
 
-Certificates are of the installation's test authority and say that they have no legal force. The keys of those who can sign in
-are laid into the data folder for the signing program, as a device would hold them.
+Certificates are of the installation's test authority and say that they have no legal force. The signers' keys are written to the
+data folder for the signing program, where a token would hold them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -42,8 +42,8 @@ UNOPENED = 3
 
 
 @dataclass
-class Office:
-    """One unit's people, its authority to sign, and whose keys stand where."""
+class DemoOffice:
+    """One unit's people, mandate, certificates and keys."""
 
     unit: Unit
     signer: User
@@ -54,7 +54,7 @@ class Office:
     keys: dict[str, IssuedCertificate] = field(default_factory=dict)
 
     def set_up(self, authority: TestAuthority, folder: Path, *, wording: tuple[str, str, str]) -> None:
-        """Who signs in which words, with a certificate each for the person and for the unit."""
+        """Give the signer a mandate, and the signer and the unit a certificate each."""
         words, body, post = wording
         self.mandate = mandates.give_mandate(
             actor=self.signer, unit=self.unit, user=self.signer, wording=words, body=body, post=post, since=FIRST
@@ -78,12 +78,12 @@ class Office:
         return certificate
 
     def sign(self, session: Session) -> None:
-        """What the signer's own machine does: its key signs, and nothing else leaves it."""
+        """Complete a session with its key, as the signer's own machine would."""
         key = self.keys[session.certificate.fingerprint]
         signatures.complete_signature(session=session, signature=key.sign(bytes(session.to_sign)))
 
     def signed(self, draft: Draft, *, reviewers: Sequence[User] = ()) -> Document:
-        """Written, looked at, and signed by whoever may."""
+        """Return a document that was reviewed and signed."""
         document = self.sent(draft, reviewers=reviewers)
         for reviewer in reviewers:
             document = routing.pass_step(actor=reviewer, document=document, read=document.version, words="Nhất trí.")
@@ -95,7 +95,7 @@ class Office:
         return document
 
     def sent(self, draft: Draft, *, reviewers: Sequence[User] = ()) -> Document:
-        """Written and sent on its way."""
+        """Return a document that was sent on its way."""
         document = drafts.start_document(actor=self.clerk, unit=self.unit, draft=draft)
         return routing.send_on(
             actor=self.clerk, document=document, read=1, reviewers=list(reviewers), mandate=self.mandate
@@ -104,7 +104,7 @@ class Office:
     def issued(
         self, draft: Draft, receivers: Sequence[Receiver], *, reviewers: Sequence[User] = (), public: bool = False
     ) -> Document:
-        """The whole way: signed, numbered, sealed and sent."""
+        """Return a document that was signed, numbered, sealed and sent."""
         document = self.signed(draft, reviewers=reviewers)
         issuing.ask_issue(
             actor=self.clerk, document=document, certificate=_there(self.seal), receivers=receivers, is_public=public
@@ -130,8 +130,8 @@ def year(
     printed: str,
     folder: Path,
 ) -> list[Dated]:
-    """What is done with documents up to a day; each deed keeps files, so none stands in a transaction of others."""
-    story = _Story(city, secretary, clerk, officer, wards, printed, folder)
+    """Return the dated actions up to a day; each stores files, so each is a transaction of its own."""
+    story = _DocumentStory(city, secretary, clerk, officer, wards, printed, folder)
     deeds: list[Dated] = [
         (FIRST, story.begin),
         (date(2023, 3, 6), story.plan),
@@ -146,8 +146,8 @@ def year(
     return [(day, Alone(do)) for day, do in deeds if day <= until]
 
 
-class _Story:
-    """The city's and one ward's papers, one after the other."""
+class _DocumentStory:
+    """The documents of the city and one ward, in order of time."""
 
     def __init__(
         self,
@@ -159,16 +159,16 @@ class _Story:
         printed: str,
         folder: Path,
     ) -> None:
-        self.city = Office(city, secretary, clerk)
+        self.city = DemoOffice(city, secretary, clerk)
         self.officer = officer
         self.wards = list(wards)
         unit, person = next((ward for ward in self.wards if ward[0].code == printed), self.wards[0])
-        self.ward = Office(unit, person, person)
+        self.ward = DemoOffice(unit, person, person)
         self.folder = folder
         self.told: dict[str, Document] = {}
 
     def begin(self) -> None:
-        """A test authority is trusted; who signs is said, and with which certificates."""
+        """Trust a test authority, and set up both offices."""
         authority = load_or_make()
         for purpose in AuthorityPurpose.values:
             for issued, listed in zip((authority.root, authority.issuing), authority.lists(), strict=True):
@@ -187,27 +187,27 @@ class _Story:
             deliveries.open_delivery(actor=by_unit[delivery.unit_id], delivery=delivery)
 
     def plan(self) -> None:
-        """The plan of the year goes to every ward and to everybody."""
+        """Issue the plan of the year to all wards and to the public."""
         self.told["plan"] = self.city.issued(PLAN, self._to_wards(), reviewers=[self.officer], public=True)
         self._open(self.told["plan"])
 
     def paper(self, summary: str, kind: str) -> None:
-        """A paper document, as there were before."""
+        """Register a paper document."""
         draft = Draft(profile="doan", kind=kind, summary=summary)
         paper_originals.register_paper(actor=self.city.clerk, unit=self.city.unit, draft=draft, dated=date(2023, 5, 10))
 
     def secret(self) -> None:
-        """Of a secret document the number and the day."""
+        """Note a secret document's number."""
         numbers.note_secret(actor=self.city.clerk, unit=self.city.unit, dated=date(2023, 9, 12))
 
     def letter(self) -> None:
-        """A letter that asks for an answer."""
+        """Issue a letter that asks for an answer."""
         by = date(2023, 10, 25)
         self.told["letter"] = self.city.issued(LETTER, self._to_wards(answer_by=by))
         self._open(self.told["letter"])
 
     def answers(self, count: int) -> None:
-        """Some wards have answered."""
+        """Answer the letter for `count` wards."""
         by_unit: Mapping[object, User] = {unit.pk: person for unit, person in self.wards}
         for delivery in self.told["letter"].deliveries.exclude(unit=None).order_by("id")[:count]:
             deliveries.answer_delivery(
@@ -217,17 +217,17 @@ class _Story:
             )
 
     def ward_plan(self) -> None:
-        """A ward's own plan, from its desk to its branches."""
+        """Issue a ward's own plan to its branches."""
         branches = [Receiver(unit=branch.unit) for branch in units.branches(self.ward.unit)]
         self.ward.issued(WARD_PLAN, branches or [Receiver(outside="Ủy ban nhân dân")])
 
     def street(self) -> None:
-        """The city's newest plan: some wards have not opened it yet."""
+        """Issue the city's newest plan, which some wards have not opened."""
         self.told["street"] = self.city.issued(STREET, self._to_wards(), reviewers=[self.officer])
         self._open(self.told["street"], but=UNOPENED)
 
     def under_way(self) -> None:
-        """One waits for the clerk, one for the signer, one for whoever looks at it, one is a draft."""
+        """Leave a document waiting for the clerk, one for the signer, one for a reviewer, and a draft."""
         say = partial(Draft, profile="doan", body=PLAN.body, recipients=PLAN.recipients)
         self.city.signed(say(kind="decision", summary="Thành lập Tổ công nghệ số cộng đồng điểm Chợ Vòng Nhỏ"))
         waiting = self.city.sent(

@@ -1,4 +1,4 @@
-"""What the demo's documents say: invented for it, after what committees really write."""
+"""The texts of the demo's documents: invented after what committees really write."""
 
 from doanso.documents.body.schema import parse
 from doanso.documents.drafts import Draft

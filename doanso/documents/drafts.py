@@ -1,4 +1,4 @@
-"""What a document says as people write it, kept in its versions, and what the form makes of it."""
+"""The content of a draft, stored in versions, and its composition into the form."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from doanso.documents.body.nodes import Appendix, Body
+from doanso.documents.body.nodes import Appendix, DocumentBody
 from doanso.documents.body.schema import EMPTY, parse, parse_appendices
 from doanso.documents.body.text import pages_of
 from doanso.documents.kinds import kind_named, symbol
@@ -24,26 +24,26 @@ DRAFT_MARK = "DỰ THẢO"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What people write. `addressees` ("Kính gửi") and `recipients` ("Nơi nhận") have one on a line.
+    """What people write. `addressees` ("Kính gửi") and `recipients` ("Nơi nhận") have one entry per line.
 
-    Of an uploaded file only what the register needs is here; `is_upload` tells it apart.
+    An uploaded file has only what the register needs; `is_upload` marks it.
     """
 
     profile: str
     kind: str
     summary: str
-    body: Body = EMPTY
+    body: DocumentBody = EMPTY
     appendices: tuple[Appendix, ...] = ()
     addressees: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
     urgency: str = ""
     circulation: str = ""
-    # The office that drafts it, at the end of the symbol.
+    # The division that drafts it, written at the end of the symbol.
     division: str = ""
     is_upload: bool = False
 
     def as_json(self) -> dict[str, Any]:
-        """As kept in a version."""
+        """Return the JSON stored in a version."""
         return {
             "profile": self.profile,
             "kind": self.kind,
@@ -59,12 +59,12 @@ class Draft:
         }
 
     def pages(self) -> list[str]:
-        """All words, for the look-out for secrecy marks and for the search."""
+        """Return all texts, for marks of secrecy and for search."""
         return ["\n".join((self.summary, *self.addressees)), *pages_of(self.body, self.appendices)]
 
 
 def from_json(stored: Mapping[str, Any]) -> Draft:
-    """The draft that `as_json` wrote."""
+    """Build a draft from what `as_json` returned."""
     return Draft(
         profile=stored["profile"],
         kind=stored["kind"],
@@ -107,7 +107,7 @@ def _require_lines(field: str, lines: Sequence[str]) -> None:
 
 
 def notation_symbol(draft: Draft, frame: Frame) -> str:
-    """What follows the number: "KH/TĐTN"."""
+    """Return the symbol behind the number: "KH/TĐTN"."""
     return symbol(draft.profile, kind_named(draft.kind), frame.symbol, draft.division)
 
 
@@ -123,7 +123,7 @@ def compose(
     verify_url: str = "",
     digits: int = 2,
 ) -> DocumentContent:
-    """The document as its form prints it; number and day stay open, for they are filled with the organisation's signature."""
+    """Return the document as content for the renderers; number and day stay open, because they are filled with the seal."""
     return DocumentContent(
         form=draft.profile,
         kind=kind_named(draft.kind),

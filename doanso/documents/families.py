@@ -1,8 +1,8 @@
-"""What documents give the ledger: which were issued, which of them are signed, went out online, and lie in the store.
+"""The ledger's families of issued documents: all, signed ones, those issued online, those stored.
 
-Each document is one time (lượt), counted on the day of its number, in the unit that issued it; being recalled or replaced later
-does not undo that it was issued. A digital one goes to at least one receiver, so it is issued online. A secret document is in
-none of them: of it there is no record but a number, so numerator and denominator leave it out alike.
+Each document counts once (lượt) on the day of its number in the unit that issued it; recalling or replacing it does not undo
+that. A digital document has at least one receiver, so it is issued online. Secret documents have no record but a number, so
+numerator and denominator both leave them out.
 
 An issued document is also a paper of the office, with what came from outside: `incoming.families` reads both.
 """
@@ -54,7 +54,7 @@ def paper_fact(paper: Paper, happened_on: date, arrived_on: date, recorded_at: d
 
 
 class DocumentFamily:
-    """Documents that were issued and are of one sort."""
+    """Issued documents that fulfil a condition."""
 
     kind = MeasureKind.TIMES
     subject_kind = "document"
@@ -65,14 +65,14 @@ class DocumentFamily:
         self.sort = sort
 
     def resolve(self, parameters: Mapping[str, Any]) -> MeasureKey:
-        """There is nothing to choose."""
+        """Refuse parameters, because the family has none."""
         if parameters:
             message = _("“%(family)s” takes no parameters.") % {"family": self.name}
             raise Refused(Problem("measure_parameters", message, next(iter(parameters))))
         return MeasureKey()
 
     def facts(self, *, after: UUID | None, limit: int) -> Sequence[RawFact]:
-        """The next page of issued documents of this sort, from our own tables."""
+        """Return the next page of facts, read from the documents' own table."""
         documents = Document.objects.filter(_COUNTED, self.sort).order_by("pk")
         if after is not None:
             documents = documents.filter(pk__gt=after)
@@ -91,7 +91,7 @@ FAMILIES = (
 
 
 def counted(document: Document) -> list[FactInput]:
-    """A document that was just issued, in every family it belongs to."""
+    """Return what a document that was just issued counts for, in every family it belongs to."""
     belongs = {
         OUTGOING: True,
         SIGNED: _is_digital(document),

@@ -1,4 +1,4 @@
-"""The file that says which kinds of documents there are, and how a number and a symbol are written."""
+"""The kinds of documents, read from a TOML file, and the symbols they give."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,10 +18,10 @@ _LONGEST_OUTLINE = 8_000
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of document; an empty abbreviation says that the form does not know it, of a letter that it has none.
+class DocumentKind:
+    """A kind of document. An empty abbreviation says that the form does not have the kind, or, of a letter, that it has none.
 
-    `outline` is what a new one begins with, as `body.outlines` reads it.
+    `outline` is the text that a new document begins with, as `body.outlines` parses it.
     """
 
     code: str
@@ -34,33 +34,33 @@ class Kind:
     outline: str = ""
 
     def abbreviation(self, form: str) -> str:
-        """How the form writes it in the symbol."""
+        """Return the form's abbreviation, used in the symbol."""
         return self.nd30 if form == ND30 else self.doan
 
     def exists_in(self, form: str) -> bool:
-        """Whether the form knows this kind."""
+        """Return whether the form has this kind."""
         return self.is_letter or bool(self.abbreviation(form))
 
 
-def kinds() -> tuple[Kind, ...]:
-    """All kinds in their order: of the committee's own file in the data folder, else of the shipped one."""
+def kinds() -> tuple[DocumentKind, ...]:
+    """Return all kinds in order, from the committee's own file in the data folder, else from the shipped one."""
     own = settings.DATA / SHIPPED.name
     path = own if own.exists() else SHIPPED
     return _read(path, path.stat().st_mtime_ns)
 
 
-def offered(form: str) -> tuple[Kind, ...]:
-    """The kinds that a form knows."""
+def offered(form: str) -> tuple[DocumentKind, ...]:
+    """Return the kinds that a form has."""
     return tuple(kind for kind in kinds() if kind.exists_in(form))
 
 
 def kind_choices() -> list[tuple[str, str]]:
-    """All kinds as a form offers them: code and name."""
+    """Return all kinds as choices of a form field."""
     return [(kind.code, kind.name) for kind in kinds()]
 
 
-def kind_named(code: str) -> Kind:
-    """The kind of this code."""
+def kind_named(code: str) -> DocumentKind:
+    """Return the kind with this code; raise Refused if there is none."""
     match = next((kind for kind in kinds() if kind.code == code), None)
     if match is None:
         message = _("Nobody knows a kind of document called “%(code)s”. Choose one from the list.") % {"code": code}
@@ -68,10 +68,10 @@ def kind_named(code: str) -> Kind:
     return match
 
 
-def symbol(form: str, kind: Kind, unit_symbol: str, division: str = "") -> str:
-    """What follows the number: "KH/TĐTN" in the Union's form, "KH-TĐTN" in the state's, of a letter "CV/TĐTN" and "TĐTN".
+def symbol(form: str, kind: DocumentKind, unit_symbol: str, division: str = "") -> str:
+    """Return what follows the number: "KH/TĐTN" in the Union's form, "KH-TĐTN" in the state's; of a letter "CV/TĐTN" and "TĐTN".
 
-    The division that drafted it is told wherever it is given, in the state's form only of letters.
+    A division is added at the end, in the state's form only to letters.
     """
     if form == ND30 and not kind.is_letter:
         division = ""
@@ -83,12 +83,12 @@ def symbol(form: str, kind: Kind, unit_symbol: str, division: str = "") -> str:
 
 
 @lru_cache(maxsize=2)
-def _read(path: Path, _changed: int) -> tuple[Kind, ...]:
+def _read(path: Path, _changed: int) -> tuple[DocumentKind, ...]:
     source = toml_tables.read_toml(path)
     kinds_read = []
     for order, entry in enumerate(source.tables("kind", "kind"), 1):
         kinds_read.append(
-            Kind(
+            DocumentKind(
                 code=entry.code("code", 40),
                 name=entry.text("name", _LONGEST_NAME),
                 doan=entry.text("doan", _LONGEST_ABBREVIATION, required=False),
@@ -106,7 +106,7 @@ def _read(path: Path, _changed: int) -> tuple[Kind, ...]:
         if not kind.doan and not kind.nd30:
             raise toml_tables.refuse(f"kind {kind.code}", _("it has no abbreviation in any form."))
     for form in (DOAN, ND30):
-        # Kinds that each have a series of their own would print the same number and symbol.
+        # Two kinds with their own series would otherwise print the same number and symbol.
         code_by_abbreviation: dict[str, str] = {}
         for kind in (candidate for candidate in kinds_read if candidate.exists_in(form)):
             first = code_by_abbreviation.setdefault(kind.abbreviation(form), kind.code)

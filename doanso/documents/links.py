@@ -1,4 +1,4 @@
-"""The link by which a receiver outside opens a document: 128 random bits, found by a keyed hash, sealed to show it again."""
+"""Links for receivers outside: 128 random bits, looked up by a keyed hash, and sealed so that they can be shown again."""
 
 from doanso.documents.models import Delivery
 from doanso.lib import sealing
@@ -8,15 +8,15 @@ _LOOK_UP = "documents.delivery.lookup"
 
 
 def link_lookup(link: str) -> str:
-    """The hash by which a delivery is found."""
+    """Return the keyed hash by which a delivery is found."""
     return sealing.look_up(link, context=_LOOK_UP)
 
 
 def seal_link(link: str) -> bytes:
-    """The link as it is kept."""
+    """Return the sealed link to store."""
     return sealing.seal(link, context=_SEAL)
 
 
 def link_of(delivery: Delivery) -> str:
-    """The link of a receiver outside, to hand it over again."""
+    """Return the link of a delivery to somebody outside, or ""."""
     return sealing.unseal(delivery.link_sealed, context=_SEAL) if delivery.link_sealed else ""

@@ -1,4 +1,4 @@
-"""Who reads, writes, numbers and receives documents. A unit's papers are its own affair until they are issued."""
+"""Permissions on documents. A unit's drafts are its own affair until they are issued."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -15,22 +15,22 @@ from doanso.units.models import Unit
 
 VIEW = Permission("documents.view", unit_of="unit_id")
 DRAFT = Permission("documents.draft", unit_of="unit_id")
-# The same, asked of units, and of files beside a draft.
+# The same permission, asked of units and of attachments.
 DRAFT_AT = Permission("documents.draft", unit_of="id")
 DRAFT_ATTACHMENT = Permission("documents.draft", unit_of="document__unit_id")
 ISSUE = Permission("documents.issue", unit_of="unit_id")
 ISSUE_AT = Permission("documents.issue", unit_of="id")
-# Branches without an office get theirs from the unit above.
+# Branches have no office; the unit above sets theirs.
 SET_LETTERHEAD = Permission("documents.set_letterhead", unit_of="unit_id")
 # The same, asked of units.
 SET_LETTERHEAD_AT = Permission("documents.set_letterhead", unit_of="id")
 VIEW_AT = Permission("documents.view", unit_of="id")
-# Of steps: whoever has no role any more where a document is written decides nothing about it.
+# Asked of steps: a person without a role at the document's unit decides nothing about it.
 VIEW_STEP = Permission("documents.view", unit_of="document__unit_id")
 DRAFT_STEP = Permission("documents.draft", unit_of="document__unit_id")
 MANAGE = Permission("documents.manage", unit_of="unit_id")
 MANAGE_AT = Permission("documents.manage", unit_of="id")
-# Of deliveries: the unit that got one, or the person.
+# Asked of deliveries, by receiving unit or person.
 RECEIVE = Permission("documents.receive", unit_of="unit_id", own_of="user_id")
 
 OUT = (DocumentState.ISSUED, DocumentState.RECALLED, DocumentState.REPLACED)
@@ -38,8 +38,9 @@ OUT = (DocumentState.ISSUED, DocumentState.RECALLED, DocumentState.REPLACED)
 
 
 def readable(actor: User) -> QuerySet[Document]:
-    """The documents the actor may read: issued ones of units that one looks at, all of the own unit, and those whose steps
-    lead over one's own desk or over a desk where one stands in."""
+    """Return the documents the actor may read: issued ones of viewed units, all of the own unit, and those with a step that
+    the actor may decide or could have decided, as reviewer, signer or stand-in.
+    """
     return Document.objects.filter(
         (Q(state__in=OUT) & VIEW.condition(actor))
         | DRAFT.condition(actor)
@@ -49,13 +50,15 @@ def readable(actor: User) -> QuerySet[Document]:
 
 
 def received(actor: User) -> QuerySet[Delivery]:
-    """What came to the actor's units and to the actor; nothing is there before it is issued."""
+    """Return the deliveries to the actor and the actor's units, of issued documents."""
     return RECEIVE.filter(actor, Delivery.objects.filter(sent_at__isnull=False))
 
 
 def desk_condition(actor: User) -> Q:
-    """Of steps: those of the actor, and of everybody for whom the actor stands in today, in units at which the actor still
-    looks. Standing in holds for the papers of its own unit and for no others'."""
+    """Return the condition of steps that are the actor's or of a person for whom the actor stands in today.
+
+    The actor must still view the unit's documents, and a stand-in holds for its own unit alone.
+    """
     today = clock.today()
     stand_ins = StandIn.objects.filter(
         deputy=actor, user=OuterRef("user"), unit=OuterRef("document__unit"), since__lte=today, until__gte=today
@@ -64,7 +67,7 @@ def desk_condition(actor: User) -> Q:
 
 
 def deputed_desks(actor: User) -> set[tuple[UUID, UUID]]:
-    """Return (person, unit) for everybody for whom the actor stands in today, and for whose documents."""
+    """Return (person id, unit id) of everybody for whom the actor stands in today."""
     today = clock.today()
     stand_ins = StandIn.objects.filter(deputy=actor, since__lte=today, until__gte=today)
     return set(stand_ins.values_list("user_id", "unit_id"))
@@ -83,7 +86,7 @@ def permitted_units(actor: User, permission: Permission, unit_ids: Collection[UU
 
 
 def people_at(verb: Permission, unit: Unit) -> QuerySet[User]:
-    """Who has, or had, a role at the unit itself and may do this there today, by name."""
+    """Return, by name, who has or had a role at the unit itself and holds the permission there today."""
     near = Holding.objects.filter(unit=unit).values("user")
     return verb.holders_at(unit).filter(pk__in=near).order_by("sort_key")
 
@@ -106,8 +109,11 @@ def allows(actor: User, permission: Permission, document: Document) -> bool:
 
 
 def may_discard(actor: User, document: Document) -> bool:
-    """Whether the actor may throw a document away: a draft whoever writes there; a signed one the clerk, for nobody else
-    sends it out, and its own signer, as long as the signer still looks at the unit's documents."""
+    """Return whether the actor may discard a document.
+
+    A draft: who drafts there. A signed one: the clerk, because nobody else issues it, and its signer while the signer views the
+    unit's documents.
+    """
     if document.state != DocumentState.SIGNED:
         return allows(actor, DRAFT, document)
     mandate = document.mandate
@@ -116,10 +122,7 @@ def may_discard(actor: User, document: Document) -> bool:
 
 
 def has_desk(actor: User, step: Step) -> bool:
-    """Whether the step is the actor's, or of somebody for whom the actor stands in today.
-
-    Nobody stands in for a signature: whoever signs has an authority of the own.
-    """
+    """Return whether the actor may decide the step, as its person or as a stand-in; a signer has no stand-in."""
     condition = desk_condition(actor)
     if step.is_signer:
         condition &= Q(user=actor)
@@ -127,6 +130,6 @@ def has_desk(actor: User, step: Step) -> bool:
 
 
 def require_desk(actor: User, step: Step) -> None:
-    """Refuse with PermissionDenied whoever may not decide the step."""
+    """Raise PermissionDenied unless the actor may decide the step."""
     if not has_desk(actor, step):
         raise PermissionDenied(DRAFT.name)

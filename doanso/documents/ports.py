@@ -62,7 +62,7 @@ class SearchResult:
     dated: date | None
 
 
-class Incoming(Protocol):
+class IncomingBook(Protocol):
     """The book of incoming documents, as pages of documents show it."""
 
     def book_url(self, *, actor: User) -> str:
@@ -82,16 +82,16 @@ class Incoming(Protocol):
         ...
 
 
-_incoming: list[Incoming] = []
+_incoming: list[IncomingBook] = []
 
 
-def register_incoming(incoming: Incoming) -> None:
+def register_incoming_book(incoming: IncomingBook) -> None:
     """Register the book of incoming documents; a second one raises ValueError."""
     if _incoming:
         raise ValueError("the book of incoming documents is registered already")
     _incoming.append(incoming)
 
 
-def incoming() -> Incoming:
+def incoming_book() -> IncomingBook:
     """Return the registered book of incoming documents."""
     return _incoming[0]

@@ -1,8 +1,8 @@
-"""Secret documents never enter: whether a text bears a mark of secrecy, as opposed to words that speak of secrets.
+"""Detection of marks of secrecy, as opposed to text that mentions secrets; secret documents must not enter the system.
 
-A mark stands by itself: in a line of its own, in a box, beside the number or the date, behind "Độ mật:". Words of a sentence
-("bảo mật", "mật độ", the words “tuyệt mật” in quotes) are none. Whatever people do to a mark so that it looks grave (spaces
-between letters, frames, stars, old fonts) is taken off before it is compared.
+A mark stands alone: in its own line, in a box, beside the number or the date, or after "Độ mật:". Words of a sentence ("bảo mật",
+"mật độ", “tuyệt mật” in quotes) are none. Decoration (spaces between letters, frames, stars, old fonts) is removed before the
+comparison.
 """
 
 import re
@@ -23,8 +23,8 @@ WARNING = gettext_lazy(
 )
 
 
-class Level(StrEnum):
-    """How secret."""
+class SecrecyLevel(StrEnum):
+    """The level of secrecy."""
 
     CLASSIFIED = "MẬT"
     HIGH = "TỐI MẬT"
@@ -32,19 +32,20 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """A mark that was found: its level, on which page, in which line."""
+class SecrecyMark:
+    """A mark that was found: its level, page and line."""
 
-    level: Level
+    level: SecrecyLevel
     page: int
     line: str
 
 
-# Without spaces, in small letters: as Unicode has them, and as documents in the fonts of before do (TCVN3, VNI).
+# Spellings without spaces, in lower case: in Unicode, and as text in legacy fonts (TCVN3, VNI) is extracted.
 _SPELLINGS = {
-    "mật": Level.CLASSIFIED, "mët": Level.CLASSIFIED, "maät": Level.CLASSIFIED,
-    "tốimật": Level.HIGH, "tèimët": Level.HIGH, "toáimaät": Level.HIGH, "toimat": Level.HIGH,
-    "tuyệtmật": Level.HIGHEST, "tuyötmët": Level.HIGHEST, "tuyeätmaät": Level.HIGHEST, "tuyetmat": Level.HIGHEST,
+    "mật": SecrecyLevel.CLASSIFIED, "mët": SecrecyLevel.CLASSIFIED, "maät": SecrecyLevel.CLASSIFIED,
+    "tốimật": SecrecyLevel.HIGH, "tèimët": SecrecyLevel.HIGH, "toáimaät": SecrecyLevel.HIGH, "toimat": SecrecyLevel.HIGH,
+    "tuyệtmật": SecrecyLevel.HIGHEST, "tuyötmët": SecrecyLevel.HIGHEST, "tuyeätmaät": SecrecyLevel.HIGHEST,
+    "tuyetmat": SecrecyLevel.HIGHEST,
 }  # fmt: skip
 _BESIDE = {
     "khẩn", "thượngkhẩn", "hoảtốc", "hỏatốc", "hỏatốchẹngiờ", "hoảtốchẹngiờ", "tàiliệuthuhồi", "thuhồi", "lưuhànhnộibộ",
@@ -66,7 +67,7 @@ _DASHED = re.compile(r"^(?P<level>TUYỆT MẬT|TỐI MẬT|MẬT)\s*[-–—]\s
 _COLUMNS = re.compile(r"\s{2,}|\t|[|│┃║¦]")
 _PIECES = re.compile(r"\s*[-–—/,;+&·•]\s*")
 _FRAME = "[](){}<>|│┃║¦━═─—–-_=*~#.:;,•·■□▪▫◆◇★☆✱☐☑✓\"'“”‘’«»` "
-# What makes a word of "mật" when it stands at the end of the line above.
+# Words that, at the end of the line above, make "mật" the second half of a word.
 _FIRST_HALVES = {"bảo", "bí", "cơ", "ẩn", "thân", "an", "trai", "đường", "phấn", "tổ", "chim", "tuần", "mắt", "hòm"}
 _ALIKE = str.maketrans("МмТтІіΜΤ", "MmTtIiMT")
 """Letters of other alphabets that look like ours."""
@@ -76,22 +77,24 @@ _LONGEST = 60
 """Letters of a line that may be a mark with its neighbours; longer ones are sentences."""
 
 
-def found_mark(pages: Iterable[str], aside: Iterable[str] = ()) -> Mark | None:
-    """The first mark: `pages` as they are read; `aside` what stands in boxes, headers, footers, watermarks and notes."""
+def find_mark(pages: Iterable[str], aside: Iterable[str] = ()) -> SecrecyMark | None:
+    """Return the first mark: `pages` are texts in reading order, `aside` those of boxes, headers, footers, watermarks and
+    notes.
+    """
     for number, page in enumerate(pages, 1):
         lines = [line for line in (_tidy(raw) for raw in page.splitlines()) if line]
         for line, level in _marks(lines):
-            return Mark(level, number, line)
+            return SecrecyMark(level, number, line)
     for text in aside:
         lines = [line for line in (_tidy(raw) for raw in text.splitlines()) if line]
         for line, level in _marks(lines, anywhere=True):
-            return Mark(level, 0, line)
+            return SecrecyMark(level, 0, line)
     return None
 
 
 def refuse_secret(pages: Iterable[str], aside: Iterable[str] = (), *, field: str = "file") -> None:
-    """Refuse a text that bears a mark, with the law's reason and what to do instead."""
-    mark = found_mark(pages, aside)
+    """Refuse a text with a mark; the message names the law and what to do instead."""
+    mark = find_mark(pages, aside)
     if mark is None:
         return
     message = _(
@@ -104,17 +107,17 @@ def refuse_secret(pages: Iterable[str], aside: Iterable[str] = (), *, field: str
 
 
 def _tidy(line: str) -> str:
-    """Composed letters, no invisible ones, one kind of space."""
+    """Normalise to NFC, without invisible characters and with one kind of space."""
     composed = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", line).translate(_ALIKE))
     return "".join(char for char in composed if unicodedata.category(char) != "Cf").strip()
 
 
 def _bare(words: str) -> str:
-    """Without frame and spaces, in small letters."""
+    """Remove frame and spaces, in lower case."""
     return "".join(words.strip(_FRAME).split()).lower()
 
 
-def _marks(lines: Sequence[str], *, anywhere: bool = False) -> Iterator[tuple[str, Level]]:
+def _marks(lines: Sequence[str], *, anywhere: bool = False) -> Iterator[tuple[str, SecrecyLevel]]:
     for place, line in enumerate(lines):
         at_edge = anywhere or place < _FIRST_LINES or place >= len(lines) - _LAST_LINES
         above = lines[place - 1] if place else ""
@@ -127,7 +130,7 @@ def _marks(lines: Sequence[str], *, anywhere: bool = False) -> Iterator[tuple[st
 
 
 def _columns(line: str) -> Iterator[str]:
-    """What stands beside each other. A name in a list may be Mật; so small letters count beside a label or the head alone."""
+    """Yield the columns of a line. Small letters count only beside a label or the head, because Mật is also a name."""
     columns = [column for column in _COLUMNS.split(line) if column.strip(_FRAME)]
     for place, column in enumerate(columns):
         others = columns[:place] + columns[place + 1 :]
@@ -139,8 +142,8 @@ def _is_label(words: str) -> bool:
     return _LABEL.match(" ".join(words.strip(_FRAME).lower().split())) is not None
 
 
-def _level(part: str, above: str, *, at_edge: bool) -> Level | None:
-    """The level that a line, or what stands in one of its columns, is a mark of."""
+def _level(part: str, above: str, *, at_edge: bool) -> SecrecyLevel | None:
+    """Return the level of a mark in a line or one of its columns."""
     if not part or len(part) > _LONGEST:
         return None
     level = _alone(part, above, at_edge=at_edge) or _with_others(part)
@@ -149,17 +152,17 @@ def _level(part: str, above: str, *, at_edge: bool) -> Level | None:
     return level
 
 
-def _alone(part: str, above: str, *, at_edge: bool) -> Level | None:
-    """A line that says nothing else. Small letters are a mark only at the edge of a page, and not as a sentence's end."""
+def _alone(part: str, above: str, *, at_edge: bool) -> SecrecyLevel | None:
+    """Return the level of a line that has nothing else. Small letters count only at a page's edge and not at a sentence's end."""
     level = _SPELLINGS.get(_bare(part))
     if level is None:
         named = _NAMED.match(part.strip(_FRAME))
-        return Level(named["level"]) if named else None
+        return SecrecyLevel(named["level"]) if named else None
     words = part.strip(_FRAME)
-    if level is Level.CLASSIFIED:
+    if level is SecrecyLevel.CLASSIFIED:
         before = _bare(above.rsplit(maxsplit=1)[-1]) if above else ""
         if _bare(above) in {"tối", "tuyệt"}:
-            return Level.HIGH if _bare(above) == "tối" else Level.HIGHEST
+            return SecrecyLevel.HIGH if _bare(above) == "tối" else SecrecyLevel.HIGHEST
         if before in _FIRST_HALVES:
             return None
     if words == words.upper():
@@ -170,27 +173,27 @@ def _alone(part: str, above: str, *, at_edge: bool) -> Level | None:
 
 
 def _goes_on(line: str) -> bool:
-    """Whether a sentence runs over the end of the line."""
+    """Return whether a sentence continues after the end of the line."""
     return len(line.split()) >= 4 and line.rstrip()[-1:] not in ".:;!?"
 
 
-def _with_others(part: str) -> Level | None:
-    """ "MẬT - HOẢ TỐC": every piece is a mark, one of them of secrecy."""
+def _with_others(part: str) -> SecrecyLevel | None:
+    """Return the level in "MẬT - HOẢ TỐC": every piece is a mark, one of them of secrecy."""
     pieces = [_bare(piece) for piece in _PIECES.split(part) if _bare(piece)]
     levels = [_SPELLINGS[piece] for piece in pieces if piece in _SPELLINGS]
     return levels[0] if len(levels) == 1 and len(pieces) > 1 and set(pieces) <= {*_SPELLINGS, *_BESIDE} else None
 
 
-def _labelled(part: str) -> Level | None:
-    """ "Độ mật: Tối mật". A form that lists all levels to choose from says nothing yet."""
+def _labelled(part: str) -> SecrecyLevel | None:
+    """Return the level in "Độ mật: Tối mật"; a form that lists all levels to choose from has none."""
     label, colon, value = part.partition(":")
     if not colon or not _is_label(label):
         return None
     return _SPELLINGS.get(_bare(value))
 
 
-def _beside_head(part: str) -> Level | None:
-    """A mark that reading joined with the line beside it: "MẬT Mỹ Tho, ngày 05 tháng 3 năm 2023"."""
+def _beside_head(part: str) -> SecrecyLevel | None:
+    """Return the level of a mark joined with the line beside it: "MẬT Mỹ Tho, ngày 05 tháng 3 năm 2023"."""
     match = _AT_AN_END.match(part.strip(_FRAME))
     if match is None:
         return None
@@ -198,17 +201,17 @@ def _beside_head(part: str) -> Level | None:
     halves = {_bare(word) for word in remainder.split()[-1:]} if match["last"] else set()
     if not _HEAD.match(remainder) or halves & _FIRST_HALVES:
         return None
-    return Level(match["first"] or match["last"])
+    return SecrecyLevel(match["first"] or match["last"])
 
 
-def _before_dash(part: str) -> Level | None:
-    """ "TUYỆT MẬT – KHÔNG SAO CHỤP"."""
+def _before_dash(part: str) -> SecrecyLevel | None:
+    """Return the level in "TUYỆT MẬT – KHÔNG SAO CHỤP"."""
     match = _DASHED.match(part.strip(_FRAME))
-    return Level(match["level"]) if match else None
+    return SecrecyLevel(match["level"]) if match else None
 
 
-def _downwards(lines: Sequence[str]) -> Iterator[tuple[str, Level]]:
-    """Letters one below the other, as text that stands upright is read."""
+def _downwards(lines: Sequence[str]) -> Iterator[tuple[str, SecrecyLevel]]:
+    """Yield lines made of letters one below the other, as vertical text is extracted."""
     run = ""
     for line in (*lines, "."):
         if len(line) == 1 and line.isalpha():
@@ -220,6 +223,6 @@ def _downwards(lines: Sequence[str]) -> Iterator[tuple[str, Level]]:
 
 
 def refuse_secret_file(extracted: ExtractedText, *, field: str = "file") -> None:
-    """The same of a file's words, as `files` read them; what stands in boxes and at the edges is looked at by itself."""
+    """Refuse a file with a mark, from the text that `files` extracted; boxes and page edges are checked separately."""
     aside = [line.text for page in extracted.pages for line in page.lines if line.place in _OUTSIDE]
     refuse_secret([page.text for page in extracted.pages], aside, field=field)

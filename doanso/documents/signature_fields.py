@@ -1,4 +1,4 @@
-"""Where a document's number, day and signatures go, in the terms of `signing`: as its form says, or as read from a file."""
+"""Fields for number, day and signatures in the terms of `signing`, and their JSON as a document stores it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 from doanso.documents.renderers import OpenField
 from doanso.signing import pdf
 
-# What signing calls the owners of these files.
+# Owner kinds in `signing`.
 DOCUMENT, ATTACHMENT = "documents.document", "documents.attachment"
 NUMBER, DAY, MONTH, YEAR = "number", "day", "month", "year"
 PERSON, ORGANISATION = "person", "organisation"
@@ -20,8 +20,8 @@ _TEXTS = (NUMBER, DAY, MONTH, YEAR)
 _CENTRED, _RIGHT = 1, 2
 
 
-def places_of(open_places: Mapping[str, OpenField]) -> list[pdf.FieldPlacement]:
-    """The places that a printed document leaves open."""
+def signature_fields_of(open_places: Mapping[str, OpenField]) -> list[pdf.FieldPlacement]:
+    """Return signing's fields for the open fields of a printed document."""
     texts = [
         pdf.FieldPlacement(
             name=name,
@@ -33,7 +33,7 @@ def places_of(open_places: Mapping[str, OpenField]) -> list[pdf.FieldPlacement]:
             h=place.height,
             font=pdf.Font.ITALIC if place.italic else pdf.Font.REGULAR,
             size=place.size,
-            # The symbol follows the number without a gap.
+            # Right-aligned, because the symbol follows without a gap.
             align=_RIGHT if name == NUMBER else _CENTRED,
         )
         for name in _TEXTS
@@ -53,15 +53,15 @@ def places_of(open_places: Mapping[str, OpenField]) -> list[pdf.FieldPlacement]:
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
-    """What stands in the file for good beside the places: the symbol behind the number, and the year where it is no blank."""
+class PrintedValues:
+    """What is printed for good beside the fields: the symbol behind the number, and the year if it is not a field."""
 
     symbol: str = ""
     year: int | None = None
 
 
-def kept(open_places: Mapping[str, OpenField], printed: Printed) -> dict[str, Any]:
-    """Places and what is printed beside them, as a document keeps both."""
+def fields_as_json(open_places: Mapping[str, OpenField], printed: PrintedValues) -> dict[str, Any]:
+    """Return fields and printed values as JSON, as a document stores both."""
     places = {name: place.as_json() for name, place in open_places.items()}
     if NUMBER in places:
         places[NUMBER]["symbol"] = printed.symbol
@@ -70,13 +70,12 @@ def kept(open_places: Mapping[str, OpenField], printed: Printed) -> dict[str, An
     return places
 
 
-def digits_held(places: Mapping[str, Any]) -> int | None:
-    """How many digits can be read in the room for the number, each half as wide as its letters are high; None without such a
-    room."""
+def count_digits(places: Mapping[str, Any]) -> int | None:
+    """Return how many legible digits fit the number's field, each half as wide as its letters are high; None without a field."""
     room = places.get(NUMBER)
     return int(room["width"] / (room["size"] * pdf.LEAST / 2)) if room is not None else None
 
 
-def printed_in(places: Mapping[str, Any]) -> Printed:
-    """What is printed beside the places that a document keeps."""
-    return Printed(places.get(NUMBER, {}).get("symbol", ""), places.get(DAY, {}).get("year"))
+def read_printed_values(places: Mapping[str, Any]) -> PrintedValues:
+    """Return the printed values that a document stores."""
+    return PrintedValues(places.get(NUMBER, {}).get("symbol", ""), places.get(DAY, {}).get("year"))

@@ -1,4 +1,4 @@
-"""How a document looks behind a figure that is opened."""
+"""The lines of documents behind a figure that is opened."""
 
 from collections.abc import Iterable, Mapping
 from uuid import UUID
@@ -13,7 +13,7 @@ from doanso.lib import formats
 
 
 def document_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:
-    """Number, day and what it is about, under the policy of the document's own page."""
+    """Return a line per document, under the policy of its own page."""
     wanted_ids = list(ids)
     documents = {item.pk: item for item in policy.readable(actor).filter(pk__in=wanted_ids)}
     lines = {}

@@ -1,4 +1,4 @@
-"""Documents on their way out, in the background. A task that dies is given out again by `issuing.resume_stalled`."""
+"""Issuing in the background; `issuing.resume_stalled` enqueues a task that died again."""
 
 from uuid import UUID
 
@@ -9,5 +9,5 @@ from doanso.documents.actions import issuing
 
 @task
 def advance(document_id: str) -> None:
-    """Do what is next for one document."""
+    """Take the next step of a document's issuing."""
     issuing.advance(UUID(document_id))

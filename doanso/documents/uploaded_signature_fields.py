@@ -1,4 +1,4 @@
-"""Where number, day and signatures go in a PDF that was made elsewhere: read from the blanks that its head leaves."""
+"""Fields for number, day and signatures in an uploaded PDF, found from the blanks of its head."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from doanso.documents.signature_fields import Printed
+from doanso.documents.signature_fields import PrintedValues
 from doanso.files.reading import ExtractedText, Kind, TextLine, read_text
 from doanso.lib import vietnamese
 from doanso.lib.problems import Problem, Refused
@@ -18,34 +18,34 @@ WIDTH, HEIGHT = 595.28, 841.89
 """Points of an A4 page."""
 _MM = 72 / 25.4
 _SIGNATURE = (39 * _MM, 26 * _MM)
-# Where the lines above the name leave less, the signature is drawn smaller; lower than this nobody could read it.
+# Where the lines above leave less room the signature is drawn smaller; below this height it is illegible.
 _LOWEST_SIGNATURE = 15 * _MM
 _IS_YEAR = re.compile(r"(19|20)\d\d")
 _NUMBER = re.compile(r"(^|\s)Số\s*:$", re.IGNORECASE)
 _HEAD = 0.35
-# Runs of one row stand on one line; columns set by hand may be off by this share of their size.
+# Tolerance of base lines in one row, as a share of the size, because columns may be set by hand.
 _SAME_ROW = 0.35
-# How far below its line a letter hangs, and how high a field lies on it for words to stand on it, as shares of the size.
+# Descent of letters, and a field's height above its base line, as shares of the size.
 _HANGS, _FIELD = 0.25, 0.94
 _SIZE = 14.0
-# What a register's line holds beside the number, with its dash or stroke.
+# What the register's line has behind the number, with its separator.
 _LONGEST_SYMBOL = 50
-# A year's four digits with a little air, as a share of the size; the narrowest right margin of an official paper.
+# Width of a year with some air, as a share of the size; and the narrowest right margin of an official document.
 _YEAR, _EDGE = 2.15, 15 * _MM
-# The same of a number of three digits, and of a day or month; and the spaces in Word that give it.
+# Widths of a number of three digits and of a day or month, as shares of the size; and the spaces in Word that make them.
 _NUMBER_ROOM, _DAY_ROOM = (1.8, 10), (1.3, 6)
-# So many sizes below a date its year is looked for that went to the next line.
+# How far below a date, in sizes, a wrapped year is searched.
 _NEXT_LINE = 2.5
 
 
-def found_places(
+def find_open_fields(
     content: bytes, *, signer: str, years: Sequence[int], behind: str
-) -> tuple[dict[str, OpenField], Printed]:
-    """The blanks "Số:   -KH/…", "ngày   tháng   năm" on the first page, and the room above the signer's name.
+) -> tuple[dict[str, OpenField], PrintedValues]:
+    """Return the blanks "Số:   -KH/…", "ngày   tháng   năm" on the first page and the room above the signer's name.
 
-    A blank that is not there or too narrow is refused with what to leave free, for a number written over words could be read as
-    neither. So is another symbol than the register would say (`behind`, with its dash or stroke; a division may follow), and a
-    printed year that is none of `years`: the year may be left free. Without a signer nobody's room is looked for.
+    A missing or too narrow blank is refused with what to leave free, because a number written over words could be read as
+    neither. So is another symbol than the register's (`behind`, with its separator; a division may follow), and a printed year
+    that is none of `years`; the year may be blank. Without a signer no signature room is searched.
     """
     text = read_text(content, Kind.PDF)
     rows = _rows(text)
@@ -61,17 +61,17 @@ def found_places(
         except Refused as refused:
             problems.append(refused.problem)
     if problems:
-        # All that is to be changed at once: each change is a way through Word and back.
+        # All problems are reported at once, because each change needs a way through Word and back.
         raise Refused(Problem(problems[0].code, " ".join(problem.message for problem in problems), "file"))
     (number, printed), (day, year), signature = results
-    return {**number, **day, **signature}, Printed(printed, year)
+    return {**number, **day, **signature}, PrintedValues(printed, year)
 
 
 def _rows(text: ExtractedText) -> list[list[TextLine]]:
-    """The head of the first page, row by row from left to right: a gap in a row parts its words into runs.
+    """Return the head of the first page row by row, from left to right; gaps split a row into runs.
 
-    What stands on one line is one row, however high its letters rise; a column beside it whose lines lie a little higher or
-    lower is in the same row or in one of its own, and never parts it.
+    Runs on one base line are one row, however high their letters are. A column beside it whose lines are slightly higher or lower
+    is in the same row or in its own, and never splits it.
     """
     page = text.pages[0].lines if text.pages else ()
     head_lines = [line for line in page if line.foot is not None and line.top is not None and line.top < _HEAD]
@@ -85,7 +85,7 @@ def _rows(text: ExtractedText) -> list[list[TextLine]]:
 
 
 def _number(rows: list[list[TextLine]], behind: str) -> tuple[dict[str, OpenField], str]:
-    """The place of the number, and the symbol that is printed behind it."""
+    """Return the number's field, and the symbol printed behind it."""
     for row in rows:
         for before, after in pairwise(row):
             if _NUMBER.search(before.text.strip()) and after.text.strip()[:1] in {"-", "/"}:
@@ -106,7 +106,7 @@ def _refuse_other(printed: str, behind: str) -> None:
 
 
 def _day(rows: list[list[TextLine]], years: Sequence[int]) -> tuple[dict[str, OpenField], int | None]:
-    """The places of day and month, and of the year where it is left free; else the year that is printed."""
+    """Return the fields of day, month and a blank year, or the printed year."""
     for below, row in enumerate(rows, 1):
         for place in range(len(row) - 2):
             day, month, year = row[place : place + 3]
@@ -129,7 +129,7 @@ def _day(rows: list[list[TextLine]], years: Sequence[int]) -> tuple[dict[str, Op
 
 
 def _refuse_year_below(day: TextLine, lower: Sequence[TextLine]) -> None:
-    """A year that went to the next line stands in the file for good, so none may be written behind “năm”."""
+    """Refuse a year that wrapped to the next line, because it is printed and another would be written behind “năm”."""
     for line in lower:
         is_near = _foot(line) - _foot(day) < _NEXT_LINE * _size(day)
         if is_near and _right(line) > _left(day) and _IS_YEAR.fullmatch(line.text.strip()):
@@ -170,7 +170,7 @@ def _signature(text: ExtractedText, signer: str) -> dict[str, OpenField]:
 
 
 def _between(before: TextLine, after: TextLine, room: tuple[float, int]) -> OpenField:
-    """The blank between two runs of a row, wide enough for what goes there; it stands on the row's own line."""
+    """Return the blank between two runs of a row if it is wide enough; it is on the row's base line."""
     size, left, right = _size(before), _right(before), _left(after)
     share, spaces = room
     if right - left < share * size:
@@ -184,7 +184,7 @@ def _between(before: TextLine, after: TextLine, room: tuple[float, int]) -> Open
 
 
 def _behind(before: TextLine, after: TextLine | None) -> OpenField | None:
-    """The blank behind the last word of a line, as wide as a year; none where there is no such room."""
+    """Return the blank behind the last word of a line, as wide as a year, or None."""
     size, left = _size(before), _right(before)
     if after is not None:
         field = _field(before, left + 1, _left(after) - left - 2)
@@ -195,7 +195,7 @@ def _behind(before: TextLine, after: TextLine | None) -> OpenField | None:
 
 
 def _field(beside: TextLine, left: float, width: float) -> OpenField:
-    """A field whose words stand on the line of a run beside it."""
+    """Return a field whose text is on the base line of the run beside it."""
     size, foot = _size(beside), _foot(beside)
     return OpenField(1, left, foot - _FIELD * size, width, 1.2 * size, baseline=foot, size=size)
 

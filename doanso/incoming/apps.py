@@ -8,7 +8,7 @@ class IncomingConfig(AppConfig):
     def ready(self) -> None:
         # The registries' modules import models, which are not loaded before.
         from doanso.access.ports import register_verb
-        from doanso.documents.ports import register_incoming
+        from doanso.documents.ports import register_incoming_book
         from doanso.incoming import families, sources
         from doanso.incoming.links import IncomingLinks
         from doanso.ledger.ports import register_family, register_source_page
@@ -24,4 +24,4 @@ class IncomingConfig(AppConfig):
         for family in families.FAMILIES:
             register_family(family)
         register_source_page(families.PAPER, sources.paper_lines)
-        register_incoming(IncomingLinks())
+        register_incoming_book(IncomingLinks())

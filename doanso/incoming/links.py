@@ -14,7 +14,7 @@ from doanso.incoming.models import Arrival
 
 
 class IncomingLinks:
-    """Implements `documents.ports.Incoming`."""
+    """Implements `documents.ports.IncomingBook`."""
 
     def book_url(self, *, actor: User) -> str:
         """Return the address of the book, for a reader who keeps one."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from doanso.official_form import wording
-from doanso.official_form.word_markup import Cell, TableRow, paragraph, run, table
+from doanso.official_form.word_markup import WordCell, WordRow, paragraph, run, table
 
 _SIGNATURE = 80
 """Height of the room for signature and seal, in points."""
@@ -59,7 +59,9 @@ def head_widths(form: str) -> tuple[float, float]:
 
 def head_table(form: str, left: str, right: str) -> str:
     """Return the head's two columns side by side."""
-    return table(head_widths(form), [TableRow([Cell(left, middle=False), Cell(right, middle=False)])], ruled=False)
+    return table(
+        head_widths(form), [WordRow([WordCell(left, middle=False), WordCell(right, middle=False)])], ruled=False
+    )
 
 
 def recipients(lines: Sequence[str]) -> str:
@@ -89,5 +91,5 @@ def signature(
 
 def closing_table(widths: Sequence[float], rows: Sequence[Sequence[str]]) -> str:
     """Return the table of recipients and signatures, kept on one page with the end of the body."""
-    table_rows = [TableRow([Cell(cell or paragraph(style="InHead"), middle=False) for cell in row]) for row in rows]
+    table_rows = [WordRow([WordCell(cell or paragraph(style="InHead"), middle=False) for cell in row]) for row in rows]
     return paragraph(first=0, after=0, keep_next=True) + table(widths, table_rows, ruled=False)

@@ -139,7 +139,7 @@ def keep_with_next(xml: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class WordCell:
     """A cell of a table: its paragraphs as XML, its width in columns, and whether it is merged with cells below."""
 
     inside: str
@@ -152,17 +152,17 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class TableRow:
+class WordRow:
     """A row; a row of the head is repeated on every page."""
 
-    cells: Sequence[Cell]
+    cells: Sequence[WordCell]
     head: bool = False
     # The least height in millimetres.
     height: float = 0
 
 
 def table(
-    widths: Sequence[float], rows: Iterable[TableRow], *, title: str = "", ruled: bool = True, inset: float = 1.2
+    widths: Sequence[float], rows: Iterable[WordRow], *, title: str = "", ruled: bool = True, inset: float = 1.2
 ) -> str:
     """Return a table with fixed column widths in millimetres; without `ruled` it has no borders and no inset."""
     columns = [twips(width) for width in widths]
@@ -183,7 +183,7 @@ def table(
     return f"<w:tbl><w:tblPr>{properties}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{body}</w:tbl>"
 
 
-def _row(row: TableRow, widths: Sequence[int]) -> str:
+def _row(row: WordRow, widths: Sequence[int]) -> str:
     row_properties = "<w:cantSplit/>"
     row_properties += f'<w:trHeight w:val="{twips(row.height)}" w:hRule="atLeast"/>' if row.height else ""
     row_properties += "<w:tblHeader/>" if row.head else ""

@@ -1,4 +1,4 @@
-"""Deeds on deliveries: who gets a document, who opened it, who handles it, what was answered, who was reminded."""
+"""Actions on deliveries: who receives a document, opened it, handles it, answered it, was reminded."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from doanso.units.models import Unit
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """Exactly one of a unit, a person with an account, or the name of somebody outside; with what it gets it for."""
+    """A receiver: exactly one of a unit, a person with an account, or the name of somebody outside."""
 
     unit: Unit | None = None
     user: User | None = None
@@ -38,7 +38,10 @@ class Receiver:
 
 
 def add_receivers(*, document: Document, receivers: Sequence[Receiver]) -> list[Delivery]:
-    """Write down who will get a document, each once; the caller holds the document and has asked its policy."""
+    """Create a delivery for each receiver that the document does not have yet.
+
+    The caller has locked the document and checked its permission.
+    """
     deliveries = []
     units: set[UUID] = set(document.deliveries.exclude(unit=None).values_list("unit_id", flat=True))
     users: set[UUID] = set(document.deliveries.exclude(user=None).values_list("user_id", flat=True))
@@ -84,10 +87,10 @@ def send_to(*, actor: User, document: Document, receivers: Sequence[Receiver]) -
 
 @transaction.atomic
 def open_delivery(*, actor: User | None, delivery: Delivery) -> Delivery:
-    """Note that a document was opened where it went, the first time; by nobody known where a link was used."""
+    """Record the first opening of a document by its receiver; `actor` is None where the link for outside was used."""
     fresh = _received(actor, delivery)
     if actor is None and fresh.document.state in ENDED:
-        # By a link nothing of it can be read any more; that it was recalled is what is seen there.
+        # The link shows an ended document's end alone, so this is no opening.
         return fresh
     if fresh.opened_at is None:
         fresh.opened_at, fresh.opened_by = clock.now(), actor
@@ -98,8 +101,10 @@ def open_delivery(*, actor: User | None, delivery: Delivery) -> Delivery:
 
 @transaction.atomic
 def assign_delivery(*, actor: User, delivery: Delivery, user: User, answer_by: date | None) -> Delivery:
-    """Give a document that came to somebody of the unit to handle, by a day; without one the day that its sender asked for
-    stays."""
+    """Assign a delivery to a person of the receiving unit, with a day for the answer.
+
+    Without a day the one that the sender set stays.
+    """
     fresh = _received(actor, delivery)
     refuse(rules.ended_problem(fresh.document.state))
     refuse(answer_day_problem(answer_by, clock.today()))
@@ -114,7 +119,7 @@ def assign_delivery(*, actor: User, delivery: Delivery, user: User, answer_by: d
 
 @transaction.atomic
 def answer_delivery(*, actor: User, delivery: Delivery, words: str, document: Document | None = None) -> Delivery:
-    """Answer a document, in words or with a document of one's own."""
+    """Answer a delivery, in words or with an issued document of the receiving unit."""
     fresh = _received(actor, delivery)
     refuse(rules.ended_problem(fresh.document.state))
     refuse(rules.answer_problem(words, document is not None))
@@ -133,7 +138,7 @@ def answer_delivery(*, actor: User, delivery: Delivery, words: str, document: Do
 
 @transaction.atomic
 def see_end(*, actor: User | None, delivery: Delivery) -> Delivery:
-    """Take note that a document was recalled or replaced; by nobody known where a link was used."""
+    """Record that the receiver knows that the document was recalled or replaced; `actor` is None where the link was used."""
     fresh = _received(actor, delivery)
     if fresh.end_seen_at is None and fresh.document.state in ENDED:
         fresh.end_seen_at = clock.now()
@@ -144,7 +149,7 @@ def see_end(*, actor: User | None, delivery: Delivery) -> Delivery:
 
 @transaction.atomic
 def remind(*, actor: User, document: Document) -> int:
-    """Remind everybody who has not opened the document yet, at most once a day each; how many."""
+    """Remind all receivers who have not opened the document, each at most once a day; return how many were reminded."""
     fresh = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
     policy.ISSUE.require(actor, fresh)
     if fresh.state != DocumentState.ISSUED:
@@ -155,15 +160,17 @@ def remind(*, actor: User, document: Document) -> int:
 
 @transaction.atomic
 def remind_of_answers() -> int:
-    """Remind whoever is to answer and has not, once the day is near or past, at most once a day each; how many. Somebody
-    outside has no desk on which it would stand. Looking again changes nothing."""
+    """Remind receivers whose answer is due soon or overdue, each at most once a day; return how many were reminded.
+
+    Receivers outside have no desk on which a reminder would be shown. A second run on the same day changes nothing.
+    """
     today = clock.today()
     waiting = awaited(Delivery.objects.all(), today).filter(outside="", answer_by__gte=today - rules.LONG_PAST)
     return _reminded(None, waiting.select_for_update(of=("self",)).select_related("document"))
 
 
 def _reminded(actor: User | None, waiting: QuerySet[Delivery]) -> int:
-    """Note that those were reminded who were not yet today."""
+    """Record a reminder for those deliveries that have none of today; return how many."""
     today = clock.today()
     unreminded = list(waiting.exclude(reminded_on=today).order_by("id"))
     Delivery.objects.filter(pk__in=[delivery.pk for delivery in unreminded]).update(
@@ -178,7 +185,7 @@ def _reminded(actor: User | None, waiting: QuerySet[Delivery]) -> int:
 
 
 def _received(actor: User | None, delivery: Delivery) -> Delivery:
-    """What came, for whoever receives it there, or for whoever has the link where it has one."""
+    """Lock a delivery for its receiver, or, without an actor, for the reader who has its link."""
     fresh = Delivery.objects.select_for_update(of=("self",)).select_related("document", "unit").get(pk=delivery.pk)
     if actor is not None:
         policy.RECEIVE.require(actor, fresh)

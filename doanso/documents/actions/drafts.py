@@ -1,4 +1,4 @@
-"""Deeds on drafts: begun, written version by version, thrown away. A mark of secrecy keeps a document out of the system."""
+"""Actions on drafts: started, written version by version, discarded. A mark of secrecy is refused everywhere."""
 
 from collections.abc import Mapping
 from pathlib import PurePath
@@ -17,7 +17,7 @@ from doanso.documents.models import Attachment, Document, DocumentState, Version
 from doanso.documents.queries.documents import made_of
 from doanso.documents.rules import routing as rules
 from doanso.documents.secrecy import refuse_secret, refuse_secret_file
-from doanso.documents.signature_fields import APPENDIX_PLACE, Printed, kept
+from doanso.documents.signature_fields import APPENDIX_PLACE, PrintedValues, fields_as_json
 from doanso.files import actions as files
 from doanso.files.models import Blob
 from doanso.files.names import safe_name
@@ -33,13 +33,13 @@ from doanso.units.models import Unit
 
 @transaction.atomic
 def start_document(*, actor: User, unit: Unit, draft: Draft) -> Document:
-    """Begin a document in a unit with its first version."""
+    """Start a document in a unit with its first version."""
     policy.DRAFT.require_at(actor, unit)
     return _begun(actor, unit, draft, blob=None)
 
 
 def start_upload(*, actor: User, unit: Unit, draft: Draft, source: IO[bytes] | bytes, name: str) -> Document:
-    """Begin a document with a PDF that was made elsewhere."""
+    """Start a document from a PDF that was made elsewhere."""
     policy.DRAFT.require_at(actor, unit)
     blob = keep_file(source, name=name, allowed={Kind.PDF})
     with transaction.atomic():
@@ -59,15 +59,18 @@ def start_from_source(
     symbol: str,
     public_file: PublicFile,
 ) -> Document:
-    """Begin a document with a file that another app made of its own record: it says what stands where in it and which symbol is
-    printed behind the number, and bears its code. What was begun of the record before, and still holds, is given again."""
+    """Start a document from a file that another app rendered from its own record.
+
+    The app names the file's open fields, the symbol printed behind the number, and the file's verification code. A document that
+    was made of the record before and was not ended is returned instead.
+    """
     policy.DRAFT.require_at(actor, unit)
     existing = made_of(source_kind, source_id)
     if existing is not None:
         return existing
     document = _begun(actor, unit, draft, blob=blob)
     document.source_kind, document.source_id, document.public = source_kind, source_id, public_file
-    document.places = kept(open_fields, Printed(symbol))
+    document.places = fields_as_json(open_fields, PrintedValues(symbol))
     document.save(update_fields=["source_kind", "source_id", "public", "places"])
     return document
 
@@ -86,7 +89,7 @@ def _begun(actor: User, unit: Unit, draft: Draft, *, blob: Blob | None) -> Docum
 
 @transaction.atomic
 def write_document(*, actor: User, document: Document, read: int, draft: Draft, note: str = "") -> Document:
-    """Keep a new version; `read` is the version from which it was written. Nothing new makes no version."""
+    """Add a version; `read` is the number of the version it was written from. An unchanged draft adds none."""
     fresh = _writable(actor, document, read)
     refuse(rules.source_problem(fresh.source_kind))
     require_sound(draft)
@@ -104,7 +107,7 @@ def write_document(*, actor: User, document: Document, read: int, draft: Draft, 
 def write_upload(
     *, actor: User, document: Document, read: int, draft: Draft, source: IO[bytes] | bytes, name: str, note: str = ""
 ) -> Document:
-    """Keep a new version with another PDF."""
+    """Add a version with another PDF."""
     policy.DRAFT.require(actor, document)
     blob = keep_file(source, name=name, allowed={Kind.PDF})
     with transaction.atomic():
@@ -120,11 +123,10 @@ def write_upload(
 
 @transaction.atomic
 def discard_document(*, actor: User, document: Document, reason: str) -> Document:
-    """Throw a draft away, or, by the clerk or its signer, what was signed and is not to go out. Neither got a number, so
-    nothing is missing from the register.
+    """Discard a draft, or a signed document that is not to be issued (by the clerk or its signer).
 
-    Of a signed one steps and signature stay as they were made, for they were; no session of it is open any more, the
-    person's being done and the organisation's beginning with the number.
+    It has no number, so none is missing from the register. Steps and signature of a signed document stay as a record; no session
+    is open, because the person's is done and the organisation's begins with the number.
     """
     fresh = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
     is_signed = fresh.state == DocumentState.SIGNED
@@ -142,7 +144,7 @@ def discard_document(*, actor: User, document: Document, reason: str) -> Documen
 
 
 def attach(*, actor: User, document: Document, source: IO[bytes] | bytes, name: str) -> Attachment:
-    """Put a file beside a draft; when the document is issued the organisation signs it by itself."""
+    """Attach a file to a draft; the organisation signs it separately when the document is issued."""
     policy.DRAFT.require(actor, document)
     blob = keep_file(source, name=name, allowed={Kind.PDF})
     try:
@@ -160,7 +162,7 @@ def attach(*, actor: User, document: Document, source: IO[bytes] | bytes, name: 
 
 
 def _require_sealable(blob: Blob) -> None:
-    """Refuse a file in which the organisation cannot sign: once the document has its number it is too late to notice."""
+    """Refuse a file in which the organisation cannot sign; after the number is drawn it would be too late."""
     with files.opened(blob) as plain:
         opened = pdf.open_places(plain.read(), [APPENDIX_PLACE])
     if len(opened) > signing.LARGEST:
@@ -170,7 +172,7 @@ def _require_sealable(blob: Blob) -> None:
 
 @transaction.atomic
 def detach(*, actor: User, attachment: Attachment) -> Document:
-    """Take a file away from a draft again."""
+    """Remove a file from a draft."""
     fresh = _writable(actor, attachment.document, attachment.document.version)
     existing = fresh.attachments.filter(pk=attachment.pk).select_related("blob__key").first()
     if existing is not None:
@@ -182,14 +184,16 @@ def detach(*, actor: User, attachment: Attachment) -> Document:
 
 
 def keep_file(source: IO[bytes] | bytes, *, name: str, allowed: set[Kind]) -> Blob:
-    """Look at an uploaded file, first of all for marks of secrecy, and store it. Nothing of a secret one is kept, and nobody
-    is asked to bring it as a file of another kind."""
+    """Store an uploaded file after checking it for marks of secrecy.
+
+    The mark is checked before the kind, so that nobody is asked to convert a secret file; nothing of it is stored.
+    """
     refuse_secret([PurePath(safe_name(name)).stem.replace("_", " ")])
     return files.keep(examine(source, name=name, allowed=allowed, check_text=refuse_secret_file))
 
 
 def refuse_marks(draft: Draft, *, field: str) -> None:
-    """Refuse a draft that bears a mark of secrecy in any of its parts, also in those that stand in no page of it."""
+    """Refuse a draft with a mark of secrecy in any part, including parts that are not printed."""
     refuse_secret([*draft.pages(), "\n".join(draft.recipients), draft.division], field=field)
 
 
@@ -202,7 +206,7 @@ def _writable(actor: User, document: Document, read: int) -> Document:
 
 
 def _show(document: Document, draft: Draft) -> None:
-    """What lists show of the newest version."""
+    """Copy to the document what lists show of its newest version."""
     document.profile, document.kind, document.urgency = draft.profile, draft.kind, draft.urgency
     document.summary = draft.summary.strip()
     document.folded = vietnamese.fold(document.summary)
@@ -234,5 +238,5 @@ def _changed(before: Draft, after: Draft) -> list[str]:
 
 
 def draft_of(document: Document, number: int | None = None) -> Draft:
-    """What a version says; of none named the newest."""
+    """Return the content of a version, by default of the newest."""
     return from_json(document.versions.get(number=number or document.version).content)

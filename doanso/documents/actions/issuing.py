@@ -1,8 +1,8 @@
-"""From the person's signature to the reader: a number and a day, the organisation's seal, out to everybody. Each once.
+"""Issuing: a signed document gets number and day, the organisation's seal, and goes out; each step exactly once.
 
 The number is drawn when the clerk asks and belongs to the document from then on, so a worker that dies between number, seal and
-issue leaves it neither lost nor used twice; the next look goes on where the last one stopped. A document is issued in one
-transaction with its deliveries, its public page and its place in the figures: never half.
+issue neither loses it nor uses it twice; the next run continues where the last one stopped. One transaction issues a document
+with its deliveries, its public page and its figures.
 """
 
 import logging
@@ -33,9 +33,9 @@ from doanso.documents.models import (
     Signature,
 )
 from doanso.documents.queries.letterheads import frame_of
-from doanso.documents.queries.sealing import Unsealed, unsealed
+from doanso.documents.queries.sealing import UnsealedFile, unsealed_files
 from doanso.documents.rules import issuing as rules
-from doanso.documents.signature_fields import APPENDIX_PLACE, ORGANISATION, PERSON, digits_held, printed_in
+from doanso.documents.signature_fields import APPENDIX_PLACE, ORGANISATION, PERSON, count_digits, read_printed_values
 from doanso.files import actions as files
 from doanso.files.models import Blob
 from doanso.files.problems import Unavailable
@@ -64,9 +64,9 @@ def ask_issue(
     receivers: Sequence[Receiver],
     is_public: bool = False,
 ) -> Issuing:
-    """Give a signed document its number and day, and have it sealed and sent. Asking again changes nothing.
+    """Give a signed document its number and day, and start sealing and sending it. Repeating changes nothing.
 
-    Called outside a transaction: whether the signed file takes the seal is read before a number is drawn for it.
+    Called outside a transaction: whether the signed file can be sealed is read before a number is drawn for it.
     """
     policy.ISSUE.require(actor, document)
     if document.state == DocumentState.SIGNED and document.signed is not None:
@@ -95,12 +95,12 @@ def _asked(
     refuse(rules.issue_problem(fresh.state, len(receivers)))
     _require_seal(actor, fresh, certificate)
     today = clock.today()
-    printed = printed_in(fresh.places)
+    printed = read_printed_values(fresh.places)
     refuse(rules.year_problem(printed.year, today))
     series = locked_series(fresh.unit, Direction.OUT, profile=fresh.profile, kind=fresh.kind, dated=today)
     number = draw(actor=actor, series=series, dated=today)
-    # Refused now, and not by the seal when the number belongs to the document already.
-    refuse(rules.room_problem(number.value, digits_held(fresh.places)))
+    # Checked before the number belongs to the document, because the seal could only fail afterwards.
+    refuse(rules.room_problem(number.value, count_digits(fresh.places)))
     fresh.state = DocumentState.ISSUING
     name_document(fresh, number, printed.symbol or notation_symbol(draft_of(fresh), frame_of(fresh.unit, today)))
     _keep(fresh, "number", "dated", "state", "notation", "era")
@@ -121,10 +121,10 @@ def _require_seal(actor: User, document: Document, certificate: Certificate) -> 
 
 
 def advance(document_id: UUID) -> None:
-    """Do what is next for a document on its way out: seal it and its files, then issue it. Done again, nothing happens.
+    """Take the next step of issuing: seal the document and its attachments, then issue it. Idempotent.
 
-    What is refused says why on the document's page and waits there; a store that does not answer is said too and tried
-    again, however long it takes; what fails otherwise is tried again some times.
+    A refusal is shown on the document's page and waits for a person. An unavailable store is shown and retried without limit;
+    other failures are retried a limited number of times.
     """
     under_way = Issuing.objects.filter(pk=document_id, state__in=UNDER_WAY)
     if not under_way.update(stepped_at=clock.now(), attempts=F("attempts") + 1):
@@ -135,16 +135,16 @@ def advance(document_id: UUID) -> None:
     try:
         if issuing.certificate.way == Way.TOKEN:
             if issuing.state == IssuingState.NUMBERED:
-                _seal_on_server(issuing, Unsealed(issuing.document))
+                _seal_on_server(issuing, UnsealedFile(issuing.document))
             _seal_attachments(issuing)
-        elif unsealed(issuing):
-            # The clerk's own machine signs: the page leads there, and each signature wakes us again.
+        elif unsealed_files(issuing):
+            # The clerk's machine signs: the page starts it, and each completed signature enqueues this task again.
             _count_not(under_way)
             return
         _issue(document_id)
     except Refused as refused:
         if refused.problem.code == "session_open":
-            # Another worker is at it, or was: once its time is over we go on.
+            # Another worker has it; `resume_stalled` takes it up after the time limit.
             _count_not(under_way)
         else:
             _wait(under_way, refused.problem)
@@ -157,17 +157,17 @@ def advance(document_id: UUID) -> None:
 
 
 def _count_not(under_way: QuerySet[Issuing]) -> None:
-    """It was not tried at all, however often that happens."""
+    """Take back the attempt, because nothing was tried."""
     under_way.filter(attempts__gt=0).update(attempts=F("attempts") - 1)
 
 
 def _wait(under_way: QuerySet[Issuing], problem: Problem) -> None:
-    """Nothing changes by itself: it waits for a person, and says for what."""
+    """Record the problem for which the document waits for a person; retrying would not change it."""
     under_way.update(problem=problem.message[:300], attempts=rules.MOST_ATTEMPTS)
 
 
 def _fills(document: Document) -> dict[str, str]:
-    """What the organisation's signature writes into the places that the file leaves open."""
+    """Return the texts that the organisation's signature writes into the file's open fields."""
     if document.number is None or document.dated is None:
         raise ValueError(f"Document {document.pk} has no number yet.")
     written = rules.written(document.number.value, document.dated)
@@ -175,14 +175,13 @@ def _fills(document: Document) -> dict[str, str]:
 
 
 def begin_seal(*, actor: User, document: Document, back: str = "") -> SignatureStart:
-    """Prepare the organisation's signature on the document and on every file beside it that still waits for it, to be signed
-    in one go; not inside a transaction.
+    """Prepare the organisation's signatures on the document and on each unsealed attachment, to be signed in one run.
 
-    What the same clerk began before and did not end is given again: a run that broke off goes on where it stopped.
+    Not inside a transaction. A run that the same clerk began and did not finish is returned again and continues.
     """
     issuing = Issuing.objects.select_related("document__number", "document__signed", "certificate").get(pk=document.pk)
     policy.ISSUE.require(actor, document)
-    waiting = unsealed(issuing)
+    waiting = unsealed_files(issuing)
     run = waiting[: rules.in_one_run([target.size for target in waiting])]
     if not run:
         raise Refused(Problem("document_sealed", _("This document bears its seal already.")))
@@ -194,18 +193,18 @@ def begin_seal(*, actor: User, document: Document, back: str = "") -> SignatureS
         for target in run[:-1]:
             _begin(actor, issuing, target, back=back, leader=begun.session)
     except (Refused, Unavailable):
-        # All of it in one go or nothing: what was begun would only stand in the way of the next attempt.
+        # A partial run would block the next attempt, so the whole run is cancelled.
         signing.cancel_signature(actor=actor, session=begun.session)
         raise
     return begun
 
 
-def _begun_before(actor: User, issuing: Issuing, run: Sequence[Unsealed]) -> Session | None:
-    """Where the clerk goes on with the run that they began over these very files; any other one of theirs is given up.
+def _begun_before(actor: User, issuing: Issuing, run: Sequence[UnsealedFile]) -> Session | None:
+    """Return the session at which the clerk continues a run over exactly these files; cancel the clerk's other sessions of them.
 
-    That is one that was broken off as it began, or was begun with the certificate that was chosen before and passed over
-    then because it was just being completed. Files that are brought one by one are brought in any order, so of such a run
-    the leader may be done: whoever has taken the others away still brings those.
+    Such other sessions broke off while they began, or used the certificate chosen before and were skipped when it changed,
+    because they were being completed. Files signed by upload come in any order, so the leader of a run may be done while others
+    are open: the clerk still brings those.
     """
     sessions = [signatures.open_session(owner_kind=item.kind, owner_id=item.id, field=ORGANISATION) for item in run]
     own = [item for item in sessions if item is not None and item.user_id == actor.pk]
@@ -219,9 +218,11 @@ def _begun_before(actor: User, issuing: Issuing, run: Sequence[Unsealed]) -> Ses
 
 
 def _begin(
-    actor: User, issuing: Issuing, target: Unsealed, *, back: str = "", leader: Session | None = None
+    actor: User, issuing: Issuing, target: UnsealedFile, *, back: str = "", leader: Session | None = None
 ) -> SignatureStart:
-    """Number and day come with the seal of the document itself; a file beside it bears number and time at its top right."""
+    """Begin the seal of one file. Number and day are written with the document's own seal; an attachment's seal shows number
+    and time at the top right.
+    """
     document, attachment = issuing.document, target.attachment
     base = document.signed if attachment is None else _opened(attachment)
     if base is None:
@@ -241,7 +242,7 @@ def _begin(
     )
 
 
-def _seal_on_server(issuing: Issuing, target: Unsealed) -> None:
+def _seal_on_server(issuing: Issuing, target: UnsealedFile) -> None:
     policy.ISSUE.require(issuing.asked_by, issuing.document)
     session = _left_open(issuing, target.kind, target.id)
     if session is None:
@@ -250,9 +251,9 @@ def _seal_on_server(issuing: Issuing, target: Unsealed) -> None:
 
 
 def _left_open(issuing: Issuing, owner_kind: str, owner_id: UUID) -> Session | None:
-    """What a worker before us began and did not end; given up where another certificate has taken its place.
+    """Return the session that an earlier worker began and did not finish; cancel it if the certificate was changed since.
 
-    What another clerk began is left to its end of time: beginning anew is refused until then.
+    A session of another clerk is left to expire; beginning anew is refused until then.
     """
     session = signatures.open_session(owner_kind=owner_kind, owner_id=owner_id, field=ORGANISATION)
     if session is None or session.user_id != issuing.asked_by_id:
@@ -264,7 +265,7 @@ def _left_open(issuing: Issuing, owner_kind: str, owner_id: UUID) -> Session | N
 
 
 def keep_signature(session: Session) -> None:
-    """One of the two signatures of a document is made; inside the transaction of the session."""
+    """Handle a completed signature of a document, the person's or the organisation's; inside the session's transaction."""
     if session.field == PERSON:
         keep_person_signature(session)
         _go_on_to_seal(session.owner_id)
@@ -273,7 +274,7 @@ def keep_signature(session: Session) -> None:
 
 
 def _go_on_to_seal(document_id: UUID) -> None:
-    """Take up the issuing of a document that was signed once more under its number."""
+    """Resume the issuing of a document that was signed again under its number."""
     waiting = Issuing.objects.filter(pk=document_id, state=IssuingState.STUCK)
     if waiting.update(state=IssuingState.NUMBERED, problem="", attempts=0, stepped_at=clock.now()):
         ADVANCE_TASK.enqueue_on_commit(document_id)
@@ -286,7 +287,7 @@ def _require_chosen(issuing: Issuing, session: Session) -> None:
 
 
 def keep_seal(session: Session) -> None:
-    """The organisation has signed: the file is whole. Inside the transaction of the session."""
+    """Store the file that the organisation has signed; inside the session's transaction."""
     fresh = Document.objects.select_for_update(of=("self",)).get(pk=session.owner_id)
     issuing = Issuing.objects.select_for_update(of=("self",)).get(pk=fresh.pk)
     if issuing.state != IssuingState.NUMBERED or fresh.signed_id != session.base_id:
@@ -305,23 +306,23 @@ def keep_seal(session: Session) -> None:
 
 
 def _seal_attachments(issuing: Issuing) -> None:
-    """The organisation signs each file that goes with the document by itself, at the top right of its first page."""
-    for target in unsealed(issuing):
+    """Seal each attachment separately, at the top right of its first page."""
+    for target in unsealed_files(issuing):
         if target.attachment is not None:
             _seal_on_server(issuing, target)
 
 
 def _opened(attachment: Attachment) -> Blob:
-    """The file with the organisation's place at the top right of its first page."""
+    """Return the attachment's file with the organisation's signature field at the top right of its first page."""
     with files.opened(attachment.blob) as plain:
         content = pdf.open_places(plain.read(), [APPENDIX_PLACE])
     return files.store(source=content, name=attachment.name, limit=LIMIT, kind=Kind.PDF)
 
 
 def keep_attachment_seal(session: Session) -> None:
-    """A file that goes with a document is signed. Inside the transaction of the session."""
+    """Store an attachment's signed file; inside the session's transaction."""
     document_id = Attachment.objects.values_list("document_id", flat=True).get(pk=session.owner_id)
-    # The document first, as everywhere: with its own seal at the same moment neither waits for the other for ever.
+    # Lock the document first, as everywhere, to avoid a deadlock with its own seal.
     Document.objects.select_for_update(of=("self",)).get(pk=document_id)
     issuing = Issuing.objects.select_for_update(of=("self",)).get(pk=document_id)
     fresh = Attachment.objects.select_for_update(of=("self",)).select_related("document").get(pk=session.owner_id)
@@ -344,12 +345,12 @@ def keep_attachment_seal(session: Session) -> None:
 
 @transaction.atomic
 def _issue(document_id: UUID) -> None:
-    """Out with it: the public page, the deliveries and the figures in one transaction, once."""
+    """Issue the document: its public page, deliveries and figures in one transaction, once."""
     fresh = (
         Document.objects.select_for_update(of=("self",)).select_related("unit", "public", "final").get(pk=document_id)
     )
     issuing = Issuing.objects.select_for_update(of=("self",)).select_related("asked_by").get(pk=document_id)
-    # Never before every file beside it bears its seal too.
+    # Issue only after all attachments are sealed.
     if issuing.state != IssuingState.SEALED or fresh.attachments.filter(signed=None).exists():
         return
     now, today = clock.now(), clock.today()
@@ -369,7 +370,7 @@ def _issue(document_id: UUID) -> None:
             is_open=issuing.is_public,
         )
     if fresh.final is not None:
-        # A signed original never changes and never goes, and it is found by its words.
+        # A signed original is immutable, and its text is searchable.
         files.keep_for_good(blob=fresh.final)
         files.ask_text(blob=fresh.final)
     issuing.state, issuing.problem = IssuingState.ISSUED, ""
@@ -379,9 +380,9 @@ def _issue(document_id: UUID) -> None:
 
 
 def resume_stalled() -> int:
-    """Give out again what nobody seems to work on; how many. What failed again and again waits for a person, and says so.
+    """Enqueue issuings that no worker seems to work on; return how many.
 
-    What was refused has no attempts left; what waits for the store has.
+    Refused ones have no attempts left; ones that wait for the store have. One that failed repeatedly waits for a person.
     """
     now = clock.now()
     stalled = Issuing.objects.filter(
@@ -390,7 +391,7 @@ def resume_stalled() -> int:
         stepped_at__lt=now - rules.STALLED_AFTER,
     )
     unsigned_attachments = Attachment.objects.filter(document=OuterRef("pk"), signed=None)
-    # For the clerk's own machine no worker can do anything.
+    # A worker cannot sign on the clerk's machine.
     needs_clerk = Q(certificate__in=Certificate.objects.exclude(way=Way.TOKEN))
     woken_count = 0
     for issuing in stalled.exclude(needs_clerk & (Q(state=IssuingState.NUMBERED) | Exists(unsigned_attachments))):
@@ -400,7 +401,7 @@ def resume_stalled() -> int:
             stalled.filter(pk=issuing.pk).update(problem=message[:300])
             continue
         with transaction.atomic():
-            # Marked as taken, so that the next look does not give it out once more before it has begun.
+            # Marked as taken, so that the next run does not enqueue it again before it has begun.
             if stalled.filter(pk=issuing.pk, stepped_at=issuing.stepped_at).update(stepped_at=now):
                 ADVANCE_TASK.enqueue_on_commit(issuing.pk)
                 woken_count += 1
@@ -409,7 +410,7 @@ def resume_stalled() -> int:
 
 @transaction.atomic
 def try_again(*, actor: User, document: Document) -> Issuing:
-    """Go on with a document whose sealing was refused or did not succeed; number and day stay. Whoever goes on with it seals."""
+    """Resume issuing after a refusal or failure; number and day stay. The person who resumes it seals."""
     issuing = Issuing.objects.select_for_update(of=("self",)).get(pk=document.pk)
     policy.ISSUE.require(actor, document)
     if issuing.state in UNDER_WAY:
@@ -422,14 +423,14 @@ def try_again(*, actor: User, document: Document) -> Issuing:
 
 @transaction.atomic
 def choose_certificate(*, actor: User, document: Document, certificate: Certificate) -> Issuing:
-    """Seal with another certificate of the unit, where the first one cannot any more: the document, or what goes with it."""
+    """Choose another certificate of the unit to seal with, where the first one cannot be used any more."""
     fresh = Document.objects.select_related("unit").get(pk=document.pk)
     issuing = Issuing.objects.select_for_update(of=("self",)).get(pk=document.pk)
     policy.ISSUE.require(actor, fresh)
     if issuing.state not in UNDER_WAY:
         raise Refused(Problem("document_sealed", _("This document bears its seal already.")))
     _require_seal(actor, fresh, certificate)
-    for target in unsealed(issuing):
+    for target in unsealed_files(issuing):
         signing.withdraw_signature(actor=actor, owner_kind=target.kind, owner_id=target.id, field=ORGANISATION)
     issuing.certificate, issuing.problem, issuing.attempts, issuing.asked_by = certificate, "", 0, actor
     issuing.save(update_fields=["certificate", "problem", "attempts", "asked_by"])

@@ -1,4 +1,4 @@
-"""What stands at the top and the foot of a unit's documents."""
+"""Action on a unit's letterhead."""
 
 from django.db import transaction
 
@@ -15,7 +15,7 @@ from doanso.units.models import Unit
 
 @transaction.atomic
 def set_letterhead(*, actor: User, unit: Unit, frame: Frame) -> Letterhead:
-    """Say what stands at the top and the foot of a unit's documents from now on."""
+    """Set what is printed at the head and the foot of a unit's documents from now on."""
     policy.SET_LETTERHEAD.require_at(actor, unit)
     for field in ("superior", "issuer", "symbol", "place", "authority", "post", "signer"):
         refuse(name_problem(getattr(frame, field), field))

@@ -1,4 +1,4 @@
-"""Deeds on who may sign for a unit, and on who stands in for whom."""
+"""Actions on mandates to sign and on stand-ins."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -32,7 +32,7 @@ def give_mandate(
     kinds: Sequence[str] = (),
     paper: str = "",
 ) -> Mandate:
-    """Give somebody the authority to sign for a unit. Whoever signs by mandate (TUQ.) gives it to nobody else."""
+    """Give a person the authority to sign for a unit. A person whose only authority is a mandate (TUQ.) cannot give it on."""
     policy.MANAGE.require_at(actor, unit)
     if wording not in Wording.values:
         raise Refused(Problem("mandate_wording", _("Choose one of the listed ways."), "wording"))
@@ -78,7 +78,7 @@ def _only_by_mandate(actor: User, unit: Unit) -> bool:
 
 @transaction.atomic
 def end_mandate(*, actor: User, mandate: Mandate, until: date) -> Mandate:
-    """Let an authority end on a day; documents signed under it stay signed."""
+    """End an authority on a day; documents signed under it stay signed."""
     fresh = Mandate.objects.select_for_update(of=("self",)).select_related("unit").get(pk=mandate.pk)
     policy.MANAGE.require(actor, fresh)
     refuse(rules.give_mandate_problem(fresh.wording, paper=fresh.paper, since=fresh.since, until=until))
@@ -93,7 +93,7 @@ def end_mandate(*, actor: User, mandate: Mandate, until: date) -> Mandate:
 def set_stand_in(
     *, actor: User, unit: Unit, user: User, deputy: User, since: date, until: date, reason: str
 ) -> StandIn:
-    """Name who decides somebody's steps while they are away: by the person, or by who manages the unit's documents."""
+    """Name who decides a person's steps during an absence; done by that person or by a manager of the unit's documents."""
     if actor.pk != user.pk:
         policy.MANAGE.require_at(actor, unit)
     refuse(rules.stand_in_problem(user.pk, deputy.pk, since, until, clock.today()))
@@ -117,7 +117,7 @@ def set_stand_in(
 
 @transaction.atomic
 def end_stand_in(*, actor: User, stand_in: StandIn) -> StandIn:
-    """End a standing in with today as its last day; one that has not begun yet goes."""
+    """End a stand-in with today as its last day; delete one that has not begun."""
     fresh = StandIn.objects.select_for_update(of=("self",)).select_related("unit").get(pk=stand_in.pk)
     if actor.pk != fresh.user_id:
         policy.MANAGE.require(actor, fresh)

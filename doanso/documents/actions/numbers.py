@@ -1,4 +1,4 @@
-"""Deeds on numbers: drawn under their series' lock, for ever; kept free or given up with a reason, never given out twice."""
+"""Actions on numbers: drawn for good under their series' lock, reserved or voided with a reason, never given twice."""
 
 from datetime import date
 
@@ -12,26 +12,26 @@ from doanso.documents import policy
 from doanso.documents.kinds import kind_named
 from doanso.documents.models import Direction, Document, Number, Numbering, NumberState, Profile, Scope, Series
 from doanso.documents.rules import numbering as rules
-from doanso.documents.rules.numbering import Change, Plan
+from doanso.documents.rules.numbering import DatedScheme, NumberingScheme
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.official_form.wording import format_notation
 from doanso.units.models import Unit
 
 
-def _changes(unit: Unit, profile: str, on: date) -> list[Change]:
+def _changes(unit: Unit, profile: str, on: date) -> list[DatedScheme]:
     numberings = Numbering.objects.filter(unit=unit, profile=profile, since__lte=on).order_by("since")
     return [
-        Change(numbering.since, Plan(numbering.scope == Scope.KIND, numbering.era), numbering.new_term)
+        DatedScheme(numbering.since, NumberingScheme(numbering.scope == Scope.KIND, numbering.era), numbering.new_term)
         for numbering in numberings
     ]
 
 
 def locked_series(unit: Unit, direction: str, *, profile: str = "", kind: str = "", dated: date) -> Series:
-    """The series to which a document of that kind and day belongs, made where there is none, locked until the end.
+    """Return the series of a document of that kind and day, created if needed, locked until the end of the transaction.
 
-    It stands where the numbers stand that were given since they last began, in whatever series: the next one is no number that
-    a document bears already. Incoming documents and secret ones have one series a year, whatever their kind.
+    Its last number takes into account the unit's other series since numbers last began anew, so the next number is on no other
+    document. Incoming and secret documents have one series a year, whatever their kind.
     """
     if direction != Direction.OUT:
         return _series(unit, direction, profile="", kind="", era=str(dated.year))
@@ -44,13 +44,13 @@ def locked_series(unit: Unit, direction: str, *, profile: str = "", kind: str = 
 
 
 def _key(unit: Unit, profile: str, kind: str, dated: date) -> dict[str, str]:
-    """What tells the series of outgoing documents of that kind and day from the unit's others."""
+    """Return the fields by which a series of outgoing documents is looked up."""
     plan = rules.plan_on(_changes(unit, profile, dated), profile == Profile.DOAN, dated)
     return {"profile": profile, "kind": kind if plan.per_kind else "", "era": rules.era_of(plan, dated)}
 
 
 def expected_value(unit: Unit, *, profile: str, kind: str, dated: date) -> int:
-    """The number that an outgoing document would get now. Takes no lock: good for leaving room, and for nothing else."""
+    """Return the number that an outgoing document would get now. Takes no lock: only for leaving room."""
     key = {"unit": unit, "direction": Direction.OUT, **_key(unit, profile, kind, dated)}
     series = Series.objects.filter(**key).first() or Series(**key)
     value, _last_dated = _given_beside(unit, series, dated)
@@ -62,7 +62,7 @@ def _begun_on(unit: Unit, profile: str, on: date) -> date:
 
 
 def _lock_numbers(unit: Unit) -> None:
-    """One at a time in a unit: what was given in another series, or what way was set, is known when a number is drawn."""
+    """Lock drawing of numbers in a unit, so that numbers of its other series and its numbering are known."""
     database.lock([f"documents.numbers:{unit.pk}"], shared=False)
 
 
@@ -72,8 +72,9 @@ def _series(unit: Unit, direction: str, *, profile: str, kind: str, era: str) ->
 
 
 def _given_beside(unit: Unit, series: Series, dated: date) -> tuple[int, date | None]:
-    """The highest number and the last day of the other series whose numbers could be printed on a document of this one and
-    that day."""
+    """Return the highest number and last day of the unit's other series whose numbers could be printed on a document of this
+    series and day.
+    """
     begun_on = _begun_on(unit, series.profile, dated)
     other_series = Series.objects.filter(unit=unit, direction=series.direction, profile=series.profile)
     other_series = other_series.filter(Q(era=series.era) | Q(last_dated__gte=begun_on) | Q(begun_on__gte=begun_on))
@@ -88,8 +89,9 @@ def _given_beside(unit: Unit, series: Series, dated: date) -> tuple[int, date | 
 
 
 def _given_until_anew(unit: Unit, series: Series, dated: date) -> tuple[int, date | None]:
-    """The highest number and the last day of a series before numbers began anew after a day: a paper of December is entered
-    in January beside the numbers of its own year."""
+    """Return the highest number and last day of a series before numbers began anew after a day: a document of December that is
+    entered in January belongs to the numbers of its own year.
+    """
     value, last_dated = series.last_value, series.last_dated
     last = max(filter(None, (last_dated, series.begun_on)), default=dated)
     while last > dated and (begun_on := _begun_on(unit, series.profile, last)) > dated:
@@ -100,7 +102,7 @@ def _given_until_anew(unit: Unit, series: Series, dated: date) -> tuple[int, dat
 
 
 def draw(*, actor: User, series: Series, dated: date, state: str = NumberState.USED, reason: str = "") -> Number:
-    """The next number of a locked series. The caller has asked its own policy and stands in a transaction."""
+    """Draw the next number of a locked series. The caller has checked its permission and is in a transaction."""
     refuse(rules.dated_problem(dated, series.last_dated, clock.today()))
     series.last_value += 1
     series.last_dated = dated
@@ -119,9 +121,9 @@ def draw(*, actor: User, series: Series, dated: date, state: str = NumberState.U
 
 
 def name_document(document: Document, number: Number, symbol: str) -> None:
-    """Give a document its number and notation, "05-KH/TĐTN"; refused where another one bears it. The caller saves it.
+    """Set a document's number and notation, "05-KH/TĐTN"; refuse a notation that another document has. The caller saves it.
 
-    The series sees to it that this does not happen, as long as the file of kinds gives no abbreviation to another kind.
+    The series prevents a repeated notation unless the file of kinds gives one kind's abbreviation to another.
     """
     notation = format_notation(document.profile, symbol, number.value)
     same_notation = Document.objects.filter(unit=document.unit_id, notation=notation).exclude(pk=document.pk)
@@ -135,13 +137,13 @@ def name_document(document: Document, number: Number, symbol: str) -> None:
 
 
 def _are_of_one_run(document: Document, day: date, other_day: date) -> bool:
-    """Whether numbers did not begin anew between the two days."""
+    """Return whether numbers did not begin anew between the two days."""
     return _begun_on(document.unit, document.profile, max(day, other_day)) <= min(day, other_day)
 
 
 @transaction.atomic
 def reserve_number(*, actor: User, unit: Unit, profile: str, kind: str, dated: date, reason: str) -> Number:
-    """Keep a number free for a document that is still to come, or that stands on paper elsewhere."""
+    """Reserve a number for a later document, or for one that exists on paper elsewhere."""
     policy.ISSUE.require_at(actor, unit)
     refuse(rules.reason_problem(reason))
     kind_named(kind)
@@ -153,7 +155,7 @@ def reserve_number(*, actor: User, unit: Unit, profile: str, kind: str, dated: d
 
 @transaction.atomic
 def void_number(*, actor: User, number: Number, reason: str) -> Number:
-    """Give up a number that was kept free; it stays in the register with its reason and is never given out again."""
+    """Void a reserved number; it stays in the register with its reason and is never given again."""
     series = Series.objects.select_for_update(of=("self",)).select_related("unit").get(pk=number.series_id)
     policy.ISSUE.require_at(actor, series.unit)
     fresh = Number.objects.select_for_update(of=("self",)).get(pk=number.pk)
@@ -171,7 +173,7 @@ def void_number(*, actor: User, number: Number, reason: str) -> Number:
 
 @transaction.atomic
 def note_secret(*, actor: User, unit: Unit, dated: date) -> Number:
-    """Note that a secret document got its number on a day. What it is about and its file never come here."""
+    """Record that a secret document got its number on a day. Its subject and file are never entered."""
     policy.ISSUE.require_at(actor, unit)
     series = locked_series(unit, Direction.SECRET, dated=dated)
     number = draw(actor=actor, series=series, dated=dated)
@@ -183,8 +185,10 @@ def note_secret(*, actor: User, unit: Unit, dated: date) -> Number:
 def set_numbering(
     *, actor: User, unit: Unit, profile: str, scope: str, era: str, since: date, new_term: bool = False
 ) -> Numbering:
-    """Say how a unit numbers in one form from a day on. Numbers that were given stay as they are, and the next ones go on
-    from the highest of them, unless a new term begins on that day."""
+    """Set how a unit numbers in one form from a day on.
+
+    Given numbers stay as they are, and the next ones go on from the highest of them, unless a new term begins on that day.
+    """
     policy.MANAGE.require_at(actor, unit)
     if profile not in Profile.values or scope not in Scope.values:
         raise Refused(Problem("numbering_unknown", _("Choose one of the listed ways."), "scope"))
@@ -213,7 +217,7 @@ def set_numbering(
 
 
 def _given(unit: Unit, profile: str) -> QuerySet[Series]:
-    """The series of a form from which numbers were given, here or in a paper book."""
+    """Return the series of a form from which numbers were given, here or in a paper book."""
     return Series.objects.filter(unit=unit, direction=Direction.OUT, profile=profile, last_value__gt=0)
 
 
@@ -228,10 +232,10 @@ def begin_series(
     last_value: int,
     last_dated: date | None = None,
 ) -> Series:
-    """Go on from the last number of the paper book, before the first one is given here.
+    """Continue from the last number of a paper book, before the first number is given here.
 
-    `dated` is the day on which this is said and `last_dated` the day that the last number bears, `dated` unless told: the next
-    number bears no earlier one. Takes the lock under which numbers are drawn.
+    `dated` is the day of this entry and `last_dated` the day of the last number, by default `dated`: the next number has no
+    earlier day. Takes the lock under which numbers are drawn.
     """
     policy.MANAGE.require_at(actor, unit)
     last_dated = last_dated or dated

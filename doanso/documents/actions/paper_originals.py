@@ -1,4 +1,4 @@
-"""Documents of which the original is paper: entered in the register, with a scan or without, so that the whole is known."""
+"""Registering documents whose original is paper, with or without a scan, so that the register is complete."""
 
 from datetime import date
 from typing import IO
@@ -23,7 +23,7 @@ from doanso.units.models import Unit
 def register_paper(
     *, actor: User, unit: Unit, draft: Draft, dated: date, scan: IO[bytes] | bytes | None = None, name: str = ""
 ) -> Document:
-    """Give a paper document its number and enter it as issued; it counts among all, and not among the signed ones."""
+    """Give a paper document its number and register it as issued; it counts as issued, but not as signed."""
     policy.ISSUE.require_at(actor, unit)
     require_sound(draft)
     refuse_marks(draft, field="summary")

@@ -1,4 +1,4 @@
-"""Deeds that end a document: recalled, or replaced by another one. Nothing that was issued disappears."""
+"""Actions that end an issued document: recalled, or replaced by another. Issued documents are never deleted."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -20,7 +20,7 @@ LONGEST_REASON = 300
 
 @transaction.atomic
 def recall_document(*, actor: User, document: Document, reason: str) -> Document:
-    """Call an issued document back: every receiver sees it at once, and so does whoever verifies it."""
+    """Recall an issued document; all receivers and everybody who verifies it see that at once."""
     fresh = _ended(actor, document, DocumentState.RECALLED, reason)
     if fresh.public is not None:
         public.recall(actor=actor, public_file=fresh.public, reason=fresh.ended_reason)
@@ -30,9 +30,9 @@ def recall_document(*, actor: User, document: Document, reason: str) -> Document
 
 @transaction.atomic
 def replace_document(*, actor: User, document: Document, by: Document, reason: str) -> Document:
-    """Say that another issued document of the same unit and form holds instead of this one."""
+    """Record that another issued document of the same unit and form replaces this one."""
     policy.ISSUE.require(actor, document)
-    # In one order whoever asks: of two that replace each other at once none waits for the other.
+    # Locked in key order, so that two documents that replace each other at once do not deadlock.
     locked_documents = {locked_document.pk: locked_document for locked_document in _locked([document.pk, by.pk])}
     other = locked_documents[by.pk]
     if other.pk == document.pk or other.unit_id != document.unit_id or other.state != DocumentState.ISSUED:
@@ -47,7 +47,7 @@ def replace_document(*, actor: User, document: Document, by: Document, reason: s
     if fresh.public is not None and other.public is not None:
         public.replace(actor=actor, public_file=fresh.public, by=other.public, reason=fresh.ended_reason)
     elif fresh.public is not None:
-        # Of one on paper there is no page to lead to; that this one holds no longer is said all the same.
+        # A paper document has no public page to link to; the replacement is shown all the same.
         public.recall(actor=actor, public_file=fresh.public, reason=fresh.ended_reason)
     record(actor=actor, verb="documents.replace", obj=fresh, unit=fresh.unit_id, changed=["state"])
     return fresh

@@ -1,4 +1,4 @@
-"""Ways out for a document that cannot be sealed: signed anew under its number, or given up with it."""
+"""What to do with a document that cannot be sealed: have it signed again under its number, or give it up with its number."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from doanso.documents.models import (
     Step,
     StepState,
 )
-from doanso.documents.queries.sealing import unsealed
+from doanso.documents.queries.sealing import unsealed_files
 from doanso.documents.rules import issuing as rules
 from doanso.documents.rules import routing
 from doanso.documents.secrecy import refuse_secret
@@ -29,10 +29,10 @@ from doanso.signing.actions import withdraw_signature
 
 @transaction.atomic
 def sign_again(*, actor: User, document: Document, reason: str) -> Document:
-    """Have a signed document signed once more from the file that was prepared for its signer, before the seal is on it.
+    """Have a signed document signed again from the file that was prepared for its signer, before it is sealed.
 
-    Number, day, receivers and the seals of files beside it stay. A document with a number goes on to its seal by itself once it
-    is signed. Locks the document, then its issuing.
+    Number, day, receivers and the seals of attachments stay. A document with a number continues to its seal by itself after it is
+    signed. Locks the document, then its issuing.
     """
     fresh, issuing = _locked(document)
     policy.ISSUE.require(actor, fresh)
@@ -69,8 +69,11 @@ def sign_again(*, actor: User, document: Document, reason: str) -> Document:
 
 @transaction.atomic
 def give_up(*, actor: User, document: Document, reason: str) -> Document:
-    """Throw a document away that has its number and was not issued. The number stands in the register as void, with the reason,
-    and is given to no other document. Locks the document, its issuing, then the series and the number."""
+    """Discard a document that has a number and was not issued.
+
+    The number is void in the register, with the reason, and is given to no other document. Locks the document, its issuing, then
+    the series and the number.
+    """
     fresh, issuing = _locked(document)
     policy.ISSUE.require(actor, fresh)
     refuse(rules.give_up_problem(fresh.state, has_number=fresh.number_id is not None))
@@ -82,7 +85,7 @@ def give_up(*, actor: User, document: Document, reason: str) -> Document:
         issuing.save(update_fields=["state", "problem"])
     withdraw_signature(actor=actor, owner_kind=DOCUMENT, owner_id=fresh.pk, field=PERSON)
     fresh.steps.filter(state__in=(StepState.OPEN, StepState.WAITING)).update(state=StepState.DROPPED)
-    # As numbers are drawn and given up: their series first.
+    # The lock order of numbers: the series first.
     Series.objects.select_for_update(of=("self",)).get(numbers__document=fresh)
     number = Number.objects.select_for_update(of=("self",)).get(document=fresh)
     number.state, number.reason = NumberState.VOID, f"{fresh.notation}: {words}"[:200]
@@ -102,8 +105,8 @@ def _locked(document: Document) -> tuple[Document, Issuing | None]:
 
 
 def _withdraw_seals(actor: User, issuing: Issuing) -> None:
-    """No seal that was begun is completed any more; the document's own one waits whether or not its turn has come."""
-    waiting = {(target.kind, target.id) for target in unsealed(issuing)} | {(DOCUMENT, issuing.pk)}
+    """Cancel all open sealing sessions of the document and its attachments, whether or not their turn has come."""
+    waiting = {(target.kind, target.id) for target in unsealed_files(issuing)} | {(DOCUMENT, issuing.pk)}
     for kind, owner_id in sorted(waiting):
         withdraw_signature(actor=actor, owner_kind=kind, owner_id=owner_id, field=ORGANISATION)
 

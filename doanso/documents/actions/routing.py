@@ -1,7 +1,7 @@
-"""Deeds on the way of a document: sent on, agreed to, returned, called back, remarked on.
+"""Actions on a document's way to its signature: sent on, agreed to, returned, called back, remarked on.
 
-Exactly one step is open while a document is under way; the next one opens in the same transaction in which this one passes, so
-nobody can sign what somebody before has not agreed to.
+Exactly one step is open while a document is under way; the transaction that passes a step opens the next one, so nobody can sign
+before all reviewers have agreed.
 """
 
 from collections.abc import Sequence
@@ -25,10 +25,10 @@ from doanso.signing.actions import withdraw_signature
 def send_on(
     *, actor: User, document: Document, read: int, reviewers: Sequence[User], mandate: Mandate | None, words: str = ""
 ) -> Document:
-    """Send a draft to those who look at it, one after the other, and at last to whoever signs it.
+    """Send a draft to its reviewers, one after the other, and then to its signer.
 
-    A file that was made elsewhere and could not be signed as it stands is not sent: its signer could not change it. It is read
-    before anything is locked; whoever brings another one meanwhile has made another version.
+    An uploaded file that could not be signed as it is is refused, because its signer could not change it. The file is read before
+    anything is locked; a file uploaded meanwhile is another version and is refused by its number.
     """
     policy.DRAFT.require(actor, document)
     if document.state in rules.WRITABLE and document.version == read:
@@ -46,7 +46,7 @@ def _sent_on(
     refuse(rules.version_problem(read, fresh.version))
     refuse(rules.words_problem(words, needed=False))
     refuse_secret([words], field="words")
-    # As it holds now, and not as it did when the page was opened.
+    # The mandate may have ended since the page was opened.
     mandate = Mandate.objects.select_related("user").filter(pk=mandate.pk).first() if mandate is not None else None
     refuse(rules.route_problem(actor.pk, [person.pk for person in reviewers], mandate.user_id if mandate else None))
     if mandate is None or mandate.unit_id != fresh.unit_id:
@@ -83,7 +83,7 @@ def _sent_on(
 
 @transaction.atomic
 def pass_step(*, actor: User, document: Document, read: int, words: str = "") -> Document:
-    """Agree to a document as it stands; then it is the next one's turn. The signer agrees by signing."""
+    """Agree to a document; the next step opens. A signer agrees by signing."""
     fresh = _locked(document)
     step = _open_step(actor, fresh)
     refuse(rules.version_problem(read, fresh.version))
@@ -104,7 +104,7 @@ def pass_step(*, actor: User, document: Document, read: int, words: str = "") ->
 
 @transaction.atomic
 def return_step(*, actor: User, document: Document, words: str) -> Document:
-    """Give a document back to whoever wrote it, with what should be changed."""
+    """Return a document to its author, with what should be changed."""
     fresh = _locked(document)
     step = _open_step(actor, fresh)
     refuse(rules.numbered_problem(fresh.number_id is not None))
@@ -118,7 +118,7 @@ def return_step(*, actor: User, document: Document, words: str) -> Document:
 
 @transaction.atomic
 def call_back(*, actor: User, document: Document) -> Document:
-    """Take a document that is under way back to write on it again; whoever agreed before is asked again."""
+    """Make a document that is under way a draft again; those who agreed are asked again in the next round."""
     fresh = _locked(document)
     policy.DRAFT.require(actor, fresh)
     refuse(rules.decide_problem(fresh.state))
@@ -131,7 +131,9 @@ def call_back(*, actor: User, document: Document) -> Document:
 
 
 def _back_to_draft(document: Document, round_: int, actor: User) -> None:
-    """Nothing that was prepared for the signature stays: the next round is about another version."""
+    """Make the document a draft and withdraw what was prepared for the signature, because the next round is about another
+    version.
+    """
     withdraw_signature(actor=actor, owner_kind=DOCUMENT, owner_id=document.pk, field=PERSON)
     document.steps.filter(round=round_, state=StepState.WAITING).update(state=StepState.DROPPED)
     document.state, document.base, document.mandate = DocumentState.DRAFT, None, None
@@ -140,7 +142,7 @@ def _back_to_draft(document: Document, round_: int, actor: User) -> None:
 
 @transaction.atomic
 def comment(*, actor: User, document: Document, version: int, words: str, quote: str = "") -> Comment:
-    """Remark on a version, for everybody who reads the document before it is signed."""
+    """Remark on a version, for all readers of the document before it is signed."""
     fresh = _locked(document)
     policy.require_readable(actor, fresh)
     refuse(rules.words_problem(words, needed=True))
@@ -161,7 +163,7 @@ def comment(*, actor: User, document: Document, version: int, words: str, quote:
 
 @transaction.atomic
 def settle_comment(*, actor: User, remark: Comment) -> Comment:
-    """Say that a remark was taken up; a second call does nothing."""
+    """Mark a remark as settled; repeating changes nothing."""
     fresh = Comment.objects.select_for_update(of=("self",)).select_related("document").get(pk=remark.pk)
     if fresh.by_id != actor.pk:
         policy.DRAFT.require(actor, fresh.document)
@@ -177,7 +179,7 @@ def _locked(document: Document) -> Document:
 
 
 def _open_step(actor: User, document: Document) -> Step:
-    """The step that waits, for whoever may decide it: the one named, or who stands in today."""
+    """Lock and return the open step, for the person it names or today's stand-in."""
     refuse(rules.decide_problem(document.state))
     step = document.steps.select_for_update(of=("self",)).get(state=StepState.OPEN)
     policy.require_desk(actor, step)

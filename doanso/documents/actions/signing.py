@@ -1,4 +1,4 @@
-"""The person's signature: begun by whoever holds the authority to sign, and by nobody in their place."""
+"""The person's signature, begun by the holder of the mandate alone; there is no stand-in for signing."""
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
@@ -9,7 +9,7 @@ from doanso.documents import policy
 from doanso.documents.actions.signing_files import make_base
 from doanso.documents.models import Document, DocumentState, Signature, StepState
 from doanso.documents.rules import routing as rules
-from doanso.documents.signature_fields import DOCUMENT, PERSON, printed_in
+from doanso.documents.signature_fields import DOCUMENT, PERSON, read_printed_values
 from doanso.files.models import Blob
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused, refuse
@@ -22,9 +22,9 @@ from doanso.signing.models import Certificate, Session, SignerKind
 def begin_signing(
     *, actor: User, document: Document, read: int, certificate: Certificate, base: str, back: str = ""
 ) -> SignatureStart:
-    """Prepare the signer's signature on the version that was read; see `signing` for how it goes on, and `back` for where to.
+    """Prepare the signer's signature on version `read`; `back` is the address to return to after signing.
 
-    Called outside a transaction. What the signer agreed to is decided when the signature comes back.
+    Called outside a transaction. Whether the signer may still sign is checked again when the signature is completed.
     """
     _require_turn(actor, document)
     refuse(rules.version_problem(read, document.version))
@@ -36,10 +36,10 @@ def begin_signing(
         raise Refused(
             Problem("document_changed", _("Somebody saved another version meanwhile. Look at it, then do this again."))
         )
-    refuse(rules.sign_year_problem(printed_in(prepared.places).year, clock.today()))
+    refuse(rules.sign_year_problem(read_printed_values(prepared.places).year, clock.today()))
     open_session = signatures.open_session(owner_kind=DOCUMENT, owner_id=prepared.pk, field=PERSON)
     if open_session is not None and open_session.base_id != prepared.base_id and open_session.user_id == actor.pk:
-        # Called back just as it was being completed, which failed: it would sign nothing and keep its signer waiting.
+        # A session of an older base, left by a call-back during completion, would sign nothing and block this one.
         signing.cancel_signature(actor=actor, session=open_session)
     return signing.begin_signature(
         actor=actor,
@@ -57,23 +57,23 @@ def _require_turn(actor: User, document: Document) -> None:
     if document.state != DocumentState.SIGNING:
         raise Refused(Problem("document_not_to_sign", _("This document does not wait for a signature.")))
     mandate = document.mandate
-    # Whoever left the unit signs nothing for it, whatever the paper says.
+    # A person who has no role at the unit any more cannot sign for it, whatever the mandate says.
     if mandate is None or mandate.user_id != actor.pk or not policy.VIEW.allows_at(actor, document.unit):
         raise PermissionDenied("documents.sign")
     refuse(rules.mandate_problem(document.kind, mandate.kinds, mandate.since, mandate.until, clock.today()))
 
 
 def signed_blob(session: Session) -> Blob:
-    """The signed file of a session that is done."""
+    """Return the signed file of a completed session."""
     if session.signed is None:
         raise ValueError(f"Session {session.pk} is not done.")
     return session.signed
 
 
 def keep_person_signature(session: Session) -> None:
-    """The signature is made: the step has passed and it is the clerk's turn. Inside the transaction of the session.
+    """Store the completed signature, pass the signer's step and hand the document to the clerk; inside the session's transaction.
 
-    A document that was called back meanwhile takes no signature any more: the session fails with it.
+    A document that was called back meanwhile is refused, and the session fails with it.
     """
     fresh = Document.objects.select_for_update(of=("self",)).get(pk=session.owner_id)
     if fresh.state != DocumentState.SIGNING or fresh.base_id != session.base_id:
@@ -81,12 +81,12 @@ def keep_person_signature(session: Session) -> None:
             Problem("document_called_back", _("The document was called back while you signed. Nothing was signed."))
         )
     _require_turn(session.user, fresh)
-    refuse(rules.sign_year_problem(printed_in(fresh.places).year, clock.today()))
+    refuse(rules.sign_year_problem(read_printed_values(fresh.places).year, clock.today()))
     now = clock.now()
     step = fresh.steps.select_for_update(of=("self",)).get(state=StepState.OPEN)
     step.state, step.decided_by, step.decided_at = StepState.PASSED, session.user, now
     step.save(update_fields=["state", "decided_by", "decided_at"])
-    # Signed once more under its number, it goes on to its seal by itself.
+    # A document signed again under its number continues to its seal.
     has_number = fresh.number_id is not None
     fresh.signed, fresh.changed_at = session.signed, now
     fresh.state = DocumentState.ISSUING if has_number else DocumentState.SIGNED

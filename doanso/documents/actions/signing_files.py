@@ -1,4 +1,4 @@
-"""The file that is signed: made once, when it is the signer's turn, with a code on every page and its places left open."""
+"""The file that is signed: made once when it is the signer's turn, with a verification code on each page and its fields open."""
 
 from django.db import transaction
 
@@ -12,8 +12,8 @@ from doanso.documents.queries.letterheads import frame_of
 from doanso.documents.renderers import render_pdf
 from doanso.documents.renderers.authority import signatory
 from doanso.documents.renderers.content import DocumentContent
-from doanso.documents.signature_fields import Printed, kept, places_of, printed_in
-from doanso.documents.uploaded_signature_fields import found_places
+from doanso.documents.signature_fields import PrintedValues, fields_as_json, read_printed_values, signature_fields_of
+from doanso.documents.uploaded_signature_fields import find_open_fields
 from doanso.files import actions as files
 from doanso.files.models import Blob
 from doanso.files.reading import Kind
@@ -30,10 +30,10 @@ LIMIT = 50 << 20
 
 
 def make_base(*, actor: User, document: Document, base: str) -> Document:
-    """The document with the file that its signer signs; `base` is this installation's address, for the code on its pages.
+    """Return the document with the file that its signer signs; `base` is the installation's address, printed with the code.
 
-    Called outside a transaction: the bytes are stored before the row says so, and of two that make it at once the first
-    stays. A document that is not its signer's turn any more gets none.
+    Called outside a transaction: the bytes are stored before the row refers to them, and of two made at once the first is kept. A
+    document that is no longer waiting for its signer gets none.
     """
     if document.base_id is not None or document.state != DocumentState.SIGNING:
         return document
@@ -42,53 +42,55 @@ def make_base(*, actor: User, document: Document, base: str) -> Document:
     if upload is None:
         document_content = content_of(document, code=code, base=base)
         rendered = render_pdf(document_content)
-        content, places, printed = rendered.pdf, rendered.open_fields, Printed(document_content.symbol)
+        content, places, printed = rendered.pdf, rendered.open_fields, PrintedValues(document_content.symbol)
     elif document.source_kind:
         rendered = printed_for_signer(document, code=code, base=base)
-        content, places, printed = rendered.pdf, rendered.open_fields, printed_in(document.places)
+        content, places, printed = rendered.pdf, rendered.open_fields, read_printed_values(document.places)
     else:
         content = pdf.stamp_pages(_bytes(upload), spaced(code.code), qr_png(code.code, base=base))
         years = (clock.today().year,)
-        places, printed = found_places(content, signer=_signer(document), years=years, behind=_behind(document))
-    opened = pdf.open_places(content, places_of(places))
+        places, printed = find_open_fields(content, signer=_signer(document), years=years, behind=_behind(document))
+    opened = pdf.open_places(content, signature_fields_of(places))
     blob = files.store(source=opened, name=f"{document.pk}.pdf", limit=LIMIT, kind=Kind.PDF)
     with transaction.atomic():
         fresh = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
-        # Called back and sent on anew meanwhile, perhaps to somebody else's authority, it says other words at its end.
+        # After a call-back another mandate may apply, with other words at the document's end.
         is_other = (fresh.version, fresh.mandate_id) != (document.version, document.mandate_id)
         if fresh.state != DocumentState.SIGNING or is_other or fresh.base_id is not None:
             files.destroy_key(blob=blob)
             return fresh
         fresh.base, fresh.changed_at = blob, clock.now()
-        # What is printed stands behind the number from now on, whatever letterhead the unit has when it is drawn.
-        fresh.places = kept(places, printed)
+        # The printed symbol is kept, because the unit's letterhead may change before the number is drawn.
+        fresh.places = fields_as_json(places, printed)
         fresh.save(update_fields=["base", "places", "changed_at"])
     return fresh
 
 
 def room_problem(document: Document, *, signer: str = "") -> Problem | None:
-    """Why nobody could sign the newest version as it stands, of a file that was made elsewhere; as far as that is known before
-    it is its signer's turn. A year ahead is not: it may be signed by then. Not inside a transaction, for the file is read."""
+    """Return why an uploaded newest version could not be signed as it is, as far as that is known before the signer's turn.
+
+    A year ahead is no problem: it may be signed by then. Not inside a transaction, because the file is read.
+    """
     upload = document.versions.select_related("upload__key").get(number=document.version).upload
     if upload is None or document.source_kind:
         return None
     this = clock.today().year
     try:
-        found_places(_bytes(upload), signer=signer, years=(this, this + 1), behind=_behind(document))
+        find_open_fields(_bytes(upload), signer=signer, years=(this, this + 1), behind=_behind(document))
     except Refused as refused:
         return refused.problem
     return None
 
 
 def _behind(document: Document) -> str:
-    """What the register would say behind the number."""
+    """Return separator and symbol, as the register writes them behind the number."""
     return number_separator(document.profile) + notation_symbol(
         draft_of(document), frame_of(document.unit, clock.today())
     )
 
 
 def printed_for_signer(document: Document, *, code: PublicFile, base: str) -> RenderedDocument:
-    """What was made of another app's record, with the name, the post and the words of authority of whoever is to sign."""
+    """Return another app's record printed with the signer's name, post and words of authority."""
     source_id, mandate = document.source_id, document.mandate
     if source_id is None or mandate is None:
         raise ValueError(f"Document {document.pk} was made of no record, or nobody is to sign it.")
@@ -105,7 +107,7 @@ def printed_for_signer(document: Document, *, code: PublicFile, base: str) -> Re
 def content_of(
     document: Document, *, mark: str = "", code: PublicFile | None = None, base: str = ""
 ) -> DocumentContent:
-    """The newest version as the form prints it."""
+    """Return the newest version as content for the renderers."""
     on = clock.today()
     return compose(
         draft_of(document),
@@ -121,7 +123,7 @@ def content_of(
 
 
 def _digits(document: Document) -> int:
-    """How many digits the document's number will have, as numbers run today: two at least, as it is written."""
+    """Return how many digits the document's number will have as numbers run today, at least two."""
     expected = expected_value(document.unit, profile=document.profile, kind=document.kind, dated=clock.today())
     return max(2, len(str(expected)))
 
@@ -131,7 +133,7 @@ def _signer(document: Document) -> str:
 
 
 def _reserve(actor: User, document: Document) -> PublicFile:
-    """The document's code, for good: a later round of the same document bears it too."""
+    """Return the document's verification code, reserved for good: later rounds use it too."""
     with transaction.atomic():
         fresh = Document.objects.select_for_update(of=("self",)).select_related("public", "unit").get(pk=document.pk)
         if fresh.public is None:

@@ -1,1 +1,1 @@
-"""What a document says below its head: a small strict schema, shared by the editor, print, Word and search."""
+"""The body of a document: a small strict schema shared by the editor, print, Word and search."""

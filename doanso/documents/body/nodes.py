@@ -1,4 +1,4 @@
-"""The nodes of a body, as plain values; each knows how the editor writes it."""
+"""The nodes of a body, as plain values with their JSON in the editor's format."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,8 +7,8 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """Words in one look."""
+class TextRun:
+    """Text in one format."""
 
     words: str
     bold: bool = False
@@ -16,7 +16,7 @@ class Text:
     underline: bool = False
 
     def as_json(self) -> Json:
-        """As the editor writes it."""
+        """Return the editor's JSON."""
         marks = [
             name for name, has in (("strong", self.bold), ("em", self.italic), ("underline", self.underline)) if has
         ]
@@ -27,15 +27,15 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Break:
-    """A new line within a paragraph."""
+class LineBreak:
+    """A line break within a paragraph."""
 
     def as_json(self) -> Json:
-        """As the editor writes it."""
+        """Return the editor's JSON."""
         return {"type": "hard_break"}
 
 
-Inline = Text | Break
+Inline = TextRun | LineBreak
 
 
 def _within(node: Json, parts: tuple[Any, ...]) -> Json:
@@ -46,13 +46,13 @@ def _within(node: Json, parts: tuple[Any, ...]) -> Json:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph, justified or in the middle."""
+    """A paragraph, justified or centred."""
 
     inside: tuple[Inline, ...] = ()
     centred: bool = False
 
     def as_json(self) -> Json:
-        """As the editor writes it."""
+        """Return the editor's JSON."""
         node: Json = {"type": "paragraph"}
         if self.centred:
             node["attrs"] = {"align": "center"}
@@ -61,37 +61,37 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading of level 1 ("I."), 2 ("1.") or 3 ("a)"); its number is among its words."""
+    """A heading of level 1 ("I."), 2 ("1.") or 3 ("a)"); its number is part of its text."""
 
     level: int
     inside: tuple[Inline, ...] = ()
 
     def as_json(self) -> Json:
-        """As the editor writes it."""
+        """Return the editor's JSON."""
         return _within({"type": "heading", "attrs": {"level": self.level}}, self.inside)
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """A point of a list."""
+class ListItem:
+    """An item of a list."""
 
-    blocks: "tuple[Paragraph | Listing, ...]"
+    blocks: "tuple[Paragraph | BodyList, ...]"
 
     def as_json(self) -> Json:
-        """As the editor writes it."""
+        """Return the editor's JSON."""
         return _within({"type": "list_item"}, self.blocks)
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class BodyList:
     """A list: numbered from `start`, or with dashes."""
 
     ordered: bool
-    items: tuple[Item, ...]
+    items: tuple[ListItem, ...]
     start: int = 1
 
     def as_json(self) -> Json:
-        """As the editor writes it."""
+        """Return the editor's JSON."""
         node: Json = {"type": "ordered_list" if self.ordered else "bullet_list"}
         if self.ordered:
             node["attrs"] = {"order": self.start}
@@ -99,86 +99,86 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell of a table, which may reach over neighbours to the right and below."""
+class BodyCell:
+    """A cell of a table, which may span columns and rows."""
 
-    blocks: tuple[Paragraph | Listing, ...]
+    blocks: tuple[Paragraph | BodyList, ...]
     columns: int = 1
     rows: int = 1
     is_head: bool = False
 
     def as_json(self) -> Json:
-        """As the editor writes it."""
+        """Return the editor's JSON."""
         kind = "table_header" if self.is_head else "table_cell"
         return _within({"type": kind, "attrs": {"colspan": self.columns, "rowspan": self.rows}}, self.blocks)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BodyRow:
     """A row: the cells that begin in it."""
 
-    cells: tuple[Cell, ...]
+    cells: tuple[BodyCell, ...]
 
     def as_json(self) -> Json:
-        """As the editor writes it."""
+        """Return the editor's JSON."""
         return _within({"type": "table_row"}, self.cells)
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """A table whose cells fill a rectangle of so many columns."""
+class BodyTable:
+    """A table whose cells fill a rectangle of `columns` columns."""
 
     columns: int
-    rows: tuple[Row, ...]
+    rows: tuple[BodyRow, ...]
 
     @property
     def heads(self) -> int:
-        """How many rows at the top are its head, which comes again on every page."""
+        """Number of rows at the top that are its head and are repeated on every page."""
         heads = 0
         for row in self.rows:
             if not row.cells or not all(cell.is_head for cell in row.cells):
                 break
             heads += 1
-        # A head that reaches down takes the rows below with it; a table is not all head.
+        # A head cell that spans rows extends the head; a table that is all head has none.
         for place, row in enumerate(self.rows[:heads]):
             heads = max([heads, *(place + cell.rows for cell in row.cells)])
         return heads if heads < len(self.rows) else 0
 
     def as_json(self) -> Json:
-        """As the editor writes it."""
+        """Return the editor's JSON."""
         return _within({"type": "table"}, self.rows)
 
 
 @dataclass(frozen=True, slots=True)
 class PageBreak:
-    """What follows begins on a new page."""
+    """A page break."""
 
     def as_json(self) -> Json:
-        """As the editor writes it."""
+        """Return the editor's JSON."""
         return {"type": "page_break"}
 
 
-Block = Paragraph | Heading | Listing | Table | PageBreak
+Block = Paragraph | Heading | BodyList | BodyTable | PageBreak
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
-    """What a document or an appendix says."""
+class DocumentBody:
+    """The body of a document or an appendix."""
 
     blocks: tuple[Block, ...] = ()
 
     def as_json(self) -> Json:
-        """As the editor writes it; `schema.parse` reads it back."""
+        """Return the editor's JSON, which `schema.parse` parses."""
         return {"type": "doc", "content": [block.as_json() for block in self.blocks or (Paragraph(),)]}
 
 
 @dataclass(frozen=True, slots=True)
 class Appendix:
-    """What goes with the document on pages of its own."""
+    """An appendix, printed on its own pages."""
 
     title: str
-    body: Body
+    body: DocumentBody
 
     def as_json(self) -> Json:
-        """With its title; `schema.parse_appendices` reads a list of them."""
+        """Return title and body; `schema.parse_appendices` parses a list of them."""
         return {"title": self.title, "body": self.body.as_json()}

@@ -1,7 +1,7 @@
-"""Reading a body that a browser sent: whatever is not of the schema is refused, nothing is guessed.
+"""Parsing of a body that a browser sent: whatever the schema does not allow is refused, nothing is guessed.
 
-The shape is that of the editor (ProseMirror): `{"type": "doc", "content": [...]}`. Headings, tables and page breaks stand
-only at the top; lists hold paragraphs and lists; cells too. Text is kept as NFC without control characters.
+The format is the editor's (ProseMirror): `{"type": "doc", "content": [...]}`. Headings, tables and page breaks are allowed only
+at the top level; lists and cells hold paragraphs and lists. Text is normalised to NFC without control characters.
 """
 
 import json
@@ -14,24 +14,24 @@ from django.utils.translation import gettext as _
 from doanso.documents.body.nodes import (
     Appendix,
     Block,
-    Body,
-    Break,
-    Cell,
+    BodyCell,
+    BodyList,
+    BodyRow,
+    BodyTable,
+    DocumentBody,
     Heading,
     Inline,
-    Item,
-    Listing,
+    LineBreak,
+    ListItem,
     PageBreak,
     Paragraph,
-    Row,
-    Table,
-    Text,
+    TextRun,
 )  # fmt: skip
 from doanso.lib.problems import Problem, Refused
 
-__all__ = ["EMPTY", "Appendix", "Body", "from_plain", "from_posted", "parse", "parse_appendices"]
+__all__ = ["EMPTY", "Appendix", "DocumentBody", "from_plain", "from_posted", "parse", "parse_appendices"]
 
-EMPTY = Body()
+EMPTY = DocumentBody()
 LARGEST = 1 << 20
 """Bytes of JSON: about two hundred pages."""
 MOST_NODES = 40_000
@@ -46,31 +46,31 @@ _UNSEEN = {"Cc", "Cf", "Cs"}
 _MARKS = {"strong": "bold", "em": "italic", "underline": "underline"}
 
 
-def parse(value: Any, field: str = "body") -> Body:
-    """The body that JSON, or what was read from it, describes."""
-    return _Reader(field).body(_loaded(value, field))
+def parse(value: Any, field: str = "body") -> DocumentBody:
+    """Parse a body from JSON text or decoded JSON; raise Refused for `field`."""
+    return _BodyReader(field).body(_loaded(value, field))
 
 
 def parse_appendices(value: Any, field: str = "appendices") -> tuple[Appendix, ...]:
-    """The appendices: a list of `{"title": ..., "body": {...}}`."""
+    """Parse appendices: a list of `{"title": ..., "body": {...}}`."""
     entries = _loaded(value, field)
     if not isinstance(entries, list):
         raise _broken(field)
     if len(entries) > MOST_APPENDICES:
         message = _("There are more than %(most)s appendices. Put some of them together, or attach them as files.")
         raise Refused(Problem("document_body_appendices", message % {"most": MOST_APPENDICES}, field))
-    reader = _Reader(field)
+    reader = _BodyReader(field)
     return tuple(_appendix(entry, reader, field) for entry in entries)
 
 
-def from_plain(text: str) -> Body:
-    """Words without a look, as somebody without script writes them: a paragraph per line."""
+def from_plain(text: str) -> DocumentBody:
+    """Return a body of plain text, a paragraph per line, as it is written without script."""
     lines = (_clean(line).strip() for line in text.splitlines())
-    return Body(tuple(Paragraph((Text(line),)) for line in lines if line))
+    return DocumentBody(tuple(Paragraph((TextRun(line),)) for line in lines if line))
 
 
-def from_posted(text: str, field: str = "body", *, before: Body | None = None) -> Body:
-    """What the editor's field sent: its JSON, or without script plain words. Words that nobody changed keep their look."""
+def from_posted(text: str, field: str = "body", *, before: DocumentBody | None = None) -> DocumentBody:
+    """Parse the editor's field: its JSON, or plain text without script. Text that equals `before` keeps its format."""
     from doanso.documents.body.text import plain_text
 
     if text.lstrip().startswith('{"type":'):
@@ -93,7 +93,7 @@ def _loaded(value: Any, field: str) -> Any:
     return value
 
 
-def _appendix(entry: Any, reader: "_Reader", field: str) -> Appendix:
+def _appendix(entry: Any, reader: "_BodyReader", field: str) -> Appendix:
     if not isinstance(entry, dict) or set(entry) != {"title", "body"} or not isinstance(entry["title"], str):
         raise _broken(field)
     title = _clean(entry["title"]).strip()
@@ -114,7 +114,7 @@ def _too_large(field: str) -> Refused:
 
 
 def _clean(words: str) -> str:
-    """As kept: without what no page shows, composed."""
+    """Normalise text to NFC and remove characters that are not printed."""
     spaced = (" " if char in "\t\n\r\u2028\u2029" else char for char in words)
     return unicodedata.normalize("NFC", "".join(char for char in spaced if unicodedata.category(char) not in _UNSEEN))
 
@@ -126,22 +126,22 @@ def _attributes(node: Mapping[str, Any], allowed: Iterable[str], field: str) -> 
     return attributes
 
 
-class _Reader:
-    """One body, or all appendices, being read; it counts what it has seen."""
+class _BodyReader:
+    """Parses one body, or all appendices, and counts nodes and letters against the limits."""
 
     def __init__(self, field: str) -> None:
         self.field = field
         self._nodes = 0
         self._letters = 0
 
-    def body(self, value: Any) -> Body:
-        """The whole."""
+    def body(self, value: Any) -> DocumentBody:
+        """Parse a whole body."""
         node = self._node(value, {"doc"})
         blocks = [self._block(child) for child in self._inside(node)]
-        # To the editor an empty document is one empty paragraph, and there is always one to go on in.
+        # The editor's empty document is one empty paragraph, and it always ends with one.
         while blocks and blocks[-1] == Paragraph():
             blocks.pop()
-        return Body(tuple(blocks))
+        return DocumentBody(tuple(blocks))
 
     def _node(self, value: Any, kinds: Iterable[str]) -> Mapping[str, Any]:
         self._nodes += 1
@@ -186,24 +186,24 @@ class _Reader:
         return Paragraph(self._inline(node), align == "center")
 
     def _inline(self, node: Mapping[str, Any]) -> tuple[Inline, ...]:
-        """Words in order; neighbours in one look are one."""
+        """Parse text; neighbouring runs in one format are joined."""
         inlines: list[Inline] = []
         for value in self._inside(node):
             child = self._node(value, {"text", "hard_break"})
             if child["type"] == "hard_break":
                 _attributes(child, (), self.field)
-                inlines.append(Break())
+                inlines.append(LineBreak())
                 continue
             text = self._text(child)
             last = inlines[-1] if inlines else None
             looks = (text.bold, text.italic, text.underline)
-            if isinstance(last, Text) and (last.bold, last.italic, last.underline) == looks:
-                inlines[-1] = Text(_clean(last.words + text.words), *looks)
+            if isinstance(last, TextRun) and (last.bold, last.italic, last.underline) == looks:
+                inlines[-1] = TextRun(_clean(last.words + text.words), *looks)
             elif text.words:
                 inlines.append(text)
         return tuple(inlines)
 
-    def _text(self, node: Mapping[str, Any]) -> Text:
+    def _text(self, node: Mapping[str, Any]) -> TextRun:
         words, marks = node.get("text"), node.get("marks") or []
         if not isinstance(words, str) or not isinstance(marks, list):
             raise _broken(self.field)
@@ -217,9 +217,9 @@ class _Reader:
             if not isinstance(mark.get("type"), str) or mark["type"] not in _MARKS:
                 raise _broken(self.field)
             looks[_MARKS[mark["type"]]] = True
-        return Text(_clean(words), **looks)
+        return TextRun(_clean(words), **looks)
 
-    def _list(self, node: Mapping[str, Any], depth: int) -> Listing:
+    def _list(self, node: Mapping[str, Any], depth: int) -> BodyList:
         if depth > DEEPEST_LIST:
             message = _("Lists stand more than %(most)s deep in each other. Move the innermost ones further out.")
             raise Refused(Problem("document_body_deep", message % {"most": DEEPEST_LIST}, self.field))
@@ -232,21 +232,21 @@ class _Reader:
             item = self._node(value, {"list_item"})
             _attributes(item, (), self.field)
             blocks = self._flow(item, depth)
-            # A point has words of its own, be they none.
-            items.append(Item(blocks if isinstance(blocks[0], Paragraph) else (Paragraph(), *blocks)))
+            # A list item begins with a paragraph, which may be empty.
+            items.append(ListItem(blocks if isinstance(blocks[0], Paragraph) else (Paragraph(), *blocks)))
         if not items:
             raise _broken(self.field)
-        return Listing(ordered, tuple(items), start)
+        return BodyList(ordered, tuple(items), start)
 
-    def _flow(self, node: Mapping[str, Any], depth: int) -> tuple[Paragraph | Listing, ...]:
-        """Paragraphs and lists."""
-        blocks: list[Paragraph | Listing] = []
+    def _flow(self, node: Mapping[str, Any], depth: int) -> tuple[Paragraph | BodyList, ...]:
+        """Parse paragraphs and lists."""
+        blocks: list[Paragraph | BodyList] = []
         for value in self._inside(node):
             child = self._node(value, {"paragraph", "ordered_list", "bullet_list"})
             blocks.append(self._paragraph(child) if child["type"] == "paragraph" else self._list(child, depth + 1))
         return tuple(blocks) or (Paragraph(),)
 
-    def _table(self, node: Mapping[str, Any]) -> Table:
+    def _table(self, node: Mapping[str, Any]) -> BodyTable:
         _attributes(node, (), self.field)
         row_values = self._inside(node)
         if not row_values:
@@ -265,7 +265,7 @@ class _Reader:
         limits = {"columns": MOST_COLUMNS, "rows": MOST_ROWS}
         return Refused(Problem("document_body_table", message % limits, self.field))
 
-    def _cell(self, value: Any) -> Cell:
+    def _cell(self, value: Any) -> BodyCell:
         node = self._node(value, {"table_cell", "table_header"})
         attributes = _attributes(node, {"colspan", "rowspan", "colwidth"}, self.field)
         spans = [attributes.get(name, 1) for name in ("colspan", "rowspan")]
@@ -273,10 +273,10 @@ class _Reader:
             raise _broken(self.field)
         if spans[0] > MOST_COLUMNS or spans[1] > MOST_ROWS:
             raise self._unwieldy()
-        return Cell(self._flow(node, 0), spans[0], spans[1], node["type"] == "table_header")
+        return BodyCell(self._flow(node, 0), spans[0], spans[1], node["type"] == "table_header")
 
-    def _filled(self, rows: list[list[Cell]]) -> Table:
-        """The table as a rectangle: gaps get empty cells; cells in each other's place are no table."""
+    def _filled(self, rows: list[list[BodyCell]]) -> BodyTable:
+        """Fill gaps of a table with empty cells, so that it is a rectangle; refuse overlapping cells."""
         taken: set[tuple[int, int]] = set()
         width = 0
         for down, row in enumerate(rows):
@@ -296,13 +296,13 @@ class _Reader:
                     raise self._unwieldy()
         if not width:
             raise _broken(self.field)
-        filled = [Row((*row, *_gaps(down, width, taken, row))) for down, row in enumerate(rows)]
+        filled = [BodyRow((*row, *_gaps(down, width, taken, row))) for down, row in enumerate(rows)]
         self._nodes += 2 * sum(len(filled_row.cells) - len(row) for filled_row, row in zip(filled, rows, strict=True))
         if self._nodes > MOST_NODES:
             raise _too_large(self.field)
-        return Table(width, tuple(filled))
+        return BodyTable(width, tuple(filled))
 
 
-def _gaps(down: int, width: int, taken: set[tuple[int, int]], row: list[Cell]) -> tuple[Cell, ...]:
+def _gaps(down: int, width: int, taken: set[tuple[int, int]], row: list[BodyCell]) -> tuple[BodyCell, ...]:
     is_head = bool(row) and all(cell.is_head for cell in row)
-    return tuple(Cell((Paragraph(),), is_head=is_head) for across in range(width) if (down, across) not in taken)
+    return tuple(BodyCell((Paragraph(),), is_head=is_head) for across in range(width) if (down, across) not in taken)

@@ -1,59 +1,70 @@
-"""A body as plain words: for search, for a mark of secrecy, for whoever writes without script."""
+"""A body as plain text: for search, for marks of secrecy, and for writing without script."""
 
 from collections.abc import Iterable, Iterator
 
-from doanso.documents.body.nodes import Appendix, Body, Break, Cell, Heading, Inline, Listing, Paragraph, Table, Text
+from doanso.documents.body.nodes import (
+    Appendix,
+    BodyCell,
+    BodyList,
+    BodyTable,
+    DocumentBody,
+    Heading,
+    Inline,
+    LineBreak,
+    Paragraph,
+    TextRun,
+)
 
 
 def words_of(inside: Iterable[Inline]) -> str:
-    """The words of a paragraph; a break within it is one here."""
-    return "".join(inline.words if isinstance(inline, Text) else "\n" for inline in inside)
+    """Return the text of a paragraph, with its line breaks."""
+    return "".join(inline.words if isinstance(inline, TextRun) else "\n" for inline in inside)
 
 
-def plain_text(body: Body) -> str:
-    """A line per paragraph, point of a list and row of a table; cells are parted by tabs."""
+def plain_text(body: DocumentBody) -> str:
+    """Return a line per paragraph, list item and table row; cells are separated by tabs."""
     return "\n".join(_lines(body))
 
 
-def pages_of(body: Body, appendices: Iterable[Appendix] = ()) -> list[str]:
-    """The document and each appendix by itself, as whoever looks for marks reads them."""
+def pages_of(body: DocumentBody, appendices: Iterable[Appendix] = ()) -> list[str]:
+    """Return the document and each appendix as separate texts, as marks of secrecy are searched."""
     return [plain_text(body), *(f"{appendix.title}\n{plain_text(appendix.body)}" for appendix in appendices)]
 
 
-def is_empty(body: Body) -> bool:
-    """Whether it says nothing."""
+def is_empty(body: DocumentBody) -> bool:
+    """Return whether the body has no text."""
     return not plain_text(body).strip()
 
 
-def _lines(body: Body) -> Iterator[str]:
+def _lines(body: DocumentBody) -> Iterator[str]:
     for block in body.blocks:
         if isinstance(block, Paragraph | Heading):
             yield words_of(block.inside)
-        elif isinstance(block, Listing):
+        elif isinstance(block, BodyList):
             yield from _points(block)
-        elif isinstance(block, Table):
+        elif isinstance(block, BodyTable):
             for row in block.rows:
                 yield "\t".join(_cell(cell) for cell in row.cells)
 
 
-def _points(listing: Listing) -> Iterator[str]:
+def _points(listing: BodyList) -> Iterator[str]:
     for place, item in enumerate(listing.items, listing.start):
         sign = f"{place}. " if listing.ordered else "- "
         for block in item.blocks:
-            if isinstance(block, Listing):
+            if isinstance(block, BodyList):
                 yield from _points(block)
             else:
                 yield sign + words_of(block.inside)
                 sign = ""
 
 
-def _cell(cell: Cell) -> str:
+def _cell(cell: BodyCell) -> str:
     lines = []
     for block in cell.blocks:
         lines += [words_of(block.inside)] if isinstance(block, Paragraph) else list(_points(block))
     return " ".join(line.replace("\n", " ") for line in lines)
 
 
-def without_breaks(inside: Iterable[Inline]) -> tuple[Text, ...]:
-    """The words alone; a break becomes a space."""
-    return tuple(Text(" ") if isinstance(inline, Break) else inline for inline in inside)
+def without_breaks(inside: Iterable[Inline]) -> tuple[TextRun, ...]:
+    """Return the text of a paragraph with spaces for line breaks."""
+    return tuple(TextRun(" ") if isinstance(inline, LineBreak) else inline for inline in inside)

@@ -1,4 +1,4 @@
-"""What people type when they write, send on, sign and issue a document."""
+"""Forms for writing, sending on, signing and issuing documents."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doanso.accounts.models import User
-from doanso.documents.body.nodes import Body
+from doanso.documents.body.nodes import DocumentBody
 from doanso.documents.body.schema import EMPTY, from_posted, parse_appendices
 from doanso.documents.drafts import LONGEST_SUMMARY, Draft
 from doanso.documents.kinds import kind_choices
@@ -27,7 +27,7 @@ _NONE = [("", gettext_lazy("None"))]
 
 
 class DraftForm(forms.Form):
-    """A document's head and words. The body comes from the editor as JSON, or as plain words where no script runs."""
+    """A draft's head and body; the body comes from the editor as JSON, or as plain text where no script runs."""
 
     profile = forms.ChoiceField(label=gettext_lazy("Form"), choices=Profile.choices)
     kind = forms.ChoiceField(label=gettext_lazy("Kind of document"), choices=kind_choices)
@@ -63,12 +63,12 @@ class DraftForm(forms.Form):
         label=gettext_lazy("What changed in this version"), required=False, max_length=200, widget=forms.HiddenInput
     )
 
-    def __init__(self, data: Any = None, *, before: Body = EMPTY, **options: Any) -> None:
+    def __init__(self, data: Any = None, *, before: DocumentBody = EMPTY, **options: Any) -> None:
         super().__init__(data, **options)
         self.before = before
 
     def draft(self, body: str, appendices: str) -> Draft:
-        """The draft; what the editor sent is read by the body's schema, whose refusals go up."""
+        """Return the draft; the body's schema parses what the editor sent and may raise Refused."""
         cleaned = self.cleaned_data
         return Draft(
             profile=cleaned["profile"],
@@ -85,7 +85,7 @@ class DraftForm(forms.Form):
 
 
 def draft_initial(draft: Draft) -> dict[str, str]:
-    """What the form shows first."""
+    """Return the form's initial values."""
     return {
         "profile": draft.profile,
         "kind": draft.kind,
@@ -99,7 +99,7 @@ def draft_initial(draft: Draft) -> dict[str, str]:
 
 
 class UploadForm(forms.Form):
-    """A document that was written elsewhere, as a PDF with room for number, day and signatures."""
+    """A PDF that was made elsewhere, with room for number, day and signatures."""
 
     profile = forms.ChoiceField(label=gettext_lazy("Form"), choices=Profile.choices)
     kind = forms.ChoiceField(label=gettext_lazy("Kind of document"), choices=kind_choices)
@@ -114,7 +114,7 @@ class UploadForm(forms.Form):
     )
 
     def draft(self) -> Draft:
-        """What the register needs of it."""
+        """Return the values that the register needs."""
         cleaned = self.cleaned_data
         return Draft(
             profile=cleaned["profile"],
@@ -125,7 +125,7 @@ class UploadForm(forms.Form):
 
 
 class SendOnForm(forms.Form):
-    """Who looks at a document, in which order, and who signs it."""
+    """Who reviews a document, in which order, and who signs it."""
 
     reviewers = forms.MultipleChoiceField(
         label=gettext_lazy("Who looks at it first"), required=False, widget=forms.CheckboxSelectMultiple
@@ -154,19 +154,19 @@ class SendOnForm(forms.Form):
         self.fields["mandate"].choices = [(key, mandate_words(choice)) for key, choice in self.mandates.items()]  # type: ignore[attr-defined]
 
     def chosen(self) -> tuple[list[User], Mandate]:
-        """The people in the order of the list, and the authority under which it is signed."""
+        """Return the reviewers in the list's order, and the mandate under which the document is signed."""
         cleaned = self.cleaned_data
         return [self.people[key] for key in cleaned["reviewers"]], self.mandates[cleaned["mandate"]]
 
 
 def mandate_words(mandate: Mandate) -> str:
-    """An authority to sign in one line: "Nguyễn Văn An, TM. BAN CHẤP HÀNH, BÍ THƯ"."""
+    """Return a mandate in one line: "Nguyễn Văn An, TM. BAN CHẤP HÀNH, BÍ THƯ"."""
     place = f"{mandate.wording} {mandate.body}".strip()
     return ", ".join(filter(None, (mandate.user.display_name, place, mandate.post)))
 
 
 class WordsForm(forms.Form):
-    """A decision's or a remark's words."""
+    """The words of a decision or a remark."""
 
     words = forms.CharField(
         label=gettext_lazy("In a few words"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
@@ -174,13 +174,13 @@ class WordsForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """Why a document ends."""
+    """The reason for ending a document."""
 
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 def certificate_words(certificate: Certificate) -> str:
-    """A certificate in one line: whose it is, where its key is, until when it holds, and by which number it is told apart."""
+    """Return a certificate in one line: holder, where its key is, last day, and serial number."""
     parts = {
         "name": reading.common_name_of(reading.load(certificate.der).subject),
         "way": certificate.get_way_display(),
@@ -191,7 +191,7 @@ def certificate_words(certificate: Certificate) -> str:
 
 
 class CertificateForm(forms.Form):
-    """With which certificate to sign."""
+    """The certificate to sign with."""
 
     certificate = forms.ChoiceField(label=gettext_lazy("Certificate"))
 
@@ -203,12 +203,12 @@ class CertificateForm(forms.Form):
         ]
 
     def chosen(self) -> Certificate:
-        """The certificate."""
+        """Return the chosen certificate."""
         return self.certificates[self.cleaned_data["certificate"]]
 
 
 class ReceiversForm(forms.Form):
-    """To whom a document goes."""
+    """The receivers of a document."""
 
     units = forms.MultipleChoiceField(label=gettext_lazy("Units"), required=False, widget=forms.CheckboxSelectMultiple)
     outside = forms.CharField(
@@ -229,12 +229,12 @@ class ReceiversForm(forms.Form):
         self.fields["units"].choices = [(unit.code, unit.name) for unit in self.units_by_code.values()]  # type: ignore[attr-defined]
 
     def ticked(self) -> set[str]:
-        """The codes of the units that are chosen so far, for the list that shows them in groups."""
+        """Return the codes of the units chosen so far, for the grouped list."""
         return set(self["units"].value() or ())
 
 
 class IssueForm(CertificateForm, ReceiversForm):
-    """To whom a document goes, with which seal, and whether everybody may read it."""
+    """The receivers of a document, the certificate of its seal, and whether it is public."""
 
     certificate = forms.ChoiceField(label=gettext_lazy("The organisation's certificate"))
     is_public = forms.BooleanField(label=gettext_lazy("Everybody may read it on the verification page"), required=False)
@@ -243,7 +243,7 @@ class IssueForm(CertificateForm, ReceiversForm):
 
 
 class RegisterForm(forms.Form):
-    """What the register is narrowed to; the book stays the one that is open."""
+    """What the register is narrowed to; the open book stays."""
 
     unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
     book = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
@@ -261,13 +261,13 @@ class RegisterForm(forms.Form):
 
 
 class SearchForm(forms.Form):
-    """Words to look for."""
+    """The words to search for."""
 
     words = forms.CharField(label=gettext_lazy("Number, symbol or words"), max_length=200)
 
 
 class NumberForm(forms.Form):
-    """A number to keep free."""
+    """A number to reserve."""
 
     profile = forms.ChoiceField(label=gettext_lazy("Form"), choices=Profile.choices)
     kind = forms.ChoiceField(label=gettext_lazy("Kind of document"), choices=kind_choices)
@@ -276,7 +276,7 @@ class NumberForm(forms.Form):
 
 
 class SecretForm(forms.Form):
-    """Of a secret document the day, and nothing else."""
+    """The day of a secret document, and nothing else."""
 
     dated = DayField(label=gettext_lazy("Day"))
 

@@ -1,4 +1,4 @@
-"""What people type about a unit's letterhead."""
+"""Form of a unit's letterhead."""
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ MOST_RECIPIENTS = 20
 
 
 class LetterheadForm(forms.Form):
-    """What stands at the top and the foot of a unit's documents."""
+    """What is printed at the head and the foot of a unit's documents."""
 
     superior = forms.CharField(
         label=gettext_lazy("Line of the superior"),
@@ -48,14 +48,14 @@ class LetterheadForm(forms.Form):
     )
 
     def clean_recipients(self) -> str:
-        """Not more than fit beside the signature."""
+        """Refuse more lines than fit beside the signature."""
         text: str = self.cleaned_data["recipients"]
         if len(lines_of(text)) > MOST_RECIPIENTS:
             raise forms.ValidationError(_("Not more than %(most)s lines.") % {"most": MOST_RECIPIENTS}, code="many")
         return text
 
     def frame(self) -> Frame:
-        """The values as they are kept."""
+        """Return the letterhead's values."""
         cleaned = self.cleaned_data
         return Frame(
             **{
@@ -66,6 +66,6 @@ class LetterheadForm(forms.Form):
 
 
 def letterhead_initial(frame: Frame) -> dict[str, str]:
-    """What the form shows first."""
+    """Return the form's initial values."""
     names = ("superior", "issuer", "symbol", "place", "authority", "post", "signer")
     return {**{name: getattr(frame, name) for name in names}, "recipients": "\n".join(frame.recipients)}

@@ -1,4 +1,4 @@
-"""What people type about documents that came."""
+"""Forms on the page of a delivery."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -22,7 +22,7 @@ class AssignForm(forms.Form):
         self.fields["user"].choices = [(key, person.display_name) for key, person in self.people.items()]  # type: ignore[attr-defined]
 
     def chosen(self) -> User:
-        """The person."""
+        """Return the chosen person."""
         return self.people[self.cleaned_data["user"]]
 
 

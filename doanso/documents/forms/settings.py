@@ -1,4 +1,4 @@
-"""What people type about how a unit handles documents: who signs, who stands in, how numbers run."""
+"""Forms of a unit's settings for documents: who signs, who stands in, how numbers run."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -54,7 +54,7 @@ class MandateForm(forms.Form):
 
 
 class StandInForm(forms.Form):
-    """Who decides in whose place, for how long."""
+    """Who decides for an absent person, for how long."""
 
     user = forms.ChoiceField(label=gettext_lazy("Who is away"))
     deputy = forms.ChoiceField(label=gettext_lazy("Who stands in"))
@@ -89,7 +89,7 @@ class NumberingForm(forms.Form):
 
 
 class SeriesForm(forms.Form):
-    """Where a paper book ended."""
+    """The last number of a paper book."""
 
     profile = forms.ChoiceField(label=gettext_lazy("Form"), choices=Profile.choices)
     kind = forms.ChoiceField(label=gettext_lazy("Kind of document"), choices=kind_choices)
@@ -101,7 +101,7 @@ class SeriesForm(forms.Form):
 
 
 class EndForm(forms.Form):
-    """The last day of an authority."""
+    """The last day of a mandate."""
 
     until = DayField(label=gettext_lazy("Last day"))
 
@@ -111,7 +111,7 @@ FORMS = {"mandate": MandateForm, "stand-in": StandInForm, "numbering": Numbering
 
 
 def heading(name: str) -> str:
-    """What a form is for."""
+    """Return the heading of a form."""
     return {
         "mandate": _("Give somebody authority to sign"),
         "stand-in": _("Name somebody to stand in"),

@@ -1,4 +1,4 @@
-"""A unit's documents: drafted, passed, signed by a person, numbered and sealed by the clerk, issued, delivered, received."""
+"""Tables of documents: drafts, versions, steps, signatures, numbers, issuing and deliveries."""
 
 from doanso.documents.models.documents import (
     ENDED,

@@ -1,4 +1,4 @@
-"""Documents going out: versions, steps, remarks, signatures, and how far one is on its way out."""
+"""Outgoing documents with versions, steps, remarks, signatures, and the state of their issuing."""
 
 from django.conf import settings
 from django.db import models
@@ -16,7 +16,7 @@ _USER = settings.AUTH_USER_MODEL
 
 
 class DocumentState(models.TextChoices):
-    """Where a document stands. What was issued is never deleted: it is recalled or replaced."""
+    """The state of a document. An issued document is never deleted: it is recalled or replaced."""
 
     DRAFT = "draft", "Đang soạn"
     REVIEW = "review", "Đang trình duyệt"
@@ -34,14 +34,14 @@ ENDED = frozenset({DocumentState.RECALLED, DocumentState.REPLACED})
 
 
 class Medium(models.TextChoices):
-    """What the original is: a signed file, or a paper of which only the register knows."""
+    """The medium of the original: a signed file, or paper that only the register knows."""
 
     DIGITAL = "digital", "Văn bản điện tử"
     PAPER = "paper", "Văn bản giấy"
 
 
 class Urgency(models.TextChoices):
-    """How fast it must go."""
+    """How fast a document must go."""
 
     NONE = "", "Thường"
     URGENT = "urgent", "Khẩn"
@@ -50,10 +50,10 @@ class Urgency(models.TextChoices):
 
 
 class Document(models.Model):
-    """A document that a unit writes and issues. What it says stands in its versions; here is what lists need.
+    """A document that a unit writes and issues. Its content is in its versions; the fields here are what lists need.
 
-    `version` is the number of the newest version; who changes something says which one was read. `base`, `signed` and
-    `final` are the three files of its one chain: without signatures, with the person's, with the organisation's too.
+    `version` is the number of the newest version; a change names the version it was made from. `base`, `signed` and `final` are
+    the three files of one chain: without signatures, with the person's, and with the organisation's too.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -70,16 +70,16 @@ class Document(models.Model):
     number = models.OneToOneField(Number, null=True, on_delete=models.PROTECT, related_name="document")
     # "12-KH/TĐTN", as printed.
     notation = models.CharField(max_length=60, blank=True)
-    # Of the number's series: within it no notation is there twice, whatever series the numbers were drawn from.
+    # The era of the number's series: a notation is unique in it, across all series of the unit.
     era = models.CharField(max_length=24, null=True)
     dated = models.DateField(null=True)
     base = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
     signed = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
     final = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
-    # Where signing puts number, date, signature and seal in `base`.
+    # The fields of `base` for number, date, signature and seal, as `signature_fields.fields_as_json` writes them.
     places = models.JSONField(default=dict)
     public = models.OneToOneField(PublicFile, null=True, on_delete=models.PROTECT, related_name="document")
-    # What it was made of in another app: a report's id.
+    # The record of another app that it was made of, such as a report.
     source_kind = models.CharField(max_length=40, blank=True)
     source_id = models.UUIDField(null=True)
     replaces = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
@@ -98,7 +98,7 @@ class Document(models.Model):
             models.CheckConstraint(condition=Q(state__in=DocumentState.values), name="documents_document_state"),
             models.CheckConstraint(condition=Q(medium__in=Medium.values), name="documents_document_medium"),
             models.CheckConstraint(condition=Q(urgency__in=Urgency.values), name="documents_document_urgency"),
-            # Nothing is issued half: a number, a day, and of a digital one the whole chain.
+            # An issued document has a number and a day, and a digital one its whole chain of files.
             models.CheckConstraint(
                 condition=~Q(state__in=("issued", "recalled", "replaced"))
                 | Q(number__isnull=False, dated__isnull=False, issued_at__isnull=False, issued_on__isnull=False),
@@ -129,7 +129,7 @@ class Document(models.Model):
 
 
 class Version(models.Model):
-    """What a document said at one moment, for ever: its content as `forms` reads it, or the file that was uploaded."""
+    """The content of a document at one save, never changed: a draft's JSON, or the uploaded file."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="versions", db_index=False)
@@ -145,7 +145,7 @@ class Version(models.Model):
 
 
 class Attachment(models.Model):
-    """A file that goes with a document. The organisation signs each by itself when the document is issued."""
+    """A file that goes with a document; the organisation signs it separately when the document is issued."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="attachments")
@@ -157,7 +157,7 @@ class Attachment(models.Model):
 
 
 class StepState(models.TextChoices):
-    """What became of a step; the next one opens only when this one has passed."""
+    """The state of a step; the next step opens when this one has passed."""
 
     WAITING = "waiting", "Chưa đến lượt"
     OPEN = "open", "Đang chờ"
@@ -167,9 +167,9 @@ class StepState(models.TextChoices):
 
 
 class Step(models.Model):
-    """One pair of eyes on the way of a document: a round of steps begins with each time it is sent on.
+    """One reviewer's or the signer's decision; each time a document is sent on, a new round of steps begins.
 
-    The last step of a round is the signer's. `decided_by` differs from `user` where somebody stood in.
+    The last step of a round is the signer's. `decided_by` differs from `user` where a stand-in decided.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -196,7 +196,7 @@ class Step(models.Model):
 
 
 class Comment(models.Model):
-    """A remark about a version; settled by whoever took it up."""
+    """A remark about a version, settled by the person who took it up."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="comments")
@@ -210,7 +210,7 @@ class Comment(models.Model):
 
 
 class Signature(models.Model):
-    """A signature that stands in a document's file, as it was verified when it was made."""
+    """A signature in a document's file, verified when it was made."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="signatures")
@@ -222,7 +222,7 @@ class Signature(models.Model):
 
 
 class IssuingState(models.TextChoices):
-    """How far the one step of numbering, sealing and issuing has come; each part is done once, whoever goes on with it."""
+    """How far numbering, sealing and issuing have come; each part happens once, whichever worker does it."""
 
     NUMBERED = "numbered", "Đã cấp số"
     SEALED = "sealed", "Đã đóng dấu"
@@ -231,9 +231,9 @@ class IssuingState(models.TextChoices):
 
 
 class Issuing(models.Model):
-    """A document on its way out. The number is drawn when the clerk asks and stays the document's, however often the worker dies.
+    """The issuing of a document. The number is drawn when the clerk asks and stays, however often a worker dies.
 
-    `stepped_at` is when a worker last took it up, by which one that fell silent is found.
+    `stepped_at` is when a worker last took it up, by which stalled ones are found.
     """
 
     document = models.OneToOneField(Document, primary_key=True, on_delete=models.PROTECT, related_name="issuing")

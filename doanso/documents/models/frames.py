@@ -1,4 +1,4 @@
-"""In whose form a unit writes, and what stands at the top and the foot of it."""
+"""The form in which a unit writes, and its letterhead."""
 
 from django.conf import settings
 from django.db import models
@@ -9,16 +9,16 @@ _USER = settings.AUTH_USER_MODEL
 
 
 class Profile(models.TextChoices):
-    """In whose form a document is written."""
+    """Whose form a document is written in."""
 
     DOAN = "doan", "Thể thức văn bản của Đoàn"
     ND30 = "nd30", "Thể thức theo Nghị định 30/2020/NĐ-CP"
 
 
 class Letterhead(models.Model):
-    """What stands at the top and the foot of a unit's documents; a unit without one gets what its name and level suggest.
+    """What is printed at the head and the foot of a unit's documents; without one its name and level suggest it.
 
-    `recipients` has one on a line, without dash and semicolon.
+    `recipients` has one per line, without dash and semicolon.
     """
 
     unit = models.OneToOneField(Unit, primary_key=True, on_delete=models.PROTECT, related_name="letterhead")

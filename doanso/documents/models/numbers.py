@@ -1,4 +1,4 @@
-"""How documents are numbered: series, and every number that was ever drawn from one."""
+"""Numbering of documents: settings, series, and every number drawn from one."""
 
 from django.conf import settings
 from django.db import models
@@ -12,17 +12,17 @@ _USER = settings.AUTH_USER_MODEL
 
 
 class Scope(models.TextChoices):
-    """What one running number is shared by."""
+    """What shares one running number."""
 
     KIND = "kind", "Mỗi loại văn bản một dãy số"
     ALL = "all", "Mọi loại văn bản chung một dãy số"
 
 
 class Numbering(models.Model):
-    """How a unit numbers in one form from a day on: what shares a series, and in which era it begins anew.
+    """How a unit numbers in one form from a day on: what shares a series, and through which era.
 
-    The Union numbers per kind through one term of its committee ("2022-2027"), the state all kinds together per year: an
-    era without a name is the calendar year. Numbers go on from the highest one unless `new_term` says that a term begins.
+    The Union numbers per kind through one term of its committee ("2022-2027"), the state all kinds together per year: an empty
+    era is the calendar year. Numbers go on from the highest one unless `new_term` says that a term begins.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -45,7 +45,7 @@ class Numbering(models.Model):
 
 
 class Direction(models.TextChoices):
-    """Which book a number stands in. Secret documents have a series of their own, and nothing but number and date here."""
+    """The book that a number belongs to. Secret documents have their own series, with number and date alone."""
 
     OUT = "out", "Văn bản đi"
     IN = "in", "Văn bản đến"
@@ -53,24 +53,24 @@ class Direction(models.TextChoices):
 
 
 class Series(models.Model):
-    """One running number of a unit. Numbers are drawn under this row's lock: without a gap, none twice, none for a day before
-    the last one's.
+    """One running number of a unit. Numbers are drawn under this row's lock: without gaps, none twice, none of an earlier day
+    than the last.
 
-    Series of outgoing documents that could print the same notation follow one another (see `rules.numbering`): the later one
-    goes on from the highest number of the earlier ones, so its own first number need not be 1.
+    Series of outgoing documents that could print the same notation follow one another (see `rules.numbering`): the later one goes
+    on from the highest number of the earlier ones, so its own first number need not be 1.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="series")
     direction = models.CharField(max_length=6, choices=Direction)
     profile = models.CharField(max_length=4, choices=Profile, blank=True)
-    # The kind's code where each kind has its own series.
+    # The kind's code if each kind has its own series, else "".
     kind = models.CharField(max_length=40, blank=True)
     era = models.CharField(max_length=20)
-    # Of the last number drawn; of the last one of its paper book if none was.
+    # The day of the last number drawn, or of the last one of its paper book.
     last_value = models.PositiveIntegerField(default=0)
     last_dated = models.DateField(null=True)
-    # The day on which it was said where its paper book had ended.
+    # The day on which the end of its paper book was entered.
     begun_on = models.DateField(null=True)
 
     class Meta:
@@ -79,7 +79,7 @@ class Series(models.Model):
                 fields=["unit", "direction", "profile", "kind", "era"], name="documents_series_once"
             ),
             models.CheckConstraint(condition=Q(direction__in=Direction.values), name="documents_series_direction"),
-            # The number that follows is compared with this day.
+            # The next number may not be of an earlier day.
             models.CheckConstraint(
                 condition=Q(last_value=0) | Q(last_dated__isnull=False), name="documents_series_last_day"
             ),
@@ -87,7 +87,7 @@ class Series(models.Model):
 
 
 class NumberState(models.TextChoices):
-    """What became of a number; a void one is never given out again."""
+    """The state of a number; a void one is never given again."""
 
     USED = "used", "Đã cấp"
     RESERVED = "reserved", "Giữ chỗ"
@@ -95,11 +95,11 @@ class NumberState(models.TextChoices):
 
 
 class Number(models.Model):
-    """A number drawn from a series, for ever. A secret document's number has a date and nothing else."""
+    """A number drawn from a series, never deleted. A secret document's number has a date and nothing else."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="numbers")
-    # Of the series, so that a unit's whole register is read by one index.
+    # Copied from the series, so that one index serves a unit's whole register.
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     direction = models.CharField(max_length=6, choices=Direction)
     value = models.PositiveIntegerField()

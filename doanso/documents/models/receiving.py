@@ -1,4 +1,4 @@
-"""Who receives a document."""
+"""Receivers of a document."""
 
 from django.conf import settings
 from django.db import models
@@ -12,10 +12,10 @@ _USER = settings.AUTH_USER_MODEL
 
 
 class Delivery(models.Model):
-    """A document on its way to one unit, one person or one address outside, and what became of it there.
+    """A document's delivery to one unit, one person or one name outside, and what the receiver did with it.
 
-    It is there from the moment the document is issued; before that its row says only who will get it. An outside reader opens
-    it by a link of 128 random bits, found by its keyed hash.
+    The receiver sees it once the document is issued (`sent_at`). A reader outside opens it by a link of 128 random bits, found by
+    its keyed hash.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -25,12 +25,12 @@ class Delivery(models.Model):
     outside = models.CharField(max_length=160, blank=True)
     link_sealed = models.BinaryField(default=bytes)
     link_lookup = models.CharField(max_length=64, null=True, unique=True)
-    # What the unit gets it for, as the list of recipients says it in brackets.
+    # The purpose, as the list of recipients has it in brackets.
     purpose = models.CharField(max_length=20, blank=True)
     sent_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
     opened_by = models.ForeignKey(_USER, null=True, on_delete=models.PROTECT, related_name="+")
-    # The business day of the last reminder: there is one a day at most, by hand or by the worker.
+    # The business day of the last reminder; at most one a day, by hand or by the worker.
     reminded_on = models.DateField(null=True)
     reminders = models.PositiveSmallIntegerField(default=0)
     assigned_to = models.ForeignKey(_USER, null=True, on_delete=models.PROTECT, related_name="+")
@@ -40,7 +40,7 @@ class Delivery(models.Model):
     answered_by = models.ForeignKey(_USER, null=True, on_delete=models.PROTECT, related_name="+")
     answer = models.CharField(max_length=1000, blank=True)
     answer_document = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="answers")
-    # The receiver has seen that the document was recalled or replaced; outside, whoever opened the link has.
+    # When the receiver noted that the document was recalled or replaced; outside, opening the link notes it.
     end_seen_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Who may sign for a unit, in which words, and who stands in for whose steps."""
+"""Mandates to sign for a unit, and stand-ins."""
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ _USER = settings.AUTH_USER_MODEL
 
 
 class Wording(models.TextChoices):
-    """In whose place somebody signs."""
+    """The word of authority before a signer's post."""
 
     OWN = "", "Ký trực tiếp"
     TM = "TM.", "Thay mặt (TM.)"
@@ -22,9 +22,9 @@ class Wording(models.TextChoices):
 
 
 class Mandate(models.Model):
-    """Somebody's authority to sign for a unit for a term, in which words, for which kinds of documents.
+    """A person's authority to sign for a unit for a term: in which words and for which kinds of documents.
 
-    By written authority (TUQ.) there is a paper and an end, and whoever holds such a one gives none to others.
+    A written mandate (TUQ.) names its paper and its end, and cannot be given on.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -54,7 +54,7 @@ class Mandate(models.Model):
 
 
 class StandIn(models.Model):
-    """Somebody who decides the steps of another for a while, in the own name. Nobody stands in for a signature."""
+    """A person who decides another's steps for a while, in their own name; there is no stand-in for a signature."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""A document and all that hangs on it, and the register of what a unit issued."""
+"""A document with everything related to it, and look-ups of documents, mandates and people."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -61,7 +61,7 @@ class DocumentDetails:
 
     @property
     def is_file(self) -> bool:
-        """Whether it was brought or made as a file, so that no form prints it."""
+        """Whether it was uploaded or made as a file, so that no form prints it."""
         return bool(self.document.source_kind) or any(version.upload_id is not None for version in self.versions)
 
 
@@ -132,12 +132,12 @@ def _word(delivery: Delivery) -> str:
 
 
 def kind_names() -> dict[str, str]:
-    """Names of kinds by their codes."""
+    """Return names of kinds by code."""
     return dict(kind_choices())
 
 
 def mandates_for(unit: Unit, kind: str, on: date) -> list[Mandate]:
-    """Who may sign a kind of document for a unit on a day."""
+    """Return the mandates under which a kind of document may be signed for a unit on a day."""
     mandates = (
         Mandate.objects.filter(unit=unit, since__lte=on)
         .filter(Q(until=None) | Q(until__gte=on), user__is_active=True)
@@ -148,12 +148,12 @@ def mandates_for(unit: Unit, kind: str, on: date) -> list[Mandate]:
 
 
 def reviewers_for(unit: Unit, *, but: User) -> list[User]:
-    """Who may be asked to look at a unit's drafts: everybody who writes there, but the author."""
+    """Return who may review a unit's drafts: everybody who drafts there except `but`."""
     return list(policy.people_at(policy.DRAFT, unit).exclude(pk=but.pk))
 
 
 def roles_in(unit: Unit) -> dict[UUID, str]:
-    """What the officers of a unit are there, in words, by person."""
+    """Return the roles of a unit's officers in words, by person."""
     roles: dict[UUID, str] = {}
     for officer in access.officers_at(unit):
         earlier = roles.get(officer.holding.user_id)
@@ -162,12 +162,12 @@ def roles_in(unit: Unit) -> dict[UUID, str]:
 
 
 def remarks(document: Document) -> QuerySet[Comment]:
-    """The remarks on a document."""
+    """Return the remarks on a document."""
     return Comment.objects.filter(document=document)
 
 
 def file_of(document: Document) -> Blob | None:
-    """The document's newest file: sealed, signed, or ready to be signed; else the one that was brought, if it was one."""
+    """Return the document's newest file: sealed, signed or prepared for signing, else the uploaded one, else None."""
     blob = document.final or document.signed or document.base
     if blob is not None:
         return blob
@@ -176,12 +176,12 @@ def file_of(document: Document) -> Blob | None:
 
 
 def issuings() -> QuerySet[Issuing]:
-    """Documents on their way out, with the certificate that seals them."""
+    """Return all issuings with their certificates."""
     return Issuing.objects.select_related("certificate")
 
 
 def issued_with(unit: Unit, notation: str) -> Document | None:
-    """The newest issued document of a unit with that number and symbol."""
+    """Return the newest issued document of a unit with this notation."""
     return (
         Document.objects.filter(unit=unit, notation__iexact=notation, state=DocumentState.ISSUED)
         .order_by("-issued_at")
@@ -190,6 +190,6 @@ def issued_with(unit: Unit, notation: str) -> Document | None:
 
 
 def made_of(source_kind: str, source_id: UUID) -> Document | None:
-    """The document that was made of another app's record and was not given up since."""
+    """Return the document that was made of another app's record and has not ended since."""
     ended = (DocumentState.DISCARDED, DocumentState.RECALLED, DocumentState.REPLACED)
     return all_documents().filter(source_kind=source_kind, source_id=source_id).exclude(state__in=ended).first()

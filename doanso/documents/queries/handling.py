@@ -1,4 +1,4 @@
-"""How a unit handles documents: who signs, who stands in, how its numbers run."""
+"""A unit's settings for documents: who signs, who stands in, how numbers run."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,37 +13,37 @@ from doanso.units.models import Unit
 
 
 @dataclass(frozen=True, slots=True)
-class SeriesLine:
-    """A running number, for which kinds and how far it is."""
+class SeriesRow:
+    """A series with the name of its kind."""
 
     series: Series
     kind: str
 
 
 @dataclass(frozen=True, slots=True)
-class Handling:
-    """Everything that is set for a unit."""
+class HandlingSettings:
+    """All settings of a unit."""
 
     mandates: list[Mandate]
     stand_ins: list[StandIn]
     numberings: list[Numbering]
-    series: list[SeriesLine]
+    series: list[SeriesRow]
 
 
-def handling_of(unit: Unit, on: date) -> Handling:
-    """What holds for a unit on a day or will hold later, in a fixed number of statements."""
+def handling_of(unit: Unit, on: date) -> HandlingSettings:
+    """Return the settings in effect on a day or later, in a fixed number of statements."""
     names = kind_names()
     mandates = Mandate.objects.filter(unit=unit).filter(Q(until=None) | Q(until__gte=on)).select_related("user")
     stand_ins = StandIn.objects.filter(unit=unit, until__gte=on).select_related("user", "deputy")
     series = Series.objects.filter(unit=unit).order_by("-era", "direction", "kind")
-    return Handling(
+    return HandlingSettings(
         mandates=list(mandates.order_by("since", "id")),
         stand_ins=list(stand_ins.order_by("since", "id")),
         numberings=list(Numbering.objects.filter(unit=unit).order_by("profile", "-since")),
-        series=[SeriesLine(entry, names.get(entry.kind, "")) for entry in series],
+        series=[SeriesRow(entry, names.get(entry.kind, "")) for entry in series],
     )
 
 
 def people_of(unit: Unit) -> list[User]:
-    """Who works on a unit's documents: everybody with a role at the unit itself who sees them."""
+    """Return who works on a unit's documents: everybody with a role at the unit itself who views them."""
     return list(policy.people_at(policy.VIEW, unit))

@@ -1,4 +1,4 @@
-"""What stands at the top and the foot of a unit's documents: what the unit set, or what its name and level suggest."""
+"""A unit's letterhead: as the unit set it, or as its name and level suggest."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +17,7 @@ _KINDS = ("Xã", "Phường")
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A letterhead's values, whether set or suggested."""
+    """A letterhead's values, set or suggested."""
 
     superior: str
     issuer: str
@@ -31,17 +31,17 @@ class Frame:
 
 
 def every_unit() -> QuerySet[Unit]:
-    """All units, to be narrowed by a policy."""
+    """Return all units, to be narrowed by a policy."""
     return Unit.objects.all()
 
 
 def letterhead_of(unit: Unit) -> Letterhead | None:
-    """What the unit set."""
+    """Return the letterhead that the unit set."""
     return Letterhead.objects.filter(unit=unit).first()
 
 
 def frame_of(unit: Unit, on: date) -> Frame:
-    """The letterhead of a unit on a day."""
+    """Return the values of a unit's letterhead on a day."""
     suggested = suggestion(unit, on)
     letterhead = letterhead_of(unit)
     if letterhead is None:
@@ -60,12 +60,12 @@ def frame_of(unit: Unit, on: date) -> Frame:
 
 
 def lines_of(text: str) -> tuple[str, ...]:
-    """The recipients, one on a line."""
+    """Split a text into recipients, one per line."""
     return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
 def suggestion(unit: Unit, on: date) -> Frame:
-    """What the unit's name, its level and whoever stands above it suggest."""
+    """Return the letterhead suggested by the unit's name, its level and its superior."""
     own = units.name(unit, on)
     above = units.ancestors(unit, on)
     nearest = above[-1] if above else None
@@ -89,13 +89,15 @@ def suggestion(unit: Unit, on: date) -> Frame:
 
 
 def _as_place(short_name: str) -> str:
-    """ "Xã Thới Sơn" dates its documents at "Thới Sơn"; "Phường 4" keeps its word, for a number alone is no place."""
+    """Return the place of a date line: "Thới Sơn" for "Xã Thới Sơn"; "Phường 4" keeps its word, because a number alone is no
+    place.
+    """
     kind, _space, own = short_name.partition(" ")
     return own if kind in _KINDS and own and not own.isdecimal() else short_name
 
 
 def _as_committee(name: str) -> str:
-    """ "Thành Đoàn Mỹ Tho" issues as "Đoàn thành phố Mỹ Tho"; of others the name."""
+    """Return the issuing body: "Đoàn thành phố Mỹ Tho" for "Thành Đoàn Mỹ Tho"; other names stay."""
     return f"Đoàn thành phố {name.removeprefix(_CITY_COMMITTEE)}" if name.startswith(_CITY_COMMITTEE) else name
 
 

@@ -1,4 +1,4 @@
-"""Documents that units of the system sent to the reader."""
+"""Documents that units of the system sent to the reader, and deliveries by their links."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class ReceivedPage:
-    """One page of what came, newest first."""
+    """One page of received documents, newest first."""
 
     lines: Sequence["ReceivedLine"]
     number: int
@@ -30,7 +30,7 @@ class ReceivedPage:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedLine:
-    """A document that came from a unit here: from whom, to whom, how far it is."""
+    """A received document with its sender and receiver."""
 
     delivery: Delivery
     sender: str
@@ -39,7 +39,7 @@ class ReceivedLine:
 
 
 def deliveries(actor: User) -> QuerySet[Delivery]:
-    """What came to the reader's units and to the reader, with what a page shows of it."""
+    """Return the deliveries to the reader and the reader's units, with the relations that pages show."""
     return policy.received(actor).select_related(
         "document__unit",
         "document__final",
@@ -54,7 +54,7 @@ def deliveries(actor: User) -> QuerySet[Delivery]:
 
 
 def received(actor: User, *, state: str = "", number: int = 1) -> ReceivedPage:
-    """One page of what came, in a fixed number of statements; `state`: "new", "open" (handled by nobody yet), or all."""
+    """Return one page in a fixed number of statements; `state` is "new" (unopened), "open" (answer outstanding) or "" for all."""
     matches = deliveries(actor).select_related(None).select_related("document", "assigned_to")
     if state == "new":
         matches = matches.filter(opened_at=None)
@@ -79,7 +79,7 @@ def received(actor: User, *, state: str = "", number: int = 1) -> ReceivedPage:
 
 
 def awaited(candidates: QuerySet[Delivery], on: date) -> QuerySet[Delivery]:
-    """Of deliveries those whose answer is awaited on a day: it is near or past, and the document still holds."""
+    """Narrow deliveries to those whose answer is due soon or overdue on a day, of documents still in effect."""
     return candidates.filter(
         answered_at=None,
         answer_by__lte=on + rules.NEAR,
@@ -89,17 +89,17 @@ def awaited(candidates: QuerySet[Delivery], on: date) -> QuerySet[Delivery]:
 
 
 def ends_unseen(candidates: QuerySet[Delivery]) -> QuerySet[Delivery]:
-    """Of deliveries those whose document was recalled or replaced, which nobody there has taken note of yet."""
+    """Narrow deliveries to those of recalled or replaced documents that the receiver has not noted yet."""
     return candidates.filter(end_seen_at=None, sent_at__isnull=False, document__state__in=ENDED)
 
 
 def replacement_of(document: Document) -> Document | None:
-    """The document that holds instead of one that was replaced."""
+    """Return the document that replaces this one."""
     return Document.objects.filter(replaces=document).select_related("public").first()
 
 
 def delivery_of_link(link: str) -> Delivery | None:
-    """The delivery that a link outside leads to, once its document is issued."""
+    """Return the delivery of a link for outside, once its document is issued."""
     return (
         Delivery.objects.filter(link_lookup=link_lookup(link), sent_at__isnull=False)
         .select_related("document__unit", "document__final", "document__public")
@@ -108,11 +108,11 @@ def delivery_of_link(link: str) -> Delivery | None:
 
 
 def sealed_attachments(delivery: Delivery) -> QuerySet[Attachment]:
-    """The files beside a document that bear the organisation's signature, as they went out with it."""
+    """Return the document's attachments that the organisation has signed."""
     beside = delivery.document.attachments.exclude(signed=None)
     return beside.select_related("signed__key").order_by("added_at", "id")
 
 
 def handlers(unit: Unit) -> list[User]:
-    """Who receives documents of a unit and can be given one to handle."""
+    """Return who receives documents of a unit and can be assigned one."""
     return list(policy.people_at(policy.RECEIVE, unit))

@@ -1,4 +1,4 @@
-"""To whom a document may go, in the order in which offices think of them: above, below, beside."""
+"""Possible receivers of a document, grouped as offices think of them: above, below, beside."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ class ReceiverGroup:
 
 
 def receiver_groups(unit: Unit) -> list[ReceiverGroup]:
-    """Everybody of the tree but the unit itself, in groups; groups of nobody are left out. A fixed number of statements."""
+    """Return all units of the tree but this one in non-empty groups, in a fixed number of statements."""
     everybody = [entry for entry in units.subtree(units.root_of(unit)) if entry.id != unit.pk]
     below = units.subtree_ids(unit)
     above = {entry.id for entry in units.ancestors(unit)}

@@ -1,4 +1,4 @@
-"""The register of what a unit issued: its numbers, newest first, as a page and as a file."""
+"""The register of a unit's numbers, newest first, as a page and as a file."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowed:
+class RegisterFilter:
     """What a register is narrowed to."""
 
     direction: str = Direction.OUT
@@ -29,8 +29,8 @@ class Narrowed:
 
 
 @dataclass(frozen=True, slots=True)
-class RegisterLine:
-    """A number of the register, with its document where it has one; of a secret one there is nothing else."""
+class NumberRow:
+    """A number of the register with its document, if it has one; a secret number has nothing else."""
 
     number: Number
     document: Document | None
@@ -41,22 +41,22 @@ class RegisterLine:
 class RegisterPage:
     """One page of a register, newest first."""
 
-    lines: Sequence[RegisterLine]
+    lines: Sequence[NumberRow]
     number: int
     more: bool
 
 
 def offices() -> QuerySet[Unit]:
-    """The units that keep books: branches have no office."""
+    """Return the units that keep books: branches have no office."""
     return Unit.objects.exclude(kind="branch")
 
 
-def kept_free(unit: Unit) -> QuerySet[Number]:
-    """The numbers of a unit that are kept free."""
+def reserved_numbers(unit: Unit) -> QuerySet[Number]:
+    """Return a unit's reserved numbers."""
     return Number.objects.filter(unit=unit, state=NumberState.RESERVED)
 
 
-def _numbers(unit: Unit, narrowed: Narrowed) -> QuerySet[Number]:
+def _numbers(unit: Unit, narrowed: RegisterFilter) -> QuerySet[Number]:
     numbers = Number.objects.filter(unit=unit, direction=narrowed.direction)
     if narrowed.kind:
         numbers = numbers.filter(Q(document__kind=narrowed.kind) | Q(document=None, series__kind=narrowed.kind))
@@ -72,21 +72,21 @@ def _numbers(unit: Unit, narrowed: Narrowed) -> QuerySet[Number]:
     return numbers.select_related("series", "document", "drawn_by").order_by("-dated", "-drawn_at", "-id")
 
 
-def register(unit: Unit, narrowed: Narrowed, *, number: int = 1) -> RegisterPage:
-    """Numbers that a unit gave, newest first; the caller has asked the policy of the register. Constant statements."""
+def register(unit: Unit, narrowed: RegisterFilter, *, number: int = 1) -> RegisterPage:
+    """Return one page of a unit's numbers in a constant number of statements; the caller has checked the permission."""
     rows, more = page_rows(_numbers(unit, narrowed), number, PAGE)
     names = kind_names()
     return RegisterPage([_line(row, names) for row in rows], number, more)
 
 
-def _line(number: Number, names: dict[str, str]) -> RegisterLine:
+def _line(number: Number, names: dict[str, str]) -> NumberRow:
     document = getattr(number, "document", None)
     kind = document.kind if document is not None else number.series.kind
-    return RegisterLine(number, document, names.get(kind, kind))
+    return NumberRow(number, document, names.get(kind, kind))
 
 
 def columns() -> list[Column]:
-    """The columns of the register as a file."""
+    """Return the columns of the register's file."""
     return [
         Column(_("No."), 10),
         Column(_("Number and symbol"), 22),
@@ -100,8 +100,8 @@ def columns() -> list[Column]:
     ]
 
 
-def rows(unit: Unit, narrowed: Narrowed) -> Iterator[list[Any]]:
-    """The whole register as rows of a file, oldest first as on paper; of secret numbers the day alone."""
+def rows(unit: Unit, narrowed: RegisterFilter) -> Iterator[list[Any]]:
+    """Yield the whole register as rows, oldest first as on paper; secret numbers have their day alone."""
     names = kind_names()
     for number in _numbers(unit, narrowed).order_by("dated", "drawn_at", "id").iterator(chunk_size=_CHUNK):
         line = _line(number, names)
@@ -119,6 +119,6 @@ def rows(unit: Unit, narrowed: Narrowed) -> Iterator[list[Any]]:
         ]
 
 
-def workbook(unit: Unit, narrowed: Narrowed) -> IO[bytes]:
-    """An .xlsx, written in constant memory to a file without a name; words stay words, whatever they begin with."""
+def workbook(unit: Unit, narrowed: RegisterFilter) -> IO[bytes]:
+    """Write the register as .xlsx in constant memory to an unnamed file; cells are text, whatever they begin with."""
     return table_file(columns=columns(), rows=rows(unit, narrowed), sheet_name=_("Register"))

@@ -10,7 +10,7 @@ from django.urls import reverse
 from doanso.accounts.models import User
 from doanso.documents import policy
 from doanso.documents.models import Delivery, Document
-from doanso.documents.ports import SearchResult, incoming
+from doanso.documents.ports import SearchResult, incoming_book
 from doanso.documents.queries.documents import kind_names
 from doanso.files import queries as files
 from doanso.files.models import Blob
@@ -50,7 +50,7 @@ def search(actor: User, words: str, *, number: int = 1) -> SearchPage:
     searchable = Blob.objects.filter(
         Q(pk__in=readable.exclude(final=None).values("final_id"))
         | Q(pk__in=received.values("document__final_id"))
-        | Q(pk__in=incoming().searchable_files(actor=actor))
+        | Q(pk__in=incoming_book().searchable_files(actor=actor))
     )
     hits = files.search(
         within=searchable.values("pk"), words=words, limit=PAGE_SIZE + 1, offset=(number - 1) * PAGE_SIZE
@@ -63,7 +63,7 @@ def search(actor: User, words: str, *, number: int = 1) -> SearchPage:
         delivery.document.final_id: delivery
         for delivery in received.filter(document__final_id__in=file_ids).select_related("document")
     }
-    incoming_results = incoming().search_results(actor=actor, file_ids=file_ids)
+    incoming_results = incoming_book().search_results(actor=actor, file_ids=file_ids)
     unit_names = _unit_names([*documents.values(), *heads, *(delivery.document for delivery in deliveries.values())])
     kinds = kind_names()
     by_text = []

@@ -1,4 +1,4 @@
-"""What the signatures in a document's file say, as its page tells it: each signer, and whether the signature holds."""
+"""The verdicts on a document's signatures, as lines of its page."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +25,7 @@ _WORDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class SignatureLine:
-    """One signature, or a file that holds none: who, in which office, in which words it holds, since when, until when."""
+    """One signature, or a file without any: who, in which office, the verdict in words, and the certificate's times."""
 
     who: str
     office: str
@@ -33,12 +33,12 @@ class SignatureLine:
     words: str
     signed_at: datetime | None = None
     not_after: datetime | None = None
-    # What to look at: another name in the certificate, or whether it holds by itself where the file does not.
+    # Another name in the certificate, or whether a signature is valid by itself in a file that was changed.
     notes: tuple[str, ...] = ()
 
 
 def signature_lines(document: Document) -> list[SignatureLine]:
-    """The signatures of the document's newest file, then those of the files beside it; looked at again after minutes."""
+    """Return the lines of the document's newest file and of its attachments; verdicts are cached for minutes."""
     believed = trust()
     lines: list[SignatureLine] = []
     if document.final is not None and document.public is not None and document.public.issued_at is not None:
@@ -57,13 +57,13 @@ def signature_lines(document: Document) -> list[SignatureLine]:
 
 
 def verdict_lines(verdict: Verdict) -> list[SignatureLine]:
-    """A verdict signature by signature; a file without any is one line that says so."""
+    """Return a line per signature of a verdict; a file without signatures has one line that says so."""
     message = verdict_messages.describe_verdict(verdict)
     if not message.signatures:
         return [SignatureLine(_("The document's file"), "", message.tone, _words(verdict.state))]
     lines = []
     for entry in message.signatures:
-        # A file that was changed as a whole is not vouched for by any signature in it.
+        # No signature vouches for a file that was changed as a whole.
         state = entry.signature.state if verdict.is_intact else verdict.state
         lines.append(
             SignatureLine(

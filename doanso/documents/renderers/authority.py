@@ -1,4 +1,4 @@
-"""In whose place somebody signs, in the words of the form."""
+"""Words of authority above a signature."""
 
 from doanso.official_form.head import Signatory
 
@@ -8,10 +8,12 @@ BEFORE_BODY = ("TM.", "KT.", "TL.", "TUQ.")
 
 
 def signatory(wording: str, body: str, post: str, name: str) -> Signatory:
-    """Who signs how: "TM. BAN THƯỜNG VỤ / BÍ THƯ", "KT. TRƯỞNG BAN / PHÓ TRƯỞNG BAN", "Q. BÍ THƯ".
+    """Return the signatory: "TM. BAN THƯỜNG VỤ
+    BÍ THƯ", "KT. TRƯỞNG BAN
+    PHÓ TRƯỞNG BAN", "Q. BÍ THƯ".
 
-    A body of two lines is the state's way, in which a deputy signs for the chief who acts for a body: the second line has
-    its own word. No degree or title stands before the name.
+    A body of two lines is the state's form for a deputy who signs for the chief acting for a body: the second line has its own
+    word. The name has no degree or title before it.
     """
     lines = [line.strip() for line in body.splitlines() if line.strip()]
     if wording in BEFORE_BODY and lines:
@@ -21,5 +23,5 @@ def signatory(wording: str, body: str, post: str, name: str) -> Signatory:
 
 
 def _without(word: str, line: str) -> str:
-    """The line without a word that somebody wrote already."""
+    """Return the line without a word that was typed already."""
     return line[len(word) :].strip() if line.upper().startswith(word) else line

@@ -1,4 +1,4 @@
-"""A body as what print and Word lay out: signs of lists, widths of tables, the full stop of the state's form."""
+"""Layout of a body for print and Word: list signs, table widths, and the closing "./." of the state's form."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
@@ -6,16 +6,16 @@ from typing import Any
 
 from doanso.documents.body.nodes import (
     Block,
-    Body,
-    Break,
+    BodyList,
+    BodyTable,
+    DocumentBody,
     Heading,
     Inline,
-    Item,
-    Listing,
+    LineBreak,
+    ListItem,
     PageBreak,
     Paragraph,
-    Table,
-    Text,
+    TextRun,
 )  # fmt: skip
 from doanso.documents.body.text import words_of
 from doanso.official_form import wording
@@ -24,36 +24,36 @@ DASHES = ("-", "+")
 """The signs of points without numbers, by depth, alternating."""
 END = "./."
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
-# Millimetres of a letter of 12 points on the average, and what a cell keeps free at its sides.
+# Average width of a letter of 12 points, and a cell's inset, in millimetres.
 _LETTER = 2.25
 _SIDES = 3.0
-# A column asks for no more than so many letters beside each other.
+# Letters that a column needs at most side by side.
 _MOST_LETTERS = 42
 
 
 def roman(number: int) -> str:
-    """1 to 39 in Roman numerals."""
+    """Return a number from 1 to 39 in Roman numerals."""
     tens, ones = divmod(number, 10)
     return "X" * tens + (_ROMAN[ones - 1] if ones else "")
 
 
-def sign(listing: Listing, place: int, depth: int) -> str:
-    """What stands before a point: "1." and "1)" within, "-" and "+" within."""
+def sign(listing: BodyList, place: int, depth: int) -> str:
+    """Return the sign of a list item: "1." and, nested, "1)"; "-" and, nested, "+"."""
     if listing.ordered:
         return f"{place}{'.' if depth == 1 else ')'}"
     return DASHES[(depth - 1) % 2]
 
 
-def trimmed(body: Body) -> tuple[Block, ...]:
-    """The blocks without empty paragraphs and page breaks at the end: they would only make pages."""
+def trimmed(body: DocumentBody) -> tuple[Block, ...]:
+    """Return the blocks without trailing empty paragraphs and page breaks, which would only make pages."""
     blocks = list(body.blocks)
     while blocks and (isinstance(blocks[-1], PageBreak) or blocks[-1] == Paragraph()):
         blocks.pop()
     return tuple(blocks)
 
 
-def ended(body: Body, form: str) -> tuple[Block, ...]:
-    """The blocks, the last words of the state's form closed by "./."."""
+def ended(body: DocumentBody, form: str) -> tuple[Block, ...]:
+    """Return the blocks; in the state's form the last words are closed by "./."."""
     blocks = trimmed(body)
     return (*blocks[:-1], _closed(blocks[-1])) if form == wording.ND30 and blocks else blocks
 
@@ -61,25 +61,25 @@ def ended(body: Body, form: str) -> tuple[Block, ...]:
 def _closed[B: Block](block: B) -> B:
     if isinstance(block, Paragraph):
         return replace(block, inside=_with_end(block.inside))
-    if isinstance(block, Listing):
+    if isinstance(block, BodyList):
         last = block.items[-1]
-        item = Item((*last.blocks[:-1], _closed(last.blocks[-1])))
+        item = ListItem((*last.blocks[:-1], _closed(last.blocks[-1])))
         return replace(block, items=(*block.items[:-1], item))
     return block
 
 
 def _with_end(inside: tuple[Inline, ...]) -> tuple[Inline, ...]:
     inlines = list(inside)
-    while inlines and (isinstance(inlines[-1], Break) or not inlines[-1].words.strip(" ./")):
+    while inlines and (isinstance(inlines[-1], LineBreak) or not inlines[-1].words.strip(" ./")):
         inlines.pop()
     if not inlines:
         return inside
     last = inlines[-1]
-    return (*inlines[:-1], replace(last, words=last.words.rstrip(" ./") + END)) if isinstance(last, Text) else inside
+    return (*inlines[:-1], replace(last, words=last.words.rstrip(" ./") + END)) if isinstance(last, TextRun) else inside
 
 
-def widths(table: Table, room: float) -> list[float]:
-    """Millimetres per column: each holds its longest word, and shares what is left by how much it says."""
+def widths(table: BodyTable, room: float) -> list[float]:
+    """Return column widths in millimetres: each fits its longest word, and the rest is shared by amount of text."""
     longest_words, longest_lines = [1] * table.columns, [1] * table.columns
     for place, cell in _alone(table):
         lines = [line for block in cell.blocks for line in _said(block)]
@@ -98,15 +98,15 @@ def widths(table: Table, room: float) -> list[float]:
             round(size + free_width * share / sum(extras), 2)
             for size, share in zip(minimum_widths, extras, strict=True)
         ]
-    # What nobody asks for goes to those who say most.
+    # Width that no column needs goes to those with the most text.
     spare = (free_width - sum(extras)) / sum(longest_lines)
     return [
         round(size + more + spare * by, 2) for size, more, by in zip(minimum_widths, extras, longest_lines, strict=True)
     ]
 
 
-def places(table: Table) -> list[list[int]]:
-    """In which column each cell of each row begins."""
+def places(table: BodyTable) -> list[list[int]]:
+    """Return the first column of each cell, row by row."""
     taken: set[tuple[int, int]] = set()
     columns: list[list[int]] = []
     for down, row in enumerate(table.rows):
@@ -121,23 +121,23 @@ def places(table: Table) -> list[list[int]]:
     return columns
 
 
-def _alone(table: Table) -> Iterable[tuple[int, Any]]:
-    """Cells of one column, with their column."""
+def _alone(table: BodyTable) -> Iterable[tuple[int, Any]]:
+    """Yield (column, cell) of cells that span one column."""
     for begins, row in zip(places(table), table.rows, strict=True):
         yield from ((column, cell) for column, cell in zip(begins, row.cells, strict=True) if cell.columns == 1)
 
 
-def _said(block: Paragraph | Listing) -> list[str]:
+def _said(block: Paragraph | BodyList) -> list[str]:
     if isinstance(block, Paragraph):
         return words_of(block.inside).splitlines()
     return [f"- {line}" for item in block.items for child in item.blocks for line in _said(child)]
 
 
 def as_values(blocks: Iterable[Block], room: float) -> list[dict[str, Any]]:
-    """What the template of print reads; points of lists are paragraphs with a sign."""
+    """Return what the print template reads; list items are paragraphs with a sign."""
     values: list[dict[str, Any]] = []
     for block in blocks:
-        if isinstance(block, Table):
+        if isinstance(block, BodyTable):
             values.append(_table(block, room))
         elif isinstance(block, Heading):
             values.append({"kind": "heading", "level": block.level, "inside": _inline(block.inside)})
@@ -148,7 +148,7 @@ def as_values(blocks: Iterable[Block], room: float) -> list[dict[str, Any]]:
     return values
 
 
-def _paragraphs(block: Paragraph | Listing, depth: int = 1) -> Iterator[dict[str, Any]]:
+def _paragraphs(block: Paragraph | BodyList, depth: int = 1) -> Iterator[dict[str, Any]]:
     if isinstance(block, Paragraph):
         yield {"kind": "paragraph", "sign": "", "centred": block.centred, "inside": _inline(block.inside)}
         return
@@ -159,7 +159,7 @@ def _paragraphs(block: Paragraph | Listing, depth: int = 1) -> Iterator[dict[str
                 yield paragraph | {"sign": sign(block, place, depth)} if begins else paragraph
 
 
-def _table(table: Table, room: float) -> dict[str, Any]:
+def _table(table: BodyTable, room: float) -> dict[str, Any]:
     rows = [
         [
             {
@@ -176,4 +176,6 @@ def _table(table: Table, room: float) -> dict[str, Any]:
 
 
 def _inline(inside: Iterable[Inline]) -> list[dict[str, Any]]:
-    return [{"break": True} if isinstance(inline, Break) else {"break": False, **asdict(inline)} for inline in inside]
+    return [
+        {"break": True} if isinstance(inline, LineBreak) else {"break": False, **asdict(inline)} for inline in inside
+    ]

@@ -1,15 +1,15 @@
-"""What a document says, as plain values that print, preview and Word are made of.
+"""The content of a document as plain values, from which print, preview and Word are made.
 
-`as_json` and `from_json` are exact opposites, so that a version can be kept and made again.
+`as_json` and `from_json` are exact inverses.
 """
 
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from doanso.documents.body.nodes import Appendix, Body
+from doanso.documents.body.nodes import Appendix, DocumentBody
 from doanso.documents.body.schema import parse, parse_appendices
-from doanso.documents.kinds import Kind
+from doanso.documents.kinds import DocumentKind
 from doanso.official_form.head import Signatory
 from doanso.official_form.wording import day_words
 
@@ -23,7 +23,7 @@ CIRCULATIONS = {"return": "XEM XONG TRẢ LẠI", "internal": "LƯU HÀNH NỘI 
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """The body above, and the one that issues."""
+    """An issuing body with its superior."""
 
     superior: str
     name: str
@@ -33,18 +33,18 @@ class Issuer:
 class DocumentContent:
     """A whole document.
 
-    Of a joint one there are two issuers, the lead first, and two signatories, the higher first. Without a number there is
-    room for as many `digits` as it is expected to have; without a date for day and month, and without a year for that too.
-    `made_on` is what the file tells of itself until there is a date.
+    A joint one has two issuers, the lead first, and two signatories, the higher first. Without a number there is room for
+    `digits` digits; without a date there is room for day and month, and without a year for it too. `made_on` is the file's date
+    until the document has one.
     """
 
     form: str
-    kind: Kind
+    kind: DocumentKind
     symbol: str
     issuers: tuple[Issuer, ...]
     place: str
     summary: str
-    body: Body
+    body: DocumentBody
     signatories: tuple[Signatory, ...]
     number: int | None = None
     suffix: str = ""
@@ -63,7 +63,7 @@ class DocumentContent:
 
 
 def written(content: DocumentContent, number: int, dated: date, suffix: str = "") -> dict[str, str]:
-    """What goes into which place when the document gets its number and its date; only the places that it leaves open."""
+    """Return the text of each open field when the document gets its number and date."""
     values = {}
     if content.number is None:
         values["number"] = f"{number:02}{suffix}"
@@ -76,9 +76,9 @@ def written(content: DocumentContent, number: int, dated: date, suffix: str = ""
 
 
 def as_json(content: DocumentContent) -> dict[str, Any]:
-    """As plain JSON values."""
+    """Return the content as JSON values."""
     data: dict[str, Any] = {item.name: getattr(content, item.name) for item in fields(content)}
-    data["kind"] = {item.name: getattr(content.kind, item.name) for item in fields(Kind)}
+    data["kind"] = {item.name: getattr(content.kind, item.name) for item in fields(DocumentKind)}
     data["issuers"] = [[item.superior, item.name] for item in content.issuers]
     data["signatories"] = [[list(item.authority), item.post, item.name] for item in content.signatories]
     data["body"] = content.body.as_json()
@@ -91,9 +91,9 @@ def as_json(content: DocumentContent) -> dict[str, Any]:
 
 
 def from_json(stored: dict[str, Any]) -> DocumentContent:
-    """The content that `as_json` wrote."""
+    """Build the content from what `as_json` returned."""
     values = dict(stored)
-    values["kind"] = Kind(**values["kind"])
+    values["kind"] = DocumentKind(**values["kind"])
     values["issuers"] = tuple(Issuer(*issuer) for issuer in values["issuers"])
     values["signatories"] = tuple(Signatory(tuple(lines), post, name) for lines, post, name in values["signatories"])
     values["body"] = parse(values["body"])

@@ -1,4 +1,4 @@
-"""A document for Word: the same as the printed one, with real styles, fields, lists and tables for whoever works on."""
+"""A document for Word: like the printed one, with real styles, fields, lists and tables for further work."""
 
 import io
 from functools import cache
@@ -16,16 +16,16 @@ from doanso.documents.renderers import lines
 from doanso.documents.renderers.blocks import ended, trimmed
 from doanso.documents.renderers.content import BOXES, CIRCULATIONS, URGENCIES, DocumentContent
 from doanso.documents.renderers.word_body import BodyWriter
-from doanso.documents.renderers.word_lists import Lists
+from doanso.documents.renderers.word_lists import WordLists
 from doanso.official_form import verification_mark, word_frame, wording
-from doanso.official_form.word_markup import Cell, TableRow, escape_text, field, link, paragraph, run, table
+from doanso.official_form.word_markup import WordCell, WordRow, escape_text, field, link, paragraph, run, table
 from doanso.official_form.word_package import pack_document, replace_children, set_pages, set_properties
 from doanso.official_form.word_styles import apply_styles, space_body
 
 _RED = "FF0000"
 _QR_SIDE = 14
 _RULE_ASIDE = 60
-# Millimetres before those to whom it goes.
+# Indent before the addressees, in millimetres.
 _CALLED = 62.0
 _WATERMARK = (
     '<w:r><w:pict xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office">'
@@ -43,7 +43,7 @@ _WATERMARK = (
 
 
 def render(content: DocumentContent) -> bytes:
-    """The document; the same content gives the same bytes."""
+    """Return the .docx file; equal content gives equal bytes."""
     document: WordDocument = Document()
     apply_styles(document)
     space_body(document)
@@ -58,13 +58,13 @@ def render(content: DocumentContent) -> bytes:
     set_pages(section, content.form)
     section.footer_distance = Mm(5)
     _edges(section, content)
-    writer = BodyWriter(Lists(document), wording.text_width(content.form))
+    writer = BodyWriter(WordLists(document), wording.text_width(content.form))
     xml = _front(content) + writer.write(ended(content.body, content.form), last=True) + _closing(content)
     return pack_document(document, [xml + _appendices(document, content, writer)])
 
 
 def _edges(section: Any, content: DocumentContent) -> None:
-    """The number of the page at the top from the second page on; below, by which the document is found."""
+    """Set the page number at the top from the second page on, and the verification code at the foot."""
     heads = ((section.first_page_header, ""), (section.header, field("PAGE", size=14)))
     for key, (header, number) in enumerate(heads, 1):
         mark = _WATERMARK.format(key=2048 + key, words=escape_text(lines.WATERMARK)) if content.draft else ""
@@ -86,7 +86,7 @@ def _found_by(footer: Any, content: DocumentContent) -> str:
 
 @cache
 def _code(url: str) -> bytes:
-    """The code that leads to an address, as PNG."""
+    """Return the QR code of an address as PNG."""
     qr_code = qrcode.QRCode(border=4, box_size=6, error_correction=qrcode.constants.ERROR_CORRECT_M)
     qr_code.add_data(url)
     qr_code.make()
@@ -96,7 +96,7 @@ def _code(url: str) -> bytes:
 
 
 def _front(content: DocumentContent) -> str:
-    """Head, type and summary, and to whom it goes."""
+    """Return head, type, summary and addressees."""
     form = content.form
     room, room_right = word_frame.head_widths(form)
     left = word_frame.issuer(form, lines.superior(content), lines.names(content))
@@ -135,12 +135,12 @@ def _addressees(to: tuple[str, ...], room: float) -> str:
         for place, addressee in enumerate(to, 1)
     )
     called = paragraph(run(f"{wording.TO} "), style="InHead", align="right")
-    cells = [Cell(called, middle=False), Cell(xml, middle=False)]
-    return table((_CALLED, room - _CALLED), [TableRow(cells)], ruled=False) + paragraph(style="InHead", after=6, mark=6)
+    cells = [WordCell(called, middle=False), WordCell(xml, middle=False)]
+    return table((_CALLED, room - _CALLED), [WordRow(cells)], ruled=False) + paragraph(style="InHead", after=6, mark=6)
 
 
 def _closing(content: DocumentContent) -> str:
-    """To whom it goes and who signs; two sign beside each other, above the recipients."""
+    """Return recipients and signatures; two signatures stand side by side above the recipients."""
     signed = [
         word_frame.signature(content.form, signatory.authority, signatory.post, signatory.name)
         for signatory in content.signatories
@@ -150,13 +150,13 @@ def _closing(content: DocumentContent) -> str:
     if len(signed) == 1:
         widths = (room - word_frame.SIGN_WIDTH, word_frame.SIGN_WIDTH)
         return word_frame.closing_table(widths, [[to, "".join(signed[0])]])
-    # Both names stand on one line, whatever stands above them.
+    # Both names are on one line, whatever is above them.
     xml = word_frame.closing_table([room / len(signed)] * len(signed), list(zip(*signed, strict=True)))
     return xml + paragraph(style="InHead", after=6, mark=6) + to
 
 
 def _appendices(document: WordDocument, content: DocumentContent, writer: BodyWriter) -> str:
-    """Each on pages of its own, which the state's form numbers for themselves."""
+    """Return the appendices on their own pages, which the state's form numbers separately."""
     is_state = content.form == wording.ND30
     xml = ""
     section = document.element.body.sectPr

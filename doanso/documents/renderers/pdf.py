@@ -1,4 +1,4 @@
-"""A document as PDF in its form, and its pages as pictures: one typst template makes both, and tells its places."""
+"""A document as PDF in its form, and its pages as images, made by one typst template."""
 
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,12 @@ TEMPLATE = Path(__file__).parent / "typst" / "document.typ"
 
 
 def render(content: DocumentContent) -> RenderedDocument:
-    """The document with its places."""
+    """Return the PDF with its open fields."""
     return _typst_document(content).render_document()
 
 
 def pages(content: DocumentContent, *, ppi: int) -> list[bytes]:
-    """Every page as PNG."""
+    """Return a PNG of each page."""
     return _typst_document(content).render_pages(ppi)
 
 
@@ -30,7 +30,7 @@ def _typst_document(content: DocumentContent) -> TypstDocument:
 
 
 def _values(content: DocumentContent) -> dict[str, Any]:
-    """What the template lays out."""
+    """Return the values that the template lays out."""
     day, month, year = lines.date_parts(content)
     dated = lines.dated_in_file(content)
     width, height = BOXES.get(content.urgency, (0.0, 0.0))

@@ -2,11 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 
-from doanso.documents.body.nodes import Block, Cell, Heading, Inline, Listing, PageBreak, Paragraph, Row, Table, Text
+from doanso.documents.body.nodes import (
+    Block,
+    BodyCell,
+    BodyList,
+    BodyRow,
+    BodyTable,
+    Heading,
+    Inline,
+    PageBreak,
+    Paragraph,
+    TextRun,
+)
 from doanso.documents.renderers import blocks
-from doanso.documents.renderers.word_lists import Lists
-from doanso.official_form import word_markup
-from doanso.official_form.word_markup import TableRow, keep_with_next, new_page, paragraph, run, table
+from doanso.documents.renderers.word_lists import WordLists
+from doanso.official_form.word_markup import WordCell, WordRow, keep_with_next, new_page, paragraph, run, table
 
 _INDENT = 12.7
 _HANGING = 3.2
@@ -15,14 +25,14 @@ _IN_TABLE = 12.0
 
 
 class BodyWriter:
-    """Writes bodies of one Word document; its lists are numbered through."""
+    """Writes the bodies of one Word document, whose lists have consecutive keys."""
 
-    def __init__(self, lists: Lists, width: float) -> None:
+    def __init__(self, lists: WordLists, width: float) -> None:
         self._lists = lists
         self._width = width
 
     def write(self, body_blocks: Sequence[Block], *, last: bool = False) -> str:
-        """The blocks; the `last` paragraph stays with the signature."""
+        """Return the blocks as XML; the `last` paragraph stays on one page with the signature."""
         return "".join(
             self._block(block, keep_next=last and place == len(body_blocks) - 1)
             for place, block in enumerate(body_blocks)
@@ -35,20 +45,20 @@ class BodyWriter:
             return paragraph(*_runs(block.inside), keep_next=keep_next)
         if isinstance(block, Heading):
             return paragraph(*_runs(block.inside, upper=block.level == 1), style=f"Heading{block.level}")
-        if isinstance(block, Listing):
+        if isinstance(block, BodyList):
             points = list(self._points(block, 1))
             return "".join([*points[:-1], keep_with_next(points[-1]) if keep_next else points[-1]])
         if isinstance(block, PageBreak):
             return paragraph(new_page(), style="InHead", mark=2)
         return self._table(block) + paragraph(style="InHead", mark=4)
 
-    def _points(self, listing: Listing, depth: int, *, in_cell: bool = False) -> Iterable[str]:
+    def _points(self, listing: BodyList, depth: int, *, in_cell: bool = False) -> Iterable[str]:
         key = self._lists.numbered(listing.start, depth) if listing.ordered else self._lists.dashes
         style = "ListNumber" if listing.ordered else "ListBullet"
         size = _IN_TABLE if in_cell else None
         for item in listing.items:
             for place, block in enumerate(item.blocks):
-                if isinstance(block, Listing):
+                if isinstance(block, BodyList):
                     yield from self._points(block, depth + 1, in_cell=in_cell)
                 elif place:
                     yield _paragraph_in_cell(block, is_head=False) if in_cell else paragraph(*_runs(block.inside))
@@ -62,17 +72,19 @@ class BodyWriter:
                     else:
                         yield paragraph(*runs, style=style, point=point, left=0, first=_INDENT, after=6)
 
-    def _table(self, source: Table) -> str:
+    def _table(self, source: BodyTable) -> str:
         rows = []
         carried: dict[int, tuple[int, int]] = {}
         for place, (row, begins) in enumerate(zip(source.rows, blocks.places(source), strict=True)):
-            rows.append(TableRow(self._row(row, begins, carried, source.columns), head=place < source.heads))
+            rows.append(WordRow(self._row(row, begins, carried, source.columns), head=place < source.heads))
         return table(blocks.widths(source, self._width), rows)
 
     def _row(
-        self, row: Row, begins: list[int], carried: dict[int, tuple[int, int]], columns: int
-    ) -> list[word_markup.Cell]:
-        """The cells that begin here, and those that go on; `carried` says by column how many rows more, how many wide."""
+        self, row: BodyRow, begins: list[int], carried: dict[int, tuple[int, int]], columns: int
+    ) -> list[WordCell]:
+        """Return the cells that begin in a row and the continuations of cells above; `carried` has by column how many rows
+        remain and how many columns wide.
+        """
         own = dict(zip(begins, row.cells, strict=True))
         cells = []
         column = 0
@@ -80,20 +92,20 @@ class BodyWriter:
             if column in own:
                 cell = own[column]
                 down = "restart" if cell.rows > 1 else ""
-                cells.append(word_markup.Cell(self._inside(cell), span=cell.columns, down=down, middle=cell.is_head))
+                cells.append(WordCell(self._inside(cell), span=cell.columns, down=down, middle=cell.is_head))
                 if cell.rows > 1:
                     carried[column] = (cell.rows - 1, cell.columns)
                 column += cell.columns
                 continue
             rows_left, span = carried[column]
-            cells.append(word_markup.Cell(paragraph(style="InTable"), span=span, down="continue"))
+            cells.append(WordCell(paragraph(style="InTable"), span=span, down="continue"))
             carried[column] = (rows_left - 1, span)
             if rows_left == 1:
                 del carried[column]
             column += span
         return cells
 
-    def _inside(self, cell: Cell) -> str:
+    def _inside(self, cell: BodyCell) -> str:
         xml = ""
         for block in cell.blocks:
             if isinstance(block, Paragraph):
@@ -113,7 +125,7 @@ def _paragraph_in_cell(block: Paragraph, *, is_head: bool) -> str:
 def _runs(inside: Iterable[Inline], *, size: float | None = None, bold: bool = False, upper: bool = False) -> list[str]:
     runs = []
     for inline in inside:
-        if isinstance(inline, Text):
+        if isinstance(inline, TextRun):
             words = inline.words.upper() if upper else inline.words
             runs.append(
                 run(words, bold=inline.bold or bold, italic=inline.italic, underline=inline.underline, size=size)

@@ -1,4 +1,4 @@
-"""The lists of a Word document, as Word numbers them itself."""
+"""Lists of a Word document, numbered by Word itself."""
 
 from docx.document import Document
 from docx.oxml import parse_xml
@@ -9,8 +9,8 @@ from doanso.documents.renderers.blocks import DASHES
 from doanso.official_form.word_markup import FONT
 
 
-class Lists:
-    """Definitions in the document's numbering part: one of dashes, one of numbers that each list counts anew from."""
+class WordLists:
+    """Definitions in the numbering part: one with dashes, and one with numbers that each list restarts."""
 
     def __init__(self, document: Document) -> None:
         self._part = document.part.numbering_part.element
@@ -25,7 +25,7 @@ class Lists:
         self.dashes = self._instance(self._of_dashes, "")
 
     def numbered(self, start: int, depth: int) -> int:
-        """The key of a new numbered list on this level."""
+        """Return the key of a new numbered list on a level."""
         level = depth - 1
         again = f'<w:lvlOverride w:ilvl="{level}"><w:startOverride w:val="{start}"/></w:lvlOverride>'
         return self._instance(self._of_numbers, again)
@@ -42,7 +42,7 @@ class Lists:
             f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{key}"><w:multiLevelType w:val="multilevel"/>{levels}'
             "</w:abstractNum>"
         )
-        # Definitions stand before all instances.
+        # The schema requires definitions before all instances.
         first = self._part.find(qn("w:num"))
         if first is None:
             self._part.append(definition)

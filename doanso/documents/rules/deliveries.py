@@ -1,4 +1,4 @@
-"""What may be done with a document that came, on plain values."""
+"""Decisions about deliveries, on plain values."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ LONGEST_ANSWER, LONGEST_OUTSIDE = 1000, 160
 
 
 def receiver_problem(unit: bool, user: bool, outside: str) -> Problem | None:
-    """Why nobody can be written down as a receiver like this: it is one unit, one person, or a name outside."""
+    """Return why this is no receiver: it must be exactly one unit, one person, or one name outside."""
     if unit + user + bool(outside.strip()) != 1:
         return Problem("receiver_one", _("A receiver is one unit, one person, or one name outside."), "receivers")
     if len(outside.strip()) > LONGEST_OUTSIDE:
@@ -23,7 +23,7 @@ def receiver_problem(unit: bool, user: bool, outside: str) -> Problem | None:
 
 
 def ended_problem(state: str) -> Problem | None:
-    """Why nobody is given a document to handle any more, and nobody answers it."""
+    """Return why a delivery cannot be assigned or answered any more."""
     if state not in ENDED:
         return None
     message = _(
@@ -33,7 +33,7 @@ def ended_problem(state: str) -> Problem | None:
 
 
 def answer_problem(words: str, with_document: bool) -> Problem | None:
-    """Why this is no answer."""
+    """Return why this is no answer."""
     if not words.strip() and not with_document:
         return Problem("answer_empty", _("Write the answer, or choose the document that answers."), "words")
     if len(words.strip()) > LONGEST_ANSWER:

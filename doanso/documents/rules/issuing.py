@@ -1,4 +1,4 @@
-"""When a document may go out, and what its number and day read like in its places."""
+"""Decisions about issuing, and the texts that number and day are written as."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -13,13 +13,13 @@ from doanso.official_form.wording import day_words
 STALLED_AFTER = timedelta(minutes=2)
 MOST_ATTEMPTS = 5
 MOST_RECEIVERS = 500
-# What one run of the signing program shows and holds at most.
+# Limits of one run of the signing program.
 MOST_IN_RUN = 40
 LARGEST_RUN = 160 << 20
 
 
 def issue_problem(state: str, receivers: int) -> Problem | None:
-    """Why a document cannot be issued."""
+    """Return why a document cannot be issued."""
     if state == DocumentState.DISCARDED:
         return discarded()
     if state != DocumentState.SIGNED:
@@ -28,7 +28,7 @@ def issue_problem(state: str, receivers: int) -> Problem | None:
 
 
 def year_problem(printed: int | None, today: date) -> Problem | None:
-    """Why a signed file gets no number on a day: the year stands in it, and the register would say another one."""
+    """Return why a signed file gets no number today: another year is printed in it than the register would have."""
     if printed is None or printed == today.year:
         return None
     message = _(
@@ -39,7 +39,7 @@ def year_problem(printed: int | None, today: date) -> Problem | None:
 
 
 def room_problem(number: int, digits: int | None) -> Problem | None:
-    """Why a number cannot be written into a signed file, whose room holds so many digits; None where it leaves none open."""
+    """Return why a number has too many digits for its field in the signed file; `digits` is None where there is no field."""
     if digits is None or len(str(number)) <= digits:
         return None
     message = _(
@@ -50,7 +50,7 @@ def room_problem(number: int, digits: int | None) -> Problem | None:
 
 
 def sign_again_problem(state: str, issuing: str) -> Problem | None:
-    """Why a document is not signed once more: it is not signed, or bears its seal already."""
+    """Return why a document cannot be signed again: it is not signed, or is sealed already."""
     if state == DocumentState.SIGNED or (state == DocumentState.ISSUING and issuing == IssuingState.NUMBERED):
         return None
     message = _("Only a signed document that does not bear the organisation's seal yet is signed once more.")
@@ -58,7 +58,7 @@ def sign_again_problem(state: str, issuing: str) -> Problem | None:
 
 
 def give_up_problem(state: str, *, has_number: bool) -> Problem | None:
-    """Why a document is not given up with its number: it has none, or was issued."""
+    """Return why a document cannot be given up with its number: it has none, or was issued."""
     if has_number and state in (DocumentState.ISSUING, DocumentState.SIGNING):
         return None
     message = _("Only a document that has its number and was not issued yet is given up together with it.")
@@ -66,7 +66,7 @@ def give_up_problem(state: str, *, has_number: bool) -> Problem | None:
 
 
 def receivers_problem(receivers: int) -> Problem | None:
-    """Why a document does not go to so many."""
+    """Return why a document cannot have so many receivers."""
     if receivers == 0:
         message = _("Choose at least one receiver: a document is issued when it goes to somebody.")
         return Problem("receivers_none", message, "receivers")
@@ -77,7 +77,7 @@ def receivers_problem(receivers: int) -> Problem | None:
 
 
 def in_one_run(sizes: Sequence[int]) -> int:
-    """How many of so large files are signed in one go, at least one; what is left is the next run's."""
+    """Return how many of the files, by their sizes, are signed in one run: at least one; the next run takes the rest."""
     total = 0
     for count, size in enumerate(sizes[:MOST_IN_RUN]):
         total += size
@@ -87,13 +87,13 @@ def in_one_run(sizes: Sequence[int]) -> int:
 
 
 def written(number: int, dated: date) -> dict[str, str]:
-    """The words for each place: a number has two digits at least; day and month as the form writes them."""
+    """Return the text of each field: a number has at least two digits; day and month as the form writes them."""
     day, month, year = day_words(dated)
     return {"number": f"{number:02}", "day": day, "month": month, "year": year}
 
 
 def end_problem(state: str, reason: str) -> Problem | None:
-    """Why a document cannot be recalled or replaced."""
+    """Return why a document cannot be recalled or replaced."""
     if state != DocumentState.ISSUED:
         return Problem("document_not_issued", _("Only a document that was issued and still holds can be ended."))
     if not reason.strip():

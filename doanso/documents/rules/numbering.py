@@ -1,9 +1,8 @@
-"""How documents are numbered, on plain values: without a gap, none twice, none for a day before the last one's.
+"""How documents are numbered, on plain values: without gaps, no number twice, no day before the last number's.
 
-The Union numbers each kind by itself through one term of its committee, the state all kinds together year by year. What a
-unit set goes before both. Numbers begin anew with a calendar year that is an era, with a term of the Union's grid, or with a
-term that the unit says has begun, and with nothing else: whoever changes the way in between goes on from the highest number,
-or a notation would stand on two documents.
+The Union numbers each kind separately through one term of its committee, the state all kinds together by year; a unit's own
+setting overrides both. Numbers begin anew only with a calendar year that is an era, with a term of the Union, or with a term that
+the unit says has begun: after another change they go on from the highest number, or a notation would be on two documents.
 """
 
 from collections.abc import Collection, Sequence
@@ -21,41 +20,41 @@ LONGEST_REASON, LONGEST_ERA = 200, 20
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What shares a series: each kind or all of them, through an era; an empty era is the calendar year."""
+class NumberingScheme:
+    """What shares a series: each kind or all kinds, through an era; an empty era is the calendar year."""
 
     per_kind: bool
     era: str
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A plan that a unit set from a day on; whether a new term begins on that day, and numbers with it."""
+class DatedScheme:
+    """A scheme that a unit set from a day on; `new_term` says that a term, and with it the numbers, begin on that day."""
 
     since: date
-    plan: Plan
+    plan: NumberingScheme
     new_term: bool = False
 
 
-def suggested_plan(per_term: bool, on: date) -> Plan:
-    """What the form of a document suggests for a unit that set nothing: the Union's way, or the state's."""
+def suggested_plan(per_term: bool, on: date) -> NumberingScheme:
+    """Return the scheme that the document's form suggests to a unit that set none: the Union's or the state's."""
     if not per_term:
-        return Plan(per_kind=False, era="")
+        return NumberingScheme(per_kind=False, era="")
     begin = _term_of(on)
-    return Plan(per_kind=True, era=f"{begin}-{begin + TERM}")
+    return NumberingScheme(per_kind=True, era=f"{begin}-{begin + TERM}")
 
 
 def _term_of(on: date) -> int:
     return FIRST_TERM + (on.year - FIRST_TERM) // TERM * TERM
 
 
-def plan_on(changes: Sequence[Change], per_term: bool, on: date) -> Plan:
-    """How numbers run on a day; `changes` are those until that day, oldest first."""
+def plan_on(changes: Sequence[DatedScheme], per_term: bool, on: date) -> NumberingScheme:
+    """Return the scheme in effect on a day; `changes` are the unit's schemes until that day, oldest first."""
     return changes[-1].plan if changes else suggested_plan(per_term, on)
 
 
-def begun_on(changes: Sequence[Change], per_term: bool, on: date) -> date:
-    """Since when numbers have run without beginning anew, as of a day; `changes` are those until that day, oldest first."""
+def begun_on(changes: Sequence[DatedScheme], per_term: bool, on: date) -> date:
+    """Return the day on which numbers last began anew, as of a day; `changes` as in `plan_on`."""
     if not changes:
         return date(_term_of(on) if per_term else on.year, 1, 1)
     last = changes[-1]
@@ -66,13 +65,13 @@ def begun_on(changes: Sequence[Change], per_term: bool, on: date) -> date:
     return begun_on(changes[:-1], per_term, last.since)
 
 
-def era_of(plan: Plan, dated: date) -> str:
-    """The name of the era to which a document of that day belongs."""
+def era_of(plan: NumberingScheme, dated: date) -> str:
+    """Return the name of the era to which a document of that day belongs."""
     return plan.era or str(dated.year)
 
 
 def era_problem(era: str) -> Problem | None:
-    """Why an era cannot be called so."""
+    """Return why an era cannot have this name."""
     if len(era.strip()) > LONGEST_ERA:
         return Problem("numbering_era_long", _("Not more than %(most)s letters.") % {"most": LONGEST_ERA}, "era")
     return None
@@ -81,9 +80,9 @@ def era_problem(era: str) -> Problem | None:
 def change_problem(
     era: str, since: date, new_term: bool, drawn_eras: Collection[str], last_dated: date | None
 ) -> Problem | None:
-    """Why numbers cannot run so from a day on; `drawn_eras` and `last_dated` tell of the numbers that were given."""
+    """Return why this scheme cannot apply from that day; `drawn_eras` and `last_dated` describe the numbers given so far."""
     if last_dated is not None and since <= last_dated:
-        # A day has one way: what was given on it stays explained by what was set then.
+        # Each day has one scheme, so that the numbers given on it stay explained.
         message = _("Numbers of this form were given until %(day)s. Let the new way hold from the day after, or later.")
         return Problem("numbering_back_dated", message % {"day": formats.day(last_dated)}, "since")
     if new_term and not era.strip():
@@ -98,7 +97,7 @@ def change_problem(
 
 
 def dated_problem(dated: date, last_dated: date | None, today: date) -> Problem | None:
-    """Why a number cannot bear that day: it is not before the last number's, and not ahead."""
+    """Return why a number cannot have that day: it is before the last number's, or in the future."""
     if last_dated is not None and dated < last_dated:
         message = _("The last number of this series is of %(day)s; an earlier day cannot be given any more.")
         return Problem("number_back_dated", message % {"day": formats.day(last_dated)}, "dated")
@@ -108,7 +107,7 @@ def dated_problem(dated: date, last_dated: date | None, today: date) -> Problem 
 
 
 def reason_problem(reason: str) -> Problem | None:
-    """A number that is kept free or given up says why, for whoever reads the register later."""
+    """Return why a reserved or voided number needs another reason; the register shows it."""
     if not reason.strip():
         return Problem("number_reason", _("Say why in a few words; they stand in the register for good."), "reason")
     if len(reason.strip()) > LONGEST_REASON:
@@ -118,7 +117,7 @@ def reason_problem(reason: str) -> Problem | None:
 
 
 def begin_problem(last_value: int, drawn: bool, highest: int) -> Problem | None:
-    """Why a series cannot go on from a number that a paper book reached; `highest` was given beside it since numbers began."""
+    """Return why a series cannot continue from a paper book's number; `highest` was given in other series since numbers began."""
     if drawn:
         message = _("Numbers of this series were given here already; it goes on from the last of them.")
         return Problem("series_begun", message, "last_value")
@@ -133,8 +132,9 @@ def begin_problem(last_value: int, drawn: bool, highest: int) -> Problem | None:
 
 
 def book_day_problem(last_dated: date, not_before: date, today: date) -> Problem | None:
-    """Why the last number of a paper book cannot be of that day; `not_before` is the day of the last number given here, or on
-    which numbers began anew."""
+    """Return why the last number of a paper book cannot be of that day; `not_before` is the day of the last number given here,
+    or on which numbers began anew.
+    """
     if last_dated > today:
         message = _("The last number of the paper book cannot be of a day ahead. Enter the day that stands beside it.")
         return Problem("series_day_ahead", message, "last_dated")
@@ -148,7 +148,9 @@ def book_day_problem(last_dated: date, not_before: date, today: date) -> Problem
 
 
 def repeated_problem(notation: str, is_taken: bool) -> Problem | None:
-    """Two documents of a unit do not bear the same number and symbol: the kind's abbreviation was another kind's before."""
+    """Return why a number cannot be used: another document of the unit has the notation, because a kind's abbreviation was
+    reused.
+    """
     if not is_taken:
         return None
     message = _(

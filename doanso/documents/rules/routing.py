@@ -1,4 +1,4 @@
-"""How a document goes from hand to hand, on plain values: who may decide, and what cannot be done any more."""
+"""Decisions on a document's way to its signature, on plain values."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -16,7 +16,7 @@ UNDER_WAY = frozenset({DocumentState.REVIEW, DocumentState.SIGNING})
 
 
 def write_problem(state: str) -> Problem | None:
-    """Why a document is not written on any more."""
+    """Return why a document cannot be written on any more."""
     if state in WRITABLE:
         return None
     if state in UNDER_WAY:
@@ -28,7 +28,7 @@ def write_problem(state: str) -> Problem | None:
 
 
 def discard_problem(state: str) -> Problem | None:
-    """Why a document cannot be thrown away; a signed one can, until it has its number."""
+    """Return why a document cannot be discarded; a signed one can until it has a number."""
     if state == DocumentState.SIGNED:
         return None
     if state == DocumentState.ISSUING:
@@ -41,12 +41,12 @@ def discard_problem(state: str) -> Problem | None:
 
 
 def discarded() -> Problem:
-    """Nothing is done any more with what was thrown away."""
+    """Return the problem of acting on a discarded document."""
     return Problem("document_discarded", _("The document was thrown away; nothing is done with it any more."))
 
 
 def source_problem(source_kind: str) -> Problem | None:
-    """Why a document that was made of another app's record is not written: it says what the record says, and no more."""
+    """Return why a document made of another app's record cannot be written on: it says what the record says."""
     if not source_kind:
         return None
     message = _(
@@ -56,14 +56,14 @@ def source_problem(source_kind: str) -> Problem | None:
 
 
 def version_problem(read: int, now: int) -> Problem | None:
-    """Why a change made to an older version is refused: nobody overwrites what they have not read."""
+    """Return why a change to an older version is refused: it would overwrite what its author has not read."""
     if read == now:
         return None
     return Problem("document_changed", _("Somebody saved another version meanwhile. Look at it, then do this again."))
 
 
 def route_problem(author: UUID, reviewers: Sequence[UUID], signer: UUID | None) -> Problem | None:
-    """Why a document cannot be sent on this way."""
+    """Return why a document cannot be sent on to these people."""
     if signer is None:
         return Problem("route_no_signer", _("Choose who signs the document."), "mandate")
     if len(reviewers) > MOST_STEPS:
@@ -79,7 +79,7 @@ def route_problem(author: UUID, reviewers: Sequence[UUID], signer: UUID | None) 
 
 
 def numbered_problem(has_number: bool) -> Problem | None:
-    """Why a document is not written on again: it has its number and is only signed once more."""
+    """Return why a document cannot become a draft again: it has a number and is only signed again."""
     if not has_number:
         return None
     message = _(
@@ -90,14 +90,14 @@ def numbered_problem(has_number: bool) -> Problem | None:
 
 
 def decide_problem(state: str) -> Problem | None:
-    """Why nothing can be decided about a document."""
+    """Return why nothing can be decided about a document."""
     if state in UNDER_WAY:
         return None
     return Problem("document_not_under_way", _("This document does not wait for a decision."))
 
 
 def words_problem(words: str, *, needed: bool) -> Problem | None:
-    """Why these words cannot go with a decision or a remark."""
+    """Return why a decision or a remark cannot have these words."""
     if needed and not words.strip():
         return Problem("words_needed", _("Say in a few words what should be changed."), "words")
     if len(words.strip()) > LONGEST_WORDS:
@@ -106,7 +106,7 @@ def words_problem(words: str, *, needed: bool) -> Problem | None:
 
 
 def mandate_problem(kind: str, kinds: Collection[str], since: date, until: date | None, on: date) -> Problem | None:
-    """Why somebody cannot sign a kind of document on a day."""
+    """Return why a mandate does not cover a kind of document on a day."""
     if not (since <= on and (until is None or on <= until)):
         message = _("The authority to sign does not hold on this day. Choose somebody else, or have it renewed.")
         return Problem("mandate_over", message, "mandate")
@@ -116,7 +116,7 @@ def mandate_problem(kind: str, kinds: Collection[str], since: date, until: date 
 
 
 def sign_year_problem(printed: int | None, today: date) -> Problem | None:
-    """Why a file is not signed on a day: the year stands in it, and no number of that year is given any more."""
+    """Return why a file cannot be signed today: the year printed in it is over, and no number of it is given any more."""
     if printed is None or printed == today.year:
         return None
     message = _("This file says “năm %(printed)s”. Return it, so that the year is left free or changed.")
@@ -124,7 +124,7 @@ def sign_year_problem(printed: int | None, today: date) -> Problem | None:
 
 
 def give_mandate_problem(wording: str, *, paper: str, since: date, until: date | None) -> Problem | None:
-    """Why an authority to sign cannot be given like this."""
+    """Return why this mandate cannot be given."""
     if until is not None and until < since:
         return Problem("mandate_dates", _("The last day must not lie before the first."), "until")
     if wording == Wording.TUQ and (not paper.strip() or until is None):
@@ -134,7 +134,7 @@ def give_mandate_problem(wording: str, *, paper: str, since: date, until: date |
 
 
 def stand_in_problem(user: UUID, deputy: UUID, since: date, until: date, today: date) -> Problem | None:
-    """Why nobody can stand in like this."""
+    """Return why this person cannot stand in."""
     if user == deputy:
         return Problem("stand_in_self", _("Choose somebody else to stand in."), "deputy")
     if until < since or until < today:

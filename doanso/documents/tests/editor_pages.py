@@ -5,7 +5,7 @@ from django.template import engines
 from django.urls import include, path
 
 from doanso.documents.body.editing import BLANK, appendices_value, editor_value
-from doanso.documents.body.schema import Appendix, Body, from_posted, parse_appendices
+from doanso.documents.body.schema import Appendix, DocumentBody, from_posted, parse_appendices
 from doanso.documents.tests.form.contents import WHOLE
 
 PAGE = """{% extends "base_work.html" %}{% load static %}
@@ -25,11 +25,11 @@ PAGE = """{% extends "base_work.html" %}{% load static %}
 {% endblock content %}
 """
 
-sent: list[Body] = []
+sent: list[DocumentBody] = []
 sent_appendices: list[tuple[Appendix, ...]] = []
 
 
-def _page(request: HttpRequest, body: Body, appendices: tuple[Appendix, ...] = ()) -> HttpResponse:
+def _page(request: HttpRequest, body: DocumentBody, appendices: tuple[Appendix, ...] = ()) -> HttpResponse:
     if request.method == "POST":
         body = from_posted(request.POST["body"], before=body)
         sent.append(body)
@@ -42,7 +42,7 @@ def _page(request: HttpRequest, body: Body, appendices: tuple[Appendix, ...] = (
 
 def empty(request: HttpRequest) -> HttpResponse:
     """To begin with nothing."""
-    return _page(request, Body())
+    return _page(request, DocumentBody())
 
 
 def whole(request: HttpRequest) -> HttpResponse:

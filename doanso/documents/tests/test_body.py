@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doanso.documents.body.editing import appendices_value, editor_value, shown, shown_appendices
-from doanso.documents.body.nodes import Paragraph, Text
+from doanso.documents.body.nodes import Paragraph, TextRun
 from doanso.documents.body.schema import (
     EMPTY,
     MOST_APPENDICES,
@@ -45,7 +45,7 @@ def test_words_are_kept_composed_and_clean():
         doc(par(text("Chuyê\u0309n đô\u0309i\u200b số\x07"), text(" và\tthử", "strong"), text(" thêm", "strong")))
     )
 
-    assert body.blocks == (Paragraph((Text("Chuyển đổi số"), Text(" và thử thêm", bold=True))),)
+    assert body.blocks == (Paragraph((TextRun("Chuyển đổi số"), TextRun(" và thử thêm", bold=True))),)
 
 
 def test_empty_body():
@@ -204,7 +204,7 @@ def test_appendices():
 def test_without_script_words_become_paragraphs():
     assert from_plain("Một\r\n\r\n  Hai \nBa") == parse(doc(par("Một"), par("Hai"), par("Ba")))
     assert from_posted('{"type":"doc","content":[]}') == EMPTY
-    assert from_posted("Một").blocks == (Paragraph((Text("Một"),)),)
+    assert from_posted("Một").blocks == (Paragraph((TextRun("Một"),)),)
 
 
 def test_unchanged_words_keep_their_look():

@@ -23,7 +23,7 @@ from doanso.documents.actions.issuing import (
 )
 from doanso.documents.actions.signing import begin_signing
 from doanso.documents.models import Delivery, Document, DocumentState, Issuing, IssuingState, Number, Signature
-from doanso.documents.queries.sealing import Unsealed
+from doanso.documents.queries.sealing import UnsealedFile
 from doanso.documents.rules import issuing as rules
 from doanso.documents.tests.conftest import ADDRESS, TODAY, Office, certificate
 from doanso.files import actions as files
@@ -214,7 +214,7 @@ def test_files_beside_it_are_sealed_with_another_certificate_when_the_first_is_g
     document = office.draft()
     attach(actor=office.mai, document=document, source=base_pdf("Phụ lục 1"), name="phu-luc.pdf")
     issuing = office.numbered(document)
-    deeds._seal_on_server(issuing, Unsealed(issuing.document))
+    deeds._seal_on_server(issuing, UnsealedFile(issuing.document))
     end_certificate(actor=office.an, certificate=office.seal, reason="Hết hạn thiết bị")
     advance(issuing.pk)
     issuing.refresh_from_db()
@@ -249,7 +249,7 @@ def test_a_clerk_who_lost_the_role_meanwhile_leaves_the_files_beside_it_to_anoth
     document = office.draft()
     attach(actor=office.mai, document=document, source=base_pdf("Phụ lục 1"), name="phu-luc.pdf")
     issuing = office.numbered(document)
-    deeds._seal_on_server(issuing, Unsealed(issuing.document))
+    deeds._seal_on_server(issuing, UnsealedFile(issuing.document))
     Holding.objects.filter(user=office.mai).update(until=TODAY)
     advance(issuing.pk)
     issuing.refresh_from_db()

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.staticfiles.finders import find
 from playwright.sync_api import expect
 
-from doanso.documents.body.nodes import Heading, Listing, PageBreak, Paragraph, Table, Text
+from doanso.documents.body.nodes import BodyList, BodyTable, Heading, PageBreak, Paragraph, TextRun
 from doanso.documents.body.schema import EMPTY, parse
 from doanso.documents.body.text import plain_text
 from doanso.documents.tests import editor_pages
@@ -100,8 +100,8 @@ def test_writing_by_keys_alone(open_as):
         "- việc con",
     ]
     assert [block.level for block in body.blocks if isinstance(block, Heading)] == [1, 1, 2, 3]
-    assert Text("đậm", bold=True) in body.blocks[1].inside
-    assert isinstance(body.blocks[5].items[0].blocks[1], Listing)
+    assert TextRun("đậm", bold=True) in body.blocks[1].inside
+    assert isinstance(body.blocks[5].items[0].blocks[1], BodyList)
 
 
 def test_everything_comes_back_as_it_was(open_as):
@@ -122,7 +122,7 @@ def test_a_heading_pressed_again_is_a_paragraph_without_its_number(open_as):
     expect(page.locator(".dv-h2")).to_have_text("1. Tổ chức thực hiện")
     press(page, "Mục 1")
 
-    assert saved(page).blocks == (Paragraph((Text("Tổ chức thực hiện"),)),)
+    assert saved(page).blocks == (Paragraph((TextRun("Tổ chức thực hiện"),)),)
 
 
 def test_headings_are_numbered_anew(open_as):
@@ -161,7 +161,7 @@ def test_table_is_put_in_merged_and_given_a_row(open_as):
     page.keyboard.type("gộp")
 
     body = saved(page)
-    made = next(block for block in body.blocks if isinstance(block, Table))
+    made = next(block for block in body.blocks if isinstance(block, BodyTable))
     assert (made.columns, len(made.rows), made.heads) == (3, 4, 1)
     assert plain_text(body).splitlines()[1] == "TT\tĐơn vị\t"
     assert any(cell.columns > 1 for row in made.rows for cell in row.cells)
@@ -179,9 +179,9 @@ def test_new_page_centre_and_undo(open_as):
     press(page, "Làm lại")
 
     assert saved(page).blocks == (
-        Paragraph((Text("Trước"),), centred=True),
+        Paragraph((TextRun("Trước"),), centred=True),
         PageBreak(),
-        Paragraph((Text("Sau"),)),
+        Paragraph((TextRun("Sau"),)),
     )
 
 
@@ -192,12 +192,12 @@ def test_paste_from_word_is_brought_down_to_the_schema(open_as):
     expect(body_of(page).locator("table")).to_have_count(1)
 
     body = saved(page)
-    assert body.blocks[0] == Paragraph((Text("QUYẾT ĐỊNH:", bold=True),), centred=True)
-    assert body.blocks[1].inside[0] == Text("Điều 1.", bold=True)
-    assert Text("Tổ", italic=True) in body.blocks[1].inside
-    assert Text("công nghệ", underline=True) in body.blocks[1].inside
+    assert body.blocks[0] == Paragraph((TextRun("QUYẾT ĐỊNH:", bold=True),), centred=True)
+    assert body.blocks[1].inside[0] == TextRun("Điều 1.", bold=True)
+    assert TextRun("Tổ", italic=True) in body.blocks[1].inside
+    assert TextRun("công nghệ", underline=True) in body.blocks[1].inside
     assert plain_text(body).splitlines()[:3] == ["QUYẾT ĐỊNH:", "Điều 1. Thành lập Tổ công nghệ số.", "- Một việc;"]
-    made = next(block for block in body.blocks if isinstance(block, Table))
+    made = next(block for block in body.blocks if isinstance(block, BodyTable))
     assert made.rows[0].cells[0].columns == 2
     assert "alert" not in plain_text(body)
     assert plain_text(body).splitlines()[-2:] == ["Mục", "Liên kết"]
@@ -221,7 +221,7 @@ def test_bar_is_walked_by_arrows_and_left_by_escape(open_as):
     page.keyboard.press("Enter")
     page.keyboard.type("nghiêng")
 
-    assert saved(page).blocks[0] == Paragraph((Text("nghiêng", italic=True),))
+    assert saved(page).blocks[0] == Paragraph((TextRun("nghiêng", italic=True),))
 
 
 def test_tab_leaves_the_text(open_as):

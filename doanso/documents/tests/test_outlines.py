@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import expect
 
 from doanso.documents.actions.drafts import draft_of
-from doanso.documents.body.nodes import Body, Heading, Paragraph, Text
+from doanso.documents.body.nodes import DocumentBody, Heading, Paragraph, TextRun
 from doanso.documents.body.outlines import read_outline
 from doanso.documents.body.schema import parse
 from doanso.documents.body.text import plain_text
@@ -21,19 +21,19 @@ COPIES = {"certified-copy", "extract-copy", "reissue"}
 def test_a_line_is_a_block_in_its_look():
     outline = "# I. Mục đích\n\n## 1. Một\n### a) Hai\n= QUYẾT ĐỊNH:\n/ Căn cứ …;\n**Điều 1.** Thành lập **Tổ** …\n- …\n#không"
 
-    assert read_outline(outline) == Body(
+    assert read_outline(outline) == DocumentBody(
         (
-            Heading(1, (Text("I. Mục đích"),)),
-            Heading(2, (Text("1. Một"),)),
-            Heading(3, (Text("a) Hai"),)),
-            Paragraph((Text("QUYẾT ĐỊNH:", bold=True),), centred=True),
-            Paragraph((Text("Căn cứ …;", italic=True),)),
-            Paragraph((Text("Điều 1.", bold=True), Text(" Thành lập "), Text("Tổ", bold=True), Text(" …"))),
-            Paragraph((Text("- …"),)),
-            Paragraph((Text("#không"),)),
+            Heading(1, (TextRun("I. Mục đích"),)),
+            Heading(2, (TextRun("1. Một"),)),
+            Heading(3, (TextRun("a) Hai"),)),
+            Paragraph((TextRun("QUYẾT ĐỊNH:", bold=True),), centred=True),
+            Paragraph((TextRun("Căn cứ …;", italic=True),)),
+            Paragraph((TextRun("Điều 1.", bold=True), TextRun(" Thành lập "), TextRun("Tổ", bold=True), TextRun(" …"))),
+            Paragraph((TextRun("- …"),)),
+            Paragraph((TextRun("#không"),)),
         )
     )
-    assert read_outline("") == Body()
+    assert read_outline("") == DocumentBody()
 
 
 @given(st.text(st.sampled_from("#*=/ \n-…aĐ."), max_size=60))
@@ -93,4 +93,4 @@ def test_another_kind_changes_an_untouched_outline_and_never_what_was_typed(offi
     document = Document.objects.get()
     text = plain_text(draft_of(document).body)
     assert (document.kind, "Thành lập Tổ công nghệ số." in text, "QUYẾT ĐỊNH:" in text) == ("decision", True, True)
-    assert draft_of(document).body.blocks[3] == Paragraph((Text("BAN THƯỜNG VỤ ĐOÀN …", bold=True),), centred=True)
+    assert draft_of(document).body.blocks[3] == Paragraph((TextRun("BAN THƯỜNG VỤ ĐOÀN …", bold=True),), centred=True)

@@ -4,12 +4,12 @@ import unicodedata
 
 import pytest
 
-from doanso.documents.secrecy import Level, found_mark, refuse_secret
+from doanso.documents.secrecy import SecrecyLevel, find_mark, refuse_secret
 from doanso.lib.problems import Refused
 
 pytestmark = pytest.mark.sqlite_only
 
-S, T, H = Level.CLASSIFIED, Level.HIGH, Level.HIGHEST
+S, T, H = SecrecyLevel.CLASSIFIED, SecrecyLevel.HIGH, SecrecyLevel.HIGHEST
 HEAD = "TỈNH ĐOÀN TIỀN GIANG\nBCH THÀNH PHỐ MỸ THO\n***\nSố: 01-BC/TĐTN\n"
 TAIL = "\nMỹ Tho, ngày 05 tháng 3 năm 2026\nBÁO CÁO\nTình hình công tác\n"
 
@@ -136,7 +136,7 @@ PLAIN = [
 
 @pytest.mark.parametrize(("mark", "level"), list(MARKED.items()))
 def test_mark_in_the_head_is_found(mark, level):
-    result = found_mark([HEAD + mark + TAIL])
+    result = find_mark([HEAD + mark + TAIL])
 
     assert result is not None
     assert (result.level, result.page) == (level, 1)
@@ -144,22 +144,22 @@ def test_mark_in_the_head_is_found(mark, level):
 
 @pytest.mark.parametrize("words", PLAIN)
 def test_words_about_secrets_are_no_mark(words):
-    assert found_mark([HEAD + words + TAIL]) is None
+    assert find_mark([HEAD + words + TAIL]) is None
 
 
 def test_capitals_are_a_mark_wherever_they_stand():
     filler = "Nội dung công tác trong tháng của đơn vị.\n" * 60
 
-    assert found_mark(["Trang bìa.", filler + "TUYỆT MẬT\n" + filler]).page == 2
-    assert found_mark([filler + "Mật\n" + filler]) is None
+    assert find_mark(["Trang bìa.", filler + "TUYỆT MẬT\n" + filler]).page == 2
+    assert find_mark([filler + "Mật\n" + filler]) is None
 
 
 def test_mark_at_the_foot_or_in_a_box():
     filler = "Nội dung công tác trong tháng của đơn vị.\n" * 60
 
-    assert found_mark([filler + "Mật"]).level == S
-    assert found_mark([filler], aside=["Tối mật"]).level == T
-    assert found_mark([filler], aside=["Chính sách bảo mật của đơn vị"]) is None
+    assert find_mark([filler + "Mật"]).level == S
+    assert find_mark([filler], aside=["Tối mật"]).level == T
+    assert find_mark([filler], aside=["Chính sách bảo mật của đơn vị"]) is None
 
 
 def test_refusal_names_the_law_and_what_to_do():
@@ -174,5 +174,5 @@ def test_refusal_names_the_law_and_what_to_do():
 
 def test_nothing_is_refused_without_a_mark():
     refuse_secret([HEAD + TAIL])
-    assert found_mark([]) is None
-    assert found_mark(["", "\n\n"]) is None
+    assert find_mark([]) is None
+    assert find_mark(["", "\n\n"]) is None

@@ -15,9 +15,9 @@ from doanso.documents.actions.signing_files import room_problem
 from doanso.documents.drafts import Draft
 from doanso.documents.models import Document, DocumentState
 from doanso.documents.queries.letterheads import frame_of
-from doanso.documents.signature_fields import Printed
+from doanso.documents.signature_fields import PrintedValues
 from doanso.documents.tests.conftest import ADDRESS, TODAY, Office
-from doanso.documents.uploaded_signature_fields import HEIGHT, WIDTH, found_places
+from doanso.documents.uploaded_signature_fields import HEIGHT, WIDTH, find_open_fields
 from doanso.files.reading import Kind, read_text
 from doanso.lib import clock
 from doanso.lib.problems import Refused
@@ -211,9 +211,9 @@ def test_all_that_is_to_be_changed_is_told_at_once(office: Office):
 
 
 def test_what_is_drawn_where_the_person_signs_covers_no_line_above(office: Office):
-    places, _printed = found_places(paper(), signer="Nguyễn Văn An", years=(2023,), behind="-KH/ĐTN")
+    places, _printed = find_open_fields(paper(), signer="Nguyễn Văn An", years=(2023,), behind="-KH/ĐTN")
     low = SIGNED.replace("3cm", "2cm")
-    lower, _printed = found_places(paper(signed=low), signer="Nguyễn Văn An", years=(2023,), behind="-KH/ĐTN")
+    lower, _printed = find_open_fields(paper(signed=low), signer="Nguyễn Văn An", years=(2023,), behind="-KH/ĐTN")
     title = next(line for line in read_text(paper(signed=low)).pages[0].lines if line.text.startswith("TM."))
     assert places["signature"].height == pytest.approx(26 * 72 / 25.4)
     assert lower["signature"].height < places["signature"].height
@@ -224,8 +224,8 @@ def test_what_is_drawn_where_the_person_signs_covers_no_line_above(office: Offic
 def test_a_column_beside_it_parts_no_date_however_its_lines_lie(lower):
     beside = f"#text(size: 12pt)[BCH ĐOÀN PHƯỜNG 4 #linebreak() \\*\\*\\* #linebreak() {NUMBER}]"
     content = paper(number=beside, dated=f"#v({lower}pt)#text(size: 11pt)[{DATE}]")
-    places, printed = found_places(content, signer="", years=(2023,), behind="-KH/ĐTN")
-    assert (sorted(places), printed) == (["day", "month", "number"], Printed("KH/ĐTN", 2023))
+    places, printed = find_open_fields(content, signer="", years=(2023,), behind="-KH/ĐTN")
+    assert (sorted(places), printed) == (["day", "month", "number"], PrintedValues("KH/ĐTN", 2023))
     lines = {line.text: line for line in read_text(content).pages[0].lines}
     assert places["day"].baseline == places["month"].baseline == pytest.approx(lines["tháng"].foot * HEIGHT)
     # Between the words as they are set, not as another font would set them.

@@ -1,4 +1,4 @@
-"""Where work on documents begins: what waits for the reader."""
+"""The start page of documents."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from doanso.access import policy as access
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
-from doanso.documents.ports import incoming
+from doanso.documents.ports import incoming_book
 from doanso.documents.queries.desk import desk_of
 from doanso.documents.queries.letterheads import every_unit
 from doanso.lib import clock
@@ -17,7 +17,7 @@ from doanso.lib import clock
 @login_required
 @require_safe
 def desk(request: AuthenticatedRequest) -> HttpResponse:
-    """Steps to decide, documents to sign, drafts, and what the clerk numbers and issues; a fixed number of statements."""
+    """Show the reader's desk in a fixed number of statements."""
     actor = request.user
     access.anywhere_or_404(actor, policy.RECEIVE)
     manages = policy.MANAGE_AT.allows_anywhere(actor)
@@ -25,7 +25,7 @@ def desk(request: AuthenticatedRequest) -> HttpResponse:
         "desk": desk_of(actor),
         "today": clock.today(),
         "may_draft": policy.DRAFT.allows_anywhere(actor),
-        "book_url": incoming().book_url(actor=actor),
+        "book_url": incoming_book().book_url(actor=actor),
         "may_issue": policy.ISSUE.allows_anywhere(actor),
         "may_view": policy.VIEW.allows_anywhere(actor),
         "managed": list(policy.MANAGE_AT.filter(actor, every_unit())[:3]) if manages else [],

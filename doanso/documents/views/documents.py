@@ -1,4 +1,4 @@
-"""A document's own page, and what is decided on it: sent on, agreed to, returned, called back, remarked on, signed, ended."""
+"""A document's own page and the decisions on it: sent on, agreed to, returned, called back, remarked on, signed, ended."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -36,7 +36,7 @@ from doanso.signing.models import Way
 @login_required
 @require_safe
 def document(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
-    """Who has it now, what it says, who signed it, to whom it went; a bounded number of statements."""
+    """Show a document in a bounded number of statements."""
     return _page(request, readable_or_404(request, document_id))
 
 
@@ -83,7 +83,7 @@ def _page(
 
 
 def _waits_for_clerk(issuing: Issuing | None, attachments: list[Attachment]) -> bool:
-    """Whether something is left to seal with a key that is on the clerk's own machine."""
+    """Return whether a file is left to seal with a key on the clerk's own machine."""
     if issuing is None or issuing.certificate.way == Way.TOKEN:
         return False
     return issuing.state == IssuingState.NUMBERED or any(attachment.signed_id is None for attachment in attachments)
@@ -92,7 +92,7 @@ def _waits_for_clerk(issuing: Issuing | None, attachments: list[Attachment]) -> 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def send_on(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
-    """Choose who looks at a draft and who signs it."""
+    """Choose reviewers and signer of a draft."""
     document = readable_or_404(request, document_id)
     policy.DRAFT.require(request.user, document)
     form = SendOnForm(
@@ -126,7 +126,7 @@ def send_on(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
 def _decided(
     request: AuthenticatedRequest, document: Document, deed: Callable[..., Document], message: str, **more: object
 ) -> HttpResponse:
-    """Do one deed with the words of the page's form, and say what came of it."""
+    """Run an action with the words of the page's form, and redirect to the page."""
     form = WordsForm(request.POST)
     if not form.is_valid():
         return _page(request, document, form=form, status=422)
@@ -143,7 +143,7 @@ def _decided(
 @login_required
 @require_POST
 def pass_step(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
-    """Agree to a document as it stands."""
+    """Agree to a document."""
     document = readable_or_404(request, document_id)
     return _decided(
         request, document, routing.pass_step, _("Agreed; it is the next one's turn."), read=version_read(request)
@@ -153,7 +153,7 @@ def pass_step(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def return_step(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
-    """Give a document back to whoever wrote it."""
+    """Return a document to its author."""
     return _decided(
         request, readable_or_404(request, document_id), routing.return_step, _("Returned to whoever wrote it.")
     )
@@ -180,7 +180,7 @@ def comment(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def settle_comment(request: AuthenticatedRequest, document_id: UUID, comment_id: UUID) -> HttpResponse:
-    """Say that a remark was taken up."""
+    """Mark a remark as settled."""
     document = readable_or_404(request, document_id)
     remark = get_object_or_404(queries.remarks(document), pk=comment_id)
     routing.settle_comment(actor=request.user, remark=remark)
@@ -190,7 +190,7 @@ def settle_comment(request: AuthenticatedRequest, document_id: UUID, comment_id:
 @login_required
 @require_POST
 def call_back(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
-    """Take a document that is under way back."""
+    """Make a document that is under way a draft again."""
     document = readable_or_404(request, document_id)
     try:
         routing.call_back(actor=request.user, document=document)
@@ -207,7 +207,7 @@ def call_back(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
-    """Choose one's certificate; the signature itself is made where the key is."""
+    """Choose a certificate; the signature is made where the key is."""
     document = readable_or_404(request, document_id)
     if document.mandate is None or document.mandate.user_id != request.user.pk:
         raise PermissionDenied("documents.sign")
@@ -247,7 +247,7 @@ def sign(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def remind(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
-    """Remind everybody who has not opened it yet."""
+    """Remind all receivers who have not opened the document."""
     document = readable_or_404(request, document_id)
     try:
         count = deliveries.remind(actor=request.user, document=document)
@@ -262,7 +262,7 @@ def remind(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def recall(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
-    """Call an issued document back."""
+    """Recall an issued document."""
     document = readable_or_404(request, document_id)
     policy.ISSUE.require(request.user, document)
     form = ReasonForm(request.POST if request.method == "POST" else None)
@@ -281,7 +281,7 @@ def recall(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def replace(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
-    """Say which document holds instead of this one."""
+    """Name the document that replaces this one."""
     document = readable_or_404(request, document_id)
     policy.ISSUE.require(request.user, document)
     form = ReasonForm(request.POST if request.method == "POST" else None)

@@ -1,4 +1,4 @@
-"""Pages on which a document is written: a new one, the editor, an uploaded file, its preview, files beside it."""
+"""Pages for writing: a new document, the editor, uploads, attachments and files."""
 
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
 from doanso.documents.actions import drafts as deeds
 from doanso.documents.body.editing import BLANK, outline_value, outlines_json, shown, shown_appendices
-from doanso.documents.body.nodes import Body
+from doanso.documents.body.nodes import DocumentBody
 from doanso.documents.body.outlines import read_outline
 from doanso.documents.body.schema import EMPTY
 from doanso.documents.drafts import Draft
@@ -39,7 +39,7 @@ from doanso.units.queries import NamedUnit
 
 
 def _place_to_draft_in(request: AuthenticatedRequest) -> tuple[NamedUnit, list[NamedUnit]]:
-    """The unit that is asked for, else the first one; and all among which the reader chooses."""
+    """Return the requested unit, by default the first, and all units in which the reader drafts."""
     places = units.named(policy.DRAFT_AT.filter(request.user, every_unit()))
     place = next(
         (candidate for candidate in places if candidate.code == request.GET.get("unit")), places[0] if places else None
@@ -58,13 +58,13 @@ def readable_or_404(request: AuthenticatedRequest, document_id: UUID) -> Documen
 
 
 def version_read(request: AuthenticatedRequest) -> int:
-    """The version that somebody had before them as they posted; where none is told it is 0, which is never the newest."""
+    """Return the version that the reader had seen when posting; 0, which is never the newest, where none is posted."""
     posted = request.POST.get("read", "")
     return int(posted) if posted.isascii() and posted.isdecimal() and len(posted) < 9 else 0
 
 
 def _writable(request: AuthenticatedRequest, document_id: UUID) -> Document:
-    """The document, for whoever writes in its unit; who only reads it gets 403."""
+    """Return the document for a reader who drafts in its unit; a reader who only reads it gets 403."""
     document = readable_or_404(request, document_id)
     if not policy.DRAFT.allows(request.user, document):
         raise PermissionDenied(policy.DRAFT.name)
@@ -72,14 +72,14 @@ def _writable(request: AuthenticatedRequest, document_id: UUID) -> Document:
 
 
 def secret_book(request: AuthenticatedRequest, unit: Unit) -> str:
-    """Where the clerk notes number and day of a secret paper, which is all that may be noted of it; nobody else does."""
+    """Return the address where the clerk notes a secret document's number and day; "" for everybody else."""
     return reverse("documents:secret", args=[unit.code]) if policy.ISSUE.allows_at(request.user, unit) else ""
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: AuthenticatedRequest) -> HttpResponse:
-    """Write a new document, or bring a PDF that was made elsewhere."""
+    """Write a new document, or upload a PDF."""
     access.over_others_or_404(request.user, policy.DRAFT, see=policy.VIEW)
     place, places = _place_to_draft_in(request)
     frame = frame_of(place.unit, clock.today())
@@ -102,7 +102,7 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: AuthenticatedRequest) -> HttpResponse:
-    """Bring a PDF that was written elsewhere, to be passed, signed and issued here."""
+    """Upload a PDF that was made elsewhere, to be passed, signed and issued."""
     access.over_others_or_404(request.user, policy.DRAFT, see=policy.VIEW)
     place, _places = _place_to_draft_in(request)
     form = UploadForm(
@@ -130,7 +130,7 @@ def upload(request: AuthenticatedRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
-    """Write on a draft; each saving is a version, and nobody overwrites what they have not read."""
+    """Write on a draft; each save adds a version and never overwrites an unread one."""
     document = _writable(request, document_id)
     if document.state != DocumentState.DRAFT:
         messages.info(request, _("The document is on its way; call it back to write on it."))
@@ -197,7 +197,7 @@ def _editor(
     document: Document | None = None,
     before: Draft | None = None,
     read: int = 0,
-    outline: Body = EMPTY,
+    outline: DocumentBody = EMPTY,
 ) -> HttpResponse:
     body, appendices = (before.body, before.appendices) if before is not None else (EMPTY, ())
     posted = request.POST if form.is_bound else {}
@@ -207,7 +207,7 @@ def _editor(
         "places": places or [],
         "document": document,
         "read": read,
-        # What was typed comes back as it was, also where it was refused.
+        # Show the typed values again, refused or not.
         "body": shown(posted.get("body"), body) if form.is_bound or before is not None else outline_value(outline),
         "outlines": outlines_json({kind.code: kind.outline for kind in kinds()}),
         "appendices": shown_appendices(posted.get("appendices"), appendices),
@@ -221,7 +221,7 @@ def _editor(
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def discard(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
-    """Throw a draft away, or what was signed and is not to go out, with a reason."""
+    """Discard a draft, or a signed document that is not to be issued, with a reason."""
     document = readable_or_404(request, document_id)
     if not policy.may_discard(request.user, document):
         raise PermissionDenied(policy.DRAFT.name)
@@ -249,7 +249,7 @@ def discard(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def version_file(request: AuthenticatedRequest, document_id: UUID, number: int) -> HttpResponseBase:
-    """The file that was uploaded as a version."""
+    """Download the file that was uploaded as a version."""
     document = readable_or_404(request, document_id)
     version = get_object_or_404(document.versions.select_related("upload__key"), number=number)
     if version.upload is None:
@@ -260,13 +260,13 @@ def version_file(request: AuthenticatedRequest, document_id: UUID, number: int) 
 @login_required
 @require_safe
 def file(request: AuthenticatedRequest, document_id: UUID) -> HttpResponseBase:
-    """The document's own file: sealed where it is, else as its signer signed it or will sign it."""
+    """Download the document's newest file: sealed, signed, or prepared for signing."""
     document = readable_or_404(request, document_id)
     blob = document.final or document.signed or document.base
     if blob is None:
         raise Http404
     named = document.notation.replace("/", "-") or "van-ban"
-    # What is not whole yet says so wherever it is carried.
+    # An incomplete document shows that in every file that is downloaded.
     lacks = "" if document.final is not None else "-chua-dong-dau" if document.signed is not None else "-chua-ky"
     return hand_out(request, blob, name=f"{named}{lacks}.pdf")
 
@@ -277,7 +277,7 @@ def file(request: AuthenticatedRequest, document_id: UUID) -> HttpResponseBase:
 @login_required
 @require_POST
 def attach(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
-    """Put a PDF beside a draft."""
+    """Attach a PDF to a draft."""
     document = _writable(request, document_id)
     file = request.FILES.get("file")
     if file is None:
@@ -295,7 +295,7 @@ def attach(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def attachment(request: AuthenticatedRequest, document_id: UUID, attachment_id: UUID) -> HttpResponseBase:
-    """A file beside a document."""
+    """Download an attachment."""
     document = readable_or_404(request, document_id)
     attached_file = get_object_or_404(document.attachments.select_related("blob__key", "signed__key"), pk=attachment_id)
     return hand_out(request, attached_file.signed or attached_file.blob, name=attached_file.name)
@@ -304,7 +304,7 @@ def attachment(request: AuthenticatedRequest, document_id: UUID, attachment_id: 
 @login_required
 @require_POST
 def detach(request: AuthenticatedRequest, document_id: UUID, attachment_id: UUID) -> HttpResponse:
-    """Take a file away from a draft."""
+    """Remove an attachment from a draft."""
     document = _writable(request, document_id)
     attached_file = get_or_404(request.user, policy.DRAFT_ATTACHMENT, document.attachments.all(), pk=attachment_id)
     try:

@@ -1,4 +1,4 @@
-"""The page on which a unit says who signs its documents, who stands in, and how its numbers run."""
+"""The page of a unit's settings for documents: who signs, who stands in, how numbers run."""
 
 from uuid import UUID
 
@@ -42,7 +42,7 @@ def _unit(request: AuthenticatedRequest, code: str) -> Unit:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def handling(request: AuthenticatedRequest, code: str) -> HttpResponse:
-    """Who signs, who stands in, how numbers run; each set by a form of its own."""
+    """Show and change the settings; each has its own form."""
     unit = _unit(request, code)
     people = queries.people_of(unit)
     posted = request.POST.get("form", "")
@@ -98,7 +98,7 @@ def _keep(request: AuthenticatedRequest, unit: Unit, form: _Form) -> None:
 @login_required
 @require_POST
 def end_mandate(request: AuthenticatedRequest, code: str, mandate_id: UUID) -> HttpResponse:
-    """Let an authority to sign end on a day."""
+    """End a mandate on a day."""
     unit = _unit(request, code)
     mandate = get_object_or_404(Mandate, unit=unit, pk=mandate_id)
     form = EndForm(request.POST)
@@ -115,7 +115,7 @@ def end_mandate(request: AuthenticatedRequest, code: str, mandate_id: UUID) -> H
 @login_required
 @require_POST
 def end_stand_in(request: AuthenticatedRequest, code: str, stand_in_id: UUID) -> HttpResponse:
-    """End a standing in."""
+    """End a stand-in."""
     unit = _unit(request, code)
     mandates.end_stand_in(actor=request.user, stand_in=get_object_or_404(StandIn, unit=unit, pk=stand_in_id))
     return redirect("documents:handling", unit.code)

@@ -1,4 +1,4 @@
-"""The clerk's pages: number and seal in one step, and to whom it goes."""
+"""The clerk's pages: number and seal in one step, and receivers."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -26,9 +26,9 @@ from doanso.documents.forms.drafts import (
 from doanso.documents.models import Document, Issuing
 from doanso.documents.queries import documents as queries
 from doanso.documents.queries.receivers import receiver_groups
-from doanso.documents.queries.sealing import unsealed
+from doanso.documents.queries.sealing import unsealed_files
 from doanso.documents.rules import issuing as rules
-from doanso.documents.signature_fields import printed_in
+from doanso.documents.signature_fields import read_printed_values
 from doanso.documents.views.drafts import readable_or_404
 from doanso.files.problems import Unavailable
 from doanso.lib import clock
@@ -39,7 +39,7 @@ from doanso.signing.models import Way
 
 
 def _receivers(form: ReceiversForm) -> list[Receiver]:
-    """Units and places outside, as the form says them."""
+    """Return the chosen units and names outside."""
     cleaned = form.cleaned_data
     answer_by = cleaned["answer_by"]
     to_units = [Receiver(unit=form.units_by_code[code].unit, answer_by=answer_by) for code in cleaned["units"]]
@@ -79,13 +79,13 @@ def issue(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
         "document": document,
         "has_seal": bool(form.certificates),
         "today": today,
-        "problem": rules.year_problem(printed_in(document.places).year, today),
+        "problem": rules.year_problem(read_printed_values(document.places).year, today),
     }
     return render(request, "documents/issue.html", context, status=422 if form.is_bound else 200)
 
 
 def _after_asking(request: AuthenticatedRequest, pending_issuing: Issuing) -> HttpResponse:
-    if pending_issuing.certificate.way != Way.TOKEN and unsealed(pending_issuing):
+    if pending_issuing.certificate.way != Way.TOKEN and unsealed_files(pending_issuing):
         return redirect("documents:seal", pending_issuing.pk)
     messages.success(request, _("The document has its number; it is being sealed and sent."))
     return redirect("documents:document", pending_issuing.pk)
@@ -94,11 +94,11 @@ def _after_asking(request: AuthenticatedRequest, pending_issuing: Issuing) -> Ht
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def seal(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
-    """Begin the organisation's signatures on the clerk's own machine: the document's and those of the files beside it."""
+    """Begin the organisation's signatures on the clerk's own machine, of the document and its attachments."""
     document = readable_or_404(request, document_id)
     policy.ISSUE.require(request.user, document)
     pending_issuing = get_object_or_404(queries.issuings(), pk=document.pk)
-    waiting = unsealed(pending_issuing)
+    waiting = unsealed_files(pending_issuing)
     if not waiting or pending_issuing.certificate.way == Way.TOKEN:
         return redirect("documents:document", document.pk)
     if request.method != "POST":
@@ -117,7 +117,7 @@ def seal(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def try_again(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
-    """Go on with a document that could not be sealed."""
+    """Resume issuing after a failure."""
     document = readable_or_404(request, document_id)
     policy.ISSUE.require(request.user, document)
     get_object_or_404(queries.issuings(), pk=document.pk)
@@ -128,7 +128,7 @@ def try_again(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def certificate(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
-    """Choose another certificate of the unit for the seal, while the document waits for it."""
+    """Choose another certificate of the unit for the seal."""
     document = readable_or_404(request, document_id)
     policy.ISSUE.require(request.user, document)
     pending_issuing = get_object_or_404(queries.issuings(), pk=document.pk)
@@ -154,7 +154,7 @@ def certificate(request: AuthenticatedRequest, document_id: UUID) -> HttpRespons
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_again(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
-    """Have a document that cannot be sealed signed once more; its number stays."""
+    """Have a document that cannot be sealed signed again; its number stays."""
     message = _("It waits for its signer; number and day stay.")
     return _with_reason(request, document_id, recovery.sign_again, "sign-again", message)
 
@@ -162,7 +162,7 @@ def sign_again(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def give_up(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
-    """Give a document up that has its number and cannot be issued."""
+    """Give up a document that has a number and cannot be issued."""
     message = _("The document is given up; its number stands in the register as void, with your reason.")
     return _with_reason(request, document_id, recovery.give_up, "give-up", message)
 

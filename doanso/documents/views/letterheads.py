@@ -20,7 +20,7 @@ from doanso.units import queries as units
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def letterhead(request: AuthenticatedRequest, code: str) -> HttpResponse:
-    """What stands at the top and the foot of a unit's documents."""
+    """Show and set what is printed at the head and the foot of a unit's documents."""
     unit = get_or_404(request.user, policy.SET_LETTERHEAD_AT, letterheads.every_unit(), see=policy.VIEW_AT, code=code)
     current = letterheads.letterhead_of(unit)
     frame = letterheads.frame_of(unit, clock.today())

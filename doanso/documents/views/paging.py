@@ -1,4 +1,4 @@
-"""Pages of a list of documents."""
+"""Pagination of lists of documents."""
 
 from django.utils.translation import ngettext
 
@@ -8,6 +8,6 @@ from doanso.lib.paging import pages
 
 
 def document_pages(request: AuthenticatedRequest, number: int, count: int, *, more: bool) -> dict[str, str]:
-    """What `parts/pagination.html` draws under a list with so many documents on this page."""
+    """Return the context of `parts/pagination.html` for a page with `count` documents."""
     summary = ngettext("%(count)s document on this page", "%(count)s documents on this page", count)
     return pages(request, number, more=more, summary=summary % {"count": formats.number(count)})

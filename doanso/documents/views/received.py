@@ -1,4 +1,4 @@
-"""Documents that came from units here, and what somebody outside reads by a link."""
+"""Documents received from units of the system, and the pages for receivers outside."""
 
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from doanso.documents import policy
 from doanso.documents.actions import deliveries
 from doanso.documents.forms.received import AnswerForm, AssignForm
 from doanso.documents.models import ENDED, Delivery, DocumentState
-from doanso.documents.ports import incoming
+from doanso.documents.ports import incoming_book
 from doanso.documents.queries import received as queries
 from doanso.documents.queries.documents import kind_names
 from doanso.documents.views.paging import document_pages
@@ -36,7 +36,7 @@ from doanso.units import queries as units
 @login_required
 @require_safe
 def received(request: AuthenticatedRequest) -> HttpResponse:
-    """What came, newest first."""
+    """List received documents, newest first."""
     access.anywhere_or_404(request.user, policy.RECEIVE)
     state = request.GET.get("state", "")
     page = queries.received(request.user, state=state, number=page_number(request))
@@ -56,7 +56,7 @@ def _delivery(request: AuthenticatedRequest, delivery_id: UUID) -> Delivery:
 @login_required
 @require_safe
 def delivery(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponse:
-    """A document that came; looking at it is opening it, and its sender sees that."""
+    """Show a received document and record its opening, which the sender sees."""
     deliveries.open_delivery(actor=request.user, delivery=_delivery(request, delivery_id))
     return _delivery_page(request, _delivery(request, delivery_id))
 
@@ -81,7 +81,7 @@ def _delivery_page(
         "assign": assign or (AssignForm(people=people) if people and not is_ended else None),
         "answer": answer or AnswerForm(),
         "attachments": list(delivery.document.attachments.order_by("added_at", "id")),
-        "entry": incoming().delivery_entry(actor=request.user, delivery=delivery),
+        "entry": incoming_book().delivery_entry(actor=request.user, delivery=delivery),
         "events": access_queries.history(request.user, delivery),
     }
     return render(request, "documents/delivery.html", context, status=status)
@@ -90,21 +90,21 @@ def _delivery_page(
 @login_required
 @require_safe
 def delivery_preview(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponse:
-    """The pages of what came, for whoever got it."""
+    """Show the pages of a received document."""
     return pictures(request, _delivery(request, delivery_id).document)
 
 
 @login_required
 @require_safe
 def delivery_signatures(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponse:
-    """What the signatures of what came say now."""
+    """Show the current verdicts on a received document's signatures."""
     return verdicts(request, _delivery(request, delivery_id).document)
 
 
 @login_required
 @require_safe
 def delivery_file(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponseBase:
-    """The sealed file that came."""
+    """Download the sealed file."""
     delivery = _delivery(request, delivery_id)
     if delivery.document.final is None:
         raise Http404
@@ -115,7 +115,7 @@ def delivery_file(request: AuthenticatedRequest, delivery_id: UUID) -> HttpRespo
 @login_required
 @require_safe
 def delivery_attachment(request: AuthenticatedRequest, delivery_id: UUID, attachment_id: UUID) -> HttpResponseBase:
-    """A file that came with it."""
+    """Download an attachment of a received document."""
     delivery = _delivery(request, delivery_id)
     attachment = get_object_or_404(delivery.document.attachments.select_related("blob", "signed"), pk=attachment_id)
     return hand_out(request, attachment.signed or attachment.blob, name=attachment.name)
@@ -124,7 +124,7 @@ def delivery_attachment(request: AuthenticatedRequest, delivery_id: UUID, attach
 @login_required
 @require_POST
 def assign(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponse:
-    """Give a document that came to somebody."""
+    """Assign a received document to a person."""
     delivery = _delivery(request, delivery_id)
     if delivery.unit is None:
         raise Http404
@@ -145,7 +145,7 @@ def assign(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def answer(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponse:
-    """Answer a document that came."""
+    """Answer a received document."""
     delivery = _delivery(request, delivery_id)
     form = AnswerForm(request.POST)
     if form.is_valid():
@@ -162,7 +162,7 @@ def answer(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def see_end(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponse:
-    """Take note that a document no longer holds."""
+    """Record that the receiver knows that the document has ended."""
     deliveries.see_end(actor=request.user, delivery=_delivery(request, delivery_id))
     return redirect("documents:delivery", delivery_id)
 
@@ -173,7 +173,7 @@ def see_end(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponse:
 @secret_page
 @require_safe
 def outside(request: HttpRequest, link: str) -> HttpResponse:
-    """A document for somebody outside: whoever has the link reads it, and its sender sees that it was opened."""
+    """Show a document to the reader with its link, and record the opening."""
     delivery = _outside(link)
     is_ended = delivery.document.state in ENDED
     deed = deliveries.see_end if is_ended else deliveries.open_delivery
@@ -193,7 +193,7 @@ def outside(request: HttpRequest, link: str) -> HttpResponse:
 @secret_page
 @require_safe
 def outside_file(request: HttpRequest, link: str) -> HttpResponseBase:
-    """The file of a document for somebody outside; one that was recalled is not handed out any more."""
+    """Download the file of a document in effect, by its link."""
     delivery = _holding(link)
     if delivery.document.final is None:
         raise Http404
@@ -204,7 +204,7 @@ def outside_file(request: HttpRequest, link: str) -> HttpResponseBase:
 @secret_page
 @require_safe
 def outside_attachment(request: HttpRequest, link: str, attachment_id: UUID) -> HttpResponseBase:
-    """A file beside a document for somebody outside, as the organisation signed it; handed out like the document itself."""
+    """Download an attachment as the organisation signed it, by the document's link."""
     delivery = _holding(link)
     attachment = get_object_or_404(queries.sealed_attachments(delivery), pk=attachment_id)
     if attachment.signed is None:
@@ -214,7 +214,7 @@ def outside_attachment(request: HttpRequest, link: str, attachment_id: UUID) -> 
 
 
 def _holding(link: str) -> Delivery:
-    """What a link leads to as long as the document holds: of one that was recalled or replaced no file is handed out."""
+    """Return the delivery of a link while its document is in effect; files of ended documents are not handed out."""
     delivery = _outside(link)
     if delivery.document.state != DocumentState.ISSUED:
         raise Http404

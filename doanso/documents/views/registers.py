@@ -1,4 +1,4 @@
-"""The clerk's book: the register of a unit, numbers kept free and given up, secret numbers, documents on paper."""
+"""The clerk's book: the register of a unit, reserved and voided numbers, secret numbers, paper documents."""
 
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from doanso.documents.models import Direction
 from doanso.documents.queries import registers as queries
 from doanso.documents.queries.documents import kind_names
 from doanso.documents.queries.letterheads import every_unit
-from doanso.documents.queries.registers import Narrowed
+from doanso.documents.queries.registers import RegisterFilter
 from doanso.documents.secrecy import WARNING
 from doanso.files.problems import Unavailable
 from doanso.lib import clock, formats
@@ -34,8 +34,8 @@ from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
 
 
-class _Asked:
-    """Whose register is asked for, and narrowed to what; a unit that the reader may not see is not there."""
+class _RegisterRequest:
+    """The requested unit and filter of a register page; raises 404 for a unit whose register the reader may not view."""
 
     def __init__(self, request: AuthenticatedRequest) -> None:
         access.anywhere_or_404(request.user, policy.VIEW)
@@ -53,7 +53,7 @@ class _Asked:
         self.form = RegisterForm(query, kinds=kind_names(), units=self.places)
         cleaned = self.form.cleaned_data if self.form.is_valid() else {}
         self.is_secret = request.GET.get("book") == Direction.SECRET
-        self.narrowed = Narrowed(
+        self.narrowed = RegisterFilter(
             Direction.SECRET if self.is_secret else Direction.OUT,
             cleaned.get("kind", ""),
             cleaned.get("words", ""),
@@ -63,7 +63,7 @@ class _Asked:
 
 
 def _own(request: AuthenticatedRequest, places: list[NamedUnit]) -> NamedUnit | None:
-    """The register one most likely wants: of the unit in which one issues, else the first one."""
+    """Return the default unit: one in which the reader issues, else the first."""
     own = {unit.pk for unit in policy.ISSUE_AT.filter(request.user, queries.offices())}
     return next((unit for unit in places if unit.id in own), places[0] if places else None)
 
@@ -71,8 +71,8 @@ def _own(request: AuthenticatedRequest, places: list[NamedUnit]) -> NamedUnit | 
 @login_required
 @require_safe
 def register(request: AuthenticatedRequest) -> HttpResponse:
-    """The numbers a unit gave, newest first: issued, kept free, given up; of secret ones number and day alone."""
-    selection = _Asked(request)
+    """List a unit's numbers, newest first; secret ones have number and day alone."""
+    selection = _RegisterRequest(request)
     page = queries.register(selection.place.unit, selection.narrowed, number=page_number(request))
     summary = ngettext("%(count)s number on this page", "%(count)s numbers on this page", len(page.lines))
     export = request.GET.copy()
@@ -96,8 +96,8 @@ def register(request: AuthenticatedRequest) -> HttpResponse:
 @login_required
 @require_safe
 def export(request: AuthenticatedRequest) -> HttpResponse | StreamingHttpResponse | FileResponse:
-    """The register as it is narrowed, as a file; oldest first, as a paper book has it."""
-    selection = _Asked(request)
+    """Download the narrowed register, oldest first as in a paper book."""
+    selection = _RegisterRequest(request)
     kind = "csv" if request.GET.get("as") == "csv" else "xlsx"
     name = f"so-van-ban-{selection.place.code}-{clock.today().isoformat()}.{kind}"
     if kind == "csv":
@@ -115,7 +115,7 @@ def _clerk_s_unit(request: AuthenticatedRequest, code: str) -> Unit:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def reserve(request: AuthenticatedRequest, code: str) -> HttpResponse:
-    """Keep a number free."""
+    """Reserve a number."""
     unit = _clerk_s_unit(request, code)
     form = NumberForm(request.POST if request.method == "POST" else None, initial={"dated": clock.today()})
     if form.is_bound and form.is_valid():
@@ -133,9 +133,9 @@ def reserve(request: AuthenticatedRequest, code: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def void(request: AuthenticatedRequest, code: str, number_id: UUID) -> HttpResponse:
-    """Give up a number that was kept free."""
+    """Void a reserved number."""
     unit = _clerk_s_unit(request, code)
-    number = get_object_or_404(queries.kept_free(unit), pk=number_id)
+    number = get_object_or_404(queries.reserved_numbers(unit), pk=number_id)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
@@ -152,7 +152,7 @@ def void(request: AuthenticatedRequest, code: str, number_id: UUID) -> HttpRespo
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def secret(request: AuthenticatedRequest, code: str) -> HttpResponse:
-    """Note number and day of a secret document; nothing else of it ever comes here."""
+    """Record number and day of a secret document."""
     unit = _clerk_s_unit(request, code)
     form = SecretForm(request.POST if request.method == "POST" else None, initial={"dated": clock.today()})
     if form.is_bound and form.is_valid():
@@ -170,7 +170,7 @@ def secret(request: AuthenticatedRequest, code: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def paper(request: AuthenticatedRequest, code: str) -> HttpResponse:
-    """Enter a document whose original is paper."""
+    """Register a document whose original is paper."""
     unit = _clerk_s_unit(request, code)
     form = PaperForm(
         request.POST if request.method == "POST" else None,

@@ -1,4 +1,4 @@
-"""The page on which documents are found by their words."""
+"""The search page of documents."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -20,7 +20,7 @@ LAST_PAGE = 999
 @login_required
 @require_safe
 def search(request: AuthenticatedRequest) -> HttpResponse:
-    """Documents of one's own and those that came, whose number, summary or file has the words."""
+    """Search documents by words in number, summary or file."""
     access.anywhere_or_404(request.user, policy.RECEIVE)
     form = SearchForm(request.GET or None)
     words = form.cleaned_data["words"].strip() if form.is_valid() else ""

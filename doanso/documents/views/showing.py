@@ -1,4 +1,4 @@
-"""A document as it looks: the pages of its file as pictures, the draft as a file, and what its signatures say."""
+"""How a document looks: page images, draft files and the verdicts on its signatures."""
 
 import base64
 from dataclasses import replace
@@ -31,12 +31,12 @@ _UNDER_WAY = (DocumentState.REVIEW, DocumentState.SIGNING)
 
 
 def _is_written_here(document: Document) -> bool:
-    """Whether the form prints it; an uploaded file and another app's file are their own print."""
+    """Return whether the form prints it; an uploaded file and another app's file are printed as they are."""
     return not draft_of(document).is_upload and not document.source_kind
 
 
 def pictures(request: AuthenticatedRequest, document: Document) -> HttpResponse:
-    """A part of a page: the pages of the document's own file; as long as it has none, as its form will print it."""
+    """Render the part of a page with the images of the document's file, or of its form while there is no file."""
     context: dict[str, Any] = {"document": document, "problem": "", "room": "", "whole": 0, "is_file": True}
     blob = file_of(document)
     try:
@@ -44,7 +44,7 @@ def pictures(request: AuthenticatedRequest, document: Document) -> HttpResponse:
             drawn = drawing.draw_pages(pdf)
             pages, context["whole"] = list(drawn.pages), drawn.page_count
         elif blob is not None:
-            # Whoever brought the file can still change it; its signer could not.
+            # The author can still replace the file; its signer could not.
             room = room_problem(document) if document.state == DocumentState.DRAFT else None
             context["room"] = room.message if room is not None else ""
             drawn = drawing.pages_of(blob)
@@ -58,7 +58,7 @@ def pictures(request: AuthenticatedRequest, document: Document) -> HttpResponse:
 
 
 def _printed_for_signer(request: AuthenticatedRequest, document: Document) -> bytes | None:
-    """What another app's record looks like once it is known who signs, until the file that is signed is made."""
+    """Return another app's record printed for its signer, until the file to be signed exists."""
     if not document.source_kind or document.base_id is not None or document.state not in _UNDER_WAY:
         return None
     if document.mandate is None or document.public is None:
@@ -68,7 +68,7 @@ def _printed_for_signer(request: AuthenticatedRequest, document: Document) -> by
 
 
 def _as_printed(document: Document) -> list[bytes]:
-    """By the form; of a paper document with the number and the day that it was given."""
+    """Return the pages as the form prints them; a paper document has its number and day."""
     content = content_of(document, mark=DRAFT_MARK if document.state in _IN_HAND else "")
     if document.number is not None:
         content = replace(content, number=document.number.value, dated=document.dated)
@@ -76,7 +76,7 @@ def _as_printed(document: Document) -> list[bytes]:
 
 
 def verdicts(request: AuthenticatedRequest, document: Document) -> HttpResponse:
-    """A part of a page: what the document's signatures say when they are looked at now."""
+    """Render the part of a page with the current verdicts on the document's signatures."""
     context: dict[str, Any] = {"problem": "", "lines": []}
     try:
         context["lines"] = signature_lines(document)
@@ -88,14 +88,14 @@ def verdicts(request: AuthenticatedRequest, document: Document) -> HttpResponse:
 @login_required
 @require_safe
 def preview(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
-    """The pages as pictures."""
+    """Show the page images."""
     return pictures(request, readable_or_404(request, document_id))
 
 
 @login_required
 @require_safe
 def printed(request: AuthenticatedRequest, document_id: UUID, form: str) -> HttpResponseBase:
-    """The draft as PDF or for Word, marked as a draft."""
+    """Download the draft as PDF or Word, marked as a draft."""
     document = readable_or_404(request, document_id)
     if not _is_written_here(document):
         raise Http404
@@ -108,5 +108,5 @@ def printed(request: AuthenticatedRequest, document_id: UUID, form: str) -> Http
 @login_required
 @require_safe
 def signatures(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
-    """What its signatures say; it comes after the document's page by itself."""
+    """Show the verdicts; loaded by the document's page."""
     return verdicts(request, readable_or_404(request, document_id))

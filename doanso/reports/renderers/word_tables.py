@@ -6,7 +6,7 @@ from itertools import groupby
 
 from doanso.official_form import word_frame
 from doanso.official_form import wording as official
-from doanso.official_form.word_markup import Cell, TableRow, link, new_page, paragraph, run, table
+from doanso.official_form.word_markup import WordCell, WordRow, link, new_page, paragraph, run, table
 from doanso.official_form.word_styles import LINK_COLOUR
 from doanso.reports.content import ReportColumn, ReportContent, UnitRow
 from doanso.reports.renderers import tables, wording
@@ -48,9 +48,9 @@ def _cell(
     key: str = "",
     size: float | None = None,
     keep_next: bool = False,
-) -> Cell:
+) -> WordCell:
     inside = run(words, bold=bold, size=size, colour=LINK_COLOUR if key else "")
-    return Cell(paragraph(link(key, inside), style="InTable", align=align, keep_next=keep_next))
+    return WordCell(paragraph(link(key, inside), style="InTable", align=align, keep_next=keep_next))
 
 
 # Widths in millimetres; None shares what is left.
@@ -72,14 +72,14 @@ def figure_table(source_table: tables.ReportTable, key: Key, text_width: float) 
     widths = [left if width is None else width for width in fixed_widths]
     rows = _two_heads(source_table.columns, None)
     if not any(column.over for column in source_table.columns):
-        rows = [TableRow([replace(head, down="") for head in rows[0].cells], head=True)]
+        rows = [WordRow([replace(head, down="") for head in rows[0].cells], head=True)]
     for row in source_table.rows:
         if row.heading:
             title = paragraph(run(row.cells[0].text, bold=True, italic=True), style="InTable", keep_next=True)
-            rows.append(TableRow([Cell(title, span=len(widths), shade=_GROUP_SHADE)]))
+            rows.append(WordRow([WordCell(title, span=len(widths), shade=_GROUP_SHADE)]))
             continue
         rows.append(
-            TableRow(
+            WordRow(
                 [
                     _cell(cell.text, align=_side(column.key), key=key(cell.path) if cell.text else "")
                     for column, cell in zip(source_table.columns, row.cells, strict=True)
@@ -125,12 +125,12 @@ def _unit_table(content: ReportContent, sheet: Sheet, key: Key) -> str:
     return table(widths, rows, title="Số liệu theo đơn vị", inset=max(sheet.inset - _BORDER, 0.1))
 
 
-def _two_heads(columns: Sequence[ReportColumn], size: float | None, *, upright: bool = False) -> list[TableRow]:
+def _two_heads(columns: Sequence[ReportColumn], size: float | None, *, upright: bool = False) -> list[WordRow]:
     """The heading above is shared by neighbours; a column without one reaches over both rows."""
 
-    def head(title: str, *, turned: bool = False, span: int = 1, down: str = "") -> Cell:
+    def head(title: str, *, turned: bool = False, span: int = 1, down: str = "") -> WordCell:
         inside = paragraph(run(title, bold=True, size=size), style="InTable", align="center")
-        return Cell(inside, span=span, down=down, shade=_HEAD_SHADE, upright=turned)
+        return WordCell(inside, span=span, down=down, shade=_HEAD_SHADE, upright=turned)
 
     upper, lower = [], []
     for over, inside in groupby(columns, key=lambda column: column.over):
@@ -143,7 +143,7 @@ def _two_heads(columns: Sequence[ReportColumn], size: float | None, *, upright: 
             # What stands around the figures reads level; so do its cells.
             turned = upright and leaf_column.key not in _AROUND
             upper.append(head(leaf_column.title, turned=turned, down="restart"))
-            lower.append(Cell(paragraph(style="InTable"), down="continue", shade=_HEAD_SHADE))
+            lower.append(WordCell(paragraph(style="InTable"), down="continue", shade=_HEAD_SHADE))
     height = 0.0
     if upright and size is not None:
         longest = max(
@@ -151,10 +151,10 @@ def _two_heads(columns: Sequence[ReportColumn], size: float | None, *, upright: 
             default=0,
         )
         height = min(max(longest + 1, 14), HIGHEST_HEAD)
-    return [TableRow(upper, head=True), TableRow(lower, head=True, height=height)]
+    return [WordRow(upper, head=True), WordRow(lower, head=True, height=height)]
 
 
-def _unit_row(unit: UnitRow, cells: Sequence[str], key: str, sheet: Sheet, *, keep_next: bool = False) -> TableRow:
+def _unit_row(unit: UnitRow, cells: Sequence[str], key: str, sheet: Sheet, *, keep_next: bool = False) -> WordRow:
     together = unit.number == 0
     size = sheet.size
     inside = [
@@ -162,4 +162,4 @@ def _unit_row(unit: UnitRow, cells: Sequence[str], key: str, sheet: Sheet, *, ke
         _cell(unit.unit, bold=together, size=size, key=key, keep_next=keep_next),
         *[_cell(text, align="right", bold=together, size=size, key=key, keep_next=keep_next) for text in cells],
     ]
-    return TableRow([*inside, _cell(unit.note, size=size, keep_next=keep_next)] if sheet.note else inside)
+    return WordRow([*inside, _cell(unit.note, size=size, keep_next=keep_next)] if sheet.note else inside)

@@ -4,7 +4,7 @@ import dataclasses
 from datetime import date
 from typing import Any
 
-from doanso.documents.body.schema import Appendix, Body, parse
+from doanso.documents.body.schema import Appendix, DocumentBody, parse
 from doanso.documents.kinds import kind_named, symbol
 from doanso.documents.renderers.content import DocumentContent, Issuer
 from doanso.official_form.head import Signatory
@@ -58,7 +58,7 @@ BREAK = {"type": "hard_break"}
 NEW_PAGE = {"type": "page_break"}
 
 
-def body(*blocks: dict[str, Any]) -> Body:
+def body(*blocks: dict[str, Any]) -> DocumentBody:
     return parse(doc(*blocks))
 
 
