@@ -102,9 +102,9 @@ def _drive(committee: Committee) -> Drive:
         return known
     an, ward = committee.tree.an, committee.tree.units["p4"]
     told = DriveInput("Đợt tháng 11", TODAY - timedelta(days=9), TODAY + timedelta(days=9), 3)
-    drive = make_drive(actor=an, unit=ward, told=told)
+    drive = make_drive(actor=an, unit=ward, inputs=told)
     for number, sign in (("2", ""), ("4", ""), ("6", "Tạp hóa Năm")):
-        add_door(actor=an, drive=drive, told=DrivePlaceInput(number, "Lê Lợi", None, sign))
+        add_door(actor=an, drive=drive, inputs=DrivePlaceInput(number, "Lê Lợi", None, sign))
     take_doors(actor=committee.tree.lan, drive=drive, want=1)
     note_visits(visits=[DoorVisit(drive.doors.order_by("walk_key")[1].pk, "helped", TODAY)])
     return drive

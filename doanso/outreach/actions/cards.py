@@ -127,10 +127,10 @@ def _row(values: _Values) -> _CardRow:
 
 
 def _by_secret(unit: Unit, proofs: Sequence[CardProof]) -> dict[str, _CardRow]:
-    secrets = {rules.secret_of(item.proof) for item in proofs} - {""}
+    secrets = {rules.secret_of(row.proof) for row in proofs} - {""}
     if not secrets:
         return {}
-    lookups = {card_keys.secret_lookup(item): item for item in secrets}
+    lookups = {card_keys.secret_lookup(row): row for row in secrets}
     cards = Card.objects.filter(secret_lookup__in=lookups, teammate__unit=unit)
     return {lookups[values[2]]: _row(values) for values in cards.values_list(*_COLUMNS)}
 

@@ -237,9 +237,9 @@ def hand_over_area(*, actor: User, unit: Unit, giver: User, taker: User) -> Hand
     _require_visitor(taker, unit, "taker")
     now, today = clock.now(), clock.today()
     running = Drive.objects.filter(unit=unit, ended_at=None, until__gt=today)
-    theirs = Q(reads.held(now), taken_by=giver)
+    held_by_giver = Q(reads.held(now), taken_by=giver)
     arranged = Q(reads.free(now), reads.arranged_by(giver.pk), outcome=Outcome.FOLLOW_UP)
-    doors = Door.objects.select_for_update().filter(theirs | arranged, drive__in=running).order_by("pk")
+    doors = Door.objects.select_for_update().filter(held_by_giver | arranged, drive__in=running).order_by("pk")
     handed_over = list(doors)
     by_days: dict[int, list[Door]] = {}
     for door in handed_over:

@@ -42,30 +42,30 @@ _FIELDS = ("name", "since", "until", "goal")
 
 
 @transaction.atomic
-def make_drive(*, actor: User, unit: Unit, told: DriveInput) -> Drive:
+def make_drive(*, actor: User, unit: Unit, inputs: DriveInput) -> Drive:
     """Make a drive without doors yet."""
     policy.MANAGE.require_at(actor, unit)
     refuse(unit_problem(unit.kind))
-    _judge(unit, told)
-    values = {name: getattr(told, name) for name in _FIELDS}
+    _judge(unit, inputs)
+    values = {name: getattr(inputs, name) for name in _FIELDS}
     drive = Drive.objects.create(unit=unit, made_at=clock.now(), made_by=actor, **values)
-    drive.services.set(told.services)
+    drive.services.set(inputs.services)
     record(actor=actor, verb="outreach.make_drive", obj=drive, unit=unit)
     return drive
 
 
 @transaction.atomic
-def change_drive(*, actor: User, drive: Drive, told: DriveInput) -> Drive:
+def change_drive(*, actor: User, drive: Drive, inputs: DriveInput) -> Drive:
     """Change name, days, goal or services of a drive that has not ended."""
     locked_drive = _locked(actor, drive)
-    _judge(locked_drive.unit, told, locked_drive)
-    changed = [name for name in _FIELDS if getattr(locked_drive, name) != getattr(told, name)]
+    _judge(locked_drive.unit, inputs, locked_drive)
+    changed = [name for name in _FIELDS if getattr(locked_drive, name) != getattr(inputs, name)]
     for name in changed:
-        setattr(locked_drive, name, getattr(told, name))
+        setattr(locked_drive, name, getattr(inputs, name))
     if changed:
         locked_drive.save(update_fields=changed)
-    if set(locked_drive.services.values_list("pk", flat=True)) != {service.pk for service in told.services}:
-        locked_drive.services.set(told.services)
+    if set(locked_drive.services.values_list("pk", flat=True)) != {service.pk for service in inputs.services}:
+        locked_drive.services.set(inputs.services)
         changed.append("services")
     if changed:
         record(actor=actor, verb="outreach.change_drive", obj=locked_drive, unit=locked_drive.unit_id, changed=changed)
@@ -174,34 +174,34 @@ class DrivePlaceInput:
 
 
 @transaction.atomic
-def add_door(*, actor: User, drive: Drive, told: DrivePlaceInput) -> bool:
+def add_door(*, actor: User, drive: Drive, inputs: DrivePlaceInput) -> bool:
     """Put one home or shop into the drive, matched in the register or created; return whether it was added."""
     locked_drive = _locked(actor, drive)
-    if not told.sign and not told.number.strip():
+    if not inputs.sign and not inputs.number.strip():
         message = _("Write the house number, or the name on the shop's sign.")
         raise Refused(Problem("number_missing", message, "number"))
-    if not told.street.strip() and told.neighbourhood_id is None:
+    if not inputs.street.strip() and inputs.neighbourhood_id is None:
         message = _("Write the street, or choose the neighbourhood where there is none.")
         raise Refused(Problem("street_missing", message, "street"))
-    refuse(name_problem(told.sign, "sign"))
-    place: type[Household] | type[Business] = Business if told.sign else Household
-    if told.sign:
+    refuse(name_problem(inputs.sign, "sign"))
+    place: type[Household] | type[Business] = Business if inputs.sign else Household
+    if inputs.sign:
         shop = BusinessInput(
-            name=told.sign,
-            address=one_line(told.street, told.number),
-            neighbourhood_id=told.neighbourhood_id,
-            house_number=told.number,
-            street=told.street,
+            name=inputs.sign,
+            address=one_line(inputs.street, inputs.number),
+            neighbourhood_id=inputs.neighbourhood_id,
+            house_number=inputs.number,
+            street=inputs.street,
         )
         key = match_or_create_businesses(unit_id=locked_drive.unit_id, inputs=[shop])[0].business_id
         place_businesses({key: shop})
     else:
-        home = DoorInput(told.number, told.street, told.neighbourhood_id)
+        home = DoorInput(inputs.number, inputs.street, inputs.neighbourhood_id)
         key = match_or_create_households(unit_id=locked_drive.unit_id, inputs=[home])[0].household_id
     # Somebody has seen it, so it exists.
     place._default_manager.filter(pk=key).exclude(gone_at=None).update(gone_at=None)
     area, walk = place._default_manager.values_list("neighbourhood_id", "walk_key").get(pk=key)
-    row = (None, key, area, walk) if told.sign else (key, None, area, walk)
+    row = (None, key, area, walk) if inputs.sign else (key, None, area, walk)
     return bool(_add(actor, locked_drive, [row]))
 
 

@@ -153,7 +153,7 @@ class DriveStory:
         today = clock.today()
         services = tuple(item for item in support.services() if item.pk != "register")
         inputs = DriveInput(name, today, today + timedelta(days=days), goal, services)
-        drive = make_drive(actor=self.secretary, unit=self.unit, told=inputs)
+        drive = make_drive(actor=self.secretary, unit=self.unit, inputs=inputs)
         areas = [item.pk for item in units.neighbourhoods(self.unit)]
         fill_drive(actor=self.secretary, drive=drive, stretches=[StreetStretch(key) for key in areas or (None,)])
         self.drives.append(drive)

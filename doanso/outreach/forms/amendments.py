@@ -166,8 +166,8 @@ class AmendForm(forms.Form):
             if "number" in cleaned
             else before.place,
             second=self._second(),
-            people=tuple(part.told for part in self.people),
-            helps=tuple(part.told for part in (*self.helps, *self.added) if part.told is not None),
+            people=tuple(part.content for part in self.people),
+            helps=tuple(part.content for part in (*self.helps, *self.added) if part.content is not None),
             note=cleaned["note"].strip(),
         )
 
@@ -213,7 +213,7 @@ class PersonForm(forms.Form):
             raise forms.ValidationError(refused.problem.message, code=refused.problem.code) from None
 
     @property
-    def told(self) -> PersonContent:
+    def content(self) -> PersonContent:
         """The person as the officer entered them."""
         return replace(
             self.current, name=vietnamese.tidy_name(self.cleaned_data["name"]), phone=self.cleaned_data["phone"]
@@ -287,7 +287,7 @@ class HelpForm(forms.Form):
         return cleaned
 
     @property
-    def told(self) -> HelpContent | None:
+    def content(self) -> HelpContent | None:
         """The help as the officer entered it; None where there is none."""
         cleaned = self.cleaned_data
         if self.is_nothing or cleaned.get("remove"):

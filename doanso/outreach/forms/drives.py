@@ -77,7 +77,7 @@ class DriveForm(forms.Form):
             "services": [service.pk for service in drive.services.all()],
         }
 
-    def told(self) -> DriveInput:
+    def inputs(self) -> DriveInput:
         """The inputs for the action."""
         cleaned = self.cleaned_data
         return DriveInput(
@@ -170,7 +170,7 @@ class PlaceForm(forms.Form):
             *((str(neighbourhood.pk), neighbourhood.name) for neighbourhood in neighbourhoods),
         ]
 
-    def told(self) -> DrivePlaceInput:
+    def inputs(self) -> DrivePlaceInput:
         """The inputs for the action."""
         cleaned = self.cleaned_data
         area = UUID(cleaned["neighbourhood"]) if cleaned["neighbourhood"] else None
@@ -199,7 +199,7 @@ class DoorFilterForm(forms.Form):
         super().__init__(data)
         self._lines = {f"{line.neighbourhood_id or ''}:{line.key}": line for line in streets}
         street: Any = self.fields["street"]
-        street.choices = [("", _("All streets")), *((key, told(line)) for key, line in self._lines.items())]
+        street.choices = [("", _("All streets")), *((key, street_label(line)) for key, line in self._lines.items())]
         holder: Any = self.fields["holder"]
         holder.choices = [("", _("Anybody")), *((str(key), name) for key, name in holders)]
 
@@ -216,7 +216,7 @@ class DoorFilterForm(forms.Form):
         )
 
 
-def told(line: DriveStreetRow) -> str:
+def street_label(line: DriveStreetRow) -> str:
     """Return a street with its neighbourhood, as people say it."""
     return ", ".join(filter(None, (line.street or _("Without a street"), line.neighbourhood)))
 

@@ -65,14 +65,14 @@ class TeamForm(forms.Form):
         self, data: Any = None, *, neighbourhoods: Iterable[Neighbourhood], services: Iterable[Service], **more: Any
     ) -> None:
         super().__init__(data, **more)
-        self._neighbourhoods = {str(item.pk): item for item in neighbourhoods}
+        self._neighbourhoods = {str(area.pk): area for area in neighbourhoods}
         self.fields["name"].widget.attrs["placeholder"] = _("Community digital team of neighbourhood 1")
         self.fields["decision_number"].widget.attrs["placeholder"] = "12/QĐ-UBND"
         self.fields["neighbourhood"].choices = [  # type: ignore[attr-defined]
             ("", _("The whole unit")),
-            *((key, item.name) for key, item in self._neighbourhoods.items()),
+            *((key, area.name) for key, area in self._neighbourhoods.items()),
         ]
-        self.fields["services"].choices = [(item.pk, item.name) for item in services]  # type: ignore[attr-defined]
+        self.fields["services"].choices = [(service.pk, service.name) for service in services]  # type: ignore[attr-defined]
 
     @staticmethod
     def of(team: Team) -> dict[str, Any]:
@@ -88,7 +88,7 @@ class TeamForm(forms.Form):
             "services": [service.pk for service in team.services.all()],
         }
 
-    def told(self) -> TeamInput:
+    def inputs(self) -> TeamInput:
         """The inputs for the action."""
         cleaned = self.cleaned_data
         return TeamInput(
@@ -153,7 +153,7 @@ class MateForm(forms.Form):
         same = ("name", "kind", "body", "is_head", "training", "trained_on", "since")
         return {name: getattr(mate, name) for name in same} | {"last_day": last_day(mate.until)}
 
-    def told(self) -> TeammateInput:
+    def inputs(self) -> TeammateInput:
         """The inputs for the action."""
         cleaned = self.cleaned_data
         return TeammateInput(

@@ -58,20 +58,20 @@ class FilterForm(forms.Form):
     ) -> None:
         super().__init__(data)
         self.fields["q"].widget.attrs["placeholder"] = _("For example: tran van ut")
-        _choices(self.fields["drive"], _("All drives"), [(str(item.pk), item.name) for item in drives])
-        several = len({item.unit_id for item in neighbourhoods}) > 1
-        called = {item.id: item.short_name for item in units} if several else {}
+        _choices(self.fields["drive"], _("All drives"), [(str(drive.pk), drive.name) for drive in drives])
+        several = len({area.unit_id for area in neighbourhoods}) > 1
+        called = {unit.id: unit.short_name for unit in units} if several else {}
         _choices(
             self.fields["neighbourhood"],
             _("All neighbourhoods"),
-            [(str(item.pk), ", ".join(filter(None, (item.name, called.get(item.unit_id))))) for item in neighbourhoods],
+            [(str(area.pk), ", ".join(filter(None, (area.name, called.get(area.unit_id))))) for area in neighbourhoods],
         )
         _choices(self.fields["outcome"], _("All outcomes"), Outcome.choices)
-        _choices(self.fields["pair"], _("All pairs"), [(item, str(_PAIR_WORDS[item])) for item in PAIRS])
+        _choices(self.fields["pair"], _("All pairs"), [(pair, str(_PAIR_WORDS[pair])) for pair in PAIRS])
         _choices(
             self.fields["unit"],
             _("All units"),
-            [(item.code, f"{'– ' * item.depth}{item.short_name}") for item in units],
+            [(unit.code, f"{'– ' * unit.depth}{unit.short_name}") for unit in units],
         )
         # A field with nothing to choose is left out.
         for name, offered in (("unit", units), ("drive", drives), ("neighbourhood", neighbourhoods)):

@@ -377,7 +377,7 @@ def residents(doors: Iterable[Door]) -> dict[UUID, list[str]]:
     homes = {door.household_id for door in doors if door.household_id is not None}
     names_by_home: dict[UUID, list[str]] = {}
     living = Contact.objects.filter(household_id__in=homes, erased_at=None).order_by("sort_key", "pk")
-    for one in once_each(list(living)):
-        if one.household_id is not None:
-            names_by_home.setdefault(one.household_id, []).append(one.name)
+    for contact in once_each(list(living)):
+        if contact.household_id is not None:
+            names_by_home.setdefault(contact.household_id, []).append(contact.name)
     return names_by_home

@@ -82,8 +82,8 @@ def _whole(doors: QuerySet[Door, Any]) -> QuerySet[Door, Any]:
 def _lines(actor: User, doors: Sequence[Door], on: date) -> list[FollowUp]:
     shown = access.personal(actor)
     now = clock.now()
-    arranged = _arranged_by([one.pk for one in doors])
-    return [_follow_up(shown, one, arranged, now, on) for one in doors]
+    arranged = _arranged_by([door.pk for door in doors])
+    return [_follow_up(shown, door, arranged, now, on) for door in doors]
 
 
 def arranged_outside(actor: User, unit: Unit, on: date, when: str = "due") -> list[FollowUp]:

@@ -166,8 +166,8 @@ def doors_of(user: User, ward: Unit, device_id: UUID, now: datetime) -> list[dic
     # A contact of a merged person counts as well.
     helped = _helped(doors, residents, duplicates_key(device_id))
     shown: dict[UUID | None, list[Contact]] = defaultdict(list)
-    for item in people.once_each([item for living in residents.values() for item in living]):
-        shown[item.household_id].append(item)
+    for contact in people.once_each([contact for living in residents.values() for contact in living]):
+        shown[contact.household_id].append(contact)
     return [_door(door, shown[door.household_id] if door.household_id else [], helped[door.pk]) for door in doors]
 
 

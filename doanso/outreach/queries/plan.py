@@ -112,20 +112,20 @@ def neighbourhoods_with_doors(actor: User, drives: Sequence[Drive]) -> list[tupl
 def plan(actor: User, drives: Sequence[Drive], neighbourhood_id: UUID | None) -> AreaPlan:
     """Return the plan of these drives' doors in one neighbourhood (or in none); three statements."""
     where = Q(neighbourhood=None) if neighbourhood_id is None else Q(neighbourhood_id=neighbourhood_id)
-    area_doors = Door.objects.filter(door_reads.STANDING, where, drive__in=[item.pk for item in drives])
+    area_doors = Door.objects.filter(door_reads.STANDING, where, drive__in=[drive.pk for drive in drives])
     seen_doors = SEE.filter(actor, area_doors).select_related("household", "business", "taken_by")
     doors = list(seen_doors.order_by("walk_key", "pk")[: MOST_DOORS + 1])
     shown = access.personal(actor)
     last = _last_visits(doors)
     distinct_doors = _once_each(doors[:MOST_DOORS])
     groups = [list(group) for _key, group in groupby(distinct_doors, key=_street)]
-    spots = [rules.spots([_number(item) for item in group]) for group in groups]
+    spots = [rules.spots([_number(door) for door in group]) for group in groups]
     lanes = rules.lanes(spots)
     streets = [
         PlanStreet(_street_name(group[0]), [_door(shown, last, *pair) for pair in zip(group, where, strict=True)], lane)
         for group, where, lane in zip(groups, spots, lanes, strict=True)
     ]
-    marks = Counter(item.mark for street in streets for item in street.doors)
+    marks = Counter(door.mark for street in streets for door in street.doors)
     return AreaPlan(streets, marks, len(doors) > MOST_DOORS)
 
 
@@ -160,9 +160,9 @@ def _street_name(door: Door) -> str:
 
 def _last_visits(doors: Sequence[Door]) -> dict[UUID, UUID]:
     """Return the last visit at each of these doors."""
-    seen = [door.pk for door in doors if door.visits]
-    visits = Visit.objects.filter(door__in=seen, taken_back_at=None).order_by("happened_on", "recorded_at")
-    return dict(visits.values_list("door_id", "pk")) if seen else {}
+    visited = [door.pk for door in doors if door.visits]
+    visits = Visit.objects.filter(door__in=visited, taken_back_at=None).order_by("happened_on", "recorded_at")
+    return dict(visits.values_list("door_id", "pk")) if visited else {}
 
 
 def _door(shown: access.Personal, last: Mapping[UUID, UUID], door: Door, spot: PlanSpot) -> PlanDoor:

@@ -105,18 +105,20 @@ def pairs(actor: User, unit: Unit, on: date) -> list[PairRow]:
     sums: dict[tuple[UUID, str, str], _PairDay] = {}
     for by, first, second, unit_id, area, count, doors, opened, short, first_at, last_at in rows.order_by():
         name = shown.name(first, unit_id), shown.name(second, unit_id)
-        item = sums.setdefault((by, *name), _PairDay(by))
-        item.areas += [area] if area and area not in item.areas else []
-        item.visits, item.doors, item.opened = item.visits + count, item.doors + doors, item.opened + opened
-        item.short += short
-        item.first_at = min(filter(None, (item.first_at, first_at)))
-        item.last_at = max(filter(None, (item.last_at, last_at)))
+        pair_day = sums.setdefault((by, *name), _PairDay(by))
+        pair_day.areas += [area] if area and area not in pair_day.areas else []
+        pair_day.visits += count
+        pair_day.doors += doors
+        pair_day.opened += opened
+        pair_day.short += short
+        pair_day.first_at = min(filter(None, (pair_day.first_at, first_at)))
+        pair_day.last_at = max(filter(None, (pair_day.last_at, last_at)))
     held = _held(actor, unit, now)
-    lines = [_pair(key, item, held, now) for key, item in sums.items()]
-    lines.sort(key=lambda item: (item.last_at or now, item.first), reverse=True)
-    begun = {item.by for item in lines}
+    lines = [_pair(key, pair_day, held, now) for key, pair_day in sums.items()]
+    lines.sort(key=lambda pair: (pair.last_at or now, pair.first), reverse=True)
+    begun = {pair.by for pair in lines}
     waiting = [_waiting(shown, user, unit_id, count) for (user, unit_id), count in held.items() if user.pk not in begun]
-    return lines + sorted(waiting, key=lambda item: item.first)
+    return lines + sorted(waiting, key=lambda pair: pair.first)
 
 
 def _held(actor: User, unit: Unit, now: datetime) -> dict[tuple[User, UUID], int]:

@@ -62,11 +62,11 @@ class VisitKind:
         )
         names = dict(services.values_list("code", "short_name"))
         for guest in content.guests:
-            who = guest.person.name if guest.person else _("The shop") if guest.business else _("Without a name")
+            receiver = guest.person.name if guest.person else _("The shop") if guest.business else _("Without a name")
             lines.append(
                 (
                     _("Helped"),
-                    f"{who}: {', '.join(names.get(help_done.service, help_done.service) for help_done in guest.helps)}",
+                    f"{receiver}: {', '.join(names.get(help_done.service, help_done.service) for help_done in guest.helps)}",
                 )
             )
         return lines

@@ -163,7 +163,7 @@ def twice(visits: Iterable[CheckedVisit], than: AnomalyThresholds = USUAL) -> di
             overlap = min(longest.ended, visit.ended) - visit.began
             if visit.door != longest.door and overlap > than.twice_longer_than:
                 overlapping[visit.phone, visit.day].add(visit.visit)
-            longest = max(longest, visit, key=lambda item: item.ended)
+            longest = max(longest, visit, key=lambda visit: visit.ended)
     return {
         key: len(person_visits) for key, person_visits in overlapping.items() if len(person_visits) >= than.twice_times
     }

@@ -96,10 +96,10 @@ def test_what_is_put_right_stands_on_the_visits_page_with_what_stood_before(
     assert Help.objects.filter(taken_back_at=None, named=False, service="payment").count() == 1
     assert list(recount()) == []
     # Whoever went there reads that it was put right, and of whom they helped no more than elsewhere on the page.
-    theirs = unescape(as_user(visiting.outing.tree.lan).get(f"/outreach/visits/{visit.pk}/").content.decode())
-    assert "Ngày, trước đó: 12/11/2023" in theirs
-    assert "Người được giúp, trước đó: …" in theirs
-    assert "Bảy" not in theirs
+    own_page = unescape(as_user(visiting.outing.tree.lan).get(f"/outreach/visits/{visit.pk}/").content.decode())
+    assert "Ngày, trước đó: 12/11/2023" in own_page
+    assert "Người được giúp, trước đó: …" in own_page
+    assert "Bảy" not in own_page
     # An inspector reads that it was put right, by whom in initials, and no name and number.
     masked = unescape(as_user(visiting.outing.tree.hanh).get(f"/outreach/visits/{visit.pk}/").content.decode())
     assert "Người được giúp, trước đó: …" in masked

@@ -57,7 +57,7 @@ def amend(visit: Visit, tree: Tree) -> Amend:
     return put
 
 
-def said(visit: Visit) -> VisitContent:
+def content_of(visit: Visit) -> VisitContent:
     """What stands."""
     return amendments.amendable_visit(Visit.objects.get(pk=visit.pk)).content
 
@@ -135,7 +135,7 @@ def test_what_contradicts_itself_is_refused(amend: Amend) -> None:
 
 
 def test_a_name_and_a_number_as_they_were_told(amend: Amend, visit: Visit, tree: Tree) -> None:
-    [person] = said(visit).people
+    [person] = content_of(visit).people
     amend(people=(replace(person, name="Nguyễn Văn Bẩy", phone="0909000111"),))
     contact = Contact.objects.get()
     assert (contact.name, contact.folded, told(contact, "phone")) == ("Nguyễn Văn Bẩy", "nguyen van bay", "0909000111")
@@ -148,7 +148,7 @@ def test_a_name_and_a_number_as_they_were_told(amend: Amend, visit: Visit, tree:
 
 
 def test_somebody_else_needs_a_consent_of_their_own(amend: Amend, visit: Visit) -> None:
-    [person] = said(visit).people
+    [person] = content_of(visit).people
     for name in ("Trần Thị Sáu", "Nguyễn Văn Sáu", "Nguyễn Thị Bảy"):
         assert code_of(amend, people=(replace(person, name=name),)) == "another_person"
     assert code_of(amend, people=(replace(person, name="Nguyễn Văn Bảy 0909123456"),)) == "digits_in_words"
@@ -223,7 +223,7 @@ def test_a_name_spelt_another_way_keeps_its_signature(visiting: Visiting, tree: 
 def test_a_help_is_added_to_whoever_agreed_and_to_nobody_by_name(
     amend: Amend, visit: Visit, visiting: Visiting
 ) -> None:
-    [person], [existing] = said(visit).people, said(visit).helps
+    [person], [existing] = content_of(visit).people, content_of(visit).helps
     new = HelpContent(None, str(person.contact_id), "payment", "guide", "none", "registered", "no-smartphone")
     amend(helps=(existing, new, replace(new, receiver=NOBODY, before="", after="", obstacle="")))
     assert visiting.outing.figure("portal-residents") == 1
@@ -240,7 +240,7 @@ def test_a_help_is_added_to_whoever_agreed_and_to_nobody_by_name(
 def test_another_service_is_another_help_and_other_rungs_are_none(
     amend: Amend, visit: Visit, visiting: Visiting
 ) -> None:
-    [existing] = said(visit).helps
+    [existing] = content_of(visit).helps
     amend(helps=(replace(existing, after="registered"),))
     assert Help.objects.count() == 1
     assert VisitHelp.objects.get().after.code == "registered"
@@ -251,7 +251,7 @@ def test_another_service_is_another_help_and_other_rungs_are_none(
     assert (visiting.outing.figure("portal-residents"), visiting.outing.figure("payment-residents")) == (0, 1)
     assert VisitHelp.objects.get().after == Rung.objects.get(service="payment", code="active")
     # Its key stays, so it is put right once more, and taken away.
-    [now] = said(visit).helps
+    [now] = content_of(visit).helps
     assert (now.key, now.service) == (existing.key, "payment")
     amend(outcome="had-already", helps=())
     assert not Help.objects.filter(taken_back_at=None).exists()
@@ -300,7 +300,7 @@ def test_a_disputed_help_waits_for_its_decision(amend: Amend, visit: Visit) -> N
 
 
 def test_nothing_more_is_written_of_whoever_took_their_consent_back(amend: Amend, visit: Visit) -> None:
-    [person], [existing] = said(visit).people, said(visit).helps
+    [person], [existing] = content_of(visit).people, content_of(visit).helps
     contact = Contact.objects.get()
     withdraw_consent(actor=None, person_id=contact.person_id, purpose="", channel="screen")
     new = HelpContent(None, str(person.contact_id), "payment", "guide", "", "", "")
@@ -308,7 +308,7 @@ def test_nothing_more_is_written_of_whoever_took_their_consent_back(amend: Amend
 
 
 def test_helps_are_told_once_and_of_the_visits_own_people(amend: Amend, visit: Visit) -> None:
-    [existing] = said(visit).helps
+    [existing] = content_of(visit).helps
     assert code_of(amend, helps=(existing, replace(existing, key=None))) == "told_twice"
     assert code_of(amend, helps=(existing, replace(existing, key=None, receiver=str(visit.pk)))) == "receiver_unknown"
     assert code_of(amend, helps=(existing, replace(existing, key=visit.pk))) == "help_unknown"
@@ -392,7 +392,7 @@ def code_of_place(amend: Amend) -> str:
 
 def test_what_stood_before_stays_readable_with_who_and_why(amend: Amend, visit: Visit, tree: Tree) -> None:
     amend(happened_on=YESTERDAY, note="Gặp ở quán đầu hẻm")
-    [person] = said(visit).people
+    [person] = content_of(visit).people
     amend(people=(replace(person, phone="0909000111"),), reason="Bà đổi số", actor=tree.giang)
 
     event = Event.objects.filter(verb="outreach.amend", object_kind="outreach.visit").order_by("at").first()

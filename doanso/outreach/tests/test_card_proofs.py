@@ -186,24 +186,24 @@ def _statements(outing: Outing, proofs: list[CardProof]) -> int:
         transaction.atomic(),
         CaptureQueriesContext(
             connection,
-        ) as seen,
+        ) as queries,
     ):
         cards.check_proofs(unit=outing.ward, proofs=proofs)
-    return len(seen)
+    return len(queries)
 
 
 def test_a_hundred_proofs_take_as_many_statements_as_one(outing: Outing) -> None:
-    made = [
+    cards = [
         (teammate := mate(outing.team, f"Người {word}", HelperKind.OFFICIAL, "women"), _card(outing, teammate)[1])
         for word in (f"{first}{second}" for first in "ABCDEFGHIJ" for second in "abcde")
     ]
-    scans = [_scan(keys.secret) for _one, keys in made]
-    codes = [_code(teammate.pk, _wrong(keys)) for teammate, keys in made]
+    scans = [_scan(keys.secret) for _one, keys in cards]
+    codes = [_code(teammate.pk, _wrong(keys)) for teammate, keys in cards]
     assert _statements(outing, []) == 0
     assert _statements(outing, scans[:1]) == _statements(outing, scans) == 1
     assert _statements(outing, [scans[0], codes[0]]) == _statements(outing, [*scans, *codes]) == 3
-    assert _statements(outing, [_code(teammate.pk, keys.code) for teammate, keys in made]) == 1
-    assert set(Card.objects.exclude(teammate=made[0][0]).values_list("misses", flat=True)) == {1}
+    assert _statements(outing, [_code(teammate.pk, keys.code) for teammate, keys in cards]) == 1
+    assert set(Card.objects.exclude(teammate=cards[0][0]).values_list("misses", flat=True)) == {1}
 
 
 # --- Arithmetic ---------------------------------------------------------------------------------------------------------

@@ -231,11 +231,11 @@ def test_what_is_only_put_right_keeps_the_receivers_word(
     assert list(recount()) == []
 
 
-def _met_again(one: Confirmed) -> dict[str, Any]:
+def _met_again(person: Confirmed) -> dict[str, Any]:
     """A later visit has met Bảy in the same home with another service; its body."""
-    home = one.body["household"] | {"new": False, "number": "", "street": ""}
+    home = person.body["household"] | {"new": False, "number": "", "street": ""}
     bay = guest("Nguyễn Văn Bảy", "payment", person={"phone": "0912345678"})
-    return one.visiting.body(door=None, household=home, people=[bay])
+    return person.visiting.body(door=None, household=home, people=[bay])
 
 
 def test_whom_a_visit_wrote_down_at_its_door_moves_along_though_another_met_them_there(confirmed: Confirmed) -> None:
@@ -393,7 +393,7 @@ def test_somebody_told_anew_in_the_same_words_is_the_same(confirmed: Confirmed) 
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "same"),
+    ("person", "other", "same"),
     [
         (("Nguyễn Văn Bảy", 1951), ("nguyễn văn bẩy", 1951), True),
         (("Trần Thị Hồg", None), ("Trần Thị Hồng", 1960), True),
@@ -407,6 +407,6 @@ def test_somebody_told_anew_in_the_same_words_is_the_same(confirmed: Confirmed) 
         (("", 1951), ("Nguyễn Thị Bảy", 1951), False),
     ],
 )
-def test_when_two_spellings_are_one_person(one: tuple[str, int], other: tuple[str, int], same: bool) -> None:
-    assert versions.same_person(NamedPerson(*one), NamedPerson(*other)) is same
-    assert versions.same_person(NamedPerson(*other), NamedPerson(*one)) is same
+def test_when_two_spellings_are_one_person(person: tuple[str, int], other: tuple[str, int], same: bool) -> None:
+    assert versions.same_person(NamedPerson(*person), NamedPerson(*other)) is same
+    assert versions.same_person(NamedPerson(*other), NamedPerson(*person)) is same

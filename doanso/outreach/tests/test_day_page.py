@@ -13,7 +13,7 @@ from doanso.lib.uuid7 import uuid7
 from doanso.outreach.actions.anomaly_checks import look
 from doanso.outreach.models import Door, Outcome
 from doanso.outreach.queries import follow_ups, today
-from doanso.outreach.tests.made_visits import visit
+from doanso.outreach.tests.visit_factory import visit
 from doanso.sync.models import Device, Record
 from doanso.testing import TODAY, TREE_BEGAN
 
@@ -236,9 +236,9 @@ def test_the_day_costs_the_same_however_much_was_done(outing, as_user):
     client.get(DAY)
     costs = []
     for _ in range(2):
-        with CaptureQueriesContext(connection) as seen:
+        with CaptureQueriesContext(connection) as queries:
             client.get(DAY)
-        costs.append(len(seen))
+        costs.append(len(queries))
         for n in range(30):
             visit(
                 outing,

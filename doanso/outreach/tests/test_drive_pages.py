@@ -26,7 +26,7 @@ from doanso.people.models import Contact, Household, Person
 from doanso.testing import TODAY
 
 
-def said(response: Any) -> list[str]:
+def messages_of(response: Any) -> list[str]:
     return [str(message) for message in get_messages(response.wsgi_request)]
 
 
@@ -38,8 +38,8 @@ def text(response: Any) -> str:
 def ask(outing: Outing, as_user: Any) -> Any:
     """An address of the drive, asked by somebody; what is given is posted."""
 
-    def asked(rest: str = "", sent: dict[str, Any] | None = None, *, who: str = "an") -> Any:
-        client, path = as_user(getattr(outing.tree, who)), f"/drives/{outing.drive.pk}/{rest}"
+    def asked(rest: str = "", sent: dict[str, Any] | None = None, *, actor: str = "an") -> Any:
+        client, path = as_user(getattr(outing.tree, actor)), f"/drives/{outing.drive.pk}/{rest}"
         return client.get(path) if sent is None else client.post(path, sent)
 
     return asked
@@ -59,14 +59,14 @@ def test_a_drive_is_made_and_filled_with_streets(outing: Outing, as_user: Any) -
         "goal": "3",
         "services": ["portal"],
     }
-    made = client.post("/drives/new/", form_values)
+    response = client.post("/drives/new/", form_values)
     drive = Drive.objects.get(name="Thứ Bảy tình nguyện")
-    assert made.url == f"/drives/{drive.pk}/fill/"
+    assert response.url == f"/drives/{drive.pk}/fill/"
     assert drive.until - drive.since == timedelta(days=18)
-    assert "Ấp Bắc" in text(client.get(made.url))
+    assert "Ấp Bắc" in text(client.get(response.url))
     street = f"{outing.neighbourhood.pk}:{street_key('Ấp Bắc')}"
-    filled = client.post(made.url, {"streets": [street], "kinds": "all"})
-    assert said(filled) == ["Đã đưa 3 nhà vào đợt."]
+    filled = client.post(response.url, {"streets": [street], "kinds": "all"})
+    assert messages_of(filled) == ["Đã đưa 3 nhà vào đợt."]
     assert Door.objects.filter(drive=drive).count() == 3
 
 
@@ -100,15 +100,15 @@ def test_the_drive_says_how_far_it_is_and_who_has_what(outing: Outing, ask: Any)
     assert "Lê Lợi" in page_text
     assert "Bùi Thị Lan" in page_text
     assert "2 nhà" in page_text
-    assert "B. T. L." in text(ask(who="hanh"))
-    assert ">Bùi Thị Lan</a>" not in text(ask(who="hanh"))
+    assert "B. T. L." in text(ask(actor="hanh"))
+    assert ">Bùi Thị Lan</a>" not in text(ask(actor="hanh"))
 
 
 def test_it_is_changed_and_ended(outing: Outing, ask: Any) -> None:
     form_values = {"name": "Đợt cuối năm", "since": "01/11/2023", "last_day": "31/12/2023", "goal": "9"}
-    assert said(ask("change/", form_values)) == ["Đã sửa đợt."]
+    assert messages_of(ask("change/", form_values)) == ["Đã sửa đợt."]
     assert "Không hoàn lại được" in text(ask("end/"))
-    assert said(ask("end/", {})) == ["Đợt đã kết thúc. Việc đã làm vẫn được tính."]
+    assert messages_of(ask("end/", {})) == ["Đợt đã kết thúc. Việc đã làm vẫn được tính."]
     outing.drive.refresh_from_db()
     assert (outing.drive.name, outing.drive.goal, outing.drive.ended_at is not None) == ("Đợt cuối năm", 9, True)
     assert "Đợt này đã xong" in text(ask())
@@ -116,8 +116,8 @@ def test_it_is_changed_and_ended(outing: Outing, ask: Any) -> None:
 
 def test_one_door_comes_in_by_hand(outing: Outing, ask: Any) -> None:
     form_values = {"number": "12/3", "street": "Lê Lợi", "neighbourhood": str(outing.neighbourhood.pk), "sign": ""}
-    assert said(ask("add/", form_values)) == ["Nhà đã ở trong đợt."]
-    assert said(ask("add/", form_values)) == ["Nhà này có trong đợt từ trước."]
+    assert messages_of(ask("add/", form_values)) == ["Nhà đã ở trong đợt."]
+    assert messages_of(ask("add/", form_values)) == ["Nhà này có trong đợt từ trước."]
     answer = ask("add/", form_values | {"number": ""})
     assert (answer.status_code, "Hãy ghi số nhà, hoặc tên trên bảng hiệu" in text(answer)) == (422, True)
 
@@ -126,12 +126,12 @@ def test_doors_are_given_taken_back_marked_and_dropped(outing: Outing, ask: Any)
     keys = [str(door.pk) for door in outing.doors]
     lan = str(outing.tree.lan.pk)
     answer = ask("doors/", {"doors": keys[:2], "deed": "assign", "to": lan, "days": "3"})
-    assert (answer.status_code, said(answer)) == (302, ["2 nhà đã giao cho Bùi Thị Lan."])
+    assert (answer.status_code, messages_of(answer)) == (302, ["2 nhà đã giao cho Bùi Thị Lan."])
     assert "Bùi Thị Lan" in text(ask(f"doors/?holder={lan}"))
-    assert said(ask("doors/", {"doors": keys, "deed": "take-back"})) == ["2 nhà không còn ai nhận."]
-    assert said(ask("doors/", {"doors": keys[:1], "deed": "gone"})) == ["1 nhà được ghi là không còn."]
+    assert messages_of(ask("doors/", {"doors": keys, "deed": "take-back"})) == ["2 nhà không còn ai nhận."]
+    assert messages_of(ask("doors/", {"doors": keys[:1], "deed": "gone"})) == ["1 nhà được ghi là không còn."]
     assert "Không còn" in text(ask("doors/?state=gone"))
-    dropped = said(ask("doors/", {"doors": keys[1:], "deed": "drop"}))
+    dropped = messages_of(ask("doors/", {"doors": keys[1:], "deed": "drop"}))
     assert dropped == ["2 nhà đã bỏ khỏi đợt. Nhà đã có người đến thì giữ lại."]
     assert Door.objects.count() == 1
 
@@ -163,7 +163,7 @@ def test_an_area_is_handed_over(outing: Outing, ask: Any) -> None:
     assert "Bùi Thị Lan (1 nhà)" in text(ask("hand-over/"))
     take_doors(actor=outing.tree.lan, drive=outing.drive, want=2)
     form_values = {"giver": str(outing.tree.lan.pk), "taker": str(outing.tree.binh.pk)}
-    assert said(ask("hand-over/", form_values)) == ["3 nhà đã chuyển cho Trần Thị Bình, trong đó 1 nhà có hẹn."]
+    assert messages_of(ask("hand-over/", form_values)) == ["3 nhà đã chuyển cho Trần Thị Bình, trong đó 1 nhà có hẹn."]
     answer = ask("hand-over/", {"giver": str(outing.tree.binh.pk), "taker": str(outing.tree.binh.pk)})
     assert (answer.status_code, "hai người khác nhau" in text(answer)) == (422, True)
 
@@ -175,8 +175,8 @@ def test_paper_goes_by_street_without_names_unless_somebody_may_read_them(outing
         for year in (1951, 1971)
     ]
     Contact.objects.filter(pk__in=[door.contact_id for door in records]).update(household=outing.household)
-    kept, gone = (Person.objects.get(pk=door.person_id) for door in records)
-    merge_persons(actor=outing.tree.giang, source=gone, target=kept)
+    target, source = (Person.objects.get(pk=door.person_id) for door in records)
+    merge_persons(actor=outing.tree.giang, source=source, target=target)
     note_visits(visits=[DoorVisit(outing.doors[2].pk, "helped", TODAY)])
     lay_street(outing, "Ấp Bắc", ["5"])
     plain = text(ask("print/"))
@@ -185,20 +185,20 @@ def test_paper_goes_by_street_without_names_unless_somebody_may_read_them(outing
     assert "<svg viewBox" in plain
     assert plain.count('class="day"') == 3
     assert text(ask("print/?names=1")).count("Trần Văn Bảy") == 1
-    assert "Trần Văn Bảy" not in text(ask("print/?names=1", who="hanh"))
+    assert "Trần Văn Bảy" not in text(ask("print/?names=1", actor="hanh"))
     street = quote(f"{outing.neighbourhood.pk}:{street_key('Ấp Bắc')}")
     assert text(ask(f"print/?street={street}")).count('class="day"') == 1
 
 
 def test_who_sees_what_of_it(outing: Outing, ask: Any, as_user: Any) -> None:
-    for who, status in (("hanh", 200), ("dung", 200), ("binh", 404), ("chi", 404), ("lan", 404), ("khoa", 404)):
-        assert ask(who=who).status_code == status
-        assert ask("doors/", who=who).status_code == status
+    for actor, status in (("hanh", 200), ("dung", 200), ("binh", 404), ("chi", 404), ("lan", 404), ("khoa", 404)):
+        assert ask(actor=actor).status_code == status
+        assert ask("doors/", actor=actor).status_code == status
     for rest in ("change/", "end/", "fill/", "add/", "hand-over/"):
-        assert ask(rest, who="hanh").status_code == 403
-        assert ask(rest, {}, who="chi").status_code == 404
+        assert ask(rest, actor="hanh").status_code == 403
+        assert ask(rest, {}, actor="chi").status_code == 404
     keys = {"doors": [str(outing.doors[0].pk)], "deed": "drop"}
-    assert ask("doors/", keys, who="hanh").status_code == 403
+    assert ask("doors/", keys, actor="hanh").status_code == 403
     assert as_user(outing.tree.hanh).get("/drives/new/").status_code == 403
     helpers = text(as_user(outing.tree.lan).get("/drives/"))
     assert "Đợt tháng 11" in helpers

@@ -35,7 +35,7 @@ from doanso.people.models import Business, Household
 from doanso.testing import TODAY
 from doanso.units.models import Neighbourhood
 
-TOLD = DriveInput("Đợt tháng 12", date(2023, 12, 1), date(2024, 1, 1), 120)
+INPUTS = DriveInput("Đợt tháng 12", date(2023, 12, 1), date(2024, 1, 1), 120)
 
 
 def verbs(outing: Outing, drive: Drive) -> list[tuple[str, list[str]]]:
@@ -52,10 +52,10 @@ def refused(deed: Any, **more: Any) -> str:
 def test_an_officer_makes_a_drive_changes_it_and_ends_it(outing: Outing) -> None:
     an = outing.tree.an
     services = tuple(Service.objects.order_by("position"))
-    drive = make_drive(actor=an, unit=outing.ward, told=replace(TOLD, services=services))
+    drive = make_drive(actor=an, unit=outing.ward, inputs=replace(INPUTS, services=services))
     assert (drive.made_by, list(drive.services.order_by("position"))) == (an, list(services))
-    change_drive(actor=an, drive=drive, told=replace(TOLD, goal=200, services=services[:1]))
-    change_drive(actor=an, drive=drive, told=replace(TOLD, goal=200, services=services[:1]))
+    change_drive(actor=an, drive=drive, inputs=replace(INPUTS, goal=200, services=services[:1]))
+    change_drive(actor=an, drive=drive, inputs=replace(INPUTS, goal=200, services=services[:1]))
     end_drive(actor=an, drive=drive)
     drive.refresh_from_db()
     assert (drive.goal, drive.services.get(), drive.ended_at is not None) == (200, services[0], True)
@@ -70,11 +70,11 @@ def test_an_officer_makes_a_drive_changes_it_and_ends_it(outing: Outing) -> None
 def test_nobody_else_does(outing: Outing, who: str) -> None:
     actor = getattr(outing.tree, who)
     for deed, more in (
-        (make_drive, {"unit": outing.ward, "told": TOLD}),
-        (change_drive, {"drive": outing.drive, "told": TOLD}),
+        (make_drive, {"unit": outing.ward, "inputs": INPUTS}),
+        (change_drive, {"drive": outing.drive, "inputs": INPUTS}),
         (end_drive, {"drive": outing.drive}),
         (fill_drive, {"drive": outing.drive, "stretches": []}),
-        (add_door, {"drive": outing.drive, "told": DrivePlaceInput("1", "Lê Lợi")}),
+        (add_door, {"drive": outing.drive, "inputs": DrivePlaceInput("1", "Lê Lợi")}),
         (mark_gone, {"drive": outing.drive, "door_ids": [outing.doors[0].pk]}),
         (drop_doors, {"drive": outing.drive, "door_ids": [outing.doors[0].pk]}),
     ):
@@ -89,21 +89,21 @@ def test_nobody_else_does(outing: Outing, who: str) -> None:
         ({"name": ""}, "drive_name"),
         ({"name": "<b>Đợt 2</b>"}, "name_brackets"),
         ({"name": "Đợt tháng 11"}, "drive_name_taken"),
-        ({"until": TOLD.since}, "drive_days"),
+        ({"until": INPUTS.since}, "drive_days"),
         ({"until": date(2025, 12, 1)}, "drive_long"),
         ({"goal": 0}, "drive_goal"),
     ],
 )
 def test_what_a_drive_may_not_be(outing: Outing, change: dict[str, Any], code: str) -> None:
-    inputs = replace(TOLD, **change)
-    assert refused(make_drive, actor=outing.tree.an, unit=outing.ward, told=inputs) == code
+    inputs = replace(INPUTS, **change)
+    assert refused(make_drive, actor=outing.tree.an, unit=outing.ward, inputs=inputs) == code
     assert Drive.objects.count() == 1
 
 
 def test_the_doors_are_the_wards_so_a_drive_is(outing: Outing) -> None:
     for code in ("p4-kp1", "my-tho"):
         unit = outing.tree.units[code]
-        assert refused(make_drive, actor=outing.tree.dung, unit=unit, told=TOLD) == "drive_unit"
+        assert refused(make_drive, actor=outing.tree.dung, unit=unit, inputs=INPUTS) == "drive_unit"
 
 
 def test_an_ended_drive_stays_as_it_is_and_nobody_has_its_doors(outing: Outing) -> None:
@@ -111,7 +111,7 @@ def test_an_ended_drive_stays_as_it_is_and_nobody_has_its_doors(outing: Outing) 
     end_drive(actor=outing.tree.an, drive=outing.drive)
     assert not Door.objects.filter(taken_by__isnull=False).exists()
     assert refused(end_drive, actor=outing.tree.an, drive=outing.drive) == "drive_ended"
-    assert refused(change_drive, actor=outing.tree.an, drive=outing.drive, told=TOLD) == "drive_ended"
+    assert refused(change_drive, actor=outing.tree.an, drive=outing.drive, inputs=INPUTS) == "drive_ended"
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def register(outing: Outing) -> Drive:
         for n in ("1", "3")
     ]
     match_or_create_businesses(unit_id=outing.ward.pk, inputs=shops)
-    return make_drive(actor=outing.tree.an, unit=outing.ward, told=TOLD)
+    return make_drive(actor=outing.tree.an, unit=outing.ward, inputs=INPUTS)
 
 
 def streets(drive: Drive) -> list[tuple[str, str, int, int, int]]:
@@ -169,12 +169,14 @@ def test_homes_that_are_gone_and_another_wards_do_not_come_in(outing: Outing, re
 
 def test_one_door_comes_in_by_hand(outing: Outing) -> None:
     an, area = outing.tree.an, outing.neighbourhood.pk
-    assert add_door(actor=an, drive=outing.drive, told=DrivePlaceInput("12/3", "Lê Lợi", area))
-    assert not add_door(actor=an, drive=outing.drive, told=DrivePlaceInput("12 / 3", "LÊ LỢI", area))
-    assert add_door(actor=an, drive=outing.drive, told=DrivePlaceInput("14", "Lê Lợi", area, sign="Cà phê Út"))
+    assert add_door(actor=an, drive=outing.drive, inputs=DrivePlaceInput("12/3", "Lê Lợi", area))
+    assert not add_door(actor=an, drive=outing.drive, inputs=DrivePlaceInput("12 / 3", "LÊ LỢI", area))
+    assert add_door(actor=an, drive=outing.drive, inputs=DrivePlaceInput("14", "Lê Lợi", area, sign="Cà phê Út"))
     assert Door.objects.filter(drive=outing.drive).count() == 5
-    assert refused(add_door, actor=an, drive=outing.drive, told=DrivePlaceInput("", "Lê Lợi", area)) == "number_missing"
-    assert refused(add_door, actor=an, drive=outing.drive, told=DrivePlaceInput("3", "", None)) == "street_missing"
+    assert (
+        refused(add_door, actor=an, drive=outing.drive, inputs=DrivePlaceInput("", "Lê Lợi", area)) == "number_missing"
+    )
+    assert refused(add_door, actor=an, drive=outing.drive, inputs=DrivePlaceInput("3", "", None)) == "street_missing"
 
 
 def test_a_home_that_is_gone_is_out_of_every_drive_until_it_is_seen_again(outing: Outing) -> None:
@@ -184,7 +186,7 @@ def test_a_home_that_is_gone_is_out_of_every_drive_until_it_is_seen_again(outing
     figures = drives.progress_of_drives([outing.drive.pk], now=clock.now(), today=TODAY)[outing.drive.pk]
     assert (figures.total, figures.gone, figures.held) == (2, 1, 2)
     assert Event.objects.filter(verb="outreach.mark_gone", object_id=door.household_id).count() == 1
-    add_door(actor=an, drive=outing.drive, told=DrivePlaceInput("2", "Lê Lợi", outing.neighbourhood.pk))
+    add_door(actor=an, drive=outing.drive, inputs=DrivePlaceInput("2", "Lê Lợi", outing.neighbourhood.pk))
     assert Household.objects.filter(gone_at=None).count() == 3
 
 

@@ -26,9 +26,9 @@ from doanso.outreach.tests.walking import arrange, lay_street
 from doanso.testing import TODAY, TREE_BEGAN
 
 
-def has(outing: Outing, who: str) -> list[str]:
+def has(outing: Outing, actor: str) -> list[str]:
     """The numbers of somebody's doors."""
-    held_doors = Door.objects.filter(taken_by=getattr(outing.tree, who), due_back_at__gt=clock.now()).order_by(
+    held_doors = Door.objects.filter(taken_by=getattr(outing.tree, actor), due_back_at__gt=clock.now()).order_by(
         "walk_key"
     )
     return [door.household.house_number for door in held_doors.select_related("household") if door.household]
@@ -72,8 +72,8 @@ def test_a_door_that_is_done_is_given_to_nobody(helpers: Outing) -> None:
 def test_doors_are_for_those_who_visit_there(helpers: Outing) -> None:
     an = helpers.tree.an
     keys = [door.pk for door in helpers.doors]
-    for who in ("chi", "khoa", "hanh"):
-        to = getattr(helpers.tree, who)
+    for actor in ("chi", "khoa", "hanh"):
+        to = getattr(helpers.tree, actor)
         assert refused(assign_doors, actor=an, drive=helpers.drive, door_ids=keys, to=to) == "not_a_visitor"
     for days in (0, 15):
         code = refused(assign_doors, actor=an, drive=helpers.drive, door_ids=keys, to=helpers.tree.lan, days=days)

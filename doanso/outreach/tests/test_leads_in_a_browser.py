@@ -7,8 +7,8 @@ import pytest
 from doanso.access.tests.scene import Scene
 from doanso.lib import clock
 from doanso.outreach.models import Door, Outcome
-from doanso.outreach.tests.made_visits import visit
 from doanso.outreach.tests.test_plan import more_doors
+from doanso.outreach.tests.visit_factory import visit
 from doanso.testing import TODAY
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

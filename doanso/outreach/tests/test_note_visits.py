@@ -51,7 +51,7 @@ def test_a_follow_up_has_its_day_until_somebody_went(outing: Outing) -> None:
 
 
 @pytest.mark.parametrize(
-    ("known", "told", "on", "stands"),
+    ("before", "visited", "on", "stands"),
     [
         ("helped", "not-home", WEDNESDAY, "helped"),
         ("helped", "follow-up", WEDNESDAY, "follow-up"),
@@ -63,11 +63,11 @@ def test_a_follow_up_has_its_day_until_somebody_went(outing: Outing) -> None:
     ],
 )
 def test_an_older_visit_never_takes_the_place_of_a_newer(
-    outing: Outing, known: str, told: str, on: date, stands: str
+    outing: Outing, before: str, visited: str, on: date, stands: str
 ) -> None:
     door = outing.doors[0]
-    note_visits(visits=[DoorVisit(door.pk, known, TUESDAY)])
-    note_visits(visits=[DoorVisit(door.pk, told, on)])
+    note_visits(visits=[DoorVisit(door.pk, before, TUESDAY)])
+    note_visits(visits=[DoorVisit(door.pk, visited, on)])
     assert state(door)[:2] == (2, stands)
 
 

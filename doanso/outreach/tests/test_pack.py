@@ -42,13 +42,13 @@ Packing = Callable[..., dict[str, Any]]
 
 @pytest.fixture
 def packed(outing: Outing) -> Packing:
-    def made(who: str = "lan", device: UUID = DEVICE) -> dict[str, Any]:
+    def content(who: str = "lan", device: UUID = DEVICE) -> dict[str, Any]:
         now = clock.now()
         actor = getattr(outing.tree, who)
         lease = now + timedelta(days=7)
         return pack(actor, device, now, lease_until=lease, receipt_base="https://mau.test/r/")
 
-    return made
+    return content
 
 
 def bits(name: str, year: int | None, device: UUID = DEVICE) -> str:
@@ -56,7 +56,7 @@ def bits(name: str, year: int | None, device: UUID = DEVICE) -> str:
     return hmac.digest(bytes.fromhex(duplicates_key(device)), text.encode(), hashlib.sha256).hex()[:6]
 
 
-def help_to(outing: Outing, name: str, year: int, address: str, *, unit: str = "p5", who: str = "chi") -> UUID:
+def help_to(outing: Outing, name: str, year: int, address: str, *, unit: str = "p5", actor: str = "chi") -> UUID:
     """Somebody helped by a ward, who lives where the address says; the help's key."""
     inputs = SupportRecordInput(
         service="portal",
@@ -65,7 +65,7 @@ def help_to(outing: Outing, name: str, year: int, address: str, *, unit: str = "
         person=Particulars(name, birth_year=year, address=address),
         consent=AGREED,
     )
-    [recorded] = record_helps(actor=getattr(outing.tree, who), unit=outing.tree.units[unit], entries=[inputs])
+    [recorded] = record_helps(actor=getattr(outing.tree, actor), unit=outing.tree.units[unit], entries=[inputs])
     return recorded.help_id
 
 
@@ -172,7 +172,7 @@ def test_a_resident_whom_another_ward_helped_elsewhere_is_known(outing: Outing, 
 
 
 def test_a_resident_of_two_records_that_were_merged_is_told_once(outing: Outing, packed: Packing) -> None:
-    told = [
+    names = [
         Particulars(
             "Nguyễn Thị Mai",
             birth_year=year,
@@ -182,14 +182,14 @@ def test_a_resident_of_two_records_that_were_merged_is_told_once(outing: Outing,
         )
         for year in (1958, 1959)
     ]
-    older, newer = (match_or_create_people(unit_id=outing.ward.pk, inputs=[one])[0] for one in told)
-    help_to(outing, "Nguyễn Thị Mai", 1958, "2 Lê Lợi", unit="p4", who="an")
+    older, newer = (match_or_create_people(unit_id=outing.ward.pk, inputs=[contact])[0] for contact in names)
+    help_to(outing, "Nguyễn Thị Mai", 1958, "2 Lê Lợi", unit="p4", actor="an")
     take(outing)
     assert len(packed()["doors"][0]["residents"]) == 2
-    persons = (Person.objects.get(pk=one.person_id) for one in (newer, older))
+    persons = (Person.objects.get(pk=contact.person_id) for contact in (newer, older))
     merge_persons(actor=outing.tree.giang, source=next(persons), target=next(persons))
     [door] = packed()["doors"]
-    assert [one["contact"] for one in door["residents"]] == [str(older.contact_id)]
+    assert [contact["contact"] for contact in door["residents"]] == [str(older.contact_id)]
     # Both spellings of them are known as helped.
     assert set(door["helped"]) == {bits("Nguyễn Thị Mai", 1958), bits("Nguyễn Thị Mai", 1959)}
 
@@ -236,9 +236,9 @@ def test_of_two_roles_the_team_decides_else_the_lowest(outing: Outing, packed: P
 
 
 def test_who_visits_nobody_has_no_pack(packed: Packing) -> None:
-    for who in ("khoa", "hanh", "minh"):
+    for actor in ("khoa", "hanh", "minh"):
         with pytest.raises(Refused) as refused:
-            packed(who=who)
+            packed(who=actor)
         assert refused.value.problem.code == "no_role"
 
 
@@ -319,10 +319,10 @@ def test_the_pack_has_the_form_of_the_contract(outing: Outing, packed: Packing) 
     yesterday = TODAY - timedelta(days=1)
     note_visits(visits=[DoorVisit(outing.doors[0].pk, Outcome.FOLLOW_UP, yesterday, TODAY)])
     take(outing, want=3)
-    made = packed()
-    assert shape(made) == shape(contract)
-    assert list(made) == list(contract)
-    by_kind = {door["kind"]: door for door in made["doors"]}
+    content = packed()
+    assert shape(content) == shape(contract)
+    assert list(content) == list(contract)
+    by_kind = {door["kind"]: door for door in content["doors"]}
     assert [list(by_kind[door["kind"]]) for door in contract["doors"]] == [list(door) for door in contract["doors"]]
 
 

@@ -6,7 +6,7 @@ from doanso.ledger import actions as ledger
 from doanso.ledger.recount import recount
 from doanso.outreach.families.visits import counted
 from doanso.outreach.models import Outcome
-from doanso.outreach.tests.made_visits import visit
+from doanso.outreach.tests.visit_factory import visit
 from doanso.targets.actions import load_programme
 from doanso.targets.queries import overview
 from doanso.targets.tests.conftest import FILE

@@ -102,12 +102,12 @@ def test_nobody_confirms_in_anothers_name(visiting: Visiting, tree: Tree) -> Non
 def test_twelve_words_take_as_many_statements_as_two(visiting: Visiting, tree: Tree) -> None:
     ut = str(visiting.outing.mates["ut"].pk)
     other = _second_phone(visiting, tree.an)
-    counts, seen = [], 0
+    counts, queries = [], 0
     for many in (2, 12):
         records_sent = []
         for _ in range(many):
-            seen += 1
-            body = visiting.with_second(teammate=ut, how="sign-in") | {"people": [guest(f"Người {chr(65 + seen)}")]}
+            queries += 1
+            body = visiting.with_second(teammate=ut, how="sign-in") | {"people": [guest(f"Người {chr(65 + queries)}")]}
             records_sent.append(visiting.record(body))
         applied(visiting.deliver(*records_sent))
         # As many again for visits that have not come.

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from doanso.lib import clock
 from doanso.outreach.models import Door, Drive, Outcome
 from doanso.outreach.rules.plan import PlanLane, PlanSpot, lanes, spots
-from doanso.outreach.tests.made_visits import visit
+from doanso.outreach.tests.visit_factory import visit
 from doanso.people.actions import DoorInput, match_or_create_households
 from doanso.people.models import Household
 from doanso.testing import TODAY
@@ -142,9 +142,9 @@ def test_it_costs_the_same_however_many_doors(outing, as_user):
     client.get(PLAN)
     costs = []
     for n in range(2):
-        with CaptureQueriesContext(connection) as seen:
+        with CaptureQueriesContext(connection) as queries:
             client.get(PLAN)
-        costs.append(len(seen))
+        costs.append(len(queries))
         more_doors(outing, *(str(number) for number in range(10, 60)), street=f"Đường {n}")
 
     assert costs[0] == costs[1]

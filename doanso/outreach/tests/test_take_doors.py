@@ -115,9 +115,9 @@ def test_nobody_has_more_than_a_days_doors(outing: Outing) -> None:
 
 
 def test_who_does_not_go_from_door_to_door_gets_none(outing: Outing) -> None:
-    for who in ("chi", "khoa", "hanh", "minh"):
+    for actor in ("chi", "khoa", "hanh", "minh"):
         with pytest.raises(PermissionDenied):
-            take(outing, who=who)
+            take(outing, who=actor)
 
 
 def test_only_a_drive_that_runs_today_has_doors(outing: Outing) -> None:

@@ -56,12 +56,12 @@ def test_a_secretary_writes_down_a_team_as_it_was_decided(outing: Outing) -> Non
     assert _verbs() == ["outreach.make_team"]
 
 
-@pytest.mark.parametrize("who", ["binh", "chi", "khoa", "lan", "hanh", "minh"])
-def test_nobody_else_does(outing: Outing, who: str) -> None:
+@pytest.mark.parametrize("actor", ["binh", "chi", "khoa", "lan", "hanh", "minh"])
+def test_nobody_else_does(outing: Outing, actor: str) -> None:
     with pytest.raises(PermissionDenied):
-        teams.make_team(actor=outing.tree.users[who], unit=outing.ward, inputs=TEAM)
+        teams.make_team(actor=outing.tree.users[actor], unit=outing.ward, inputs=TEAM)
     with pytest.raises(PermissionDenied):
-        teams.add_teammate(actor=outing.tree.users[who], team_id=outing.team.pk, inputs=OFFICIAL)
+        teams.add_teammate(actor=outing.tree.users[actor], team_id=outing.team.pk, inputs=OFFICIAL)
 
 
 @pytest.mark.parametrize(
@@ -345,10 +345,12 @@ def test_the_same_account_twice_in_a_team_is_refused(outing: Outing) -> None:
     assert refused.value.problem.code == "user_twice"
 
 
-@pytest.mark.parametrize("who", ["chi", "minh"])
-def test_a_strangers_account_is_as_if_there_were_none(outing: Outing, who: str) -> None:
+@pytest.mark.parametrize("actor", ["chi", "minh"])
+def test_a_strangers_account_is_as_if_there_were_none(outing: Outing, actor: str) -> None:
     with pytest.raises(Refused) as refused:
-        sign_ins.give_sign_in(actor=outing.tree.an, teammate_id=outing.mates["tin"].pk, account=outing.tree.users[who])
+        sign_ins.give_sign_in(
+            actor=outing.tree.an, teammate_id=outing.mates["tin"].pk, account=outing.tree.users[actor]
+        )
     assert refused.value.problem.code == "account_unknown"
 
 

@@ -65,9 +65,9 @@ def test_ended_teams_are_asked_for(outing: Outing, as_user: AsUser) -> None:
     assert reverse("outreach:add-mate", args=[outing.team.pk]) not in page
 
 
-@pytest.mark.parametrize("who", ["chi", "khoa", "binh", "minh"])
-def test_a_stranger_finds_no_such_team(outing: Outing, as_user: AsUser, who: str) -> None:
-    client = as_user(outing.tree.users[who])
+@pytest.mark.parametrize("actor", ["chi", "khoa", "binh", "minh"])
+def test_a_stranger_finds_no_such_team(outing: Outing, as_user: AsUser, actor: str) -> None:
+    client = as_user(outing.tree.users[actor])
     ut = outing.mates["ut"].pk
     for name, key in (("team", outing.team.pk), ("add-mate", outing.team.pk), ("mate", ut), ("card", ut)):
         assert client.get(reverse(f"outreach:{name}", args=[key])).status_code == 404
@@ -103,9 +103,9 @@ def test_many_teams_and_people_take_no_more_statements(outing: Outing, as_user: 
     first, page = reverse("outreach:teams"), reverse("outreach:team", args=[outing.team.pk])
 
     def statements(address: str) -> int:
-        with CaptureQueriesContext(connection) as seen:
+        with CaptureQueriesContext(connection) as queries:
             assert client.get(address).status_code == 200
-        return len(seen)
+        return len(queries)
 
     before = [statements(item) for item in (first, page)]
     for number in range(12):

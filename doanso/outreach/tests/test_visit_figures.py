@@ -14,7 +14,7 @@ from doanso.lib.problems import Refused
 from doanso.outreach.families.visits import PAIR, VISIT, PairVisitsFamily, VisitsFamily, counted, families_of
 from doanso.outreach.models import Outcome
 from doanso.outreach.sources import visit_lines
-from doanso.outreach.tests.made_visits import visit
+from doanso.outreach.tests.visit_factory import visit
 from doanso.testing import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -62,11 +62,11 @@ def share(outing):
     ],
 )
 def test_a_visit_counts_where_a_door_was_opened_and_once_more_with_a_pair(outing, outcome, paired, families):
-    made = visit(outing, outcome, paired=paired)
+    saved_visit = visit(outing, outcome, paired=paired)
 
-    assert [fact.family for fact in counted(made)] == families_of(made) == families
-    assert {(fact.source_id, fact.subject_ref, fact.unit_id) for fact in counted(made)} <= {
-        (made.pk, made.pk, made.unit_id)
+    assert [fact.family for fact in counted(saved_visit)] == families_of(saved_visit) == families
+    assert {(fact.source_id, fact.subject_ref, fact.unit_id) for fact in counted(saved_visit)} <= {
+        (saved_visit.pk, saved_visit.pk, saved_visit.unit_id)
     }
 
 
@@ -86,11 +86,11 @@ def test_a_book_opened_later_finds_the_same_visits(outing, request):
 
 def test_a_pair_that_is_whole_later_adds_itself_on_the_day_of_the_visit(outing, share):
     yesterday = TODAY - timedelta(days=1)
-    made = visit(outing, paired=False, happened_on=yesterday, arrived_on=yesterday)
-    count(made)
-    made.second_how, made.paired, made.paired_on = "sign-in", True, TODAY
-    made.save()
-    count(made)
+    saved_visit = visit(outing, paired=False, happened_on=yesterday, arrived_on=yesterday)
+    count(saved_visit)
+    saved_visit.second_how, saved_visit.paired, saved_visit.paired_on = "sign-in", True, TODAY
+    saved_visit.save()
+    count(saved_visit)
 
     assert (share(on=yesterday), share()) == ((1, 1), (1, 1))
     assert list(recount()) == []
@@ -98,32 +98,32 @@ def test_a_pair_that_is_whole_later_adds_itself_on_the_day_of_the_visit(outing, 
 
 def test_a_clock_that_ran_ahead_moves_visit_and_pair_to_the_day_of_arrival(outing, share):
     ahead, before = TODAY + timedelta(days=20), TODAY - timedelta(days=1)
-    made = visit(outing, happened_on=ahead, arrived_on=before, paired_on=TODAY)
-    count(made)
+    saved_visit = visit(outing, happened_on=ahead, arrived_on=before, paired_on=TODAY)
+    count(saved_visit)
 
     assert (share(on=before), share(on=ahead)) == ((1, 1), (1, 1))
     assert list(recount()) == []
 
 
 def test_a_visit_taken_back_leaves_both(outing, share):
-    made = visit(outing)
-    count(made, visit(outing, paired=False))
-    for family in families_of(made):
-        ledger.take_back(family=family, source_id=made.pk)
-    made.taken_back_at = clock.now()
-    made.save()
+    saved_visit = visit(outing)
+    count(saved_visit, visit(outing, paired=False))
+    for family in families_of(saved_visit):
+        ledger.take_back(family=family, source_id=saved_visit.pk)
+    saved_visit.taken_back_at = clock.now()
+    saved_visit.save()
 
     assert share() == (0, 1)
     assert list(recount()) == []
 
 
 def test_facts_come_in_pages_by_key(outing):
-    made = sorted((visit(outing) for _each in range(3)), key=lambda item: item.pk)
+    saved_visit = sorted((visit(outing) for _each in range(3)), key=lambda item: item.pk)
     visit(outing, Outcome.NOT_HOME)
     for family in FAMILIES:
         [first] = family.facts(after=None, limit=1)
         later = family.facts(after=first.source_id, limit=9)
-        assert [item.source_id for item in (first, *later)] == [item.pk for item in made]
+        assert [item.source_id for item in (first, *later)] == [item.pk for item in saved_visit]
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -135,16 +135,16 @@ def test_there_is_nothing_to_choose(outing, family):
 
 
 def test_a_figure_opens_down_to_visits_under_their_policy(outing):
-    made = visit(outing, Outcome.REFUSED)
+    saved_visit = visit(outing, Outcome.REFUSED)
     tree = outing.tree
 
     for actor in (tree.an, tree.lan, tree.dung):
-        line = visit_lines(actor=actor, ids=[made.pk])[made.pk]
+        line = visit_lines(actor=actor, ids=[saved_visit.pk])[saved_visit.pk]
         assert (line.title, line.detail) == ("2 Lê Lợi", "Không đồng ý, ngày 12/11/2023")
-        assert line.url == f"/outreach/visits/{made.pk}/"
+        assert line.url == f"/outreach/visits/{saved_visit.pk}/"
     # Which home it was is as personal as a name.
-    assert visit_lines(actor=tree.hanh, ids=[made.pk])[made.pk].title == "Lê Lợi"
-    theirs = visit_lines(actor=tree.chi, ids=[made.pk])[made.pk]
+    assert visit_lines(actor=tree.hanh, ids=[saved_visit.pk])[saved_visit.pk].title == "Lê Lợi"
+    theirs = visit_lines(actor=tree.chi, ids=[saved_visit.pk])[saved_visit.pk]
     assert (theirs.title, theirs.url) == ("Lượt đến nhà mà bạn không được mở", "")
 
 

@@ -16,7 +16,7 @@ from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach.families.visits import counted
 from doanso.outreach.models import HelpKind, Outcome, VisitHelp
-from doanso.outreach.tests.made_visits import visit
+from doanso.outreach.tests.visit_factory import visit
 from doanso.support.actions import raise_grades, record_helps
 from doanso.support.models import Help
 from doanso.support.tests.conftest import told
@@ -55,7 +55,7 @@ def three(outing):
 
 
 @pytest.mark.parametrize(
-    ("asked", "doors"),
+    ("parameters", "doors"),
     [
         ({}, ["4 Lê Lợi", "2 Lê Lợi", "7 Lê Lợi"]),
         ({"outcome": "refused"}, ["4 Lê Lợi"]),
@@ -75,8 +75,8 @@ def three(outing):
         ),
     ],
 )
-def test_filters_stand_in_the_address(three, outing, as_user, asked, doors):
-    shown = listed(as_user(outing.tree.an), **asked)
+def test_filters_stand_in_the_address(three, outing, as_user, parameters, doors):
+    shown = listed(as_user(outing.tree.an), **parameters)
 
     assert sorted(shown) == sorted(doors)
 
@@ -126,9 +126,9 @@ def test_the_list_costs_the_same_however_long_and_goes_on(outing, as_user):
     client.get(LIST)
     costs = []
     for _ in range(2):
-        with CaptureQueriesContext(connection) as seen:
+        with CaptureQueriesContext(connection) as queries:
             client.get(LIST)
-        costs.append(len(seen))
+        costs.append(len(queries))
         for n in range(60):
             at(outing, n % 3)
 
@@ -153,32 +153,32 @@ def test_the_list_costs_the_same_however_long_and_goes_on(outing, as_user):
     ],
 )  # fmt: skip
 def test_it_says_who_stood_there_and_why_a_second_does_not_count(outing, as_user, more, words):
-    made = visit(outing, **more)
-    text = as_user(outing.tree.an).get(f"{LIST}{made.pk}/").content.decode()
+    saved_visit = visit(outing, **more)
+    text = as_user(outing.tree.an).get(f"{LIST}{saved_visit.pk}/").content.decode()
 
     assert all(word in text for word in words)
     assert "08:00 đến 08:09 (9 phút)" in text
 
 
 def test_helps_are_told_with_the_rungs_and_what_became_of_the_receipt(outing, as_user):
-    made = visit(outing)
+    saved_visit = visit(outing)
     entries = [told(), told("Lê Thị Sáu", service="payment")]
     keys = [recorded.help_id for recorded in record_helps(actor=outing.tree.an, unit=outing.ward, entries=entries)]
     rungs = {rung.code: rung for rung in Rung.objects.filter(service="portal")}
     VisitHelp.objects.create(
-        help_id=keys[0], visit=made, kind=HelpKind.GUIDE, before=rungs["none"], after=rungs["active"]
+        help_id=keys[0], visit=saved_visit, kind=HelpKind.GUIDE, before=rungs["none"], after=rungs["active"]
     )
     obstacle = Obstacle.objects.get()
-    VisitHelp.objects.create(help_id=keys[1], visit=made, kind=HelpKind.RECOVERY, obstacle=obstacle)
+    VisitHelp.objects.create(help_id=keys[1], visit=saved_visit, kind=HelpKind.RECOVERY, obstacle=obstacle)
     Help.objects.filter(pk=keys[1]).update(refused_at=clock.now())
-    text = as_user(outing.tree.an).get(f"{LIST}{made.pk}/").content.decode()
+    text = as_user(outing.tree.an).get(f"{LIST}{saved_visit.pk}/").content.decode()
 
     for words in ("Nguyễn Văn Bảy", "Bậc 0 → Bậc 2", "Khôi phục mật khẩu", "Vướng: Chưa có điện thoại thông minh"):
         assert words in text
     assert "Đang khiếu nại, chờ xem xét" in text
     assert f"/support/{keys[0]}/" in text
     # Whoever went there reads whom they helped by initials, and opens no help of the ward's.
-    theirs = as_user(outing.tree.lan).get(f"{LIST}{made.pk}/").content.decode()
+    theirs = as_user(outing.tree.lan).get(f"{LIST}{saved_visit.pk}/").content.decode()
     assert "N. V. B." in theirs
     assert "Bảy" not in theirs
     assert "/support/" not in theirs
@@ -188,43 +188,43 @@ def test_helps_are_told_with_the_rungs_and_what_became_of_the_receipt(outing, as
     ("grade", "words"), [(2, "Chưa xác nhận"), (3, "Tự xác nhận qua biên nhận"), (4, "Cán bộ gọi phúc tra: đúng")]
 )
 def test_it_says_by_what_a_help_was_confirmed(outing, as_user, grade, words):
-    made = visit(outing)
+    saved_visit = visit(outing)
     [recorded] = record_helps(actor=outing.tree.an, unit=outing.ward, entries=[told()])
-    VisitHelp.objects.create(help_id=recorded.help_id, visit=made, kind=HelpKind.GUIDE)
+    VisitHelp.objects.create(help_id=recorded.help_id, visit=saved_visit, kind=HelpKind.GUIDE)
     raise_grades(helps=list(Help.objects.all()), grade=grade)
-    text = as_user(outing.tree.an).get(f"{LIST}{made.pk}/").content.decode()
+    text = as_user(outing.tree.an).get(f"{LIST}{saved_visit.pk}/").content.decode()
 
     assert words in text
     assert "Người dân đã xác nhận" not in text
 
 
 def test_it_shows_what_the_phone_sent_to_whoever_may_decide(outing, as_user):
-    made = visit(outing)
+    saved_visit = visit(outing)
     now = clock.now()
     device = Device.objects.create(
         id=uuid7(), user=outing.tree.lan, name="Máy của Lan", token_hash="t", registered_at=now, seen_at=now,
         lease_until=now,
     )  # fmt: skip
     record = Record.objects.create(
-        record_id=made.pk, content_hash="0" * 64, kind="outreach.visit", version=1, unit=outing.ward, device=device,
+        record_id=saved_visit.pk, content_hash="0" * 64, kind="outreach.visit", version=1, unit=outing.ward, device=device,
         user=outing.tree.lan, received_at=now, state="applied",
     )  # fmt: skip
 
-    text = as_user(outing.tree.an).get(f"{LIST}{made.pk}/").content.decode()
+    text = as_user(outing.tree.an).get(f"{LIST}{saved_visit.pk}/").content.decode()
     assert f"Số {record.seq}, Máy của Lan" in text
     assert f"/sync/{record.seq}/" in text
     # Phones are called after their holders.
-    masked = as_user(outing.tree.hanh).get(f"{LIST}{made.pk}/").content.decode()
+    masked = as_user(outing.tree.hanh).get(f"{LIST}{saved_visit.pk}/").content.decode()
     assert f"Số {record.seq} ·" in masked
     assert "Máy của Lan" not in masked
-    assert f"/sync/{record.seq}/" not in as_user(outing.tree.lan).get(f"{LIST}{made.pk}/").content.decode()
+    assert f"/sync/{record.seq}/" not in as_user(outing.tree.lan).get(f"{LIST}{saved_visit.pk}/").content.decode()
 
 
 @pytest.fixture
 def picture(outing):
     """A visit's picture that has arrived."""
 
-    def made(content=JPEG):
+    def saved_visit(content=JPEG):
         pictured = visit(outing)
         now = clock.now()
         device = Device.objects.create(
@@ -238,13 +238,13 @@ def picture(outing):
         )  # fmt: skip
         return pictured, photo
 
-    return made
+    return saved_visit
 
 
 def test_a_picture_is_served_as_a_picture_under_the_visits_policy(picture, outing, as_user):
-    made, photo = picture()
-    address = f"{LIST}{made.pk}/photos/{photo.pk}/"
-    assert f'src="{address}"' in as_user(outing.tree.an).get(f"{LIST}{made.pk}/").content.decode()
+    saved_visit, photo = picture()
+    address = f"{LIST}{saved_visit.pk}/photos/{photo.pk}/"
+    assert f'src="{address}"' in as_user(outing.tree.an).get(f"{LIST}{saved_visit.pk}/").content.decode()
     answer = as_user(outing.tree.an).get(address)
 
     assert (answer.status_code, answer["Content-Type"], answer.content) == (200, "image/jpeg", JPEG)
@@ -256,8 +256,8 @@ def test_a_picture_is_served_as_a_picture_under_the_visits_policy(picture, outin
 
 
 def test_a_page_that_calls_itself_a_picture_is_a_file_to_save(picture, outing, as_user):
-    made, photo = picture(b"<html><script>1</script>")
-    answer = as_user(outing.tree.an).get(f"{LIST}{made.pk}/photos/{photo.pk}/")
+    visit, photo = picture(b"<html><script>1</script>")
+    answer = as_user(outing.tree.an).get(f"{LIST}{visit.pk}/photos/{photo.pk}/")
 
     assert answer["Content-Type"] == "application/octet-stream"
     assert answer["Content-Disposition"].startswith("attachment")
@@ -268,11 +268,11 @@ def test_a_page_that_calls_itself_a_picture_is_a_file_to_save(picture, outing, a
 
 
 def test_an_officer_takes_a_visit_back_with_the_reason(outing, as_user):
-    made = at(outing, 0)
-    ledger.count_many(counted(made))
+    visit = at(outing, 0)
+    ledger.count_many(counted(visit))
     client = as_user(outing.tree.an)
-    address = f"{LIST}{made.pk}/take-back/"
-    assert address in client.get(f"{LIST}{made.pk}/").content.decode()
+    address = f"{LIST}{visit.pk}/take-back/"
+    assert address in client.get(f"{LIST}{visit.pk}/").content.decode()
     silent = client.post(address, {"reason": " "})
     assert (silent.status_code, Fact.objects.filter(taken_back=True).count()) == (422, 0)
 
@@ -286,10 +286,10 @@ def test_an_officer_takes_a_visit_back_with_the_reason(outing, as_user):
 
 @pytest.mark.parametrize(("name", "status"), [("lan", 403), ("hanh", 403), ("chi", 404), ("binh", 404), ("khoa", 404)])
 def test_nobody_else_takes_it_back(outing, as_user, name, status):
-    made = visit(outing)
+    saved_visit = visit(outing)
     client = as_user(outing.tree.users[name])
 
-    assert client.get(f"{LIST}{made.pk}/take-back/").status_code == status
-    assert client.post(f"{LIST}{made.pk}/take-back/", {"reason": "Ghi trùng"}).status_code == status
-    made.refresh_from_db()
-    assert made.taken_back_at is None
+    assert client.get(f"{LIST}{saved_visit.pk}/take-back/").status_code == status
+    assert client.post(f"{LIST}{saved_visit.pk}/take-back/", {"reason": "Ghi trùng"}).status_code == status
+    saved_visit.refresh_from_db()
+    assert saved_visit.taken_back_at is None

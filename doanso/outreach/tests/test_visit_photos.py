@@ -90,9 +90,9 @@ def test_erasing_somebody_takes_the_pictures_and_the_words_of_their_visits(visit
     assert (payloads[acks[0]["id"]], "Trần Thị Sáu" in str(payloads[acks[1]["id"]])) == (None, True)
 
 
-@pytest.mark.parametrize(("purpose", "kept"), [("", False), ("support", False), ("recheck", True)])
+@pytest.mark.parametrize(("purpose", "is_kept"), [("", False), ("support", False), ("recheck", True)])
 def test_whoever_takes_their_consent_back_is_in_no_picture_any_more(
-    visiting: Visiting, tree: Tree, purpose: str, kept: bool
+    visiting: Visiting, tree: Tree, purpose: str, is_kept: bool
 ) -> None:
     agreed = {"purposes": ["support", "recheck"], "text": "2023-09", "channel": "voice"}
     acks = visiting.send(
@@ -106,11 +106,11 @@ def test_whoever_takes_their_consent_back_is_in_no_picture_any_more(
         withdraw_consent(actor=tree.an, person_id=bay.person_id, purpose=purpose, channel="paper")
 
     remaining = Photo.objects.filter(blob__key__destroyed_at=None)
-    assert {str(item.pk) for item in remaining} == set(keys if kept else keys[1:])
+    assert {str(item.pk) for item in remaining} == set(keys if is_kept else keys[1:])
     assert visiting.outing.figure("portal-residents") == 2
     late = str(uuid7())
     photo = {"id": late, "visit": acks[0]["id"], "size": 9, "hash": "0" * 64}
-    answer = {"offset": 0, "done": False} if kept else {"offset": 9, "done": True}
+    answer = {"offset": 0, "done": False} if is_kept else {"offset": 9, "done": True}
     assert visiting.phone.post("/api/v1/photos", photo).json() == answer
     assert Photo.objects.get(pk=late).blob is None
 

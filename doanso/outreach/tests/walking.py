@@ -46,7 +46,7 @@ def told(doors: Iterable[Door]) -> list[str]:
     return addresses
 
 
-def arrange(outing: Outing, door: Door, who: str, days: int) -> None:
+def arrange(outing: Outing, door: Door, actor: str, days: int) -> None:
     """Somebody was there yesterday and is to come again."""
     now, day, yesterday = clock.now(), TODAY + timedelta(days=days), TODAY - timedelta(days=1)
     Visit.objects.create(
@@ -62,7 +62,7 @@ def arrange(outing: Outing, door: Door, who: str, days: int) -> None:
         recorded_at=now,
         began_at=now,
         ended_at=now,
-        recorded_by=getattr(outing.tree, who),
+        recorded_by=getattr(outing.tree, actor),
         first_name="Bùi Thị Lan",
         first_kind="youth",
         first_how="sign-in",

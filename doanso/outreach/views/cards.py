@@ -24,7 +24,7 @@ from doanso.outreach.models import Team, Teammate
 from doanso.outreach.queries import teams as queries
 from doanso.outreach.queries.cards import card_of
 from doanso.outreach.rules import teams as rules
-from doanso.outreach.views.deeds import done, form_page, sent
+from doanso.outreach.views.form_actions import render_form, run_action, submitted_data
 from doanso.outreach.views.teams import found_mate, found_team
 from doanso.units import queries as units
 
@@ -35,12 +35,12 @@ def issue(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """Issue a card for a term; a former one is revoked."""
     mate = found_mate(request, mate_id, policy.MANAGE)
     [line] = queries.mates(request.user, [mate])
-    form = forms.CardForm(sent(request), initial={"last_day": queries.usual_last_day(mate.team, mate)})
+    form = forms.CardForm(submitted_data(request), initial={"last_day": queries.usual_last_day(mate.team, mate)})
     if form.is_bound and form.is_valid():
-        card = done(form, lambda: actions.issue_card(actor=request.user, teammate_id=mate.pk, until=form.until))
+        card = run_action(form, lambda: actions.issue_card(actor=request.user, teammate_id=mate.pk, until=form.until))
         if card is not None:
             return redirect("outreach:card", mate.pk)
-    return form_page(request, "outreach/card_issue.html", form, mate=mate, team=mate.team, line=line)
+    return render_form(request, "outreach/card_issue.html", form, mate=mate, team=mate.team, line=line)
 
 
 @login_required
@@ -119,12 +119,12 @@ def _sheet(
 def issue_missing(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
     """Issue a card to every teammate who has neither card nor sign-in."""
     team = found_team(request, team_id, policy.MANAGE)
-    form = forms.CardForm(sent(request), initial={"last_day": queries.usual_last_day(team)})
+    form = forms.CardForm(submitted_data(request), initial={"last_day": queries.usual_last_day(team)})
     if form.is_bound and form.is_valid():
-        made = done(form, lambda: actions.issue_missing(actor=request.user, team_id=team.pk, until=form.until))
-        if made is not None:
+        cards = run_action(form, lambda: actions.issue_missing(actor=request.user, team_id=team.pk, until=form.until))
+        if cards is not None:
             return redirect("outreach:team-cards", team.pk)
-    return form_page(request, "outreach/card_issue.html", form, mate=None, team=team, line=None)
+    return render_form(request, "outreach/card_issue.html", form, mate=None, team=team, line=None)
 
 
 @login_required
@@ -133,12 +133,12 @@ def issue_missing(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
 def sign_in(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """Give a teammate an account to record visits with, for the term."""
     mate = found_mate(request, mate_id, policy.MANAGE)
-    form = forms.SignInForm(sent(request))
+    form = forms.SignInForm(submitted_data(request))
     own = mate.member.person.user if mate.member is not None else None
     if own is not None:
         del form.fields["username"], form.fields["has_account"]
     if form.is_bound and form.is_valid():
-        account_and_code = done(form, lambda: _give(request, mate, form))
+        account_and_code = run_action(form, lambda: _give(request, mate, form))
         if account_and_code is not None:
             user, code = account_and_code
             if code:
@@ -151,7 +151,7 @@ def sign_in(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
                 request, _("The account of %(name)s may record visits for the term.") % {"name": user.display_name}
             )
             return redirect("outreach:mate", mate.pk)
-    return form_page(request, "outreach/team_sign_in.html", form, mate=mate, team=mate.team, own=own)
+    return render_form(request, "outreach/team_sign_in.html", form, mate=mate, team=mate.team, own=own)
 
 
 def _give(request: AuthenticatedRequest, mate: Teammate, form: forms.SignInForm) -> object:

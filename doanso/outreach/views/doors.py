@@ -22,8 +22,8 @@ from doanso.outreach.actions import drives as drive_actions
 from doanso.outreach.forms import drives as forms
 from doanso.outreach.models import Drive
 from doanso.outreach.queries import drives as queries
-from doanso.outreach.views.deeds import done, sent
 from doanso.outreach.views.drives import found_drive
+from doanso.outreach.views.form_actions import run_action, submitted_data
 from doanso.units import queries as units
 
 
@@ -44,13 +44,13 @@ def door_list(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     lines, more = queries.door_lines(request.user, drive, narrowed, page=number, now=now, today=today)
     may_manage = drive.ended_at is None and policy.MANAGE.allows(request.user, drive)
     form = forms.DoorsForm(
-        sent(request),
+        submitted_data(request),
         visitors=queries.visitors(drive.unit) if may_manage else (),
         keys=[line.door.pk for line in lines],
         initial={"days": 1},
     )
     if request.method == "POST" and form.is_valid():
-        message = done(form, lambda: _do(request, drive, form))
+        message = run_action(form, lambda: _do(request, drive, form))
         if message is not None:
             messages.success(request, message)
             return redirect(request.get_full_path())

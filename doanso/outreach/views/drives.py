@@ -26,7 +26,7 @@ from doanso.outreach.models import Drive
 from doanso.outreach.queries import drives as queries
 from doanso.outreach.queries.register import read_register
 from doanso.outreach.queries.teams import units_to_manage
-from doanso.outreach.views.deeds import done, form_page, sent, settled
+from doanso.outreach.views.form_actions import redirect_after, render_form, run_action, submitted_data
 from doanso.support import queries as support
 from doanso.units import queries as units
 
@@ -70,16 +70,16 @@ def new_drive(request: AuthenticatedRequest) -> HttpResponse:
     if request.method == "POST":
         form = forms.NewDriveForm(request.POST, **offered)
         if form.is_valid():
-            made = done(
+            drive = run_action(
                 form,
-                lambda: actions.make_drive(actor=request.user, unit=form.chosen_unit, told=form.told()),
+                lambda: actions.make_drive(actor=request.user, unit=form.chosen_unit, inputs=form.inputs()),
             )
-            if made is not None:
+            if drive is not None:
                 messages.success(request, _("The drive is made. Now choose its streets."))
-                return redirect("outreach:fill-drive", made.pk)
+                return redirect("outreach:fill-drive", drive.pk)
     else:
         form = forms.NewDriveForm(initial={"since": clock.today()}, **offered)
-    return form_page(request, "outreach/drive_form.html", form, drive=None)
+    return render_form(request, "outreach/drive_form.html", form, drive=None)
 
 
 @login_required
@@ -117,16 +117,16 @@ def change_drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """Change name, days, goal or services."""
     drive = found_drive(request, drive_id, policy.MANAGE)
     offered = {"services": support.services()}
-    form = forms.DriveForm(sent(request), initial=forms.DriveForm.of(drive), **offered)
-    after = settled(
+    form = forms.DriveForm(submitted_data(request), initial=forms.DriveForm.of(drive), **offered)
+    after = redirect_after(
         request,
         form,
-        lambda: actions.change_drive(actor=request.user, drive=drive, told=form.told()),
+        lambda: actions.change_drive(actor=request.user, drive=drive, inputs=form.inputs()),
         message=_("The drive is changed."),
         to="outreach:drive",
         key=drive.pk,
     )
-    return after or form_page(request, "outreach/drive_form.html", form, drive=drive)
+    return after or render_form(request, "outreach/drive_form.html", form, drive=drive)
 
 
 @login_required
@@ -148,10 +148,10 @@ def fill_drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """Choose streets of the register, all of them or some."""
     drive = found_drive(request, drive_id, policy.MANAGE)
     register = read_register(drive)
-    form = forms.FillForm(sent(request), register=register, initial={"kinds": "all"})
+    form = forms.FillForm(submitted_data(request), register=register, initial={"kinds": "all"})
     if request.method == "POST" and form.is_valid():
         kinds = form.cleaned_data["kinds"]
-        added = done(
+        added = run_action(
             form,
             lambda: actions.fill_drive(
                 actor=request.user,
@@ -166,7 +166,7 @@ def fill_drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
             messages.success(request, message % {"count": formats.number(added)})
             return redirect("outreach:drive", drive.pk)
     ticked = request.POST.getlist("streets")
-    return form_page(request, "outreach/drive_fill.html", form, drive=drive, register=register, ticked=ticked)
+    return render_form(request, "outreach/drive_fill.html", form, drive=drive, register=register, ticked=ticked)
 
 
 @login_required
@@ -174,15 +174,15 @@ def fill_drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
 def add_door(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """Put one home or shop into the drive by hand."""
     drive = found_drive(request, drive_id, policy.MANAGE)
-    form = forms.PlaceForm(sent(request), neighbourhoods=units.neighbourhoods(drive.unit))
+    form = forms.PlaceForm(submitted_data(request), neighbourhoods=units.neighbourhoods(drive.unit))
     if request.method == "POST" and form.is_valid():
-        added = done(form, lambda: actions.add_door(actor=request.user, drive=drive, told=form.told()))
+        added = run_action(form, lambda: actions.add_door(actor=request.user, drive=drive, inputs=form.inputs()))
         if added is not None:
             messages.success(
                 request, _("The door is in the drive.") if added else _("The door was in the drive already.")
             )
             return redirect("outreach:add-door", drive.pk)
-    return form_page(request, "outreach/drive_add.html", form, drive=drive)
+    return render_form(request, "outreach/drive_add.html", form, drive=drive)
 
 
 @login_required
@@ -192,13 +192,13 @@ def hand_over(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     drive = found_drive(request, drive_id, policy.MANAGE)
     givers = queries.givers(drive.unit, now=clock.now(), today=clock.today())
     form = forms.HandOverForm(
-        sent(request),
+        submitted_data(request),
         givers=givers,
         takers=queries.visitors(drive.unit),
         initial={"giver": request.GET.get("giver", "")},
     )
     if request.method == "POST" and form.is_valid():
-        handed_over = done(
+        handed_over = run_action(
             form,
             lambda: door_actions.hand_over_area(
                 actor=request.user, unit=drive.unit, giver=form.chosen("giver"), taker=form.chosen("taker")
@@ -217,4 +217,4 @@ def hand_over(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
             }
             messages.success(request, message % values)
             return redirect("outreach:drive", drive.pk)
-    return form_page(request, "outreach/drive_hand_over.html", form, drive=drive, nobody=not givers)
+    return render_form(request, "outreach/drive_hand_over.html", form, drive=drive, nobody=not givers)

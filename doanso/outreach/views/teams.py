@@ -25,7 +25,7 @@ from doanso.outreach.forms import teams as forms
 from doanso.outreach.models import Team, Teammate
 from doanso.outreach.queries import teams as queries
 from doanso.outreach.rules import teams as rules
-from doanso.outreach.views.deeds import done, form_page, sent, settled
+from doanso.outreach.views.form_actions import redirect_after, render_form, run_action, submitted_data
 from doanso.support import queries as support
 from doanso.units import queries as units
 
@@ -86,17 +86,17 @@ def new_team(request: AuthenticatedRequest) -> HttpResponse:
     if request.method == "POST":
         form = forms.NewTeamForm(request.POST, **offered)
         if form.is_valid():
-            made = done(
+            team = run_action(
                 form,
-                lambda: actions.make_team(actor=request.user, unit=form.chosen_unit, inputs=form.told()),
+                lambda: actions.make_team(actor=request.user, unit=form.chosen_unit, inputs=form.inputs()),
             )
-            if made is not None:
+            if team is not None:
                 messages.success(request, _("The team is written down. Now add its people."))
-                return redirect("outreach:team", made.pk)
+                return redirect("outreach:team", team.pk)
     else:
         first = {"since": clock.today(), "unit": unit.code if unit is not None else ""}
         form = forms.NewTeamForm(initial=first, **offered)
-    return form_page(request, "outreach/team_form.html", form, team=None, units=manageable, unit=unit)
+    return render_form(request, "outreach/team_form.html", form, team=None, units=manageable, unit=unit)
 
 
 @login_required
@@ -139,20 +139,20 @@ def change_team(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
     """Change the team as a newer decision has it."""
     team = found_team(request, team_id, policy.MANAGE)
     form = forms.TeamForm(
-        sent(request),
+        submitted_data(request),
         neighbourhoods=units.neighbourhoods(team.unit),
         services=support.services(),
         initial=forms.TeamForm.of(team),
     )
-    after = settled(
+    after = redirect_after(
         request,
         form,
-        lambda: actions.change_team(actor=request.user, team_id=team.pk, inputs=form.told()),
+        lambda: actions.change_team(actor=request.user, team_id=team.pk, inputs=form.inputs()),
         message=_("The team is changed."),
         to="outreach:team",
         key=team.pk,
     )
-    return after or form_page(request, "outreach/team_form.html", form, team=team)
+    return after or render_form(request, "outreach/team_form.html", form, team=team)
 
 
 @login_required
@@ -160,8 +160,8 @@ def change_team(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
 def end_team(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
     """End the team with every term, card and sign-in."""
     team = found_team(request, team_id, policy.MANAGE)
-    form = forms.EndForm(sent(request), initial={"on": clock.today()})
-    after = settled(
+    form = forms.EndForm(submitted_data(request), initial={"on": clock.today()})
+    after = redirect_after(
         request,
         form,
         lambda: actions.end_team(actor=request.user, team_id=team.pk, on=form.cleaned_data["on"]),
@@ -169,7 +169,7 @@ def end_team(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
         to="outreach:team",
         key=team.pk,
     )
-    return after or form_page(request, "outreach/team_end.html", form, team=team, mate=None)
+    return after or render_form(request, "outreach/team_end.html", form, team=team, mate=None)
 
 
 # --- People of a team ---------------------------------------------------------------------------------------------------
@@ -195,13 +195,13 @@ def add_mate(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
     first: dict[str, Any] = {"since": max(clock.today(), team.since)}
     if member is not None:
         first |= {"kind": "youth", "body": "youth-union"}
-    form = forms.MateForm(sent(request), member=member, initial=first)
+    form = forms.MateForm(submitted_data(request), member=member, initial=first)
     if form.is_bound and form.is_valid():
-        made = done(form, lambda: actions.add_teammate(actor=request.user, team_id=team.pk, inputs=form.told()))
-        if made is not None:
-            messages.success(request, _("%(name)s is in the team.") % {"name": made.name})
-            return redirect("outreach:mate", made.pk)
-    return form_page(
+        mate = run_action(form, lambda: actions.add_teammate(actor=request.user, team_id=team.pk, inputs=form.inputs()))
+        if mate is not None:
+            messages.success(request, _("%(name)s is in the team.") % {"name": mate.name})
+            return redirect("outreach:mate", mate.pk)
+    return render_form(
         request,
         "outreach/team_mate_form.html",
         form,
@@ -246,16 +246,16 @@ def mate(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
 def change_mate(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """Correct what is known of a teammate."""
     mate = found_mate(request, mate_id, policy.MANAGE)
-    form = forms.MateForm(sent(request), member=mate.member, initial=forms.MateForm.of(mate))
-    after = settled(
+    form = forms.MateForm(submitted_data(request), member=mate.member, initial=forms.MateForm.of(mate))
+    after = redirect_after(
         request,
         form,
-        lambda: actions.change_teammate(actor=request.user, teammate_id=mate.pk, inputs=form.told()),
+        lambda: actions.change_teammate(actor=request.user, teammate_id=mate.pk, inputs=form.inputs()),
         message=_("Changed."),
         to="outreach:mate",
         key=mate.pk,
     )
-    return after or form_page(request, "outreach/team_mate_form.html", form, team=mate.team, mate=mate)
+    return after or render_form(request, "outreach/team_mate_form.html", form, team=mate.team, mate=mate)
 
 
 @login_required
@@ -263,8 +263,8 @@ def change_mate(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
 def end_mate(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """End a teammate's term with card and sign-in."""
     mate = found_mate(request, mate_id, policy.MANAGE)
-    form = forms.EndForm(sent(request), initial={"on": clock.today()})
-    after = settled(
+    form = forms.EndForm(submitted_data(request), initial={"on": clock.today()})
+    after = redirect_after(
         request,
         form,
         lambda: actions.end_term(actor=request.user, teammate_id=mate.pk, on=form.cleaned_data["on"]),
@@ -272,4 +272,4 @@ def end_mate(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
         to="outreach:team",
         key=mate.team_id,
     )
-    return after or form_page(request, "outreach/team_end.html", form, team=mate.team, mate=mate)
+    return after or render_form(request, "outreach/team_end.html", form, team=mate.team, mate=mate)

@@ -49,7 +49,7 @@ def confirm_visits(*, actor: User, unit: Unit, records: Sequence[IncomingRecord]
     visits = {visit.pk: visit for visit in locked.select_related("first")}
     homes, holders = home_units({visit.unit_id for visit in visits.values()}), _holders(visits.values())
     waiting = _wait(
-        actor, [told for record in records if (told := record.content)[0] not in visits and told[1] in mates]
+        actor, [word for record in records if (word := record.content)[0] not in visits and word[1] in mates]
     )
     answers: list[Problem | None] = []
     confirmed: dict[UUID, tuple[Visit, Teammate]] = {}
@@ -101,8 +101,8 @@ def _too_many() -> Problem:
 
 def drop_old_words() -> int:
     """Delete confirmations whose visit has not come in ninety days; return how many. Idempotent."""
-    gone, _rows = AwaitedConfirmation.objects.filter(told_at__lt=clock.now() - KEPT_AWAITED).delete()
-    return gone
+    deleted, _rows = AwaitedConfirmation.objects.filter(told_at__lt=clock.now() - KEPT_AWAITED).delete()
+    return deleted
 
 
 def _holders(visits: Iterable[Visit]) -> dict[UUID | None, UUID]:

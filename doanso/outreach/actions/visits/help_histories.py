@@ -50,22 +50,25 @@ def lock_reported_helps(visit: Visit) -> list[ReportedHelp]:
 def lock_helps_of(visit_ids: Collection[UUID]) -> dict[UUID, list[ReportedHelp]]:
     """Return the same for many visits, in as many statements as for one."""
     rows = Help.objects.filter(visit_help__visit__in=visit_ids, source=HelpSource.VISIT).select_related("contact")
-    told_in = rows.select_for_update(of=("self",)).order_by("pk").annotate(told_in=F("visit_help__visit_id"))
-    visits: dict[UUID, list[UUID]] = {}
+    locked = rows.select_for_update(of=("self",)).order_by("pk").annotate(reported_in=F("visit_help__visit_id"))
+    keys_by_visit: dict[UUID, list[UUID]] = {}
     step: dict[UUID, Help] = {}
-    for item in told_in:
-        visits.setdefault(item.told_in, []).append(item.pk)
-        step[item.pk] = item
+    for support_record in locked:
+        keys_by_visit.setdefault(support_record.reported_in, []).append(support_record.pk)
+        step[support_record.pk] = support_record
     first = dict(step)
     root = {key: key for key in step}
-    standing: dict[UUID, Help] = {}
+    current: dict[UUID, Help] = {}
     while step:
-        standing |= {root[key]: item for key, item in step.items() if item.taken_back_at is None}
-        gone = [key for key, item in step.items() if item.taken_back_at is not None]
-        after = Help.objects.filter(corrects__in=gone).select_for_update(of=("self",)).order_by("pk") if gone else []
-        step = {item.pk: item for item in after}
-        root |= {key: root[item.corrects_id] for key, item in step.items() if item.corrects_id is not None}
-    return {visit: [ReportedHelp(first[key], standing.get(key)) for key in keys] for visit, keys in visits.items()}
+        current |= {root[key]: row for key, row in step.items() if row.taken_back_at is None}
+        taken_back = [key for key, row in step.items() if row.taken_back_at is not None]
+        corrections = Help.objects.filter(corrects__in=taken_back).select_for_update(of=("self",)).order_by("pk")
+        step = {row.pk: row for row in corrections} if taken_back else {}
+        root |= {key: root[row.corrects_id] for key, row in step.items() if row.corrects_id is not None}
+    return {
+        visit_id: [ReportedHelp(first[key], current.get(key)) for key in keys]
+        for visit_id, keys in keys_by_visit.items()
+    }
 
 
 def find_unshared_helps(visit: Visit, helps: Sequence[ReportedHelp]) -> tuple[list[Help], set[UUID]]:

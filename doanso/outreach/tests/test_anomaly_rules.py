@@ -17,11 +17,11 @@ NOON = datetime(2023, 11, 12, 12, 0, tzinfo=UTC)
 
 def visits(*spans, outcome="helped", phone=9, first_at=NOON, **more):
     """Visits by (start, length) in seconds after noon, each at a door of its own."""
-    made = []
+    visits = []
     for place, (start, length) in enumerate(spans):
         began = first_at + timedelta(seconds=start)
         columns = {"door": UUID(int=1000 * phone + place), **more}
-        made.append(
+        visits.append(
             CheckedVisit(
                 visit=UUID(int=100_000 * phone + place),
                 phone=UUID(int=phone),
@@ -33,7 +33,7 @@ def visits(*spans, outcome="helped", phone=9, first_at=NOON, **more):
                 **columns,
             )
         )
-    return made
+    return visits
 
 
 @pytest.mark.parametrize(
@@ -53,18 +53,18 @@ def test_a_drive_that_stands_still(since, last, left, days):
 
 
 @pytest.mark.parametrize(
-    ("gap", "count", "found"),
+    ("gap", "count", "result"),
     [(150, 12, 12), (150, 11, None), (163, 12, 12), (164, 12, None), (60, 20, 20)],
 )
-def test_so_many_in_half_an_hour(gap, count, found):
+def test_so_many_in_half_an_hour(gap, count, result):
     series = visits(*((gap * place, 50) for place in range(count)))
 
-    assert anomaly_checks.burst(series) == found
+    assert anomaly_checks.burst(series) == result
     assert anomaly_checks.burst(visits(*((gap * place, 50) for place in range(count)), outcome="not-home")) is None
 
 
 @pytest.mark.parametrize(
-    ("lengths", "found"),
+    ("lengths", "result"),
     [
         ([39, 39, 39, 39], 4),
         ([39, 39, 39], None),
@@ -72,8 +72,8 @@ def test_so_many_in_half_an_hour(gap, count, found):
         ([39, 39, 300, 10, 10, 10, 10, 10], 5),
     ],
 )
-def test_visits_that_are_over_before_they_begin(lengths, found):
-    assert anomaly_checks.quick(visits(*((600 * place, length) for place, length in enumerate(lengths)))) == found
+def test_visits_that_are_over_before_they_begin(lengths, result):
+    assert anomaly_checks.quick(visits(*((600 * place, length) for place, length in enumerate(lengths)))) == result
 
 
 def test_whoever_refuses_or_is_not_at_home_is_quick_and_breaks_no_run():
@@ -85,16 +85,16 @@ def test_whoever_refuses_or_is_not_at_home_is_quick_and_breaks_no_run():
 
 
 @pytest.mark.parametrize(
-    ("hour", "count", "found"), [(22, 3, 3), (23, 4, 4), (4, 3, 3), (5, 3, None), (21, 3, None), (22, 2, None)]
+    ("hour", "count", "result"), [(22, 3, 3), (23, 4, 4), (4, 3, 3), (5, 3, None), (21, 3, None), (22, 2, None)]
 )
-def test_visits_at_night(hour, count, found):
+def test_visits_at_night(hour, count, result):
     begin = NOON.replace(hour=hour)
 
-    assert anomaly_checks.night(visits(*((400 * place, 300) for place in range(count)), first_at=begin)) == found
+    assert anomaly_checks.night(visits(*((400 * place, 300) for place in range(count)), first_at=begin)) == result
 
 
 @pytest.mark.parametrize(
-    ("starts", "length", "found"),
+    ("starts", "length", "result"),
     [
         # Three visits on another phone, each begun so many seconds after the first phone's.
         ([0, 0, 0], 600, 3),
@@ -103,13 +103,13 @@ def test_visits_at_night(hour, count, found):
         ([0, 700, 700], 600, None),
     ],
 )
-def test_one_person_at_two_doors_at_once(starts, length, found):
+def test_one_person_at_two_doors_at_once(starts, length, result):
     ut = (UUID(int=77),)
     first = visits((0, 600), (3600, 600), (7200, 600), there=ut)
     other = visits(*((3600 * n + start, length) for n, start in enumerate(starts)), phone=8, there=ut)
     times = anomaly_checks.twice([*first, *other])
 
-    assert max(times.values(), default=None) == found
+    assert max(times.values(), default=None) == result
     # The same door twice, or somebody who did not confirm, is nobody at two doors.
     assert anomaly_checks.twice([*first, *visits((0, 600), (3600, 600), (7200, 600), phone=8)]) == {}
 
@@ -249,7 +249,10 @@ def test_nine_of_ten_made_up_days_are_asked_about_and_of_honest_ones_hardly_any(
         phone = field.key()
         made_up = field.made_up(KINDS[n % len(KINDS)], phone, day)
         # Whoever makes up visits does some rounds too.
-        everything += [*made_up, *(seen for seen in field.honest(phone, day) if seen.began > made_up[-1].ended)]
+        everything += [
+            *made_up,
+            *(flagged for flagged in field.honest(phone, day) if flagged.began > made_up[-1].ended),
+        ]
         fraud.add(phone)
     flags = list(anomaly_checks.flags(everything))
     flagged = {flag.phone for flag in flags}

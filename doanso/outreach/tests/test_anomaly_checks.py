@@ -15,7 +15,7 @@ from doanso.outreach.families.visits import counted
 from doanso.outreach.models import Door, HelpKind, VisitHelp
 from doanso.outreach.queries.anomaly_checks import SIGNATURE_CONTEXT, seen_between
 from doanso.outreach.rules.anomaly_checks import RULES
-from doanso.outreach.tests.made_visits import visit
+from doanso.outreach.tests.visit_factory import visit
 from doanso.support.actions import record_helps
 from doanso.support.tests.conftest import told
 from doanso.testing import TODAY
@@ -25,9 +25,9 @@ pytestmark = pytest.mark.django_db
 NINE = datetime(2023, 11, 12, 9, 0, tzinfo=get_default_timezone())
 
 
-def day(outing, count, *, every=timedelta(minutes=10), lasts=timedelta(minutes=4), at=NINE, **more):
+def day(outing, count, *, every=timedelta(minutes=10), lasts=timedelta(minutes=4), began=NINE, **more):
     """So many visits of one phone, one after the other."""
-    return [visit(outing, began_at=at + n * every, ended_at=at + n * every + lasts, **more) for n in range(count)]
+    return [visit(outing, began_at=began + n * every, ended_at=began + n * every + lasts, **more) for n in range(count)]
 
 
 @pytest.fixture(autouse=True)
@@ -83,18 +83,18 @@ def test_a_drive_that_is_done_or_over_is_left_alone(outing):
     assert anomaly_checks.look() == []
 
 
-def made_up(outing, kind: str):
+def invented_visits(outing, kind: str):
     """A day of one phone that one of the rules is about."""
     if kind == "burst":
         day(outing, 12, every=timedelta(minutes=2), lasts=timedelta(seconds=50))
     elif kind == "quick":
         day(outing, 4, lasts=timedelta(seconds=20))
     elif kind == "night":
-        day(outing, 3, at=NINE.replace(hour=22))
+        day(outing, 3, began=NINE.replace(hour=22))
     elif kind == "twice":
         ut = {"second": outing.mates["ut"], "second_name": "Trần Văn Út", "second_kind": "official"}
         day(outing, 3, every=timedelta(hours=1), recorded_by=outing.tree.an, first=None, **ut)
-        away = {"household": outing.doors[1].household, "at": NINE + timedelta(minutes=1)}
+        away = {"household": outing.doors[1].household, "began": NINE + timedelta(minutes=1)}
         day(outing, 3, every=timedelta(hours=1), **ut, **away)
     elif kind == "signature":
         for item in day(outing, 3):
@@ -123,7 +123,7 @@ def made_up(outing, kind: str):
     ],
 )
 def test_what_looks_odd_is_asked_once_and_leads_to_those_visits(outing, as_user, kind, sentence):
-    made_up(outing, kind)
+    invented_visits(outing, kind)
     anomaly_checks.look()
     assert anomaly_checks.look() == []
 
@@ -139,11 +139,13 @@ def test_what_looks_odd_is_asked_once_and_leads_to_those_visits(outing, as_user,
 
 
 def test_while_it_is_being_asked_the_next_day_of_the_same_phone_asks_no_more(outing, business_day):
-    made_up(outing, "quick")
+    invented_visits(outing, "quick")
     anomaly_checks.look()
     tomorrow = TODAY + timedelta(days=1)
     business_day(tomorrow)
-    day(outing, 4, lasts=timedelta(seconds=20), at=NINE + timedelta(days=1), happened_on=tomorrow, arrived_on=tomorrow)
+    day(
+        outing, 4, lasts=timedelta(seconds=20), began=NINE + timedelta(days=1), happened_on=tomorrow, arrived_on=tomorrow
+    )
     assert anomaly_checks.look() == []
 
     Assignment.objects.update(settled_at=clock.now(), outcome="done", settled_by=outing.tree.an)
@@ -151,18 +153,20 @@ def test_while_it_is_being_asked_the_next_day_of_the_same_phone_asks_no_more(out
 
 
 def test_what_was_taken_back_is_looked_at_no_more_and_what_cannot_be_opened_is_like_nothing(outing):
-    for seen in day(outing, 4, lasts=timedelta(seconds=20)):
-        seen.taken_back_at = clock.now()
-        seen.save()
-    for seen in day(outing, 4):
-        seen.signature_sealed = b"no seal"
-        seen.save()
+    for visits in day(outing, 4, lasts=timedelta(seconds=20)):
+        visits.taken_back_at = clock.now()
+        visits.save()
+    for visits in day(outing, 4):
+        visits.signature_sealed = b"no seal"
+        visits.save()
 
     assert anomaly_checks.look() == []
 
 
 def test_a_flag_changes_no_figure(outing):
-    ledger.count_many([fact for made in day(outing, 4, lasts=timedelta(seconds=20)) for fact in counted(made)])
+    ledger.count_many(
+        [fact for assignment in day(outing, 4, lasts=timedelta(seconds=20)) for fact in counted(assignment)]
+    )
     before = (list(Fact.objects.order_by("pk").values()), list(Total.objects.order_by("pk").values()))
 
     assert len(anomaly_checks.look()) == 1

@@ -12,31 +12,31 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib.problems import Refused
 
 
-def sent(request: AuthenticatedRequest) -> Any:
+def submitted_data(request: AuthenticatedRequest) -> Any:
     """Return the data a form is bound to: None while the page is only looked at."""
     return request.POST if request.method == "POST" else None
 
 
-def done(form: forms.Form, deed: Callable[[], Any]) -> Any:
+def run_action(form: forms.Form, action: Callable[[], Any]) -> Any:
     """Return the action's result; a refusal becomes the error of its field, and the result is None."""
     try:
-        return deed()
+        return action()
     except Refused as refused:
         field = {"until": "last_day"}.get(refused.problem.field, refused.problem.field)
         form.add_error(field if field in form.fields else None, refused.problem.message)
         return None
 
 
-def settled(
-    request: AuthenticatedRequest, form: forms.Form, deed: Callable[[], Any], *, message: str, to: str, key: Any
+def redirect_after(
+    request: AuthenticatedRequest, form: forms.Form, action: Callable[[], Any], *, message: str, to: str, key: Any
 ) -> HttpResponse | None:
     """Return where to go after the form's action, with a message; None while the form is to be shown."""
-    if not form.is_bound or not form.is_valid() or done(form, deed) is None:
+    if not form.is_bound or not form.is_valid() or run_action(form, action) is None:
         return None
     messages.success(request, message)
     return redirect(to, key)
 
 
-def form_page(request: AuthenticatedRequest, template: str, form: forms.Form, **shown: Any) -> HttpResponse:
+def render_form(request: AuthenticatedRequest, template: str, form: forms.Form, **shown: Any) -> HttpResponse:
     """Return the page of a form; an invalid one has status 422."""
     return render(request, template, {"form": form, **shown}, status=422 if form.is_bound else 200)
