@@ -84,7 +84,7 @@ def take(request: HttpRequest, device: Device) -> HttpResponse:
     fields = _body(request)
     drive_id, want, near = fields.uuid("drive"), fields.whole("want", 1, MOST_TAKEN), fields.uuid_or_none("near")
     fields.finish()
-    drive = drives.to_walk(device.user, drive_id)
+    drive = drives.find_drive_to_visit(device.user, drive_id)
     if drive is None:
         message = _("This drive is not one of yours. Fetch the list of drives anew.")
         raise Refused(Problem("drive_unknown", message, "drive"))

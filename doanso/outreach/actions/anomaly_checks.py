@@ -55,13 +55,13 @@ def _of_drives() -> Iterator[AnomalyReason]:
 
 def _of_visits() -> Iterator[AnomalyReason]:
     today = clock.today()
-    for flag in rules.flags(reads.seen_between(today - LOOKS_BACK, today)):
+    for flag in rules.flags(reads.visits_between(today - LOOKS_BACK, today)):
         parameters = {"by": str(flag.phone), "day": flag.day.isoformat(), "count": flag.count}
         source = uuid5(flag.phone, f"{flag.unit}/{flag.rule}/{flag.day.isoformat()}")
         yield AnomalyReason(flag.rule, flag.unit, flag.phone, source, parameters)
 
 
-def look() -> list[AnomalyReason]:
+def assign_reasons() -> list[AnomalyReason]:
     """Assign the reasons that were not assigned before, unless the same is still open about that phone or drive.
 
     Each assignment is a transaction of its own, so that an interrupted run goes on with the next one.
@@ -102,9 +102,9 @@ def look() -> list[AnomalyReason]:
 _looked_at: dict[str, datetime] = {}
 
 
-def look_hourly() -> None:
+def run_hourly() -> None:
     """Run the checks once an hour, from the worker. A second run within the hour does nothing."""
     hour = clock.now().replace(minute=0, second=0, microsecond=0)
     if _looked_at.get("hour") != hour:
-        look()
+        assign_reasons()
         _looked_at["hour"] = hour

@@ -17,7 +17,7 @@ from doanso.audit.actions import AuditEventInput, record, record_many
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.outreach import card_keys
-from doanso.outreach.actions.preconditions import locked_mate, locked_team, refuse_any, require_standing
+from doanso.outreach.actions.preconditions import lock_team, lock_teammate, refuse_any, require_active
 from doanso.outreach.models import Card, Team, Teammate
 from doanso.outreach.rules import cards as rules
 from doanso.outreach.rules import teams as team_rules
@@ -179,8 +179,8 @@ def _issue(actor: User, team: Team, mate: Teammate, until: date) -> Card:
 def issue_card(*, actor: User, teammate_id: UUID, until: date) -> Card:
     """Issue a card from today, or from the first day in the team, up to a day. A former card is revoked: only one is
     good."""
-    team, mate = locked_mate(actor, teammate_id)
-    require_standing(team, mate)
+    team, mate = lock_teammate(actor, teammate_id)
+    require_active(team, mate)
     revoke_cards(actor=actor, unit=team.unit, mates=[mate])
     return _issue(actor, team, mate, until)
 
@@ -188,8 +188,8 @@ def issue_card(*, actor: User, teammate_id: UUID, until: date) -> Card:
 @transaction.atomic
 def issue_missing(*, actor: User, team_id: UUID, until: date) -> list[Card]:
     """Issue a card to each teammate who has neither card nor sign-in, up to that day or the end of their own term."""
-    team = locked_team(actor, team_id)
-    require_standing(team)
+    team = lock_team(actor, team_id)
+    require_active(team)
     today = clock.today()
     locked_mates = Teammate.objects.select_for_update(no_key=True).filter(
         Q(until=None) | Q(until__gt=today), team=team, user=None
@@ -208,7 +208,7 @@ def issue_missing(*, actor: User, team_id: UUID, until: date) -> list[Card]:
 @transaction.atomic
 def revoke_card(*, actor: User, teammate_id: UUID) -> None:
     """Revoke the card, which may be lost, from today on; without a card nothing happens."""
-    team, mate = locked_mate(actor, teammate_id)
+    team, mate = lock_teammate(actor, teammate_id)
     revoke_cards(actor=actor, unit=team.unit, mates=[mate])
 
 
@@ -223,8 +223,8 @@ class PrintedCard:
 @transaction.atomic
 def reprint(*, actor: User, teammate_id: UUID) -> PrintedCard:
     """Return the good card with its keys for printing; reading them is recorded in the history."""
-    team, mate = locked_mate(actor, teammate_id)
-    require_standing(team, mate)
+    team, mate = lock_teammate(actor, teammate_id)
+    require_active(team, mate)
     printed = _opened(actor, team, Card.objects.filter(teammate=mate))
     if not printed:
         raise Refused(Problem("no_card", _("This person has no card that is good. Issue one first.")))
@@ -234,8 +234,8 @@ def reprint(*, actor: User, teammate_id: UUID) -> PrintedCard:
 @transaction.atomic
 def reprint_team(*, actor: User, team_id: UUID) -> list[PrintedCard]:
     """Return every good card of the team for printing, heads first, then by name."""
-    team = locked_team(actor, team_id)
-    require_standing(team)
+    team = lock_team(actor, team_id)
+    require_active(team)
     return _opened(actor, team, Card.objects.filter(teammate__team=team))
 
 

@@ -12,7 +12,7 @@ from doanso.audit.actions import AuditEventInput, record_many
 from doanso.lib.problems import Problem
 from doanso.members import queries as members
 from doanso.outreach.actions.drives import Row, add_places, close_places
-from doanso.outreach.actions.placing import put_places_right
+from doanso.outreach.actions.place_moves import move_known_places
 from doanso.outreach.models import Drive
 from doanso.people.actions import BusinessInput, DoorInput, match_or_create_businesses, match_or_create_households
 from doanso.people.actions.doors import one_line, place_businesses
@@ -131,7 +131,7 @@ class _ReportBatch:
             for item in known_items
             if item.existing is not None and (item.place.number or item.place.street)
         }
-        taken = put_places_right(actor=self.actor, home=self.home, moves=list(moves.values()))
+        taken = move_known_places(actor=self.actor, home=self.home, moves=list(moves.values()))
         for item in known_items:
             item.key = item.place.key
             if item.place.key in taken:

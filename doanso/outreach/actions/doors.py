@@ -81,7 +81,7 @@ def lock_doors(door_ids: Collection[UUID | None], *, places: Collection[UUID] = 
 
 
 @transaction.atomic
-def work_out_doors(*, door_ids: Collection[UUID]) -> None:
+def recompute_doors(*, door_ids: Collection[UUID]) -> None:
     """Recompute these doors from the visits in effect, after one was changed or taken back; three statements."""
     doors = _lock(door_ids)
     for door in doors.values():
@@ -105,7 +105,7 @@ def _lock(door_ids: Collection[UUID]) -> dict[UUID, _DoorState]:
 
 def _tell(door: _DoorState, visit: DoorVisit) -> None:
     door.visits += 1
-    if not rules.outcome_stands(door.outcome, door.visited_on, visit.outcome, visit.happened_on):
+    if not rules.replaces_outcome(door.outcome, door.visited_on, visit.outcome, visit.happened_on):
         return
     door.outcome, door.visited_on = visit.outcome, visit.happened_on
     door.follow_up_on = visit.follow_up_on if visit.outcome == Outcome.FOLLOW_UP else None
@@ -124,7 +124,7 @@ def take_doors(*, actor: User, drive: Drive, want: int, near_id: UUID | None = N
 
     Fewer than requested where the drive has no more to do today, or the actor reaches the limit of doors at once.
     """
-    if not drives.may_walk(actor, drive.unit):
+    if not drives.may_visit(actor, drive.unit):
         raise PermissionDenied(policy.RECORD.name)
     now, today = clock.now(), clock.today()
     _require_running(drive, today)
@@ -207,7 +207,7 @@ def assign_doors(*, actor: User, drive: Drive, door_ids: Collection[UUID], to: U
 
 
 def _require_visitor(user: User, unit: Unit, field: str = "to") -> None:
-    if not user.is_active or not drives.may_walk(user, unit):
+    if not user.is_active or not drives.may_visit(user, unit):
         message = _("%(name)s does not go from door to door for this unit. Give the role of a helper first.")
         raise Refused(Problem("not_a_visitor", message % {"name": user.display_name}, field))
 

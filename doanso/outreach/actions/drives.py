@@ -210,11 +210,11 @@ def mark_gone(*, actor: User, drive: Drive, door_ids: Collection[UUID]) -> int:
     """Mark homes and shops as gone, or as never there, in every drive; return how many."""
     locked_drive = _locked(actor, drive)
     doors = list(Door.objects.select_for_update(of=("self",)).filter(STANDING, pk__in=door_ids, drive=locked_drive))
-    gone = 0
+    closed = 0
     for model, name in ((Household, "household"), (Business, "business")):
         keys = {getattr(door, f"{name}_id") for door in doors} - {None}
-        gone += close_places(actor, model, name, keys)
-    return gone
+        closed += close_places(actor, model, name, keys)
+    return closed
 
 
 def close_places(actor: User, model: type[Household] | type[Business], name: str, keys: Collection[UUID]) -> int:

@@ -19,7 +19,7 @@ def refuse_any(problems: Iterable[Problem | None]) -> None:
         refuse(problem)
 
 
-def locked_team(actor: User, team_id: UUID) -> Team:
+def lock_team(actor: User, team_id: UUID) -> Team:
     """Return the team, read fresh and locked, for an actor who may manage it. Visits need only its key and are not
     blocked."""
     team = Team.objects.select_for_update(of=("self",), no_key=True).select_related("unit").get(pk=team_id)
@@ -27,16 +27,16 @@ def locked_team(actor: User, team_id: UUID) -> Team:
     return team
 
 
-def locked_mate(actor: User, mate_id: UUID) -> tuple[Team, Teammate]:
+def lock_teammate(actor: User, mate_id: UUID) -> tuple[Team, Teammate]:
     """Return a teammate with their team, both locked, the team first."""
-    team = locked_team(actor, Teammate.objects.values_list("team_id", flat=True).get(pk=mate_id))
+    team = lock_team(actor, Teammate.objects.values_list("team_id", flat=True).get(pk=mate_id))
     mate = (
         Teammate.objects.select_for_update(of=("self",), no_key=True).select_related("member__person").get(pk=mate_id)
     )
     return team, mate
 
 
-def require_standing(team: Team, mate: Teammate | None = None) -> None:
+def require_active(team: Team, mate: Teammate | None = None) -> None:
     """Refuse changes of a team or a term that has ended."""
     today = clock.today()
     if rules.is_over(team.until, today):

@@ -15,14 +15,14 @@ from doanso.audit.actions import record
 from doanso.lib import clock
 from doanso.lib.problems import Problem, Refused
 from doanso.outreach import policy
-from doanso.outreach.actions.preconditions import locked_mate, require_standing
+from doanso.outreach.actions.preconditions import lock_teammate, require_active
 from doanso.outreach.models import Team, Teammate
 from doanso.outreach.rules import teams as rules
 from doanso.people import actions as people
 from doanso.units.models import Unit
 
 
-def fit_roles(*, actor: User, unit: Unit, user_ids: Collection[UUID]) -> None:
+def align_roles(*, actor: User, unit: Unit, user_ids: Collection[UUID]) -> None:
     """Give each account the role of a helper at the unit for exactly as long as its terms in the unit's teams last.
 
     Somebody who visits by another role, such as a secretary, has no such role that could end.
@@ -54,8 +54,8 @@ def give_sign_in(
     Without `account` it is the one that the member has already, or a new one called `username`; an account that
     exists needs no code. Its role of a helper ends with the term.
     """
-    team, mate = locked_mate(actor, teammate_id)
-    require_standing(team, mate)
+    team, mate = lock_teammate(actor, teammate_id)
+    require_active(team, mate)
     if mate.user_id is not None:
         raise Refused(Problem("sign_in_there", _("This person has a sign-in already.")))
     person = mate.member.person if mate.member is not None else None
@@ -98,12 +98,12 @@ def _require_own(actor: User, team: Team, user: User) -> None:
 @transaction.atomic
 def take_sign_in(*, actor: User, teammate_id: UUID) -> Teammate:
     """Unlink the account from the teammate; its role of a helper ends unless another team needs it."""
-    team, mate = locked_mate(actor, teammate_id)
-    require_standing(team, mate)
+    team, mate = lock_teammate(actor, teammate_id)
+    require_active(team, mate)
     if mate.user_id is None:
         return mate
     user_id, mate.user = mate.user_id, None
     mate.save(update_fields=["user"])
     record(actor=actor, verb="outreach.take_sign_in", obj=mate, unit=team.unit)
-    fit_roles(actor=actor, unit=team.unit, user_ids=[user_id])
+    align_roles(actor=actor, unit=team.unit, user_ids=[user_id])
     return mate

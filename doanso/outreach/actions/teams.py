@@ -21,8 +21,8 @@ from doanso.members import queries as members
 from doanso.members.models import Member
 from doanso.outreach import policy
 from doanso.outreach.actions.cards import revoke_cards
-from doanso.outreach.actions.preconditions import locked_mate, locked_team, refuse_any, require_standing
-from doanso.outreach.actions.sign_ins import fit_roles
+from doanso.outreach.actions.preconditions import lock_team, lock_teammate, refuse_any, require_active
+from doanso.outreach.actions.sign_ins import align_roles
 from doanso.outreach.models import Body, Card, Team, Teammate, Visit
 from doanso.outreach.rules import teams as rules
 from doanso.support import queries as support
@@ -121,8 +121,8 @@ def make_team(*, actor: User, unit: Unit, inputs: TeamInput) -> Team:
 @transaction.atomic
 def change_team(*, actor: User, team_id: UUID, inputs: TeamInput) -> Team:
     """Change the team as a newer decision has it. An earlier end ends all cards and sign-ins on that day too."""
-    team = locked_team(actor, team_id)
-    require_standing(team)
+    team = lock_team(actor, team_id)
+    require_active(team)
     mates = Teammate.objects.filter(Q(until=None) | Q(until__gt=clock.today()), team=team)
     refuse_any(
         (
@@ -139,15 +139,15 @@ def change_team(*, actor: User, team_id: UUID, inputs: TeamInput) -> Team:
     team.save(update_fields=[name for name in changed if name != "services"])
     record(actor=actor, verb="outreach.change_team", obj=team, unit=team.unit, changed=changed)
     if "until" in changed:
-        fit_roles(actor=actor, unit=team.unit, user_ids=_users(list(mates)))
+        align_roles(actor=actor, unit=team.unit, user_ids=_users(list(mates)))
     return team
 
 
 @transaction.atomic
 def end_team(*, actor: User, team_id: UUID, on: date) -> Team:
     """End the team from that day on, with every term, card and sign-in."""
-    team = locked_team(actor, team_id)
-    require_standing(team)
+    team = lock_team(actor, team_id)
+    require_active(team)
     refuse_any([rules.end_problem(team.since, on, clock.today())])
     going = Teammate.objects.select_for_update(no_key=True).filter(Q(until=None) | Q(until__gt=on), team=team)
     mates = list(going.order_by("pk"))
@@ -222,8 +222,8 @@ def _called(inputs: TeammateInput) -> str:
 @transaction.atomic
 def add_teammate(*, actor: User, team_id: UUID, inputs: TeammateInput) -> Teammate:
     """Add a teammate: of the Union's register, or of another body by name alone."""
-    team = locked_team(actor, team_id)
-    require_standing(team)
+    team = lock_team(actor, team_id)
+    require_active(team)
     _require_member_of(actor, team.unit, inputs.member)
     mate, name = Teammate(team=team, unit=team.unit), _called(inputs)
     refuse_any(_mate_problems(team, mate, inputs, name))
@@ -236,8 +236,8 @@ def add_teammate(*, actor: User, team_id: UUID, inputs: TeammateInput) -> Teamma
 @transaction.atomic
 def change_teammate(*, actor: User, teammate_id: UUID, inputs: TeammateInput) -> Teammate:
     """Correct what is known of a teammate. The member they are does not change: another member is added anew."""
-    team, mate = locked_mate(actor, teammate_id)
-    require_standing(team, mate)
+    team, mate = lock_teammate(actor, teammate_id)
+    require_active(team, mate)
     if (inputs.member.pk if inputs.member is not None else None) != mate.member_id:
         message = _("Another person is added anew; here only this one's own data are changed.")
         raise Refused(Problem("member_changed", message, "name"))
@@ -250,15 +250,15 @@ def change_teammate(*, actor: User, teammate_id: UUID, inputs: TeammateInput) ->
     shown = [field for field in changed if field != "sort_key"]
     record(actor=actor, verb="outreach.change_teammate", obj=mate, unit=team.unit, changed=shown)
     if "until" in changed:
-        fit_roles(actor=actor, unit=team.unit, user_ids=_users([mate]))
+        align_roles(actor=actor, unit=team.unit, user_ids=_users([mate]))
     return mate
 
 
 @transaction.atomic
 def end_term(*, actor: User, teammate_id: UUID, on: date) -> Teammate:
     """End a teammate's term from that day on; their card and, unless another team needs it, sign-in end."""
-    team, mate = locked_mate(actor, teammate_id)
-    require_standing(team, mate)
+    team, mate = lock_teammate(actor, teammate_id)
+    require_active(team, mate)
     refuse_any([rules.end_problem(mate.since, on, clock.today())])
     mate.until = on
     mate.save(update_fields=["until"])
@@ -274,7 +274,7 @@ def _users(mates: Sequence[Teammate]) -> list[UUID]:
 def _fall(actor: User, unit: Unit, mates: Sequence[Teammate]) -> None:
     """Revoke the cards and end the roles of those whose term has ended."""
     revoke_cards(actor=actor, unit=unit, mates=mates)
-    fit_roles(actor=actor, unit=unit, user_ids=_users(mates))
+    align_roles(actor=actor, unit=unit, user_ids=_users(mates))
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from doanso.lib import clock
 from doanso.lib.dated_deeds import Dated
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach import card_keys
-from doanso.outreach.actions.anomaly_checks import look
+from doanso.outreach.actions.anomaly_checks import assign_reasons
 from doanso.outreach.actions.visits import record_visits
 from doanso.outreach.demo.drives import STREETS, area_of
 from doanso.outreach.models import Card, Door, How, Outcome, Teammate
@@ -289,5 +289,5 @@ def year(by_code: dict[str, VisitStory], last: date, *, printed: str = "", helpe
         deeds.append((BURST_DAY, others[0].burst))
     if printed in by_code and helper is not None:
         deeds.append((PHONE_DAY, DemoPhone(by_code[printed].unit, helper).send))
-    deeds.append((STORY_DAY, look))
+    deeds.append((STORY_DAY, assign_reasons))
     return [deed for deed in deeds if deed[0] <= last]

@@ -20,7 +20,7 @@ from doanso.units.models import Unit
 SIGNATURE_CONTEXT = "outreach.visit.signature"
 
 
-def seen_between(first: date, last: date) -> list[CheckedVisit]:
+def visits_between(first: date, last: date) -> list[CheckedVisit]:
     """Return the visits in effect of some days (both included) as the rules read them; three statements."""
     numbers = _numbers(first, last)
     visits = Visit.objects.filter(
@@ -33,11 +33,11 @@ def seen_between(first: date, last: date) -> list[CheckedVisit]:
         *("household_id", "business_id", "door_id"),
         *("first_id", "first_how", "second_id", "second_how", "second_problem", "signature_sealed"),
     )
-    seen = []
+    checked_visits = []
     for pk, by, unit, day, began, ended, outcome, home, shop, door, *pair, signed in visits.order_by().values_list(
         *columns
     ):
-        seen.append(
+        checked_visits.append(
             CheckedVisit(
                 visit=pk,
                 phone=by,
@@ -47,19 +47,19 @@ def seen_between(first: date, last: date) -> list[CheckedVisit]:
                 ended=_here(ended),
                 outcome=outcome,
                 door=home or shop or door,
-                there=_there(*pair),
+                confirmed=_confirmed_ids(*pair),
                 signature=_drawing(signed),
                 numbers=frozenset(numbers.get(pk, ())),
             )
         )
-    return seen
+    return checked_visits
 
 
 def _here(moment: datetime) -> datetime:
     return moment.astimezone(get_default_timezone())
 
 
-def _there(first: UUID | None, first_how: str, second: UUID | None, second_how: str, problem: str) -> tuple[UUID, ...]:
+def _confirmed_ids(first: UUID | None, first_how: str, second: UUID | None, second_how: str, problem: str) -> tuple[UUID, ...]:
     """Return teammates who confirmed that they were present."""
     pair = ((first, first_how in CONFIRMS), (second, second_how in CONFIRMS and not problem))
     return tuple(person for person, confirmed in pair if person is not None and confirmed)

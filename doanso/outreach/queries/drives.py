@@ -37,7 +37,7 @@ MOST_PRINTED = 600
 _HELPED = frozenset((Outcome.HELPED, Outcome.HAD_ALREADY))
 
 
-def every() -> QuerySet[Drive]:
+def all_drives() -> QuerySet[Drive]:
     """Return all drives with what a row shows, to be narrowed by a policy."""
     return Drive.objects.select_related("unit", "made_by")
 
@@ -70,7 +70,7 @@ def listed(actor: User, *, unit: Unit | None, over: bool, page: int) -> tuple[li
     now, today = clock.now(), clock.today()
     running = Q(ended_at=None, until__gt=today)
     opens = SEE.allows_anywhere(actor)
-    in_sight = visible(actor) if opens else every().filter(unit_id__in=walking_units(actor))
+    in_sight = visible(actor) if opens else all_drives().filter(unit_id__in=visited_units(actor))
     matches = in_sight.filter(~running if over else running)
     if unit is not None:
         matches = matches.filter(unit_id__in=units_below([unit.pk]))
@@ -89,23 +89,23 @@ def listed(actor: User, *, unit: Unit | None, over: bool, page: int) -> tuple[li
 
 def visible(actor: User) -> QuerySet[Drive]:
     """Return the drives the actor may see."""
-    return SEE.filter(actor, every())
+    return SEE.filter(actor, all_drives())
 
 
-def walking_units(user: User) -> set[UUID]:
+def visited_units(user: User) -> set[UUID]:
     """Return the wards in whose drives somebody visits: where they hold the role, or a branch of which they do."""
     roots = WALK.roots(user)
     return set(units_below(roots)) | set(members.home_units(roots).values()) if roots else set()
 
 
-def may_walk(user: User, unit: Unit) -> bool:
+def may_visit(user: User, unit: Unit) -> bool:
     """Return whether somebody visits for the ward."""
-    return unit.pk in walking_units(user)
+    return unit.pk in visited_units(user)
 
 
-def to_walk(user: User, drive_id: UUID) -> Drive | None:
+def find_drive_to_visit(user: User, drive_id: UUID) -> Drive | None:
     """Return the drive, if the user may visit in it."""
-    return every().filter(pk=drive_id, unit_id__in=walking_units(user)).first()
+    return all_drives().filter(pk=drive_id, unit_id__in=visited_units(user)).first()
 
 
 def visitors(unit: Unit) -> list[User]:
@@ -241,7 +241,7 @@ def holders(drive: Drive, *, now: datetime) -> list[DoorHolderRow]:
     return [DoorHolderRow(*row) for row in held_rows]
 
 
-def shown_holders(actor: User, drive: Drive, *, now: datetime) -> list[DoorHolderRow]:
+def named_holders(actor: User, drive: Drive, *, now: datetime) -> list[DoorHolderRow]:
     """Return `holders` with names as the actor may read them."""
     reads = personal(actor)
     return [replace(holder, name=reads.name(holder.name, drive.unit_id)) for holder in holders(drive, now=now)]
@@ -326,7 +326,7 @@ def _line(door: Door, holder: str, today: date, residents: Sequence[str] = ()) -
     )
 
 
-def door_lines(
+def door_rows(
     actor: User, drive: Drive, narrowed: DoorFilter, *, page: int, now: datetime, today: date
 ) -> tuple[list[DoorRow], bool]:
     """Return a page of the drive's doors, and whether there are more; two or three statements."""

@@ -45,12 +45,12 @@ def visible(actor: User) -> QuerySet[Team]:
     return SEE.filter(actor, every()).distinct()
 
 
-def every_mate() -> QuerySet[Teammate]:
+def all_teammates() -> QuerySet[Teammate]:
     """Return all teammates with their team, to be narrowed by a policy."""
     return Teammate.objects.select_related("team__unit", "member__person", "user")
 
 
-def standing_mates(on: date) -> QuerySet[Teammate]:
+def active_teammates(on: date) -> QuerySet[Teammate]:
     """Return teammates whose term in an active team holds the day; heads first, then by name."""
     mates = Teammate.objects.filter(_standing(on), _standing(on, "team__"))
     return mates.order_by("-is_head", "sort_key", "pk")
@@ -63,7 +63,7 @@ def _phone_hashes(mates: Iterable[Teammate], on: date) -> dict[UUID, str]:
 
 def for_pack(user: User, unit: Unit, today: date) -> list[dict[str, Any]]:
     """Return the unit's teams of the day as the pack has them, by name; three statements however many there are."""
-    mates_today = Prefetch("teammates", queryset=standing_mates(today), to_attr="there")
+    mates_today = Prefetch("teammates", queryset=active_teammates(today), to_attr="there")
     teams: list[Any] = list(
         Team.objects.filter(_standing(today), unit=unit).order_by("name", "pk").prefetch_related(mates_today)
     )
@@ -132,7 +132,7 @@ def page(actor: User, matches: QuerySet[Team], number: int) -> TeamPage:
     today, shown = clock.today(), access.personal(actor)
     called = units.names({listed_team.unit_id for listed_team in teams})
     mates: dict[UUID, list[Teammate]] = {listed_team.pk: [] for listed_team in teams}
-    for mate in standing_mates(today).filter(team__in=teams):
+    for mate in active_teammates(today).filter(team__in=teams):
         mates[mate.team_id].append(mate)
     carded = _phone_hashes([mate for group in mates.values() for mate in group], today)
     lines = []
@@ -201,12 +201,12 @@ def state_of(mate: Teammate, today: date) -> str:
 
 def of_team(actor: User, team: Team) -> list[TeammateRow]:
     """Return all present, future and former teammates: present ones first, heads first, then by name."""
-    everybody = every_mate().filter(team=team).order_by("-is_head", "sort_key", "pk")
+    everybody = all_teammates().filter(team=team).order_by("-is_head", "sort_key", "pk")
     order = (NOW, LATER, FORMER)
     return sorted(mates(actor, everybody), key=lambda line: order.index(line.state))
 
 
-def missing_cards(people: Iterable[TeammateRow]) -> int:
+def count_missing_cards(people: Iterable[TeammateRow]) -> int:
     """Return how many of them have, or will have, nothing to confirm a visit with."""
     return sum(line.state != FORMER and line.card is None and line.mate.user_id is None for line in people)
 
@@ -266,7 +266,7 @@ def member_of(actor: User, unit: Unit, member_id: UUID) -> Member | None:
 
 def copied(person_ids: Collection[UUID]) -> list[tuple[str, str]]:
     """Return what is stored about these persons as teammates, as (title, text)."""
-    mates = every_mate().filter(Q(member__person__in=person_ids) | Q(user__person__in=person_ids))
+    mates = all_teammates().filter(Q(member__person__in=person_ids) | Q(user__person__in=person_ids))
     return [
         (
             _("In a community digital team"),

@@ -223,7 +223,7 @@ def records_waiting(actor: User, unit: Unit) -> int:
     return len(of_unit(sync.waiting(actor), unit).order_by().values_list("pk")[:100])
 
 
-def asked_of(actor: User, unit: Unit) -> list[assignments.AssignmentRow]:
+def open_questions(actor: User, unit: Unit) -> list[assignments.AssignmentRow]:
     """Return open assignments of the anomaly checks for the unit, the next due first."""
     open_flags = assignments.open_for(actor).filter(kind__in=[f"outreach.{rule}" for rule in anomaly_checks.RULES])
     return assignments.rows(actor, list(of_unit(open_flags, unit)[: FEW + 1]))

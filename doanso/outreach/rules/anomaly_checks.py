@@ -64,7 +64,7 @@ class CheckedVisit:
     ended: datetime
     outcome: str
     door: UUID | None = None
-    there: tuple[UUID, ...] = ()
+    confirmed: tuple[UUID, ...] = ()
     signature: str = ""
     numbers: frozenset[str] = field(default_factory=frozenset)
 
@@ -153,7 +153,7 @@ def twice(visits: Iterable[CheckedVisit], than: AnomalyThresholds = USUAL) -> di
     """Return how often somebody was at two doors at once, by the phone of the later visit and its day."""
     of_person: dict[UUID, list[CheckedVisit]] = defaultdict(list)
     for visit in visits:
-        for person in visit.there:
+        for person in visit.confirmed:
             of_person[person].append(visit)
     overlapping: dict[tuple[UUID, date], set[UUID]] = defaultdict(set)
     for person_visits in of_person.values():

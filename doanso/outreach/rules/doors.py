@@ -15,7 +15,7 @@ MOST_DAYS = 14
 """The most days for which an officer assigns doors."""
 
 
-def outcome_stands(current: str, current_on: date | None, outcome: str, outcome_on: date) -> bool:
+def replaces_outcome(current: str, current_on: date | None, outcome: str, outcome_on: date) -> bool:
     """Return whether a visit's outcome replaces that of the door.
 
     The newer day's does; but nobody being home replaces no final outcome, and on one day a final outcome stays.

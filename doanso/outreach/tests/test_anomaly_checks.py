@@ -13,7 +13,7 @@ from doanso.lib import clock, sealing
 from doanso.outreach.actions import anomaly_checks
 from doanso.outreach.families.visits import counted
 from doanso.outreach.models import Door, HelpKind, VisitHelp
-from doanso.outreach.queries.anomaly_checks import SIGNATURE_CONTEXT, seen_between
+from doanso.outreach.queries.anomaly_checks import SIGNATURE_CONTEXT, visits_between
 from doanso.outreach.rules.anomaly_checks import RULES
 from doanso.outreach.tests.visit_factory import visit
 from doanso.support.actions import record_helps
@@ -52,14 +52,14 @@ def test_an_honest_day_asks_nothing(outing):
     still(outing, 6)
     day(outing, 12)
 
-    assert anomaly_checks.look() == []
+    assert anomaly_checks.assign_reasons() == []
     assert asked() == []
 
 
 def test_a_drive_that_stands_still_is_asked_about_once_for_each_silence(outing, business_day):
     still(outing, 10)
-    anomaly_checks.look()
-    assert anomaly_checks.look() == []
+    anomaly_checks.assign_reasons()
+    assert anomaly_checks.assign_reasons() == []
     item = Assignment.objects.get()
     assert asked() == [("outreach.stall", "“Đợt tháng 11”: 10 ngày chưa có lượt nào. Đợt này có cần thêm người không?")]
     assert (item.unit, item.owner, item.due_on) == (outing.ward, outing.tree.an, TODAY + timedelta(days=5))
@@ -67,20 +67,20 @@ def test_a_drive_that_stands_still_is_asked_about_once_for_each_silence(outing, 
 
     # Settled, it is not asked again about the same silence, but about the next.
     Assignment.objects.update(settled_at=clock.now(), outcome="done", settled_by=outing.tree.an)
-    assert anomaly_checks.look() == []
+    assert anomaly_checks.assign_reasons() == []
     Door.objects.filter(pk=outing.doors[0].pk).update(visited_on=TODAY)
     business_day(TODAY + timedelta(days=7))
-    assert [item.rule for item in anomaly_checks.look()] == ["stall"]
+    assert [item.rule for item in anomaly_checks.assign_reasons()] == ["stall"]
 
 
 def test_a_drive_that_is_done_or_over_is_left_alone(outing):
     still(outing, 10)
     Door.objects.update(outcome="helped")
-    assert anomaly_checks.look() == []
+    assert anomaly_checks.assign_reasons() == []
     Door.objects.update(outcome="")
     outing.drive.ended_at = clock.now()
     outing.drive.save()
-    assert anomaly_checks.look() == []
+    assert anomaly_checks.assign_reasons() == []
 
 
 def invented_visits(outing, kind: str):
@@ -124,8 +124,8 @@ def invented_visits(outing, kind: str):
 )
 def test_what_looks_odd_is_asked_once_and_leads_to_those_visits(outing, as_user, kind, sentence):
     invented_visits(outing, kind)
-    anomaly_checks.look()
-    assert anomaly_checks.look() == []
+    anomaly_checks.assign_reasons()
+    assert anomaly_checks.assign_reasons() == []
 
     assert asked() == [(f"outreach.{kind}", sentence)]
     assignment = Assignment.objects.get()
@@ -133,23 +133,28 @@ def test_what_looks_odd_is_asked_once_and_leads_to_those_visits(outing, as_user,
     # Ids and numbers alone: nobody's name is in what is kept.
     assert set(assignment.parameters) == {"by", "day", "count"}
     answer = as_user(outing.tree.an).get(assignment_kind(assignment.kind).url(assignment))
-    assert len(answer.context["page"].lines) == len(seen_between(TODAY, TODAY)) - (3 if kind == "twice" else 0)
+    assert len(answer.context["page"].lines) == len(visits_between(TODAY, TODAY)) - (3 if kind == "twice" else 0)
     # The unit says what it found; somebody above closes it.
     assert assignment_kind(assignment.kind).from_above
 
 
 def test_while_it_is_being_asked_the_next_day_of_the_same_phone_asks_no_more(outing, business_day):
     invented_visits(outing, "quick")
-    anomaly_checks.look()
+    anomaly_checks.assign_reasons()
     tomorrow = TODAY + timedelta(days=1)
     business_day(tomorrow)
     day(
-        outing, 4, lasts=timedelta(seconds=20), began=NINE + timedelta(days=1), happened_on=tomorrow, arrived_on=tomorrow
+        outing,
+        4,
+        lasts=timedelta(seconds=20),
+        began=NINE + timedelta(days=1),
+        happened_on=tomorrow,
+        arrived_on=tomorrow,
     )
-    assert anomaly_checks.look() == []
+    assert anomaly_checks.assign_reasons() == []
 
     Assignment.objects.update(settled_at=clock.now(), outcome="done", settled_by=outing.tree.an)
-    assert [reason.parameters["day"] for reason in anomaly_checks.look()] == [tomorrow.isoformat()]
+    assert [reason.parameters["day"] for reason in anomaly_checks.assign_reasons()] == [tomorrow.isoformat()]
 
 
 def test_what_was_taken_back_is_looked_at_no_more_and_what_cannot_be_opened_is_like_nothing(outing):
@@ -160,7 +165,7 @@ def test_what_was_taken_back_is_looked_at_no_more_and_what_cannot_be_opened_is_l
         visits.signature_sealed = b"no seal"
         visits.save()
 
-    assert anomaly_checks.look() == []
+    assert anomaly_checks.assign_reasons() == []
 
 
 def test_a_flag_changes_no_figure(outing):
@@ -169,19 +174,19 @@ def test_a_flag_changes_no_figure(outing):
     )
     before = (list(Fact.objects.order_by("pk").values()), list(Total.objects.order_by("pk").values()))
 
-    assert len(anomaly_checks.look()) == 1
+    assert len(anomaly_checks.assign_reasons()) == 1
     assert (list(Fact.objects.order_by("pk").values()), list(Total.objects.order_by("pk").values())) == before
 
 
 def test_once_an_hour(outing, monkeypatch):
     times = []
-    monkeypatch.setattr(anomaly_checks, "look", lambda: times.append(1))
+    monkeypatch.setattr(anomaly_checks, "assign_reasons", lambda: times.append(1))
     monkeypatch.setattr(anomaly_checks, "_looked_at", {})
-    anomaly_checks.look_hourly()
-    anomaly_checks.look_hourly()
+    anomaly_checks.run_hourly()
+    anomaly_checks.run_hourly()
     assert len(times) == 1
     monkeypatch.setattr(clock, "now", lambda: NINE + timedelta(days=400))
-    anomaly_checks.look_hourly()
+    anomaly_checks.run_hourly()
     assert len(times) == 2
 
 

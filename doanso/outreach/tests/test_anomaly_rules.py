@@ -105,8 +105,8 @@ def test_visits_at_night(hour, count, result):
 )
 def test_one_person_at_two_doors_at_once(starts, length, result):
     ut = (UUID(int=77),)
-    first = visits((0, 600), (3600, 600), (7200, 600), there=ut)
-    other = visits(*((3600 * n + start, length) for n, start in enumerate(starts)), phone=8, there=ut)
+    first = visits((0, 600), (3600, 600), (7200, 600), confirmed=ut)
+    other = visits(*((3600 * n + start, length) for n, start in enumerate(starts)), phone=8, confirmed=ut)
     times = anomaly_checks.twice([*first, *other])
 
     assert max(times.values(), default=None) == result
@@ -177,7 +177,7 @@ class Field:
                     moment,
                     seconds,
                     outcome,
-                    there=pair,
+                    confirmed=pair,
                     signature=self.key().hex if chance.random() < 0.4 else "",
                     numbers=frozenset(numbers),
                 )
@@ -186,7 +186,7 @@ class Field:
         if chance.random() < 0.05:
             # A clock that was set during the round, or an app that was left open on the way to the next door.
             late = day_visits[chance.randrange(len(day_visits))]
-            day_visits.append(self.seen(phone, late.ended - timedelta(seconds=60), 200, "helped", there=pair))
+            day_visits.append(self.seen(phone, late.ended - timedelta(seconds=60), 200, "helped", confirmed=pair))
         return day_visits
 
     def made_up(self, kind: str, phone: UUID, day: date) -> list[CheckedVisit]:
@@ -211,7 +211,9 @@ class Field:
             ut = (self.key(),)
             other = self.key()
             return [
-                self.seen(where, start + n * timedelta(minutes=15) + timedelta(seconds=late), 500, "helped", there=ut)
+                self.seen(
+                    where, start + n * timedelta(minutes=15) + timedelta(seconds=late), 500, "helped", confirmed=ut
+                )
                 for n in range(chance.randint(3, 6))
                 for where, late in ((other, 0), (phone, chance.uniform(1, 300)))
             ]

@@ -6,7 +6,7 @@ import pytest
 
 from doanso.audit.models import Event
 from doanso.ledger.recount import recount
-from doanso.outreach.actions.placing import put_places_right
+from doanso.outreach.actions.place_moves import move_known_places
 from doanso.outreach.actions.visits import take_back_visit
 from doanso.outreach.models import Door, Visit
 from doanso.outreach.tests.visiting import Visiting, applied, guest, key
@@ -71,7 +71,7 @@ def test_a_number_that_is_a_known_homes_leads_the_visit_there(visiting: Visiting
 def test_what_the_office_has_put_right_outlasts_a_phone_that_says_nothing_new(visiting: Visiting) -> None:
     visited_place = Found(visiting)
     home = Household.objects.get(pk=visited_place.place["id"])
-    put_places_right(
+    move_known_places(
         actor=visiting.outing.tree.an, home=home.unit_id, moves=[(home, DoorInput("14", "Lê Lợi", None, home.pk))]
     )
     applied([visited_place.change()])

@@ -10,7 +10,7 @@ from django.utils.timezone import get_default_timezone
 from doanso.access.models import Holding, Role
 from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
-from doanso.outreach.actions.anomaly_checks import look
+from doanso.outreach.actions.anomaly_checks import assign_reasons
 from doanso.outreach.models import Door, Outcome
 from doanso.outreach.queries import follow_ups, today
 from doanso.outreach.tests.visit_factory import visit
@@ -190,7 +190,7 @@ def test_the_day_on_one_page(outing, as_user):
     outing.drive.since = TODAY - timedelta(days=30)
     outing.drive.save()
     Door.objects.update(visited_on=TODAY - timedelta(days=8))
-    assert len(look()) == 1
+    assert len(assign_reasons()) == 1
     text = as_user(outing.tree.an).get(DAY).content.decode()
 
     for words in (

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from doanso.lib import clock
 from doanso.lib.uuid7 import uuid7
-from doanso.outreach.actions.doors import DoorVisit, note_visits, work_out_doors
+from doanso.outreach.actions.doors import DoorVisit, note_visits, recompute_doors
 from doanso.outreach.models import Door, Outcome, Visit
 from doanso.outreach.queries.doors import find_doors
 from doanso.outreach.tests.conftest import Outing
@@ -117,12 +117,12 @@ def test_after_a_change_a_door_is_what_its_standing_visits_say(outing: Outing) -
     door = outing.doors[0]
     visit(outing, door, Outcome.NOT_HOME, MONDAY)
     last = visit(outing, door, Outcome.HELPED, TUESDAY)
-    work_out_doors(door_ids=[door.pk])
+    recompute_doors(door_ids=[door.pk])
     assert state(door)[:3] == (2, "helped", TUESDAY)
 
     last.taken_back_at = clock.now()
     last.save()
-    work_out_doors(door_ids=[door.pk])
+    recompute_doors(door_ids=[door.pk])
     assert state(door)[:3] == (1, "not-home", MONDAY)
 
 

@@ -25,7 +25,7 @@ from doanso.outreach.queries import teams as queries
 from doanso.outreach.queries.cards import card_of
 from doanso.outreach.rules import teams as rules
 from doanso.outreach.views.form_actions import render_form, run_action, submitted_data
-from doanso.outreach.views.teams import found_mate, found_team
+from doanso.outreach.views.teams import get_team, get_teammate
 from doanso.units import queries as units
 
 
@@ -33,7 +33,7 @@ from doanso.units import queries as units
 @require_http_methods(["GET", "HEAD", "POST"])
 def issue(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """Issue a card for a term; a former one is revoked."""
-    mate = found_mate(request, mate_id, policy.MANAGE)
+    mate = get_teammate(request, mate_id, policy.MANAGE)
     [line] = queries.mates(request.user, [mate])
     form = forms.CardForm(submitted_data(request), initial={"last_day": queries.usual_last_day(mate.team, mate)})
     if form.is_bound and form.is_valid():
@@ -47,7 +47,7 @@ def issue(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
 @require_POST
 def revoke(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """Revoke the card."""
-    mate = found_mate(request, mate_id, policy.MANAGE)
+    mate = get_teammate(request, mate_id, policy.MANAGE)
     actions.revoke_card(actor=request.user, teammate_id=mate.pk)
     messages.success(request, _("The card is revoked; it confirms nothing from today on."))
     return redirect("outreach:mate", mate.pk)
@@ -59,7 +59,7 @@ def revoke(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
 def card(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """Show the card for printing, with the slip of six digits that only its holder keeps; each opening is in the
     history."""
-    mate = found_mate(request, mate_id, policy.MANAGE)
+    mate = get_teammate(request, mate_id, policy.MANAGE)
     problem, printed = "", []
     try:
         printed = [actions.reprint(actor=request.user, teammate_id=mate.pk)]
@@ -73,7 +73,7 @@ def card(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
 @require_safe
 def team_cards(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
     """Show all cards of a team for printing."""
-    team = found_team(request, team_id, policy.MANAGE)
+    team = get_team(request, team_id, policy.MANAGE)
     problem, printed = "", []
     try:
         printed = actions.reprint_team(actor=request.user, team_id=team.pk)
@@ -118,7 +118,7 @@ def _sheet(
 @require_http_methods(["GET", "HEAD", "POST"])
 def issue_missing(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
     """Issue a card to every teammate who has neither card nor sign-in."""
-    team = found_team(request, team_id, policy.MANAGE)
+    team = get_team(request, team_id, policy.MANAGE)
     form = forms.CardForm(submitted_data(request), initial={"last_day": queries.usual_last_day(team)})
     if form.is_bound and form.is_valid():
         cards = run_action(form, lambda: actions.issue_missing(actor=request.user, team_id=team.pk, until=form.until))
@@ -132,7 +132,7 @@ def issue_missing(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """Give a teammate an account to record visits with, for the term."""
-    mate = found_mate(request, mate_id, policy.MANAGE)
+    mate = get_teammate(request, mate_id, policy.MANAGE)
     form = forms.SignInForm(submitted_data(request))
     own = mate.member.person.user if mate.member is not None else None
     if own is not None:
@@ -171,7 +171,7 @@ def _give(request: AuthenticatedRequest, mate: Teammate, form: forms.SignInForm)
 @require_POST
 def take_sign_in(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """Unlink the account from the teammate."""
-    mate = found_mate(request, mate_id, policy.MANAGE)
+    mate = get_teammate(request, mate_id, policy.MANAGE)
     try:
         sign_ins.take_sign_in(actor=request.user, teammate_id=mate.pk)
     except Refused as refused:

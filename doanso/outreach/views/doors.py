@@ -22,7 +22,7 @@ from doanso.outreach.actions import drives as drive_actions
 from doanso.outreach.forms import drives as forms
 from doanso.outreach.models import Drive
 from doanso.outreach.queries import drives as queries
-from doanso.outreach.views.drives import found_drive
+from doanso.outreach.views.drives import get_drive
 from doanso.outreach.views.form_actions import run_action, submitted_data
 from doanso.units import queries as units
 
@@ -31,9 +31,9 @@ from doanso.units import queries as units
 @require_http_methods(["GET", "HEAD", "POST"])
 def door_list(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """Show the drive's doors by street and state; an officer assigns chosen ones or takes them back."""
-    drive = found_drive(request, drive_id, policy.MANAGE if request.method == "POST" else queries.SEE)
+    drive = get_drive(request, drive_id, policy.MANAGE if request.method == "POST" else queries.SEE)
     now, today = clock.now(), clock.today()
-    holders = queries.shown_holders(request.user, drive, now=now)
+    holders = queries.named_holders(request.user, drive, now=now)
     narrow = forms.DoorFilterForm(
         request.GET,
         streets=queries.streets(drive, now=now, today=today),
@@ -41,7 +41,7 @@ def door_list(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     )
     narrowed = narrow.narrowed()
     number = page_number(request)
-    lines, more = queries.door_lines(request.user, drive, narrowed, page=number, now=now, today=today)
+    lines, more = queries.door_rows(request.user, drive, narrowed, page=number, now=now, today=today)
     may_manage = drive.ended_at is None and policy.MANAGE.allows(request.user, drive)
     form = forms.DoorsForm(
         submitted_data(request),
@@ -114,9 +114,9 @@ def _do(request: AuthenticatedRequest, drive: Drive, form: forms.DoorsForm) -> s
 def paper(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """Show the list for a paper day: by street in walking order, with boxes to tick. Names only for readers of the
     unit's people."""
-    drive = found_drive(request, drive_id)
+    drive = get_drive(request, drive_id)
     now, today = clock.now(), clock.today()
-    holders = queries.shown_holders(request.user, drive, now=now)
+    holders = queries.named_holders(request.user, drive, now=now)
     narrow = forms.DoorFilterForm(
         request.GET,
         streets=queries.streets(drive, now=now, today=today),

@@ -31,9 +31,9 @@ from doanso.support import queries as support
 from doanso.units import queries as units
 
 
-def found_drive(request: AuthenticatedRequest, drive_id: UUID, verb: Permission = queries.SEE) -> Drive:
+def get_drive(request: AuthenticatedRequest, drive_id: UUID, verb: Permission = queries.SEE) -> Drive:
     """Return the drive, if the user has this permission on it."""
-    return get_or_404(request.user, verb, queries.every(), see=queries.SEE, pk=drive_id)
+    return get_or_404(request.user, verb, queries.all_drives(), see=queries.SEE, pk=drive_id)
 
 
 @login_required
@@ -86,7 +86,7 @@ def new_drive(request: AuthenticatedRequest) -> HttpResponse:
 @require_safe
 def drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """Show one drive: how far it is, street by street, and who has what."""
-    drive = found_drive(request, drive_id)
+    drive = get_drive(request, drive_id)
     now, today = clock.now(), clock.today()
     streets = queries.streets(drive, now=now, today=today)
     services = ", ".join(service.short_name for service in drive.services.all())
@@ -98,7 +98,7 @@ def drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
             "progress": queries.add_up(street.progress for street in streets) if streets else queries.DriveProgress(),
             "state": queries.state(drive, today),
             "streets": streets,
-            "holders": queries.shown_holders(request.user, drive, now=now),
+            "holders": queries.named_holders(request.user, drive, now=now),
             "facts": [
                 (_("Unit"), units.name(drive.unit).name),
                 (_("Days"), term_words(drive.since, drive.until)),
@@ -115,7 +115,7 @@ def drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """Change name, days, goal or services."""
-    drive = found_drive(request, drive_id, policy.MANAGE)
+    drive = get_drive(request, drive_id, policy.MANAGE)
     offered = {"services": support.services()}
     form = forms.DriveForm(submitted_data(request), initial=forms.DriveForm.of(drive), **offered)
     after = redirect_after(
@@ -133,7 +133,7 @@ def change_drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """Ask once, then end the drive."""
-    drive = found_drive(request, drive_id, policy.MANAGE)
+    drive = get_drive(request, drive_id, policy.MANAGE)
     if request.method == "POST":
         actions.end_drive(actor=request.user, drive=drive)
         messages.success(request, _("The drive has ended. What was done in it stays counted."))
@@ -146,7 +146,7 @@ def end_drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def fill_drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """Choose streets of the register, all of them or some."""
-    drive = found_drive(request, drive_id, policy.MANAGE)
+    drive = get_drive(request, drive_id, policy.MANAGE)
     register = read_register(drive)
     form = forms.FillForm(submitted_data(request), register=register, initial={"kinds": "all"})
     if request.method == "POST" and form.is_valid():
@@ -173,7 +173,7 @@ def fill_drive(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_door(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """Put one home or shop into the drive by hand."""
-    drive = found_drive(request, drive_id, policy.MANAGE)
+    drive = get_drive(request, drive_id, policy.MANAGE)
     form = forms.PlaceForm(submitted_data(request), neighbourhoods=units.neighbourhoods(drive.unit))
     if request.method == "POST" and form.is_valid():
         added = run_action(form, lambda: actions.add_door(actor=request.user, drive=drive, inputs=form.inputs()))
@@ -189,7 +189,7 @@ def add_door(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_over(request: AuthenticatedRequest, drive_id: UUID) -> HttpResponse:
     """Give everything somebody has in the unit's drives to somebody else."""
-    drive = found_drive(request, drive_id, policy.MANAGE)
+    drive = get_drive(request, drive_id, policy.MANAGE)
     givers = queries.givers(drive.unit, now=clock.now(), today=clock.today())
     form = forms.HandOverForm(
         submitted_data(request),

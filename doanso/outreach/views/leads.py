@@ -34,11 +34,13 @@ class PageUnit:
     """The unit of a page: that of the address, or the first of the reader's."""
 
     def __init__(self, request: AuthenticatedRequest) -> None:
-        seen = visits.units_at(request.user, policy.VIEW)
-        if not seen:
+        visible_units = visits.units_at(request.user, policy.VIEW)
+        if not visible_units:
             raise Http404
         # Doors belong to wards; a branch has none of its own.
-        self.units = [named_unit for named_unit in seen if named_unit.unit.kind != UnitKind.BRANCH] or seen[:1]
+        self.units = [
+            named_unit for named_unit in visible_units if named_unit.unit.kind != UnitKind.BRANCH
+        ] or visible_units[:1]
         code = request.GET.get("unit", "")
         named = [named_unit for named_unit in self.units if named_unit.code == code] if code else self.units[:1]
         if not named:
@@ -71,7 +73,7 @@ def day(request: AuthenticatedRequest) -> HttpResponse:
     due = arranged.follow_ups(request.user, place.unit, on)
     outside = arranged.arranged_outside(request.user, place.unit, on)
     lines = [*arranged.follow_up_lines(request.user, due[: today.FEW + 1], on), *outside]
-    flags = today.asked_of(request.user, place.unit)
+    flags = today.open_questions(request.user, place.unit)
     records = today.records_waiting(request.user, place.unit)
     return render(
         request,

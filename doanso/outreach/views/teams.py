@@ -30,14 +30,14 @@ from doanso.support import queries as support
 from doanso.units import queries as units
 
 
-def found_team(request: AuthenticatedRequest, team_id: UUID, verb: Permission = queries.SEE) -> Team:
+def get_team(request: AuthenticatedRequest, team_id: UUID, verb: Permission = queries.SEE) -> Team:
     """Return the team, if the user has this permission on it."""
     return get_or_404(request.user, verb, queries.every(), see=queries.SEE, pk=team_id)
 
 
-def found_mate(request: AuthenticatedRequest, mate_id: UUID, verb: Permission = queries.SEE_MATE) -> Teammate:
+def get_teammate(request: AuthenticatedRequest, mate_id: UUID, verb: Permission = queries.SEE_MATE) -> Teammate:
     """Return the teammate, if the user has this permission on them."""
-    return get_or_404(request.user, verb, queries.every_mate(), see=queries.SEE_MATE, pk=mate_id)
+    return get_or_404(request.user, verb, queries.all_teammates(), see=queries.SEE_MATE, pk=mate_id)
 
 
 # --- Teams --------------------------------------------------------------------------------------------------------------
@@ -103,7 +103,7 @@ def new_team(request: AuthenticatedRequest) -> HttpResponse:
 @require_safe
 def team(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
     """Show one team: by whose decision, its teammates, whose card is good."""
-    team = found_team(request, team_id)
+    team = get_team(request, team_id)
     people = queries.of_team(request.user, team)
     over = rules.is_over(team.until, clock.today())
     may_manage = policy.MANAGE.allows(request.user, team)
@@ -116,7 +116,7 @@ def team(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
             "unit": units.name(team.unit),
             "people": [mate for mate in people if mate.state != queries.FORMER],
             "with_card": any(mate.card for mate in people),
-            "without_card": queries.missing_cards(people),
+            "without_card": queries.count_missing_cards(people),
             "former": [mate for mate in people if mate.state == queries.FORMER],
             "facts": [
                 (_("Unit"), units.name(team.unit).name),
@@ -137,7 +137,7 @@ def team(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_team(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
     """Change the team as a newer decision has it."""
-    team = found_team(request, team_id, policy.MANAGE)
+    team = get_team(request, team_id, policy.MANAGE)
     form = forms.TeamForm(
         submitted_data(request),
         neighbourhoods=units.neighbourhoods(team.unit),
@@ -159,7 +159,7 @@ def change_team(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_team(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
     """End the team with every term, card and sign-in."""
-    team = found_team(request, team_id, policy.MANAGE)
+    team = get_team(request, team_id, policy.MANAGE)
     form = forms.EndForm(submitted_data(request), initial={"on": clock.today()})
     after = redirect_after(
         request,
@@ -188,7 +188,7 @@ def _chosen_member(request: AuthenticatedRequest, team: Team) -> Member | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_mate(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
     """Add a teammate: from the register, or of another body by name."""
-    team = found_team(request, team_id, policy.MANAGE)
+    team = get_team(request, team_id, policy.MANAGE)
     member = _chosen_member(request, team)
     search = forms.MemberSearch(request.GET)
     text = search.cleaned_data["q"] if search.is_valid() else ""
@@ -217,7 +217,7 @@ def add_mate(request: AuthenticatedRequest, team_id: UUID) -> HttpResponse:
 @require_safe
 def mate(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """Show a teammate: body, term, card and sign-in."""
-    mate = found_mate(request, mate_id)
+    mate = get_teammate(request, mate_id)
     [line] = queries.mates(request.user, [mate])
     training = [mate.training, formats.day(mate.trained_on) if mate.trained_on else ""]
     account = mate.user.username if mate.user is not None else _("none: the card is enough to confirm a visit")
@@ -245,7 +245,7 @@ def mate(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_mate(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """Correct what is known of a teammate."""
-    mate = found_mate(request, mate_id, policy.MANAGE)
+    mate = get_teammate(request, mate_id, policy.MANAGE)
     form = forms.MateForm(submitted_data(request), member=mate.member, initial=forms.MateForm.of(mate))
     after = redirect_after(
         request,
@@ -262,7 +262,7 @@ def change_mate(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_mate(request: AuthenticatedRequest, mate_id: UUID) -> HttpResponse:
     """End a teammate's term with card and sign-in."""
-    mate = found_mate(request, mate_id, policy.MANAGE)
+    mate = get_teammate(request, mate_id, policy.MANAGE)
     form = forms.EndForm(submitted_data(request), initial={"on": clock.today()})
     after = redirect_after(
         request,

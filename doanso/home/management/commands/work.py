@@ -18,8 +18,8 @@ from doanso.imports.actions import maintain_imports
 from doanso.ledger.actions import fold
 from doanso.ledger.actions import seal_all as seal_closings
 from doanso.lib.database import learn_sizes
-from doanso.outreach.actions.anomaly_checks import look_hourly
-from doanso.outreach.actions.visits import drop_old_words
+from doanso.outreach.actions.anomaly_checks import run_hourly
+from doanso.outreach.actions.visits import drop_old_confirmations
 from doanso.people.actions import forget_residents
 from doanso.reports.actions.reminders import remind
 from doanso.reports.actions.renderings import resume_stalled
@@ -59,9 +59,9 @@ class Command(BaseCommand):
             "phones' records": once_a_day(retry_quarantined),
             "phones' bytes": by_age(once_a_day(drop_old_bytes)),
             "phones' photos": by_age(once_a_day(drop_old_photos)),
-            "confirmations": by_age(once_a_day(drop_old_words)),
+            "confirmations": by_age(once_a_day(drop_old_confirmations)),
             "stalls": once_a_day(look_for_stalls),
-            "watch": look_hourly,
+            "watch": run_hourly,
             "reminders": once_a_day(remind),
             "answers": once_a_day(remind_of_answers),
             "sizes": once_a_day(learn_sizes),

@@ -1,7 +1,7 @@
 """Actions on visits: recording what phones report, the second's confirmation, revising, correcting and taking back."""
 
-from doanso.outreach.actions.visits.confirmations import confirm_visits, drop_old_words
+from doanso.outreach.actions.visits.confirmations import confirm_visits, drop_old_confirmations
 from doanso.outreach.actions.visits.recording import record_visits
 from doanso.outreach.actions.visits.reversal import take_back_visit
 
-__all__ = ["confirm_visits", "drop_old_words", "record_visits", "take_back_visit"]
+__all__ = ["confirm_visits", "drop_old_confirmations", "record_visits", "take_back_visit"]

@@ -18,12 +18,12 @@ from doanso.lib.names import name_problem
 from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.outreach import policy
-from doanso.outreach.actions.doors import lock_doors, work_out_doors
+from doanso.outreach.actions.doors import lock_doors, recompute_doors
 from doanso.outreach.actions.visits.help_histories import (
     ReportedHelp,
     find_unshared_helps,
+    lock_confirmations,
     lock_reported_helps,
-    lock_words,
 )
 from doanso.outreach.actions.visits.posting import post_recount
 from doanso.outreach.actions.visits.recounts import plan_recount
@@ -76,7 +76,7 @@ def amend_visit(*, actor: User, visit: Visit, content: VisitContent, reason: str
     if visit.business is not None:
         # A shop moved to another door is matched there by name, and names are locked before rows.
         people.lock_people_and_shops([], [visit.business.name])
-    lock_words([visit.pk])
+    lock_confirmations([visit.pk])
     old = Visit.objects.select_for_update(of=("self",)).get(pk=visit.pk)
     current = reads.amendable_visit(old)
     changed = rules.changed(current.content, content)
@@ -97,7 +97,7 @@ def amend_visit(*, actor: User, visit: Visit, content: VisitContent, reason: str
     _correct_helps(amended)
     _keep_version(amended, changed, reason)
     record(actor=actor, verb="outreach.amend", obj=new, unit=new.unit_id, changed=changed)
-    work_out_doors(door_ids={door for door in (old.door_id, new.door_id) if door is not None})
+    recompute_doors(door_ids={door for door in (old.door_id, new.door_id) if door is not None})
     return new
 
 

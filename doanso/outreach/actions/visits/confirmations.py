@@ -15,7 +15,7 @@ from doanso.lib import clock, database
 from doanso.lib.problems import Problem
 from doanso.members.queries import home_units
 from doanso.outreach import policy
-from doanso.outreach.actions.visits.help_histories import lock_helps_of, lock_words
+from doanso.outreach.actions.visits.help_histories import lock_confirmations, lock_helps_of
 from doanso.outreach.families import visits as families
 from doanso.outreach.models import CONFIRMS, AwaitedConfirmation, How, Teammate, Visit
 from doanso.outreach.rules import visits as rules
@@ -44,7 +44,7 @@ def confirm_visits(*, actor: User, unit: Unit, records: Sequence[IncomingRecord]
     policy.RECORD.require_at(actor, unit)
     mates = {mate.pk: mate for mate in Teammate.objects.filter(user=actor)}
     visit_ids = {record.content[0] for record in records}
-    lock_words(visit_ids)
+    lock_confirmations(visit_ids)
     locked = Visit.objects.select_for_update(of=("self",)).filter(pk__in=visit_ids).order_by("pk")
     visits = {visit.pk: visit for visit in locked.select_related("first")}
     homes, holders = home_units({visit.unit_id for visit in visits.values()}), _holders(visits.values())
@@ -99,7 +99,7 @@ def _too_many() -> Problem:
     return Problem("too_many_waiting", message, "visit")
 
 
-def drop_old_words() -> int:
+def drop_old_confirmations() -> int:
     """Delete confirmations whose visit has not come in ninety days; return how many. Idempotent."""
     deleted, _rows = AwaitedConfirmation.objects.filter(told_at__lt=clock.now() - KEPT_AWAITED).delete()
     return deleted

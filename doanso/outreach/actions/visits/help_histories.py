@@ -12,7 +12,7 @@ from doanso.outreach.models import Visit, VisitHelp
 from doanso.support.models import Help, HelpSource
 
 
-def lock_words(visit_ids: Iterable[UUID]) -> None:
+def lock_confirmations(visit_ids: Iterable[UUID]) -> None:
     """Wait for everybody who brings one of these visits, or its second's confirmation, in this moment: the later one
     finds the other, also where neither has a row to lock yet."""
     database.lock([f"outreach.word:{visit_id}" for visit_id in visit_ids], shared=False)

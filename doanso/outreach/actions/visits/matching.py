@@ -7,7 +7,7 @@ from doanso.adoption.models import Obstacle, Rung
 from doanso.lib import database
 from doanso.outreach.actions.doors import lock_doors
 from doanso.outreach.actions.visits.batches import BatchMatch, CodeMatch, VisitBatch
-from doanso.outreach.actions.visits.help_histories import lock_words
+from doanso.outreach.actions.visits.help_histories import lock_confirmations
 from doanso.outreach.actions.visits.pair_matching import check_batch_proofs, match_pairs
 from doanso.outreach.actions.visits.place_matching import match_places
 from doanso.outreach.models import Visit
@@ -48,7 +48,7 @@ def _lock_batch(batch: VisitBatch) -> None:
     revision_ids = batch.revision_ids
     if revision_ids:
         # The visits in effect, with the words for them and their doors, before places and helps.
-        lock_words(revision_ids)
+        lock_confirmations(revision_ids)
         visits = Visit.objects.select_for_update(of=("self",)).filter(pk__in=revision_ids).order_by("pk")
         doors = {door_id for _visit_id, door_id in visits.values_list("pk", "door_id")}
         places = {place.key for item in batch.items if (place := item.reported_place) is not None}

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from doanso.outreach.actions.cards import CardProof, ProofResult, check_proofs
 from doanso.outreach.actions.visits.batches import PairMatch, VisitBatch
-from doanso.outreach.actions.visits.help_histories import lock_words
+from doanso.outreach.actions.visits.help_histories import lock_confirmations
 from doanso.outreach.models import AwaitedConfirmation, How, Teammate, Visit
 from doanso.outreach.visit_payload import VisitPayload
 from doanso.units.models import Unit
@@ -48,7 +48,7 @@ def _read_confirmations(batch: VisitBatch) -> dict[UUID, list[UUID]]:
     confirmed_by: dict[UUID, list[UUID]] = {}
     open_visits = [item.visit_id for item in batch.items if _may_be_confirmed(item.payload)]
     if open_visits:
-        lock_words(open_visits)
+        lock_confirmations(open_visits)
         words = AwaitedConfirmation.objects.filter(visit_id__in=open_visits).order_by("told_at", "pk")
         for visit_id, teammate_id in words.values_list("visit_id", "teammate_id"):
             confirmed_by.setdefault(visit_id, []).append(teammate_id)

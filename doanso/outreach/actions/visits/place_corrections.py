@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from doanso.accounts.models import User
 from doanso.lib.problems import Problem
-from doanso.outreach.actions.placing import put_places_right, put_signs_right
+from doanso.outreach.actions.place_moves import correct_signs, move_known_places
 from doanso.outreach.visit_payload import PlacePayload, VisitPayload
 from doanso.people.actions import DoorInput
 from doanso.people.models import Business, Household
@@ -59,12 +59,12 @@ def correct_places(
             moves[row.pk] = (row, door)
         if isinstance(row, Business) and row.name != place.name:
             names[row.pk] = row.name = place.name
-    taken = put_places_right(actor=actor, home=home, moves=list(moves.values()))
+    taken = move_known_places(actor=actor, home=home, moves=list(moves.values()))
     for record, place, _door in corrections:
         if place.key in taken:
             message = _("Another home stands in the register under this street and number already.")
             problems[record.record_id] = Problem("door_taken", message, "household.number")
-    put_signs_right(actor=actor, home=home, names=names)
+    correct_signs(actor=actor, home=home, names=names)
     return places, problems
 
 

@@ -9,7 +9,7 @@ from doanso.ledger import actions as ledger
 from doanso.lib import clock
 from doanso.lib.problems import Problem, refuse
 from doanso.outreach import policy
-from doanso.outreach.actions.doors import lock_doors, work_out_doors
+from doanso.outreach.actions.doors import lock_doors, recompute_doors
 from doanso.outreach.actions.visits.help_histories import find_unshared_helps, lock_reported_helps
 from doanso.outreach.families import visits as families
 from doanso.outreach.models import Visit
@@ -44,5 +44,5 @@ def take_back_visit(*, actor: User, visit: Visit, reason: str) -> Visit:
         ledger.take_back(family=fact.family, source_id=fact.source_id)
     support.take_back_helps(actor=actor, helps=helps)
     if locked_visit.door_id is not None:
-        work_out_doors(door_ids={locked_visit.door_id})
+        recompute_doors(door_ids={locked_visit.door_id})
     return locked_visit

@@ -10,13 +10,13 @@ from doanso.audit.actions import record
 from doanso.lib import database
 from doanso.lib.problems import Problem
 from doanso.outreach import policy
-from doanso.outreach.actions.doors import lock_doors, work_out_doors
+from doanso.outreach.actions.doors import lock_doors, recompute_doors
 from doanso.outreach.actions.visits.batches import BatchPlan, VisitPlan
 from doanso.outreach.actions.visits.help_histories import ReportedHelp, find_shared, lock_reported_helps
 from doanso.outreach.actions.visits.posting import post_recount
 from doanso.outreach.actions.visits.residences import Residence, corrected_residence
 from doanso.outreach.actions.visits.revision_planning import PriorReport, RevisionMatch, RevisionPlan, plan_revision
-from doanso.outreach.actions.visits.writing import HELP_COLUMNS, drop_used_words
+from doanso.outreach.actions.visits.writing import HELP_COLUMNS, drop_used_confirmations
 from doanso.outreach.models import Visit, VisitHelp
 from doanso.outreach.queries import amendments as reads
 from doanso.outreach.visit_payload import VisitPayload
@@ -116,7 +116,7 @@ def _write_revision(plan: BatchPlan, revision: RevisionPlan) -> None:
     """Write the visit, what it reports of helps that stay, and what is new of their receivers."""
     new = revision.new
     new.save(force_update=True)
-    drop_used_words(plan, [new])
+    drop_used_confirmations(plan, [new])
     row_ids = dict(VisitHelp.objects.filter(visit=new).values_list("help_id", "pk"))
     columns = [
         (row_ids[history.key], *plan.match.codes.columns_of(planned.payload)) for history, planned in revision.kept
@@ -183,7 +183,7 @@ def _post_revision(plan: BatchPlan, revision: RevisionPlan) -> None:
     _link_receipts(plan, revision)
     _add_helps(plan, revision)
     record(actor=actor, verb="outreach.change", obj=new, unit=new.unit_id, changed=revision.changed_fields)
-    work_out_doors(door_ids={door_id for door_id in (old.door_id, new.door_id) if door_id is not None})
+    recompute_doors(door_ids={door_id for door_id in (old.door_id, new.door_id) if door_id is not None})
 
 
 def _change_helpers(plan: BatchPlan, revision: RevisionPlan) -> None:

@@ -22,7 +22,7 @@ def write_new_visits(plan: BatchPlan) -> WrittenVisits | None:
         return None
     visits = [new_visit(batch, visit_plan) for visit_plan in new_visits]
     database.insert_objects(visits)
-    drop_used_words(plan, visits)
+    drop_used_confirmations(plan, visits)
     _note_doors(plan, visits)
     records = support.write_support_records(
         actor=batch.actor,
@@ -42,7 +42,7 @@ def write_new_visits(plan: BatchPlan) -> WrittenVisits | None:
     return WrittenVisits(batch, visits, records)
 
 
-def drop_used_words(plan: BatchPlan, visits: Sequence[Visit]) -> None:
+def drop_used_confirmations(plan: BatchPlan, visits: Sequence[Visit]) -> None:
     """Delete the words by which the seconds of these visits are confirmed. Another teammate's word goes on waiting, in case
     the visit is corrected to them."""
     used = Q()

@@ -11,7 +11,7 @@ from doanso.people.actions.shops import rename_businesses
 from doanso.people.models import Business, Household
 
 
-def put_places_right(*, actor: User, home: UUID, moves: Sequence[tuple[Household | Business, DoorInput]]) -> set[UUID]:
+def move_known_places(*, actor: User, home: UUID, moves: Sequence[tuple[Household | Business, DoorInput]]) -> set[UUID]:
     """Write street and number of known places of the ward, and the walk keys of their doors in every drive.
 
     Return the keys of homes that were not moved, because another home has that address.
@@ -37,7 +37,7 @@ def put_places_right(*, actor: User, home: UUID, moves: Sequence[tuple[Household
     return taken
 
 
-def put_signs_right(*, actor: User, home: UUID, names: Mapping[UUID, str]) -> None:
+def correct_signs(*, actor: User, home: UUID, names: Mapping[UUID, str]) -> None:
     """Write the names on the signs of these shops."""
     if names:
         rename_businesses(names)
