@@ -1,4 +1,4 @@
-"""What must hold before the server starts."""
+"""Start-up checks of the table of roles."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from doanso.access.roles import GRANTS
 
 @register()
 def roles_name_known_verbs(**_options: Any) -> list[Error]:
-    """A role that names a verb nobody registered would grant nothing, silently."""
+    """Report roles that name an unregistered verb, which would silently grant nothing."""
     registered = verb_names()
     return [
         Error(f"Role {role!r} names the verb {verb!r}, which no app registers.", id="access.E001")

@@ -1,4 +1,4 @@
-"""The demo's part of access: who works in the committee, and the few who can sign in."""
+"""The demo's part of access: the committee's officers, and those who can sign in."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -43,7 +43,7 @@ _WORDS = [
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """A printed way in."""
+    """A sign-in that is printed."""
 
     role: str
     username: str
@@ -53,7 +53,7 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Who acts in the demo: the city's people, a secretary per unit by its code, and the printed sign-ins."""
+    """The demo's actors: the city's officers, a secretary per unit by its code, and the printed sign-ins."""
 
     administrator: User
     officer: User
@@ -73,7 +73,7 @@ class _Office:
         self.administrator: User | None = None
 
     def appoint(self, username: str, name: str, role: Role, unit: Unit, place: str, *, printed: bool = False) -> User:
-        """Make an account, give it its role, and a password only if it is to be printed."""
+        """Create an account with its role, and with a password only if it is to be printed."""
         password = _password() if printed else None
         user = create_user(
             actor=self.administrator, username=username, display_name=name, password=password, note="demo"
@@ -85,7 +85,7 @@ class _Office:
 
 
 def appoint(city: Unit, units: Sequence[tuple[Unit, str]], branch: tuple[Unit, str], printed_unit: str) -> Staff:
-    """Everyone the year needs. `units` come with their short names, `branch` is where the printed branch's people are."""
+    """Create all actors of the year. `units` come with their short names, `branch` is that of the printed branch's people."""
     office = _Office()
     city_name = "Thành Đoàn Mỹ Tho"
     administrator = office.appoint("quantri", "Võ Trường Giang", Role.CITY_ADMINISTRATOR, city, city_name, printed=True)
@@ -111,7 +111,7 @@ def appoint(city: Unit, units: Sequence[tuple[Unit, str]], branch: tuple[Unit, s
 
 
 def appoint_member(staff: Staff, name: str, branch: Unit, place: str) -> User:
-    """One of the members signs in under their own name, printed after the branch's secretary."""
+    """Create the sign-in of one member under their own name, printed after the branch's secretary."""
     office = _Office()
     office.administrator = staff.administrator
     member = office.appoint("doanvien", name, Role.MEMBER, branch, place, printed=True)

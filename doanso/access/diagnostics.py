@@ -1,4 +1,4 @@
-"""What an administrator looks at when something does not move: read-only, bounded, without personal data."""
+"""Diagnostics for administrators when work does not proceed: read-only, bounded, without personal data."""
 
 import platform
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from doanso.audit import queries as audit
 from doanso.lib import database
 
 LIMIT = 1000
-"""Counts stop here: nobody needs to know more exactly how bad it is."""
+"""The limit of counts; exact numbers beyond it do not matter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A task that failed: which one, when, and the kind of its error; its arguments may be personal and stay away."""
+    """A failed task with its time and kind of error; its arguments may be personal and are left out."""
 
     task: str
     at: datetime | None
@@ -43,7 +43,7 @@ def _count(status: str) -> int:
 
 
 def look() -> Diagnostics:
-    """Read everything once."""
+    """Read all diagnostics."""
     waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY).order_by("enqueued_at")
     oldest = waiting.values_list("enqueued_at", flat=True).first()
     failed = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED).order_by("-finished_at")[:10]

@@ -1,4 +1,4 @@
-"""Forms of rights, tokens and timed modes. They hold what was typed; whether it may be done, the deeds decide."""
+"""Forms of rights, tokens and timed modes. The actions check what may be done."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -22,7 +22,7 @@ def _indented(units: list[NamedUnit]) -> list[tuple[str, str]]:
 
 
 class PeopleFilter(forms.Form):
-    """What the list of people with roles is narrowed to."""
+    """Filters of the list of people with roles."""
 
     q = forms.CharField(label=gettext_lazy("Name or user name"), required=False, max_length=80)
     role = forms.ChoiceField(label=gettext_lazy("Role"), required=False)
@@ -35,13 +35,13 @@ class PeopleFilter(forms.Form):
 
 
 class UnitSearch(forms.Form):
-    """A unit by its name."""
+    """Search for a unit by its name."""
 
     q = forms.CharField(label=gettext_lazy("Name of a unit"), required=False, max_length=80)
 
 
 class GrantForm(forms.Form):
-    """A role for an account that exists, or for a new one."""
+    """A role for an existing account, or for a new one."""
 
     username = forms.CharField(
         label=gettext_lazy("User name"),
@@ -76,12 +76,12 @@ class GrantForm(forms.Form):
     def until(self) -> date | None:
         """The first day on which the role is no longer held."""
         last: date | None = self.cleaned_data["last_day"]
-        # After the calendar's own last day there is no other.
+        # The last day of the calendar has no next one.
         return None if last is None or last == date.max else last + timedelta(days=1)
 
 
 class TokenForm(forms.Form):
-    """A token under one of one's own roles."""
+    """A token under one of the user's own roles."""
 
     name = forms.CharField(
         label=gettext_lazy("What it is for"), max_length=80, help_text=gettext_lazy("For instance: City website.")
@@ -101,7 +101,7 @@ class TokenForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """Why, and for how long."""
+    """A reason and a number of minutes."""
 
     reason = forms.CharField(
         label=gettext_lazy("Reason"),

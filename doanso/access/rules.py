@@ -1,4 +1,4 @@
-"""Decisions about roles, reasons and terms on plain values."""
+"""Rules of roles, reasons and terms on plain values."""
 
 from collections.abc import Collection
 from datetime import date, timedelta
@@ -11,10 +11,10 @@ from doanso.lib.problems import Problem
 from doanso.units.models import UnitKind
 
 LONGEST_MODE = 60
-"""Minutes that administration, or an unmasking, may last."""
+"""The longest administration or unmasking in minutes."""
 
 LONGEST_TOKEN = 366
-"""Days that a token may live."""
+"""The longest validity of a token in days."""
 
 SHORTEST_REASON = 10
 
@@ -23,7 +23,7 @@ _GRASSROOTS = {UnitKind.GRASSROOTS, UnitKind.SCHOOL, UnitKind.OFFICE}
 
 
 def grantable(granter_roles: Collection[str]) -> list[Role]:
-    """The roles that whoever holds those at a unit may give and take there, in the order of `Role`."""
+    """Return the roles that the holder of these roles at a unit may give and end there, in the order of `Role`."""
     allowed = {role for held in granter_roles for role in GRANTABLE[Role(held)]}
     return [role for role in Role if role in allowed]
 

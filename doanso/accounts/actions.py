@@ -1,4 +1,4 @@
-"""Deeds on accounts. Whether an officer may do them is decided in `access`, which calls these and stands above."""
+"""Actions on accounts. The rights of officers are checked in `access`, which lies above and calls these."""
 
 import hmac
 from datetime import datetime
@@ -32,9 +32,9 @@ def create_user(
     unit_id: UUID | None = None,
     note: str = "",
 ) -> User:
-    """Make an account. Without a password it can be opened only with a code of an officer.
+    """Create an account. Without a password it can be opened only with a code issued by an officer.
 
-    `unit_id`, here and below, is the unit whose officers read of it in history.
+    `unit_id`, here and below, is the unit in whose history the action stands.
     """
     username = rules.clean_username(username)
     if problem := rules.username_problem(username) or name_problem(display_name.strip(), "display_name"):
@@ -63,7 +63,7 @@ def _set_phone(user: User, number: str) -> None:
 
 
 def set_password(*, actor: User | None, user: User, password: str, note: str = "") -> None:
-    """Set an account's password; every session but the caller's ends, and open codes are void."""
+    """Set an account's password, end every session but the caller's and void open codes."""
     require_good_password(user, password)
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user.pk)
@@ -78,12 +78,12 @@ def _store_password(actor: User | None, user: User, password: str, note: str = "
 
 
 def void_codes(user: User) -> None:
-    """As if every try had been used up."""
+    """Void the account's open codes by using up their tries."""
     queries.open_codes(user).update(failed_tries=rules.CODE_TRIES)
 
 
 def require_good_password(user: User | None, password: str) -> None:
-    """Refuse a password that is too short, common, or too like the user's name."""
+    """Raise `Refused` for a password that is too short, common, or similar to the user's name."""
     try:
         validate_password(password, user)
     except ValidationError as fault:
@@ -103,7 +103,7 @@ def set_active(*, actor: User, user: User, active: bool, unit_id: UUID | None = 
 
 
 def forget_user(*, actor: User | None, user: User) -> None:
-    """Empty an account of whoever it was and close it for good. Its row stays: history names it as who did what."""
+    """Remove the person's data from an account and close it for good. The row stays, because history refers to it."""
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user.pk)
         user.username = f"erased-{user.pk.hex}"
@@ -120,14 +120,14 @@ def forget_user(*, actor: User | None, user: User) -> None:
 
 
 def choose_theme(*, actor: User, theme: str) -> None:
-    """Keep the user's choice of light or dark; taste is no deed worth a line of history."""
+    """Store the user's choice of light or dark; it is not recorded in history."""
     if theme not in THEMES:
         raise Refused(Problem("theme_unknown", _("Choose one of the looks on offer."), "theme"))
     User.objects.filter(pk=actor.pk).update(theme=theme)
 
 
 def issue_code(*, actor: User | None, user: User, unit_id: UUID | None = None, note: str = "") -> str:
-    """A new reset code, shown this once; earlier ones are void. The caller holds the transaction and asked its policy."""
+    """Create and return a reset code, shown only now; earlier ones are void. The caller holds a transaction and the right."""
     now = clock.now()
     void_codes(user)
     code = rules.new_code()
@@ -154,8 +154,8 @@ def _wrong_code() -> Refused:
 def use_code(*, login: str, code: str, password: str) -> User:
     """Set a new password with an officer's code.
 
-    Whatever is wrong, the answer is the same and takes the same work: one password hash. A wrong try is counted on the
-    account's open code before the answer, in a transaction of its own; after five the code is void.
+    Every failure gives the same answer at the same cost of one password hash. A wrong try is counted on the account's open
+    code before the answer, in a transaction of its own; after five the code is void.
     """
     require_good_password(None, password)
     user = queries.by_login(login)
@@ -168,7 +168,7 @@ def use_code(*, login: str, code: str, password: str) -> User:
         reset_code = queries.open_codes(user).first()
         fits = reset_code is not None and hmac.compare_digest(reset_code.code_hash, typed)
         if reset_code is not None and fits:
-            # Only now, or a refusal would tell that the account exists. It leaves the code as it was.
+            # Checked last, or a refusal would reveal that the account exists. It leaves the code unchanged.
             require_good_password(user, password)
             reset_code.used_at = clock.now()
             reset_code.save(update_fields=["used_at"])
@@ -181,7 +181,7 @@ def use_code(*, login: str, code: str, password: str) -> User:
 
 
 def take_news(*, user: User) -> list[tuple[datetime, str]]:
-    """Reset codes handed out since the last sign-in, when and by whom; each is told once."""
+    """Return when and by whom reset codes were issued since the last sign-in, and mark them as reported."""
     with transaction.atomic():
         fresh = ResetCode.objects.filter(user=user, told_at=None).exclude(issued_by=None)
         news = list(fresh.order_by("issued_at").values_list("issued_at", "issued_by__display_name"))

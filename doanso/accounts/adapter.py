@@ -1,4 +1,4 @@
-"""What we change of allauth: nobody signs up by themselves, messages are ours, and news waits at sign-in."""
+"""Changes to allauth: no sign-up, our own messages, and a report of issued codes at sign-in."""
 
 import secrets
 from typing import Any
@@ -36,7 +36,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
     ) -> None:
-        """Of allauth's messages only one tells something that the page does not show anyhow."""
+        """Pass on the one message of allauth that the page does not show anyhow."""
         if message_template == "account/messages/password_changed.txt":
             messages.success(request, _("The new password is set. Other devices were signed out."))
 
@@ -45,11 +45,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
 
     def set_password(self, user: User, password: str) -> None:
         actions.set_password(actor=user, user=user, password=password)
-        # The caller keeps this session signed in with the hash it reads from the object it holds.
+        # The caller keeps this session signed in with the password hash of the object it holds.
         user.refresh_from_db(fields=["password"])
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """Return the account of a name or phone and its password. The try is counted before the password is looked at."""
+        """Return the account of a name or phone and its password. The try is counted before the password is checked."""
         login = str(credentials.get("username") or "")
         try:
             attempt = throttle.begin_sign_in(
@@ -65,7 +65,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
         return user
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count nothing: allauth's own count lies in a cache, under the request's host and the name as typed."""
+        """Do nothing: allauth would count in a cache, under the request's host and the name as typed."""
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)
@@ -79,8 +79,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
             response.set_cookie(
                 "theme", user.theme, max_age=THEME_COOKIE_AGE, samesite="Lax", secure=request.is_secure()
             )
-        # Stays after signing out: a word given in this browser is not the word of somebody outside the Union, and nobody
-        # else's failed tries slow down a sign-in from it.
+        # Stays after signing out: a statement made in this browser does not come from outside the Union, and failed tries of
+        # others do not slow down a sign-in from it.
         browser = queries.browser_name(request) or secrets.token_urlsafe(16)
         throttle.remember_sign_in(user=user, place=place_of(request), browser=browser)
         response.set_signed_cookie(

@@ -24,13 +24,13 @@ class NameOrPhoneBackend(BaseBackend):
             return None
         user = queries.by_login(username)
         if user is None or not user.has_usable_password():
-            # The same work as for an account that exists, so that time does not tell names.
+            # The same work as for an existing account, so that the time reveals no names.
             make_password(password)
             return None
         if not user.check_password(password):
             return None
         if not user.is_active:
-            # Only whoever knows the password learns that the account is closed.
+            # Only a user who knows the password learns that the account is closed.
             AuthenticationBackend._stash_user(user)
             return None
         return user

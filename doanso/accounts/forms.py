@@ -13,7 +13,7 @@ from doanso.lib.problems import Refused
 
 
 def _without_placeholders(form: forms.Form) -> None:
-    """A label stands above each field; a second, half-translated one inside it only looks like something typed."""
+    """Remove allauth's placeholders, which repeat the labels half-translated and look like typed text."""
     for field in form.fields.values():
         field.widget.attrs.pop("placeholder", None)
 
@@ -28,14 +28,14 @@ class LoginForm(AllauthLoginForm):  # type: ignore[misc] # allauth has no types
 
 
 class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]
-    """The password of today, and the new one twice."""
+    """The current password, and the new one twice."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _without_placeholders(self)
 
     def clean_oldpassword(self) -> str:
-        """Return the password of today; wrong ones slow further tries down."""
+        """Return the current password; wrong ones slow further tries down."""
         try:
             attempt = throttle.begin_old_password(user=self.user)
         except Refused as refused:

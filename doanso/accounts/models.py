@@ -1,4 +1,4 @@
-"""Sign-in accounts. What an account may do is a matter of `access`; most members have no account at all."""
+"""Sign-in accounts. Their rights are in `access`; most members have no account."""
 
 from typing import Any, ClassVar
 
@@ -10,7 +10,7 @@ from doanso.lib.uuid7 import uuid7
 
 
 class UserManager(BaseUserManager["User"]):
-    """Finds users by their name as typed, whatever its case."""
+    """Finds users by user name, ignoring case."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(username=(username or "").strip().lower())
@@ -25,7 +25,7 @@ class User(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     username = models.CharField(max_length=60, unique=True)
     display_name = models.CharField(max_length=120)
-    # Made of the name by `save`: for searching without diacritics, and for the order of Vietnamese lists.
+    # Computed from the name by `save`: for searching without diacritics, and for the order of Vietnamese lists.
     folded = models.CharField(max_length=120, default="")
     sort_key = models.CharField(max_length=vietnamese.SORT_KEY_LENGTH, default="")
     # Keyed hash and sealed bytes of the phone; one phone may belong to several accounts only if never used to sign in,
@@ -54,7 +54,7 @@ class User(AbstractBaseUser):
         return self.display_name
 
     def save(self, *args: Any, **options: Any) -> None:
-        """Write the row, with the keys of the name."""
+        """Save the row with the keys computed from the name."""
         self.folded, self.sort_key = vietnamese.fold(self.display_name), vietnamese.sort_key(self.display_name)
         super().save(*args, **options)
 
@@ -63,17 +63,17 @@ class User(AbstractBaseUser):
 
 
 class ResetCode(models.Model):
-    """A single-use code an officer hands to a member who forgot the password; only its hash is kept."""
+    """A single-use code that an officer issues to a member who forgot the password; only its hash is stored."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="reset_codes")
-    # Empty when it was made on the server, by whoever runs its commands.
+    # Empty when it was issued by a command on the server.
     issued_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     code_hash = models.CharField(max_length=64)
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
-    # When the account's owner was told of it, at the sign-in that followed.
+    # When it was reported to the account's owner, at the sign-in that followed.
     told_at = models.DateTimeField(null=True)
     failed_tries = models.PositiveSmallIntegerField(default=0)
 
@@ -87,17 +87,17 @@ class ResetCode(models.Model):
 
 
 class TryCount(models.Model):
-    """Failed tries at one secret from one origin. Only a keyed hash says of what; the row is void from `forget_at` on."""
+    """Failed tries at one secret from one origin, identified by a keyed hash; the row is void from `forget_at` on."""
 
     key = models.CharField(max_length=64, primary_key=True)
     count = models.PositiveIntegerField()
-    # Until then no further try is looked at.
+    # Until then further tries are refused.
     wait_until = models.DateTimeField()
     forget_at = models.DateTimeField(db_index=True)
 
 
 class KnownOrigin(models.Model):
-    """A browser or network address from which somebody signed in to this account, by keyed hash."""
+    """A browser or network address from which this account was signed in to, by keyed hash."""
 
     id = models.BigAutoField(primary_key=True)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="known_origins", db_index=False)

@@ -9,15 +9,15 @@ from django.utils.translation import gettext as _
 from doanso.accounts import queries, rules
 from doanso.accounts.models import User
 
-# Django's own names the fields in English, so what it finds is said in our words.
+# Django's own check names the fields in English, so its result is reported in our words.
 _SIMILARITY = UserAttributeSimilarityValidator(user_attributes=("username", "display_name"))
 
 
 class NameInPasswordValidator:
-    """As Django asks them; without a user there is nothing to compare."""
+    """Validate as Django's validators do; without a user there is nothing to compare."""
 
     def validate(self, password: str, user: Any = None) -> None:
-        """Raise ValidationError for a password in which somebody who knows the person finds what they know."""
+        """Raise ValidationError for a password that contains the user's name, the person's name or the phone number."""
         if not isinstance(user, User):
             return
         number = queries.phone_of(user)

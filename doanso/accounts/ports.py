@@ -1,4 +1,4 @@
-"""What the app above registers here: in which unit's history an account's sign-ins stand."""
+"""Registry for the app above: in which unit's history an account's sign-ins are recorded."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -11,13 +11,13 @@ _registered: list[UnitOfAccount] = []
 
 
 def register_unit_of_account(answer: UnitOfAccount) -> None:
-    """Register who knows an account's unit; called once, in `AppConfig.ready`."""
+    """Register the function that returns an account's unit; called once, in `AppConfig.ready`."""
     if _registered:
         raise RuntimeError("The unit of an account is registered twice.")
     _registered.append(answer)
 
 
 def unit_of_account(user: User) -> UUID | None:
-    """Return the unit whose officers read of the account's sign-ins; None for an account without a role."""
+    """Return the unit in whose history the account's sign-ins are recorded; None for an account without a role."""
     [answer] = _registered
     return answer(user)

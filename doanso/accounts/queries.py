@@ -1,4 +1,4 @@
-"""Finding accounts by what people type."""
+"""Find accounts by what users type."""
 
 import re
 from uuid import UUID
@@ -13,11 +13,11 @@ from doanso.lib import clock, phone, sealing
 from doanso.lib.problems import Refused
 
 PHONE = "accounts.phone"
-"""The context under which an account's phone is sealed and looked up."""
+"""The context under which an account's phone is encrypted and looked up."""
 
 
 def phone_lookup(text: str) -> str | None:
-    """The keyed hash of a phone as typed; None when it is none."""
+    """Return the keyed hash of a phone number as typed; None for anything else."""
     try:
         return sealing.look_up(phone.normalise(text).value, context=PHONE)
     except Refused:
@@ -25,14 +25,14 @@ def phone_lookup(text: str) -> str | None:
 
 
 def by_username(username: str) -> User | None:
-    """The account of that user name, whatever its case; closed ones too."""
+    """Return the account of a user name, ignoring case; also a closed one."""
     return User.objects.filter(username=clean_username(username)).first()
 
 
 def by_login(text: str) -> User | None:
-    """The account of a user name or a phone as typed at sign-in; closed ones too.
+    """Return the account of a user name or phone as typed at sign-in; also a closed one.
 
-    Both are always looked up, so that a name and a phone, known or not, take the same time.
+    Both are always looked up, so that names and phones, known or not, take the same time.
     """
     named = by_username(text)
     hashed = phone_lookup(text)
@@ -41,17 +41,17 @@ def by_login(text: str) -> User | None:
 
 
 def usernames(usernames: set[str]) -> dict[str, User]:
-    """Accounts by user name."""
+    """Return accounts by user name."""
     return {user.username: user for user in User.objects.filter(username__in=usernames)}
 
 
 def users(ids: set[UUID]) -> dict[UUID, User]:
-    """Accounts by id."""
+    """Return accounts by id."""
     return User.objects.in_bulk(ids)
 
 
 def open_codes(user: User) -> QuerySet[ResetCode]:
-    """Codes of the account that could still be used, newest first."""
+    """Return the account's codes that can still be used, newest first."""
     tried = ResetCode.objects.filter(user=user, used_at=None, failed_tries__lt=CODE_TRIES)
     return tried.filter(expires_at__gt=clock.now()).order_by("-issued_at")
 
@@ -62,12 +62,12 @@ def phone_of(user: User) -> str:
 
 
 def shown_phone(user: User) -> str:
-    """The account's phone for its owner: enough to recognise it."""
+    """Return the account's phone number, masked, for its owner to recognise."""
     return phone.masked(phone_of(user))
 
 
 def shown_code(code: str) -> str:
-    """A reset code as an officer reads it out."""
+    """Return a reset code in the form in which it is read out."""
     return spaced(code)
 
 
@@ -83,12 +83,12 @@ def account_identity(text: str) -> tuple[User | None, str]:
 
 
 SIGNED_IN_COOKIE = "signed-in-here"
-"""Signed; its value names the browser and nobody. Older ones say just "1"."""
+"""A signed cookie; its value identifies the browser and no person. Older ones hold just "1"."""
 _BROWSER_NAME = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 def browser_name(request: HttpRequest) -> str:
-    """Return the name that this browser got when somebody first signed in with it; empty without one."""
+    """Return the name given to this browser at the first sign-in with it; empty without one."""
     try:
         name = str(request.get_signed_cookie(SIGNED_IN_COOKIE, default=""))
     except BadSignature:
@@ -97,11 +97,11 @@ def browser_name(request: HttpRequest) -> str:
 
 
 def ever_signed_in(request: HttpRequest) -> bool:
-    """Whether somebody is, or ever was, signed in with this browser."""
+    """Return whether this browser is, or ever was, used to sign in."""
     if request.user.is_authenticated:
         return True
     try:
         return bool(request.get_signed_cookie(SIGNED_IN_COOKIE, default=""))
     except BadSignature:
-        # Somebody has changed it, so it was here.
+        # A changed signature shows that the cookie was set.
         return True

@@ -1,4 +1,4 @@
-"""The request of somebody who is signed in."""
+"""The request of a signed-in user."""
 
 from django.http import HttpRequest
 
@@ -6,7 +6,7 @@ from doanso.accounts.models import User
 
 
 class AuthenticatedRequest(HttpRequest):
-    """What a view behind `login_required` gets; the class is never made, it says what Django's request holds there.
+    """The type of the request in a view behind `login_required`; it is never instantiated.
 
     A test compares the annotation of every routed view with its decorators.
     """

@@ -1,4 +1,4 @@
-"""What a user name looks like, codes that are read out by telephone, and how failed tries slow down."""
+"""Rules of user names, of codes that are read out by telephone, and of the delays after failed tries."""
 
 import re
 import secrets
@@ -22,12 +22,12 @@ _USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,59}")
 
 
 def clean_username(text: str) -> str:
-    """The user name as it is kept: without spaces around it, in small letters."""
+    """Return the user name as it is stored: stripped and in lower case."""
     return text.strip().lower()
 
 
 def username_problem(username: str) -> Problem | None:
-    """Why a user name cannot be given: a phone number typed at sign-in must never be one."""
+    """Return why a user name cannot be given, for instance because it could be a phone number; None if it can."""
     if _USERNAME.fullmatch(username):
         return None
     message = _("A user name begins with a letter and has 2 to 60 letters without marks, digits, dots or hyphens.")
@@ -35,34 +35,34 @@ def username_problem(username: str) -> Problem | None:
 
 
 def new_code() -> str:
-    """A fresh code: digits only, so that it can be read out and typed on any keyboard."""
+    """Return a new code of digits only, so that it can be read out and typed on any keyboard."""
     return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
 
 
 def clean_code(text: str) -> str:
-    """The code as typed, without the gaps people put between digits."""
+    """Return the code as typed without spaces between digits."""
     return re.sub(r"[\s.-]", "", text)
 
 
 def spaced(code: str) -> str:
-    """The code in two groups, as it is shown."""
+    """Return the code in two groups, as it is shown."""
     return f"{code[:4]} {code[4:]}"
 
 
 _LONG_NAME = 5
-"""A user name of so many letters is no everyday syllable."""
+"""A user name of at least this many letters is not an everyday syllable."""
 _SHORTEST_PAIR = 4
 _LEAST_OTHERS = 6
-"""Besides a name a password has at least so many other letters."""
+"""A password has at least this many letters besides a name."""
 _PHONE_TAIL = 7
 
 
 def contains_name(password: str, *, names: Sequence[str], phone_number: str = "") -> bool:
-    """Whether a password contains a name or the phone number, whatever its case, diacritics, order of words and separators.
+    """Return whether a password contains a name or the phone number, ignoring case, diacritics, word order and separators.
 
-    `names` are the user name and the person's name. Two words of a name in a row are the name, in any order, as are a long
-    user name and the last digits of the phone. A single syllable, which many sentences have in them, is refused only when
-    little else is there.
+    `names` are the user name and the person's name. Two consecutive words of a name count as the name, in any order, as do a
+    long user name and the last digits of the phone. A single syllable, which occurs in many sentences, counts only when little
+    else is there.
     """
     folded = vietnamese.fold(password)
     compact = re.sub(r"[^a-z0-9]", "", folded)
@@ -89,10 +89,10 @@ def contains_name(password: str, *, names: Sequence[str], phone_number: str = ""
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How failed tries of one key slow down: `free` of them cost nothing, then each doubles the delay up to the longest.
+    """The delays after failed tries under one key: `free` of them cost nothing, then each doubles the delay up to the longest.
 
-    `lasts`: the count is forgotten so long after the last try; with `from_first`, after the first one. `ends_with_success`:
-    it is forgotten when somebody comes in, as nobody else's tries are in it.
+    The count is forgotten `lasts` after the last try, or with `from_first` after the first one. With `ends_with_success` a
+    success forgets it, because it holds the tries of one user only.
     """
 
     free: int
@@ -103,7 +103,7 @@ class Limit:
     ends_with_success: bool = False
 
     def delay(self, count: int) -> timedelta:
-        """Return the time during which no further try is looked at after so many failed ones."""
+        """Return how long further tries are refused after this many failed ones."""
         if count < self.free or not self.first_delay:
             return timedelta()
         factor: int = 2 ** min(count - self.free, 20)
@@ -111,19 +111,19 @@ class Limit:
 
 
 ACCOUNT_AT_ORIGIN: Final = Limit(5, timedelta(seconds=30), timedelta(minutes=15), ends_with_success=True)
-"""One account, from one browser that is known to it, or else from one network address."""
+"""One account from one known browser, or else from one network address."""
 ACCOUNT_ELSEWHERE: Final = Limit(20, timedelta(minutes=1), timedelta(minutes=15), timedelta(days=1))
-"""One account, from all browsers and addresses together that it has never been signed in from."""
+"""One account from all unknown browsers and addresses together."""
 ADDRESS: Final = Limit(60, timedelta(seconds=10), timedelta(minutes=5))
-"""All accounts, from one network address: a training room mistypes, a program that tries names does so faster."""
+"""All accounts from one network address: generous for a training room, too slow for a program that tries names."""
 OLD_PASSWORD: Final = Limit(5, timedelta(seconds=30), timedelta(minutes=15), ends_with_success=True)
-"""The password of today on the page that changes it."""
+"""The current password on the page that changes it."""
 FAILURES_TOLD: Final = Limit(0, lasts=timedelta(days=1), from_first=True)
-"""Failed sign-ins of one account within a day, for the trail."""
+"""Failed sign-ins of one account within a day, for history."""
 SLOWING_TOLD: Final = Limit(0, lasts=timedelta(hours=1), from_first=True)
-"""How often the trail says that sign-in to one account is slowed down."""
+"""How often history records that sign-in to one account is slowed down."""
 
 FAILURE_STEPS: Final = {1: "once", 5: "five", 20: "twenty", 100: "hundred", 1000: "thousand"}
-"""Which of a day's failed sign-ins get a line in the trail, by the word that says how many there were by then."""
+"""Which of a day's failed sign-ins are recorded in history, by the code of their number so far."""
 KNOWN_FOR: Final = timedelta(days=400)
-"""A browser or address stays known so long after the last sign-in from it."""
+"""How long a browser or address stays known after the last sign-in from it."""

@@ -1,7 +1,6 @@
-"""Pages behind a link that is itself a secret: nobody signs in to them, and nobody else shall learn of them.
+"""Pages behind a link that is itself a secret: opened without sign-in, and not to be disclosed to other sites.
 
-The secret is what a form must bring along too, so there is no other token against forged forms: a page that sends no
-referrer could not prove one anyway.
+A form must carry the secret too, so it needs no CSRF token; without a referrer a page could not prove one anyway.
 """
 
 from collections.abc import Callable
@@ -19,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 def secret_page[**P, Response: HttpResponseBase](
     view: Callable[Concatenate[HttpRequest, P], Response],
 ) -> Callable[Concatenate[HttpRequest, P], Response]:
-    """Not indexed, not kept by a cache, not told to other sites."""
+    """Wrap a view so that its page is not indexed, not cached, and not disclosed to other sites."""
 
     @csrf_exempt
     @never_cache
@@ -35,16 +34,16 @@ def secret_page[**P, Response: HttpResponseBase](
 
 
 _SUBSCRIBER_BITS = 64
-"""Of an IPv6 address these belong to the subscriber's line, the rest are chosen by whoever sits behind it."""
+"""The part of an IPv6 address that belongs to the subscriber's line; the user can choose the rest."""
 
 
 def place_of(request: HttpRequest) -> str:
-    """Return the network address that asks, of IPv6 the subscriber's network; it is only ever kept as a hash."""
+    """Return the network address of the request, for IPv6 the subscriber's network; it is stored only as a hash."""
     return network_of(str(get_adapter().get_client_ip(request)))
 
 
 def network_of(address: str) -> str:
-    """Return the part of an address that its user cannot choose; what is no address stays as it is."""
+    """Return the part of an address that its user cannot choose; anything else unchanged."""
     try:
         parsed = ip_address(address.strip().strip("[]").partition("%")[0])
     except ValueError:
@@ -57,5 +56,5 @@ def network_of(address: str) -> str:
 
 
 def device_of(request: HttpRequest) -> list[str]:
-    """What tells one browser from another, without anything put into it; to be hashed under the day's salt."""
+    """Return what distinguishes browsers without a cookie; to be hashed with the day's salt."""
     return [place_of(request), *(request.headers.get(name, "") for name in ("User-Agent", "Accept-Language"))]

@@ -1,7 +1,7 @@
-"""Failed tries at a secret slow down further ones: counted in the database, by keyed hash, before the secret is looked at.
+"""Throttle failed tries at a secret: counted in the database, by keyed hash, before the secret is checked.
 
-A try is counted when it begins and given back when it was right, so that tries that run side by side are no more than one
-after another. Counting and looking are transactions of their own: a password hash is never made inside one.
+A try is counted when it begins and given back when it was right, so that parallel tries gain nothing over sequential ones.
+Counting and checking are transactions of their own: a password hash is never computed inside one.
 """
 
 import logging
@@ -24,7 +24,7 @@ from doanso.lib.problems import Problem, Refused
 logger = logging.getLogger(__name__)
 
 NOTE = "sign-in"
-"""What history names as the actor of tries that nobody stands behind."""
+"""The actor that history names for tries without a known account holder."""
 
 
 def _key(purpose: str, *parts: str) -> str:
@@ -36,7 +36,7 @@ def _origin_key(kind: str, value: str) -> str:
 
 
 class Attempt(NamedTuple):
-    """A counted try that is under way; `user` is the account it aims at, if there is one."""
+    """A counted try in progress; `user` is the account it aims at, if it exists."""
 
     limits: Mapping[str, rules.Limit]
     user: User | None
@@ -44,7 +44,7 @@ class Attempt(NamedTuple):
 
 
 TRIES, TRAIL = "accounts.tries.", "accounts.trail."
-"""Named locks: of what is counted against a limit, and, taken after these, of what is counted for the trail."""
+"""Named locks of the counts against a limit and, taken after these, of the counts for history."""
 
 
 def _locks(keys: Mapping[str, rules.Limit], prefix: str = TRIES) -> list[str]:
@@ -52,14 +52,14 @@ def _locks(keys: Mapping[str, rules.Limit], prefix: str = TRIES) -> list[str]:
 
 
 def _count(limits: Mapping[str, rules.Limit], prefix: str = TRIES) -> tuple[dict[str, int], datetime | None]:
-    """Count a try under each key, or under none when one of them must wait; the counts, and until when it must.
+    """Count a try under each key, or under none when one of them must wait; return the counts and until when to wait.
 
     Takes the keys' named locks until the caller's transaction ends.
     """
     now = clock.now()
     database.lock(_locks(limits, prefix), shared=False)
     rows_now = TryCount.objects.filter(key__in=limits, forget_at__gt=now)
-    # A longer wait than any was written while the server's clock was ahead: it holds no longer.
+    # A wait longer than the longest delay was written while the server's clock was ahead and is void.
     counts_by_key = {row.key: row for row in rows_now if row.wait_until <= now + limits[row.key].longest_delay}
     wait_until = max((row.wait_until for row in counts_by_key.values()), default=now)
     counts = {key: counts_by_key[key].count if key in counts_by_key else 0 for key in limits}
@@ -89,14 +89,14 @@ def _slowed(wait_until: datetime) -> Refused:
 
 
 def begin_sign_in(*, login: str, place: str, browser: str) -> Attempt:
-    """Count a try to sign in before its password is looked at; refuse while it has to wait.
+    """Count a try to sign in before its password is checked; raise `Refused` while it has to wait.
 
-    A browser that signed in to the account before has a count of its own: nobody else can slow it down. A network address
-    known to the account is spared what happens elsewhere, not what happens at this address.
+    A browser that signed in to the account before has a count of its own, so others cannot slow it down. A network address
+    known to the account is not affected by tries from elsewhere, only by those from this address.
     """
     user, identity = queries.account_identity(login)
     keys = {"browser": _origin_key("browser", browser), "place": _origin_key("place", place)}
-    # Asked of an account that is none as well, so that time tells nothing.
+    # Also read for an unknown account, so that the time reveals nothing.
     origins = KnownOrigin.objects.filter(
         user_id=user.pk if user else UUID(int=0), key__in=keys.values(), seen_at__gt=clock.now() - rules.KNOWN_FOR
     )
@@ -120,15 +120,15 @@ def begin_sign_in(*, login: str, place: str, browser: str) -> Attempt:
 
 
 def begin_code(*, place: str) -> Attempt:
-    """Count a try to set a password with an officer's code; refuse while this address has to wait.
+    """Count a try to set a password with an officer's code; raise `Refused` while this address has to wait.
 
-    Tries at one account's code are counted by the code itself.
+    Tries at one account's code are counted on the code itself.
     """
     return _begin({_key("code at place", place): rules.ADDRESS})
 
 
 def begin_old_password(*, user: User) -> Attempt:
-    """Count a try at the password of today by somebody who is signed in; refuse while it has to wait."""
+    """Count a try at the current password by a signed-in user; raise `Refused` while it has to wait."""
     return _begin({_key("old password", str(user.pk)): rules.OLD_PASSWORD})
 
 
@@ -141,7 +141,7 @@ def _begin(limits: Mapping[str, rules.Limit]) -> Attempt:
 
 
 def give_back(attempt: Attempt) -> None:
-    """Uncount a try that was right. What failed before it at the account's own origin is forgotten, all else stays."""
+    """Uncount a try that was right, and forget the failed ones at the account's own origin; all other counts stay."""
     ended = {key for key, limit in attempt.limits.items() if limit.ends_with_success}
     with transaction.atomic():
         database.lock(_locks(attempt.limits), shared=False)
@@ -151,9 +151,9 @@ def give_back(attempt: Attempt) -> None:
 
 
 def tell_of_failure(attempt: Attempt) -> None:
-    """Write a failed sign-in into the trail: the first of a day, and then only where their number reaches the next step.
+    """Record a failed sign-in in history: the first of a day, then each time their number reaches the next step.
 
-    Of a name that is no account nothing is written, for people type passwords there; it is counted all the same.
+    A name without an account is counted and not recorded, because people type passwords there.
     """
     key = _key("failures", attempt.identity)
     with transaction.atomic():
@@ -164,7 +164,7 @@ def tell_of_failure(attempt: Attempt) -> None:
 
 
 def _tell_of_slowing(user: User | None, identity: str) -> None:
-    """Write into the trail that sign-in is slowed down, once an hour for each account."""
+    """Record in history that sign-in is slowed down, once an hour for each account."""
     key = _key("slowed", identity)
     counts, _none = _count({key: rules.SLOWING_TOLD}, TRAIL)
     if counts[key] == 1:
@@ -179,7 +179,7 @@ def _record(user: User, verb: str, changed: list[str] | None = None) -> None:
 
 
 def remember_sign_in(*, user: User, place: str, browser: str) -> None:
-    """Write a sign-in into the trail, and remember the browser and the network address it came from."""
+    """Record a sign-in in history, and remember its browser and network address."""
     now = clock.now()
     with transaction.atomic():
         KnownOrigin.objects.bulk_create(
@@ -195,10 +195,10 @@ def remember_sign_in(*, user: User, place: str, browser: str) -> None:
 
 
 def forget_tries() -> int:
-    """Drop counts whose time is over; how many. Part of the worker's maintenance."""
+    """Delete expired counts and return how many. Part of the worker's maintenance."""
     return TryCount.objects.filter(forget_at__lte=clock.now()).delete()[0]
 
 
 def forget_origins() -> int:
-    """Drop browsers and addresses from which nobody signed in for long; how many. Part of the worker's maintenance."""
+    """Delete expired browsers and addresses and return how many. Part of the worker's maintenance."""
     return KnownOrigin.objects.filter(seen_at__lte=clock.now() - rules.KNOWN_FOR).delete()[0]

@@ -43,7 +43,7 @@ def password_with_code(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def theme(request: AuthenticatedRequest) -> HttpResponse:
-    """Keep the choice of light or dark with the account and in this browser."""
+    """Store the choice of light or dark with the account and in this browser."""
     chosen = request.POST.get("theme", "")
     try:
         actions.choose_theme(actor=request.user, theme=chosen)
@@ -51,7 +51,7 @@ def theme(request: AuthenticatedRequest) -> HttpResponse:
         return HttpResponse(refused.problem.message, status=422)
     back = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    # An address, never the name of one: `redirect` would look it up.
+    # Not by `redirect`, which would take the address for the name of a route.
     response = HttpResponseRedirect(back if safe else "/") if back else HttpResponse(status=204)
     if chosen == "auto":
         response.delete_cookie("theme")

@@ -1,5 +1,7 @@
-"""Deeds on the unit tree, one at a time. Each locks the rows of units and members it will write, as every deed does before
-it counts, and then holds the gate of the ledger alone until its commit."""
+"""Actions on the unit tree, one at a time.
+
+Each locks the rows of units and members that it will write, as every action does before it posts, and then holds the gate of
+the ledger exclusively until its commit."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -25,19 +27,19 @@ from doanso.units import queries as trees
 from doanso.units.models import Unit
 
 _TURN = "organisation.change"
-"""The lock that each holds first: behind the gate a change writes more units than it names, and another one that waits
+"""The lock that each takes first: behind the gate a change writes more units than it names, and another change that waits
 for the gate may have locked them."""
 
 
 def move_unit(*, actor: User | None, unit: Unit, parent: Unit, on: date | None = None, decision: str = "") -> Change:
-    """Put a unit, with everything below it, under another parent from a day on (today)."""
+    """Move a unit with everything below it under another parent from a day on (today)."""
     return carry_out(actor=actor, plan=MovePlan(on=on or clock.today(), decision=decision, unit=unit, parent=parent))
 
 
 def rename_unit(
     *, actor: User | None, unit: Unit, name: str, short_name: str, on: date | None = None, decision: str = ""
 ) -> Change:
-    """Call a unit something else from a day on."""
+    """Give a unit another name from a day on."""
     day = on or clock.today()
     return carry_out(
         actor=actor, plan=RenamePlan(on=day, decision=decision, unit=unit, name=name, short_name=short_name)
@@ -56,7 +58,7 @@ def merge_units(
     on: date | None = None,
     decision: str = "",
 ) -> Change:
-    """Units end and go on as one that exists (`into`), or as a new one; what stands below them goes with it."""
+    """End units whose work an existing unit (`into`) or a new one continues; the units below them move there."""
     plan = MergePlan(
         on=on or clock.today(),
         decision=decision,
@@ -81,7 +83,7 @@ def split_unit(
     on: date | None = None,
     decision: str = "",
 ) -> Change:
-    """A new unit beside this one takes some of what stands below it."""
+    """Create a unit beside this one and move some of the units below it there."""
     day = on or clock.today()
     new = {"code": code, "name": name, "short_name": short_name}
     return carry_out(actor=actor, plan=SplitPlan(on=day, decision=decision, unit=unit, children=children, **new))
@@ -96,7 +98,7 @@ def end_unit(
     on: date | None = None,
     decision: str = "",
 ) -> Change:
-    """The unit is no more from a day on; a successor takes what is left in it, and without one nothing may be left."""
+    """End a unit from a day on; a successor takes what is left in it, and without one nothing may be left."""
     day = on or clock.today()
     return carry_out(
         actor=actor, plan=EndPlan(on=day, decision=decision, unit=unit, successor=successor, holdings=holdings)
@@ -104,7 +106,7 @@ def end_unit(
 
 
 def carry_out(*, actor: User | None, plan: AnyPlan, is_preview: bool = False) -> Change:
-    """Do what a plan says; `actor=None` is the server's command. Whoever previews takes it back, so looking is enough."""
+    """Carry out a plan; `actor=None` is a command of the server. A preview rolls back, so the right to look is enough for it."""
     with transaction.atomic():
         database.lock([_TURN], shared=False)
         named = _locked(plans.units_of(plan), plans.ended_by(plan))
@@ -139,8 +141,8 @@ def carry_out(*, actor: User | None, plan: AnyPlan, is_preview: bool = False) ->
 
 
 def _locked(named: Collection[Unit], ended: Collection[Unit]) -> dict[UUID, Unit]:
-    """The units as they are, and those who belong to the ones that end, locked in key order."""
-    # Rows that name a unit may be written meanwhile: that locks its key, which nobody changes here.
+    """Lock and return the units, and lock the members and roles of those that end, in key order."""
+    # Rows that refer to a unit may be written meanwhile: that locks its key, which never changes.
     rows = Unit.objects.select_for_update(no_key=True).filter(pk__in={unit.pk for unit in named}).order_by("pk")
     units_by_id = {unit.pk: unit for unit in rows}
     access.lock_roles(Holding.objects.filter(unit__in=list(ended)))
@@ -154,7 +156,7 @@ def _words(unit: Unit, on: date) -> dict[str, str]:
 
 
 def _execute(run: PlanRun, plan: AnyPlan) -> tuple[dict[str, Any], list[Unit]]:
-    """The plan's steps; what the list of changes says, and the units whose history tells of it."""
+    """Execute the plan's steps; return the description for the list of changes and the units in whose history it is recorded."""
     match plan:
         case MovePlan():
             old = trees.parent(plan.unit, plan.on)
@@ -244,7 +246,7 @@ def _split(run: PlanRun, plan: SplitPlan) -> tuple[dict[str, Any], list[Unit]]:
 
 
 def undo(*, actor: User, change: Change) -> Change:
-    """Take a change back on the day it was recorded: the tree, the members, the roles and every figure as before."""
+    """Undo a change on the day it was recorded: the tree, the members, the roles and every figure are as before."""
     with transaction.atomic():
         database.lock([_TURN], shared=False)
         change = Change.objects.select_for_update().get(pk=change.pk)
@@ -269,7 +271,7 @@ def undo(*, actor: User, change: Change) -> Change:
 
 
 def reorganise(*, actor: User | None, content: bytes) -> list[Change]:
-    """Every deed of a file, in its order; all of them or, with any fault, none."""
+    """Carry out every action of a file in its order; all of them or, with any fault, none."""
     changes: list[Change] = []
     entries = files.read(content)
     with transaction.atomic():

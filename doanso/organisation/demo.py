@@ -1,4 +1,4 @@
-"""The demo's part of organisation: the reorganisation of 2025, as the decision lists it."""
+"""The demo's part of organisation: the reorganisation of 2025 as the decision lists it."""
 
 from pathlib import Path
 
@@ -8,5 +8,5 @@ from doanso.organisation.models import Change
 
 
 def reorganise_2025(administrator: User, programmes: Path) -> list[Change]:
-    """17 wards and communes become five wards on 2025-07-01; the business day must have come."""
+    """Merge 17 wards and communes into five wards on 2025-07-01, which must not be in the future."""
     return reorganise(actor=administrator, content=(programmes / "units" / "my-tho-2025.toml").read_bytes())

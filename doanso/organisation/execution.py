@@ -1,4 +1,4 @@
-"""Doing what a plan says, step by step, and writing down each step so that it can be taken back in the opposite order."""
+"""Execute a plan step by step, and journal each step so that it can be undone in the opposite order."""
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
@@ -31,7 +31,7 @@ TREE, ROWS, TRANSFER, POST, ROLE = "tree", "rows", "transfer", "post", "role"
 
 @dataclass(slots=True)
 class PlanRun:
-    """One change under way: its journal so far, and what passing roles on could not do."""
+    """One change in progress: its journal so far, and the roles that could not be passed on."""
 
     actor: User | None
     on: date
@@ -39,7 +39,7 @@ class PlanRun:
     kept_back: list[dict[str, str]] = field(default_factory=list)
 
     def tree(self, moved: Sequence[Unit], step: Callable[[units.Journal], object]) -> None:
-        """A step that changes where these units stand, with their figures following."""
+        """Execute a step that changes the place of these units, and move their figures with them."""
         journal = units.Journal()
         ids = [unit.pk for unit in moved]
         with ledger.move_units(unit_ids=ids, since=self.on):
@@ -47,7 +47,7 @@ class PlanRun:
         self.journal.append({"op": TREE, "units": [str(pk) for pk in ids], "steps": _plain(journal)})
 
     def rows[Answer](self, step: Callable[[units.Journal], Answer]) -> Answer:
-        """A step that concerns no figure: a name, a new unit, an area."""
+        """Execute a step that concerns no figure: a name, a new unit, a neighbourhood."""
         journal = units.Journal()
         answer = step(journal)
         self.journal.append({"op": ROWS, "steps": _plain(journal)})
@@ -56,7 +56,7 @@ class PlanRun:
     # --- Steps ----------------------------------------------------------------------------------------------------
 
     def relink(self, moved: Sequence[Unit], parent: Unit) -> None:
-        """Units under another parent; all at once unless one of them ever stood below another."""
+        """Move units under another parent; all at once unless one of them was ever below another."""
         if not moved:
             return
         lots = [list(moved)] if ledger.stand_apart([unit.pk for unit in moved]) else [[unit] for unit in moved]
@@ -64,13 +64,13 @@ class PlanRun:
             self.tree(lot, partial(_relink, lot, parent, self.on))
 
     def rename(self, unit: Unit, name: str, short_name: str) -> None:
-        """Another name from the day on."""
+        """Rename a unit from the day on."""
         self.rows(
             lambda journal: units.rename(journal=journal, unit=unit, name=name, short_name=short_name, since=self.on)
         )
 
     def found(self, *, code: str, kind: str, name: str, short_name: str, parent: Unit) -> Unit:
-        """A new unit from the day on."""
+        """Create a unit from the day on."""
         return self.rows(
             lambda journal: units.found_unit(
                 journal=journal,
@@ -84,7 +84,7 @@ class PlanRun:
         )
 
     def end(self, unit: Unit, successor: Unit | None, holdings: Iterable[Holding]) -> None:
-        """Everything that ends with a unit, and the unit last: its members, its offices, its roles, its areas."""
+        """End what ends with a unit, and the unit last: its members, offices, roles and neighbourhoods."""
         self._hand_members_on(unit, successor)
         for post in Post.objects.filter(Q(until=None) | Q(until__gt=self.on), unit=unit, since__lt=self.on).order_by(
             "pk"
@@ -98,7 +98,7 @@ class PlanRun:
                 self._pass_on(holding, successor)
 
     def hand_areas_on(self, merged: Sequence[Unit], to: Unit) -> None:
-        """The areas of ended units go on below the one that follows, each under a name of its own."""
+        """Move the neighbourhoods of ended units to the successor, each under a distinct name."""
         named = [hood.name for unit in merged for hood in trees.neighbourhoods(unit, self.on)]
         twice = {name for name in named if named.count(name) > 1}
         for unit in merged:
@@ -123,7 +123,7 @@ class PlanRun:
             self.journal.append({"op": TRANSFER, "member": str(arrived.pk)})
 
     def _pass_on(self, holding: Holding, successor: Unit) -> None:
-        """The same role at the successor, from today on; one that is held there already stays as it is."""
+        """Give the same role at the successor from today on; a role held there already stays unchanged."""
         had = Holding.objects.filter(user=holding.user, role=holding.role, unit=successor).exists()
         try:
             granted = access.grant_role(
@@ -131,15 +131,15 @@ class PlanRun:
             )
         except Refused as refused:
             if refused.problem.code != "role_held":
-                # Not by name: whoever is erased later shall not live on in the list of changes.
+                # Not by name: a person who is erased later must not remain in the list of changes.
                 self.kept_back.append({"user": str(holding.user_id), "message": refused.problem.message})
             return
         self.journal.append({"op": ROLE, "holding": str(granted.pk), "new": not had})
 
-    # --- Whole deeds ------------------------------------------------------------------------------------------------
+    # --- Whole actions ------------------------------------------------------------------------------------------------
 
     def merge(self, merged: Sequence[Unit], into: Unit, holdings: Sequence[Holding]) -> None:
-        """Units end; what stands below them goes on below `into`, under names that tell it apart."""
+        """End units and move the units below them to `into`, under distinct names."""
         below = {unit.pk: [child.unit for child in trees.children(unit, self.on)] for unit in merged}
         moved = [child for unit in merged for child in below[unit.pk]]
         if moved and into.kind == UnitKind.BRANCH:
@@ -160,7 +160,7 @@ class PlanRun:
 
 
 def lock_members(ended: Iterable[Unit]) -> None:
-    """Lock whoever belongs to units that end, with what is written down about them and their offices, in key order."""
+    """Lock the members of units that end, their records and their offices, in key order."""
     stays = Member.objects.filter(branch__in=list(ended), state=MemberState.ACTIVE, taken_back_at=None)
     persons = [person for _stay, person in stays.select_for_update().order_by("pk").values_list("pk", "person_id")]
     people.lock_contacts_of(persons)
@@ -173,7 +173,7 @@ def _arrived(journal: Sequence[dict[str, Any]]) -> set[UUID]:
 
 
 def lock_names_of_arrivals(journal: Sequence[dict[str, Any]]) -> None:
-    """Lock the names of those whom a change transferred; before roles and stays."""
+    """Lock the names of the members whom a change transferred; before roles and stays."""
     new = Member.objects.filter(pk__in=_arrived(journal))
     people.lock_people_and_shops(list(new.values_list("contact__name", "contact__birth_year")), [])
 
@@ -199,7 +199,7 @@ def _plain(journal: units.Journal) -> list[dict[str, Any]]:
 
 
 def take_back(*, actor: User, journal: Sequence[dict[str, Any]], on: date) -> None:
-    """Every step of a journal taken back, last one first."""
+    """Undo every step of a journal, last one first."""
     for op in reversed(journal):
         match op["op"]:
             case "transfer":
@@ -216,7 +216,7 @@ def take_back(*, actor: User, journal: Sequence[dict[str, Any]], on: date) -> No
 
 
 def holdings_at(ended: Iterable[Unit]) -> list[Holding]:
-    """The roles held today at units that end."""
+    """Return the roles held today at units that end."""
     today = clock.today()
     standing = Holding.objects.filter(Q(until=None) | Q(until__gt=today), unit__in=list(ended), since__lte=today)
     return list(

@@ -1,15 +1,15 @@
-"""The reorganisation file: deeds on the tree as a decision lists them, in order.
+"""The reorganisation file: the actions of a decision in order. The format's key `deed` is fixed.
 
-on = 2025-07-01                        # for every deed that names no day of its own
+on = 2025-07-01                        # for every action that names no day of its own
 decision = "1663/NQ-UBTVQH15"
 
 [[deed]]
-kind = "merge"                         # into one that goes on, or into a new one: code, name, short_name
+kind = "merge"                         # into an existing unit, or into a new one: code, name, short_name
 units = ["28252", "28282"]
 into = "28249"
 name = "Đoàn phường Đạo Thạnh"
 short_name = "Phường Đạo Thạnh"
-roles = true                           # whoever holds a role at a unit that ends is given it where it goes on
+roles = true                           # roles at the ended units are given to their holders at the successor
 
 [[deed]]
 kind = "move"                          # unit, parent
@@ -49,7 +49,7 @@ def _wrong(message: str, **words: object) -> Refused:
 
 
 def read(content: bytes) -> list[dict[str, Any]]:
-    """The file's deeds as plain tables, each with its day and decision; refused with the first fault of its form."""
+    """Return the file's actions as plain tables, each with its day and decision. Raises `Refused` for the first fault of form."""
     try:
         document = tomllib.loads(content.decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
@@ -86,7 +86,7 @@ def _checked(number: int, deed: dict[str, Any]) -> dict[str, Any]:
 
 
 def codes_of(deeds: list[dict[str, Any]]) -> set[str]:
-    """Every unit that the file's deeds name, to be locked before the first of them."""
+    """Return the codes of all units that the file names, to be locked before the first action."""
     single = {deed[key] for deed in deeds for key in ("unit", "parent", "into", "successor") if key in deed}
     return single | {code for deed in deeds for key in _LISTS if key in deed for code in deed[key]}
 
@@ -99,7 +99,7 @@ def _units(codes: list[str]) -> list[Unit]:
 
 
 def plan_of(deed: dict[str, Any]) -> AnyPlan:
-    """The plan of one deed; its units are looked up now, so a deed may name one that an earlier deed made."""
+    """Return the plan of one action; its units are looked up now, so it may name a unit that an earlier action created."""
     base: dict[str, Any] = {"on": deed["on"], "decision": deed["decision"]}
     texts = {key: deed[key] for key in ("code", "name", "short_name") if key in deed}
     match deed["kind"]:

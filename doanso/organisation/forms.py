@@ -1,4 +1,4 @@
-"""One form per deed; each makes the plan that is previewed and then carried out."""
+"""One form per action; each makes the plan that is previewed and then carried out."""
 
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ _NOBODY = ("", "–")
 
 
 class PlanForm(forms.Form):
-    """What every change says: from which day, by which decision. `units` is the tree within the actor's reach."""
+    """The fields of every plan: first day and decision. `units` is the tree within the actor's rights."""
 
     on = DayField(label=_("From which day?"), help_text=_("Figures up to the day before stay as they are."))
     decision = forms.CharField(label=_("Number of the decision"), max_length=120, required=False, help_text="12-QĐ/TĐ")
@@ -37,7 +37,7 @@ class PlanForm(forms.Form):
             self.fields[name].choices = [*empty, *choices]  # type: ignore[attr-defined]
 
     def holdings(self) -> list[UUID]:
-        """The roles ticked in the preview; what is no role's key is nobody's."""
+        """Return the roles ticked in the preview; anything that is not the key of a role is ignored."""
         chosen_ids = []
         for text in self.data.getlist("holdings"):  # type: ignore[attr-defined]
             try:
@@ -47,7 +47,7 @@ class PlanForm(forms.Form):
         return chosen_ids
 
     def plan(self) -> AnyPlan:
-        """What the valid form means."""
+        """Return the plan of the valid form."""
         raise NotImplementedError
 
     def _unit(self, name: str) -> Unit:
@@ -67,7 +67,7 @@ class PlanForm(forms.Form):
 
 
 class MoveForm(PlanForm):
-    """Which unit goes where."""
+    """Move a unit."""
 
     unit = forms.ChoiceField(label=_("Which unit moves?"), help_text=_("Everything below it goes with it."))
     parent = forms.ChoiceField(label=_("Under which unit?"))
@@ -77,7 +77,7 @@ class MoveForm(PlanForm):
 
 
 class RenameForm(PlanForm):
-    """What a unit is called from now on."""
+    """Rename a unit."""
 
     unit = forms.ChoiceField(label=_("Which unit?"))
     name = forms.CharField(label=_("Full name of the unit"), max_length=160, help_text="Đoàn phường Đạo Thạnh")
@@ -91,7 +91,7 @@ class RenameForm(PlanForm):
 
 
 class MergeForm(PlanForm):
-    """Which units end, and as what they go on."""
+    """Merge units."""
 
     units = forms.MultipleChoiceField(label=_("Which units end?"), widget=forms.CheckboxSelectMultiple)
     into = forms.ChoiceField(
@@ -117,7 +117,7 @@ class MergeForm(PlanForm):
 
 
 class SplitForm(PlanForm):
-    """Which part of a unit becomes one of its own."""
+    """Split a unit."""
 
     unit = forms.ChoiceField(label=_("Which unit is split?"))
     children = forms.MultipleChoiceField(label=_("What does the new unit take?"), widget=forms.CheckboxSelectMultiple)
@@ -130,7 +130,7 @@ class SplitForm(PlanForm):
 
 
 class EndForm(PlanForm):
-    """Which unit is no more, and who carries its work on."""
+    """End a unit."""
 
     unit = forms.ChoiceField(label=_("Which unit ends?"))
     successor = forms.ChoiceField(
@@ -151,14 +151,14 @@ FORMS: dict[str, type[PlanForm]] = {
     ChangeKind.SPLIT: SplitForm,
     ChangeKind.END: EndForm,
 }
-"""The form of each deed."""
+"""The form of each kind of change."""
 
 NEEDS_ONE_ABOVE = {ChangeKind.MERGE, ChangeKind.SPLIT}
-"""Deeds that choose among what stands directly below one unit, which is asked for first."""
+"""Changes that choose among the units directly below one unit, which is asked for first."""
 
 
 class AboveForm(forms.Form):
-    """Below which unit the choice lies."""
+    """The unit below which the choice lies."""
 
     above = forms.ChoiceField(label=_("Among the units directly below"), required=False)
 

@@ -1,4 +1,4 @@
-"""Changes of the unit tree, each with the journal from which it can be taken back."""
+"""Changes of the unit tree, each with the journal from which it can be undone."""
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +8,7 @@ from doanso.units.models import Unit
 
 
 class ChangeKind(models.TextChoices):
-    """What may be done to units."""
+    """Kinds of changes of units."""
 
     MOVE = "move", "Chuyển đơn vị"
     RENAME = "rename", "Đổi tên"
@@ -18,10 +18,10 @@ class ChangeKind(models.TextChoices):
 
 
 class Change(models.Model):
-    """One deed on the tree, in force from a business day on. `unit` is the root of the tree it belongs to.
+    """One change of the tree, in effect from a business day on. `unit` is the root of its tree.
 
-    `said` keeps the words of the day for the list: codes and names, before and after. `journal` keeps every step with
-    both states of each row; it is read to take the change back, on the business day on which it was recorded.
+    `said` holds the codes and names of that day for the list, before and after. `journal` holds every step with both states of
+    each row; it is read to undo the change, on the business day on which it was recorded.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -1,4 +1,4 @@
-"""What somebody means to do to the tree, before it is done: plain values from a page, a file or a caller."""
+"""Plans of changes of the tree: plain values from a page, a file or a caller."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from doanso.units.models import Unit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TreePlan:
-    """Every plan has its first day and may name the decision it rests on."""
+    """The first day of a change, and the decision it is based on, if any."""
 
     on: date
     decision: str = ""
@@ -19,7 +19,7 @@ class TreePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MovePlan(TreePlan):
-    """A unit with everything below it under another parent."""
+    """Move a unit with everything below it under another parent."""
 
     unit: Unit
     parent: Unit
@@ -28,7 +28,7 @@ class MovePlan(TreePlan):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenamePlan(TreePlan):
-    """A unit by another name."""
+    """Rename a unit."""
 
     unit: Unit
     name: str
@@ -38,9 +38,9 @@ class RenamePlan(TreePlan):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergePlan(TreePlan):
-    """Units that end and go on as one: an existing one (`into`), or a new one with a code. A name given is its new name.
+    """End units and continue them as one: an existing one (`into`), or a new one with a code. A name given is its new name.
 
-    `holdings` are the roles at the ended units that their holders are given anew there; all of them with `all_roles`.
+    `holdings` are the roles at the ended units that are given to their holders there; all of them with `all_roles`.
     """
 
     units: Sequence[Unit]
@@ -55,7 +55,7 @@ class MergePlan(TreePlan):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SplitPlan(TreePlan):
-    """A new unit beside another one takes some of what stands below it."""
+    """Create a unit beside another one and move some of the units below that one there."""
 
     unit: Unit
     code: str
@@ -67,7 +67,7 @@ class SplitPlan(TreePlan):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndPlan(TreePlan):
-    """A unit is no more; a successor takes what is left in it, and without one nothing may be left."""
+    """End a unit; a successor takes what is left in it, and without one nothing may be left."""
 
     unit: Unit
     successor: Unit | None = None
@@ -80,7 +80,7 @@ AnyPlan = MovePlan | RenamePlan | MergePlan | SplitPlan | EndPlan
 
 
 def units_of(plan: AnyPlan) -> list[Unit]:
-    """Every existing unit a plan names, to be locked and looked at."""
+    """Return every existing unit a plan names, to be locked and checked."""
     match plan:
         case MovePlan():
             return [plan.unit, plan.parent]
@@ -95,7 +95,7 @@ def units_of(plan: AnyPlan) -> list[Unit]:
 
 
 def ended_by(plan: AnyPlan) -> list[Unit]:
-    """The units that a plan ends."""
+    """Return the units that a plan ends."""
     match plan:
         case MergePlan():
             return list(plan.units)

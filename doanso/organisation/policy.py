@@ -1,4 +1,4 @@
-"""Who may look at what a change of the tree would do, and who may make it."""
+"""Permissions to preview and to carry out changes of the tree."""
 
 from doanso.access.policy import Permission
 

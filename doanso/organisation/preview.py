@@ -1,7 +1,7 @@
-"""What a plan would do, over all features, before it is done.
+"""Preview the effects of a plan on all features.
 
-The plan is carried out and taken back within one transaction, so that the preview meets every refusal and reads the very
-figures that would stand afterwards; nothing of it is ever seen by anybody else.
+The plan is carried out and rolled back within one transaction, so that the preview meets every refusal and reads the exact
+figures of afterwards; other transactions never see it.
 """
 
 from collections.abc import Collection, Sequence
@@ -36,7 +36,7 @@ _OPEN = (ImportState.READING, ImportState.COMPARING, ImportState.COMPARED, Impor
 
 @dataclass(frozen=True, slots=True)
 class AffectedUnit:
-    """A unit that ends or goes elsewhere, with what goes along."""
+    """A unit that ends or moves, with its branches and members."""
 
     unit: NamedUnit
     ends: bool
@@ -46,7 +46,7 @@ class AffectedUnit:
 
 @dataclass(frozen=True, slots=True)
 class FigureMove:
-    """A figure of a programme in force that would read otherwise from that day on."""
+    """A figure of a current programme that would differ from that day on."""
 
     programme: Programme
     title: str
@@ -57,20 +57,20 @@ class FigureMove:
 
 @dataclass(frozen=True, slots=True)
 class EndingRole:
-    """A role at a unit that ends: it gives nothing any more, unless it is given anew where the work goes on."""
+    """A role at a unit that ends; it grants nothing any more unless it is given again at the successor."""
 
     holding: Holding
     unit: NamedUnit
 
     @property
     def role(self) -> str:
-        """The role in words."""
+        """Label of the role."""
         return Role(self.holding.role).label
 
 
 @dataclass(slots=True)
 class PlanPreview:
-    """Everything that a plan would touch; with a problem it can't be carried out as it stands."""
+    """Everything that a plan would affect; with a problem it cannot be carried out as it is."""
 
     plan: AnyPlan
     title: str = ""
@@ -87,11 +87,11 @@ class PlanPreview:
 
 
 class _Rollback(Exception):
-    """Carries what was seen out of a transaction that is taken back."""
+    """Raised to roll the transaction of a preview back."""
 
 
 def preview(*, actor: User, plan: AnyPlan) -> PlanPreview:
-    """What would change; asks nothing but the right to look."""
+    """Return what a plan would change; needs only the right to preview."""
     for unit in plans.units_of(plan):
         policy.PREVIEW.require_at(actor, unit)
     result = PlanPreview(plan)
@@ -125,7 +125,7 @@ def _moved_units(plan: AnyPlan) -> list[Unit]:
 
 
 def _add_present_records(result: PlanPreview) -> None:
-    """What belongs to the units today, feature by feature."""
+    """Add what belongs to the units today, feature by feature."""
     ended, on = plans.ended_by(result.plan), result.plan.on
     touched = [*ended, *_moved_units(result.plan)]
     called = trees.names((unit.pk for unit in touched), on)
@@ -152,7 +152,7 @@ def _add_present_records(result: PlanPreview) -> None:
 
 
 def _remaining_records(ended: Sequence[Unit]) -> list[tuple[str, int]]:
-    """Records that stay those of an ended unit and are answered for by whoever follows."""
+    """Return the numbers of records that stay with an ended unit and are kept by its keeper."""
     return [
         (_("People written down"), people.count_persons(Contact.objects.filter(unit__in=ended, erased_at=None))),
         (_("Helps given"), Help.objects.filter(unit__in=ended, taken_back_at=None).count()),
@@ -162,13 +162,13 @@ def _remaining_records(ended: Sequence[Unit]) -> list[tuple[str, int]]:
 
 
 def _in_force(plan: AnyPlan) -> list[Programme]:
-    """Programmes whose figures the change reaches: they end on its first day or later, and have begun."""
+    """Return the programmes whose figures the change concerns: begun, and not ended before its first day."""
     begun = targets.programmes().filter(first_day__lte=clock.today(), last_day__gte=plan.on)
     return list(begun)
 
 
 def _compared_units(plan: AnyPlan, new_units: Sequence[Unit]) -> set[UUID]:
-    """The units whose figures are compared: those that are named, and whoever stands above them."""
+    """Return the units whose figures are compared: those named, and all above them."""
     named = {unit.pk for unit in [*plans.units_of(plan), *new_units]}
     today = clock.today()
     above = UnitPath.objects.filter(Q(until=None) | Q(until__gt=today), unit__in=named, since__lte=today)
@@ -176,7 +176,7 @@ def _compared_units(plan: AnyPlan, new_units: Sequence[Unit]) -> set[UUID]:
 
 
 def _figures(programmes: Sequence[Programme], units: Collection[UUID]) -> dict[tuple[UUID, UUID, str], int]:
-    """Every figure of these units in each programme's book, today or on the book's last day."""
+    """Return every figure of these units in each programme's book, today or on the book's last day."""
     result: dict[tuple[UUID, UUID, str], int] = {}
     for programme in programmes:
         on = min(clock.today(), programme.last_day)

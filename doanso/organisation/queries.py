@@ -1,4 +1,4 @@
-"""Reads of changes: the list with its sentences, and which units each one touched."""
+"""Read changes: the list with its sentences, and the units that each one concerned."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
-    """A change with its sentence; `undoable` says whether its day is still today."""
+    """A change with its sentence, and whether it can still be undone today."""
 
     change: Change
     title: str
@@ -29,28 +29,28 @@ class ChangeRow:
 
     @property
     def kind(self) -> str:
-        """What sort of change it is, in words."""
+        """Label of the kind of change."""
         return ChangeKind(self.change.kind).label
 
 
 def changes(actor: User) -> QuerySet[Change]:
-    """The changes whose preview the actor might have seen."""
+    """Return the changes that the actor may preview."""
     return policy.PREVIEW.filter(actor, Change.objects.select_related("actor", "undone_by"))
 
 
 def page(actor: User, number: int) -> tuple[list[ChangeRow], bool]:
-    """A page of changes, latest first, and whether there are more."""
+    """Return a page of changes, latest first, and whether more follow."""
     page_changes, more = page_rows(changes(actor).order_by("-recorded_at", "-pk"), number, PAGE)
     return [change_row(change) for change in page_changes], more
 
 
 def change_to_see(actor: User, pk: UUID) -> Change | None:
-    """One change, for whoever may see it."""
+    """Return one change if the actor may see it."""
     return changes(actor).filter(pk=pk).first()
 
 
 def change_row(change: Change) -> ChangeRow:
-    """A change with what the list says of it."""
+    """Return a change as a row of the list."""
     problem = rules.undo_problem(
         undone=change.undone_at is not None, recorded_on=change.recorded_on, today=clock.today()
     )
@@ -58,7 +58,7 @@ def change_row(change: Change) -> ChangeRow:
 
 
 def title(change: Change) -> str:
-    """What was done, in the names of its day."""
+    """Return the sentence of a change, in the names of its day."""
     description = change.said
     to = description.get("to", {}).get("name", "")
     unit = description.get("unit", {}).get("name", "")
@@ -87,7 +87,7 @@ def _names(words: Iterable[dict[str, Any]]) -> str:
 
 
 def kept_back(change: Change) -> list[str]:
-    """The roles that could not be passed on: whose each was, and why."""
+    """Return for each role that could not be passed on whose it was and why."""
     refusals: list[dict[str, str]] = change.said["kept_back"]
     users = User.objects.in_bulk([refusal["user"] for refusal in refusals]) if refusals else {}
     return [
@@ -96,18 +96,18 @@ def kept_back(change: Change) -> list[str]:
 
 
 def codes_of(change: Change) -> set[str]:
-    """The units a change was about, for their history."""
+    """Return the codes of the units a change concerned."""
     description = change.said
     single = [description[key] for key in ("unit", "to", "into", "from") if key in description]
     return {unit_words["code"] for unit_words in [*single, *description.get("units", [])] if "code" in unit_words}
 
 
 def units_named(change: Change) -> list[NamedUnit]:
-    """Those units by the names of today, ended ones too."""
+    """Return those units by their names of today, also ended ones."""
     return trees.named(trees.units_by_code(codes_of(change)).values())
 
 
 def units_to_change(actor: User) -> list[NamedUnit]:
-    """The tree, or trees, in which the actor may look at changes, each unit before its children."""
+    """Return the units whose changes the actor may preview, each before its children."""
     roots = policy.PREVIEW.roots(actor)
     return [unit for root in trees.names(roots).values() for unit in trees.subtree(root.unit)]

@@ -1,4 +1,4 @@
-"""What a plan must be like, on plain values."""
+"""Rules of plans on plain values."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ from doanso.units.models import UnitKind
 
 
 def day_problem(*, on: date, today: date, since: Mapping[str, date]) -> Problem | None:
-    """A change counts from a day that has come, on which its units stood already."""
+    """Return the problem of a first day that is in the future, or on which a unit did not exist yet."""
     if on > today:
         message = _("The day lies ahead. Record the change when the day has come.")
         return Problem("day-ahead", message, "on")
@@ -24,7 +24,7 @@ def day_problem(*, on: date, today: date, since: Mapping[str, date]) -> Problem 
 
 
 def merge_problem(*, codes: Sequence[str], into: str | None, kinds: Iterable[str]) -> Problem | None:
-    """What is merged is named once, and branches, which hold members, are merged among themselves into one that exists."""
+    """Return the problem of a merger: units must differ, and branches, which hold members, merge only into an existing branch."""
     if not codes:
         return Problem("nothing-to-merge", _("Choose the units that are merged."), "units")
     if len(set(codes)) < len(codes) or into in codes:
@@ -42,7 +42,7 @@ def merge_problem(*, codes: Sequence[str], into: str | None, kinds: Iterable[str
 
 
 def undo_problem(*, undone: bool, recorded_on: date, today: date) -> Problem | None:
-    """A change is taken back once, on the day on which it was recorded."""
+    """Return the problem of undoing: a change is undone once, on the day on which it was recorded."""
     if undone:
         return Problem("undone", _("This change was taken back already."))
     if recorded_on != today:
@@ -52,6 +52,6 @@ def undo_problem(*, undone: bool, recorded_on: date, today: date) -> Problem | N
 
 
 def distinct_names(names: Sequence[tuple[str, str]], taken: Iterable[str]) -> dict[int, str]:
-    """New short names for those of `names` (short name, place it comes from) that would stand twice beside each other."""
+    """Return new short names for those of `names` (short name, place of origin) that would occur twice among siblings."""
     used = Counter([*taken, *(name for name, _place in names)])
     return {number: f"{name} ({place})"[:80] for number, (name, place) in enumerate(names) if used[name] > 1}

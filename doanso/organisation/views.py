@@ -1,4 +1,4 @@
-"""Pages of the organisation: what was changed, choose a deed, look at what it would do, confirm, take back."""
+"""Pages of the organisation: list of changes, choice of a change, preview, confirmation, undoing."""
 
 from typing import Any
 from uuid import UUID
@@ -33,7 +33,7 @@ _HINTS = {
 @login_required
 @require_safe
 def change_list(request: AuthenticatedRequest) -> HttpResponse:
-    """What was changed, latest first, and what can be done."""
+    """List the changes, latest first, and the kinds of changes."""
     access.anywhere_or_404(request.user, policy.PREVIEW)
     number = page_number(request)
     rows, more = queries.page(request.user, number)
@@ -46,7 +46,7 @@ def change_list(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _form(request: AuthenticatedRequest, kind: ChangeKind) -> tuple[forms.PlanForm, dict[str, Any]]:
-    """The deed's form, and around it the choice of the unit below which it chooses."""
+    """Return the form of a change, and the form that chooses the unit below which it chooses."""
     tree = queries.units_to_change(request.user)
     page: dict[str, Any] = {}
     within: list[NamedUnit] = []
@@ -65,7 +65,7 @@ def _form(request: AuthenticatedRequest, kind: ChangeKind) -> tuple[forms.PlanFo
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def deed(request: AuthenticatedRequest, deed: str) -> HttpResponse:
-    """Fill in a deed; sent, it is shown what it would do; confirmed, it is done."""
+    """Fill in a change; when sent, show its preview; when confirmed, carry it out."""
     access.anywhere_or_404(request.user, policy.PREVIEW)
     if deed not in ChangeKind.values:
         raise Http404
@@ -101,7 +101,7 @@ def _found(request: AuthenticatedRequest, change_id: UUID) -> Change:
 @login_required
 @require_safe
 def change(request: AuthenticatedRequest, change_id: UUID) -> HttpResponse:
-    """One change, and taking it back while its day lasts."""
+    """Show one change, and offer to undo it on its day."""
     recorded_change = _found(request, change_id)
     row = queries.change_row(recorded_change)
     context = {
@@ -117,7 +117,7 @@ def change(request: AuthenticatedRequest, change_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def undo(request: AuthenticatedRequest, change_id: UUID) -> HttpResponse:
-    """Take a change back."""
+    """Undo a change."""
     recorded_change = _found(request, change_id)
     policy.CHANGE.require(request.user, recorded_change)
     try:

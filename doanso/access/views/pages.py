@@ -24,7 +24,7 @@ from doanso.units.models import Unit, UnitKind
 
 
 def _crumbs(request: AuthenticatedRequest, unit: Unit) -> list[tuple[str, str]]:
-    """The way down to a unit, as far as the user sees it."""
+    """Return the links of the path to a unit, as far as the user may see it."""
     above = units.ancestors(unit)
     visible_ids = queries.seen_of(request.user, (ancestor.id for ancestor in above))
     return [
@@ -37,7 +37,7 @@ def _crumbs(request: AuthenticatedRequest, unit: Unit) -> list[tuple[str, str]]:
 @login_required
 @require_safe
 def unit_list(request: AuthenticatedRequest) -> HttpResponse:
-    """The units the user sees: the direct children of each of theirs, or whatever a search finds below."""
+    """Show the user's units with their direct children, or the results of a search below them."""
     policy.anywhere_or_404(request.user, policy.VIEW_UNIT)
     form = UnitSearch(request.GET or None)
     query = form.cleaned_data["q"].strip() if form.is_bound and form.is_valid() else ""
@@ -60,7 +60,7 @@ def unit_list(request: AuthenticatedRequest) -> HttpResponse:
 @login_required
 @require_safe
 def unit(request: AuthenticatedRequest, code: str) -> HttpResponse:
-    """One unit's facts: its names and parents over time, what is below it, who holds office, its history."""
+    """Show one unit: its names and parents over time, the units below, officers and history."""
     shown_unit = queries.unit_to_see(request.user, code)
     called = units.name(shown_unit)
     context: dict[str, Any] = {
@@ -86,7 +86,7 @@ def unit(request: AuthenticatedRequest, code: str) -> HttpResponse:
 
 
 def _carried_on(unit: Unit) -> list[tuple[str, str]]:
-    """Who carries on the work of a unit that has ended, and whose work this one carries on."""
+    """Return the unit that continues an ended unit's work, and the units whose work this one continues."""
     before = ", ".join(predecessor.short_name for predecessor in units.predecessors(unit))
     return [
         *([(_("Its work is carried on by"), units.name(unit.successor).name)] if unit.successor else []),
@@ -95,7 +95,7 @@ def _carried_on(unit: Unit) -> list[tuple[str, str]]:
 
 
 def _past(unit: Unit) -> list[tuple[str, str]]:
-    """What the unit was called and under whom it stood, with the days of each."""
+    """Return the unit's names and parents with their terms."""
     names = [(unit_name.name, term_words(unit_name.since, unit_name.until)) for unit_name in units.all_names(unit)]
     parents = [
         (_("Under %(parent)s") % {"parent": above.name}, term_words(link.since, link.until))
@@ -107,7 +107,7 @@ def _past(unit: Unit) -> list[tuple[str, str]]:
 @login_required
 @require_http_methods(["GET", "POST"])
 def unmask(request: AuthenticatedRequest, code: str) -> HttpResponse:
-    """An inspector states why names and numbers of a unit must be shown."""
+    """Take an inspector's reason why names and numbers of a unit must be shown."""
     shown_unit = queries.unit_to_see(request.user, code)
     policy.UNMASK.require_at(request.user, shown_unit)
     form = ReasonForm(request.POST if request.method == "POST" else None)
@@ -132,7 +132,7 @@ def _before(request: AuthenticatedRequest) -> int | None:
 @login_required
 @require_safe
 def history(request: AuthenticatedRequest) -> HttpResponse:
-    """What was done anywhere below the user's units."""
+    """Show the history of the user's units and all below."""
     policy.anywhere_or_404(request.user, policy.VIEW_HISTORY)
     events, older = queries.history_below(request.user, _before(request))
     return render(request, "access/history.html", {"events": events, "older": older})
@@ -141,7 +141,7 @@ def history(request: AuthenticatedRequest) -> HttpResponse:
 @login_required
 @require_safe
 def object_history(request: AuthenticatedRequest, kind: str, pk: UUID) -> HttpResponse:
-    """What was done to one thing, whatever its kind; nothing to see reads as no such page."""
+    """Show the history of one object of any kind; 404 when there is nothing the user may see."""
     policy.anywhere_or_404(request.user, policy.VIEW_HISTORY)
     events, older = queries.history_of(request.user, kind, pk, _before(request))
     if not events:

@@ -1,4 +1,4 @@
-"""Pages of rights: who holds which role, codes, tokens, one's own account, administration."""
+"""Pages of rights: holders of roles, codes, tokens, the user's own account, administration."""
 
 from uuid import UUID
 
@@ -27,7 +27,7 @@ from doanso.units import queries as units
 @login_required
 @require_safe
 def user_list(request: AuthenticatedRequest) -> HttpResponse:
-    """Who holds which role below the user's units."""
+    """List the holders of roles below the user's units."""
     policy.anywhere_or_404(request.user, policy.GRANT)
     form = PeopleFilter(request.GET or None, units=queries.units_to_grant(request.user))
     cleaned = form.cleaned_data if form.is_bound and form.is_valid() else {}
@@ -51,7 +51,7 @@ def _roles_to_give(request: AuthenticatedRequest) -> list[Role]:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def grant(request: AuthenticatedRequest) -> HttpResponse:
-    """Give a role to an account that exists, or make one with it."""
+    """Give a role to an existing account, or create an account with it."""
     policy.anywhere_or_404(request.user, policy.GRANT)
     units_to_grant, roles = queries.units_to_grant(request.user), _roles_to_give(request)
     if request.method == "GET":
@@ -105,7 +105,7 @@ def _account(request: AuthenticatedRequest, pk: UUID) -> User:
 @login_required
 @require_safe
 def user(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
-    """One account: its roles where the user may grant, and what can be done."""
+    """Show one account: its roles where the user may grant, and the possible actions."""
     account = _account(request, pk)
     roles = queries.roles_of(account, within=request.user)
     context = {
@@ -121,7 +121,7 @@ def user(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def end_role(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
-    """Take a role back."""
+    """End a role."""
     policy.anywhere_or_404(request.user, policy.GRANT)
     holding = queries.holding_to_end(request.user, pk)
     try:
@@ -141,7 +141,7 @@ def _show_code(request: AuthenticatedRequest, user: User, code: str) -> HttpResp
 @never_cache
 @require_POST
 def reset_code(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
-    """Give out a code for a new password; the page shows it this once."""
+    """Issue a code for a new password; the page shows it once."""
     account = _account(request, pk)
     try:
         code = actions.issue_reset_code(actor=request.user, user=account)
@@ -173,7 +173,7 @@ def set_open(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def tokens(request: AuthenticatedRequest) -> HttpResponse:
-    """Tokens for the data interface: the list, and a new one, shown this once."""
+    """List the tokens of the data interface, and issue a new one, which is shown once."""
     policy.anywhere_or_404(request.user, policy.ISSUE_TOKEN)
     held = queries.holdings_for_tokens(request.user)
     form = TokenForm(request.POST if request.method == "POST" else None, held=held)
@@ -201,7 +201,7 @@ def tokens(request: AuthenticatedRequest) -> HttpResponse:
 @login_required
 @require_POST
 def revoke_token(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
-    """Make a token useless."""
+    """Revoke a token."""
     policy.anywhere_or_404(request.user, policy.ISSUE_TOKEN)
     actions.revoke_token(actor=request.user, token=get_object_or_404(queries.tokens(request.user), pk=pk))
     messages.success(request, _("The token is revoked; it opens nothing any more."))
@@ -211,7 +211,7 @@ def revoke_token(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def account(request: AuthenticatedRequest) -> HttpResponse:
-    """One's own account."""
+    """Show the user's own account."""
     actor = request.user
     context = {
         "facts": [
@@ -231,7 +231,7 @@ def account(request: AuthenticatedRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def administration(request: AuthenticatedRequest) -> HttpResponse:
-    """Begin a timed administration with a reason; while it lasts, the state of worker, history and software."""
+    """Begin a timed administration with a reason; while it lasts, show the state of worker, history and software."""
     policy.anywhere_or_404(request.user, policy.ADMINISTER)
     mode = queries.open_administration(request.user)
     if mode is not None:
@@ -253,7 +253,7 @@ def administration(request: AuthenticatedRequest) -> HttpResponse:
 @login_required
 @require_POST
 def end_administration(request: AuthenticatedRequest) -> HttpResponse:
-    """Close one's own administration before its time."""
+    """End the user's own administration before its time."""
     policy.anywhere_or_404(request.user, policy.ADMINISTER)
     actions.end_administration(actor=request.user)
     messages.success(request, _("Administration is ended."))

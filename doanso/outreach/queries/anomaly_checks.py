@@ -59,7 +59,9 @@ def _here(moment: datetime) -> datetime:
     return moment.astimezone(get_default_timezone())
 
 
-def _confirmed_ids(first: UUID | None, first_how: str, second: UUID | None, second_how: str, problem: str) -> tuple[UUID, ...]:
+def _confirmed_ids(
+    first: UUID | None, first_how: str, second: UUID | None, second_how: str, problem: str
+) -> tuple[UUID, ...]:
     """Return teammates who confirmed that they were present."""
     pair = ((first, first_how in CONFIRMS), (second, second_how in CONFIRMS and not problem))
     return tuple(person for person, confirmed in pair if person is not None and confirmed)

@@ -1,6 +1,6 @@
-"""`doanso grant-role USER ROLE UNIT [--name NAME]`: the first administrator, and whoever else is locked out.
+"""`doanso grant-role USER ROLE UNIT [--name NAME]`: create the first administrator, or help an officer who is locked out.
 
-Whoever runs commands on the server may do this; history says that it was done so.
+No right is checked: this is a command of the server, and history records it as such.
 """
 
 from typing import Any

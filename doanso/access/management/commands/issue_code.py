@@ -1,4 +1,4 @@
-"""`doanso issue-code USER`: a code for a new password, for officers, to whom no other officer may hand one."""
+"""`doanso issue-code USER`: issue a code for a new password to an officer, to whom no other officer may issue one."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`doanso reorganise FILE`: play a decision's list of merged, split, moved, renamed and ended units."""
+"""`doanso reorganise FILE`: carry out a decision's list of merged, split, moved, renamed and ended units."""
 
 from pathlib import Path
 from typing import Any
