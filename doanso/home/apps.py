@@ -6,7 +6,7 @@ class HomeConfig(AppConfig):
     name = "doanso.home"
 
     def ready(self) -> None:
-        """Watch the order of locks where people develop; production only keeps it."""
+        """Record the order of locks in development; production does not."""
         from doanso.home import checks  # noqa: F401
 
         if settings.DEBUG:

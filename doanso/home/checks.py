@@ -1,4 +1,4 @@
-"""What an operator is told at each start."""
+"""Warnings to the operator at each start."""
 
 from typing import Any
 
@@ -12,6 +12,6 @@ from doanso import data_folder
 
 @register()
 def data_folder_is_its_owners(**_options: Any) -> list[CheckWarning]:
-    """Tell of what others may read in the data folder, where the start could not take it from them."""
+    """Warn of files in the data folder that other users may read, where the start could not restrict them."""
     words = _("Others on this machine may read %(path)s. Run: chmod go= %(path)s, as its owner.")
     return [CheckWarning(words % {"path": path}, id="home.W001") for path in data_folder.loose(settings.DATA)]

@@ -1,4 +1,4 @@
-"""What is deleted for good when its time is over waits while the server's clock may be wrong."""
+"""Postpone final deletions by date while the server's clock may be wrong."""
 
 import logging
 import time
@@ -11,19 +11,19 @@ from doanso.lib import clock
 logger = logging.getLogger(__name__)
 
 LIVED = timedelta(days=1)
-"""A clock that jumped ahead deletes nothing for so long: time to notice it."""
+"""How long a clock that jumped ahead deletes nothing, so that it can be noticed."""
 REMEMBERED = timedelta(days=14)
-"""History without an event for longer than this says nothing of the clock."""
+"""Older history than this does not confirm the clock."""
 LOOK_EVERY = 600.0
-"""Seconds between looks at history."""
+"""Seconds between reads of history."""
 
 
 def is_clock_trusted() -> bool:
-    """Return whether history bears the clock out.
+    """Return whether history confirms the clock.
 
-    It does when something was done between a day and fourteen days ago by this clock. After a jump ahead that holds again
-    once the installation has been used at the new time for a day; what was written while the clock was ahead, and is still
-    to come, says nothing. A clock that fell back deletes less, never more.
+    It does when there is an event between one and fourteen days old by this clock. After a jump ahead that holds again once the
+    installation has been used at the new time for a day; events in the future, written while the clock was ahead, do not count. A
+    clock that fell back deletes less, never more.
     """
     now = clock.now()
     earlier = latest_moment(until=now - LIVED)
@@ -31,7 +31,7 @@ def is_clock_trusted() -> bool:
 
 
 class ClockGuard:
-    """Lets chores that delete for good have their turn only while the clock is trusted; one look serves them all."""
+    """Runs chores with final deletions only while the clock is trusted; one read of history serves them all."""
 
     def __init__(self, look_every: float = LOOK_EVERY) -> None:
         self.look_every = look_every
@@ -48,7 +48,7 @@ class ClockGuard:
         return when_trusted
 
     def look(self) -> bool:
-        """Return whether the clock is trusted, asking history anew when the last look is old enough."""
+        """Return whether the clock is trusted, reading history again when the last read is old enough."""
         now = time.monotonic()
         if self.looked_at is None or now - self.looked_at >= self.look_every:
             self.looked_at, self.is_trusted = now, is_clock_trusted()

@@ -1,4 +1,4 @@
-"""What every signed-in page shows around its content. Nothing is read until a template asks for it."""
+"""The frame that signed-in pages show around their content. Nothing is read until a template needs it."""
 
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
@@ -36,7 +36,7 @@ def _nav_entry(menu: Menu, item: MenuItem, is_current: bool) -> dict[str, Any]:
 
 
 class FrameText(NamedTuple):
-    """The parts of the frame with slots for what is the user's and the request's own."""
+    """The parts of the frame, with slots for the values of user and request."""
 
     side: SlottedText
     top: SlottedText
@@ -47,13 +47,13 @@ class FrameText(NamedTuple):
 def _frame_text(
     menu: Menu, current: tuple[bool, ...], certificates: str, theme: str, signed_in: bool, language: str | None
 ) -> FrameText:
-    """Render the frame's parts for everybody with this menu who stands at this item of it."""
+    """Render the frame's parts for all users with this menu at this item of it."""
     names = ("unit", "brand", "user", "avatar", "role")
     context = {
         "nav": _nav(menu, current),
         "shell": {name: slot(name) for name in names} | {"certificates": certificates},
         "csrf_token": slot("csrf_token"),
-        # The parts that light pages have too ask the request itself.
+        # Parts that light pages include too read these from the request.
         "request": {
             "user": {"is_authenticated": signed_in},
             "COOKIES": {"theme": theme},
@@ -93,7 +93,7 @@ class PageFrame:
 
     @cached_property
     def shell(self) -> dict[str, str]:
-        """The user's name, unit and role, and the page of the certificates where they may see any; empty without a user."""
+        """The user's name, unit and role, and the address of the certificates if they may see any; empty without a user."""
         user = self._request.user
         if not user.is_authenticated:
             return {}
@@ -137,12 +137,12 @@ class PageFrame:
 
     @property
     def foot(self) -> SafeString:
-        """The bar at the foot of a phone's screen, and what is said about the network."""
+        """The bar at the foot of a phone's screen, and the messages about the network."""
         return self._text.foot.fill(self._values)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The frame, its parts as data, and how far a demo has grown, for `base_work.html`."""
+    """Return the frame, its parts as data, and a demo's progress, for `base_work.html`."""
     if not hasattr(request, "user"):
         return {"nav": [], "shell": {}}
     frame = PageFrame(request)

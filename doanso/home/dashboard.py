@@ -1,4 +1,4 @@
-"""An overview arranged for the eye: what the dashboard's template draws. No database here."""
+"""Arrange an overview for the dashboard's template, without reading the database."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,25 +16,25 @@ COLUMNS = (
     (IndicatorGroup.MODELS, IndicatorGroup.OFFICE),
     (IndicatorGroup.RULES,),
 )
-"""Which headings stand in which column, read from left to right."""
+"""The groups of indicators in each column, from left to right."""
 WORST_SHOWN = 5
 WHY_SHOWN = 2
 
 IndicatorAddress = Callable[[str, str], str]
-"""The page of an indicator for a unit, by their codes."""
+"""Returns the address of an indicator's page for a unit, by their codes."""
 UnitAddress = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
 class DashboardLinks:
-    """Where the dashboard's figures lead."""
+    """Addresses to which the dashboard's figures link."""
 
     indicator: IndicatorAddress
     unit: UnitAddress
 
 
 def strip(overview: Overview) -> dict[str, Any]:
-    """How many targets stand how, and how much of the time is over."""
+    """Return the number of targets in each state, and how much of the period is over."""
     states = overview.states()
     words = {
         "risk": _("At risk of being missed"),
@@ -71,17 +71,17 @@ def _note(progress: IndicatorProgress) -> str:
 
 
 def _row(progress: IndicatorProgress, overview: Overview, url: str) -> dict[str, Any]:
-    # A forecast says more than the count; without one the count stands under the figure.
+    # A forecast is more informative than the count, which is shown only without one.
     note = "" if progress.forecast is not None and progress.state != "met" else _note(progress)
     row = progress.row(url=url, note=note, until=overview.programme.last_day)
     if progress.value is None:
-        # Where nothing is counted yet there is no way to be ahead or behind of.
+        # Without a count there is no pace to compare with.
         row["pace"] = None
     return row
 
 
 def columns(overview: Overview, code: str, to: DashboardLinks) -> list[list[dict[str, Any]]]:
-    """The targets under their headings, in three columns."""
+    """Return the targets in three columns under their headings."""
     by_group: dict[str, list[IndicatorProgress]] = {}
     for progress in overview.indicators:
         by_group.setdefault(progress.group, []).append(progress)
@@ -109,19 +109,19 @@ def _count(unit: UnitProgress, state: str) -> int:
 
 
 def _need(unit: UnitProgress) -> tuple[int, int, float]:
-    """How much help a unit needs, most first: targets at risk, then behind, then the mean share."""
+    """Return the sort key of a unit's need for help, greatest first: targets at risk, then behind, then the mean share."""
     shares = [progress.percent for progress in unit.indicators if progress.percent is not None]
     mean = sum(shares) / len(shares) if shares else 1001
     return (-_count(unit, "risk"), -_count(unit, "behind"), mean)
 
 
 def worst_first(overview: Overview) -> list[UnitProgress]:
-    """The units below, whoever needs help most first; equals in reading order."""
+    """Return the units below, those that need most help first; equals in reading order."""
     return sorted(overview.children, key=_need)
 
 
 def worst(units: Sequence[UnitProgress], to: DashboardLinks) -> list[dict[str, Any]]:
-    """The few units to help first, each with why."""
+    """Return the few units to help first, each with the reasons."""
     rows: list[dict[str, Any]] = []
     for unit in units[:WORST_SHOWN]:
         at_risk, behind = _count(unit, "risk"), _count(unit, "behind")
@@ -154,7 +154,7 @@ def worst(units: Sequence[UnitProgress], to: DashboardLinks) -> list[dict[str, A
 def heat(
     overview: Overview, units: Sequence[UnitProgress], code: str, all_name: str, to: DashboardLinks
 ) -> dict[str, Any] | None:
-    """Units against the targets that have figures; None where no unit below has any."""
+    """Return the table of units and those targets that have figures; None where no unit below has any."""
     counted = [
         place
         for place, progress in enumerate(overview.indicators)

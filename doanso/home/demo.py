@@ -1,4 +1,4 @@
-"""The demo told in the order of floors, then through the year deed by deed, each on its own business day."""
+"""Build the demo in the order of floors, then the year action by action, each on its own business day."""
 
 import json
 import os
@@ -48,31 +48,31 @@ MOMENTS = {
     "planning": date(2023, 1, 20),
     "running": date(2023, 11, 12),
     "closing": date(2023, 12, 28),
-    # The year told to its end, and then the wards of 2025.
+    # The whole year, and then the wards of 2025.
     "reorganised": date(2025, 7, 15),
 }
 BEGUN = date(2023, 1, 3)
 """The day on which units are loaded and lists imported."""
 PRINTED_UNIT = "28591"
-"""The unit whose secretary can sign in: the one that needs help most."""
+"""The unit whose secretary can sign in: the one that needs most help."""
 DAYS_AT_ONCE = 7
 RESIDENTS = 2024
-"""From which the residents are invented: another town than the members'."""
+"""The seed of the residents, different from that of the members."""
 OUTREACH = 2025
-"""And those whom teams, drives and members bring."""
+"""The seed of the people whom teams, drives and members bring."""
 
 Step = Callable[[str], None]
 
 
 FIRST_MONTH = date(2023, 1, 31)
-"""Up to which a demo is made before it is served; it grows on beside the server."""
+"""The day up to which a demo is built before it is served; it then grows beside the server."""
 PAUSE = 0.05
-"""Seconds after each day of a served demo in which others may write."""
+"""Seconds after each day of a served demo in which other processes may write."""
 
 
 @dataclass(frozen=True, slots=True)
 class DemoSummary:
-    """What was made."""
+    """Numbers of what the demo contains."""
 
     members: int
     deeds: int
@@ -80,7 +80,7 @@ class DemoSummary:
 
 @dataclass(slots=True)
 class Year:
-    """A committee with its year before it: what is done on which day, and how far it has come."""
+    """A committee with the dated actions of its year, and the progress through them."""
 
     moment: str
     programmes: Path
@@ -91,20 +91,20 @@ class Year:
 
     @property
     def is_told(self) -> bool:
-        """Whether nothing of the year is left to be done."""
+        """Return whether all actions of the year are done."""
         return self.place == len(self.deeds)
 
     @property
     def until(self) -> date:
-        """The last day that is told deed by deed."""
+        """The last day of the actions."""
         return min(MOMENTS[self.moment], MOMENTS["closing"])
 
     def advance(self, step: Step, *, until: date | None = None, is_served: bool = False) -> None:
-        """Do each deed on its day, up to a day. Days are committed in lots, and figures folded every month.
+        """Carry out each action on its day, up to a day. Days are committed in batches, and figures rolled up every month.
 
-        Where the demo is `is_served` a lot is one day, so that the write lock is held for moments; the business day of the
-        others follows with each commit; and a deed that no longer fits what a visitor has changed is passed over and
-        named. The clock of this process stays on the last day.
+        In a served demo (`is_served`) a batch is one day, so that the write lock is held briefly; the business day of other
+        processes follows with each commit; and an action that no longer fits what a visitor has changed is skipped and
+        reported. The clock of this process stays on the last day.
         """
         month = 0
         while not self.is_told and (until is None or self.deeds[self.place][0] <= until):
@@ -112,7 +112,7 @@ class Year:
             if lot[0][0].month != month:
                 _fold_all()
                 month = lot[0][0].month
-            # A deed that is done alone opens its own transactions.
+            # An action that runs alone opens its own transactions.
             with nullcontext() if isinstance(lot[0][1], Alone) else transaction.atomic():
                 for day, do in lot:
                     clock.live_on(day)
@@ -121,7 +121,7 @@ class Year:
                     else:
                         do()
                 if is_served:
-                    # Before the commit: nobody may read of a day that is still to come.
+                    # Before the commit: readers must not see a day in the future.
                     clock.set_today(lot[-1][0])
             self.place += len(lot)
             if self.place // 200 != (self.place - len(lot)) // 200:
@@ -130,7 +130,7 @@ class Year:
                 time.sleep(PAUSE)
 
     def rest(self, step: Step) -> None:
-        """Let what there is so far be seen: figures folded, history chained, the day that was reached."""
+        """Publish the state so far: roll figures up, chain history, set the day that was reached."""
         clock.live_on(FIRST_MONTH)
         clock.set_today(FIRST_MONTH)
         _fold_all()
@@ -140,7 +140,7 @@ class Year:
         step(f"up to {FIRST_MONTH.isoformat()}: {self.place} of {len(self.deeds)} deeds")
 
     def finish(self, step: Step) -> DemoSummary:
-        """Come to the moment and bring figures and history up to it."""
+        """Advance to the moment and bring figures and history up to it."""
         day = MOMENTS[self.moment]
         clock.live_on(day)
         _fold_all()
@@ -170,15 +170,15 @@ def _do_if_fitting(do: Callable[[], object], step: Step) -> None:
 
 
 def build(moment: str, step: Step) -> DemoSummary:
-    """Tables and a whole committee in an empty database."""
+    """Create tables and a whole committee in an empty database."""
     _make_tables(step)
     return tell(moment, step, settings.ROOT / "programmes")
 
 
 def build_first_month(moment: str, step: Step) -> Year:
-    """Tables and a committee at the end of its first month, or at an earlier moment, in an empty database.
+    """Create tables and a committee at the end of its first month, or at an earlier moment, in an empty database.
 
-    Where the year goes on, the caller lets it `advance` and `finish`.
+    If the year continues, the caller lets it `advance` and `finish`.
     """
     _make_tables(step)
     year = found(moment, step, settings.ROOT / "programmes")
@@ -198,7 +198,7 @@ def _make_tables(step: Step) -> None:
 
 
 def tell(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ()) -> DemoSummary:
-    """Everything up to the moment; `only` keeps to some units, for tests."""
+    """Build everything up to the moment; `only` limits it to some units, for tests."""
     try:
         year = found(moment, step, programmes, only=only)
         year.advance(step)
@@ -208,7 +208,7 @@ def tell(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ())
 
 
 def found(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ()) -> Year:
-    """Units, people who act, targets and members, and the year that lies before them."""
+    """Create units, actors, targets and members, and return the year of their actions."""
     clock.live_on(BEGUN)
     city = units_demo.load(programmes)
     homes_of = [unit for unit in units.children(city) if not only or unit.code in only]
@@ -225,7 +225,7 @@ def found(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ()
         *(staff.administrator, staff.officer, staff.city_secretary, staff.clerk),
         *staff.secretaries.values(),
     ):
-        # As a request does: their roles stand open all year, so they are read once.
+        # As in a request: their roles do not change during the year, so they are read once.
         actor.prepared_holdings = current_holdings(actor)
     step(f"{len(homes_of)} units with {sum(map(len, branches.values()))} branches and the people who act for them")
     programme = targets_demo.load(staff.administrator, programmes)
@@ -295,7 +295,7 @@ def found(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ()
 
 
 def _lot(ordered: Sequence[Dated], place: int, until: date | None, days: int) -> list[Dated]:
-    """What is committed together from there on: a few days, up to a deed that is done by itself."""
+    """Return the actions that are committed together from there on: a few days, up to an action that runs alone."""
     lot = [ordered[place]]
     if isinstance(lot[0][1], Alone):
         return lot
@@ -308,7 +308,7 @@ def _lot(ordered: Sequence[Dated], place: int, until: date | None, days: int) ->
 
 
 def _keep_sign_ins(sign_ins: Sequence[access_demo.SignIn]) -> None:
-    """The printed passwords, for the folder's owner alone."""
+    """Write the printed passwords to a file that only the folder's owner can read."""
     path = settings.DATA / SIGN_INS
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:

@@ -1,7 +1,7 @@
-"""Names in the demo's data folder, for what makes the demo and for what starts it before the settings are read."""
+"""Names in the demo's data folder, used both by `home.demo` and by `start_demo` before the settings are read."""
 
 SIGN_INS = "sign-ins.json"
 KEYS = "keys"
 """The folder of the key files with which the demo's people sign."""
 GROWING = "growing.json"
-"""There while a demo that is served has not come to its moment; read by `home.growth`."""
+"""Exists while a served demo has not reached its moment; read by `home.growth`."""

@@ -1,6 +1,6 @@
-"""Every column that is encrypted under a key of this installation, with its context: what a lost key would make unreadable.
+"""Every column that is encrypted under a key of this installation, with its context.
 
-Contexts are part of what is stored and never change. A test holds that no column of bytes is missing here.
+Contexts are part of the stored values and never change. A test checks that no column of bytes is missing.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ PAGE = 2000
 
 @dataclass(frozen=True, slots=True)
 class EncryptedColumn:
-    """One column of values that `sealing` encrypted; empty bytes are no value."""
+    """One column of values encrypted by `sealing`; empty bytes are no value."""
 
     model_name: str
     field: str
@@ -30,7 +30,7 @@ class EncryptedColumn:
 
     @property
     def name(self) -> str:
-        """The column as the database calls it."""
+        """The column's name in the database."""
         return f"{self.model._meta.db_table}.{self.field}"
 
     def values(self) -> "models.QuerySet[Any]":
@@ -38,7 +38,7 @@ class EncryptedColumn:
         return self.model._default_manager.exclude(**{self.field: b""})
 
     def opens(self, value: bytes) -> bool:
-        """Whether the value opens with the keys in use."""
+        """Return whether the value can be decrypted with the keys in use."""
         try:
             sealing.unseal_bytes(value, context=self.context)
         except sealing.CannotUnseal:
@@ -46,18 +46,18 @@ class EncryptedColumn:
         return True
 
     def latest(self, most: int) -> list[bytes]:
-        """Return the values of the rows made last."""
+        """Return the values of the latest rows."""
         return list(self.values().order_by("-pk").values_list(self.field, flat=True)[:most])
 
     def unreadable(self, *, most: int | None) -> Iterator[Any]:
-        """Yield the keys of rows whose value does not open, of all rows or of those made last."""
+        """Yield the keys of rows whose value cannot be decrypted, of all rows or of the latest."""
         rows = self.values().order_by("-pk").values_list("pk", self.field)
         for pk, value in rows[:most] if most is not None else rows.iterator(chunk_size=PAGE):
             if not self.opens(value):
                 yield pk
 
     def is_encrypted_under(self, key_name: str) -> bool:
-        """Whether a value here was encrypted under the key of that name. Reads the whole column."""
+        """Return whether a value was encrypted under the key of that name. Reads the whole column."""
         return integrity.begins_with(self.values(), self.field, sealing.head_of(key_name)).exists()
 
 

@@ -1,4 +1,4 @@
-"""What is answered when a request broke off with an error that no view dealt with."""
+"""The response to a request that failed with an unhandled error."""
 
 import sys
 

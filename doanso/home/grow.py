@@ -1,7 +1,7 @@
-"""Many members at once, for measuring: rows written directly, without deeds, policies or history.
+"""Create many members at once, for measuring: rows written directly, without actions, policies or history.
 
-What `recount` checks holds all the same: facts are those of their owners, entries those of the facts, totals the entries
-added up (by the ledger's own folding). Not for figures that anybody is to believe.
+The invariants of `recount` hold all the same: facts belong to their owners, entries to the facts, and totals are the sums of
+the entries (by the ledger's own roll-up). The figures are not meant to be real.
 """
 
 from collections import Counter
@@ -32,7 +32,7 @@ from doanso.units.models import Unit
 AT_ONCE = 10_000
 ACTIVE, STATE = "members.active", "adoption.state"
 JOINED_BEFORE = date(2018, 1, 1)
-# Rows of facts carry the hash of what was said; nobody says these again.
+# Rows of facts carry the hash of their statement; these are never stated again.
 UNSAID = "grown"
 SEEN = 1
 _NAMES = (
@@ -48,7 +48,7 @@ _NAMES = (
 
 @dataclass(frozen=True, slots=True)
 class _Ladder:
-    """A measure of people's use of a service, with the rung that counts."""
+    """A measure of people's use of a service, with the adoption stage that counts."""
 
     measure_id: int
     service: str
@@ -57,7 +57,7 @@ class _Ladder:
 
 @dataclass(slots=True)
 class _Field:
-    """Where and for which measures members grow."""
+    """The branches in which members are created, and the measures they count in."""
 
     programme: Programme
     branches: Sequence[Unit]
@@ -66,12 +66,12 @@ class _Field:
     ladders: Sequence[_Ladder]
     today: date
     now: datetime
-    # Tenths of the members of a branch who stand on each ladder.
+    # Tenths of the members of a branch who have reached a stage of each service.
     shares: dict[tuple[UUID, int], int]
 
 
 def grow(programme: Programme, members: int, seed: int, step: Callable[[str], None]) -> int:
-    """That many members in the branches below the programme's root, most of them on its services' ladders."""
+    """Create so many members in the branches below the programme's root, most of them with uses of its services."""
     pick = Random(seed)  # noqa: S311 -- the same data for the same seed
     field = _field_of(programme, pick)
     done = 0
@@ -138,11 +138,11 @@ def _family(name: str) -> ports.FactFamily:
 
 
 _Stay = tuple[UUID, UUID, UUID, date]
-"""A stay, its person, its branch and its first day."""
+"""A membership, its person, its branch and its first day."""
 
 
 def _people(field: _Field, pick: Random, size: int) -> list[_Stay]:
-    """Persons, contacts and stays."""
+    """Insert persons, contacts and memberships."""
     persons, contacts, members, stays = [], [], [], []
     for _ in range(size):
         person, contact, stay = uuid7(), uuid7(), uuid7()
@@ -192,7 +192,7 @@ def _people(field: _Field, pick: Random, size: int) -> list[_Stay]:
 
 
 def _places(field: _Field, stays: Sequence[_Stay], subjects: dict[UUID | None, int]) -> list[tuple[Any, ...]]:
-    """Placements, and the entries that count them."""
+    """Insert placements, and the entries that count them."""
     kind = _family(ACTIVE).source_kind
     insert_rows(
         Placement,
@@ -218,7 +218,7 @@ def _places(field: _Field, stays: Sequence[_Stay], subjects: dict[UUID | None, i
 def _uses(
     field: _Field, pick: Random, stays: Sequence[_Stay], subjects: dict[UUID | None, int]
 ) -> list[tuple[Any, ...]]:
-    """Uses of services, their facts, and the entries that count them."""
+    """Insert uses of services, their facts, and the entries that count them."""
     kind = _family(STATE).source_kind
     seen_by = User.objects.order_by("created_at").values_list("pk", flat=True).first()
     book, first_day = field.programme.book_id, field.programme.first_day

@@ -1,4 +1,4 @@
-"""How far a demo has grown that is served already; outside such a demo there is nothing to say."""
+"""Progress of a demo that grows while it is served."""
 
 import json
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from doanso.lib import clock
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """A demo between its first month and its moment: the day reached, the last one, and whether it has stopped growing."""
+    """A growing demo: the day reached, the last day, and whether it has stopped growing."""
 
     reached: date
     until: date
@@ -20,7 +20,7 @@ class Growth:
 
 
 def growth() -> Growth | None:
-    """Return how far the demo has grown, None where it stands whole; reads one small file, and none outside a demo."""
+    """Return the demo's progress, None when it is complete; reads one small file, and none outside a demo."""
     if not settings.DEMO:
         return None
     try:

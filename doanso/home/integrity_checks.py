@@ -1,4 +1,4 @@
-"""Every check of what this installation keeps, one after the other: a damaged database is found by one command."""
+"""All integrity checks of an installation, run by one command."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -16,19 +16,19 @@ from doanso.lib.database import integrity
 
 logger = logging.getLogger(__name__)
 SAMPLE = 200
-"""So many values of a column, the latest, are opened unless all are asked for."""
+"""The number of latest values of a column that are decrypted unless all are requested."""
 MOST_NAMED = 5
 
 
 class IntegrityCheck(NamedTuple):
-    """One check: its title, and a reader of its findings, a sentence each."""
+    """One check: its title, and a function that yields its findings, a sentence each."""
 
     title: str
     findings: Callable[[], Iterator[str]]
 
 
 def checks(*, is_full: bool) -> list[IntegrityCheck]:
-    """Return all checks in their order. Files are not read here; `check-files` does that."""
+    """Return all checks in their order. Files are checked by `check-files`."""
     return [
         IntegrityCheck(_("database"), _damages),
         IntegrityCheck(_("release"), _migrations),
@@ -40,11 +40,11 @@ def checks(*, is_full: bool) -> list[IntegrityCheck]:
 
 
 def findings(check: IntegrityCheck) -> Iterator[str]:
-    """Yield a check's findings; that it could not be carried out is one."""
+    """Yield a check's findings; failing to run counts as one."""
     try:
         yield from check.findings()
     except Exception as problem:
-        # Damaged rows break whatever reads them: in the driver, in a date, in a key.
+        # Damaged rows raise anywhere: in the driver, in a date, in a key.
         logger.warning("a check broke off", exc_info=problem)
         yield _("could not be read: %(problem)s") % {"problem": f"{type(problem).__name__}: {str(problem).strip()}"}
 

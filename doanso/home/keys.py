@@ -1,7 +1,7 @@
-"""Whether the keys in use are those with which the database was written; asked before anything starts.
+"""Check at start that the keys in use are those with which the database was written.
 
-A lost `secrets.json` would else be made anew without a word, and every phone, citizen number and file of the installation
-would be there and never open again.
+Otherwise a lost `secrets.json` would silently be made anew, and no phone, citizen number or file of the installation could
+ever be decrypted again.
 """
 
 from django.conf import settings
@@ -21,8 +21,8 @@ _PREFIX = "encryption "
 def key_problem() -> str:
     """Return why this installation must not start with its keys, and what to do, as a sentence; empty when all is well.
 
-    Keys that the database does not know yet are written down: all of them at the first start, the new one after a rotation. A key
-    that is gone and under which nothing is encrypted any more is struck.
+    Keys that the database does not know yet are recorded: all at the first start, the new one after a rotation. A missing key
+    under which nothing is encrypted any more is deleted from the record.
     """
     tables = set(connection.introspection.table_names())
     knows_keys = KeyFingerprint._meta.db_table in tables
@@ -48,13 +48,13 @@ def key_problem() -> str:
 
 
 def require_known_keys() -> None:
-    """End the program with a sentence on standard error and code 1 unless the keys are those of the database."""
+    """Exit with a sentence on standard error and code 1 unless the keys are those of the database."""
     if problem := key_problem():
         raise SystemExit(problem)
 
 
 def adopt_keys() -> None:
-    """Take the keys in use for those of a database in which nobody has an account and nothing is encrypted; refused elsewhere."""
+    """Record the keys in use for a database without accounts and encrypted values; raise `Refused` for any other."""
     if User.objects.exists() or any(column.values().exists() for column in COLUMNS):
         message = _(
             "This database holds data. New keys would make its encrypted data unreadable for ever: "
@@ -69,9 +69,9 @@ _LATEST = 20
 
 
 def _closed_column(tables: set[str]) -> str:
-    """Return a column with values when no value of any column opens: of a database that was written before it knew its keys.
+    """Return a column with values if no value of any column can be decrypted, in a database written before it recorded its keys.
 
-    A single value that does not open is damage, and `check-database` names it.
+    A single value that cannot be decrypted is damage, which `check-database` reports.
     """
     closed = ""
     for column in COLUMNS:

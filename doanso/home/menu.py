@@ -1,4 +1,4 @@
-"""The menu of signed-in pages: which items there are, and who is shown which."""
+"""The menu of signed-in pages: its items, and the items of each set of roles."""
 
 import re
 from collections.abc import Set
@@ -264,11 +264,11 @@ class Menu:
 
 @lru_cache(maxsize=256)
 def menu_of(roles: Set[str], main_role: str) -> Menu:
-    """Return the menu of a holder of these roles, which is a matter of the table of roles alone; `main_role` is the widest."""
+    """Return the menu of a user with these roles, which depends on the table of roles alone; `main_role` is the widest."""
     granted = {grant for role in roles for grant in GRANTS[role].items()}
     items = tuple(item for item in ITEMS if (item.verb, item.scope) in granted)
     first = (*(FIRST_TABS_OF.get(Role(main_role), ()) if main_role else ()), *FIRST_TABS)
     ranked = sorted(items, key=lambda item: first.index(item.route) if item.route in first else len(first))
-    # One item more than the bar holds needs no menu of its own beside it.
+    # A single item beyond the bar needs no menu of its own.
     tabs = items if len(items) == TABS + 1 else ranked[:TABS]
     return Menu(items, frozenset(item.route for item in tabs))

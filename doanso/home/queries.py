@@ -1,4 +1,4 @@
-"""What the start page and the dashboards read."""
+"""Reads of the start page and the dashboards."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from doanso.units import queries as units
 from doanso.units.models import Unit, UnitName
 from doanso.units.queries import NamedUnit
 
-# Who signs in with several roles begins where the widest of them looks from.
+# A user with several roles begins at the unit of the widest.
 _WIDEST_FIRST = (
     Role.CITY_ADMINISTRATOR,
     Role.CITY_OFFICER,
@@ -33,7 +33,7 @@ _WIDEST_FIRST = (
 
 @dataclass(frozen=True, slots=True)
 class UserPlace:
-    """The role from which a user looks at the product, and the unit it is held at."""
+    """The main role of a user, and the unit it is held at."""
 
     role: str
     role_name: str
@@ -41,7 +41,7 @@ class UserPlace:
 
 
 def main_holding(user: User) -> Holding | None:
-    """The widest of the roles the user holds today."""
+    """Return the widest of the roles the user holds today; None without any."""
     return min(current_holdings(user), key=lambda holding: _WIDEST_FIRST.index(Role(holding.role)), default=None)
 
 
@@ -57,9 +57,9 @@ def place_of(user: User) -> UserPlace | None:
 
 
 def path_to(actor: User, code: str, on: date) -> list[NamedUnit]:
-    """From the tree's root down to the unit of that code, as named on a day; nothing where the actor may not see it.
+    """Return the path from the root down to the unit of that code, as named on a day; empty where the actor may not see it.
 
-    One statement for what the page of a unit needs: whether one may see it, itself, its names, and the way back.
+    One statement reads the right to see it, the unit, its names and its ancestors.
     """
     visible = policy.VIEW.filter(actor, Unit.objects.filter(code=code))
     standing = Q(unit__paths_down__since__lte=on) & (
@@ -78,26 +78,26 @@ def path_to(actor: User, code: str, on: date) -> list[NamedUnit]:
     ]
     if path:
         return path
-    # Of a unit that has ended, the way of its last day.
+    # For an ended unit, the path of its last day.
     ended = visible.filter(until__lte=on).first()
     return path_to(actor, code, ended.until - timedelta(days=1)) if ended is not None and ended.until else []
 
 
 def visible_part(actor: User, path: Sequence[NamedUnit]) -> Sequence[NamedUnit]:
-    """The part of the way from the first unit at which the actor's view begins: below it everything may be seen."""
+    """Return the part of the path from the first unit at which the actor may see figures; everything below it is visible."""
     roots = policy.VIEW.roots(actor)
     begin = next((place for place, unit in enumerate(path) if unit.id in roots), len(path))
     return path[begin:]
 
 
 def programme_to_see(actor: User, code: str) -> Programme | None:
-    """The programme whose root's figures the actor may see."""
+    """Return the programme of a code if the actor may see its root's figures."""
     visible = policy.VIEW.filter(actor, Unit.objects.all())
     return targets.programmes().filter(code=code, root__in=visible).first()
 
 
 def programme_of(unit: Unit, code: str, on: date | None) -> Programme | None:
-    """The programme asked for, or the one that runs; one in which the unit has figures."""
+    """Return the programme of a code, or without a code the current one, in which the unit has figures."""
     day = on or clock.today()
     programmes = targets.programmes_at(unit, day if unit.until is None else min(day, unit.until - timedelta(days=1)))
     return (

@@ -1,4 +1,4 @@
-"""Web and worker of one installation: started together, each started anew when it dies, ended together when told to.
+"""Supervise web and worker of one installation: start them together, restart each when it dies, end them together.
 
 Standard library only, so that it runs before any settings are read.
 """
@@ -17,7 +17,7 @@ from functools import partial
 from doanso.lib.parent_death import end_with_parent
 
 STOP_WITHIN = 10
-"""Seconds a process gets to end by itself."""
+"""Seconds that a process gets to end by itself."""
 SUPERVISED = "DOANSO_SUPERVISED"
 """Set for the children: each process below them then ends with its own parent; see doanso/wsgi.py."""
 
@@ -25,7 +25,7 @@ SUPERVISED = "DOANSO_SUPERVISED"
 def web_command(host: str, port: int, workers: int) -> list[str]:
     """Return the command of granian.
 
-    A web process that dies is replaced by granian, one that does not stop in time is killed rather than left holding the port.
+    granian replaces a web process that dies, and kills one that does not stop in time and would hold the port.
     """
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
@@ -36,12 +36,12 @@ def web_command(host: str, port: int, workers: int) -> list[str]:
 
 
 def worker_command() -> list[str]:
-    """Return the command of the one worker: tasks, folding of the ledger, sealing of the audit chain."""
+    """Return the command of the one worker: tasks, roll-up of the ledger, chaining of audit events."""
     return [sys.executable, "-m", "doanso", "work"]
 
 
 def port_is_free(host: str, port: int) -> bool:
-    """Return whether nobody listens there; asked before anything starts, so that the answer is one line."""
+    """Return whether the port is free; checked before anything starts, so that the error is one line."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -52,7 +52,7 @@ def port_is_free(host: str, port: int) -> bool:
 
 
 def answers(host: str, port: int, within: float) -> bool:
-    """Return whether somebody accepts connections there before the seconds are over."""
+    """Return whether connections are accepted there within so many seconds."""
     deadline = time.monotonic() + within
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
@@ -63,18 +63,18 @@ def answers(host: str, port: int, within: float) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class RestartPolicy:
-    """When a process that died is started anew, in seconds."""
+    """Delays before a process that died is restarted, in seconds."""
 
     delays: tuple[float, ...] = (1, 2, 5, 15, 60)
     """Before the first restart, the second, …; the last one for all further ones."""
     settled_after: float = 20
-    """A process that ran so long works: its failures are counted anew."""
+    """After running so long a process counts as working, and its failures are counted anew."""
     start_failures: int = 3
-    """So many failures of a process that has never settled mean that it cannot start, and all are ended."""
+    """After so many failures a process that has never worked cannot start, and all are ended."""
 
 
 class ProcessSlot:
-    """One command that is to run for as long as the service does, and the process that runs it now."""
+    """One command that runs as long as the service does, and its present process."""
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str], policy: RestartPolicy) -> None:
         self.command = command
@@ -110,7 +110,7 @@ class ProcessSlot:
         if self.process.poll() is None:
             return None
         code = self.process.returncode
-        # What the dead one started would go on holding the port.
+        # Children of the dead process would keep the port.
         _kill_group(self.process)
         self.process = None
         self.failures += 1
@@ -124,7 +124,7 @@ class ProcessSlot:
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    """Kill whatever is left of the process and of those that it started."""
+    """Kill what is left of the process and of its children."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
 
@@ -149,11 +149,11 @@ def serve_together(
     joining: Callable[[], Sequence[Sequence[str]]] = tuple,
     policy: RestartPolicy = RestartPolicy(),
 ) -> int:
-    """Run the commands until told to stop by SIGINT, SIGTERM or SIGHUP, then end them all; return the exit code.
+    """Run the commands until SIGINT, SIGTERM or SIGHUP, then end them all; return the exit code.
 
-    One that dies is started anew, later each time it dies soon. One that never settles and fails `policy.start_failures` times
-    ends all, with its exit code. When this process itself is killed the kernel ends the children (on Linux). `started` is called
-    once after the first start, `joining` again and again for commands that are to run from then on.
+    One that dies is restarted, with a longer delay each time it dies soon. One that never works and fails `policy.start_failures`
+    times ends all, with its exit code. When this process itself is killed the kernel ends the children (on Linux). `started` is
+    called once after the first start, `joining` repeatedly for commands to run from then on.
     """
     stop = {"asked": False}
 

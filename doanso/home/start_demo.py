@@ -1,9 +1,8 @@
-"""`doanso demo`: a living committee made from nothing, then served. Nothing outside its data folder is written.
+"""`doanso demo`: build a sample committee and serve it. Nothing outside its data folder is written.
 
-Runs before the settings are read, because it decides what they say: everything is made in a staging folder below the data
-folder, with a database that need not survive a power cut, and moved into place only when it is whole; or, where it is to be
-served, when its first month stands. Then a process beside the server lets it grow to its moment. One that was ended before is
-made anew.
+Runs before the settings are read, because it decides them: everything is built in a staging folder below the data folder, with
+a database that need not survive a power cut, and moved into place when it is complete; or, if it is to be served, when its first
+month is complete. Then a process beside the server lets it grow to its moment. A demo that was ended before is built anew.
 """
 
 import argparse
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 MARK = "demo.json"
 STAGING = ".building"
 MOMENTS = ("planning", "running", "closing", "reorganised")
-# What speaks of another installation: the demo has its own of everything.
+# Variables of another installation: the demo uses its own values.
 FOREIGN = (
     "DATABASE_URL",
     "CACHE_URL",
@@ -41,7 +40,7 @@ FOREIGN = (
     "DOANSO_KEYS",
     "DOANSO_HTTPS",
 )
-# What a demo consists of; a fresh one replaces these and nothing else in the folder.
+# The parts of a demo; a fresh one replaces these and nothing else in the folder.
 PARTS = (
     *("secrets.json", "business-day", "files", "static", "lists", SIGN_INS, KEYS, "test-authority", GROWING),
     "doanso.sqlite3",
@@ -49,7 +48,7 @@ PARTS = (
 
 
 class DemoStartError(Exception):
-    """The demo can't start here; the text says why and what to do."""
+    """The demo cannot start; the text says why and what to do."""
 
 
 def _words(arguments: list[str]) -> argparse.Namespace:
@@ -86,7 +85,7 @@ def _write_growing(data: Path, until: str, *, stopped: bool) -> None:
 
 
 def _write_json(path: Path, value: object) -> None:
-    """Write a file whole or not at all, and make the disk know."""
+    """Write a file atomically and sync it to disk."""
     draft = path.with_name(f"{path.name}.draft")
     with draft.open("w", encoding="utf-8") as file:
         json.dump(value, file)
@@ -96,7 +95,7 @@ def _write_json(path: Path, value: object) -> None:
 
 
 def _refuse_real_data(data: Path) -> None:
-    """A folder without our mark that holds somebody's figures or files is never touched."""
+    """Raise if a folder without our mark holds figures or files, which are never touched."""
     database, files = data / "doanso.sqlite3", data / "files"
     holds_figures = database.exists() and database.stat().st_size > 0
     holds_files = files.exists() and any(files.iterdir())
@@ -109,7 +108,7 @@ def _refuse_real_data(data: Path) -> None:
 
 @contextlib.contextmanager
 def _alone(data: Path) -> Iterator[None]:
-    """One demo at a time makes and serves a folder."""
+    """Hold the folder's lock, so that one demo at a time builds and serves it."""
     data.mkdir(parents=True, exist_ok=True)
     with (data / ".demo-lock").open("w", encoding="ascii") as lock:
         try:
@@ -127,13 +126,13 @@ def _environment(data: Path) -> dict[str, str]:
 
 
 def _collect_static(environment: dict[str, str]) -> "subprocess.Popen[bytes]":
-    """The files browsers load, pressed beside the making: it has nothing to wait for."""
+    """Start collecting and compressing static files in a process of its own while the demo is built."""
     command = [sys.executable, "-m", "doanso", "collectstatic", "--noinput", "-v", "0"]
     return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)
 
 
 def _into_place(staging: Path, data: Path) -> None:
-    """Move each part over the old one, the database last, and make the disk know."""
+    """Move each part over the old one, the database last, and sync to disk."""
     for name in PARTS:
         new, old = staging / name, data / name
         if not new.exists():
@@ -151,7 +150,7 @@ def _into_place(staging: Path, data: Path) -> None:
 
 
 def _sync(path: Path) -> None:
-    """Make the disk know a file or a folder."""
+    """Sync a file or a folder to disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -160,7 +159,7 @@ def _sync(path: Path) -> None:
 
 
 def _clear(staging: Path) -> None:
-    """Remove the staging folder, or the link that stands for it while a demo grows in its place."""
+    """Remove the staging folder, or the link that replaces it while a demo grows."""
     if staging.is_symlink():
         staging.unlink()
     else:
@@ -168,13 +167,13 @@ def _clear(staging: Path) -> None:
 
 
 class Growing:
-    """The process that lets a served demo grow."""
+    """The process in which a served demo grows."""
 
     def __init__(self, process: int) -> None:
         self.process: int | None = process
 
     def has_grown(self) -> bool:
-        """Return whether the demo has come to its moment, each time it is asked until then; True once."""
+        """Return whether the demo has reached its moment; True only once."""
         if self.process is None:
             return False
         ended, status = os.waitpid(self.process, os.WNOHANG)
@@ -184,7 +183,7 @@ class Growing:
         return os.waitstatus_to_exitcode(status) == 0
 
     def end(self) -> None:
-        """End it where it is; the next start makes the demo anew."""
+        """End the process; the next start builds the demo anew."""
         if self.process is not None:
             os.kill(self.process, signal.SIGKILL)
             os.waitpid(self.process, 0)
@@ -192,7 +191,7 @@ class Growing:
 
 
 def _make(data: Path, moment: str, *, served: bool) -> Growing | None:
-    """Make the demo and move it into place; where it is to be served, what lies beyond its first month grows afterwards."""
+    """Build the demo and move it into place; if it is to be served, the months after the first grow afterwards."""
     staging = data / STAGING
     _clear(staging)
     staging.mkdir(mode=0o700)
@@ -243,10 +242,10 @@ def _make(data: Path, moment: str, *, served: bool) -> Growing | None:
 
 
 def _grow_on(data: Path, staging: Path, year: "Year", step: Callable[[str], None]) -> Growing:
-    """Start the process that tells the rest of the year in the folder itself.
+    """Start the process that carries out the rest of the year in the folder itself.
 
-    It goes on with the tellers that this process has made, so it is a copy of it. Its settings name the staging folder, for
-    which a link to the folder stands meanwhile.
+    It is a fork, because it continues the generators of this process. Its settings name the staging folder, which is a link to
+    the folder meanwhile.
     """
     shutil.rmtree(staging)
     staging.symlink_to(data, target_is_directory=True)
@@ -275,7 +274,7 @@ def _grow(data: Path, staging: Path, year: "Year", step: Callable[[str], None]) 
     year.advance(step, is_served=True)
     year.finish(step)
     connections.close_all()
-    # Nothing of it has waited for the disk so far.
+    # Nothing of it has been synced to disk so far.
     _sync(data / "doanso.sqlite3")
     for path in (data / "files").rglob("*"):
         if path.is_file():
@@ -287,7 +286,7 @@ def _grow(data: Path, staging: Path, year: "Year", step: Callable[[str], None]) 
 
 
 def _keep(data: Path, present_moment: str, wanted: str | None) -> None:
-    """Bring what is there up to this release's tables and files."""
+    """Migrate an existing demo to this release's tables and files."""
     if wanted is not None and wanted != present_moment:
         raise DemoStartError(
             f"{data} holds a demo of the moment “{present_moment}”. Add --fresh to make “{wanted}” instead of it."
@@ -311,7 +310,7 @@ def _print_sign_ins(data: Path) -> None:
 
 
 def _serve(data: Path, port: int, growing: Growing | None) -> int:
-    """Serve until told to stop. The worker comes when the year is told: it would do chores of days that are still to come."""
+    """Serve until asked to stop. The worker starts when the year is complete: it would run chores of future days."""
     host = "127.0.0.1"
 
     def started() -> None:
@@ -332,7 +331,7 @@ def _serve(data: Path, port: int, growing: Growing | None) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """Make the demo unless it is there, print the sign-ins, serve until told to stop."""
+    """Build the demo unless it exists, print the sign-ins, serve until asked to stop."""
     chosen = _words(arguments)
     os.umask(data_folder.OWNER_ONLY)
     root = Path(__file__).resolve().parent.parent.parent

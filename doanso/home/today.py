@@ -37,14 +37,14 @@ from doanso.targets.queries import awaiting_answer, awaiting_settlement
 from doanso.targets.queries.week import WeekTarget
 
 MOST = 99
-"""Nobody decides more than that in a day; beyond it is only said that there are more."""
+"""The limit of counts; beyond it the page shows that there are more."""
 TILES = 6
 ASSIGNMENTS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingKind:
-    """One kind of thing that waits for the reader's decision: its rows, its words for a number, its icon and its page."""
+    """One kind of things that wait for the user's decision: rows, label by number, icon and address of the page."""
 
     rows: QuerySet[Any]
     label: Any
@@ -54,7 +54,7 @@ class WaitingKind:
 
 @dataclass(frozen=True, slots=True)
 class WaitingDecisions:
-    """How many of one kind wait for the reader's decision."""
+    """How many of one kind wait for the user's decision."""
 
     count: int
     label: str
@@ -63,13 +63,13 @@ class WaitingDecisions:
 
     @property
     def shown(self) -> str:
-        """The number, or that there are more."""
+        """The number as shown, or that there are more."""
         return formats.number(self.count) if self.count <= MOST else f"{MOST}+"
 
 
 @dataclass(frozen=True, slots=True)
 class QuickAction:
-    """What a secretary does most, one touch away."""
+    """A frequent action of secretaries, offered as a button."""
 
     label: str
     icon: str
@@ -114,7 +114,7 @@ def decisions(actor: User, holding: Holding, programme: Programme | None) -> lis
 
 
 def _decidable[M: Model](actor: User, verb: Permission, rows: QuerySet[M]) -> QuerySet[M]:
-    """Those of the rows that the actor may decide for others; of an actor who decides none, nothing is asked."""
+    """Return those of the rows that the actor may decide for others; none without a statement if there are no such units."""
     return verb.filter(actor, rows) if verb.roots(actor) else rows.none()
 
 
@@ -222,7 +222,7 @@ def _of_months(holding: Holding, programme: Programme, oldest: date, months: Que
 
 
 def tiles(weeks: list[WeekTarget], programme: Programme, code: str) -> list[dict[str, Any]]:
-    """This week's targets as the page draws them."""
+    """Return this week's targets as the page shows them."""
     return [
         {
             "title": week.indicator.short_title,
@@ -254,18 +254,18 @@ def _words(week: WeekTarget) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TaskList:
-    """The assignments that are due first."""
+    """The assignments that are due first, and whether more are open."""
 
     lines: list[assignments.AssignmentRow]
     more: bool
 
 
 def tasks(actor: User) -> TaskList:
-    """A few assignments of the actor's units, two statements."""
+    """Return the first assignments of the actor's units, in two statements."""
     open_assignments = list(assignments.open_for(actor)[: ASSIGNMENTS + 1])
     return TaskList(assignments.rows(actor, open_assignments[:ASSIGNMENTS]), more=len(open_assignments) > ASSIGNMENTS)
 
 
 def week_words(monday: date, sunday: date) -> str:
-    """The days of the week on the page."""
+    """Return the first and last day of the week as the page shows them."""
     return _("%(first)s to %(last)s") % {"first": formats.short_day(monday), "last": formats.short_day(sunday)}

@@ -26,7 +26,7 @@ from doanso.targets.policy import VIEW as VIEW_FIGURES
 from doanso.targets.queries.week import this_week, week_days
 from doanso.units.queries import NamedUnit
 
-# Where the day of a role begins that does not begin with figures.
+# The first page of roles that do not begin with figures.
 _BEGINS = {
     Role.UNIT_SECRETARY: "home:today",
     Role.BRANCH_SECRETARY: "home:today",
@@ -38,7 +38,7 @@ _BEGINS = {
 @login_required
 @require_safe
 def start(request: AuthenticatedRequest) -> HttpResponse:
-    """Each role to where its day begins; the page itself is for whom there is nothing to look at elsewhere."""
+    """Redirect each role to its first page; users without one see a plain page."""
     holding = queries.main_holding(request.user)
     if holding is not None and holding.role == Role.MEMBER and own_membership(request.user) is None:
         return render(request, "home/plain.html", {"holding": holding, "without_record": True})
@@ -50,21 +50,21 @@ def start(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _sees_figures(user: User, holding: Holding) -> bool:
-    # The start page and the overview send to each other by this one answer, so that no role goes round between them.
+    # The start page and the overview redirect to each other by this one condition, so that no role is sent in circles.
     return VIEW_FIGURES.allows_at(user, holding.unit)
 
 
 @login_required
 @require_safe
 def growing(request: AuthenticatedRequest) -> HttpResponse:
-    """How far a served demo has grown; nothing once it stands whole, so that the notice goes."""
+    """Return the notice of a demo's progress; empty once it is complete, so that the notice disappears."""
     return render(request, "parts/growing.html")
 
 
 @login_required
 @require_safe
 def overview(request: AuthenticatedRequest) -> HttpResponse:
-    """The dashboard of the unit from which the user looks."""
+    """Redirect to the dashboard of the user's main unit."""
     holding = queries.main_holding(request.user)
     if holding is None or not _sees_figures(request.user, holding):
         return redirect("home:start")
@@ -77,7 +77,7 @@ def overview(request: AuthenticatedRequest) -> HttpResponse:
 @login_required
 @require_safe
 def today(request: AuthenticatedRequest) -> HttpResponse:
-    """This week's targets, what waits for a decision, and assignments; a fixed number of statements."""
+    """Show this week's targets, what waits for a decision, and assignments; a fixed number of statements."""
     anywhere_or_404(request.user, assignments.VIEW)
     holding = queries.main_holding(request.user)
     if holding is None:
@@ -105,7 +105,7 @@ def today(request: AuthenticatedRequest) -> HttpResponse:
 @login_required
 @require_safe
 def indicators(request: AuthenticatedRequest) -> HttpResponse:
-    """All targets of the user's own unit in the programme that runs."""
+    """Redirect to all targets of the user's own unit in the current programme."""
     holding = queries.main_holding(request.user)
     programme = queries.programme_of(holding.unit, "", None) if holding is not None else None
     if holding is None or programme is None:
@@ -117,7 +117,7 @@ def indicators(request: AuthenticatedRequest) -> HttpResponse:
 @login_required
 @require_safe
 def programme_dashboard(request: AuthenticatedRequest, code: str) -> HttpResponse:
-    """The whole programme at its root."""
+    """Show the dashboard of a whole programme."""
     programme = queries.programme_to_see(request.user, code)
     if programme is None:
         raise Http404
@@ -127,7 +127,7 @@ def programme_dashboard(request: AuthenticatedRequest, code: str) -> HttpRespons
 @login_required
 @require_safe
 def unit_dashboard(request: AuthenticatedRequest, code: str) -> HttpResponse:
-    """One unit over the units directly below it."""
+    """Show the dashboard of one unit with the units directly below it."""
     chosen_day = _chosen_day(request)
     path = queries.path_to(request.user, code, chosen_day or clock.today())
     if not path:
@@ -145,7 +145,7 @@ def _chosen_day(request: AuthenticatedRequest) -> date | None:
         return None
 
 
-# A dashboard leads to a page for every target of every unit below, and each visit to the same ones.
+# A dashboard links to a page for every target of every unit below, and every request needs the same addresses.
 @lru_cache(maxsize=16_384)
 def _indicator_address(programme: str, indicator: str, unit: str) -> str:
     return reverse("targets:indicator", kwargs={"programme": programme, "indicator": indicator, "unit": unit})

@@ -1,4 +1,4 @@
-"""What runs beside the web: tasks, the folding of the ledger, the sealing of the audit chain, in one process."""
+"""The worker process: tasks, roll-up of the ledger, chaining of audit events."""
 
 import logging
 import signal
@@ -17,16 +17,17 @@ from doanso.lib import clock
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY = 0.5
-"""Seconds between looks for tasks that wait."""
+"""Seconds between checks for waiting tasks."""
 KEEP_EVERY = 3.0
-"""Seconds between foldings, and between sealings."""
+"""Seconds between roll-ups, and between chainings."""
 
 Chore = Callable[[], object]
 
 
 def once_a_day(chore: Chore) -> Chore:
-    """The chore, done when the worker begins, which is after an upgrade too, and then once a business day. One that fails has
-    its turn again a few seconds later; each changes nothing when it is done twice."""
+    """Return a chore that runs when the worker starts, also after an upgrade, and then once a business day.
+
+    One that fails runs again a few seconds later; running it twice changes nothing."""
     done_on: date | None = None
 
     def when_due() -> None:
@@ -40,7 +41,7 @@ def once_a_day(chore: Chore) -> Chore:
 
 
 class WorkerLoop:
-    """Runs tasks as they come and the chores every few seconds, until told to stop; the task at hand is finished."""
+    """Runs tasks as they come and the chores every few seconds, until asked to stop; the present task is finished."""
 
     def __init__(self, chores: Mapping[str, Chore]) -> None:
         self.chores = chores
@@ -57,7 +58,7 @@ class WorkerLoop:
         )
 
     def stop(self, *_signal: object) -> None:
-        """Ask for the end; safe to call from a signal handler."""
+        """Ask the loop to stop; safe to call from a signal handler."""
         self.stopping.set()
         self.tasks.running = False
 
@@ -76,14 +77,14 @@ class WorkerLoop:
         close_old_connections()
 
     def run_chores(self) -> None:
-        """Each chore once; one that fails does not keep the others from their turn."""
+        """Run each chore once; one that fails does not stop the others."""
         for name, chore in self.chores.items():
             if self.stopping.is_set():
                 return
             self._guarded(name, chore)
 
     def _run_tasks(self) -> None:
-        # A look costs a read; only a task that waits costs the write lock.
+        # A check costs a read; only a waiting task costs the write lock.
         if DBTaskResult.objects.ready().filter(backend_name="default").exists():
             self.tasks.run()
 
@@ -91,7 +92,7 @@ class WorkerLoop:
         try:
             chore()
         except OperationalError as problem:
-            # A locked or restarting database: what waits is still there next time.
+            # A locked or restarting database: waiting tasks are still there next time.
             logger.warning("%s put off: %s", name, problem)
             close_old_connections()
         except Exception:

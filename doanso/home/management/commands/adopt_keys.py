@@ -1,4 +1,4 @@
-"""`doanso adopt-keys`: begin anew with other keys, on an empty database alone."""
+"""`doanso adopt-keys`: start with other keys, only on an empty database."""
 
 from typing import Any
 

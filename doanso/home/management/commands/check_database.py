@@ -10,7 +10,7 @@ from doanso.home import integrity_checks
 
 class Command(BaseCommand):
     help = "Check the database, its keys, encrypted data, history and figures; a sentence per finding, and exit code 1 if any."
-    # It is there for databases with which nothing else starts.
+    # It must run on databases with which nothing else starts.
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:

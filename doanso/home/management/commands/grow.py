@@ -1,4 +1,4 @@
-"""`doanso grow`: members by the hundred thousand, for measuring."""
+"""`doanso grow`: create hundreds of thousands of members, for measuring."""
 
 import time
 from typing import Any

@@ -12,7 +12,7 @@ LOCK_SECONDS = 5
 
 
 class Command(migrate.Command):
-    """A step that waits for a table that others use keeps all who come after it waiting too, so it gives up soon."""
+    """A step that waits for a table in use makes all later users of it wait too, so it gives up soon."""
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the seconds that a step waits."""
@@ -26,7 +26,7 @@ class Command(migrate.Command):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Migrate; raise `CommandError` where a lock was not to be had."""
+        """Migrate; raise `CommandError` when a lock could not be taken in time."""
         seconds = options["lock_timeout"]
         try:
             with database.lock_waits_end(connections[options["database"]], seconds):

@@ -31,7 +31,7 @@ from doanso.targets.actions import look_for_stalls
 
 
 def fold_all() -> None:
-    """Fold page after page until nothing waits."""
+    """Roll page after page up until nothing waits."""
     while fold():
         pass
 
