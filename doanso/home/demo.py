@@ -75,7 +75,7 @@ class DemoSummary:
     """Numbers of what the demo contains."""
 
     members: int
-    deeds: int
+    dated_actions: int
 
 
 @dataclass(slots=True)
@@ -86,13 +86,13 @@ class Year:
     programmes: Path
     staff: access_demo.Staff
     members: int
-    deeds: Sequence[Dated]
+    dated_actions: Sequence[Dated]
     place: int = 0
 
     @property
-    def is_told(self) -> bool:
+    def is_complete(self) -> bool:
         """Return whether all actions of the year are done."""
-        return self.place == len(self.deeds)
+        return self.place == len(self.dated_actions)
 
     @property
     def until(self) -> date:
@@ -107,25 +107,25 @@ class Year:
         reported. The clock of this process stays on the last day.
         """
         month = 0
-        while not self.is_told and (until is None or self.deeds[self.place][0] <= until):
-            lot = _lot(self.deeds, self.place, until, 1 if is_served else DAYS_AT_ONCE)
-            if lot[0][0].month != month:
-                _fold_all()
-                month = lot[0][0].month
+        while not self.is_complete and (until is None or self.dated_actions[self.place][0] <= until):
+            batch = _batch(self.dated_actions, self.place, until, 1 if is_served else DAYS_AT_ONCE)
+            if batch[0][0].month != month:
+                _roll_up_all()
+                month = batch[0][0].month
             # An action that runs alone opens its own transactions.
-            with nullcontext() if isinstance(lot[0][1], Alone) else transaction.atomic():
-                for day, do in lot:
+            with nullcontext() if isinstance(batch[0][1], Alone) else transaction.atomic():
+                for day, do in batch:
                     clock.live_on(day)
                     if is_served:
-                        _do_if_fitting(do, step)
+                        _carry_out_if_possible(do, step)
                     else:
                         do()
                 if is_served:
                     # Before the commit: readers must not see a day in the future.
-                    clock.set_today(lot[-1][0])
-            self.place += len(lot)
-            if self.place // 200 != (self.place - len(lot)) // 200:
-                step(f"up to {lot[-1][0].isoformat()}: {self.place} of {len(self.deeds)} deeds")
+                    clock.set_today(batch[-1][0])
+            self.place += len(batch)
+            if self.place // 200 != (self.place - len(batch)) // 200:
+                step(f"up to {batch[-1][0].isoformat()}: {self.place} of {len(self.dated_actions)} actions")
             if is_served:
                 time.sleep(PAUSE)
 
@@ -133,17 +133,17 @@ class Year:
         """Publish the state so far: roll figures up, chain history, set the day that was reached."""
         clock.live_on(FIRST_MONTH)
         clock.set_today(FIRST_MONTH)
-        _fold_all()
+        _roll_up_all()
         seal_closings()
         seal_all()
         _keep_sign_ins(self.staff.sign_ins)
-        step(f"up to {FIRST_MONTH.isoformat()}: {self.place} of {len(self.deeds)} deeds")
+        step(f"up to {FIRST_MONTH.isoformat()}: {self.place} of {len(self.dated_actions)} actions")
 
     def finish(self, step: Step) -> DemoSummary:
         """Advance to the moment and bring figures and history up to it."""
         day = MOMENTS[self.moment]
         clock.live_on(day)
-        _fold_all()
+        _roll_up_all()
         if self.moment == "reorganised":
             changes = organisation_demo.reorganise_2025(self.staff.administrator, self.programmes)
             step(f"{len(changes)} changes of the organisation")
@@ -152,16 +152,16 @@ class Year:
         seal_all()
         _keep_sign_ins(self.staff.sign_ins)
         step("figures folded, history sealed")
-        return DemoSummary(members=self.members, deeds=len(self.deeds))
+        return DemoSummary(members=self.members, dated_actions=len(self.dated_actions))
 
 
-def _fold_all() -> None:
+def _roll_up_all() -> None:
     while fold():
         pass
     learn_sizes()
 
 
-def _do_if_fitting(do: Callable[[], object], step: Step) -> None:
+def _carry_out_if_possible(do: Callable[[], object], step: Step) -> None:
     try:
         with nullcontext() if isinstance(do, Alone) else transaction.atomic():
             do()
@@ -172,7 +172,7 @@ def _do_if_fitting(do: Callable[[], object], step: Step) -> None:
 def build(moment: str, step: Step) -> DemoSummary:
     """Create tables and a whole committee in an empty database."""
     _make_tables(step)
-    return tell(moment, step, settings.ROOT / "programmes")
+    return build_year(moment, step, settings.ROOT / "programmes")
 
 
 def build_first_month(moment: str, step: Step) -> Year:
@@ -181,9 +181,9 @@ def build_first_month(moment: str, step: Step) -> Year:
     If the year continues, the caller lets it `advance` and `finish`.
     """
     _make_tables(step)
-    year = found(moment, step, settings.ROOT / "programmes")
+    year = prepare_year(moment, step, settings.ROOT / "programmes")
     year.advance(step, until=FIRST_MONTH)
-    if year.is_told:
+    if year.is_complete:
         year.finish(step)
     else:
         year.rest(step)
@@ -197,27 +197,27 @@ def _make_tables(step: Step) -> None:
     step("tables made")
 
 
-def tell(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ()) -> DemoSummary:
+def build_year(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ()) -> DemoSummary:
     """Build everything up to the moment; `only` limits it to some units, for tests."""
     try:
-        year = found(moment, step, programmes, only=only)
+        year = prepare_year(moment, step, programmes, only=only)
         year.advance(step)
         return year.finish(step)
     finally:
         clock.live_on(None)
 
 
-def found(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ()) -> Year:
+def prepare_year(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ()) -> Year:
     """Create units, actors, targets and members, and return the year of their actions."""
     clock.live_on(BEGUN)
     city = units_demo.load(programmes)
-    homes_of = [unit for unit in units.children(city) if not only or unit.code in only]
-    branches = {unit.code: units.branches(unit.unit) for unit in homes_of}
-    printed = next((unit for unit in homes_of if unit.code == PRINTED_UNIT), homes_of[0])
+    home_units = [unit for unit in units.children(city) if not only or unit.code in only]
+    branches = {unit.code: units.branches(unit.unit) for unit in home_units}
+    printed = next((unit for unit in home_units if unit.code == PRINTED_UNIT), home_units[0])
     first_branch = branches[printed.code][0]
     staff = access_demo.appoint(
         city,
-        [(unit.unit, unit.short_name) for unit in homes_of],
+        [(unit.unit, unit.short_name) for unit in home_units],
         (first_branch.unit, first_branch.name),
         printed.code,
     )
@@ -227,56 +227,56 @@ def found(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ()
     ):
         # As in a request: their roles do not change during the year, so they are read once.
         actor.prepared_holdings = current_holdings(actor)
-    step(f"{len(homes_of)} units with {sum(map(len, branches.values()))} branches and the people who act for them")
+    step(f"{len(home_units)} units with {sum(map(len, branches.values()))} branches and the people who act for them")
     programme = targets_demo.load(staff.administrator, programmes)
-    homes = [DemoUnit(unit, branches[unit.code], staff.secretaries[unit.code]) for unit in homes_of]
+    homes = [DemoUnit(unit, branches[unit.code], staff.secretaries[unit.code]) for unit in home_units]
     lists = members_demo.write_lists(settings.DATA / "lists", homes, BEGUN)
     members = members_demo.import_lists(lists, homes)
     person = members_demo.first_member(staff.officer, first_branch.unit)
     member = access_demo.appoint_member(staff, person.contact.name, first_branch.unit, first_branch.name)
     people_actions.link_sign_in(person=person.person, user=member)
     step(f"{members} members, from {len(lists)} lists by the importer")
-    told_until = min(MOMENTS[moment], MOMENTS["closing"])
+    last_day = min(MOMENTS[moment], MOMENTS["closing"])
     helper = accounts.by_username("congtacvien")
     if helper is not None:
         helper.prepared_holdings = current_holdings(helper)
     wards = [(home.unit.unit, home.secretary) for home in homes]
     pairs = visits_demo.tellers(wards, printed=printed.code, helper=helper)
     others = PeopleGenerator(OUTREACH).invent
-    deeds = [
+    dated_actions = [
         *targets_demo.year(
             programme,
             [targets_demo.Place(home.unit, home.secretary) for home in homes],
             staff.officer,
-            told_until,
+            last_day,
             printed.code,
         ),
-        *members_demo.year(homes, staff.officer, told_until),
-        *adoption_demo.year(wards, staff.officer, told_until),
+        *members_demo.year(homes, staff.officer, last_day),
+        *adoption_demo.year(wards, staff.officer, last_day),
         *adoption_demo.self_reports(
             wards,
             (member, staff.secretaries[printed.code]),
-            told_until,
+            last_day,
         ),
         *support_demo.year(
             wards,
             staff.officer,
             PeopleGenerator(RESIDENTS).invent,
-            told_until,
+            last_day,
             lists=settings.DATA / "lists",
             printed=printed.code,
             bring={code: teller.bring for code, teller in pairs.items()},
         ),
-        *teams_demo.year(wards, others, told_until, printed=printed.code, helper=helper),
-        *drives_demo.year(wards, others, told_until, printed=printed.code, helper=helper),
-        *referrals_demo.year(wards, others, told_until, member=member, printed=printed.code),
-        *visits_demo.year(pairs, told_until, printed=printed.code, helper=helper),
-        *people_demo.year(wards, staff.officer, told_until, printed=printed.code),
+        *teams_demo.year(wards, others, last_day, printed=printed.code, helper=helper),
+        *drives_demo.year(wards, others, last_day, printed=printed.code, helper=helper),
+        *referrals_demo.year(wards, others, last_day, member=member, printed=printed.code),
+        *visits_demo.year(pairs, last_day, printed=printed.code, helper=helper),
+        *people_demo.year(wards, staff.officer, last_day, printed=printed.code),
         *reports_demo.year(
             programme,
             [reports_demo.Place(home.unit, home.secretary) for home in homes],
             staff.officer,
-            told_until,
+            last_day,
             printed.code,
         ),
         *documents_demo.year(
@@ -285,16 +285,16 @@ def found(moment: str, step: Step, programmes: Path, *, only: Sequence[str] = ()
             clerk=staff.clerk,
             officer=staff.officer,
             wards=wards,
-            until=told_until,
+            until=last_day,
             printed=printed.code,
             folder=settings.DATA / KEYS,
         ),
-        *incoming_demo.year(city, clerk=staff.clerk, officer=staff.officer, until=told_until),
+        *incoming_demo.year(city, clerk=staff.clerk, officer=staff.officer, until=last_day),
     ]
-    return Year(moment, programmes, staff, members, sorted(deeds, key=lambda deed: deed[0]))
+    return Year(moment, programmes, staff, members, sorted(dated_actions, key=lambda deed: deed[0]))
 
 
-def _lot(ordered: Sequence[Dated], place: int, until: date | None, days: int) -> list[Dated]:
+def _batch(ordered: Sequence[Dated], place: int, until: date | None, days: int) -> list[Dated]:
     """Return the actions that are committed together from there on: a few days, up to an action that runs alone."""
     lot = [ordered[place]]
     if isinstance(lot[0][1], Alone):

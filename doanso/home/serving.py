@@ -51,7 +51,7 @@ def port_is_free(host: str, port: int) -> bool:
     return True
 
 
-def answers(host: str, port: int, within: float) -> bool:
+def accepts_connections(host: str, port: int, within: float) -> bool:
     """Return whether connections are accepted there within so many seconds."""
     deadline = time.monotonic() + within
     while time.monotonic() < deadline:

@@ -51,7 +51,7 @@ class DemoStartError(Exception):
     """The demo cannot start; the text says why and what to do."""
 
 
-def _words(arguments: list[str]) -> argparse.Namespace:
+def _parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="doanso demo", description="Make a living committee from nothing and serve it."
     )
@@ -63,11 +63,11 @@ def _words(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _say(text: str) -> None:
+def _print_line(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _mark(data: Path) -> dict[str, Any] | None:
+def _read_mark(data: Path) -> dict[str, Any] | None:
     try:
         return dict(json.loads((data / MARK).read_text(encoding="utf-8")))
     except FileNotFoundError:
@@ -107,7 +107,7 @@ def _refuse_real_data(data: Path) -> None:
 
 
 @contextlib.contextmanager
-def _alone(data: Path) -> Iterator[None]:
+def _folder_lock(data: Path) -> Iterator[None]:
     """Hold the folder's lock, so that one demo at a time builds and serves it."""
     data.mkdir(parents=True, exist_ok=True)
     with (data / ".demo-lock").open("w", encoding="ascii") as lock:
@@ -131,7 +131,7 @@ def _collect_static(environment: dict[str, str]) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)
 
 
-def _into_place(staging: Path, data: Path) -> None:
+def _move_into_place(staging: Path, data: Path) -> None:
     """Move each part over the old one, the database last, and sync to disk."""
     for name in PARTS:
         new, old = staging / name, data / name
@@ -166,7 +166,7 @@ def _clear(staging: Path) -> None:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-class Growing:
+class GrowthProcess:
     """The process in which a served demo grows."""
 
     def __init__(self, process: int) -> None:
@@ -190,7 +190,7 @@ class Growing:
             self.process = None
 
 
-def _make(data: Path, moment: str, *, served: bool) -> Growing | None:
+def _build_demo(data: Path, moment: str, *, served: bool) -> GrowthProcess | None:
     """Build the demo and move it into place; if it is to be served, the months after the first grow afterwards."""
     staging = data / STAGING
     _clear(staging)
@@ -203,7 +203,7 @@ def _make(data: Path, moment: str, *, served: bool) -> Growing | None:
     began = time.monotonic()
 
     def step(text: str) -> None:
-        _say(f"{time.monotonic() - began:5.1f} s  {text}")
+        _print_line(f"{time.monotonic() - began:5.1f} s  {text}")
 
     collecting = None
     try:
@@ -218,7 +218,7 @@ def _make(data: Path, moment: str, *, served: bool) -> Growing | None:
         year = None
         if served:
             year = demo.build_first_month(moment, step)
-            if year.is_told:
+            if year.is_complete:
                 year = None
         else:
             demo.build(moment, step)
@@ -227,9 +227,9 @@ def _make(data: Path, moment: str, *, served: bool) -> Growing | None:
             raise DemoStartError("The static files could not be collected; see above.")
         if year is not None:
             _write_growing(staging, year.until.isoformat(), stopped=False)
-        _into_place(staging, data)
+        _move_into_place(staging, data)
         if year is not None:
-            return _grow_on(data, staging, year, step)
+            return _start_growing(data, staging, year, step)
         _write_mark(data, moment=moment, ready=True)
         step("ready")
         return None
@@ -241,7 +241,7 @@ def _make(data: Path, moment: str, *, served: bool) -> Growing | None:
             _clear(staging)
 
 
-def _grow_on(data: Path, staging: Path, year: "Year", step: Callable[[str], None]) -> Growing:
+def _start_growing(data: Path, staging: Path, year: "Year", step: Callable[[str], None]) -> GrowthProcess:
     """Start the process that carries out the rest of the year in the folder itself.
 
     It is a fork, because it continues the generators of this process. Its settings name the staging folder, which is a link to
@@ -253,7 +253,7 @@ def _grow_on(data: Path, staging: Path, year: "Year", step: Callable[[str], None
     parent = os.getpid()
     process = os.fork()
     if process:
-        return Growing(process)
+        return GrowthProcess(process)
     code = 1
     try:
         os.setsid()
@@ -263,7 +263,7 @@ def _grow_on(data: Path, staging: Path, year: "Year", step: Callable[[str], None
     except BaseException:  # noqa: BLE001 -- a copy of the process must not go on where the first one does
         traceback.print_exc()
         _write_growing(data, year.until.isoformat(), stopped=True)
-        _say("The demo has stopped growing. What there is stays open; the next start makes it anew.")
+        _print_line("The demo has stopped growing. What there is stays open; the next start makes it anew.")
     finally:
         os._exit(code)
 
@@ -285,13 +285,13 @@ def _grow(data: Path, staging: Path, year: "Year", step: Callable[[str], None]) 
     step("ready: the whole year stands")
 
 
-def _keep(data: Path, present_moment: str, wanted: str | None) -> None:
+def _update_demo(data: Path, present_moment: str, wanted: str | None) -> None:
     """Migrate an existing demo to this release's tables and files."""
     if wanted is not None and wanted != present_moment:
         raise DemoStartError(
             f"{data} holds a demo of the moment “{present_moment}”. Add --fresh to make “{wanted}” instead of it."
         )
-    _say(f"Keeping the demo in {data} (--fresh makes a new one).")
+    _print_line(f"Keeping the demo in {data} (--fresh makes a new one).")
     environment = _environment(data)
     for words in (["migrate", "-v", "0"], ["collectstatic", "--noinput", "-v", "0"]):
         done = subprocess.run([sys.executable, "-m", "doanso", *words], env=environment, check=False)
@@ -309,12 +309,12 @@ def _print_sign_ins(data: Path) -> None:
     print(flush=True)
 
 
-def _serve(data: Path, port: int, growing: Growing | None) -> int:
+def _serve(data: Path, port: int, growing: GrowthProcess | None) -> int:
     """Serve until asked to stop. The worker starts when the year is complete: it would run chores of future days."""
     host = "127.0.0.1"
 
     def started() -> None:
-        if serving.answers(host, port, within=30):
+        if serving.accepts_connections(host, port, within=30):
             print(f"http://{host}:{port}/   (Ctrl-C ends it)\n", flush=True)
 
     def joining() -> Sequence[Sequence[str]]:
@@ -332,27 +332,27 @@ def _serve(data: Path, port: int, growing: Growing | None) -> int:
 
 def main(arguments: list[str]) -> int:
     """Build the demo unless it exists, print the sign-ins, serve until asked to stop."""
-    chosen = _words(arguments)
+    chosen = _parse_arguments(arguments)
     os.umask(data_folder.OWNER_ONLY)
     root = Path(__file__).resolve().parent.parent.parent
     data = Path(chosen.data or os.environ.get("DOANSO_DATA") or root / "var").resolve()
     try:
         if not chosen.no_serve and not serving.port_is_free("127.0.0.1", chosen.port):
             raise DemoStartError(f"Port {chosen.port} is taken. Choose another:  ./dev demo --port {chosen.port + 1}")
-        with _alone(data):
-            mark = _mark(data)
+        with _folder_lock(data):
+            mark = _read_mark(data)
             if mark is None:
                 _refuse_real_data(data)
             growing = None
             if mark is None or not mark.get("ready") or chosen.fresh:
-                growing = _make(data, chosen.moment or "running", served=not chosen.no_serve)
+                growing = _build_demo(data, chosen.moment or "running", served=not chosen.no_serve)
             else:
-                _keep(data, str(mark.get("moment")), chosen.moment)
+                _update_demo(data, str(mark.get("moment")), chosen.moment)
             _print_sign_ins(data)
             return 0 if chosen.no_serve else _serve(data, chosen.port, growing)
     except DemoStartError as problem:
-        _say(str(problem))
+        _print_line(str(problem))
         return 1
     except KeyboardInterrupt:
-        _say("Stopped; nothing was left half made.")
+        _print_line("Stopped; nothing was left half made.")
         return 130

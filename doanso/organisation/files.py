@@ -54,27 +54,27 @@ def read(content: bytes) -> list[dict[str, Any]]:
         document = tomllib.loads(content.decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise Refused(Problem("file-unreadable", _("The file can't be read: %(fault)s") % {"fault": fault})) from fault
-    deeds = document.get("deed")
-    if not isinstance(deeds, list) or not deeds:
+    entries = document.get("deed")
+    if not isinstance(entries, list) or not entries:
         raise _wrong(_("The file has no [[deed]] at all."))
     head = {"on": document.get("on"), "decision": document.get("decision", "")}
-    return [_checked(number, head | deed) for number, deed in enumerate(deeds, 1)]
+    return [_checked(number, head | entry) for number, entry in enumerate(entries, 1)]
 
 
-def _checked(number: int, deed: dict[str, Any]) -> dict[str, Any]:
-    kind = deed.get("kind")
+def _checked(number: int, entry: dict[str, Any]) -> dict[str, Any]:
+    kind = entry.get("kind")
     if kind not in _WORDS:
         raise _wrong(_("Deed %(number)s: its kind must be one of %(kinds)s."), number=number, kinds=", ".join(_WORDS))
     needed, possible = _WORDS[kind]
-    given_keys = set(deed) - {"kind", "on", "decision"}
+    given_keys = set(entry) - {"kind", "on", "decision"}
     if missing := needed - given_keys:
         raise _wrong(_("Deed %(number)s: “%(key)s” is missing."), number=number, key=min(missing))
     if unknown := given_keys - needed - possible:
         raise _wrong(_("Deed %(number)s: “%(key)s” says nothing here."), number=number, key=min(unknown))
-    if not isinstance(deed["on"], date) or isinstance(deed["on"], datetime):
+    if not isinstance(entry["on"], date) or isinstance(entry["on"], datetime):
         raise _wrong(_("Deed %(number)s: “on” must be a day such as 2025-07-01."), number=number)
     for key in given_keys | {"decision"}:
-        value, is_list = deed[key], key in _LISTS
+        value, is_list = entry[key], key in _LISTS
         texts = value if is_list and isinstance(value, list) else [value]
         if key == "roles":
             fits = isinstance(value, bool)
@@ -82,13 +82,13 @@ def _checked(number: int, deed: dict[str, Any]) -> dict[str, Any]:
             fits = isinstance(value, list) == is_list and all(isinstance(text, str) for text in texts)
         if not fits:
             raise _wrong(_("Deed %(number)s: “%(key)s” has the wrong form."), number=number, key=key)
-    return {key: nfc(value) if isinstance(value, str) else value for key, value in deed.items()}
+    return {key: nfc(value) if isinstance(value, str) else value for key, value in entry.items()}
 
 
-def codes_of(deeds: list[dict[str, Any]]) -> set[str]:
+def codes_of(entries: list[dict[str, Any]]) -> set[str]:
     """Return the codes of all units that the file names, to be locked before the first action."""
-    single = {deed[key] for deed in deeds for key in ("unit", "parent", "into", "successor") if key in deed}
-    return single | {code for deed in deeds for key in _LISTS if key in deed for code in deed[key]}
+    single = {entry[key] for entry in entries for key in ("unit", "parent", "into", "successor") if key in entry}
+    return single | {code for entry in entries for key in _LISTS if key in entry for code in entry[key]}
 
 
 def _units(codes: list[str]) -> list[Unit]:
@@ -98,25 +98,25 @@ def _units(codes: list[str]) -> list[Unit]:
     return [found[code] for code in codes]
 
 
-def plan_of(deed: dict[str, Any]) -> AnyPlan:
+def plan_of(entry: dict[str, Any]) -> AnyPlan:
     """Return the plan of one action; its units are looked up now, so it may name a unit that an earlier action created."""
-    base: dict[str, Any] = {"on": deed["on"], "decision": deed["decision"]}
-    texts = {key: deed[key] for key in ("code", "name", "short_name") if key in deed}
-    match deed["kind"]:
+    base: dict[str, Any] = {"on": entry["on"], "decision": entry["decision"]}
+    texts = {key: entry[key] for key in ("code", "name", "short_name") if key in entry}
+    match entry["kind"]:
         case ChangeKind.MOVE:
-            unit, parent = _units([deed["unit"], deed["parent"]])
+            unit, parent = _units([entry["unit"], entry["parent"]])
             return MovePlan(**base, unit=unit, parent=parent)
         case ChangeKind.RENAME:
-            return RenamePlan(**base, unit=_units([deed["unit"]])[0], **texts)
+            return RenamePlan(**base, unit=_units([entry["unit"]])[0], **texts)
         case ChangeKind.MERGE:
-            into = _units([deed["into"]])[0] if "into" in deed else None
+            into = _units([entry["into"]])[0] if "into" in entry else None
             return MergePlan(
-                **base, units=_units(deed["units"]), into=into, all_roles=deed.get("roles", False), **texts
+                **base, units=_units(entry["units"]), into=into, all_roles=entry.get("roles", False), **texts
             )
         case ChangeKind.SPLIT:
-            return SplitPlan(**base, unit=_units([deed["unit"]])[0], children=_units(deed["children"]), **texts)
+            return SplitPlan(**base, unit=_units([entry["unit"]])[0], children=_units(entry["children"]), **texts)
         case _:
-            successor = _units([deed["successor"]])[0] if "successor" in deed else None
+            successor = _units([entry["successor"]])[0] if "successor" in entry else None
             return EndPlan(
-                **base, unit=_units([deed["unit"]])[0], successor=successor, all_roles=deed.get("roles", False)
+                **base, unit=_units([entry["unit"]])[0], successor=successor, all_roles=entry.get("roles", False)
             )

@@ -130,25 +130,25 @@ def _add_present_records(result: PlanPreview) -> None:
     touched = [*ended, *_moved_units(result.plan)]
     called = trees.names((unit.pk for unit in touched), on)
     for unit in touched:
-        branches = [one.id for one in trees.branches(unit, on)]
+        branches = [row.id for row in trees.branches(unit, on)]
         stays = Member.objects.filter(branch_id__in={*branches, unit.pk}, state=MemberState.ACTIVE, taken_back_at=None)
         below = sum(pk != unit.pk for pk in branches)
         result.affected.append(
             AffectedUnit(called[unit.pk], unit in ended, below, stays.filter(temporary=False).count())
         )
-    result.roles = [EndingRole(one, called[one.unit_id]) for one in execution.holdings_at(ended)]
+    result.roles = [EndingRole(row, called[row.unit_id]) for row in execution.holdings_at(ended)]
     result.offices = Post.objects.filter(Q(until=None) | Q(until__gt=on), unit__in=ended).count()
     result.areas = Neighbourhood.objects.filter(unit__in=ended, until=None).count()
     result.kept = [(words, number) for words, number in _remaining_records(ended) if number]
-    in_force = [one.pk for one in _in_force(result.plan)]
+    in_force = [row.pk for row in _in_force(result.plan)]
     owed = Target.objects.filter(unit__in=ended, indicator__programme__in=in_force).select_related(
         "indicator__programme"
     )
     result.targets = [
-        (one, called[one.unit_id]) for one in owed.order_by("unit__code", "indicator__position", "version")
+        (row, called[row.unit_id]) for row in owed.order_by("unit__code", "indicator__position", "version")
     ]
     jobs = Import.objects.filter(unit__in=ended, state__in=_OPEN).order_by("-started_at")
-    result.imports = [(one, called[one.unit_id]) for one in jobs]
+    result.imports = [(row, called[row.unit_id]) for row in jobs]
 
 
 def _remaining_records(ended: Sequence[Unit]) -> list[tuple[str, int]]:

@@ -40,7 +40,7 @@ def change_list(request: AuthenticatedRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "pages": pages(request, number, more=more, summary=""),
-        "deeds": [(kind, ChangeKind(kind).label, *_HINTS[kind]) for kind in ChangeKind],
+        "kinds": [(kind, ChangeKind(kind).label, *_HINTS[kind]) for kind in ChangeKind],
     }
     return render(request, "organisation/list.html", context)
 
@@ -64,29 +64,29 @@ def _form(request: AuthenticatedRequest, kind: ChangeKind) -> tuple[forms.PlanFo
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def deed(request: AuthenticatedRequest, deed: str) -> HttpResponse:
+def plan_change(request: AuthenticatedRequest, kind_code: str) -> HttpResponse:
     """Fill in a change; when sent, show its preview; when confirmed, carry it out."""
     access.anywhere_or_404(request.user, policy.PREVIEW)
-    if deed not in ChangeKind.values:
+    if kind_code not in ChangeKind.values:
         raise Http404
-    kind = ChangeKind(deed)
+    kind = ChangeKind(kind_code)
     form, page = _form(request, kind)
     context = page | {"form": form, "kind": kind, "title": kind.label, "hint": _HINTS[kind][1]}
     if not form.is_valid():
-        return render(request, "organisation/deed.html", context, status=422 if form.errors else 200)
+        return render(request, "organisation/plan.html", context, status=422 if form.errors else 200)
     plan = form.plan()
     if "confirm" in request.POST:
         try:
             recorded_change = actions.carry_out(actor=request.user, plan=plan)
         except Refused as refused:
             form.add_error(None, refused.problem.message)
-            return render(request, "organisation/deed.html", context, status=422)
+            return render(request, "organisation/plan.html", context, status=422)
         messages.success(request, _("Done. It can be taken back today."))
         return redirect("organisation:change", recorded_change.pk)
     shown = preview(actor=request.user, plan=plan)
     if shown.problem is not None:
         form.add_error(None, shown.problem.message)
-        return render(request, "organisation/deed.html", context, status=422)
+        return render(request, "organisation/plan.html", context, status=422)
     context |= {"shown": shown, "may_change": policy.CHANGE.allows_anywhere(request.user)}
     return render(request, "organisation/preview.html", context)
 
@@ -105,7 +105,7 @@ def change(request: AuthenticatedRequest, change_id: UUID) -> HttpResponse:
     recorded_change = _found(request, change_id)
     row = queries.change_row(recorded_change)
     context = {
-        "told": row,
+        "row": row,
         "kept_back": queries.kept_back(recorded_change),
         "may_undo": row.undoable and policy.CHANGE.allows(request.user, recorded_change),
         "units": queries.units_named(recorded_change),

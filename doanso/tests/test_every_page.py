@@ -237,7 +237,7 @@ EXAMPLES: dict[str, Callable[[Committee], Any]] = {
     "seq": _from_phone,
     "device_id": lambda committee: _phone(committee).pk,
     "assignment_id": lambda committee: committee.assignment.pk,
-    "deed": lambda committee: "merge",
+    "kind_code": lambda committee: "merge",
     "change_id": lambda committee: committee.change.pk,
     "pk": lambda committee: committee.tree.an.pk,
     "access:object_history.kind": lambda committee: "members.member",

@@ -429,7 +429,7 @@ MAKERS: dict[str, Maker] = {
     "/programmes/<slug:programme>/indicators/": _programme,
     "/programmes/<slug:programme>/indicators/<slug:indicator>/": _programme,
     "/programmes/<slug:programme>/indicators/<slug:indicator>/<slug:unit>/": _figures,
-    "/organisation/<slug:deed>/": lambda _scene, _unit: {"deed": "rename"},
+    "/organisation/<slug:kind_code>/": lambda _scene, _unit: {"kind_code": "rename"},
     "/organisation/changes/<uuid:change_id>/": _change,
     "/organisation/changes/<uuid:change_id>/undo/": _change,
     "/programmes/<slug:programme>/indicators/<slug:indicator>/<slug:unit>/allocate/": _figures,

@@ -33,7 +33,7 @@ def told(db, settings, tmp_path):
     settings.FILES = tmp_path / "files"
     settings.SIGNING_TEST_AUTHORITY = True
     said: list[str] = []
-    return demo.tell("running", said.append, PROGRAMMES, only=UNITS)
+    return demo.build_year("running", said.append, PROGRAMMES, only=UNITS)
 
 
 @pytest.mark.sqlite_only

@@ -99,7 +99,7 @@ def whole_demo(transactional_db, settings, tmp_path, caplog):
     settings.FILES = tmp_path / "files"
     settings.SIGNING_TEST_AUTHORITY = True
     settings.ACCOUNT_RATE_LIMITS = False
-    demo.tell("running", lambda _text: None, PROGRAMMES)
+    demo.build_year("running", lambda _text: None, PROGRAMMES)
     # Of a link's secret only the hash is kept, so each gets one that is known.
     for one in DeclareLink.objects.all():
         one.token_hash = token_hash(str(one.pk))

@@ -51,7 +51,7 @@ def test_another_moment_needs_fresh(tmp_path, capsys):
 
 def test_one_demo_at_a_time_has_a_folder(tmp_path):
     refused = pytest.raises(start_demo.DemoStartError, match="Another demo is running")
-    with start_demo._alone(tmp_path), refused, start_demo._alone(tmp_path):
+    with start_demo._folder_lock(tmp_path), refused, start_demo._folder_lock(tmp_path):
         pass
 
 
@@ -65,7 +65,7 @@ def test_parts_take_the_place_of_old_ones_and_leave_the_rest(tmp_path):
     (staging / "files" / "new").write_text("new", encoding="utf-8")
     (staging / "doanso.sqlite3").write_text("figures", encoding="utf-8")
 
-    start_demo._into_place(staging, data)
+    start_demo._move_into_place(staging, data)
 
     assert [path.name for path in (data / "files").iterdir()] == ["new"]
     assert (data / "doanso.sqlite3").read_text(encoding="utf-8") == "figures"
@@ -109,13 +109,13 @@ def test_a_demo_made_anew_leaves_nothing_of_one_that_was_growing(tmp_path):
     assert (data / "files").is_dir()
 
     staging.mkdir()
-    start_demo._into_place(staging, data)
+    start_demo._move_into_place(staging, data)
     assert not (data / "growing.json").exists()
 
 
 @pytest.mark.parametrize(("code", "has_grown"), [(0, True), (1, False)])
 def test_who_serves_learns_once_whether_the_demo_has_grown(code, has_grown):
-    growing = start_demo.Growing(subprocess.Popen([sys.executable, "-c", f"raise SystemExit({code})"]).pid)
+    growing = start_demo.GrowthProcess(subprocess.Popen([sys.executable, "-c", f"raise SystemExit({code})"]).pid)
     while growing.process is not None:
         answer = growing.has_grown()
 
@@ -124,7 +124,7 @@ def test_who_serves_learns_once_whether_the_demo_has_grown(code, has_grown):
 
 def test_what_still_grows_ends_with_the_server():
     process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
-    growing = start_demo.Growing(process.pid)
+    growing = start_demo.GrowthProcess(process.pid)
 
     assert not growing.has_grown()
     growing.end()

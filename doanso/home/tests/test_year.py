@@ -45,7 +45,7 @@ def test_a_served_year_goes_day_by_day_and_the_others_follow(seen, settings):
     year = _year((JANUARY, deed), (FEBRUARY, deed), (FEBRUARY, Alone(deed)), (date(2023, 2, 4), deed))
 
     year.advance(print, until=demo.FIRST_MONTH)
-    assert (year.place, year.is_told) == (1, False)
+    assert (year.place, year.is_complete) == (1, False)
     year.advance(print, is_served=True)
 
     assert seen == [
@@ -54,7 +54,7 @@ def test_a_served_year_goes_day_by_day_and_the_others_follow(seen, settings):
         (FEBRUARY, "2023-02-03", False),
         (date(2023, 2, 4), "2023-02-03", True),
     ]
-    assert year.is_told
+    assert year.is_complete
     clock.live_on(None)
     assert clock.today() == date(2023, 2, 4)
 
@@ -79,4 +79,4 @@ def test_a_year_that_nobody_watches_stops_at_a_mistake(seen):
     with pytest.raises(Refused):
         year.advance(print)
 
-    assert not year.is_told
+    assert not year.is_complete

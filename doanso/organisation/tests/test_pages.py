@@ -18,7 +18,7 @@ MOVE = {"unit": "p4-kp2", "parent": "p5", "on": "01/11/2023", "decision": "12-QÄ
 @pytest.fixture
 def send(busy, as_user):
     def post(kind, said, user="giang"):
-        return as_user(busy.tree.users[user]).post(reverse("organisation:deed", args=[kind]), said)
+        return as_user(busy.tree.users[user]).post(reverse("organisation:plan", args=[kind]), said)
 
     return post
 
@@ -72,7 +72,7 @@ def test_a_new_unit_needs_its_names(busy, send):
 
 def test_a_split_chooses_among_what_stands_below(busy, as_user):
     browser = as_user(busy.tree.giang)
-    address = f"{reverse('organisation:deed', args=['split'])}?above=p4"
+    address = f"{reverse('organisation:plan', args=['split'])}?above=p4"
     form = browser.get(address).context["form"]
     assert [code for code, _name in form.fields["children"].choices] == ["p4-kp1", "p4-kp2"]
     said = {
