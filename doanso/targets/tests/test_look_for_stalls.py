@@ -17,7 +17,7 @@ from doanso.people.models import Contact, Person
 from doanso.support.models import Help
 from doanso.targets.actions import look_for_stalls
 from doanso.targets.actions.alerts import SHIPPED, thresholds
-from doanso.targets.queries.alerts import looked_at
+from doanso.targets.queries.alerts import unit_activity
 from doanso.testing import TODAY
 
 
@@ -109,7 +109,7 @@ def test_one_phone_of_many_people_is_asked_about_and_never_shown(loaded):
 
 def test_a_look_costs_the_same_for_more_records(silent, django_assert_max_num_queries):
     with django_assert_max_num_queries(16):
-        all_looked = looked_at(silent.programme, TODAY, thresholds())
+        all_looked = unit_activity(silent.programme, TODAY, thresholds())
     assert [(looked.unit.code, looked.behind) for looked in all_looked] == [("p4", True), ("p5", True)]
 
 
