@@ -331,16 +331,16 @@ def weeks_and_days(
     daily: Collection[str],
     days: Collection[date],
     also: Collection[UUID] = (),
-) -> tuple[Mapping[date, Mapping[str, Figure]], Mapping[date, Mapping[str, int]]]:
-    """Return what `by_week` returns, and in the same statement the totals of the `daily` measures by day.
+) -> tuple[Mapping[date, Mapping[str, int]], Mapping[date, Mapping[str, int]]]:
+    """Return the totals of what `by_week` returns, and in the same statement those of the `daily` measures by day.
 
-    The totals are of every day on which one of these measures changed, and of `days`; the last of `days` is the last that is
+    The second are of every day on which one of these measures changed, and of `days`; the last of `days` is the last that is
     read.
     """
     last = max(days)
     changes = _changes(book, [unit_id, *also], min(weeks, default=last), last, daily)
     of_daily = [change for change in changes if change[0] in daily]
-    return figures_on(weeks, changes), totals_on({*days, *(day for _code, day, _grades in of_daily)}, of_daily)
+    return totals_on(weeks, changes), totals_on({*days, *(day for _code, day, _grades in of_daily)}, of_daily)
 
 
 def recorded_by_day(

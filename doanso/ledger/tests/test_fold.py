@@ -111,16 +111,16 @@ def test_weeks_and_some_measures_day_by_day_come_in_one_statement(year, tree, dj
     with django_assert_num_queries(1):
         weeks, days = weeks_and_days(book=year, unit_id=city, weeks=DAYS[3:6], daily=daily, days=[year.first_day, last])
 
-    def counted(found, codes=CODES):
+    def nonzero(by_day, codes=CODES):
         return {
-            day: {code: one for code, one in on.items() if one.total and code in codes} for day, on in found.items()
+            day: {code: figure.total for code, figure in figures_of_day.items() if figure.total and code in codes}
+            for day, figures_of_day in by_day.items()
         }
 
-    assert counted(weeks) == counted(by_week(book=year, unit_id=city, days=DAYS[3:6]))
-    every = {
-        day: {code: one.total for code, one in on.items()}
-        for day, on in counted(by_day(book=year, unit_id=city, first=year.first_day, last=last), daily).items()
-    }
+    assert {day: {code: number for code, number in totals.items() if number} for day, totals in weeks.items()} == (
+        nonzero(by_week(book=year, unit_id=city, days=DAYS[3:6]))
+    )
+    every = nonzero(by_day(book=year, unit_id=city, first=year.first_day, last=last), daily)
     shown_days = {day: {code: number for code, number in on.items() if number} for day, on in days.items()}
     assert shown_days == {day: every[day] for day in days}
     # On the days between nothing changed.

@@ -25,7 +25,7 @@ from doanso.targets.models import (
 )
 from doanso.targets.queries.cascade import GivenTarget, standing_of
 from doanso.targets.queries.figures import SHARES
-from doanso.targets.queries.targets_in_force import targets_in_force
+from doanso.targets.queries.targets_in_force import TargetVersion, targets_in_force
 from doanso.targets.rules import AnswerState
 from doanso.units import queries as units
 from doanso.units.models import Unit
@@ -145,7 +145,7 @@ def _differs(latest: GivenTarget | None, part: Part, decision: AllocationDecisio
     return latest.target.value != part.value or (since is not None and since > decision.since)
 
 
-def _version(allocation: Allocation, part: Part, latest: GivenTarget | None, above: Target) -> Target:
+def _version(allocation: Allocation, part: Part, latest: GivenTarget | None, above: TargetVersion | Target) -> Target:
     return Target(
         indicator=allocation.indicator,
         unit_id=part.unit_id,

@@ -65,7 +65,7 @@ def indicator_overview(indicator: Indicator, position: UnitPosition, on: date) -
     counts.update({(unit.pk, code): figure for code, figure in figures_on([on], changes)[on].items()})
     reader = ProgressReader(programme, unit.pk, on, in_force, counts)
     full_weeks = rules.full_week_ends(programme.first_day, programme.last_day, on)
-    progress = reader.progress(indicator, unit.pk, figures_on(full_weeks, changes))
+    progress = reader.progress(indicator, unit.pk, totals_on(full_weeks, changes))
     children = [(child, reader.progress(indicator, child.id, {})) for child in context.below]
     version = holding(targets.own, on)
     return IndicatorOverview(
@@ -78,7 +78,7 @@ def indicator_overview(indicator: Indicator, position: UnitPosition, on: date) -
             met_on=_met_on(reader, indicator, progress, changes),
             sum_check=sum_check_below(progress, in_force.given(indicator, on), [child for _unit, child in children]),
         ),
-        trend=reader.trend(indicator, figures_on(rules.week_ends(programme.first_day, on), changes)),
+        trend=reader.trend(indicator, totals_on(rules.week_ends(programme.first_day, on), changes)),
         versions=targets.own,
         in_force=version,
         giver_check=_giver_check(targets, indicator, version, on),

@@ -30,8 +30,8 @@ def overview(
 
     `own` are the unit's figures where they are frozen, by measure code; `known_by` leaves out targets given later.
 
-    Four statements while the tree stays as it is: what is owed, children with their names, figures, and weeks with the days
-    of targets that are met.
+    Five statements while the tree stays as it is: what is owed with the indicators, children with their names, figures, and
+    weeks with the days of targets that are met.
     """
     in_force = targets_in_force(programme, unit, on, known_by)
     near = unit_context(programme, unit, on, children=children, changed=in_force.tree_changed)
@@ -41,7 +41,7 @@ def overview(
     if own is not None:
         counts.update({(unit.pk, code): figure for code, figure in own.items()})
     reader = ProgressReader(programme, unit.pk, on, in_force, counts)
-    series: Mapping[date, Mapping[str, Figure]] = {}
+    series: Mapping[date, Mapping[str, int]] = {}
     met_on: Mapping[str, date | None] = {}
     if weeks:
         met = reader.met(unit.pk)
@@ -106,7 +106,8 @@ def trend(programme: Programme, unit: Unit, on: date, code: str) -> list[tuple[d
     in_force = targets_in_force(programme, unit, on)
     indicator = next(candidate for candidate in in_force.indicators if candidate.code == code)
     also = unit_context(programme, unit, on, children=False, changed=in_force.tree_changed).also
-    series = by_week(book=programme.book, unit_id=unit.pk, days=days, also=also)
+    weeks = by_week(book=programme.book, unit_id=unit.pk, days=days, also=also)
+    series = {day: {code: figure.total for code, figure in week.items()} for day, week in weeks.items()}
     return ProgressReader(programme, unit.pk, on, in_force, {}).trend(indicator, series)
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -32,19 +31,37 @@ class ProgressReader:
     def _elapsed(self) -> Fraction:
         return rules.elapsed(self.programme.first_day, self.programme.last_day, self.on)
 
+    @cached_property
+    def _totals(self) -> Mapping[UUID, Mapping[str, int]]:
+        """The totals of each unit by measure code."""
+        by_unit: dict[UUID, dict[str, int]] = {}
+        for (unit_id, code), figure in self.counts.items():
+            by_unit.setdefault(unit_id, {})[code] = figure.total
+        return by_unit
+
+    @cached_property
+    def _units_of_count(self) -> Mapping[UUID, str]:
+        """What each indicator counts, in words."""
+        times = _("times")
+        return {
+            indicator.pk: times if counts_times(indicator) else indicator.unit_of_count
+            for indicator in self.in_force.indicators
+        }
+
     def progress(
-        self, indicator: Indicator, unit_id: UUID, series: Mapping[date, Mapping[str, Figure]]
+        self, indicator: Indicator, unit_id: UUID, series: Mapping[date, Mapping[str, int]]
     ) -> IndicatorProgress:
-        """One indicator of one unit."""
+        """Return one indicator of one unit."""
         target = self.in_force.of(indicator, unit_id, self.on)
         plan = target or self.in_force.whole(indicator)
         owed = target.value if target is not None else None
+        totals = self._totals.get(unit_id, {})
         figure = self.counts.get((unit_id, indicator.numerator)) if indicator.numerator else None
-        value = None if not indicator.numerator else figure.total if figure is not None else 0
-        denominator, exempt = self._denominator(indicator, lambda code: self._total(unit_id, code))
+        value = totals.get(indicator.numerator, 0) if indicator.numerator else None
+        denominator, exempt = self._denominator(indicator, totals)
         is_share = indicator.kind in SHARES
         exact = self._exact(indicator, value, denominator)
-        weeks = self.weeks(indicator, series)
+        weeks = self.weeks(indicator, series) if series else []
         needed = None
         if owed is not None and value is not None and (denominator is not None or not is_share):
             needed = rules.needed_for(owed, denominator or 0) if is_share else owed
@@ -55,7 +72,7 @@ class ProgressReader:
             short_title=indicator.short_title,
             kind=indicator.kind,
             group=indicator.group,
-            unit_of_count=_("times") if counts_times(indicator) else indicator.unit_of_count,
+            unit_of_count=self._units_of_count[indicator.pk],
             unit_id=unit_id,
             numerator=indicator.numerator,
             value=value,
@@ -68,7 +85,7 @@ class ProgressReader:
             why=plan.why,
             percent=self._percent(value, denominator if is_share else owed),
             pace=shown(rules.pace(owed, self._elapsed), is_share) if grows and owed is not None else None,
-            forecast=self._forecast(exact, weeks, is_share) if grows else None,
+            forecast=self._forecast(exact, weeks, is_share) if grows and weeks else None,
             needed=needed,
             needed_per_week=rules.needed_per_week(value, needed, self.on, self.programme.last_day)
             if needed is not None and value is not None and exact is not None
@@ -98,20 +115,16 @@ class ProgressReader:
             if not days_reached or day in begins:
                 target = self.in_force.of(indicator, self.unit_id, day)
                 owed = target.value if target is not None else None
-            denominator, _exempt = self._denominator(indicator, lambda code, totals=totals: totals.get(code, 0))
+            denominator, _exempt = self._denominator(indicator, totals)
             days_reached.append((day, rules.reaches(totals.get(indicator.numerator, 0), owed, denominator)))
         return rules.met_since(days_reached)
 
-    def _total(self, unit_id: UUID, code: str) -> int:
-        figure = self.counts.get((unit_id, code))
-        return figure.total if figure is not None else 0
-
     @staticmethod
-    def _denominator(indicator: Indicator, total: Any) -> tuple[int | None, int | None]:
+    def _denominator(indicator: Indicator, totals: Mapping[str, int]) -> tuple[int | None, int | None]:
         if not indicator.denominator:
             return None, None
-        exempt = total(indicator.exempt) if indicator.exempt else None
-        return total(indicator.denominator) - (exempt or 0), exempt
+        exempt = totals.get(indicator.exempt, 0) if indicator.exempt else None
+        return totals.get(indicator.denominator, 0) - (exempt or 0), exempt
 
     @staticmethod
     def _exact(indicator: Indicator, value: int | None, denominator: int | None) -> Fraction | None:
@@ -125,25 +138,19 @@ class ProgressReader:
     def _percent(part: int | None, denominator: int | None) -> int | None:
         return None if part is None or denominator is None else rules.percent_tenths(part, denominator)
 
-    def weeks(
-        self, indicator: Indicator, series: Mapping[date, Mapping[str, Figure]]
-    ) -> Sequence[tuple[date, Fraction]]:
-        """The exact figure on each of these days; empty while no app counts it."""
+    def weeks(self, indicator: Indicator, series: Mapping[date, Mapping[str, int]]) -> Sequence[tuple[date, Fraction]]:
+        """Return the exact figure on each of these days; empty while no app counts it."""
         if not indicator.numerator:
             return []
         points = []
-        for day, week_figures in sorted(series.items()):
-
-            def total(code: str, week_figures: Mapping[str, Figure] = week_figures) -> int:
-                return week_figures[code].total if code in week_figures else 0
-
-            denominator, _exempt = self._denominator(indicator, total)
-            exact = self._exact(indicator, total(indicator.numerator), denominator)
+        for day, totals in sorted(series.items()):
+            denominator, _exempt = self._denominator(indicator, totals)
+            exact = self._exact(indicator, totals.get(indicator.numerator, 0), denominator)
             if exact is not None:
                 points.append((day, exact))
         return points
 
-    def trend(self, indicator: Indicator, series: Mapping[date, Mapping[str, Figure]]) -> list[tuple[date, int]]:
+    def trend(self, indicator: Indicator, series: Mapping[date, Mapping[str, int]]) -> list[tuple[date, int]]:
         """Return the points of `weeks` as pages write them."""
         return [(day, shown(value, indicator.kind in SHARES)) for day, value in self.weeks(indicator, series)]
 

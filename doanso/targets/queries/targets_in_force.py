@@ -5,16 +5,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models import Exists, F, FilteredRelation, Q
 
 from doanso.targets.models import Answer, Indicator, Programme, Target
 from doanso.targets.queries.cascade import GivenTarget
 from doanso.targets.queries.figures import SHARES
 from doanso.units import queries as units
-from doanso.units.models import Unit, UnitPath
+from doanso.units.models import Unit
+
+
+class TargetVersion(NamedTuple):
+    """One version of what a unit owes, as `models.Target` stores it."""
+
+    unit_id: UUID
+    value: int
+    basis: str
+    why: str
+    since: date | None
 
 
 @dataclass(frozen=True)
@@ -28,17 +38,17 @@ class TargetsInForce:
     root_id: UUID
     path: Sequence[UUID]
     indicators: Sequence[Indicator]
-    versions: Mapping[tuple[UUID, UUID], Sequence[Target]]
+    versions: Mapping[tuple[UUID, UUID], Sequence[TargetVersion]]
     below: Sequence[UUID]
     tree_changed: bool
 
-    def own(self, indicator: Indicator, unit_id: UUID, on: date) -> Target | None:
+    def own(self, indicator: Indicator, unit_id: UUID, on: date) -> TargetVersion | None:
         """Return the unit's own version of a day; None where it owes nothing of its own."""
         begun = self.versions.get((indicator.pk, unit_id), ())
         current = next((version for version in reversed(begun) if version.since is None or version.since <= on), None)
         return current if current is not None and current.value else None
 
-    def of(self, indicator: Indicator, unit_id: UUID, on: date) -> Target | None:
+    def of(self, indicator: Indicator, unit_id: UUID, on: date) -> TargetVersion | None:
         """Return what the unit owes: its own target, or for a share that of the nearest unit above which has one."""
         own = self.own(indicator, unit_id, on)
         if own is not None or indicator.kind not in SHARES:
@@ -64,45 +74,61 @@ class TargetsInForce:
         targets = [self.own(indicator, unit_id, on) for unit_id in self.below]
         return [target.value if target is not None else None for target in targets]
 
-    def whole(self, indicator: Indicator) -> Target:
+    def whole(self, indicator: Indicator) -> TargetVersion:
         """Return what the programme's root owed first; every indicator is loaded with it."""
         return self.versions[indicator.pk, self.root_id][0]
 
 
 def targets_in_force(programme: Programme, unit: Unit, on: date, known_by: datetime | None = None) -> TargetsInForce:
-    """Return everything owed in and around a unit on a day, in one statement: every indicator has a target at the root.
+    """Return everything owed in and around a unit on a day, in two statements.
 
-    With `known_by`, without what was given after that moment, whatever the day from which it holds.
+    One has the indicators, the other the targets; every indicator has a target at the root. With `known_by`, without what was
+    given after that moment, whatever the day from which it holds.
     """
-    above = UnitPath.objects.filter(Q(until=None) | Q(until__gt=on), unit=unit, since__lte=on)
-    below = units.children_queryset(unit, on).values("pk")
-    depth = above.filter(ancestor=OuterRef("unit_id")).values("depth")[:1]
-    targets = (
-        Target.objects.filter(
+    rows = (
+        Target.objects.annotate(
+            path=FilteredRelation(
+                "unit__paths_down", condition=Q(unit__paths_down__unit=unit) & _holds(on, "unit__paths_down")
+            ),
+            link=FilteredRelation("unit__links", condition=Q(unit__links__parent=unit) & _holds(on, "unit__links")),
+        )
+        .filter(
             Q(since=None) | Q(since__lte=on),
-            Q(unit_id__in=above.values("ancestor_id")) | Q(unit_id__in=below) | Q(unit=programme.root_id),
+            Q(path__isnull=False) | Q(link__isnull=False) | Q(unit=programme.root_id),
             *([Q(allocation=None) | Q(allocation__made_at__lte=known_by)] if known_by is not None else ()),
             indicator__programme=programme,
         )
-        .select_related("indicator")
-        .annotate(depth=Subquery(depth), tree_changed=Exists(units.changes_below(unit, programme.first_day, on)))
-        .order_by("indicator__position", "version")
+        .order_by("version")
+        .values_list(
+            "indicator_id",
+            "unit_id",
+            "value",
+            "basis",
+            "why",
+            "since",
+            "path__depth",
+            Exists(units.changes_below(unit, programme.first_day, on)),
+        )
     )
-    versions: dict[tuple[UUID, UUID], list[Target]] = defaultdict(list)
-    indicators: dict[UUID, Indicator] = {}
+    versions: dict[tuple[UUID, UUID], list[TargetVersion]] = defaultdict(list)
     depths: dict[UUID, int] = {unit.pk: 0}
     changed = False
-    for target in targets:
-        target.indicator = indicators.setdefault(target.indicator_id, target.indicator)
-        versions[target.indicator_id, target.unit_id].append(target)
-        if target.depth is not None:
-            depths[target.unit_id] = target.depth
-        changed = target.tree_changed
+    for indicator_id, unit_id, value, basis, why, since, depth, tree_changed in rows:
+        versions[indicator_id, unit_id].append(TargetVersion(unit_id, value, basis, why, since))
+        if depth is not None:
+            depths[unit_id] = depth
+        changed = bool(tree_changed)
     # A unit that stands nowhere on that day still has the root above it.
     depths.setdefault(programme.root_id, max(depths.values()) + 1)
     path = sorted(depths, key=lambda unit_id: depths[unit_id])
     lower = {unit_id for _indicator, unit_id in versions} - set(path)
-    return TargetsInForce(programme.root_id, path, list(indicators.values()), dict(versions), list(lower), changed)
+    indicators = list(Indicator.objects.filter(programme=programme).order_by("position"))
+    return TargetsInForce(programme.root_id, path, indicators, dict(versions), list(lower), changed)
+
+
+def _holds(on: date, prefix: str) -> Q:
+    """Return the condition that a dated row of the tree holds on a day."""
+    return Q(**{f"{prefix}__since__lte": on}) & (Q(**{f"{prefix}__until": None}) | Q(**{f"{prefix}__until__gt": on}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +157,9 @@ def targets_of_indicator(
         # A unit that stands nowhere on that day still has the root above it.
         path.append(programme.root_id)
     is_own = Q(unit=unit.pk)
-    link_on_day = Q(unit__links__since__lte=on) & (Q(unit__links__until=None) | Q(unit__links__until__gt=on))
     rows = (
         Target.objects.annotate(
-            link=FilteredRelation("unit__links", condition=link_on_day),
+            link=FilteredRelation("unit__links", condition=_holds(on, "unit__links")),
             own_allocation=FilteredRelation("allocation", condition=is_own),
             own_answer=FilteredRelation("answers", condition=is_own),
         )
@@ -162,10 +187,11 @@ def targets_of_indicator(
         if row.parent is not None:
             parents[row.parent].add(row.unit_id)
         changed = row.tree_changed
-    versions: dict[tuple[UUID, UUID], list[Target]] = defaultdict(list)
+    versions: dict[tuple[UUID, UUID], list[TargetVersion]] = defaultdict(list)
     for target in targets.values():
         if target.since is None or target.since <= on:
-            versions[indicator.pk, target.unit_id].append(target)
+            version = TargetVersion(target.unit_id, target.value, target.basis, target.why, target.since)
+            versions[indicator.pk, target.unit_id].append(version)
 
     def around(place: int) -> TargetsInForce:
         upwards = path[place:]
