@@ -1,4 +1,4 @@
-"""A report's content from what the ledger, the targets and the units say: read anew while it is written, kept once frozen."""
+"""The content of a report from ledger, targets and units' statements: read while it is written, stored once frozen."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ type Times = Mapping[tuple[UUID, str, bool], int]
 
 
 def assemble(report: Report) -> ReportContent:
-    """What a report says: what was kept when it was frozen, or else the figures of now and the words so far.
+    """Return the content of a report: the stored one if it is frozen, or else the figures of now and the text so far.
 
     A report that was never saved has no words; it is how commands read figures alone.
     """
@@ -124,7 +124,7 @@ class _Assembly:
     # --- The whole ----------------------------------------------------------------------------------------------------
 
     def content(self) -> ReportContent:
-        """The content, in the form of the report."""
+        """Return the content, in the form of the report."""
         report, programme = self.report, self.report.programme
         lines = tuple(self._line(indicator, progress) for indicator, progress in self._pairs(self.now))
         rows = [self._row(place, number) for place, number in enumerate(self.now.children, start=1)]
@@ -207,7 +207,7 @@ class _Assembly:
         )
 
     def _line_times(self, indicator: Indicator) -> tuple[int | None, int | None]:
-        """The times behind a number of people or shops helped: in the period, and in all."""
+        """Return the times behind a number of people or shops helped: in the period, and in all."""
         measure = self.measures.get(indicator.numerator)
         if measure is None or measure.kind != MeasureKind.HELPED:
             return None, None
@@ -225,7 +225,7 @@ class _Assembly:
         return rechecks.words(rate) if rate.n else ""
 
     def _records(self, code: str) -> str:
-        """Where the records behind a figure stand: of a frozen report those of then."""
+        """Return the address of the records behind a figure: of a frozen report those of then."""
         if self.report.frozen_id is not None:
             return reverse("reports:figure", args=[self.report.programme.code, self.report.pk, code])
         return self._address("targets:indicator", code, self.report.unit.code)
@@ -236,7 +236,7 @@ class _Assembly:
     # --- Units --------------------------------------------------------------------------------------------------------
 
     def _behind(self) -> tuple[LaggingFigure, ...]:
-        """Who is behind, whoever is furthest first; each with the reason it gave."""
+        """Return the units that lag behind, the furthest first; each with the reason it gave."""
         rows = [
             (_NEEDS_HELP.index(str(progress.state)), place, child.unit, progress)
             for place, child in enumerate(self.now.children)
@@ -335,7 +335,7 @@ class _Assembly:
 
 
 def _earlier(programme: Programme, unit: Unit, span: ReportSpan) -> Mapping[str, int | None] | None:
-    """What stood on the day before the period before; None where the programme had no such period."""
+    """Return the figures of the day before the previous period; None where the programme had no such period."""
     before = span.before().within(programme.first_day, programme.last_day)
     if before is None:
         return None

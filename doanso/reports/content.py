@@ -1,4 +1,4 @@
-"""What a report says, as plain values that every format is made of: one entry feeds all.
+"""The content of a report, as plain values from which every format is made.
 
 Numbers are whole numbers of things; percents are tenths of a per cent, rounded down; texts are Vietnamese as printed.
 `as_json` and `from_json` are exact opposites, and `numbers` is the part that a frozen report reproduces byte for byte.
@@ -136,17 +136,17 @@ class ReportContent:
 
 
 def as_json(content: ReportContent) -> dict[str, Any]:
-    """As plain JSON values."""
+    """Return as plain JSON values."""
     return {field.name: _plain(getattr(content, field.name)) for field in fields(content)}
 
 
 def from_json(stored: dict[str, Any]) -> ReportContent:
-    """The content that `as_json` wrote."""
+    """Return the content that `as_json` wrote."""
     return cast(ReportContent, _typed(ReportContent, stored))
 
 
 def numbers(content: ReportContent) -> bytes:
-    """The numbers alone, as canonical bytes: the same frozen set gives the same bytes.
+    """Return the numbers alone, as canonical bytes: the same frozen set gives the same bytes.
 
     What no frozen set holds stands beside: how many were erased since, an address, and columns of registers that are
     written on (`BESIDE`).
@@ -166,7 +166,7 @@ def numbers(content: ReportContent) -> bytes:
 
 
 def _numbers_of(line: ReportLine) -> dict[str, Any]:
-    """What of an indicator is hashed, under names that stay whatever the fields are called: stored hashes are of them."""
+    """Return the hashed part of an indicator, under names that do not follow the fields: stored hashes depend on them."""
     return {
         "code": line.code,
         "title": line.title,
@@ -203,7 +203,7 @@ def _plain(value: Any) -> Any:
 
 
 def _typed(kind: Any, value: Any) -> Any:
-    """A JSON value as the annotated type."""
+    """Return a JSON value as the annotated type."""
     if value is None:
         return None
     if isinstance(kind, type) and is_dataclass(kind):

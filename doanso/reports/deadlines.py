@@ -13,7 +13,7 @@ SHIPPED = Path(__file__).resolve().parent / "deadlines.toml"
 
 
 def deadlines() -> Deadlines:
-    """The committee's own file in the data folder, else the shipped one."""
+    """Return the committee's own file in the data folder, else the shipped one."""
     own = settings.DATA / SHIPPED.name
     path = own if own.exists() else SHIPPED
     return _read(path, path.stat().st_mtime_ns)

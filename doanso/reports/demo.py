@@ -52,7 +52,7 @@ class Place:
 
 
 def year(programme: Programme, places: Sequence[Place], officer: User, last: date, printed: str) -> list[Dated]:
-    """What is done with months up to a day; `printed` is the ward whose month of the last one comes back."""
+    """Return the actions on months up to a day; `printed` is the ward whose last month is returned to it."""
     deeds: list[Dated] = []
     over = [month for month in months_over(programme, last) if month.code >= FIRST_CLOSED]
     for month in over:
@@ -110,7 +110,7 @@ class _Story:
         return units.children(ward, self.month.last_day)
 
     def send_branches(self) -> None:
-        """Ward by ward: few branches have an account of their own."""
+        """Send ward by ward: few branches have an account of their own."""
         for place in self.places:
             below = {branch.id: branch.unit for branch in self._branches(place.unit.unit)}
             sent = actions.send_many(actor=place.secretary, **self.arguments, unit_ids=below)
@@ -121,7 +121,7 @@ class _Story:
                 actions.send_many(actor=place.secretary, **self.arguments, unit_ids=left)
 
     def accept_branches(self, *, but_one: bool = False) -> None:
-        """All, or all but the first of the printed ward."""
+        """Accept all, or all but the first of the printed ward."""
         for place in self.places:
             ids = [branch.id for branch in self._branches(place.unit.unit)]
             if but_one and place is self.printed:

@@ -64,7 +64,7 @@ WARD_DRAFT: Mapping[str, str] = {
 def written(
     programme: Programme, officer: User, ward: Unit, secretary: User, months: list[tuple[date, date]]
 ) -> list[Dated]:
-    """The reports of months that are over, each as first and last day in order; the last one is not finished."""
+    """Return the reports of months that are over, each as first and last day in order; the last one is not finished."""
     deeds: list[Dated] = []
     for first, last in months:
         if first < FIRST_WRITTEN:

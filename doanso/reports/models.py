@@ -11,7 +11,7 @@ from doanso.units.models import Unit
 
 
 class PeriodState(models.TextChoices):
-    """Where a unit's month stands; only a sent one is accepted or returned, only an accepted one closes by itself."""
+    """The state of a unit's month; only a sent one is accepted or returned, only an accepted one closes by itself."""
 
     DRAFT = "draft", "Nháp"
     SENT = "sent", "Đã gửi"
@@ -21,7 +21,7 @@ class PeriodState(models.TextChoices):
 
 
 class Period(models.Model):
-    """One unit's month in a programme. A row is made when somebody first does something with it: none reads as a draft."""
+    """One unit's month in a programme. A row is created by the first action on it; without a row it reads as a draft."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="periods", db_index=False)
@@ -54,7 +54,7 @@ class Period(models.Model):
 
 
 class Step(models.Model):
-    """What was done with a period, by whom, with the words they gave; the newest last."""
+    """An action on a period, by whom, with a text; the newest last."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="steps")
@@ -66,7 +66,7 @@ class Step(models.Model):
 
 
 class Reason(models.Model):
-    """What a unit says to a question about its month: why a figure fell, or why it does not wait for the units below."""
+    """A unit's answer to a question about its month: why a figure fell, or why it does not wait for the units below."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="reasons", db_index=False)
@@ -80,7 +80,7 @@ class Reason(models.Model):
 
 
 class Estimate(models.Model):
-    """What a unit claims of an indicator beyond its records. It stands apart as "chưa có hồ sơ" and is in no figure."""
+    """A number that a unit states beyond its records. It stands apart as "chưa có hồ sơ" and is in no figure."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="estimates")
@@ -95,7 +95,7 @@ class Estimate(models.Model):
 
 
 class ReportKind(models.TextChoices):
-    """Which days a report speaks of."""
+    """The kind of days a report covers."""
 
     WEEK = "week", "Báo cáo tuần"
     MONTH = "month", "Báo cáo tháng"
@@ -106,7 +106,7 @@ class ReportKind(models.TextChoices):
 
 
 class ReportForm(models.TextChoices):
-    """Whose form the document follows: the Union's (29-HD/2013) or the state's (Nghị định 30/2020)."""
+    """The form that the document follows: the Union's (29-HD/2013) or the state's (Nghị định 30/2020)."""
 
     DOAN = "doan", "Thể thức văn bản của Đoàn"
     ND30 = "nd30", "Thể thức theo Nghị định 30/2020/NĐ-CP"
@@ -164,7 +164,7 @@ class Report(models.Model):
 
 
 class Passage(models.Model):
-    """What officers wrote under one heading of a report (`sections.py` names the headings)."""
+    """The text of officers under one heading of a report (`sections.py` names the headings)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="passages", db_index=False)
@@ -180,7 +180,7 @@ class Passage(models.Model):
 
 
 class ReportFormat(models.TextChoices):
-    """What a report can be taken away as."""
+    """The file formats of a report."""
 
     PDF = "pdf", "PDF"
     DOCX = "docx", "Word"
@@ -191,7 +191,7 @@ class ReportFormat(models.TextChoices):
 
 
 class RenderState(models.TextChoices):
-    """How far the making of a file is."""
+    """The progress of making a file."""
 
     WAITING = "waiting", "Đang chờ"
     RUNNING = "running", "Đang làm"

@@ -1,4 +1,4 @@
-"""The appendix: one row per unit under the columns that committees are used to, whoever counts them.
+"""The appendix: one row per unit under the columns that committees are used to, whichever apps count them.
 
 A column that no app counts yet, or that the programme has no indicator for, stays empty and is named in a note; no number
 is made up to fill it.
@@ -32,7 +32,7 @@ _SIGNED, _ISSUED, _PAPERLESS = ("documents.signed", ""), ("documents.issued", ""
 
 @dataclass(frozen=True, slots=True)
 class UnitNumbers:
-    """What is known of one unit on the last day, and the day before the first."""
+    """The figures of one unit on the last day, and on the day before the first."""
 
     now: Mapping[Where, IndicatorProgress]
     before: Mapping[Where, IndicatorProgress] = field(default_factory=dict)
@@ -41,7 +41,7 @@ class UnitNumbers:
     times: int | None = None
 
     def value(self, where: Where) -> str:
-        """How many."""
+        """Return how many."""
         progress = self.now.get(where)
         return "" if progress is None or progress.value is None else formats.number(progress.value)
 
@@ -55,14 +55,14 @@ class UnitNumbers:
         )
 
     def target(self, where: Where) -> str:
-        """What is owed."""
+        """Return what is owed."""
         progress = self.now.get(where)
         if progress is None or progress.goal is None:
             return ""
         return formats.goal(progress.goal) if progress.is_share else formats.number(progress.goal)
 
     def in_period(self, where: Where) -> str:
-        """How many more than before the first day."""
+        """Return how many more than before the first day."""
         progress, then = self.now.get(where), self.before.get(where)
         if progress is None or progress.value is None:
             return ""
@@ -144,17 +144,17 @@ _COLUMNS: tuple[tuple[str, str | Promise, str | Promise, _Cell], ...] = (
 
 
 def columns() -> tuple[ReportColumn, ...]:
-    """The heads, in order."""
+    """Return the heads, in order."""
     return tuple(ReportColumn(key, str(title), str(over)) for key, over, title, _cell in _COLUMNS)
 
 
 def cells(unit: UnitNumbers) -> tuple[str, ...]:
-    """One unit's row."""
+    """Return one unit's row."""
     return tuple(cell(unit) for _key, _over, _title, cell in _COLUMNS)
 
 
 def empty_note(rows: Sequence[Sequence[str]]) -> str:
-    """Which columns nobody counts yet, under their heads; empty where all are counted."""
+    """Return which columns nothing counts yet, under their heads; "" where all are counted."""
     empty: dict[str, list[str]] = {}
     for place, (_key, over, title, _cell) in enumerate(_COLUMNS):
         if not any(row[place] for row in rows):
@@ -164,7 +164,7 @@ def empty_note(rows: Sequence[Sequence[str]]) -> str:
 
 
 def where_of(indicator: Indicator) -> Where:
-    """By what a column knows an indicator."""
+    """Return the key by which a column finds an indicator."""
     counts = indicator.parameters.get("counts", {})
     named = next((str(counts[name]) for name in ("service", "place", "event") if name in counts), "")
     return indicator.family, named

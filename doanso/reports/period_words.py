@@ -38,7 +38,7 @@ class Pill:
 
 
 def pill(state: PeriodState, *, is_root: bool = False) -> Pill:
-    """The state of a month; the root of a programme sends it to nobody."""
+    """Return the state of a month; the root of a programme sends it to nobody."""
     drawn, word = _PILLS[state]
     return Pill(drawn, pgettext("month", "Not closed yet") if is_root and state == PeriodState.DRAFT else str(word))
 
@@ -62,7 +62,7 @@ class QuestionWords:
 
 
 def asked(question: Question, programme: Programme, month: Month, unit: Unit) -> QuestionWords:
-    """A plain sentence, and the place where the matter is looked at."""
+    """Return a plain sentence, and the place where the matter is looked at."""
     if question.kind == QuestionKind.MISSING:
         address = reverse("reports:board", args=[programme.code])
         url = f"{address}?month={month.code}&unit={unit.code}"
@@ -128,7 +128,7 @@ def _month_name(assignment: Assignment) -> str:
 
 
 def due_sentence(month: str, *, is_root: bool) -> str:
-    """What a unit is reminded of."""
+    """Return what a unit is reminded of."""
     words = _("Close the figures of %(month)s") if is_root else _("Send the figures of %(month)s")
     return words % {"month": month}
 

@@ -21,7 +21,7 @@ KEEP_LAYOUTS = Permission("reports.keep_layouts", unit_of="unit_id")
 
 
 def held_at(actor: User, verb: Permission, unit_ids: Collection[UUID]) -> set[UUID]:
-    """Those of the units at which the actor holds the verb, in two statements; none that has ended."""
+    """Return those of the units at which the actor holds the verb, in two statements; none that has ended."""
     ids = list(unit_ids)
     own = units_below(verb.roots(actor)).filter(unit_id__in=ids)
     under = units_below(verb.roots_above(actor)).filter(unit_id__in=ids, depth__gt=0)

@@ -1,4 +1,4 @@
-"""The headings of a report, in the order in which they are printed, and under which key their words are kept."""
+"""The headings of a report, in the order in which they are printed, and the keys under which their text is stored."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Section:
 
     @property
     def path(self) -> str:
-        """Its number with that of the heading above: II.1."""
+        """The number with that of the heading above: II.1."""
         return f"{self.within}.{self.number}" if self.within else self.number
 
 
@@ -84,7 +84,7 @@ _AFTER = (
 
 
 def sections(groups: Collection[str]) -> list[Section]:
-    """All headings for a programme with indicators of these groups."""
+    """Return all headings for a programme with indicators of these groups."""
     of_groups = [
         Section(f"{_OF_GROUP}{group}", str(place), IndicatorGroup(group).label, 2, within="II")
         for place, group in enumerate((heading for heading in IndicatorGroup.values if heading in groups), start=1)
@@ -93,12 +93,12 @@ def sections(groups: Collection[str]) -> list[Section]:
 
 
 def written(groups: Collection[str]) -> list[Section]:
-    """Those under which somebody writes."""
+    """Return the headings under which somebody writes."""
     return [section for section in sections(groups) if section.written]
 
 
 def passages(groups: Collection[str], words: Mapping[str, str], opening: str) -> tuple[PassageText, ...]:
-    """The headings with what was written, as printed and numbered. `opening` is the first sentence of the results.
+    """Return the headings with their text, as printed and numbered. `opening` is the first sentence of the results.
 
     A heading under which nothing stands is not printed, nor is one that holds only such; the others are numbered without it.
     """

@@ -17,7 +17,7 @@ SHARES = frozenset({"share", "rule"})
 
 
 def change(line: ReportLine) -> str:
-    """What the days of the report changed in one indicator, against the report before; empty where nobody counts it."""
+    """Return how the days of the report changed one indicator, against the report before; "" where nothing counts it."""
     if line.total is None or line.in_period is None:
         return ""
     figures = {
@@ -62,22 +62,22 @@ def _stands(line: ReportLine) -> str:
 
 
 def changes(lines: Iterable[ReportLine]) -> tuple[str, ...]:
-    """What changed since the report before, one sentence per counted indicator."""
+    """Return what changed since the report before, one sentence per counted indicator."""
     return tuple(text for text in map(change, lines) if text)
 
 
 def figure(progress: IndicatorProgress) -> str:
-    """How far an indicator is."""
+    """Return the figure of an indicator in words."""
     return formats.percent(progress.percent) if progress.is_share else formats.number(progress.value)
 
 
 def goal(progress: IndicatorProgress) -> str:
-    """What it owes."""
+    """Return what the indicator owes in words."""
     return formats.goal(progress.goal) if progress.is_share else formats.number(progress.goal)
 
 
 def given_below(indicators: Sequence[IndicatorProgress]) -> list[str]:
-    """Where what was given to the units below does not add up to what is owed."""
+    """Return where the targets given to the units below do not add up to what is owed."""
     sentences = []
     for progress in indicators:
         check = progress.sum_check
@@ -92,18 +92,18 @@ def given_below(indicators: Sequence[IndicatorProgress]) -> list[str]:
 
 
 def opening(on: date) -> str:
-    """The first sentence of the results."""
+    """Return the first sentence of the results."""
     return _("By the end of %(day)s the targets stand as follows.") % {"day": formats.day(on)}
 
 
 def summary(programme: str, span: ReportSpan) -> str:
-    """What the report is about, under its name."""
+    """Return the subject of the report, as printed under its name."""
     days = span.title[:1].lower() + span.title[1:]
     return _("Results of the programme “%(programme)s”, %(days)s") % {"programme": programme, "days": days}
 
 
 def head(frame: Frame, *, form: str, summary: str, dated: date) -> DocumentHead:
-    """The frame of a report. The Union writes "Số: 05-BC/ĐTN", the state "Số: 05/BC-ĐTN"."""
+    """Return the frame of a report. The Union writes "Số: 05-BC/ĐTN", the state "Số: 05/BC-ĐTN"."""
     return DocumentHead(
         superior=frame.superior,
         issuer=frame.issuer,

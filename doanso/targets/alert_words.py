@@ -1,4 +1,4 @@
-"""How alerts read and where they lead: what helps, and never a reproach."""
+"""Texts of alerts and where they lead: they offer help and never blame."""
 
 from functools import partial
 
@@ -17,7 +17,7 @@ from doanso.targets import policy
 
 
 def sentence(rule: str, parameters: dict[str, object]) -> str:
-    """What the unit is asked, from the rule's parameters."""
+    """Return what the unit is asked, from the rule's parameters."""
     if rule == "silence":
         return _("The unit may need help: %(days)s days without a record") % parameters
     if rule == "burst":
@@ -47,7 +47,7 @@ def _people(assignment: Assignment) -> str:
 
 
 def register() -> None:
-    """Called once at start."""
+    """Register the kinds of alerts with assignments, once at start-up."""
     kinds: tuple[tuple[str, Promise, Words, Permission], ...] = (
         ("silence", gettext_lazy("Long without a record"), _figures, policy.VIEW),
         ("burst", gettext_lazy("Much at once before a deadline"), _figures, policy.VIEW),

@@ -135,7 +135,7 @@ def progress(
     on: date | None = Query(None, description="The day to read, such as 2023-11-12; today without it."),
     below: bool = Query(False, description="Whether the units directly below are read too."),
 ) -> dict[str, Any]:
-    """Each indicator of the programme for a unit, as of a day."""
+    """Return each indicator of the programme for a unit, as of a day."""
     programme = queries.programme_by_code(code)
     if programme is None:
         raise Http404

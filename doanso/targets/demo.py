@@ -1,4 +1,4 @@
-"""The demo's part of targets: the year's programme as its file states it, and how the city gave it on to its units.
+"""The demo's part of targets: the year's programme as its file states it, and how the city gave it to its units.
 
 The numbers of households and shops are made up, so that each ward's part of the work done is a likely one.
 """
@@ -78,7 +78,8 @@ def load(actor: User, programmes: Path) -> Programme:
 
 
 def year(programme: Programme, places: Sequence[Place], officer: User, last: date, asking: str) -> list[Dated]:
-    """The cascade up to a day: sizes told, targets given, accepted, countered and settled; `asking` is who still waits."""
+    """Return the actions of the cascade up to a day: sizes, targets given, accepted, countered and settled; `asking` is the
+    code of the unit that still waits."""
     story = _Story(programme, places, officer, asking)
     deeds: list[Dated] = [
         (TOLD, story.tell_sizes),
@@ -109,7 +110,7 @@ class _Story:
         self.asking = next((ward for ward in self.wards if ward.unit.code == asking), self.wards[0])
 
     def write_one_phone(self) -> None:
-        """People of one lane, each at their own door, with one phone."""
+        """Record people of one lane, each at their own door, with one phone."""
         particulars = [
             Particulars(name=name, birth_year=1949 + 3 * place, phone="0704990123", address=f"{2 * place + 1}, hẻm 8")
             for place, name in enumerate(LANE)
@@ -147,7 +148,7 @@ class _Story:
         self._allocate(code, split, parts, adjusted=bool(change))
 
     def give_own_percent(self) -> None:
-        """Offices whose members all have an account already are asked for more than the city."""
+        """Give a higher per cent than the city's to offices whose members all have an account already."""
         offices = [place for place in self.places if place.unit.kind == UnitKind.OFFICE] or self.places[-1:]
         self._allocate(PAYMENT, Split.HAND, [Part(place.unit.id, 100) for place in offices])
 
@@ -155,7 +156,7 @@ class _Story:
         self._allocate(STREETS, Split.HAND, [Part(place.unit.id, 1) for place in self.wards[:2]])
 
     def answer(self) -> None:
-        """Two ask for other numbers of residents; the asking one leaves shops open; the others accept what they got."""
+        """Let two units ask for other numbers of residents, leave one target on shops open, and accept the rest."""
         first = self.wards[0] if self.wards[0] is not self.asking else self.wards[-1]
         newest = queries.newest_in(self.programme, [listed.unit.id for listed in self.places])
         for place in self.places:
@@ -182,7 +183,7 @@ class _Story:
         )
 
     def settle(self) -> None:
-        """The city keeps the other's number and says why; the asking one's waits for the officer who is signed in."""
+        """Keep one unit's number with a reason; the asking unit's counter waits for the officer who is signed in."""
         for waiting in queries.waits_for_settling(self.programme, self.programme.root):
             if waiting.unit.code != self.asking.unit.code:
                 actions.settle(
@@ -194,7 +195,7 @@ class _Story:
                 )
 
     def give_on(self) -> None:
-        """The asking ward gives its new accounts on to its branches, by their members."""
+        """Divide the asking ward's target on new accounts among its branches, by their members."""
         ward, indicator = self.asking.unit.unit, self.indicators[ACCOUNTS]
         below = units.children(ward, GIVEN_ON)
         weights = queries.weights(self.programme, Split.MEMBERS, [child.id for child in below], GIVEN_ON)

@@ -18,14 +18,14 @@ from doanso.units.queries import NamedUnit
 
 
 def whole(typed: str) -> int | None:
-    """A whole number as people write it: 1250, 1.250, 95%; None for anything else."""
+    """Return a whole number as people write it: 1250, 1.250, 95%; None for anything else."""
     digits = typed.strip().removesuffix("%").replace(".", "").replace("\u00a0", "").replace(" ", "")
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else None
 
 
 @dataclass(slots=True)
 class DivisionLine:
-    """One unit below: what it has now, by what it is measured, and what it shall get."""
+    """One unit below: what it has now, its weight, and what it is to get."""
 
     unit: NamedUnit
     now: GivenTarget | None
@@ -36,17 +36,17 @@ class DivisionLine:
 
     @property
     def name(self) -> str:
-        """Of the input."""
+        """The name of the input."""
         return f"value-{self.unit.code}"
 
     @property
     def shown(self) -> str:
-        """What stands in the input: what was typed, or the number."""
+        """The text of the input: what was typed, or the number."""
         return self.typed or ("" if self.value is None else str(self.value))
 
     @property
     def now_value(self) -> int | None:
-        """What it owes today."""
+        """What the unit owes today."""
         return self.now.target.value or None if self.now is not None else None
 
 
@@ -63,17 +63,17 @@ class Division:
 
     @property
     def is_share(self) -> bool:
-        """Values in per cent, where an empty one takes over what holds above."""
+        """Whether values are per cent, where an empty one takes over what holds above."""
         return self.indicator.kind in SHARES
 
     @property
     def seen(self) -> str:
-        """The values, to know on the way back whether they are still those that were looked at."""
+        """The values that were shown, to know whether they are unchanged when the form comes back."""
         return ",".join("" if line.value is None else str(line.value) for line in self.lines)
 
     @property
     def unmeasured(self) -> list[DivisionLine]:
-        """Units for which nobody has told the number to divide by."""
+        """The units whose weight is not known."""
         return [line for line in self.lines if line.weight is None] if self.split != Split.HAND else []
 
     @property
@@ -83,14 +83,14 @@ class Division:
 
     @property
     def check(self) -> SumCheck | None:
-        """What the values add up to."""
+        """The sum of the values against what is owed."""
         if self.is_share:
             shares = [(line.value or self.owed, self.sizes.get(line.unit.id, 0)) for line in self.lines]
             return rules.share_check(self.owed, shares)
         return rules.sum_check(self.owed, [line.value for line in self.lines])
 
     def divide(self) -> None:
-        """Fill the values by the rule; by hand they stay what the units have now."""
+        """Fill the values by the rule; with `hand` they stay what the units have now."""
         parts = None
         if not self.is_share and self.split != Split.HAND:
             parts = rules.split(self.owed, [line.weight or 0 for line in self.lines])
@@ -107,21 +107,21 @@ class Division:
                 line.error = _("Enter a whole number, for example 1250.")
 
     def is_by_rule(self) -> bool:
-        """Whether the values are just what the rule makes of the weights."""
+        """Return whether the values are exactly what the rule makes of the weights."""
         if self.split == Split.HAND or self.is_share:
             return True
         parts = rules.split(self.owed, [line.weight or 0 for line in self.lines])
         return parts == [line.value or 0 for line in self.lines]
 
     def parts(self) -> list[Part]:
-        """What to give; an empty value is nothing of its own."""
+        """Return the parts to give; an empty value gives nothing of the unit's own."""
         return [Part(line.unit.id, line.value or 0, line.weight) for line in self.lines]
 
 
 def division(
     indicator: Indicator, own_progress: IndicatorProgress, below: Sequence[queries.UnitProgress], split: str, on: date
 ) -> Division:
-    """The table of a unit that owes `own_progress`; three statements."""
+    """Return the table of a unit that owes `own_progress`; three statements."""
     ids = [child.unit.id for child in below]
     now = queries.standing_of(indicator, ids)
     weights = queries.weights(indicator.programme, split, ids, on)

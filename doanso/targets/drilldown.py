@@ -1,4 +1,4 @@
-"""What stands behind a figure: the ledger's records, each shown by its owner under the owner's policy."""
+"""The records behind a figure, each shown by its owner under the owner's policy."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class RecordPage:
 
 
 def measure_of(indicator: Indicator, of: str) -> str:
-    """The measure of one side of an indicator, "" where it has none."""
+    """Return the measure of one side of an indicator, "" where it has none."""
     return {NUMERATOR: indicator.numerator, DENOMINATOR: indicator.denominator, EXEMPT: indicator.exempt}.get(of, "")
 
 

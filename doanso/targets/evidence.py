@@ -1,4 +1,4 @@
-"""What stands beside a figure: by which evidence it stands, and what is known of it but not in it.
+"""What stands beside a figure: its evidence grades, and what is known of it but not in it.
 
 Whatever tells how far a figure can be trusted, such as re-checks, is one more line of `beside`.
 """

@@ -1,4 +1,4 @@
-"""What is typed about targets: a decision, an answer, a settlement, a list to keep."""
+"""Forms of targets: a decision, an answer, a settlement, a list to keep."""
 
 from typing import Any
 
@@ -14,14 +14,14 @@ def _day(label: Any, **options: Any) -> forms.DateField:
 
 
 class SplitForm(forms.Form):
-    """By what a target is divided, and the day whose numbers are the measure; both stand in the address."""
+    """The rule by which a target is divided, and the day whose numbers are used; both are in the address."""
 
     split = forms.ChoiceField(label=_("Divide"), choices=Split.choices)
     on = _day(_("Numbers of the day"))
 
 
 class DecisionForm(forms.Form):
-    """The paper behind a target."""
+    """The decision on paper behind a target."""
 
     number = forms.CharField(label=_("Number of the decision"), max_length=60)
     day = _day(_("Day of the decision"))
@@ -32,7 +32,7 @@ class DecisionForm(forms.Form):
         self.fields["number"].widget.attrs |= {"placeholder": "12-QĐ/TĐ", "autocomplete": "off"}
 
     def decision(self) -> AllocationDecision:
-        """The paper as told."""
+        """Return the paper as told."""
         data = self.cleaned_data
         return AllocationDecision(number=data["number"], day=data["day"], since=data["since"])
 
@@ -64,7 +64,7 @@ class SettleForm(forms.Form):
         self.fields["number"].widget.attrs |= {"placeholder": "12-QĐ/TĐ", "autocomplete": "off"}
 
     def decision(self) -> AllocationDecision | None:
-        """The paper, where all of it was told."""
+        """Return the paper, where all of it was told."""
         data = self.cleaned_data
         if not (data["number"] and data["day"] and data["since"]):
             return None

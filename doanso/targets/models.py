@@ -99,7 +99,7 @@ class Basis(models.TextChoices):
 
 
 class Split(models.TextChoices):
-    """By what a target was divided among the units below."""
+    """The rule by which a target was divided among the units below."""
 
     MEMBERS = "members", "Theo số đoàn viên"
     HOUSEHOLDS = "households", "Theo số hộ dân"
@@ -165,14 +165,14 @@ class Target(models.Model):
 
 
 class AnswerKind(models.TextChoices):
-    """What a unit says to a target it was given."""
+    """The kind of a unit's answer to a target it was given."""
 
     ACCEPTED = "accepted", "Nhận chỉ tiêu"
     COUNTERED = "countered", "Đề nghị con số khác"
 
 
 class Answer(models.Model):
-    """A unit's word on a target it was given. A later one stands instead of it; none is changed."""
+    """A unit's answer to a target it was given. A later answer replaces it; none is changed."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     target = models.ForeignKey(Target, on_delete=models.PROTECT, related_name="answers")
@@ -200,7 +200,7 @@ class Outcome(models.TextChoices):
 
 
 class Settlement(models.Model):
-    """The giving unit's last word on a counter; the counter stays readable beside it."""
+    """The giving unit's decision on a counter; the counter stays readable beside it."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     answer = models.OneToOneField(Answer, on_delete=models.PROTECT, related_name="settlement")
@@ -221,14 +221,14 @@ class Settlement(models.Model):
 
 
 class SizeKind(models.TextChoices):
-    """What a unit is measured by besides its members."""
+    """What a unit is measured by, besides its members."""
 
     HOUSEHOLDS = "households", "Hộ dân"
     SHOPS = "shops", "Cửa hàng, hộ kinh doanh"
 
 
 class UnitSize(models.Model):
-    """How many households or shops an area has, as somebody told on a day. The newest of each area holds.
+    """How many households or shops an area has, as stated on a day. The newest number of each area holds.
 
     Without a neighbourhood it is the whole unit's number, which the sum of its neighbourhoods goes before.
     """
@@ -249,7 +249,7 @@ class UnitSize(models.Model):
 
 
 class FrozenList(models.Model):
-    """Whom a share was asked of on a day, kept as it was then: who is in it, and who is exempt and why."""
+    """The members in a share's denominator on a day, kept as it was then: who is in it, and who is exempt and why."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="frozen_lists")

@@ -1,4 +1,4 @@
-"""Who sees a programme's figures at a unit, who loads programmes, gives targets on, and answers to those given."""
+"""Permissions on programmes: see figures at a unit, load programmes, give targets, and answer to those given."""
 
 from doanso.access.policy import Permission
 

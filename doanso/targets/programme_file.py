@@ -1,4 +1,4 @@
-"""A programme as people write it: a TOML file, read into plain values or refused with the entry that is wrong."""
+"""Programme files: TOML, read into plain values or refused with the entry that is wrong."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ class ProgrammePlan:
 
 
 def is_share(kind: str) -> bool:
-    """Kinds whose target is in per cent and which need a denominator."""
+    """Whether the target is in per cent, so that a denominator is needed."""
     return kind in (IndicatorKind.SHARE, IndicatorKind.RULE)
 
 
@@ -94,7 +94,7 @@ def _indicator(entry: TomlTable, first_day: date, last_day: date) -> IndicatorPl
 
 
 def read(path: Path) -> ProgrammePlan:
-    """The programme of that file; raises `Refused` naming the entry and what to change."""
+    """Return the programme of that file; raises `Refused` naming the entry and what to change."""
     entry = toml_tables.read_toml(path)
     code = entry.code("code")
     first_day, last_day = entry.day("first_day"), entry.day("last_day")

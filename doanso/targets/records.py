@@ -1,4 +1,4 @@
-"""Progress as machines read it: the same record in the API, in JSON and in CSV."""
+"""Progress for machines: the same record in the API, in JSON and in CSV."""
 
 from typing import Any
 
@@ -24,12 +24,12 @@ COLUMNS = (
 
 
 def _per_cent(tenths: int | None) -> float | None:
-    """914 tenths as 91.4, the nearest number a machine has to what the pages write."""
+    """Return tenths of a per cent as a number: 914 as 91.4."""
     return None if tenths is None else tenths / 10
 
 
 def indicator(progress: IndicatorProgress) -> dict[str, Any]:
-    """One indicator. `target` and, for shares and rules, `percent` and `forecast` are in per cent."""
+    """Return one indicator. `target` and, for shares and rules, `percent` and `forecast` are in per cent."""
     return {
         "code": progress.code,
         "title": progress.title,
@@ -49,14 +49,14 @@ def indicator(progress: IndicatorProgress) -> dict[str, Any]:
 
 
 def _given(check: SumCheck | None) -> float | int | None:
-    """What the units below were given: per cent for shares, where the whole would stand."""
+    """Return what the units below were given: per cent for shares, where the whole would stand."""
     if check is None:
         return None
     return _per_cent(check.given) if check.is_share else check.given
 
 
 def overview(overview: Overview) -> dict[str, Any]:
-    """A unit's progress on a day; with its children read, theirs too."""
+    """Return a unit's progress on a day; with its children read, theirs too."""
     return {
         "programme": overview.programme.code,
         "unit": overview.unit.code,

@@ -1,4 +1,4 @@
-"""What the pages say of sums, answers and decisions, in one place, so that both sides read the same words."""
+"""Texts on sums, answers and decisions, in one place, so that both sides read the same words."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ class StateWords:
 
 
 def sum_words(check: SumCheck, unit_of_count: str) -> StateWords:
-    """Equal, short or over, in words and numbers; short and over are allowed, but said."""
+    """Return a sum check in words and numbers; short and over are allowed, but said."""
     write = formats.goal if check.is_share else formats.number
     figures = {
         "given": write(check.given),
@@ -46,7 +46,7 @@ def sum_words(check: SumCheck, unit_of_count: str) -> StateWords:
 
 
 def answer_words(version: GivenTarget) -> StateWords:
-    """Where the talk about a target stands."""
+    """Return the state of the negotiation about a target in words."""
     answer = version.answer
     if version.state == AnswerState.PROPOSED:
         return StateWords("none", _("Waits for an answer"), "")
@@ -65,13 +65,13 @@ def answer_words(version: GivenTarget) -> StateWords:
 
 
 def value_words(version: GivenTarget, value: int | None) -> str:
-    """A value of this target: in per cent for shares."""
+    """Return a value of this target: in per cent for shares."""
     is_share = version.target.indicator.kind in ("share", "rule")
     return formats.goal(value * 10 if value is not None else None) if is_share else formats.number(value)
 
 
 def decision_words(allocation: Allocation) -> str:
-    """The paper behind a target."""
+    """Return the decision behind a target in words."""
     return _("Decision %(number)s of %(day)s") % {
         "number": allocation.decision_number,
         "day": formats.day(allocation.decided_on),
@@ -79,5 +79,5 @@ def decision_words(allocation: Allocation) -> str:
 
 
 def answer_kind(kind: str) -> str:
-    """What the unit said."""
+    """Return the kind of an answer in words."""
     return str(AnswerKind(kind).label)

@@ -1,4 +1,4 @@
-"""A frozen report becomes a document of its unit: its own pages, with room for number, day, signature and seal."""
+"""Make a document of a frozen report: its own pages, with room for number, day, signature and seal."""
 
 from uuid import UUID
 
@@ -28,7 +28,7 @@ KIND = "report"
 
 
 def make_document(*, actor: User, report: Report, base: str) -> Document:
-    """The document of a frozen report, begun if there is none that still holds; `base` is this installation's address.
+    """Return the document of a frozen report, or begin one if none is in force; `base` is this installation's address.
 
     Called outside a transaction: the pages are printed and stored first. What a frozen report says never changes, so the
     document is signed as it is or not at all.
@@ -78,7 +78,7 @@ def make_document(*, actor: User, report: Report, base: str) -> Document:
 def print_for_signer(
     *, source_id: UUID, signatory: Signatory, verify_code: str, verify_url: str, base: str, digits: int
 ) -> RenderedDocument:
-    """The pages of a report's document with whoever is to sign it; `documents` asks once that is settled."""
+    """Return the pages of a report's document with the signer's name; `documents` asks for them once the signer is settled."""
     from doanso.reports.renderers.pdf import render_document
 
     content = assemble(Report.objects.get(pk=source_id))

@@ -1,4 +1,4 @@
-"""Deeds on layouts: keeping a superior's workbook for a unit, and ending it."""
+"""Actions on layouts: keep a superior's workbook for a unit, and end it."""
 
 from typing import IO
 
@@ -21,7 +21,7 @@ from doanso.units.models import Unit
 def keep_layout(
     *, actor: User, programme: Programme, unit: Unit, name: str, source: bytes | IO[bytes], file_name: str
 ) -> Layout:
-    """Keep a workbook whose cells are named. The unit's layout of the same name is ended: the new one stands for it.
+    """Keep a workbook whose cells are named. It replaces the unit's layout of the same name, which is ended.
 
     What is no plain workbook is refused; what is wrong with its names is told on its page, where it can be put right.
     """
@@ -46,7 +46,7 @@ def keep_layout(
 
 @transaction.atomic
 def end_layout(*, actor: User, layout: Layout) -> Layout:
-    """Offer the layout no longer; files that were made with it stay. A second call does nothing."""
+    """Stop offering the layout; files that were made with it stay. Idempotent."""
     fresh = Layout.objects.select_for_update(of=("self",)).get(pk=layout.pk)
     policy.KEEP_LAYOUTS.require(actor, fresh)
     if fresh.ended_at is None:

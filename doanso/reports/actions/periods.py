@@ -1,4 +1,4 @@
-"""Deeds on a unit's month: send, return, accept, close, and what the unit says beside its figures.
+"""Actions on a unit's month: send, return, accept, close, and what the unit states beside its figures.
 
 Every deed locks the rows of its periods first, in the order of units, so that two who press the same button do it once.
 Before them it takes the closings of the programme, shared: a closing, which takes them alone, waits for deeds under way while
@@ -38,12 +38,12 @@ from doanso.units.models import Unit
 
 
 def _closings(programme: Programme) -> str:
-    """The name of the lock of a programme's closings."""
+    """Return the name of the lock of a programme's closings."""
     return f"reports.close:{programme.pk}"
 
 
 def _locked(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, Period]:
-    """The periods of these units, made where there are none, locked until the transaction ends."""
+    """Return the periods of these units, made where there are none, locked until the transaction ends."""
     database.lock([_closings(programme)], shared=True)
     ordered = sorted(set(unit_ids))
     periods = Period.objects.filter(programme=programme, first_day=month.first_day, unit_id__in=ordered)
@@ -103,7 +103,7 @@ def _words(reason: Reason | None) -> str:
 def estimate(
     *, actor: User, programme: Programme, month: Month, unit: Unit, indicator: Indicator, value: int | None, note: str
 ) -> Period:
-    """Claim so many of an indicator beyond the records of the month, with what the claim rests on. It is in no figure."""
+    """State a number of an indicator beyond the records of the month, with what it rests on. It is in no figure."""
     policy.WRITE.require_at(actor, unit)
     period = _locked(programme, month, [unit.pk])[unit.pk]
     refuse(rules.tell_problem(period.state))
@@ -117,7 +117,7 @@ def estimate(
 
 @transaction.atomic
 def drop_estimate(*, actor: User, programme: Programme, month: Month, unit: Unit, indicator: Indicator) -> Period:
-    """Take a claim back; a second call does nothing."""
+    """Take an estimate back. Idempotent."""
     policy.WRITE.require_at(actor, unit)
     period = _locked(programme, month, [unit.pk])[unit.pk]
     refuse(rules.tell_problem(period.state))
@@ -132,7 +132,7 @@ def drop_estimate(*, actor: User, programme: Programme, month: Month, unit: Unit
 
 @transaction.atomic
 def send(*, actor: User, programme: Programme, month: Month, unit: Unit) -> Period:
-    """Give the month to the unit above. Every question about it must have been settled or answered before."""
+    """Send the month to the unit above. Every question about it must have been settled or answered before."""
     if unit.pk == programme.root_id:
         message = _("Nobody stands above the root of the programme; it closes its month by itself.")
         raise Refused(Problem("period_root", message))
@@ -152,7 +152,7 @@ def _refuse_open(questions: Sequence[Question]) -> None:
 
 @transaction.atomic
 def send_many(*, actor: User, programme: Programme, month: Month, unit_ids: Collection[UUID]) -> list[Period]:
-    """Send the months of many units about which nothing is asked; the others are left as they were.
+    """Send the months of many units that have no open question; the others are left as they are.
 
     For a secretary whose branches have no account of their own. A fixed number of statements while no unit has any below.
     """
@@ -213,7 +213,7 @@ def _require_decides(actor: User, programme: Programme, unit: Unit) -> None:
 
 @transaction.atomic
 def give_back(*, actor: User, programme: Programme, month: Month, unit: Unit, words: str) -> Period:
-    """Return a sent month to its unit, which reads why and is asked to send it again."""
+    """Return a sent month to its unit with a reason; the unit is asked to send it again."""
     _require_decides(actor, programme, unit)
     period = _locked(programme, month, [unit.pk])[unit.pk]
     refuse(rules.decide_problem(period.state))
@@ -235,7 +235,7 @@ def give_back(*, actor: User, programme: Programme, month: Month, unit: Unit, wo
 
 @transaction.atomic
 def accept(*, actor: User, programme: Programme, month: Month, unit: Unit) -> Period:
-    """Take a sent month as it is. Done again it changes nothing."""
+    """Accept a sent month as it is. Idempotent."""
     _require_decides(actor, programme, unit)
     period = _locked(programme, month, [unit.pk])[unit.pk]
     if period.state == PeriodState.ACCEPTED:
@@ -248,7 +248,7 @@ def accept(*, actor: User, programme: Programme, month: Month, unit: Unit) -> Pe
 
 @transaction.atomic
 def accept_many(*, actor: User, programme: Programme, month: Month, unit_ids: Collection[UUID]) -> list[Period]:
-    """Take those of these months that were sent; the others are left as they were. A fixed number of statements."""
+    """Accept those of these months that were sent; the others are left as they are. A fixed number of statements."""
     _require_at_all(actor, policy.DECIDE, unit_ids)
     periods = _locked(programme, month, unit_ids)
     sent = [period for period in periods.values() if rules.decide_problem(period.state) is None]
@@ -263,7 +263,7 @@ def accept_many(*, actor: User, programme: Programme, month: Month, unit_ids: Co
 
 @transaction.atomic
 def close(*, actor: User, programme: Programme, month: Month, unit: Unit) -> Period:
-    """Close the month for good, and with it every unit below that has not closed; who was not accepted is marked late.
+    """Close the month for good, and with it every unit below that has not closed; a unit that was not accepted is marked late.
 
     It closes all days since the unit's last closing, so months that were skipped are closed with it. Whoever presses
     second finds it closed. What must hold is asked twice: first while others go on counting, and again once nobody does,
@@ -297,7 +297,7 @@ def close(*, actor: User, programme: Programme, month: Month, unit: Unit) -> Per
 def _close_rows(
     programme: Programme, month: Month, unit: Unit, frozen: Frozen, active_units: Collection[UUID], actor: User
 ) -> None:
-    """Mark the months of the unit, and of every unit closed with it, as closed; skipped months are made for it."""
+    """Mark the months of the unit, and of every unit closed with it, as closed; skipped months are created for it."""
     frozen_sets = (
         Frozen.objects.filter(Q(pk=frozen.pk) | Q(with_parent=frozen)).select_related("unit").order_by("unit_id")
     )
@@ -349,7 +349,7 @@ def _close_rows(
 
 
 def _closes(of_unit: Frozen, month: Month) -> bool:
-    """Whether a set closes days of a month on which its unit was there."""
+    """Return whether a snapshot closes days of a month on which its unit existed."""
     unit = of_unit.unit
     unit_existed = unit.since <= month.last_day and (unit.until is None or unit.until > month.first_day)
     return unit_existed and of_unit.since <= month.last_day

@@ -1,4 +1,4 @@
-"""Reminders of months that are due, as assignments: asked once per unit and month, settled when the month is sent."""
+"""Reminders of months that are due, as assignments: one per unit and month, settled when the month is sent."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -41,18 +41,19 @@ class Reminder:
 
     @property
     def source_id(self) -> UUID:
-        """The same for the same unit and month, whoever looks and however often."""
+        """Return the id of a reminder: the same for the same unit and month, whenever and by whomever it is computed."""
         return due_source(self.programme, self.month, self.unit.id)
 
 
 def due_source(programme: Programme, month: Month, unit_id: UUID) -> UUID:
-    """The key under which a unit is reminded of a month."""
+    """Return the key under which a unit is reminded of a month."""
     return uuid5(programme.pk, f"{unit_id}/{month.code}/due")
 
 
 def _with_sender(programme: Programme, unit_ids: Collection[UUID], on: date) -> set[UUID]:
-    """Those of the units at which somebody holds the role that sends their month; for the others whoever stands above
-    sends, and sees on the board who is missing."""
+    """Return those of the units at which somebody holds the role that sends their month.
+
+    For the others the unit above sends, and its board shows which are missing."""
     sends = [role for role, verbs in GRANTS.items() if verbs.get(policy.SEND.name) is Scope.SUBTREE]
     closes = [role for role, verbs in GRANTS.items() if verbs.get(policy.DECIDE.name) is Scope.SUBTREE]
     held = Holding.objects.filter(Q(until=None) | Q(until__gt=on), since__lte=on, user__is_active=True)
@@ -61,7 +62,7 @@ def _with_sender(programme: Programme, unit_ids: Collection[UUID], on: date) -> 
 
 
 def find_reminders(on: date) -> list[Reminder]:
-    """Who would be reminded on a day, in every programme that runs or has just ended; nothing is written."""
+    """Return the units that would be reminded on a day, in every programme that runs or has just ended; nothing is written."""
     than = deadlines()
     reminders: list[Reminder] = []
     for programme in programmes().filter(first_day__lte=on, last_day__gte=on - _LONGEST_AGO):
@@ -88,7 +89,7 @@ def find_reminders(on: date) -> list[Reminder]:
 
 
 def remind(*, dry_run: bool = False) -> list[Reminder]:
-    """Ask the units whose month is due; those asked before are left alone. Each asking is a transaction of its own."""
+    """Remind the units whose month is due, except those reminded before. Each reminder is a transaction of its own."""
     due_reminders = find_reminders(clock.today())
     keys = [reminder.source_id for reminder in due_reminders]
     existing_ids = set(Assignment.objects.filter(kind=DUE, source_id__in=keys).values_list("source_id", flat=True))
@@ -112,7 +113,7 @@ def remind(*, dry_run: bool = False) -> list[Reminder]:
 
 
 def settle_reminders(*, actor: User, programme: Programme, month: Month, unit_ids: Collection[UUID]) -> None:
-    """What the units were asked about the month is done: it was sent, or closed with the unit above."""
+    """Settle the reminders of these units' month: it was sent, or closed with the unit above."""
     ids = list(unit_ids)
     steps = Step.objects.filter(period__programme=programme, period__first_day=month.first_day, period__unit__in=ids)
     due = Q(kind=DUE, source_id__in=[due_source(programme, month, unit_id) for unit_id in ids])

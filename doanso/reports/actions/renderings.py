@@ -1,4 +1,4 @@
-"""Files of reports: asked for by people, made by the worker, kept whole or not at all.
+"""Files of reports: requested by people, made by the worker, stored whole or not at all.
 
 A file is stored before its row says so. A worker that dies between leaves bytes whose key is lost, and the rendering is
 given out again; two that make the same one keep the first.
@@ -40,7 +40,7 @@ def ask_rendering(
     layout: Layout | None = None,
     wake: bool = True,
 ) -> Rendering:
-    """Have a report made into a file. Of a frozen report a file is made once; of a draft anew, unless one is on its way."""
+    """Request a file of a report. Of a frozen report a file is made once; of a draft again, unless one is under way."""
     fresh = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
     policy.VIEW.require(actor, fresh)
     if format not in ReportFormat.values:
@@ -61,7 +61,7 @@ def ask_rendering(
 
 
 def make(rendering_id: UUID) -> None:
-    """Make one file. Nothing is done where it is made already; what can't be made says why."""
+    """Make one file. A file that is made already stays; a failure is stored with its reason."""
     taken = Rendering.objects.filter(pk=rendering_id, state__in=MOVING)
     if not taken.update(state=RenderState.RUNNING, stepped_at=clock.now(), attempts=F("attempts") + 1):
         return
@@ -108,13 +108,13 @@ def _name(rendering: Rendering) -> str:
 
 
 def _give_up(rendering: Rendering, why: str) -> None:
-    """Nothing is changed where another worker has taken it since."""
+    """Mark a file as failed, unless another worker has taken it up since."""
     unchanged = Rendering.objects.filter(pk=rendering.pk, state__in=MOVING, attempts=rendering.attempts)
     unchanged.update(state=RenderState.FAILED, problem=why[:300])
 
 
 def drop_renderings(report: Report) -> None:
-    """Throw the files of a draft away; the caller holds the report."""
+    """Delete the files of a draft; the caller holds the report's lock."""
     _drop(Rendering.objects.filter(report=report))
 
 
@@ -127,7 +127,7 @@ def _drop(renderings: QuerySet[Rendering]) -> None:
 
 
 def resume_stalled() -> int:
-    """Give out again what nobody seems to work on; how many. What failed again and again is given up, and says so."""
+    """Enqueue files on which no worker seems to work, and return how many. A file that failed repeatedly is marked as failed."""
     now = clock.now()
     silent = Rendering.objects.filter(state__in=MOVING, stepped_at__lt=now - rules.STALLED_AFTER)
     woken = 0

@@ -1,4 +1,4 @@
-"""Deeds on reports: beginning one, writing it, freezing it."""
+"""Actions on reports: begin, write, freeze and discard."""
 
 import hashlib
 from datetime import date
@@ -32,7 +32,7 @@ from doanso.units.models import Unit
 def start_report(
     *, actor: User, programme: Programme, unit: Unit, span: ReportSpan, form: str = ReportForm.DOAN
 ) -> tuple[Report, bool]:
-    """Begin a report of some days, or the one that is being written of them already; and whether it is new."""
+    """Begin a report of some days, or return the draft of them that exists; and whether it is new."""
     policy.WRITE.require_at(actor, unit)
     refuse(_problem(programme, unit, span))
     drafts = Report.objects.filter(
@@ -63,7 +63,7 @@ def start_report(
 def report_to_read(
     *, actor: User | None, programme: Programme, unit: Unit, span: ReportSpan, form: str = ReportForm.DOAN
 ) -> Report:
-    """The report of some days as commands read it: the one that was frozen last, or one that is kept nowhere.
+    """Return the report of some days as commands read it: the one frozen last, or an unsaved one.
 
     What was frozen before the month was closed is no longer read: its figures were those of then.
     """
@@ -87,7 +87,7 @@ def report_to_read(
 
 
 def _problem(programme: Programme, unit: Unit, span: ReportSpan) -> Problem | None:
-    """Why there can be no report of a unit about these days."""
+    """Return why there can be no report of a unit on these days."""
     problem = rules.span_problem(span.within(programme.first_day, programme.last_day), clock.today())
     if problem is None and not targets.stands_in(programme, unit, targets.day_of(programme, span.last_day, unit)):
         message = _("This unit does not stand in the programme on these days. Choose another unit or other days.")
@@ -96,7 +96,7 @@ def _problem(programme: Programme, unit: Unit, span: ReportSpan) -> Problem | No
 
 
 def _writable(actor: User, report: Report) -> Report:
-    """The report, locked and read fresh, if the actor may write in it now; the caller holds the transaction."""
+    """Return the report, locked and read again, if the actor may write in it now; the caller holds the transaction."""
     locked_reports = Report.objects.select_for_update(of=("self",)).select_related("programme__book", "unit")
     fresh = locked_reports.filter(pk=report.pk).first()
     if fresh is None:
@@ -110,8 +110,8 @@ def _writable(actor: User, report: Report) -> Report:
 
 @transaction.atomic
 def write_passage(*, actor: User, report: Report, section: str, text: str, version: int) -> Report:
-    """Keep what stands under one heading. `version` is that of the report which the writer has read: words that somebody
-    else wrote since are not overwritten. The same words again change nothing."""
+    """Store the text under one heading. `version` is that of the report which the writer has read: text that somebody else wrote
+    since is not overwritten. The same text again changes nothing."""
     fresh = _writable(actor, report)
     writable_sections = {heading.key for heading in sections(queries.groups_of(fresh.programme)) if heading.written}
     refuse(rules.passage_problem(section, text, writable_sections))
@@ -137,7 +137,7 @@ def write_passage(*, actor: User, report: Report, section: str, text: str, versi
 
 @transaction.atomic
 def set_form(*, actor: User, report: Report, form: str) -> Report:
-    """Choose whose form the document follows."""
+    """Choose the form (the Union's or the state's) that the document follows."""
     fresh = _writable(actor, report)
     if form not in ReportForm.values:
         raise Refused(Problem("form_unknown", _("Choose one of the two forms."), "form"))
@@ -181,7 +181,7 @@ def freeze_report(*, actor: User, report: Report) -> Report:
 
 
 def discard_report(*, actor: User, report: Report) -> None:
-    """Throw a draft away with its words and files; history keeps that it was there. Refused while it may be being frozen."""
+    """Delete a draft with its texts and files; history keeps the event. Refused while it may be being frozen."""
     with transaction.atomic():
         fresh = _writable(actor, report)
         left = _dead_freezing(fresh)
@@ -193,20 +193,20 @@ def discard_report(*, actor: User, report: Report) -> None:
 
 
 def _days(programme: Programme, span: ReportSpan) -> tuple[date, date]:
-    """The days of a span that lie in the programme."""
+    """Return the days of a span that lie in the programme."""
     return span.within(programme.first_day, programme.last_day) or (span.first_day, span.last_day)
 
 
 def _closing(programme: Programme, unit: Unit, span: ReportSpan) -> Frozen | None:
-    """The closing that holds all days of a span, up to its last."""
+    """Return the closing that covers all days of a span, up to its last."""
     first, last = _days(programme, span)
     closing = ledger_queries.closing_of(programme.book_id, unit.pk, last)
     return closing if closing is not None and closing.since <= first else None
 
 
 def _begin_freezing(report: Report) -> Frozen:
-    """The closing of the report's month, or a set made for it of what is there by now, which the report names; the caller has
-    locked the report."""
+    """Return the closing of the report's month, or a snapshot taken for it now, to which the report refers; the caller has locked
+    the report."""
     programme, span = report.programme, queries.span_of(report)
     frozen_set = _closing(programme, report.unit, span)
     if frozen_set is None:
@@ -219,8 +219,8 @@ def _begin_freezing(report: Report) -> Frozen:
 
 
 def _dead_freezing(report: Report) -> UUID | None:
-    """The set that a freezing of this report left when it broke off; the caller has locked the report. Refused while that
-    freezing may be alive."""
+    """Return the snapshot that an interrupted freezing of this report left; the caller has locked the report. Refused while that
+    freezing may still run."""
     left = report.freezing_id
     if left is not None:
         begun_at = Frozen.objects.values_list("made_at", flat=True).get(pk=left)
@@ -229,15 +229,15 @@ def _dead_freezing(report: Report) -> UUID | None:
 
 
 def _drop_left(left: UUID | None) -> None:
-    """Remove what a dead freezing left, after the commit that named it last: nothing is held meanwhile. Where somebody turns
-    out to be at work on it, `drop_left_sets` removes it later."""
+    """Delete what an interrupted freezing left, after the commit that referred to it last, so that no lock is held. Where another
+    process works on it, `drop_left_sets` deletes it later."""
     if left is not None:
         ledger.drop_frozen(left)
 
 
 def drop_left_sets() -> int:
-    """Remove frozen sets that no report names, as whoever was killed left them; how many. Idempotent. One that somebody is
-    just sealing stays until the next time."""
+    """Delete snapshots to which no report refers, as a killed process leaves them, and return how many. Idempotent. One that is
+    being sealed stays until the next time."""
     referring_reports = Report.objects.filter(Q(frozen=OuterRef("pk")) | Q(freezing=OuterRef("pk")))
     left = Frozen.objects.filter(~Exists(referring_reports), closes=False)
     keys = list(left.values_list("pk", flat=True))

@@ -1,4 +1,4 @@
-"""What is typed about a unit's month."""
+"""Forms of a unit's month."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from doanso.reports.rules.periods import LONGEST, LONGEST_NOTE
 
 
 class MonthForm(forms.Form):
-    """The month of a board, as it stands in the address; the unit goes along."""
+    """The month of a board, as the address has it, with the unit."""
 
     month = forms.ChoiceField(label=_("Month"))
     unit = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -20,7 +20,7 @@ class MonthForm(forms.Form):
 
 
 class ReturnForm(forms.Form):
-    """Why a month goes back."""
+    """The reason for which a month is returned."""
 
     words = forms.CharField(
         label=_("What is to be looked at again"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3})
@@ -28,7 +28,7 @@ class ReturnForm(forms.Form):
 
 
 class EstimateForm(forms.Form):
-    """What a unit claims beyond its records, and what the claim rests on."""
+    """A number that a unit states beyond its records, and what it rests on."""
 
     value = forms.IntegerField(label=_("Number without records"), min_value=1)
     note = forms.CharField(

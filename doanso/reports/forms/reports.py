@@ -1,4 +1,4 @@
-"""What people type about reports: which days, and what the archive is narrowed to."""
+"""Forms of reports: which days, and the filter of the archive."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,13 +17,13 @@ from doanso.units.queries import NamedUnit
 
 
 def indented(units: Sequence[NamedUnit]) -> list[tuple[str, str]]:
-    """Units as choices that show who stands below whom."""
+    """Return units as choices, indented by their level."""
     top = min((unit.depth for unit in units), default=0)
     return [(unit.code, f"{'\u00a0' * 3 * (unit.depth - top)}{unit.short_name}") for unit in units]
 
 
 class NewReportForm(forms.Form):
-    """Of whom and of which days."""
+    """The unit and the days of a new report."""
 
     unit = forms.ChoiceField(label=gettext_lazy("Unit"))
     kind = forms.ChoiceField(label=gettext_lazy("Which report"), choices=ReportKind.choices)
@@ -58,7 +58,7 @@ class NewReportForm(forms.Form):
         return data
 
     def span(self) -> ReportSpan:
-        """The days that are meant; refused where they stand the wrong way round."""
+        """Return the days that are meant; refused where they stand the wrong way round."""
         data = self.cleaned_data
         if data["kind"] == ReportKind.AD_HOC:
             return spans.ad_hoc(data["day"], data["last_day"])
@@ -66,7 +66,7 @@ class NewReportForm(forms.Form):
 
 
 class LayoutForm(forms.Form):
-    """A superior's workbook, for whom it is and what it is called."""
+    """A superior's workbook, the unit it is for and its name."""
 
     file = forms.FileField(label=gettext_lazy("Excel file (.xlsx)"), help_text=gettext_lazy("At most 5 MB."))
     name = forms.CharField(
@@ -91,7 +91,7 @@ class LayoutForm(forms.Form):
 
 
 class ArchiveForm(forms.Form):
-    """What the archive is narrowed by."""
+    """The filter of the archive."""
 
     unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
     kind = forms.ChoiceField(

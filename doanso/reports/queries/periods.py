@@ -28,35 +28,35 @@ _SAID = (PeriodState.SENT, PeriodState.ACCEPTED, PeriodState.CLOSED)
 
 
 def month_of(programme: Programme, code: str) -> Month | None:
-    """The month that an address names."""
+    """Return the month that an address names."""
     return rules.month_of(programme, code)
 
 
 def month_to_close(programme: Programme) -> Month:
-    """The month that is to be closed now."""
+    """Return the month that is to be closed now."""
     return rules.month_to_close(programme, clock.today())
 
 
 def months_begun(programme: Programme) -> list[Month]:
-    """The months that have begun, newest first; at least one."""
+    """Return the months that have begun, newest first; at least one."""
     every = rules.months(programme)
     return [month for month in reversed(every) if month.first_day <= clock.today()] or every[:1]
 
 
 def months_over(programme: Programme, on: date) -> list[Month]:
-    """The months whose last day is over, oldest first."""
+    """Return the months whose last day is over, oldest first."""
     return [month for month in rules.months(programme) if month.last_day < on]
 
 
 def unit_to_see(actor: User, code: str) -> Unit | None:
-    """The unit whose months the actor may see."""
+    """Return the unit whose months the actor may see."""
     if "\0" in code:
         return None
     return policy.VIEW_AT.filter(actor, Unit.objects.all()).filter(code=code).first()
 
 
 def ids_to_see(actor: User, programme: Programme, month: Month, codes: Collection[str]) -> list[UUID]:
-    """Those of the units whose months the actor may see and that stood in the programme when the month ended."""
+    """Return those of the units whose months the actor may see and that stood in the programme when the month ended."""
     visible_units = policy.VIEW_AT.filter(actor, Unit.objects.all()).filter(
         code__in=[code for code in codes if "\0" not in code]
     )
@@ -66,23 +66,23 @@ def ids_to_see(actor: User, programme: Programme, month: Month, codes: Collectio
 
 
 def periods_of(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, Period]:
-    """The months of these units that somebody has done something with."""
+    """Return the months of these units that have a row."""
     periods = Period.objects.filter(programme=programme, first_day=month.first_day, unit_id__in=list(unit_ids))
     return {period.unit_id: period for period in periods.select_related("frozen")}
 
 
 def period_of(programme: Programme, month: Month, unit: Unit) -> Period | None:
-    """A unit's month; none reads as a draft."""
+    """Return a unit's month; None reads as a draft."""
     return periods_of(programme, month, [unit.pk]).get(unit.pk)
 
 
 def state_of(period: Period | None) -> PeriodState:
-    """Where it stands."""
+    """Return the state of a month."""
     return PeriodState(period.state) if period is not None else PeriodState.DRAFT
 
 
 def steps_of(period: Period | None) -> list[Step]:
-    """What was done with it, newest last."""
+    """Return the actions on a month, newest last."""
     return list(period.steps.select_related("by").order_by("at", "pk")) if period is not None else []
 
 
@@ -106,14 +106,14 @@ def month_beginning(programme: Programme, first_day: date | None) -> Month:
 
 
 def estimates_of(period: Period | None) -> list[Estimate]:
-    """What a unit itself claims beyond its records, in the programme's order."""
+    """Return the estimates of a unit itself, in the programme's order."""
     if period is None:
         return []
     return list(period.estimates.select_related("indicator", "told_by").order_by("indicator__position"))
 
 
 def estimated(programme: Programme, unit: Unit, first_day: date, last_day: date) -> dict[UUID, int]:
-    """By indicator, what a unit and everything below it claim beyond their records in the months that begin in these days.
+    """Return by indicator, what a unit and everything below it claim beyond their records in the months that begin in these days.
 
     In no figure. What a unit below has not sent, or got back, is not yet said.
     """
@@ -144,13 +144,13 @@ class FigureLine:
 
     @property
     def late_sum(self) -> int:
-        """What the late ones add; a changed grade of evidence is one more and one less."""
+        """The sum of late entries; a changed grade of evidence is one more and one less."""
         more, less = self.late
         return more - less
 
     @property
     def change(self) -> int | None:
-        """What was added since the last closing, late entries with it."""
+        """The change since the last closing, with late entries."""
         return self.value - self.before if self.value is not None and self.before is not None else None
 
 
@@ -163,7 +163,7 @@ class MonthFigures:
 
 
 def figures_of(programme: Programme, month: Month, unit: Unit, period: Period | None) -> MonthFigures:
-    """A unit's figures as of the month's last day: of a closed month those that were frozen; a fixed number of statements."""
+    """Return a unit's figures as of the month's last day; frozen ones of a closed month. A fixed number of statements."""
     overview = targets.overview(programme, unit, month.last_day, children=False, weeks=False)
     ids = [unit.pk, *(predecessor.id for predecessor in overview.predecessors)]
     book = programme.book
@@ -220,7 +220,7 @@ def _as_frozen(
 
 
 def closed_before(programme: Programme, month: Month, unit: Unit, period: Period | None) -> date | None:
-    """The last day that the unit had closed before this month was."""
+    """Return the last day that the unit had closed before this month was."""
     if period is not None and period.frozen is not None:
         eve = period.frozen.since - timedelta(days=1)
         return eve if eve >= programme.first_day else None
@@ -244,7 +244,7 @@ class BoardRow:
 
     @property
     def state(self) -> PeriodState:
-        """Where it stands."""
+        """The state of the month."""
         return state_of(self.period)
 
     @property
@@ -254,12 +254,12 @@ class BoardRow:
 
     @property
     def open_questions(self) -> int:
-        """How many questions keep it from being sent."""
+        """The number of questions that keep it from being sent."""
         return sum(question.is_open for question in self.questions)
 
 
 def board(programme: Programme, month: Month, unit: Unit) -> list[BoardRow]:
-    """Every unit that stood directly below on the month's last day, in reading order; a fixed number of statements."""
+    """Return every unit that stood directly below on the month's last day, in reading order; a fixed number of statements."""
     named = units.children(unit, month.last_day)
     ids = [child.id for child in named]
     periods = periods_of(programme, month, ids)
@@ -280,12 +280,12 @@ def board(programme: Programme, month: Month, unit: Unit) -> list[BoardRow]:
 
 
 def has_units_below(month: Month, unit: Unit) -> bool:
-    """Whether anything stood below the unit on the month's last day."""
+    """Return whether anything stood below the unit on the month's last day."""
     return bool(children_in([unit.pk], month))
 
 
 def unaccepted_below(programme: Programme, month: Month, unit: Unit) -> list[NamedUnit]:
-    """The units anywhere below that closing the unit would close late."""
+    """Return the units anywhere below that closing the unit would close late."""
     below = [child for child in units.subtree(unit, month.last_day) if child.id != unit.pk]
     periods = periods_of(programme, month, [child.id for child in below])
     return [child for child in below if state_of(periods.get(child.id)) not in rules.ANSWERED_FOR]

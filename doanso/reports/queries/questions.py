@@ -24,7 +24,7 @@ from doanso.units.queries import NamedUnit
 
 
 class QuestionKind(StrEnum):
-    """What a question is about. A sum that differs is a fault of ours, which no words settle."""
+    """The subject of a question. A sum that differs is a fault of the product, which no answer settles."""
 
     SUM = "sum"
     MISSING = "missing"
@@ -34,7 +34,7 @@ class QuestionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something that keeps a unit's month from being sent until it is settled, or answered in words where that will do."""
+    """Something that keeps a unit's month from being sent until it is settled, or answered in words where that suffices."""
 
     kind: QuestionKind
     indicator: Indicator | None = None
@@ -48,7 +48,7 @@ class Question:
 
     @property
     def code(self) -> str:
-        """Under which the unit's words are kept."""
+        """The code under which the unit's answer is stored."""
         return f"{self.kind}:{self.indicator.code}" if self.indicator is not None else str(self.kind)
 
     @property
@@ -63,13 +63,13 @@ class Question:
 
 
 def codes_with_words(programme: Programme) -> set[str]:
-    """The codes of all questions that words may answer."""
+    """Return the codes of all questions that can be answered in words."""
     fell = {f"{QuestionKind.FELL}:{code}" for code in programme.indicators.values_list("code", flat=True)}
     return {QuestionKind.MISSING.value, QuestionKind.UNANSWERED.value} | fell
 
 
 def children_in(unit_ids: Collection[UUID], month: Month) -> dict[UUID, list[UUID]]:
-    """By unit, those that stood directly below it on the month's last day."""
+    """Return by unit, those that stood directly below it on the month's last day."""
     in_effect = Q(since__lte=month.last_day) & (Q(until=None) | Q(until__gt=month.last_day))
     children: dict[UUID, list[UUID]] = defaultdict(list)
     for parent, child in UnitLink.objects.filter(in_effect, parent__in=list(unit_ids)).values_list("parent", "unit"):
@@ -78,7 +78,7 @@ def children_in(unit_ids: Collection[UUID], month: Month) -> dict[UUID, list[UUI
 
 
 def questions(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, list[Question]]:
-    """What is asked of each of these units about a month that is not closed; as many statements for one as for all.
+    """Return what is asked of each of these units about a month that is not closed; as many statements for one as for all.
 
     Sums are not among them: `sum_questions` asks one unit.
     """
@@ -110,7 +110,7 @@ def _with_reasons(
 
 
 def _missing(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, Question]:
-    """Units below whose month nobody has answered for yet."""
+    """Return units below whose month has neither been sent nor answered for."""
     below = children_in(unit_ids, month)
     every = {child for children in below.values() for child in children}
     if not every:
@@ -131,7 +131,7 @@ def _missing(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> 
 
 
 def _fell(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, list[Question]]:
-    """Cumulative figures that are less than when the unit last closed a month."""
+    """Return the cumulative figures that are less than when the unit last closed a month."""
     closed = {
         unit_id: day
         for unit_id, day in ledger.closed_until(programme.book_id, unit_ids).items()
@@ -164,7 +164,7 @@ def _stood(figures: Figures, unit_id: UUID, indicator: Indicator) -> FigureOnDay
 
 
 def _unanswered(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, Question]:
-    """Targets that hold in the month and to which the unit has said nothing."""
+    """Return targets that hold in the month and that the unit has not answered."""
     open_targets: dict[UUID, int] = defaultdict(int)
     for (_indicator, unit_id), target_given in targets.newest_in(programme, unit_ids).items():
         since = target_given.target.since
@@ -174,7 +174,7 @@ def _unanswered(programme: Programme, month: Month, unit_ids: Collection[UUID]) 
 
 
 def sum_questions(programme: Programme, month: Month, unit: Unit) -> list[Question]:
-    """Figures of a unit that are not what it did itself and what the units below did. There is no way to get one but a
+    """Return figures of a unit that are not what it did itself and what the units below did. There is no way to get one but a
     fault of totals, which `doanso recount` finds; so what differs is read twice, as somebody may count meanwhile."""
     if not children_in([unit.pk], month):
         return []
@@ -202,5 +202,5 @@ def _differences(programme: Programme, month: Month, unit: Unit) -> list[Questio
 
 
 def all_questions(programme: Programme, month: Month, unit: Unit) -> list[Question]:
-    """Everything that is asked of one unit about a month that it has in hand."""
+    """Return everything that is asked of one unit about a month that it has in hand."""
     return [*sum_questions(programme, month, unit), *questions(programme, month, [unit.pk]).get(unit.pk, [])]

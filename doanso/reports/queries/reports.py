@@ -23,12 +23,12 @@ PAGE = 50
 
 
 def every() -> QuerySet[Report]:
-    """All reports with what a page shows of them, to be narrowed by a policy."""
+    """Return all reports with what a page shows of them, to be narrowed by a policy."""
     return Report.objects.select_related("programme__root", "programme__book", "unit", "made_by")
 
 
 def visible(actor: User, programme: Programme) -> QuerySet[Report]:
-    """The programme's reports that the actor may see."""
+    """Return the programme's reports that the actor may see."""
     return policy.VIEW.filter(actor, every()).filter(programme=programme)
 
 
@@ -53,7 +53,7 @@ class ReportPage:
 def archive(
     actor: User, programme: Programme, *, unit: Unit | None = None, kind: str = "", number: int = 1
 ) -> ReportPage:
-    """The reports that answer the filter, in a fixed number of statements."""
+    """Return the reports that match the filter, in a fixed number of statements."""
     reports = visible(actor, programme).defer("content")
     if unit is not None:
         reports = reports.filter(unit=unit)
@@ -66,22 +66,22 @@ def archive(
 
 
 def span_of(report: Report) -> ReportSpan:
-    """The days a report speaks of."""
+    """Return the days that a report covers."""
     return ReportSpan(ReportKind(report.kind), report.first_day, report.last_day)
 
 
 def span_named(code: str) -> ReportSpan:
-    """The days that a code such as 2023-10 names; a refusal says how one is written."""
+    """Return the days that a code such as 2023-10 names; a refusal says how one is written."""
     return spans.read(code)
 
 
 def title_of(report: Report) -> str:
-    """What its days are called."""
+    """Return the name of its days."""
     return span_of(report).title
 
 
 def units_to_write(actor: User, programme: Programme, *, verb: Permission = policy.WRITE) -> list[NamedUnit]:
-    """The units of the programme for which the actor may write, or do what another verb says, as trees are read."""
+    """Return the units of the programme for which the actor holds a permission (to write by default), in tree order."""
     writable: dict[UUID, NamedUnit] = {}
     roots = verb.roots(actor)
     for unit in units.subtree(programme.root):
@@ -94,23 +94,23 @@ def units_to_write(actor: User, programme: Programme, *, verb: Permission = poli
 
 
 def units_to_see(actor: User, programme: Programme) -> list[NamedUnit]:
-    """The units of the archive's filter: those the actor sees that have a report."""
+    """Return the units of the archive's filter: those the actor sees that have a report."""
     ids = visible(actor, programme).order_by().values_list("unit_id", flat=True).distinct()
     return units.named(Unit.objects.filter(pk__in=ids))
 
 
 def groups_of(programme: Programme) -> set[str]:
-    """The groups of a programme's indicators."""
+    """Return the groups of a programme's indicators."""
     return set(programme.indicators.order_by().values_list("group", flat=True).distinct())
 
 
 def passages_of(report: Report) -> Mapping[str, Passage]:
-    """What is written, by heading."""
+    """Return the text by heading."""
     return {passage.section: passage for passage in Passage.objects.filter(report=report).select_related("written_by")}
 
 
 def last_words(report: Report) -> Mapping[str, str]:
-    """What stood in the unit's report before this one, of the same kind; two statements."""
+    """Return the text of the unit's report before this one, of the same kind; two statements."""
     before = (
         Report.objects.filter(
             programme=report.programme_id, unit=report.unit_id, kind=report.kind, last_day__lt=report.first_day
@@ -125,18 +125,18 @@ def last_words(report: Report) -> Mapping[str, str]:
 
 
 def renderings_of(report: Report) -> Mapping[tuple[str, UUID | None], Rendering]:
-    """The newest file by format and layout."""
+    """Return the newest file by format and layout."""
     renderings = Rendering.objects.filter(report=report).select_related("blob").order_by("asked_at")
     return {(rendering.format, rendering.layout_id): rendering for rendering in renderings}
 
 
 def rendering_of(report: Report, rendering_id: UUID) -> Rendering | None:
-    """One file of a report, with its bytes."""
+    """Return one file of a report, with its bytes."""
     return Rendering.objects.filter(report=report, pk=rendering_id).select_related("blob__key").first()
 
 
 def layouts_for(report: Report) -> list[Layout]:
-    """The Excel layouts that the unit, or one above it, keeps for the programme."""
+    """Return the Excel layouts that the unit, or one above it, keeps for the programme."""
     ancestors = units.ancestors(report.unit, report.last_day)
     kept_by = [report.unit_id, *(ancestor.id for ancestor in ancestors)]
     return list(
@@ -147,7 +147,7 @@ def layouts_for(report: Report) -> list[Layout]:
 
 
 def newest_frozen(programme: Programme, unit: Unit, span: ReportSpan, closing: Frozen | None) -> Report | None:
-    """The report of these days that was frozen last; once they are closed, of those with the closed figures."""
+    """Return the report of these days that was frozen last; once they are closed, of those with the closed figures."""
     reports = every().filter(
         programme=programme, unit=unit, kind=span.kind, first_day=span.first_day, last_day=span.last_day
     )

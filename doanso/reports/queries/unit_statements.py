@@ -1,4 +1,4 @@
-"""What units themselves told about their months: estimates, reasons, and who was late."""
+"""Statements of units about their months: estimates, reasons, and which were late."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ _ANSWERED_WITHIN = timedelta(days=15)
 
 @dataclass(frozen=True, slots=True)
 class UnitStatements:
-    """What stands beside the figures of a unit and those directly below it."""
+    """The statements of a unit and of those directly below it."""
 
     # What the unit and those below it claim without records, by indicator.
     estimates: Mapping[UUID, int] = field(default_factory=dict)
@@ -28,12 +28,12 @@ class UnitStatements:
     _of_figures: Mapping[tuple[UUID, str], str] = field(default_factory=dict)
 
     def reason(self, unit_id: UUID, indicator: str) -> str:
-        """Why a unit is behind: its word on that figure, or else what it last said about something it was asked."""
+        """Return why a unit lags behind: its reason for that figure, or else its last answer to any question."""
         return self._of_figures.get((unit_id, indicator)) or self._of_units.get(unit_id, "")
 
 
 def statements_of(programme: Programme, unit: Unit, below: Collection[UUID], first: date, last: date) -> UnitStatements:
-    """What was told about the months between two days (both inside); a fixed number of statements."""
+    """Return the statements about the months between two days (both inside); a fixed number of statements."""
     months = Period.objects.filter(programme=programme, first_day__lte=last, last_day__gte=first)
     of_below = months.filter(unit_id__in=below)
     reasons = (

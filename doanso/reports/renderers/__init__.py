@@ -28,7 +28,7 @@ MEDIA = {
 
 
 def render(content: ReportContent, format: str, *, base: str, layout: bytes | None = None) -> bytes:  # noqa: A002
-    """A report in one format. `base` goes before every path, without a slash at its end; empty, there are no links."""
+    """Return a report in one format. `base` goes before every path, without a slash at its end; empty, there are no links."""
     # Each brings a library of its own, which a page that renders nothing should not wait for.
     if format == ReportFormat.PDF:
         from doanso.reports.renderers.pdf import render_pdf

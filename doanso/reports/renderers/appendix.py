@@ -41,12 +41,12 @@ class Sheet:
 
 
 def cell(cells: Sequence[str], place: int) -> str:
-    """A cell as printed; nothing reads as a dash, so that nobody takes it for forgotten."""
+    """Return a cell as printed; nothing reads as a dash, so that nobody takes it for forgotten."""
     return (cells[place] if place < len(cells) else "") or formats.NONE
 
 
 def sheets(content: ReportContent) -> list[Sheet]:
-    """The tables, in order; none without units."""
+    """Return the tables, in order; none without units."""
     return _sheets(content, range(len(content.columns))) if content.units else []
 
 
@@ -62,7 +62,7 @@ def _sheets(content: ReportContent, places: range) -> list[Sheet]:
 
 
 def _parting(columns: Sequence[ReportColumn], places: range) -> int:
-    """Where a table is best parted: near the middle, between two headings."""
+    """Return where a table is best parted: near the middle, between two headings."""
     between = [
         place for place in places[1:] if not columns[place].over or columns[place].over != columns[place - 1].over
     ]
@@ -71,7 +71,7 @@ def _parting(columns: Sequence[ReportColumn], places: range) -> int:
 
 
 def _sheet(content: ReportContent, places: range, size: float, upright: bool, has_notes: bool) -> Sheet | None:
-    """The table in that shape, if it fits; a table of one column always does."""
+    """Return the table in that shape, if it fits; a table of one column always does."""
     number, unit, inset = (7.0, 36.0, 0.4) if upright else (9.0, 52.0, 0.8)
     note = 0.0 if not has_notes else 16.0 if upright else 30.0
     widths = _shared_heads(content.columns, places, size, inset, _widths(content, places, size, upright, inset))
@@ -92,7 +92,7 @@ def _sheet(content: ReportContent, places: range, size: float, upright: bool, ha
 
 
 def _widths(content: ReportContent, places: range, size: float, upright: bool, inset: float) -> list[float]:
-    """The room that the numbers and the head of each column need."""
+    """Return the room that the numbers and the head of each column need."""
     rows: list[Sequence[str]] = [unit_row.cells for unit_row in content.units]
     widths = []
     for place in places:
@@ -112,7 +112,7 @@ def _widths(content: ReportContent, places: range, size: float, upright: bool, i
 def _shared_heads(
     columns: Sequence[ReportColumn], places: range, size: float, inset: float, widths: list[float]
 ) -> list[float]:
-    """The widths, where a heading over several columns has a word longer than they are, each a little wider."""
+    """Return the widths, where a heading over several columns has a word longer than they are, each a little wider."""
     wider = list(widths)
     first = 0
     while first < len(places):
@@ -133,7 +133,7 @@ def _longest_word(text: str, size: float) -> float:
 
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
-    """How wide a text is at most, in millimetres: exact for numbers, for words by letters of middling width."""
+    """Return how wide a text is at most, in millimetres: exact for numbers, for words by letters of middling width."""
     other = 0.6 if bold else 0.56
     ems = sum(
         0.5 if char in _DIGITS else 0.28 if char in _THIN else (1.0 if bold else 0.84) if char == "%" else other

@@ -10,7 +10,7 @@ PERCENT = "%"
 
 
 def step_for(spread: int) -> int:
-    """The least 1, 2 or 5 with noughts behind of which at most `MOST_MARKS` make the spread."""
+    """Return the least 1, 2 or 5 with noughts behind of which at most `MOST_MARKS` make the spread."""
     size = 1
     while True:
         for factor in (1, 2, 5):
@@ -20,7 +20,7 @@ def step_for(spread: int) -> int:
 
 
 def axis(chart: Chart) -> dict[str, Any]:
-    """A chart's points with the marks of its upright axis; shares are tenths of a per cent and marked as such."""
+    """Return a chart's points with the marks of its upright axis; shares are tenths of a per cent and marked as such."""
     is_share = chart.unit_of_count == PERCENT
     write, unit = (formats.goal, 10) if is_share else (formats.number, 1)
     levels = [0, *(value for _label, value in chart.points), *([] if chart.target is None else [chart.target])]

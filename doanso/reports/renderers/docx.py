@@ -38,7 +38,7 @@ class _Writer:
         self.sections[-1] += markup
 
     def address(self, path: str) -> str:
-        """A path as an address; none where nobody said where this installation is found."""
+        """Return a path as an address; none where nobody said where this installation is found."""
         return self.base.rstrip("/") + path if self.base and path else ""
 
     def key(self, path: str, part: StoryPart | None = None) -> str:
@@ -48,7 +48,7 @@ class _Writer:
 
 
 def render_docx(content: ReportContent, *, base: str) -> bytes:
-    """The document; the same content gives the same bytes. `base` stands before every path."""
+    """Return the document; the same content gives the same bytes. `base` stands before every path."""
     writer = _Writer(content, base)
     document = writer.document
     apply_styles(document)

@@ -72,13 +72,13 @@ class LayoutPlan:
 
 
 def read_layout(file: bytes, content: ReportContent, *, base: str = "") -> LayoutPlan:
-    """Which names the workbook has, and what they get from this report. Refuses what is no workbook we open."""
+    """Return which names the workbook has, and what they get from this report. Refuses what is no workbook we open."""
     with _sound():
         return _Layout(opened(file), content, base).plan()
 
 
 def fill_layout(file: bytes, content: ReportContent, *, base: str) -> bytes:
-    """The workbook with the report's figures in its named cells; names that are not ours stay as they are."""
+    """Return the workbook with the report's figures in its named cells; names that are not ours stay as they are."""
     with _sound():
         layout = _Layout(opened(file), content, base)
         layout.fill()
@@ -339,7 +339,7 @@ class _Looks:
         )
 
     def plain(self, value: names.Value, style: int) -> str | int | float | None:
-        """A value as it is written into a cell of this look."""
+        """Return a value as it is written into a cell of this look."""
         number, code = self._codes[style] if style < len(self._codes) else (0, "")
         if isinstance(value, date):
             letters_left = _WORDS_IN_CODE.sub("", code).lower()

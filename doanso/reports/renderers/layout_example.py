@@ -42,7 +42,7 @@ _STEPS = (
 
 
 def example(content: ReportContent) -> bytes:
-    """The workbook: a form to fill, all names with their meaning, and how it is done."""
+    """Return the workbook: a form to fill, all names with their meaning, and how it is done."""
     target = io.BytesIO()
     workbook = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     workbook.set_properties({"title": "Mẫu có tên ô", "created": datetime.combine(content.last_day, time())})
@@ -85,7 +85,7 @@ def _define(workbook: xlsxwriter.Workbook, name: str, sheet: str, row: int, colu
 def _write_form(
     workbook: xlsxwriter.Workbook, sheet: Worksheet, content: ReportContent, looks: dict[str, Any]
 ) -> set[str]:
-    """What a superior's form may look like; answers the names it uses."""
+    """Return what a superior's form may look like; answers the names it uses."""
     last = max(len(_HEADS), len(content.columns) + 2)
     titles = (("ds_don_vi", "title"), ("ds_trich_yeu", "title"), ("ds_ky", "centre"))
     used = {name for name, _look in titles}
@@ -115,7 +115,7 @@ def _write_form(
 def _write_units(
     workbook: xlsxwriter.Workbook, sheet: Worksheet, content: ReportContent, looks: dict[str, Any], row: int
 ) -> set[str]:
-    """Two heads, three rows for units, and sums by formula."""
+    """Return two heads, three rows for units, and sums by formula."""
     column_names = list(names.columns(content))
     columns = [
         ReportColumn("number", "TT"),
@@ -161,7 +161,7 @@ def _write_units(
 
 
 def _holds_shares(content: ReportContent, place: int) -> bool:
-    """Whether a column of the appendix is in per cent, as far as its figures say."""
+    """Return whether a column of the appendix is in per cent, as far as its figures say."""
     rows = [*(unit.cells for unit in content.units), content.sums]
     figures = [figure(row[place]) for row in rows if place < len(row)]
     return any(value.is_share for value in figures if value is not None)

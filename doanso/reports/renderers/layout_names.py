@@ -57,12 +57,12 @@ FIGURES: tuple[tuple[str, str, Callable[[ReportLine], Value]], ...] = (
 
 
 def legal(code: str) -> str:
-    """A code as a name may hold it."""
+    """Return a code as a name may hold it."""
     return code.replace("-", "_").lower()
 
 
 def entries(content: ReportContent, *, base: str) -> dict[str, NamedCell]:
-    """Every name for a single cell, with its value in this report."""
+    """Return every name for a single cell, with its value in this report."""
     head, last = content.head, content.last_day
     entries_by_name = {
         "ds_don_vi": NamedCell("Đơn vị báo cáo", content.unit),
@@ -111,12 +111,12 @@ def _title(content: ReportContent, place: int) -> str:
 
 
 def _read(printed: str) -> Value:
-    """A dash says that nothing is known, which a table to reckon with says by an empty cell."""
+    """Return a dash says that nothing is known, which a table to reckon with says by an empty cell."""
     return figure(printed) or (None if printed in {"", formats.NONE} else printed)
 
 
 def columns(content: ReportContent) -> dict[str, str]:
-    """The names of columns within the rows of units, with what they mean."""
+    """Return the names of columns within the rows of units, with what they mean."""
     meanings = {NUMBER_COLUMN: "Số thứ tự", UNIT_COLUMN: "Tên đơn vị", NOTE_COLUMN: "Ghi chú của đơn vị"}
     for place, column in enumerate(content.columns):
         meanings.setdefault(f"{_COLUMN}{legal(column.key)}", _title(content, place))
@@ -124,7 +124,7 @@ def columns(content: ReportContent) -> dict[str, str]:
 
 
 def unit_values(content: ReportContent, unit: UnitRow) -> dict[str, Value]:
-    """One unit's row, by the names of columns."""
+    """Return one unit's row, by the names of columns."""
     values: dict[str, Value] = {
         NUMBER_COLUMN: unit.number or None,
         UNIT_COLUMN: unit.unit,
@@ -137,12 +137,12 @@ def unit_values(content: ReportContent, unit: UnitRow) -> dict[str, Value]:
 
 
 def nearest(name: str, known_names: Mapping[str, object] | Sequence[str]) -> str:
-    """The known name that an unknown one was probably meant to be; empty where none is near."""
+    """Return the known name that an unknown one was probably meant to be; empty where none is near."""
     return next(iter(get_close_matches(name.lower(), list(known_names), n=1, cutoff=0.7)), "")
 
 
 def shown(value: Value) -> str:
-    """A value as the page about a layout tells it."""
+    """Return a value as the page about a layout tells it."""
     if value is None or value == "":
         return ""
     if isinstance(value, date):

@@ -30,7 +30,7 @@ _PLACE = re.compile(
 
 
 def tag(name: str) -> str:
-    """The full name of an element of a sheet."""
+    """Return the full name of an element of a sheet."""
     return f"{{{MAIN}}}{name}"
 
 
@@ -64,7 +64,7 @@ def check(file: bytes) -> None:
 
 
 def opened(file: bytes) -> "WorkbookPackage":
-    """The workbook's parts, of a file that nobody vouches for."""
+    """Return the workbook's parts, of a file that nobody vouches for."""
     check(file)
     return WorkbookPackage(file)
 
@@ -74,7 +74,7 @@ def _not_xlsx() -> str:
 
 
 def damaged() -> Problem:
-    """Of a workbook that can't be read."""
+    """Return of a workbook that can't be read."""
     message = _("The file is damaged and cannot be read. Open it in Excel and save it under another name.")
     return Problem("workbook_broken", message, "file")
 
@@ -104,16 +104,16 @@ class WorkbookPackage:
         return self.tree(self.workbook_name)
 
     def names(self) -> list[str]:
-        """Of all parts."""
+        """Return of all parts."""
         return list(self._parts)
 
     def edit(self, name: str) -> Any:
-        """A part as XML, to be changed."""
+        """Return a part as XML, to be changed."""
         self._changed.add(name)
         return self.tree(name)
 
     def tree(self, name: str) -> Any:
-        """A part as XML, to be read."""
+        """Return a part as XML, to be read."""
         if name not in self._trees:
             # `check` refuses entities, but does not look into pictures; and a workbook may call any part a sheet.
             parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
@@ -127,7 +127,7 @@ class WorkbookPackage:
         return self._trees[name]
 
     def text(self, name: str) -> str:
-        """A part that is no proper XML."""
+        """Return a part that is no proper XML."""
         return self._parts[name].decode("utf-8", "replace")
 
     def put_text(self, name: str, text: str) -> None:
@@ -135,7 +135,7 @@ class WorkbookPackage:
         self._parts[name] = text.encode()
 
     def links(self, name: str) -> dict[str, tuple[str, str]]:
-        """What a part points to: kind and part, by key; the last word of a kind is enough to know it."""
+        """Return what a part points to: kind and part, by key; the last word of a kind is enough to know it."""
         folder, file = posixpath.split(name)
         of = posixpath.join(folder, "_rels", f"{file}.rels")
         if of not in self._parts:
@@ -151,12 +151,12 @@ class WorkbookPackage:
         return next((target for link_kind, target in self.links(name).values() if link_kind == kind), "")
 
     def part_of(self, kind: str) -> str:
-        """The workbook's own part of this kind, such as its styles; empty where it has none."""
+        """Return the workbook's own part of this kind, such as its styles; empty where it has none."""
         part = self._target(self.workbook_name, kind)
         return part if part in self._parts else ""
 
     def defined_names(self) -> list[DefinedName]:
-        """All names, also those that only one sheet knows."""
+        """Return all names, also those that only one sheet knows."""
         defined_names = []
         for element in self.workbook.iter(tag("definedName")):
             match = _PLACE.fullmatch((element.text or "").strip())
@@ -183,7 +183,7 @@ class WorkbookPackage:
                     links.remove(link)
 
     def save(self) -> bytes:
-        """The workbook; equal content is equal bytes."""
+        """Return the workbook; equal content is equal bytes."""
         target = io.BytesIO()
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, content in self._parts.items():

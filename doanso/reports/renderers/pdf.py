@@ -20,7 +20,7 @@ _EXACT = {"link", "hash", *verification_mark.EXACT}
 
 
 def render_pdf(content: ReportContent, *, base: str) -> bytes:
-    """The document as PDF/A-2b; `base` stands before every path."""
+    """Return the document as PDF/A-2b; `base` stands before every path."""
     return _typst_document(content, base).render_pdf()
 
 
@@ -33,7 +33,7 @@ def render_document(
     signatory: Signatory | None = None,
     digits: int = 2,
 ) -> RenderedDocument:
-    """The report as a document still to be signed: its number, its date, signature and seal have their places.
+    """Return the report as a document still to be signed: its number, its date, signature and seal have their places.
 
     Who signs stands there as the `signatory` says, and as long as nobody is known, as the letterhead does. Every page tells
     the id by which it is found; the figures' own mark stays beside it. The number gets room for so many digits.
@@ -54,7 +54,7 @@ def render_document(
 
 
 def render_pages(content: ReportContent, *, base: str, ppi: int = 96) -> list[bytes]:
-    """Every page as PNG."""
+    """Return every page as PNG."""
     return _typst_document(content, base).render_pages(ppi)
 
 
@@ -75,7 +75,7 @@ def _typst_document(
 
 
 def _values(content: ReportContent, base: str) -> dict[str, Any]:
-    """What the template lays out."""
+    """Return what the template lays out."""
     head = content.head
     parts = wording.parts(content)
     draft = not wording.is_frozen(content)
@@ -143,7 +143,7 @@ def _table(table: ReportTable, base: str) -> dict[str, Any]:
 
 
 def _appendix(content: ReportContent, base: str) -> list[dict[str, Any]]:
-    """The tables per unit, each with its layout."""
+    """Return the tables per unit, each with its layout."""
     return [
         {
             "layout": {name: value for name, value in asdict(sheet).items() if name != "places"},

@@ -21,7 +21,7 @@ _INDICATORS = (
 
 
 def render_json(content: ReportContent, *, base: str) -> bytes:
-    """Everything, as `content.from_json` reads it again; beside it the base of its paths, and by what its numbers are known."""
+    """Return everything, as `content.from_json` reads it again; beside it the base of its paths, and by what its numbers are known."""
     beside = {"base": base, "numbers_sha256": hashlib.sha256(numbers(content)).hexdigest()}
     return (json.dumps({**as_json(content), **beside}, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -30,7 +30,7 @@ def render_json(content: ReportContent, *, base: str) -> bytes:
 
 
 def render_csv(content: ReportContent, *, base: str) -> bytes:
-    """The indicators, then the units, as one table after the other; the mark at the front tells Excel that it is UTF-8."""
+    """Return the indicators, then the units, as one table after the other; the mark at the front tells Excel that it is UTF-8."""
     target = io.StringIO(newline="")
     writer = csv.writer(target)
     writer.writerows(safe_csv_rows(_rows(content, base)))
@@ -82,12 +82,12 @@ def _indicator(line: ReportLine, base: str) -> list[object]:
 
 
 def render_text(content: ReportContent, *, base: str) -> bytes:
-    """The messages one after the other."""
+    """Return the messages one after the other."""
     return (BETWEEN_MESSAGES.join(messages(content, base=base)) + "\n").encode()
 
 
 def messages(content: ReportContent, *, base: str) -> list[str]:
-    """What can be pasted into Zalo: plain lines, cut between lines into messages that are short enough."""
+    """Return what can be pasted into Zalo: plain lines, cut between lines into messages that are short enough."""
     return _cut(_lines(content, base))
 
 
@@ -126,7 +126,7 @@ def _said(line: ReportLine) -> str:
 
 
 def _behind(content: ReportContent) -> Iterator[str]:
-    """One line per unit: what it is behind on."""
+    """Yield one line per unit: what it is behind on."""
     by_unit: dict[str, list[str]] = {}
     for entry in content.behind:
         by_unit.setdefault(entry.unit, []).append(f"{entry.indicator} {entry.figure}/{entry.target}")
@@ -148,7 +148,7 @@ def _cut(lines: Iterable[str]) -> list[str]:
 
 
 def _short(lines: Iterable[str]) -> Iterator[str]:
-    """Lines none of which is longer than a message."""
+    """Yield lines none of which is longer than a message."""
     for line in lines:
         for start in range(0, max(len(line), 1), LONGEST_MESSAGE):
             yield line[start : start + LONGEST_MESSAGE]

@@ -42,11 +42,11 @@ class Insertion:
     count: int
 
     def moved(self, row: int) -> int:
-        """Where a row stands afterwards."""
+        """Return where a row stands afterwards."""
         return row + self.count if row > self.after else row
 
     def span(self, top: int, bottom: int, own_row: int | None = None) -> tuple[int, int]:
-        """Where a range of rows stands afterwards. What lies in the formula's `own_row` alone is about that row and stays."""
+        """Return where a range of rows stands afterwards. What lies in the formula's `own_row` alone is about that row and stays."""
         if bottom == self.after and not top == bottom == own_row:
             return top, bottom + self.count
         return self.moved(top), self.moved(bottom)
@@ -70,7 +70,7 @@ def column_number(text: str) -> int:
 
 
 def ref(text: str) -> CellReference | None:
-    """One cell's address as it stands in a formula; None where it is none."""
+    """Return one cell's address as it stands in a formula; None where it is none."""
     match = _PARTS.fullmatch(text)
     if match is None:
         return None
@@ -96,7 +96,7 @@ def sheet_name(prefix: str) -> str:
 
 
 def with_rows_inserted(formula: str, insertion: Insertion, *, own_sheet: str, own_row: int | None = None) -> str:
-    """A formula after the insertion. `own_sheet` is where references without a sheet point."""
+    """Return a formula after the insertion. `own_sheet` is where references without a sheet point."""
 
     def meant(prefix: str | None) -> bool:
         name = sheet_name(prefix) if prefix else own_sheet
@@ -115,7 +115,7 @@ def with_rows_inserted(formula: str, insertion: Insertion, *, own_sheet: str, ow
 
 
 def copied_down(formula: str, rows: int, columns: int = 0) -> str:
-    """A formula as it reads when its cell is copied so far down and to the right."""
+    """Return a formula as it reads when its cell is copied so far down and to the right."""
 
     def moved(cell: CellReference) -> CellReference:
         return replace(

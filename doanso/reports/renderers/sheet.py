@@ -38,7 +38,7 @@ class MergedCells:
     last: CellReference
 
     def holds(self, cell: CellReference) -> bool:
-        """Whether the cell lies in it."""
+        """Return whether the cell lies in it."""
         return self.first.row <= cell.row <= self.last.row and self.first.column <= cell.column <= self.last.column
 
 
@@ -67,29 +67,29 @@ class Sheet:
                 cell.set("r", f"{letters(column)}{last}")
 
     def merges(self) -> list[MergedCells]:
-        """All areas of cells that are one."""
+        """Return all areas of cells that are one."""
         areas = [area(element.get("ref", "")) for element in self.tree.iter(tag("mergeCell"))]
         return [MergedCells(*corners) for corners in areas if corners is not None]
 
     def home(self, cell: CellReference) -> CellReference:
-        """The cell that shows: of merged ones the first."""
+        """Return the cell that shows: of merged ones the first."""
         return next((merge.first for merge in self.merges() if merge.holds(cell)), cell)
 
     # --- Cells ----------------------------------------------------------------------------------------------------------
 
     def find(self, cell_ref: CellReference) -> Any:
-        """The cell's element, or None where there is nothing, not even a look."""
+        """Return the cell's element, or None where there is nothing, not even a look."""
         row = self._rows.get(cell_ref.row)
         name = f"{letters(cell_ref.column)}{cell_ref.row}"
         return None if row is None else next((cell for cell in row if cell.get("r") == name), None)
 
     def formula(self, cell_ref: CellReference) -> bool:
-        """Whether a formula stands there."""
+        """Return whether a formula stands there."""
         cell = self.find(cell_ref)
         return cell is not None and cell.find(tag("f")) is not None
 
     def style(self, cell_ref: CellReference) -> int:
-        """The number of the cell's look; an empty cell takes that of its row or column."""
+        """Return the number of the cell's look; an empty cell takes that of its row or column."""
         cell = self.find(cell_ref)
         if cell is not None:
             return int(cell.get("s") or 0)
@@ -102,7 +102,7 @@ class Sheet:
         return 0
 
     def text(self, cell_ref: CellReference, shared: list[str]) -> str:
-        """What is written there, where it is text."""
+        """Return what is written there, where it is text."""
         cell = self.find(cell_ref)
         if cell is None:
             return ""

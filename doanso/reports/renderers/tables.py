@@ -36,13 +36,13 @@ class ReportTable:
 
 
 def tables(content: ReportContent) -> list[ReportTable]:
-    """The tables that have anything to show, in order."""
+    """Return the tables that have anything to show, in order."""
     makers = (numbers_table, progress_table, evidence_table, estimates_table, behind_table)
     return [table for table in (make(content) for make in makers) if table.rows]
 
 
 def numbers_table(content: ReportContent) -> ReportTable:
-    """What was owed and what was done, people and times apart."""
+    """Return what was owed and what was done, people and times apart."""
     rows: list[TableRow] = []
     group = None
     for place, line in enumerate(content.lines, 1):
@@ -106,7 +106,7 @@ def progress_table(content: ReportContent) -> ReportTable:
 
 
 def evidence_table(content: ReportContent) -> ReportTable:
-    """By which evidence the cumulative figures stand, and how often re-checks found them wrong."""
+    """Return by which evidence the cumulative figures stand, and how often re-checks found them wrong."""
     shown = [line for line in content.lines if any(line.grades) or line.error_rate or line.erased]
     rows = tuple(
         TableRow(
@@ -135,7 +135,7 @@ def evidence_table(content: ReportContent) -> ReportTable:
 
 
 def estimates_table(content: ReportContent) -> ReportTable:
-    """What units claim without records; it stands apart and is in no figure."""
+    """Return what units claim without records; it stands apart and is in no figure."""
     rows = tuple(
         TableRow(
             (
@@ -156,7 +156,7 @@ def estimates_table(content: ReportContent) -> ReportTable:
 
 
 def behind_table(content: ReportContent) -> ReportTable:
-    """Units that are behind, with the reasons they gave; who gave none stands in a line, `wording.unexplained`."""
+    """Return units that are behind, with the reasons they gave; who gave none stands in a line, `wording.unexplained`."""
     rows = tuple(
         TableRow(
             (
@@ -182,7 +182,7 @@ def behind_table(content: ReportContent) -> ReportTable:
 
 
 def difference(line: ReportLine) -> str:
-    """How much more or less than in the last span: "+12", "−3", "0"."""
+    """Return how much more or less than in the last span: "+12", "−3", "0"."""
     if line.previous is None or line.in_period is None:
         return formats.NONE
     more = line.in_period - line.previous
@@ -190,7 +190,7 @@ def difference(line: ReportLine) -> str:
 
 
 def _total(line: ReportLine) -> str:
-    """The cumulative figure; where the last column says that there is none, a dash is enough."""
+    """Return the cumulative figure; where the last column says that there is none, a dash is enough."""
     return formats.NONE if line.total is None and line.state_text else wording.total(line)
 
 

@@ -19,7 +19,7 @@ class CellFigure:
 
 
 def figure(printed: str) -> CellFigure | None:
-    """The number that is printed so; None where the text is no number of ours."""
+    """Return the number that is printed so; None where the text is no number of ours."""
     match = _PRINTED.fullmatch(printed.strip())
     if match is None:
         return None
@@ -30,22 +30,22 @@ def figure(printed: str) -> CellFigure | None:
 
 
 def share(tenths: int | None) -> CellFigure | None:
-    """Tenths of a per cent."""
+    """Return tenths of a per cent."""
     return None if tenths is None else CellFigure(tenths / 1000, is_share=True)
 
 
 def goal(line: ReportLine) -> CellFigure | int | None:
-    """What is owed: a share, or a number of things."""
+    """Return what is owed: a share, or a number of things."""
     if line.target is None or not wording.is_share(line):
         return line.target
     return CellFigure(line.target / 100, is_share=True)
 
 
 def in_kind(line: ReportLine, value: int | None) -> CellFigure | int | None:
-    """A pace or a forecast, in what the indicator is measured in."""
+    """Return a pace or a forecast, in what the indicator is measured in."""
     return share(value) if wording.is_share(line) else value
 
 
 def of_grade(place: int) -> Callable[[ReportLine], int | None]:
-    """How many of the cumulative figure rest on evidence of this grade."""
+    """Return how many of the cumulative figure rest on evidence of this grade."""
     return lambda line: line.grades[place] if place < len(line.grades) else None

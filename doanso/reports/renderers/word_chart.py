@@ -28,7 +28,7 @@ _NUMBER = "[>=1000000]#\\.###\\.##0;[>=1000]#\\.##0;0"
 
 
 def chart(document: Document, drawn: Chart, width: float) -> str:
-    """The paragraph with the chart, which is kept as a part of its own."""
+    """Return the paragraph with the chart, which is kept as a part of its own."""
     package = document.part.package
     number = 1 + sum(str(part.partname).startswith("/word/charts/") for part in package.iter_parts())
     part = Part(PackURI(f"/word/charts/chart{number}.xml"), _TYPE, _drawn(drawn).encode(), package)
@@ -47,7 +47,7 @@ def chart(document: Document, drawn: Chart, width: float) -> str:
 
 
 def _said(chart: Chart) -> str:
-    """The chart for whoever does not see it."""
+    """Return the chart for whoever does not see it."""
     write = formats.goal if chart.unit_of_count == PERCENT else formats.number
     points = "; ".join(f"{label}: {write(value)}" for label, value in chart.points)
     target = f"; chỉ tiêu: {write(chart.target)}" if chart.target is not None else ""

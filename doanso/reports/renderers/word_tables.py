@@ -21,7 +21,7 @@ _BORDER = 0.25
 
 
 def head_table(content: ReportContent) -> str:
-    """Who issues it and its number on the left; the Union's or the state's title, place and date on the right."""
+    """Return who issues it and its number on the left; the Union's or the state's title, place and date on the right."""
     head, form = content.head, content.form
     left = word_frame.issuer(form, head.superior, [head.issuer])
     left += word_frame.number(form, wording.number_line(content))
@@ -66,7 +66,7 @@ _CENTRED = {"number", "state", "error_rate"}
 
 
 def figure_table(source_table: tables.ReportTable, key: Key, text_width: float) -> str:
-    """A table of figures; its heads come again on every page."""
+    """Return a table of figures; its heads come again on every page."""
     fixed_widths = _WIDTHS[source_table.name]
     left = text_width - sum(width for width in fixed_widths if width is not None)
     widths = [left if width is None else width for width in fixed_widths]
@@ -96,7 +96,7 @@ def _side(column: str) -> str:
 
 
 def appendix(content: ReportContent, key: Key) -> str:
-    """A row per unit, laid out as in print; what does not fit beside each other stands on a page of its own."""
+    """Return a row per unit, laid out as in print; what does not fit beside each other stands on a page of its own."""
     markup = ""
     for place, sheet in enumerate(sheets(content)):
         title = run("PHỤ LỤC SỐ LIỆU THEO ĐƠN VỊ")
@@ -126,7 +126,7 @@ def _unit_table(content: ReportContent, sheet: Sheet, key: Key) -> str:
 
 
 def _two_heads(columns: Sequence[ReportColumn], size: float | None, *, upright: bool = False) -> list[WordRow]:
-    """The heading above is shared by neighbours; a column without one reaches over both rows."""
+    """Return two heading rows: neighbours share the upper heading; a column without one spans both rows."""
 
     def head(title: str, *, turned: bool = False, span: int = 1, down: str = "") -> WordCell:
         inside = paragraph(run(title, bold=True, size=size), style="InTable", align="center")

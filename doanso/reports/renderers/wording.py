@@ -29,46 +29,46 @@ def number_line(content: ReportContent) -> str:
 
 
 def after_number(content: ReportContent) -> str:
-    """What follows the number in the head."""
+    """Return what follows the number in the head."""
     return official.number_separator(content.form) + symbol_of(content)
 
 
 def symbol_of(content: ReportContent) -> str:
-    """The symbol as it is printed."""
+    """Return the symbol as it is printed."""
     return content.head.symbol.replace("/", "-") if content.form == ND30 else content.head.symbol
 
 
 def is_frozen(content: ReportContent) -> bool:
-    """Whether the figures are of a frozen set; else the document is a draft."""
+    """Return whether the figures are of a frozen set; else the document is a draft."""
     return bool(content.frozen_hash)
 
 
 def days(content: ReportContent) -> str:
-    """The days a report speaks of."""
+    """Return the days a report speaks of."""
     return f"từ ngày {formats.day(content.first_day)} đến ngày {formats.day(content.last_day)}"
 
 
 def is_share(line: ReportLine) -> bool:
-    """Whether the figure is a share of a denominator."""
+    """Return whether the figure is a share of a denominator."""
     return line.kind in SHARES
 
 
 def goal(line: ReportLine) -> str:
-    """The target as printed."""
+    """Return the target as printed."""
     if line.target is None:
         return ""
     return formats.goal(line.target * 10) if is_share(line) else formats.number(line.target)
 
 
 def in_kind(line: ReportLine, value: int | None) -> str:
-    """A pace or a forecast: tenths of a per cent for shares and rules, a number for the rest."""
+    """Return a pace or a forecast: tenths of a per cent for shares and rules, a number for the rest."""
     if value is None:
         return ""
     return formats.percent(value) if is_share(line) else formats.number(value)
 
 
 def total(line: ReportLine) -> str:
-    """The cumulative figure, of a share with its denominator."""
+    """Return the cumulative figure, of a share with its denominator."""
     if line.total is None:
         return NO_FIGURE
     if is_share(line) and line.denominator is not None:
@@ -77,12 +77,12 @@ def total(line: ReportLine) -> str:
 
 
 def count(value: int | None) -> str:
-    """A number, or nothing."""
+    """Return a number, or nothing."""
     return "" if value is None else formats.number(value)
 
 
 def group_title(code: str) -> str:
-    """What a group of indicators is called."""
+    """Return what a group of indicators is called."""
     return GROUPS.get(code, code)
 
 
@@ -96,7 +96,7 @@ class Parts:
 
 
 def parts(content: ReportContent) -> Parts:
-    """Where the figures go: after the words of their section, before the next main heading; at the front where there is none.
+    """Return where the figures go: after the words of their section, before the next main heading; at the front where there is none.
 
     Reports that were frozen before headings could be missing say it by the number II.
     """
@@ -115,7 +115,7 @@ def _is_second(passage: PassageText) -> bool:
 
 
 def heading(passage: PassageText) -> str:
-    """A heading with its number as the form writes it: "I. …", "1. …", "a) …"."""
+    """Return a heading with its number as the form writes it: "I. …", "1. …", "a) …"."""
     number = passage.number.rstrip(".)")
     if not number:
         return passage.heading
@@ -131,7 +131,7 @@ def goes_with(content: ReportContent, *, is_open: bool = False) -> str:
 
 
 def unexplained(content: ReportContent) -> str:
-    """The units that are behind and gave no reason, in one line: each once, with how many indicators where it is several."""
+    """Return the units that are behind and gave no reason, in one line: each once, with how many indicators where it is several."""
     counts = Counter(entry.unit for entry in content.behind if not entry.reason)
     if not counts:
         return ""

@@ -55,7 +55,7 @@ class _Looks:
 
 
 def render_xlsx(content: ReportContent, *, base: str) -> bytes:
-    """The workbook; the same content gives the same bytes. `base` stands before every path."""
+    """Return the workbook; the same content gives the same bytes. `base` stands before every path."""
     target = io.BytesIO()
     workbook = xlsxwriter.Workbook(target, _OPTIONS)
     workbook.set_properties(
@@ -85,7 +85,7 @@ def _text(words: str) -> str:
 
 
 def _write_title(sheet: Worksheet, content: ReportContent, looks: _Looks, title: str) -> int:
-    """What the sheet is about; answers the first row below."""
+    """Return what the sheet is about; answers the first row below."""
     sheet.write_string(0, 0, _text(content.unit), looks.title)
     sheet.write_string(1, 0, _text(title), looks.title)
     sheet.write_string(2, 0, _text(f"{content.programme} – {wording.days(content)}"), looks.quiet)

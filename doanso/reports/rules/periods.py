@@ -32,22 +32,22 @@ class Month:
 
     @property
     def code(self) -> str:
-        """How addresses write it."""
+        """The month as addresses write it."""
         return f"{self.first_day:%Y-%m}"
 
     @property
     def name(self) -> str:
-        """What people call it, in the middle of a sentence."""
+        """The month's name in the middle of a sentence."""
         return _("month %(month)s/%(year)s") % {"month": self.first_day.month, "year": self.first_day.year}
 
     @property
     def title(self) -> str:
-        """What people call it, at the beginning of a line."""
+        """The month's name at the beginning of a line."""
         return _("Month %(month)s/%(year)s") % {"month": self.first_day.month, "year": self.first_day.year}
 
 
 def months(programme: Programme) -> list[Month]:
-    """All months of a programme; the first and the last may be cut short."""
+    """Return all months of a programme; the first and the last may be cut short."""
     all_months, day = [], programme.first_day
     while day <= programme.last_day:
         month = spans.span_of(ReportKind.MONTH, day)
@@ -57,12 +57,12 @@ def months(programme: Programme) -> list[Month]:
 
 
 def month_of(programme: Programme, code: str) -> Month | None:
-    """The month that an address names."""
+    """Return the month that an address names."""
     return next((month for month in months(programme) if month.code == code), None)
 
 
 def month_to_close(programme: Programme, today: date) -> Month:
-    """The month that is to be closed now: the last one that is over, or the programme's first."""
+    """Return the month that is to be closed now: the last one that is over, or the programme's first."""
     every = months(programme)
     return next((month for month in reversed(every) if month.last_day < today), every[0])
 
@@ -78,7 +78,7 @@ class Deadlines:
     returned: int
 
     def due_on(self, month: Month, unit: Unit, *, is_root: bool) -> date:
-        """The last day on which a unit's month is in time."""
+        """Return the last day on which a unit's month is in time."""
         days = self.root if is_root else self.branch if unit.kind == UnitKind.BRANCH else self.unit
         return month.last_day + timedelta(days=days)
 
@@ -98,7 +98,7 @@ def _closed() -> Problem:
 
 
 def over_problem(month: Month, today: date) -> Problem | None:
-    """A month's figures are complete when its last day is over."""
+    """Refuse a month whose last day is not over: its figures are not complete."""
     if month.last_day < today:
         return None
     message = _("The month ends on %(day)s; it can be sent from the day after.")
@@ -106,7 +106,7 @@ def over_problem(month: Month, today: date) -> Problem | None:
 
 
 def send_problem(state: str, month: Month, today: date) -> Problem | None:
-    """Only what the unit has in hand, of a month that is over."""
+    """Refuse to send what the unit has not in hand, or a month that is not over."""
     if state == PeriodState.CLOSED:
         return _closed()
     if state not in TO_SEND:
@@ -115,7 +115,7 @@ def send_problem(state: str, month: Month, today: date) -> Problem | None:
 
 
 def tell_problem(state: str) -> Problem | None:
-    """Reasons and estimates belong to what the unit has in hand."""
+    """Refuse reasons and estimates for a month that the unit has not in hand."""
     if state == PeriodState.CLOSED:
         return _closed()
     if state in TO_SEND:
@@ -125,7 +125,7 @@ def tell_problem(state: str) -> Problem | None:
 
 
 def decide_problem(state: str) -> Problem | None:
-    """Only a sent one is accepted or returned."""
+    """Refuse to accept or return a month that was not sent."""
     if state == PeriodState.CLOSED:
         return _closed()
     if state == PeriodState.SENT:
@@ -134,14 +134,14 @@ def decide_problem(state: str) -> Problem | None:
 
 
 def close_problem(state: str, month: Month, today: date, *, is_root: bool) -> Problem | None:
-    """Only an accepted one; at the root of the programme, where nobody stands above, what it has in hand."""
+    """Refuse to close a month that was not accepted; at the programme's root, one that it has not in hand."""
     if state == PeriodState.ACCEPTED or is_root:
         return over_problem(month, today)
     return Problem("period_not_accepted", _("Accept this month first; then it can be closed."))
 
 
 def words_problem(words: str, field: str, longest: int = LONGEST) -> Problem | None:
-    """What people write about a month: something, not too long, and nothing of a person's own record."""
+    """Refuse a text about a month that is empty, too long, or holds somebody's personal data."""
     if not words.strip():
         return Problem("words_missing", _("Write in a sentence why."), field)
     if len(words.strip()) > longest:
@@ -154,7 +154,7 @@ def words_problem(words: str, field: str, longest: int = LONGEST) -> Problem | N
 
 
 def estimate_problem(value: int | None) -> Problem | None:
-    """A whole number of things; nothing at all is no estimate."""
+    """Refuse an estimate that is no whole number above zero."""
     if value is not None and 0 < value <= MOST_ESTIMATED:
         return None
     return Problem("estimate_value", _("Enter a whole number above 0, for example 25."), "value")
@@ -165,14 +165,14 @@ def estimate_problem(value: int | None) -> Problem | None:
 
 @dataclass(frozen=True, slots=True)
 class FigureOnDay:
-    """An indicator of a unit as of a day."""
+    """An indicator of a unit as of a day: its value, and the whole for a share."""
 
     value: int
     whole: int | None = None
 
 
 def fell(kind: str, before: FigureOnDay, now: FigureOnDay) -> bool:
-    """Whether a cumulative figure is less than it was when the last month was closed, and nothing explains it.
+    """Return whether a cumulative figure is less than at the last closing, and nothing explains it.
 
     Of a share it is those who are in it: whoever left the unit and took their part along explains as many. A standing
     rule goes up and down.
@@ -186,5 +186,5 @@ def fell(kind: str, before: FigureOnDay, now: FigureOnDay) -> bool:
 
 
 def tenths(value: int, whole: int) -> int | None:
-    """Tenths of a per cent, rounded down; None where there is nothing to be a part of."""
+    """Return tenths of a per cent, rounded down; None where the whole is nothing."""
     return value * 1000 // whole if whole else None

@@ -1,4 +1,4 @@
-"""What keeps a report from being begun, written or made into a file. Plain values only."""
+"""Reasons against beginning, writing, freezing a report or making its files. Plain values only."""
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
@@ -17,7 +17,7 @@ FREEZING_LASTS = timedelta(minutes=10)
 
 
 def span_problem(days: tuple[date, date] | None, today: date) -> Problem | None:
-    """Why no report can speak of these days of a programme. One that has begun can be written about before it ends."""
+    """Return why no report can speak of these days of a programme. One that has begun can be written about before it ends."""
     if days is None:
         message = _("The programme has no day in this period. Choose a day inside the programme.")
         return Problem("period_outside", message, "day")
@@ -28,7 +28,7 @@ def span_problem(days: tuple[date, date] | None, today: date) -> Problem | None:
 
 
 def passage_problem(section: str, text: str, known_sections: Collection[str]) -> Problem | None:
-    """Why a text can't stand under a heading."""
+    """Return why a text can't stand under a heading."""
     if section not in known_sections:
         return Problem("section_unknown", _("The report has no such heading."))
     if len(text) > LONGEST:
@@ -38,12 +38,12 @@ def passage_problem(section: str, text: str, known_sections: Collection[str]) ->
 
 
 def freezing_problem(begun_at: datetime | None, now: datetime) -> Problem | None:
-    """Why a report can't be frozen or thrown away: somebody may still be freezing it."""
+    """Return why a report can't be frozen or discarded: another freezing may still run."""
     return freezing_meanwhile() if begun_at is not None and begun_at > now - FREEZING_LASTS else None
 
 
 def freezing_meanwhile() -> Problem:
-    """What is said to whoever meets another one's freezing."""
+    """Return the refusal where another process freezes the report."""
     message = _(
         "This report is just being frozen, which can take some minutes. Look at it again then;"
         " if it is still a draft in %(minutes)s minutes, try once more."
@@ -52,5 +52,5 @@ def freezing_meanwhile() -> Problem:
 
 
 def is_silent(stepped_at: datetime, now: datetime) -> bool:
-    """Whether nobody seems to work on a rendering any more."""
+    """Return whether no worker seems to work on a rendering any more."""
     return stepped_at < now - STALLED_AFTER

@@ -1,4 +1,4 @@
-"""The days that reports speak of: which they are, what they are called, and which days came before. Plain values only."""
+"""The days that reports cover: which they are, their names, and the days before. Plain values only."""
 
 import re
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class ReportSpan:
 
     @property
     def code(self) -> str:
-        """How it is written in commands and addresses: 2023-10, 2023-W41, 2023-Q3, 2023-H1, 2023, or two days."""
+        """The span in commands and addresses: 2023-10, 2023-W41, 2023-Q3, 2023-H1, 2023, or two days."""
         year = self.first_day.year
         if self.kind == ReportKind.WEEK:
             week = self.first_day.isocalendar()
@@ -45,7 +45,7 @@ class ReportSpan:
 
     @property
     def title(self) -> str:
-        """What people call it, at the beginning of a line."""
+        """The span's name at the beginning of a line."""
         year = self.first_day.year
         if self.kind == ReportKind.WEEK:
             week = self.first_day.isocalendar()
@@ -73,25 +73,25 @@ class ReportSpan:
         }
 
     def before(self) -> "ReportSpan":
-        """The span before: the week, month, quarter, half-year or year; of other days as many."""
+        """Return the span before: the week, month, quarter, half-year or year; of other days the same number."""
         eve = self.first_day - timedelta(days=1)
         if self.kind != ReportKind.AD_HOC:
             return span_of(self.kind, eve)
         return ReportSpan(self.kind, self.first_day - (self.last_day - self.first_day) - timedelta(days=1), eve)
 
     def within(self, first_day: date, last_day: date) -> tuple[date, date] | None:
-        """The days of the span that lie in a programme; None where there is none."""
+        """Return the days of the span that lie in a programme; None where there is none."""
         first, last = max(self.first_day, first_day), min(self.last_day, last_day)
         return (first, last) if first <= last else None
 
 
 def _part(day: date, months: int) -> int:
-    """Which part of so many months of its year a day lies in, from 1."""
+    """Return the part of its year, of this many months, in which a day lies; from 1."""
     return (day.month - 1) // months + 1
 
 
 def span_of(kind: str, day: date) -> ReportSpan:
-    """The week, month, quarter, half-year or year that holds a day; of other days the day alone."""
+    """Return the week, month, quarter, half-year or year that holds a day; of other days the day alone."""
     kind = ReportKind(kind)
     if kind == ReportKind.WEEK:
         monday = day - timedelta(days=day.weekday())
@@ -106,7 +106,7 @@ def span_of(kind: str, day: date) -> ReportSpan:
 
 
 def ad_hoc(first_day: date, last_day: date) -> ReportSpan:
-    """Days that somebody chose."""
+    """Return a span of freely chosen days."""
     if last_day < first_day:
         message = _("The last day lies before the first. Look at the two days again.")
         raise Refused(Problem("period_backwards", message, "last_day"))
@@ -114,7 +114,7 @@ def ad_hoc(first_day: date, last_day: date) -> ReportSpan:
 
 
 def read(text: str) -> ReportSpan:
-    """A span as commands and addresses write it."""
+    """Return a span as commands and addresses write it."""
     match = _WRITTEN.fullmatch(text.strip())
     span = _read(match) if match is not None else None
     if span is None:
@@ -146,7 +146,7 @@ def _read(match: re.Match[str]) -> ReportSpan | None:
 
 
 def months_of(first_day: date, last_day: date) -> list[date]:
-    """The first days of the months that end within these days."""
+    """Return the first days of the months that end within these days."""
     first_days = []
     month = span_of(ReportKind.MONTH, first_day)
     while month.last_day <= last_day:

@@ -1,4 +1,4 @@
-"""The board of the units below: who has sent, who is late, and what is to be decided."""
+"""The board of the units below: which have sent, which are late, and what is to be decided."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ from doanso.units import queries as units
 @login_required
 @require_safe
 def start(request: AuthenticatedRequest) -> HttpResponse:
-    """The board of the unit at which the reader's own role is held, in the programme that runs there."""
+    """Show the board of the unit at which the reader's own role is held, in the programme that runs there."""
     anywhere_or_404(request.user, policy.VIEW)
     for holding in current_holdings(request.user):
         for programme in targets.programmes_at(holding.unit):
@@ -42,7 +42,7 @@ def start(request: AuthenticatedRequest) -> HttpResponse:
 @login_required
 @require_safe
 def board(request: AuthenticatedRequest, programme: str) -> HttpResponse:
-    """How far the units directly below are with a month; without any, the unit's own page."""
+    """Show the state of a month of the units directly below; without any, the unit's own page."""
     chosen_programme = programme_of(programme)
     month_code = request.GET.get("month", "")
     month = month_of(chosen_programme, month_code) if month_code else queries.month_to_close(chosen_programme)
@@ -127,7 +127,7 @@ def _bulk(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _own(place: MonthAddress, request: AuthenticatedRequest) -> dict[str, Any]:
-    """The month of the unit that looks at its board."""
+    """Return the month of the unit that looks at its board."""
     period = queries.period_of(place.programme, place.month, place.unit)
     state = queries.state_of(period)
     closes = place.is_root and state != PeriodState.CLOSED and policy.DECIDE.allows_at(request.user, place.unit)

@@ -1,4 +1,4 @@
-"""Pages of layouts: the superiors' workbooks that a unit keeps, what one is filled with, and an example to learn from."""
+"""Pages of layouts: the superiors' workbooks that a unit keeps, what one is filled with, and an example."""
 
 from typing import Any
 from uuid import UUID
@@ -36,7 +36,7 @@ _XLSX = MEDIA[ReportFormat.XLSX].content_type
 
 
 def _programme(request: AuthenticatedRequest, code: str) -> Programme:
-    """The programme, for whoever keeps layouts somewhere."""
+    """Return the programme, for whoever keeps layouts somewhere."""
     access.over_others_or_404(request.user, policy.KEEP_LAYOUTS, see=policy.VIEW)
     return programme_of(code)
 
@@ -59,7 +59,7 @@ def _base(request: AuthenticatedRequest) -> str:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def layout_list(request: AuthenticatedRequest, programme: str) -> HttpResponse:
-    """The layouts the reader keeps; sending keeps one more and shows what it asks for."""
+    """Show the layouts the reader keeps; a POST keeps one more and shows what it asks for."""
     chosen_programme = _programme(request, programme)
     within = units_to_write(request.user, chosen_programme, verb=policy.KEEP_LAYOUTS)
     form = LayoutForm(*((request.POST, request.FILES) if request.method == "POST" else ()), units=within)
@@ -93,7 +93,7 @@ def layout_list(request: AuthenticatedRequest, programme: str) -> HttpResponse:
 @login_required
 @require_safe
 def layout_example(request: AuthenticatedRequest, programme: str) -> HttpResponseBase:
-    """A workbook with every name there is, to learn from."""
+    """Show a workbook with every name there is."""
     chosen_programme = _programme(request, programme)
     example_file = example(queries.sample(chosen_programme, chosen_programme.root))
     return hand_out_made(example_file, name="mau-co-ten-o.xlsx", media=_XLSX)
@@ -102,7 +102,7 @@ def layout_example(request: AuthenticatedRequest, programme: str) -> HttpRespons
 @login_required
 @require_safe
 def layout(request: AuthenticatedRequest, programme: str, layout_id: UUID) -> HttpResponse:
-    """What the workbook asks for, and what each cell would get today."""
+    """Show what the workbook asks for, and what each cell would get today."""
     layout = _layout(request, programme, layout_id)
     plan: LayoutPlan | None = None
     problem = ""
@@ -126,7 +126,7 @@ def layout(request: AuthenticatedRequest, programme: str, layout_id: UUID) -> Ht
 @login_required
 @require_safe
 def layout_file(request: AuthenticatedRequest, programme: str, layout_id: UUID) -> HttpResponseBase:
-    """Hand the workbook out as it was uploaded."""
+    """Send the workbook as it was uploaded."""
     layout = _layout(request, programme, layout_id)
     name = f"mau-{layout.programme.code}-{layout.unit.code}.xlsx"
     return hand_out(request, layout.blob, name=name, media=_XLSX)
@@ -135,7 +135,7 @@ def layout_file(request: AuthenticatedRequest, programme: str, layout_id: UUID) 
 @login_required
 @require_POST
 def end_layout(request: AuthenticatedRequest, programme: str, layout_id: UUID) -> HttpResponse:
-    """Offer the layout no longer."""
+    """Stop offering the layout."""
     layout = _layout(request, programme, layout_id)
     actions.end_layout(actor=request.user, layout=layout)
     messages.success(request, _("The layout is offered no longer; files made with it stay."))

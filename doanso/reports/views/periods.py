@@ -1,4 +1,4 @@
-"""The page of a unit's month, with everything that is done there."""
+"""The page of a unit's month, with all actions on it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -32,7 +32,7 @@ from doanso.units import queries as units
 @login_required
 @require_safe
 def period(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> HttpResponse:
-    """Figures, questions, estimates and steps of a unit's month."""
+    """Show figures, questions, estimates and steps of a unit's month."""
     return _page(request, place_of(request, programme, month, unit))
 
 
@@ -84,7 +84,7 @@ def _due_on(place: MonthAddress) -> Any:
 
 
 def _may(request: AuthenticatedRequest, place: MonthAddress, state: PeriodState, *, over: bool) -> dict[str, str]:
-    """The addresses of what the actor may do now; "" for the rest."""
+    """Return the addresses of what the actor may do now; "" for the rest."""
     in_hand = state in rules.TO_SEND
     decides = policy.DECIDE.allows_at(request.user, place.unit)
     sends = not place.is_root and policy.SEND.allows_at(request.user, place.unit)
@@ -104,7 +104,7 @@ def _may(request: AuthenticatedRequest, place: MonthAddress, state: PeriodState,
 
 
 def _report_url(place: MonthAddress) -> str:
-    """Where the report of the month is begun, or opened if somebody writes it."""
+    """Return the address where the report of the month is begun, or opened if there is a draft."""
     words = f"unit={place.unit.code}&kind=month&day={place.month.first_day.isoformat()}"
     return f"{reverse('reports:new', args=[place.programme.code])}?{words}"
 
@@ -152,7 +152,7 @@ def _question(question: Question, place: MonthAddress, typed: dict[str, str] | N
 
 
 def _around(place: MonthAddress) -> dict[str, Any]:
-    """The months before and after, as far as they have begun."""
+    """Return the months before and after, as far as they have begun."""
     begun = queries.months_begun(place.programme)
     index = next((number for number, month in enumerate(begun) if month == place.month), None)
     if index is None:
@@ -179,7 +179,7 @@ def _told(request: AuthenticatedRequest) -> dict[str, str]:
 
 
 def _do(request: AuthenticatedRequest, place: MonthAddress, deed: Callable[[], object], success: str) -> HttpResponse:
-    """Do it, then go back to where it was asked for: the board, or the month's own page."""
+    """Carry out an action, then go back to where it was requested: the board, or the month's own page."""
     try:
         deed()
     except Refused as refusal:
@@ -276,7 +276,7 @@ def _form(request: AuthenticatedRequest, place: MonthAddress, form: Any, page: d
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> HttpResponse:
-    """Look at what closing does, then close for good."""
+    """Show what closing will do, then close for good."""
     place = place_of(request, programme, month, unit)
     policy.DECIDE.require_at(request.user, place.unit)
     problem = ""
@@ -307,7 +307,7 @@ def close(request: AuthenticatedRequest, programme: str, month: str, unit: str) 
 @login_required
 @require_safe
 def estimates(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> HttpResponse:
-    """Which indicators a unit may claim more of than it has records, to choose one."""
+    """Show the indicators of which a unit may state more than it has records, to choose one."""
     place = place_of(request, programme, month, unit)
     policy.WRITE.require_at(request.user, place.unit)
     period = queries.period_of(place.programme, place.month, place.unit)
@@ -336,7 +336,7 @@ def _indicator(place: MonthAddress, code: str) -> Indicator:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def estimate(request: AuthenticatedRequest, programme: str, month: str, unit: str, indicator: str) -> HttpResponse:
-    """Tell a number without records for one indicator, or take it back."""
+    """State a number without records for one indicator, or take it back."""
     place = place_of(request, programme, month, unit)
     policy.WRITE.require_at(request.user, place.unit)
     chosen = _indicator(place, indicator)

@@ -50,7 +50,7 @@ PREVIEW_PPI = 84
 
 
 def _programme(request: AuthenticatedRequest, code: str) -> Programme:
-    """The programme, for whoever sees reports somewhere."""
+    """Return the programme, for whoever sees reports somewhere."""
     access.anywhere_or_404(request.user, policy.VIEW)
     programme = targets.programme_by_code(code)
     if programme is None:
@@ -69,7 +69,7 @@ def _writable(request: AuthenticatedRequest, programme: str, report_id: UUID) ->
 
 
 def _by_script(request: AuthenticatedRequest) -> bool:
-    """Whether only a piece of the page is wanted."""
+    """Return whether only a piece of the page is requested."""
     return bool(request.headers.get("HX-Request"))
 
 
@@ -83,7 +83,7 @@ def _address(report: Report) -> str:
 @login_required
 @require_safe
 def home(request: AuthenticatedRequest) -> HttpResponse:
-    """The archive of the programme that runs where the reader's own role is."""
+    """Show the archive of the programme that runs where the reader's own role is."""
     access.anywhere_or_404(request.user, policy.VIEW)
     for holding in access.current_holdings(request.user):
         for programme in targets.programmes_at(holding.unit):
@@ -94,7 +94,7 @@ def home(request: AuthenticatedRequest) -> HttpResponse:
 @login_required
 @require_safe
 def archive(request: AuthenticatedRequest, programme: str) -> HttpResponse:
-    """The reports the reader sees, newest days first."""
+    """Show the reports the reader sees, newest days first."""
     chosen_programme = _programme(request, programme)
     form = ArchiveForm(request.GET, units=queries.units_to_see(request.user, chosen_programme))
     chosen = form.cleaned_data if form.is_valid() else {}
@@ -175,7 +175,7 @@ class ShownPassage:
 def _shown(
     report: Report, sections: list[Section], *, edited: str = "", text: str = "", error: str = ""
 ) -> list[ShownPassage]:
-    """The headings with their words; of the one that was refused, what was typed and what stands there now."""
+    """Return the headings with their text; of the one that was refused, what was typed and what is stored now."""
     words, last = queries.passages_of(report), queries.last_words(report) if report.frozen_at is None else {}
     shown = []
     for section in sections:
@@ -219,7 +219,7 @@ def _page(
 @login_required
 @require_safe
 def report(request: AuthenticatedRequest, programme: str, report_id: UUID) -> HttpResponse:
-    """The words on one side, the document on the other."""
+    """Show the text on one side, the document on the other."""
     report = _report(request, programme, report_id)
     return _page(request, report, _shown(report, written(queries.groups_of(report.programme))))
 
@@ -227,7 +227,7 @@ def report(request: AuthenticatedRequest, programme: str, report_id: UUID) -> Ht
 @login_required
 @require_POST
 def passage(request: AuthenticatedRequest, programme: str, report_id: UUID, section: str) -> HttpResponse:
-    """Keep what was written under a heading; with `reuse`, the last report's words after it."""
+    """Store the text under a heading; with `reuse`, the last report's text after it."""
     report = _writable(request, programme, report_id)
     chosen = [heading for heading in written(queries.groups_of(report.programme)) if heading.key == section]
     if not chosen:
@@ -261,7 +261,7 @@ def passage(request: AuthenticatedRequest, programme: str, report_id: UUID, sect
 
 
 def _refused(request: AuthenticatedRequest, report: Report, section: Section, typed: str, error: str) -> HttpResponse:
-    """What was typed stays on the page, with why it was not kept."""
+    """Show the page with what was typed and why it was not stored."""
     fresh = queries.every().get(pk=report.pk)
     edit: dict[str, Any] = {"edited": section.key, "text": typed, "error": error}
     if _by_script(request):
@@ -317,7 +317,7 @@ def make_document(request: AuthenticatedRequest, programme: str, report_id: UUID
 @login_required
 @require_POST
 def discard(request: AuthenticatedRequest, programme: str, report_id: UUID) -> HttpResponse:
-    """Throw a draft away."""
+    """Delete a draft."""
     report = _writable(request, programme, report_id)
     try:
         actions.discard_report(actor=request.user, report=report)
@@ -331,7 +331,7 @@ def discard(request: AuthenticatedRequest, programme: str, report_id: UUID) -> H
 @login_required
 @require_safe
 def preview(request: AuthenticatedRequest, programme: str, report_id: UUID) -> HttpResponse:
-    """The document's pages as they are printed, to be put beside the editor."""
+    """Show the document's pages as they are printed, to be put beside the editor."""
     # Printing brings a library that no other page needs.
     from doanso.reports.renderers.pdf import render_pages
 
@@ -345,7 +345,7 @@ def preview(request: AuthenticatedRequest, programme: str, report_id: UUID) -> H
 @login_required
 @require_safe
 def figure(request: AuthenticatedRequest, programme: str, report_id: UUID, indicator: str) -> HttpResponse:
-    """The records behind one figure of a report: of a frozen one those of then, whatever came after."""
+    """Show the records behind one figure of a report: of a frozen one those of then, whatever came after."""
     report = _report(request, programme, report_id)
     chosen = targets.indicator_of(report.programme, indicator)
     if chosen is None:
@@ -397,7 +397,7 @@ def figure(request: AuthenticatedRequest, programme: str, report_id: UUID, indic
 @login_required
 @require_safe
 def text(request: AuthenticatedRequest, programme: str, report_id: UUID) -> HttpResponse:
-    """The messages to be pasted into Zalo."""
+    """Show the messages to be pasted into Zalo."""
     report = _report(request, programme, report_id)
     context = {
         "report": report,
@@ -452,7 +452,7 @@ def _file_row(value: str, label: str, format: str, rendering: Rendering | None) 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_files(request: AuthenticatedRequest, programme: str, report_id: UUID) -> HttpResponse:
-    """How far the files are; sending asks for one more."""
+    """Show the state of the files; a POST requests one more."""
     report = _report(request, programme, report_id)
     if request.method == "POST":
         format_code, _colon, layout_id = request.POST.get("format", "").partition(":")
@@ -473,7 +473,7 @@ def report_files(request: AuthenticatedRequest, programme: str, report_id: UUID)
 @login_required
 @require_safe
 def report_file(request: AuthenticatedRequest, programme: str, report_id: UUID, rendering_id: UUID) -> HttpResponseBase:
-    """Hand a file out."""
+    """Send a file."""
     report = _report(request, programme, report_id)
     rendering = queries.rendering_of(report, rendering_id)
     if rendering is None or rendering.blob is None:

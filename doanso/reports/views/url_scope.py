@@ -25,20 +25,20 @@ class MonthAddress:
 
     @property
     def is_root(self) -> bool:
-        """Whether nobody in the programme stands above the unit."""
+        """Whether the unit is the programme's root."""
         return self.unit.pk == self.programme.root_id
 
     def url(self, name: str, *more: str) -> str:
-        """A page about this month."""
+        """Return the address of a page about this month."""
         return reverse(f"reports:{name}", args=[self.programme.code, self.month.code, self.unit.code, *more])
 
     def asked(self) -> dict[str, Any]:
-        """As deeds take it."""
+        """Return as deeds take it."""
         return {"programme": self.programme, "month": self.month, "unit": self.unit}
 
 
 def programme_of(code: str) -> Programme:
-    """The programme of that code."""
+    """Return the programme of that code, or 404."""
     programme = targets.programme_by_code(code)
     if programme is None:
         raise Http404
@@ -46,7 +46,7 @@ def programme_of(code: str) -> Programme:
 
 
 def month_of(programme: Programme, code: str) -> Month:
-    """The month of that code, within the programme."""
+    """Return the month of that code, within the programme."""
     month = queries.month_of(programme, code)
     if month is None:
         raise Http404
@@ -54,7 +54,7 @@ def month_of(programme: Programme, code: str) -> Month:
 
 
 def unit_of(request: AuthenticatedRequest, programme: Programme, month: Month, code: str) -> Unit:
-    """The unit, where the actor may see its months and it stood in the programme when the month ended."""
+    """Return the unit, where the actor may see its months and it stood in the programme when the month ended."""
     unit = queries.unit_to_see(request.user, code)
     if unit is None or not targets.stands_in(programme, unit, month.last_day):
         raise Http404
@@ -62,19 +62,19 @@ def unit_of(request: AuthenticatedRequest, programme: Programme, month: Month, c
 
 
 def place_of(request: AuthenticatedRequest, programme: str, month: str, unit: str) -> MonthAddress:
-    """All three at once."""
+    """Return all three at once."""
     chosen_programme = programme_of(programme)
     chosen_month = month_of(chosen_programme, month)
     return MonthAddress(chosen_programme, chosen_month, unit_of(request, chosen_programme, chosen_month, unit))
 
 
 def board_url(programme: Programme, month: Month, unit: str) -> str:
-    """The board of a unit."""
+    """Return the board of a unit."""
     return reverse("reports:board", args=[programme.code]) + f"?{urlencode({'month': month.code, 'unit': unit})}"
 
 
 def crumbs(request: AuthenticatedRequest, place: MonthAddress) -> list[tuple[str, str]]:
-    """The boards of the units above, from the programme's root down, as far as the actor may see them."""
+    """Return the boards of the units above, from the programme's root down, as far as the actor may see them."""
     above = targets.parents_to_see(request.user, place.unit, place.month.last_day)
     begin = next((index for index, unit in enumerate(above) if unit.id == place.programme.root_id), 0)
     return [(unit.short_name, board_url(place.programme, place.month, unit.code)) for unit in above[begin:]]

@@ -1,4 +1,4 @@
-"""Deeds: loading a programme, giving targets on and answering to them, keeping denominators."""
+"""Actions: load a programme, give targets to units below and answer to them, keep lists of denominators."""
 
 from doanso.targets.actions.alerts import Alert, find_alerts, look_for_stalls
 from doanso.targets.actions.cascade import AllocationDecision, Part, allocate, answer, settle

@@ -1,4 +1,4 @@
-"""Asking units whether they need help: each rule at most once per unit and month, as an assignment with a date."""
+"""Ask units whether they need help: each rule at most once per unit and month, as an assignment with a date."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ SOURCE = "targets.alert"
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One unit that is asked about one thing; `period` is within what it is asked once."""
+    """One unit that is asked about one thing; within `period` it is asked once."""
 
     programme: Programme
     unit: NamedUnit
@@ -39,12 +39,12 @@ class Alert:
 
     @property
     def source_id(self) -> UUID:
-        """The same for the same unit, rule and period, whoever looks and however often."""
+        """Return the id of a question: the same for the same unit, rule and period, whenever and by whomever it is computed."""
         return uuid5(self.programme.pk, f"{self.unit.id}/{self.rule}/{self.period}")
 
 
 def thresholds() -> AlertThresholds:
-    """The committee's own file in the data folder, else the shipped one."""
+    """Return the committee's own file in the data folder, else the shipped one."""
     own = settings.DATA / SHIPPED.name
     path = own if own.exists() else SHIPPED
     return _read(path, path.stat().st_mtime_ns)
@@ -115,7 +115,7 @@ def _of_unit(programme: Programme, looked: UnitActivity, on: date, than: AlertTh
 
 
 def find_alerts(on: date) -> list[Alert]:
-    """Whom the rules would ask on a day, in every programme that runs; nothing is written."""
+    """Return the units that the rules would ask on a day, in every programme that runs; nothing is written."""
     than = thresholds()
     candidates: list[Alert] = []
     for programme in programmes().filter(first_day__lte=on, last_day__gte=on):
@@ -125,7 +125,7 @@ def find_alerts(on: date) -> list[Alert]:
 
 
 def look_for_stalls(*, dry_run: bool = False) -> list[Alert]:
-    """Ask the units that the rules point at; those asked already in the period, or still being asked, are left alone.
+    """Ask the units that the rules select; those asked already in the period, or whose question is still open, are left alone.
 
     Each asking is a transaction of its own, so that a look that is cut short goes on with the next one.
     """

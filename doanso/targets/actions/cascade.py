@@ -1,4 +1,4 @@
-"""Giving targets to the units below, and what they say to it."""
+"""Give targets to the units below, and record their answers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ from doanso.units.models import Unit
 
 @dataclass(frozen=True, slots=True)
 class AllocationDecision:
-    """The paper behind a target: its number, its day, and the day from which the target holds."""
+    """The decision on paper behind a target: its number, its day, and the day from which the target holds."""
 
     number: str
     day: date
@@ -54,7 +54,7 @@ def _refuse(code: str, message: str, field: str = "") -> Refused:
 
 
 def _locked(indicator: Indicator) -> Indicator:
-    """The indicator's row is the lock of its targets: two givers, or giver and answer, take turns."""
+    """Lock the indicator's row, which is the lock of its targets: giving and answering take turns."""
     return Indicator.objects.select_for_update(of=("self",)).select_related("programme").get(pk=indicator.pk)
 
 
@@ -226,7 +226,7 @@ def settle(
     words: str = "",
     decision: AllocationDecision | None = None,
 ) -> Settlement:
-    """The giving unit's last word on the counter of a unit below: take its number as a new version, or keep the old.
+    """Settle the counter of a unit below: take its number as a new version, or keep the old one with a reason.
 
     A kept target stands, and the counter with its reason stays readable beside it.
     """

@@ -1,4 +1,4 @@
-"""Keeping the list of whom a share is asked as it was on a day."""
+"""Keep the list of the members in a share's denominator as it was on a day."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -23,7 +23,7 @@ _AT_ONCE = 1000
 
 @transaction.atomic
 def freeze_denominator(*, actor: User, indicator: Indicator, unit: Unit, on: date, note: str = "") -> FrozenList:
-    """Keep who stood in the denominator of a share on a day, and who was exempt with which reason.
+    """Keep who was in the denominator of a share on a day, and who was exempt for which reason.
 
     Later admissions, moves, exemptions and corrections change the live list alone.
     """

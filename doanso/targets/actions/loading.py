@@ -1,4 +1,4 @@
-"""Loading a programme: its indicators, what the root owes, and the book that counts for them."""
+"""Load a programme: its indicators, what the root owes, and the book that counts for them."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,12 +25,12 @@ from doanso.units.queries import unit_by_code
 
 
 def exempt_code(code: str) -> str:
-    """The measure of members who are exempt from an indicator."""
+    """Return the measure of members who are exempt from an indicator."""
     return f"exempt-{code}"
 
 
 def whole_code(code: str) -> str:
-    """The measure of what an indicator is a share of, where that is counted by a family of its own."""
+    """Return the measure of what an indicator is a share of, where that is counted by a family of its own."""
     return f"whole-{code}"
 
 
@@ -70,7 +70,7 @@ def _measure(indicator: IndicatorPlan) -> MeasurePlan | None:
 
 
 def _whole(indicator: IndicatorPlan) -> MeasurePlan | None:
-    """What the indicator is a share of, where that is counted by a family; the same parameters choose both sides."""
+    """Return what the indicator is a share of, where that is counted by a family; the same parameters choose both sides."""
     if indicator.denominator in ("", MEMBERS):
         return None
     return _counted_by(indicator, indicator.denominator, whole_code(indicator.code), least_grade=0)
@@ -119,7 +119,7 @@ def _refuse_other_walls(plan: ProgrammePlan, root: Unit, where: str) -> None:
 
 
 def _refuse_other_measures(plan: ProgrammePlan, measures: dict[str, MeasurePlan | None]) -> None:
-    """What an indicator counts stays what it was: figures already shown must mean the same tomorrow."""
+    """Refuse a file that changes what an indicator counts: figures already shown must keep their meaning."""
     for indicator in Indicator.objects.filter(programme__code=plan.code).select_related("programme__book"):
         where = _("indicator") + f" {indicator.code}"
         planned = next((candidate for candidate in plan.indicators if candidate.code == indicator.code), None)
@@ -162,7 +162,7 @@ def _write(
 
 
 def _write_indicators(programme: Programme, plan: ProgrammePlan, measures: dict[str, MeasurePlan | None]) -> set[str]:
-    """Write what the file says of indicators and of what the root owes; which of the two changed. The programme is locked."""
+    """Write the file's indicators and what the root owes, and return which of the two changed. The programme is locked."""
     existing = {indicator.code: indicator for indicator in Indicator.objects.filter(programme=programme)}
     owed = Target.objects.filter(indicator__programme=programme, unit_id=programme.root_id).order_by("version")
     latest = {target.indicator_id: target for target in owed}
@@ -217,7 +217,7 @@ def _indicator_fields(plan: IndicatorPlan, position: int, measure: MeasurePlan |
 def _changed_target(
     programme: Programme, indicator: Indicator, plan: IndicatorPlan, latest: Target | None
 ) -> Target | None:
-    """The next version of what the root owes, not saved yet; None where the file says what holds."""
+    """Return the next version of what the root owes, not saved yet; None where the file states the version in force."""
     if latest is not None and (latest.value, latest.basis, latest.why) == (plan.target, plan.basis, plan.why):
         return None
     today = clock.today()

@@ -1,4 +1,4 @@
-"""How many households and shops units have, as told by somebody who counts them."""
+"""Numbers of households and shops of units, as stated by somebody who counts them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from doanso.units.models import Neighbourhood, Unit
 
 @dataclass(frozen=True, slots=True)
 class UnitSizeInput:
-    """One number: of a unit's neighbourhood, or under None of the whole unit."""
+    """One number of a unit's neighbourhood; without a neighbourhood, of the whole unit."""
 
     unit_id: UUID
     neighbourhood_id: UUID | None
@@ -30,7 +30,7 @@ class UnitSizeInput:
 
 @transaction.atomic
 def tell_sizes(*, actor: User, inputs: Sequence[UnitSizeInput]) -> list[UnitSize]:
-    """Write down what changed; the same number of statements for one unit or for all."""
+    """Store the numbers that changed and return them; the same number of statements for one unit or for all."""
     unit_ids = {size.unit_id for size in inputs}
     allowed = {unit.pk: unit for unit in policy.ALLOCATE.filter(actor, Unit.objects.filter(pk__in=unit_ids))}
     if set(allowed) != unit_ids:

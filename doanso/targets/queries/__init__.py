@@ -1,4 +1,4 @@
-"""Reads: programmes and who sees them, how far units are, what they owe, were given and gave."""
+"""Reads of programmes and who sees them, of progress, and of targets owed, given and answered."""
 
 from doanso.targets.queries.cascade import (
     GivenTarget,

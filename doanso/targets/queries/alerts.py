@@ -1,4 +1,4 @@
-"""What the rules of alerts look at, for all units directly below a programme's root at once."""
+"""Read what the rules of alerts decide on, for all units directly below a programme's root at once."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ _WORK = (IndicatorKind.COUNT, IndicatorKind.SHARE)
 
 @dataclass(frozen=True, slots=True)
 class UnitActivity:
-    """What is known of one unit, with everything below it."""
+    """The recent records of one unit with everything below it, as the rules of alerts need them."""
 
     unit: NamedUnit
     behind: bool
@@ -34,7 +34,7 @@ class UnitActivity:
 
 
 def unit_activity(programme: Programme, on: date, than: AlertThresholds) -> list[UnitActivity]:
-    """Every unit directly below the root: whether it is behind, what was written down when, shared phones.
+    """Return the activity of every unit directly below the root: whether it is behind, what was recorded when, shared phones.
 
     A fixed number of statements, however many units there are.
     """
@@ -74,7 +74,7 @@ def unit_activity(programme: Programme, on: date, than: AlertThresholds) -> list
 
 
 def _homes(child_ids: list[UUID], on: date) -> dict[UUID, UUID]:
-    """Which of these units each unit below them stands under."""
+    """Return for each unit below these units the one under which it stands."""
     in_effect = Q(until=None) | Q(until__gt=on)
     paths = UnitPath.objects.filter(in_effect, ancestor_id__in=child_ids, since__lte=on)
     return dict(paths.values_list("unit_id", "ancestor_id"))

@@ -1,4 +1,4 @@
-"""What units were given, what they said to it, and what waits for somebody's word."""
+"""Read what units were given, their answers, and what waits for an answer or a settlement."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from doanso.units.queries import NamedUnit
 
 @dataclass(frozen=True, slots=True)
 class GivenTarget:
-    """One version of what a unit owes, with the newest answer to it and how that was settled."""
+    """One version of what a unit owes, with its answers and how the newest was settled."""
 
     target: Target
     answers: Sequence[Answer]
@@ -27,17 +27,17 @@ class GivenTarget:
 
     @property
     def answer(self) -> Answer | None:
-        """The answer that stands."""
+        """The newest answer, which is in force."""
         return self.answers[-1] if self.answers else None
 
     @property
     def settlement(self) -> Settlement | None:
-        """The giving unit's word on it."""
+        """The giving unit's settlement of it."""
         return getattr(self.answer, "settlement", None) if self.answer is not None else None
 
     @property
     def state(self) -> AnswerState:
-        """Where the talk about it stands."""
+        """The state of the negotiation."""
         return rules.answer_state(
             self.answer.kind if self.answer is not None else "",
             settled=self.settlement is not None or self.agreed,
@@ -45,7 +45,7 @@ class GivenTarget:
 
     @property
     def asks_for_an_answer(self) -> bool:
-        """Given, and neither accepted nor countered; what was taken away asks for nothing."""
+        """Whether it was given and is neither accepted nor countered; what was taken away needs no answer."""
         return self.target.allocation is not None and self.target.value > 0 and self.state == AnswerState.PROPOSED
 
 
@@ -61,18 +61,18 @@ def _given(target: Target) -> GivenTarget:
 
 
 def standing_of(indicator: Indicator, unit_ids: Collection[UUID]) -> dict[UUID, GivenTarget]:
-    """The newest version of each unit, whatever the day from which it holds; two statements."""
+    """Return the newest version of each unit, whatever the day from which it holds; two statements."""
     targets = _versions().filter(indicator=indicator, unit_id__in=list(unit_ids)).order_by("version")
     return {target.unit_id: _given(target) for target in targets}
 
 
 def versions_of(indicator: Indicator, unit: Unit) -> list[GivenTarget]:
-    """Every version of what a unit owes, newest first."""
+    """Return every version of what a unit owes, newest first."""
     return [_given(target) for target in _versions().filter(indicator=indicator, unit=unit).order_by("-version")]
 
 
 def holding(versions: Iterable[GivenTarget], on: date) -> GivenTarget | None:
-    """Of versions listed newest first, the one that holds on a day."""
+    """Return the version that holds on a day, of versions listed newest first."""
     return next((version for version in versions if version.target.since is None or version.target.since <= on), None)
 
 
@@ -84,26 +84,26 @@ def _is_newest() -> "NegatedExpression[Combinable]":
 
 
 def newest_in(programme: Programme, unit_ids: Collection[UUID]) -> Mapping[tuple[UUID, UUID], GivenTarget]:
-    """The newest version by indicator and unit, of many units at once; two statements."""
+    """Return the newest version by indicator and unit, of many units at once; two statements."""
     newest = _versions().filter(_is_newest(), indicator__programme=programme, unit_id__in=list(unit_ids))
     return {(target.indicator_id, target.unit_id): _given(target) for target in newest}
 
 
 @dataclass(frozen=True, slots=True)
 class PendingTarget:
-    """Something in the cascade that waits for a unit's word."""
+    """A target in the cascade that waits for a unit's answer or settlement."""
 
     given: GivenTarget
     unit: NamedUnit
 
     @property
     def indicator(self) -> Indicator:
-        """What it is about."""
+        """The indicator of the target."""
         return self.given.target.indicator
 
 
 def waits_for_answer(programme: Programme, unit: Unit) -> list[PendingTarget]:
-    """Targets given to the unit that it has neither accepted nor countered."""
+    """Return the targets given to the unit that it has neither accepted nor countered."""
     named = units.name(unit)
     return [
         PendingTarget(version, named)
@@ -113,7 +113,7 @@ def waits_for_answer(programme: Programme, unit: Unit) -> list[PendingTarget]:
 
 
 def waits_for_settling(programme: Programme, unit: Unit) -> list[PendingTarget]:
-    """Counters of units below to targets which this unit gave, still to be settled."""
+    """Return the counters of units below to targets which this unit gave, still to be settled."""
     below = {child.id: child for child in units.children(unit)}
     newest = newest_in(programme, list(below))
     return [
@@ -126,14 +126,14 @@ def waits_for_settling(programme: Programme, unit: Unit) -> list[PendingTarget]:
 
 
 def awaiting_answer(programme: Programme, unit: Unit) -> QuerySet[Target]:
-    """The targets of `waits_for_answer` as a queryset, for counting."""
+    """Return the targets of `waits_for_answer` as a queryset, for counting."""
     answers = Answer.objects.filter(target=OuterRef("pk"))
     given = Target.objects.filter(indicator__programme=programme, unit=unit, allocation__isnull=False, value__gt=0)
     return given.filter(_is_newest(), ~Exists(answers), settled_by=None)
 
 
 def awaiting_settlement(programme: Programme, unit: Unit) -> QuerySet[Target]:
-    """The targets of `waits_for_settling` as a queryset, for counting."""
+    """Return the targets of `waits_for_settling` as a queryset, for counting."""
     later = Answer.objects.filter(target=OuterRef("target")).filter(
         Q(answered_at__gt=OuterRef("answered_at")) | Q(answered_at=OuterRef("answered_at"), pk__gt=OuterRef("pk"))
     )

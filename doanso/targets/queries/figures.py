@@ -77,7 +77,7 @@ class IndicatorProgress:
         return None if self.needed is None or self.value is None else max(self.needed - self.value, 0)
 
     def row(self, *, url: str = "", note: str = "", until: date | None = None) -> dict[str, Any]:
-        """What `parts/target.html` draws."""
+        """Return what `parts/target.html` draws."""
         return {
             "title": self.short_title,
             "kind": self.kind,
@@ -95,7 +95,7 @@ class IndicatorProgress:
 
 
 def _most_members(indicators: list[IndicatorProgress]) -> int | None:
-    """Of whom shares are asked, with those who are exempt; what else has a denominator counts no members."""
+    """Return of whom shares are asked, with those who are exempt; what else has a denominator counts no members."""
     shares = [progress for progress in indicators if progress.denominator and progress.exempt is not None]
     return max(((progress.denominator or 0) + (progress.exempt or 0) for progress in shares), default=None)
 
@@ -117,7 +117,7 @@ class UnitProgress:
     indicators: list[IndicatorProgress]
 
     def by_code(self, code: str) -> IndicatorProgress:
-        """One of its indicators."""
+        """Return one of its indicators."""
         return next(progress for progress in self.indicators if progress.code == code)
 
     @property
@@ -139,7 +139,7 @@ class Overview:
     predecessors: list[NamedUnit] = field(default_factory=list)
 
     def by_code(self, code: str) -> IndicatorProgress:
-        """One of the unit's indicators."""
+        """Return one of the unit's indicators."""
         return next(progress for progress in self.indicators if progress.code == code)
 
     @property
@@ -158,7 +158,7 @@ class Overview:
         return predecessor_names(self.predecessors)
 
     def states(self) -> dict[State, int]:
-        """How many indicators stand how, worst first."""
+        """Return how many indicators stand how, worst first."""
         return {state: sum(progress.state == state for progress in self.indicators) for state in rules.WORST_FIRST}
 
     def members_counted(self) -> int | None:

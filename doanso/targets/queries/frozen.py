@@ -20,17 +20,17 @@ ROWS = 50
 
 
 def frozen_lists(indicator: Indicator, unit: Unit) -> list[FrozenList]:
-    """The lists a unit keeps of one share, newest day first."""
+    """Return the lists a unit keeps of one share, newest day first."""
     return list(FrozenList.objects.filter(indicator=indicator, unit=unit).select_related("taken_by").order_by("-on"))
 
 
 def frozen_list(indicator: Indicator, unit: Unit, pk: UUID) -> FrozenList | None:
-    """One of them."""
+    """Return one of them."""
     return FrozenList.objects.filter(pk=pk, indicator=indicator, unit=unit).select_related("taken_by").first()
 
 
 def reasons(actor: User, frozen_list: FrozenList) -> list[tuple[str, int]]:
-    """How many are exempt for which reason, most first. What was typed is for whoever may read names there."""
+    """Return how many are exempt for which reason, most first. What was typed is for whoever may read names there."""
     rows = frozen_list.people.filter(exempt=True).values_list("reason", "unit_id").annotate(number=Count("id"))
     shown = access.personal(actor)
     counts: dict[str, int] = {}
@@ -49,7 +49,7 @@ class FrozenPage:
 
 
 def people(actor: User, frozen_list: FrozenList, *, exempt: bool, after: int) -> FrozenPage:
-    """A page by key: each as its owner lets this actor see it, with the branch it stood in; erased ones without a line."""
+    """Return a page by key: each as its owner lets this actor see it, with the branch it stood in; erased ones without a line."""
     rows = list(frozen_list.people.filter(exempt=exempt, id__gt=after).order_by("id")[: ROWS + 1])
     shown = rows[:ROWS]
     by_kind: dict[str, list[UUID]] = {}

@@ -1,4 +1,4 @@
-"""How far units are: one reading gives a unit, its children and its weeks in a handful of statements."""
+"""Progress of units: one read gives a unit, its children and its weeks in a few statements."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -26,7 +26,7 @@ def overview(
     own: Mapping[str, Figure] | None = None,
     known_by: datetime | None = None,
 ) -> Overview:
-    """The unit's indicators on a day with weeks and forecast, and those of the units directly below without them.
+    """Return the unit's indicators on a day with weeks and forecast, and those of the units directly below without them.
 
     `own` are the unit's figures where they are frozen, by measure code; `known_by` leaves out targets given later.
 
@@ -86,7 +86,7 @@ def overview(
 
 
 def sum_check_of(programme: Programme, indicator: Indicator, unit: Unit, on: date) -> SumCheck | None:
-    """What a unit gave below against what it owes, for counts; a share's sum needs the figures, so `overview` has it."""
+    """Return what a unit gave below against what it owes, for counts; a share's sum needs the figures, so `overview` has it."""
     if indicator.kind in SHARES:
         return None
     return sum_check_in(targets_in_force(programme, unit, on), indicator, unit.pk, on)
@@ -101,7 +101,7 @@ def sum_check_in(in_force: TargetsInForce, indicator: Indicator, unit_id: UUID, 
 
 
 def trend(programme: Programme, unit: Unit, on: date, code: str) -> list[tuple[date, int]]:
-    """One indicator of a unit at the end of each week since the programme began, and on the day itself."""
+    """Return one indicator of a unit at the end of each week since the programme began, and on the day itself."""
     days = rules.week_ends(programme.first_day, on)
     in_force = targets_in_force(programme, unit, on)
     indicator = next(candidate for candidate in in_force.indicators if candidate.code == code)
@@ -112,10 +112,10 @@ def trend(programme: Programme, unit: Unit, on: date, code: str) -> list[tuple[d
 
 
 def progress(programme: Programme, unit: Unit, on: date) -> list[IndicatorProgress]:
-    """The unit's indicators on a day."""
+    """Return the unit's indicators on a day."""
     return overview(programme, unit, on, children=False).indicators
 
 
 def progress_of_children(programme: Programme, unit: Unit, on: date) -> list[UnitProgress]:
-    """The indicators of the units directly below, in reading order."""
+    """Return the indicators of the units directly below, in reading order."""
     return overview(programme, unit, on, weeks=False).children

@@ -1,4 +1,4 @@
-"""Which programmes there are, and who sees a unit's figures in them."""
+"""Programmes, and who sees a unit's figures in them."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -19,24 +19,24 @@ from doanso.units.queries import NamedUnit
 
 
 def programmes() -> QuerySet[Programme]:
-    """Programmes with their root and book."""
+    """Return programmes with their root and book."""
     return Programme.objects.select_related("root", "book").order_by("-first_day", "code")
 
 
 def programme_by_code(code: str) -> Programme | None:
-    """The programme of a code with its root and book."""
+    """Return the programme of a code with its root and book."""
     return programmes().filter(code=code).first()
 
 
 def unit_to_see(actor: User, code: str) -> Unit | None:
-    """The unit whose figures the actor may see."""
+    """Return the unit whose figures the actor may see."""
     if "\0" in code:
         return None
     return policy.VIEW.filter(actor, Unit.objects.all()).filter(code=code).first()
 
 
 def parents_to_see(actor: User, unit: Unit, on: date) -> list[NamedUnit]:
-    """The way from the root down to the unit, as far as the actor may see it."""
+    """Return the way from the root down to the unit, as far as the actor may see it."""
     above = units.ancestors(unit, on)
     visible = policy.VIEW.filter(actor, Unit.objects.filter(pk__in=[ancestor.id for ancestor in above]))
     allowed = set(visible.values_list("pk", flat=True))
@@ -44,7 +44,7 @@ def parents_to_see(actor: User, unit: Unit, on: date) -> list[NamedUnit]:
 
 
 def indicator_of(programme: Programme, code: str) -> Indicator | None:
-    """One indicator of a programme."""
+    """Return one indicator of a programme."""
     return programme.indicators.filter(code=code).first()
 
 
@@ -80,7 +80,7 @@ def indicator_with_measures(programme_code: str, code: str) -> IndicatorMeasures
 
 
 def programme_or_refuse(code: str) -> Programme:
-    """The programme of a code, for commands; the refusal says what to load."""
+    """Return the programme of a code, for commands; the refusal says what to load."""
     programme = programme_by_code(code)
     if programme is None:
         raise Refused(
@@ -94,7 +94,7 @@ def programme_or_refuse(code: str) -> Programme:
 
 
 def programmes_at(unit: Unit, on: date | None = None) -> list[Programme]:
-    """The programmes in which the unit has figures on a day, those whose period holds the day first, then the newest."""
+    """Return the programmes in which the unit has figures on a day, those whose period holds the day first, then the newest."""
     day = on or clock.today()
     above = UnitPath.objects.filter(Q(until=None) | Q(until__gt=day), unit=unit, since__lte=day).values("ancestor_id")
     unit_programmes = list(programmes().filter(root__in=above))
@@ -102,18 +102,19 @@ def programmes_at(unit: Unit, on: date | None = None) -> list[Programme]:
 
 
 def stands_in(programme: Programme, unit: Unit, on: date) -> bool:
-    """Whether the unit stands below the programme's root on a day."""
+    """Return whether the unit stands below the programme's root on a day."""
     return unit.pk == programme.root_id or units.is_below(unit, programme.root, on)
 
 
 def day_of(programme: Programme, on: date | None, unit: Unit | None = None) -> date:
-    """The day that a programme's figures are read: today or the day asked for, within the programme; of a unit that has
-    ended its last day."""
+    """Return the day of which a programme's figures are read: today or a requested day, within the programme.
+
+    Of a unit that has ended it is at most the unit's last day."""
     day = min(max(on or clock.today(), programme.first_day), programme.last_day)
     return day if unit is None or unit.until is None else min(day, unit.until - timedelta(days=1))
 
 
 def indicator_titles(codes: Collection[str]) -> dict[str, str]:
-    """What indicators of these codes are called, in the newest programme that has each."""
+    """Return what indicators of these codes are called, in the newest programme that has each."""
     rows = Indicator.objects.filter(code__in=codes).order_by("programme__first_day", "programme__code")
     return dict(rows.values_list("code", "title"))

@@ -1,4 +1,4 @@
-"""From the ledger's figures and the targets in force to the progress of indicators. No database here."""
+"""Turn the ledger's figures and the targets in force into progress of indicators. No database access."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -96,7 +96,7 @@ class ProgressReader:
         )
 
     def met(self, unit_id: UUID) -> list[Indicator]:
-        """Those of the unit's indicators that have reached their target; a standing rule is kept, not reached."""
+        """Return those of the unit's indicators that have reached their target; a standing rule is kept, not reached."""
         return [
             indicator
             for indicator in self.in_force.indicators
@@ -104,7 +104,7 @@ class ProgressReader:
         ]
 
     def met_since(self, indicator: Indicator, days: Mapping[date, Mapping[str, int]]) -> date | None:
-        """The day since which one of them is so without a break, each day measured by what was owed on it.
+        """Return the day since which the target is met without a break, each day measured by what was owed on it.
 
         `days` come in order.
         """
@@ -173,19 +173,19 @@ class ProgressReader:
 
 
 def counts_times(indicator: Indicator) -> bool:
-    """Whether an indicator counts how often, not how many distinct."""
+    """Return whether an indicator counts times, not distinct subjects."""
     return bool(indicator.parameters.get("counts", {}).get("count") == "times")
 
 
 def shown(exact: Fraction, is_share: bool) -> int:
-    """Tenths of a per cent for shares, whole things for counts, both rounded down."""
+    """Return a value as pages write it: tenths of a per cent for shares, whole things for counts, both rounded down."""
     return rules.tenths_down(exact) if is_share else int(exact)
 
 
 def sum_check_below(
     progress: IndicatorProgress, child_values: Sequence[int | None], below: Sequence[IndicatorProgress]
 ) -> SumCheck | None:
-    """What was given to the units below against what the unit owes; None as long as nothing was given."""
+    """Return what was given to the units below against what the unit owes; None as long as nothing was given."""
     if progress.target is None or not any(value is not None for value in child_values):
         return None
     if not progress.is_share:

@@ -1,4 +1,4 @@
-"""How many members, households or shops units have: what a target is divided by."""
+"""Numbers of members, households or shops of units, by which a target is divided."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
@@ -13,7 +13,7 @@ type Area = tuple[UUID, UUID | None, str]
 
 
 def told_sizes(unit_ids: Collection[UUID], on: date | None = None) -> dict[Area, int]:
-    """The newest number of each area of these units, as told by a day; one statement."""
+    """Return the newest number of each area of these units, as stated by a day; one statement."""
     sizes = UnitSize.objects.filter(unit_id__in=unit_ids).order_by("since", "told_at", "pk")
     if on is not None:
         sizes = sizes.filter(since__lte=on)
@@ -21,7 +21,7 @@ def told_sizes(unit_ids: Collection[UUID], on: date | None = None) -> dict[Area,
 
 
 def sizes(numbers_by_area: Mapping[Area, int], kind: str) -> dict[UUID, int]:
-    """Each unit's number: the sum of its neighbourhoods, or else what was told of the whole unit."""
+    """Return each unit's number: the sum of its neighbourhoods, or else the number of the whole unit."""
     totals: dict[UUID, int] = {}
     for (unit_id, area, area_kind), number in numbers_by_area.items():
         if area_kind == kind and area is not None:
@@ -33,7 +33,7 @@ def sizes(numbers_by_area: Mapping[Area, int], kind: str) -> dict[UUID, int]:
 
 
 def weights(programme: Programme, split: str, unit_ids: Collection[UUID], on: date) -> Mapping[UUID, int]:
-    """The number by which each unit is measured on a day, in at most two statements; none where nobody told one."""
+    """Return the number by which each unit is measured on a day, in at most two statements; units without a number are absent."""
     if split == Split.MEMBERS:
         counts = figures(book=programme.book, unit_ids=unit_ids, on=on)
         return {unit_id: counts[unit_id, MEMBERS].total for unit_id in unit_ids}
@@ -43,5 +43,5 @@ def weights(programme: Programme, split: str, unit_ids: Collection[UUID], on: da
 
 
 def divided(owed: int, measures: Sequence[int]) -> list[int]:
-    """A target in parts that sum to it exactly; all nothing where there is nothing to divide by."""
+    """Return a target in parts that sum to it exactly; all zero where there is nothing to divide by."""
     return rules.split(owed, measures) or [0] * len(measures)

@@ -1,4 +1,4 @@
-"""What stands around a unit in a programme: what is below it, what left it, and the ended units whose work it carries on.
+"""The surroundings of a unit in a programme: what is below it, what left it, and the ended units whose work it carries on.
 
 As long as nothing of the tree changed around a unit since the programme began, that is its children.
 """
@@ -20,8 +20,9 @@ from doanso.units.queries import NamedUnit
 
 @dataclass(frozen=True, slots=True)
 class UnitContext:
-    """The units listed below a unit, those whose work it carries on, and what each one below is in the unit's figure
-    where that is not simply its own."""
+    """The units listed below a unit, those whose work it carries on, and the parts of the units below in its figure.
+
+    `parts` is None where each part is simply the unit's own figure."""
 
     below: list[NamedUnit]
     predecessors: list[NamedUnit] = field(default_factory=list)

@@ -48,7 +48,7 @@ class UnitPosition:
     names: dict[UUID, list[_NameSpan]]
 
     def _chain(self, on: date) -> list[_PathSpan]:
-        """The unit, then the units above it on a day, nearest first."""
+        """Return the unit, then the units above it on a day, nearest first."""
         return sorted((path for path in self.paths if path.holds(on)), key=lambda path: path.depth)
 
     def _named(self, unit: Unit, on: date, depth: int) -> NamedUnit:

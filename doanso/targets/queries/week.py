@@ -1,4 +1,4 @@
-"""What a unit's targets ask of this week, and what of it is done."""
+"""What a unit's targets need this week, and what of it is done."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -24,22 +24,22 @@ class WeekTarget:
 
     @property
     def left(self) -> int:
-        """How many are still missing this week."""
+        """The number still missing this week."""
         return max(self.needed - self.counted, 0)
 
     @property
     def over(self) -> int:
-        """How many more than the week asked for."""
+        """The number beyond what the week needed."""
         return max(self.counted - self.needed, 0)
 
 
 def week_days(on: date) -> tuple[date, date]:
-    """The first and last day of the week that `this_week` speaks of."""
+    """Return the first and last day of the week that `this_week` speaks of."""
     return week_of(on)
 
 
 def this_week(programme: Programme, unit: Unit, on: date) -> list[WeekTarget]:
-    """The unit's targets that still ask for something this week, the one that needs most help first; three statements.
+    """Return the unit's targets that still ask for something this week, the one that needs most help first; three statements.
 
     A week asks for what would reach the target on the last day, if every week from Monday on did the same.
     """

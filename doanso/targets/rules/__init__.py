@@ -19,7 +19,7 @@ LARGEST_PERCENT = 100
 
 
 class State(StrEnum):
-    """How a figure stands against its target; the shapes and words are the design's."""
+    """The state of a figure against its target; shapes and words are the design's."""
 
     MET = "met"
     ON = "on"
@@ -38,37 +38,37 @@ _RULE_BEHIND = Fraction(90)
 
 
 def tenths_down(value: Fraction) -> int:
-    """The value in tenths, rounded down: 99,99 is 999 tenths."""
+    """Return the value in tenths, rounded down: 99,99 is 999 tenths."""
     return value.numerator * 10 // value.denominator
 
 
 def share(part: int, whole: int) -> Fraction | None:
-    """Per cent of the whole, exact; None when there is nothing to be a share of. Never above 100."""
+    """Return per cent of the whole, exact; None when there is nothing to be a share of. Never above 100."""
     if whole <= 0:
         return None
     return min(Fraction(part * 100, whole), Fraction(100))
 
 
 def percent_tenths(part: int, whole: int) -> int | None:
-    """The share as shown, in tenths of a per cent; 1000 only when it is the whole."""
+    """Return the share as shown, in tenths of a per cent; 1000 only when it is the whole."""
     exact = share(part, whole)
     return None if exact is None else tenths_down(exact)
 
 
 def elapsed(first_day: date, last_day: date, on: date) -> Fraction:
-    """The part of the period that has passed by the end of the day `on`."""
+    """Return the part of the period that has passed by the end of the day `on`."""
     days = (last_day - first_day).days + 1
     passed = (on - first_day).days + 1
     return Fraction(min(max(passed, 0), days), days)
 
 
 def pace(target: int, passed: Fraction) -> Fraction:
-    """Where a figure should be today if the work were spread evenly."""
+    """Return the value that a figure would have today if the work were spread evenly."""
     return target * passed
 
 
 def state_by_pace(value: Fraction | None, target: int | None, passed: Fraction) -> State:
-    """Shares and counts, which grow over the period. The value is in the target's unit: per cent, or things counted."""
+    """Return the state of a share or count, which grow over the period. The value is in the target's unit."""
     if value is None or target is None:
         return State.NONE
     if value >= target:
@@ -80,7 +80,7 @@ def state_by_pace(value: Fraction | None, target: int | None, passed: Fraction) 
 
 
 def state_of_rule(value: Fraction | None, target: int | None, passed: Fraction) -> State:
-    """Standing rules (100% signed, paperless): kept or not on each day, and met only when the period is over."""
+    """Return the state of a standing rule (100% signed, paperless): kept or not on each day, met only when the period is over."""
     if value is None or target is None:
         return State.NONE
     if value >= target and passed == 1:
@@ -91,7 +91,8 @@ def state_of_rule(value: Fraction | None, target: int | None, passed: Fraction) 
 
 
 def state_of_milestone(value: int | None, target: int | None, due: Sequence[date], on: date, last_day: date) -> State:
-    """Milestones (a festival, two markets): on time while the next one has a day inside the period that is not past."""
+    """Return the state of a milestone (a festival, two markets): on time while the next one has a day in the period that is not
+    past."""
     if value is None or target is None:
         return State.NONE
     if value >= target:
@@ -103,12 +104,12 @@ def state_of_milestone(value: int | None, target: int | None, due: Sequence[date
 
 
 def needed_for(target_percent: int, whole: int) -> int:
-    """The least part that makes the share."""
+    """Return the least part that makes the share."""
     return -(-target_percent * whole // 100)
 
 
 def needed_per_week(value: int, needed: int, on: date, last_day: date) -> int | None:
-    """How many a week from now reach the target on the last day, rounded up; None once the period is over.
+    """Return how many a week from now reach the target on the last day, rounded up; None once the period is over.
 
     In the last days it is never more than what is missing.
     """
@@ -122,7 +123,7 @@ def needed_per_week(value: int, needed: int, on: date, last_day: date) -> int | 
 
 
 def full_week_ends(first_day: date, last_day: date, on: date) -> list[date]:
-    """The Sundays that bound the last full weeks, oldest first; n weeks have n + 1 bounds.
+    """Return the Sundays that bound the last full weeks, oldest first; n weeks have n + 1 bounds.
 
     A full week begins after the first day: the first day carries what stood before the programme began.
     """
@@ -134,14 +135,14 @@ def full_week_ends(first_day: date, last_day: date, on: date) -> list[date]:
 
 
 def week_ends(first_day: date, on: date) -> list[date]:
-    """The first day, each Sunday since, and the day itself: the points of a trend."""
+    """Return the first day, each Sunday since, and the day itself: the points of a trend."""
     sunday = first_day + timedelta(days=6 - first_day.weekday())
     weeks = [sunday + timedelta(weeks=number) for number in range(max((on - sunday).days, -1) // 7 + 1)]
     return sorted({first_day, *weeks, on})
 
 
 def forecast(now: Fraction, bounds: Sequence[Fraction], on: date, last_day: date) -> Fraction | None:
-    """The value on the last day if the last full weeks' mean gain goes on; None with too few of them behind.
+    """Return the value on the last day if the last full weeks' mean gain goes on; None with too few of them behind.
 
     `bounds` are the values at the ends of weeks, as `full_week_ends` lists them. A falling figure is foretold to fall,
     though never below nothing.
@@ -155,14 +156,14 @@ def forecast(now: Fraction, bounds: Sequence[Fraction], on: date, last_day: date
 
 
 def reaches(value: int, owed: int | None, whole: int | None = None) -> bool:
-    """Whether a count, or a part of a whole in per cent, is what is owed or more."""
+    """Return whether a count, or a part of a whole in per cent, is what is owed or more."""
     if owed is None:
         return False
     return value >= owed if whole is None else whole > 0 and value * 100 >= owed * whole
 
 
 def met_since(days: Iterable[tuple[date, bool]]) -> date | None:
-    """The day since which the target is met without a break; None when it is not met on the last day."""
+    """Return the day since which the target is met without a break; None when it is not met on the last day."""
     since = None
     for day, met in days:
         if not met:
@@ -173,7 +174,7 @@ def met_since(days: Iterable[tuple[date, bool]]) -> date | None:
 
 
 def split(total: int, weights: Sequence[int]) -> list[int] | None:
-    """The total divided in proportion to the weights, so that the parts sum to it exactly; None when no weight counts.
+    """Return the total divided in proportion to the weights, so that the parts sum to it exactly; None when no weight counts.
 
     Each gets its part rounded down, then one more in the order of what was cut off; equals in the order given. Nobody
     gets more than one away from the exact part, and whoever weighs more never gets less.
@@ -193,7 +194,7 @@ def split(total: int, weights: Sequence[int]) -> list[int] | None:
 
 
 class SumState(StrEnum):
-    """How what was given below stands against what is owed."""
+    """The state of what was given below against what is owed."""
 
     EQUAL = "equal"
     SHORT = "short"
@@ -212,7 +213,7 @@ class SumCheck:
 
     @property
     def difference(self) -> int:
-        """How much short or over."""
+        """The amount short or over."""
         return abs(self.given - self.owed)
 
 
@@ -223,13 +224,13 @@ def _sum_state(reached: int | Fraction, owed: int) -> SumState:
 
 
 def sum_check(owed: int, child_values: Sequence[int | None]) -> SumCheck:
-    """The parts that were given, added up; a unit without a part counts as nothing."""
+    """Return the check of the parts that were given; a unit without a part counts as nothing."""
     values = [value for value in child_values if value]
     return SumCheck(_sum_state(sum(values), owed), sum(values), owed, len(values))
 
 
 def share_check(owed: int, below: Sequence[tuple[int, int]]) -> SumCheck | None:
-    """Where the whole would stand if each unit below reached its own per cent of its own denominator.
+    """Return the check of where the whole would be if each unit below reached its own per cent of its own denominator.
 
     Exact, so equal means equal; what is shown is rounded down to tenths. None where there is nobody to be a share of.
     """
@@ -241,7 +242,7 @@ def share_check(owed: int, below: Sequence[tuple[int, int]]) -> SumCheck | None:
 
 
 class AnswerState(StrEnum):
-    """Where the talk about a target that was given stands."""
+    """The state of the negotiation about a target that was given."""
 
     PROPOSED = "proposed"
     ACCEPTED = "accepted"
@@ -250,7 +251,7 @@ class AnswerState(StrEnum):
 
 
 def answer_state(kind: str, *, settled: bool) -> AnswerState:
-    """From the kind of the answer that stands ("" without one) and whether the giving unit has had its last word."""
+    """Return the state from the kind of the newest answer ("" without one) and whether the giving unit has settled it."""
     if settled:
         return AnswerState.SETTLED
     return AnswerState(kind) if kind else AnswerState.PROPOSED

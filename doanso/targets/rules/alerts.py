@@ -1,4 +1,4 @@
-"""When a unit is asked whether it needs help, and when somebody looks at how records came about; plain values only.
+"""Rules for asking a unit whether it needs help, and for checking how records came about; plain values only.
 
 None of these says that anybody did wrong: each is a reason to ask.
 """
@@ -31,18 +31,18 @@ class AlertThresholds:
 
     @property
     def looks_back(self) -> timedelta:
-        """How far back the rules read."""
+        """The time span that the rules read."""
         return timedelta(weeks=self.burst_weeks, days=max(2 * self.burst_days, self.silence_days))
 
 
 def silence(last: date | None, began: date, on: date, *, behind: bool, than: AlertThresholds) -> int | None:
-    """Days without a record, where a unit that is behind its pace has been silent for too long."""
+    """Return the days without a record, where a unit that is behind its pace has recorded nothing for too long; else None."""
     days = (on - max(last or began, began)).days
     return days if behind and days >= than.silence_days else None
 
 
 def deadline(on: date, last_day: date, than: AlertThresholds) -> date | None:
-    """The end of a month, or of the programme, that was last reached: looked at until as many days have passed again."""
+    """Return the end of a month, or of the programme, that was last reached and is still within the days that are checked."""
     month_end = on.replace(day=calendar.monthrange(on.year, on.month)[1])
     ends = [last_day, month_end, on.replace(day=1) - timedelta(days=1)]
     reached = [end for end in ends if end <= min(on, last_day) and (on - end).days < than.burst_days]
@@ -50,7 +50,7 @@ def deadline(on: date, last_day: date, than: AlertThresholds) -> date | None:
 
 
 def burst(days: Mapping[date, int], began: date, until: date, than: AlertThresholds) -> tuple[int, int] | None:
-    """What was written down in the last days before a deadline, and in a usual week, where the one is far more."""
+    """Return the records of the last days before a deadline and of a usual week, where the first are far more; else None."""
     first = until - timedelta(days=than.burst_days - 1)
     late = sum(days.get(first + timedelta(days=day), 0) for day in range(than.burst_days))
     weeks = []
@@ -65,25 +65,25 @@ def burst(days: Mapping[date, int], began: date, until: date, than: AlertThresho
 
 
 def night(hours: Mapping[int, int], than: AlertThresholds) -> tuple[int, int] | None:
-    """Records of the night and all records, where the night's share is large. The end hour is outside."""
+    """Return the records of the night and all records, where the night's share is large; else None. The end hour is outside."""
     total = sum(hours.values())
     late = sum(count for hour, count in hours.items() if hour >= than.night_from or hour < than.night_to)
     return (late, total) if total >= than.night_least and late * 100 >= than.night_share * total else None
 
 
 def shared(phones: Iterable[tuple[int, int]], than: AlertThresholds) -> int | None:
-    """How many phones stand for many persons in more than one home."""
+    """Return the number of phones that stand for many persons in more than one home."""
     count = sum(persons >= than.phone_persons and homes >= than.phone_homes for persons, homes in phones)
     return count or None
 
 
 def month_of(on: date) -> str:
-    """The period within which a unit is asked about the same thing once."""
+    """Return the period within which a unit is asked about the same thing once."""
     return f"{on:%Y-%m}"
 
 
 def added(series: Sequence[Mapping[int, int]]) -> dict[int, int]:
-    """Counts by hour, added up."""
+    """Return counts by hour, added up."""
     totals: dict[int, int] = {}
     for hours in series:
         for hour, count in hours.items():

@@ -35,7 +35,7 @@ def _indicator(programme: Programme, code: str) -> Indicator:
 
 
 def may_answer(actor: User, unit: Unit, giver: Unit | None) -> bool:
-    """Whether the actor speaks for a unit to the unit above; whoever gives does not answer."""
+    """Return whether the actor answers for a unit to the unit above; an actor who may give does not answer."""
     if not policy.ANSWER.allows_at(actor, unit):
         return False
     return giver is None or not policy.ALLOCATE.allows_at(actor, giver)
@@ -44,7 +44,7 @@ def may_answer(actor: User, unit: Unit, giver: Unit | None) -> bool:
 @login_required
 @require_safe
 def cascade(request: AuthenticatedRequest, programme: str) -> HttpResponse:
-    """What a unit was given, what it gave, and what waits for a word."""
+    """Show what a unit was given, what it gave, and what waits for an answer."""
     chosen_programme, unit, on = requested_place(request, programme, "")
     overview = queries.overview(chosen_programme, unit, on, weeks=False)
     below = {child.unit.id: child.unit for child in overview.children}
@@ -144,7 +144,7 @@ def _counter(
 
 
 def _stats(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """How many sums stand how, and what waits."""
+    """Return the number of sums in each state, and of what waits."""
     count = {state: sum(row["sum_state"] == state for row in rows) for state in SumState}
     return [
         {"count": sum(row["waits"] for row in rows), "label": _("Wait for this unit's answer"), "state": "none"},
@@ -159,7 +159,7 @@ def _stats(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _split_of(request: AuthenticatedRequest, indicator: Indicator, on: date) -> tuple[forms.SplitForm, str, date]:
-    """The rule and the day that the address asks for."""
+    """Return the rule and the day that the address names."""
     usual = Split.HAND if indicator.kind in ("share", "rule") else Split.MEMBERS
     form = forms.SplitForm(request.GET if "split" in request.GET else None, initial={"split": usual, "on": on})
     if form.is_bound and form.is_valid():
@@ -170,7 +170,7 @@ def _split_of(request: AuthenticatedRequest, indicator: Indicator, on: date) -> 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def allocate(request: AuthenticatedRequest, programme: str, indicator: str, unit: str) -> HttpResponse:
-    """Divide a target over the units below: by a rule, then by hand, looked at with its sum before it is given."""
+    """Divide a target among the units below: by a rule, then by hand; its sum is shown before it is given."""
     chosen_programme, place, on = requested_place(request, programme, unit)
     chosen = _indicator(chosen_programme, indicator)
     policy.ALLOCATE.require_at(request.user, place)
@@ -234,7 +234,7 @@ def _now(table: Division) -> dict[str, wording.StateWords]:
 def _give(
     request: AuthenticatedRequest, table: Division, form: forms.DecisionForm, unit: Unit, counted_on: date
 ) -> HttpResponse | None:
-    """Give what was looked at; anything else is shown again with its sum."""
+    """Give the values that were shown; any others are shown again with their sum."""
     if request.POST.get("step") != "give":
         form.errors.clear()
         return None
@@ -281,7 +281,7 @@ def _given_to(
 def _page_of(
     request: AuthenticatedRequest, programme: Programme, unit: Unit, on: date, chosen: Indicator, version: GivenTarget
 ) -> dict[str, Any]:
-    """What both sides read about a target that was given."""
+    """Return what both sides read about a target that was given."""
     allocation = version.target.allocation
     assert allocation is not None  # noqa: S101 - such a target has one
     giver = units.name(allocation.unit, on)
@@ -312,7 +312,7 @@ def _page_of(
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: AuthenticatedRequest, programme: str, indicator: str, unit: str) -> HttpResponse:
-    """A unit accepts what it was given, or asks for another number."""
+    """Let a unit accept what it was given, or ask for another number."""
     chosen_programme, place, on = requested_place(request, programme, unit)
     policy.ANSWER.require_at(request.user, place)
     chosen_programme, place, on, chosen, version = _given_to(request, programme, indicator, unit)
@@ -334,7 +334,7 @@ def answer(request: AuthenticatedRequest, programme: str, indicator: str, unit: 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def settle(request: AuthenticatedRequest, programme: str, indicator: str, unit: str, child: str) -> HttpResponse:
-    """The unit that gave a target answers the unit below which asks for another number."""
+    """Let the unit that gave a target answer the unit below which asks for another number."""
     _found, giver, _on = requested_place(request, programme, unit)
     policy.ALLOCATE.require_at(request.user, giver)
     chosen_programme, place, on, chosen, version = _given_to(request, programme, indicator, child)

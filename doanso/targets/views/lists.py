@@ -1,4 +1,4 @@
-"""Pages of what targets are measured by: kept lists of whom a share is asked, and numbers of households and shops."""
+"""Pages of what targets are measured by: kept lists of denominators, and numbers of households and shops."""
 
 from typing import Any
 from uuid import UUID
@@ -65,7 +65,7 @@ def freeze(request: AuthenticatedRequest, programme: str, indicator: str, unit: 
 @login_required
 @require_safe
 def frozen(request: AuthenticatedRequest, programme: str, indicator: str, unit: str, kept: UUID) -> HttpResponse:
-    """One kept list beside the live one: how many were asked, how many were exempt and why, and who."""
+    """Show one kept list beside the live one: how many were asked, how many were exempt and why, and who."""
     chosen_programme, place, on = requested_place(request, programme, unit)
     chosen = queries.indicator_of(chosen_programme, indicator)
     frozen_list = kept_lists.frozen_list(chosen, place, kept) if chosen is not None else None
@@ -98,7 +98,7 @@ def frozen(request: AuthenticatedRequest, programme: str, indicator: str, unit: 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def sizes(request: AuthenticatedRequest, code: str) -> HttpResponse:
-    """How many households and shops each unit below has, or each neighbourhood of the unit itself."""
+    """Show how many households and shops each unit below has, or each neighbourhood of the unit itself."""
     unit = queries.unit_to_see(request.user, code)
     if unit is None:
         raise Http404
@@ -129,7 +129,7 @@ def sizes(request: AuthenticatedRequest, code: str) -> HttpResponse:
 
 
 def _size_lines(unit: Unit) -> list[dict[str, Any]]:
-    """The unit's own neighbourhoods, the whole unit, and the units below; each with an input per kind."""
+    """Return the unit's own neighbourhoods, the whole unit, and the units below; each with an input per kind."""
     areas = units.neighbourhoods(unit)
     below = units.children(unit)
     numbers_by_area = queries.told_sizes({unit.pk, *(child.id for child in below)})

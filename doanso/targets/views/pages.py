@@ -67,11 +67,11 @@ class ProgrammeAddresses:
         return reverse("targets:indicator", args=[self.programme.code, code, unit]) + self.suffix
 
     def page(self, name: str, *words: str) -> str:
-        """A page about one indicator of a unit."""
+        """Return the address of a page about one indicator of a unit."""
         return reverse(f"targets:{name}", args=[self.programme.code, *words])
 
     def cascade(self, unit: str) -> str:
-        """What a unit was given and gave."""
+        """Return the address of what a unit was given and gave."""
         return reverse("targets:cascade", args=[self.programme.code]) + f"?unit={unit}"
 
     def side(self, code: str, unit: str, of: str, after: str = "") -> str:
@@ -81,7 +81,7 @@ class ProgrammeAddresses:
 
 
 def _download(overview: Overview) -> HttpResponse:
-    """The record that the API and `doanso progress` give, for a table; the mark at the front tells Excel that it is UTF-8."""
+    """Return the record of the API and `doanso progress` as CSV; the byte order mark tells Excel that it is UTF-8."""
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     name = f"tien-do-{overview.unit.code}-{overview.on.isoformat()}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -94,7 +94,7 @@ def _download(overview: Overview) -> HttpResponse:
 @login_required
 @require_safe
 def indicators(request: AuthenticatedRequest, programme: str) -> HttpResponse:
-    """All indicators of a unit under their headings."""
+    """Show all indicators of a unit under their headings."""
     chosen_programme, unit, on = requested_place(request, programme, "")
     overview = queries.overview(chosen_programme, unit, on, children=False)
     to = ProgrammeAddresses(request, chosen_programme)
@@ -130,7 +130,7 @@ def indicators(request: AuthenticatedRequest, programme: str) -> HttpResponse:
 @login_required
 @require_safe
 def indicator(request: AuthenticatedRequest, programme: str, indicator: str, unit: str = "") -> HttpResponse:
-    """One indicator of a unit: figure, target, trend, the units below, and the records behind."""
+    """Show one indicator of a unit: figure, target, trend, the units below, and the records behind."""
     measures = queries.indicator_with_measures(programme, indicator)
     if measures is None:
         raise Http404
@@ -197,7 +197,7 @@ def indicator(request: AuthenticatedRequest, programme: str, indicator: str, uni
 
 
 def _given(position: UnitPosition, to: ProgrammeAddresses, overview: IndicatorOverview) -> dict[str, Any]:
-    """By which decision the unit owes its target, what both sides read of the sum, and what the reader may do about it."""
+    """Return the decision behind the unit's target, the sums both sides read, and links to what the reader may do about it."""
     progress, chosen, unit, on = overview.progress, overview.indicator, overview.unit, overview.on
     allocation = overview.in_force.target.allocation if overview.in_force is not None else None
     newest = overview.versions[0] if overview.versions else None
@@ -228,7 +228,7 @@ def _given(position: UnitPosition, to: ProgrammeAddresses, overview: IndicatorOv
 
 
 def _lists(to: ProgrammeAddresses, chosen: Indicator, unit: Unit) -> list[dict[str, Any]]:
-    """The kept lists of a share's denominator."""
+    """Return the kept lists of a share's denominator."""
     if not chosen.asks_members:
         return []
     return [
@@ -257,7 +257,7 @@ def _children(overview: IndicatorOverview, to: ProgrammeAddresses) -> list[tuple
 
 
 def _facts(progress: IndicatorProgress) -> list[tuple[str, str]]:
-    """What is known beside the figure, in words."""
+    """Return further facts on the figure, in words."""
     facts = []
     if progress.met_on is not None:
         facts.append((_("Met on"), formats.day(progress.met_on)))
@@ -282,7 +282,7 @@ def _facts(progress: IndicatorProgress) -> list[tuple[str, str]]:
 
 
 def _sides(progress: IndicatorProgress, to: ProgrammeAddresses, unit: str, of: str) -> list[dict[str, Any]]:
-    """The figures whose records can be listed."""
+    """Return the figures whose records can be listed."""
     sides = [(NUMERATOR, _("Counted"), progress.value)]
     if progress.denominator is not None:
         sides.append((DENOMINATOR, _("Denominator"), progress.denominator))
@@ -295,7 +295,7 @@ def _sides(progress: IndicatorProgress, to: ProgrammeAddresses, unit: str, of: s
 
 
 def _trend(overview: IndicatorOverview) -> dict[str, Any]:
-    """What `parts/trend.html` draws."""
+    """Return what `parts/trend.html` draws."""
     progress = overview.progress
     return {
         "points": overview.trend,

@@ -98,8 +98,9 @@ class Command(BaseCommand):
 
 
 def _own_address() -> str:
-    """This installation's address as its settings know it; empty where they name this machine only, for a link to it would
-    lead whoever reads the file to their own."""
+    """Return this installation's address from the settings; "" where they name this machine only.
+
+    A link to localhost would lead readers of the file to their own machine."""
     hosts = [
         host for host in settings.ALLOWED_HOSTS if not host.startswith((".", "*", "[", "127.")) and host != "localhost"
     ]
@@ -107,7 +108,7 @@ def _own_address() -> str:
 
 
 def _put(path: Path, content: bytes) -> None:
-    """The whole file or none: whoever looks into the folder never opens half of one."""
+    """Write the whole file or none, so that nobody opens half of one."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         draft.write_bytes(content)

@@ -67,7 +67,7 @@ class Command(BaseCommand):
 
 
 def _everybody(overview: Overview) -> list[tuple[str, list[IndicatorProgress]]]:
-    """The unit, then those below it."""
+    """Return the unit, then those below it."""
     return [
         (overview.unit.code, overview.indicators),
         *((child.unit.code, child.indicators) for child in overview.children),
