@@ -136,7 +136,7 @@ class ReportContent:
 
 
 def as_json(content: ReportContent) -> dict[str, Any]:
-    """Return as plain JSON values."""
+    """Return the content as plain JSON values."""
     return {field.name: _plain(getattr(content, field.name)) for field in fields(content)}
 
 

@@ -41,7 +41,7 @@ class UnitNumbers:
     times: int | None = None
 
     def value(self, where: Where) -> str:
-        """Return how many."""
+        """Return the number on the last day."""
         progress = self.now.get(where)
         return "" if progress is None or progress.value is None else formats.number(progress.value)
 
@@ -55,14 +55,14 @@ class UnitNumbers:
         )
 
     def target(self, where: Where) -> str:
-        """Return what is owed."""
+        """Return the target."""
         progress = self.now.get(where)
         if progress is None or progress.goal is None:
             return ""
         return formats.goal(progress.goal) if progress.is_share else formats.number(progress.goal)
 
     def in_period(self, where: Where) -> str:
-        """Return how many more than before the first day."""
+        """Return the increase since the day before the first."""
         progress, then = self.now.get(where), self.before.get(where)
         if progress is None or progress.value is None:
             return ""

@@ -62,7 +62,7 @@ class QuestionWords:
 
 
 def asked(question: Question, programme: Programme, month: Month, unit: Unit) -> QuestionWords:
-    """Return a plain sentence, and the place where the matter is looked at."""
+    """Return a question as a sentence, with the address where it can be settled."""
     if question.kind == QuestionKind.MISSING:
         address = reverse("reports:board", args=[programme.code])
         url = f"{address}?month={month.code}&unit={unit.code}"
@@ -128,7 +128,7 @@ def _month_name(assignment: Assignment) -> str:
 
 
 def due_sentence(month: str, *, is_root: bool) -> str:
-    """Return what a unit is reminded of."""
+    """Return the text of a reminder."""
     words = _("Close the figures of %(month)s") if is_root else _("Send the figures of %(month)s")
     return words % {"month": month}
 

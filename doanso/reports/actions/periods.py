@@ -38,7 +38,7 @@ from doanso.units.models import Unit
 
 
 def _closings(programme: Programme) -> str:
-    """Return the name of the lock of a programme's closings."""
+    """Return the name of the lock on a programme's closings."""
     return f"reports.close:{programme.pk}"
 
 

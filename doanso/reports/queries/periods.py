@@ -113,7 +113,7 @@ def estimates_of(period: Period | None) -> list[Estimate]:
 
 
 def estimated(programme: Programme, unit: Unit, first_day: date, last_day: date) -> dict[UUID, int]:
-    """Return by indicator, what a unit and everything below it claim beyond their records in the months that begin in these days.
+    """Return by indicator the estimates of a unit and everything below it in the months that begin in these days.
 
     In no figure. What a unit below has not sent, or got back, is not yet said.
     """
@@ -280,7 +280,7 @@ def board(programme: Programme, month: Month, unit: Unit) -> list[BoardRow]:
 
 
 def has_units_below(month: Month, unit: Unit) -> bool:
-    """Return whether anything stood below the unit on the month's last day."""
+    """Return whether any unit stood below the unit on the month's last day."""
     return bool(children_in([unit.pk], month))
 
 

@@ -69,7 +69,7 @@ def codes_with_words(programme: Programme) -> set[str]:
 
 
 def children_in(unit_ids: Collection[UUID], month: Month) -> dict[UUID, list[UUID]]:
-    """Return by unit, those that stood directly below it on the month's last day."""
+    """Return by unit the units directly below it on the month's last day."""
     in_effect = Q(since__lte=month.last_day) & (Q(until=None) | Q(until__gt=month.last_day))
     children: dict[UUID, list[UUID]] = defaultdict(list)
     for parent, child in UnitLink.objects.filter(in_effect, parent__in=list(unit_ids)).values_list("parent", "unit"):
@@ -78,7 +78,7 @@ def children_in(unit_ids: Collection[UUID], month: Month) -> dict[UUID, list[UUI
 
 
 def questions(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dict[UUID, list[Question]]:
-    """Return what is asked of each of these units about a month that is not closed; as many statements for one as for all.
+    """Return the questions to each of these units about a month that is not closed; as many statements for one as for all.
 
     Sums are not among them: `sum_questions` asks one unit.
     """
@@ -202,5 +202,5 @@ def _differences(programme: Programme, month: Month, unit: Unit) -> list[Questio
 
 
 def all_questions(programme: Programme, month: Month, unit: Unit) -> list[Question]:
-    """Return everything that is asked of one unit about a month that it has in hand."""
+    """Return all questions to one unit about a month that it has in hand."""
     return [*sum_questions(programme, month, unit), *questions(programme, month, [unit.pk]).get(unit.pk, [])]

@@ -41,7 +41,7 @@ class Sheet:
 
 
 def cell(cells: Sequence[str], place: int) -> str:
-    """Return a cell as printed; nothing reads as a dash, so that nobody takes it for forgotten."""
+    """Return a cell as printed; an empty one as a dash, so that it does not look forgotten."""
     return (cells[place] if place < len(cells) else "") or formats.NONE
 
 
@@ -62,7 +62,7 @@ def _sheets(content: ReportContent, places: range) -> list[Sheet]:
 
 
 def _parting(columns: Sequence[ReportColumn], places: range) -> int:
-    """Return where a table is best parted: near the middle, between two headings."""
+    """Return where to split a table: near the middle, between two headings."""
     between = [
         place for place in places[1:] if not columns[place].over or columns[place].over != columns[place - 1].over
     ]

@@ -10,7 +10,7 @@ PERCENT = "%"
 
 
 def step_for(spread: int) -> int:
-    """Return the least 1, 2 or 5 with noughts behind of which at most `MOST_MARKS` make the spread."""
+    """Return the least step of 1, 2 or 5 times a power of ten with which at most `MOST_MARKS` cover the spread."""
     size = 1
     while True:
         for factor in (1, 2, 5):

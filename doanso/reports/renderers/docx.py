@@ -38,7 +38,7 @@ class _Writer:
         self.sections[-1] += markup
 
     def address(self, path: str) -> str:
-        """Return a path as an address; none where nobody said where this installation is found."""
+        """Return a path as an address; None where the installation's address is not known."""
         return self.base.rstrip("/") + path if self.base and path else ""
 
     def key(self, path: str, part: StoryPart | None = None) -> str:

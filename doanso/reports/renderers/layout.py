@@ -72,7 +72,7 @@ class LayoutPlan:
 
 
 def read_layout(file: bytes, content: ReportContent, *, base: str = "") -> LayoutPlan:
-    """Return which names the workbook has, and what they get from this report. Refuses what is no workbook we open."""
+    """Return the names of the workbook and their values in this report. Refused for a file that is no readable workbook."""
     with _sound():
         return _Layout(opened(file), content, base).plan()
 

@@ -85,7 +85,7 @@ def _define(workbook: xlsxwriter.Workbook, name: str, sheet: str, row: int, colu
 def _write_form(
     workbook: xlsxwriter.Workbook, sheet: Worksheet, content: ReportContent, looks: dict[str, Any]
 ) -> set[str]:
-    """Return what a superior's form may look like; answers the names it uses."""
+    """Write an example of a superior's form and return the names it uses."""
     last = max(len(_HEADS), len(content.columns) + 2)
     titles = (("ds_don_vi", "title"), ("ds_trich_yeu", "title"), ("ds_ky", "centre"))
     used = {name for name, _look in titles}

@@ -57,7 +57,7 @@ FIGURES: tuple[tuple[str, str, Callable[[ReportLine], Value]], ...] = (
 
 
 def legal(code: str) -> str:
-    """Return a code as a name may hold it."""
+    """Return a code in a form that a defined name allows."""
     return code.replace("-", "_").lower()
 
 
@@ -111,7 +111,7 @@ def _title(content: ReportContent, place: int) -> str:
 
 
 def _read(printed: str) -> Value:
-    """Return a dash says that nothing is known, which a table to reckon with says by an empty cell."""
+    """Return a cell's value; a dash (nothing is known) becomes an empty cell, so that tables can calculate."""
     return figure(printed) or (None if printed in {"", formats.NONE} else printed)
 
 
@@ -142,7 +142,7 @@ def nearest(name: str, known_names: Mapping[str, object] | Sequence[str]) -> str
 
 
 def shown(value: Value) -> str:
-    """Return a value as the page about a layout tells it."""
+    """Return a value as the page about a layout shows it."""
     if value is None or value == "":
         return ""
     if isinstance(value, date):

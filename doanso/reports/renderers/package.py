@@ -64,7 +64,7 @@ def check(file: bytes) -> None:
 
 
 def opened(file: bytes) -> "WorkbookPackage":
-    """Return the workbook's parts, of a file that nobody vouches for."""
+    """Return the workbook's parts of an untrusted file."""
     check(file)
     return WorkbookPackage(file)
 
@@ -74,7 +74,7 @@ def _not_xlsx() -> str:
 
 
 def damaged() -> Problem:
-    """Return of a workbook that can't be read."""
+    """Return the refusal of a workbook that cannot be read."""
     message = _("The file is damaged and cannot be read. Open it in Excel and save it under another name.")
     return Problem("workbook_broken", message, "file")
 
@@ -104,7 +104,7 @@ class WorkbookPackage:
         return self.tree(self.workbook_name)
 
     def names(self) -> list[str]:
-        """Return of all parts."""
+        """Return the names of all parts."""
         return list(self._parts)
 
     def edit(self, name: str) -> Any:
@@ -127,7 +127,7 @@ class WorkbookPackage:
         return self._trees[name]
 
     def text(self, name: str) -> str:
-        """Return a part that is no proper XML."""
+        """Return the text of a part that is no proper XML."""
         return self._parts[name].decode("utf-8", "replace")
 
     def put_text(self, name: str, text: str) -> None:

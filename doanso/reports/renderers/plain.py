@@ -21,7 +21,7 @@ _INDICATORS = (
 
 
 def render_json(content: ReportContent, *, base: str) -> bytes:
-    """Return everything, as `content.from_json` reads it again; beside it the base of its paths, and by what its numbers are known."""
+    """Return the content for `content.from_json`, with the base of its paths and the hash of its numbers."""
     beside = {"base": base, "numbers_sha256": hashlib.sha256(numbers(content)).hexdigest()}
     return (json.dumps({**as_json(content), **beside}, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -30,7 +30,7 @@ def render_json(content: ReportContent, *, base: str) -> bytes:
 
 
 def render_csv(content: ReportContent, *, base: str) -> bytes:
-    """Return the indicators, then the units, as one table after the other; the mark at the front tells Excel that it is UTF-8."""
+    """Return the indicators and the units, one table after the other, as CSV; the byte order mark says UTF-8 to Excel."""
     target = io.StringIO(newline="")
     writer = csv.writer(target)
     writer.writerows(safe_csv_rows(_rows(content, base)))
@@ -87,7 +87,7 @@ def render_text(content: ReportContent, *, base: str) -> bytes:
 
 
 def messages(content: ReportContent, *, base: str) -> list[str]:
-    """Return what can be pasted into Zalo: plain lines, cut between lines into messages that are short enough."""
+    """Return messages to be pasted into Zalo: plain lines, cut between lines where a message would be too long."""
     return _cut(_lines(content, base))
 
 

@@ -42,11 +42,11 @@ class Insertion:
     count: int
 
     def moved(self, row: int) -> int:
-        """Return where a row stands afterwards."""
+        """Return a row's number after the insertion."""
         return row + self.count if row > self.after else row
 
     def span(self, top: int, bottom: int, own_row: int | None = None) -> tuple[int, int]:
-        """Return where a range of rows stands afterwards. What lies in the formula's `own_row` alone is about that row and stays."""
+        """Return a range of rows after the insertion. A range in the formula's `own_row` alone stays with that row."""
         if bottom == self.after and not top == bottom == own_row:
             return top, bottom + self.count
         return self.moved(top), self.moved(bottom)
@@ -70,7 +70,7 @@ def column_number(text: str) -> int:
 
 
 def ref(text: str) -> CellReference | None:
-    """Return one cell's address as it stands in a formula; None where it is none."""
+    """Return one cell's address from its text in a formula; None where it is none."""
     match = _PARTS.fullmatch(text)
     if match is None:
         return None
@@ -96,7 +96,7 @@ def sheet_name(prefix: str) -> str:
 
 
 def with_rows_inserted(formula: str, insertion: Insertion, *, own_sheet: str, own_row: int | None = None) -> str:
-    """Return a formula after the insertion. `own_sheet` is where references without a sheet point."""
+    """Return a formula after the insertion. `own_sheet` is the sheet of references without one."""
 
     def meant(prefix: str | None) -> bool:
         name = sheet_name(prefix) if prefix else own_sheet

@@ -106,7 +106,7 @@ def progress_table(content: ReportContent) -> ReportTable:
 
 
 def evidence_table(content: ReportContent) -> ReportTable:
-    """Return by which evidence the cumulative figures stand, and how often re-checks found them wrong."""
+    """Return the evidence grades of the cumulative figures, and how often re-checks found them wrong."""
     shown = [line for line in content.lines if any(line.grades) or line.error_rate or line.erased]
     rows = tuple(
         TableRow(
@@ -135,7 +135,7 @@ def evidence_table(content: ReportContent) -> ReportTable:
 
 
 def estimates_table(content: ReportContent) -> ReportTable:
-    """Return what units claim without records; it stands apart and is in no figure."""
+    """Return the estimates of units without records; they stand apart and are in no figure."""
     rows = tuple(
         TableRow(
             (
@@ -156,7 +156,7 @@ def estimates_table(content: ReportContent) -> ReportTable:
 
 
 def behind_table(content: ReportContent) -> ReportTable:
-    """Return units that are behind, with the reasons they gave; who gave none stands in a line, `wording.unexplained`."""
+    """Return units that lag behind with their reasons; those without a reason are in one line, `wording.unexplained`."""
     rows = tuple(
         TableRow(
             (

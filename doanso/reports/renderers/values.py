@@ -19,7 +19,7 @@ class CellFigure:
 
 
 def figure(printed: str) -> CellFigure | None:
-    """Return the number that is printed so; None where the text is no number of ours."""
+    """Return the number of a printed text; None where it is no number in this format."""
     match = _PRINTED.fullmatch(printed.strip())
     if match is None:
         return None

@@ -47,7 +47,7 @@ def chart(document: Document, drawn: Chart, width: float) -> str:
 
 
 def _said(chart: Chart) -> str:
-    """Return the chart for whoever does not see it."""
+    """Return the chart as a text alternative."""
     write = formats.goal if chart.unit_of_count == PERCENT else formats.number
     points = "; ".join(f"{label}: {write(value)}" for label, value in chart.points)
     target = f"; chỉ tiêu: {write(chart.target)}" if chart.target is not None else ""

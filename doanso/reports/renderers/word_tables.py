@@ -21,7 +21,7 @@ _BORDER = 0.25
 
 
 def head_table(content: ReportContent) -> str:
-    """Return who issues it and its number on the left; the Union's or the state's title, place and date on the right."""
+    """Return the head: issuer and number on the left; the Union's or the state's title, place and date on the right."""
     head, form = content.head, content.form
     left = word_frame.issuer(form, head.superior, [head.issuer])
     left += word_frame.number(form, wording.number_line(content))
@@ -96,7 +96,7 @@ def _side(column: str) -> str:
 
 
 def appendix(content: ReportContent, key: Key) -> str:
-    """Return a row per unit, laid out as in print; what does not fit beside each other stands on a page of its own."""
+    """Return a row per unit, laid out as in print; columns that do not fit side by side are on a page of their own."""
     markup = ""
     for place, sheet in enumerate(sheets(content)):
         title = run("PHỤ LỤC SỐ LIỆU THEO ĐƠN VỊ")

@@ -82,7 +82,7 @@ def count(value: int | None) -> str:
 
 
 def group_title(code: str) -> str:
-    """Return what a group of indicators is called."""
+    """Return the name of a group of indicators."""
     return GROUPS.get(code, code)
 
 
@@ -96,7 +96,7 @@ class Parts:
 
 
 def parts(content: ReportContent) -> Parts:
-    """Return where the figures go: after the words of their section, before the next main heading; at the front where there is none.
+    """Return where the figures go: after the text of their section, before the next main heading; first where there is none.
 
     Reports that were frozen before headings could be missing say it by the number II.
     """
@@ -131,7 +131,7 @@ def goes_with(content: ReportContent, *, is_open: bool = False) -> str:
 
 
 def unexplained(content: ReportContent) -> str:
-    """Return the units that are behind and gave no reason, in one line: each once, with how many indicators where it is several."""
+    """Return the units that lag behind without a reason in one line: each once, with the number of indicators if several."""
     counts = Counter(entry.unit for entry in content.behind if not entry.reason)
     if not counts:
         return ""

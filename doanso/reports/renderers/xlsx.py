@@ -85,7 +85,7 @@ def _text(words: str) -> str:
 
 
 def _write_title(sheet: Worksheet, content: ReportContent, looks: _Looks, title: str) -> int:
-    """Return what the sheet is about; answers the first row below."""
+    """Write the sheet's title and return the number of the first row below it."""
     sheet.write_string(0, 0, _text(content.unit), looks.title)
     sheet.write_string(1, 0, _text(title), looks.title)
     sheet.write_string(2, 0, _text(f"{content.programme} – {wording.days(content)}"), looks.quiet)

@@ -33,7 +33,7 @@ class MonthAddress:
         return reverse(f"reports:{name}", args=[self.programme.code, self.month.code, self.unit.code, *more])
 
     def asked(self) -> dict[str, Any]:
-        """Return as deeds take it."""
+        """Return the month as actions take it."""
         return {"programme": self.programme, "month": self.month, "unit": self.unit}
 
 
