@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from doanso.lib import citizen_id, dates, phone, vietnamese
 from doanso.lib.day_field import DayField
-from doanso.lib.plain_select import PlainSelect
 from doanso.lib.problems import Refused
 from doanso.members import ports, rules
 from doanso.members.models import AbsenceReason, Member, MemberState, PostKind
@@ -51,8 +50,8 @@ class FilterForm(forms.Form):
     """The filters of the list; all of them are in the address."""
 
     q = forms.CharField(label=_("Name, phone or personal number"), required=False, max_length=80)
-    unit = forms.ChoiceField(label=_("Unit"), required=False, widget=PlainSelect)
-    state = forms.ChoiceField(label=_("State"), required=False, widget=PlainSelect)
+    unit = forms.ChoiceField(label=_("Unit"), required=False)
+    state = forms.ChoiceField(label=_("State"), required=False)
     sort = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, units: list[NamedUnit], **options: Any) -> None:
