@@ -6,22 +6,18 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import clock
 from doanso.members import actions, forms, policy, queries
 from doanso.members.models import Member
-from doanso.members.views.memberships import active_stay, form_page, row_of_member, submitted_data
+from doanso.members.views.stay_pages import active_stay_page, form_page, row_of_member, submitted_data
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def absence(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
+@active_stay_page(policy.CHANGE)
+def absence(request: AuthenticatedRequest, member: Member) -> HttpResponse:
     """Record a member as away."""
-    member = active_stay(request, member_id, policy.CHANGE)
-    if isinstance(member, HttpResponse):
-        return member
     form = forms.AbsenceForm(submitted_data(request), initial={"since": clock.today()})
 
     def act(data: dict[str, Any]) -> Member:
@@ -39,12 +35,9 @@ def absence(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def end_absence(request: AuthenticatedRequest, member_id: UUID, absence_id: UUID) -> HttpResponse:
+@active_stay_page(policy.CHANGE)
+def end_absence(request: AuthenticatedRequest, member: Member, absence_id: UUID) -> HttpResponse:
     """Record the day of return."""
-    member = active_stay(request, member_id, policy.CHANGE)
-    if isinstance(member, HttpResponse):
-        return member
     away = row_of_member(queries.absences(member), absence_id)
     form = forms.UntilForm(submitted_data(request), initial={"until": clock.today()})
 
@@ -57,12 +50,9 @@ def end_absence(request: AuthenticatedRequest, member_id: UUID, absence_id: UUID
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def take_back_absence(request: AuthenticatedRequest, member_id: UUID, absence_id: UUID) -> HttpResponse:
+@active_stay_page(policy.CHANGE)
+def take_back_absence(request: AuthenticatedRequest, member: Member, absence_id: UUID) -> HttpResponse:
     """Take back an absence that was recorded by mistake."""
-    member = active_stay(request, member_id, policy.CHANGE)
-    if isinstance(member, HttpResponse):
-        return member
     away = row_of_member(queries.absences(member), absence_id)
     form = forms.ConfirmForm(submitted_data(request))
 
@@ -81,12 +71,9 @@ def take_back_absence(request: AuthenticatedRequest, member_id: UUID, absence_id
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def exempt(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
+@active_stay_page(policy.EXEMPT)
+def exempt(request: AuthenticatedRequest, member: Member) -> HttpResponse:
     """Exempt a member from one indicator."""
-    member = active_stay(request, member_id, policy.EXEMPT)
-    if isinstance(member, HttpResponse):
-        return member
     form = forms.ExemptForm(submitted_data(request), initial={"since": clock.today()})
     form.offer(queries.exemptable(member.branch_id))
 
@@ -104,12 +91,9 @@ def exempt(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def end_exemption(request: AuthenticatedRequest, member_id: UUID, exemption_id: UUID) -> HttpResponse:
+@active_stay_page(policy.EXEMPT)
+def end_exemption(request: AuthenticatedRequest, member: Member, exemption_id: UUID) -> HttpResponse:
     """End an exemption."""
-    member = active_stay(request, member_id, policy.EXEMPT)
-    if isinstance(member, HttpResponse):
-        return member
     exemption = row_of_member(queries.exemptions(member), exemption_id)
     form = forms.UntilForm(submitted_data(request), initial={"until": clock.today()})
 
@@ -127,12 +111,9 @@ def end_exemption(request: AuthenticatedRequest, member_id: UUID, exemption_id: 
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def take_back_exemption(request: AuthenticatedRequest, member_id: UUID, exemption_id: UUID) -> HttpResponse:
+@active_stay_page(policy.EXEMPT)
+def take_back_exemption(request: AuthenticatedRequest, member: Member, exemption_id: UUID) -> HttpResponse:
     """Take back an exemption that was recorded by mistake."""
-    member = active_stay(request, member_id, policy.EXEMPT)
-    if isinstance(member, HttpResponse):
-        return member
     exemption = row_of_member(queries.exemptions(member), exemption_id)
     form = forms.ConfirmForm(submitted_data(request))
 

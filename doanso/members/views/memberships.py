@@ -1,14 +1,11 @@
 """Pages of the members' register."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django import forms as django_forms
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpResponse, QueryDict, StreamingHttpResponse
-from django.shortcuts import redirect, render
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,31 +13,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from doanso.access import policy as access
 from doanso.access import queries as access_queries
-from doanso.access.policy import Permission, get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import citizen_id, clock, formats, phone
 from doanso.lib.paging import page_number, pages
 from doanso.lib.problems import Refused
 from doanso.members import actions, export_list, forms, policy, ports, queries
-from doanso.members.models import Absence, Exemption, Member, MemberState, Post
+from doanso.members.models import Member, MemberState, Post
 from doanso.members.queries.details import MemberDetails, member_details
+from doanso.members.views.stay_pages import active_stay_page, form_page, row_of_member, submitted_data
 from doanso.people import queries as people
 from doanso.people.models import Contact
 from doanso.units import queries as units
-
-
-def _member_or_404(request: AuthenticatedRequest, member_id: UUID, verb: Permission = policy.VIEW) -> Member:
-    members = queries.every()
-    return get_or_404(request.user, verb, members, see=policy.VIEW, pk=member_id)
-
-
-def active_stay(request: AuthenticatedRequest, member_id: UUID, verb: Permission) -> Member | HttpResponse:
-    """The stay for a page that writes about it; one that has ended leads to its own page, where the present one is."""
-    member = _member_or_404(request, member_id, verb)
-    if member.state == MemberState.ACTIVE:
-        return member
-    messages.error(request, _("This stay has ended already; open the member's present stay."))
-    return redirect("members:member", member.pk)
 
 
 class _MemberSearch:
@@ -205,43 +188,6 @@ def member(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
     )
 
 
-def row_of_member[Row: (Absence, Exemption, Post)](rows: list[Row], pk: UUID) -> Row:
-    """Return the member's row with this key; Http404 for a row of another person."""
-    for row in rows:
-        if row.pk == pk:
-            return row
-    raise Http404
-
-
-def submitted_data(request: AuthenticatedRequest) -> QueryDict | None:
-    """What a form is bound to: nothing before it is sent."""
-    return request.POST if request.method == "POST" else None
-
-
-def form_page(
-    request: AuthenticatedRequest,
-    member: Member | None,
-    form: django_forms.Form,
-    act: Callable[[dict[str, Any]], Member],
-    page: dict[str, Any],
-) -> HttpResponse:
-    """Show a form; when it is valid, run the action and redirect to the member, else show the problem beside its field."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            result = act(form.cleaned_data)
-        except Refused as refusal:
-            problem = refusal.problem
-            field = "birth" if problem.field == "birth_date" else problem.field
-            form.add_error(field if field in form.fields else None, problem.message)
-        else:
-            messages.success(request, page["done"])
-            return redirect("members:member", result.pk)
-    context = {"form": form, "member": member, **page}
-    if member is not None:
-        context["name"] = member.contact.name
-    return render(request, "members/form.html", context, status=422 if form.errors else 200)
-
-
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def admit(request: AuthenticatedRequest) -> HttpResponse:
@@ -276,12 +222,9 @@ def admit(request: AuthenticatedRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def change(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
+@active_stay_page(policy.CHANGE)
+def change(request: AuthenticatedRequest, member: Member) -> HttpResponse:
     """Change what is written down about a member."""
-    member = active_stay(request, member_id, policy.CHANGE)
-    if isinstance(member, HttpResponse):
-        return member
     form = forms.ParticularsForm(submitted_data(request), initial=forms.known(member))
 
     def act(data: dict[str, Any]) -> Member:
@@ -299,12 +242,9 @@ def change(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def transfer(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
+@active_stay_page(policy.TRANSFER)
+def transfer(request: AuthenticatedRequest, member: Member) -> HttpResponse:
     """Transfer a member to another branch."""
-    member = active_stay(request, member_id, policy.TRANSFER)
-    if isinstance(member, HttpResponse):
-        return member
     form = forms.TransferForm(submitted_data(request), initial={"on": clock.today()})
     branches = queries.branch_choices(request.user, policy.TRANSFER)
     form.fields["branch"].offer([branch for branch in branches if branch.id != member.branch_id])  # type: ignore[attr-defined]
@@ -325,12 +265,9 @@ def transfer(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def end(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
+@active_stay_page(policy.TRANSFER)
+def end(request: AuthenticatedRequest, member: Member) -> HttpResponse:
     """End a membership."""
-    member = active_stay(request, member_id, policy.TRANSFER)
-    if isinstance(member, HttpResponse):
-        return member
     form = forms.EndForm(submitted_data(request), initial={"on": clock.today()})
     page = {
         "title": _("End the membership"),
@@ -349,12 +286,9 @@ def end(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def post(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
+@active_stay_page(policy.TRANSFER)
+def post(request: AuthenticatedRequest, member: Member) -> HttpResponse:
     """Give a member an office."""
-    member = active_stay(request, member_id, policy.TRANSFER)
-    if isinstance(member, HttpResponse):
-        return member
     form = forms.PostForm(submitted_data(request), initial={"since": clock.today(), "unit": str(member.branch_id)})
     form.fields["unit"].offer(access_queries.units_to_see(request.user))  # type: ignore[attr-defined]
 
@@ -372,12 +306,9 @@ def post(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def end_post(request: AuthenticatedRequest, member_id: UUID, post_id: UUID) -> HttpResponse:
+@active_stay_page(policy.TRANSFER)
+def end_post(request: AuthenticatedRequest, member: Member, post_id: UUID) -> HttpResponse:
     """End the term of an office."""
-    member = active_stay(request, member_id, policy.TRANSFER)
-    if isinstance(member, HttpResponse):
-        return member
     held = row_of_member(queries.posts(member), post_id)
     form = forms.UntilForm(submitted_data(request), initial={"until": clock.today()})
 

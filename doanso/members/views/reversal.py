@@ -15,7 +15,7 @@ from doanso.accounts.requests import AuthenticatedRequest
 from doanso.lib import formats
 from doanso.members import actions, forms, policy, queries, rules
 from doanso.members.models import Member
-from doanso.members.views.memberships import active_stay, form_page, row_of_member, submitted_data
+from doanso.members.views.stay_pages import active_stay_page, form_page, row_of_member, submitted_data
 from doanso.units import queries as units
 
 
@@ -49,12 +49,9 @@ def ending(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def transfer(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
+@active_stay_page(policy.TRANSFER)
+def transfer(request: AuthenticatedRequest, member: Member) -> HttpResponse:
     """Take back the transfer with which the present stay began."""
-    member = active_stay(request, member_id, policy.TRANSFER)
-    if isinstance(member, HttpResponse):
-        return member
     if member.previous is None:
         messages.error(request, _("This stay did not begin with a transfer."))
         return redirect("members:member", member.pk)
@@ -86,12 +83,9 @@ def transfer(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def post(request: AuthenticatedRequest, member_id: UUID, post_id: UUID) -> HttpResponse:
+@active_stay_page(policy.TRANSFER)
+def post(request: AuthenticatedRequest, member: Member, post_id: UUID) -> HttpResponse:
     """Take back an office that was given by mistake."""
-    member = active_stay(request, member_id, policy.TRANSFER)
-    if isinstance(member, HttpResponse):
-        return member
     held = row_of_member(queries.posts(member), post_id)
     policy.TRANSFER.require_at(request.user, held.unit)
 
@@ -113,12 +107,9 @@ def post(request: AuthenticatedRequest, member_id: UUID, post_id: UUID) -> HttpR
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def post_end(request: AuthenticatedRequest, member_id: UUID, post_id: UUID) -> HttpResponse:
+@active_stay_page(policy.TRANSFER)
+def post_end(request: AuthenticatedRequest, member: Member, post_id: UUID) -> HttpResponse:
     """Take back the end of an office."""
-    member = active_stay(request, member_id, policy.TRANSFER)
-    if isinstance(member, HttpResponse):
-        return member
     held = row_of_member(queries.posts(member), post_id)
     policy.TRANSFER.require_at(request.user, held.unit)
 
