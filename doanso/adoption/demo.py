@@ -109,7 +109,7 @@ class DemoAttester:
     last_usages: list[Usage] = field(default_factory=list)
 
     def _present(self) -> dict[UUID, UUID]:
-        """Members who may be attested today: persons with their stays."""
+        """Return members who may be attested today: persons with their stays."""
         return dict(queries.attestable(self.secretary).values_list("person_id", "pk"))
 
     def _order(self, service: str, present: Collection[UUID]) -> list[UUID]:
@@ -165,7 +165,7 @@ class DemoAttester:
             levels[waiting[0]] = rung.level
 
     def take_one_back(self) -> None:
-        """The wrong name was ticked in the last bulk."""
+        """Take back one record of the last bulk, where the wrong name was ticked."""
         present = self._present()
         wrong = next((usage for usage in self.last_usages if usage.person_id in present), None)
         if wrong is not None:
@@ -221,7 +221,7 @@ class DemoAttestationRound:
 
 
 def year(units: Sequence[tuple[Unit, User]], caller: User, last: date) -> list[Dated]:
-    """The attestations of the year up to a day."""
+    """Return the attestations of the year up to a day."""
     rungs = [_rung(service, code) for service, code, _start in LADDERS]
     register = _rung(*REGISTER)
     first_steps = [_rung("vneid", "level2-registered"), _rung("portal", "none")]
@@ -269,7 +269,7 @@ class DemoSelfReport:
     secretary: User
 
     def _missing(self, service: str, count: int) -> list[Member]:
-        """Members who are not on the service's ladder yet."""
+        """Return members who are not on the service's ladder yet."""
         stays = queries.with_level(queries.attestable(self.secretary), service).filter(level=0)  # type: ignore[misc]
         return list(stays.order_by("contact__sort_key", "pk")[:count])
 
@@ -294,7 +294,7 @@ class DemoSelfReport:
             )
 
     def return_one(self) -> None:
-        """The secretary has looked at one phone, and the app was not there."""
+        """Return one declaration: the secretary has looked at the phone, and the app was not there."""
         stays = members.below(queries.attestable(self.secretary), self.unit)
         first = declarations.of_unit(stays).first()
         if first is not None:
@@ -317,7 +317,7 @@ class DemoSelfReport:
 
 
 def _speak(member: User, secretary: User) -> None:
-    """Who signs in as a member declares what is new for them; one of two comes back with the reason."""
+    """Declare what is new for the member who signs in; the secretary returns one of two with the reason."""
     stay = own.own_stay(member)
     if stay is None:
         return

@@ -18,7 +18,7 @@ SUBJECT = "person"
 
 
 def counted(usage: Usage, level: int) -> FactInput:
-    """A usage as the ledger counts it."""
+    """Return a usage as the ledger counts it."""
     return FactInput(
         family=STATE_FAMILY,
         source_id=usage.pk,
@@ -40,7 +40,7 @@ class StateFamily:
     source_kind = USAGE
 
     def resolve(self, parameters: Mapping[str, Any]) -> MeasureKey:
-        """The service and the rung's level."""
+        """Return the service and the rung's level."""
         unknown = sorted(set(parameters) - {"service", "rung"})
         if unknown or len(parameters) != 2:
             raise Refused(
@@ -63,7 +63,7 @@ class StateFamily:
         return MeasureKey(topic=rung.service_id, level=rung.level)
 
     def facts(self, *, after: UUID | None, limit: int) -> Sequence[RawFact]:
-        """The next page of usages that were not taken back."""
+        """Return the next page of usages that were not taken back."""
         usages = Usage.objects.filter(taken_back_at=None).select_related("rung").order_by("pk")
         if after is not None:
             usages = usages.filter(pk__gt=after)

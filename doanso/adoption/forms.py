@@ -35,7 +35,7 @@ def _unit_choices(units: Sequence[NamedUnit]) -> list[tuple[str, str]]:
 
 
 def service_choices(services: Iterable[Service]) -> list[tuple[str, Any]]:
-    """All services, or one."""
+    """Return all services, or one."""
     return [("", _("All")), *((service.pk, service.name) for service in services)]
 
 

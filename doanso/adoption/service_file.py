@@ -67,7 +67,7 @@ def _service(entry: TomlTable) -> ServicePlan:
 
 
 def read(path: Path) -> Catalogue:
-    """The services of that file; raises `Refused` naming the entry and what to change."""
+    """Return the services of that file; raise `Refused` naming the entry and what to change."""
     entry = toml_tables.read_toml(path)
     catalogue = Catalogue(
         services=tuple(_service(below) for below in entry.tables("service", _("service"))),

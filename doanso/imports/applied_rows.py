@@ -8,7 +8,7 @@ from doanso.lib import database
 
 
 def known_targets(*, kind: str, keys: Collection[str]) -> dict[str, UUID]:
-    """What was recorded of these keys."""
+    """Return what was recorded of these keys."""
     if not keys:
         return {}
     return dict(Told.objects.filter(kind=kind, key__in=keys).values_list("key", "target"))
@@ -23,5 +23,5 @@ def remember_targets(*, kind: str, targets: Mapping[str, UUID]) -> None:
 
 
 def forget_targets(*, kind: str, targets: Collection[UUID]) -> None:
-    """Nothing leads any more from a list to what was recorded: its person is erased."""
+    """Delete the keys of what was recorded of a person who is erased: nothing leads from a list to it any more."""
     Told.objects.filter(kind=kind, target__in=targets).delete()

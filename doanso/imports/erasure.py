@@ -92,7 +92,7 @@ def _readable(unit_ids: Collection[UUID]) -> QuerySet[Import]:
 
 
 def _texts(job: Import) -> Iterator[str]:
-    """Everything that is kept of each row, page by page."""
+    """Yield everything that is kept of each row, page by page."""
     cipher = files.record_cipher(job.file)
     after = 0
     while True:

@@ -73,7 +73,7 @@ class ColumnsForm(forms.Form):
             self.fields[f"c{place}"] = forms.ChoiceField(label=heading, choices=choices, required=False)
 
     def told(self) -> dict[int, str]:
-        """The code chosen for each column, by place."""
+        """Return the code chosen for each column, by place."""
         return {place: self.cleaned_data.get(f"c{place}", "") for place in self.places}
 
 

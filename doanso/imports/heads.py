@@ -28,7 +28,7 @@ def remembered(*, kind: str, unit: Unit) -> dict[str, list[str]]:
 
 
 def dropped_name(kind: ListKind, heading: str) -> str:
-    """What a sensitive column is called; empty for every other heading."""
+    """Return what a sensitive column is called; empty for every other heading."""
     lower = vietnamese.nfc(heading).lower()
     return next((str(name) for words, name in kind.dropped.items() if vietnamese.nfc(words).lower() in lower), "")
 
@@ -60,7 +60,7 @@ class ListHead:
 
 
 def look(job: Import, *, sheet: str = "", number: int | None = None) -> ListHead | None:
-    """The head of a sheet of the import's file, with what its columns mean by now; None where no row is like one."""
+    """Return the head of a sheet of the import's file, with what its columns mean by now; None where no row is like one."""
     with opened(job.file) as plain:
         return _look(plain, list_kind(job.kind), job.remembered, sheet, number)
 
@@ -99,7 +99,7 @@ def _look(
 
 
 def _letter(place: int) -> str:
-    """The column's name in Excel."""
+    """Return the column's name in Excel."""
     letters = ""
     place += 1
     while place:
@@ -109,7 +109,7 @@ def _letter(place: int) -> str:
 
 
 def meanings(kind: ListKind, head: ListHead, column_meanings: Mapping[int, str]) -> list[str]:
-    """What each column shall mean, from the left; refused where the list would lack what it needs."""
+    """Return what each column shall mean, from the left; refused where the list would lack what it needs."""
     offered = {column.code for column in kind.columns} | {column.means for column in head.columns}
     chosen = [""] * (max((column.place for column in head.columns), default=-1) + 1)
     for column in head.columns:
@@ -186,7 +186,7 @@ def _title(kind: ListKind, means: str) -> str:
 
 
 def choices(kind: ListKind, head: ListHead) -> list[tuple[str, str]]:
-    """What a column of the head may mean."""
+    """Return what a column of the head may mean."""
     codes = [column.code for column in kind.columns]
     parts = sorted({column.means for column in head.columns if "/" in column.means})
     return [("", _("Do not import this column")), *((code, _title(kind, code)) for code in [*codes, *parts])]

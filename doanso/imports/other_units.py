@@ -174,7 +174,7 @@ class OtherUnits:
         return f" {key.removeprefix(kind)}" if kind else " "
 
     def named_in(self, text: str) -> UnitMention:
-        """What the text names; all parts empty where it names nothing, or only what is the import's own."""
+        """Return what the text names; all parts empty where it names nothing, or only what is the import's own."""
         if text not in self._known:
             self._known[text] = self._first(self._named_in(shown) for shown in _as_shown(_of_the_list(text)))
         return self._known[text]

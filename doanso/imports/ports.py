@@ -118,16 +118,16 @@ class ListSession(Protocol):
         ...
 
     def compare(self, lines: Sequence[ListLine]) -> list[Judgement]:
-        """What each line without problems means for the register; writes nothing, in a fixed number of statements."""
+        """Return what each line without problems means for the register; writes nothing, in a fixed number of statements."""
         ...
 
     def resolve(
         self, lines: Sequence[ListLine], judgements: Sequence[Judgement], answers: Sequence[str]
     ) -> Sequence[Judgement]:
-        """What the answered questions among these come to, in a fixed number of statements.
+        """Return what the answered questions among these come to, in a fixed number of statements.
 
-        An answer is the code of an option that the judgement beside it offers; empty where nothing was asked or
-        answered, and such judgements stay. An answer may change its line's values, and may end in another question.
+        An answer is the code of an option that the judgement beside it offers; empty where nothing was asked or answered, and
+        such judgements stay. An answer may change its line's values, and may end in another question.
         """
         ...
 
@@ -143,7 +143,7 @@ class ListSession(Protocol):
         ...
 
     def take_figures(self) -> Mapping[str, int]:
-        """What this list counts besides its rows, since it was last asked; nothing for most."""
+        """Return what this list counts besides its rows, since it was last asked; nothing for most."""
         ...
 
 
@@ -173,7 +173,7 @@ class ListKind(Protocol):
         ...
 
     def open(self, *, actor: User, unit: Unit) -> ListSession:
-        """A session; `unit` is where the list is imported."""
+        """Open a session; `unit` is where the list is imported."""
         ...
 
     def summary(self, compared: Mapping[str, int], applied: Mapping[str, int], *, done: bool) -> Mapping[str, int]:
@@ -196,10 +196,10 @@ def register_list_kind(kind: ListKind) -> None:
 
 
 def list_kind(name: str) -> ListKind:
-    """The kind of that name; an unknown one is a programming error."""
+    """Return the kind of that name; an unknown one is a programming error."""
     return _kinds[name]
 
 
 def list_kinds() -> list[ListKind]:
-    """All kinds, in the order in which they registered."""
+    """Return all kinds, in the order in which they registered."""
     return list(_kinds.values())

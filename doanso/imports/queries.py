@@ -26,17 +26,17 @@ _LONGEST_CELL = 80
 
 
 def visible(actor: User) -> QuerySet[Import]:
-    """The imports the actor may look at and go on with."""
+    """Return the imports the actor may look at and go on with."""
     return policy.RUN.filter(actor, every())
 
 
 def every() -> QuerySet[Import]:
-    """All imports, to be narrowed by a policy."""
+    """Return all imports, to be narrowed by a policy."""
     return Import.objects.select_related("file__key", "unit", "started_by")
 
 
 def units_to_import(actor: User) -> list[NamedUnit]:
-    """The units for which the actor may import, as a tree is read."""
+    """Return the units for which the actor may import, as a tree is read."""
     units_by_id: dict[UUID, NamedUnit] = {}
     for root in Unit.objects.filter(pk__in=policy.RUN.roots(actor)):
         for unit in units.subtree(root):
@@ -45,19 +45,19 @@ def units_to_import(actor: User) -> list[NamedUnit]:
 
 
 def recent(actor: User, limit: int = 20) -> list[Import]:
-    """The newest imports the actor may see."""
+    """Return the newest imports the actor may see."""
     return list(visible(actor).order_by("-started_at")[:limit])
 
 
 def headings(job: Import) -> dict[str, str]:
-    """What the file calls each column, or our own title where it has none."""
+    """Return what the file calls each column, or our own title where it has none."""
     titles = {column.code: str(column.title) for column in list_kind(job.kind).columns}
     headings_of_file: dict[str, str] = job.layout.get("headings", {})
     return titles | headings_of_file
 
 
 def _opened(job: Import, rows: QuerySet[ImportRow]) -> Iterator[StoredRow]:
-    """These rows in their order, by key in pages."""
+    """Yield these rows in their order, by key in pages."""
     cipher = record_cipher(job.file)
     after = 0
     while True:
@@ -110,7 +110,7 @@ class ShownColumn:
 
 
 def shown(job: Import, rows: list[StoredRow]) -> tuple[list[ShownColumn], list[ShownRow]]:
-    """The rows with the file's own headings in place of column codes, and the columns in which they hold something."""
+    """Return the rows with the file's own headings in place of column codes, and the columns in which they hold something."""
     titles, kind = headings(job), list_kind(job.kind)
     values = _values(job, kind, rows)
     columns = [column for column in kind.columns if any(difference.get(column.code) for difference in values)]
@@ -150,7 +150,8 @@ def shown(job: Import, rows: list[StoredRow]) -> tuple[list[ShownColumn], list[S
 
 
 def _values(job: Import, kind: ListKind, rows: list[StoredRow]) -> list[Mapping[str, str]]:
-    """What was read of each row; of one that was refused, its cells as they were typed. Of unchanged rows nothing is kept."""
+    """Return what was read of each row; of one that was refused, its cells as they were typed. Of unchanged rows nothing is
+    kept."""
     lines = [row.line for row in rows if row.line.values]
     read = iter(kind.open(actor=job.started_by, unit=job.unit).display_values(lines) if lines else [])
     return [
@@ -160,7 +161,7 @@ def _values(job: Import, kind: ListKind, rows: list[StoredRow]) -> list[Mapping[
 
 
 def leave_out() -> AnswerOption:
-    """The answer that every question may get."""
+    """Return the answer that every question may get."""
     return AnswerOption(LEAVE_OUT, _("Leave this row out"))
 
 
@@ -175,7 +176,7 @@ class QuestionKind:
 
 
 def question_kinds(job: Import) -> list[QuestionKind]:
-    """The kinds of questions that are open more than once, the most frequent first."""
+    """Return the kinds of questions that are open more than once, the most frequent first."""
     rows = job.rows.filter(verdict=RowVerdict.QUESTION).exclude(question="")
     counted = rows.values("question").annotate(count=Count("pk"), first=Min("position")).filter(count__gt=1)
     kinds = list(counted.order_by("-count", "question"))
@@ -197,7 +198,7 @@ def question_kinds(job: Import) -> list[QuestionKind]:
 
 
 def page_of_rows(job: Import, verdict: str, *, warned: bool, after: int) -> tuple[list[StoredRow], bool]:
-    """A page of rows of one verdict (or of all that carry a warning), after a position; whether more follow."""
+    """Return a page of rows of one verdict (or of all that carry a warning), after a position, and whether more follow."""
     rows = job.rows.filter(position__gt=after).order_by("position")
     rows = rows.filter(warned=True) if warned else rows.filter(verdict=verdict)
     page = list(rows[: PAGE + 1])
@@ -206,12 +207,12 @@ def page_of_rows(job: Import, verdict: str, *, warned: bool, after: int) -> tupl
 
 
 def own_columns(kind: ListKind) -> list[ListColumn]:
-    """The columns of our own files; the others only serve to understand what comes."""
+    """Return the columns of our own files; the others only serve to understand what comes."""
     return [column for column in kind.columns if not column.only_read]
 
 
 def set_aside_table(job: Import) -> tuple[list[tuple[str, int]], Iterator[list[str]]]:
-    """The rows left out as a list that can be imported again: columns with their widths, and rows with the reasons."""
+    """Return the rows left out as a list that can be imported again: columns with their widths, and rows with the reasons."""
     kind = list_kind(job.kind)
     codes_in_file = set(job.layout.get("headings", {}))
     columns = [column for column in kind.columns if column.code in codes_in_file or not column.only_read]
@@ -245,7 +246,7 @@ class _Sheets:
 
 
 def report(job: Import) -> dict[str, Any]:
-    """What became of every row; keys as the command line promises them."""
+    """Return what became of every row; keys as the command line promises them."""
     titles = headings(job)
     sheets = _Sheets(len(job.layout.get("sheets", [])) > 1)
     warned = _opened(job, job.rows.filter(warned=True))
@@ -271,13 +272,13 @@ _IN_FILE = (
 
 
 def file_contents(job: Import) -> dict[str, Any]:
-    """What was found in the file besides its rows: what is hidden, dropped, passed over and converted."""
+    """Return what was found in the file besides its rows: what is hidden, dropped, passed over and converted."""
     empty: dict[str, Any] = {"uncalculated": 0, "remembered": False}
     return {name: job.layout.get(name, empty.get(name, [])) for name in _IN_FILE}
 
 
 def file_notes(job: Import) -> list[str]:
-    """The same in sentences, for the page and the command."""
+    """Return the contents of `file_contents` in sentences, for the page and the command."""
     in_file = file_contents(job)
     several = len(in_file["sheets"]) > 1
     notes = []
@@ -327,6 +328,6 @@ def _row_numbers(entry: dict[str, Any], several_sheets: bool) -> str:
 
 
 def summary(job: Import) -> dict[str, int]:
-    """What the owner of the list counts besides its rows."""
+    """Return what the owner of the list counts besides its rows."""
     compared, applied = job.figures.get("compare", {}), job.figures.get("apply", {})
     return dict(list_kind(job.kind).summary(compared, applied, done=job.state == ImportState.APPLIED))

@@ -69,7 +69,7 @@ def read_row(session: ListSession, row: RawRow) -> ListLine:
 
 
 def _noticed(rows: Iterator[Row], filled: list[int]) -> Iterator[Row]:
-    """The rows as they come; `seen` is filled once one of them holds something."""
+    """Yield the rows as they come; `seen` is filled once one of them holds something."""
     for row in rows:
         if row and not filled:
             filled.append(1)
@@ -240,7 +240,7 @@ class TableRows:
         return tuple(findings)
 
     def _tell_passed_over(self, sheet: OpenSheet, table: FoundTable) -> None:
-        """Which rows were taken for something else than people, by their numbers alone."""
+        """Note in `layout` which rows were taken for something else than people, by their numbers alone."""
         kinds: dict[str, list[int]] = {}
         for passed_row in table.passed_over:
             if passed_row.kind not in {"heading", "numbering"}:

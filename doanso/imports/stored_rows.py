@@ -45,7 +45,7 @@ class StoredRow:
 
 
 def as_typed(cell: Cell) -> str:
-    """A cell as the reader of the sheet sees it."""
+    """Return a cell as the reader of the sheet sees it."""
     if cell is None:
         return ""
     if isinstance(cell, datetime):
@@ -77,7 +77,7 @@ class NewRow(NamedTuple):
 def seal(
     cipher: RecordCipher, job_id: UUID, position: int, row: RawRow, line: ListLine, judgement: Judgement
 ) -> NewRow:
-    """The row to store. A row that will be applied keeps its values, one that is handed back keeps its cells."""
+    """Return the row to store. A row that will be applied keeps its values, one that is handed back keeps its cells."""
     verdict = RowVerdict.REJECTED if line.problems else judgement.verdict
     contents: dict[str, Any] = {"l": line.label}
     question = ""
@@ -102,7 +102,7 @@ def seal(
 
 
 def typed(row: RawRow) -> dict[str, str]:
-    """The row's cells as they were typed."""
+    """Return the row's cells as they were typed."""
     return {code: as_typed(cell) for code, cell in row.cells.items() if cell is not None}
 
 
@@ -124,7 +124,7 @@ def code_of(judgement: Judgement) -> str:
 
 
 def values_of(cipher: RecordCipher, position: int, sealed: bytes) -> ListLine:
-    """What of a row is applied, without the rest."""
+    """Return what of a row is applied, without the rest."""
     contents = json.loads(cipher.unseal(sealed, _label(position)))
     return ListLine(contents["l"], contents["v"])
 
@@ -156,7 +156,7 @@ class AnsweredQuestion:
 
 
 def answered_of(cipher: RecordCipher, position: int, sealed: bytes) -> AnsweredQuestion:
-    """What of an answered row is applied."""
+    """Return what of an answered row is applied."""
     contents = json.loads(cipher.unseal(sealed, _label(position)))
     return AnsweredQuestion(
         ListLine(contents["l"], contents["v"]), contents.get("a", ""), contents.get("f", []), contents.get("t", "")
@@ -164,7 +164,7 @@ def answered_of(cipher: RecordCipher, position: int, sealed: bytes) -> AnsweredQ
 
 
 def unseal(cipher: RecordCipher, row: ImportRow) -> StoredRow:
-    """The row opened."""
+    """Return the row, decrypted."""
     contents = json.loads(cipher.unseal(row.sealed, _label(row.position)))
     return StoredRow(
         position=row.position,
@@ -190,7 +190,7 @@ def _changed(cipher: RecordCipher, position: int, sealed: bytes | memoryview, ch
 
 
 def resealed(cipher: RecordCipher, position: int, sealed: bytes, judgement: Judgement) -> bytes:
-    """The row's contents after it was judged anew: the register changed meanwhile, or a question was answered."""
+    """Return the row's contents after it was judged anew: the register changed meanwhile, or a question was answered."""
     changes: dict[str, Any] = {
         "f": _findings(judgement.findings),
         "t": judgement.target,
@@ -203,15 +203,15 @@ def resealed(cipher: RecordCipher, position: int, sealed: bytes, judgement: Judg
 
 
 def with_answer(cipher: RecordCipher, position: int, sealed: bytes | memoryview, answer: str) -> bytes:
-    """The row's contents with the answer to its question."""
+    """Return the row's contents with the answer to its question."""
     return _changed(cipher, position, sealed, {"a": answer})
 
 
 def with_cells(cipher: RecordCipher, position: int, sealed: bytes | memoryview, row: RawRow) -> bytes:
-    """The contents of a row that is handed back after all, with the cells as they were typed."""
+    """Return the contents of a row that is handed back after all, with the cells as they were typed."""
     return _changed(cipher, position, sealed, {"r": typed(row)})
 
 
 def plain_text(cipher: RecordCipher, row: ImportRow) -> str:
-    """Everything that is kept of the row, as one text to look through."""
+    """Return everything that is kept of the row, as one text to look through."""
     return cipher.unseal(row.sealed, _label(row.position)).decode()

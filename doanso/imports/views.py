@@ -85,7 +85,7 @@ def import_list(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _tab(request: AuthenticatedRequest, job: Import) -> str:
-    """The tab asked for, else the first that has rows and something to do about them."""
+    """Return the tab asked for, else the first that has rows and something to do about them."""
     requested = request.GET.get("show", "")
     if requested in {str(name) for name, _counter in _TABS}:
         return requested
@@ -128,7 +128,7 @@ def _comparison(request: AuthenticatedRequest, job: Import) -> dict[str, Any]:
 @login_required
 @require_safe
 def job(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
-    """One import in any state."""
+    """Show one import in any state."""
     job = _import_or_404(request, import_id)
     return render(request, "imports/job.html", _page(request, job))
 
@@ -170,7 +170,7 @@ def _can_map_columns(job: Import) -> bool:
 @login_required
 @require_safe
 def progress(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
-    """How far the worker is; asked again every second, and the whole page anew when it is done."""
+    """Show how far the worker is; asked again every second, and the whole page anew when it is done."""
     job = _import_or_404(request, import_id)
     response = render(
         request,
@@ -302,7 +302,7 @@ def cancel(request: AuthenticatedRequest, import_id: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def rejected(request: AuthenticatedRequest, import_id: UUID) -> HttpResponseBase:
-    """The rows left out, with the reasons, as a list that can be corrected and imported again."""
+    """Export the rows left out, with the reasons, as a list that can be corrected and imported again."""
     job = _import_or_404(request, import_id)
     if not job.rejected_count + job.question_count or job.file.key.destroyed_at:
         raise Http404
@@ -314,7 +314,7 @@ def rejected(request: AuthenticatedRequest, import_id: UUID) -> HttpResponseBase
 @login_required
 @require_safe
 def empty_list(request: AuthenticatedRequest, kind: str) -> HttpResponseBase:
-    """An empty list with the product's own headings."""
+    """Export an empty list with the product's own headings."""
     access.anywhere_or_404(request.user, policy.RUN)
     chosen_kind = next((candidate for candidate in list_kinds() if candidate.name == kind), None)
     if chosen_kind is None:

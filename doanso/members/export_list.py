@@ -51,12 +51,12 @@ def _rows(members: QuerySet[Member]) -> Iterator[list[Any]]:
 
 
 def workbook(members: QuerySet[Member]) -> IO[bytes]:
-    """An .xlsx, written in constant memory to a file without a name."""
+    """Return an .xlsx, written in constant memory to a file without a name."""
     return table_file(columns=_columns(), rows=_rows(members), sheet_name="Đoàn viên")
 
 
 def csv_text(members: QuerySet[Member]) -> Iterator[str]:
-    """The same as CSV, line by line."""
+    """Yield the list as CSV, line by line."""
     return csv_lines(columns=_columns(), rows=_rows(members))
 
 

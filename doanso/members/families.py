@@ -22,7 +22,7 @@ SUBJECT = "person"
 
 
 def placement_of(member: Member) -> FactInput:
-    """A stay as the ledger counts it."""
+    """Return a stay as the ledger counts it."""
     return FactInput(
         family=ACTIVE_FAMILY,
         source_id=member.pk,
@@ -49,12 +49,12 @@ class ActiveFamily:
     source_kind = STAY
 
     def resolve(self, parameters: Mapping[str, Any]) -> MeasureKey:
-        """All members; there is nothing to choose."""
+        """Return all members; there is nothing to choose."""
         _refuse_unknown(parameters, set())
         return MeasureKey()
 
     def facts(self, *, after: UUID | None, limit: int) -> Sequence[RawPlacement]:
-        """The next page of stays."""
+        """Return the next page of stays."""
         return [
             RawPlacement(
                 source_id=member.pk,
@@ -77,12 +77,12 @@ class ExemptFamily:
     source_kind = LEAVE
 
     def resolve(self, parameters: Mapping[str, Any]) -> MeasureKey:
-        """Those left out of one indicator: `{"indicator": CODE}`."""
+        """Return those left out of one indicator: `{"indicator": CODE}`."""
         _refuse_unknown(parameters, {"indicator"})
         return MeasureKey(topic=str(parameters.get("indicator", "")))
 
     def facts(self, *, after: UUID | None, limit: int) -> Sequence[RawSuspension]:
-        """The next page over both tables together, by key."""
+        """Return the next page over both tables together, by key."""
         rows = chain(
             _page(Absence.objects.filter(taken_back_at=None), after, limit),
             _page(Exemption.objects.filter(taken_back_at=None), after, limit),

@@ -18,7 +18,7 @@ from doanso.units.queries import NamedUnit
 
 
 def _normal[T](read: Callable[[], T]) -> T:
-    """A value in its normal form; a refusal becomes the field's error."""
+    """Return a value in its normal form; a refusal becomes the field's error."""
     try:
         return read()
     except Refused as refusal:
@@ -128,7 +128,7 @@ class ParticularsForm(forms.Form):
 
 
 def known(member: Member) -> dict[str, Any]:
-    """What is known about a member, as the form starts with it."""
+    """Return what is known about a member, as the form starts with it."""
     contact = member.contact
     birth: Any = contact.birth_year or ""
     if contact.birth_date:

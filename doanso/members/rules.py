@@ -21,7 +21,7 @@ ENDINGS = (MemberState.GROWN_OUT, MemberState.STRUCK_OFF, MemberState.DIED)
 
 
 def holds_members(kind: str, has_branches: bool) -> bool:
-    """A branch has members; so has a small unit that is not divided into branches, but never the city itself."""
+    """Whether a unit has members: a branch, or a small unit that is not divided into branches, but never the city."""
     return kind == UnitKind.BRANCH or (kind != UnitKind.CITY and not has_branches)
 
 
@@ -34,7 +34,7 @@ def admission_problem(
     birth_year: int | None,
     today: date,
 ) -> Problem | None:
-    """Why a stay can't begin so."""
+    """Return why a stay can't begin so."""
     if since > today:
         return Problem("since_in_future", _("The first day in the branch lies in the future."), "since")
     if left_on is not None and since < left_on:
@@ -46,7 +46,7 @@ def admission_problem(
 def joined_problem(
     *, joined_on: date | None, birth_date: date | None, birth_year: int | None, today: date
 ) -> Problem | None:
-    """Why this can't be the day of joining the Union."""
+    """Return why this can't be the day of joining the Union."""
     if joined_on is None:
         return None
     if joined_on > today:
@@ -89,14 +89,14 @@ def first_day(
 
 
 def move_problem(*, since: date, on: date, today: date, same_branch: bool) -> Problem | None:
-    """Why a member can't change branches on that day."""
+    """Return why a member can't change branches on that day."""
     if same_branch:
         return Problem("same_branch", _("The member is in this branch already; choose another one."), "branch")
     return end_problem(since=since, on=on, today=today)
 
 
 def end_problem(*, since: date, on: date, today: date) -> Problem | None:
-    """Why a stay can't end on that day (its first day no longer in it)."""
+    """Return why a stay can't end on that day (its first day no longer in it)."""
     if on > today:
         return Problem("day_in_future", _("The day lies in the future; record it when it has come."), "on")
     if on < since:
@@ -106,7 +106,7 @@ def end_problem(*, since: date, on: date, today: date) -> Problem | None:
 
 
 def span_problem(*, since: date, until: date | None, first: date) -> Problem | None:
-    """Why an absence, exemption or post can't have these days."""
+    """Return why an absence, exemption or post can't have these days."""
     if until is not None and until <= since:
         return Problem("span_empty", _("The last day must come after the first one."), "until")
     if since < first:

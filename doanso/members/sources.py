@@ -20,7 +20,7 @@ def _hidden() -> SourceLine:
 
 
 def stay_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:
-    """A member's name and branch, under the members' policy."""
+    """Return a member's name and branch, under the members' policy."""
     member_ids = list(ids)
     members = list(queries.visible(actor).filter(pk__in=member_ids).select_related("contact"))
     names = queries.names_for(actor, members)

@@ -82,7 +82,7 @@ class ConsentWords:
 
 
 def read_text(path: Path) -> ConsentWords:
-    """The consent text of that file; raises `Refused` naming the entry and what to change."""
+    """Return the consent text of that file; raise `Refused` naming the entry and what to change."""
     entry = toml_tables.read_toml(path)
     purposes = []
     for below in entry.tables("purpose", _("purpose")):
@@ -108,10 +108,10 @@ def read_text(path: Path) -> ConsentWords:
 
 
 def _paragraphs(text: str) -> str:
-    """The text without the line ends of the file; an empty line parts paragraphs."""
+    """Return the text without the line ends of the file; an empty line parts paragraphs."""
     return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n") if part.strip())
 
 
 def shipped_texts() -> list[ConsentWords]:
-    """The texts that come with the product."""
+    """Return the texts that come with the product."""
     return [read_text(path) for path in sorted(SHIPPED.glob("dong-y-*.toml"))]

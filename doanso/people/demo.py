@@ -97,7 +97,7 @@ def _meet_alike(unit: Unit, other: Unit) -> None:
 
 
 def _settle_two(officer: User) -> None:
-    """The city has come to two of them: one was the same person, one was not."""
+    """Decide on two pairs for the city: one was the same person, one was not."""
     waiting = queries.duplicates().filter(state="open", one_business=None).order_by("found_at", "pk")
     for pair, decision in zip(list[Duplicate](waiting[:2]), ("same", "different"), strict=False):
         actions.settle_duplicate(actor=officer, duplicate=pair, decision=decision)

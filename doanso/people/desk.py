@@ -36,7 +36,7 @@ WAITING = (RequestState.OPEN, RequestState.TAKEN)
 
 
 def scope(actor: User) -> list[NamedUnit]:
-    """The units whose people the actor may look at, as a tree is read; branches keep no contacts of their own."""
+    """Return the units whose people the actor may look at, as a tree is read; branches keep no contacts of their own."""
     by_id: dict[UUID, NamedUnit] = {}
     for root in Unit.objects.filter(pk__in=policy.VIEW.roots(actor)):
         for unit in units.subtree(root):
@@ -60,7 +60,7 @@ class PersonLine:
 
 
 def people(actor: User, *, text: str, unit: NamedUnit | None, page: int) -> tuple[list[PersonLine], bool]:
-    """A page of what units wrote down, in the order of Vietnamese lists; whether more follow."""
+    """Return a page of what units wrote down, in the order of Vietnamese lists, and whether more follow."""
     contacts = policy.VIEW.filter(actor, Contact.objects.filter(erased_at=None))
     if unit is not None:
         contacts = contacts.filter(unit_id__in=records_below([unit.id]))
@@ -139,7 +139,7 @@ def card(contact: Contact) -> ContactCard:
 
 
 def purposes() -> dict[str, str]:
-    """What each purpose is called today."""
+    """Return what each purpose is called today."""
     return {str(purpose["code"]): str(purpose["name"]) for purpose in queries.consent_text(clock.today()).purposes}
 
 
@@ -159,7 +159,7 @@ class RequestLine:
 
 
 def requests(actor: User, *, waiting: bool, page: int) -> tuple[list[RequestLine], bool]:
-    """A page of requests, those that are due first; whether more follow."""
+    """Return a page of requests, those that are due first, and whether more follow."""
     matching = policy.VIEW_REQUESTS.filter(actor, Request.objects.select_related("handler"))
     matching = matching.filter(state__in=WAITING) if waiting else matching.exclude(state__in=WAITING)
     ordered = matching.order_by("due_on", "pk") if waiting else matching.order_by("-settled_at", "pk")
@@ -168,7 +168,7 @@ def requests(actor: User, *, waiting: bool, page: int) -> tuple[list[RequestLine
 
 
 def request_lines(actor: User, rows: Sequence[Request]) -> list[RequestLine]:
-    """The rows as they are shown; the same number of statements for one and for many."""
+    """Return the rows as they are shown; the same number of statements for one and for many."""
     names = _names_of(actor, {request.person_id for request in rows})
     unit_names = units.names({request.unit_id for request in rows})
     today = clock.today()
@@ -302,7 +302,7 @@ class PairLine:
 
 
 def pairs(actor: User, *, state: str, page: int) -> tuple[list[PairLine], bool]:
-    """A page of the queue, the likeliest first; whether more follow."""
+    """Return a page of the queue, the likeliest first, and whether more follow."""
     matching = policy.SETTLE.filter(actor, Duplicate.objects.filter(state=state)).order_by("-score", "id")
     shown, more = page_rows(matching, page, PAGE)
     persons = {key for pair in shown for key in (pair.one_id, pair.other_id) if key is not None}
@@ -393,7 +393,7 @@ class SimilarPerson:
 
 
 def alike(contact: Contact) -> list[SimilarPerson]:
-    """Who among everybody may be the same as this one, the likeliest first; settled pairs are left out."""
+    """Return who among everybody may be the same as this one, the likeliest first; settled pairs are left out."""
     particulars = particulars_of(contact)
     own = queries.canonical([contact.person_id])[contact.person_id]
     group = queries.same_person(own)
@@ -418,5 +418,5 @@ def alike(contact: Contact) -> list[SimilarPerson]:
 
 
 def merge_of(pair: Duplicate) -> Merge | None:
-    """The merge that settled the pair and can still be taken back."""
+    """Return the merge that settled the pair and can still be taken back."""
     return Merge.objects.filter(duplicate=pair, undone_at=None).select_related("merged_by").first()

@@ -150,7 +150,7 @@ class CorrectForm(forms.Form):
             raise forms.ValidationError(refusal.problem.message, code=refusal.problem.code) from None
 
     def particulars(self) -> Particulars:
-        """As the register takes it; numbers that this form does not ask for stay."""
+        """Return as the register takes it; numbers that this form does not ask for stay."""
         data = self.cleaned_data
         born = data["birth"]
         place = data["neighbourhood"]

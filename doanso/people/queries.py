@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def canonical(person_ids: Iterable[UUID]) -> dict[UUID, UUID]:
-    """For each person, who that person is today: merged ones lead to the one that remained."""
+    """Return for each person, who that person is today: merged ones lead to the one that remained."""
     return _remaining(Person, person_ids)
 
 
@@ -45,7 +45,7 @@ def canonical_businesses(business_ids: Iterable[UUID]) -> dict[UUID, UUID]:
 
 
 def same_person(person_id: UUID) -> set[UUID]:
-    """The person who remained, and everybody who was merged into them."""
+    """Return the person who remained, and everybody who was merged into them."""
     return same_persons([person_id])
 
 
@@ -59,7 +59,7 @@ def same_persons(person_ids: Iterable[UUID]) -> set[UUID]:
 
 
 def other_records(contacts: Sequence[Contact]) -> dict[UUID, list[Contact]]:
-    """For each of these contacts what its unit wrote down besides about the same person, since merged; by name.
+    """Return for each of these contacts what its unit wrote down besides about the same person, since merged; by name.
 
     A merge re-points nothing, so a unit may keep several records of one person. As many statements for one as for many.
     """
@@ -117,7 +117,7 @@ def seal_context(name: str) -> str:
 
 
 def lookup(name: str, value: str) -> str:
-    """The keyed hash by which a phone, citizen number or e-mail (`name`, in its normal form) is found."""
+    """Return the keyed hash by which a phone, citizen number or e-mail (`name`, in its normal form) is found."""
     return sealing.look_up(value, context=seal_context(name))
 
 
@@ -126,7 +126,7 @@ TAIL = 4
 
 
 def tail_lookup(number: str, birth_year: int | None) -> str:
-    """The keyed hash of a phone's last digits together with the year of birth; empty when either is not known.
+    """Return the keyed hash of a phone's last digits together with the year of birth; empty when either is not known.
 
     Both together, because ten thousand tails are shared by everybody.
     """
@@ -140,7 +140,7 @@ def _is_number(text: str) -> bool:
 
 
 def _by_digits(text: str, path: str, names: Collection[str]) -> Q:
-    """Whose number of one of these kinds a search of digits is."""
+    """Return whose number of one of these kinds a search of digits is."""
     condition = Q(pk__in=[])
     for name in names:
         try:
@@ -152,7 +152,7 @@ def _by_digits(text: str, path: str, names: Collection[str]) -> Q:
 
 
 def _by_words(text: str, path: str) -> Q:
-    """The condition of names with words that begin so, without diacritics."""
+    """Return the condition of names with words that begin so, without diacritics."""
     condition = Q()
     for word in vietnamese.fold(text).split():
         condition &= Q(**{f"{path}folded__startswith": word}) | Q(**{f"{path}folded__contains": f" {word}"})
@@ -171,8 +171,8 @@ def business_matches(text: str, *, business: str = "") -> Q:
 
 
 def search[M: Model](queryset: QuerySet[M], text: str, *, contact: str = "") -> QuerySet[M]:
-    """Rows whose contact answers the search (`contact_matches`), annotated with `rank`: 0 where it is spelled exactly so,
-    else 1.
+    """Return rows whose contact answers the search (`contact_matches`), annotated with `rank`: 0 where it is spelled exactly
+    so, else 1.
 
     `contact` is the path from the queryset's model to the contact, with its dunder.
     """
@@ -243,7 +243,7 @@ _SAME_NAME_AND_YEAR = (
 
 
 def namesakes_within(names: Collection[str], unit_ids: Collection[UUID]) -> tuple[str, list[Any]]:
-    """The condition, with its parameters, by which contacts of these folded names are found in these units: by the name,
+    """Return the condition, with its parameters, by which contacts of these folded names are found in these units: by the name,
     since a unit has thousands of contacts and few of one name."""
     unit = database.compared_alone("unit_id")
     where = f"folded IN ({database.marks(names)}) AND {unit} IN ({database.marks(unit_ids)})"
@@ -251,10 +251,10 @@ def namesakes_within(names: Collection[str], unit_ids: Collection[UUID]) -> tupl
 
 
 def look_alikes(all_traits: Sequence[Traits], *, unit_id: UUID | None) -> list[MatchRecord]:
-    """Contacts that may be of the people asked for, found by keys alone in one statement, however many ask.
+    """Return contacts that may be of the people asked for, found by keys alone in one statement, however many ask.
 
-    By the phone, and by name and birth year; where a unit asks, within it also by the name, and by a name that is nearly it
-    in the same year.
+    By the phone, and by name and birth year; where a unit asks, within it also by the name, and by a name that is nearly it in
+    the same year.
     """
     most = _MOST_ALIKE * len(all_traits)
     phones = {traits.phone for traits in all_traits if traits.phone}
@@ -343,7 +343,7 @@ def reaches_whole(actor: "User", person_id: UUID) -> bool:
 
 
 def standing_purposes(person_id: UUID) -> set[str]:
-    """What the person agrees to today."""
+    """Return what the person agrees to today."""
     persons = same_person(canonical([person_id])[person_id])
     return set(Consent.objects.filter(person_id__in=persons, withdrawn_at=None).values_list("purpose", flat=True))
 
@@ -361,7 +361,7 @@ def any_withdrew(person_ids: Collection[UUID], purpose: str) -> bool:
 
 
 def contact_to_correct(request: Request) -> Contact | None:
-    """What the unit that received the request wrote down of the person, or else what any unit below it wrote."""
+    """Return what the unit that received the request wrote down of the person, or else what any unit below it wrote."""
     persons = same_person(canonical([request.person_id])[request.person_id])
     contacts = Contact.objects.filter(person_id__in=persons, erased_at=None)
     return contacts.filter(unit_id=request.unit_id).order_by("pk").first() or (
@@ -386,17 +386,17 @@ def consent_text(on: date) -> ConsentText:
 
 
 def contacts() -> QuerySet[Contact]:
-    """What units wrote down of people who were not erased, to be narrowed by a policy."""
+    """Return what units wrote down of people who were not erased, to be narrowed by a policy."""
     return Contact.objects.filter(erased_at=None).select_related("unit", "neighbourhood")
 
 
 def requests() -> QuerySet[Request]:
-    """All requests, to be narrowed by a policy."""
+    """Return all requests, to be narrowed by a policy."""
     return Request.objects.select_related("handler")
 
 
 def duplicates() -> QuerySet[Duplicate]:
-    """All pairs, to be narrowed by a policy."""
+    """Return all pairs, to be narrowed by a policy."""
     return Duplicate.objects.select_related("settled_by")
 
 

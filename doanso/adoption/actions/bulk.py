@@ -140,7 +140,7 @@ def _locked_draw(actor: User, draw_id: UUID) -> BulkDraw:
 
 @transaction.atomic
 def open_drawn(*, actor: User, draw_id: UUID, person_ids: Collection[UUID]) -> int:
-    """The officer has opened these records of the sample; how many were opened for the first time."""
+    """Mark records of the sample as opened by the officer; return how many were opened for the first time."""
     draw = _locked_draw(actor, draw_id)
     return draw.people.filter(person_id__in=person_ids, sampled=True, opened_at=None).update(opened_at=clock.now())
 

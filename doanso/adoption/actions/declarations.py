@@ -27,7 +27,7 @@ def _not_waiting() -> Refused:
 
 
 def _locked(actor: User, declaration_id: UUID) -> Declaration:
-    """The declaration, read fresh and locked with its usage, if it waits and the actor attests its person."""
+    """Lock a declaration with its usage and return it as it is now, if it waits and the actor attests its person."""
     usage_id = Declaration.objects.values_list("usage_id", flat=True).get(pk=declaration_id)
     usage = Usage.objects.select_for_update().get(pk=usage_id)
     stay = queries.newest_stay(usage.person_id)
@@ -42,7 +42,7 @@ def _locked(actor: User, declaration_id: UUID) -> Declaration:
 
 @transaction.atomic
 def attest_declaration(*, actor: User, declaration_id: UUID) -> Usage:
-    """The officer has looked, and it is so: the member's record has the grade of one pair of eyes, from its own day on."""
+    """Attest a declaration: the member's record gets the grade of one observer, from its own day on."""
     declaration = _locked(actor, declaration_id)
     usage = declaration.usage
     refuse_if(rules.own_record_problem(is_own(actor, usage.person_id)))

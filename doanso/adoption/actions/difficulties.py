@@ -66,7 +66,7 @@ def get_over(service_id: str, person_ids: Collection[UUID]) -> None:
 
 @transaction.atomic
 def mark_helped(*, actor: User, difficulty_id: UUID) -> Difficulty:
-    """The officer has helped, or knows who has. A second call does nothing."""
+    """Record that the officer has helped, or knows who has. A second call does nothing."""
     difficulty = Difficulty.objects.select_for_update().get(pk=difficulty_id)
     stay = queries.newest_stay(difficulty.person_id)
     if stay is None:

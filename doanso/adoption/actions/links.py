@@ -94,7 +94,7 @@ def asks_too_often(*, address: str) -> bool:
 
 
 def count_unknown(*, address: str) -> None:
-    """A link was asked for that leads nowhere."""
+    """Count a request for an invalid link."""
     _count(_throttle_key("address", address))
 
 

@@ -128,7 +128,7 @@ def answer_use(*, actor: User | None, service: Service, answer: str, token: str 
 
 @transaction.atomic
 def answer_use_for(*, actor: User, member_id: UUID, service: Service, answer: str) -> UseAnswer:
-    """An officer has asked the member. Where it can be used no longer, that was seen by the officer too."""
+    """Record the answer that an officer got from the member; "no longer" is then also seen by the officer."""
     stay = members.locked(member_id)
     policy.ATTEST.require(actor, stay)
     use_answer = _answered(stay, service, answer, actor, None, "")

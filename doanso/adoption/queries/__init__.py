@@ -28,7 +28,7 @@ SEEN = Q(taken_back_at=None, grade__gte=rules.SEEN_BY_OFFICER)
 
 
 def services() -> list[Service]:
-    """The catalogue in its order, ladders with it."""
+    """Return the catalogue in its order, ladders with it."""
     return list(Service.objects.order_by("position", "code").prefetch_related("rungs"))
 
 
@@ -38,32 +38,32 @@ def obstacles() -> QuerySet[Obstacle]:
 
 
 def rungs() -> QuerySet[Rung]:
-    """All rungs, by service and from the lowest up."""
+    """Return all rungs, by service and from the lowest up."""
     return Rung.objects.select_related("service").order_by("service__position", "level")
 
 
 def rung(service: str, code: str) -> Rung | None:
-    """One rung by the codes of its service and its own."""
+    """Return one rung by the codes of its service and its own."""
     return rungs().filter(service_id=service, code=code).first()
 
 
 def active_members() -> QuerySet[Member]:
-    """The stays that count."""
+    """Return the stays that count."""
     return Member.objects.filter(state=MemberState.ACTIVE, temporary=False)
 
 
 def stays() -> QuerySet[Member]:
-    """All stays with what a member's page shows of them."""
+    """Return all stays with what a member's page shows of them."""
     return Member.objects.select_related("contact", "branch", "person")
 
 
 def visible(actor: User) -> QuerySet[Member]:
-    """The stays whose use of services the actor may see."""
+    """Return the stays whose use of services the actor may see."""
     return policy.VIEW.filter(actor, Member.objects.all())
 
 
 def attestable(actor: User) -> QuerySet[Member]:
-    """The stays whose use of services the actor may attest."""
+    """Return the stays whose use of services the actor may attest."""
     return policy.ATTEST.filter(actor, active_members())
 
 
@@ -80,7 +80,7 @@ def levels(service: str, person_ids: Collection[UUID], on: date) -> dict[UUID, i
 
 
 def with_level(queryset: QuerySet[Member], service: str) -> QuerySet[Member]:
-    """The stays annotated with `level`, `seen_on` and `obstacle_name` of today for one service."""
+    """Return the stays annotated with `level`, `seen_on` and `obstacle_name` of today for one service."""
     in_force = Usage.objects.filter(
         SEEN, person_id=OuterRef("person_id"), service_id=service, happened_on__lte=clock.today()
     ).order_by(*IN_FORCE)
@@ -92,7 +92,7 @@ def with_level(queryset: QuerySet[Member], service: str) -> QuerySet[Member]:
 
 
 def scope(actor: User) -> list[NamedUnit]:
-    """The units in which the actor may attest, as a tree is read; a fixed number of statements."""
+    """Return the units in which the actor may attest, as a tree is read; a fixed number of statements."""
     named_units: list[NamedUnit] = []
     roots = Unit.objects.filter(pk__in=policy.ATTEST.roots(actor)).order_by("code")
     for root in roots[:MOST_ROOTS]:
@@ -102,7 +102,7 @@ def scope(actor: User) -> list[NamedUnit]:
 
 
 def first_root(actor: User) -> Unit | None:
-    """The widest unit from which the actor sees members' use of services."""
+    """Return the widest unit from which the actor sees members' use of services."""
     roots = Unit.objects.filter(pk__in=policy.VIEW.roots(actor))
     return roots.annotate(above=Count("paths_up")).order_by("above", "code").first()
 
@@ -143,7 +143,7 @@ class AttestRow:
 
 
 def attest_rows(actor: User, stays: Sequence[Member], rung: Rung, ticked: Collection[str] = ()) -> list[AttestRow]:
-    """The rows of a page: names as the actor reads them, and the rung by name."""
+    """Return the rows of a page: names as the actor reads them, and the rung by name."""
     called = names(actor, stays)
     by_level = {other_rung.level: other_rung.name for other_rung in rung.service.rungs.all()}
     return [
@@ -176,7 +176,7 @@ class DrawnRow:
 
 
 def drawn_rows(actor: User, draw: BulkDraw) -> list[DrawnRow]:
-    """The people of a bulk, the sample first; a fixed number of statements."""
+    """Return the people of a bulk, the sample first; a fixed number of statements."""
     people = list(draw.people.select_related("usage").order_by("-sampled", "pk"))
     stays = {
         member.person_id: member
@@ -230,7 +230,7 @@ class LadderPosition:
 
 
 def ladders(stay: Member) -> list[LadderPosition]:
-    """The person of a stay on every service of the catalogue; three statements.
+    """Return the person of a stay on every service of the catalogue; three statements.
 
     Of a stay that has ended, what was recorded before its end: a unit that a person has left learns nothing more.
     """
@@ -263,12 +263,12 @@ def ladders(stay: Member) -> list[LadderPosition]:
 
 
 def draw_of(actor: User, draw_id: UUID) -> BulkDraw | None:
-    """A bulk that the actor drew."""
+    """Return a bulk that the actor drew."""
     return BulkDraw.objects.filter(pk=draw_id, drawn_by=actor).select_related("rung__service", "unit").first()
 
 
 def usage_of(person_id: UUID, usage_id: UUID) -> Usage | None:
-    """One record of a person."""
+    """Return one record of a person."""
     return Usage.objects.filter(person_id=person_id, pk=usage_id).first()
 
 
@@ -306,5 +306,5 @@ def newest_stays(actor: User, person_ids: Iterable[UUID]) -> Mapping[UUID, Membe
 
 
 def names(actor: User, stays: Iterable[Member]) -> dict[UUID, str]:
-    """Names as the actor may read them, by stay; inspectors without a reason read masked ones."""
+    """Return names as the actor may read them, by stay; inspectors without a reason read masked ones."""
     return members.names_for(actor, stays)

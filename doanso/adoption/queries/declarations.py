@@ -53,7 +53,7 @@ def of_unit(
     service: str = "",
     rung: UUID | None = None,
 ) -> QuerySet[Declaration]:
-    """The declarations of these members, what has waited longest first; decided ones from the newest on."""
+    """Return the declarations of these members, what has waited longest first; decided ones from the newest on."""
     if text:
         stays = members.listed(stays, text=text)
     declarations = Declaration.objects.filter(usage__person_id__in=stays.values("person_id"))
@@ -91,7 +91,7 @@ class DeclaredRow:
 
 
 def rows(actor: User, stays: QuerySet[Member], declarations: Sequence[Declaration]) -> list[DeclaredRow]:
-    """A page of declarations with the members they are of; a fixed number of statements."""
+    """Return a page of declarations with the members they are of; a fixed number of statements."""
     of_person = {
         member.person_id: member
         for member in members.listed(
@@ -133,7 +133,7 @@ def waiting_of(person_id: UUID, service_ids: Collection[str]) -> set[str]:
 
 
 def by_ids(declaration_ids: Collection[UUID]) -> list[Declaration]:
-    """These declarations, what has waited longest first."""
+    """Return these declarations, what has waited longest first."""
     declarations = with_overtaken(Declaration.objects.filter(pk__in=declaration_ids))
     return list(
         declarations.select_related("usage__rung", "usage__service", "decided_by").order_by("usage__recorded_at", "pk")
@@ -141,7 +141,7 @@ def by_ids(declaration_ids: Collection[UUID]) -> list[Declaration]:
 
 
 def stay_of(actor: User, declaration_id: UUID) -> Member | None:
-    """The member whose declaration it is, if the actor may see their services."""
+    """Return the member whose declaration it is, if the actor may see their services."""
     person = Declaration.objects.filter(pk=declaration_id).values("usage__person_id")
     stays = queries.visible(actor).filter(pk__in=queries.active_members().values("pk"), person_id__in=person)
     return stays.select_related("contact", "branch").first()

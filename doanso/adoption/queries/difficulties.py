@@ -67,7 +67,7 @@ class StuckRow:
 
 
 def stuck_rows(actor: User, stays: QuerySet[Member], difficulties: Sequence[Difficulty]) -> list[StuckRow]:
-    """A page of them; a fixed number of statements."""
+    """Return a page of them; a fixed number of statements."""
     shown = shown_people(actor, stays, {difficulty.person_id for difficulty in difficulties})
     return [
         StuckRow(
@@ -82,7 +82,7 @@ def stuck_rows(actor: User, stays: QuerySet[Member], difficulties: Sequence[Diff
 
 
 def stay_of(actor: User, difficulty_id: UUID) -> Member | None:
-    """The member who is stuck, if the actor may see their services."""
+    """Return the member who is stuck, if the actor may see their services."""
     person = Difficulty.objects.filter(pk=difficulty_id).values("person_id")
     stays = queries.visible(actor).filter(pk__in=queries.active_members().values("pk"), person_id__in=person)
     return stays.select_related("contact", "branch").first()

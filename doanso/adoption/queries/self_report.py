@@ -20,12 +20,12 @@ from doanso.units.models import Unit
 
 
 def token_hash(token: str) -> str:
-    """The keyed hash by which a link's secret is found."""
+    """Return the keyed hash by which a link's secret is found."""
     return sealing.look_up(token, context="adoption.declare_link")
 
 
 def link_of(token: str) -> DeclareLink | None:
-    """The link of a secret, if it still leads anywhere."""
+    """Return the link of a secret, if it is still valid."""
     link = DeclareLink.objects.filter(token_hash=token_hash(token)).first()
     if link is None or not self_report.link_is_open(
         expires_at=link.expires_at, ended_at=link.ended_at, now=clock.now()
@@ -107,12 +107,12 @@ def reached_on(records: Sequence[Usage]) -> date | None:
 
 
 def answers_of(person_id: UUID) -> list[UseAnswer]:
-    """What a person has answered, newest first."""
+    """Return what a person has answered, newest first."""
     return list(UseAnswer.objects.filter(person_id=person_id).order_by("-answered_on", "-recorded_at"))
 
 
 def own_services(stay: Member, *, link: DeclareLink | None = None) -> list[SelfReportedService]:
-    """Every service that members speak of themselves; a fixed number of statements."""
+    """Return every service that members declare themselves; a fixed number of statements."""
     today = clock.today()
     of_service: dict[str, list[Usage]] = {}
     usages = Usage.objects.filter(person_id=stay.person_id, happened_on__lte=today).select_related("rung", "seen_by")
@@ -165,13 +165,13 @@ def _used(own: Sequence[Declaration], link: DeclareLink) -> bool:
 
 
 def question_of(usages: Sequence[Usage], answers: Sequence[UseAnswer], today: date) -> int | None:
-    """Which question is open, from what was seen of one service and what was answered about it."""
+    """Return which question is open, from what was seen of one service and what was answered about it."""
     answered = [TimedAnswer(answer.asked_after, answer.answered_on) for answer in answers]
     return self_report.question(reached=reached_on(usages), answers=answered, today=today)
 
 
 def open_question(person_id: UUID, service_id: str) -> int | None:
-    """The question that is open today about one service of one person."""
+    """Return the question that is open today about one service of one person."""
     today = clock.today()
     usages = Usage.objects.filter(
         queries.SEEN, person_id=person_id, service_id=service_id, happened_on__lte=today

@@ -36,7 +36,7 @@ def _seen(stays: QuerySet[Member]) -> QuerySet[Usage]:
 
 
 def due(stays: QuerySet[Member], *, service: str = "") -> QuerySet[Any, Any]:
-    """Persons and services with an open question: `person_id`, `service_id`, `reached`, `closed`; longest ago first.
+    """Return persons and services with an open question: `person_id`, `service_id`, `reached`, `closed`; longest ago first.
 
     Worked out from the days of the records in one statement, so that nothing has to run at night.
     """
@@ -83,7 +83,7 @@ class DueRow:
 
 
 def due_rows(actor: User, stays: QuerySet[Member], entries: Sequence[dict[str, Any]]) -> list[DueRow]:
-    """A page of those to be asked, with names as the actor reads them; a fixed number of statements."""
+    """Return a page of those to be asked, with names as the actor reads them; a fixed number of statements."""
     catalogue = {service.pk: service for service in queries.services()}
     people = shown_people(actor, stays, {row["person_id"] for row in entries})
     today = clock.today()
@@ -118,7 +118,7 @@ class ShownPerson:
 
 
 def shown_people(actor: User, stays: QuerySet[Member], person_ids: set[UUID]) -> dict[UUID, ShownPerson]:
-    """The members of a page of a list, by person."""
+    """Return the members of a page of a list, by person."""
     rows = members.listed(stays.filter(person_id__in=person_ids)).select_related("contact", "branch", "person")
     listed = list(rows)
     called = queries.names(actor, listed)
@@ -165,7 +165,7 @@ class ServiceFigures:
 
 
 def figures(stays: QuerySet[Member]) -> list[ServiceFigures]:
-    """Every service of the catalogue among these members; a fixed number of statements."""
+    """Return every service of the catalogue among these members; a fixed number of statements."""
     total = stays.count()
     by_service = {service.pk: ServiceFigures(service, total) for service in queries.services()}
     persons = stays.values("person_id")

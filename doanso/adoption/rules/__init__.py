@@ -21,12 +21,12 @@ MOST_IN_BULK = 500
 
 
 def sample_size(chosen: int) -> int:
-    """How many of a bulk must be opened: one in ten, at least three, all where there are fewer."""
+    """Return how many of a bulk must be opened: one in ten, at least three, all where there are fewer."""
     return min(chosen, max(LEAST_SAMPLE, -(-chosen // ONE_IN)))
 
 
 def day_problem(happened_on: date, today: date) -> Problem | None:
-    """A day on which it can have been seen."""
+    """Return the problem with a day on which it can't have been seen."""
     if happened_on > today:
         return Problem(
             "day_ahead",
@@ -43,7 +43,7 @@ def day_problem(happened_on: date, today: date) -> Problem | None:
 
 
 def bulk_problem(chosen: int) -> Problem | None:
-    """How many may be attested at once."""
+    """Return how many may be attested at once."""
     if chosen == 0:
         return Problem("nobody_chosen", _("Nobody is chosen. Tick the members whom you have checked."), "people")
     if chosen > MOST_IN_BULK:
@@ -62,7 +62,7 @@ def still_to_reach[Key](level: int, levels: Mapping[Key, int]) -> list[Key]:
 
 
 def unopened_problem(unopened: int) -> Problem | None:
-    """The sample comes first."""
+    """Return the problem with a sample that was not wholly opened."""
     if unopened == 0:
         return None
     return Problem(
@@ -108,7 +108,7 @@ def own_record_problem(is_own: bool) -> Problem | None:
 
 
 def ladder_problem(existing_codes: Sequence[str], planned_codes: Sequence[str]) -> str:
-    """Why a ladder may not be changed this way, "" if it may: known rungs keep their places, new ones go on top."""
+    """Return why a ladder may not be changed this way, "" if it may: known rungs keep their places, new ones go on top."""
     if list(planned_codes[: len(existing_codes)]) == list(existing_codes):
         return ""
     return _("the rungs “%(known)s” keep their order once loaded; new rungs go above them.") % {

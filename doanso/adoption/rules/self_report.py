@@ -38,13 +38,13 @@ def link_is_open(*, expires_at: datetime, ended_at: datetime | None, now: dateti
 
 
 def span_of(now: datetime) -> datetime:
-    """The beginning of the span in which tries are counted together."""
+    """Return the beginning of the span in which tries are counted together."""
     seconds = int(TRY_SPAN.total_seconds())
     return datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, tz=now.tzinfo)
 
 
 def links_problem(chosen: int) -> Problem | None:
-    """For how many members links may be made at once."""
+    """Return for how many members links may be made at once."""
     if chosen == 0:
         return Problem("nobody_chosen", _("Nobody is chosen. Tick the members who shall get a link."), "members")
     if chosen > MOST_LINKS:
@@ -68,7 +68,7 @@ class DeclarationState(StrEnum):
 
 
 def state_of(*, returned: bool, taken_back: bool, grade: int, overtaken: bool) -> DeclarationState:
-    """What became of a declaration; overtaken is one after which an officer recorded something newer."""
+    """Return what became of a declaration; overtaken is one after which an officer recorded something newer."""
     if returned:
         return DeclarationState.RETURNED
     if taken_back:
@@ -99,7 +99,7 @@ def declare_problem(*, by_member: bool, level: int, standing: int, waiting: bool
 
 
 def reason_problem(reason: str) -> Problem | None:
-    """Nothing is returned without saying why."""
+    """Return the problem with returning a declaration without a reason."""
     if not reason:
         return Problem(
             "reason_missing",

@@ -30,7 +30,7 @@ from doanso.units import queries as units
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def attest(request: AuthenticatedRequest) -> HttpResponse:
-    """Members who are not yet on a rung; those ticked become a bulk whose sample must be opened."""
+    """List members who are not yet on a rung; those ticked become a bulk whose sample must be opened."""
     require_attester(request)
     if request.method == "POST":
         return _draw(request)
@@ -127,7 +127,7 @@ def _draw_or_404(request: AuthenticatedRequest, draw_id: UUID) -> BulkDraw:
 @login_required
 @require_safe
 def draw(request: AuthenticatedRequest, draw: UUID) -> HttpResponse:
-    """A bulk: the sample to open, the rest, and the button."""
+    """Show a bulk: the sample to open, the rest, and the button."""
     require_attester(request)
     return _draw_page(request, _draw_or_404(request, draw))
 
@@ -156,7 +156,7 @@ def _draw_page(request: AuthenticatedRequest, bulk: BulkDraw, status: int = 200)
 @login_required
 @require_POST
 def open_drawn(request: AuthenticatedRequest, draw: UUID, person: UUID) -> HttpResponse:
-    """One record of the sample is opened: it is marked, and the page shows it."""
+    """Mark one record of the sample as opened, and show it."""
     require_attester(request)
     bulk = _draw_or_404(request, draw)
     try:
@@ -170,7 +170,7 @@ def open_drawn(request: AuthenticatedRequest, draw: UUID, person: UUID) -> HttpR
 @login_required
 @require_POST
 def confirm_draw(request: AuthenticatedRequest, draw: UUID) -> HttpResponse:
-    """The bulk is confirmed, if the server finds its whole sample opened."""
+    """Confirm the bulk, if its whole sample was opened."""
     require_attester(request)
     bulk = _draw_or_404(request, draw)
     try:
@@ -198,7 +198,7 @@ def _stay(request: AuthenticatedRequest, member: UUID) -> Member:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def services(request: AuthenticatedRequest, member: UUID) -> HttpResponse:
-    """One member on every ladder, with the records behind it; officers record what they have seen."""
+    """Show one member on every ladder, with the records behind it; officers record what they have seen."""
     stay = _stay(request, member)
     if request.method != "POST":
         return _services_page(request, stay)
@@ -266,7 +266,7 @@ def _services_page(
 @login_required
 @require_POST
 def take_back(request: AuthenticatedRequest, member: UUID, usage: UUID) -> HttpResponse:
-    """A record that should not be there is taken back; it stays in the list, struck through."""
+    """Take back a record made by mistake; it stays in the list, struck through."""
     stay = _stay(request, member)
     policy.ATTEST.require(request.user, stay)
     own_usage = queries.usage_of(stay.person_id, usage)

@@ -35,7 +35,7 @@ def _ids(texts: list[str]) -> list[UUID]:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def declarations(request: AuthenticatedRequest) -> HttpResponse:
-    """The list; those ticked of one rung become a bulk whose sample must be opened."""
+    """List declarations; those ticked of one rung become a bulk whose sample must be opened."""
     require_attester(request)
     if request.method != "POST":
         return _list(request, request.GET)
@@ -96,7 +96,7 @@ def _list(request: AuthenticatedRequest, query: QueryDict, *, ticked: Any = (), 
 
 
 def _back(request: AuthenticatedRequest) -> str:
-    """The list as it was filtered, or, from a member's page, that page again."""
+    """Redirect to the list as it was filtered, or back to a member's page."""
     target = request.POST.get("back", "")
     if target and url_has_allowed_host_and_scheme(target, allowed_hosts=None):
         return target
@@ -107,7 +107,7 @@ def _back(request: AuthenticatedRequest) -> str:
 @login_required
 @require_POST
 def attest_declaration(request: AuthenticatedRequest, declaration: UUID) -> HttpResponse:
-    """One is attested: the officer has looked at the member's own phone."""
+    """Attest one declaration: the officer has looked at the member's own phone."""
     stay = declared.stay_of(request.user, declaration)
     if stay is None:
         raise Http404
@@ -128,7 +128,7 @@ def attest_declaration(request: AuthenticatedRequest, declaration: UUID) -> Http
 @login_required
 @require_POST
 def return_declarations(request: AuthenticatedRequest) -> HttpResponse:
-    """One or those ticked go back with a reason: first the reason is asked for, then they are returned one by one."""
+    """Return one declaration, or those ticked: first ask for the reason, then return them one by one."""
     require_attester(request)
     chosen = declared.attestable_ids(request.user, _ids(request.POST.getlist("declarations")))
     if key := request.POST.get("one"):

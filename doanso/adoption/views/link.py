@@ -44,14 +44,14 @@ def _opened(token: str) -> tuple[DeclareLink, Member, list[SelfReportedService]]
 @secret_page
 @require_safe
 def thanks(request: HttpRequest) -> HttpResponse:
-    """The page after the last declaration; the link is no longer valid."""
+    """Show the page after the last declaration; the link is no longer valid."""
     return render(request, "adoption/link_thanks.html")
 
 
 @secret_page
 @require_safe
 def link(request: HttpRequest, token: str) -> HttpResponse:
-    """The services of the link's person."""
+    """List the services of the link's person."""
     if actions.asks_too_often(address=place_of(request)):
         return _wait(request)
     opened = _opened(token)
@@ -73,7 +73,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 @secret_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def link_service(request: HttpRequest, token: str, service: str) -> HttpResponse:
-    """One service behind a link: the guide, and the person's declarations."""
+    """Show one service behind a link: the guide, and the person's declarations."""
     if actions.asks_too_often(address=place_of(request)):
         return _wait(request)
     opened = _opened(token)

@@ -81,7 +81,7 @@ def take(request: HttpRequest, own_service: SelfReportedService, speaker: PageSp
 
 
 def chosen_service(own_services: list[SelfReportedService], code: str) -> SelfReportedService:
-    """The service of an address, if members speak of it themselves."""
+    """Return the service of an address, if members declare it themselves; else Http404."""
     own_service = next((own_service for own_service in own_services if own_service.service.pk == code), None)
     if own_service is None:
         raise Http404
@@ -98,7 +98,7 @@ def _stay(request: AuthenticatedRequest) -> Member:
 @login_required
 @require_safe
 def own_page(request: AuthenticatedRequest) -> HttpResponse:
-    """The member's services at a glance: reached, waiting, returned, asked again, or to begin with."""
+    """List the member's services: reached, waiting, returned, asked again, or to begin with."""
     stay = _stay(request)
     own_services = own.own_services(stay)
     return render(
@@ -120,7 +120,7 @@ def own_page(request: AuthenticatedRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_service(request: AuthenticatedRequest, service: str) -> HttpResponse:
-    """One service: the guide step by step, and the member's self-reports."""
+    """Show one service: the guide step by step, and the member's self-reports."""
     stay = _stay(request)
     own_service = chosen_service(own.own_services(stay), service)
     status = 200

@@ -31,7 +31,7 @@ from doanso.units.models import Unit
 @login_required
 @require_safe
 def overview(request: AuthenticatedRequest) -> HttpResponse:
-    """Where the menu leads: to the page of the unit one looks from, or to one's own."""
+    """Redirect from the menu: to the page of the unit in view, or to the user's own."""
     first = queries.first_root(request.user)
     if first is not None:
         return redirect("adoption:unit", code=first.code)
@@ -48,7 +48,7 @@ def _unit(request: AuthenticatedRequest, code: str) -> Unit:
 
 
 def _stays(request: AuthenticatedRequest, unit: Unit) -> QuerySet[Member]:
-    """The active members of the unit whose use of services the user sees."""
+    """Return the active members of the unit whose use of services the user sees."""
     return members.below(policy.VIEW.filter(request.user, queries.active_members()), unit)
 
 
@@ -59,7 +59,7 @@ def _shared(request: AuthenticatedRequest, unit: Unit) -> dict[str, Any]:
 @login_required
 @require_safe
 def unit_services(request: AuthenticatedRequest, code: str) -> HttpResponse:
-    """Every service among the unit's members, and beside it how many of those asked use it regularly."""
+    """List every service among the unit's members, and how many of those asked use it regularly."""
     unit = _unit(request, code)
     return render(
         request,
@@ -75,7 +75,7 @@ def unit_services(request: AuthenticatedRequest, code: str) -> HttpResponse:
 @login_required
 @require_safe
 def difficulties(request: AuthenticatedRequest, code: str) -> HttpResponse:
-    """Who is stuck on what, grouped by obstacle and service, so that someone can help."""
+    """List who is stuck on what, grouped by obstacle and service, so that someone can help."""
     unit = _unit(request, code)
     stays = _stays(request, unit)
     form = StuckFilter(request.GET, services=queries.services(), obstacles=list(queries.obstacles()))
@@ -127,7 +127,7 @@ def mark_helped(request: AuthenticatedRequest, difficulty: UUID) -> HttpResponse
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def still_using(request: AuthenticatedRequest, code: str) -> HttpResponse:
-    """Who got a service 30 or 90 days ago and is to be asked whether they still use it."""
+    """List who got a service 30 or 90 days ago and is to be asked whether they still use it."""
     unit = _unit(request, code)
     if request.method != "POST":
         return _due_page(request, unit)

@@ -35,7 +35,7 @@ class AbsenceInput:
 def set_absence(
     *, actor: User, member: Member, reason: str, since: date, until: date | None = None, note: str = ""
 ) -> Absence:
-    """The member is away: counted nowhere from that day until the day of return."""
+    """Record a member as away: counted nowhere from that day until the day of return."""
     fresh = queries.locked(member.pk)
     policy.CHANGE.require(actor, fresh)
     require_lasting(fresh)
@@ -100,7 +100,7 @@ def _write_absences(actor: User, leaves: Sequence[AbsenceInput], note: str) -> l
 
 
 def _locked_row[Row: (Absence, Exemption)](rows: type[Row], row_id: UUID, member: Member) -> Row:
-    """The person's row, locked; one that was taken back is as if it had never been."""
+    """Lock and return the person's row; refused where it was taken back."""
     row = rows.objects.select_for_update().filter(pk=row_id, person_id=member.person_id, taken_back_at=None).first()
     if row is None:
         raise Refused(Problem("taken_back", _("This record was taken back already.")))
@@ -109,7 +109,7 @@ def _locked_row[Row: (Absence, Exemption)](rows: type[Row], row_id: UUID, member
 
 @transaction.atomic
 def end_absence(*, actor: User, member: Member, absence: Absence, until: date) -> Absence:
-    """The member is back from that day on (or the planned return is another day)."""
+    """Record the day of return, or another planned one."""
     fresh_member = queries.locked(member.pk)
     policy.CHANGE.require(actor, fresh_member)
     require_lasting(fresh_member)
@@ -183,7 +183,7 @@ def exempt(
 
 @transaction.atomic
 def end_exemption(*, actor: User, member: Member, exemption: Exemption, until: date) -> Exemption:
-    """The member counts for the indicator again from that day on."""
+    """End an exemption: the member counts for the indicator again from that day on."""
     fresh_member = queries.locked(member.pk)
     policy.EXEMPT.require(actor, fresh_member)
     require_lasting(fresh_member)
@@ -199,7 +199,7 @@ def end_exemption(*, actor: User, member: Member, exemption: Exemption, until: d
 
 @transaction.atomic
 def take_back_absence(*, actor: User, member: Member, absence: Absence) -> Absence:
-    """The absence was recorded by mistake: every figure is as if it had never been."""
+    """Take back an absence recorded by mistake: every figure is as if it had never been."""
     fresh_member = queries.locked(member.pk)
     policy.CHANGE.require(actor, fresh_member)
     require_lasting(fresh_member)
@@ -210,7 +210,7 @@ def take_back_absence(*, actor: User, member: Member, absence: Absence) -> Absen
 
 @transaction.atomic
 def take_back_exemption(*, actor: User, member: Member, exemption: Exemption) -> Exemption:
-    """The exemption was recorded by mistake: every figure is as if it had never been."""
+    """Take back an exemption recorded by mistake: every figure is as if it had never been."""
     fresh_member = queries.locked(member.pk)
     policy.EXEMPT.require(actor, fresh_member)
     require_lasting(fresh_member)

@@ -58,7 +58,7 @@ def _require_branches(actor: User, branches: dict[UUID, Unit]) -> None:
 
 
 def _returning(entries: Sequence[Admission]) -> list[Person | None]:
-    """Who of them was a member before, by the personal number: the one human being stays one person."""
+    """Return which of them were members before, by the personal number; None for others."""
     hashes = {
         place: people_queries.lookup("citizen_id", entry.particulars.citizen_id)
         for place, entry in enumerate(entries)
@@ -214,7 +214,7 @@ def _namesakes(entry: Admission) -> QuerySet[Member]:
 
 
 def _recognised(entry: Admission) -> Admission:
-    """The entry with the person who comes back: same name and whole birth date as a former member of the same unit."""
+    """Return the entry with the person who comes back: same name and whole birth date as a former member of the unit."""
     if entry.person is not None or entry.another or entry.particulars.birth_date is None:
         return entry
     same_birth_date = _namesakes(entry).filter(contact__birth_date=entry.particulars.birth_date)

@@ -81,7 +81,7 @@ def transfer_member(*, actor: User, member: Member, to: Unit, on: date) -> Membe
 
 @transaction.atomic
 def end_membership(*, actor: User, member: Member, state: str, on: date) -> Member:
-    """The member grew out, was struck off or died: the stay ends on that day and no other begins."""
+    """End a membership (grown out, struck off, died) on that day; no other stay begins."""
     fresh = queries.locked(member.pk)
     policy.TRANSFER.require(actor, fresh)
     require_active(fresh)

@@ -19,14 +19,14 @@ from doanso.units.models import Unit
 
 
 def end_early(post: Post, until: date, *, stay: Member | None = None) -> None:
-    """The term ends on that day, by itself or along with a stay; what it was before is kept for a wrong end."""
+    """End a term on that day, by itself or along with a stay, and keep it as it was, for undoing."""
     PostEnd.objects.create(post=post, stay=stay, until_before=post.until, recorded_at=clock.now())
     post.until = until
     post.save(update_fields=["until"])
 
 
 def _held(post: Post) -> list[tuple[date, date | None]]:
-    """The days in which the person holds the same office by other rows."""
+    """Return the days in which the person holds the same office by other rows."""
     same = Post.objects.filter(person_id=post.person_id, unit_id=post.unit_id, kind=post.kind)
     return list(same.exclude(pk=post.pk).values_list("since", "until"))
 
@@ -50,7 +50,7 @@ def reinstate_post(end: PostEnd) -> None:
 def assign_post(
     *, actor: User, member: Member, unit: Unit, kind: str, since: date, until: date | None = None, decision: str = ""
 ) -> Post:
-    """The member takes an office in the own branch or in a unit the actor reaches."""
+    """Give the member an office in the own branch or in a unit the actor reaches."""
     fresh = queries.locked(member.pk)
     policy.TRANSFER.require(actor, fresh)
     if not policy.TRANSFER.allows_at(actor, unit):
@@ -70,7 +70,7 @@ def assign_post(
 
 
 def _locked(actor: User, member: Member, post: Post) -> tuple[Member, Post]:
-    """The stay and the person's post, read fresh and locked, if the actor may change offices of both."""
+    """Lock the stay and the person's post and return them as they are now, if the actor may change offices of both."""
     fresh_member = queries.locked(member.pk)
     policy.TRANSFER.require(actor, fresh_member)
     require_active(fresh_member)
@@ -85,7 +85,7 @@ def _locked(actor: User, member: Member, post: Post) -> tuple[Member, Post]:
 
 @transaction.atomic
 def end_post(*, actor: User, member: Member, post: Post, until: date) -> Post:
-    """The term ends on that day."""
+    """End the term of an office on that day."""
     fresh_member, fresh = _locked(actor, member, post)
     refuse(rules.span_problem(since=fresh.since, until=until, first=fresh.since))
     end_early(fresh, until)
@@ -95,7 +95,7 @@ def end_post(*, actor: User, member: Member, post: Post, until: date) -> Post:
 
 @transaction.atomic
 def take_back_post(*, actor: User, member: Member, post: Post) -> Post:
-    """The office was given by mistake: the member never held it."""
+    """Take back an office given by mistake: the member never held it."""
     fresh_member, fresh = _locked(actor, member, post)
     fresh.taken_back_at = clock.now()
     fresh.save(update_fields=["taken_back_at"])
@@ -106,7 +106,7 @@ def take_back_post(*, actor: User, member: Member, post: Post) -> Post:
 
 @transaction.atomic
 def take_back_post_end(*, actor: User, member: Member, post: Post) -> Post:
-    """The office was ended by mistake: it lasts as it did before. What ended along with a stay follows that stay."""
+    """Take back the end of an office: it lasts as before. What ended along with a stay is restored with that stay."""
     fresh_member, fresh = _locked(actor, member, post)
     end = queries.last_ends([fresh]).get(fresh.pk)
     if end is None:

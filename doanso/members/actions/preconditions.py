@@ -7,7 +7,7 @@ from doanso.members.models import Member, MemberState
 
 
 def require_active(member: Member) -> None:
-    """Only the branch where the person is now writes; the one that was left reads what it wrote itself."""
+    """Refuse for an ended stay: only the person's present branch writes; the one that was left reads its own records."""
     if member.state != MemberState.ACTIVE:
         raise Refused(Problem("stay_ended", _("This stay has ended already; open the member's present stay.")))
 

@@ -27,7 +27,7 @@ def _require_branch(stay: Member) -> None:
 
 
 def _reinstate_posts(stay: Member) -> None:
-    """The posts that ended along with the stay, the newest end first."""
+    """Restore the posts that ended along with the stay, the newest end first."""
     for end in PostEnd.objects.filter(stay=stay, taken_back_at=None).select_related("post").order_by("-pk"):
         if end.post.taken_back_at is None:
             reinstate_post(end)
@@ -98,7 +98,7 @@ def _require_bare(stay: Member) -> None:
 
 
 def _hand_back(fresh: Member, old: Member) -> list[str]:
-    """What was corrected about the person since goes back, with its contact. Names of what changed."""
+    """Copy corrections of the person's data back to the earlier unit's contact; return the names of changed fields."""
     corrected = [name for name in ("joined_on", "card_number") if getattr(old, name) != getattr(fresh, name)]
     for name in corrected:
         setattr(old, name, getattr(fresh, name))

@@ -122,7 +122,7 @@ class _DemoSheet:
         return ["number", "name", *birth, "citizen_id", "phone", "joined", "card", *branch, "address", "note"]
 
     def heading(self, unit: str, day: date) -> None:
-        """The office's name, the title and the day, merged over the columns."""
+        """Write the office's name, the title and the day, merged over the columns."""
         half = max(2, self.last // 2 - 1)
         self.sheet.merge_range(0, 0, 0, half, "THÀNH ĐOÀN MỸ THO", self.plain)
         self.sheet.merge_range(1, 0, 1, half, f"BCH {unit.upper()}", self.bold)
@@ -148,12 +148,12 @@ class _DemoSheet:
         self.row += 2
 
     def group_row(self, roman: str, branch: str) -> None:
-        """The branch's name in a row of its own, as lists that are kept branch by branch have it."""
+        """Write the branch's name in a row of its own, as in lists that are kept branch by branch."""
         self.sheet.merge_range(self.row, 0, self.row, self.last, f"{roman}. {branch}", self.group)
         self.row += 1
 
     def person(self, number: int, person: InventedMember, branch: str) -> None:
-        """One member."""
+        """Write one member."""
         habit = self.habit
         name = person.name.upper() if habit.capitals else person.name
         values: dict[str, Any] = {
@@ -189,7 +189,7 @@ class _DemoSheet:
             self.sheet.write_string(self.row, column, value, self.cell)
 
     def footing(self, count: int, women: int, day: date) -> None:
-        """The total row and the signature block."""
+        """Write the total row and the signature block."""
         self.sheet.merge_range(
             self.row, 0, self.row, self.last, f"Tổng cộng: {count} đoàn viên (nữ: {women})", self.group
         )

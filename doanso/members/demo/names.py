@@ -94,7 +94,7 @@ class PeopleGenerator:
         self._weights = list(_SURNAMES.values())
 
     def invent(self, youngest: int, oldest: int, on: date) -> InventedMember:
-        """A member of that age on a day, who joined the Union at some time since their sixteenth year."""
+        """Return a member of that age on a day, who joined the Union at some time since their sixteenth year."""
         pick = self._random
         woman = pick.random() < 0.53
         while True:

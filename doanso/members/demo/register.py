@@ -54,7 +54,7 @@ class DemoUnit:
 
 
 def write_lists(folder: Path, homes: Sequence[DemoUnit], day: date) -> dict[str, Path]:
-    """Each unit's list of members as a file; the same files for the same seed."""
+    """Write each unit's list of members to a file; the same files for the same seed."""
     folder.mkdir(parents=True, exist_ok=True)
     town, paths = PeopleGenerator(SEED), {}
     for place, home in enumerate(homes):
@@ -73,7 +73,7 @@ def write_lists(folder: Path, homes: Sequence[DemoUnit], day: date) -> dict[str,
 
 
 def import_lists(lists: dict[str, Path], homes: Sequence[DemoUnit]) -> int:
-    """Each list through the importer in the name of the unit's secretary; how many members came of it."""
+    """Import each list in the name of the unit's secretary; return how many members that makes."""
     members = 0
     for home in homes:
         job = run_import(
@@ -84,12 +84,12 @@ def import_lists(lists: dict[str, Path], homes: Sequence[DemoUnit]) -> int:
 
 
 def first_member(actor: User, branch: Unit) -> Member:
-    """The branch's member who signs in."""
+    """Return the branch's member who signs in."""
     return _members_of(actor, branch)[0]
 
 
 def _members_of(actor: User, unit: Unit) -> list[Member]:
-    """The active members below a unit, in an order that is the same every time."""
+    """Return the active members below a unit, in an order that is the same every time."""
     members = (
         queries.below(queries.visible(actor), unit).filter(state=MemberState.ACTIVE).select_related("contact", "person")
     )
@@ -97,7 +97,7 @@ def _members_of(actor: User, unit: Unit) -> list[Member]:
 
 
 def year(homes: Sequence[DemoUnit], officer: User, last: date) -> list[Dated]:
-    """Who moves, goes away, comes back, is exempt or grows out in the year, up to a day."""
+    """Return who moves, goes away, comes back, is exempt or grows out in the year, up to a day."""
     pick = Random(SEED)
     deeds: list[Dated] = []
     for place, home in enumerate(homes):
@@ -113,7 +113,7 @@ def year(homes: Sequence[DemoUnit], officer: User, last: date) -> list[Dated]:
 
 
 def _lots(members: Sequence[Member], shares: Sequence[float]) -> list[Sequence[Member]]:
-    """Members cut into lots of these shares, one at least in each."""
+    """Return members cut into lots of these shares, one at least in each."""
     lots, begin = [], 0
     for share in shares:
         size = max(1, round(share * len(members)))
@@ -123,7 +123,7 @@ def _lots(members: Sequence[Member], shares: Sequence[float]) -> list[Sequence[M
 
 
 def _some_day(pick: Random) -> date:
-    """A weekday of the year after the first weeks."""
+    """Return a weekday of the year after the first weeks."""
     day = date(2023, 2, 1) + timedelta(days=pick.randrange(320))
     return day - timedelta(days=max(0, day.weekday() - 4))
 

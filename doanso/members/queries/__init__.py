@@ -27,12 +27,12 @@ from doanso.units.queries import NamedUnit
 
 
 def standing(on: date) -> Q:
-    """Rows whose days hold this one."""
+    """Return the condition of rows whose days include this one."""
     return Q(since__lte=on) & (Q(until=None) | Q(until__gt=on))
 
 
 def home_units(branch_ids: Iterable[UUID]) -> dict[UUID, UUID]:
-    """For each branch the unit that keeps its contacts: the nearest one above that is no branch itself."""
+    """Return for each branch the unit that keeps its contacts: the nearest one above that is no branch itself."""
     homes: dict[UUID, UUID] = {}
     paths = (
         UnitPath.objects.filter(standing(clock.today()), unit_id__in=set(branch_ids))
@@ -46,7 +46,7 @@ def home_units(branch_ids: Iterable[UUID]) -> dict[UUID, UUID]:
 
 
 def divided_units(unit_ids: Iterable[object]) -> set[object]:
-    """Those that have units below them today, so that members belong further down."""
+    """Return those that have units below them today, so that members belong further down."""
     links = UnitLink.objects.filter(standing(clock.today()), parent_id__in=set(unit_ids))
     return set(links.values_list("parent_id", flat=True))
 
@@ -69,12 +69,12 @@ def last_ends(rows: Iterable[Post]) -> dict[UUID, PostEnd]:
 
 
 def visible(actor: User) -> QuerySet[Member]:
-    """The stays the actor may see."""
+    """Return the stays the actor may see."""
     return policy.VIEW.filter(actor, Member.objects.all())
 
 
 def every() -> QuerySet[Member]:
-    """All stays with their contact and branch, to be narrowed by a policy."""
+    """Return all stays with their contact and branch, to be narrowed by a policy."""
     return Member.objects.select_related("contact", "branch")
 
 
@@ -86,7 +86,7 @@ STATES = ("active", "away", "temporary", "transferred", "grown-out", "struck-off
 
 
 def narrowed(queryset: QuerySet[Member], *, text: str = "", state: str = "active") -> QuerySet[Member]:
-    """The stays that answer a search and a state, annotated with `rank`."""
+    """Return the stays that answer a search and a state, annotated with `rank`."""
     if state in MemberState.values:
         queryset = queryset.filter(state=state)
         if state == MemberState.ACTIVE:
@@ -99,7 +99,8 @@ def narrowed(queryset: QuerySet[Member], *, text: str = "", state: str = "active
 
 
 def listed(queryset: QuerySet[Member], *, text: str = "", state: str = "active") -> QuerySet[Member]:
-    """The stays that answer a search and a state with their contacts, annotated with `rank`, `away` and the branch's names."""
+    """Return the stays that answer a search and a state with their contacts, annotated with `rank`, `away` and the branch's
+    names."""
     stays = narrowed(queryset, text=text, state=state).annotate(away=_absent(clock.today()))
     return _with_branch_names(stays).select_related("contact", "branch")
 
@@ -113,7 +114,7 @@ def _with_branch_names(queryset: QuerySet[Member]) -> QuerySet[Member]:
 
 
 def below(queryset: QuerySet[Member], unit: Unit) -> QuerySet[Member]:
-    """The stays in the unit's subtree of today."""
+    """Return the stays in the unit's subtree of today."""
     paths = UnitPath.objects.filter(standing(clock.today()), ancestor=unit)
     return queryset.filter(branch_id__in=paths.values("unit_id"))
 
@@ -145,22 +146,22 @@ def current(person_id: UUID) -> Member | None:
 
 
 def posts(member: Member) -> list[Post]:
-    """Offices of the person, newest first."""
+    """Return offices of the person, newest first."""
     return list(Post.objects.filter(person_id=member.person_id).select_related("unit").order_by("-since", "-pk"))
 
 
 def absences(member: Member) -> list[Absence]:
-    """When the person was away, newest first."""
+    """Return when the person was away, newest first."""
     return list(Absence.objects.filter(person_id=member.person_id, taken_back_at=None).order_by("-since", "-pk"))
 
 
 def exemptions(member: Member) -> list[Exemption]:
-    """From which indicators the person is or was exempt, newest first."""
+    """Return from which indicators the person is or was exempt, newest first."""
     return list(Exemption.objects.filter(person_id=member.person_id, taken_back_at=None).order_by("-since", "-pk"))
 
 
 def rows_of_stay(member: Member, rows: list[Any]) -> list[Any]:
-    """Those of a person's absences, exemptions or offices that the branch of this stay has to do with.
+    """Return those of a person's absences, exemptions or offices that belong to the branch of this stay.
 
     What began after the stay ended is the next branch's; a temporary stay knows only offices in its own branch.
     """
@@ -170,7 +171,7 @@ def rows_of_stay(member: Member, rows: list[Any]) -> list[Any]:
 
 
 def on_day(rows: Iterable[Any], on: date) -> list[Any]:
-    """Those of dated rows that hold the day."""
+    """Return those of dated rows that hold the day."""
     return [row for row in rows if row.since <= on and (row.until is None or row.until > on)]
 
 
@@ -190,19 +191,19 @@ class PersonalAccess:
         return self.shows(member.person_id, member.branch_id)
 
     def name(self, member: Member) -> str:
-        """The name, or its initials where it is masked; the contact is loaded."""
+        """Return the name, or its initials where it is masked; the contact is loaded."""
         return member.contact.name if self.shows_stay(member) else access.masked_name(member.contact.name)
 
 
 def personal_access(actor: User) -> PersonalAccess:
-    """What the actor reads of members, worked out once for a whole list."""
+    """Return what the actor reads of members, worked out once for a whole list."""
     shown = access.personal(actor)
     own = None if shown.everywhere else Person.objects.filter(user_id=actor.pk).values_list("pk", flat=True).first()
     return PersonalAccess(shown, own)
 
 
 def names_for(actor: User, members: Iterable[Member]) -> dict[UUID, str]:
-    """Names as the actor may read them (initials for inspectors without a reason); the contacts are loaded."""
+    """Return names as the actor may read them (initials for inspectors without a reason); the contacts are loaded."""
     shown = personal_access(actor)
     return {member.pk: shown.name(member) for member in members}
 
@@ -216,7 +217,7 @@ def searchable(actor: User, queryset: QuerySet[Member]) -> QuerySet[Member]:
 
 
 def exemptable(branch_id: UUID) -> list[str]:
-    """Codes of the indicators that count exempt members in books above the branch, in the books' order."""
+    """Return codes of the indicators that count exempt members in books above the branch, in the books' order."""
     above = UnitPath.objects.filter(standing(clock.today()), unit_id=branch_id).values("ancestor_id")
     measures = Measure.objects.filter(family=EXEMPT_FAMILY, book__root_id__in=above).exclude(topic="")
     codes = measures.order_by("book__first_day", "book__code", "pk").values_list("topic", flat=True)
@@ -229,30 +230,30 @@ def exemption_reasons(ids: Iterable[UUID]) -> dict[UUID, str]:
 
 
 def away_persons(person_ids: Iterable[UUID], on: date) -> set[UUID]:
-    """Those of the persons who are away on the day."""
+    """Return those of the persons who are away on the day."""
     away = Absence.objects.filter(standing(on), person_id__in=list(person_ids), taken_back_at=None)
     return set(away.values_list("person_id", flat=True))
 
 
 def absences_on(person_ids: Iterable[UUID], on: date) -> list[Absence]:
-    """The absences of these persons that hold the day."""
+    """Return the absences of these persons that hold the day."""
     return list(Absence.objects.filter(standing(on), person_id__in=list(person_ids), taken_back_at=None))
 
 
 def stays_by_id(stay_ids: Iterable[UUID]) -> dict[UUID, Member]:
-    """These stays with their contacts; no statement for none."""
+    """Return these stays with their contacts; no statement for none."""
     ids = list(stay_ids)
     return Member.objects.select_related("contact").in_bulk(ids) if ids else {}
 
 
 def card_holders(card_numbers: Iterable[str]) -> dict[str, str]:
-    """The keys of active stays, as text, by their card numbers; no statement for none."""
+    """Return the keys of active stays, as text, by their card numbers; no statement for none."""
     active = Member.objects.filter(state=MemberState.ACTIVE, card_number__in=list(card_numbers))
     return {card: str(stay_id) for card, stay_id in active.values_list("card_number", "pk")}
 
 
 def persons_of_stays(stay_ids: Iterable[UUID]) -> dict[UUID, Person]:
-    """The persons of these stays, by the stays' keys; no statement for none."""
+    """Return the persons of these stays, by the stays' keys; no statement for none."""
     ids = list(stay_ids)
     stays = Member.objects.select_related("person").filter(pk__in=ids)
     return {stay.pk: stay.person for stay in stays} if ids else {}
@@ -300,7 +301,7 @@ _LISTED_COLUMNS = (
 
 
 def page(actor: User, queryset: QuerySet[Member], number: int) -> MemberPage:
-    """A page of a list that `ordered` answers, in a fixed number of statements however long the list is."""
+    """Return a page of a list that `ordered` answers, in a fixed number of statements however long the list is."""
     count = queryset.order_by().values("pk")[: _COUNTED_UP_TO + 1].count()
     more = count > _COUNTED_UP_TO
     count = min(count, _COUNTED_UP_TO)
@@ -346,7 +347,7 @@ def export_pages(queryset: QuerySet[Member]) -> Iterator[list[Member]]:
 
 
 def current_posts(members: Iterable[Member]) -> dict[tuple[UUID, UUID], str]:
-    """The highest office each person holds in the own branch today, as its Vietnamese name."""
+    """Return the highest office each person holds in the own branch today, as its Vietnamese name."""
     rank = list(PostKind)
     highest: dict[tuple[UUID, UUID], PostKind] = {}
     people = {member.person_id for member in members}
@@ -359,14 +360,14 @@ def current_posts(members: Iterable[Member]) -> dict[tuple[UUID, UUID], str]:
 
 
 def current_absences(members: Iterable[Member]) -> dict[UUID, str]:
-    """Why persons are away today, in Vietnamese."""
+    """Return why persons are away today, in Vietnamese."""
     people = {member.person_id for member in members}
     away = Absence.objects.filter(standing(clock.today()), person_id__in=people, taken_back_at=None)
     return {absence.person_id: absence.get_reason_display() for absence in away}
 
 
 def branch_choices(actor: User, verb: Permission) -> list[NamedUnit]:
-    """The units with members below those where the actor holds the verb, as a tree is read."""
+    """Return the units with members below those where the actor holds the permission, as a tree is read."""
     branches: list[NamedUnit] = []
     listed_ids: set[UUID] = set()
     for root in Unit.objects.filter(pk__in=verb.roots(actor)):
@@ -380,7 +381,7 @@ def branch_choices(actor: User, verb: Permission) -> list[NamedUnit]:
 
 
 def counts(unit_ids: Iterable[UUID], on: date) -> dict[UUID, int]:
-    """How many members these units with their subtrees have on a day, those who are away too; one statement."""
+    """Return how many members these units with their subtrees have on a day, those who are away too; one statement."""
     rows = (
         Member.objects.filter(standing(on), temporary=False)
         .filter(Q(branch__paths_up__until=None) | Q(branch__paths_up__until__gt=on))

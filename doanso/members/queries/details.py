@@ -92,7 +92,7 @@ def member_details(actor: User, member_id: UUID) -> MemberDetails:
 
 
 def stays_of_person(member_id: UUID) -> list[Member]:
-    """All stays of the person whose stay this is, newest first; one statement."""
+    """Return all stays of the person whose stay this is, newest first; one statement."""
     person = Member.objects.filter(pk=member_id).values("person_id")
     stays = Member.objects.filter(person_id__in=person).select_related("person", "contact", "branch")
     return list(stays.order_by("-since", "-pk"))

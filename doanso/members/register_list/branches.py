@@ -23,7 +23,7 @@ _GLUED = re.compile(r"^(kp|kv|ap|khom|p|x)\.?(\d+)$")
 
 
 def key(text: str) -> str:
-    """One key for the ways a unit is written: KP 01, Khu phố 1 and chi đoàn khu phố 1 are one."""
+    """Return one key for the ways a unit is written: KP 01, Khu phố 1 and chi đoàn khu phố 1 are one."""
     words = []
     for word in re.split(r"[\s.,;:()/_-]+", vietnamese.fold(text)):
         glued = _GLUED.match(word)
@@ -41,7 +41,7 @@ def key(text: str) -> str:
 
 
 def ward_key(text: str) -> str:
-    """The same for a unit above branches: Đoàn Phường 4, P.4 and Phường 4 are one."""
+    """Return such a key for a unit above branches: Đoàn Phường 4, P.4 and Phường 4 are one."""
     unit_key = key(text)
     return unit_key.removeprefix("doan ") if unit_key.startswith("doan ") else unit_key
 
@@ -86,7 +86,7 @@ class Branches:
             self._by_key[ward_key(unit.name)].add(unit.id)
 
     def find(self, *, column: str, group: str, sheet: str, ward: str) -> BranchMatch:
-        """The branch named in the row's own column, else by the group row above, else by the sheet."""
+        """Return the branch named in the row's own column, else by the group row above, else by the sheet."""
         if len(self._holders) == 1 and not column.strip() and self._may_be_in(ward):
             return BranchMatch(self._holders[0].id)
         query = (column.strip() or group.strip(), sheet, ward.strip())

@@ -101,7 +101,7 @@ class CellFindings:
 
 
 def text(cell: Cell) -> str:
-    """A cell as text, numbers without a lost fraction."""
+    """Return a cell as text, numbers without a lost fraction."""
     if cell is None:
         return ""
     if type(cell) is str:
@@ -114,7 +114,7 @@ def text(cell: Cell) -> str:
 
 
 def read_name(row: RawRow, findings: CellFindings) -> str:
-    """The full name, from its own column or from family and given name."""
+    """Return the full name, from its own column or from family and given name."""
     typed = _typed_name(row.cells, findings)
     if not typed:
         findings.refuse("name", Problem("name_missing", _("The name is missing.")))
@@ -173,7 +173,7 @@ def _name_problem(name: str) -> Problem | None:
 
 
 def _bare_name(typed: str) -> tuple[str, str]:
-    """The name without a form of address and without remarks in brackets, and what was taken off."""
+    """Return the name without a form of address and without remarks in brackets, and what was taken off."""
     if not typed.startswith(("đ", "Đ", "d", "D", "a", "A", "c", "C")) and "(" not in typed and "[" not in typed:
         return typed, ""  # as nearly every name of a long list is
     taken = []
@@ -235,7 +235,7 @@ def read_birth(row: RawRow, findings: CellFindings) -> tuple[str, date | None, i
 
 
 def _gender(row: RawRow, sides: Mapping[str, Cell], findings: CellFindings) -> str:
-    """The gender by its column and by the side of Nam and Nữ that is filled in; open where these differ."""
+    """Return the gender by its column and by the side of Nam and Nữ that is filled in; open where these differ."""
     marked = row.cells.get("gender")
     under = row.sex or ("both" if len(sides) == 2 else next(iter(sides), ""))
     is_mark = vietnamese.fold(text(marked)) in _MARKS | {""}
@@ -251,7 +251,7 @@ def _gender(row: RawRow, sides: Mapping[str, Cell], findings: CellFindings) -> s
 
 
 def both_births(row: RawRow) -> dict[str, str | int]:
-    """The birth (ISO, or the year) under each of Nam and Nữ, where both hold one: it is asked which is meant."""
+    """Return the birth (ISO, or the year) under each of Nam and Nữ, where both hold one, as a question."""
     births = {}
     for sex in ("male", "female"):
         cell = row.cells.get(f"birth_{sex}")
@@ -359,7 +359,7 @@ def _phones_within(written: str) -> list[str]:
 
 
 def read_short(column: str, cell: Cell, longest: int, findings: CellFindings) -> str:
-    """A text without letters that cannot be seen; one that is too long is cut with a warning."""
+    """Return a text without letters that cannot be seen; one that is too long is cut with a warning."""
     typed = "".join(letter for letter in vietnamese.nfc(text(cell)) if letter.isprintable() or letter.isspace())
     if len(typed) > longest:
         message = _("Only the first %(count)d letters were kept.")
@@ -368,7 +368,7 @@ def read_short(column: str, cell: Cell, longest: int, findings: CellFindings) ->
 
 
 def read_email(cell: Cell, findings: CellFindings) -> str:
-    """The e-mail address in small letters."""
+    """Return the e-mail address in small letters."""
     typed = text(cell).lower()
     if vietnamese.fold(typed) in _NOTHING:
         return ""
@@ -381,7 +381,7 @@ def read_email(cell: Cell, findings: CellFindings) -> str:
 def read_joined(
     cell: Cell, birth_date: date | None, birth_year: int | None, today: date, findings: CellFindings
 ) -> date | None:
-    """The day of joining the Union; a year alone is passed over with a warning."""
+    """Return the day of joining the Union; a year alone is passed over with a warning."""
     if cell is None or vietnamese.fold(text(cell)) in _NOTHING:
         return None
     try:
@@ -458,5 +458,5 @@ def read_status(cell: Cell, findings: CellFindings) -> str:
 
 
 def day(value: Any) -> date | None:
-    """A day out of a line's values."""
+    """Return a day out of a line's values."""
     return date.fromisoformat(value) if value else None

@@ -12,7 +12,7 @@ from doanso.people.models import Gender
 
 
 def display_values(values: Mapping[str, Any], branch_names: Mapping[str, str]) -> dict[str, str]:
-    """The values by the codes of the list's columns, without the name; `branch_names` by the primary key as text."""
+    """Return the values by the codes of the list's columns, without the name; `branch_names` by the primary key as text."""
     gender, post = values.get("gender", ""), values.get("post", "")
     births = values.get("sides") or {"": values.get("birth")}
     return {

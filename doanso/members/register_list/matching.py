@@ -52,7 +52,7 @@ def _numbers_clash(member: Member, row: RowKeys) -> bool:
 
 
 def _told_apart(member: Member, row: RowKeys) -> bool:
-    """Both have a number of the same kind; had it been one number, the member had been found by it."""
+    """Whether numbers of the same kind differ; with equal ones the member would have been found by the number."""
     return _numbers_clash(member, row) or bool(row.card and member.card_number and row.card != member.card_number)
 
 
@@ -223,7 +223,7 @@ def _list_value(facts: Particulars, name: str) -> str:
 
 
 def judge_match(values: dict[str, Any], member: Member, current: CurrentStatus) -> Judgement:
-    """The verdict on a row whose member is known."""
+    """Return the verdict on a row whose member is known."""
     status = values.get("status", "")
     if status == "left":
         message = _("The list says that the member has left; record how and when on the member's page.")

@@ -28,7 +28,7 @@ class MemberRowReader:
         self._seen: dict[int, int] = {}
 
     def read(self, row: RawRow) -> ListLine:
-        """The row in normal form, with what is wrong and what is doubtful about it."""
+        """Return the row in normal form, with what is wrong and what is doubtful about it."""
         findings = CellFindings([], [])
         get = row.cells.get
         name = cells.read_name(row, findings)
@@ -67,7 +67,7 @@ class MemberRowReader:
 
     @staticmethod
     def _tell_twice(number: str, findings: CellFindings) -> str:
-        """The personal number that is the phone's digits too: kept only where an old card may begin so."""
+        """Return the personal number that is the phone's digits too: kept only where an old card may begin so."""
         if number.startswith("3"):
             message = _("Phone and personal number are the same digits; check which of the two it is.")
             findings.warn("citizen_id", "number_twice", message)
@@ -77,7 +77,7 @@ class MemberRowReader:
         return ""
 
     def _sides(self, row: RawRow, findings: CellFindings) -> dict[str, str | int]:
-        """Both births of a row that has one under Nam and one under Nữ, as far as a member can have them."""
+        """Return both births of a row that has one under Nam and one under Nữ, as far as a member can have them."""
         sides = cells.both_births(row)
         years = {
             sex: birth if isinstance(birth, int) else date.fromisoformat(birth).year for sex, birth in sides.items()
@@ -120,7 +120,7 @@ class MemberRowReader:
         return ""
 
     def _first(self, kind: str, value: str, row: RawRow) -> int | None:
-        """The row in which the value was seen first; None when this is it."""
+        """Return the row in which the value was seen first; None when this is it."""
         place = hash((kind, value))
         earlier = self._seen.get(place)
         if earlier is None:

@@ -54,13 +54,13 @@ class RowKeys:
 
 
 def _known_by(column: str, values: Collection[str]) -> list[UUID]:
-    """Contacts with one of these keyed hashes. Plain SQL, because each step asks with hundreds of values."""
+    """Return contacts with one of these keyed hashes. Plain SQL, because each step asks with hundreds of values."""
     where = f"{column} IN ({database.marks(values)})"
     return [key for (key,) in database.read_rows(Contact, ("id",), where, list(values))] if values else []
 
 
 def _named(rows: Sequence[RowKeys], homes: Collection[UUID]) -> list[UUID]:
-    """Contacts of these units that have the name of a row."""
+    """Return contacts of these units that have the name of a row."""
     if not rows or not homes:
         return []
     where, parameters = people_queries.namesakes_within({row.folded for row in rows}, homes)
@@ -68,7 +68,7 @@ def _named(rows: Sequence[RowKeys], homes: Collection[UUID]) -> list[UUID]:
 
 
 def _born_alike(rows: Sequence[RowKeys]) -> list[UUID]:
-    """Contacts of any unit that share the name and the whole birth date with a row."""
+    """Return contacts of any unit that share the name and the whole birth date with a row."""
     # The year is in the key because names and years have an index; pairs, because each name has its own year.
     born = {(row.folded, row.year, row.birth_date) for row in rows if row.birth_date is not None}
     where = f"(folded, birth_year, birth_date) IN (VALUES {', '.join(['(%s, %s, %s)'] * len(born))})"
@@ -80,7 +80,7 @@ def _keys(*stays: QuerySet[Member]) -> set[UUID]:
 
 
 def _members(keys: Collection[UUID]) -> Iterator[Member]:
-    """The stays with their contacts, each read once however many ways led to it, the older first."""
+    """Yield the stays with their contacts, each read once by whichever key it was found, the older first."""
     for page in batched(sorted(keys), _PAGE):
         yield from Member.objects.select_related("contact").filter(pk__in=page).order_by("pk")
 
@@ -125,7 +125,7 @@ class KnownMembers:
         return member.branch_id in self._within
 
     def active_here(self, folded: str) -> list[Member]:
-        """Active members of that name in the unit the list is for."""
+        """Return active members of that name in the unit the list is for."""
         named = self.by_name.get(folded, ())
         return [member for member in named if self.is_here(member) and member.state == MemberState.ACTIVE]
 

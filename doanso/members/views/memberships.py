@@ -53,7 +53,7 @@ class _MemberSearch:
 
 
 def _pages(request: AuthenticatedRequest, page: queries.MemberPage) -> dict[str, Any]:
-    """What `parts/pagination.html` takes."""
+    """Return the context of `parts/pagination.html`."""
     count = formats.number(page.count)
     summary = ngettext("%(count)s member", "%(count)s members", page.count) % {"count": count}
     if page.more_than_counted:
@@ -105,7 +105,7 @@ def member_list(request: AuthenticatedRequest) -> HttpResponse:
 @login_required
 @require_safe
 def export(request: AuthenticatedRequest) -> HttpResponse | StreamingHttpResponse | FileResponse:
-    """The filtered list as a file in the importer's own columns, as far as the reader may export."""
+    """Export the filtered list in the importer's own columns, as far as the reader may export."""
     access.over_others_or_404(request.user, policy.EXPORT, see=policy.VIEW)
     listing = _MemberSearch(request)
     kind = "csv" if request.GET.get("as") == "csv" else "xlsx"
@@ -139,7 +139,7 @@ def _facts(member: Member, contact: Contact, shown: bool) -> list[tuple[str, str
 
 
 def _offices(details: MemberDetails) -> list[tuple[Post, units.NamedUnit, bool, bool]]:
-    """Offices with their units, whether the reader may change them, and whether there is an end to take back."""
+    """Return offices with their units, whether the reader may change them, and whether there is an end to take back."""
     writable = details.movable_posts if details.is_active and details.may_transfer else set()
     ends = queries.last_ends(details.posts) if writable else {}
     return [(post, details.unit_names[post.unit_id], post.pk in writable, post.pk in ends) for post in details.posts]
@@ -148,7 +148,7 @@ def _offices(details: MemberDetails) -> list[tuple[Post, units.NamedUnit, bool, 
 @login_required
 @require_safe
 def member(request: AuthenticatedRequest, member_id: UUID) -> HttpResponse:
-    """One member: facts, posts, stays, days away, exemptions and history."""
+    """Show one member: facts, posts, stays, days away, exemptions and history."""
     details = member_details(request.user, member_id)
     member = details.member
     shown = queries.personal_access(request.user).shows_stay(member)

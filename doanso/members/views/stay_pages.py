@@ -52,7 +52,7 @@ def row_of_member[Row: (Absence, Exemption, Post)](rows: list[Row], pk: UUID) ->
 
 
 def submitted_data(request: AuthenticatedRequest) -> QueryDict | None:
-    """What a form is bound to: nothing before it is sent."""
+    """Return the data to which a form is bound; None before it is sent."""
     return request.POST if request.method == "POST" else None
 
 

@@ -85,7 +85,7 @@ def _load(text: configuration.ConsentWords) -> ConsentText:
 
 
 def _texts(versions: Collection[str]) -> dict[str, dict[str, bool]]:
-    """For each version its purposes, and whether each is for adults only. Shipped ones are loaded when first used."""
+    """Return for each version its purposes, and whether each is for adults only. Shipped ones are loaded when first used."""
     where = f"version IN ({database.marks(versions)})"
     stored = dict(database.read_rows(ConsentText, ("version", "purposes"), where, [*versions]))
     texts = {version: database.as_json(purposes) for version, purposes in stored.items()}
@@ -117,7 +117,7 @@ def _births(person_ids: Collection[UUID]) -> dict[UUID, list[tuple[date | None, 
 
 
 def _standing(person_ids: Collection[UUID]) -> set[tuple[Any, ...]]:
-    """What these people agree to today: person, purpose, version."""
+    """Return what these people agree to today: person, purpose, version."""
     where = f"person_id IN ({database.marks(person_ids)}) AND withdrawn_at IS NULL"
     return set(database.read_rows(Consent, ("person", "purpose", "text_version"), where, [*person_ids]))
 

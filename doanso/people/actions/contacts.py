@@ -51,7 +51,7 @@ FIELDS = ("name", "gender", "birth_date", "birth_year", "phone", "citizen_id", "
 
 
 def birth_year_of(particulars: Particulars) -> int | None:
-    """The year, from the date where there is one."""
+    """Return the year of birth, from the date where there is one."""
     return particulars.birth_date.year if particulars.birth_date else particulars.birth_year
 
 
@@ -194,7 +194,7 @@ def add_contacts(entries: Sequence[NewContact]) -> list[ContactKey]:
 
 
 def _kept_already(entries: Sequence[NewContact]) -> dict[tuple[UUID, UUID], Contact]:
-    """The contacts that the units have of these persons, for people who come back."""
+    """Return the contacts that the units have of these persons, for people who come back."""
     persons = {entry.person_id for entry in entries if entry.person_id is not None and not entry.just_made}
     if not persons:
         return {}
@@ -329,7 +329,7 @@ def uncarry_contact(*, contact: Contact, moment: datetime) -> None:
 
 
 def link_sign_in(*, person: Person, user: "User | None") -> None:
-    """The person signs in with this account from now on, or with none. Locks the person; an erased one is refused."""
+    """Set the account with which the person signs in, or none. Locks the person; an erased one is refused."""
     with transaction.atomic():
         lock_unerased([person.pk])
         person.user = user

@@ -97,7 +97,7 @@ def match_or_create_households(*, unit_id: UUID, inputs: Sequence[DoorInput]) ->
 
 
 def known_households(*, unit_id: UUID, inputs: Sequence[DoorInput]) -> list[UUID | None]:
-    """The home that each row means among those the unit has, in the order of the rows; writes nothing, one statement."""
+    """Return the home that each row means among those the unit has, in the order of the rows; writes nothing, one statement."""
     places = [doors.place_key(door.neighbourhood_id, door.street, door.number) for door in inputs]
     named = sorted({place for place in places if place})
     if not named:
@@ -135,7 +135,7 @@ def place_businesses(inputs: Mapping[UUID, BusinessInput]) -> None:
 
 
 def street_keys(street_key: str) -> tuple[str, str]:
-    """The keys of a street's doors: from which one on, and before which."""
+    """Return the range of keys of a street's doors, its end excluded."""
     return street_key, past(street_key)
 
 
@@ -177,7 +177,7 @@ def move_places(*, unit_id: UUID, moves: Sequence[tuple[Household | Business, Do
 
 
 def _lock_places(places: Collection[Household | Business]) -> dict[UUID, UUID | None]:
-    """The neighbourhoods of those of these homes and shops that are not erased, locked."""
+    """Lock those of these homes and shops that are not erased; return their neighbourhoods."""
     areas: dict[UUID, UUID | None] = {}
     for model in (Household, Business):
         keys = [place.pk for place in places if isinstance(place, model)]

@@ -88,7 +88,7 @@ def _forget_lists(actor: "User | None", contacts: Sequence[Contact]) -> None:
 
 
 def _forget_records(contacts: Sequence[Contact]) -> None:
-    """What phones sent of them that was never taken in; what was, its owner reaches."""
+    """Delete phones' records of them that were never applied; applied ones are their owners'."""
     phones.forget_named(
         [
             phones.NamedPerson(
@@ -132,7 +132,7 @@ def _empty_contacts(contacts: Sequence[Contact]) -> None:
 
 
 def _empty_shops(person_ids: Collection[UUID], contacts: Sequence[Contact]) -> None:
-    """A shop is not its owner and stays; what it has of the owner's own goes: the phone, and a name that is the owner's."""
+    """Empty the owner's data in shops, which stay: the phone, and a name that is the owner's."""
     numbers = {contact.phone_lookup for contact in contacts if contact.phone_lookup}
     names = {contact.folded for contact in contacts if contact.folded}
     homes = {contact.address for contact in contacts if contact.address}

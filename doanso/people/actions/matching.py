@@ -110,7 +110,7 @@ class _MatchBatch:
         return list(matches.values())
 
     def now(self, record: MatchRecord) -> UUID:
-        """Who the record's person is today."""
+        """Return the person of the record today, after merges."""
         return self.today_is.get(record.person_id, record.person_id)
 
 
@@ -219,7 +219,7 @@ class MatchPreview(NamedTuple):
 
 
 def preview_matches(*, unit_id: UUID, inputs: Sequence[Particulars]) -> list[MatchPreview]:
-    """What `match_or_create_people` would find now, row by row; writes nothing, in as many statements for one row as for many."""
+    """Return what `match_or_create_people` would find now, row by row; writes nothing, in a fixed number of statements."""
     if not inputs:
         return []
     all_traits = [traits_of(entry, unit_id) for entry in inputs]

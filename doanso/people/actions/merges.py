@@ -30,7 +30,7 @@ type Mergeable = Person | Business
 
 
 def _locked(model: type[Any], ids: tuple[UUID, UUID]) -> list[Any]:
-    """Both rows, locked in the order of their keys, in the order asked."""
+    """Lock both rows in the order of their keys; return them in the given order."""
     # Contacts and helps may be written of them meanwhile: those refer to our keys, which stay.
     locked = model.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
     rows = {row.pk: row for row in locked}
@@ -70,7 +70,7 @@ def merge_businesses(*, actor: "User", source: Business, target: Business, dupli
 
 
 def _joined(actor: "User", kind: str, verb: Permission, model: type[Any], pair: tuple[UUID, UUID]) -> list[Any]:
-    """Both rows, joined in the ledger and in our own table."""
+    """Merge both rows in the ledger and in the own table; return them."""
     if pair[0] == pair[1]:
         raise Refused(Problem("one_already", _("The two are one already.")))
     rows = _locked(model, pair)

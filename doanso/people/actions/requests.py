@@ -152,7 +152,7 @@ def settle_request(*, actor: "User", request: Request, particulars: Particulars 
 
 
 def _forget_without_consent(actor: "User", request: Request) -> None:
-    """All consent is taken back, and the name goes with it where nothing else is a ground for keeping it."""
+    """Withdraw all consent, and erase the name where there is no other ground for keeping it."""
     withdraw_consent(actor=actor, person_id=request.person_id, purpose="", channel=request.channel)
     if ports.kept(queries.same_person(queries.canonical([request.person_id])[request.person_id])):
         return

@@ -37,7 +37,7 @@ def months_after(day: date, months: int) -> date:
 
 
 def _last_days() -> dict[UUID, date]:
-    """For each unit that was ever below the root of a programme, the last day of its last programme."""
+    """Return for each unit that was ever below the root of a programme the last day of its last programme."""
     last: dict[UUID, date] = {}
     books: dict[UUID, date] = {}
     for root_id, last_day in Book.objects.values_list("root_id", "last_day"):
@@ -49,7 +49,7 @@ def _last_days() -> dict[UUID, date]:
 
 
 def _due(groups: dict[UUID, set[UUID]], last_days: dict[UUID, date], months: int, today: date) -> list[UUID]:
-    """Of these persons, with who was merged into them, those whose every contact is past its time."""
+    """Return those of these persons, with those merged into them, whose every contact is past its time."""
     owner = {merged_id: root for root, group in groups.items() for merged_id in group}
     waiting: set[UUID] = set()
     checked_ids: set[UUID] = set()

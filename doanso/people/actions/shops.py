@@ -151,7 +151,7 @@ class BusinessMatchPreview(NamedTuple):
 
 
 def foresee_businesses(*, unit_id: UUID, inputs: Sequence[BusinessInput]) -> list[BusinessMatchPreview]:
-    """What `match_or_create_businesses` would find now; writes nothing, in as many statements for one row as for many."""
+    """Return what `match_or_create_businesses` would find now; writes nothing, in a fixed number of statements."""
     if not inputs:
         return []
     all_traits = [traits_of_shop(shop, unit_id) for shop in inputs]

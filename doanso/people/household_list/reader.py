@@ -15,7 +15,7 @@ MOST_NUMBER, MOST_STREET, MOST_SIGN = 40, 120, 160
 
 
 def text(cell: Cell) -> str:
-    """A cell as text, numbers without a lost fraction."""
+    """Return a cell as text, numbers without a lost fraction."""
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():
@@ -31,7 +31,7 @@ class HouseholdRowReader:
         self._seen: dict[int, int] = {}
 
     def read(self, row: RawRow) -> ListLine:
-        """The row in normal form, with what is wrong and what is doubtful about it."""
+        """Return the row in normal form, with what is wrong and what is doubtful about it."""
         line = ListLine("", {})
         street, number = self._door(row, line)
         sign = text(row.cells.get("sign"))

@@ -22,7 +22,7 @@ class Calendar:
         return day.weekday() < _SATURDAY and day not in self.days and (day.month, day.day) not in self.every_year
 
     def working_day_from(self, day: date) -> date:
-        """The day itself, or the next one on which offices are open."""
+        """Return the day itself, or the next one on which offices are open."""
         while not self.is_working(day):
             day += timedelta(days=1)
         return day
@@ -57,9 +57,9 @@ class PrivacyRules:
         return self.calendar.after_working_days(opened_on, self.answer_working_days)
 
     def due_on(self, kind: str, opened_on: date) -> date:
-        """By when it is done. A term that ends on a day off ends with the next working day."""
+        """Return the due day; a term that ends on a day off ends with the next working day."""
         return self.calendar.working_day_from(opened_on + timedelta(days=self.terms[kind].days))
 
     def extended(self, kind: str, due_on: date) -> date:
-        """The end of the term after its one extension."""
+        """Return the end of the term after its one extension."""
         return self.calendar.working_day_from(due_on + timedelta(days=self.terms[kind].extension))

@@ -13,7 +13,7 @@ _STREET_DIGIT = re.compile(r"\d")
 
 
 def tidy_number(number: str) -> str:
-    """A house number as it is written on the wall: "12 / 3a" is 12/3A."""
+    """Return a house number as it is written on the wall: "12 / 3a" is 12/3A."""
     return re.sub(r"\s+", "", number).upper()
 
 
@@ -33,7 +33,7 @@ written as a letter."""
 
 
 def street_key(street: str) -> str:
-    """What the keys of a street's doors begin with."""
+    """Return what the keys of a street's doors begin with."""
     words = _WORD.findall(vietnamese.fold(street))
     return _WORD_END.join(_STREET_DIGIT.sub(_told_digit, word) for word in words)[:120] + _STREET_END
 
@@ -51,12 +51,12 @@ def walk_key(street: str, number: str) -> str:
 
 
 def street_of(walk_key: str) -> str:
-    """What the keys of all doors of this one's street begin with."""
+    """Return what the keys of all doors of this one's street begin with."""
     return walk_key[: walk_key.index(_STREET_END) + 1]
 
 
 def past(beginning: str) -> str:
-    """The first key after all that begin so."""
+    """Return the first key after all that begin so."""
     return beginning[:-1] + chr(ord(beginning[-1]) + 1)
 
 
@@ -76,7 +76,7 @@ class DoorOrder(NamedTuple):
 
 
 def walk_on(walk_key: str) -> DoorOrder:
-    """The walk from the door of this key."""
+    """Return the walk from the door of this key."""
     street = street_of(walk_key)
     own, number = walk_key[len(street) : len(street) + 1] or "0", walk_key[len(street) + 1 :]
     sides = (street + side for side in (own, "1" if own == "0" else "0"))
@@ -97,7 +97,7 @@ _STREET_WORD = re.compile(r"^(?:đường|đ\.)\s+", re.IGNORECASE)
 
 
 def without_areas(address: str) -> str:
-    """The address without areas that go by a number: "Tổ 5, KP3, 12 Lê Lợi" is "12 Lê Lợi"."""
+    """Return the address without areas that go by a number: "Tổ 5, KP3, 12 Lê Lợi" is "12 Lê Lợi"."""
     return _AREA.sub("", address).strip(" ,.;-")
 
 

@@ -51,7 +51,7 @@ def place_words(folded_address: str) -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def house_number(folded_address: str) -> str:
-    """The number at the beginning, as written on the door; empty when there is none."""
+    """Return the number at the beginning, as written on the door; empty when there is none."""
     words = _words_of_place(_STREET_NUMBER.sub(" ", _AREA.sub(" ", folded_address)))
     return words[0] if words and _HOUSE_NUMBER.fullmatch(words[0]) else ""
 

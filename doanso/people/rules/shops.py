@@ -19,7 +19,7 @@ class ShopTraits:
 
 
 def _likeness(left: ShopTraits, right: ShopTraits) -> tuple[FieldComparison, FieldComparison]:
-    """How phone and place compare."""
+    """Return how phone and place compare."""
     likeness = compare(
         *(
             Traits(
@@ -60,7 +60,7 @@ SCORE = 30
 
 
 def reasons(left: ShopTraits, right: ShopTraits) -> list[str]:
-    """Codes of what agrees, for the page."""
+    """Return codes of what agrees, for the page."""
     phone, place = _likeness(left, right)
     codes = ["name" if left.folded == right.folded else "near_name"]
     if phone is FieldComparison.YES:

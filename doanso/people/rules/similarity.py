@@ -89,7 +89,7 @@ def _places(left: Traits, right: Traits) -> FieldComparison:
 
 
 def compare(left: Traits, right: Traits) -> Similarity:
-    """Each thing by itself."""
+    """Compare each field by itself."""
     return Similarity(
         name=_names(left.folded, right.folded),
         year=_years(left.birth_year, right.birth_year),
@@ -154,7 +154,7 @@ _TAIL_POINTS = 10
 
 
 def score(likeness: Similarity) -> int:
-    """How alike, from 0 to about 115; only for putting candidates in order."""
+    """Return how alike, from 0 to about 115; only for putting candidates in order."""
     points = sum(by_answer.get(getattr(likeness, aspect), 0) for aspect, by_answer in _POINTS.items())
     if likeness.tail is FieldComparison.YES and likeness.phone is not FieldComparison.YES:
         points += _TAIL_POINTS
@@ -174,7 +174,7 @@ REASON_WORDS = {
 
 
 def reasons(likeness: Similarity) -> list[str]:
-    """Codes of what agrees or nearly does, for the page: "name", "near_name", "year", "near_year", "phone", …"""
+    """Return codes of what agrees or nearly does, for the page: "name", "near_name", "year", "near_year", "phone", …"""
     codes = []
     if likeness.name is not FieldComparison.NO:
         codes.append("name" if likeness.name is FieldComparison.YES else "near_name")

@@ -58,7 +58,7 @@ def _contact(request: AuthenticatedRequest, contact_id: UUID, verb: Permission) 
 @login_required
 @require_safe
 def person(request: AuthenticatedRequest, contact_id: UUID) -> HttpResponse:
-    """A person's card, as the unit that wrote it down reads it."""
+    """Show a person's card, as the unit that wrote it down reads it."""
     contact = _contact(request, contact_id, policy.VIEW)
     return render(
         request,

@@ -13,7 +13,7 @@ from doanso.lib.problems import Refused
 
 
 def sent(request: AuthenticatedRequest) -> QueryDict | None:
-    """What a form is bound to: nothing before it is sent."""
+    """Return the data to which a form is bound; None before it is sent."""
     return request.POST if request.method == "POST" else None
 
 

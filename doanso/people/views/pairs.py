@@ -25,7 +25,7 @@ from doanso.people.views.pages import do
 @login_required
 @require_safe
 def pairs(request: AuthenticatedRequest) -> HttpResponse:
-    """The queue, the likeliest pair first."""
+    """List the queue, the likeliest pair first."""
     anywhere_or_404(request.user, policy.SETTLE)
     state = request.GET.get("state", DuplicateState.OPEN)
     if state not in DuplicateState.values:
@@ -70,7 +70,7 @@ def _pair(request: AuthenticatedRequest, pair_id: UUID) -> Duplicate:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def pair(request: AuthenticatedRequest, pair_id: UUID) -> HttpResponse:
-    """Both side by side, and what is decided of them."""
+    """Show both side by side, and decide on them."""
     duplicate = _pair(request, pair_id)
     if request.method == "POST":
         decision = request.POST.get("decision", "")

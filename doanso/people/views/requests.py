@@ -23,7 +23,7 @@ from doanso.people.views.pages import ask, do, sent
 @login_required
 @require_safe
 def requests(request: AuthenticatedRequest) -> HttpResponse:
-    """Open requests, those that are due first; or the settled ones."""
+    """List open requests, those that are due first; or the settled ones."""
     anywhere_or_404(request.user, policy.VIEW_REQUESTS)
     number, waiting = page_number(request), request.GET.get("state") != "settled"
     lines, more = desk.requests(request.user, waiting=waiting, page=number)
@@ -47,7 +47,7 @@ def _request(request: AuthenticatedRequest, request_id: UUID, verb: Permission) 
 @login_required
 @require_safe
 def request(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
-    """One request: what is asked, by when, and what can be done."""
+    """Show one request: what is asked, by when, and what can be done."""
     data_request = _request(request, request_id, policy.VIEW_REQUESTS)
     may_handle = policy.HANDLE_REQUESTS.allows(request.user, data_request) and data_request.state in desk.WAITING
     return render(
@@ -198,7 +198,7 @@ def erase(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def copy(request: AuthenticatedRequest, request_id: UUID) -> HttpResponse:
-    """Everything that is kept of the person who asked, to print or to save."""
+    """Show everything that is kept of the person who asked, to print or to save."""
     data_request = _request(request, request_id, policy.HANDLE_REQUESTS)
     if not queries.reaches_whole(request.user, data_request.person_id):
         return render(
