@@ -1,7 +1,7 @@
-"""What was told of a help, as one keyed hash: a repetition is known from a contradiction by it.
+"""Keyed hash of a support record's content, by which a repetition is told from a contradiction.
 
-It covers everything that was told of the help, also how the person was written down. It does not say which help is meant:
-that is a matter of `rules.identity`.
+It covers all inputs of the record, also how the person was written down. Which record is meant is decided by its key or
+by receiver, service and day (`actions.records`).
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ _CONTEXT = "support.help.content"
 
 
 def content_hash(unit_id: UUID, inputs: SupportRecordInput) -> str:
-    """The hash to keep; scheme 2, whose tuple is this list in this order."""
+    """Return the hash to store: scheme 2, whose tuple is this list in this order."""
     text = canonical(
         "support.help",
         2,
@@ -35,7 +35,7 @@ def content_hash(unit_id: UUID, inputs: SupportRecordInput) -> str:
 
 
 def is_content(stored_hash: str, unit_id: UUID, inputs: SupportRecordInput) -> bool:
-    """Whether a kept hash, of whatever scheme, is one of what is told."""
+    """Return whether a stored hash, of any scheme, is that of these inputs."""
     return stored_hash == content_hash(unit_id, inputs) or stored_hash == sealing.look_up(
         _scheme_1(unit_id, inputs), context=_CONTEXT
     )
@@ -80,8 +80,8 @@ def _helper(helper: Helper | None) -> tuple[object, ...] | None:
 
 # --- Scheme 1 -----------------------------------------------------------------------------------------------------------
 #
-# Python's own notation of named tuples, as their classes and fields were called then. Frozen: helps kept under it are still
-# told again, and nothing here follows a renaming.
+# Python's notation of named tuples with the names of classes and fields of that release. Frozen: records stored under it are
+# still sent again, so that no renaming may change these strings.
 
 _NAMES_1 = {"office": "OFFICE", "import": "IMPORT", "visit": "VISIT", "booth": "BOOTH", "referral": "REFERRAL"}
 _PERSON_1 = (
@@ -121,6 +121,6 @@ def _value_1(value: object) -> str:
     if isinstance(value, UUID):
         return f"UUID('{value}')"
     if isinstance(value, str) and type(value) is not str:
-        # The one enumeration that came here: a form's, for the second helper of whom no kind was chosen.
+        # The only enumeration in these inputs: the form's default kind of the second helper.
         return f"HelperKind.{str(value).upper()}"
     return repr(value)

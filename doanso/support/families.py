@@ -1,4 +1,4 @@
-"""What support gives the ledger: whom units helped with which service, each person and each shop counted once."""
+"""Families of facts that support states to the ledger: people and shops helped with a service, each counted once."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,7 +16,7 @@ from doanso.support.models import Help
 PEOPLE_FAMILY = "support.people"
 BUSINESSES_FAMILY = "support.businesses"
 HELP = "support.help"
-# Unnamed help stands below the level that people are counted from: a time, and never a person.
+# An unnamed record has a level below that of people: it counts as a time, never as a person.
 UNNAMED, NAMED = 0, 1
 
 
@@ -30,28 +30,28 @@ def family_of(support_record: Help) -> str:
     return family_of_receivers(to_business=support_record.to_business)
 
 
-def subject_of(help: Help) -> UUID | None:  # noqa: A002
-    """Who was helped; an unnamed help stands for itself, and of an erased person nothing is left."""
-    if not help.named:
-        return help.pk
-    return help.business_id if help.to_business else help.person_id
+def subject_of(support_record: Help) -> UUID | None:
+    """Return who was helped: an unnamed record is a subject of its own, an erased person gives None."""
+    if not support_record.named:
+        return support_record.pk
+    return support_record.business_id if support_record.to_business else support_record.person_id
 
 
-def counted(help: Help) -> FactInput:  # noqa: A002
-    """A help as the ledger counts it; it was just recorded, so its receiver is known."""
-    subject = subject_of(help)
+def counted(support_record: Help) -> FactInput:
+    """Return a new record as the ledger counts it; it was just recorded, so its receiver is known."""
+    subject = subject_of(support_record)
     if subject is None:
-        raise ValueError(f"Help {help.pk} has nobody to be counted.")
+        raise ValueError(f"Help {support_record.pk} has nobody to be counted.")
     return FactInput(
-        family=family_of(help),
-        source_id=help.pk,
+        family=family_of(support_record),
+        source_id=support_record.pk,
         subject_ref=subject,
-        happened_on=help.happened_on,
-        arrived_on=help.arrived_on,
-        grade=help.grade,
-        topic=help.service_id,
-        level=NAMED if help.named else UNNAMED,
-        unit_id=help.unit_id,
+        happened_on=support_record.happened_on,
+        arrived_on=support_record.arrived_on,
+        grade=support_record.grade,
+        topic=support_record.service_id,
+        level=NAMED if support_record.named else UNNAMED,
+        unit_id=support_record.unit_id,
     )
 
 
@@ -61,7 +61,7 @@ class _HelpFamily:
     to_business: bool
 
     def resolve(self, parameters: Mapping[str, Any]) -> MeasureKey:
-        """`service`, and `count`: "people" (each once, the usual way) or "times" (each help)."""
+        """Parse `service`, and `count`: "people" (each once, the default) or "times" (each record)."""
         unknown = sorted(set(parameters) - self._known())
         if unknown or "service" not in parameters:
             message = _("“parameters” needs “service” and may have %(known)s.")
@@ -84,10 +84,10 @@ class _HelpFamily:
         return {"service", "count"}
 
     def _require_receivers(self, parameters: Mapping[str, Any], count: str) -> None:
-        """What only one of the families asks."""
+        """Check the parameters that only one of the families has."""
 
     def facts(self, *, after: UUID | None, limit: int) -> Sequence[RawFact]:
-        """The next page of helps that were not taken back, those of erased persons too."""
+        """Return the next page of records that were not taken back, those of erased persons too."""
         support_records = Help.objects.filter(taken_back_at=None, to_business=self.to_business).order_by("pk")
         if after is not None:
             support_records = support_records.filter(pk__gt=after)
@@ -109,7 +109,7 @@ class _HelpFamily:
 
 
 class PeopleFamily(_HelpFamily):
-    """`support.people`: with `to`, "residents" (the usual way: an active member is no resident) or "all" (times only)."""
+    """`support.people`: with `to`, "residents" (the default; active members are no residents) or "all" (times only)."""
 
     name = PEOPLE_FAMILY
     subject_kind = "person"
@@ -123,7 +123,7 @@ class PeopleFamily(_HelpFamily):
         if to not in {"residents", "all"}:
             message = _("“to” is “residents” or “all”.")
             raise Refused(Problem("measure_parameters", message, "to"))
-        # The ledger never counts an active member as somebody helped, and asks nobody who was helped for a time.
+        # The ledger never counts an active member as a person helped, and times have no subject.
         if (to == "residents") != (count == "people"):
             message = _("People are counted among “residents”, times among “all”.")
             raise Refused(Problem("measure_parameters", message, "to"))

@@ -1,4 +1,4 @@
-"""A help given to somebody with a service, and the slip with which the helped person confirms, corrects or disputes it."""
+"""Help given to somebody with a service, and the receipt with which the receiver confirms, corrects or disputes it."""
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +12,7 @@ from doanso.units.models import Unit
 
 
 class HelpSource(models.TextChoices):
-    """What brought the help in: everything else wraps a help, only this app counts it."""
+    """Where a record comes from: other apps wrap records, only this app counts them."""
 
     OFFICE = "office", "Ghi tại đơn vị"
     IMPORT = "import", "Nhập từ danh sách"
@@ -29,20 +29,21 @@ class HelperKind(models.TextChoices):
 
 
 class Receipt(models.Model):
-    """What the helped person holds for one unit's day of help: a link of its moment and 128 random bits, and a code for typing.
+    """What the receiver holds for one unit's day of help: a link of a timestamp and 128 random bits, and a code to
+    type.
 
-    Both are found by keyed hashes alone; the code's hash holds the year of birth too, so that a wrong year and an unknown
-    code are the same miss. They are kept sealed besides, to print the slip again. Erasure empties all three.
+    Both are looked up by keyed hashes alone; the code's hash includes the year of birth, so that a wrong year and an
+    unknown code are the same miss. They are also kept encrypted, to print the receipt again. Erasure empties all three.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    # Slips are found by their keys and their helps, never by unit.
+    # Receipts are found by their keys and records, never by unit.
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     keys_sealed = models.BinaryField(default=bytes)
     link_lookup = models.CharField(max_length=64, null=True, unique=True)
     code_lookup = models.CharField(max_length=64, blank=True)
     made_at = models.DateTimeField()
-    # Until when the phone that made it showed it: a word given before that was given under the helpers' eyes.
+    # Until when the phone that made it showed it: a confirmation before that was made before the helpers' eyes.
     shown_until = models.DateTimeField(null=True)
 
     class Meta:
@@ -50,14 +51,14 @@ class Receipt(models.Model):
 
 
 class ReceiptLink(models.Model):
-    """Another link to a receipt: the person had one of that day already when a phone without signal made this."""
+    """Another link to a receipt: the person had one of that day already when an offline phone made this link."""
 
     link_lookup = models.CharField(max_length=64, primary_key=True)
     receipt = models.ForeignKey(Receipt, on_delete=models.CASCADE, related_name="links")
 
 
 class EarlyConfirmation(models.Model):
-    """A word given to a receipt that has not come from its phone yet: it waits for it, thirty days at most."""
+    """A confirmation of a receipt that has not been synchronised from its phone; it waits at most thirty days."""
 
     link_lookup = models.CharField(max_length=64, primary_key=True)
     made_at = models.DateTimeField(db_index=True)
@@ -66,10 +67,10 @@ class EarlyConfirmation(models.Model):
 
 
 class Help(models.Model):
-    """One service with which one person or one shop was helped on a day, by one unit: one record, one source.
+    """One service with which one unit helped one person or one shop on a day; one source in the ledger.
 
-    Never a picture, password, OTP, account number or citizen number: there is no field for them. A help whose receiver
-    did not want to be named has neither person nor shop, and so has one whose person was erased; `named` tells them apart.
+    There is no field for a picture, password, OTP, account number or citizen number. A record whose receiver did not
+    want to be named has neither person nor shop, nor has one whose person was erased; `named` tells them apart.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -95,7 +96,7 @@ class Help(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     receipt = models.ForeignKey(Receipt, null=True, on_delete=models.PROTECT, related_name="helps")
-    # What was told when it was recorded, as a keyed hash: a repetition is known from a contradiction by it.
+    # Keyed hash of the inputs, by which a repetition is told from a contradiction.
     content_hash = models.CharField(max_length=64, blank=True)
     refused_at = models.DateTimeField(null=True)
     taken_back_at = models.DateTimeField(null=True)
@@ -131,9 +132,9 @@ class Help(models.Model):
 
 
 class Confirmation(models.Model):
-    """The helped person's word that it happened, and what about it an officer should look at.
+    """The receiver's statement that the help took place, with flags for an officer.
 
-    The device is a keyed hash under a salt of the day; both go after seven days.
+    The device is a keyed hash under a salt of the day; both are erased after seven days.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -141,7 +142,7 @@ class Confirmation(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     made_at = models.DateTimeField()
     made_on = models.DateField()
-    # In a browser where somebody of the Union has ever signed in: such a word lifts no grade.
+    # Made in a browser where a Union account has ever signed in: it raises no grade.
     staff_browser = models.BooleanField()
     device = models.CharField(max_length=64, blank=True)
     flags = models.JSONField(default=list)
@@ -152,7 +153,7 @@ class Confirmation(models.Model):
         indexes = [
             models.Index(fields=["unit", "made_at"], name="support_confirmation_unit"),
             models.Index(fields=["device", "made_on"], name="support_confirmation_device"),
-            # Those whose device is still kept; see retention.
+            # Rows whose device is still stored; see retention.
             models.Index(fields=["made_at"], name="support_confirmation_kept", condition=~models.Q(device="")),
         ]
 
@@ -163,24 +164,24 @@ class Confirmation(models.Model):
 
 
 class DaySalt(models.Model):
-    """The salt of one day's device hashes; when it is gone, nobody can hash the same device to the same value again."""
+    """The salt of one day's device hashes; once it is erased, a device can't be hashed to the same value again."""
 
     day = models.DateField(primary_key=True)
     salt = models.BinaryField()
 
 
 class DisputeReason(models.TextChoices):
-    """What the helped person says against it."""
+    """What the receiver states against the help."""
 
     NOBODY_CAME = "nobody-came", "Không có ai đến"
     NOT_ME = "not-me", "Không phải tôi"
-    # What is heard in a call-back; see `WrongAnswer`.
+    # Stated in a call-back; see `WrongAnswer`.
     OTHER_HELP = "other-help", "Được giúp việc khác"
     HAD_ALREADY = "had-already", "Đã có từ trước"
 
 
 BY_SLIP = (DisputeReason.NOBODY_CAME, DisputeReason.NOT_ME)
-"""What can be said through the slip."""
+"""Reasons that can be chosen on the receipt's page."""
 
 
 class Decision(models.TextChoices):
@@ -191,7 +192,9 @@ class Decision(models.TextChoices):
 
 
 class Dispute(models.Model):
-    """ "Nobody came", or "not me": the receipt's helps count nowhere until an officer decides, and for good if upheld."""
+    """ "Nobody came", or "not me": the receipt's records count nowhere until an officer decides, and for good if
+    upheld.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     receipt = models.ForeignKey(Receipt, on_delete=models.PROTECT, related_name="disputes")
@@ -199,7 +202,7 @@ class Dispute(models.Model):
     reason = models.CharField(max_length=12, choices=DisputeReason)
     opened_at = models.DateTimeField()
     opened_on = models.DateField()
-    # The call-back in which it was said; empty where it was said through the slip.
+    # The call-back in which it was stated; empty where it was stated on the receipt's page.
     recheck = models.ForeignKey("Recheck", null=True, on_delete=models.PROTECT, related_name="disputes")
     decision = models.CharField(max_length=8, choices=Decision, blank=True)
     explanation = models.CharField(max_length=300, blank=True)
@@ -216,7 +219,7 @@ class Dispute(models.Model):
 
 
 class WrongPart(models.TextChoices):
-    """What on the slip is not right. Choices only: nothing is typed, so nothing can be given away."""
+    """What on the receipt is wrong. Choices only, so that no personal data can be typed."""
 
     NAME = "name", "Tên ghi sai"
     BIRTH = "birth", "Năm sinh ghi sai"
@@ -226,7 +229,7 @@ class WrongPart(models.TextChoices):
 
 
 class Remark(models.Model):
-    """The helped person says that something on the slip is wrong; an officer corrects it with them."""
+    """The receiver states that something on the receipt is wrong; an officer corrects it with them."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     receipt = models.ForeignKey(Receipt, on_delete=models.PROTECT, related_name="remarks")
@@ -246,10 +249,10 @@ class Remark(models.Model):
 
 
 class RecheckRound(models.Model):
-    """A random sample of the helps that a unit's subtree gave in a period, whose receivers are asked whether it is so.
+    """A random sample of the records of a unit's subtree in a period, whose receivers are asked whether they are true.
 
-    Seed and list stand here, with the list's hash, before anything is drawn; the draw follows from them alone, so anybody
-    can repeat it. The list names helps and numbers their receivers; it names nobody.
+    Seed and list are stored, with the list's hash, before the draw; the draw follows from them alone, so that anybody
+    can repeat it. The list holds ids of records and numbers of receivers; it names nobody.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -261,7 +264,7 @@ class RecheckRound(models.Model):
     list_hash = models.CharField(max_length=64)
     share = models.PositiveSmallIntegerField()
     least = models.PositiveSmallIntegerField()
-    # How many helps by name the period has, how many receivers may be asked, and how many of them are.
+    # Named records of the period, receivers who may be asked, and the size of the sample.
     helps = models.PositiveIntegerField()
     receivers = models.PositiveIntegerField()
     size = models.PositiveIntegerField()
@@ -277,7 +280,7 @@ class RecheckRound(models.Model):
 
 
 class RecheckOutcome(models.TextChoices):
-    """What came of asking. Whoever was not reached, or refuses, says neither right nor wrong."""
+    """Result of asking. Unreached and refusing receivers count neither as right nor as wrong."""
 
     CONFIRMED = "confirmed", "Đúng như đã ghi"
     WRONG = "wrong", "Không đúng"
@@ -286,7 +289,7 @@ class RecheckOutcome(models.TextChoices):
 
 
 class WrongAnswer(models.TextChoices):
-    """What the person says instead; each is a reason of the dispute that follows."""
+    """What the receiver states instead; each is a reason of the dispute that follows."""
 
     NOBODY_CAME = "nobody-came", "Không có ai đến giúp"
     OTHER_HELP = "other-help", "Được giúp việc khác"
@@ -294,14 +297,14 @@ class WrongAnswer(models.TextChoices):
 
 
 class Recheck(models.Model):
-    """One drawn help: its place in the draw, and what its receiver answered. The answer stays, whatever is decided later."""
+    """One drawn record: its place in the draw, and the receiver's answer, which stays whatever is decided later."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     round = models.ForeignKey(RecheckRound, on_delete=models.PROTECT, related_name="rechecks", db_index=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="rechecks")
     help = models.ForeignKey(Help, on_delete=models.PROTECT, related_name="rechecks")
     place = models.PositiveIntegerField()
-    # Whose screen shows it now, so that two officers do not call the same person.
+    # The officer whose screen shows it now, so that two officers do not call the same person.
     shown_at = models.DateTimeField(null=True)
     shown_to = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     outcome = models.CharField(max_length=9, choices=RecheckOutcome, blank=True)
@@ -323,7 +326,7 @@ class Recheck(models.Model):
 
 
 class RecheckAttempt(models.Model):
-    """One try to ask somebody: by whom, when, and what came of it."""
+    """One attempt to ask somebody: by whom, when, and its result."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     recheck = models.ForeignKey(Recheck, on_delete=models.PROTECT, related_name="attempts")
@@ -343,7 +346,7 @@ class RecheckAttempt(models.Model):
 
 
 class Tries(models.Model):
-    """How often a code, or anything from one network address, was tried in a row; kept for an hour, by keyed hash."""
+    """Number of tries with a code, or from a network address, in a row; kept for an hour, by keyed hash."""
 
     key = models.CharField(max_length=64, primary_key=True)
     count = models.PositiveIntegerField()

@@ -1,4 +1,6 @@
-"""Support's part of a person's copy and of an erasure: helps keep unit, day, service and grade, and lose everything else."""
+"""Support's part of a person's copy and of an erasure: records keep unit, day, service and grade, and lose everything
+else.
+"""
 
 from collections.abc import Collection, Sequence
 from uuid import UUID
@@ -12,22 +14,24 @@ from doanso.units import queries as units
 
 
 def copy(person_ids: Collection[UUID]) -> Sequence[tuple[str, str]]:
-    """What is kept about these persons (one human being under several rows), as (title, text)."""
-    helps = list(Help.objects.filter(person_id__in=person_ids).select_related("service").order_by("happened_on", "pk"))
-    called = units.names({row.unit_id for row in helps})
+    """Return what is stored about these persons (one human being under several rows), as (title, text)."""
+    support_records = list(
+        Help.objects.filter(person_id__in=person_ids).select_related("service").order_by("happened_on", "pk")
+    )
+    unit_names = units.names({row.unit_id for row in support_records})
     rows = [
         (
             _("Help with %(service)s") % {"service": row.service.name},
             _("on %(day)s, by %(unit)s, helped by %(helpers)s")
             % {
                 "day": formats.day(row.happened_on),
-                "unit": called[row.unit_id].name,
+                "unit": unit_names[row.unit_id].name,
                 "helpers": ", ".join(filter(None, [row.helper_name, row.second_helper_name])) or formats.NONE,
             },
         )
-        for row in helps
+        for row in support_records
     ]
-    receipts = {row.receipt_id for row in helps if row.receipt_id is not None}
+    receipts = {row.receipt_id for row in support_records if row.receipt_id is not None}
     rows += [
         (_("Receipt confirmed"), formats.moment(row.made_at))
         for row in Confirmation.objects.filter(receipt_id__in=receipts).order_by("made_at")
@@ -38,13 +42,13 @@ def copy(person_ids: Collection[UUID]) -> Sequence[tuple[str, str]]:
     ]
     rows += [
         (_("Answer to a call-back"), f"{row.get_outcome_display()}, {formats.day(row.settled_on)}")
-        for row in Recheck.objects.filter(help__in=helps).exclude(outcome="").order_by("settled_on")
+        for row in Recheck.objects.filter(help__in=support_records).exclude(outcome="").order_by("settled_on")
     ]
     return rows
 
 
 def erase(person_ids: Collection[UUID]) -> None:
-    """Nothing leads from a help to these persons any more, neither as helped nor as helper; the helps stay."""
+    """Remove every reference from records to these persons, as receivers and as helpers; the records stay counted."""
     support_records = Help.objects.filter(person_id__in=person_ids)
     forget_targets(kind="supports", targets=list(support_records.values_list("pk", flat=True)))
     receipts = list(support_records.exclude(receipt=None).values_list("receipt_id", flat=True).distinct())

@@ -1,10 +1,10 @@
-"""How an app above that wraps a help learns that the evidence of its helps has changed.
+"""How an app that wraps support records learns that their evidence has changed.
 
-It is asked to lock first, before the deed's first call of the ledger: what follows counts for other subjects, and whoever
-locks those after the ledger's own could wait for somebody who waits for them.
+Its lock is called before the action's first call of the ledger: the wrapper counts for other subjects, and locking
+those after the ledger's own could deadlock.
 
-At most one wrapper per source of help, called by name within the transaction of the deed; its errors go up. A source without
-one (an office form, a list) has nobody to tell.
+At most one wrapper per source, called within the transaction of the action; its errors are raised to the caller. A
+source without a wrapper (an office form, a list) is skipped.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -17,10 +17,10 @@ from doanso.support.models import Help, HelpSource
 
 
 class Wrapper(Protocol):
-    """The owner's side: read the helps fresh, and let what hangs on them follow."""
+    """The owning app's side: reads the records fresh and updates what depends on them."""
 
     def __call__(self, help_ids: Collection[UUID]) -> None:
-        """These helps rose or fell, were refused or allowed again, taken back or corrected."""
+        """The grade of these records changed, or they were refused, allowed again, taken back or corrected."""
         ...
 
 
@@ -29,30 +29,32 @@ _locks: dict[str, Wrapper] = {}
 
 
 def register_wrapper(source: HelpSource, wrapper: Wrapper, lock: Wrapper) -> None:
-    """Called once per source in the owner's `AppConfig.ready`; `lock` locks what hangs on the helps, and nothing else."""
+    """Register a wrapper; called once per source in the owner's `AppConfig.ready`. `lock` locks what depends on the
+    records, and nothing else.
+    """
     if source in _wrappers:
         raise RuntimeError(f"Helps from {source.value!r} are wrapped twice.")
     _wrappers[source], _locks[source] = wrapper, lock
 
 
-def lock_wrappers(helps: Iterable[Help]) -> None:
-    """Whoever wraps these helps locks what hangs on them; the caller has not called the ledger yet."""
-    _call(_locks, helps)
+def lock_wrappers(support_records: Iterable[Help]) -> None:
+    """Have wrappers lock what depends on these records; the caller has not called the ledger yet."""
+    _call(_locks, support_records)
 
 
-def lock_wrappers_of(helps: QuerySet[Help]) -> None:
-    """`lock_wrappers` of helps whose rows the caller is about to lock: what wraps them comes first."""
-    _call(_locks, helps.filter(source__in=list(_locks)))
+def lock_wrappers_of(support_records: QuerySet[Help]) -> None:
+    """Do `lock_wrappers` for records whose rows the caller is about to lock: what wraps them is locked first."""
+    _call(_locks, support_records.filter(source__in=list(_locks)))
 
 
-def tell_wrappers(helps: Iterable[Help]) -> None:
-    """Tell whoever wraps these helps; the caller has written them, counted them and holds their rows."""
-    _call(_wrappers, helps)
+def tell_wrappers(support_records: Iterable[Help]) -> None:
+    """Notify the wrappers of these records; the caller has written and counted them and holds their rows."""
+    _call(_wrappers, support_records)
 
 
-def _call(wrappers: Mapping[str, Wrapper], helps: Iterable[Help]) -> None:
+def _call(wrappers: Mapping[str, Wrapper], support_records: Iterable[Help]) -> None:
     of_source: dict[str, list[UUID]] = {}
-    for support_record in helps:
+    for support_record in support_records:
         if support_record.source in wrappers:
             of_source.setdefault(support_record.source, []).append(support_record.pk)
     for source in sorted(of_source):

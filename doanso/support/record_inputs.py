@@ -1,4 +1,4 @@
-"""What is told of helps, as it is handed to actions."""
+"""Inputs of actions on support records."""
 
 from datetime import date, datetime
 from typing import NamedTuple
@@ -10,10 +10,10 @@ from doanso.support.models import HelpSource
 
 
 class Helper(NamedTuple):
-    """Who helped: a name as told, of which kind of people, and the member it is where that is known.
+    """Who helped: a name as stated, the kind of person, and the member where known.
 
-    `apart`, of a second: somebody said, or a proof of their own shows, that it is somebody else than the first, whatever
-    the two are called.
+    `apart`, of a second helper: somebody stated, or a proof shows, that they are not the first helper, even with the
+    same name.
     """
 
     name: str
@@ -23,7 +23,7 @@ class Helper(NamedTuple):
 
 
 class ConsentInput(NamedTuple):
-    """What the helped person agreed to, and how that was taken."""
+    """What the receiver agreed to, and how the consent was taken."""
 
     purposes: tuple[str, ...]
     channel: str
@@ -32,7 +32,7 @@ class ConsentInput(NamedTuple):
 
 
 class ReceiptInput(NamedTuple):
-    """The slip that a phone has made and shown already: its key, what its QR and its code say, and until when it was shown."""
+    """A receipt that a phone has made and shown: its id, link and code, and until when it was shown."""
 
     receipt_id: UUID
     link: str
@@ -41,10 +41,11 @@ class ReceiptInput(NamedTuple):
 
 
 class SupportRecordInput(NamedTuple):
-    """One service with which somebody was helped. Neither a person nor a shop: whoever it was does not want to be named.
+    """One service with which somebody was helped; neither person nor business for a receiver who does not want to be
+    named.
 
-    `source_id` is the record's own key where whoever tells has one: told again, it is known by it.
-    `slip_year` is the year of birth that opens a shop's slip together with its code.
+    `source_id` is the record's own key where the source has one: a repetition is recognised by it. `slip_year` is the
+    year of birth that opens a shop's receipt together with its code.
     """
 
     service: str
@@ -59,12 +60,12 @@ class SupportRecordInput(NamedTuple):
     source_id: UUID | None = None
     slip_year: int | None = None
     slip: ReceiptInput | None = None
-    # Somebody said that the helper and the helped bear one name and are two people.
+    # Somebody confirmed that helper and receiver have one name and are two people.
     namesakes: bool = False
-    # The unit's own contact, or the shop, where somebody said that it is the one who is meant.
+    # The unit's own contact, or the shop, where somebody confirmed which one is meant.
     receiver_id: UUID | None = None
 
     @property
     def named(self) -> bool:
-        """Whether anybody is written down."""
+        """Whether the receiver is written down."""
         return self.person is not None or self.business is not None

@@ -1,4 +1,4 @@
-"""The keys of a receipt's slip: made here or by a phone, opened only to print the slip again."""
+"""Keys of receipts, made by the server or by a phone; decrypted only to print a receipt again."""
 
 from uuid import UUID
 
@@ -13,12 +13,14 @@ link_lookup, code_lookup = _RECEIPT.link_lookup, _RECEIPT.code_lookup
 
 
 def new_keys(receipt_id: UUID, birth_year: int | None) -> tuple[bytes, str, str]:
-    """Sealed keys, and the hashes of link and code, of a new slip. Without a year of birth only the link opens it."""
+    """Return encrypted keys, and the hashes of link and code, of a new receipt. Without a year of birth only the link
+    opens it.
+    """
     return _RECEIPT.kept(new_dated_link(receipt_id), new_code(), birth_year)
 
 
 def told_keys(link: str, code: str, birth_year: int | None) -> tuple[bytes, str, str]:
-    """The same of a slip whose keys a phone has made; refused when they are not what a phone of ours makes."""
+    """Return the same for a receipt whose keys a phone has made; refused when they are malformed."""
     if not is_link(link):
         raise Refused(Problem("link_malformed", _("This is no receipt's link. Scan the receipt's code again."), "link"))
     if not is_code(code):
@@ -28,5 +30,5 @@ def told_keys(link: str, code: str, birth_year: int | None) -> tuple[bytes, str,
 
 
 def keys_of(receipt: Receipt) -> AccessCodes | None:
-    """The keys to print; None once they were erased."""
+    """Return the keys to print; None once they were erased."""
     return _RECEIPT.shown(receipt.keys_sealed, with_code=bool(receipt.code_lookup))

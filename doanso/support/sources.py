@@ -1,4 +1,4 @@
-"""How a help looks behind a figure that is opened."""
+"""How a support record is shown behind a figure."""
 
 from collections.abc import Iterable, Mapping
 from uuid import UUID

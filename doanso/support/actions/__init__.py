@@ -1,4 +1,4 @@
-"""Deeds of support: record helps in bulk, correct and take back; the helped person's own word; what officers decide."""
+"""Actions of support: record, correct and take back; the receiver's statements; officers' decisions."""
 
 from doanso.support.actions.corrections import (
     add_second_helper,
@@ -9,7 +9,7 @@ from doanso.support.actions.corrections import (
     take_back_helps,
 )
 from doanso.support.actions.decisions import decide_dispute, look_at_confirmation, settle_remark
-from doanso.support.actions.early import ReceiptKey, confirm_early, settle_early
+from doanso.support.actions.early_confirmations import ReceiptKey, confirm_early, settle_early
 from doanso.support.actions.grades import raise_grades
 from doanso.support.actions.records import (
     Recorded,

@@ -1,4 +1,4 @@
-"""Correcting a help, taking it back, and opening its slip to print it again."""
+"""Correcting a support record, taking it back, and decrypting its receipt's keys to print them again."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -22,26 +22,28 @@ from doanso.support.record_inputs import Helper
 
 
 def _locked(actor: User, help_id: UUID) -> Help:
-    """The help, read fresh and locked, if the actor may record for its unit; what wraps it is locked before it."""
+    """Return the record, read fresh and locked, if the actor may record for its unit; what wraps it is locked before."""
     ports.lock_wrappers_of(Help.objects.filter(pk=help_id))
-    help = Help.objects.select_for_update(of=("self",)).get(pk=help_id)  # noqa: A001
-    policy.RECORD.require(actor, help)
-    return help
+    support_record = Help.objects.select_for_update(of=("self",)).get(pk=help_id)
+    policy.RECORD.require(actor, support_record)
+    return support_record
 
 
 @transaction.atomic
 def take_back_help(*, actor: User, help_id: UUID) -> Help:
-    """It was recorded by mistake: it counts nowhere, and whoever stands next in line does. A second call does nothing."""
-    help = _locked(actor, help_id)  # noqa: A001
-    if help.taken_back_at is None:
-        ports.lock_wrappers([help])
-        _take_back(actor, help, "support.take_back")
-        ports.tell_wrappers([help])
-    return help
+    """Take back a record made by mistake: it counts nowhere, and the next claim in line counts. A second call does
+    nothing.
+    """
+    support_record = _locked(actor, help_id)
+    if support_record.taken_back_at is None:
+        ports.lock_wrappers([support_record])
+        _take_back(actor, support_record, "support.take_back")
+        ports.tell_wrappers([support_record])
+    return support_record
 
 
 def take_back_helps(*, actor: User, helps: Sequence[Help]) -> list[Help]:
-    """For whoever wraps helps, after its own policy: those that stand count nowhere any more. The caller has locked them."""
+    """Take back records for an app that wraps them, after its own policy check. The caller has locked them."""
     active_records = [support_record for support_record in helps if support_record.taken_back_at is None]
     ports.lock_wrappers(active_records)
     for support_record in active_records:
@@ -51,99 +53,106 @@ def take_back_helps(*, actor: User, helps: Sequence[Help]) -> list[Help]:
     return active_records
 
 
-def _take_back(actor: User, help: Help, verb: str) -> None:  # noqa: A002
-    help.taken_back_at = clock.now()
-    help.save(update_fields=["taken_back_at"])
-    record(actor=actor, verb=verb, obj=help, unit=help.unit_id, changed=["taken_back_at"])
-    ledger.take_back(family=families.family_of(help), source_id=help.pk)
+def _take_back(actor: User, support_record: Help, verb: str) -> None:
+    support_record.taken_back_at = clock.now()
+    support_record.save(update_fields=["taken_back_at"])
+    record(actor=actor, verb=verb, obj=support_record, unit=support_record.unit_id, changed=["taken_back_at"])
+    ledger.take_back(family=families.family_of(support_record), source_id=support_record.pk)
 
 
 @transaction.atomic
 def correct_help(
     *, actor: User, help_id: UUID, service: str, happened_on: date, helper: Helper, second: Helper | None = None
 ) -> Help:
-    """Correct what was done, when and by whom. Another service or day is another help: the old one is taken back.
+    """Correct service, day or helpers. Another service or day takes the record back and makes a new one.
 
-    Other helpers alone leave it where it stands in line; its grade follows them, unless better evidence is there already.
+    Other helpers alone leave its place in line; its grade follows them, unless it has better evidence already.
     """
-    help = _locked(actor, help_id)  # noqa: A001
+    support_record = _locked(actor, help_id)
     for problem in (
-        _standing_problem(help),
+        _correction_problem(support_record),
         rules.day_problem(happened_on, clock.today()),
         rules.name_problem(helper.name, "helper"),
         rules.name_problem(second.name if second else "", "second"),
         rules.same_helper_problem() if second is not None and one_and_the_same(helper, second) else None,
     ):
         refuse(problem)
-    if (service, happened_on) == (help.service_id, help.happened_on):
-        return _change_helpers(actor, help, helper, second)
+    if (service, happened_on) == (support_record.service_id, support_record.happened_on):
+        return _change_helpers(actor, support_record, helper, second)
     require_services({service})
-    _require_unrecorded(help, service, happened_on)
-    ports.lock_wrappers([help])
-    _take_back(actor, help, "support.correct")
-    new = Help(**{field.attname: getattr(help, field.attname) for field in Help._meta.concrete_fields})
-    new.id, new.corrects_id, new.content_hash = uuid7(), help.pk, ""
-    new.service_id, new.happened_on, new.arrived_on = service, happened_on, clock.today()
-    new.recorded_at, new.recorded_by_id, new.taken_back_at = clock.now(), actor.pk, None
+    _require_unrecorded(support_record, service, happened_on)
+    ports.lock_wrappers([support_record])
+    _take_back(actor, support_record, "support.correct")
+    correction = Help(**{field.attname: getattr(support_record, field.attname) for field in Help._meta.concrete_fields})
+    correction.id, correction.corrects_id, correction.content_hash = uuid7(), support_record.pk, ""
+    correction.service_id, correction.happened_on, correction.arrived_on = service, happened_on, clock.today()
+    correction.recorded_at, correction.recorded_by_id, correction.taken_back_at = clock.now(), actor.pk, None
     for name, value in helper_columns(helper, second).items():
-        setattr(new, name, value)
-    new.save(force_insert=True)
-    record(actor=actor, verb="support.record", obj=new, unit=new.unit_id)
-    ledger.count(families.counted(new))
-    # Once both are written, so that a wrapper can go from the one to the other.
-    ports.tell_wrappers([help])
-    return new
+        setattr(correction, name, value)
+    correction.save(force_insert=True)
+    record(actor=actor, verb="support.record", obj=correction, unit=correction.unit_id)
+    ledger.count(families.counted(correction))
+    # After both are written, so that a wrapper can follow the reference.
+    ports.tell_wrappers([support_record])
+    return correction
 
 
-def _standing_problem(help: Help) -> Problem | None:  # noqa: A002
-    if help.taken_back_at is not None:
+def _correction_problem(support_record: Help) -> Problem | None:
+    if support_record.taken_back_at is not None:
         return Problem("taken_back", _("This help was taken back. Record it anew."))
-    if help.refused_at is not None:
+    if support_record.refused_at is not None:
         return Problem("disputed", _("The helped person disputes this help; an officer decides first."))
-    if families.subject_of(help) is None:
+    if families.subject_of(support_record) is None:
         return Problem("erased", _("The helped person had their data erased; this help stays as it was counted."))
     return None
 
 
-def _require_unrecorded(help: Help, service: str, happened_on: date) -> None:  # noqa: A002
-    if not help.named:
+def _require_unrecorded(support_record: Help, service: str, happened_on: date) -> None:
+    if not support_record.named:
         return
-    same = Help.objects.filter(unit_id=help.unit_id, service_id=service, happened_on=happened_on, taken_back_at=None)
-    same = same.filter(contact_id=help.contact_id) if help.contact_id else same.filter(business=help.business)
+    same = Help.objects.filter(
+        unit_id=support_record.unit_id, service_id=service, happened_on=happened_on, taken_back_at=None
+    )
+    same = (
+        same.filter(contact_id=support_record.contact_id)
+        if support_record.contact_id
+        else same.filter(business=support_record.business)
+    )
     if same.exists():
         message = _("This help is recorded for that day already; take this record back instead.")
         raise Refused(Problem("already_recorded", message))
 
 
 def change_helpers(*, actor: User, help: Help, helper: Helper, second: Helper | None) -> Help:  # noqa: A002
-    """For whoever wraps helps, after its own policy: who helped is told anew, and nothing else changes. The caller has locked
-    the help, which stands and is not disputed."""
+    """Change the helpers for an app that wraps records, after its own policy check. The caller has locked the record,
+    which is neither taken back nor disputed.
+    """
     return _change_helpers(actor, help, helper, second)
 
 
-def _change_helpers(actor: User, help: Help, helper: Helper, second: Helper | None) -> Help:  # noqa: A002
+def _change_helpers(actor: User, support_record: Help, helper: Helper, second: Helper | None) -> Help:
     columns = helper_columns(helper, second)
     grade = columns.pop("grade")
-    changed = [name for name, value in columns.items() if getattr(help, name) != value]
+    changed = [name for name, value in columns.items() if getattr(support_record, name) != value]
     if not changed:
-        return help
+        return support_record
     for name in changed:
-        setattr(help, name, columns[name])
-    regraded = help.grade <= rules.PAIR and grade != help.grade
+        setattr(support_record, name, columns[name])
+    regraded = support_record.grade <= rules.PAIR and grade != support_record.grade
     if regraded:
-        help.grade = grade
-    help.save(update_fields=[name.removesuffix("_id") for name in changed] + ["grade"] * regraded)
-    record(actor=actor, verb="support.correct", obj=help, unit=help.unit_id, changed=changed)
+        support_record.grade = grade
+    support_record.save(update_fields=[name.removesuffix("_id") for name in changed] + ["grade"] * regraded)
+    record(actor=actor, verb="support.correct", obj=support_record, unit=support_record.unit_id, changed=changed)
     if regraded:
-        ports.lock_wrappers([help])
-        ledger.set_grade(family=families.family_of(help), source_id=help.pk, grade=grade)
-        ports.tell_wrappers([help])
-    return help
+        ports.lock_wrappers([support_record])
+        ledger.set_grade(family=families.family_of(support_record), source_id=support_record.pk, grade=grade)
+        ports.tell_wrappers([support_record])
+    return support_record
 
 
 @transaction.atomic
 def print_receipt(*, actor: User, receipt_id: UUID) -> AccessCodes | None:
-    """The keys of a slip, to print it again, which history tells; None once they were erased."""
+    """Return the keys of a receipt, to print it again, and write an audit event; None once they were erased."""
     receipt = Receipt.objects.get(pk=receipt_id)
     policy.RECORD.require(actor, receipt)
     keys = slips.keys_of(receipt)
@@ -153,8 +162,9 @@ def print_receipt(*, actor: User, receipt_id: UUID) -> AccessCodes | None:
 
 
 def add_second_helper(*, helps: Sequence[Help], second: Helper) -> None:
-    """Somebody else says that they were there too. The caller holds the transaction, has locked the helps and asked its
-    policy."""
+    """Add a second helper, who states to have been there too. The caller holds the transaction, has locked the records
+    and checked its policy.
+    """
     alone = [
         support_record
         for support_record in helps

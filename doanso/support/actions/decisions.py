@@ -1,4 +1,4 @@
-"""What officers decide: disputes, flagged confirmations, and what residents say is wrong."""
+"""Officers' decisions on disputes, flagged confirmations and remarks."""
 
 from uuid import UUID
 
@@ -16,12 +16,12 @@ from doanso.support.models import Confirmation, Decision, Dispute, Help, Receipt
 
 @transaction.atomic
 def decide_dispute(*, actor: User, dispute_id: UUID, decision: str, explanation: str) -> Dispute:
-    """Uphold it, and the helps stay out of every figure, or reject it, and they stand again where they stood.
+    """Uphold a dispute, and its records stay out of every figure, or reject it, and they count in their old place.
 
-    Never by whoever recorded one of them; and what a re-check brought to light, by whoever may re-check that unit. The same
-    decision again does nothing; another one is refused.
+    Never by somebody who recorded one of them; a dispute from a re-check only by somebody who may re-check that unit.
+    The same decision again does nothing; another one is refused.
     """
-    # What wraps the helps, then the slip, as everybody does who has something to say about it.
+    # Lock order of all statements: what wraps the records, then the receipt.
     ports.lock_wrappers_of(Help.objects.filter(receipt__disputes=dispute_id, taken_back_at=None))
     Receipt.objects.select_for_update(of=("self",), no_key=True).get(disputes=dispute_id)
     dispute = Dispute.objects.select_for_update().get(pk=dispute_id)
@@ -30,11 +30,11 @@ def decide_dispute(*, actor: User, dispute_id: UUID, decision: str, explanation:
         if dispute.decision == decision:
             return dispute
         raise Refused(Problem("already_decided", _("This dispute is decided already.")))
-    helps = list(Help.objects.select_for_update().filter(receipt_id=dispute.receipt_id, taken_back_at=None))
+    support_records = list(Help.objects.select_for_update().filter(receipt_id=dispute.receipt_id, taken_back_at=None))
     is_above = dispute.recheck is None or policy.RECHECK.allows(actor, dispute.recheck.round)
     for problem in (
         None if is_above else _found_from_above(),
-        rules.same_eyes_problem(any(support_record.recorded_by_id == actor.pk for support_record in helps)),
+        rules.same_eyes_problem(any(support_record.recorded_by_id == actor.pk for support_record in support_records)),
         None if decision in Decision.values else _undecided(),
         rules.explanation_problem(explanation),
     ):
@@ -43,10 +43,10 @@ def decide_dispute(*, actor: User, dispute_id: UUID, decision: str, explanation:
     dispute.decided_at, dispute.decided_by = clock.now(), actor
     dispute.save(update_fields=["decision", "explanation", "decided_at", "decided_by"])
     record(actor=actor, verb="support.decide", obj=dispute, unit=dispute.unit_id, changed=["decision"])
-    # What was refused before this dispute began was found untrue by an earlier one, and stays out.
+    # Records refused before this dispute began were found untrue by an earlier one, and stay out.
     refused = [
         support_record
-        for support_record in helps
+        for support_record in support_records
         if support_record.refused_at is not None and support_record.refused_at >= dispute.opened_at
     ]
     if decision == Decision.REJECTED and refused:
@@ -66,7 +66,7 @@ def _undecided() -> Problem:
 
 @transaction.atomic
 def look_at_confirmation(*, actor: User, confirmation_id: UUID) -> Confirmation:
-    """An officer has looked at why a confirmation was flagged; nothing else follows from it."""
+    """Mark a flagged confirmation as looked at; nothing else changes."""
     confirmation = Confirmation.objects.select_for_update().get(pk=confirmation_id)
     policy.DECIDE.require(actor, confirmation)
     if confirmation.looked_at is None:
@@ -78,7 +78,7 @@ def look_at_confirmation(*, actor: User, confirmation_id: UUID) -> Confirmation:
 
 @transaction.atomic
 def settle_remark(*, actor: User, remark_id: UUID) -> Remark:
-    """What the resident said was wrong is put right, or was not wrong after all."""
+    """Close a remark: what the receiver stated was corrected, or was not wrong."""
     remark = Remark.objects.select_for_update().get(pk=remark_id)
     policy.RECORD.require(actor, remark)
     if remark.settled_at is None:

@@ -1,4 +1,4 @@
-"""Better evidence for helps: the grade on the help and in the ledger, always both."""
+"""Raising grades of evidence, on the record and in the ledger together."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,9 @@ from doanso.support.models import Help
 
 
 def raise_grades(*, helps: Sequence[Help], grade: int) -> list[Help]:
-    """Those whose grade rises to this one. The caller holds the transaction, has locked the helps and asked its policy."""
+    """Raise lower grades to this one; return the records raised. The caller holds the transaction, has locked the
+    records and checked its policy.
+    """
     risen = [
         support_record
         for support_record in helps

@@ -1,4 +1,4 @@
-"""Deeds of re-checks: store seed and list, draw, show one person, and write down what they answer."""
+"""Actions of re-checks: store seed and list, draw, show one person, and store the answer."""
 
 from datetime import date, timedelta
 from uuid import UUID
@@ -33,9 +33,9 @@ from doanso.units.models import Unit
 
 @transaction.atomic
 def open_round(*, actor: User, unit: Unit, first_day: date, last_day: date) -> RecheckRound:
-    """Store whom a sample is drawn from, and the seed it will follow from. Nothing is drawn yet.
+    """Store the list a sample is drawn from, and the seed. Nothing is drawn yet.
 
-    A unit's rounds are about different days, so that nobody draws again until the sample pleases.
+    Periods of a unit's rounds do not overlap, so that nobody can draw again for a better sample.
     """
     policy.RECHECK.require_at(actor, unit)
     database.lock([f"support.recheck.{unit.pk}"], shared=False)
@@ -45,15 +45,15 @@ def open_round(*, actor: User, unit: Unit, first_day: date, last_day: date) -> R
         message = _("These days have a round already. A sample is drawn once; choose other days.")
         problem = Problem("round_overlaps", message, "first_day")
     refuse(problem)
-    active_records = queries.standing(unit, since, until)
-    helps = queries.to_draw_from(active_records)
-    if not helps:
+    active_records = queries.records_of_period(unit, since, until)
+    drawable = queries.drawable_receivers(active_records)
+    if not drawable:
         message = _(
             "In these days there is nobody to ask: by name, with a phone or an address, and willing to be called."
         )
         raise Refused(Problem("nobody_to_ask", message, "first_day"))
-    listed = rules.listing(helps)
-    receivers = len({who for _key, who in helps})
+    listed = rules.write_list(drawable)
+    receivers = len({who for _key, who in drawable})
     share, least = settings.RECHECK_SHARE, settings.RECHECK_LEAST
     opened = RecheckRound.objects.create(
         unit=unit,
@@ -76,7 +76,7 @@ def open_round(*, actor: User, unit: Unit, first_day: date, last_day: date) -> R
 
 @transaction.atomic
 def draw_round(*, actor: User, round_id: UUID) -> RecheckRound:
-    """Draw the sample from what is stored. Done again it does nothing."""
+    """Draw the sample from what is stored. A second call does nothing."""
     recheck_round = RecheckRound.objects.select_for_update().get(pk=round_id)
     policy.RECHECK.require(actor, recheck_round)
     if recheck_round.drawn_at is not None:
@@ -95,12 +95,14 @@ def draw_round(*, actor: User, round_id: UUID) -> RecheckRound:
 
 @transaction.atomic
 def show_next(*, actor: User, round_id: UUID) -> Recheck | None:
-    """The next person to call, with name and number, which history tells; None when nobody waits for this actor now."""
+    """Return the next person to call, with name and number, and write an audit event; None when nobody waits for this
+    actor now.
+    """
     recheck_round = RecheckRound.objects.select_for_update().defer("listed").get(pk=round_id)
     policy.RECHECK.require(actor, recheck_round)
     while (recheck := queries.next_to_ask(actor, recheck_round.pk)) is not None:
         recheck.shown_at, recheck.shown_to = clock.now(), actor
-        # Whoever answers locks the call alone, and may be quicker: then the next one is shown.
+        # `answer` locks the call alone and may be quicker: then the next one is shown.
         unanswered = Recheck.objects.filter(pk=recheck.pk, outcome="")
         if unanswered.update(shown_at=recheck.shown_at, shown_to=actor):
             break
@@ -112,13 +114,13 @@ def show_next(*, actor: User, round_id: UUID) -> Recheck | None:
 
 @transaction.atomic
 def answer(*, actor: User, recheck_id: UUID, outcome: str, wrong: str = "") -> Recheck:
-    """What came of calling. Confirmed is the best evidence there is; "not so" is a dispute, and counts nowhere until an
-    officer decides. Whoever is not reached is tried on three days, and then counted as not reached.
+    """Store the result of a call. "Confirmed" is the best evidence; "wrong" opens a dispute, and the record counts
+    nowhere until an officer decides. An unreached person is tried on three days, and then counted as not reached.
 
-    The same answer again does nothing, and a settled one is never changed.
+    The same answer again does nothing, and a final one never changes.
     """
     if outcome in (RecheckOutcome.CONFIRMED, RecheckOutcome.WRONG):
-        # What wraps the helps comes before the call, as everybody locks them.
+        # Lock order: what wraps the records comes before the call.
         ports.lock_wrappers_of(Help.objects.filter(receipt__helps__rechecks=recheck_id, taken_back_at=None))
     recheck = Recheck.objects.select_for_update(of=("self",)).select_related("round").get(pk=recheck_id)
     policy.RECHECK.require(actor, recheck.round)
@@ -126,7 +128,7 @@ def answer(*, actor: User, recheck_id: UUID, outcome: str, wrong: str = "") -> R
         if (recheck.outcome, recheck.wrong) == (outcome, wrong):
             return recheck
         raise Refused(Problem("already_answered", _("Somebody else has written down this person's answer already.")))
-    if not queries.not_concerned(actor, Recheck.objects.filter(pk=recheck.pk)).exists():
+    if not queries.exclude_concerned(actor, Recheck.objects.filter(pk=recheck.pk)).exists():
         raise PermissionDenied(policy.RECHECK.name)
     if problem := _answer_problem(recheck, outcome, wrong):
         raise Refused(problem)
@@ -142,7 +144,7 @@ def answer(*, actor: User, recheck_id: UUID, outcome: str, wrong: str = "") -> R
     recheck.outcome, recheck.wrong, recheck.settled_on = outcome, wrong, today
     recheck.save(update_fields=["outcome", "wrong", "settled_on"])
     if outcome in (RecheckOutcome.CONFIRMED, RecheckOutcome.WRONG):
-        _let_follow(actor, recheck)
+        _apply_answer(actor, recheck)
     return recheck
 
 
@@ -166,15 +168,15 @@ def _attempt(actor: User, recheck: Recheck, outcome: str, verb: str) -> None:
     record(actor=actor, verb=verb, obj=recheck.help, unit=recheck.unit_id)
 
 
-def _let_follow(actor: User, recheck: Recheck) -> None:
-    """A better grade, or a dispute. Locked in the order of everybody: what wraps the helps, the slip, then its helps."""
+def _apply_answer(actor: User, recheck: Recheck) -> None:
+    """Raise the grade, or open a dispute. Lock order: what wraps the records, the receipt, then its records."""
     receipt_id = Help.objects.values_list("receipt_id", flat=True).get(pk=recheck.help_id)
     ports.lock_wrappers_of(Help.objects.filter(receipt=receipt_id, taken_back_at=None))
     receipt = Receipt.objects.select_for_update(no_key=True).get(pk=receipt_id)
-    helps = list(Help.objects.select_for_update().filter(receipt=receipt, taken_back_at=None).order_by("pk"))
+    support_records = list(Help.objects.select_for_update().filter(receipt=receipt, taken_back_at=None).order_by("pk"))
     if recheck.outcome == RecheckOutcome.CONFIRMED:
         raise_grades(
-            helps=[support_record for support_record in helps if support_record.pk == recheck.help_id],
+            helps=[support_record for support_record in support_records if support_record.pk == recheck.help_id],
             grade=help_rules.CALLED_BACK,
         )
         return
@@ -189,11 +191,11 @@ def _let_follow(actor: User, recheck: Recheck) -> None:
             recheck=recheck,
         )
         record(actor=actor, verb="support.dispute", obj=dispute, unit=dispute.unit_id)
-    # Where nobody came, nothing of that day is true; else one service is in question.
+    # "Nobody came" disputes all records of that day; any other answer disputes this one.
     all_of_it = recheck.wrong == WrongAnswer.NOBODY_CAME
     doubted = [
         support_record
-        for support_record in helps
+        for support_record in support_records
         if support_record.refused_at is None and (all_of_it or support_record.pk == recheck.help_id)
     ]
     if doubted:

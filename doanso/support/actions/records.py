@@ -21,7 +21,7 @@ from doanso.people import actions as people
 from doanso.people.actions import Particulars, PersonConsent
 from doanso.people.models import Contact
 from doanso.support import families, policy, rules, slips
-from doanso.support.actions.early import ReceiptKey, settle_early
+from doanso.support.actions.early_confirmations import ReceiptKey, settle_early
 from doanso.support.content import content_hash, is_content
 from doanso.support.models import Help, HelpSource, Receipt, ReceiptLink
 from doanso.support.record_inputs import ConsentInput, Helper, ReceiptInput, SupportRecordInput

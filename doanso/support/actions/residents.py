@@ -1,6 +1,6 @@
-"""The helped person's own word, through the slip and without an account: confirm, dispute, correct, withdraw, ask.
+"""The receiver's statements through the receipt, without an account: confirm, dispute, correct, withdraw, ask.
 
-Whoever holds the link, or the code with the year of birth, may do this; nothing here shows more than the slip says.
+Holders of the link, or of the code with the year of birth, may do this; no answer discloses more than the receipt does.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -15,23 +15,23 @@ from doanso.lib import clock, database, sealing
 from doanso.lib.problems import Problem, Refused
 from doanso.people import actions as people
 from doanso.support import families, ports, rules, slips
+from doanso.support.actions.confirmations import RESIDENT, ConfirmationInput, device_of_today, write_confirmations
 from doanso.support.actions.grades import raise_grades
-from doanso.support.actions.words import RESIDENT, Word, device_of_today, write_words
 from doanso.support.models import Confirmation, Dispute, Help, Receipt, Remark, Tries, WrongPart
 
 SCREEN = "screen"
 
 
 def try_key(kind: str, value: str) -> str:
-    """Under which tries are counted; nobody reads from it what was tried, or from where."""
+    """Return the keyed hash under which tries are counted, which discloses neither code nor address."""
     return sealing.look_up(f"{kind}:{value}", context="support.tries")
 
 
 def try_code(*, code: str, birth_year: int, place: str) -> Receipt | None:
-    """The slip of a typed code and year of birth, if there is one.
+    """Return the receipt of a typed code and year of birth, None for a miss.
 
-    Whatever is wrong, the answer is the same and takes the same statements: the code's misses and those from the network
-    address are counted whether such a code exists or not, and beyond the limit even a right one is not looked at.
+    Every miss gives the same answer and takes the same statements: misses of a code and of a network address are
+    counted whether such a code exists or not, and beyond the limit even a right code is not looked up.
     """
     receipt = Receipt.objects.filter(code_lookup=slips.code_lookup(code, birth_year)).first()
     limits = {try_key("code", code): rules.TRIES_OF_A_CODE, try_key("place", place): rules.TRIES_OF_A_PLACE}
@@ -42,7 +42,9 @@ def try_code(*, code: str, birth_year: int, place: str) -> Receipt | None:
 
 
 def take_try(limits: Mapping[str, int], *, missed: bool) -> bool:
-    """Count a try under each of these keys, of which a miss costs one; whether one of them had reached its limit before."""
+    """Count a try under each of these keys, where a miss costs one; return whether one of them had reached its limit
+    before.
+    """
     now = clock.now()
     with transaction.atomic():
         database.lock([f"support.tries.{key}" for key in limits], shared=False)
@@ -64,16 +66,16 @@ def take_try(limits: Mapping[str, int], *, missed: bool) -> bool:
 
 
 def _locked(receipt_id: UUID) -> tuple[Receipt, list[Help]]:
-    """The slip and its standing helps, read fresh and locked; what wraps the helps is locked before them."""
+    """Return the receipt and its active records, read fresh and locked; what wraps the records is locked before them."""
     ports.lock_wrappers_of(Help.objects.filter(receipt_id=receipt_id, taken_back_at=None))
-    # A corrected help that names the slip may be on its way: it holds a help, and at its end needs the slip's key.
+    # No key lock: a correction under way holds a record's lock and references the receipt when it is written.
     receipt = Receipt.objects.select_for_update(no_key=True).get(pk=receipt_id)
-    helps = list(receipt.helps.select_for_update().filter(taken_back_at=None).order_by("pk"))
-    return receipt, helps
+    support_records = list(receipt.helps.select_for_update().filter(taken_back_at=None).order_by("pk"))
+    return receipt, support_records
 
 
-def _require_undisputed(receipt: Receipt, helps: Sequence[Help]) -> None:
-    if not helps or all(support_record.refused_at is not None for support_record in helps):
+def _require_undisputed(receipt: Receipt, support_records: Sequence[Help]) -> None:
+    if not support_records or all(support_record.refused_at is not None for support_record in support_records):
         message = _("There is nothing to confirm on this slip any more.")
         if Dispute.objects.filter(receipt=receipt, decided_at=None).exists():
             message = _("You have said that this is not right. The Union is looking into it.")
@@ -82,42 +84,42 @@ def _require_undisputed(receipt: Receipt, helps: Sequence[Help]) -> None:
 
 @transaction.atomic
 def confirm_receipt(*, receipt_id: UUID, staff_browser: bool, device: Sequence[str]) -> Confirmation:
-    """ "Yes, that is how it was": the slip's helps have grade 3 from now on, but not by a browser of the Union's people, nor
-    while the phone of those who helped still shows the page (`rules.lifts`); such a word is kept, and can be said again.
+    """Confirm the receipt's records with grade 3, except in a staff browser or while the helpers' phone still shows the
+    page (`rules.raises_grade`); such a confirmation is stored and can be repeated.
 
-    Said again it changes nothing. What is odd about it is written down for an officer, and changes nothing either.
+    A repetition changes nothing. Suspicious circumstances are flagged for an officer and change nothing either.
     """
-    receipt, helps = _locked(receipt_id)
-    _require_undisputed(receipt, helps)
+    receipt, support_records = _locked(receipt_id)
+    _require_undisputed(receipt, support_records)
     now = clock.now()
-    lifts = rules.lifts(made_at=now, staff_browser=staff_browser, shown_until=receipt.shown_until)
+    raises_grade = rules.raises_grade(made_at=now, staff_browser=staff_browser, shown_until=receipt.shown_until)
     last_confirmation = (
         Confirmation.objects.filter(receipt=receipt, staff_browser=staff_browser).order_by("-made_at").first()
     )
     waiting = [
         support_record
-        for support_record in helps
+        for support_record in support_records
         if support_record.refused_at is None and support_record.grade < rules.CONFIRMED
     ]
-    if last_confirmation is not None and not (lifts and waiting):
+    if last_confirmation is not None and not (raises_grade and waiting):
         return last_confirmation
-    word = Word(receipt.pk, receipt.unit_id, now, staff_browser, device_of_today(device))
-    confirmation = write_words([word])[0]
+    confirmation_input = ConfirmationInput(receipt.pk, receipt.unit_id, now, staff_browser, device_of_today(device))
+    confirmation = write_confirmations([confirmation_input])[0]
     record(actor=None, verb="support.confirm", obj=receipt, unit=receipt.unit_id, note=RESIDENT)
-    if lifts:
+    if raises_grade:
         raise_grades(helps=waiting, grade=rules.CONFIRMED)
     return confirmation
 
 
 @transaction.atomic
 def dispute_receipt(*, receipt_id: UUID, reason: str) -> Dispute:
-    """ "Nobody came", or "that was not me": the slip's helps count nowhere until an officer has looked into it.
+    """Dispute the receipt: its records count nowhere until an officer decides.
 
-    A dispute that waits already (a call-back found one of the helps wrong) takes in those that still stand.
+    An open dispute (from a call-back about one record) takes in the remaining ones.
     """
-    receipt, helps = _locked(receipt_id)
+    receipt, support_records = _locked(receipt_id)
     open_dispute = Dispute.objects.filter(receipt=receipt, decided_at=None).first()
-    undisputed = [support_record for support_record in helps if support_record.refused_at is None]
+    undisputed = [support_record for support_record in support_records if support_record.refused_at is None]
     if open_dispute is not None and not undisputed:
         return open_dispute
     if not undisputed:
@@ -136,28 +138,32 @@ def dispute_receipt(*, receipt_id: UUID, reason: str) -> Dispute:
     return dispute
 
 
-def set_refused(helps: Collection[Help], *, refused: bool) -> None:
-    """The ledger lets these helps stand nowhere, or stand again in their old place."""
-    ports.lock_wrappers(helps)
-    for family in sorted({families.family_of(support_record) for support_record in helps}):
-        ids = [support_record.pk for support_record in helps if families.family_of(support_record) == family]
+def set_refused(support_records: Collection[Help], *, refused: bool) -> None:
+    """Have the ledger refuse these records, or allow them again in their old place."""
+    ports.lock_wrappers(support_records)
+    for family in sorted({families.family_of(support_record) for support_record in support_records}):
+        ids = [support_record.pk for support_record in support_records if families.family_of(support_record) == family]
         ledger.set_refused(family=family, source_ids=ids, refused=refused)
-    ports.tell_wrappers(helps)
+    ports.tell_wrappers(support_records)
 
 
 @transaction.atomic
 def remark_receipt(*, receipt_id: UUID, parts: Collection[str]) -> Remark:
-    """Something on the slip is wrong: an officer corrects it, by the law's clock. One remark at a time; the last holds."""
-    receipt, helps = _locked(receipt_id)
+    """State that something on the receipt is wrong; an officer corrects it within the statutory time. One open remark
+    at a time; a later one replaces it.
+    """
+    receipt, support_records = _locked(receipt_id)
     wrong_parts = [str(part) for part in WrongPart if part in set(parts)]
     if not wrong_parts:
         raise Refused(Problem("nothing_wrong", _("Tick what is wrong on the slip."), "parts"))
-    # Whoever settles it locks the remark alone: one that is settled this very moment is not opened again.
+    # `settle_remark` locks the remark alone: one that is settled at this moment is not reopened.
     open_remark = Remark.objects.select_for_update().filter(receipt=receipt, settled_at=None).first()
     remark = open_remark
     if remark is None:
         remark = Remark(receipt=receipt, unit_id=receipt.unit_id)
-        _open_request(receipt, helps, "correct", detail=", ".join(str(WrongPart(part).label) for part in wrong_parts))
+        _open_request(
+            receipt, support_records, "correct", detail=", ".join(str(WrongPart(part).label) for part in wrong_parts)
+        )
     elif remark.parts == wrong_parts:
         return remark
     remark.parts, remark.made_at = wrong_parts, clock.now()
@@ -169,13 +175,15 @@ def remark_receipt(*, receipt_id: UUID, parts: Collection[str]) -> Remark:
     return remark
 
 
-def _person_of(helps: Sequence[Help]) -> UUID | None:
-    return next((support_record.person_id for support_record in helps if support_record.person_id is not None), None)
+def _person_of(support_records: Sequence[Help]) -> UUID | None:
+    return next(
+        (support_record.person_id for support_record in support_records if support_record.person_id is not None), None
+    )
 
 
-def _open_request(receipt: Receipt, helps: Sequence[Help], kind: str, detail: str = "") -> bool:
-    """Ask in the person's name; a shop has no rights of a person."""
-    person_id = _person_of(helps)
+def _open_request(receipt: Receipt, support_records: Sequence[Help], kind: str, detail: str = "") -> bool:
+    """Open a request in the person's name; shops have no such rights. Return whether there is a person."""
+    person_id = _person_of(support_records)
     if person_id is None:
         return False
     people.open_request(
@@ -190,23 +198,23 @@ def _nobody() -> Refused:
 
 @transaction.atomic
 def withdraw(*, receipt_id: UUID) -> None:
-    """The person withdraws every consent; what was counted stays counted, and the name goes by the law's clock."""
-    # Persons before receipts and helps, as whoever erases takes them.
+    """Withdraw all consents of the person; records stay counted, and the name is erased within the statutory time."""
+    # Lock order of erasures: persons before receipts and records.
     named = Help.objects.filter(receipt_id=receipt_id, person__isnull=False, taken_back_at=None)
     people.lock_persons(set(named.values_list("person_id", flat=True)))
-    receipt, helps = _locked(receipt_id)
-    person_id = _person_of(helps)
+    receipt, support_records = _locked(receipt_id)
+    person_id = _person_of(support_records)
     if person_id is None:
         raise _nobody()
     people.withdraw_consent(actor=None, person_id=person_id, purpose="", channel=SCREEN)
-    _open_request(receipt, helps, "withdraw")
+    _open_request(receipt, support_records, "withdraw")
 
 
 @transaction.atomic
 def ask(*, receipt_id: UUID, kind: str) -> None:
-    """The person asks for a copy of what is kept about them, or to have it erased. The slip itself shows neither."""
-    receipt, helps = _locked(receipt_id)
+    """Open a request for a copy of the person's data, or for erasure. The receipt's page shows neither."""
+    receipt, support_records = _locked(receipt_id)
     if kind not in {"copy", "erase"}:
         raise Refused(Problem("request_unknown", _("Choose what you want to ask for."), "kind"))
-    if not _open_request(receipt, helps, kind):
+    if not _open_request(receipt, support_records, kind):
         raise _nobody()

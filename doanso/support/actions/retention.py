@@ -1,4 +1,6 @@
-"""What is kept only for a while: devices of words with the salts of their days, counts of tries, words to no receipt."""
+"""Erasing what is stored for a limited time: devices of confirmations and their salts, tries, early confirmations
+without a receipt.
+"""
 
 from datetime import timedelta
 
@@ -8,9 +10,10 @@ from doanso.support.models import Confirmation, DaySalt, EarlyConfirmation, Trie
 
 
 def drop_device_keys() -> int:
-    """Empty the devices that are older than seven days, by real time; how many. Words whose receipt never came go too.
+    """Empty devices older than seven days of real time; return how many. Early confirmations without a receipt are
+    deleted too.
 
-    The worker asks every few seconds, so what there is nothing of costs a read and no lock.
+    The worker calls this every few seconds, so that a table without old rows costs a read and no lock.
     """
     now, today = clock.now(), clock.today()
     for rows in (

@@ -1,7 +1,8 @@
-"""The demo's part of support: a year of days of help in every ward, so that the figures of residents and shops tell a story.
+"""The demo's part of support: a year of days of help in every ward, whose figures of residents and shops follow a
+story.
 
-Where the city stands on the day of the story and at the end is written by hand; each ward does its part of it, round by round,
-in bulk. Some residents are helped by two wards, some confirm, one says that nobody came.
+The city's figures on the day of the story and at the end are given; each ward does its part of them, round by round, in
+bulk. Some residents are helped by two wards, some confirm, one disputes.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +27,7 @@ from doanso.units import queries as names
 from doanso.units.models import Unit
 
 
-class Someone(Protocol):
+class DemoResident(Protocol):
     """An invented resident; only read."""
 
     @property
@@ -45,11 +46,11 @@ class Someone(Protocol):
     def address(self) -> str: ...
 
 
-Invent = Callable[[int, int, date], Someone]
-"""Invents somebody between two ages on a day, and never the same one twice."""
+Invent = Callable[[int, int, date], DemoResident]
+"""Invents somebody between two ages on a day, never the same person twice."""
 
 Bring = Callable[[Sequence[SupportRecordInput]], list[SupportRecordInput]]
-"""Takes part of a round's helps from door to door, and gives back what is told at the office."""
+"""Takes part of a round's inputs from door to door, and returns those for the office."""
 
 SEED = 2023
 FIRST_ROUND = date(2023, 1, 12)
@@ -81,21 +82,21 @@ WEIGHTS = {
 """Each ward's part of the city's work."""
 AGREED = ConsentInput(("support", "recheck"), "paper", "2023-09")
 LISTS = {"28252": CAREFUL, "28249": HASTY}
-"""Two wards that hand in one of their rounds as the list they keep in Excel, and how they type; the one before the other."""
+"""Two wards that import one of their rounds from their Excel list, in this order, and how they type."""
 LIST_ROUND = 7
 ON_BOTH_LISTS = 6
-"""So many stand on both of these lists."""
+"""Number of receivers on both of these lists."""
 STORY_ROUND = 6
 """Days after the others' first round on which the printed ward begins, so that it has one in the week of the story."""
 OF_TWO_WARDS = 90
-"""One resident of so many was helped by the ward before already."""
+"""One resident in this many was helped by the ward before already."""
 _SIGNS = ("Tạp hóa", "Quán ăn", "Tiệm tóc", "Sạp rau", "Quán cà phê", "Tiệm may", "Cửa hàng", "Sạp cá")
 _TRADES = ("tạp hóa", "ăn uống", "làm đẹp", "rau củ", "giải khát", "may mặc", "điện máy", "thủy sản")
 _OFFICIALS = ("Võ Thị Năm Thu", "Nguyễn Văn Sáu", "Trần Thị Bảy", "Lê Văn Tư", "Phạm Thị Út")
 
 
 def in_city(measure: str, day: date) -> int:
-    """How many the whole city has helped by a day, on a line through the story's day and the end."""
+    """Return how many the whole city has helped by a day, on a line through the story's day and the end."""
     story, end = CITY[measure]
     if day <= STORY_DAY:
         return max(0, story * (day - FIRST_ROUND).days // (STORY_DAY - FIRST_ROUND).days)
@@ -103,15 +104,15 @@ def in_city(measure: str, day: date) -> int:
 
 
 @dataclass(slots=True)
-class Teller:
-    """One ward's year: whom it has helped so far, and the ward before it, whose residents may come again."""
+class WardYear:
+    """One ward's year: its receivers so far, and the ward before it, whose residents may come again."""
 
     unit: Unit
     secretary: User
     weight: float
     invent: Invent
     pick: Random
-    before: "Teller | None" = None
+    before: "WardYear | None" = None
     bring: Bring | None = None
     residents: list[Particulars] = field(default_factory=list)
     returned: int = 0
@@ -120,17 +121,17 @@ class Teller:
     listed: list[SupportRecordInput] = field(default_factory=list)
 
     def _round(self, ahead: date) -> list[SupportRecordInput]:
-        """Whoever is still missing from the ward's part of the city's work."""
+        """Return inputs for what is missing from the ward's part of the city's figures."""
         today = clock.today()
         entries: list[SupportRecordInput] = []
         for measure in (PORTAL, PAYMENT, SHOPS):
             missing = round(in_city(measure, ahead) * self.weight) - self.done[measure]
             self.done[measure] += max(missing, 0)
-            entries += [self._told(measure, today) for _one in range(missing)]
+            entries += [self._input(measure, today) for _one in range(missing)]
         return entries
 
     def help_up_to(self, ahead: date) -> None:
-        """A round, told in one go."""
+        """Record a round in one go."""
         today = clock.today()
         entries = self._round(ahead)
         entries.append(
@@ -140,8 +141,8 @@ class Teller:
             entries = self.bring(entries)
         self.last = actions.record_helps(actor=self.secretary, unit=self.unit, entries=entries)
 
-    def help_by_list(self, ahead: date, folder: Path, also: "Teller | None") -> None:
-        """A round that comes as the ward's own list, through the importer; some of another ward's list stand on it too."""
+    def help_by_list(self, ahead: date, folder: Path, also: "WardYear | None") -> None:
+        """Import a round as the ward's own list; some receivers of another ward's list are on it too."""
         self.listed = self._round(ahead)
         again = [entry for entry in also.listed if entry.person is not None and entry.service == PORTAL] if also else []
         self.listed += [entry._replace(helper=Helper(self.secretary.display_name)) for entry in again[:ON_BOTH_LISTS]]
@@ -149,7 +150,7 @@ class Teller:
         write_list(path, names.name(self.unit).short_name, self.listed, LISTS[self.unit.code])
         run_import(actor=self.secretary, kind="supports", unit=self.unit, path=path, skip_rejected=True)
 
-    def _told(self, measure: str, today: date) -> SupportRecordInput:
+    def _input(self, measure: str, today: date) -> SupportRecordInput:
         pick = self.pick
         day = today - timedelta(days=pick.randrange(14))
         pair = pick.random() < 0.4
@@ -159,7 +160,7 @@ class Teller:
             return SupportRecordInput(
                 service=PAYMENT, happened_on=day, business=self._shop(today), helper=helper, second=second
             )
-        # Whoever has an account on the portal often comes back for a payment account.
+        # Residents with an account on the portal often come back for a payment account.
         again = measure == PAYMENT and self.returned < len(self.residents) and pick.random() < 0.5
         person = self._returning() if again else self._resident(measure, today)
         return SupportRecordInput(
@@ -172,7 +173,7 @@ class Teller:
 
     def _resident(self, measure: str, today: date) -> Particulars:
         if measure == PORTAL and self.before and self.before.residents and self.pick.randrange(OF_TWO_WARDS) == 0:
-            # Stands in two wards' lists, and counts with the one that was first. The ward's own part grows by another.
+            # Recorded by two wards, and counted by the first; the ward's own part needs one more.
             self.done[PORTAL] -= 1
             return self.pick.choice(self.before.residents)
         someone = self.invent(26, 78, today)
@@ -204,14 +205,14 @@ class Teller:
         return slips[min(place, len(slips) - 1)].receipt_id
 
     def confirm(self, count: int, device: str = "") -> None:
-        """Some of those helped in the last round scan their slip and say that it is so."""
+        """Have some receivers of the last round confirm."""
         for number, result in enumerate(self._slips()[:count]):
             if result.receipt_id is not None:
                 own = device or f"{self.unit.code} {clock.today()} {number}"
                 actions.confirm_receipt(receipt_id=result.receipt_id, staff_browser=False, device=[own])
 
     def dispute(self, reason: str, officer: User | None = None, decision: str = "", why: str = "") -> None:
-        """One of the last round says that it is not right; the city decides, or has not come to it yet."""
+        """Have a receiver of the last round dispute; the city decides, or has not decided yet."""
         receipt_id = self._slip(5)
         if receipt_id is None:
             return
@@ -220,13 +221,13 @@ class Teller:
             actions.decide_dispute(actor=officer, dispute_id=dispute.pk, decision=decision, explanation=why)
 
     def remark(self) -> None:
-        """Another one says that the day is wrong."""
+        """Have another receiver state that the day is wrong."""
         receipt_id = self._slip(6)
         if receipt_id is not None:
             actions.remark_receipt(receipt_id=receipt_id, parts=["day"])
 
     def take_one_back(self) -> None:
-        """The wrong row was told."""
+        """Take back a wrong record."""
         actions.take_back_help(actor=self.secretary, help_id=self._slips()[0].help_id)
 
 
@@ -240,68 +241,70 @@ def year(
     printed: str = "",
     bring: Mapping[str, Bring] | None = None,
 ) -> list[Dated]:
-    """The days of help of a year, up to a day; `printed` is the ward whose secretary can sign in.
+    """Return the dated steps of a year, up to a day; `printed` is the ward whose secretary can sign in.
 
-    By `bring` a ward, by its code, takes part of its rounds from door to door. Lists of Excel are written to the folder
+    By `bring` a ward, by its code, takes part of its rounds from door to door. Excel lists are written to the folder
     `lists`, and stay there.
     """
     wards = [(unit, secretary) for unit, secretary in units if unit.code in WEIGHTS]
     total_weight = sum(WEIGHTS.values())
     dated_steps: list[Dated] = []
-    before: Teller | None = None
-    lister: Teller | None = None
+    earlier_ward: WardYear | None = None
+    list_ward: WardYear | None = None
     for place, (unit, secretary) in enumerate(wards):
         weight = WEIGHTS[unit.code] / total_weight
-        teller = Teller(
-            unit, secretary, weight, invent, Random(f"{SEED} {unit.code}"), before, (bring or {}).get(unit.code)
+        ward_year = WardYear(
+            unit, secretary, weight, invent, Random(f"{SEED} {unit.code}"), earlier_ward, (bring or {}).get(unit.code)
         )
-        before = teller
+        earlier_ward = ward_year
         is_printed = unit.code == printed
         days = _days(STORY_ROUND if is_printed else place * 5 % 21)
-        dated_steps += _helped(teller, days, LIST_ROUND if unit.code in LISTS else -1)
+        dated_steps += _rounds(ward_year, days, LIST_ROUND if unit.code in LISTS else -1)
         if unit.code in LISTS:
-            by_list = partial(teller.help_by_list, _ahead(days[LIST_ROUND]), lists, lister)
+            by_list = partial(ward_year.help_by_list, _ahead(days[LIST_ROUND]), lists, list_ward)
             dated_steps.append((days[LIST_ROUND], Alone(by_list)))
-            lister = teller
-        dated_steps += _spoken(teller, days, place, officer, is_printed)
+            list_ward = ward_year
+        dated_steps += _statements(ward_year, days, place, officer, is_printed)
     dated_steps += rechecks.rounds(wards, officer)
     return [deed for deed in dated_steps if deed[0] <= last]
 
 
 def _days(offset: int) -> list[date]:
-    """A ward's days of help."""
+    """Return a ward's days of help."""
     first = FIRST_ROUND + timedelta(days=offset)
     return [first + timedelta(weeks=week) for week in range(0, (LAST_ROUND - first).days // 7 + 1, WEEKS_BETWEEN)]
 
 
 def _ahead(day: date) -> date:
-    """Each round looks ahead half of the way to the next, so that the city's line runs through the middle of them."""
+    """Return the day up to which a round catches up: halfway to the next, so that the city's line runs through the
+    middle.
+    """
     return min(LAST_ROUND, day + timedelta(weeks=WEEKS_BETWEEN) / 2)
 
 
-def _helped(teller: Teller, days: Sequence[date], without: int) -> list[Dated]:
-    return [(day, partial(teller.help_up_to, _ahead(day))) for number, day in enumerate(days) if number != without]
+def _rounds(ward_year: WardYear, days: Sequence[date], without: int) -> list[Dated]:
+    return [(day, partial(ward_year.help_up_to, _ahead(day))) for number, day in enumerate(days) if number != without]
 
 
-def _spoken(teller: Teller, days: Sequence[date], place: int, officer: User, is_printed: bool) -> list[Dated]:
-    """What those helped say of it, and the rows that were wrong."""
+def _statements(ward_year: WardYear, days: Sequence[date], place: int, officer: User, is_printed: bool) -> list[Dated]:
+    """Return the steps of receivers' statements and wrong records."""
     dated_steps: list[Dated] = []
     for number, day in enumerate(days):
         after = day + timedelta(days=1)
         if number % 4 == 1:
-            dated_steps.append((after, partial(teller.confirm, 1)))
+            dated_steps.append((after, partial(ward_year.confirm, 1)))
         if number == 6 and place % 6 == 2:
-            dated_steps.append((after, teller.take_one_back))
+            dated_steps.append((after, ward_year.take_one_back))
         if number == 9 and place == 4:
             why = "Đã đến nhà hỏi, bác nhớ ra buổi hướng dẫn"
-            dated_steps.append((after, partial(teller.dispute, "nobody-came", officer, "rejected", why)))
+            dated_steps.append((after, partial(ward_year.dispute, "nobody-came", officer, "rejected", why)))
         if number == 11 and place == 9:
             why = "Hôm đó tổ công nghệ số không đến khu phố này"
-            dated_steps.append((after, partial(teller.dispute, "nobody-came", officer, "upheld", why)))
+            dated_steps.append((after, partial(ward_year.dispute, "nobody-came", officer, "upheld", why)))
     if is_printed:
-        # What waits for the ward's secretary on the day of the story.
+        # Open cases for the ward's secretary on the day of the story.
         last = max(day for day in days if day < STORY_DAY)
-        dated_steps.append((last, partial(teller.confirm, 4, "một điện thoại")))
-        dated_steps.append((last, partial(teller.dispute, "nobody-came")))
-        dated_steps.append((last, teller.remark))
+        dated_steps.append((last, partial(ward_year.confirm, 4, "một điện thoại")))
+        dated_steps.append((last, partial(ward_year.dispute, "nobody-came")))
+        dated_steps.append((last, ward_year.remark))
     return dated_steps

@@ -1,4 +1,4 @@
-"""The demo's lists of people helped, as two wards keep them: a title above, a signature below, each in its own dress."""
+"""The demo's lists of people helped, as two wards keep them: a title above, a signature below, each with its own heads."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,11 +19,11 @@ HEADS = (
 )
 SERVICES = {"portal": ("Cổng dịch vụ công", "DVC"), "payment": ("Tài khoản thanh toán", "Thanh toán")}
 CAREFUL, HASTY = 0, 1
-"""How a ward types: with care, or in capitals and with dots in the phones."""
+"""How a ward types: carefully, or in capitals and with dots in phone numbers."""
 
 
 def write_list(path: Path, unit: str, entries: Sequence[SupportRecordInput], habit: int) -> None:
-    """Those of the entries that name somebody."""
+    """Write the entries that name somebody."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with xlsxwriter.Workbook(str(path), {"in_memory": True}) as book:
         sheet = book.add_worksheet("Danh sách")

@@ -1,4 +1,4 @@
-"""The demo's re-checks: one ward's round with its interval, and another's that has too few answers yet."""
+"""The demo's re-checks: one ward's complete round, and another's with too few answers yet."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -25,12 +25,12 @@ _ANSWERS = {
     31: _SILENT,
     33: (RecheckOutcome.REFUSED, ""),
 }
-"""Who does not simply say yes, by their place in the draw."""
+"""Answers other than yes, by place in the draw."""
 DECISIONS = ("upheld", "Đã đến nhà xem, tài khoản có từ trước"), ("rejected", "Xem lại giấy ghi, đúng là việc này")
 
 
 @dataclass(slots=True)
-class Round:
+class DemoRound:
     """One ward's round, and the officer of the city who calls."""
 
     unit: Unit
@@ -48,7 +48,7 @@ class Round:
         self.drawn = actions.draw_round(actor=self.officer, round_id=opened.pk).pk
 
     def call(self, most: int = CALLS_A_DAY) -> None:
-        """A morning of calling: the next ones in the order of the draw."""
+        """Call the next ones in the order of the draw."""
         for _call in range(most):
             recheck = actions.show_next(actor=self.officer, round_id=self.drawn) if self.drawn else None
             if recheck is None:
@@ -58,7 +58,7 @@ class Round:
             self.doubted += answered.disputes.values_list("pk", flat=True)
 
     def decide(self) -> None:
-        """The city looks into what was said not to be so."""
+        """Decide the disputes."""
         for dispute, (decision, why) in zip(self.doubted, DECISIONS, strict=False):
             decide_dispute(actor=self.officer, dispute_id=dispute, decision=decision, explanation=why)
 
@@ -68,17 +68,17 @@ BEGUN = "28252"
 
 
 def rounds(units: Sequence[tuple[Unit, User]], officer: User) -> Iterator[Dated]:
-    """The days of both rounds."""
+    """Return the dated steps of both rounds."""
     units_by_code = {unit.code: unit for unit, _secretary in units}
     if WHOLE in units_by_code:
-        complete_round = Round(units_by_code[WHOLE], officer, date(2023, 1, 1), date(2023, 9, 30))
+        complete_round = DemoRound(units_by_code[WHOLE], officer, date(2023, 1, 1), date(2023, 9, 30))
         begun = date(2023, 10, 9)
         yield begun, complete_round.draw
         for day in range(1, 6):
             yield begun + timedelta(days=day), complete_round.call
         yield begun + timedelta(days=7), complete_round.decide
     if BEGUN in units_by_code:
-        now = Round(units_by_code[BEGUN], officer, date(2023, 10, 1), date(2023, 10, 31))
+        now = DemoRound(units_by_code[BEGUN], officer, date(2023, 10, 1), date(2023, 10, 31))
         yield date(2023, 11, 8), now.draw
         yield date(2023, 11, 9), partial(now.call, 8)
         yield date(2023, 11, 10), partial(now.call, 4)

@@ -12,7 +12,7 @@ from doanso.units.queries import NamedUnit
 
 
 class RoundForm(forms.Form):
-    """Whose helps, and of which days."""
+    """Unit and period."""
 
     unit = forms.ChoiceField(
         label=gettext_lazy("Unit whose helps are re-checked"),
@@ -30,5 +30,5 @@ class RoundForm(forms.Form):
 
     @property
     def chosen_unit(self) -> Unit:
-        """The unit that is meant."""
+        """The chosen unit."""
         return self.units[self.cleaned_data["unit"]]

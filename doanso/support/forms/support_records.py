@@ -27,7 +27,7 @@ RECEIVERS = (PERSON, SHOP, UNNAMED)
 
 
 class PhoneField(forms.CharField):
-    """A phone number, in its one form."""
+    """A phone number in normal form."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=30, **options)
@@ -56,7 +56,7 @@ _STATE_WORDS = {
 
 
 class FilterForm(forms.Form):
-    """The filters of the list; all of them stand in the address."""
+    """Filters of the list, as its address holds them."""
 
     q = forms.CharField(label=gettext_lazy("Name or phone of who was helped"), required=False, max_length=80)
     to = forms.ChoiceField(
@@ -91,8 +91,8 @@ class FilterForm(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """What a form of one receiver can offer: where, what, by whom, and in which words consent is asked."""
+class SupportFormOptions:
+    """What a form offers: units, services, helpers, and the wording of the consent."""
 
     units: Sequence[NamedUnit]
     services: Sequence[Service]
@@ -103,7 +103,7 @@ class Offer:
 
 
 class HelpersForm(forms.Form):
-    """Who helped: one or two people, of one or two kinds."""
+    """One or two helpers and their kinds."""
 
     helper = forms.CharField(label=gettext_lazy("Who helped"), max_length=120)
     helper_kind = forms.ChoiceField(label=gettext_lazy("The helper is"), choices=HelperKind.choices)
@@ -126,7 +126,7 @@ class HelpersForm(forms.Form):
             self.ask_whether_two_helpers()
 
     def ask_whether_two_helpers(self) -> None:
-        """Offer the confirmation that is asked for only where the two of a pair bear one name."""
+        """Offer the confirmation that is asked for only where both helpers have one name."""
         self.fields["two_helpers"] = forms.BooleanField(
             label=gettext_lazy("Two people of the same name: who came along is somebody else than who helped"),
             required=False,
@@ -148,25 +148,25 @@ class HelpersForm(forms.Form):
 
     @property
     def first_helper(self) -> Helper:
-        """The one who helped."""
+        """The helper."""
         helper = self._helper("helper")
         return helper if helper is not None else Helper("")
 
     @property
     def second_helper(self) -> Helper | None:
-        """The one who came along, if anybody did."""
+        """The second helper, None without one."""
         second = self._helper("second")
         if second is None or not self.cleaned_data.get("two_helpers"):
             return second
-        # Both were found by one name, which is only one of them.
+        # Both were found by one name, which belongs to only one of them.
         member_id = second.member_id if second.member_id != self.first_helper.member_id else None
         return second._replace(member_id=member_id, apart=True)
 
 
 class RecordForm(HelpersForm):
-    """A help at the office: to a person, to a shop, or to somebody who does not want to be named."""
+    """A record made at the office: of a person, a shop, or an unnamed receiver."""
 
-    # Made with the empty form: sent twice, it is one record.
+    # Generated with the empty form: a form sent twice is one record.
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     unit = forms.ChoiceField(label=gettext_lazy("Recorded by"))
     name = forms.CharField(label=gettext_lazy("Full name"), max_length=120)
@@ -206,7 +206,7 @@ class RecordForm(HelpersForm):
         ),
     }
 
-    def __init__(self, data: Any = None, *, receiver: str, offer: Offer, **options: Any) -> None:
+    def __init__(self, data: Any = None, *, receiver: str, offer: SupportFormOptions, **options: Any) -> None:
         super().__init__(data, **options)
         self.receiver, self._offered = receiver, offer
         for name in self._NOT_FOR[receiver]:
@@ -226,7 +226,7 @@ class RecordForm(HelpersForm):
         )
 
     def ask_whether_namesakes(self) -> None:
-        """Offer the confirmation that is asked for only where helper and helped bear one name."""
+        """Offer the confirmation that is asked for only where helper and receiver have one name."""
         self.fields["namesakes"] = forms.BooleanField(
             label=gettext_lazy("Two people of the same name: who helped is somebody else than who was helped"),
             required=False,
@@ -234,11 +234,11 @@ class RecordForm(HelpersForm):
 
     @property
     def chosen_unit(self) -> Unit:
-        """Where the help is recorded."""
+        """The unit that records."""
         return self._units[self.cleaned_data["unit"]].unit
 
-    def told(self) -> list[SupportRecordInput]:
-        """One help for each service."""
+    def inputs(self) -> list[SupportRecordInput]:
+        """Return one input for each service."""
         cleaned = self.cleaned_data
         person = business = consent = None
         if self.receiver == PERSON:
@@ -277,12 +277,12 @@ class RecordForm(HelpersForm):
 
 
 class CorrectForm(HelpersForm):
-    """What was done, when and by whom, put right."""
+    """Corrected service, day and helpers."""
 
     service = forms.ChoiceField(label=gettext_lazy("Helped with"))
     happened_on = DayField(label=gettext_lazy("On day"))
 
-    def __init__(self, data: Any = None, *, offer: Offer, **options: Any) -> None:
+    def __init__(self, data: Any = None, *, offer: SupportFormOptions, **options: Any) -> None:
         super().__init__(data, **options)
         self.fields["service"].choices = [(service.pk, service.name) for service in offer.services]  # type: ignore[attr-defined]
         self.offer_helpers(offer.helpers)
@@ -290,7 +290,7 @@ class CorrectForm(HelpersForm):
 
 
 class DecideForm(forms.Form):
-    """What an officer found about a dispute, and why."""
+    """An officer's decision about a dispute, and why."""
 
     decision = forms.ChoiceField(
         label=gettext_lazy("What you found"), choices=Decision.choices, widget=forms.RadioSelect
@@ -303,11 +303,11 @@ class DecideForm(forms.Form):
     )
 
 
-# --- For whoever holds a slip -------------------------------------------------------------------------------------------
+# --- For the holder of a receipt -------------------------------------------------------------------------------------------
 
 
 class CodeForm(forms.Form):
-    """The code on the slip, with the year of birth."""
+    """The code on the receipt, with the year of birth."""
 
     code = forms.CharField(
         label=gettext_lazy("Code on the receipt"),
@@ -320,7 +320,7 @@ class CodeForm(forms.Form):
 
 
 class WrongForm(forms.Form):
-    """What on the slip is wrong."""
+    """What on the receipt is wrong."""
 
     parts = forms.MultipleChoiceField(
         label=gettext_lazy("What is wrong?"), choices=WrongPart.choices, widget=forms.CheckboxSelectMultiple

@@ -1,4 +1,4 @@
-"""Reads of helps, their slips, and what waits for an officer. Lists start from `visible`, which holds the policy."""
+"""Reads of support, for pages, wrapping apps and officers. Lists start from `visible`, which applies the policy."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -288,12 +288,12 @@ def scope(actor: User, permission: Permission) -> list[NamedUnit]:
 
 
 def units_to_see(actor: User) -> list[NamedUnit]:
-    """The units of the list's filter."""
+    """Return the units of the list's filter."""
     return access_queries.units_to_see(actor)
 
 
 def services() -> list[Service]:
-    """What somebody can be helped with, in the catalogue's order: what people do themselves, not the Union's registers."""
+    """Return the services somebody can be helped with, in the catalogue's order, without the Union's own registers."""
     return list(Service.objects.filter(by_member=True).order_by("position", "code"))
 
 
@@ -301,7 +301,7 @@ MOST_HELPERS = 400
 
 
 def helpers(unit: Unit) -> list[tuple[UUID, str]]:
-    """Members of the unit's subtree who may have helped, by name; what the form offers while one types."""
+    """Return members of the unit's subtree who may have helped, by name, for the form to offer."""
     paths = UnitPath.objects.filter(_standing(clock.today()), ancestor=unit)
     active_members = Member.objects.filter(
         state=MemberState.ACTIVE, temporary=False, branch_id__in=paths.values("unit_id")
@@ -328,7 +328,7 @@ def waiting_counts(actor: User) -> dict[str, int]:
 
 
 def receipt_by_lookup(lookup: str) -> Receipt | None:
-    """The slip of a link's hash, be it the slip's first link or a further one."""
+    """Return the receipt of a link's hash, its first link or a further one."""
     receipt = Receipt.objects.filter(link_lookup=lookup).select_related("unit").first()
     if receipt is None:
         link = ReceiptLink.objects.filter(link_lookup=lookup).select_related("receipt__unit").first()
@@ -337,17 +337,17 @@ def receipt_by_lookup(lookup: str) -> Receipt | None:
 
 
 def keys_of(receipt_id: UUID) -> AccessCodes | None:
-    """The keys of a slip, for a wrapper that hands it over under its own policy; None once they were erased."""
+    """Return the keys of a receipt, for an app that hands it over under its own policy; None once they were erased."""
     return slips.keys_of(Receipt.objects.get(pk=receipt_id))
 
 
 def receipts() -> QuerySet[Receipt]:
-    """All slips, to be narrowed by a policy."""
+    """Return all receipts, to be narrowed by a policy."""
     return Receipt.objects.select_related("unit")
 
 
-def on_slip(receipt: Receipt) -> list[Help]:
-    """The slip's standing helps, in order."""
+def records_of_receipt(receipt: Receipt) -> list[Help]:
+    """Return the receipt's active records, in order."""
     return list(every().filter(receipt=receipt, taken_back_at=None).order_by("happened_on", "pk"))
 
 
@@ -375,29 +375,29 @@ def receipt_statements(receipt_id: UUID) -> ReceiptStatements:
 
 
 def disputes() -> QuerySet[Dispute]:
-    """All disputes, to be narrowed by a policy."""
+    """Return all disputes, to be narrowed by a policy."""
     return Dispute.objects.select_related("receipt")
 
 
 def confirmations() -> QuerySet[Confirmation]:
-    """All confirmations, to be narrowed by a policy."""
+    """Return all confirmations, to be narrowed by a policy."""
     return Confirmation.objects.all()
 
 
 def remarks() -> QuerySet[Remark]:
-    """All remarks, to be narrowed by a policy."""
+    """Return all remarks, to be narrowed by a policy."""
     return Remark.objects.all()
 
 
 def deadlines(first: date, last: date) -> list[date]:
-    """Last days of books between two days (both inside)."""
+    """Return last days of books between two days (both inside)."""
     return list(Book.objects.filter(last_day__range=(first, last)).values_list("last_day", flat=True))
 
 
 def hours_of_records(unit_ids: Collection[UUID], first: date, last: date) -> dict[tuple[UUID, int], int]:
-    """How many helps each unit wrote down in which hour of the day, on days of arrival; lists are left out.
+    """Return the number of records by unit and hour of the day, on days of arrival, without lists.
 
-    Where the business day is set by hand, the hour of real time says nothing, and the record is left out as well.
+    Records made while the business day was set by hand are left out, because their hour says nothing.
     """
     rows = (
         Help.objects.filter(unit_id__in=list(unit_ids), happened_on__gte=first - timedelta(days=31))
@@ -411,17 +411,17 @@ def hours_of_records(unit_ids: Collection[UUID], first: date, last: date) -> dic
     return {(unit_id, hour): count for unit_id, hour, count in rows}
 
 
-def of_receipt(actor: User, receipt_id: UUID) -> list[Help]:
-    """All helps of a slip that the actor may see, those taken back too."""
+def visible_of_receipt(actor: User, receipt_id: UUID) -> list[Help]:
+    """Return all records of a receipt that the actor may see, those taken back too."""
     return list(visible(actor).filter(receipt_id=receipt_id).order_by("happened_on", "pk"))
 
 
 def times(unit_ids: Collection[UUID], until: date, known_by: datetime) -> dict[tuple[UUID, str, bool], int]:
-    """How many times these units with their subtrees helped up to a day (inside), by service and whether shops are meant;
-    one statement.
+    """Return how many times units with their subtrees helped up to a day (inside), by service and kind of receiver; one
+    statement.
 
-    As was known at a moment, so that the same question is answered the same for ever: with what was taken back since, and
-    without what was in dispute then or was found never to have happened.
+    As known at a moment, so that the same question always has the same answer: with records taken back since, without
+    those disputed then or found untrue.
     """
     doubted = Dispute.objects.filter(
         Q(decided_at=None) | Q(decided_at__gt=known_by) | Q(decision=Decision.UPHELD),

@@ -1,4 +1,4 @@
-"""Reads of re-checks: rounds, whom to ask next, and how often units were wrong."""
+"""Reads of re-checks: rounds, whom to ask next, and error rates of units."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -23,14 +23,16 @@ from doanso.units.queries import NamedUnit
 
 PAGE = 50
 PURPOSE = "recheck"
-"""The purpose without which nobody is called."""
+"""The consent needed for a call-back."""
 
 
 # --- The list that a round is drawn from --------------------------------------------------------------------------------
 
 
 def _below(unit_ids: Collection[UUID], prefix: str) -> Q:
-    """Whose help's unit stood below one of these on the day of the help; `prefix` is the path to the help."""
+    """Return the condition that the record's unit stood below one of these units on the record's day; `prefix` is the
+    path to the record.
+    """
     return Q(
         Q(unit__paths_up__until=None) | Q(unit__paths_up__until__gt=F(f"{prefix}happened_on")),
         unit__paths_up__ancestor__in=unit_ids,
@@ -38,14 +40,14 @@ def _below(unit_ids: Collection[UUID], prefix: str) -> Q:
     )
 
 
-def standing(unit: Unit, since: date, until: date) -> QuerySet[Help]:
-    """Helps by name that the unit's subtree gave in a period and that stand."""
+def records_of_period(unit: Unit, since: date, until: date) -> QuerySet[Help]:
+    """Return the named active records that the unit's subtree made in a period."""
     support_records = Help.objects.filter(_below([unit.pk], ""), happened_on__gte=since, happened_on__lt=until)
     return support_records.filter(named=True, taken_back_at=None, refused_at=None)
 
 
 def _reachable(prefix: str = "") -> Q:
-    """Somebody with a phone, or a place where one can ask."""
+    """Return the condition that the receiver has a phone or an address."""
     person = Q(**{f"{prefix}contact__isnull": False}) & (
         ~Q(**{f"{prefix}contact__phone_lookup": ""}) | ~Q(**{f"{prefix}contact__address": ""})
     )
@@ -55,18 +57,18 @@ def _reachable(prefix: str = "") -> Q:
     return person | shop
 
 
-def _agreed(prefix: str = "") -> Q:
-    """Shops, and people who agree to be called."""
+def _willing(prefix: str = "") -> Q:
+    """Return the condition that the receiver agrees to be called; shops need not."""
     agreed = Consent.objects.filter(person=OuterRef(f"{prefix}person"), purpose=PURPOSE, withdrawn_at=None)
     return Q(**{f"{prefix}business__isnull": False}) | Q(Exists(agreed))
 
 
-def to_draw_from(support_records: QuerySet[Help]) -> list[tuple[UUID, UUID]]:
-    """Those helps whose receiver may be asked and never was drawn before, each with who the receiver is today."""
+def drawable_receivers(support_records: QuerySet[Help]) -> list[tuple[UUID, UUID]]:
+    """Return records whose receiver may be asked and was never drawn before, each with the receiver's present id."""
     drawn = Recheck.objects.filter(help__person=OuterRef("person"))
     drawn_shop = Recheck.objects.filter(help__business=OuterRef("business"))
     rows = list(
-        support_records.filter(_reachable(), _agreed())
+        support_records.filter(_reachable(), _willing())
         .exclude(Exists(drawn))
         .exclude(Exists(drawn_shop))
         .values_list("pk", "person_id", "business_id")
@@ -80,12 +82,12 @@ def to_draw_from(support_records: QuerySet[Help]) -> list[tuple[UUID, UUID]]:
 
 
 def rounds() -> QuerySet[RecheckRound]:
-    """All rounds, to be narrowed by a policy; without the lists they were drawn from."""
+    """Return all rounds without their lists, to be narrowed by a policy."""
     return RecheckRound.objects.select_related("unit", "opened_by").defer("listed")
 
 
 def overlapping(unit_id: UUID, since: date, until: date) -> bool:
-    """Whether the unit has a round about some of these days."""
+    """Return whether the unit has a round whose period overlaps this one."""
     return RecheckRound.objects.filter(unit_id=unit_id, since__lt=until, until__gt=since).exists()
 
 
@@ -102,7 +104,7 @@ def scope(actor: User) -> list[NamedUnit]:
 
 
 @dataclass(frozen=True, slots=True)
-class RoundLine:
+class RoundRow:
     """One round of the list."""
 
     round: RecheckRound
@@ -115,25 +117,25 @@ class RoundLine:
 class RoundPage:
     """A page of rounds, newest first."""
 
-    lines: list[RoundLine]
+    rows: list[RoundRow]
     number: int
     more: bool
 
 
 def round_page(actor: User, number: int) -> RoundPage:
-    """The rounds the actor may see, in a fixed number of statements."""
-    support_records, more = page_rows(policy.VIEW.filter(actor, rounds()).order_by("-opened_at", "-pk"), number, PAGE)
-    return RoundPage(round_lines(support_records), number, more)
+    """Return a page of the rounds the actor may see, in a fixed number of statements."""
+    recheck_rounds, more = page_rows(policy.VIEW.filter(actor, rounds()).order_by("-opened_at", "-pk"), number, PAGE)
+    return RoundPage(round_rows(recheck_rounds), number, more)
 
 
-def round_lines(recheck_rounds: Collection[RecheckRound]) -> list[RoundLine]:
-    """Rounds with their units' names and what came of them so far; two statements."""
-    called = units.names({recheck_round.unit_id for recheck_round in recheck_rounds})
+def round_rows(recheck_rounds: Collection[RecheckRound]) -> list[RoundRow]:
+    """Return rounds with their units' names and error rates; two statements."""
+    unit_names = units.names({recheck_round.unit_id for recheck_round in recheck_rounds})
     rates = rates_of(recheck_rounds)
     return [
-        RoundLine(
+        RoundRow(
             recheck_round,
-            called[recheck_round.unit_id].short_name,
+            unit_names[recheck_round.unit_id].short_name,
             recheck_round.until - timedelta(days=1),
             rates.get(recheck_round.pk, ErrorRate()),
         )
@@ -151,7 +153,7 @@ _FIELDS = {
 
 
 def rates_of(recheck_rounds: Iterable[RecheckRound]) -> dict[UUID, ErrorRate]:
-    """What came of each round; one statement."""
+    """Return the error rate of each round; one statement."""
     rows = (
         Recheck.objects.filter(round__in=[entry.pk for entry in recheck_rounds])
         .values_list("round_id", "outcome")
@@ -165,7 +167,7 @@ def rates_of(recheck_rounds: Iterable[RecheckRound]) -> dict[UUID, ErrorRate]:
 
 
 def wrong_answers(round_id: UUID) -> list[tuple[str, int]]:
-    """What those say who say that it is not so."""
+    """Return the numbers of wrong answers by kind."""
     counts = dict(
         Recheck.objects.filter(round_id=round_id, outcome=RecheckOutcome.WRONG)
         .values_list("wrong")
@@ -176,29 +178,29 @@ def wrong_answers(round_id: UUID) -> list[tuple[str, int]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Redrawn:
-    """A sample drawn again, and whether it is the one that was drawn."""
+class RedrawResult:
+    """A sample drawn again, and whether it equals the one that was drawn."""
 
     drawn: list[UUID]
     same_list: bool
     same_sample: bool
 
 
-def redraw(round_id: UUID) -> Redrawn | None:
-    """Draw again from what was stored before the draw; None where there is no such round."""
+def redraw(round_id: UUID) -> RedrawResult | None:
+    """Draw again from the stored list and seed; None where there is no such round."""
     recheck_round = RecheckRound.objects.filter(pk=round_id).first()
     if recheck_round is None:
         return None
     drawn = rules.draw(seed=recheck_round.seed, listed=recheck_round.listed, size=recheck_round.size)
     before = list(Recheck.objects.filter(round=recheck_round).order_by("place").values_list("help_id", flat=True))
-    return Redrawn(drawn, rules.list_hash(recheck_round.listed) == recheck_round.list_hash, drawn == before)
+    return RedrawResult(drawn, rules.list_hash(recheck_round.listed) == recheck_round.list_hash, drawn == before)
 
 
 # --- Asking -------------------------------------------------------------------------------------------------------------
 
 
 def rechecks() -> QuerySet[Recheck]:
-    """All drawn helps with what the screen shows, to be narrowed by a policy."""
+    """Return all drawn records with what the call screen shows, to be narrowed by a policy."""
     return Recheck.objects.select_related("round", "help__contact", "help__business", "help__service")
 
 
@@ -207,12 +209,12 @@ def _waiting(round_id: UUID) -> QuerySet[Recheck]:
 
 
 def askable(rechecks: QuerySet[Recheck]) -> QuerySet[Recheck]:
-    """Of waiting ones, those whose receiver can still be asked: recorded, named, reachable, and willing to be called."""
-    return rechecks.filter(_reachable("help__"), _agreed("help__"), help__taken_back_at=None)
+    """Return those whose receiver can still be asked: active, named, reachable, and willing to be called."""
+    return rechecks.filter(_reachable("help__"), _willing("help__"), help__taken_back_at=None)
 
 
-def not_concerned(actor: User, rechecks: QuerySet[Recheck]) -> QuerySet[Recheck]:
-    """Those about helps which the actor neither recorded nor gave nor got."""
+def exclude_concerned(actor: User, rechecks: QuerySet[Recheck]) -> QuerySet[Recheck]:
+    """Return those about records that the actor neither recorded nor gave nor received."""
     return (
         rechecks.exclude(help__recorded_by=actor)
         .exclude(help__helper__person__user=actor)
@@ -222,17 +224,17 @@ def not_concerned(actor: User, rechecks: QuerySet[Recheck]) -> QuerySet[Recheck]
 
 
 def next_to_ask(actor: User, round_id: UUID) -> Recheck | None:
-    """Whom the actor calls next: in the order of the draw, nobody twice on a day, nobody who is being called."""
+    """Return whom the actor calls next: in the order of the draw, nobody twice on a day, nobody who is being called."""
     now = clock.now()
     tried = RecheckAttempt.objects.filter(recheck=OuterRef("pk"), made_on=clock.today())
     free = Q(shown_at=None) | Q(shown_to=actor) | Q(shown_at__lt=now - rules.SHOWN_FOR)
-    candidates = not_concerned(actor, askable(_waiting(round_id))).exclude(Exists(tried))
+    candidates = exclude_concerned(actor, askable(_waiting(round_id))).exclude(Exists(tried))
     return candidates.filter(free).order_by("place").first()
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What still waits in a round."""
+    """Numbers of receivers still to be asked in a round."""
 
     waiting: int
     tried_today: int
@@ -240,7 +242,7 @@ class Progress:
 
 
 def progress(round_id: UUID) -> Progress:
-    """How many wait, how many of them were tried today, and how many can't be asked any more; three statements."""
+    """Return how many wait, how many of them were tried today, and how many can't be asked any more; three statements."""
     waiting = _waiting(round_id)
     askable_rechecks = askable(waiting)
     askable_count, tried = (
@@ -250,26 +252,26 @@ def progress(round_id: UUID) -> Progress:
     return Progress(askable_count, tried, waiting.count() - askable_count)
 
 
-def phone_of(help: Help) -> str:  # noqa: A002
-    """The receiver's number, opened for whoever calls; empty when there is none."""
-    who = help.contact or help.business
-    if who is None or not who.phone_sealed:
+def phone_of(support_record: Help) -> str:
+    """Return the receiver's number, decrypted for the caller; empty without one."""
+    receiver = support_record.contact or support_record.business
+    if receiver is None or not receiver.phone_sealed:
         return ""
-    return sealing.unseal(who.phone_sealed, context=people.seal_context("phone"))
+    return sealing.unseal(receiver.phone_sealed, context=people.seal_context("phone"))
 
 
 def attempts_of(recheck: Recheck) -> list[RecheckAttempt]:
-    """The tries so far, oldest first."""
+    """Return the attempts so far, oldest first."""
     return list(recheck.attempts.order_by("made_at"))
 
 
-def of_help(help: Help) -> list[Recheck]:  # noqa: A002
-    """Where a help was drawn and answered."""
-    return list(help.rechecks.exclude(outcome="").order_by("settled_on"))
+def of_help(support_record: Help) -> list[Recheck]:
+    """Return the answered re-checks of a record."""
+    return list(support_record.rechecks.exclude(outcome="").order_by("settled_on"))
 
 
 def open_dispute(receipt_id: UUID) -> Dispute | None:
-    """The slip's dispute that waits for an officer."""
+    """Return the receipt's open dispute."""
     return Dispute.objects.filter(receipt_id=receipt_id, decided_at=None).first()
 
 
@@ -277,10 +279,10 @@ def open_dispute(receipt_id: UUID) -> Dispute | None:
 
 
 class ErrorRates(dict[tuple[UUID, str, bool], ErrorRate]):
-    """What came of re-checks, by unit, service, and whether shops are meant."""
+    """Error rates by unit, service, and kind of receiver."""
 
     def of(self, unit_id: UUID, *, service: str = "", to_business: bool | None = None) -> ErrorRate:
-        """Of a unit with its subtree: about one service, people or shops alone, or about everything."""
+        """Return the rate of a unit with its subtree: of one service, of people or shops, or of everything."""
         rates = [
             rate
             for (unit, code, shops), rate in self.items()
@@ -296,9 +298,9 @@ class ErrorRates(dict[tuple[UUID, str, bool], ErrorRate]):
 
 
 def error_rates(unit_ids: Collection[UUID], *, on: date | None = None) -> ErrorRates:
-    """What came of re-checks of these units with their subtrees by a day, by service; one statement.
+    """Return error rates of units with their subtrees by a day, by service; one statement.
 
-    A help belongs to whoever stood above its unit on its day, as in the figures.
+    A record belongs to the units above its unit on its day, as in the figures.
     """
     by = on or clock.today()
     rows = (
@@ -315,7 +317,7 @@ def error_rates(unit_ids: Collection[UUID], *, on: date | None = None) -> ErrorR
 
 
 def error_rate_of_measure(*, family: str, service: str, unit_id: UUID, on: date) -> ErrorRate | None:
-    """What re-checks say about a unit's figure; None where the figure is not one of helps."""
+    """Return the error rate behind a unit's figure; None where the figure does not count support records."""
     if family not in (families.PEOPLE_FAMILY, families.BUSINESSES_FAMILY):
         return None
     rates = error_rates([unit_id], on=on)
@@ -323,7 +325,7 @@ def error_rate_of_measure(*, family: str, service: str, unit_id: UUID, on: date)
 
 
 def words(rate: ErrorRate) -> str:
-    """ "2 sai trên 41 trả lời, tỷ lệ sai 1,3–16,1%", or that the answers are too few to say."""
+    """Return the rate in words: "2 sai trên 41 trả lời, tỷ lệ sai 1,3–16,1%", or that there are too few answers."""
     if not rate.is_enough:
         return _("too few answers yet, %(n)s of %(least)s") % {"n": formats.number(rate.n), "least": rules.ENOUGH}
     low, high = rate.tenths
@@ -336,7 +338,7 @@ def words(rate: ErrorRate) -> str:
 
 
 def silent_words(rate: ErrorRate) -> str:
-    """Who was asked and gave no answer; they are neither right nor wrong."""
+    """Return the numbers of receivers without an answer, in words."""
     return _("%(unreached)s not reached, %(refused)s did not want to answer; not counted as right or wrong") % {
         "unreached": formats.number(rate.unreached),
         "refused": formats.number(rate.refused),

@@ -1,4 +1,4 @@
-"""What a help is worth, which words may stand in it, and what about a confirmation is odd: plain values only."""
+"""Grades of evidence, checks of inputs, and flags of confirmations: plain values only."""
 
 import hashlib
 import hmac
@@ -22,18 +22,19 @@ YOUTH, OFFICIAL = "youth", "official"
 
 
 def grade(helper_kind: str, second_kind: str) -> int:
-    """One pair of eyes is grade 1; a pair of two kinds of people, a youth and somebody whom people trust, is grade 2."""
+    """Return the grade of helpers: 1 for one kind of person, 2 for a pair of a youth and an official."""
     return PAIR if {helper_kind, second_kind} == {YOUTH, OFFICIAL} else SEEN
 
 
-def lifts(*, made_at: datetime, staff_browser: bool, shown_until: datetime | None) -> bool:
-    """Whether a word given then makes helps confirmed: not in a browser of the Union's people, and not while the phone of
-    those who helped still showed the receipt's page."""
+def raises_grade(*, made_at: datetime, staff_browser: bool, shown_until: datetime | None) -> bool:
+    """Return whether a confirmation counts as evidence: not in a staff browser, and not while the helpers' phone still
+    showed the receipt's page.
+    """
     return not staff_browser and (shown_until is None or made_at > shown_until)
 
 
 def day_problem(happened_on: date, today: date) -> Problem | None:
-    """Why a help can't have happened on that day."""
+    """Return why help can't have been given on that day."""
     if happened_on > today:
         return Problem("day_ahead", _("This day lies ahead. Give the day on which the help was given."), "happened_on")
     if happened_on < FIRST_DAY:
@@ -43,7 +44,7 @@ def day_problem(happened_on: date, today: date) -> Problem | None:
 
 
 def words_problem(text: str, field: str) -> Problem | None:
-    """Names hold no long row of digits: no phone, account or citizen number finds a place in them."""
+    """Return why a name is refused: it holds a long row of digits, which may be a phone, account or citizen number."""
     if not has_long_number(text):
         return None
     message = _("Names only: no phone number, account number or citizen number belongs here.")
@@ -51,17 +52,19 @@ def words_problem(text: str, field: str) -> Problem | None:
 
 
 def name_problem(name: str, field: str) -> Problem | None:
-    """Return why nobody who helped, or was helped, is called so, and no shop either."""
+    """Return why this is no name of a helper, receiver or shop."""
     return words_problem(name, field) or names.name_problem(name, field)
 
 
 def same_helper(name: str, other: str) -> bool:
-    """Return whether two names are one person's, who is no pair alone. Diacritics count where both were typed with them."""
+    """Return whether two names may be one person's, who is no pair alone. Diacritics count where both were typed with
+    them.
+    """
     return bool(name) and vietnamese.may_be_one_name(name, other)
 
 
 def same_helper_problem() -> Problem:
-    """Return why two names of one pair can't stand."""
+    """Return the problem of a pair with two equal names."""
     message = _(
         "Who helped and who came along are one and the same. Leave the second empty, or write somebody else. If they are two"
         " people of one name, say so."
@@ -70,7 +73,7 @@ def same_helper_problem() -> Problem:
 
 
 def helped_self_problem(name: str, *helpers: str) -> Problem | None:
-    """Return why this person can't have been helped by these: nobody helps themselves."""
+    """Return why these helpers can't have helped this person: one has the same name."""
     if not any(same_helper(name, helper) for helper in helpers):
         return None
     message = _(
@@ -80,7 +83,7 @@ def helped_self_problem(name: str, *helpers: str) -> Problem | None:
 
 
 def consent_problem(*, named: bool, purposes: Collection[str], needed: str) -> Problem | None:
-    """Whoever is named has agreed to be written down."""
+    """Return why a named record is refused: the needed consent is missing."""
     if not named or needed in purposes:
         return None
     message = _("Without the person's consent only the help itself is recorded: tick “does not want to be named”.")
@@ -94,11 +97,11 @@ TRIES_OF_A_PLACE = 60
 TRIES_LAST = timedelta(hours=1)
 EARLY_OF_A_PLACE = 60
 KEEP_EARLY = timedelta(days=30)
-"""How long a word waits for a receipt that its phone has not sent."""
+"""How long an early confirmation waits for its receipt."""
 
 
 def given_name(name: str) -> str:
-    """The last word of a Vietnamese name, by which people are called."""
+    """Return the last word of a Vietnamese name, by which people are addressed."""
     words = name.split()
     return words[-1] if words else ""
 
@@ -117,8 +120,8 @@ _TITLES = {
 }
 
 
-def called(name: str, gender: str, birth_year: int | None, year: int) -> str:
-    """How one speaks of somebody politely, with the given name alone: "ông Bảy"."""
+def polite_name(name: str, gender: str, birth_year: int | None, year: int) -> str:
+    """Return the polite form of address, with the given name alone: "ông Bảy"."""
     age = year - birth_year if birth_year else _GROWN
     stage = "old" if age >= _OLD else "grown" if age >= _GROWN else "young"
     return f"{_TITLES[stage, gender]} {given_name(name)}"
@@ -139,29 +142,29 @@ FLAG_REASONS = {
     ONE_DEVICE: gettext_lazy("Several people's confirmations came from one device on this day."),
     MIDNIGHT: gettext_lazy("It came at night, shortly before a deadline."),
 }
-"""Why an officer should look at a confirmation. A flag punishes nobody and changes no figure."""
+"""Why an officer should look at a confirmation. A flag changes no figure."""
 
 
 def is_burst(earlier: Sequence[datetime], moment: datetime) -> bool:
-    """Whether with this one many confirmations of a unit stand within ten minutes."""
+    """Return whether this confirmation completes a burst of a unit within ten minutes."""
     return sum(moment - BURST_SPAN <= made_at <= moment for made_at in earlier) + 1 >= BURST_COUNT
 
 
 def is_one_device(receipts_before: int) -> bool:
-    """Whether this is yet another slip confirmed from the same device on the same day; a household shares one."""
+    """Return whether the device has confirmed too many receipts on this day; a household shares one."""
     return receipts_before + 1 >= DEVICE_COUNT
 
 
 def is_before_deadline_at_night(moment: datetime, today: date, deadlines: Collection[date]) -> bool:
-    """Whether it came in the night, and a book closes within three days."""
+    """Return whether it was made at night within three days of a book's end."""
     hour = clock.local(moment).time()
     at_night = hour >= NIGHT[0] or hour < NIGHT[1]
     return at_night and any(today <= day <= today + BEFORE_DEADLINE for day in deadlines)
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
-    """What is known around a confirmation when it comes."""
+class ConfirmationContext:
+    """What the flags of a confirmation are computed from."""
 
     made_at: datetime
     today: date
@@ -170,18 +173,18 @@ class Around:
     deadlines: Collection[date]
 
 
-def flags(around: Around) -> list[str]:
-    """What about this confirmation an officer should look at; usually nothing."""
+def flags(context: ConfirmationContext) -> list[str]:
+    """Return the flags of a confirmation; usually none."""
     checks = (
-        (BURST, is_burst(around.of_unit, around.made_at)),
-        (ONE_DEVICE, is_one_device(around.receipts_of_device)),
-        (MIDNIGHT, is_before_deadline_at_night(around.made_at, around.today, around.deadlines)),
+        (BURST, is_burst(context.of_unit, context.made_at)),
+        (ONE_DEVICE, is_one_device(context.receipts_of_device)),
+        (MIDNIGHT, is_before_deadline_at_night(context.made_at, context.today, context.deadlines)),
     )
     return [name for name, holds in checks if holds]
 
 
 def device_hash(salt: bytes, parts: Sequence[str]) -> str:
-    """A device of one day; without the day's salt nobody finds the same value again."""
+    """Return the hash of a device of one day; without the day's salt it can't be computed again."""
     return hmac.digest(salt, "\0".join(parts).encode(), hashlib.sha256).hex()
 
 
@@ -189,7 +192,7 @@ def device_hash(salt: bytes, parts: Sequence[str]) -> str:
 
 
 def same_eyes_problem(recorded_by_actor: bool) -> Problem | None:
-    """Nobody decides about a help that they recorded themselves."""
+    """Return why an actor may not decide about a record of their own."""
     if not recorded_by_actor:
         return None
     message = _("You recorded this help yourself. Another officer decides about it.")
@@ -197,7 +200,7 @@ def same_eyes_problem(recorded_by_actor: bool) -> Problem | None:
 
 
 def explanation_problem(text: str) -> Problem | None:
-    """A decision says why, in at least a few words, and holds no numbers of anybody."""
+    """Return why an explanation is refused: shorter than three words, or with a long number."""
     if len(text.split()) < 3:
         message = _("Say in a few words what you found, for example “Đã gọi điện hỏi bà, bà nhớ buổi hướng dẫn”.")
         return Problem("explanation_missing", message, "explanation")
@@ -205,5 +208,5 @@ def explanation_problem(text: str) -> Problem | None:
 
 
 def new_salt() -> bytes:
-    """A day's salt."""
+    """Return a day's salt."""
     return secrets.token_bytes(16)

@@ -1,4 +1,4 @@
-"""How a sample is drawn so that anybody can draw it again, and what its answers say about the whole: plain values only."""
+"""Reproducible sampling, and the interval of the share of wrong records: plain values only."""
 
 import hashlib
 import math
@@ -13,48 +13,50 @@ from django.utils.translation import gettext as _
 from doanso.lib.problems import Problem
 
 ENOUGH = 30
-"""With fewer answers nothing is said about the whole."""
+"""Fewest answers for a statement about the whole."""
 MOST_ATTEMPTS = 3
 SHOWN_FOR = timedelta(minutes=15)
-"""So long nobody else is shown the person whom somebody is calling."""
+"""For this long a person shown to one officer is shown to nobody else."""
 
 
 # --- Drawing ------------------------------------------------------------------------------------------------------------
 
 
 def sample_size(receivers: int, *, share: int, least: int) -> int:
-    """How many are asked: a share in percent, at least so many, and everybody where there are fewer."""
+    """Return how many are asked: a share in percent, at least `least`, and everybody where there are fewer."""
     return min(receivers, max(least, -(-receivers * share // 100)))
 
 
 def new_seed() -> str:
-    """What the draw follows from: 256 random bits."""
+    """Return the seed of a draw: 256 random bits."""
     return secrets.token_hex(32)
 
 
-def listing(helps: Iterable[tuple[UUID, UUID]]) -> str:
-    """The list that is drawn from: a help per line, by id, with the number of its receiver in place of who it is."""
+def write_list(drawable: Iterable[tuple[UUID, UUID]]) -> str:
+    """Return the list to draw from: a record's id and the number of its receiver per line, ordered by id."""
     numbers: dict[UUID, int] = {}
-    return "".join(f"{key} {numbers.setdefault(who, len(numbers) + 1)}\n" for key, who in sorted(helps))
+    return "".join(
+        f"{key} {numbers.setdefault(receiver_id, len(numbers) + 1)}\n" for key, receiver_id in sorted(drawable)
+    )
 
 
 def list_hash(listed: str) -> str:
-    """By which a list is known: one line more or less is another hash."""
+    """Return the SHA-256 of a list."""
     return hashlib.sha256(listed.encode()).hexdigest()
 
 
 def draw(*, seed: str, listed: str, size: int) -> list[UUID]:
-    """Helps in the order of SHA-256 of "seed:id", each receiver once, until there are enough."""
+    """Return records in the order of SHA-256 of "seed:id", each receiver once, up to the size."""
     lines = [line.split() for line in listed.splitlines()]
     ordered = sorted(lines, key=lambda line: hashlib.sha256(f"{seed}:{line[0]}".encode()).hexdigest())
     first: dict[str, UUID] = {}
-    for key, who in ordered:
-        first.setdefault(who, UUID(key))
+    for key, receiver in ordered:
+        first.setdefault(receiver, UUID(key))
     return list(first.values())[:size]
 
 
 def period_problem(first_day: date, last_day: date, today: date) -> Problem | None:
-    """Why no round can be about these days."""
+    """Return why no round can have this period."""
     if last_day < first_day:
         message = _("The last day lies before the first. Look at the two days again.")
         return Problem("period_backwards", message, "last_day")
@@ -67,25 +69,25 @@ def period_problem(first_day: date, last_day: date, today: date) -> Problem | No
 
 
 def is_last_attempt(before: int) -> bool:
-    """Whether nobody tries again after this one."""
+    """Return whether no further attempt follows."""
     return before + 1 >= MOST_ATTEMPTS
 
 
 # --- What the answers say -----------------------------------------------------------------------------------------------
 
 _Z = 1.959963984540054
-"""Of a normal curve, 95 % lies within so many deviations."""
+"""Quantile of the normal distribution for 95 %."""
 
 
 def wilson(wrong: int, n: int) -> tuple[float, float]:
-    """Between which shares the whole's share of wrong ones lies, in 95 of 100 such samples (Wilson's interval)."""
+    """Return Wilson's interval (95 %) of the share of wrong records."""
     if n == 0:
         return 0.0, 1.0
     rate, square = wrong / n, _Z * _Z
     middle = rate + square / (2 * n)
     reach = _Z * math.sqrt(rate * (1 - rate) / n + square / (4 * n * n))
     denominator = 1 + square / n
-    # At the ends the formula is exactly 0 and 1, and floats only nearly.
+    # At the ends the formula is exactly 0 and 1, which floats reach only nearly.
     low = 0.0 if wrong == 0 else min((middle - reach) / denominator, rate)
     high = 1.0 if wrong == n else max((middle + reach) / denominator, rate)
     return low, high
@@ -93,7 +95,7 @@ def wilson(wrong: int, n: int) -> tuple[float, float]:
 
 @dataclass(frozen=True, slots=True)
 class ErrorRate:
-    """What came of asking: answers right and wrong, and those who gave none."""
+    """Numbers of right and wrong answers, and of receivers without an answer."""
 
     wrong: int = 0
     right: int = 0
@@ -103,12 +105,12 @@ class ErrorRate:
 
     @property
     def n(self) -> int:
-        """How many answered. Whoever was not reached, or refused, said neither right nor wrong."""
+        """Number of answers. Unreached and refusing receivers are neither right nor wrong."""
         return self.wrong + self.right
 
     @property
     def is_enough(self) -> bool:
-        """Whether the answers say anything about the whole."""
+        """Whether there are enough answers for an interval."""
         return self.n >= ENOUGH
 
     @property

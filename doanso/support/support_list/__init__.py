@@ -1,4 +1,4 @@
-"""The list of people helped, as units keep it in Excel: its columns, how a row is read, and how rows meet the register."""
+"""The Excel list of people helped: its columns, how a row is read, and how rows are matched with the register."""
 
 from doanso.support.support_list.kind import SupportsList
 

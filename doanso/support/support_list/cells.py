@@ -49,11 +49,11 @@ _NOBODY = re.compile(
     r"|(?:k|kg|ko|khong|chua)(?: co| co ai| ai| co nguoi| di cung| ai di cung| co ai di cung| di chung)"
     r"|(?:di )?(?:1|mot) minh|(?:1|mot) nguoi|tu di"
 )
-"""Words for nobody in a column of those who helped."""
+"""Words for nobody in a column of helpers."""
 _NO_NAME = re.compile(
     r"(?:không|chưa|hổng|hông)\b.*|(?:k|ko|kg|khong|chua)(?: (?:nho|biet|ro|co|ai|ten|ghi|di|thay|hoi|xac dinh)\b.*)?"
 )
-"""“Khổng Tú” is somebody: the tone is heeded, and without tones the word behind."""
+"""“Khổng Tú” is a name: the tone decides, and without tones the next word."""
 _MARKS = frozenset("x xx v c y ok có co yes true roi rồi da đã dong đồng ai mình minh".split())
 _OFFICE = (
     r"chi đoàn|chi bộ|chi hội|liên chi|đoàn (?:xã|phường|trường|ấp|khu phố|thanh niên|tncs|cơ sở)|ban nhân dân|ban chấp hành"
@@ -74,8 +74,8 @@ _BARE_POSTS = re.compile(rf"(?:(?:{vietnamese.fold(_OFFICE)}|{vietnamese.fold(_P
 
 
 @dataclass(slots=True)
-class Findings:
-    """What is said about one row while its cells are read."""
+class SupportRowFindings:
+    """Problems and warnings of one row."""
 
     problems: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
@@ -88,7 +88,7 @@ class Findings:
 
 
 def text(cell: Cell) -> str:
-    """A cell as text, numbers without a lost fraction."""
+    """Return a cell as text, whole numbers without a fraction."""
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():
@@ -99,7 +99,7 @@ def text(cell: Cell) -> str:
 
 
 def words(typed: str) -> str:
-    """Folded, only letters and digits."""
+    """Return the folded text, only letters and digits."""
     return _NOT_WORDS.sub(" ", vietnamese.fold(typed)).strip()
 
 
@@ -110,8 +110,8 @@ def _service_words(typed: str) -> str:
     return " ".join(_SHORT_WORDS.get(word, word) for word in words(typed).split())
 
 
-def said(cell: Cell) -> bool | None:
-    """Yes or no; None where nothing is written or it says neither, as "có/không" and "có?" do."""
+def yes_or_no(cell: Cell) -> bool | None:
+    """Return yes or no; None where nothing is written or neither is meant, as in "có/không" and "có?"."""
     if isinstance(cell, bool):
         return cell
     if isinstance(cell, datetime):
@@ -135,9 +135,9 @@ def said(cell: Cell) -> bool | None:
     return True if _YES.fullmatch(folded) else None
 
 
-def unclear(cell: Cell) -> bool:
-    """Whether something is written that says neither yes nor no."""
-    return said(cell) is None and text(cell) not in _NOTHING
+def is_unclear(cell: Cell) -> bool:
+    """Return whether something is written that means neither yes nor no."""
+    return yes_or_no(cell) is None and text(cell) not in _NOTHING
 
 
 def _whole_name(row: RawRow) -> str:
@@ -150,8 +150,10 @@ def _whole_name(row: RawRow) -> str:
     return typed
 
 
-def read_receiver(row: RawRow, findings: Findings) -> tuple[str, str]:
-    """The person's name and the shop's; empty where none is told. A list may call a shop in the column of names."""
+def read_receiver(row: RawRow, findings: SupportRowFindings) -> tuple[str, str]:
+    """Return the person's name and the shop's; empty where there is none. A list may name a shop in the column of
+    names.
+    """
     typed, shop = _whole_name(row), _shop(text(row.cells.get("shop")), findings)
     kind_text = text(row.cells.get("receiver"))
     kind, by_name = business_words.kind_of(kind_text), business_words.kind_by_name(typed)
@@ -185,7 +187,7 @@ def read_receiver(row: RawRow, findings: Findings) -> tuple[str, str]:
     return _person(row, typed, findings) if typed else "", shop
 
 
-def _person(row: RawRow, typed: str, findings: Findings) -> str:
+def _person(row: RawRow, typed: str, findings: SupportRowFindings) -> str:
     name = _checked_name("name", typed, 120, findings)
     split = not text(row.cells.get("name")) and text(row.cells.get("family_name"))
     if not findings.problems and (names.seems_cut(name) or (split and not text(row.cells.get("given_name")))):
@@ -193,7 +195,7 @@ def _person(row: RawRow, typed: str, findings: Findings) -> str:
     return name
 
 
-def _checked_name(column: str, typed: str, longest: int, findings: Findings) -> str:
+def _checked_name(column: str, typed: str, longest: int, findings: SupportRowFindings) -> str:
     if not typed.isascii() and vietnamese.legacy_font(typed):
         message = _("The name was typed in an old font (VNI or TCVN3); convert the file to Unicode first.")
         findings.refuse(column, Problem("name_legacy_font", message))
@@ -210,10 +212,10 @@ def _checked_name(column: str, typed: str, longest: int, findings: Findings) -> 
     return "".join(letter for letter in name if letter.isprintable())[:longest]
 
 
-def _shop(typed: str, findings: Findings) -> str:
-    """The name on the shop's sign, as it is written."""
-    if not typed or (said(typed) is not None and len(words(typed).split()) < 3):
-        return ""  # a mark that the shop and not its owner was helped
+def _shop(typed: str, findings: SupportRowFindings) -> str:
+    """Return the name on the shop's sign, as written."""
+    if not typed or (yes_or_no(typed) is not None and len(words(typed).split()) < 3):
+        return ""  # a mark that the shop was helped, not its owner
     typed = vietnamese.without_invisible(typed)
     problem = rules.name_problem(typed, "shop")
     if problem is None and business_words.is_sign_alone(typed):
@@ -224,12 +226,12 @@ def _shop(typed: str, findings: Findings) -> str:
     return "".join(letter for letter in typed if letter.isprintable())[:160]
 
 
-def read_birth(row: RawRow, findings: Findings) -> tuple[str, str | int]:
-    """Gender where the list tells it, and the birth as a whole date (ISO) or a year; empty where unknown."""
+def read_birth(row: RawRow, findings: SupportRowFindings) -> tuple[str, str | int]:
+    """Return the gender where the list states it, and the birth as a whole date (ISO) or a year; empty where unknown."""
     cells, gender = row.cells, "" if row.sex == "both" else row.sex
     column, cell = "birth", cells.get("birth")
     sides = {sex: cells.get(f"birth_{sex}") for sex in ("male", "female") if _filled(cells.get(f"birth_{sex}"))}
-    # Without a digit it is only a mark, and the year stands in a column of its own.
+    # Without a digit it is only a mark, and the year is in a column of its own.
     dated = [sex for sex, side in sides.items() if any(letter.isdigit() for letter in text(side))]
     if len(sides) == 2 and dated:
         if not both_births(row):
@@ -264,7 +266,9 @@ def read_birth(row: RawRow, findings: Findings) -> tuple[str, str | int]:
 
 
 def both_births(row: RawRow) -> dict[str, str | int]:
-    """The birth (ISO, or the year) under each of Nam and Nữ, where both hold one: it is asked which is meant."""
+    """Return the birth (ISO, or the year) under each of Nam and Nữ, where both hold one: a question asks which is
+    right.
+    """
     births = {}
     for sex in ("male", "female"):
         cell = row.cells.get(f"birth_{sex}")
@@ -282,8 +286,8 @@ def _filled(cell: Cell) -> bool:
     return text(cell) not in _NOTHING and text(cell) != "0"
 
 
-def read_phone(cell: Cell, findings: Findings) -> str:
-    """The phone in its one form; one that is none is left out with a warning."""
+def read_phone(cell: Cell, findings: SupportRowFindings) -> str:
+    """Return the phone in normal form; an invalid one is left out with a warning."""
     if cell is None or not text(cell):
         return ""
     try:
@@ -296,8 +300,8 @@ def read_phone(cell: Cell, findings: Findings) -> str:
     return number.value
 
 
-def read_day(column: str, cell: Cell, findings: Findings) -> date | None:
-    """The day of the help."""
+def read_day(column: str, cell: Cell, findings: SupportRowFindings) -> date | None:
+    """Return the day of help."""
     if cell is None or not text(cell):
         return None
     try:
@@ -314,14 +318,16 @@ def read_day(column: str, cell: Cell, findings: Findings) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class NamedHelper:
-    """A helper's name and which of the two kinds of people it is; empty where the list does not say."""
+    """A helper's name and kind; empty where the list does not state them."""
 
     name: str
     kind: str
 
 
-def read_helpers(first: Cell, second: Cell, findings: Findings) -> tuple[NamedHelper, NamedHelper]:
-    """Who helped, and who came along: from two columns, or two names in one. Words for nobody, marks and units are nobody."""
+def read_helpers(first: Cell, second: Cell, findings: SupportRowFindings) -> tuple[NamedHelper, NamedHelper]:
+    """Return helper and second helper, from two columns or two names in one. Words for nobody, marks and units are no
+    names.
+    """
     parts = [part.strip() for part in _HELPERS.split(text(first)) if part.strip()] or [""]
     parts = parts if len(parts) == 1 else [part for part in parts if not _nobody(part)] or [""]
     along = "" if _nobody(text(second)) else text(second)
@@ -332,7 +338,7 @@ def read_helpers(first: Cell, second: Cell, findings: Findings) -> tuple[NamedHe
     if not along and len(parts) > 1:
         along = parts[1]
     helper = _helper("helper", "" if _nobody(parts[0]) else parts[0], rules.YOUTH, findings)
-    # Whoever has a column beside the helper's is the other kind, unless the list says otherwise.
+    # A helper in a column beside the helper's is of the other kind, unless the list states otherwise.
     other = _helper("second", along, rules.OFFICIAL if apart else rules.YOUTH, findings, alone=apart)
     if rules.same_helper(helper.name, other.name):
         message = _("Who helped and who came along are one and the same; it was counted as one person, not as a pair.")
@@ -352,7 +358,9 @@ def _is_ditto(typed: str) -> bool:
 
 
 def _is_named(typed: str, *, alone: bool) -> bool:
-    """Whether somebody is named; `alone`: by more than one word, unless a title or a post says that it is a person."""
+    """Return whether this is a person's name; `alone` requires more than one word, unless a title or a post marks a
+    person.
+    """
     typed = "".join(letter for letter in typed if letter.isprintable())
     spelled = vietnamese.canonical_tones(typed).lower().strip(" .,:;-–()")
     bare, folded = typed.isascii(), words(typed)
@@ -367,7 +375,7 @@ def _is_named(typed: str, *, alone: bool) -> bool:
     return not alone and (vietnamese.is_syllable(spelled) or len(folded) > 3)
 
 
-def _helper(column: str, typed: str, usual: str, findings: Findings, *, alone: bool = False) -> NamedHelper:
+def _helper(column: str, typed: str, usual: str, findings: SupportRowFindings, *, alone: bool = False) -> NamedHelper:
     if not typed:
         return NamedHelper("", "")
     folded = words(typed)
@@ -380,7 +388,7 @@ def _helper(column: str, typed: str, usual: str, findings: Findings, *, alone: b
     return NamedHelper(_checked_name(column, bare, 120, findings), kind)
 
 
-def _tell_unnamed(column: str, typed: str, findings: Findings) -> None:
+def _tell_unnamed(column: str, typed: str, findings: SupportRowFindings) -> None:
     if _is_ditto(typed):
         message = _("“%(told)s” was not filled in from the row above; write the name in every row.")
     elif column == "helper":
@@ -395,20 +403,20 @@ def _without_title(typed: str) -> str:
 
 
 def untitled(name: str) -> str:
-    """A name without the word by which its bearer is addressed: “Chị Lê Hoa” is Lê Hoa."""
+    """Return a name without its title: “Chị Lê Hoa” is Lê Hoa."""
     return _without_title(name) if " " in name else name
 
 
-def read_guardian(cell: Cell, findings: Findings) -> str:
-    """Whoever agreed for a child."""
+def read_guardian(cell: Cell, findings: SupportRowFindings) -> str:
+    """Return who agreed for a child."""
     typed = text(cell)
-    if not _filled(cell) or said(cell) is False:
+    if not _filled(cell) or yes_or_no(cell) is False:
         return ""
     return _checked_name("guardian", typed, 120, findings)
 
 
-def read_short(column: str, cell: Cell, longest: int, findings: Findings) -> str:
-    """A text without letters that cannot be seen; one that is too long is cut with a warning."""
+def read_short(column: str, cell: Cell, longest: int, findings: SupportRowFindings) -> str:
+    """Return a text without invisible characters; one that is too long is cut with a warning."""
     typed = "".join(letter for letter in text(cell) if letter.isprintable())
     if len(typed) > longest:
         message = _("Only the first %(count)d letters were kept.")
@@ -417,7 +425,7 @@ def read_short(column: str, cell: Cell, longest: int, findings: Findings) -> str
 
 
 class Services:
-    """The services by whatever lists call them."""
+    """Services by the names that lists use."""
 
     def __init__(self, services: Iterable[Service]) -> None:
         self._by_words: dict[str, str] = {}
@@ -428,16 +436,17 @@ class Services:
                 self._by_words.setdefault(_service_words(name), service.pk)
 
     def find(self, typed: str) -> str:
-        """The service that these words mean: whole, or the longest name they hold; empty for none."""
+        """Return the service these words mean: by the whole text, or the longest name in it; empty for none."""
         folded = _service_words(typed)
         if folded in self._by_words:
             return self._by_words[folded]
         held = [name for name in self._by_words if f" {name} " in f" {folded} "]
         return self._by_words[max(held, key=len)] if held else ""
 
-    def read(self, row: RawRow, day: date | None, findings: Findings) -> list[tuple[str, date]]:
-        """Each service with its day: from the column of services, from marks in columns of their own, or from the group
-        or sheet the row stands in."""
+    def read(self, row: RawRow, day: date | None, findings: SupportRowFindings) -> list[tuple[str, date]]:
+        """Return each service with its day: from the column of services, from marks in columns of their own, or from
+        the group or sheet of the row.
+        """
         day_by_service: dict[str, date | None] = {}
         for part in _PARTS.split(text(row.cells.get("service"))):
             if not words(part):
@@ -453,9 +462,9 @@ class Services:
             cell = row.cells.get(f"{MARK}{code}")
             if isinstance(cell, datetime):
                 day_by_service[code] = read_day(f"{MARK}{code}", cell, findings)
-            elif said(cell):
+            elif yes_or_no(cell):
                 day_by_service.setdefault(code, day)
-            elif unclear(cell):
+            elif is_unclear(cell):
                 message = _(
                     "“%(told)s” says neither yes nor no for “%(service)s”; it was not counted. Write “x” or leave it empty."
                 )
@@ -477,17 +486,17 @@ class Services:
         return dated
 
 
-def purposes(cells: Mapping[str, Cell], findings: Findings) -> tuple[bool | None, list[str]]:
-    """Whether the person agreed to be written down, and to what; a cell that says neither is asked about."""
+def purposes(cells: Mapping[str, Cell], findings: SupportRowFindings) -> tuple[bool | None, list[str]]:
+    """Return whether the person agreed to be written down, and to which purposes; an unclear cell becomes a question."""
     cell = cells.get("consent")
-    agreed = said(cell)
+    agreed = yes_or_no(cell)
     number = isinstance(cell, int | float) and not isinstance(cell, bool)
     if agreed and (number or text(cell).isdigit()) and text(cell) != "1":
         agreed = None  # how many, or which: no yes
     if agreed is None and (number or text(cell) not in _NOTHING):
         message = _("“%(told)s” says neither that the person agreed nor that they did not; write “x” or “không”.")
         findings.warn("consent", "consent_unclear", message % {"told": text(cell)[:40]})
-    if unclear(cells.get("recheck")):
+    if is_unclear(cells.get("recheck")):
         message = _("“%(told)s” says neither yes nor no; nobody will be called back.")
         findings.warn("recheck", "mark_unclear", message % {"told": text(cells.get("recheck"))[:40]})
-    return agreed, ["recheck"] if said(cells.get("recheck")) else []
+    return agreed, ["recheck"] if yes_or_no(cells.get("recheck")) else []

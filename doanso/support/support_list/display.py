@@ -1,4 +1,4 @@
-"""The values of a row of the list of people helped as people read them."""
+"""Values of a row of the list of people helped, as shown to people."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -14,7 +14,7 @@ from doanso.support.support_list.reader import AGREED, PERSON, REFUSED
 def display_values(
     values: Mapping[str, Any], services: Mapping[str, str], neighbourhoods: Mapping[str, str]
 ) -> dict[str, str]:
-    """The values by the codes of the list's columns, without the name of who was helped.
+    """Return the values by the codes of the list's columns, without the receiver's name.
 
     `services` are names by code, `neighbourhoods` by the primary key as text.
     """

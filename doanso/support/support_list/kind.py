@@ -1,4 +1,4 @@
-"""The list of people helped as a kind of list the importer knows."""
+"""The list of people helped, registered as a kind of list with the importer."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -22,8 +22,8 @@ from doanso.support.models import HelpSource
 from doanso.support.support_list.cells import Services
 from doanso.support.support_list.columns import DROPPED
 from doanso.support.support_list.display import display_values
-from doanso.support.support_list.matching import NAME, Matcher, business, particulars
-from doanso.support.support_list.reader import PERSON, SHOP, RowReader
+from doanso.support.support_list.matching import NAME, SupportMatcher, business, particulars
+from doanso.support.support_list.reader import PERSON, SHOP, SupportRowReader
 from doanso.support.support_list.services import with_services
 from doanso.units import queries as units
 from doanso.units.models import Unit
@@ -41,15 +41,15 @@ class SupportsList:
 
     @property
     def columns(self) -> Sequence[ListColumn]:
-        """Our own, and one for each service there is today."""
+        """Our own columns, and one for each service of today."""
         return with_services(queries.services())
 
     def open(self, *, actor: User, unit: Unit) -> "SupportsSession":
-        """A session for the helps that the unit gave."""
+        """Return a session for records of the unit."""
         return SupportsSession(actor, unit)
 
     def summary(self, compared: Mapping[str, int], applied: Mapping[str, int], *, done: bool) -> dict[str, int]:
-        """How many people the list names: foreseen until it is written, counted afterwards."""
+        """Return the numbers of people: estimated until the list is applied, counted afterwards."""
         new = applied if done else compared
         return {
             "people_new": new.get("people_new", 0),
@@ -57,7 +57,7 @@ class SupportsList:
         }
 
     def address(self, target: str) -> str:
-        """A receiver has no page of its own that every officer of the unit may open."""
+        """Return no address: a receiver has no page that every officer of the unit may open."""
         return ""
 
 
@@ -71,12 +71,12 @@ class SupportsSession:
         services = Services(queries.services())
         places = units.neighbourhoods(unit if unit.pk == home else Unit.objects.get(pk=home))
         self._neighbourhoods = NeighbourhoodNames(places)
-        self._reader = RowReader(services, self._neighbourhoods)
-        self._matcher = Matcher(unit.pk, home, services.names)
+        self._reader = SupportRowReader(services, self._neighbourhoods)
+        self._matcher = SupportMatcher(unit.pk, home, services.names)
         self._helpers: dict[str, list[UUID]] | None = None
         self._consent_version = ""
         self._new = 0
-        self._met_again = 0
+        self._known_again = 0
 
     def read(self, row: RawRow) -> ListLine:
         """See `imports.ports.ListSession`."""
@@ -94,14 +94,14 @@ class SupportsSession:
 
     def apply(self, lines: Sequence[ListLine], judgements: Sequence[Judgement]) -> None:
         """See `imports.ports.ListSession`."""
-        self._new = self._met_again = 0
-        # The lots below are one transaction.
+        self._new = self._known_again = 0
+        # The lots below share one transaction.
         people_actions.lock_all_names()
-        # The same help by two rows, one of which was asked about before it was clear, is told once.
+        # Two rows may name the same record, one of them only after a question; it is recorded once.
         inputs_by_key: dict[str, SupportRecordInput] = {}
         rows = []
         for line in lines:
-            line_inputs = dict(zip(self._matcher.keys(line.values), self._told(line.values), strict=True))
+            line_inputs = dict(zip(self._matcher.keys(line.values), self._inputs(line.values), strict=True))
             rows.append([key for key in line_inputs if key not in inputs_by_key])
             inputs_by_key = line_inputs | inputs_by_key
         recorded: dict[str, UUID] = {}
@@ -116,10 +116,10 @@ class SupportsSession:
         known_keys = known_targets(kind=NAME, keys=recorded)
         remember_targets(kind=NAME, targets={key: entry for key, entry in recorded.items() if key not in known_keys})
         # What was judged on the way was counted by the comparison already.
-        self._matcher.people_new, self._matcher.people_known = self._new, self._met_again
+        self._matcher.people_new, self._matcher.people_known = self._new, self._known_again
 
     def _lot(self, waiting: Iterator[list[str]]) -> list[list[str]]:
-        """Rows whose helps together are few enough for one deed; a row is never cut in two."""
+        """Return rows whose records together fit into one action; a row is never split."""
         lot: list[list[str]] = []
         most = len(self._matcher.services) or 1
         while sum(map(len, lot)) + most <= rules.MOST_AT_ONCE and (row := next(waiting, None)) is not None:
@@ -130,8 +130,8 @@ class SupportsSession:
         if not row or row[0].person is None:
             return
         self._new += results[0].is_new
-        # Whom somebody pointed out was asked about, so the comparison counted nobody.
-        self._met_again += row[0].receiver_id is not None
+        # A receiver chosen in an answer was not counted by the comparison.
+        self._known_again += row[0].receiver_id is not None
 
     def display_values(self, lines: Sequence[ListLine]) -> list[dict[str, str]]:
         """See `imports.ports.ListSession`."""
@@ -144,8 +144,8 @@ class SupportsSession:
         matcher.people_new = matcher.people_known = 0
         return figures
 
-    def _told(self, values: dict[str, Any]) -> list[SupportRecordInput]:
-        """The helps of one row, all of one and the same receiver."""
+    def _inputs(self, values: dict[str, Any]) -> list[SupportRecordInput]:
+        """Return the inputs of one row, all with the same receiver."""
         person = particulars(values) if values["to"] == PERSON else None
         shop = business(values) if values["to"] == SHOP else None
         second = values.get("second")
@@ -161,7 +161,7 @@ class SupportsSession:
                 consent=self._consent(values) if person is not None else None,
                 source=HelpSource.IMPORT,
                 slip_year=int(birth) if shop is not None and birth else None,
-                # Where they bear one name, the comparison has asked.
+                # Equal names were the subject of a question before.
                 namesakes=True,
                 receiver_id=UUID(values["receiver"]) if values.get("receiver") else None,
             )
@@ -169,7 +169,7 @@ class SupportsSession:
         ]
 
     def _helper(self, name_and_kind: list[str] | None) -> Helper:
-        """The helper; a youth whose name is one member's alone is that member."""
+        """Return the helper; a youth whose name is one member's alone is that member."""
         if not name_and_kind:
             return Helper("")
         if self._helpers is None:

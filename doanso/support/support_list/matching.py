@@ -1,4 +1,4 @@
-"""How rows of a list of people helped meet the register: who is meant, what is recorded already, and what is asked."""
+"""Matching of rows with the register: who is meant, what is recorded already, and which questions remain."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -15,18 +15,18 @@ from doanso.people import actions as people
 from doanso.people.actions import BusinessInput, Particulars
 from doanso.people.models import Business, Contact, Gender
 from doanso.support.models import Help
-from doanso.support.support_list.reader import AGREED, PERSON, REFUSED, SHOP, UNNAMED, receiver_key, told_key
+from doanso.support.support_list.reader import AGREED, PERSON, REFUSED, SHOP, UNNAMED, receiver_key, record_key
 
 NAME = "supports"
 """The kind of list."""
 
 SAME, ANOTHER, ONE_OF, NAMELESS, ON_PAPER, NAMESAKES = "same", "another", "is:", "unnamed", "on-paper", "namesakes"
-"""The one the row was asked about; somebody else; the one of that key; a time without a person; the paper is there; who helped
-and who was helped are two people of one name."""
+"""Answers: the contact asked about; somebody else; the contact of that key; a time without a person; the signed paper is kept;
+helper and receiver are two people of one name."""
 
 
 def particulars(values: dict[str, Any]) -> Particulars:
-    """What the row tells about the person."""
+    """Return what the row states about the person."""
     birth = values.get("birth")
     place = values.get("place")
     return Particulars(
@@ -41,7 +41,7 @@ def particulars(values: dict[str, Any]) -> Particulars:
 
 
 def business(values: dict[str, Any]) -> BusinessInput:
-    """What the row tells about the shop."""
+    """Return what the row states about the shop."""
     place = values.get("place")
     return BusinessInput(
         name=values["shop"],
@@ -52,27 +52,27 @@ def business(values: dict[str, Any]) -> BusinessInput:
     )
 
 
-class Matcher:
-    """Judges rows for one unit; what it counts of people is taken by the session."""
+class SupportMatcher:
+    """Matches rows for one unit; its counts of people are read by the session."""
 
     def __init__(self, unit_id: UUID, home: UUID, services: dict[str, str]) -> None:
         self._unit_id = unit_id
         self._home = home
         self.services = services
-        self._known: set[UUID] = set()
-        self._told: set[int] = set()
+        self._known_people: set[UUID] = set()
+        self._new_people_keys: set[int] = set()
         self.people_known = 0
         self.people_new = 0
 
     def judge(self, lines: Sequence[ListLine]) -> list[Judgement]:
-        """Verdicts on the lines of one step, in a fixed number of statements."""
+        """Return judgements of the lines of one step, in a fixed number of statements."""
         recorded = self._recorded(lines)
         judgements = [self._consent_question(line.values, recorded) for line in lines]
-        receivers = self._foresee(lines, judgements, recorded)
-        active_records = self._standing(
+        receivers = self._preview_receivers(lines, judgements, recorded)
+        active_records = self._active_records(
             [receiver_id for receiver_id, _alike in receivers.values() if receiver_id is not None], lines
         )
-        self._tell_other_addresses(
+        self._warn_of_other_addresses(
             lines, {place: receiver_id for place, (receiver_id, _alike) in receivers.items() if receiver_id is not None}
         )
         labels = _labels([key for _one, alike in receivers.values() for key in alike])
@@ -89,8 +89,8 @@ class Matcher:
                 answers.append(self._verdict(missing, receiver))
         return answers
 
-    def _tell_other_addresses(self, lines: Sequence[ListLine], receivers: dict[int, UUID]) -> None:
-        """Warn where a row tells another address than the register, which keeps its own."""
+    def _warn_of_other_addresses(self, lines: Sequence[ListLine], receivers: dict[int, UUID]) -> None:
+        """Warn where a row states another address than the register, which keeps its own."""
         receivers_by_place = {place: key for place, key in receivers.items() if lines[place].values.get("address")}
         if not receivers_by_place:
             return
@@ -123,7 +123,7 @@ class Matcher:
         )
 
     def _recorded(self, lines: Iterable[ListLine]) -> dict[str, UUID | None]:
-        """Helps that this list, or one that says the same, has told already, with the person of each."""
+        """Return records that this list, or an equal one, has made already, with the person of each."""
         keys = {key for line in lines for key in (*self.keys(line.values), *self._nameless_keys(line.values))}
         targets = known_targets(kind=NAME, keys=keys)
         persons = (
@@ -132,16 +132,16 @@ class Matcher:
         return {key: persons.get(target) for key, target in targets.items()}
 
     def keys(self, values: dict[str, Any]) -> list[str]:
-        """The keys of the row's helps."""
+        """Return the keys of the row's records."""
         receiver = receiver_key(values)
-        return [told_key(self._unit_id, receiver, code, day) for code, day in values["done"]]
+        return [record_key(self._unit_id, receiver, code, day) for code, day in values["done"]]
 
     def _nameless_keys(self, values: dict[str, Any]) -> list[str]:
-        """The keys under which the row's helps are recorded where their receiver did not want to be named."""
+        """Return the keys of the row's records without a name."""
         return self.keys(_nameless(values)) if "nth" in values else []
 
     def _consent_question(self, values: dict[str, Any], recorded: dict[str, UUID | None]) -> Judgement | None:
-        """What is asked of a row that does not say that the person agreed, unless its helps are recorded already."""
+        """Return the question of a row without a stated consent, unless its records are made already."""
         if values["to"] != PERSON:
             return None
         if values.get("sides"):
@@ -153,13 +153,13 @@ class Matcher:
                 return Judgement(RowVerdict.UNCHANGED)
         return _self_question() if values.get("self") else _consent_question(values)
 
-    def _foresee(
+    def _preview_receivers(
         self,
         lines: Sequence[ListLine],
         judgements: Sequence[Judgement | None],
         recorded: dict[str, UUID | None],
     ) -> dict[int, tuple[UUID | None, tuple[UUID, ...]]]:
-        """The receiver that is known for certain, and those that may be meant, by place."""
+        """Return by place the receiver known for certain, and those that may be meant."""
         open_places = [place for place, result in enumerate(judgements) if result is None]
         persons = [place for place in open_places if lines[place].values["to"] == PERSON]
         shops = [place for place in open_places if lines[place].values["to"] == SHOP]
@@ -172,7 +172,7 @@ class Matcher:
             told_of = (recorded.get(key) for key in self.keys(lines[place].values))
             person = result.person_id or next(filter(None, told_of), None)
             if person is not None or not result.alike:
-                # Of whom it is asked who is meant, nobody can say yet.
+                # A row with an open question about its receiver is not counted yet.
                 self._count(lines[place].values, person)
         shop_inputs = [business(lines[place].values) for place in shops]
         for place, shop in zip(shops, people.foresee_businesses(unit_id=self._home, inputs=shop_inputs), strict=True):
@@ -180,27 +180,29 @@ class Matcher:
         return receivers
 
     def _count(self, values: dict[str, Any], person: UUID | None) -> None:
-        """How many people the list names, each once: those who are known, and those who would be new."""
+        """Count the people the list names, each once: known ones, and those who would be new."""
         if person is not None:
-            self.people_known += person not in self._known
-            self._known.add(person)
+            self.people_known += person not in self._known_people
+            self._known_people.add(person)
             return
         name, birth = values["name"], str(values.get("birth", ""))[:4]
         phone, where = values.get("phone"), f"{values.get('place', '')}{values.get('address', '')}"
         # As hashes only: a list of 100,000 stays small.
         keys = {hash((name, birth, which, value)) for which, value in (("phone", phone), ("place", where)) if value}
-        self.people_new += not keys & self._told
-        self._told |= keys
+        self.people_new += not keys & self._new_people_keys
+        self._new_people_keys |= keys
 
-    def _standing(self, receivers: Sequence[UUID], lines: Sequence[ListLine]) -> set[tuple[UUID, str, str]]:
-        """Helps of this unit to these receivers on the days told, however they came in."""
+    def _active_records(self, receivers: Sequence[UUID], lines: Sequence[ListLine]) -> set[tuple[UUID, str, str]]:
+        """Return the unit's records of these receivers on the days of the lines, from any source."""
         days = {day for line in lines for _code, day in line.values["done"]}
         if not receivers or not days:
             return set()
-        helps = Help.objects.filter(unit_id=self._unit_id, happened_on__in=days, taken_back_at=None)
+        support_records = Help.objects.filter(unit_id=self._unit_id, happened_on__in=days, taken_back_at=None)
         active_records = set()
         for column in ("contact_id", "business_id"):
-            rows = helps.filter(**{f"{column}__in": set(receivers)}).values_list(column, "service_id", "happened_on")
+            rows = support_records.filter(**{f"{column}__in": set(receivers)}).values_list(
+                column, "service_id", "happened_on"
+            )
             active_records |= {(receiver, code, day.isoformat()) for receiver, code, day in rows}
         return active_records
 
@@ -211,7 +213,7 @@ class Matcher:
         recorded: dict[str, UUID | None],
         active_records: set[tuple[UUID, str, str]],
     ) -> list[tuple[str, str]]:
-        """The services and days that are not recorded yet."""
+        """Return the services and days that are not recorded yet."""
         return [
             (code, day)
             for (code, day), key in zip(values["done"], self.keys(values), strict=True)
@@ -221,7 +223,7 @@ class Matcher:
     def resolve(
         self, lines: Sequence[ListLine], judgements: Sequence[Judgement], answers: Sequence[str]
     ) -> list[Judgement]:
-        """What the answered questions come to, in a fixed number of statements."""
+        """Return judgements after the answers, in a fixed number of statements."""
         settled = list(judgements)
         again: list[int] = []
         chosen: dict[int, UUID | None] = {}
@@ -251,7 +253,7 @@ class Matcher:
             settled[place] = judgement
         answered_lines = [lines[place] for place in chosen]
         recorded = self._recorded(answered_lines)
-        active_records = self._standing(
+        active_records = self._active_records(
             [receiver_id for receiver_id in chosen.values() if receiver_id is not None], answered_lines
         )
         for place, receiver in chosen.items():
@@ -292,7 +294,9 @@ def _question(column: str, code: str, message: str, options: list[AnswerOption],
 
 
 def _who_question(values: dict[str, Any], alike: Sequence[UUID], labels: dict[UUID, str]) -> Judgement:
-    """Somebody of the unit may be meant. Of other units nothing is asked: the city settles such pairs."""
+    """Ask which contact of the unit is meant. Nothing is asked about other units' contacts: the city resolves such
+    pairs.
+    """
     own_keys = [key for key in alike if key in labels]
     shop = values["to"] == SHOP
     if len(own_keys) == 1:
@@ -311,7 +315,7 @@ def _who_question(values: dict[str, Any], alike: Sequence[UUID], labels: dict[UU
 
 
 def _labels(keys: Iterable[UUID]) -> dict[UUID, str]:
-    """The unit's own contacts and shops, as told apart from others of their name."""
+    """Return the unit's own contacts and shops, with what tells them from others of their name."""
     wanted_keys = set(keys)
     if not wanted_keys:
         return {}
@@ -328,5 +332,5 @@ def _labels(keys: Iterable[UUID]) -> dict[UUID, str]:
 
 
 def _nameless(values: dict[str, Any]) -> dict[str, Any]:
-    """What is left of the row of somebody who does not want to be named."""
+    """Return the row without its person, for a receiver who does not want to be named."""
     return {"to": UNNAMED, **{name: values[name] for name in ("done", "helper", "second", "nth") if name in values}}

@@ -1,4 +1,4 @@
-"""One row of the list of people helped, read into values."""
+"""Reading one row of the list of people helped into values."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -14,22 +14,22 @@ from doanso.lib.problems import Problem
 from doanso.people import actions as people
 from doanso.support import rules
 from doanso.support.support_list import cells
-from doanso.support.support_list.cells import Findings, Services, text
+from doanso.support.support_list.cells import Services, SupportRowFindings, text
 from doanso.units.neighbourhoods import NeighbourhoodNames
 
 PERSON, SHOP, UNNAMED = "person", "shop", "unnamed"
 AGREED, SILENT, REFUSED = "agreed", "silent", "refused"
-"""What the list says of a paper with the person's consent."""
+"""What the list states about the paper with the person's consent."""
 _TOLD = "support.import.told"
 
 
-def told_key(unit_id: UUID, receiver: str, service: str, day: str) -> str:
-    """The key of a help told by a list: the same whenever the same unit tells the same of the same one again."""
+def record_key(unit_id: UUID, receiver: str, service: str, day: str) -> str:
+    """Return the key of a record from a list: equal whenever the same unit states the same of the same receiver."""
     return sealing.look_up(f"{unit_id}|{receiver}|{service}|{day}", context=_TOLD)
 
 
 def receiver_key(values: Mapping[str, Any]) -> str:
-    """Who is meant, by what the row tells; of somebody without a name only the how manyeth of one day and helper."""
+    """Return who is meant, by the row's values; for an unnamed receiver only the ordinal of that day and helper."""
     match values["to"]:
         case "unnamed":
             parts: tuple[object, ...] = (values.get("helper", [""])[0], values["nth"])
@@ -40,8 +40,8 @@ def receiver_key(values: Mapping[str, Any]) -> str:
     return "|".join([values["to"], *(vietnamese.fold(str(part)) for part in parts)])
 
 
-class RowReader:
-    """Reads the rows of one file in their order; what was seen is remembered as hashes only."""
+class SupportRowReader:
+    """Reads the rows of one file in order; earlier rows are remembered as hashes only."""
 
     def __init__(self, services: Services, neighbourhoods: NeighbourhoodNames) -> None:
         self._services = services
@@ -50,8 +50,8 @@ class RowReader:
         self._unnamed: Counter[int] = Counter()
 
     def read(self, row: RawRow) -> ListLine:
-        """The row in normal form, with what is wrong and what is doubtful about it."""
-        findings = Findings()
+        """Return the row in normal form, with its problems and warnings."""
+        findings = SupportRowFindings()
         get = row.cells.get
         name, shop = cells.read_receiver(row, findings)
         gender, birth = cells.read_birth(row, findings)
@@ -95,16 +95,16 @@ class RowReader:
             self._check_age(birth, values["guardian"], findings)
         values = {code: value for code, value in values.items() if value}
         if not findings.problems:
-            self._tell_doubles(row, values, findings)
+            self._remove_repeated(row, values, findings)
             self._number(values)
         return ListLine(name or shop, values, findings.problems, findings.warnings)
 
-    def _sides(self, row: RawRow, agreed: bool, guardian: str, findings: Findings) -> dict[str, str | int]:
-        """Both births of a row that has one under Nam and one under Nữ; without a guardian none of a child's."""
+    def _sides(self, row: RawRow, agreed: bool, guardian: str, findings: SupportRowFindings) -> dict[str, str | int]:
+        """Return both births of a row that has one under Nam and one under Nữ; without a guardian none of a child's."""
         sides = cells.both_births(row)
         if not agreed:
             return sides
-        findings_by_sex = {sex: Findings() for sex in sides}
+        findings_by_sex = {sex: SupportRowFindings() for sex in sides}
         for sex, birth in sides.items():
             self._check_age(birth, guardian, findings_by_sex[sex])
         grown = {sex: birth for sex, birth in sides.items() if not findings_by_sex[sex].problems}
@@ -112,15 +112,15 @@ class RowReader:
             findings.problems += findings_by_sex["male"].problems
         return grown
 
-    def _check_age(self, birth: str | int, guardian: str, findings: Findings) -> None:
+    def _check_age(self, birth: str | int, guardian: str, findings: SupportRowFindings) -> None:
         day = date.fromisoformat(birth) if birth and isinstance(birth, str) else None
         year = birth if isinstance(birth, int) else None
         problem = people.guardian_problem(birth_date=day, birth_year=year, on=clock.today(), guardian_name=guardian)
         if problem is not None:
             findings.refuse("guardian", problem)
 
-    def _place(self, row: RawRow, findings: Findings) -> tuple[str, str]:
-        """The neighbourhood, from its own column or the group or sheet the row stands in, and the address."""
+    def _place(self, row: RawRow, findings: SupportRowFindings) -> tuple[str, str]:
+        """Return the neighbourhood, from its own column or the group or sheet of the row, and the address."""
         neighbourhood, address = text(row.cells.get("neighbourhood")), text(row.cells.get("address"))
         around = "" if neighbourhood else self._neighbourhoods.find(row.group) or self._neighbourhoods.find(row.sheet)
         place = self._neighbourhoods.find(neighbourhood) or around
@@ -141,17 +141,17 @@ class RowReader:
         return place, address[:300]
 
     def _number(self, values: dict[str, Any]) -> None:
-        """Which one it would be of that day's and helper's helps without a name, were it one."""
+        """Return the ordinal the row would have among unnamed records of that day and helper."""
         if values["to"] != PERSON or values["consent"] == AGREED or not values["done"]:
             return
-        # Not by what it says of the person: of somebody who did not agree nothing is kept, not even a hash.
+        # Without the person's values: of somebody who did not agree nothing is stored, not even a hash.
         same = hash((str(values["done"]), str(values.get("helper"))))
         self._unnamed[same] += 1
         values["nth"] = self._unnamed[same]
 
-    def _tell_doubles(self, row: RawRow, values: dict[str, Any], findings: Findings) -> None:
-        """A help told twice in one file is one; what an earlier row has told is taken out."""
-        # A row that says nothing of consent takes nothing from a later one that does.
+    def _remove_repeated(self, row: RawRow, values: dict[str, Any], findings: SupportRowFindings) -> None:
+        """Remove records that an earlier row of the file has stated already."""
+        # A row without consent removes nothing from a later row with it.
         receiver = receiver_key(values)
         silent = values["to"] == PERSON and values["consent"] != AGREED
         fresh, earlier = [], 0

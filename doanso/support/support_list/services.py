@@ -1,4 +1,4 @@
-"""What each service goes by in lists of people helped, and the columns of their own in which rows are marked."""
+"""Names of each service in lists of people helped, and the columns in which rows are marked."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from doanso.imports.ports import ListColumn
 from doanso.support.support_list.columns import COLUMNS
 
 MARK = "service_"
-"""Before a service's code: the column in which a mark says that somebody was helped with it."""
+"""Prefix of a service's column code; a mark in it means help with that service."""
 
 _GOES_BY = {
     "vneid": (
@@ -66,12 +66,12 @@ _GOES_BY = {
 
 
 def names_of(service: Service) -> tuple[str, ...]:
-    """What lists call the service: its own names and what people say; a new one goes by its own names."""
+    """Return the names that lists use for the service; a new one has its own names only."""
     return (service.name, service.short_name, *_GOES_BY.get(service.pk, ()), service.pk)
 
 
 def with_services(services: Iterable[Service]) -> tuple[ListColumn, ...]:
-    """All columns; each service may have one of its own in which rows are marked."""
+    """Return all columns; each service may have one of its own in which rows are marked."""
     marks = (
         ListColumn(f"{MARK}{service.pk}", service.short_name, names_of(service), 12, only_read=True)
         for service in services

@@ -1,4 +1,4 @@
-"""The small tree with its services, a book of people and shops helped, and ward 4's ways to tell of a help."""
+"""The small tree with services, a book of people and shops helped, and inputs of ward 4."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ AGREED = ConsentInput(("support",), "paper", "2023-09")
 
 
 def told(name: str = "Nguyễn Văn Bảy", year: int = 1951, **overrides: Any) -> SupportRecordInput:
-    """A resident helped with the portal, with a phone of their own; the rest as said."""
+    """Return the input of a resident helped with the portal, with a phone of their own."""
     phone = overrides.pop("phone", f"09{crc32(name.encode()) % 10**8:08}")
     person = Particulars(name=name, birth_year=year, phone=phone, address=overrides.pop("address", ""))
     fields = {
@@ -36,7 +36,7 @@ def told(name: str = "Nguyễn Văn Bảy", year: int = 1951, **overrides: Any) 
 
 
 def shop(name: str = "Tạp hóa Bảy", **overrides: Any) -> SupportRecordInput:
-    """A shop helped with payments."""
+    """Return the input of a shop helped with payments."""
     business = BusinessInput(name=name, phone=overrides.pop("phone", ""), address=overrides.pop("address", ""))
     fields = {"service": "payment", "happened_on": TODAY, "helper": Helper("Trần Gia Huy")} | overrides
     return SupportRecordInput(business=business, **fields)
@@ -44,23 +44,23 @@ def shop(name: str = "Tạp hóa Bảy", **overrides: Any) -> SupportRecordInput
 
 @dataclass
 class Ward:
-    """Ward 4 and ward 5 at work, and the book both count in."""
+    """Wards 4 and 5, and the book that counts both."""
 
     tree: Tree
     book: Book
 
     def figure(self, code: str = "portal-residents", unit: str = "my-tho") -> int:
-        """A unit's figure of today."""
+        """Return a unit's figure of today."""
         return self.grades(code, unit).total
 
     def grades(self, code: str = "portal-residents", unit: str = "my-tho") -> Any:
-        """A unit's figure of today by grades."""
+        """Return a unit's figure of today by grades."""
         key = self.tree.units[unit].pk
         figures_by_key = figures(book=self.book, unit_ids=[key], on=TODAY)
         return figures_by_key[key, code]
 
     def help(self, *entries: SupportRecordInput, unit: str = "p4") -> list[Help]:
-        """Record helps by the ward's own secretary."""
+        """Record help by the ward's own secretary."""
         actor = {"p4": self.tree.an, "p5": self.tree.chi}[unit]
         results = record_helps(actor=actor, unit=self.tree.units[unit], entries=entries)
         return [Help.objects.get(pk=result.help_id) for result in results]
@@ -68,7 +68,7 @@ class Ward:
 
 @pytest.fixture
 def ward(tree: Tree) -> Ward:
-    """Services and a book of the year with four measures of help."""
+    """Make services and a book of the year with four measures of help."""
     for place, code in enumerate(("portal", "payment", "vneid"), start=1):
         Service.objects.create(code=code, name=f"Dịch vụ {code}", short_name=code, icon="id", position=place)
     book = open_book(
@@ -88,13 +88,13 @@ def ward(tree: Tree) -> Ward:
 
 @pytest.fixture
 def thirty(settings: Any) -> None:
-    """A round asks at least thirty."""
+    """Have a round ask at least thirty."""
     settings.RECHECK_SHARE, settings.RECHECK_LEAST = 5, 30
 
 
 @pytest.fixture
 def link_of() -> Callable[[Help], str]:
-    """The secret of a help's slip."""
+    """Return a function that decrypts the link of a record's receipt."""
 
     def opened(help: Help) -> str:  # noqa: A002
         from doanso.support.slips import keys_of
@@ -109,5 +109,5 @@ def link_of() -> Callable[[Help], str]:
 
 
 def key_of(number: int) -> UUID:
-    """A record's own key, as a phone or a list would make one."""
+    """Return a record's own key, as a phone or a list would make one."""
     return UUID(int=number)

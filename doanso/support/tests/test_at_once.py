@@ -1,4 +1,4 @@
-"""Two who record, confirm, dispute or decide the same at the same moment."""
+"""Concurrent recording, confirming, disputing and deciding of the same record."""
 
 from datetime import date
 from threading import Barrier
@@ -89,7 +89,7 @@ def test_misses_at_once_are_all_counted():
 
 
 def test_a_transfer_is_taken_back_while_the_wrong_ward_helps_the_member(ward, register, monkeypatch):
-    """Taking back deletes the contact that the transfer made, and the help that is being recorded hangs on it."""
+    """Taking back deletes the contact that the transfer made, to which the record being made refers."""
     tree = ward.tree
     stay = transfer_member(actor=tree.giang, member=register.duc, to=tree.units["p5-kp1"], on=date(2023, 10, 2))
     duc = Particulars("Nguyễn Hoàng Đức", "male", birth_date=date(2001, 4, 12), phone="0912345678")

@@ -1,4 +1,4 @@
-"""The code on the slip: only with the year of birth, a few tries, and the same answer and work for unknown ones."""
+"""The receipt's code: only with the year of birth, a few tries, and the same answer and work for unknown codes."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Correcting a help and taking it back: the figures follow, and the receipt stays."""
+"""Correcting and taking back a record: the figures follow, and the receipt stays."""
 
 from datetime import timedelta
 
@@ -25,9 +25,13 @@ HUY = Helper("Trần Gia Huy")
 NAM = Helper("Võ Thị Năm", "official")
 
 
-def correct(ward, help, **changes):  # noqa: A002
-    arguments = {"service": help.service_id, "happened_on": help.happened_on, "helper": HUY} | changes
-    return correct_help(actor=ward.tree.an, help_id=help.pk, **arguments)
+def correct(ward, support_record, **changes):
+    arguments = {
+        "service": support_record.service_id,
+        "happened_on": support_record.happened_on,
+        "helper": HUY,
+    } | changes
+    return correct_help(actor=ward.tree.an, help_id=support_record.pk, **arguments)
 
 
 def test_another_service_is_another_help_on_the_same_receipt(ward):
@@ -91,7 +95,7 @@ def test_a_help_taken_back_may_be_recorded_anew(ward):
 
 
 @pytest.mark.parametrize(
-    ("before", "said", "code"),
+    ("before", "changes", "code"),
     [
         (lambda ward, support_record: take_back_help(actor=ward.tree.an, help_id=support_record.pk), {}, "taken_back"),
         (
@@ -108,11 +112,11 @@ def test_a_help_taken_back_may_be_recorded_anew(ward):
         (lambda ward, support_record: Help.objects.update(person=None, contact=None), {}, "erased"),
     ],
 )
-def test_what_cannot_be_corrected(ward, before, said, code):
+def test_what_cannot_be_corrected(ward, before, changes, code):
     [support_record] = ward.help(told())
     before(ward, support_record)
     with pytest.raises(Refused) as refused:
-        correct(ward, support_record, **said)
+        correct(ward, support_record, **changes)
 
     assert refused.value.problem.code == code
 

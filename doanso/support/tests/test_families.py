@@ -1,4 +1,4 @@
-"""What support gives the ledger: parameters of a programme, facts read anew, and the records behind a figure."""
+"""Facts for the ledger: parameters of a programme, facts read again, and the records behind a figure."""
 
 import pytest
 from django.db import connection
@@ -58,14 +58,14 @@ def test_parameters_that_mean_nothing_are_named(ward, family, parameters, field)
 
 
 def test_facts_are_paged_and_leave_out_what_was_taken_back(ward):
-    helps = ward.help(*[told(f"Nguyễn Văn {name}") for name in ("An", "Bình", "Châu")], shop())
-    take_back_help(actor=ward.tree.an, help_id=helps[1].pk)
+    support_records = ward.help(*[told(f"Nguyễn Văn {name}") for name in ("An", "Bình", "Châu")], shop())
+    take_back_help(actor=ward.tree.an, help_id=support_records[1].pk)
     family = PeopleFamily()
     [first] = family.facts(after=None, limit=1)
     later_facts = family.facts(after=first.source_id, limit=9)
 
-    assert [fact.source_id for fact in (first, *later_facts)] == sorted([helps[0].pk, helps[2].pk])
-    assert [fact.source_id for fact in BusinessesFamily().facts(after=None, limit=9)] == [helps[3].pk]
+    assert [fact.source_id for fact in (first, *later_facts)] == sorted([support_records[0].pk, support_records[2].pk])
+    assert [fact.source_id for fact in BusinessesFamily().facts(after=None, limit=9)] == [support_records[3].pk]
 
 
 def test_two_persons_who_are_one_count_once_and_recount_agrees(ward):
@@ -75,7 +75,7 @@ def test_two_persons_who_are_one_count_once_and_recount_agrees(ward):
 
     assert ward.figure() == 1
     assert ward.figure("portal-times") == 2
-    # Told again, each of the unit's contacts still means the help that was recorded.
+    # Recorded again, each of the unit's contacts still identifies the existing record.
     assert ward.help(told("Lê Thị Sáu", phone="0912000111"))[0].pk == other.pk
     assert list(recount()) == []
 
@@ -89,8 +89,8 @@ def test_the_records_behind_a_figure_are_shown_under_the_policy(ward):
     assert [lines[help_id].title for help_id in ids] == ["Nguyễn Văn Bảy", "Không muốn ghi tên"]
     assert lines[named.pk].url == f"/support/{named.pk}/"
     assert help_lines(actor=ward.tree.hanh, ids=ids)[named.pk].title == "N. V. B."
-    theirs = help_lines(actor=ward.tree.chi, ids=ids)[named.pk]
-    assert ("Bảy" in theirs.title, theirs.url) == (False, "")
+    others = help_lines(actor=ward.tree.chi, ids=ids)[named.pk]
+    assert ("Bảy" in others.title, others.url) == (False, "")
 
 
 def test_no_column_of_a_help_could_hold_a_secret(ward):

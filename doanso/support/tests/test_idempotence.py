@@ -1,4 +1,4 @@
-"""However helps are told, in whatever lots and however often: the same people, the same times."""
+"""Records in any batches and any number of repetitions give the same people and the same times."""
 
 from datetime import timedelta
 

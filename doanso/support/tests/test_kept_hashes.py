@@ -1,7 +1,7 @@
-"""What support keeps as hashes, of values that are written out.
+"""Stored hashes of support, of values written out here.
 
-The values are those of the release that stored them first. Nobody puts them right: who changes what is hashed gives it a new
-version, and keeps the old one to compare with.
+The values are those of the release that stored them first. Never update them: a change of what is hashed needs a new
+version, and the old one stays for comparison.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ from doanso.support.actions import Helper, SupportRecordInput
 from doanso.support.content import content_hash, is_content
 from doanso.support.models import Help, HelperKind, HelpSource
 from doanso.support.rules import recheck_rounds as rechecks
-from doanso.support.support_list.reader import receiver_key, told_key
+from doanso.support.support_list.reader import receiver_key, record_key
 from doanso.support.tests.conftest import Ward
 from doanso.support.tests.conftest import told as told_of
 
@@ -85,7 +85,7 @@ HELPS = [
         "ef1dd10bb0770f85a6a0f01637278ad326868673ae7c0067f33274960baa076b",
     ),
     (
-        # As the form gives it where nobody chose the second helper's kind.
+        # The form's value where nobody chose the second helper's kind.
         SupportRecordInput("portal", DAY, helper=Helper("Lan"), second=Helper("Út", HelperKind.OFFICIAL)),
         "21d6e3bfe89daeacfb01427b8165133dca875595c5c3dbf7101b90252b5cb15a",
         "dd10f5a8d7482c18e87b3d054a344970385136bf35b5bc0624e7112213d38f69",
@@ -93,22 +93,22 @@ HELPS = [
 ]
 
 
-@pytest.mark.parametrize(("told", "first", "now"), HELPS)
-def test_what_was_told_of_a_help_is_known_again(told: SupportRecordInput, first: str, now: str) -> None:
-    assert content_hash(UNIT, told) == now
-    assert is_content(first, UNIT, told)
-    assert is_content(now, UNIT, told)
+@pytest.mark.parametrize(("inputs", "first", "now"), HELPS)
+def test_what_was_told_of_a_help_is_known_again(inputs: SupportRecordInput, first: str, now: str) -> None:
+    assert content_hash(UNIT, inputs) == now
+    assert is_content(first, UNIT, inputs)
+    assert is_content(now, UNIT, inputs)
     for more in ({"service": "vneid"}, {"helper": Helper("Minh")}, {"happened_on": date(2023, 11, 1)}):
-        other = told._replace(**more)
+        other = inputs._replace(**more)
         assert not is_content(first, UNIT, other)
         assert not is_content(now, UNIT, other)
-    assert not is_content(now, TWO, told)
-    assert not is_content("", UNIT, told)
+    assert not is_content(now, TWO, inputs)
+    assert not is_content("", UNIT, inputs)
 
 
 @pytest.mark.django_db
 def test_what_an_older_release_has_recorded_is_known_when_it_is_told_again(ward: Ward) -> None:
-    """Help and fact stand under hashes of the first scheme, made as that release made them."""
+    """Record and fact carry hashes of the first scheme, made as that release made them."""
     inputs = told_of(source_id=uuid4())
     [first] = ward.help(inputs)
     person, helper = inputs.person, inputs.helper
@@ -139,7 +139,7 @@ def test_what_an_older_release_has_recorded_is_known_when_it_is_told_again(ward:
 
 
 def _listed() -> str:
-    return rechecks.listing([(TWO, UUID(int=9)), (ONE, UUID(int=9))])
+    return rechecks.write_list([(TWO, UUID(int=9)), (ONE, UUID(int=9))])
 
 
 _PERSON = {
@@ -153,7 +153,7 @@ _PERSON = {
 
 
 @pytest.mark.parametrize(
-    ("kept", "now"),
+    ("stored", "now"),
     [
         (
             "1d9de97e1ac8c57d6bc01fee6a7fe4f7f97497cbfc60f84a8bb8bcc7d463b7e4",
@@ -161,11 +161,11 @@ _PERSON = {
         ),
         (
             "54365eb87da3123f1527930a6b0fe48a50166b9e75b1c46bc33749c3ac88eb02",
-            lambda: told_key(ONE, receiver_key(_PERSON), "portal", "2023-11-12"),
+            lambda: record_key(ONE, receiver_key(_PERSON), "portal", "2023-11-12"),
         ),
         (
             "02e61de8e7005515bb264757b9b131e20839d351daec00610ddc9833cf7ef9e3",
-            lambda: told_key(
+            lambda: record_key(
                 ONE, receiver_key({"to": "unnamed", "helper": ["Lan", "youth"], "nth": 2}), "portal", "2023-11-12"
             ),
         ),
@@ -173,11 +173,11 @@ _PERSON = {
         ("4e74ada9b30805a8bd203c7384067514742a04402b60436b53719351573bdec1", lambda: slips.code_lookup(CODE, 1951)),
     ],
 )
-def test_what_is_kept_is_found_again(kept: str, now: Callable[[], str]) -> None:
-    assert now() == kept
+def test_what_is_kept_is_found_again(stored: str, now: Callable[[], str]) -> None:
+    assert now() == stored
 
 
 def test_the_draw_of_a_call_back_can_be_repeated() -> None:
-    """Anybody does so with the published list and seed."""
+    """Anybody can repeat it with the published list and seed."""
     assert _listed() == f"{ONE} 1\n{TWO} 1\n"
     assert rechecks.draw(seed="00", listed=_listed(), size=2) == [ONE]

@@ -1,4 +1,4 @@
-"""The unit's pages: list, form, one help, slip, dispute."""
+"""The unit's pages: list, form, one record, receipt, dispute."""
 
 import re
 from datetime import timedelta

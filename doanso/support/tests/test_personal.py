@@ -1,4 +1,4 @@
-"""A person's copy and erasure: the help stays counted, and nothing leads from it to anybody."""
+"""A person's copy and erasure: the record stays counted, and nothing refers to anybody."""
 
 import pytest
 from django.db import connection
@@ -18,9 +18,9 @@ from doanso.support.tests.conftest import key_of, told
 pytestmark = pytest.mark.django_db
 
 
-def erase(help: Help) -> None:  # noqa: A002
-    forget_subjects(kind="person", refs=[help.person_id])
-    personal.erase({help.person_id})
+def erase(support_record: Help) -> None:
+    forget_subjects(kind="person", refs=[support_record.person_id])
+    personal.erase({support_record.person_id})
 
 
 def test_an_erased_help_keeps_unit_day_service_and_grade_and_loses_the_rest(ward, link_of):
@@ -41,14 +41,14 @@ def test_an_erased_help_keeps_unit_day_service_and_grade_and_loses_the_rest(ward
     assert (bytes(receipt.keys_sealed), receipt.link_lookup, receipt.code_lookup) == (b"", None, "")
     assert Confirmation.objects.get().device == ""
     assert slips.keys_of(receipt) is None
-    # As any link that nobody knows.
+    # The same answer as for any unknown link.
     assert "Đang chờ gửi" in Client().get(f"/r/{link}/").content.decode()
     assert ward.figure() == 1
     assert list(recount()) == []
 
 
 def everywhere() -> str:
-    """Every value of every table."""
+    """Return every value of every table."""
     values = []
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
@@ -66,7 +66,7 @@ def test_whoever_asks_through_the_receipt_and_is_erased_leaves_no_trace_but_the_
         "Hoàng Yến",
         "hoang yen",
         "Chim Én",
-        # As a value of its own: keys and hashes hold any four digits now and then.
+        # Only as a whole value: keys and hashes may contain any four digits.
         "\n1957\n",
         people.lookup("phone", "0987000321"),
         slips.link_lookup(link),

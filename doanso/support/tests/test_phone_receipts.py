@@ -1,4 +1,4 @@
-"""Slips whose keys a phone made, words given before the slip has arrived, and further links to a slip."""
+"""Receipts with keys made by a phone, confirmations before the receipt has arrived, and further links to a receipt."""
 
 import base64
 from datetime import UTC, datetime, timedelta
@@ -83,12 +83,12 @@ DEVICE = ["10.0.0.1", "A phone", "vi"]
 
 
 def other_link(nth: int) -> str:
-    """A link as a phone makes one."""
+    """Return a link as a phone makes one."""
     return base64.urlsafe_b64encode(nth.to_bytes(16, "big")).rstrip(b"=").decode()
 
 
 def arrived(ward, *, link: str = LINK, shown_until: datetime | None = None, name: str = "Nguyễn Văn Bảy") -> Help:
-    """A help whose receipt's keys a phone had made, as sync writes it."""
+    """Make a record whose receipt's keys a phone had made, as sync writes it."""
     [support_record] = ward.help(told(name, second=Helper("Võ Thị Năm", "official")))
     sealed, link_hash, code_hash = slips.told_keys(link, "7KQ2M4XD", 1951)
     Receipt.objects.filter(pk=support_record.receipt_id).update(
@@ -112,19 +112,19 @@ def say(link: str = LINK, *, staff: bool = False, place: str = "10.0.0.1") -> No
 
 
 @given(
-    made=st.integers(-3, 3),
+    seconds=st.integers(-3, 3),
     shown=st.none() | st.integers(-3, 3),
     staff=st.booleans(),
 )
-def test_a_word_lifts_exactly_when_nobody_of_the_union_can_have_given_it(made, shown, staff):
-    made_at = NOON + timedelta(seconds=made)
+def test_a_word_lifts_exactly_when_nobody_of_the_union_can_have_given_it(seconds, shown, staff):
+    made_at = NOON + timedelta(seconds=seconds)
     shown_until = NOON + timedelta(seconds=shown) if shown is not None else None
 
-    lifts = rules.lifts(made_at=made_at, staff_browser=staff, shown_until=shown_until)
-    assert lifts == (not staff and (shown is None or made > shown))
-    # A later word of the same browser lifts whatever an earlier one does: of several the last may be kept.
-    later = rules.lifts(made_at=made_at + timedelta(seconds=1), staff_browser=staff, shown_until=shown_until)
-    assert later >= lifts
+    raises_grade = rules.raises_grade(made_at=made_at, staff_browser=staff, shown_until=shown_until)
+    assert raises_grade == (not staff and (shown is None or seconds > shown))
+    # A later confirmation in the same browser raises the grade whenever an earlier one does: the last may be kept.
+    later = rules.raises_grade(made_at=made_at + timedelta(seconds=1), staff_browser=staff, shown_until=shown_until)
+    assert later >= raises_grade
 
 
 @pytest.mark.django_db
@@ -161,7 +161,7 @@ def test_a_word_while_the_phone_shows_the_page_lifts_nothing_and_a_later_one_doe
     first = confirm_receipt(receipt_id=support_record.receipt_id, staff_browser=staff, device=DEVICE)
     assert grade(support_record) == expected
 
-    # Said again at once it is the same word.
+    # Repeated at once it is the same confirmation.
     assert confirm_receipt(receipt_id=support_record.receipt_id, staff_browser=staff, device=DEVICE).pk == first.pk
     Receipt.objects.filter(pk=support_record.receipt_id).update(shown_until=clock.now())
     confirm_receipt(receipt_id=support_record.receipt_id, staff_browser=False, device=DEVICE)
@@ -193,12 +193,14 @@ def test_a_word_to_a_receipt_that_has_come_meanwhile_confirms_it(ward):
 def test_a_hundred_receipts_are_settled_in_as_many_statements_as_ten(ward):
     counts = []
     for first, many in ((1000, 4), (2000, 12)):
-        helps = [arrived(ward, link=other_link(first + nth), name=f"Nguyễn Thị {first + nth}") for nth in range(many)]
+        support_records = [
+            arrived(ward, link=other_link(first + nth), name=f"Nguyễn Thị {first + nth}") for nth in range(many)
+        ]
         EarlyConfirmation.objects.bulk_create(
             [EarlyConfirmation(slips.link_lookup(other_link(first + nth)), NOON, False, "") for nth in range(many)]
         )
         with CaptureQueriesContext(connection) as caught:
-            settled = settle_early([key_of(support_record) for support_record in helps])
+            settled = settle_early([key_of(support_record) for support_record in support_records])
         counts.append(len(caught) - many)
         assert settled == many
     assert counts[0] == counts[1]
@@ -251,7 +253,7 @@ def test_a_link_that_has_not_come_yet_waits_and_takes_a_word_already(ward):
     answer = browser.post(f"/r/{LINK}/confirm/")
     assert answer.status_code == 200
     assert not answer.cookies
-    # Whoever opens it sees the same page as for any other link.
+    # The page is the same as for any other link.
     unknown = Client().get(f"/r/{other_link(7)}/").content.decode().replace(other_link(7), LINK)
     assert Client().get(f"/r/{LINK}/").content.decode() == waits.content.decode() == unknown
 

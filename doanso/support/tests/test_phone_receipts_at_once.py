@@ -1,4 +1,4 @@
-"""A word and the receipt it is meant for, arriving in the same moment: the word is never lost."""
+"""A confirmation and its receipt that arrive concurrently: the confirmation is never lost."""
 
 from datetime import timedelta
 

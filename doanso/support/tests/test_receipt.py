@@ -1,4 +1,4 @@
-"""The helped person's own word through the slip: confirm, dispute, remark, withdraw, ask."""
+"""The receiver's statements on the receipt: confirm, dispute, remark, withdraw, ask."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -97,7 +97,7 @@ def test_an_upheld_dispute_keeps_the_help_out_and_the_next_in_line_holds(ward):
 
 
 @pytest.mark.parametrize(
-    ("who", "said", "code"),
+    ("username", "changes", "code"),
     [
         ("an", {}, "same_eyes"),
         ("dung", {"explanation": "Sai"}, "explanation_missing"),
@@ -105,14 +105,14 @@ def test_an_upheld_dispute_keeps_the_help_out_and_the_next_in_line_holds(ward):
         ("dung", {"decision": "maybe"}, "undecided"),
     ],
 )
-def test_a_decision_needs_other_eyes_and_a_reason(ward, who, said, code):
+def test_a_decision_needs_other_eyes_and_a_reason(ward, username, changes, code):
     [support_record] = ward.help(told())
     dispute = dispute_receipt(receipt_id=support_record.receipt_id, reason="not-me")
     with pytest.raises(Refused) as refused:
         decide_dispute(
-            actor=getattr(ward.tree, who),
+            actor=getattr(ward.tree, username),
             dispute_id=dispute.pk,
-            **({"decision": "upheld", "explanation": "Đã gọi điện hỏi kỹ"} | said),
+            **({"decision": "upheld", "explanation": "Đã gọi điện hỏi kỹ"} | changes),
         )
 
     assert refused.value.problem.code == code
@@ -171,9 +171,9 @@ LAST_DAY = date(2023, 12, 31)
 
 def around(
     moment: datetime, *, minutes: tuple[int, ...] = (), device: int = 0, deadlines: tuple[date, ...] = ()
-) -> rules.Around:
+) -> rules.ConfirmationContext:
     earlier = [moment - timedelta(minutes=minute) for minute in minutes]
-    return rules.Around(moment, date(2023, 12, 30), earlier, device, deadlines)
+    return rules.ConfirmationContext(moment, date(2023, 12, 30), earlier, device, deadlines)
 
 
 @pytest.mark.parametrize(
@@ -198,8 +198,8 @@ def test_what_is_odd_about_a_confirmation(case, flags):
 
 
 def test_three_people_confirmed_from_one_device_are_flagged_and_still_counted(ward):
-    helps = ward.help(told("Lê Văn Một"), told("Trần Thị Hai"), told("Võ Minh Ba"))
-    flags = [confirmed(support_record).flags for support_record in helps]
+    support_records = ward.help(told("Lê Văn Một"), told("Trần Thị Hai"), told("Võ Minh Ba"))
+    flags = [confirmed(support_record).flags for support_record in support_records]
 
     assert flags == [[], [], ["one-device"]]
     assert ward.grades().grades == (0, 0, 0, 3, 0)

@@ -38,7 +38,7 @@ FIRST = date(2023, 11, 1)
 
 @pytest.fixture
 def recounted() -> Iterator[None]:
-    """Whatever the test did, entries are what the deeds say and totals what the entries say."""
+    """After the test, check that entries follow from the facts and totals from the entries."""
     yield
     assert list(recount()) == []
 
@@ -98,8 +98,8 @@ def test_only_standing_named_helps_of_people_who_can_and_may_be_asked_are_drawn_
         shop("Tạp hóa Bảy", phone="0912000111"),
         shop("Quán Không Số"),
     )
-    [gone] = ward.help(willing("Ghi Nhầm"))
-    take_back_help(actor=ward.tree.an, help_id=gone.pk)
+    [taken_back] = ward.help(willing("Ghi Nhầm"))
+    take_back_help(actor=ward.tree.an, help_id=taken_back.pk)
     [doubted] = ward.help(willing("Khiếu Nại"))
     dispute_receipt(receipt_id=doubted.receipt_id, reason="not-me")
     minds = Help.objects.get(contact__name="Đổi Ý")
@@ -226,27 +226,29 @@ def test_what_a_re_check_found_is_not_decided_by_the_unit_itself(ward):
 
 
 def test_not_so_joins_a_dispute_that_is_open(ward, recounted):
-    [item] = ward.help(willing())
+    [support_record] = ward.help(willing())
     recheck_round = drawn(ward)
-    dispute_receipt(receipt_id=item.receipt_id, reason="not-me")
+    dispute_receipt(receipt_id=support_record.receipt_id, reason="not-me")
     ask(ward, recheck_round, "wrong", "nobody-came")
 
-    assert [(item.reason, item.recheck_id) for item in Dispute.objects.all()] == [("not-me", None)]
+    assert [(support_record.reason, support_record.recheck_id) for support_record in Dispute.objects.all()] == [
+        ("not-me", None)
+    ]
 
 
 def test_unreached_is_tried_on_three_days_and_then_counted_as_unreached(ward, business_day):
     ward.help(willing())
     recheck_round = drawn(ward)
-    seen = []
+    shown = []
     for day in range(3):
         business_day(TODAY + timedelta(days=day))
         recheck = ask(ward, recheck_round, "unreached")
         # Once a day.
         actions.answer(actor=ward.tree.giang, recheck_id=recheck.pk, outcome="unreached")
         assert actions.show_next(actor=ward.tree.giang, round_id=recheck_round.pk) is None
-        seen.append((recheck.outcome, RecheckAttempt.objects.count()))
+        shown.append((recheck.outcome, RecheckAttempt.objects.count()))
 
-    assert seen == [("", 1), ("", 2), ("unreached", 3)]
+    assert shown == [("", 1), ("", 2), ("unreached", 3)]
     assert queries.rates_of([recheck_round])[recheck_round.pk] == ErrorRate(unreached=1)
     assert Help.objects.get().grade == 1
 

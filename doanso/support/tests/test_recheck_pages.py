@@ -1,4 +1,4 @@
-"""Pages of re-checks: rounds, how a sample was drawn, the screen of whoever calls, and what stands beside figures."""
+"""Pages of re-checks: rounds, how a sample was drawn, the call screen, and the rate beside figures."""
 
 import re
 from datetime import timedelta

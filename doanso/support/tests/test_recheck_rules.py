@@ -1,4 +1,4 @@
-"""Drawing that anybody can repeat, and Wilson's interval."""
+"""Reproducible drawing, and Wilson's interval."""
 
 import uuid
 from datetime import date
@@ -14,7 +14,7 @@ from doanso.support.rules.recheck_rounds import ErrorRate, wilson
 @pytest.mark.parametrize(
     ("wrong", "n", "low", "high"),
     [
-        # By hand and by R's binom::binom.wilson, to four places.
+        # Computed by hand and by R's binom::binom.wilson, to four places.
         (0, 0, 0.0, 1.0),
         (0, 1, 0.0, 0.7935),
         (1, 1, 0.2065, 1.0),
@@ -88,30 +88,30 @@ helps = st.lists(
 
 @given(helps, st.text(min_size=1, max_size=9), st.integers(0, 30))
 def test_the_same_seed_and_list_draw_the_same_each_receiver_once(pairs, seed, size):
-    listed = rules.listing(pairs)
+    listed = rules.write_list(pairs)
     drawn = rules.draw(seed=seed, listed=listed, size=size)
     receivers = dict(pairs)
 
-    assert rules.listing(list(reversed(pairs))).split()[::2] == listed.split()[::2]
+    assert rules.write_list(list(reversed(pairs))).split()[::2] == listed.split()[::2]
     assert drawn == rules.draw(seed=seed, listed=listed, size=size)
-    assert len(drawn) == min(size, len({who for _key, who in pairs}))
+    assert len(drawn) == min(size, len({receiver for _key, receiver in pairs}))
     assert len({receivers[key] for key in drawn}) == len(drawn)
     assert rules.draw(seed=seed, listed=listed, size=size + 1)[: len(drawn)] == drawn
 
 
 def test_a_list_names_nobody_and_is_known_by_its_hash():
-    key, other, who = uuid.UUID(int=1), uuid.UUID(int=2), uuid.UUID(int=9)
-    listed = rules.listing([(other, who), (key, who)])
+    key, other, receiver = uuid.UUID(int=1), uuid.UUID(int=2), uuid.UUID(int=9)
+    listed = rules.write_list([(other, receiver), (key, receiver)])
 
     assert listed == f"{key} 1\n{other} 1\n"
-    assert rules.list_hash(listed) != rules.list_hash(listed + f"{who} 2\n")
+    assert rules.list_hash(listed) != rules.list_hash(listed + f"{receiver} 2\n")
     assert len(rules.new_seed()) == 64
     assert rules.new_seed() != rules.new_seed()
 
 
 def test_every_receiver_has_the_same_chance():
     people = [(uuid.UUID(int=place), uuid.UUID(int=place)) for place in range(1, 11)]
-    listed = rules.listing(people)
+    listed = rules.write_list(people)
     drawn = [key for seed in range(2000) for key in rules.draw(seed=str(seed), listed=listed, size=3)]
 
     # 600 times each are expected, and five deviations are about 100.

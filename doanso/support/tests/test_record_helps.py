@@ -1,4 +1,4 @@
-"""Recording helps: counted once, idempotent, and by name only with consent."""
+"""Recording help: counted once, idempotent, and by name only with consent."""
 
 from datetime import date, timedelta
 from hashlib import sha256
@@ -232,7 +232,7 @@ def test_a_hundred_take_as_many_statements_as_ten(ward):
             told(f"Nguyễn {sha256(str(place).encode()).hexdigest()[:12].translate(_LETTERS)}", 1940 + place % 40)
             for place in range(first, first + count)
         ]
-        # Somebody who is known is in every lot, and comes on another day.
+        # Every batch contains a known person, on another day.
         entries.append(told("Lê Thị Sáu", happened_on=TODAY - timedelta(days=count)))
         with CaptureQueriesContext(connection) as caught:
             record_helps(actor=ward.tree.an, unit=ward.tree.units["p4"], entries=entries)

@@ -1,4 +1,4 @@
-"""A remark that is settled in the moment in which its person says more."""
+"""A remark that is closed while its author adds to it."""
 
 import pytest
 from django.db import transaction

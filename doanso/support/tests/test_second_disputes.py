@@ -1,4 +1,4 @@
-"""A slip that is disputed more than once: nothing that was found untrue rises again, and nothing said is passed over."""
+"""A receipt disputed more than once: records found untrue stay out, and no dispute is skipped."""
 
 import pytest
 

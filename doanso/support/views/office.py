@@ -1,4 +1,4 @@
-"""The unit's pages about one help: correct it, take it back, print its slip, decide about a dispute."""
+"""The unit's pages about one support record: correct, take back, print the receipt, decide about a dispute."""
 
 from typing import Any
 from uuid import UUID
@@ -18,16 +18,16 @@ from doanso.lib import qr
 from doanso.lib.problems import Refused
 from doanso.support import actions, labels, policy, queries
 from doanso.support.forms import support_records as forms
-from doanso.support.views.pages import get_support_record, helper_options, offer_at
+from doanso.support.views.pages import form_options, get_support_record, helper_options
 from doanso.units import queries as units
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: AuthenticatedRequest, help_id: UUID) -> HttpResponse:
-    """Put right what was done, when and by whom."""
+    """Correct service, day or helpers."""
     support_record = get_support_record(request, help_id, policy.RECORD)
-    offer = offer_at(support_record.unit, ())
+    offer = form_options(support_record.unit, ())
     now: dict[str, Any] = {
         "service": support_record.service_id,
         "happened_on": support_record.happened_on,
@@ -67,7 +67,7 @@ def correct(request: AuthenticatedRequest, help_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_back(request: AuthenticatedRequest, help_id: UUID) -> HttpResponse:
-    """Ask once, then take back a help that was recorded by mistake; it stays in the list of those taken back."""
+    """Ask once, then take back a record made by mistake; it stays in the list of those taken back."""
     support_record = get_support_record(request, help_id, policy.RECORD)
     if request.method == "POST":
         actions.take_back_help(actor=request.user, help_id=support_record.pk)
@@ -85,10 +85,10 @@ def take_back(request: AuthenticatedRequest, help_id: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def slip(request: AuthenticatedRequest, receipt_id: UUID) -> HttpResponse:
-    """The slip to print or to be scanned from the screen. Opening it is written into history."""
+    """Show the receipt to print or to scan from the screen, and write an audit event."""
     receipt = get_or_404(request.user, policy.RECORD, queries.receipts(), see=policy.VIEW, pk=receipt_id)
     keys = actions.print_receipt(actor=request.user, receipt_id=receipt.pk)
-    helps = queries.on_slip(receipt)
+    support_records = queries.records_of_receipt(receipt)
     address = request.build_absolute_uri(reverse("support:receipt", args=[keys.link])) if keys else ""
     return render(
         request,
@@ -98,7 +98,7 @@ def slip(request: AuthenticatedRequest, receipt_id: UUID) -> HttpResponse:
             "keys": keys,
             "code_address": request.build_absolute_uri(reverse("support:code")),
             "picture": qr.svg(address, _("Open the receipt")) if address else "",
-            "helps": helps,
+            "support_records": support_records,
             "unit": units.name(receipt.unit),
         },
     )
@@ -107,7 +107,7 @@ def slip(request: AuthenticatedRequest, receipt_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def dispute(request: AuthenticatedRequest, dispute_id: UUID) -> HttpResponse:
-    """What the person says against it, the helps in question, and the officer's decision."""
+    """Show the receiver's dispute with its records, and the officer's decision."""
     dispute = get_or_404(request.user, policy.DECIDE, queries.disputes(), see=policy.VIEW, pk=dispute_id)
     form = forms.DecideForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -120,7 +120,7 @@ def dispute(request: AuthenticatedRequest, dispute_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Decided. The figures follow."))
             return redirect("support:dispute", dispute.pk)
-    support_records = queries.of_receipt(request.user, dispute.receipt_id)
+    support_records = queries.visible_of_receipt(request.user, dispute.receipt_id)
     return render(
         request,
         "support/dispute.html",
@@ -144,15 +144,15 @@ def dispute(request: AuthenticatedRequest, dispute_id: UUID) -> HttpResponse:
 
 
 def _back(request: AuthenticatedRequest, receipt_id: UUID) -> HttpResponse:
-    """To the first help of the slip."""
-    first = next(iter(queries.of_receipt(request.user, receipt_id)), None)
+    """Redirect to the first record of the receipt."""
+    first = next(iter(queries.visible_of_receipt(request.user, receipt_id)), None)
     return redirect("support:help", first.pk) if first is not None else redirect("support:list")
 
 
 @login_required
 @require_POST
 def look_at(request: AuthenticatedRequest, confirmation_id: UUID) -> HttpResponse:
-    """An officer has looked at why a confirmation was flagged."""
+    """Mark a flagged confirmation as looked at."""
     confirmation = get_or_404(request.user, policy.DECIDE, queries.confirmations(), see=policy.VIEW, pk=confirmation_id)
     actions.look_at_confirmation(actor=request.user, confirmation_id=confirmation.pk)
     messages.success(request, _("Marked as looked at. Nobody's figures change by it."))
@@ -162,7 +162,7 @@ def look_at(request: AuthenticatedRequest, confirmation_id: UUID) -> HttpRespons
 @login_required
 @require_POST
 def settle_remark(request: AuthenticatedRequest, remark_id: UUID) -> HttpResponse:
-    """What the person said was wrong is settled."""
+    """Close a remark."""
     remark = get_or_404(request.user, policy.RECORD, queries.remarks(), see=policy.VIEW, pk=remark_id)
     actions.settle_remark(actor=request.user, remark_id=remark.pk)
     messages.success(request, _("Marked as settled."))

@@ -1,4 +1,4 @@
-"""The unit's pages of help: the list, the form, and one help."""
+"""The unit's pages of support: the list, the form, and one record."""
 
 from collections.abc import Iterable
 from typing import Any, TypedDict
@@ -27,7 +27,7 @@ from doanso.people import queries as people
 from doanso.support import actions, labels, policy, queries
 from doanso.support.actions import Recorded
 from doanso.support.forms import support_records as forms
-from doanso.support.forms.support_records import PERSON, RECEIVERS, SHOP, UNNAMED, Offer
+from doanso.support.forms.support_records import PERSON, RECEIVERS, SHOP, UNNAMED, SupportFormOptions
 from doanso.support.models import Help
 from doanso.support.queries import recheck_rounds as rechecks
 from doanso.units import queries as units
@@ -86,7 +86,7 @@ def help_list(request: AuthenticatedRequest) -> HttpResponse:
     )
 
 
-class TableRow(TypedDict):
+class SupportTableRow(TypedDict):
     """Cells of one row of the list, as `support/list.html` prints them."""
 
     url: str
@@ -99,7 +99,7 @@ class TableRow(TypedDict):
     claim: str
 
 
-def _table_rows(rows: Iterable[queries.SupportRecordRow]) -> list[TableRow]:
+def _table_rows(rows: Iterable[queries.SupportRecordRow]) -> list[SupportTableRow]:
     """Return the cells of a page; words and addresses are made once for all rows, which costs half a page."""
     evidence = [str(words) for words in labels.EVIDENCE]
     claim_pills: dict[str, str] = {}
@@ -110,7 +110,7 @@ def _table_rows(rows: Iterable[queries.SupportRecordRow]) -> list[TableRow]:
         if row.claim not in claim_pills:
             claim_pills[row.claim] = labels.claim_pill(row.claim)
         table_rows.append(
-            TableRow(
+            SupportTableRow(
                 url=address.replace(str(example), str(row.id)),
                 name=row.name or labels.missing_name(named=row.named),
                 shop=shop if row.to_business else "",
@@ -141,10 +141,10 @@ def _recheck_words(listing: _RecordList) -> str:
 # --- Recording ----------------------------------------------------------------------------------------------------------
 
 
-def offer_at(unit: Unit, scope: Any) -> Offer:
-    """What the forms offer at a unit; consent is asked in the newest words."""
+def form_options(unit: Unit, scope: Any) -> SupportFormOptions:
+    """Return what the forms offer at a unit; consent is asked in the newest wording."""
     text = people.consent_text(clock.today())
-    return Offer(
+    return SupportFormOptions(
         units=scope,
         services=queries.services(),
         helpers=queries.helpers(unit),
@@ -154,7 +154,7 @@ def offer_at(unit: Unit, scope: Any) -> Offer:
     )
 
 
-def helper_options(offer: Offer) -> SafeString:
+def helper_options(offer: SupportFormOptions) -> SafeString:
     """Return the options of the list of names that the form offers while typing."""
     names = sorted({name for _member_id, name in offer.helpers})
     return format_html_join("", '<option value="{}"></option>', ((name,) for name in names))
@@ -163,13 +163,13 @@ def helper_options(offer: Offer) -> SafeString:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def record(request: AuthenticatedRequest) -> HttpResponse:
-    """The office form: one receiver, one day, any number of services."""
+    """Show and accept the office form: one receiver, one day, any number of services."""
     access.over_others_or_404(request.user, policy.RECORD, see=policy.VIEW)
     receiver = request.GET.get("to", PERSON)
     if receiver not in RECEIVERS:
         raise Http404
     scope = queries.scope(request.user, policy.RECORD)
-    offer = offer_at(scope[0].unit, scope)
+    offer = form_options(scope[0].unit, scope)
     if request.method != "POST":
         first = {
             "key": uuid7(),
@@ -182,7 +182,7 @@ def record(request: AuthenticatedRequest) -> HttpResponse:
     form = forms.RecordForm(request.POST, receiver=receiver, offer=offer)
     if form.is_valid():
         try:
-            recorded = actions.record_helps(actor=request.user, unit=form.chosen_unit, entries=form.told())
+            recorded = actions.record_helps(actor=request.user, unit=form.chosen_unit, entries=form.inputs())
         except Refused as refused:
             if refused.problem.field == "namesakes":
                 form.ask_whether_namesakes()
@@ -191,12 +191,12 @@ def record(request: AuthenticatedRequest) -> HttpResponse:
             field = {"consent": "purposes"}.get(refused.problem.field, refused.problem.field)
             form.add_error(field if field in form.fields else None, refused.problem.message)
         else:
-            _say(request, recorded)
+            _show_results(request, recorded)
             return redirect("support:help", recorded[0].help_id)
     return _record_page(request, form, offer, status=422)
 
 
-def _say(request: AuthenticatedRequest, recorded: list[Recorded]) -> None:
+def _show_results(request: AuthenticatedRequest, recorded: list[Recorded]) -> None:
     new = [result for result in recorded if not result.known]
     if new:
         message = ngettext("%(count)s help recorded.", "%(count)s helps recorded.", len(new))
@@ -210,7 +210,7 @@ def _say(request: AuthenticatedRequest, recorded: list[Recorded]) -> None:
 
 
 def _record_page(
-    request: AuthenticatedRequest, form: forms.RecordForm, offer: Offer, status: int = 200
+    request: AuthenticatedRequest, form: forms.RecordForm, offer: SupportFormOptions, status: int = 200
 ) -> HttpResponse:
     words = {
         PERSON: _("A resident"),

@@ -1,7 +1,7 @@
-"""The helped person's pages: no account, no script, big type. Whoever holds the link, or code and year, may open them.
+"""The receiver's pages: no account, no script, large type; for holders of the link, or of code and year of birth.
 
-The link's secret is itself what a form must bring along, so there is no other token against forged forms: a page that
-sends no referrer could not show one anyway. Nothing of these pages is indexed, kept by a cache or told to other sites.
+The link's secret is what the forms send along, so there is no other token against forged forms: a page that sends no
+referrer could not use one anyway. These pages are not indexed, cached or disclosed to other sites.
 """
 
 from collections.abc import Callable
@@ -27,7 +27,7 @@ from doanso.units import queries as units
 @sensitive_post_parameters("code", "birth_year")
 @require_http_methods(["GET", "HEAD", "POST"])
 def by_code(request: HttpRequest) -> HttpResponse:
-    """The code on the slip together with the year of birth opens the receipt; either alone opens nothing."""
+    """Open a receipt by its code with the year of birth; either alone opens nothing."""
     form = forms.CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
@@ -45,27 +45,27 @@ def by_code(request: HttpRequest) -> HttpResponse:
     return render(request, "support/code.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
-def _found(link: str) -> tuple[Receipt, list[Help]] | None:
-    """The receipt of a link with its helps; None where nothing has come yet for a link that a phone may have made."""
+def _find_receipt(link: str) -> tuple[Receipt, list[Help]] | None:
+    """Return the receipt of a link with its records; None for a well-formed link that is still unknown."""
     if not is_link(link):
         raise Http404
     receipt = queries.receipt_by_lookup(slips.link_lookup(link))
-    return (receipt, queries.on_slip(receipt)) if receipt is not None else None
+    return (receipt, queries.records_of_receipt(receipt)) if receipt is not None else None
 
 
-def _receipt(link: str) -> tuple[Receipt, list[Help]]:
-    receipt_and_helps = _found(link)
+def _receipt_or_404(link: str) -> tuple[Receipt, list[Help]]:
+    receipt_and_helps = _find_receipt(link)
     if receipt_and_helps is None:
         raise Http404
     return receipt_and_helps
 
 
-def _called(helps: list[Help]) -> str:
-    """Whom the slip is about: the given name, or the shop's sign."""
-    for support_record in helps:
+def _addressee(support_records: list[Help]) -> str:
+    """Return whom the receipt addresses: the given name, or the shop's sign."""
+    for support_record in support_records:
         if support_record.contact is not None:
             contact = support_record.contact
-            return rules.called(contact.name, contact.gender, contact.birth_year, clock.today().year)
+            return rules.polite_name(contact.name, contact.gender, contact.birth_year, clock.today().year)
         if support_record.business is not None:
             return support_record.business.name
     return ""
@@ -74,18 +74,18 @@ def _called(helps: list[Help]) -> str:
 @secret_page
 @require_safe
 def receipt(request: HttpRequest, link: str) -> HttpResponse:
-    """What was recorded, and what the person can do about it; or that it has not come from its phone yet."""
-    receipt_and_helps = _found(link)
+    """Show what was recorded and what the receiver can do about it; or that it has not been synchronised yet."""
+    receipt_and_helps = _find_receipt(link)
     return _page(request, *receipt_and_helps, link) if receipt_and_helps is not None else _waiting(request, link)
 
 
 def _waiting(request: HttpRequest, link: str, problem: str = "", status: int = 200) -> HttpResponse:
-    """One and the same page for every link that nobody knows, whatever was said to it."""
+    """Show the same page for every unknown link, whatever was stated to it."""
     return render(request, "support/receipt_waiting.html", {"link": link, "problem": problem}, status=status)
 
 
 def _page(
-    request: HttpRequest, receipt: Receipt, helps: list[Help], link: str, problem: str = "", status: int = 200
+    request: HttpRequest, receipt: Receipt, support_records: list[Help], link: str, problem: str = "", status: int = 200
 ) -> HttpResponse:
     keys = slips.keys_of(receipt)
     statements = queries.receipt_statements(receipt.pk)
@@ -95,16 +95,16 @@ def _page(
         {
             "link": link,
             "code": keys.code if keys else "",
-            "helps": helps,
-            "first": helps[0] if helps else None,
-            "called": _called(helps),
-            "is_person": any(entry.person_id is not None for entry in helps),
+            "support_records": support_records,
+            "first": support_records[0] if support_records else None,
+            "called": _addressee(support_records),
+            "is_person": any(entry.person_id is not None for entry in support_records),
             "unit": units.name(receipt.unit),
-            "said": statements,
-            # A word given in a browser of the Union still leaves the person's own to be said.
+            "statements": statements,
+            # After a confirmation in a staff browser the receiver's own is still offered.
             "confirmed": any(not entry.staff_browser for entry in statements.confirmations)
-            and all(entry.grade >= rules.CONFIRMED for entry in helps if entry.refused_at is None),
-            "refused": bool(helps) and all(entry.refused_at is not None for entry in helps),
+            and all(entry.grade >= rules.CONFIRMED for entry in support_records if entry.refused_at is None),
+            "refused": bool(support_records) and all(entry.refused_at is not None for entry in support_records),
             "problem": problem,
         },
         status=status,
@@ -112,21 +112,21 @@ def _page(
 
 
 def _answered(
-    request: HttpRequest, receipt: Receipt, link: str, deed: Callable[[], object], thanks: str
+    request: HttpRequest, receipt: Receipt, link: str, action: Callable[[], object], thanks: str
 ) -> HttpResponse:
-    """Do what was asked and say so; a refusal is said on the receipt itself."""
+    """Run an action and thank for it; a refusal is shown on the receipt itself."""
     try:
-        deed()
+        action()
     except Refused as refused:
-        return _page(request, receipt, queries.on_slip(receipt), link, refused.problem.message, status=422)
+        return _page(request, receipt, queries.records_of_receipt(receipt), link, refused.problem.message, status=422)
     return render(request, "support/receipt_done.html", {"link": link, "done": thanks})
 
 
 @secret_page
 @require_POST
 def confirm(request: HttpRequest, link: str) -> HttpResponse:
-    """ "Yes, that is how it was", also to what has not come from its phone yet."""
-    receipt_and_helps = _found(link)
+    """Confirm a receipt, also one that is not synchronised yet."""
+    receipt_and_helps = _find_receipt(link)
     staff_browser, device = accounts.ever_signed_in(request), device_of(request)
     thanks = _("Thank you. Your confirmation is written down.")
     if receipt_and_helps is None:
@@ -148,8 +148,8 @@ def confirm(request: HttpRequest, link: str) -> HttpResponse:
 @secret_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def wrong(request: HttpRequest, link: str) -> HttpResponse:
-    """Something is wrong: what? An officer puts it right."""
-    receipt, helps = _receipt(link)
+    """State what is wrong; an officer corrects it."""
+    receipt, support_records = _receipt_or_404(link)
     form = forms.WrongForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return _answered(
@@ -162,7 +162,7 @@ def wrong(request: HttpRequest, link: str) -> HttpResponse:
     return render(
         request,
         "support/receipt_wrong.html",
-        {"link": link, "form": form, "called": _called(helps)},
+        {"link": link, "form": form, "called": _addressee(support_records)},
         status=422 if form.is_bound else 200,
     )
 
@@ -170,8 +170,8 @@ def wrong(request: HttpRequest, link: str) -> HttpResponse:
 @secret_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def dispute(request: HttpRequest, link: str) -> HttpResponse:
-    """ "Nobody came", or "that was not me": it counts nowhere until an officer has looked into it."""
-    receipt, helps = _receipt(link)
+    """Dispute a receipt: it counts nowhere until an officer decides."""
+    receipt, support_records = _receipt_or_404(link)
     reason = request.POST.get("reason", "")
     if request.method == "POST" and reason in BY_SLIP:
         return _answered(
@@ -191,13 +191,13 @@ def dispute(request: HttpRequest, link: str) -> HttpResponse:
                 for reason_choice in DisputeReason
                 if reason_choice in BY_SLIP
             ],
-            "called": _called(helps),
+            "called": _addressee(support_records),
         },
         status=422 if request.method == "POST" else 200,
     )
 
 
-_ASKED = {
+_REQUESTS = {
     "withdraw": lambda receipt: actions.withdraw(receipt_id=receipt.pk),
     "copy": lambda receipt: actions.ask(receipt_id=receipt.pk, kind="copy"),
     "erase": lambda receipt: actions.ask(receipt_id=receipt.pk, kind="erase"),
@@ -207,21 +207,21 @@ _ASKED = {
 @secret_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def mine(request: HttpRequest, link: str) -> HttpResponse:
-    """What one can ask about one's own data: take consent back, have it erased, get a copy."""
-    receipt, helps = _receipt(link)
-    if not any(support_record.person_id is not None for support_record in helps):
+    """Offer the rights about the person's data: withdraw consent, have it erased, get a copy."""
+    receipt, support_records = _receipt_or_404(link)
+    if not any(support_record.person_id is not None for support_record in support_records):
         raise Http404
-    deed = _ASKED.get(request.POST.get("ask", ""))
-    if request.method == "POST" and deed is not None:
+    action = _REQUESTS.get(request.POST.get("ask", ""))
+    if request.method == "POST" and action is not None:
         words = {
             "withdraw": _("Your consent is taken back. Your name goes; the help stays counted without it."),
             "copy": _("Your wish for a copy is written down. An officer gives it to you in person."),
             "erase": _("Your wish is written down. Your name goes; the help stays counted without it."),
         }
-        return _answered(request, receipt, link, lambda: deed(receipt), words[request.POST["ask"]])
+        return _answered(request, receipt, link, lambda: action(receipt), words[request.POST["ask"]])
     return render(
         request,
         "support/receipt_mine.html",
-        {"link": link, "called": _called(helps)},
+        {"link": link, "called": _addressee(support_records)},
         status=422 if request.method == "POST" else 200,
     )

@@ -1,4 +1,4 @@
-"""Pages of re-checks: rounds, one round with how it was drawn, and the screen of whoever calls."""
+"""Pages of re-checks: rounds, one round with its draw, and the call screen."""
 
 from typing import Any
 from uuid import UUID
@@ -24,7 +24,7 @@ from doanso.support.actions import recheck_rounds as actions
 from doanso.support.forms.recheck_rounds import RoundForm
 from doanso.support.models import Recheck, RecheckOutcome, WrongAnswer
 from doanso.support.queries import recheck_rounds as queries
-from doanso.support.rules import called
+from doanso.support.rules import polite_name
 from doanso.support.rules import recheck_rounds as rules
 from doanso.units import queries as units
 
@@ -32,17 +32,17 @@ from doanso.units import queries as units
 @login_required
 @require_safe
 def round_list(request: AuthenticatedRequest) -> HttpResponse:
-    """Rounds of the units the reader sees, newest first, each with what its answers say."""
+    """Show rounds of the units the reader sees, newest first, each with its error rate."""
     access.anywhere_or_404(request.user, policy.VIEW)
     page = queries.round_page(request.user, page_number(request))
-    summary = ngettext("%(count)s round on this page", "%(count)s rounds on this page", len(page.lines))
+    summary = ngettext("%(count)s round on this page", "%(count)s rounds on this page", len(page.rows))
     return render(
         request,
         "support/rounds.html",
         {
-            "lines": [{"line": line, "words": queries.words(line.rate)} for line in page.lines],
+            "rows": [{"row": row, "words": queries.words(row.rate)} for row in page.rows],
             "pages": pages(
-                request, page.number, more=page.more, summary=summary % {"count": formats.number(len(page.lines))}
+                request, page.number, more=page.more, summary=summary % {"count": formats.number(len(page.rows))}
             ),
             "may_open": policy.RECHECK.allows_anywhere(request.user),
         },
@@ -52,7 +52,7 @@ def round_list(request: AuthenticatedRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_round(request: AuthenticatedRequest) -> HttpResponse:
-    """Choose a unit and days. Seed and list are stored first, then the sample is drawn from them."""
+    """Choose a unit and a period. Seed and list are stored first, then the sample is drawn from them."""
     access.over_others_or_404(request.user, policy.RECHECK, see=policy.VIEW)
     today = clock.today()
     first: dict[str, Any] = {
@@ -90,22 +90,22 @@ def _draw(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def round_page(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
-    """One round: what the answers say, what still waits, and how the sample was drawn. Sending draws it, if it is not yet."""
+    """Show one round: error rate, progress, and how the sample was drawn. A POST draws it, if it is not drawn yet."""
     if request.method == "POST":
         recheck_round = get_or_404(request.user, policy.RECHECK, queries.rounds(), see=policy.VIEW, pk=round_id)
         return _draw(request, recheck_round.pk)
     recheck_round = get_or_404(request.user, policy.VIEW, queries.rounds(), pk=round_id)
-    [line] = queries.round_lines([recheck_round])
+    [row] = queries.round_rows([recheck_round])
     return render(
         request,
         "support/round.html",
         {
             "round": recheck_round,
             "unit": units.name(recheck_round.unit),
-            "last_day": line.last_day,
-            "rate": line.rate,
-            "words": queries.words(line.rate),
-            "silent": queries.silent_words(line.rate),
+            "last_day": row.last_day,
+            "rate": row.rate,
+            "words": queries.words(row.rate),
+            "silent": queries.silent_words(row.rate),
             "progress": queries.progress(recheck_round.pk),
             "wrong": queries.wrong_answers(recheck_round.pk),
             "may_recheck": policy.RECHECK.allows(request.user, recheck_round),
@@ -118,7 +118,7 @@ def round_page(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def drawn_from(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
-    """The list as it was stored before the draw: numbers in place of people, to draw again and compare."""
+    """Send the list as stored before the draw, with numbers in place of receivers, to repeat the draw."""
     recheck_round = get_or_404(request.user, policy.VIEW, queries.rounds(), pk=round_id)
     answered = HttpResponse(recheck_round.listed, content_type="text/plain; charset=utf-8")
     answered["Content-Disposition"] = f'attachment; filename="phuc-tra-{recheck_round.pk}.txt"'
@@ -132,7 +132,7 @@ def drawn_from(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def call(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
-    """The next person, with name and number. Opening it is written into history."""
+    """Show the next person, with name and number, and write an audit event."""
     recheck_round = get_or_404(request.user, policy.RECHECK, queries.rounds(), see=policy.VIEW, pk=round_id)
     recheck = actions.show_next(actor=request.user, round_id=recheck_round.pk)
     if recheck is None:
@@ -141,24 +141,24 @@ def call(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
             "support/call_nobody.html",
             {"round": recheck_round, "progress": queries.progress(recheck_round.pk)},
         )
-    help = recheck.help  # noqa: A001
-    contact, shop = help.contact, help.business
-    who = contact or shop
+    support_record = recheck.help
+    contact, shop = support_record.contact, support_record.business
+    receiver = contact or shop
     polite = shop.name if shop is not None else ""
     if contact is not None:
-        polite = called(contact.name, contact.gender, contact.birth_year, clock.today().year)
+        polite = polite_name(contact.name, contact.gender, contact.birth_year, clock.today().year)
     attempts = queries.attempts_of(recheck)
     return render(
         request,
         "support/call.html",
         {
             "recheck": recheck,
-            "help": help,
-            "name": who.name if who is not None else "",
+            "help": support_record,
+            "name": receiver.name if receiver is not None else "",
             "polite": polite,
-            "phone": queries.phone_of(help),
-            "address": who.address if who is not None else "",
-            "unit": units.name(help.unit, help.happened_on),
+            "phone": queries.phone_of(support_record),
+            "address": receiver.address if receiver is not None else "",
+            "unit": units.name(support_record.unit, support_record.happened_on),
             "caller": request.user.display_name,
             "attempts": attempts,
             "number": len(attempts) + 1,
@@ -173,7 +173,7 @@ def call(request: AuthenticatedRequest, round_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def answer(request: AuthenticatedRequest, round_id: UUID, recheck_id: UUID) -> HttpResponse:
-    """What the person said; then the next one."""
+    """Store the answer and show the next person."""
     drawn = queries.rechecks().filter(round_id=round_id)
     recheck = get_or_404(request.user, policy.RECHECK, drawn, see=policy.VIEW, pk=recheck_id)
     wrong = request.POST.get("wrong", "")
@@ -183,11 +183,11 @@ def answer(request: AuthenticatedRequest, round_id: UUID, recheck_id: UUID) -> H
     except Refused as refused:
         messages.error(request, refused.problem.message)
     else:
-        messages.success(request, _said(answered))
+        messages.success(request, _answer_words(answered))
     return redirect("support:call", round_id)
 
 
-def _said(recheck: Recheck) -> str:
+def _answer_words(recheck: Recheck) -> str:
     if recheck.outcome == RecheckOutcome.CONFIRMED:
         return _("Written down: it is so. The evidence is now the best there is.")
     if recheck.outcome == RecheckOutcome.WRONG:

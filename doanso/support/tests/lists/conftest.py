@@ -1,4 +1,4 @@
-"""Ward 4 and ward 5 with two neighbourhoods each, and a way to bring them a list."""
+"""Wards 4 and 5 with two neighbourhoods each, and a fixture that imports a list."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def places(ward):
 
 @pytest.fixture
 def bring(ward, tmp_path):
-    """Import a list at once; the job and its report."""
+    """Import a list at once; return the job and its report."""
 
     def _bring(*rows, unit="p4", head=HEAD, skip=True, **more):
         path = tmp_path / "ds.xlsx"

@@ -1,4 +1,4 @@
-"""Rows of lists of people helped, as a ward keeps them, and what a report says of them."""
+"""Rows of lists of people helped, as a ward keeps them, and what a report states about them."""
 
 from doanso.imports import comparison
 from doanso.imports.actions import apply_import, finish_applying, start_import

@@ -6,12 +6,12 @@ import pytest
 
 from doanso.imports.ports import RawRow
 from doanso.support.support_list import cells
-from doanso.support.support_list.cells import Findings
+from doanso.support.support_list.cells import SupportRowFindings
 
 
 def read(reader, *args):
-    """What a reader says of its cells: the value, codes that refuse, codes that warn."""
-    findings = Findings()
+    """Return what a reader makes of its cells: the value, codes of problems, codes of warnings."""
+    findings = SupportRowFindings()
     value = reader(*args, findings)
     return value, [finding.code for finding in findings.problems], [finding.code for finding in findings.warnings]
 
@@ -49,18 +49,18 @@ def read(reader, *args):
     ],
 )
 def test_yes_and_no(cell, answer):
-    assert cells.said(cell) is answer
+    assert cells.yes_or_no(cell) is answer
 
 
 @pytest.mark.parametrize(
-    ("cell", "unclear"), [(None, False), ("-", False), ("x", False), ("ko", False), ("có/không", True), ("ü", True)]
+    ("cell", "is_unclear"), [(None, False), ("-", False), ("x", False), ("ko", False), ("có/không", True), ("ü", True)]
 )
-def test_what_says_neither_is_told_from_nothing(cell, unclear):
-    assert cells.unclear(cell) is unclear
+def test_what_says_neither_is_told_from_nothing(cell, is_unclear):
+    assert cells.is_unclear(cell) is is_unclear
 
 
 @pytest.mark.parametrize(
-    ("told", "agreed", "warnings"),
+    ("row_cells", "agreed", "warnings"),
     [
         ({"consent": "x"}, True, []),
         ({"consent": 1}, True, []),
@@ -74,12 +74,12 @@ def test_what_says_neither_is_told_from_nothing(cell, unclear):
         ({"consent": "x", "recheck": "hỏi lại"}, True, ["mark_unclear"]),
     ],
 )
-def test_consent_that_is_not_said_is_never_taken_for_given(told, agreed, warnings):
-    assert read(cells.purposes, told) == ((agreed, []), [], warnings)
+def test_consent_that_is_not_said_is_never_taken_for_given(row_cells, agreed, warnings):
+    assert read(cells.purposes, row_cells) == ((agreed, []), [], warnings)
 
 
 @pytest.mark.parametrize(
-    ("told", "receiver", "problems", "warnings"),
+    ("row_cells", "receiver", "problems", "warnings"),
     [
         ({"name": "Nguyễn Văn Bảy"}, ("Nguyễn Văn Bảy", ""), [], []),
         ({"name": "CH Hoa"}, ("", "CH Hoa"), [], ["taken_as_shop"]),
@@ -124,12 +124,12 @@ def test_consent_that_is_not_said_is_never_taken_for_given(told, agreed, warning
         ({"name": "www.hoa.vn"}, ("Www.Hoa.Vn", ""), ["name_link"], []),
     ],
 )
-def test_receivers(told, receiver, problems, warnings):
-    assert read(cells.read_receiver, RawRow("", 2, told)) == (receiver, problems, warnings)
+def test_receivers(row_cells, receiver, problems, warnings):
+    assert read(cells.read_receiver, RawRow("", 2, row_cells)) == (receiver, problems, warnings)
 
 
 @pytest.mark.parametrize(
-    ("told", "sex", "value", "problems", "warnings"),
+    ("row_cells", "sex", "value", "problems", "warnings"),
     [
         ({"birth_male": 1951}, "", ("male", 1951), [], []),
         ({"birth_male": 1951, "birth_female": "-"}, "", ("male", 1951), [], []),
@@ -146,8 +146,8 @@ def test_receivers(told, receiver, problems, warnings):
         ({"birth": "gần 70"}, "", ("", ""), ["date_unreadable"], []),
     ],
 )
-def test_births(told, sex, value, problems, warnings):
-    assert read(cells.read_birth, RawRow("", 2, told, sex=sex)) == (value, problems, warnings)
+def test_births(row_cells, sex, value, problems, warnings):
+    assert read(cells.read_birth, RawRow("", 2, row_cells, sex=sex)) == (value, problems, warnings)
 
 
 @pytest.mark.parametrize(

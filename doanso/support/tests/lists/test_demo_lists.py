@@ -1,4 +1,4 @@
-"""The lists that the demo hands in: two wards type them differently, and whoever stands on both is one person."""
+"""The demo's lists: two wards type them differently, and somebody on both is one person."""
 
 import pytest
 

@@ -35,10 +35,10 @@ def test_the_command_reports_and_ends_with_0(ward, tmp_path):
 def test_the_command_ends_with_1_and_2(ward, tmp_path):
     path = tmp_path / "a.xlsx"
     path.write_bytes(table(HEAD, line("Nguyễn Văn Bảy"), line("Lê Hoa", day=None)))
-    for more, helps in (((), 0), (("--skip-rejected",), 1)):
+    for more, support_records in (((), 0), (("--skip-rejected",), 1)):
         with pytest.raises(SystemExit) as ended:
             command(ward, path, *more)
-        assert (ended.value.code, Help.objects.count()) == (1, helps)
+        assert (ended.value.code, Help.objects.count()) == (1, support_records)
 
     path.write_text("x")
     with pytest.raises(CommandError) as refused:

@@ -226,7 +226,7 @@ def test_rows_left_out_come_back_in_columns_that_can_be_imported(as_user, ward, 
 
 
 @pytest.mark.parametrize(
-    ("told", "service"),
+    ("service_name", "service"),
     [
         ("mở TK ngân hàng", "payment"),
         ("Hướng dẫn nộp hồ sơ DVC trực tuyến", "portal"),
@@ -235,8 +235,8 @@ def test_rows_left_out_come_back_in_columns_that_can_be_imported(as_user, ward, 
         ("Quét mã QR thanh toán", "payment"),
     ],
 )
-def test_services_by_what_people_call_them(bring, told, service):
-    bring(line("Nguyễn Văn Bảy", service=told))
+def test_services_by_what_people_call_them(bring, service_name, service):
+    bring(line("Nguyễn Văn Bảy", service=service_name))
 
     assert Help.objects.get().service_id == service
 

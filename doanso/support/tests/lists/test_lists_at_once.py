@@ -1,4 +1,4 @@
-"""Two lists that overlap, written at the same moment."""
+"""Two overlapping lists, applied concurrently."""
 
 from string import ascii_uppercase
 
@@ -17,7 +17,7 @@ SERVICES = "Dịch vụ portal; Dịch vụ payment; Dịch vụ vneid"
 
 
 def test_two_wards_lists_of_the_same_people_meet_each_once(ward, tmp_path, monkeypatch):
-    """Each has more helps than one deed takes, and names them in another order."""
+    """Each has more records than one action takes, and names them in another order."""
     monkeypatch.setattr(rules, "MOST_AT_ONCE", 30)
     names = [f"Trần {letter}an {other}inh" for letter in ascii_uppercase for other in ascii_uppercase][:120]
     rows = [line(name, 1950 + index % 30, f"09{index:08}", service=SERVICES) for index, name in enumerate(names)]

@@ -1,4 +1,4 @@
-"""What is asked about rows of a list of people helped, and what the answers come to."""
+"""Questions about rows of a list of people helped, and the effect of the answers."""
 
 import re
 from datetime import date
@@ -101,8 +101,10 @@ def test_an_answer_for_all_speaks_of_nobody(ward, bring):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("answer", "people", "helps"), [("same", 1, 2), ("another", 2, 2), ("leave-out", 1, 1)])
-def test_a_namesake_is_asked_about(ward, bring, answer, people, helps):
+@pytest.mark.parametrize(
+    ("answer", "people", "support_records"), [("same", 1, 2), ("another", 2, 2), ("leave-out", 1, 1)]
+)
+def test_a_namesake_is_asked_about(ward, bring, answer, people, support_records):
     bring(line("Nguyễn Văn Bảy"))
     row = line("Nguyễn Văn Bảy", phone=None, place=None, day="05/11/2023")
     job = asked(ward, row)
@@ -120,7 +122,7 @@ def test_a_namesake_is_asked_about(ward, bring, answer, people, helps):
         assert imports.report(job)["people_known"] == (answer == "same")
         assert asked(ward, row).unchanged_count == 1
 
-    assert (Person.objects.count(), Help.objects.count()) == (people, helps)
+    assert (Person.objects.count(), Help.objects.count()) == (people, support_records)
     assert list(recount()) == []
 
 

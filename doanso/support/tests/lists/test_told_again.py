@@ -1,4 +1,4 @@
-"""A list brought again, or told by two wards: each help once, each person once."""
+"""A list imported again, or stated by two wards: each record once, each person once."""
 
 import unicodedata
 from datetime import date
@@ -25,11 +25,11 @@ def test_the_same_list_again_changes_nothing(bring):
         line("Phan Tư", 1970, None, None, consent=None),
     ]
     _job, first = bring(*rows)
-    helps = Help.objects.count()
+    support_records = Help.objects.count()
 
     _job, again = bring(*rows)
 
-    assert (counts(first), helps) == ([3, 0, 3, 0, 1], 3)
+    assert (counts(first), support_records) == ([3, 0, 3, 0, 1], 3)
     assert counts(again)[:3] == [0, 3, 0]
     assert (Help.objects.count(), Person.objects.count()) == (3, 3)
 
@@ -99,17 +99,17 @@ ROWS = st.builds(
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(ROWS, min_size=1, max_size=8), again=st.randoms(use_true_random=False))
 def test_whatever_a_list_says_twice_is_recorded_once(bring, rows, again):
-    # No atomic block: a file is never stored inside one.
+    # Without an atomic block: a file is never stored inside one.
     before = transaction.savepoint_create()
     bring(*rows)
-    helps, people = Help.objects.count(), Person.objects.count()
+    support_records, people = Help.objects.count(), Person.objects.count()
 
     _job, report = bring(*rows)
-    assert (report["created"], Help.objects.count(), Person.objects.count()) == (0, helps, people)
+    assert (report["created"], Help.objects.count(), Person.objects.count()) == (0, support_records, people)
 
     shuffled = list(rows)
     again.shuffle(shuffled)
     bring(*shuffled)
-    assert (Help.objects.count(), Person.objects.count()) == (helps, people)
+    assert (Help.objects.count(), Person.objects.count()) == (support_records, people)
     assert list(recount()) == []
     transaction.savepoint_rollback(before)

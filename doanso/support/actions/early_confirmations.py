@@ -1,4 +1,6 @@
-"""Words given to a receipt whose phone has not sent it yet: kept until it comes, and settled in its own transaction."""
+"""Confirmations of receipts that are not synchronised yet: stored until the receipt comes, and applied in its
+transaction.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,14 +14,14 @@ from doanso.audit.actions import AuditEventInput, record_many
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 from doanso.support import queries, rules, slips
+from doanso.support.actions.confirmations import RESIDENT, ConfirmationInput, device_of_today, write_confirmations
 from doanso.support.actions.grades import raise_grades
 from doanso.support.actions.residents import confirm_receipt, take_try, try_key
-from doanso.support.actions.words import RESIDENT, Word, device_of_today, write_words
 from doanso.support.models import EarlyConfirmation, Help, Receipt
 
 
 class ReceiptKey(NamedTuple):
-    """A receipt that has just come, by the link its phone made."""
+    """A newly arrived receipt, by the link that its phone made."""
 
     id: UUID
     link_lookup: str
@@ -28,21 +30,22 @@ class ReceiptKey(NamedTuple):
 
 
 def _bucket(lookup: str) -> str:
-    # Sixteen of them: a batch of hundreds holds few locks, and a word waits for few batches.
+    # Sixteen locks: a batch of hundreds holds few of them, and a confirmation waits for few batches.
     return f"support.early.{lookup[-1]}"
 
 
 def confirm_early(*, link: str, staff_browser: bool, device: Sequence[str], place: str) -> None:
-    """ "Yes, that is how it was", to a receipt that nobody knows yet. Of several words the one that may lift most is kept.
+    """Store a confirmation of a receipt that is still unknown; of several, the one that may raise the grade most is
+    kept.
 
-    What came in the meantime is confirmed as usual. One network address says so sixty times an hour at most, whether such
-    receipts exist or not.
+    A receipt that has arrived meanwhile is confirmed as usual. One network address may do this sixty times an hour,
+    whether such receipts exist or not.
     """
     if take_try({try_key("early", place): rules.EARLY_OF_A_PLACE}, missed=True):
         raise Refused(Problem("too_many_tries", _("Too many at once from this network. Wait an hour, then try again.")))
     lookup = slips.link_lookup(link)
     with transaction.atomic():
-        # Its batch holds the same lock, shared: either it finds this word, or we find its receipt.
+        # The receipt's batch holds the same lock shared: either it finds this confirmation, or we find the receipt.
         database.lock([_bucket(lookup)], shared=False)
         receipt = queries.receipt_by_lookup(lookup)
         if receipt is None:
@@ -52,7 +55,7 @@ def confirm_early(*, link: str, staff_browser: bool, device: Sequence[str], plac
 
 
 def _keep(lookup: str, staff_browser: bool, device: str) -> None:
-    # A later word lifts whatever an earlier one does; one in a browser of the Union's people lifts nothing.
+    # A later confirmation raises the grade whenever an earlier one does; one in a staff browser raises nothing.
     if staff_browser and EarlyConfirmation.objects.filter(pk=lookup, staff_browser=False).exists():
         return
     EarlyConfirmation.objects.update_or_create(
@@ -61,10 +64,10 @@ def _keep(lookup: str, staff_browser: bool, device: str) -> None:
 
 
 def settle_early(receipts: Sequence[ReceiptKey]) -> int:
-    """The words that waited for these receipts become confirmations of the moment they were given; how many.
+    """Turn the confirmations that waited for these receipts into ordinary ones of their own moment; return how many.
 
-    Called in the transaction that writes receipts and helps, after both; a fixed number of statements, and two where
-    nobody has said anything. The caller has not told the receipt's link in two ways.
+    Called in the transaction that writes receipts and records, after both; a fixed number of statements, two where
+    nothing waits. The receipts' links must be distinct.
     """
     database.lock(sorted({_bucket(entry.link_lookup) for entry in receipts}), shared=True)
     by_lookup = {entry.link_lookup: entry for entry in receipts}
@@ -75,10 +78,12 @@ def settle_early(receipts: Sequence[ReceiptKey]) -> int:
     early = list(EarlyConfirmation.objects.filter(pk__in=links).select_for_update().order_by("pk"))
     EarlyConfirmation.objects.filter(pk__in=[entry.pk for entry in early]).delete()
     words = [
-        Word(by_lookup[entry.pk].id, by_lookup[entry.pk].unit_id, entry.made_at, entry.staff_browser, entry.device)
+        ConfirmationInput(
+            by_lookup[entry.pk].id, by_lookup[entry.pk].unit_id, entry.made_at, entry.staff_browser, entry.device
+        )
         for entry in early
     ]
-    write_words(words)
+    write_confirmations(words)
     spoken = Receipt.objects.in_bulk([word.receipt_id for word in words])
     record_many(
         [
@@ -89,10 +94,12 @@ def settle_early(receipts: Sequence[ReceiptKey]) -> int:
     lifted = {
         by_lookup[entry.pk].id
         for entry in early
-        if rules.lifts(
+        if rules.raises_grade(
             made_at=entry.made_at, staff_browser=entry.staff_browser, shown_until=by_lookup[entry.pk].shown_until
         )
     }
-    helps = Help.objects.filter(receipt__in=lifted, taken_back_at=None, refused_at=None, grade__lt=rules.CONFIRMED)
-    raise_grades(helps=list(helps.select_for_update().order_by("pk")), grade=rules.CONFIRMED)
+    support_records = Help.objects.filter(
+        receipt__in=lifted, taken_back_at=None, refused_at=None, grade__lt=rules.CONFIRMED
+    )
+    raise_grades(helps=list(support_records.select_for_update().order_by("pk")), grade=rules.CONFIRMED)
     return len(early)
