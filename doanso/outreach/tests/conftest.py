@@ -1,4 +1,5 @@
-"""Ward 4 on its way: two services with ladders, a team of four, a neighbourhood, a drive of three doors, a book that counts."""
+"""Ward 4 with two services and their stages, a team of four, a neighbourhood, a drive of three doors, and a book that
+counts."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -54,13 +55,13 @@ class Outing:
         return home
 
     def figure(self, code: str, unit: str = "my-tho", on: date = TODAY) -> int:
-        """A unit's figure: portal-residents, payment-residents, payment-shops, portal-times."""
+        """Return a unit's figure: portal-residents, payment-residents, payment-shops, portal-times."""
         key: UUID = self.tree.units[unit].pk
         return int(figures(book=self.book, unit_ids=[key], on=on)[key, code].total)
 
 
 def mate(team: Team, name: str, kind: str, body: str, **more: Any) -> Teammate:
-    """A teammate since the team began."""
+    """Create a teammate since the team began."""
     return Teammate.objects.create(
         team=team,
         unit=team.unit,

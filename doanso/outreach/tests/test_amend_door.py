@@ -1,4 +1,4 @@
-"""Whoever lives at a door that an officer puts right."""
+"""Residents of a door that an officer corrects."""
 
 from dataclasses import replace
 from datetime import timedelta

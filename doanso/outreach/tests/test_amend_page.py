@@ -1,4 +1,4 @@
-"""The page on which an officer puts a visit right."""
+"""The page on which an officer corrects a visit."""
 
 import re
 from datetime import timedelta
@@ -27,7 +27,7 @@ _FIELD = re.compile(r"<(input|select)\b([^>]*)>(.*?)(?=<input|<select|</form>)",
 
 
 def filled(text: str) -> dict[str, str]:
-    """What the page's form would send as it stands."""
+    """Return what the page's form would send without a change."""
     form = text[text.index('<form method="post" class="ds-stack"') :]
     values = {}
     for tag, attributes, inside in _FIELD.findall(form[: form.index("</form>") + 7]):
@@ -95,12 +95,12 @@ def test_what_is_put_right_stands_on_the_visits_page_with_what_stood_before(
     assert Help.objects.filter(taken_back_at=None, happened_on=TODAY - timedelta(days=1)).count() == 3
     assert Help.objects.filter(taken_back_at=None, named=False, service="payment").count() == 1
     assert list(recount()) == []
-    # Whoever went there reads that it was put right, and of whom they helped no more than elsewhere on the page.
+    # The visitor reads that it was corrected, and of receivers no more than elsewhere on the page.
     own_page = unescape(as_user(visiting.outing.tree.lan).get(f"/outreach/visits/{visit.pk}/").content.decode())
     assert "Ngày, trước đó: 12/11/2023" in own_page
     assert "Người được giúp, trước đó: …" in own_page
     assert "Bảy" not in own_page
-    # An inspector reads that it was put right, by whom in initials, and no name and number.
+    # An inspector reads that it was corrected, by whom in initials, and no name and number.
     masked = unescape(as_user(visiting.outing.tree.hanh).get(f"/outreach/visits/{visit.pk}/").content.decode())
     assert "Người được giúp, trước đó: …" in masked
     assert "Bảy" not in masked

@@ -1,4 +1,4 @@
-"""An officer puts a visit right: figures and helps follow at once, and nobody says for others that it was so."""
+"""Correction of a visit by an officer: figures and helps follow at once, and nobody confirms for others."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -45,7 +45,7 @@ def visit(visiting: Visiting) -> Visit:
 
 @pytest.fixture
 def amend(visit: Visit, tree: Tree) -> Amend:
-    """The ward's secretary puts something right, from what stands."""
+    """Return a function that corrects the visit as the ward's secretary, from its current content."""
 
     def put(**more: Any) -> Visit:
         actor, reason = more.pop("actor", tree.an), more.pop("reason", "Ghi nhầm")
@@ -58,12 +58,12 @@ def amend(visit: Visit, tree: Tree) -> Amend:
 
 
 def content_of(visit: Visit) -> VisitContent:
-    """What stands."""
+    """Return the visit's current content."""
     return amendments.amendable_visit(Visit.objects.get(pk=visit.pk)).content
 
 
 def code_of(put: Amend, **more: Any) -> str:
-    """Why it is refused; nothing of it is written."""
+    """Return the code of the refusal; nothing is written."""
     with pytest.raises(Refused) as refused:
         put(**more)
     assert not VisitAmendment.objects.exists()
@@ -72,7 +72,7 @@ def code_of(put: Amend, **more: Any) -> str:
 
 
 def confirmed_by_the_person() -> None:
-    """Bảy says so, at home, on a phone of their own."""
+    """Bảy confirms at home, on a phone of their own."""
     receipt = Receipt.objects.get()
     Receipt.objects.update(shown_until=clock.now() - timedelta(hours=1))
     confirm_receipt(receipt_id=receipt.pk, staff_browser=False, device=("own",))
@@ -231,7 +231,7 @@ def test_a_help_is_added_to_whoever_agreed_and_to_nobody_by_name(
     assert Help.objects.count() == 3
     added = VisitHelp.objects.get(help__service="payment", help__named=True)
     assert (added.before.code, added.after.code, added.obstacle_id) == ("none", "registered", "no-smartphone")
-    # One slip for the person's day.
+    # One receipt for the person's day.
     assert Receipt.objects.count() == 1
     assert added.help.receipt_id == Receipt.objects.get().pk
     assert list(recount()) == []
@@ -250,7 +250,7 @@ def test_another_service_is_another_help_and_other_rungs_are_none(
     assert (old.taken_back_at is None, new.service_id, new.receipt_id) == (False, "payment", old.receipt_id)
     assert (visiting.outing.figure("portal-residents"), visiting.outing.figure("payment-residents")) == (0, 1)
     assert VisitHelp.objects.get().after == Rung.objects.get(service="payment", code="active")
-    # Its key stays, so it is put right once more, and taken away.
+    # Its key stays, so it can be corrected once more, and taken away.
     [now] = content_of(visit).helps
     assert (now.key, now.service) == (existing.key, "payment")
     amend(outcome="had-already", helps=())
@@ -267,7 +267,7 @@ def test_what_its_receiver_confirmed_is_not_taken_away_and_falls_when_it_moves(
     amend(happened_on=YESTERDAY)
     now = Help.objects.get(taken_back_at=None)
     assert (now.grade, now.happened_on) == (2, YESTERDAY)
-    # The slip is the same, and takes the word for what stands now.
+    # The receipt is the same, and confirms the current help.
     confirm_receipt(receipt_id=Receipt.objects.get().pk, staff_browser=False, device=("own",))
     now.refresh_from_db()
     assert now.grade == 3
@@ -295,7 +295,7 @@ def test_a_disputed_help_waits_for_its_decision(amend: Amend, visit: Visit) -> N
     dispute_receipt(receipt_id=Receipt.objects.get().pk, reason="nobody-came")
     assert code_of(amend, happened_on=YESTERDAY) == "disputed"
     assert code_of(amend, outcome="not-home", helps=()) == "disputed"
-    # What does not touch it goes.
+    # A change that does not touch it is applied.
     amend(note="Nhà có chó dữ")
 
 
@@ -331,7 +331,7 @@ def test_an_unnamed_help_moves_and_is_a_time(visiting: Visiting, tree: Tree) -> 
 def test_what_both_of_a_pair_told_stays_with_the_other(
     amend: Amend, visit: Visit, visiting: Visiting, tree: Tree
 ) -> None:
-    """Each has recorded the visit on a phone of their own; put right one after the other, it is one help again."""
+    """Each has recorded the visit on a phone of their own; corrected one after the other, it is one help again."""
     applied(visiting.send(visiting.body()))
     amend(happened_on=YESTERDAY)
     assert Help.objects.filter(taken_back_at=None).count() == 2

@@ -1,4 +1,4 @@
-"""The watch asks each thing once, of the unit, in words that blame nobody; and no figure changes by it."""
+"""Anomaly checks ask each thing once, of the unit, in words that blame nobody; and no figure changes."""
 
 from datetime import datetime, timedelta
 
@@ -26,13 +26,13 @@ NINE = datetime(2023, 11, 12, 9, 0, tzinfo=get_default_timezone())
 
 
 def day(outing, count, *, every=timedelta(minutes=10), lasts=timedelta(minutes=4), began=NINE, **more):
-    """So many visits of one phone, one after the other."""
+    """Create visits of one phone, one after the other."""
     return [visit(outing, began_at=began + n * every, ended_at=began + n * every + lasts, **more) for n in range(count)]
 
 
 @pytest.fixture(autouse=True)
 def begun_today(outing):
-    """The drive has only just begun, so that it says nothing by itself."""
+    """The drive has only just begun, so that it is no reason itself."""
     still(outing, 0)
 
 
@@ -65,7 +65,7 @@ def test_a_drive_that_stands_still_is_asked_about_once_for_each_silence(outing, 
     assert (item.unit, item.owner, item.due_on) == (outing.ward, outing.tree.an, TODAY + timedelta(days=5))
     assert assignment_kind(item.kind).url(item) == f"/outreach/plan/?unit=p4&drive={outing.drive.pk}"
 
-    # Settled, it is not asked again about the same silence, but about the next.
+    # Once settled, it is not asked again about the same silence, but about the next.
     Assignment.objects.update(settled_at=clock.now(), outcome="done", settled_by=outing.tree.an)
     assert anomaly_checks.assign_reasons() == []
     Door.objects.filter(pk=outing.doors[0].pk).update(visited_on=TODAY)
@@ -84,7 +84,7 @@ def test_a_drive_that_is_done_or_over_is_left_alone(outing):
 
 
 def invented_visits(outing, kind: str):
-    """A day of one phone that one of the rules is about."""
+    """Create a day of one phone that matches one of the rules."""
     if kind == "burst":
         day(outing, 12, every=timedelta(minutes=2), lasts=timedelta(seconds=50))
     elif kind == "quick":
@@ -130,11 +130,11 @@ def test_what_looks_odd_is_asked_once_and_leads_to_those_visits(outing, as_user,
     assert asked() == [(f"outreach.{kind}", sentence)]
     assignment = Assignment.objects.get()
     assert str(outing.tree.lan.pk) == assignment.parameters["by"]
-    # Ids and numbers alone: nobody's name is in what is kept.
+    # Ids and numbers only: nobody's name is stored.
     assert set(assignment.parameters) == {"by", "day", "count"}
     answer = as_user(outing.tree.an).get(assignment_kind(assignment.kind).url(assignment))
     assert len(answer.context["page"].lines) == len(visits_between(TODAY, TODAY)) - (3 if kind == "twice" else 0)
-    # The unit says what it found; somebody above closes it.
+    # The unit answers what it found; it is settled one level above.
     assert assignment_kind(assignment.kind).from_above
 
 

@@ -1,4 +1,5 @@
-"""The watch's rules: tables of what is asked about and what is not, and a seeded year of honest and made-up days."""
+"""Rules of the anomaly checks: tables of what is flagged and what is not, and a seeded year of honest and invented
+days."""
 
 import random
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ NOON = datetime(2023, 11, 12, 12, 0, tzinfo=UTC)
 
 
 def visits(*spans, outcome="helped", phone=9, first_at=NOON, **more):
-    """Visits by (start, length) in seconds after noon, each at a door of its own."""
+    """Return visits by (start, length) in seconds after noon, each at a door of its own."""
     visits = []
     for place, (start, length) in enumerate(spans):
         began = first_at + timedelta(seconds=start)
@@ -43,7 +44,7 @@ def visits(*spans, outcome="helped", phone=9, first_at=NOON, **more):
         (TODAY - timedelta(days=20), TODAY - timedelta(days=6), 3, None),
         (TODAY - timedelta(days=9), None, 3, 9),
         (TODAY - timedelta(days=6), None, 3, None),
-        # What was seen to before the drive began says nothing; what is done needs nobody.
+        # Visits before the drive began do not count; a finished drive needs nobody.
         (TODAY - timedelta(days=3), TODAY - timedelta(days=30), 3, None),
         (TODAY - timedelta(days=20), TODAY - timedelta(days=9), 0, None),
     ],
@@ -110,7 +111,7 @@ def test_one_person_at_two_doors_at_once(starts, length, result):
     times = anomaly_checks.twice([*first, *other])
 
     assert max(times.values(), default=None) == result
-    # The same door twice, or somebody who did not confirm, is nobody at two doors.
+    # The same door twice, or somebody unconfirmed, is not at two doors.
     assert anomaly_checks.twice([*first, *visits((0, 600), (3600, 600), (7200, 600), phone=8)]) == {}
 
 
@@ -121,7 +122,7 @@ def test_the_same_drawing_and_the_same_number():
     ):
         spans = [(0, 300), (86_400, 300), (90_000, 300), (172_800, 300), (180_000, 300)]
         assert rule(visits(*spans[: least - 1], **details)) is None
-        # Enough on the day of the last that was needed, whatever came later.
+        # The day is that of the last visit needed, whatever came later.
         enough = NOON.date() + timedelta(days=1 if least == 3 else 2)
         assert rule(visits(*spans[:least], **details)) == (enough, least)
         assert rule(visits(*spans, **details)) == (enough, 5)
@@ -133,7 +134,7 @@ def test_the_same_drawing_and_the_same_number():
 
 
 class Field:
-    """Days from door to door as people go, and days that somebody made up at a table."""
+    """Realistic days from door to door, and days that somebody invented at a table."""
 
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
@@ -150,7 +151,7 @@ class Field:
         return CheckedVisit(self.key(), phone, WARD, began.date(), began, ended, outcome, **columns | more)
 
     def honest(self, phone: UUID, day: date) -> list[CheckedVisit]:
-        """A morning or an evening of a pair: 8 to 25 doors, a few minutes each, some minutes' walk between."""
+        """Return a morning or an evening of a pair: 8 to 25 doors, a few minutes each, some minutes' walk between."""
         chance = self.chance
         moment = datetime.combine(day, time(chance.choice([8, 9, 14, 17, 18, 19]), chance.randrange(60)), UTC)
         pair = (self.key(), self.key())
@@ -250,7 +251,7 @@ def test_nine_of_ten_made_up_days_are_asked_about_and_of_honest_ones_hardly_any(
             everything += field.honest(phone, day)
         phone = field.key()
         made_up = field.made_up(KINDS[n % len(KINDS)], phone, day)
-        # Whoever makes up visits does some rounds too.
+        # Somebody who invents visits does some real rounds too.
         everything += [
             *made_up,
             *(flagged for flagged in field.honest(phone, day) if flagged.began > made_up[-1].ended),

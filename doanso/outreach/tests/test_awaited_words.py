@@ -1,4 +1,4 @@
-"""Words of seconds whose visit has not come: kept by visit and teammate, so many of one person, and for so long."""
+"""Confirmations whose visit has not come: kept by visit and teammate, with limits on their number and age."""
 
 from datetime import timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from doanso.testing import TODAY, Tree
 
 
 class Second:
-    """Somebody of the team who signs in on a phone of their own."""
+    """A teammate with a sign-in on a phone of their own."""
 
     def __init__(self, outing: Outing, mate: str, user: Any) -> None:
         self.mate = outing.mates[mate]

@@ -1,4 +1,4 @@
-"""What somebody tried who meant no good, and what befell an unlucky phone."""
+"""Attempts with bad intent, and bad luck of phones."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
@@ -35,7 +35,7 @@ ALONE: dict[str, Any] = {"teammate": None, "name": "", "kind": "official", "how"
 
 
 def _binh_confirms(visiting: Visiting, tree: Tree, visit_id: str) -> dict[str, Any]:
-    """The word of Bình, who signs in and was there as the neighbourhood's official."""
+    """Send the confirmation of Bình, who has a sign-in and was present as the neighbourhood's official."""
     binh = visiting.outing.team.teammates.filter(user=tree.binh).first() or mate(
         visiting.outing.team, "Bình", HelperKind.OFFICIAL, "neighbourhood", user=tree.binh
     )
@@ -369,7 +369,7 @@ def test_a_word_that_crosses_its_visit_is_not_lost(visiting: Visiting, tree: Tre
 
     def slowly(*arguments: Any) -> Any:
         begun.set()
-        # The word comes when the visit has looked for words, and is not committed yet.
+        # The confirmation comes when the visit has looked for it, and is not committed yet.
         Event().wait(1.5)
         return write(*arguments)
 

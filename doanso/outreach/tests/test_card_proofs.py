@@ -1,4 +1,4 @@
-"""What a phone brings as proof that the second of a pair was there."""
+"""Proofs by card or code that the second of a pair was present."""
 
 from datetime import date, timedelta
 from uuid import UUID, uuid4
@@ -149,7 +149,7 @@ def test_five_wrong_codes_stop_the_code_for_the_day_and_not_the_qr(outing: Outin
     for _time in range(4):
         assert _check(outing, _code(ut.pk, _wrong(keys))) == [ProofResult(ut.pk, "code_wrong")]
     assert _check(outing, _code(ut.pk, keys.code)) == [ProofResult(ut.pk, "")]
-    # A visit of an earlier day is no way round it.
+    # A visit of an earlier day does not circumvent it.
     proofs = [_code(ut.pk, _wrong(keys), YESTERDAY), _code(ut.pk, keys.code), _scan(keys.secret)]
     assert [checked.problem for checked in _check(outing, *proofs)] == ["code_wrong", "code_stopped", ""]
     card.refresh_from_db()

@@ -1,4 +1,4 @@
-"""Helper cards: one that is good for a term, printed again, and no good once it is revoked."""
+"""Helper cards: good for a term, printed again, and no good once revoked."""
 
 import base64
 from datetime import date, timedelta
@@ -117,7 +117,7 @@ def test_whoever_lacks_one_gets_a_card_and_nobody_elses_changes(outing: Outing) 
     first = cards.issue_card(actor=an, teammate_id=mates["ut"].pk, until=YEAR_END)
     Teammate.objects.filter(pk=mates["tin"].pk).update(until=date(2023, 12, 1))
     made = cards.issue_missing(actor=an, team_id=outing.team.pk, until=YEAR_END)
-    # Lan signs in.
+    # Lan has a sign-in.
     assert {(card.teammate, card.until) for card in made} == {
         (mates["hoa"], YEAR_END),
         (mates["tin"], date(2023, 12, 1)),

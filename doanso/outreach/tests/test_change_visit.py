@@ -1,4 +1,4 @@
-"""Another version of a visit: what is the same stays, what is not so any more is taken back."""
+"""A later version of a visit: unchanged helps stay, others are taken back."""
 
 from copy import deepcopy
 from datetime import timedelta
@@ -111,7 +111,7 @@ def test_no_record_of_another_kind_takes_a_visits_place(visiting: Visiting) -> N
 
 
 class Confirmed:
-    """Bảy was helped at a home that was found at the door, and has said so at home on a phone of their own."""
+    """Bảy was helped at a home that was found at the door, and has confirmed at home on a phone of their own."""
 
     def __init__(self, visiting: Visiting) -> None:
         self.visiting = visiting
@@ -130,7 +130,7 @@ class Confirmed:
         confirm_receipt(receipt_id=Receipt.objects.get().pk, staff_browser=False, device=("own",))
 
     def told(self, change: Any) -> dict[str, Any]:
-        """The visit as it is told after a change of its body."""
+        """Send the visit after a change of its body."""
         body = deepcopy(self.body)
         change(self, body)
         return body
@@ -160,12 +160,12 @@ def _person(**more: Any) -> Any:
 
 
 def _known_home(confirmed: Confirmed, body: dict[str, Any]) -> None:
-    """The number is that of a home which the register has."""
+    """Set the number to that of a home in the register."""
     body["household"].update(number="7", neighbourhood=str(confirmed.visiting.outing.neighbourhood.pk))
 
 
 def _listed_home(confirmed: Confirmed, body: dict[str, Any]) -> None:
-    """The phone chooses a door of the list instead of the home it took for a new one."""
+    """Set a door of the list instead of the home the phone took for a new one."""
     door = confirmed.visiting.outing.doors[1]
     body["household"] = {
         "id": str(door.household_id), "new": False, "number": "", "street": "", "neighbourhood": None,
@@ -173,7 +173,7 @@ def _listed_home(confirmed: Confirmed, body: dict[str, Any]) -> None:
 
 
 def _chosen(confirmed: Confirmed, body: dict[str, Any]) -> None:
-    """The phone has the ward's list by now, and chooses Bảy from it."""
+    """Set Bảy as chosen from the ward's list, which the phone has by now."""
     body["people"][0]["person"].update(contact=str(confirmed.help.contact_id), name="Bảy")
 
 
@@ -212,7 +212,7 @@ def test_what_is_only_put_right_keeps_the_receivers_word(
     assert (active_help.pk, active_help.grade, active_help.taken_back_at) == (confirmed.help.pk, 3, None)
     assert active_help.receipt_id == confirmed.help.receipt_id
     assert Confirmation.objects.count() == 1
-    # Its place in the ledger's line is the one it had.
+    # Its place in the ledger's line is the same.
     assert Entry.objects.count() == confirmed.entries
     contact = Contact.objects.get()
     actual = {
@@ -232,7 +232,7 @@ def test_what_is_only_put_right_keeps_the_receivers_word(
 
 
 def _met_again(person: Confirmed) -> dict[str, Any]:
-    """A later visit has met Bảy in the same home with another service; its body."""
+    """Return the body of a later visit that met Bảy in the same home with another service."""
     home = person.body["household"] | {"new": False, "number": "", "street": ""}
     bay = guest("Nguyễn Văn Bảy", "payment", person={"phone": "0912345678"})
     return person.visiting.body(door=None, household=home, people=[bay])
@@ -356,7 +356,7 @@ def test_what_the_office_has_put_right_since_stays(confirmed: Confirmed) -> None
     change_contact(
         contact=contact, particulars=particulars_of(contact)._replace(name="Phan Văn Bảy", phone="0909000222")
     )
-    # The phone says nothing new of the name, and something of the number.
+    # The phone reports no new name, but a new number.
     confirmed.send(_person(phone="0909000111"))
     contact.refresh_from_db()
     assert (contact.name, told(contact, "phone")) == ("Phan Văn Bảy", "0909000222")
@@ -384,7 +384,7 @@ def test_a_receipt_shown_again_leads_to_the_one_that_was_confirmed(confirmed: Co
 
 
 def test_somebody_told_anew_in_the_same_words_is_the_same(confirmed: Confirmed) -> None:
-    """Taken out on the phone and entered again, they come under other keys."""
+    """Removed on the phone and entered again, they have other keys."""
     confirmed.send(lambda _one, body: body["people"].__setitem__(0, guest()))
     assert confirmed.standing == [("Nguyễn Văn Bảy", 3)]
     confirmed.send(lambda _one, body: body["people"].__setitem__(0, guest("Nguyễn Văn Bẩy")))

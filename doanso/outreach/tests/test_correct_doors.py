@@ -1,4 +1,4 @@
-"""What a later version of a visit puts right about the home or shop that was found at its door: taken, or refused clearly."""
+"""Corrections of a home or shop found at the door, by a later version of its visit: applied, or refused clearly."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The ward's day: pairs, drives, arranged visits, records that wait, and what the watch asks."""
+"""The ward's day: pairs, drives, arranged visits, waiting records, and questions of the anomaly checks."""
 
 from datetime import datetime, timedelta
 
@@ -67,7 +67,7 @@ def test_who_is_done_who_lacks_a_second_and_who_has_not_begun(outing):
     held_by(outing, outing.tree.an, 2)
     waiting = pairs(outing)[-1]
     assert (waiting.first, waiting.visits, waiting.held, waiting.state) == ("Nguyễn Văn An", 0, 1, "none")
-    # A door that is done is nobody's any more, whoever had it.
+    # A finished door is free, whoever had it.
     Door.objects.filter(pk=outing.doors[2].pk).update(outcome=Outcome.HELPED)
     assert len(pairs(outing)) == 2
 
@@ -95,7 +95,7 @@ def test_drives_say_what_is_done_and_what_is_left(outing):
 
 
 def arrange(outing, door: int, days: int):
-    """A door at which the helper arranged another day, so many days from today."""
+    """Set a door at which the helper arranged another day, a number of days from today."""
     Door.objects.filter(pk=outing.doors[door].pk).update(
         outcome=Outcome.FOLLOW_UP,
         visits=1,
@@ -123,7 +123,7 @@ def test_arranged_visits_the_oldest_first(outing, as_user, when, doors):
     assert [line.place for line in answer.context["lines"]] == doors
     assert {line.whose for line in answer.context["lines"]} == {"Bùi Thị Lan"}
     assert answer.content.decode().count("/give/") == len(doors)
-    # Whoever only reads is offered nothing to give.
+    # A reader without the permission is offered nothing to assign.
     assert "/give/" not in as_user(outing.tree.hanh).get("/outreach/follow-ups/", {"when": when}).content.decode()
 
 

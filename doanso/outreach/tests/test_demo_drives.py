@@ -1,4 +1,4 @@
-"""The demo's drives, told through the deeds."""
+"""The demo's drives, made through the actions."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,4 +1,4 @@
-"""Two who ask for doors at the same moment."""
+"""Two requests for doors at the same moment."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

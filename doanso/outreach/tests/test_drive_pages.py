@@ -36,7 +36,7 @@ def text(response: Any) -> str:
 
 @pytest.fixture
 def ask(outing: Outing, as_user: Any) -> Any:
-    """An address of the drive, asked by somebody; what is given is posted."""
+    """Return a function that requests an address of the drive as somebody; data are posted."""
 
     def asked(rest: str = "", sent: dict[str, Any] | None = None, *, actor: str = "an") -> Any:
         client, path = as_user(getattr(outing.tree, actor)), f"/drives/{outing.drive.pk}/{rest}"
@@ -156,7 +156,7 @@ def test_an_area_is_handed_over(outing: Outing, ask: Any) -> None:
     assert "Chưa ai đang nhận nhà" in text(ask("hand-over/"))
     take_doors(actor=outing.tree.lan, drive=outing.drive, want=2)
     assert "Bùi Thị Lan (2 nhà)" in text(ask("hand-over/"))
-    # What somebody has arranged is theirs too, alone or beside doors that they hold.
+    # Arranged visits are handed over too, alone or beside doors that are out.
     arrange(outing, outing.doors[1], "lan", days=4)
     assert "Bùi Thị Lan (3 nhà)" in text(ask("hand-over/"))
     take_back(actor=outing.tree.an, drive=outing.drive, door_ids=[door.pk for door in outing.doors])
@@ -169,7 +169,7 @@ def test_an_area_is_handed_over(outing: Outing, ask: Any) -> None:
 
 
 def test_paper_goes_by_street_without_names_unless_somebody_may_read_them(outing: Outing, ask: Any) -> None:
-    # Written down twice, and merged since: one resident.
+    # Registered twice, and merged since: one resident.
     records = [
         match_or_create_people(unit_id=outing.ward.pk, inputs=[Particulars("Trần Văn Bảy", birth_year=year)])[0]
         for year in (1951, 1971)

@@ -1,4 +1,4 @@
-"""Where somebody lived who was erased."""
+"""The address of a person who was erased."""
 
 from doanso.lib import clock
 from doanso.outreach.actions.doors import take_doors

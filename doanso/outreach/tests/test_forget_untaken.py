@@ -1,4 +1,4 @@
-"""Erasing somebody reaches the records of phones that name them and were never taken in, and nobody else's."""
+"""Erasing a person reaches records of phones that name them and were never applied, and no others."""
 
 import json
 from typing import Any
@@ -15,7 +15,7 @@ CANARY = {"name": "Nguyễn Văn Bảy", "phone": "0909 000 111"}
 
 
 def _wrong(name: str = CANARY["name"], **more: Any) -> dict[str, Any]:
-    """A guest whose help can't be taken in."""
+    """Return a guest whose help is refused."""
     helped = guest(name, **more)
     helped["helps"][0]["before"] = "khong-co"
     return helped

@@ -1,4 +1,4 @@
-"""An officer says who goes where: doors by hand, taken back, and everything of somebody who leaves."""
+"""An officer assigns doors: by hand, taken back, and everything of somebody who leaves."""
 
 from datetime import timedelta
 from typing import Any
@@ -27,7 +27,7 @@ from doanso.testing import TODAY, TREE_BEGAN
 
 
 def has(outing: Outing, actor: str) -> list[str]:
-    """The numbers of somebody's doors."""
+    """Return the numbers of somebody's doors."""
     held_doors = Door.objects.filter(taken_by=getattr(outing.tree, actor), due_back_at__gt=clock.now()).order_by(
         "walk_key"
     )
@@ -42,7 +42,7 @@ def refused(deed: Any, **more: Any) -> str:
 
 @pytest.fixture
 def helpers(outing: Outing) -> Outing:
-    """Minh helps in ward 4 as Lan does."""
+    """Make Minh a helper in ward 4, as Lan is."""
     Holding.objects.create(user=outing.tree.minh, role=Role.HELPER, unit=outing.ward, since=TREE_BEGAN)
     return outing
 

@@ -1,4 +1,4 @@
-"""The pages of those who lead, in a browser: no barrier, nothing the policy forbids, nothing wider than a phone."""
+"""Pages of leaders in a browser: no barrier, nothing the policy forbids, nothing wider than a phone."""
 
 from datetime import timedelta
 

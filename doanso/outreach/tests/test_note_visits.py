@@ -1,4 +1,4 @@
-"""What visits say of the doors of a drive."""
+"""What visits write at the doors of a drive."""
 
 from datetime import date, timedelta
 

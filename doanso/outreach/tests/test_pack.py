@@ -1,4 +1,4 @@
-"""What a phone needs without signal, and no more."""
+"""The pack: what a phone needs without signal, and no more."""
 
 import hashlib
 import hmac
@@ -57,7 +57,7 @@ def bits(name: str, year: int | None, device: UUID = DEVICE) -> str:
 
 
 def help_to(outing: Outing, name: str, year: int, address: str, *, unit: str = "p5", actor: str = "chi") -> UUID:
-    """Somebody helped by a ward, who lives where the address says; the help's key."""
+    """Record a help of a ward to a resident of the address; return its key."""
     inputs = SupportRecordInput(
         service="portal",
         happened_on=TODAY,
@@ -190,7 +190,7 @@ def test_a_resident_of_two_records_that_were_merged_is_told_once(outing: Outing,
     merge_persons(actor=outing.tree.giang, source=next(persons), target=next(persons))
     [door] = packed()["doors"]
     assert [contact["contact"] for contact in door["residents"]] == [str(older.contact_id)]
-    # Both spellings of them are known as helped.
+    # Both spellings are known as helped.
     assert set(door["helped"]) == {bits("Nguyễn Thị Mai", 1958), bits("Nguyễn Thị Mai", 1959)}
 
 
@@ -288,12 +288,13 @@ FOLDER = Path(__file__).parents[3] / "contract"
 
 
 def message(name: str) -> Any:
-    """An example of what phone and server tell each other; the phone's tests replay the same."""
+    """Return an example message of the contract; the phone's tests replay the same."""
     return json.loads((FOLDER / name).read_text(encoding="utf-8"))
 
 
 def shape(document: Any) -> Any:
-    """What keys and kinds of values a message has; of a list those of all it holds, null beside what it stands for."""
+    """Return keys and kinds of values of a message; of a list those of all its entries, with null beside what it
+    replaces."""
     if isinstance(document, dict):
         return {name: shape(value) for name, value in document.items()}
     if isinstance(document, list):

@@ -1,4 +1,4 @@
-"""The programme's pair-visits: a share with numbers that opens down to visits, part and whole."""
+"""The programme's pair-visits: a share that opens down to visits, part and whole."""
 
 import pytest
 
@@ -50,7 +50,7 @@ def test_it_is_two_whole_numbers_and_no_pace(outing, year):
 
     assert (indicator.value, indicator.denominator, indicator.exempt, indicator.percent) == (2, 3, None, 666)
     assert (indicator.target, indicator.pace, indicator.needed, indicator.state) == (100, None, 3, "risk")
-    # Visits are no members: what the unit is said to have stays what it was.
+    # Visits are no members: what the unit is said to have does not change.
     assert figures.members_counted() is None
     assert list(recount()) == []
 
@@ -64,7 +64,7 @@ def test_it_opens_down_to_visits(outing, year, as_user):
     assert "2 trên 3 lượt đến nhà" in text
     assert [part.count(f"/outreach/visits/{visit.pk}/") for visit in year[1]] == [1, 1, 0, 0]
     assert [denominator.count(f"/outreach/visits/{visit.pk}/") for visit in year[1]] == [1, 1, 1, 0]
-    # A list of whom a share is asked can be kept of people alone.
+    # Only shares of people have a list of whom they are asked.
     assert "/freeze/" not in text
     assert client.get(f"{PAGE}freeze/").status_code == 404
 

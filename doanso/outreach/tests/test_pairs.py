@@ -55,7 +55,7 @@ def test_alone_is_recorded_as_it_is(visiting: Visiting) -> None:
 
 
 def _second_phone(visiting: Visiting, user: Any) -> Visiting:
-    """Út signs in on a phone of his own."""
+    """Put a phone of Út into service."""
     ut = visiting.outing.mates["ut"]
     Teammate.objects.filter(pk=ut.pk).update(user=user)
     registration = register_device(actor=user, device_id=uuid7(), name="Máy của Út")

@@ -1,4 +1,4 @@
-"""The pack and the doors as a phone asks for them."""
+"""Requests of a phone for the pack and for doors."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

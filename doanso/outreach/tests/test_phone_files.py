@@ -1,4 +1,4 @@
-"""The doorstep app as files: the same for everybody, for good below their version, and nothing of anybody in them."""
+"""The doorstep app as files: the same for everybody, unchanged below their version, without anybody's data."""
 
 import gzip
 import json
@@ -10,7 +10,7 @@ from doanso.outreach.views import phone
 
 pytestmark = pytest.mark.sqlite_only
 
-# What a first visit loads, packed as the middleware packs it: reading at 400 Kbit/s this is two seconds.
+# What a first visit loads, compressed as the middleware does: at 400 Kbit/s this is two seconds.
 MOST_FIRST_LOAD = 100_000
 
 

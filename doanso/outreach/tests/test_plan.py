@@ -1,4 +1,4 @@
-"""The plan: where doors are drawn from their numbers alone, and the page that is a list without any script."""
+"""The plan: doors drawn from their numbers alone, and the page that is a list without any script."""
 
 import re
 from datetime import timedelta
@@ -23,7 +23,7 @@ PLAN = "/outreach/plan/"
     ("numbers", "found"),
     [
         (["1", "3", "2", "4"], [(0, -1), (1, -1), (0, 1), (1, 1)]),
-        # Numbers that nobody has take no room; houses stand across from each other all the same.
+        # Numbers without a door take no room; houses face each other all the same.
         (["1", "101", "102"], [(0, -1), (1, -1), (1, 1)]),
         # Alleys go away from the street, behind the house they open at.
         (["12", "12/1", "12/3A", "14"], [(0, 1), (0, 2), (0, 3), (1, 1)]),
@@ -52,7 +52,7 @@ def test_streets_stand_below_each_other_without_touching():
 
 
 def more_doors(outing, *numbers, street="Nguyễn Trãi", drive=None, area=None):
-    """Doors of another street in the drive."""
+    """Create doors of another street in the drive."""
     area = area or outing.neighbourhood
     inputs = [DoorInput(number, street, area.pk) for number in numbers]
     homes = [
@@ -92,7 +92,7 @@ def test_it_lists_doors_by_street_as_one_walks_with_what_came_of_each(outing, as
     assert "Bùi Thị Lan đang nhận" in text
     assert re.search(r'data-x="2" data-y="-1" data-mark="unseen" data-number="7"', text)
     assert "Xong 0/7 nhà" in text
-    # Nothing of the drawing is a style of the page's own.
+    # No drawing position is an inline style.
     assert " style=" not in text
 
 

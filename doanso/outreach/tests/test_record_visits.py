@@ -1,4 +1,4 @@
-"""A visit sent by a phone: the people helped, the door, the figures; each once, whatever is sent again."""
+"""A visit sent by a phone: helped people, door and figures; each once, whatever is sent again."""
 
 import json
 from collections.abc import Callable
@@ -186,7 +186,7 @@ def test_another_wards_home_and_door_are_nobodys(visiting: Visiting, tree: Tree)
     place = {"id": str(other.pk), "new": False, "number": "", "street": "", "neighbourhood": None}
     [ack] = visiting.send(visiting.body(door=None, household=place))
     assert ack["problem"]["code"] == "place_unknown"
-    # An unknown door says nothing: the home is one of the drive's.
+    # An unknown door is ignored: the home is one of the drive's.
     applied(visiting.send(visiting.body(door=key())))
     assert Visit.objects.get().door == visiting.outing.doors[0]
     applied(visiting.send(visiting.body(1, door=key(), drive=None)))
@@ -207,7 +207,7 @@ def test_as_many_statements_for_a_hundred_as_for_ten(visiting: Visiting) -> None
         records = [visiting.record(item) for item in bodies]
         with CaptureQueriesContext(connection) as queries:
             applied(visiting.deliver(*records))
-        # What only marks a point to go back to, or waits for somebody, looks at no row.
+        # Savepoints and lock waits read no row.
         counts.append(sum(not item["sql"].startswith(_NO_ROWS) for item in queries))
     assert counts[0] == counts[1]
     assert counts[0] <= 36, "\n".join(item["sql"][:150] for item in queries.captured_queries)
@@ -254,7 +254,7 @@ def test_a_batch_looks_up_its_own_rows_however_many_the_ward_has(visiting: Visit
         with connection.cursor() as cursor:
             cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
             steps |= {row[3] for row in cursor.fetchall()}
-    # By the ward alone a statement would read every home, door and person that the ward has.
+    # Filtered by the ward alone a statement would read every home, door and person of the ward.
     tables = ("household", "door", "contact")
     assert [step for step in steps if "(unit_id=?)" in step and any(table in step for table in tables)] == []
     assert {step.split(" (")[0] for step in steps if "people_household" in step or "outreach_door" in step} == {

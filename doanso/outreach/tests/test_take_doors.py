@@ -1,4 +1,4 @@
-"""The next doors along the walk, for one day and for nobody else."""
+"""The next doors along the walk, checked out for one day to one person."""
 
 from datetime import date, timedelta
 

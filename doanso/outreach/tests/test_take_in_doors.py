@@ -1,4 +1,4 @@
-"""Doors that phones tell of without a visit: found, put right, gone."""
+"""Doors that phones report without a visit: found, corrected, gone."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Teams and their people: who may say what, and what falls with a term."""
+"""Teams and teammates: permissions, refusals, and what ends with a term."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -326,7 +326,7 @@ def test_the_sign_in_follows_a_changed_term_and_a_changed_team(outing: Outing) -
 
 
 def test_an_account_of_the_unit_is_taken_over(outing: Outing) -> None:
-    """Bình, who leads a branch, goes along for the ward: the role of a helper is added."""
+    """Bình, who leads a branch, visits for the ward too: the role of a helper is added."""
     tin = outing.mates["tin"]
     user, code = sign_ins.give_sign_in(actor=outing.tree.an, teammate_id=tin.pk, account=outing.tree.binh)
     assert (user, code) == (outing.tree.binh, "")

@@ -1,4 +1,4 @@
-"""The demo's teams, told through the deeds."""
+"""The demo's teams, made through the actions."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -49,5 +49,5 @@ def test_a_year_of_teams_is_told_with_cards_for_whoever_has_no_sign_in(tree: Tre
     assert set(Teammate.objects.filter(kind="official", until=None)) == {
         card.teammate for card in good if card.teammate.kind == "official"
     }
-    # Nobody's card outlives them.
+    # No card outlives its teammate's term.
     assert not good.exclude(teammate__until=None).exists()

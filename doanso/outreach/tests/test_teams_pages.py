@@ -1,4 +1,4 @@
-"""The pages of teams, their people and cards."""
+"""The pages of teams, teammates and cards."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -178,7 +178,7 @@ def test_a_member_is_found_by_search_and_comes_in(outing: Outing, as_user: AsUse
     answer = client.post(chosen, {"kind": "youth", "body": "youth-union", "since": "12/11/2023"})
     assert answer.status_code == 302
     assert Teammate.objects.get(member=register.duc).name == "Nguyễn Hoàng Đức"
-    # Whoever is no member of this ward's register can't be chosen.
+    # Somebody who is no member of this ward's register can't be chosen.
     assert 'name="name"' in _text(client, f"{add}?member={register.khang.pk}")
 
 

@@ -1,4 +1,4 @@
-"""Visits in the ledger (rule 19): which door was opened, which pair was whole, and what a figure opens to."""
+"""Visits in the ledger (rule 19): which door was opened, which pair was whole, and the rows behind a figure."""
 
 from datetime import date, timedelta
 
@@ -28,7 +28,7 @@ def count(*visits):
 
 @pytest.fixture
 def share(outing):
-    """Reads pair-visits as part and whole of a unit on a day, from a book opened for it."""
+    """Return a function that reads pair-visits as part and whole of a unit on a day, from a book opened for it."""
     book = open_book(
         code="cap-1-1",
         root=outing.tree.units["my-tho"],
@@ -142,7 +142,7 @@ def test_a_figure_opens_down_to_visits_under_their_policy(outing):
         line = visit_lines(actor=actor, ids=[saved_visit.pk])[saved_visit.pk]
         assert (line.title, line.detail) == ("2 Lê Lợi", "Không đồng ý, ngày 12/11/2023")
         assert line.url == f"/outreach/visits/{saved_visit.pk}/"
-    # Which home it was is as personal as a name.
+    # The address of a home is as personal as a name.
     assert visit_lines(actor=tree.hanh, ids=[saved_visit.pk])[saved_visit.pk].title == "Lê Lợi"
     theirs = visit_lines(actor=tree.chi, ids=[saved_visit.pk])[saved_visit.pk]
     assert (theirs.title, theirs.url) == ("Lượt đến nhà mà bạn không được mở", "")

@@ -35,7 +35,7 @@ def listed(client, **query) -> list[str]:
 
 
 def at(outing, door: int, outcome=Outcome.HELPED, **more):
-    """A visit at one of the drive's doors."""
+    """Create a visit at one of the drive's doors."""
     door_row = outing.doors[door]
     return visit(outing, outcome, household=door_row.household, door=door_row, drive=outing.drive, **more)
 
@@ -46,7 +46,7 @@ TIN = {"second_name": "Phạm Trung Tín", "second_kind": "youth"}
 
 @pytest.fixture
 def three(outing):
-    """2 Lê Lợi helped by a whole pair, 4 refused with a wrong code, 7 nobody at home, the day before."""
+    """Create visits: 2 Lê Lợi helped by a whole pair, 4 refused with a wrong code, 7 nobody at home the day before."""
     return [
         at(outing, 0, second=outing.mates["ut"], **UT),
         at(outing, 1, Outcome.REFUSED, paired=False, second=outing.mates["ut"], second_problem="code_wrong", **UT),
@@ -100,7 +100,7 @@ def test_whoever_reads_their_own_sees_those_and_another_ward_none(three, outing,
     assert len(listed(as_user(outing.tree.lan))) == 3
     own = as_user(outing.tree.lan).get(LIST).content.decode()
     assert "Lượt của tôi" in own
-    # Where their day begins is one touch away.
+    # The page of the day is one touch away.
     assert 'href="/door/"' in own
     assert as_user(outing.tree.lan).get(f"{LIST}{other.pk}/").status_code == 404
     assert listed(as_user(outing.tree.chi)) == []
@@ -177,7 +177,7 @@ def test_helps_are_told_with_the_rungs_and_what_became_of_the_receipt(outing, as
         assert words in text
     assert "Đang khiếu nại, chờ xem xét" in text
     assert f"/support/{keys[0]}/" in text
-    # Whoever went there reads whom they helped by initials, and opens no help of the ward's.
+    # The visitor reads receivers as initials, and opens no help of the ward's.
     theirs = as_user(outing.tree.lan).get(f"{LIST}{saved_visit.pk}/").content.decode()
     assert "N. V. B." in theirs
     assert "Bảy" not in theirs
@@ -213,7 +213,7 @@ def test_it_shows_what_the_phone_sent_to_whoever_may_decide(outing, as_user):
     text = as_user(outing.tree.an).get(f"{LIST}{saved_visit.pk}/").content.decode()
     assert f"Số {record.seq}, Máy của Lan" in text
     assert f"/sync/{record.seq}/" in text
-    # Phones are called after their holders.
+    # Phones are named after their holders.
     masked = as_user(outing.tree.hanh).get(f"{LIST}{saved_visit.pk}/").content.decode()
     assert f"Số {record.seq} ·" in masked
     assert "Máy của Lan" not in masked
@@ -222,7 +222,7 @@ def test_it_shows_what_the_phone_sent_to_whoever_may_decide(outing, as_user):
 
 @pytest.fixture
 def picture(outing):
-    """A visit's picture that has arrived."""
+    """Create a visit's picture that has arrived."""
 
     def saved_visit(content=JPEG):
         pictured = visit(outing)

@@ -1,4 +1,4 @@
-"""A picture of a visit from the phone to the page of those who lead, and its end when somebody of the visit is erased."""
+"""A picture of a visit from the phone to the leaders' page, and its deletion when somebody of the visit is erased."""
 
 import io
 from collections.abc import Callable
@@ -37,7 +37,7 @@ def picture() -> bytes:
 
 
 def send_photo(phone: Phone, visit: str) -> str:
-    """The key of a picture that the phone has sent whole."""
+    """Send a whole picture from the phone; return its key."""
     key, content = str(uuid7()), picture()
     photo = {"id": key, "visit": visit, "size": len(content), "hash": sha256(content).hexdigest()}
     assert phone.post("/api/v1/photos", photo).json() == {"offset": 0, "done": False}

@@ -1,4 +1,4 @@
-"""The receipt is the one the phone has shown, and what was said of it before it came."""
+"""The receipt is the one the phone has shown, with confirmations that came before it."""
 
 from datetime import timedelta
 
@@ -33,7 +33,7 @@ def test_a_word_given_at_the_door_waits_for_the_visit(visiting: Visiting) -> Non
     address = f"/r/{helped['receipt']['link']}/"
     assert Client().post(f"{address}confirm/").status_code == 200
     applied(visiting.send(visiting.body(people=[helped])))
-    # The phone left the receipt's page long before that word.
+    # The phone left the receipt's page long before that confirmation.
     assert Help.objects.get().grade == 3
 
 

@@ -1,4 +1,4 @@
-"""The demo's visits, told through the deeds: whom and when, somebody else has told."""
+"""The demo's visits, made through the actions, of helps that the support demo has decided."""
 
 from datetime import date, timedelta
 

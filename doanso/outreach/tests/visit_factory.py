@@ -1,4 +1,4 @@
-"""Visits as rows, so that reading them depends on no deed."""
+"""Visits as rows, so that reads are tested without any action."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +9,7 @@ from doanso.testing import TODAY
 
 
 def visit(outing, outcome=Outcome.HELPED, *, paired=True, unit="p4", happened_on=TODAY, arrived_on=TODAY, **more):
-    """A visit at the first door, as its phone told it."""
+    """Create a visit at the first door."""
     began = datetime(2023, 11, 12, 1, 0, tzinfo=UTC)
     key = uuid7()
     columns = {

@@ -1,4 +1,4 @@
-"""Lan's phone on its way through ward 4, and what it tells of visits."""
+"""Lan's phone in ward 4, and the visits it reports."""
 
 import base64
 import json
@@ -19,12 +19,12 @@ SIGNED = {"how": "signature", "proof": "M12 30L14 33L20 40L26 31"}
 
 
 def key() -> str:
-    """A key, as a phone makes it."""
+    """Return a key as a phone makes it."""
     return str(uuid7())
 
 
 def guest(name: str = "Nguyễn Văn Bảy", *services: str, year: int = 1951, **more: Any) -> dict[str, Any]:
-    """Somebody by name who agreed, helped with these services (the portal, unless told)."""
+    """Return a guest by name with consent, helped with these services (the portal by default)."""
     helps = [
         {"id": key(), "service": service, "kind": "guide", "before": "none", "after": "active", "obstacle": ""}
         for service in services or ("portal",)
@@ -40,7 +40,7 @@ def guest(name: str = "Nguyễn Văn Bảy", *services: str, year: int = 1951, *
 
 
 def link() -> str:
-    """A receipt's link, as a phone makes it."""
+    """Return a receipt's link as a phone makes it."""
     return base64.urlsafe_b64encode(secrets.token_bytes(16)).rstrip(b"=").decode()
 
 
@@ -48,13 +48,13 @@ NOBODY: dict[str, Any] = {"person": None, "business": False, "consent": None, "r
 
 
 class Visiting:
-    """Lan's phone on its way through ward 4."""
+    """Lan's phone in ward 4."""
 
     def __init__(self, outing: "Outing", phone: Phone) -> None:
         self.outing, self.phone = outing, phone
 
     def body(self, index: int = 0, **more: Any) -> dict[str, Any]:
-        """A visit at a door of the drive: Bảy is helped with the portal, Út signs as the second."""
+        """Return a visit at a door of the drive: Bảy is helped with the portal, Út signs as the second."""
         door = self.outing.doors[index]
         ut = {"teammate": str(self.outing.mates["ut"].pk), "name": "", "kind": "official"}
         return {
@@ -97,7 +97,7 @@ class Visiting:
         return {"id": of or key(), "hash": sha256(payload.encode()).hexdigest(), "payload": payload}
 
     def send(self, *bodies: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """What became of these visits."""
+        """Send these visits; return their acknowledgements."""
         return self.deliver(*[self.record(body) for body in bodies])
 
     def deliver(self, *records: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -112,5 +112,5 @@ class Visiting:
 
 
 def applied(acks: list[dict[str, Any]]) -> None:
-    """All of them were taken."""
+    """Assert that all of them were applied."""
     assert [(ack["state"], ack["problem"]) for ack in acks] == [("applied", None)] * len(acks)

@@ -1,4 +1,4 @@
-"""Streets for drives in tests, and visits arranged there."""
+"""Streets for drives in tests, and arranged visits."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -22,7 +22,7 @@ def lay_street(
     neighbourhood: Neighbourhood | None = None,
     drive: Drive | None = None,
 ) -> list[Door]:
-    """More doors of the drive, in the order of their numbers as given."""
+    """Create doors of the drive, in the order of their numbers as given."""
     place, drive = neighbourhood or outing.neighbourhood, drive or outing.drive
     inputs = [DoorInput(number, street, place.pk) for number in numbers]
     keys = [home.household_id for home in match_or_create_households(unit_id=drive.unit_id, inputs=inputs)]
@@ -38,7 +38,7 @@ def lay_street(
 
 
 def told(doors: Iterable[Door]) -> list[str]:
-    """Where these doors are, as people say it."""
+    """Return where these doors are, as people say it."""
     addresses = []
     for door in doors:
         assert door.household is not None
@@ -47,7 +47,7 @@ def told(doors: Iterable[Door]) -> list[str]:
 
 
 def arrange(outing: Outing, door: Door, actor: str, days: int) -> None:
-    """Somebody was there yesterday and is to come again."""
+    """Set an arranged visit: somebody was there yesterday and is to come again."""
     now, day, yesterday = clock.now(), TODAY + timedelta(days=days), TODAY - timedelta(days=1)
     Visit.objects.create(
         id=uuid7(),
