@@ -38,7 +38,7 @@ def active_stay_page[**P](permission: Permission) -> Callable[[StayPage[P]], Sta
                 return redirect("members:member", member.pk)
             return page(request, member, *args, **kwargs)
 
-        return view
+        return view  # type: ignore[return-value]  # the address gives `member_id` by name, which Concatenate cannot say
 
     return decorate
 
