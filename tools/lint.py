@@ -54,6 +54,12 @@ def _cycles() -> bool:
     return not found
 
 
+def _classes() -> bool:
+    problems = class_names.complaints(Path.cwd())
+    sys.stderr.writelines(f"{line}\n" for line in problems)
+    return not problems
+
+
 def _phone() -> bool:
     found = phone_lint.complaints(Path.cwd())
     sys.stderr.writelines(f"{line}\n" for line in found)
@@ -94,6 +100,7 @@ STEPS: dict[str, Callable[[], bool]] = {
     "translations": _translations,
     "forbidden": _forbidden,
     "cycles": _cycles,
+    "classes": _classes,
     "phone": _phone,
     "javascript": _javascript,
     "history": _history,

@@ -1,0 +1,55 @@
+"""Class names that mean different things in two apps; each class is a noun with a qualifier, so that a name tells which is meant.
+
+Names of Django and of other libraries are expected in every app. `UNDECIDED` are duplicates that are still to be renamed: the
+list may only shrink.
+"""
+
+import ast
+from collections import defaultdict
+from pathlib import Path, PurePosixPath
+
+from tools import forbidden
+
+FRAMEWORK = frozenset({"Command", "Meta", "Migration"})
+SUFFIXES = ("Config", "Form")
+ALIKE = frozenset({"DatabaseWrapper"})
+"""The same thing in each place: one engine's subclass of Django's class, under the name that Django requires."""
+UNDECIDED = frozenset(
+    """
+    Addresses Answer Answered Asked Body Card Cell Change Checked Column Decision Difference Entry Figure Figures
+    Findings Kind Line Merge Named Offer Office Outcome Page Pair Piece Place Plan Printed Problem Reason Record
+    Register RegisterLine Round Row RowReader Said Scope Sheet Someone Span Split Stated Step Table Teller Term
+    Text Thresholds Version Waiting
+    """.split()
+)
+
+
+def classes(path: PurePosixPath, text: str) -> list[tuple[str, int]]:
+    """Return names and lines of the classes at the top level of a module."""
+    return [(node.name, node.lineno) for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
+
+
+def is_free(name: str) -> bool:
+    """Return whether several apps may use the name: private, a framework's, or with a framework's suffix."""
+    return name.startswith("_") or name in FRAMEWORK or name in ALIKE or name.endswith(SUFFIXES)
+
+
+def complaints(root: Path) -> list[str]:
+    """Return a line for each class name that stands in two apps, and for each undecided name that does so no more."""
+    places: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for path in forbidden.tracked(root):
+        is_product = path.suffix == ".py" and path.parts[0] == "doanso" and len(path.parts) > 2
+        if not is_product or {"tests", "migrations"} & set(path.parts):
+            continue
+        for name, line in classes(path, (root / path).read_text(encoding="utf-8")):
+            if not is_free(name):
+                places[name].append((path.parts[1], f"{path}:{line}"))
+    duplicates = {name: found for name, found in places.items() if len({app for app, _place in found}) > 1}
+    return [
+        *(
+            f"{found[0][1]}: class {name} also stands in {', '.join(place for _app, place in found[1:])}; qualify it"
+            for name, found in sorted(duplicates.items())
+            if name not in UNDECIDED
+        ),
+        *(f"tools/class_names.py: {name} is no duplicate any more" for name in sorted(UNDECIDED - duplicates.keys())),
+    ]
