@@ -126,7 +126,7 @@ def read_visit(body: Mapping[str, Any]) -> VisitPayload:
         team_id=team_id,
         first_id=first_id,
         second=second,
-        guests=tuple(_guest(entry) for entry in fields.objects("people", rules.MOST_PEOPLE)),
+        guests=tuple(_guest(entry) for entry in fields.object_list("people", rules.MOST_PEOPLE)),
     )
     fields.finish()
     problem = rules.outcome_problem(
@@ -182,7 +182,7 @@ def _guest(fields: JsonObject) -> GuestPayload:
         business=fields.flag("business"),
         consent=_consent(fields.object_or_none("consent"), guardian),
         slip=_slip(fields.object_or_none("receipt")),
-        helps=tuple(_help(entry) for entry in fields.objects("helps", rules.MOST_HELPS)),
+        helps=tuple(_help(entry) for entry in fields.object_list("helps", rules.MOST_HELPS)),
     )
     fields.finish()
     if guest.person is None and not guest.business and (guest.consent is not None or guest.slip is not None):

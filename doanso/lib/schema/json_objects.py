@@ -209,7 +209,7 @@ class JsonObject(ObjectReader):
         """Take an object within this one, or null."""
         return None if self._take_null(name) else self.object(name)
 
-    def objects(self, name: str, most: int) -> list["JsonObject"]:
+    def object_list(self, name: str, most: int) -> list["JsonObject"]:
         """Take a list of at most `most` objects; the path of each ends with its index."""
         values = self._take_list(name, most)
         return [JsonObject(value, f"{self._path(name)}.{index}") for index, value in enumerate(values)]

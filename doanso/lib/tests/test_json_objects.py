@@ -24,7 +24,7 @@ _READERS: list[Callable[[JsonObject], Any]] = [
     lambda fields: fields.whole("x", 0, 9),
     lambda fields: fields.flag("x"),
     lambda fields: fields.object("x"),
-    lambda fields: fields.objects("x", 2),
+    lambda fields: fields.object_list("x", 2),
     lambda fields: fields.texts("x", 2, length=3),
     lambda fields: fields.uuids("x", 2),
 ]
@@ -49,7 +49,7 @@ def _field(value: Any, reader: Callable[[JsonObject], Any]) -> str:
 def test_what_is_missing_or_left_over_is_named() -> None:
     assert _field({}, lambda fields: fields.text("name", 9)) == "name"
     assert _field({"name": "", "more": 1}, lambda fields: (fields.text("name", 9), fields.finish())) == "more"
-    assert _field({"people": [{"a": 1}]}, lambda fields: fields.objects("people", 6)[0].flag("a")) == "people.0.a"
+    assert _field({"people": [{"a": 1}]}, lambda fields: fields.object_list("people", 6)[0].flag("a")) == "people.0.a"
 
 
 def test_a_pasted_space_is_a_plain_one_and_what_nobody_types_is_refused() -> None:

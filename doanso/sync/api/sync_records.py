@@ -125,13 +125,13 @@ def _receive_batch(
 
 
 def _plain_records(fields: JsonObject) -> tuple[list[RecordPayload], list[str]]:
-    return [_record_payload(record_fields) for record_fields in fields.objects("records", rules.MOST_RECORDS)], []
+    return [_record_payload(record_fields) for record_fields in fields.object_list("records", rules.MOST_RECORDS)], []
 
 
 def _sealed_records(fields: JsonObject) -> tuple[list[RecordPayload], list[str]]:
     key = fields.text("key", 80)
     entries, damaged = [], []
-    for record_fields in fields.objects("records", rules.MOST_RECORDS):
+    for record_fields in fields.object_list("records", rules.MOST_RECORDS):
         record_id, content_hash = record_fields.uuid("id"), record_fields.text("hash", 64, least=64)
         opened = backup.open_record(key, record_id, record_fields.text("point", 100), record_fields.raw_text("sealed"))
         record_fields.finish()
