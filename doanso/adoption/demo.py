@@ -148,7 +148,7 @@ class DemoAttester:
         self.last_usages = usages
         self.levels[rung.service_id].update((usage.person_id, rung.level) for usage in usages)
 
-    def meet_obstacle(self, rung: Rung, obstacle: Obstacle) -> None:
+    def record_obstacle(self, rung: Rung, obstacle: Obstacle) -> None:
         """Record why one member is not on the rung yet, so that somebody can help."""
         present = self._present()
         order = self._order(rung.service_id, present)
@@ -164,7 +164,7 @@ class DemoAttester:
             )
             levels[waiting[0]] = rung.level
 
-    def take_one_back(self) -> None:
+    def take_back_one(self) -> None:
         """Take back one record of the last bulk, where the wrong name was ticked."""
         present = self._present()
         wrong = next((usage for usage in self.last_usages if usage.person_id in present), None)
@@ -173,7 +173,7 @@ class DemoAttester:
             self.levels[wrong.service_id].pop(wrong.person_id, None)
             self.last_usages.remove(wrong)
 
-    def call_one_back(self) -> None:
+    def confirm_one_by_call(self) -> None:
         """Confirm one member of the last bulk by a call."""
         present = self._present()
         right = next((usage for usage in reversed(self.last_usages) if usage.person_id in present), None)
@@ -193,11 +193,11 @@ def _members_below(units: Sequence[Unit]) -> dict[UUID, set[UUID]]:
     today = clock.today()
     paths = UnitPath.objects.filter(Q(until=None) | Q(until__gt=today), ancestor__in=units, since__lte=today)
     unit_of = dict(paths.values_list("unit_id", "ancestor_id"))
-    deeds: dict[UUID, set[UUID]] = {unit.pk: set() for unit in units}
+    members: dict[UUID, set[UUID]] = {unit.pk: set() for unit in units}
     stays = queries.active_members().filter(branch_id__in=unit_of)
     for person, branch in stays.values_list("person_id", "branch_id"):
-        deeds[unit_of[branch]].add(person)
-    return deeds
+        members[unit_of[branch]].add(person)
+    return members
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,25 +228,25 @@ def year(units: Sequence[tuple[Unit, User]], caller: User, last: date) -> list[D
     obstacles = list(queries.obstacles())
     shares: dict[date, list[tuple[DemoAttester, Rung, int]]] = defaultdict(list)
     checked: dict[date, list[tuple[DemoAttester, Rung, int]]] = defaultdict(list)
-    deeds: list[Dated] = []
+    planned: list[Dated] = []
     for place, (unit, secretary) in enumerate(units):
         teller = DemoAttester(unit, secretary, caller, SEED)
         for number, (day, ladder, tenths) in enumerate(rounds(unit.code, place, last)):
             shares[day].append((teller, rungs[ladder], tenths))
             after = day + timedelta(days=1)
             if (number + place) % 9 == 4:
-                deeds.append((after, teller.call_one_back))
+                planned.append((after, teller.confirm_one_by_call))
             if (number + place * 3) % 23 == 7:
-                deeds.append((after, teller.take_one_back))
+                planned.append((after, teller.take_back_one))
             if (number + place) % 11 == 2:
                 step = first_steps[number % len(first_steps)]
-                deeds.append((after, partial(teller.meet_obstacle, step, obstacles[number % len(obstacles)])))
+                planned.append((after, partial(teller.record_obstacle, step, obstacles[number % len(obstacles)])))
         for day, tenths in REGISTER_ROUNDS:
             checked[day + timedelta(days=place % 5)].append((teller, register, tenths))
     attested: list[Dated] = [
         (day, DemoAttestationRound(lot)) for days in (shares, checked) for day, lot in sorted(days.items())
     ]
-    return [deed for deed in (*attested, *deeds) if deed[0] <= last]
+    return [action for action in (*attested, *planned) if action[0] <= last]
 
 
 ANSWERED = (
@@ -273,7 +273,7 @@ class DemoSelfReport:
         stays = queries.with_level(queries.attestable(self.secretary), service).filter(level=0)  # type: ignore[misc]
         return list(stays.order_by("contact__sort_key", "pk")[:count])
 
-    def tell_by_links(self) -> None:
+    def report_by_links(self) -> None:
         """Give four members a link: two declare, two are stuck, of whom one asks for help."""
         stays = self._missing("tiengiangs", 4)
         if not stays:
@@ -285,7 +285,7 @@ class DemoSelfReport:
             if number < 2:
                 actions.declare(actor=None, token=new_link.token, rung=installed)
                 continue
-            actions.tell_difficulty(
+            actions.report_difficulty(
                 actor=None,
                 token=new_link.token,
                 service=installed.service,
@@ -316,7 +316,7 @@ class DemoSelfReport:
             actions.answer_use_for_many(actor=self.secretary, unit=self.unit, inputs=inputs)
 
 
-def _speak(member: User, secretary: User) -> None:
+def _report_as_member(member: User, secretary: User) -> None:
     """Declare what is new for the member who signs in; the secretary returns one of two with the reason."""
     stay = own.own_stay(member)
     if stay is None:
@@ -333,11 +333,11 @@ def _speak(member: User, secretary: User) -> None:
 
 def self_reports(units: Sequence[tuple[Unit, User]], member: tuple[User, User], last: date) -> list[Dated]:
     """Return the self-reports of the week before a day; `member` signs in, with the secretary of the unit."""
-    deeds: list[Dated] = [(last - timedelta(days=2), partial(_speak, *member))]
+    planned: list[Dated] = [(last - timedelta(days=2), partial(_report_as_member, *member))]
     for place, (unit, secretary) in enumerate(units):
         hand = DemoSelfReport(unit, secretary)
-        deeds.append((last - timedelta(days=3), hand.tell_by_links))
-        deeds.append((last - timedelta(days=2), hand.ask_again))
+        planned.append((last - timedelta(days=3), hand.report_by_links))
+        planned.append((last - timedelta(days=2), hand.ask_again))
         if place % 3 == 0:
-            deeds.append((last - timedelta(days=1), hand.return_one))
-    return deeds
+            planned.append((last - timedelta(days=1), hand.return_one))
+    return planned

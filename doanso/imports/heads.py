@@ -34,7 +34,7 @@ def dropped_name(kind: ListKind, heading: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class HeadColumn:
+class MappedColumn:
     """A column of the file: its letter, its heading, a few cells, and what it means so far."""
 
     place: int
@@ -54,7 +54,7 @@ class ListHead:
     sheets: list[str]
     number: int
     key: str
-    columns: list[HeadColumn]
+    columns: list[MappedColumn]
     remembered: bool
     words_only: bool
 
@@ -91,7 +91,7 @@ def _look(
         dropped = "" if column.means else dropped_name(kind, column.heading)
         cells = [] if dropped else [stored_rows.as_typed(cell)[:60] for cell in head.examples[column.place]]
         columns.append(
-            HeadColumn(
+            MappedColumn(
                 column.place, _letter(column.place), column.heading, cells, "" if dropped else column.means, dropped
             )
         )

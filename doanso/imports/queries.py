@@ -166,7 +166,7 @@ def leave_out() -> AnswerOption:
 
 
 @dataclass(frozen=True, slots=True)
-class QuestionKind:
+class QuestionGroup:
     """Open questions of one kind, which may be answered all alike."""
 
     code: str
@@ -175,7 +175,7 @@ class QuestionKind:
     options: list[AnswerOption]
 
 
-def question_kinds(job: Import) -> list[QuestionKind]:
+def question_groups(job: Import) -> list[QuestionGroup]:
     """Return the kinds of questions that are open more than once, the most frequent first."""
     rows = job.rows.filter(verdict=RowVerdict.QUESTION).exclude(question="")
     counted = rows.values("question").annotate(count=Count("pk"), first=Min("position")).filter(count__gt=1)
@@ -192,7 +192,7 @@ def question_kinds(job: Import) -> list[QuestionKind]:
             if ":" not in kind_row.code
         ]
         result.append(
-            QuestionKind(kind_row["question"], kind_row["count"], row.findings[0].message, [*alike, leave_out()])
+            QuestionGroup(kind_row["question"], kind_row["count"], row.findings[0].message, [*alike, leave_out()])
         )
     return result
 

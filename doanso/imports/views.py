@@ -119,7 +119,7 @@ def _comparison(request: AuthenticatedRequest, job: Import) -> dict[str, Any]:
         "rows": shown,
         "read_columns": read_columns,
         "answerable": tab in ASKED and rules.answer_problem(state=job.state) is None,
-        "kinds": queries.question_kinds(job) if tab == RowVerdict.QUESTION else [],
+        "kinds": queries.question_groups(job) if tab == RowVerdict.QUESTION else [],
         "next": f"?show={tab}&after={rows[-1].position}" if more else "",
         "several_sheets": len(job.layout.get("sheets", [])) > 1,
     }

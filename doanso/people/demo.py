@@ -19,10 +19,10 @@ from doanso.units.models import Unit
 
 def year(units: Sequence[tuple[Unit, User]], officer: User, last: date, *, printed: str) -> list[Dated]:
     """Return the actions up to a day; `printed` is the ward whose secretary can sign in."""
-    deeds: list[Dated] = []
+    planned: list[Dated] = []
     by_code = {unit.code: (unit, secretary) for unit, secretary in units}
     if printed not in by_code:
-        return deeds
+        return planned
     ward, secretary = by_code[printed]
     # Another ward where there is one: schools and offices help nobody at home.
     other_wards = sorted(
@@ -36,21 +36,21 @@ def year(units: Sequence[tuple[Unit, User]], officer: User, last: date, *, print
         (date(2023, 11, 9), 3, "copy", "", False),
         (date(2023, 11, 10), 4, "erase", "Tôi không muốn giữ tên trong danh sách nữa", False),
     ]
-    deeds.append((date(2023, 6, 12), partial(_live_together, ward, secretary)))
+    planned.append((date(2023, 6, 12), partial(_live_together, ward, secretary)))
     for day, place, kind, detail, is_settled in requests:
-        deeds.append((day, partial(_ask, ward, secretary, place, kind, detail, is_settled)))
+        planned.append((day, partial(_ask, ward, secretary, place, kind, detail, is_settled)))
     if other is not None:
-        deeds += [
-            (date(2023, 10, 30), partial(_meet_alike, ward, other)),
+        planned += [
+            (date(2023, 10, 30), partial(_match_similar, ward, other)),
             (date(2023, 11, 8), partial(_settle_two, officer)),
         ]
-    return [deed for deed in deeds if deed[0] <= last]
+    return [action for action in planned if action[0] <= last]
 
 
 def _residents(unit: Unit) -> list[Contact]:
     """Return the persons whom the ward helped, in a fixed order."""
     contacts = list(queries.contacts().filter(unit=unit).exclude(phone_lookup="").order_by("pk"))
-    members = ports.kept({contact.person_id for contact in contacts})
+    members = ports.kept_persons({contact.person_id for contact in contacts})
     return [contact for contact in contacts if contact.person_id not in members]
 
 
@@ -78,7 +78,7 @@ def _live_together(unit: Unit, secretary: User) -> None:
         actions.share_home(actor=secretary, unit_id=unit.pk, contact_ids=[first.pk, second.pk], address=first.address)
 
 
-def _meet_alike(unit: Unit, other: Unit) -> None:
+def _match_similar(unit: Unit, other: Unit) -> None:
     """Match another ward's list of the same people with slight differences: a year off, a letter off, words swapped."""
     inputs = []
     for place, contact in enumerate(_residents(unit)[10:16]):

@@ -72,7 +72,7 @@ def notify_identity_change(person_ids: Collection[UUID]) -> Iterator[None]:
         yield
 
 
-def kept(person_ids: Collection[UUID]) -> set[UUID]:
+def kept_persons(person_ids: Collection[UUID]) -> set[UUID]:
     """Return those of the persons whom an app keeps on other grounds than their consent, for example as members."""
     kept_ids: set[UUID] = set()
     for records in personal_records():

@@ -77,7 +77,7 @@ def open_slot(*, actor: User, member_id: UUID, kind: str) -> ReferralSlot:
     Refused for anybody but an active, permanent member, and while somebody fills the slot.
     """
     lock_referrals()
-    stay = members.locked(member_id)
+    stay = members.lock_stay(member_id)
     policy.REFER_MEMBERS.require(actor, stay)
     if stay.state != MemberState.ACTIVE or stay.temporary:
         message = _("Only an active member guides a friend and a relative for 1+2, in the branch where they count.")

@@ -17,8 +17,8 @@ from doanso.adoption.actions import (
     declare,
     draw_bulk,
     make_links,
+    report_difficulty,
     return_declaration,
-    tell_difficulty,
 )
 from doanso.adoption.models import BulkDraw, Declaration, Difficulty, Obstacle, Service, Usage
 from doanso.adoption.queries import rung
@@ -229,7 +229,7 @@ def committee(tree: Tree, settings: Any, tmp_path: Path) -> Committee:
     waiting = declare(actor=None, token=tokens["Quân"], rung=rung("portal", "account")).declaration
     returned = declare(actor=None, token=tokens["Khoa"], rung=rung("payment", "account")).declaration
     return_declaration(actor=tree.an, declaration_id=returned.pk, reason="Trên máy chưa thấy ứng dụng")
-    difficulty = tell_difficulty(
+    difficulty = report_difficulty(
         actor=None,
         token=tokens["Hân"],
         service=Service.objects.get(pk="tiengiangs"),

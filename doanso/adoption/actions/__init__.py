@@ -16,7 +16,7 @@ from doanso.adoption.actions.catalogue import load_services
 from doanso.adoption.actions.declarations import attest_declaration, return_declaration
 from doanso.adoption.actions.difficulties import mark_helped
 from doanso.adoption.actions.links import NewLink, asks_too_often, count_unknown, make_links, sends_too_often
-from doanso.adoption.actions.self_report import answer_use, answer_use_for, declare, tell_difficulty
+from doanso.adoption.actions.self_report import answer_use, answer_use_for, declare, report_difficulty
 
 __all__ = [
     "BulkInput",
@@ -40,8 +40,8 @@ __all__ = [
     "mark_helped",
     "open_drawn",
     "raise_grade",
+    "report_difficulty",
     "return_declaration",
     "sends_too_often",
     "take_back_attestation",
-    "tell_difficulty",
 ]

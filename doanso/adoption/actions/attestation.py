@@ -34,7 +34,7 @@ def is_own(actor: User, person_id: UUID) -> bool:
 @transaction.atomic
 def attest(*, actor: User, member_id: UUID, rung: Rung, happened_on: date, obstacle: Obstacle | None = None) -> Usage:
     """Record on which rung an officer saw the member that day. Unlike a bulk, this may also step down."""
-    member = members.locked(member_id)
+    member = members.lock_stay(member_id)
     policy.ATTEST.require(actor, member)
     if member.state != MemberState.ACTIVE or member.temporary:
         raise Refused(
@@ -67,7 +67,7 @@ def attest(*, actor: User, member_id: UUID, rung: Rung, happened_on: date, obsta
     )
     usage.save(force_insert=True)
     record(actor=actor, verb="adoption.attest", obj=usage, unit=member.branch_id)
-    difficulties.follow(usage)
+    difficulties.update_by_usage(usage)
     ledger.count(families.counted(usage, rung.level))
     return usage
 

@@ -194,9 +194,9 @@ def _usages(draw: BulkDraw, branches: Mapping[UUID, UUID]) -> list[Usage]:
     ]
 
 
-def _confirm(bulks: Sequence[tuple[BulkDraw, Sequence[Usage]]], deeds: Sequence[AuditEventInput] = ()) -> None:
+def _confirm(bulks: Sequence[tuple[BulkDraw, Sequence[Usage]]], events: Sequence[AuditEventInput] = ()) -> None:
     """Write and count the members drawn and opened, after these audit events."""
-    history, counted = list(deeds), []
+    history, counted = list(events), []
     over: dict[str, list[UUID]] = defaultdict(list)
     for draw, usages in bulks:
         actor, level = draw.drawn_by, draw.rung.level
@@ -207,7 +207,7 @@ def _confirm(bulks: Sequence[tuple[BulkDraw, Sequence[Usage]]], deeds: Sequence[
     database.insert_objects([usage for _draw, usages in bulks for usage in usages])
     record_many(history)
     for service_id, people in over.items():
-        difficulties.get_over(service_id, people)
+        difficulties.end_difficulty(service_id, people)
     ledger.count_many(counted)
 
 
@@ -250,7 +250,7 @@ def attest_bulks(bulks: Sequence[BulkInput]) -> list[list[Usage]]:
         wanted[bulk.rung.service_id, bulk.happened_on] += branches[-1]
     levels = {key: queries.levels(key[0], people, key[1]) for key, people in wanted.items()}
     now = clock.now()
-    confirmed, drawn, deeds = [], [], []
+    confirmed, drawn, events = [], [], []
     for bulk, homes in zip(bulks, branches, strict=True):
         levels_by_person = levels[bulk.rung.service_id, bulk.happened_on]
         waiting = _waiting(bulk.rung, {person: levels_by_person[person] for person in homes})
@@ -264,11 +264,11 @@ def attest_bulks(bulks: Sequence[BulkInput]) -> list[list[Usage]]:
         )
         sample = _sample(waiting)
         drawn += [(draw.pk, person, None, person in sample, now if person in sample else None) for person in waiting]
-        deeds.append(AuditEventInput(bulk.actor, "adoption.draw_bulk", draw, bulk.unit))
+        events.append(AuditEventInput(bulk.actor, "adoption.draw_bulk", draw, bulk.unit))
         confirmed.append((draw, _usages(draw, {person: homes[person] for person in waiting})))
     database.insert_objects([draw for draw, _usages in confirmed])
     database.insert_rows(DrawnPerson, _DRAWN_COLUMNS, drawn)
-    _confirm(confirmed, deeds)
+    _confirm(confirmed, events)
     return [usages for _draw, usages in confirmed]
 
 

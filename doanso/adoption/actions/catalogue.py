@@ -15,8 +15,8 @@ from doanso.lib.schema.toml_tables import refuse
 def load_services(*, actor: User | None, path: Path) -> Catalogue:
     """Load the services, ladders and obstacles of a file; loading the same file again changes nothing.
 
-    An installation's own deed: it is asked for by whoever may run commands on the machine, or by a programme that is
-    being loaded under its own verb. Codes and the order of rungs stay once loaded, because figures hang on them.
+    An action of the installation: called on the machine's command line, or while a programme is loaded under its own
+    permission. Codes and the order of rungs never change once loaded, because figures depend on them.
     """
     catalogue = service_file.read(path)
     with transaction.atomic():
@@ -75,6 +75,6 @@ def _load_service(actor: User | None, plan: ServicePlan, position: int) -> None:
     ]
     Rung.objects.bulk_create(added)
     if created or changed or added:
-        # A service's key is its code; history knows objects by UUID, so the ladder's foot stands for the service.
+        # A service's key is its code; history identifies objects by UUID, so the lowest rung represents the service.
         foot = existing_rungs[0] if existing_rungs else added[0]
         record(actor=actor, verb="adoption.load_services", obj=foot, changed=sorted({*changed, "rungs"}))

@@ -61,7 +61,7 @@ def _attested(actor: User, rows: Sequence[Declaration]) -> None:
     Usage.objects.bulk_update([declaration.usage for declaration in rows], ["grade", "seen_by"])
     for service in {declaration.usage.service_id for declaration in rows}:
         people = [declaration.usage.person_id for declaration in rows if declaration.usage.service_id == service]
-        difficulties.get_over(service, people)
+        difficulties.end_difficulty(service, people)
 
 
 def attest_drawn_declarations(actor: User, draw: BulkDraw, drawn: Sequence[DrawnPerson]) -> list[Usage]:

@@ -15,7 +15,7 @@ from doanso.lib.problems import Problem, Refused
 from doanso.members.models import Member
 
 
-def put(
+def open_difficulty(
     *,
     stay: Member,
     service: Service,
@@ -40,10 +40,10 @@ def put(
     return difficulty
 
 
-def follow(usage: Usage) -> None:
+def update_by_usage(usage: Usage) -> None:
     """Open or end the difficulty by what an officer has seen."""
     if usage.obstacle_id is None:
-        get_over(usage.service_id, [usage.person_id])
+        end_difficulty(usage.service_id, [usage.person_id])
         return
     values = {
         "obstacle_id": usage.obstacle_id,
@@ -58,7 +58,7 @@ def follow(usage: Usage) -> None:
     )
 
 
-def get_over(service_id: str, person_ids: Collection[UUID]) -> None:
+def end_difficulty(service_id: str, person_ids: Collection[UUID]) -> None:
     """They were seen on a rung with nothing in the way."""
     still = Difficulty.objects.filter(service_id=service_id, person_id__in=person_ids, ended_on=None)
     still.update(ended_on=clock.today())

@@ -69,7 +69,7 @@ def _voice(actor: User | None, token: str) -> _StaySpeaker:
         own_stay = own.stay_of(link.person_id) if link is not None and open_still else None
         if own_stay is None:
             raise Refused(Problem("link_closed", _("This link leads nowhere any more. Ask your branch for a new one.")))
-    stay = members.locked(own_stay.pk)
+    stay = members.lock_stay(own_stay.pk)
     if stay.state != MemberState.ACTIVE:
         raise Refused(Problem("not_active", _("This membership has ended; ask your branch.")))
     return _StaySpeaker(stay, actor, link)
@@ -129,7 +129,7 @@ def answer_use(*, actor: User | None, service: Service, answer: str, token: str 
 @transaction.atomic
 def answer_use_for(*, actor: User, member_id: UUID, service: Service, answer: str) -> UseAnswer:
     """Record the answer that an officer got from the member; "no longer" is then also seen by the officer."""
-    stay = members.locked(member_id)
+    stay = members.lock_stay(member_id)
     policy.ATTEST.require(actor, stay)
     use_answer = _answered(stay, service, answer, actor, None, "")
     if use_answer.answer == UseAnswerKind.LOST:
@@ -166,14 +166,14 @@ def _answered(
 
 
 @transaction.atomic
-def tell_difficulty(
+def report_difficulty(
     *, actor: User | None, service: Service, obstacle: Obstacle, asks_help: bool, token: str = ""
 ) -> Difficulty:
     """Record the obstacle with a service on which the person is stuck; an open difficulty is changed."""
     voice = _voice(actor, token)
     if not service.by_member:
         refuse_if(self_report.declare_problem(by_member=False, level=0, standing=0, waiting=False))
-    difficulty = difficulties.put(
+    difficulty = difficulties.open_difficulty(
         stay=voice.stay,
         service=service,
         obstacle=obstacle,

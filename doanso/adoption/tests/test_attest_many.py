@@ -162,7 +162,7 @@ def test_the_form_for_programs_keeps_the_same_rules(ward):
     assert ward.figure() == 5
 
 
-def test_bulks_of_several_officers_go_in_one_deed(ward):
+def test_bulks_of_several_officers_go_in_one_action(ward):
     people, units = ward.people(12), ward.tree.units
     alone = BulkInput(ward.tree.an, units["p4"], ward.active, people[:3], TODAY)
     with CaptureQueriesContext(connection) as for_one:

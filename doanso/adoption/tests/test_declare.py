@@ -182,7 +182,7 @@ def test_nobody_attests_their_own_word(ward):
     Person.objects.filter(pk=ward.members[0].person_id).update(user=ward.tree.binh)
     usage = declare(actor=ward.tree.binh, rung=ward.active)
     codes = []
-    for deed in (
+    for action in (
         lambda: attest_declaration(actor=ward.tree.binh, declaration_id=usage.declaration.pk),
         lambda: attest(actor=ward.tree.binh, member_id=ward.members[0].pk, rung=ward.active, happened_on=TODAY),
         lambda: draw_declarations(
@@ -194,7 +194,7 @@ def test_nobody_attests_their_own_word(ward):
         ),
     ):  # fmt: skip
         with pytest.raises(Refused) as refused:
-            deed()
+            action()
         codes.append(refused.value.problem.code)
 
     assert codes == ["own_record"] * 4
@@ -204,9 +204,9 @@ def test_nobody_attests_their_own_word(ward):
 
 def test_a_stranger_decides_nothing(ward):
     declaration = by_link(ward)
-    for deed in (attest_declaration, lambda **words: return_declaration(reason="Chưa", **words)):
+    for action in (attest_declaration, lambda **words: return_declaration(reason="Chưa", **words)):
         with pytest.raises(PermissionDenied):
-            deed(actor=ward.tree.chi, declaration_id=declaration.pk)
+            action(actor=ward.tree.chi, declaration_id=declaration.pk)
 
 
 def test_what_is_returned_stands_nowhere_and_may_be_told_anew(ward):

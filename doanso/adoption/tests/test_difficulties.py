@@ -12,7 +12,7 @@ from doanso.adoption.actions import (
     declare,
     make_links,
     mark_helped,
-    tell_difficulty,
+    report_difficulty,
 )
 from doanso.adoption.models import Difficulty, Obstacle, Service
 from doanso.adoption.queries import active_members, rung
@@ -27,7 +27,7 @@ def token_of(ward, place: int = 0) -> str:
 
 
 def stuck(ward, place: int = 0, obstacle: str = "cannot-install", *, asks_help: bool = True) -> Difficulty:
-    return tell_difficulty(
+    return report_difficulty(
         actor=None,
         token=token_of(ward, place),
         service=Service.objects.get(pk="vneid"),

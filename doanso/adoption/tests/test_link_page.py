@@ -30,7 +30,7 @@ def at(token: str, service: str = "") -> str:
 
 
 def declare(visitor, token, service="vneid", rung="level2-active", **more):
-    return visitor.post(at(token, service), {"deed": "declare", "declare-rung": rung}, **more)
+    return visitor.post(at(token, service), {"form": "declare", "declare-rung": rung}, **more)
 
 
 def test_it_shows_the_given_name_and_nothing_else_of_the_person(ward, token, visitor):
@@ -74,7 +74,7 @@ def test_a_service_has_its_guide_and_takes_the_word(ward, token, visitor):
 
 
 def test_nothing_chosen_keeps_the_page(ward, token, visitor):
-    for data in ({}, {"deed": "declare"}, {"deed": "declare", "declare-rung": "x"}, {"deed": "answer"}):
+    for data in ({}, {"form": "declare"}, {"form": "declare", "declare-rung": "x"}, {"form": "answer"}):
         assert visitor.post(at(token, "vneid"), data).status_code == 422
     assert not Declaration.objects.exists()
 
@@ -104,8 +104,8 @@ def test_it_asks_whether_a_service_is_still_used_and_takes_difficulties(ward, to
     attest(actor=ward.tree.an, member_id=ward.members[1].pk, rung=ward.active, happened_on=TODAY.replace(month=9))
 
     assert "còn dùng không" in visitor.get(at(token)).content.decode()
-    assert visitor.post(at(token, "vneid"), {"deed": "answer", "answer-answer": "seldom"}).status_code == 302
-    stuck = {"deed": "stuck", "stuck-obstacle": "cannot-install", "stuck-asks_help": "on"}
+    assert visitor.post(at(token, "vneid"), {"form": "answer", "answer-answer": "seldom"}).status_code == 302
+    stuck = {"form": "stuck", "stuck-obstacle": "cannot-install", "stuck-asks_help": "on"}
     assert visitor.post(at(token, "tiengiangs"), stuck).status_code == 302
 
     assert UseAnswer.objects.get().answer == "seldom"

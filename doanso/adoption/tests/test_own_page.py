@@ -31,7 +31,7 @@ def send(client, service="vneid", **data):
 
 
 def declare(client, service="vneid", code="level2-active"):
-    return send(client, service, **{"deed": "declare", "declare-rung": code})
+    return send(client, service, **{"form": "declare", "declare-rung": code})
 
 
 def test_the_four_services_with_what_to_do_next(ward, client):
@@ -81,9 +81,9 @@ def test_being_asked_again_and_being_stuck(ward, client):
     attest(actor=ward.tree.an, member_id=ward.members[1].pk, rung=ward.active, happened_on=TODAY.replace(month=8))
 
     assert "còn dùng không" in page(client)
-    assert send(client, deed="answer", **{"answer-answer": "regular"}).status_code == 302
+    assert send(client, form="answer", **{"answer-answer": "regular"}).status_code == 302
     assert "còn dùng không" not in page(client)
-    stuck = {"deed": "stuck", "stuck-obstacle": "forgot-passcode", "stuck-asks_help": "on"}
+    stuck = {"form": "stuck", "stuck-obstacle": "forgot-passcode", "stuck-asks_help": "on"}
     assert send(client, "portal", **stuck).status_code == 302
     assert "Quên mật khẩu" in page(client)
 
@@ -92,9 +92,9 @@ def test_being_asked_again_and_being_stuck(ward, client):
 
 
 def test_nothing_or_something_unknown_keeps_the_page(ward, client):
-    for data in ({}, {"deed": "declare"}, {"deed": "answer", "answer-answer": "x"}, {"deed": "stuck"}):
+    for data in ({}, {"form": "declare"}, {"form": "answer", "answer-answer": "x"}, {"form": "stuck"}):
         assert send(client, **data).status_code == 422
-    assert send(client, deed="answer", **{"answer-answer": "regular"}).status_code == 422
+    assert send(client, form="answer", **{"answer-answer": "regular"}).status_code == 422
     assert client.get(reverse("adoption:own-service", args=["register"])).status_code == 404
     assert not Usage.objects.exists()
 

@@ -3,7 +3,7 @@
 import pytest
 
 from doanso.adoption import personal
-from doanso.adoption.actions import declare, make_links, return_declaration, tell_difficulty
+from doanso.adoption.actions import declare, make_links, report_difficulty, return_declaration
 from doanso.adoption.models import Declaration, Obstacle, Usage
 from doanso.lib.problems import Refused
 
@@ -17,7 +17,7 @@ def token(ward) -> str:
     declaration = declare(actor=None, token=new_link.token, rung=ward.active).declaration
     return_declaration(actor=ward.tree.an, declaration_id=declaration.pk, reason="Anh An chưa mở máy")
     declare(actor=None, token=new_link.token, rung=ward.active)
-    tell_difficulty(
+    report_difficulty(
         actor=None, token=new_link.token, service=ward.active.service, obstacle=Obstacle.objects.get(pk="away"),
         asks_help=False,
     )  # fmt: skip

@@ -31,7 +31,7 @@ def year(ward):
     return ward
 
 
-def test_it_is_silent_after_a_year_of_deeds(year):
+def test_it_is_silent_after_a_year_of_actions(year):
     assert list(recount()) == []
     # Eight, less one taken back, one stepped down, one moved and one away, and one from before the programme.
     assert [year.figure("p4"), year.figure("p5"), year.figure("p4", "called-back")] == [5, 1, 1]

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from doanso.adoption.actions import answer_use_for, attest, declare, make_links, tell_difficulty
+from doanso.adoption.actions import answer_use_for, attest, declare, make_links, report_difficulty
 from doanso.adoption.models import Difficulty, Obstacle, Service, Usage, UseAnswer, UseAnswerKind
 from doanso.lib import sealing
 from doanso.people import queries as people
@@ -25,7 +25,7 @@ def at(name: str, code: str = "p4") -> str:
 
 def stuck(ward, place: int = 0, *, asks_help: bool = True) -> Difficulty:
     [new_link] = make_links(actor=ward.tree.an, member_ids=[ward.members[place].pk])
-    return tell_difficulty(
+    return report_difficulty(
         actor=None,
         token=new_link.token,
         service=Service.objects.get(pk="tiengiangs"),

@@ -15,7 +15,7 @@ from doanso.adoption import actions
 from doanso.adoption.models import DeclareLink
 from doanso.adoption.queries import self_report as own
 from doanso.adoption.queries.self_report import SelfReportedService
-from doanso.adoption.views.own import PageSpeaker, chosen_service, service_forms, take
+from doanso.adoption.views.own import PageSpeaker, chosen_service, service_forms, submit_form
 from doanso.members.models import Member
 from doanso.units import queries as units
 
@@ -85,7 +85,7 @@ def link_service(request: HttpRequest, token: str, service: str) -> HttpResponse
     if request.method == "POST":
         if actions.sends_too_often(link=link):
             return _wait(request)
-        outcome, forms = take(request, own_service, PageSpeaker(token=token))
+        outcome, forms = submit_form(request, own_service, PageSpeaker(token=token))
         if outcome:
             if _opened(token) is None:
                 return redirect("adoption:link-thanks")

@@ -41,28 +41,30 @@ def service_forms(own_service: SelfReportedService) -> dict[str, Any]:
     }
 
 
-def take(request: HttpRequest, own_service: SelfReportedService, speaker: PageSpeaker) -> tuple[str, dict[str, Any]]:
+def submit_form(
+    request: HttpRequest, own_service: SelfReportedService, speaker: PageSpeaker
+) -> tuple[str, dict[str, Any]]:
     """Run the action of a form of a service's page; return the message of success, or the forms with their errors."""
     forms = service_forms(own_service)
     offered = dict(forms)
-    deed = request.POST.get("deed", "")
+    form_name = request.POST.get("form", "")
     form: Any
     try:
-        if deed == "answer":
+        if form_name == "answer":
             forms["answer"] = form = AnswerForm(request.POST)
             if form.is_valid():
                 answer = form.cleaned_data["answer"]
                 actions.answer_use(actor=speaker.actor, token=speaker.token, service=own_service.service, answer=answer)
                 return _("Thank you, your answer is kept."), forms
-        elif deed == "declare":
+        elif form_name == "declare":
             forms["declare"] = form = DeclareForm(request.POST, choices=own_service.choices or own_service.rungs)
             if form.is_valid():
                 actions.declare(actor=speaker.actor, token=speaker.token, rung=form.chosen)
                 return _("Sent. Your branch looks at it, then it counts."), forms
-        elif deed == "stuck":
+        elif form_name == "stuck":
             forms["stuck"] = form = StuckForm(request.POST, obstacles=own.obstacles())
             if form.is_valid():
-                actions.tell_difficulty(
+                actions.report_difficulty(
                     actor=speaker.actor,
                     token=speaker.token,
                     service=own_service.service,
@@ -71,7 +73,7 @@ def take(request: HttpRequest, own_service: SelfReportedService, speaker: PageSp
                 )
                 return _("Your branch has been told, so that somebody can help."), forms
     except Refused as refused:
-        if offered[deed] is None:
+        if offered[form_name] is None:
             # The page was out of date: the question has been answered meanwhile.
             messages.error(request, refused.problem.message)
         else:
@@ -125,7 +127,7 @@ def own_service(request: AuthenticatedRequest, service: str) -> HttpResponse:
     own_service = chosen_service(own.own_services(stay), service)
     status = 200
     if request.method == "POST":
-        outcome, forms = take(request, own_service, PageSpeaker(actor=request.user))
+        outcome, forms = submit_form(request, own_service, PageSpeaker(actor=request.user))
         if outcome:
             messages.success(request, outcome)
             return redirect("adoption:own-service", service=service)

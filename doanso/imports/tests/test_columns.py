@@ -1,4 +1,4 @@
-"""Which column is which, where headings say it badly: told once, remembered for the unit."""
+"""Map columns whose headings are unclear: mapped once, remembered for the unit."""
 
 import pytest
 

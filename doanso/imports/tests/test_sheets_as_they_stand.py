@@ -176,7 +176,7 @@ def test_another_ward_is_known_by_its_name_alone_its_number_in_words_and_in_old_
     assert {title: named.meant if named.other else None for title, named in named_by_title.items()} == TOWNS
     assert named_by_title["CHI ĐOÀN KHU PHỐ 3 - P9"].other == "CHI ĐOÀN KHU PHỐ 3 - P9"
     assert named_by_title["§oµn X· Trung An"].other == "Đoàn Xã Trung An"
-    # Between people a name alone may be a person's; and who says whose list it is may tell of places elsewhere.
+    # Between people a name alone may be a person's; a title that names the unit itself may mention places elsewhere.
     assert other_units.named_in("Trung An") == UnitMention()
     letter = ["ĐOÀN XÃ THỚI SƠN", "Kính gửi:", "Đoàn Phường 5", "HỖ TRỢ XÃ BÌNH ĐỨC"]
     assert list(other_units.named_above(letter)) == [UnitMention()] * 4
@@ -217,7 +217,7 @@ def test_whose_rows_they_are_can_be_answered(tree):
     ]  # fmt: skip
     job = compared(tree, book(*lines))
     assert codes(job) == [(4, "other_unit"), (5, "other_unit"), (8, "other_unit"), (9, "other_unit")]
-    first, second = queries.question_kinds(job)
+    first, second = queries.question_groups(job)
     assert (first.count, second.count, first.code == second.code) == (2, 2, False)
     assert [answer_option.label for answer_option in first.options] == [
         "Đúng là của “Đoàn Phường 4”: vẫn nhập",

@@ -1,4 +1,4 @@
-"""Steps are whole or not at all; whoever comes after a crash goes on where the last one ended."""
+"""Steps are whole or not at all; the worker after a crash continues where the last one ended."""
 
 from contextlib import contextmanager
 from datetime import timedelta
@@ -40,7 +40,7 @@ class Crash(Exception):
 
 
 def failing(monkeypatch, owner, name, after: int):
-    """Let a function work so many times, then crash."""
+    """Let a function work this many times, then crash."""
     original = getattr(owner, name)
     calls = []
 

@@ -36,7 +36,7 @@ def set_absence(
     *, actor: User, member: Member, reason: str, since: date, until: date | None = None, note: str = ""
 ) -> Absence:
     """Record a member as away: counted nowhere from that day until the day of return."""
-    fresh = queries.locked(member.pk)
+    fresh = queries.lock_stay(member.pk)
     policy.CHANGE.require(actor, fresh)
     require_lasting(fresh)
     if reason not in AbsenceReason.values:
@@ -110,7 +110,7 @@ def _locked_row[Row: (Absence, Exemption)](rows: type[Row], row_id: UUID, member
 @transaction.atomic
 def end_absence(*, actor: User, member: Member, absence: Absence, until: date) -> Absence:
     """Record the day of return, or another planned one."""
-    fresh_member = queries.locked(member.pk)
+    fresh_member = queries.lock_stay(member.pk)
     policy.CHANGE.require(actor, fresh_member)
     require_lasting(fresh_member)
     fresh = _locked_row(Absence, absence.pk, fresh_member)
@@ -139,7 +139,7 @@ def exempt(
     until: date | None = None,
 ) -> Exemption:
     """Leave a member out of one indicator's share, with the reason and the day on which it is looked at again."""
-    fresh = queries.locked(member.pk)
+    fresh = queries.lock_stay(member.pk)
     policy.EXEMPT.require(actor, fresh)
     require_lasting(fresh)
     today = clock.today()
@@ -184,7 +184,7 @@ def exempt(
 @transaction.atomic
 def end_exemption(*, actor: User, member: Member, exemption: Exemption, until: date) -> Exemption:
     """End an exemption: the member counts for the indicator again from that day on."""
-    fresh_member = queries.locked(member.pk)
+    fresh_member = queries.lock_stay(member.pk)
     policy.EXEMPT.require(actor, fresh_member)
     require_lasting(fresh_member)
     fresh = _locked_row(Exemption, exemption.pk, fresh_member)
@@ -200,7 +200,7 @@ def end_exemption(*, actor: User, member: Member, exemption: Exemption, until: d
 @transaction.atomic
 def take_back_absence(*, actor: User, member: Member, absence: Absence) -> Absence:
     """Take back an absence recorded by mistake: every figure is as if it had never been."""
-    fresh_member = queries.locked(member.pk)
+    fresh_member = queries.lock_stay(member.pk)
     policy.CHANGE.require(actor, fresh_member)
     require_lasting(fresh_member)
     fresh = _locked_row(Absence, absence.pk, fresh_member)
@@ -211,7 +211,7 @@ def take_back_absence(*, actor: User, member: Member, absence: Absence) -> Absen
 @transaction.atomic
 def take_back_exemption(*, actor: User, member: Member, exemption: Exemption) -> Exemption:
     """Take back an exemption recorded by mistake: every figure is as if it had never been."""
-    fresh_member = queries.locked(member.pk)
+    fresh_member = queries.lock_stay(member.pk)
     policy.EXEMPT.require(actor, fresh_member)
     require_lasting(fresh_member)
     fresh = _locked_row(Exemption, exemption.pk, fresh_member)

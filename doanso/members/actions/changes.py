@@ -34,7 +34,7 @@ def change_member(
     *, actor: User, member: Member, particulars: Particulars, joined_on: date | None, card_number: str
 ) -> list[str]:
     """Write what is now known about a member; names of the changed fields. The days of the stay do not change."""
-    fresh = queries.locked(member.pk)
+    fresh = queries.lock_stay(member.pk)
     policy.CHANGE.require(actor, fresh)
     require_active(fresh)
     today, year = clock.today(), people.birth_year_of(particulars)

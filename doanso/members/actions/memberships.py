@@ -38,7 +38,7 @@ def transfer_member(*, actor: User, member: Member, to: Unit, on: date) -> Membe
 
     The actor must reach both branches: between two wards that is the city's officer.
     """
-    fresh = queries.locked(member.pk)
+    fresh = queries.lock_stay(member.pk)
     policy.TRANSFER.require(actor, fresh)
     if not policy.TRANSFER.allows_at(actor, to):
         raise PermissionDenied(policy.TRANSFER.name)
@@ -82,7 +82,7 @@ def transfer_member(*, actor: User, member: Member, to: Unit, on: date) -> Membe
 @transaction.atomic
 def end_membership(*, actor: User, member: Member, state: str, on: date) -> Member:
     """End a membership (grown out, struck off, died) on that day; no other stay begins."""
-    fresh = queries.locked(member.pk)
+    fresh = queries.lock_stay(member.pk)
     policy.TRANSFER.require(actor, fresh)
     require_active(fresh)
     if state not in rules.ENDINGS:

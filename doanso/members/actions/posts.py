@@ -51,7 +51,7 @@ def assign_post(
     *, actor: User, member: Member, unit: Unit, kind: str, since: date, until: date | None = None, decision: str = ""
 ) -> Post:
     """Give the member an office in the own branch or in a unit the actor reaches."""
-    fresh = queries.locked(member.pk)
+    fresh = queries.lock_stay(member.pk)
     policy.TRANSFER.require(actor, fresh)
     if not policy.TRANSFER.allows_at(actor, unit):
         raise PermissionDenied(policy.TRANSFER.name)
@@ -71,7 +71,7 @@ def assign_post(
 
 def _locked(actor: User, member: Member, post: Post) -> tuple[Member, Post]:
     """Lock the stay and the person's post and return them as they are now, if the actor may change offices of both."""
-    fresh_member = queries.locked(member.pk)
+    fresh_member = queries.lock_stay(member.pk)
     policy.TRANSFER.require(actor, fresh_member)
     require_active(fresh_member)
     posts = Post.objects.select_for_update(of=("self",)).select_related("unit")

@@ -62,7 +62,7 @@ def take_back_ending(*, actor: User, member: Member) -> Member:
     lock_admission(branch_id=member.branch_id, number=member.contact.citizen_id_lookup, card_number=member.card_number)
     # The person is locked before the stay, in the order of erasures: one under way would not see an active member.
     people_actions.lock_unerased([member.person_id])
-    fresh = queries.locked(member.pk)
+    fresh = queries.lock_stay(member.pk)
     policy.TRANSFER.require(actor, fresh)
     if fresh.state not in rules.ENDINGS:
         raise Refused(Problem("not_ended", _("This membership was not ended; there is nothing to take back.")))
@@ -127,8 +127,8 @@ def take_back_transfer(*, actor: User, member: Member) -> Member:
     people_actions.lock_people_and_shops([(wrong.name, wrong.birth_year)], [])
     # Both rows in the order of their keys, as every action locks them: the older first.
     previous_id = Member.objects.filter(pk=member.pk).values_list("previous_id", flat=True).first()
-    old = queries.locked(previous_id) if previous_id is not None else None
-    fresh = queries.locked(member.pk)
+    old = queries.lock_stay(previous_id) if previous_id is not None else None
+    fresh = queries.lock_stay(member.pk)
     policy.TRANSFER.require(actor, fresh)
     if old is None:
         raise Refused(Problem("not_transferred", _("This stay did not begin with a transfer.")))

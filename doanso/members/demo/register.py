@@ -99,17 +99,17 @@ def _members_of(actor: User, unit: Unit) -> list[Member]:
 def year(homes: Sequence[DemoUnit], officer: User, last: date) -> list[Dated]:
     """Return who moves, goes away, comes back, is exempt or grows out in the year, up to a day."""
     pick = Random(SEED)
-    deeds: list[Dated] = []
+    planned: list[Dated] = []
     for place, home in enumerate(homes):
         members = _members_of(home.secretary, home.unit.unit)
         pick.shuffle(members)
         lots = _lots(members, (0.012, 0.006, 0.006, 0.005))
         neighbour = homes[(place + 1) % len(homes)]
-        deeds += [_absence(pick, home.secretary, member) for member in lots[0]]
-        deeds += [_exemption(pick, home.secretary, member) for member in lots[1]]
-        deeds += [_move(pick, home, neighbour, officer, member) for member in lots[2]]
-        deeds += [_ending(pick, home.secretary, member) for member in lots[3]]
-    return [deed for deed in deeds if deed[0] <= last]
+        planned += [_absence(pick, home.secretary, member) for member in lots[0]]
+        planned += [_exemption(pick, home.secretary, member) for member in lots[1]]
+        planned += [_move(pick, home, neighbour, officer, member) for member in lots[2]]
+        planned += [_ending(pick, home.secretary, member) for member in lots[3]]
+    return [action for action in planned if action[0] <= last]
 
 
 def _lots(members: Sequence[Member], shares: Sequence[float]) -> list[Sequence[Member]]:

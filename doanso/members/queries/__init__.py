@@ -51,7 +51,7 @@ def divided_units(unit_ids: Iterable[object]) -> set[object]:
     return set(links.values_list("parent_id", flat=True))
 
 
-def locked(member_id: UUID) -> Member:
+def lock_stay(member_id: UUID) -> Member:
     """Lock a stay with its contact and return it as it is now; the caller holds the transaction."""
     stays = Member.objects.select_for_update(of=("self",)).select_related("contact", "branch").filter(pk=member_id)
     stay = stays.first()

@@ -1,4 +1,4 @@
-"""Two members of ward 4 and one of ward 5, admitted by the real deed."""
+"""Two members of ward 4 and one of ward 5, admitted by the real action."""
 
 from dataclasses import dataclass
 from datetime import date

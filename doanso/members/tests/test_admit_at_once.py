@@ -28,34 +28,34 @@ def scene(transactional_db: None) -> Tree:
 
 
 class Other(Thread):
-    """Does one deed on a connection of its own; keeps its answer, or the code of its refusal; None when it broke."""
+    """Runs one action on a connection of its own; keeps its result, or the code of its refusal; None when it failed."""
 
-    def __init__(self, deed: Any) -> None:
+    def __init__(self, action: Any) -> None:
         super().__init__(daemon=True)
-        self.deed, self.begun = deed, Event()
+        self.action, self.begun = action, Event()
         self.answer: Any = None
         self.start()
 
     def run(self) -> None:
         try:
-            # Made before it says that it begins, so that only the deed itself is waited for.
+            # Connected before `begun` is set, so that the wait is for the action alone.
             connection.ensure_connection()
             self.begun.set()
-            self.answer = self.deed()
+            self.answer = self.action()
         except Refused as refused:
             self.answer = refused.problem.code
         finally:
             connection.close()
 
 
-def waiting(deed: Any) -> Other:
+def waiting(action: Any) -> Other:
     """Another one who does this now, and is made to wait by what this transaction has done and not committed yet."""
-    other = Other(deed)
+    other = Other(action)
     assert other.begun.wait(PATIENCE)
     if database.locks_rows():
         with connection.cursor() as cursor:
             for _look in range(PATIENCE * 100):
-                # The server itself tells when somebody waits for a lock, and lets a moment pass.
+                # The server reports when a transaction waits for a lock.
                 cursor.execute("SELECT count(*), pg_sleep(0.01) FROM pg_locks WHERE NOT granted")
                 if cursor.fetchone()[0]:
                     break

@@ -1,4 +1,4 @@
-"""Rows that may mean somebody whom the register has already are asked about, never written on a guess."""
+"""Rows that may mean a member of the register become questions, and are never written on a guess."""
 
 from datetime import date
 

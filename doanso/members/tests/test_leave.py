@@ -135,9 +135,9 @@ def exempted(actor, member):
 
 
 @pytest.mark.parametrize(
-    "deed", ["end_absence", "end_exemption", "end_post", "change", "take_back_absence", "take_back_exemption"]
+    "action", ["end_absence", "end_exemption", "end_post", "change", "take_back_absence", "take_back_exemption"]
 )
-def test_the_ward_a_member_left_changes_nothing_any_more(register, deed):
+def test_the_ward_a_member_left_changes_nothing_any_more(register, action):
     tree = register.tree
     arrived = transfer_member(actor=tree.dung, member=register.duc, to=tree.units["p5-kp1"], on=date(2023, 11, 1))
     absence = set_absence(actor=tree.chi, member=arrived, reason="study", since=date(2023, 11, 5))
@@ -157,7 +157,7 @@ def test_the_ward_a_member_left_changes_nothing_any_more(register, deed):
             ),
             "take_back_absence": lambda: take_back_absence(actor=actor, member=member, absence=absence),
             "take_back_exemption": lambda: take_back_exemption(actor=actor, member=member, exemption=exemption),
-        }[deed]()
+        }[action]()
 
     with pytest.raises(Refused) as refused:
         do(tree.an, register.duc)
@@ -181,14 +181,14 @@ def test_a_guest_is_away_and_exempt_at_home_only(register):
     )
     absence = set_absence(actor=tree.an, member=register.duc, reason="study", since=AWAY)
 
-    for deed in (
+    for action in (
         lambda: set_absence(actor=tree.chi, member=guest, reason="study", since=TODAY),
         lambda: exempted(tree.chi, guest),
         lambda: end_absence(actor=tree.chi, member=guest, absence=absence, until=TODAY),
         lambda: take_back_absence(actor=tree.chi, member=guest, absence=absence),
     ):
         with pytest.raises(Refused) as refused:
-            deed()
+            action()
         assert refused.value.problem.code == "stay_temporary"
 
 
@@ -197,12 +197,12 @@ def test_a_mistake_is_taken_back_once(register):
     absence = set_absence(actor=tree.an, member=register.duc, reason="study", since=AWAY)
     take_back_absence(actor=tree.an, member=register.duc, absence=absence)
 
-    for deed in (
+    for action in (
         lambda: take_back_absence(actor=tree.an, member=register.duc, absence=absence),
         lambda: end_absence(actor=tree.an, member=register.duc, absence=absence, until=TODAY),
     ):
         with pytest.raises(Refused) as refused:
-            deed()
+            action()
         assert refused.value.problem.code == "taken_back"
 
     assert Suspension.objects.get(source_id=absence.pk).taken_back is True

@@ -224,7 +224,7 @@ FORMS = {
 
 
 @pytest.mark.parametrize("name", FORMS)
-def test_each_form_does_its_deed(register, as_user, name):
+def test_each_form_runs_its_action(register, as_user, name):
     tree = register.tree
     client = as_user(tree.an)
     address = f"/members/{register.duc.pk}/{name}/"

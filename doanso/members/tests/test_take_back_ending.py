@@ -1,4 +1,4 @@
-"""An end of membership that was recorded by mistake never was."""
+"""Take back an end of membership that was recorded by mistake."""
 
 from datetime import date, timedelta
 
@@ -27,9 +27,9 @@ DAY = date(2023, 10, 2)
 DUC = Particulars(name="Nguyễn Hoàng Đức", birth_date=date(2001, 4, 12), citizen_id="082201001234")
 
 
-def code_of(deed) -> str:
+def code_of(action) -> str:
     with pytest.raises(Refused) as refused:
-        deed()
+        action()
     return refused.value.problem.code
 
 

@@ -1,4 +1,4 @@
-"""On a member's page, whoever may take a wrong deed back is led to one question and one button."""
+"""On a member's page, who may take a wrong action back is led to one question and one button."""
 
 from datetime import date, timedelta
 
@@ -13,7 +13,7 @@ DAY = date(2023, 10, 2)
 
 @pytest.fixture
 def done(register) -> dict[str, tuple[Member, str]]:
-    """A wrong deed of each kind: on whose page it is taken back, and at which address."""
+    """A wrong action of each kind: on whose page it is taken back, and at which address."""
     tree = register.tree
     post = assign_post(actor=tree.an, member=register.thuy, unit=tree.units["p4-kp1"], kind="deputy", since=DAY)
     over = assign_post(actor=tree.an, member=register.thuy, unit=tree.units["p4"], kind="committee", since=DAY)

@@ -29,9 +29,9 @@ def post(register) -> Post:
     return assign_post(actor=tree.an, member=register.duc, unit=tree.units["p4-kp1"], kind="deputy", since=SINCE)
 
 
-def code_of(deed) -> str:
+def code_of(action) -> str:
     with pytest.raises(Refused) as refused:
-        deed()
+        action()
     return refused.value.problem.code
 
 
@@ -92,9 +92,9 @@ def test_others_may_not(register, post, username):
     tree = register.tree
     end_post(actor=tree.an, member=register.duc, post=post, until=TODAY)
 
-    for deed in (take_back_post, take_back_post_end):
+    for action in (take_back_post, take_back_post_end):
         with pytest.raises(PermissionDenied):
-            deed(actor=tree.users[username], member=register.duc, post=post)
+            action(actor=tree.users[username], member=register.duc, post=post)
 
 
 def test_an_office_elsewhere_is_for_whoever_reaches_that_unit(register):

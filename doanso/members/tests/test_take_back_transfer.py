@@ -1,4 +1,4 @@
-"""A transfer that was recorded by mistake never was."""
+"""Take back a transfer that was recorded by mistake."""
 
 from datetime import date
 
@@ -42,9 +42,9 @@ def moved(register) -> Member:
     return transfer_member(actor=tree.dung, member=register.duc, to=tree.units["p5-kp1"], on=DAY)
 
 
-def code_of(deed) -> str:
+def code_of(action) -> str:
     with pytest.raises(Refused) as refused:
-        deed()
+        action()
     return refused.value.problem.code
 
 
@@ -71,7 +71,7 @@ def test_the_old_stay_stands_and_the_new_one_never_was(register, moved):
     ]
 
 
-def test_later_deeds_know_nothing_of_it(register, moved):
+def test_later_actions_know_nothing_of_it(register, moved):
     tree = register.tree
     stay = take_back_transfer(actor=tree.dung, member=moved)
 
@@ -149,13 +149,13 @@ def test_what_the_new_branch_recorded_is_looked_at_first(register, moved):
     )
     post = assign_post(actor=tree.chi, member=moved, unit=tree.units["p5-kp1"], kind="deputy", since=TODAY)
 
-    for deed, row in (
+    for action, row in (
         (take_back_absence, {"absence": absence}),
         (take_back_exemption, {"exemption": exemption}),
         (take_back_post, {"post": post}),
     ):
         assert code_of(lambda: take_back_transfer(actor=tree.dung, member=moved)) == "written_since"
-        deed(actor=tree.chi, member=moved, **row)
+        action(actor=tree.chi, member=moved, **row)
 
     assert take_back_transfer(actor=tree.dung, member=moved).pk == register.duc.pk
 

@@ -183,7 +183,7 @@ def keep_consents(*, actor: "User | None", entries: Sequence[PersonConsent]) -> 
         refuse(name_problem(entry.guardian_name.strip(), "guardian_name"))
         refuse(_problem(entry, texts[entry.text_version], births.get(entry.person_id, []), below=below))
     in_effect = _standing(known_persons) if known_persons else set()
-    now, rows, deeds = clock.now(), [], []
+    now, rows, events = clock.now(), [], []
     actor_id = actor.pk if actor is not None else None
     for entry in entries:
         guardian = entry.guardian_name.strip()
@@ -198,13 +198,13 @@ def keep_consents(*, actor: "User | None", entries: Sequence[PersonConsent]) -> 
             )
         if new:
             person = database.new_object(Person, id=entry.person_id)
-            deeds.append(AuditEventInput(actor, "people.give_consent", person, entry.unit_id, changed=new))
+            events.append(AuditEventInput(actor, "people.give_consent", person, entry.unit_id, changed=new))
     columns = (
         *("id", "person", "unit", "purpose", "text_version", "channel"),
         *("guardian_name", "by_guardian", "taken_by", "taken_on", "recorded_at", "withdrawn_channel"),
     )
     database.insert_rows(Consent, columns, rows)
-    return deeds
+    return events
 
 
 @transaction.atomic

@@ -294,7 +294,7 @@ def notice_alike(newcomers: Sequence[tuple[UUID, UUID, Particulars]]) -> int:
     all_traits = [traits_of(particulars, unit_id) for _person_id, unit_id, particulars in newcomers]
     own = {person_id for person_id, _unit_id, _particulars in newcomers}
     records = [candidate for candidate in look_alikes(all_traits, unit_id=None) if candidate.person_id not in own]
-    apart = ports.kept({candidate.person_id for candidate in records})
+    apart = ports.kept_persons({candidate.person_id for candidate in records})
     records = [candidate for candidate in records if candidate.person_id not in apart]
     if not records:
         return 0

@@ -154,7 +154,7 @@ def settle_request(*, actor: "User", request: Request, particulars: Particulars 
 def _forget_without_consent(actor: "User", request: Request) -> None:
     """Withdraw all consent, and erase the name where there is no other ground for keeping it."""
     withdraw_consent(actor=actor, person_id=request.person_id, purpose="", channel=request.channel)
-    if ports.kept(queries.same_person(queries.canonical([request.person_id])[request.person_id])):
+    if ports.kept_persons(queries.same_person(queries.canonical([request.person_id])[request.person_id])):
         return
     _require_whole(actor, request)
     erase_everywhere(actor=actor, person_ids=[request.person_id], verb="people.erase")

@@ -113,7 +113,7 @@ def forget_residents(*, dry_run: bool = False, note: str = "") -> RetentionResul
         return RetentionResult(forgotten, held_back)
     for groups in _pages():
         due = _due(groups, last_days, law.retention_months, today)
-        retained = ports.kept({person_id for root in due for person_id in groups[root]})
+        retained = ports.kept_persons({person_id for root in due for person_id in groups[root]})
         due = [root for root in due if not groups[root] & retained]
         if dry_run:
             forgotten += len(due)

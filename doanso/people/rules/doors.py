@@ -35,10 +35,10 @@ written as a letter."""
 def street_key(street: str) -> str:
     """Return what the keys of a street's doors begin with."""
     words = _WORD.findall(vietnamese.fold(street))
-    return _WORD_END.join(_STREET_DIGIT.sub(_told_digit, word) for word in words)[:120] + _STREET_END
+    return _WORD_END.join(_STREET_DIGIT.sub(_digit_letter, word) for word in words)[:120] + _STREET_END
 
 
-def _told_digit(match: re.Match[str]) -> str:
+def _digit_letter(match: re.Match[str]) -> str:
     return _DIGIT + match[0].translate(_DIGITS)
 
 

@@ -1,4 +1,4 @@
-"""People that units have met, and deeds of the ledger on them."""
+"""People whom units have written down, and actions of the ledger on them."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ MAI = Particulars("Nguyễn Thị Mai", "female", birth_year=1958, phone="090311
 
 @pytest.fixture
 def meet(tree: Tree) -> Callable[..., MatchResult]:
-    """A unit meets somebody, by its code; without more, Mai."""
+    """Return a function that matches or creates a person for a unit, by the unit's code; without more, Mai."""
 
     def met(code: str, particulars: Particulars = MAI) -> MatchResult:
         with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Two who meet, or settle, the same person at the same moment."""
+"""Two transactions that match, or decide on, the same person at the same moment."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -25,33 +25,33 @@ from doanso.people.models import Contact, Duplicate, Merge, Person, Request
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def at_once(*deeds):
-    """Each deed in a thread of its own, all of them let go together; what each answered or refused with."""
-    gate = Barrier(len(deeds))
+def at_once(*calls):
+    """Run each action in a thread of its own, all started together; return their results or the codes of their refusals."""
+    gate = Barrier(len(calls))
 
-    def run(deed):
+    def run(action):
         gate.wait()
         try:
-            return deed()
+            return action()
         except Refused as refused:
             return refused.problem.code
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(run, deeds))
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
 
 
-def then_both(barrier, deed):
-    """The deed, after which its thread waits until the other one is as far, or half a second is over because it can't be."""
+def then_both(barrier, action):
+    """Return the action, after which its thread waits for the other one, for half a second at most."""
 
-    def deed_and_wait(*arguments, **named):
-        result = deed(*arguments, **named)
+    def act_and_wait(*arguments, **named):
+        result = action(*arguments, **named)
         with suppress(BrokenBarrierError):
             barrier.wait(0.5)
         return result
 
-    return deed_and_wait
+    return act_and_wait
 
 
 def test_two_wards_that_tell_of_one_person_at_once_make_one(tree):

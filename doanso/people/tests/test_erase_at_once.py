@@ -1,6 +1,6 @@
-"""Whoever writes down about a person who is being erased at the same moment: before it, or never.
+"""Write down a person who is being erased at the same moment: before it, or never.
 
-On PostgreSQL the second really waits in a transaction of its own; on SQLite the one write lock stands for all of it.
+On PostgreSQL the second transaction really waits; on SQLite the one write lock covers all of it.
 """
 
 from datetime import date
@@ -32,7 +32,7 @@ DUC = Particulars("Nguyễn Hoàng Đức", "male", date(2001, 4, 12), 2001, "09
 
 
 def readable():
-    """What can still be read of whoever was erased."""
+    """Return what can still be read of an erased person."""
     contacts = Contact.objects.filter(person__erased_at__isnull=False)
     return [particulars_of(contact) for contact in contacts if particulars_of(contact) != Particulars("")]
 
@@ -112,13 +112,13 @@ def former(tree):
 @pytest.mark.parametrize("again", ["admitted anew elsewhere", "admitted anew", "the end is taken back"])
 def test_nobody_becomes_a_member_again_while_being_erased(tree, former, again):
     branch = tree.units["p5-kp1" if again.endswith("elsewhere") else "p4-kp1"]
-    deeds = {"the end is taken back": lambda: take_back_ending(actor=tree.dung, member=former)}
+    planned_actions = {"the end is taken back": lambda: take_back_ending(actor=tree.dung, member=former)}
     admit = lambda: admit_member(actor=tree.dung, entry=Admission(branch=branch, particulars=DUC))  # noqa: E731
     erase = erasing(tree, former.person_id)
 
     with transaction.atomic():
         erase()
-        other = waiting(deeds.get(again, admit))
+        other = waiting(planned_actions.get(again, admit))
     other.join(PATIENCE)
 
     # Who comes when all is over is somebody new; who has found the person before is refused.

@@ -86,7 +86,7 @@ def test_an_answer_for_all_speaks_of_nobody(ward, bring):
     rows = [
         line(name, year, None, None, day="05/11/2023") for name, year in (("Nguyễn Văn Bảy", 1951), ("Lê Hoa", 1960))
     ]
-    [kind] = imports.question_kinds(asked(ward, *rows))
+    [kind] = imports.question_groups(asked(ward, *rows))
 
     assert [row.label for row in kind.options] == [
         "Đúng là người, cửa hàng đơn vị đã ghi", "Người khác: thêm mới", "Bỏ dòng này",
@@ -94,7 +94,7 @@ def test_an_answer_for_all_speaks_of_nobody(ward, bring):
 
     head = [["Họ tên", "Năm sinh", None, "Dịch vụ", "Ngày", "Đồng ý"], [None, "Nam", "Nữ", None, None, None]]
     rows = [[name, 1951, 1953, "DVC", "01/11/2023", "x"] for name in ("Trần Ba", "Trần Tư")]
-    [kind] = imports.question_kinds(asked(ward, *rows, head=head))
+    [kind] = imports.question_groups(asked(ward, *rows, head=head))
 
     assert [row.label for row in kind.options] == [
         "Ngày sinh ở cột “Nam” là đúng", "Ngày sinh ở cột “Nữ” là đúng", "Bỏ dòng này",

@@ -24,7 +24,7 @@ DUC = Particulars(name="Nguyễn Hoàng Đức", birth_date=date(2001, 4, 12), c
 BRANCHES = ("p4-kp1", "p4-kp2", "p5-kp1")
 
 branches, days = st.sampled_from(BRANCHES), st.integers(0, 40).map(lambda after: FIRST + timedelta(days=after))
-deeds = st.one_of(
+random_actions = st.one_of(
     st.tuples(st.just("transfer"), branches, days),
     st.tuples(st.just("end"), st.sampled_from(["grown-out", "struck-off"]), days),
     st.tuples(st.just("admit"), branches, days),
@@ -45,12 +45,12 @@ def book(register):
     )
 
 
-def do(tree, person_id, deed: str, value: str, on: date) -> None:
-    """One deed on the person's newest stay, as the city's officer does it."""
+def do(tree, person_id, action: str, value: str, on: date) -> None:
+    """Run one action on the person's newest stay, as the city's officer."""
     stay = Member.objects.filter(person_id=person_id).order_by("recorded_at").last()
     office = Post.objects.filter(person_id=person_id).order_by("-pk").first()
     by = {"actor": tree.dung}
-    match deed:
+    match action:
         case "transfer":
             actions.transfer_member(**by, member=stay, to=tree.units[value], on=on)
         case "end":
@@ -71,14 +71,14 @@ def do(tree, person_id, deed: str, value: str, on: date) -> None:
 
 @pytest.mark.long
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(deeds, min_size=2, max_size=9))
+@given(st.lists(random_actions, min_size=2, max_size=9))
 def test_register_and_ledger_agree(register, book, steps):
     tree, person_id = register.tree, register.duc.person_id
     with taken_back():
-        for deed in steps:
+        for action in steps:
             try:
                 with transaction.atomic():
-                    do(tree, person_id, *deed)
+                    do(tree, person_id, *action)
             except Refused:
                 continue
         stays = Member.objects.filter(person_id=person_id, temporary=False)
