@@ -220,7 +220,7 @@ def children_figures(*, book: Book, unit_id: UUID, on: date) -> Figures:
 
 
 def _figure(grades: Sequence[Any]) -> Figure:
-    g0, g1, g2, g3, g4 = (int(grade) for grade in grades)
+    g0, g1, g2, g3, g4 = map(int, grades)
     return Figure((g0, g1, g2, g3, g4))
 
 

@@ -277,11 +277,17 @@ def as_uuid(value: Any) -> UUID:
     return value if isinstance(value, UUID) else UUID(hex=value)
 
 
+@lru_cache(maxsize=4096)
+def _date(text: str) -> date:
+    # Rows that are read together are of the same days.
+    return date.fromisoformat(text)
+
+
 def as_date(value: Any) -> date:
     """Return a date read by raw SQL."""
-    if isinstance(value, datetime):
-        return value.date()
-    return value if isinstance(value, date) else date.fromisoformat(value)
+    if isinstance(value, str):
+        return _date(value)
+    return value.date() if isinstance(value, datetime) else value
 
 
 def as_json(value: Any) -> Any:

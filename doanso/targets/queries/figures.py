@@ -16,7 +16,8 @@ from doanso.units.queries import NamedUnit
 SHARES = (IndicatorKind.SHARE, IndicatorKind.RULE)
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: an overview of a city makes hundreds, and a frozen one takes three times as long to make.
+@dataclass(slots=True)
 class IndicatorProgress:
     """One indicator of one unit on one day.
 

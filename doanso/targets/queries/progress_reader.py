@@ -13,7 +13,7 @@ from doanso.ledger.queries import Figure
 from doanso.targets import rules
 from doanso.targets.models import Indicator, IndicatorKind, Programme
 from doanso.targets.queries.figures import SHARES, IndicatorProgress
-from doanso.targets.queries.targets_in_force import TargetsInForce
+from doanso.targets.queries.targets_in_force import TargetsInForce, TargetVersion
 from doanso.targets.rules import State, SumCheck
 
 
@@ -30,6 +30,37 @@ class ProgressReader:
     @cached_property
     def _elapsed(self) -> Fraction:
         return rules.elapsed(self.programme.first_day, self.programme.last_day, self.on)
+
+    @cached_property
+    def _bounds(self) -> dict[int, tuple[Fraction, rules.PaceBounds]]:
+        """Pace and bounds by target, filled as they are needed."""
+        return {}
+
+    def _pace_of(self, owed: int) -> tuple[Fraction, rules.PaceBounds]:
+        known = self._bounds.get(owed)
+        if known is None:
+            known = self._bounds[owed] = (rules.pace(owed, self._elapsed), rules.pace_bounds(owed, self._elapsed))
+        return known
+
+    @cached_property
+    def _targets(self) -> Mapping[UUID, Mapping[UUID, TargetVersion]]:
+        """The units' own targets of the day, by indicator and unit."""
+        by_indicator: dict[UUID, dict[UUID, TargetVersion]] = {}
+        for indicator in self.in_force.indicators:
+            by_indicator[indicator.pk] = {}
+        for indicator_id, unit_id in self.in_force.versions:
+            target = self.in_force.own_by_id(indicator_id, unit_id, self.on)
+            if target is not None:
+                by_indicator[indicator_id][unit_id] = target
+        return by_indicator
+
+    def _target(self, indicator: Indicator, unit_id: UUID) -> TargetVersion | None:
+        """Return what `TargetsInForce.of` returns for the day."""
+        of_indicator = self._targets[indicator.pk]
+        own = of_indicator.get(unit_id)
+        if own is not None or indicator.kind not in SHARES or not of_indicator:
+            return own
+        return self.in_force.of(indicator, unit_id, self.on)
 
     @cached_property
     def _totals(self) -> Mapping[UUID, Mapping[str, int]]:
@@ -52,7 +83,7 @@ class ProgressReader:
         self, indicator: Indicator, unit_id: UUID, series: Mapping[date, Mapping[str, int]]
     ) -> IndicatorProgress:
         """Return one indicator of one unit."""
-        target = self.in_force.of(indicator, unit_id, self.on)
+        target = self._target(indicator, unit_id)
         plan = target or self.in_force.whole(indicator)
         owed = target.value if target is not None else None
         totals = self._totals.get(unit_id, {})
@@ -84,7 +115,7 @@ class ProgressReader:
             basis=plan.basis,
             why=plan.why,
             percent=self._percent(value, denominator if is_share else owed),
-            pace=shown(rules.pace(owed, self._elapsed), is_share) if grows and owed is not None else None,
+            pace=shown(self._pace_of(owed)[0], is_share) if grows and owed is not None else None,
             forecast=self._forecast(exact, weeks, is_share) if grows and weeks else None,
             needed=needed,
             needed_per_week=rules.needed_per_week(value, needed, self.on, self.programme.last_day)
@@ -169,7 +200,7 @@ class ProgressReader:
             due = [date.fromisoformat(day) for day in indicator.parameters.get("due", [])]
             value = None if exact is None else int(exact)
             return rules.state_of_milestone(value, owed, due, self.on, self.programme.last_day)
-        return rules.state_by_pace(exact, owed, self._elapsed)
+        return rules.state_by_pace(exact, owed, self._pace_of(owed)[1] if owed is not None else None)
 
 
 def counts_times(indicator: Indicator) -> bool:

@@ -44,7 +44,11 @@ class TargetsInForce:
 
     def own(self, indicator: Indicator, unit_id: UUID, on: date) -> TargetVersion | None:
         """Return the unit's own version of a day; None where it owes nothing of its own."""
-        begun = self.versions.get((indicator.pk, unit_id), ())
+        return self.own_by_id(indicator.pk, unit_id, on)
+
+    def own_by_id(self, indicator_id: UUID, unit_id: UUID, on: date) -> TargetVersion | None:
+        """Return what `own` returns, for an indicator by its id."""
+        begun = self.versions.get((indicator_id, unit_id), ())
         current = next((version for version in reversed(begun) if version.since is None or version.since <= on), None)
         return current if current is not None and current.value else None
 

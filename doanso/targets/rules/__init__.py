@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 LAST_WEEKS = 8
 """A forecast looks back over this many full weeks."""
@@ -31,6 +32,7 @@ class State(StrEnum):
 WORST_FIRST = (State.RISK, State.BEHIND, State.ON, State.MET, State.NONE)
 """The order in which whoever needs help is read out."""
 
+_HUNDRED = Fraction(100)
 _ON_PACE = Fraction(98, 100)
 _BEHIND_PACE = Fraction(85, 100)
 _RULE_ON = Fraction(995, 10)
@@ -46,13 +48,12 @@ def share(part: int, whole: int) -> Fraction | None:
     """Return per cent of the whole, exact; None when there is nothing to be a share of. Never above 100."""
     if whole <= 0:
         return None
-    return min(Fraction(part * 100, whole), Fraction(100))
+    return _HUNDRED if part >= whole else Fraction(part * 100, whole)
 
 
 def percent_tenths(part: int, whole: int) -> int | None:
     """Return the share as shown, in tenths of a per cent; 1000 only when it is the whole."""
-    exact = share(part, whole)
-    return None if exact is None else tenths_down(exact)
+    return min(part, whole) * 1000 // whole if whole > 0 else None
 
 
 def elapsed(first_day: date, last_day: date, on: date) -> Fraction:
@@ -67,16 +68,31 @@ def pace(target: int, passed: Fraction) -> Fraction:
     return target * passed
 
 
-def state_by_pace(value: Fraction | None, target: int | None, passed: Fraction) -> State:
-    """Return the state of a share or count, which grow over the period. The value is in the target's unit."""
-    if value is None or target is None:
-        return State.NONE
-    if value >= target:
-        return State.MET
+class PaceBounds(NamedTuple):
+    """The values at which a figure is on its pace, and behind it but not at risk, on one day."""
+
+    on: Fraction
+    behind: Fraction
+
+
+def pace_bounds(target: int, passed: Fraction) -> PaceBounds:
+    """Return the bounds of a target; they are the same for every unit with this target on the day."""
     should = pace(target, passed)
-    if value >= should * _ON_PACE:
+    return PaceBounds(should * _ON_PACE, should * _BEHIND_PACE)
+
+
+def state_by_pace(value: Fraction | None, target: int | None, bounds: PaceBounds | None) -> State:
+    """Return the state of a share or count, which grow over the period. The value is in the target's unit."""
+    if value is None or target is None or bounds is None:
+        return State.NONE
+    numerator, denominator = value.numerator, value.denominator
+    # Compared as whole numbers: an overview asks for hundreds of states, and comparing fractions takes ten times as long.
+    if numerator >= target * denominator:
+        return State.MET
+    if numerator * bounds.on.denominator >= bounds.on.numerator * denominator:
         return State.ON
-    return State.BEHIND if value >= should * _BEHIND_PACE else State.RISK
+    is_behind = numerator * bounds.behind.denominator >= bounds.behind.numerator * denominator
+    return State.BEHIND if is_behind else State.RISK
 
 
 def state_of_rule(value: Fraction | None, target: int | None, passed: Fraction) -> State:

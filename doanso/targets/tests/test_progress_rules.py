@@ -44,7 +44,7 @@ def test_a_hundred_only_when_it_is_true(whole, data):
 @given(whole=wholes, target=st.integers(min_value=1, max_value=100), data=st.data())
 def test_met_only_when_the_whole_numbers_say_so(whole, target, data):
     part = data.draw(st.integers(min_value=0, max_value=whole))
-    met = rules.state_by_pace(rules.share(part, whole), target, Fraction(1)) is State.MET
+    met = rules.state_by_pace(rules.share(part, whole), target, rules.pace_bounds(target, Fraction(1))) is State.MET
     assert met == (part * 100 >= target * whole)
     assert met == (part >= rules.needed_for(target, whole))
 
@@ -76,11 +76,11 @@ def test_elapsed_on_the_day_of_the_prototypes():
 )
 def test_state_by_pace(value, state):
     exact = None if value is None else Fraction(value)
-    assert rules.state_by_pace(exact, 200, Fraction(1, 2)) == state
+    assert rules.state_by_pace(exact, 200, rules.pace_bounds(200, Fraction(1, 2))) == state
 
 
 def test_no_target_no_state():
-    assert rules.state_by_pace(Fraction(5), None, Fraction(1, 2)) is State.NONE
+    assert rules.state_by_pace(Fraction(5), None, None) is State.NONE
     assert rules.state_of_rule(Fraction(5), None, Fraction(1, 2)) is State.NONE
     assert rules.state_of_milestone(5, None, [], FIRST, LAST) is State.NONE
 
