@@ -34,8 +34,8 @@ class Owner:
         return MeasureKey(parameters.get("topic", ""), parameters.get("level", 0))
 
     def facts(self, *, after: UUID | None, limit: int) -> list[Any]:
-        ids = sorted(one for one in self.kept if after is None or one > after)
-        return [self.kept[one] for one in ids[:limit]]
+        ids = sorted(source_id for source_id in self.kept if after is None or source_id > after)
+        return [self.kept[source_id] for source_id in ids[:limit]]
 
 
 @dataclass
@@ -157,7 +157,7 @@ class Owners:
         actions.take_back(family=family, source_id=source)
 
     def owner(self, family: str) -> Owner:
-        return next(one for one in self.all() if one.name == family)
+        return next(owner for owner in self.all() if owner.name == family)
 
     def all(self) -> list[Owner]:
         return [self.stays, self.leaves, self.usage, self.visits, self.helps]
@@ -185,9 +185,9 @@ MEASURES = [
 
 @pytest.fixture
 def owners(monkeypatch: pytest.MonkeyPatch) -> Owners:
-    made = make_owners()
-    monkeypatch.setattr(ports, "_families", {one.name: one for one in made.all()})
-    return made
+    new_owners = make_owners()
+    monkeypatch.setattr(ports, "_families", {owner.name: owner for owner in new_owners.all()})
+    return new_owners
 
 
 @pytest.fixture
@@ -204,7 +204,9 @@ def shown(tree: Any) -> Any:
     codes = {unit.pk: code for code, unit in tree.units.items()}
 
     def figures(book: Book, code: str, on: date = LAST) -> dict[str, int]:
-        found = queries.figures(book=book, unit_ids=list(codes), on=on)
-        return {codes[unit]: one.total for (unit, measure), one in found.items() if measure == code and one.total}
+        counts = queries.figures(book=book, unit_ids=list(codes), on=on)
+        return {
+            codes[unit]: figure.total for (unit, measure), figure in counts.items() if measure == code and figure.total
+        }
 
     return figures

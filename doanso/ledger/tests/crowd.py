@@ -49,11 +49,13 @@ class Shelf:
 
     def take(self, number: int) -> Any | None:
         """One record, locked for this deed; none when there is none, or another deed took it away meanwhile."""
-        known = _rows("SELECT source FROM crowd_record WHERE family = %s ORDER BY source", [self.name])
-        if not known:
+        source_ids = _rows("SELECT source FROM crowd_record WHERE family = %s ORDER BY source", [self.name])
+        if not source_ids:
             return None
-        found = _rows(f"SELECT source, body FROM crowd_record WHERE source = %s{_lock()}", known[number % len(known)])
-        return self._raw(*found[0]) if found else None
+        rows = _rows(
+            f"SELECT source, body FROM crowd_record WHERE source = %s{_lock()}", source_ids[number % len(source_ids)]
+        )
+        return self._raw(*rows[0]) if rows else None
 
     def of(self, person: int) -> list[Any]:
         """The records of one person, locked."""
@@ -121,14 +123,14 @@ def shelves() -> dict[str, Shelf]:
     from doanso.ledger.models import MeasureKind
     from doanso.ledger.ports import RawFact, RawPlacement, RawSuspension
 
-    made = [
+    shelves_by_order = [
         Shelf("members.active", MeasureKind.STATE, RawPlacement),
         Shelf("members.exempt", MeasureKind.STATE, RawSuspension),
         Shelf("test.state", MeasureKind.STATE, RawFact),
         Shelf("test.times", MeasureKind.TIMES, RawFact),
         Shelf("test.helped", MeasureKind.HELPED, RawFact),
     ]
-    return {one.name: one for one in made}
+    return {shelf.name: shelf for shelf in shelves_by_order}
 
 
 class Worker:
@@ -181,7 +183,7 @@ class Worker:
         self._count(("members.active", self._stay(person, branch, since)))
 
     def _state(self, people: list[int], on: int, level: int, grade: int) -> None:
-        kept = [
+        records = [
             self.shelves["test.state"].keep(
                 subject_ref=PEOPLE[person],
                 topic="vneid",
@@ -194,10 +196,10 @@ class Worker:
             )
             for person in people
         ]
-        self._count(*(("test.state", one) for one in kept))
+        self._count(*(("test.state", record) for record in records))
 
     def _visit(self, people: list[int], branch: int, on: int, grade: int) -> None:
-        kept = [
+        records = [
             self.shelves["test.times"].keep(
                 subject_ref=PEOPLE[person],
                 topic="visit",
@@ -210,10 +212,10 @@ class Worker:
             )
             for person in people
         ]
-        self._count(*(("test.times", one) for one in kept))
+        self._count(*(("test.times", record) for record in records))
 
     def _help(self, people: list[int], branch: int, on: int, grade: int) -> None:
-        kept = [
+        records = [
             self.shelves["test.helped"].keep(
                 subject_ref=PEOPLE[person],
                 topic="portal",
@@ -227,15 +229,15 @@ class Worker:
             )
             for person in people
         ]
-        self._count(*(("test.helped", one) for one in kept))
+        self._count(*(("test.helped", record) for record in records))
 
     def _dispute(self, number: int, refused: bool) -> None:
         from doanso.ledger.actions import set_refused
 
-        kept = self.shelves["test.helped"].take(number)
-        if kept is not None:
-            self.shelves["test.helped"].change(kept, refused=refused)
-            set_refused(family="test.helped", source_ids=[kept.source_id], refused=refused)
+        record = self.shelves["test.helped"].take(number)
+        if record is not None:
+            self.shelves["test.helped"].change(record, refused=refused)
+            set_refused(family="test.helped", source_ids=[record.source_id], refused=refused)
 
     def _merge(self, gone: int, kept: int) -> None:
         """Two people are one, where they can be."""
@@ -286,13 +288,13 @@ class Worker:
 
         shelf = self.shelves["members.exempt"]
         until = None if length is None else day(since + length)
-        kept = shelf.keep(subject_ref=PEOPLE[person], measure_code=code, since=day(since), until=until)
+        record = shelf.keep(subject_ref=PEOPLE[person], measure_code=code, since=day(since), until=until)
         suspend_subject(
             family=shelf.name,
-            source_id=kept.source_id,
-            subject_ref=kept.subject_ref,
+            source_id=record.source_id,
+            subject_ref=record.subject_ref,
             measure_code=code,
-            since=kept.since,
+            since=record.since,
             until=until,
         )
 
@@ -300,26 +302,26 @@ class Worker:
         from doanso.ledger.actions import resume_subject
 
         shelf = self.shelves["members.exempt"]
-        kept = shelf.take(number)
-        if kept is not None:
-            kept = shelf.change(kept, until=max(day(until), kept.since))
-            resume_subject(source_id=kept.source_id, until=kept.until)
+        record = shelf.take(number)
+        if record is not None:
+            record = shelf.change(record, until=max(day(until), record.since))
+            resume_subject(source_id=record.source_id, until=record.until)
 
     def _back(self, family: str, number: int) -> None:
         from doanso.ledger.actions import take_back
 
-        kept = self.shelves[family].take(number)
-        if kept is not None:
-            self.shelves[family].lose(kept)
-            take_back(family=family, source_id=kept.source_id)
+        record = self.shelves[family].take(number)
+        if record is not None:
+            self.shelves[family].lose(record)
+            take_back(family=family, source_id=record.source_id)
 
     def _regrade(self, family: str, number: int, grade: int) -> None:
         from doanso.ledger.actions import set_grade
 
-        kept = self.shelves[family].take(number)
-        if kept is not None:
-            self.shelves[family].change(kept, grade=grade)
-            set_grade(family=family, source_id=kept.source_id, grade=grade)
+        record = self.shelves[family].take(number)
+        if record is not None:
+            self.shelves[family].change(record, grade=grade)
+            set_grade(family=family, source_id=record.source_id, grade=grade)
 
     def _fold(self, page: int) -> None:
         from doanso.ledger.actions import fold
@@ -366,11 +368,11 @@ class Worker:
         from doanso.ledger.queries import figures
 
         for book in Book.objects.all():
-            found = figures(book=book, unit_ids=list(self.units.values()), on=day(60))
-            for code in {code for _unit, code in found}:
-                value = {unit: found[key, code].grades for unit, key in self.units.items()}
+            counts = figures(book=book, unit_ids=list(self.units.values()), on=day(60))
+            for code in {code for _unit, code in counts}:
+                value = {unit: counts[key, code].grades for unit, key in self.units.items()}
                 for below in (WARDS, BRANCHES):
-                    summed = tuple(map(sum, zip(*(value[one] for one in below), strict=True)))
+                    summed = tuple(map(sum, zip(*(value[unit_code] for unit_code in below), strict=True)))
                     if book.code == "nam-2023" and summed != value["my-tho"]:
                         raise AssertionError(f"{code}: the city {value['my-tho']}, {below} {summed}")
 
@@ -380,9 +382,9 @@ class Worker:
         from doanso.ledger.queries import figures
 
         city = self.units["my-tho"]
-        found = figures(book=Book.objects.get(code="nam-2023"), unit_ids=[city], on=day(60))[city, code].total
-        if found != wanted:
-            raise AssertionError(f"{code}: {found} instead of {wanted}")
+        total = figures(book=Book.objects.get(code="nam-2023"), unit_ids=[city], on=day(60))[city, code].total
+        if total != wanted:
+            raise AssertionError(f"{code}: {total} instead of {wanted}")
 
 
 class Crowd:
@@ -410,7 +412,7 @@ class Crowd:
             worker.stdin.write(json.dumps(deeds) + "\n")
             worker.stdin.flush()
         answers = [json.loads(worker.stdout.readline() or '"the worker is gone"') for worker in self.workers]
-        wrong = [one for one in answers if one != "ok"]
+        wrong = [answer for answer in answers if answer != "ok"]
         assert not wrong, "\n".join(wrong)
 
     def end(self) -> None:

@@ -13,32 +13,32 @@ MARCH, APRIL = date(2023, 3, 5), date(2023, 4, 6)
 
 
 def state(*sources):
-    found = queries.claims({"test.helped": sources})
-    return [found[one] for one in sources]
+    states = queries.claims({"test.helped": sources})
+    return [states[source] for source in sources]
 
 
 def test_the_holder_is_counted_and_the_others_learn_who_came_before(tree, book, owners):
-    here, there, person = tree.units["p4-kp1"], tree.units["p5-kp1"], uuid7()
-    sources = [owners.help(person, unit, MARCH) for unit in (here, here, there)]
+    first_branch, second_branch, person = tree.units["p4-kp1"], tree.units["p5-kp1"], uuid7()
+    sources = [owners.help(person, unit, MARCH) for unit in (first_branch, first_branch, second_branch)]
     assert state(*sources) == [ClaimState.COUNTED, ClaimState.AGAIN, ClaimState.ELSEWHERE]
 
 
 def test_what_has_no_place_in_the_line_says_why(tree, book, owners):
-    here, member = tree.units["p4-kp1"], uuid7()
-    owners.place(member, here, date(2022, 1, 1))
-    weak = owners.help(uuid7(), here, MARCH, grade=0)
-    disputed = owners.help(uuid7(), here, MARCH)
+    first_branch, member = tree.units["p4-kp1"], uuid7()
+    owners.place(member, first_branch, date(2022, 1, 1))
+    weak = owners.help(uuid7(), first_branch, MARCH, grade=0)
+    disputed = owners.help(uuid7(), first_branch, MARCH)
     owners.dispute(disputed)
-    of_a_member = owners.help(member, here, MARCH)
-    too_late = owners.help(uuid7(), here, date(2024, 3, 5), arrived=date(2024, 3, 5))
+    of_a_member = owners.help(member, first_branch, MARCH)
+    too_late = owners.help(uuid7(), first_branch, date(2024, 3, 5), arrived=date(2024, 3, 5))
     expected = [ClaimState.WAITING, ClaimState.REFUSED, ClaimState.MEMBER, ClaimState.OUTSIDE]
     assert state(weak, disputed, of_a_member, too_late) == expected
 
 
 def test_what_was_taken_back_or_never_counted_is_left_out(tree, book, owners):
-    gone = owners.help(uuid7(), tree.units["p4-kp1"], MARCH)
-    owners.take_back("test.helped", gone)
-    assert queries.claims({"test.helped": [gone, uuid7()]}) == {}
+    taken_back_help = owners.help(uuid7(), tree.units["p4-kp1"], MARCH)
+    owners.take_back("test.helped", taken_back_help)
+    assert queries.claims({"test.helped": [taken_back_help, uuid7()]}) == {}
 
 
 def test_of_several_books_the_best_one_speaks(tree, book, owners):
@@ -58,10 +58,10 @@ def test_what_was_told_when_no_day_was_open_any_more_falls_in_no_book(tree, book
 
 
 def test_merged_people_stand_in_one_line(tree, book, owners):
-    one, two = uuid7(), uuid7()
-    first = owners.help(one, tree.units["p4-kp1"], MARCH)
-    second = owners.help(two, tree.units["p5-kp1"], MARCH)
-    actions.merge_subjects(kind="person", gone=one, kept=two)
+    first_person, second_person = uuid7(), uuid7()
+    first = owners.help(first_person, tree.units["p4-kp1"], MARCH)
+    second = owners.help(second_person, tree.units["p5-kp1"], MARCH)
+    actions.merge_subjects(kind="person", gone=first_person, kept=second_person)
     assert state(first, second) == [ClaimState.COUNTED, ClaimState.ELSEWHERE]
 
 
@@ -73,11 +73,11 @@ def test_many_claims_cost_as_many_statements_as_one(tree, book, owners, number, 
 
 
 def test_beside_a_figure_stand_those_who_wait_and_those_helped_again(tree, book, owners):
-    here, there, person = tree.units["p4-kp1"], tree.units["p5-kp1"], uuid7()
-    owners.help(person, here, MARCH)
-    again = owners.help(person, there, APRIL)
-    owners.help(uuid7(), here, MARCH, grade=0)
-    owners.help(uuid7(), here, date(2024, 3, 5), grade=0, arrived=date(2024, 3, 5))
+    first_branch, second_branch, person = tree.units["p4-kp1"], tree.units["p5-kp1"], uuid7()
+    owners.help(person, first_branch, MARCH)
+    again = owners.help(person, second_branch, APRIL)
+    owners.help(uuid7(), first_branch, MARCH, grade=0)
+    owners.help(uuid7(), first_branch, date(2024, 3, 5), grade=0, arrived=date(2024, 3, 5))
 
     residents = book.measures.get(code="residents")
 

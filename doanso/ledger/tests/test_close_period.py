@@ -23,7 +23,7 @@ NOVEMBER = date(2023, 11, 1)
 
 
 def differences():
-    return [str(one) for one in recount()]
+    return [str(difference) for difference in recount()]
 
 
 def close(book, unit, last_day=OCTOBER):
@@ -39,7 +39,7 @@ def busy(tree, book, owners):
     """Ward 4: two members of branch 1, one with VNeID; a visit; a resident helped. Ward 5: the same resident helped later."""
     people = [uuid7() for _ in range(3)]
     branch = tree.units["p4-kp1"]
-    stays = [owners.place(one, branch, date(2022, 9, 1)) for one in people[:2]]
+    stays = [owners.place(person, branch, date(2022, 9, 1)) for person in people[:2]]
     state = owners.state(people[0], date(2023, 10, 5))
     visit = owners.visit(people[2], branch, date(2023, 10, 10))
     helps = [
@@ -57,12 +57,12 @@ def test_it_closes_what_stood_below_and_marks_it(tree, book, busy):
     ward = close(book, tree.units["p4"])
 
     assert (branch.with_parent, branch.since, branch.last_day) == (None, FIRST, OCTOBER)
-    assert {one.unit.code for one in Frozen.objects.filter(with_parent=ward)} == {"p4-kp1"}
-    assert queries.closed_until(book.pk, [one.pk for one in tree.units.values()]) == {
+    assert {frozen.unit.code for frozen in Frozen.objects.filter(with_parent=ward)} == {"p4-kp1"}
+    assert queries.closed_until(book.pk, [unit.pk for unit in tree.units.values()]) == {
         tree.units[code].pk: OCTOBER for code in ("p4", "p4-kp1", "p4-kp2")
     }
     city = close(book, tree.units["my-tho"])
-    assert {one.unit.code for one in Frozen.objects.filter(with_parent=city)} == {"p5", "p5-kp1"}
+    assert {frozen.unit.code for frozen in Frozen.objects.filter(with_parent=city)} == {"p5", "p5-kp1"}
     assert differences() == []
 
 
@@ -181,7 +181,7 @@ def test_who_moved_in_closed_days_counts_in_one_place_on_every_day(tree, book, o
     assert [shown(on) for on in (date(2023, 10, 20), OCTOBER, NOVEMBER)] == [(2, 0, 2), (2, 0, 2), (1, 1, 2)]
     assert differences() == []
     # Ward 5, still open, loses them again in October: that waits too, or they would be missing before they came.
-    [stay] = [one for one, raw in owners.stays.kept.items() if raw.unit_id == tree.units["p5-kp1"].pk]
+    [stay] = [source_id for source_id, raw in owners.stays.kept.items() if raw.unit_id == tree.units["p5-kp1"].pk]
     owners.move(stay, None, date(2023, 10, 20))
     assert [shown(on) for on in (date(2023, 10, 25), NOVEMBER)] == [(2, 0, 2), (1, 0, 1)]
     assert differences() == []
@@ -257,16 +257,18 @@ def test_before_anything_is_closed_a_deed_asks_nothing_more(tree, book, owners, 
 
 def test_kept_days_stay_as_they_were_and_close_nothing(tree, book, owners, busy):
     close(book, tree.units["p4-kp1"], SEPTEMBER)
-    kept = seal(freeze(book_id=book.pk, unit=tree.units["p4"], since=date(2023, 10, 9), last_day=date(2023, 10, 15)))
+    snapshot = seal(
+        freeze(book_id=book.pk, unit=tree.units["p4"], since=date(2023, 10, 9), last_day=date(2023, 10, 15))
+    )
     owners.take_back("test.times", busy["visit"])
     owners.visit(uuid7(), tree.units["p4-kp1"], date(2023, 10, 10))
     owners.visit(uuid7(), tree.units["p4-kp1"], date(2023, 10, 11))
 
-    pair = queries.frozen_figures(kept)["visits"]
+    pair = queries.frozen_figures(snapshot)["visits"]
     assert (pair.in_days.total, pair.whole.total) == (1, 1)
     assert standing(book, "visits", tree.units["p4"], date(2023, 10, 15)) == 2
-    assert list(snapshots.deviations(kept)) == []
-    # Closed afterwards, the days are closed as they are by now, and what was kept before stays.
+    assert list(snapshots.deviations(snapshot)) == []
+    # Closed afterwards, the days are closed as they are by now, and what was snapshot before stays.
     close(book, tree.units["p4"])
     assert differences() == []
 
@@ -294,7 +296,7 @@ def test_a_changed_row_is_found(tree, book, busy, forge):
     frozen.refresh_from_db()
 
     assert list(snapshots.deviations(frozen)) != []
-    assert any(one.startswith("frozen: book nam-2023") for one in differences())
+    assert any(line.startswith("frozen: book nam-2023") for line in differences())
 
 
 def test_an_entry_slipped_into_closed_days_is_found(tree, book, busy):
@@ -305,7 +307,7 @@ def test_an_entry_slipped_into_closed_days_is_found(tree, book, busy):
 
     # The branch's own closing names it.
     branch = Frozen.objects.get(unit=tree.units["p4-kp1"])
-    assert [one.where for one in snapshots.deviations(branch)] == [
+    assert [deviation.where for deviation in snapshots.deviations(branch)] == [
         f"p4-kp1, 2023-01-01 to 2023-10-31, entry {entry.pk} in visits"
     ]
     assert frozen.sealed_at is not None

@@ -39,7 +39,7 @@ class ClosedBook(RuleBasedStateMachine):
         self._history = taken_back()
         self._history.__enter__()
         self.tree, self.owners = grow_tree(), make_owners()
-        self.monkeypatch.setattr(ports, "_families", {one.name: one for one in self.owners.all()})
+        self.monkeypatch.setattr(ports, "_families", {owner.name: owner for owner in self.owners.all()})
         self.business_day(date(2024, 2, 1))
         self.book = actions.open_book(
             code="nam-2023", root=self.tree.units["my-tho"], first_day=FIRST, last_day=LAST, measures=MEASURES
@@ -62,8 +62,8 @@ class ClosedBook(RuleBasedStateMachine):
         return self.tree.units[BRANCHES[pick % 3]]
 
     @rule(who=st.integers(0, 3), pick=picks, on=days)
-    def place(self, who, pick, on):
-        self.owners.place(self.people[who], self._branch(pick), day(on))
+    def place(self, person, pick, on):
+        self.owners.place(self.people[person], self._branch(pick), day(on))
 
     @rule(pick=picks, to=picks, on=days)
     def move(self, pick, to, on):
@@ -73,20 +73,20 @@ class ClosedBook(RuleBasedStateMachine):
             self.owners.move(stay, self._branch(to) if to % 4 else None, on)
 
     @rule(who=st.integers(0, 3), on=days, level=st.integers(1, 3), grade=st.integers(0, 4))
-    def state(self, who, on, level, grade):
-        self.owners.state(self.people[who], day(on), level=level, grade=grade)
+    def state(self, person, on, level, grade):
+        self.owners.state(self.people[person], day(on), level=level, grade=grade)
 
     @rule(who=st.integers(0, 3), pick=picks, on=days, grade=st.integers(0, 4))
-    def visit(self, who, pick, on, grade):
-        self.owners.visit(self.people[who], self._branch(pick), day(on), grade=grade)
+    def visit(self, person, pick, on, grade):
+        self.owners.visit(self.people[person], self._branch(pick), day(on), grade=grade)
 
     @rule(who=st.integers(0, 3), pick=picks, on=days, grade=st.integers(0, 4))
-    def help(self, who, pick, on, grade):
-        self.owners.help(self.people[who], self._branch(pick), day(on), grade=grade)
+    def help(self, person, pick, on, grade):
+        self.owners.help(self.people[person], self._branch(pick), day(on), grade=grade)
 
     @rule(who=st.integers(0, 3), on=days, length=st.integers(1, 60), code=st.sampled_from(["", "vneid-members"]))
-    def suspend(self, who, on, length, code):
-        self.owners.suspend(self.people[who], day(on), day(on + length), code=code)
+    def suspend(self, person, on, length, code):
+        self.owners.suspend(self.people[person], day(on), day(on + length), code=code)
 
     @rule(pick=picks, grade=st.integers(0, 4), family=st.sampled_from(["test.state", "test.times", "test.helped"]))
     def regrade(self, pick, grade, family):
@@ -118,10 +118,10 @@ class ClosedBook(RuleBasedStateMachine):
             pass
 
     @rule(who=st.integers(0, 3))
-    def forget(self, who):
-        if not any(raw.subject_ref == self.people[who] for raw in self.owners.stays.kept.values()):
-            self.owners.forget(self.people[who])
-            self.people[who] = uuid7()
+    def forget(self, person):
+        if not any(raw.subject_ref == self.people[person] for raw in self.owners.stays.kept.values()):
+            self.owners.forget(self.people[person])
+            self.people[person] = uuid7()
 
     @rule(pick=picks, to=st.integers(0, 1), on=days)
     def relink(self, pick, to, on):
@@ -163,7 +163,7 @@ class ClosedBook(RuleBasedStateMachine):
 
     def check(self):
         seal_all()
-        assert [str(one) for one in recount()] == []
+        assert [str(difference) for difference in recount()] == []
         for frozen in Frozen.objects.all():
             assert queries.frozen_figures(frozen) == self.figures[frozen.pk]
             if frozen.closes:
@@ -174,9 +174,9 @@ class ClosedBook(RuleBasedStateMachine):
         self._nobody_twice()
 
     def _nobody_twice(self):
-        kept = Entry.objects.filter(measure__kind__in=["state", "helped"]).exclude(sign=0)
+        entries = Entry.objects.filter(measure__kind__in=["state", "helped"]).exclude(sign=0)
         counts = {}
-        for subject, measure, on, sign in kept.order_by("day").values_list("subject", "measure", "day", "sign"):
+        for subject, measure, on, sign in entries.order_by("day").values_list("subject", "measure", "day", "sign"):
             by_day = counts.setdefault((subject, measure), {})
             by_day[on] = by_day.get(on, 0) + sign
         for by_day in counts.values():

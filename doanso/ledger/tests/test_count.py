@@ -63,8 +63,8 @@ def test_a_lower_level_ends_the_state_and_a_higher_one_begins_it_again(tree, boo
     owners.state(person, date(2023, 2, 1))
     owners.state(person, date(2023, 3, 1), level=1)
     owners.state(person, date(2023, 4, 1), level=3)
-    at = [date(2023, 2, 28), date(2023, 3, 1), date(2023, 3, 31), date(2023, 4, 1)]
-    assert [shown(book, "vneid-members", day).get("p4", 0) for day in at] == [1, 0, 0, 1]
+    days = [date(2023, 2, 28), date(2023, 3, 1), date(2023, 3, 31), date(2023, 4, 1)]
+    assert [shown(book, "vneid-members", day).get("p4", 0) for day in days] == [1, 0, 0, 1]
 
 
 def test_too_weak_evidence_is_in_no_figure(tree, book, owners, shown):
@@ -114,17 +114,17 @@ def test_nothing_is_written_past_the_last_day(tree, book, owners, shown):
 def test_a_known_source_with_equal_content_does_nothing(tree, book, owners, shown):
     person = uuid7()
     stay = owners.place(person, tree.units["p4-kp1"], date(2022, 1, 1))
-    seen = owners.state(person, date(2023, 2, 1))
+    source = owners.state(person, date(2023, 2, 1))
     before = list(Entry.objects.values_list("seq", flat=True)), Queue.objects.count()
-    actions.count_many([owners.counted_place(stay), owners.counted("test.state", seen)])
+    actions.count_many([owners.counted_place(stay), owners.counted("test.state", source)])
     assert (list(Entry.objects.values_list("seq", flat=True)), Queue.objects.count()) == before
 
 
 def test_a_known_source_with_other_content_is_refused_and_writes_nothing(tree, book, owners):
     person = uuid7()
-    seen = owners.visit(person, tree.units["p4"], date(2023, 2, 1))
-    said = owners.counted("test.times", seen)
-    other = said._replace(happened_on=date(2023, 2, 2))
+    source = owners.visit(person, tree.units["p4"], date(2023, 2, 1))
+    fact = owners.counted("test.times", source)
+    other = fact._replace(happened_on=date(2023, 2, 2))
     with pytest.raises(SourceConflict) as conflict:
         actions.count(other)
     assert "test.test.times" in conflict.value.problem.message
@@ -134,10 +134,10 @@ def test_a_known_source_with_other_content_is_refused_and_writes_nothing(tree, b
 
 def test_the_same_source_twice_in_one_deed_counts_once(tree, book, owners, shown):
     source = uuid7()
-    one = FactInput(
+    fact = FactInput(
         "test.times", source, uuid7(), date(2023, 2, 1), date(2023, 2, 1), 1, topic="visit", unit_id=tree.units["p4"].pk
     )
-    actions.count_many([one, one])
+    actions.count_many([fact, fact])
     assert shown(book, "visits") == {"p4": 1, "my-tho": 1}
 
 

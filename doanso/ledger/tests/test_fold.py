@@ -76,9 +76,9 @@ def test_children_sum_to_their_parent_on_every_day(year, tree, shown):
     actions.fold()
     for code in CODES:
         for day in DAYS:
-            found = shown(year, code, day)
-            assert found.get("my-tho", 0) == found.get("p4", 0) + found.get("p5", 0)
-            assert found.get("p4", 0) == found.get("p4-kp1", 0) + found.get("p4-kp2", 0)
+            counts = shown(year, code, day)
+            assert counts.get("my-tho", 0) == counts.get("p4", 0) + counts.get("p5", 0)
+            assert counts.get("p4", 0) == counts.get("p4-kp1", 0) + counts.get("p4-kp2", 0)
 
 
 def test_a_unit_has_one_row_per_day_and_one_for_all_days(year, tree):
@@ -124,7 +124,7 @@ def test_weeks_and_some_measures_day_by_day_come_in_one_statement(year, tree, dj
     shown_days = {day: {code: number for code, number in on.items() if number} for day, on in days.items()}
     assert shown_days == {day: every[day] for day in days}
     # On the days between nothing changed.
-    assert all(every[day] == shown_days[max(one for one in days if one <= day)] for day in every)
+    assert all(every[day] == shown_days[max(shown_day for shown_day in days if shown_day <= day)] for day in every)
     assert {code for on in days.values() for code in on} <= set(daily)
 
 
@@ -134,23 +134,23 @@ def test_as_many_records_stand_behind_every_figure_as_it_says(year, tree, shown,
         actions.fold()
     for code in CODES:
         for day in DAYS:
-            found = shown(year, code, day)
+            counts = shown(year, code, day)
             for unit in tree.units.values():
                 rows = records_behind(book=year, code=code, unit_id=unit.pk, on=day)
-                assert len(rows) == found.get(unit.code, 0)
+                assert len(rows) == counts.get(unit.code, 0)
                 assert all(row.number == 1 for row in rows)
                 assert record_count(book=year, code=code, unit_id=unit.pk, on=day) == len(rows)
 
 
 def test_what_stands_behind_is_read_in_pages(year, tree):
     city = tree.units["my-tho"].pk
-    whole = records_behind(book=year, code="visits", unit_id=city, on=date(2023, 12, 31))
+    all_rows = records_behind(book=year, code="visits", unit_id=city, on=date(2023, 12, 31))
     pages, after = [], None
     while page := records_behind(book=year, code="visits", unit_id=city, on=date(2023, 12, 31), after=after, limit=4):
         pages += page
         after = page[-1].key
-    assert pages == whole
-    assert len(whole) == 9
+    assert pages == all_rows
+    assert len(all_rows) == 9
 
 
 def test_who_leaves_a_unit_on_the_day_it_ends_leaves_its_ancestors_too(tree, book, owners, shown):
@@ -232,13 +232,13 @@ def test_a_page_of_records_has_the_rows_and_counts_that_are_read_one_by_one(year
         for day in DAYS[::3]:
             figure = {"book": year, "unit_id": unit.pk, "on": day}
             page = drilldown_page(measure=measure, **figure, limit=4)
-            whole = records_behind(code=code, **figure)
-            assert (page.rows, page.count) == (whole[:4], record_count(code=code, **figure))
+            all_rows = records_behind(code=code, **figure)
+            assert (page.rows, page.count) == (all_rows[:4], record_count(code=code, **figure))
             if page.rows:
                 later = drilldown_page(measure=measure, **figure, limit=4, after=page.rows[-1].key)
-                assert (later.rows, later.count) == (whole[4:8], page.count)
+                assert (later.rows, later.count) == (all_rows[4:8], page.count)
             without = drilldown_page(measure=measure, **figure, without=members)
             excluded = records_behind(code="members", **figure)
             member_ids = {row.subject_id for row in excluded}
-            assert without.rows == [row for row in whole if row.subject_id not in member_ids]
+            assert without.rows == [row for row in all_rows if row.subject_id not in member_ids]
             assert without.count == page.count - len(excluded)

@@ -17,7 +17,7 @@ DAY = date(2023, 11, 12)
 
 
 @pytest.mark.parametrize(
-    ("tag", "said", "first", "now"),
+    ("tag", "content", "first", "now"),
     [
         (
             "tally.fact",
@@ -39,11 +39,11 @@ DAY = date(2023, 11, 12)
         ),
     ],
 )
-def test_what_was_counted_is_known_again(tag: str, said: tuple[object, ...], first: str, now: str) -> None:
-    assert ledger.content_hash(tag, said) == now
-    assert ledger.is_content(first, tag, said)
-    assert ledger.is_content(now, tag, said)
-    assert not ledger.is_content(now, tag, (TWO, *said[1:]))
+def test_what_was_counted_is_known_again(tag: str, content: tuple[object, ...], first: str, now: str) -> None:
+    assert ledger.content_hash(tag, content) == now
+    assert ledger.is_content(first, tag, content)
+    assert ledger.is_content(now, tag, content)
+    assert not ledger.is_content(now, tag, (TWO, *content[1:]))
 
 
 def test_a_frozen_set_of_entries_has_the_hash_it_had() -> None:

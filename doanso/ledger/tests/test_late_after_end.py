@@ -33,9 +33,9 @@ def end(tree, book):
 def standing(tree, book):
     def standing(code, on):
         ids = {name: tree.units[name].pk for name in ("p4-kp1", "p4", "p5", "my-tho")}
-        found = queries.figures(book=book, unit_ids=list(ids.values()), on=on)
-        assert [str(one) for one in recount()] == []
-        return tuple(found[unit, code].total for unit in ids.values())
+        counts = queries.figures(book=book, unit_ids=list(ids.values()), on=on)
+        assert [str(difference) for difference in recount()] == []
+        return tuple(counts[unit, code].total for unit in ids.values())
 
     return standing
 

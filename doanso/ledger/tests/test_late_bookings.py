@@ -31,9 +31,9 @@ def standing(tree, book):
 
     def standing(code, *days):
         ids = {name: tree.units[name].pk for name in ("p4", "p5", "my-tho")}
-        found = [queries.figures(book=book, unit_ids=list(ids.values()), on=on) for on in days]
-        assert [str(one) for one in recount()] == []
-        return [tuple(figures[unit, code].total for unit in ids.values()) for figures in found]
+        counts_by_day = [queries.figures(book=book, unit_ids=list(ids.values()), on=on) for on in days]
+        assert [str(difference) for difference in recount()] == []
+        return [tuple(figures[unit, code].total for unit in ids.values()) for figures in counts_by_day]
 
     return standing
 
@@ -120,6 +120,6 @@ def test_what_is_corrected_after_its_unit_has_moved_falls_on_whoever_stands_abov
 
     assert standing("visits", OCTOBER, NOVEMBER) == [(1, 0, 1), (1, -1, 0)]
     # Its list shows the correction, with the day on which it was booked.
-    asked = {"book": book, "code": "visits", "unit_id": tree.units["p5"].pk, "on": NOVEMBER}
-    assert [(one.source_id, one.number, one.day) for one in queries.records_behind(**asked)] == [(visit, -1, NOVEMBER)]
-    assert queries.record_count(**asked) == -1
+    figure = {"book": book, "code": "visits", "unit_id": tree.units["p5"].pk, "on": NOVEMBER}
+    assert [(row.source_id, row.number, row.day) for row in queries.records_behind(**figure)] == [(visit, -1, NOVEMBER)]
+    assert queries.record_count(**figure) == -1

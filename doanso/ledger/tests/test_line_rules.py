@@ -27,37 +27,39 @@ events = st.lists(
 
 
 @given(events, st.booleans())
-def test_the_first_claim_that_still_stands_holds_and_the_others_wait(said, is_member):
+def test_the_first_claim_that_still_stands_holds_and_the_others_wait(steps, is_member):
     record = SubjectFacts()
     if is_member:
         record.placements.append(
             PlacementSpan(0, UNITS[0], MEMBER_FROM, MEMBER_UNTIL, MEMBER_FROM, ("stay", UUID(int=0)))
         )
-    told: dict[int, StatedFact] = {}
+    stated_facts: dict[int, StatedFact] = {}
     absent: set[int] = set()
     line: list[int] = []
     reached: dict[tuple[str, UUID], int] = {}
-    for event, number, *values in said:
+    for event, number, *values in steps:
         source = ("help", UUID(int=number))
-        if event == "tell" and number not in told:
+        if event == "tell" and number not in stated_facts:
             day = FIRST + timedelta(days=values[0])
-            told[number] = StatedFact(len(told), 0, UNITS[number % 3], day, day, values[1], source)
-        elif event == "grade" and number in told:
-            told[number] = told[number]._replace(grade=values[0])
+            stated_facts[number] = StatedFact(len(stated_facts), 0, UNITS[number % 3], day, day, values[1], source)
+        elif event == "grade" and number in stated_facts:
+            stated_facts[number] = stated_facts[number]._replace(grade=values[0])
         elif event == "stands":
             (absent.discard if values[0] else absent.add)(number)
-        record.facts["helped", "portal"] = [one for key, one in told.items() if key not in absent]
-        found = rules.crossings(TERMS, record, lambda _unit, day: day, reached.get)
-        for crossing in found:
+        record.facts["helped", "portal"] = [fact for key, fact in stated_facts.items() if key not in absent]
+        booked_crossings = rules.crossings(TERMS, record, lambda _unit, day: day, reached.get)
+        for crossing in booked_crossings:
             reached.setdefault((crossing.source_kind, crossing.source_id), len(reached))
 
         def valid(key: int) -> bool:
-            one = told[key]
-            inside = FIRST <= one.happened_on <= TERMS.last_day
-            member = is_member and MEMBER_FROM <= one.happened_on < MEMBER_UNTIL
-            return key not in absent and one.grade >= 2 and inside and not member
+            fact = stated_facts[key]
+            inside = FIRST <= fact.happened_on <= TERMS.last_day
+            member = is_member and MEMBER_FROM <= fact.happened_on < MEMBER_UNTIL
+            return key not in absent and fact.grade >= 2 and inside and not member
 
-        line += [key for key in sorted(told, key=lambda key: told[key].seq) if key not in line and valid(key)]
+        line += [
+            key for key in sorted(stated_facts, key=lambda key: stated_facts[key].seq) if key not in line and valid(key)
+        ]
         standing = [key for key in line if valid(key)]
-        assert [one.source_id for one in found] == [UUID(int=key) for key in standing]
-        assert [one.sign for one in found] == [1, 0, 0, 0, 0, 0][: len(standing)]
+        assert [crossing.source_id for crossing in booked_crossings] == [UUID(int=key) for key in standing]
+        assert [crossing.sign for crossing in booked_crossings] == [1, 0, 0, 0, 0, 0][: len(standing)]

@@ -47,7 +47,7 @@ class History:
 
     def __init__(self, seed):
         self.random = random.Random(seed)
-        self.facts = {one: SubjectFacts() for one in PEOPLE}
+        self.facts = {person: SubjectFacts() for person in PEOPLE}
         self.groups = [(1,), (2,)]
         self.closed = {}
         self.entries = []
@@ -78,28 +78,30 @@ class History:
         return kind, UUID(int=1000 + self._next())
 
     def place(self):
-        who, unit, since = self._who(), self.random.choice(BRANCHES), self._day()
-        self.facts[who].placements.append(PlacementSpan(self._next(), unit, since, None, ARRIVED, self._source("stay")))
-        return who, unit.int, since
+        person, unit, since = self._who(), self.random.choice(BRANCHES), self._day()
+        self.facts[person].placements.append(
+            PlacementSpan(self._next(), unit, since, None, ARRIVED, self._source("stay"))
+        )
+        return person, unit.int, since
 
-    def _kept(self):
-        """Everything that is kept of everybody, each with the list it stands in."""
+    def _all_rows(self):
+        """Return every stored row, each with the list that holds it."""
         return [
-            (kept, one)
+            (rows, row)
             for record in self.facts.values()
-            for kept in (record.placements, record.suspensions, *record.facts.values())
-            for one in kept
+            for rows in (record.placements, record.suspensions, *record.facts.values())
+            for row in rows
         ]
 
     def _some(self, *kinds):
-        found = [(kept, one) for kept, one in self._kept() if isinstance(one, kinds)]
-        return self.random.choice(found) if found else (None, None)
+        choices = [(rows, row) for rows, row in self._all_rows() if isinstance(row, kinds)]
+        return self.random.choice(choices) if choices else (None, None)
 
     def end(self):
-        kept, stay = self._some(PlacementSpan)
+        rows, stay = self._some(PlacementSpan)
         if stay is not None:
             until = max(self._day(), stay.since)
-            kept[kept.index(stay)] = stay._replace(until=until)
+            rows[rows.index(stay)] = stay._replace(until=until)
             return stay.source[1].int, until
         return None
 
@@ -107,23 +109,23 @@ class History:
         ended = self.end()
         if ended is not None:
             source, since = ended
-            [kept] = [kept for kept, one in self._kept() if one.source[1].int == source]
+            [rows] = [rows for rows, row in self._all_rows() if row.source[1].int == source]
             unit = self.random.choice(BRANCHES)
-            kept.append(PlacementSpan(self._next(), unit, since, None, ARRIVED, self._source("stay")))
+            rows.append(PlacementSpan(self._next(), unit, since, None, ARRIVED, self._source("stay")))
             return source, unit.int, since
         return None
 
     def lose(self):
-        kept, one = self._some(PlacementSpan, SuspensionSpan, StatedFact)
-        if one is not None:
-            kept.remove(one)
-        return one and one.source[1].int
+        rows, row = self._some(PlacementSpan, SuspensionSpan, StatedFact)
+        if row is not None:
+            rows.remove(row)
+        return row and row.source[1].int
 
     def _state(self, topic, level, unit):
-        who, on, grade = self._who(), self._day(), self.random.choice([0, 1, 1, 2])
+        person, on, grade = self._who(), self._day(), self.random.choice([0, 1, 1, 2])
         fact = StatedFact(self._next(), level, unit, on, ARRIVED, grade, self._source(topic[0]))
-        self.facts[who].facts.setdefault(topic, []).append(fact)
-        return who, unit and unit.int, on, level, grade
+        self.facts[person].facts.setdefault(topic, []).append(fact)
+        return person, unit and unit.int, on, level, grade
 
     def state(self):
         return self._state(STATE, self.random.choice([1, 2, 2]), None)
@@ -132,16 +134,16 @@ class History:
         return self._state(HELPED, 0, self.random.choice(BRANCHES))
 
     def suspend(self):
-        who, since, code = self._who(), self._day(), self.random.choice(["", "vneid"])
+        person, since, code = self._who(), self._day(), self.random.choice(["", "vneid"])
         until = self.random.choice([None, since + timedelta(days=self.random.randint(1, 40))])
-        self.facts[who].suspensions.append(SuspensionSpan(self._next(), code, since, until, self._source("leave")))
-        return who, since, until, code
+        self.facts[person].suspensions.append(SuspensionSpan(self._next(), code, since, until, self._source("leave")))
+        return person, since, until, code
 
     def regrade(self):
-        kept, fact = self._some(StatedFact)
+        rows, fact = self._some(StatedFact)
         if fact is not None:
             grade = self.random.randrange(3)
-            kept[kept.index(fact)] = fact._replace(grade=grade)
+            rows[rows.index(fact)] = fact._replace(grade=grade)
             return fact.source[1].int, grade
         return None
 
@@ -158,7 +160,9 @@ class History:
     # --- The ledger ---------------------------------------------------------------------------------------------------
 
     def closed_until(self, unit):
-        return max((self.closed[one] for one in ABOVE[unit] if one in self.closed), default=date.min)
+        return max(
+            (self.closed[unit_above] for unit_above in ABOVE[unit] if unit_above in self.closed), default=date.min
+        )
 
     def _changes(self):
         last = max(self.closed.values(), default=None)
@@ -169,14 +173,18 @@ class History:
 
     def _to_book(self):
         days = ClosedDays({(BOOK, unit): self.closed_until(unit) for unit in ABOVE})
-        return [row for one in posting.group_plans(self._changes()) for row in posting.entries_on_open_days(one, days)]
+        return [
+            row
+            for together in posting.group_plans(self._changes())
+            for row in posting.entries_on_open_days(together, days)
+        ]
 
     def settle(self):
         for _book, measure, subject, unit, day, grade, kind, source, happened, arrived, moved, *rest in self._to_book():
             sign, takes_back, late_from = rest
             assert day > self.closed_until(unit)
-            said = (sign, unit, day, grade, kind, source, happened, arrived, moved)
-            self.entries.append((self._next(), takes_back, subject, measure, late_from, *said))
+            content = (sign, unit, day, grade, kind, source, happened, arrived, moved)
+            self.entries.append((self._next(), takes_back, subject, measure, late_from, *content))
 
     # --- What holds ---------------------------------------------------------------------------------------------------
 
@@ -185,25 +193,25 @@ class History:
         assert self._to_book() == []
         changes = self._changes()
         wanted = [
-            (crossing.day, crossing.sign, subject, one.measure.id, crossing.unit_id)
-            for one in changes
-            for subject, crossing in one.wanted
+            (crossing.day, crossing.sign, subject, plan.measure.id, crossing.unit_id)
+            for plan in changes
+            for subject, crossing in plan.wanted
         ]
         read_posted = [(row[7], row[5], row[2], row[3], row[6]) for row in self.entries]
-        no_day_left = any(one.postings for one in changes)
+        no_day_left = any(plan.postings for plan in changes)
         last = max(self.closed.values(), default=FIRST)
-        for day in sorted({one[0] for one in read_posted}):
+        for day in sorted({entry[0] for entry in read_posted}):
             standing = self._sum(read_posted, day)
             self._nobody_twice(standing)
             if day > last and not no_day_left:
                 assert standing == self._sum(wanted, day)
 
     def _sum(self, rows, on):
-        found = defaultdict(int)
+        sums = defaultdict(int)
         for day, sign, *key in rows:
             if day <= on:
-                found[tuple(key)] += sign
-        return {key: number for key, number in found.items() if number}
+                sums[tuple(key)] += sign
+        return {key: number for key, number in sums.items() if number}
 
     def _nobody_twice(self, standing):
         assert set(standing.values()) <= {1}

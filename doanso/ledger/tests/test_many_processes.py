@@ -108,13 +108,13 @@ def play(crowd: Crowd, *, examples: int, steps: int, length: int) -> None:
         @rule(schedules=st.tuples(*[st.lists(deeds, min_size=1, max_size=length)] * PROCESSES))
         def round(self, schedules: Any) -> None:
             crowd.do(list(schedules))
-            assert [str(one) for one in recount()] == []
+            assert [str(difference) for difference in recount()] == []
 
         @rule()
         def fold(self) -> None:
             while actions.fold(page=7):
                 pass
-            assert [str(one) for one in recount()] == []
+            assert [str(difference) for difference in recount()] == []
 
         def teardown(self) -> None:
             empty()

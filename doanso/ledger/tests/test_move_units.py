@@ -24,7 +24,7 @@ MOVED = date(2023, 6, 1)
 
 
 def differences():
-    return [str(one) for one in recount()]
+    return [str(difference) for difference in recount()]
 
 
 def move(unit, parent, on):
@@ -196,18 +196,18 @@ class World:
 
     def __init__(self, tree, owners, books):
         self.owners, self.books = owners, books
-        self.units = [one for code, one in tree.units.items() if code != "my-tho"]
+        self.units = [unit for code, unit in tree.units.items() if code != "my-tho"]
         self.people = [uuid7() for _ in range(5)]
         self.stays, self.done = [], []
 
-    def do(self, name, *said):
+    def do(self, name, *steps):
         if name == "fold":
             # In no transaction but its own.
-            self._fold(*said)
+            self._fold(*steps)
             return
         try:
             with transaction.atomic():
-                getattr(self, f"_{name}")(*said)
+                getattr(self, f"_{name}")(*steps)
         except Refused:
             pass
 
@@ -271,44 +271,47 @@ class World:
 
     def check(self):
         assert differences() == []
-        asked = [FIRST, MOVED, LAST, *(on + timedelta(days=step) for *_what, on in self.done for step in (-1, 0, 1))]
+        days = [FIRST, MOVED, LAST, *(on + timedelta(days=step) for *_what, on in self.done for step in (-1, 0, 1))]
         units = dict(Unit.objects.values_list("code", "id"))
         links = list(UnitLink.objects.values_list("unit_id", "parent_id", "since", "until"))
         lives = {pk: span for pk, *span in Unit.objects.values_list("id", "since", "until")}
         for book in self.books:
-            for on in asked:
+            for on in days:
                 expected = self._expected(book, on, links, lives)
-                found = figures(book=book, unit_ids=list(units.values()), on=on)
-                assert {key: one.total for key, one in found.items() if one.total} == expected
-                self._check_sums(book, on, units.values(), links, found)
+                counts = figures(book=book, unit_ids=list(units.values()), on=on)
+                assert {key: figure.total for key, figure in counts.items() if figure.total} == expected
+                self._check_sums(book, on, units.values(), links, counts)
                 weeks = {unit: by_week(book=book, unit_id=unit, days=[FIRST, on]) for unit in units.values()}
                 for (unit, code), number in expected.items():
                     assert weeks[unit][on][code].total == number
                     assert record_count(book=book, code=code, unit_id=unit, on=on) == number
 
-    def _check_sums(self, book, on, units, links, found):
+    def _check_sums(self, book, on, units, links, counts):
         """Children add up to their parent, with what it did by itself: the ones that left too."""
-        at = min(on, book.last_day)
+        path_day = min(on, book.last_day)
         own = defaultdict(int)
         for unit, sign, code, kind in Entry.objects.filter(book=book, day__lte=on).values_list(
             "unit_id", "sign", "measure__code", "measure__kind"
         ):
-            if kind != MeasureKind.STATE or Unit.objects.filter(pk=unit, since__lte=at).exclude(until__lte=at).exists():
+            if (
+                kind != MeasureKind.STATE
+                or Unit.objects.filter(pk=unit, since__lte=path_day).exclude(until__lte=path_day).exists()
+            ):
                 own[unit, code] += sign
         for parent in units:
             listed = children_figures(book=book, unit_id=parent, on=on)
             assert {child for child, _code in listed} <= {child for child, above, *_days in links if above == parent}
-            for code in {code for _unit, code in found}:
-                summed = sum(one.total for (_child, measure), one in listed.items() if measure == code)
-                assert summed + own[parent, code] == found[parent, code].total
+            for code in {code for _unit, code in counts}:
+                summed = sum(figure.total for (_child, measure), figure in listed.items() if measure == code)
+                assert summed + own[parent, code] == counts[parent, code].total
 
     def _expected(self, book, on, links, lives):
         expected = defaultdict(int)
-        at = min(on, book.last_day)
+        path_day = min(on, book.last_day)
         for unit, entry_day, sign, code, kind in Entry.objects.filter(book=book, day__lte=on).values_list(
             "unit_id", "day", "sign", "measure__code", "measure__kind"
         ):
-            for above in self._chain(unit, at if kind == MeasureKind.STATE else entry_day, links, lives):
+            for above in self._chain(unit, path_day if kind == MeasureKind.STATE else entry_day, links, lives):
                 expected[above, code] += sign
         return {key: number for key, number in expected.items() if number}
 
@@ -324,7 +327,7 @@ class World:
         return [unit, *(self._chain(above[0], on, links, lives) if above else [])]
 
 
-def play(tree, owners, said):
+def play(tree, owners, steps):
     for owner in owners.all():
         owner.kept.clear()
     with taken_back():
@@ -336,24 +339,24 @@ def play(tree, owners, said):
                 for code, root in (("nam-2023", "my-tho"), ("p4-2023", "p4"))
             ],
         )
-        for one in said:
-            world.do(*one)
+        for step in steps:
+            world.do(*step)
         world.check()
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 # Somebody is said to have come into a unit that had ended, and then its end is taken back.
-@example(said=[("end", 8, 0), ("place", 28, 0), ("undo",)])
+@example(steps=[("end", 8, 0), ("place", 28, 0), ("undo",)])
 # The same from a day on which the unit stood yet: what was led out with its end is there again.
-@example(said=[("place", 0, 0), ("end", 13, 13), ("place", 8, 0), ("undo",)])
-@given(said=st.lists(words, min_size=5, max_size=25))
-def test_figures_are_those_of_the_entries_and_the_tree_of_their_day(tree, owners, said):
-    play(tree, owners, said)
+@example(steps=[("place", 0, 0), ("end", 13, 13), ("place", 8, 0), ("undo",)])
+@given(steps=st.lists(words, min_size=5, max_size=25))
+def test_figures_are_those_of_the_entries_and_the_tree_of_their_day(tree, owners, steps):
+    play(tree, owners, steps)
 
 
 @pytest.mark.long
 @pytest.mark.sqlite_only
 @settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
-@given(said=st.lists(words, min_size=5, max_size=40))
-def test_figures_are_those_of_the_entries_and_the_tree_of_their_day_for_long(tree, owners, said):
-    play(tree, owners, said)
+@given(steps=st.lists(words, min_size=5, max_size=40))
+def test_figures_are_those_of_the_entries_and_the_tree_of_their_day_for_long(tree, owners, steps):
+    play(tree, owners, steps)

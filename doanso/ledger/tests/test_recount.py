@@ -15,8 +15,8 @@ def person(tree, book, owners):
     """One member with a state, a move, an absence, a regrading and a visit."""
     someone = uuid7()
     stay = owners.place(someone, tree.units["p4-kp1"], date(2022, 1, 1))
-    seen = owners.state(someone, date(2023, 2, 1))
-    owners.regrade("test.state", seen, 2)
+    source = owners.state(someone, date(2023, 2, 1))
+    owners.regrade("test.state", source, 2)
     owners.move(stay, tree.units["p5-kp1"], date(2023, 6, 1))
     owners.suspend(someone, date(2023, 8, 1), date(2023, 9, 1))
     owners.suspend(someone, date(2023, 3, 1), date(2023, 4, 1), code="vneid-members")
@@ -25,7 +25,7 @@ def person(tree, book, owners):
 
 
 def differences():
-    return [str(one) for one in recount()]
+    return [str(difference) for difference in recount()]
 
 
 @pytest.mark.parametrize("folded", [False, True])
@@ -49,21 +49,21 @@ def test_an_entry_deleted_behind_the_ledgers_back_is_named_in_both_halves(person
     entry = Entry.objects.get(measure__code="visits")
     source = entry.source_id
     Entry.objects.filter(pk=entry.pk).delete()
-    found = differences()
-    assert [one.split(":")[0] for one in found] == ["totals"] * 4 + ["entries"]
-    assert found[-1] == (
+    lines = differences()
+    assert [line.split(":")[0] for line in lines] == ["totals"] * 4 + ["entries"]
+    assert lines[-1] == (
         f"entries: book nam-2023, measure visits, subject {person}, unit p5, 2023-03-01, grade 1, "
-        f"source test.test.times {source}, sign +1: expected 1, found 0"
+        f"source test.test.times {source}, sign +1: expected 1, lines 0"
     )
-    assert found[0] == (
+    assert lines[0] == (
         "totals: book nam-2023, measure visits, unit my-tho, all days: "
-        "expected grades [0, 0, 0, 0, 0], found [0, 1, 0, 0, 0]"
+        "expected grades [0, 0, 0, 0, 0], lines [0, 1, 0, 0, 0]"
     )
 
 
 def test_a_fact_deleted_behind_the_ledgers_back_is_named(person):
     Fact.objects.filter(family="test.times").delete()
-    assert [one.split(":")[0] for one in differences()] == ["facts", "entries"]
+    assert [line.split(":")[0] for line in differences()] == ["facts", "entries"]
 
 
 @pytest.mark.parametrize(
@@ -77,9 +77,9 @@ def test_a_fact_deleted_behind_the_ledgers_back_is_named(person):
 def test_a_fact_changed_in_the_ledger_is_named(person, table, change):
     first = table.objects.order_by("id").first()
     table.objects.filter(pk=first.pk).update(**change)
-    found = differences()
-    assert any(one.startswith("facts:") and str(first.source_id) in one for one in found)
-    assert any(one.startswith("entries:") for one in found)
+    lines = differences()
+    assert any(line.startswith("facts:") and str(first.source_id) in line for line in lines)
+    assert any(line.startswith("entries:") for line in lines)
 
 
 def test_a_record_its_owner_lost_is_named(person, owners):
@@ -93,11 +93,11 @@ def test_a_record_its_owner_lost_is_named(person, owners):
 def test_a_wrong_total_and_a_lost_queue_row_are_named(person):
     actions.fold(page=3)
     Queue.objects.order_by("id").last().delete()
-    assert {one.split(":")[0] for one in differences()} == {"totals"}
+    assert {line.split(":")[0] for line in differences()} == {"totals"}
     actions.fold()
     row = Total.objects.filter(measure__code="members").first()
     Total.objects.filter(pk=row.pk).update(g1=row.g1 + 1)
-    assert any("measure members" in one for one in differences())
+    assert any("measure members" in line for line in differences())
 
 
 def test_the_command_ends_with_code_1_and_names_what_is_wrong(person):
@@ -116,14 +116,14 @@ def test_owners_are_read_page_by_page(tree, person, owners, monkeypatch):
     assert differences() == []
     lost = sorted(owners.visits.kept)[3]
     Fact.objects.filter(source_id=lost).delete()
-    assert sum(str(lost) in one for one in differences()) == 2
+    assert sum(str(lost) in line for line in differences()) == 2
     assert PAGE == 2000
 
 
 def test_a_family_that_nobody_serves_any_more_fails_at_start(book, owners, monkeypatch):
     assert checks.every_open_family_is_served(databases=["default"]) == []
     monkeypatch.delitem(ports._families, "test.times")
-    assert [one.id for one in checks.every_open_family_is_served(databases=["default"])] == ["ledger.E001"]
+    assert [message.id for message in checks.every_open_family_is_served(databases=["default"])] == ["ledger.E001"]
     assert checks.every_open_family_is_served() == []
     Measure.objects.filter(family="test.times").delete()
     assert checks.every_open_family_is_served(databases=["default"]) == []

@@ -74,25 +74,28 @@ def covers(since, end, day):
 def place_on(record, day):
     """Where the subject stands on a day: the placement begun last, its beginning never after its arrival."""
     standing = [
-        (min(one.since, one.arrived_on), one.seq, one)
-        for one in record.placements
-        if covers(min(one.since, one.arrived_on), one.until, day)
+        (min(placement.since, placement.arrived_on), placement.seq, placement)
+        for placement in record.placements
+        if covers(min(placement.since, placement.arrived_on), placement.until, day)
     ]
     return max(standing)[2] if standing else None
 
 
 def suspended_on(record, day, codes):
-    return any(one.code in codes and covers(one.since, one.until, day) for one in record.suspensions)
+    return any(
+        suspension.code in codes and covers(suspension.since, suspension.until, day)
+        for suspension in record.suspensions
+    )
 
 
 def state_on(record, day):
     """The grade in force on a day, None when not in the state."""
     best = None
     dated = sorted(
-        (min(one.happened_on, one.arrived_on), one.seq, one) for one in record.facts.get(("state", "vneid"), [])
+        (min(fact.happened_on, fact.arrived_on), fact.seq, fact) for fact in record.facts.get(("state", "vneid"), [])
     )
-    for at, _seq, fact in dated:
-        if at > day or fact.grade < 1:
+    for fact_day, _seq, fact in dated:
+        if fact_day > day or fact.grade < 1:
             continue
         best = max(best or 0, fact.grade) if fact.level >= 2 else None
     return best
@@ -124,9 +127,9 @@ def always(_unit, day):
 @given(record=all_facts())
 def test_pieces_are_what_each_day_by_itself_says(terms, record):
     pieces = rules.pieces(terms, record)
-    for day in [one for one in EVERY_DAY if one <= LAST]:
-        covering = [one for one in pieces if covers(one.span.since, one.span.until, day)]
-        assert [(one.unit_id, one.span.grade) for one in covering] == (
+    for day in [candidate for candidate in EVERY_DAY if candidate <= LAST]:
+        covering = [piece for piece in pieces if covers(piece.span.since, piece.span.until, day)]
+        assert [(piece.unit_id, piece.span.grade) for piece in covering] == (
             [expected(terms, record, day)] if expected(terms, record, day) else []
         )
 
@@ -135,11 +138,11 @@ def test_pieces_are_what_each_day_by_itself_says(terms, record):
 @given(record=all_facts())
 def test_crossings_up_to_a_day_are_the_figure_of_that_day(terms, record):
     crossings = rules.crossings(terms, record, always, never)
-    for day in [one for one in EVERY_DAY if one <= LAST]:
+    for day in [candidate for candidate in EVERY_DAY if candidate <= LAST]:
         sums = {}
-        for one in crossings:
-            if one.day <= day:
-                sums[one.unit_id, one.grade] = sums.get((one.unit_id, one.grade), 0) + one.sign
+        for crossing in crossings:
+            if crossing.day <= day:
+                sums[crossing.unit_id, crossing.grade] = sums.get((crossing.unit_id, crossing.grade), 0) + crossing.sign
         standing = {key: number for key, number in sums.items() if number}
         wanted = expected(terms, record, day)
         assert standing == ({wanted: 1} if wanted else {})
@@ -149,7 +152,7 @@ def test_crossings_up_to_a_day_are_the_figure_of_that_day(terms, record):
 @given(record=all_facts())
 def test_nothing_is_booked_outside_the_books_days_nor_twice(terms, record):
     crossings = rules.crossings(terms, record, always, never)
-    assert all(FIRST <= one.day <= LAST for one in crossings)
+    assert all(FIRST <= crossing.day <= LAST for crossing in crossings)
     assert len(set(crossings)) == len(crossings)
 
 
@@ -167,15 +170,17 @@ def test_only_seq_orders_facts_not_the_order_they_are_read_in(record):
 @given(record=all_facts())
 def test_a_time_counts_once_on_its_day(record):
     wanted = [
-        (one.unit_id, min(one.happened_on, one.arrived_on), one.grade)
-        for one in record.facts.get(("state", "vneid"), [])
-        if one.unit_id is not None
-        and one.grade >= 1
-        and one.level >= 2
-        and FIRST <= min(one.happened_on, one.arrived_on) <= LAST
+        (fact.unit_id, min(fact.happened_on, fact.arrived_on), fact.grade)
+        for fact in record.facts.get(("state", "vneid"), [])
+        if fact.unit_id is not None
+        and fact.grade >= 1
+        and fact.level >= 2
+        and FIRST <= min(fact.happened_on, fact.arrived_on) <= LAST
     ]
-    found = [(one.unit_id, one.day, one.grade) for one in rules.crossings(TIMES, record, always, never)]
-    assert sorted(found) == sorted(wanted)
+    booked = [
+        (crossing.unit_id, crossing.day, crossing.grade) for crossing in rules.crossings(TIMES, record, always, never)
+    ]
+    assert sorted(booked) == sorted(wanted)
 
 
 @pytest.mark.parametrize(

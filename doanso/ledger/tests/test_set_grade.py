@@ -26,7 +26,7 @@ def grades(tree, book, day=OFFICER_GRADE):
 def test_a_better_grade_is_minus_one_and_plus_one_on_the_day_of_the_entry(tree, book, owners, usage):
     owners.regrade("test.state", usage, 3)
     read_posted = Entry.objects.filter(measure__code="vneid-members").order_by("seq")
-    assert [(one.sign, one.grade, one.day) for one in read_posted] == [
+    assert [(entry.sign, entry.grade, entry.day) for entry in read_posted] == [
         (1, 1, OFFICER_GRADE),
         (-1, 1, OFFICER_GRADE),
         (1, 3, OFFICER_GRADE),
@@ -48,9 +48,9 @@ def test_a_grade_below_the_least_takes_the_subject_out_and_back(tree, book, owne
 
 
 def test_the_first_telling_repeated_after_a_regrading_does_nothing(tree, book, owners, usage):
-    said = owners.counted("test.state", usage)
+    fact = owners.counted("test.state", usage)
     owners.regrade("test.state", usage, 3)
-    actions.count(said)
+    actions.count(fact)
     assert grades(tree, book) == (0, 0, 0, 1, 0)
 
 

@@ -45,8 +45,8 @@ def test_nobody_is_exempt_from_the_denominator_itself(book, owners, shown, perso
 def test_who_is_away_is_not_also_exempt(book, owners, shown, person):
     owners.suspend(person, date(2023, 3, 1), code="vneid-members")
     owners.suspend(person, AWAY, BACK)
-    at = [date(2023, 3, 1), AWAY, BACK]
-    assert [shown(book, "vneid-members-exempt", day) for day in at] == [EVERYWHERE, {}, EVERYWHERE]
+    days = [date(2023, 3, 1), AWAY, BACK]
+    assert [shown(book, "vneid-members-exempt", day) for day in days] == [EVERYWHERE, {}, EVERYWHERE]
 
 
 def test_two_reasons_that_overlap_keep_the_member_out_until_the_last_one_ends(book, owners, shown, person):

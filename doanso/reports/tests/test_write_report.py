@@ -319,11 +319,12 @@ def _killed_while_freezing(scene, monkeypatch, report, owner, name: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("step", "left"), [("_write_down", 0), ("seal", 1), ("assemble", 1), ("drop_renderings", 1), ("record", 1)]
+    ("step", "left"),
+    [("_store_tree_and_figures", 0), ("seal", 1), ("assemble", 1), ("drop_renderings", 1), ("record", 1)],
 )
 def test_a_freezing_that_was_killed_leaves_nothing_behind(scene, monkeypatch, step, left):
     report = begun(scene, period="2023-W44")
-    owner = {"_write_down": snapshots, "seal": snapshots}.get(step, reports)
+    owner = {"_store_tree_and_figures": snapshots, "seal": snapshots}.get(step, reports)
     _killed_while_freezing(scene, monkeypatch, report, owner, step)
     report.refresh_from_db()
     assert (Frozen.objects.count(), report.frozen_at, report.freezing_id is not None) == (left, None, bool(left))

@@ -442,7 +442,7 @@ def _file_row(value: str, label: str, format: str, rendering: Rendering | None) 
         "value": value,
         "label": label,
         "icon": _ICONS.get(format, "download"),
-        "rendering": rendering,
+        "made": rendering,
         "moving": rendering is not None and rendering.state in renderings.MOVING,
         "done": rendering is not None and rendering.state == RenderState.DONE,
         "failed": rendering is not None and rendering.state == RenderState.FAILED,

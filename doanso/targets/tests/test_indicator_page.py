@@ -182,7 +182,7 @@ def test_the_page_asks_the_same_number_of_statements_for_any_number_of_records(b
             client.get(address(code, indicator))
         counts.add(len(caught))
 
-    assert counts == {14}
+    assert counts == {13}
 
 
 def test_the_list_of_indicators(busy, as_user):
