@@ -132,7 +132,7 @@ def year(
 ) -> list[Dated]:
     """Return the dated actions up to a day; each stores files, so each is a transaction of its own."""
     story = _DocumentStory(city, secretary, clerk, officer, wards, printed, folder)
-    deeds: list[Dated] = [
+    actions: list[Dated] = [
         (FIRST, story.begin),
         (date(2023, 3, 6), story.plan),
         (date(2023, 5, 10), partial(story.paper, "Về việc tổ chức giao ban công tác Đoàn quý II", "notice")),
@@ -143,7 +143,7 @@ def year(
         (date(2023, 11, 6), story.street),
         (date(2023, 11, 10), story.under_way),
     ]
-    return [(day, Alone(do)) for day, do in deeds if day <= until]
+    return [(day, Alone(do)) for day, do in actions if day <= until]
 
 
 class _DocumentStory:
@@ -165,7 +165,7 @@ class _DocumentStory:
         unit, person = next((ward for ward in self.wards if ward[0].code == printed), self.wards[0])
         self.ward = DemoOffice(unit, person, person)
         self.folder = folder
-        self.told: dict[str, Document] = {}
+        self.documents: dict[str, Document] = {}
 
     def begin(self) -> None:
         """Trust a test authority, and set up both offices."""
@@ -188,8 +188,8 @@ class _DocumentStory:
 
     def plan(self) -> None:
         """Issue the plan of the year to all wards and to the public."""
-        self.told["plan"] = self.city.issued(PLAN, self._to_wards(), reviewers=[self.officer], public=True)
-        self._open(self.told["plan"])
+        self.documents["plan"] = self.city.issued(PLAN, self._to_wards(), reviewers=[self.officer], public=True)
+        self._open(self.documents["plan"])
 
     def paper(self, summary: str, kind: str) -> None:
         """Register a paper document."""
@@ -203,13 +203,13 @@ class _DocumentStory:
     def letter(self) -> None:
         """Issue a letter that asks for an answer."""
         by = date(2023, 10, 25)
-        self.told["letter"] = self.city.issued(LETTER, self._to_wards(answer_by=by))
-        self._open(self.told["letter"])
+        self.documents["letter"] = self.city.issued(LETTER, self._to_wards(answer_by=by))
+        self._open(self.documents["letter"])
 
     def answers(self, count: int) -> None:
         """Answer the letter for `count` wards."""
         by_unit: Mapping[object, User] = {unit.pk: person for unit, person in self.wards}
-        for delivery in self.told["letter"].deliveries.exclude(unit=None).order_by("id")[:count]:
+        for delivery in self.documents["letter"].deliveries.exclude(unit=None).order_by("id")[:count]:
             deliveries.answer_delivery(
                 actor=by_unit[delivery.unit_id],
                 delivery=delivery,
@@ -223,8 +223,8 @@ class _DocumentStory:
 
     def street(self) -> None:
         """Issue the city's newest plan, which some wards have not opened."""
-        self.told["street"] = self.city.issued(STREET, self._to_wards(), reviewers=[self.officer])
-        self._open(self.told["street"], but=UNOPENED)
+        self.documents["street"] = self.city.issued(STREET, self._to_wards(), reviewers=[self.officer])
+        self._open(self.documents["street"], but=UNOPENED)
 
     def under_way(self) -> None:
         """Leave a document waiting for the clerk, one for the signer, one for a reviewer, and a draft."""

@@ -118,9 +118,9 @@ def _bare(words: str) -> str:
 
 
 def _marks(lines: Sequence[str], *, anywhere: bool = False) -> Iterator[tuple[str, SecrecyLevel]]:
-    for place, line in enumerate(lines):
-        at_edge = anywhere or place < _FIRST_LINES or place >= len(lines) - _LAST_LINES
-        above = lines[place - 1] if place else ""
+    for index, line in enumerate(lines):
+        at_edge = anywhere or index < _FIRST_LINES or index >= len(lines) - _LAST_LINES
+        above = lines[index - 1] if index else ""
         for part in (line, *_columns(line)):
             level = _level(part, above, at_edge=at_edge)
             if level is not None:
@@ -132,8 +132,8 @@ def _marks(lines: Sequence[str], *, anywhere: bool = False) -> Iterator[tuple[st
 def _columns(line: str) -> Iterator[str]:
     """Yield the columns of a line. Small letters count only beside a label or the head, because Mật is also a name."""
     columns = [column for column in _COLUMNS.split(line) if column.strip(_FRAME)]
-    for place, column in enumerate(columns):
-        others = columns[:place] + columns[place + 1 :]
+    for index, column in enumerate(columns):
+        others = columns[:index] + columns[index + 1 :]
         if column == column.upper() or any(_is_label(other) or _HEAD.match(other) for other in others):
             yield column
 

@@ -20,26 +20,26 @@ _TEXTS = (NUMBER, DAY, MONTH, YEAR)
 _CENTRED, _RIGHT = 1, 2
 
 
-def signature_fields_of(open_places: Mapping[str, OpenField]) -> list[pdf.FieldPlacement]:
+def signature_fields_of(open_fields: Mapping[str, OpenField]) -> list[pdf.FieldPlacement]:
     """Return signing's fields for the open fields of a printed document."""
     texts = [
         pdf.FieldPlacement(
             name=name,
             kind=pdf.FieldKind.TEXT,
-            page=place.page - 1,
-            x=place.x,
-            y=place.y,
-            w=place.width,
-            h=place.height,
-            font=pdf.Font.ITALIC if place.italic else pdf.Font.REGULAR,
-            size=place.size,
+            page=open_field.page - 1,
+            x=open_field.x,
+            y=open_field.y,
+            w=open_field.width,
+            h=open_field.height,
+            font=pdf.Font.ITALIC if open_field.italic else pdf.Font.REGULAR,
+            size=open_field.size,
             # Right-aligned, because the symbol follows without a gap.
             align=_RIGHT if name == NUMBER else _CENTRED,
         )
         for name in _TEXTS
-        if (place := open_places.get(name)) is not None
+        if (open_field := open_fields.get(name)) is not None
     ]
-    signature = open_places["signature"]
+    signature = open_fields["signature"]
     person = pdf.FieldPlacement(
         name=PERSON,
         kind=pdf.FieldKind.PERSON,
@@ -60,22 +60,22 @@ class PrintedValues:
     year: int | None = None
 
 
-def fields_as_json(open_places: Mapping[str, OpenField], printed: PrintedValues) -> dict[str, Any]:
+def fields_as_json(open_fields: Mapping[str, OpenField], printed: PrintedValues) -> dict[str, Any]:
     """Return fields and printed values as JSON, as a document stores both."""
-    places = {name: place.as_json() for name, place in open_places.items()}
-    if NUMBER in places:
-        places[NUMBER]["symbol"] = printed.symbol
-    if DAY in places:
-        places[DAY]["year"] = printed.year
-    return places
+    stored = {name: open_field.as_json() for name, open_field in open_fields.items()}
+    if NUMBER in stored:
+        stored[NUMBER]["symbol"] = printed.symbol
+    if DAY in stored:
+        stored[DAY]["year"] = printed.year
+    return stored
 
 
-def count_digits(places: Mapping[str, Any]) -> int | None:
+def count_digits(stored: Mapping[str, Any]) -> int | None:
     """Return how many legible digits fit the number's field, each half as wide as its letters are high; None without a field."""
-    room = places.get(NUMBER)
+    room = stored.get(NUMBER)
     return int(room["width"] / (room["size"] * pdf.LEAST / 2)) if room is not None else None
 
 
-def read_printed_values(places: Mapping[str, Any]) -> PrintedValues:
+def read_printed_values(stored: Mapping[str, Any]) -> PrintedValues:
     """Return the printed values that a document stores."""
-    return PrintedValues(places.get(NUMBER, {}).get("symbol", ""), places.get(DAY, {}).get("year"))
+    return PrintedValues(stored.get(NUMBER, {}).get("symbol", ""), stored.get(DAY, {}).get("year"))

@@ -15,16 +15,16 @@ from doanso.lib import formats
 def document_lines(*, actor: User, ids: Iterable[UUID]) -> Mapping[UUID, SourceLine]:
     """Return a line per document, under the policy of its own page."""
     wanted_ids = list(ids)
-    documents = {item.pk: item for item in policy.readable(actor).filter(pk__in=wanted_ids)}
+    documents = {document_id.pk: document_id for document_id in policy.readable(actor).filter(pk__in=wanted_ids)}
     lines = {}
-    for item in wanted_ids:
-        document = documents.get(item)
+    for document_id in wanted_ids:
+        document = documents.get(document_id)
         if document is None or document.dated is None:
-            lines[item] = SourceLine(title=_("A document you may not open"), detail="", url="")
+            lines[document_id] = SourceLine(title=_("A document you may not open"), detail="", url="")
             continue
-        lines[item] = SourceLine(
+        lines[document_id] = SourceLine(
             title=f"{document.notation}: {document.summary}",
             detail=_("of %(day)s") % {"day": formats.day(document.dated)},
-            url=reverse("documents:document", args=[item]),
+            url=reverse("documents:document", args=[document_id]),
         )
     return lines

@@ -96,8 +96,8 @@ def _number(rows: list[list[TextLine]], behind: str) -> tuple[dict[str, OpenFiel
 
 
 def _refuse_other(printed: str, behind: str) -> None:
-    is_said = printed == behind or printed.startswith(f"{behind}-")
-    if not is_said or len(printed) > _LONGEST_SYMBOL:
+    is_same = printed == behind or printed.startswith(f"{behind}-")
+    if not is_same or len(printed) > _LONGEST_SYMBOL:
         message = _(
             "Behind the number this PDF says “%(printed)s”, and the register would say “%(wanted)s”. Correct it in Word and "
             "choose the new PDF, or choose the kind and form of document that it says."
@@ -108,20 +108,20 @@ def _refuse_other(printed: str, behind: str) -> None:
 def _day(rows: list[list[TextLine]], years: Sequence[int]) -> tuple[dict[str, OpenField], int | None]:
     """Return the fields of day, month and a blank year, or the printed year."""
     for below, row in enumerate(rows, 1):
-        for place in range(len(row) - 2):
-            day, month, year = row[place : place + 3]
-            folded = [vietnamese.fold(item.text.strip()) for item in (day, month, year)]
-            printed = next((item for item in years if folded[2] == f"nam {item}"), None)
+        for index in range(len(row) - 2):
+            day, month, year = row[index : index + 3]
+            folded = [vietnamese.fold(run.text.strip()) for run in (day, month, year)]
+            printed = next((number for number in years if folded[2] == f"nam {number}"), None)
             if not (
                 folded[0].endswith("ngay") and folded[1] == "thang" and (folded[2] == "nam" or printed is not None)
             ):
                 continue
             if printed is None:
-                _refuse_year_below(day, [item for lower_row in rows[below:] for item in lower_row])
+                _refuse_year_below(day, [run for lower_row in rows[below:] for run in lower_row])
             places = {"day": _between(day, month, _DAY_ROOM), "month": _between(month, year, _DAY_ROOM)}
             if printed is not None:
                 return places, printed
-            room = _behind(year, row[place + 3] if place + 3 < len(row) else None)
+            room = _behind(year, row[index + 3] if index + 3 < len(row) else None)
             if room is not None:
                 return places | {"year": room}, None
     message = _("“ngày    tháng    năm %(year)s” with room for day and month, or “năm    ” with room for the year too")

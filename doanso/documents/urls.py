@@ -9,10 +9,10 @@ from doanso.documents.views import (
     handling,
     issuing,
     letterheads,
+    previews,
     received,
     registers,
     search,
-    showing,
 )
 
 app_name = "documents"
@@ -31,10 +31,10 @@ urlpatterns = [
     path(_DOCUMENT, documents.document, name="document"),
     path(f"{_DOCUMENT}edit/", drafts.edit, name="edit"),
     path(f"{_DOCUMENT}discard/", drafts.discard, name="discard"),
-    path(f"{_DOCUMENT}preview/", showing.preview, name="preview"),
-    path(f"{_DOCUMENT}draft.pdf", showing.printed, {"form": "pdf"}, name="draft-pdf"),
-    path(f"{_DOCUMENT}draft.docx", showing.printed, {"form": "docx"}, name="draft-docx"),
-    path(f"{_DOCUMENT}signatures/", showing.signatures, name="signatures"),
+    path(f"{_DOCUMENT}preview/", previews.preview, name="preview"),
+    path(f"{_DOCUMENT}draft.pdf", previews.draft_file, {"form": "pdf"}, name="draft-pdf"),
+    path(f"{_DOCUMENT}draft.docx", previews.draft_file, {"form": "docx"}, name="draft-docx"),
+    path(f"{_DOCUMENT}signatures/", previews.signatures, name="signatures"),
     path(f"{_DOCUMENT}file/", drafts.file, name="file"),
     path(f"{_DOCUMENT}versions/<int:number>/", drafts.version_file, name="version-file"),
     path(f"{_DOCUMENT}attachments/", drafts.attach, name="attach"),

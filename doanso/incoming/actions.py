@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents.actions.drafts import keep_file
-from doanso.documents.actions.numbers import draw, locked_series
+from doanso.documents.actions.numbers import draw, lock_series
 from doanso.documents.due_days import answer_day_problem
 from doanso.documents.models import ENDED, Delivery, Direction, Medium
 from doanso.documents.policy import RECEIVE
@@ -118,7 +118,7 @@ def _enter(
     delivery: Delivery | None,
 ) -> Arrival:
     today = clock.today()
-    series = locked_series(unit, Direction.IN, dated=today)
+    series = lock_series(unit, Direction.IN, dated=today)
     arrival = Arrival.objects.create(
         unit=unit,
         number=draw(actor=actor, series=series, dated=today),

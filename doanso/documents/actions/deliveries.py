@@ -88,7 +88,7 @@ def send_to(*, actor: User, document: Document, receivers: Sequence[Receiver]) -
 @transaction.atomic
 def open_delivery(*, actor: User | None, delivery: Delivery) -> Delivery:
     """Record the first opening of a document by its receiver; `actor` is None where the link for outside was used."""
-    fresh = _received(actor, delivery)
+    fresh = _lock_delivery(actor, delivery)
     if actor is None and fresh.document.state in ENDED:
         # The link shows an ended document's end alone, so this is no opening.
         return fresh
@@ -105,7 +105,7 @@ def assign_delivery(*, actor: User, delivery: Delivery, user: User, answer_by: d
 
     Without a day the one that the sender set stays.
     """
-    fresh = _received(actor, delivery)
+    fresh = _lock_delivery(actor, delivery)
     refuse(rules.ended_problem(fresh.document.state))
     refuse(answer_day_problem(answer_by, clock.today()))
     if fresh.unit is None or not policy.RECEIVE.allows_at(user, fresh.unit):
@@ -120,7 +120,7 @@ def assign_delivery(*, actor: User, delivery: Delivery, user: User, answer_by: d
 @transaction.atomic
 def answer_delivery(*, actor: User, delivery: Delivery, words: str, document: Document | None = None) -> Delivery:
     """Answer a delivery, in words or with an issued document of the receiving unit."""
-    fresh = _received(actor, delivery)
+    fresh = _lock_delivery(actor, delivery)
     refuse(rules.ended_problem(fresh.document.state))
     refuse(rules.answer_problem(words, document is not None))
     refuse_secret([words], field="words")
@@ -139,7 +139,7 @@ def answer_delivery(*, actor: User, delivery: Delivery, words: str, document: Do
 @transaction.atomic
 def see_end(*, actor: User | None, delivery: Delivery) -> Delivery:
     """Record that the receiver knows that the document was recalled or replaced; `actor` is None where the link was used."""
-    fresh = _received(actor, delivery)
+    fresh = _lock_delivery(actor, delivery)
     if fresh.end_seen_at is None and fresh.document.state in ENDED:
         fresh.end_seen_at = clock.now()
         fresh.save(update_fields=["end_seen_at"])
@@ -155,7 +155,7 @@ def remind(*, actor: User, document: Document) -> int:
     if fresh.state != DocumentState.ISSUED:
         raise Refused(Problem("document_not_issued", _("Only a document that was issued can be reminded of.")))
     waiting = fresh.deliveries.select_for_update(of=("self",)).filter(opened_at=None, sent_at__isnull=False)
-    return _reminded(actor, waiting.select_related("document"))
+    return _record_reminders(actor, waiting.select_related("document"))
 
 
 @transaction.atomic
@@ -166,10 +166,10 @@ def remind_of_answers() -> int:
     """
     today = clock.today()
     waiting = awaited(Delivery.objects.all(), today).filter(outside="", answer_by__gte=today - rules.LONG_PAST)
-    return _reminded(None, waiting.select_for_update(of=("self",)).select_related("document"))
+    return _record_reminders(None, waiting.select_for_update(of=("self",)).select_related("document"))
 
 
-def _reminded(actor: User | None, waiting: QuerySet[Delivery]) -> int:
+def _record_reminders(actor: User | None, waiting: QuerySet[Delivery]) -> int:
     """Record a reminder for those deliveries that have none of today; return how many."""
     today = clock.today()
     unreminded = list(waiting.exclude(reminded_on=today).order_by("id"))
@@ -184,7 +184,7 @@ def _reminded(actor: User | None, waiting: QuerySet[Delivery]) -> int:
     return len(unreminded)
 
 
-def _received(actor: User | None, delivery: Delivery) -> Delivery:
+def _lock_delivery(actor: User | None, delivery: Delivery) -> Delivery:
     """Lock a delivery for its receiver, or, without an actor, for the reader who has its link."""
     fresh = Delivery.objects.select_for_update(of=("self",)).select_related("document", "unit").get(pk=delivery.pk)
     if actor is not None:

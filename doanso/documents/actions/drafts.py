@@ -35,7 +35,7 @@ from doanso.units.models import Unit
 def start_document(*, actor: User, unit: Unit, draft: Draft) -> Document:
     """Start a document in a unit with its first version."""
     policy.DRAFT.require_at(actor, unit)
-    return _begun(actor, unit, draft, blob=None)
+    return _create_document(actor, unit, draft, blob=None)
 
 
 def start_upload(*, actor: User, unit: Unit, draft: Draft, source: IO[bytes] | bytes, name: str) -> Document:
@@ -43,7 +43,7 @@ def start_upload(*, actor: User, unit: Unit, draft: Draft, source: IO[bytes] | b
     policy.DRAFT.require_at(actor, unit)
     blob = keep_file(source, name=name, allowed={Kind.PDF})
     with transaction.atomic():
-        return _begun(actor, unit, draft, blob=blob)
+        return _create_document(actor, unit, draft, blob=blob)
 
 
 @transaction.atomic
@@ -68,21 +68,21 @@ def start_from_source(
     existing = made_of(source_kind, source_id)
     if existing is not None:
         return existing
-    document = _begun(actor, unit, draft, blob=blob)
+    document = _create_document(actor, unit, draft, blob=blob)
     document.source_kind, document.source_id, document.public = source_kind, source_id, public_file
     document.places = fields_as_json(open_fields, PrintedValues(symbol))
     document.save(update_fields=["source_kind", "source_id", "public", "places"])
     return document
 
 
-def _begun(actor: User, unit: Unit, draft: Draft, *, blob: Blob | None) -> Document:
+def _create_document(actor: User, unit: Unit, draft: Draft, *, blob: Blob | None) -> Document:
     require_sound(draft)
     refuse_marks(draft, field="body")
     now = clock.now()
     document = Document(unit=unit, made_by=actor, made_at=now, changed_at=now)
-    _show(document, draft)
+    _copy_head(document, draft)
     document.save(force_insert=True)
-    _keep(document, actor, draft, blob, note="")
+    _add_version(document, actor, draft, blob, note="")
     record(actor=actor, verb="documents.draft", obj=document, unit=unit)
     return document
 
@@ -90,7 +90,7 @@ def _begun(actor: User, unit: Unit, draft: Draft, *, blob: Blob | None) -> Docum
 @transaction.atomic
 def write_document(*, actor: User, document: Document, read: int, draft: Draft, note: str = "") -> Document:
     """Add a version; `read` is the number of the version it was written from. An unchanged draft adds none."""
-    fresh = _writable(actor, document, read)
+    fresh = _lock_writable(actor, document, read)
     refuse(rules.source_problem(fresh.source_kind))
     require_sound(draft)
     refuse_marks(draft, field="body")
@@ -98,9 +98,9 @@ def write_document(*, actor: User, document: Document, read: int, draft: Draft, 
     before = from_json(newest.content)
     if before == draft:
         return fresh
-    _show(fresh, draft)
-    _keep(fresh, actor, draft, newest.upload if draft.is_upload else None, note)
-    record(actor=actor, verb="documents.write", obj=fresh, unit=fresh.unit_id, changed=_changed(before, draft))
+    _copy_head(fresh, draft)
+    _add_version(fresh, actor, draft, newest.upload if draft.is_upload else None, note)
+    record(actor=actor, verb="documents.write", obj=fresh, unit=fresh.unit_id, changed=_changed_fields(before, draft))
     return fresh
 
 
@@ -111,12 +111,12 @@ def write_upload(
     policy.DRAFT.require(actor, document)
     blob = keep_file(source, name=name, allowed={Kind.PDF})
     with transaction.atomic():
-        fresh = _writable(actor, document, read)
+        fresh = _lock_writable(actor, document, read)
         refuse(rules.source_problem(fresh.source_kind))
         require_sound(draft)
         refuse_marks(draft, field="body")
-        _show(fresh, draft)
-        _keep(fresh, actor, draft, blob, note)
+        _copy_head(fresh, draft)
+        _add_version(fresh, actor, draft, blob, note)
         record(actor=actor, verb="documents.write", obj=fresh, unit=fresh.unit_id, changed=["content"])
         return fresh
 
@@ -153,7 +153,7 @@ def attach(*, actor: User, document: Document, source: IO[bytes] | bytes, name: 
         files.destroy_key(blob=blob)
         raise
     with transaction.atomic():
-        fresh = _writable(actor, document, document.version)
+        fresh = _lock_writable(actor, document, document.version)
         attachment = Attachment.objects.create(
             document=fresh, name=blob.name, blob=blob, added_by=actor, added_at=clock.now()
         )
@@ -173,7 +173,7 @@ def _require_sealable(blob: Blob) -> None:
 @transaction.atomic
 def detach(*, actor: User, attachment: Attachment) -> Document:
     """Remove a file from a draft."""
-    fresh = _writable(actor, attachment.document, attachment.document.version)
+    fresh = _lock_writable(actor, attachment.document, attachment.document.version)
     existing = fresh.attachments.filter(pk=attachment.pk).select_related("blob__key").first()
     if existing is not None:
         blob = existing.blob
@@ -197,7 +197,7 @@ def refuse_marks(draft: Draft, *, field: str) -> None:
     refuse_secret([*draft.pages(), "\n".join(draft.recipients), draft.division], field=field)
 
 
-def _writable(actor: User, document: Document, read: int) -> Document:
+def _lock_writable(actor: User, document: Document, read: int) -> Document:
     fresh = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
     policy.DRAFT.require(actor, fresh)
     refuse(rules.write_problem(fresh.state))
@@ -205,14 +205,14 @@ def _writable(actor: User, document: Document, read: int) -> Document:
     return fresh
 
 
-def _show(document: Document, draft: Draft) -> None:
+def _copy_head(document: Document, draft: Draft) -> None:
     """Copy to the document what lists show of its newest version."""
     document.profile, document.kind, document.urgency = draft.profile, draft.kind, draft.urgency
     document.summary = draft.summary.strip()
     document.folded = vietnamese.fold(document.summary)
 
 
-def _keep(document: Document, actor: User, draft: Draft, blob: Blob | None, note: str) -> Version:
+def _add_version(document: Document, actor: User, draft: Draft, blob: Blob | None, note: str) -> Version:
     document.version += 1
     document.changed_at = clock.now()
     document.save(
@@ -232,7 +232,7 @@ def _keep(document: Document, actor: User, draft: Draft, blob: Blob | None, note
 _NAMES = {"body": "content", "appendices": "content"}
 
 
-def _changed(before: Draft, after: Draft) -> list[str]:
+def _changed_fields(before: Draft, after: Draft) -> list[str]:
     old, new = before.as_json(), after.as_json()
     return sorted({_NAMES.get(name, name) for name in new if old[name] != new[name]})
 

@@ -19,7 +19,7 @@ from doanso.audit.actions import record
 from doanso.documents import families, policy
 from doanso.documents.actions.deliveries import Receiver, add_receivers
 from doanso.documents.actions.drafts import draft_of
-from doanso.documents.actions.numbers import draw, locked_series, name_document
+from doanso.documents.actions.numbers import draw, lock_series, name_document
 from doanso.documents.actions.signing import keep_person_signature, signed_blob
 from doanso.documents.actions.signing_files import LIMIT
 from doanso.documents.drafts import notation_symbol
@@ -72,7 +72,7 @@ def ask_issue(
     if document.state == DocumentState.SIGNED and document.signed is not None:
         require_sealable(document.signed)
     with transaction.atomic():
-        return _asked(actor, document, certificate, receivers, is_public)
+        return _draw_number(actor, document, certificate, receivers, is_public)
 
 
 def require_sealable(signed: Blob) -> None:
@@ -84,7 +84,7 @@ def require_sealable(signed: Blob) -> None:
         pdf.require_open(plain.read(), ORGANISATION)
 
 
-def _asked(
+def _draw_number(
     actor: User, document: Document, certificate: Certificate, receivers: Sequence[Receiver], is_public: bool
 ) -> Issuing:
     fresh = Document.objects.select_for_update(of=("self",)).select_related("unit").get(pk=document.pk)
@@ -97,13 +97,13 @@ def _asked(
     today = clock.today()
     printed = read_printed_values(fresh.places)
     refuse(rules.year_problem(printed.year, today))
-    series = locked_series(fresh.unit, Direction.OUT, profile=fresh.profile, kind=fresh.kind, dated=today)
+    series = lock_series(fresh.unit, Direction.OUT, profile=fresh.profile, kind=fresh.kind, dated=today)
     number = draw(actor=actor, series=series, dated=today)
     # Checked before the number belongs to the document, because the seal could only fail afterwards.
     refuse(rules.room_problem(number.value, count_digits(fresh.places)))
     fresh.state = DocumentState.ISSUING
     name_document(fresh, number, printed.symbol or notation_symbol(draft_of(fresh), frame_of(fresh.unit, today)))
-    _keep(fresh, "number", "dated", "state", "notation", "era")
+    _save(fresh, "number", "dated", "state", "notation", "era")
     now = clock.now()
     issuing = Issuing.objects.create(
         document=fresh, certificate=certificate, is_public=is_public, asked_by=actor, asked_at=now, stepped_at=now
@@ -139,34 +139,34 @@ def advance(document_id: UUID) -> None:
             _seal_attachments(issuing)
         elif unsealed_files(issuing):
             # The clerk's machine signs: the page starts it, and each completed signature enqueues this task again.
-            _count_not(under_way)
+            _refund_attempt(under_way)
             return
         _issue(document_id)
     except Refused as refused:
         if refused.problem.code == "session_open":
             # Another worker has it; `resume_stalled` takes it up after the time limit.
-            _count_not(under_way)
+            _refund_attempt(under_way)
         else:
-            _wait(under_way, refused.problem)
+            _record_problem(under_way, refused.problem)
     except PermissionDenied:
         message = _("Whoever asked for it may not seal for this unit any more. Somebody who may goes on with it.")
-        _wait(under_way, Problem("issue_asker_gone", message))
+        _record_problem(under_way, Problem("issue_asker_gone", message))
     except Unavailable as error:
-        _count_not(under_way)
+        _refund_attempt(under_way)
         under_way.update(problem=error.problem.message[:300])
 
 
-def _count_not(under_way: QuerySet[Issuing]) -> None:
+def _refund_attempt(under_way: QuerySet[Issuing]) -> None:
     """Take back the attempt, because nothing was tried."""
     under_way.filter(attempts__gt=0).update(attempts=F("attempts") - 1)
 
 
-def _wait(under_way: QuerySet[Issuing], problem: Problem) -> None:
+def _record_problem(under_way: QuerySet[Issuing], problem: Problem) -> None:
     """Record the problem for which the document waits for a person; retrying would not change it."""
     under_way.update(problem=problem.message[:300], attempts=rules.MOST_ATTEMPTS)
 
 
-def _fills(document: Document) -> dict[str, str]:
+def _field_texts(document: Document) -> dict[str, str]:
     """Return the texts that the organisation's signature writes into the file's open fields."""
     if document.number is None or document.dated is None:
         raise ValueError(f"Document {document.pk} has no number yet.")
@@ -185,7 +185,7 @@ def begin_seal(*, actor: User, document: Document, back: str = "") -> SignatureS
     run = waiting[: rules.in_one_run([target.size for target in waiting])]
     if not run:
         raise Refused(Problem("document_sealed", _("This document bears its seal already.")))
-    open_session = _begun_before(actor, issuing, run)
+    open_session = _resume_run(actor, issuing, run)
     if open_session is not None:
         return SignatureStart(open_session, "")
     begun = _begin(actor, issuing, run[-1], back=back)
@@ -199,21 +199,23 @@ def begin_seal(*, actor: User, document: Document, back: str = "") -> SignatureS
     return begun
 
 
-def _begun_before(actor: User, issuing: Issuing, run: Sequence[UnsealedFile]) -> Session | None:
+def _resume_run(actor: User, issuing: Issuing, run: Sequence[UnsealedFile]) -> Session | None:
     """Return the session at which the clerk continues a run over exactly these files; cancel the clerk's other sessions of them.
 
     Such other sessions broke off while they began, or used the certificate chosen before and were skipped when it changed,
     because they were being completed. Files signed by upload come in any order, so the leader of a run may be done while others
     are open: the clerk still brings those.
     """
-    sessions = [signatures.open_session(owner_kind=item.kind, owner_id=item.id, field=ORGANISATION) for item in run]
-    own = [item for item in sessions if item is not None and item.user_id == actor.pk]
-    is_whole = len(own) == len(run) and all(item.certificate_id == issuing.certificate_id for item in own)
-    is_one = len({item.leader_id or item.pk for item in own}) == 1
+    sessions = [
+        signatures.open_session(owner_kind=session.kind, owner_id=session.id, field=ORGANISATION) for session in run
+    ]
+    own = [session for session in sessions if session is not None and session.user_id == actor.pk]
+    is_whole = len(own) == len(run) and all(session.certificate_id == issuing.certificate_id for session in own)
+    is_one = len({session.leader_id or session.pk for session in own}) == 1
     if is_whole and is_one and (own[-1].leader_id is None or issuing.certificate.way == Way.UPLOAD):
         return own[-1]
-    for item in own:
-        signing.cancel_signature(actor=actor, session=item)
+    for session in own:
+        signing.cancel_signature(actor=actor, session=session)
     return None
 
 
@@ -224,7 +226,7 @@ def _begin(
     and time at the top right.
     """
     document, attachment = issuing.document, target.attachment
-    base = document.signed if attachment is None else _opened(attachment)
+    base = document.signed if attachment is None else _open_seal_field(attachment)
     if base is None:
         raise ValueError(f"Document {document.pk} is not signed.")
     return signing.begin_signature(
@@ -235,7 +237,7 @@ def _begin(
         certificate=issuing.certificate,
         base=base,
         field=ORGANISATION,
-        fills=_fills(document) if attachment is None else None,
+        fills=_field_texts(document) if attachment is None else None,
         appendix="" if attachment is None else document.notation,
         back=back,
         leader=leader,
@@ -244,13 +246,13 @@ def _begin(
 
 def _seal_on_server(issuing: Issuing, target: UnsealedFile) -> None:
     policy.ISSUE.require(issuing.asked_by, issuing.document)
-    session = _left_open(issuing, target.kind, target.id)
+    session = _resume_session(issuing, target.kind, target.id)
     if session is None:
         session = _begin(issuing.asked_by, issuing, target).session
     signing.sign_on_server(actor=issuing.asked_by, session=session)
 
 
-def _left_open(issuing: Issuing, owner_kind: str, owner_id: UUID) -> Session | None:
+def _resume_session(issuing: Issuing, owner_kind: str, owner_id: UUID) -> Session | None:
     """Return the session that an earlier worker began and did not finish; cancel it if the certificate was changed since.
 
     A session of another clerk is left to expire; beginning anew is refused until then.
@@ -268,12 +270,12 @@ def keep_signature(session: Session) -> None:
     """Handle a completed signature of a document, the person's or the organisation's; inside the session's transaction."""
     if session.field == PERSON:
         keep_person_signature(session)
-        _go_on_to_seal(session.owner_id)
+        _resume_issuing(session.owner_id)
     else:
         keep_seal(session)
 
 
-def _go_on_to_seal(document_id: UUID) -> None:
+def _resume_issuing(document_id: UUID) -> None:
     """Resume the issuing of a document that was signed again under its number."""
     waiting = Issuing.objects.filter(pk=document_id, state=IssuingState.STUCK)
     if waiting.update(state=IssuingState.NUMBERED, problem="", attempts=0, stepped_at=clock.now()):
@@ -295,7 +297,7 @@ def keep_seal(session: Session) -> None:
     _require_chosen(issuing, session)
     now = clock.now()
     fresh.final = session.signed
-    _keep(fresh, "final")
+    _save(fresh, "final")
     issuing.state, issuing.problem = IssuingState.SEALED, ""
     issuing.save(update_fields=["state", "problem"])
     Signature.objects.create(
@@ -312,7 +314,7 @@ def _seal_attachments(issuing: Issuing) -> None:
             _seal_on_server(issuing, target)
 
 
-def _opened(attachment: Attachment) -> Blob:
+def _open_seal_field(attachment: Attachment) -> Blob:
     """Return the attachment's file with the organisation's signature field at the top right of its first page."""
     with files.opened(attachment.blob) as plain:
         content = pdf.open_places(plain.read(), [APPENDIX_PLACE])
@@ -355,7 +357,7 @@ def _issue(document_id: UUID) -> None:
         return
     now, today = clock.now(), clock.today()
     fresh.state, fresh.issued_at, fresh.issued_on, fresh.issued_by = DocumentState.ISSUED, now, today, issuing.asked_by
-    _keep(fresh, "state", "issued_at", "issued_on", "issued_by")
+    _save(fresh, "state", "issued_at", "issued_on", "issued_by")
     fresh.deliveries.filter(sent_at=None).update(sent_at=now)
     if fresh.public is not None and fresh.final is not None:
         public.publish(
@@ -439,6 +441,6 @@ def choose_certificate(*, actor: User, document: Document, certificate: Certific
     return issuing
 
 
-def _keep(document: Document, *fields: str) -> None:
+def _save(document: Document, *fields: str) -> None:
     document.changed_at = clock.now()
     document.save(update_fields=[*fields, "changed_at"])

@@ -19,7 +19,7 @@ from doanso.official_form.wording import format_notation
 from doanso.units.models import Unit
 
 
-def _changes(unit: Unit, profile: str, on: date) -> list[DatedScheme]:
+def _schemes(unit: Unit, profile: str, on: date) -> list[DatedScheme]:
     numberings = Numbering.objects.filter(unit=unit, profile=profile, since__lte=on).order_by("since")
     return [
         DatedScheme(numbering.since, NumberingScheme(numbering.scope == Scope.KIND, numbering.era), numbering.new_term)
@@ -27,38 +27,38 @@ def _changes(unit: Unit, profile: str, on: date) -> list[DatedScheme]:
     ]
 
 
-def locked_series(unit: Unit, direction: str, *, profile: str = "", kind: str = "", dated: date) -> Series:
+def lock_series(unit: Unit, direction: str, *, profile: str = "", kind: str = "", dated: date) -> Series:
     """Return the series of a document of that kind and day, created if needed, locked until the end of the transaction.
 
     Its last number takes into account the unit's other series since numbers last began anew, so the next number is on no other
     document. Incoming and secret documents have one series a year, whatever their kind.
     """
     if direction != Direction.OUT:
-        return _series(unit, direction, profile="", kind="", era=str(dated.year))
+        return _lock_series_row(unit, direction, profile="", kind="", era=str(dated.year))
     _lock_numbers(unit)
-    series = _series(unit, direction, **_key(unit, profile, kind, dated))
-    value, last_dated = _given_beside(unit, series, dated)
+    series = _lock_series_row(unit, direction, **_series_key(unit, profile, kind, dated))
+    value, last_dated = _highest_in_other_series(unit, series, dated)
     series.last_value = max(series.last_value, value)
     series.last_dated = max(filter(None, (series.last_dated, last_dated)), default=None)
     return series
 
 
-def _key(unit: Unit, profile: str, kind: str, dated: date) -> dict[str, str]:
+def _series_key(unit: Unit, profile: str, kind: str, dated: date) -> dict[str, str]:
     """Return the fields by which a series of outgoing documents is looked up."""
-    plan = rules.plan_on(_changes(unit, profile, dated), profile == Profile.DOAN, dated)
-    return {"profile": profile, "kind": kind if plan.per_kind else "", "era": rules.era_of(plan, dated)}
+    scheme = rules.scheme_on(_schemes(unit, profile, dated), profile == Profile.DOAN, dated)
+    return {"profile": profile, "kind": kind if scheme.per_kind else "", "era": rules.era_of(scheme, dated)}
 
 
 def expected_value(unit: Unit, *, profile: str, kind: str, dated: date) -> int:
     """Return the number that an outgoing document would get now. Takes no lock: only for leaving room."""
-    key = {"unit": unit, "direction": Direction.OUT, **_key(unit, profile, kind, dated)}
+    key = {"unit": unit, "direction": Direction.OUT, **_series_key(unit, profile, kind, dated)}
     series = Series.objects.filter(**key).first() or Series(**key)
-    value, _last_dated = _given_beside(unit, series, dated)
+    value, _last_dated = _highest_in_other_series(unit, series, dated)
     return max(series.last_value, value) + 1
 
 
-def _begun_on(unit: Unit, profile: str, on: date) -> date:
-    return rules.begun_on(_changes(unit, profile, on), profile == Profile.DOAN, on)
+def _numbers_begun_on(unit: Unit, profile: str, on: date) -> date:
+    return rules.begun_on(_schemes(unit, profile, on), profile == Profile.DOAN, on)
 
 
 def _lock_numbers(unit: Unit) -> None:
@@ -66,16 +66,16 @@ def _lock_numbers(unit: Unit) -> None:
     database.lock([f"documents.numbers:{unit.pk}"], shared=False)
 
 
-def _series(unit: Unit, direction: str, *, profile: str, kind: str, era: str) -> Series:
+def _lock_series_row(unit: Unit, direction: str, *, profile: str, kind: str, era: str) -> Series:
     series, _new = Series.objects.get_or_create(unit=unit, direction=direction, profile=profile, kind=kind, era=era)
     return Series.objects.select_for_update(of=("self",)).get(pk=series.pk)
 
 
-def _given_beside(unit: Unit, series: Series, dated: date) -> tuple[int, date | None]:
+def _highest_in_other_series(unit: Unit, series: Series, dated: date) -> tuple[int, date | None]:
     """Return the highest number and last day of the unit's other series whose numbers could be printed on a document of this
     series and day.
     """
-    begun_on = _begun_on(unit, series.profile, dated)
+    begun_on = _numbers_begun_on(unit, series.profile, dated)
     other_series = Series.objects.filter(unit=unit, direction=series.direction, profile=series.profile)
     other_series = other_series.filter(Q(era=series.era) | Q(last_dated__gte=begun_on) | Q(begun_on__gte=begun_on))
     if series.kind:
@@ -83,18 +83,18 @@ def _given_beside(unit: Unit, series: Series, dated: date) -> tuple[int, date | 
     value = 0
     last_dated: date | None = None
     for other in other_series.exclude(pk=series.pk):
-        highest, last = _given_until_anew(unit, other, dated)
+        highest, last = _highest_before_restart(unit, other, dated)
         value, last_dated = max(value, highest), max(filter(None, (last_dated, last)), default=None)
     return value, last_dated
 
 
-def _given_until_anew(unit: Unit, series: Series, dated: date) -> tuple[int, date | None]:
+def _highest_before_restart(unit: Unit, series: Series, dated: date) -> tuple[int, date | None]:
     """Return the highest number and last day of a series before numbers began anew after a day: a document of December that is
     entered in January belongs to the numbers of its own year.
     """
     value, last_dated = series.last_value, series.last_dated
     last = max(filter(None, (last_dated, series.begun_on)), default=dated)
-    while last > dated and (begun_on := _begun_on(unit, series.profile, last)) > dated:
+    while last > dated and (begun_on := _numbers_begun_on(unit, series.profile, last)) > dated:
         maxima = series.numbers.filter(dated__lt=begun_on).aggregate(value=Max("value"), dated=Max("dated"))
         value, last_dated = maxima["value"] or 0, maxima["dated"]
         last = last_dated or dated
@@ -138,7 +138,7 @@ def name_document(document: Document, number: Number, symbol: str) -> None:
 
 def _are_of_one_run(document: Document, day: date, other_day: date) -> bool:
     """Return whether numbers did not begin anew between the two days."""
-    return _begun_on(document.unit, document.profile, max(day, other_day)) <= min(day, other_day)
+    return _numbers_begun_on(document.unit, document.profile, max(day, other_day)) <= min(day, other_day)
 
 
 @transaction.atomic
@@ -147,7 +147,7 @@ def reserve_number(*, actor: User, unit: Unit, profile: str, kind: str, dated: d
     policy.ISSUE.require_at(actor, unit)
     refuse(rules.reason_problem(reason))
     kind_named(kind)
-    series = locked_series(unit, Direction.OUT, profile=profile, kind=kind, dated=dated)
+    series = lock_series(unit, Direction.OUT, profile=profile, kind=kind, dated=dated)
     number = draw(actor=actor, series=series, dated=dated, state=NumberState.RESERVED, reason=reason.strip())
     record(actor=actor, verb="documents.reserve_number", obj=number, unit=unit)
     return number
@@ -175,7 +175,7 @@ def void_number(*, actor: User, number: Number, reason: str) -> Number:
 def note_secret(*, actor: User, unit: Unit, dated: date) -> Number:
     """Record that a secret document got its number on a day. Its subject and file are never entered."""
     policy.ISSUE.require_at(actor, unit)
-    series = locked_series(unit, Direction.SECRET, dated=dated)
+    series = lock_series(unit, Direction.SECRET, dated=dated)
     number = draw(actor=actor, series=series, dated=dated)
     record(actor=actor, verb="documents.note_secret", obj=number, unit=unit)
     return number
@@ -194,12 +194,12 @@ def set_numbering(
         raise Refused(Problem("numbering_unknown", _("Choose one of the listed ways."), "scope"))
     refuse(rules.era_problem(era))
     _lock_numbers(unit)
-    used_series = _given(unit, profile)
+    used_series = _used_series(unit, profile)
     eras, last_dated = (
         set(used_series.values_list("era", flat=True)),
         used_series.aggregate(last=Max("last_dated"))["last"],
     )
-    refuse(rules.change_problem(era, since, new_term, eras, last_dated))
+    refuse(rules.scheme_problem(era, since, new_term, eras, last_dated))
     numbering, _new = Numbering.objects.update_or_create(
         unit=unit,
         profile=profile,
@@ -216,7 +216,7 @@ def set_numbering(
     return numbering
 
 
-def _given(unit: Unit, profile: str) -> QuerySet[Series]:
+def _used_series(unit: Unit, profile: str) -> QuerySet[Series]:
     """Return the series of a form from which numbers were given, here or in a paper book."""
     return Series.objects.filter(unit=unit, direction=Direction.OUT, profile=profile, last_value__gt=0)
 
@@ -239,11 +239,11 @@ def begin_series(
     """
     policy.MANAGE.require_at(actor, unit)
     last_dated = last_dated or dated
-    series = locked_series(unit, Direction.OUT, profile=profile, kind=kind, dated=dated)
-    highest, given_on = _given_beside(unit, series, dated)
+    series = lock_series(unit, Direction.OUT, profile=profile, kind=kind, dated=dated)
+    highest, given_on = _highest_in_other_series(unit, series, dated)
     refuse(rules.begin_problem(last_value, series.numbers.exists(), highest))
     if last_value:
-        begun_on = _begun_on(unit, profile, dated)
+        begun_on = _numbers_begun_on(unit, profile, dated)
         refuse(rules.book_day_problem(last_dated, max(filter(None, (given_on, begun_on))), clock.today()))
     series.last_value, series.begun_on, series.last_dated = last_value, dated, last_dated if last_value else None
     series.save(update_fields=["last_value", "begun_on", "last_dated"])

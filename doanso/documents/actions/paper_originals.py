@@ -9,7 +9,7 @@ from doanso.accounts.models import User
 from doanso.audit.actions import record
 from doanso.documents import families, policy
 from doanso.documents.actions.drafts import keep_file, refuse_marks
-from doanso.documents.actions.numbers import draw, locked_series, name_document
+from doanso.documents.actions.numbers import draw, lock_series, name_document
 from doanso.documents.drafts import Draft, notation_symbol, require_sound
 from doanso.documents.models import Direction, Document, DocumentState, Medium, Version
 from doanso.documents.queries.letterheads import frame_of
@@ -29,12 +29,12 @@ def register_paper(
     refuse_marks(draft, field="summary")
     blob = keep_file(scan, name=name, allowed={Kind.PDF}) if scan is not None else None
     with transaction.atomic():
-        return _registered(actor, unit, draft, dated, blob)
+        return _register(actor, unit, draft, dated, blob)
 
 
-def _registered(actor: User, unit: Unit, draft: Draft, dated: date, blob: Blob | None) -> Document:
+def _register(actor: User, unit: Unit, draft: Draft, dated: date, blob: Blob | None) -> Document:
     now, today = clock.now(), clock.today()
-    series = locked_series(unit, Direction.OUT, profile=draft.profile, kind=draft.kind, dated=dated)
+    series = lock_series(unit, Direction.OUT, profile=draft.profile, kind=draft.kind, dated=dated)
     number = draw(actor=actor, series=series, dated=dated)
     summary = draft.summary.strip()
     document = Document(

@@ -21,7 +21,7 @@ LONGEST_REASON = 300
 @transaction.atomic
 def recall_document(*, actor: User, document: Document, reason: str) -> Document:
     """Recall an issued document; all receivers and everybody who verifies it see that at once."""
-    fresh = _ended(actor, document, DocumentState.RECALLED, reason)
+    fresh = _end_document(actor, document, DocumentState.RECALLED, reason)
     if fresh.public is not None:
         public.recall(actor=actor, public_file=fresh.public, reason=fresh.ended_reason)
     record(actor=actor, verb="documents.recall", obj=fresh, unit=fresh.unit_id, changed=["state"])
@@ -33,7 +33,9 @@ def replace_document(*, actor: User, document: Document, by: Document, reason: s
     """Record that another issued document of the same unit and form replaces this one."""
     policy.ISSUE.require(actor, document)
     # Locked in key order, so that two documents that replace each other at once do not deadlock.
-    locked_documents = {locked_document.pk: locked_document for locked_document in _locked([document.pk, by.pk])}
+    locked_documents = {
+        locked_document.pk: locked_document for locked_document in _lock_documents([document.pk, by.pk])
+    }
     other = locked_documents[by.pk]
     if other.pk == document.pk or other.unit_id != document.unit_id or other.state != DocumentState.ISSUED:
         message = _("Choose a document of this unit that was issued and still holds.")
@@ -41,7 +43,7 @@ def replace_document(*, actor: User, document: Document, by: Document, reason: s
     if other.replaces_id is not None:
         message = _("That document replaces another one already.")
         raise Refused(Problem("replacement_taken", message, "by"))
-    fresh = _ended(actor, document, DocumentState.REPLACED, reason)
+    fresh = _end_document(actor, document, DocumentState.REPLACED, reason)
     other.replaces = fresh
     other.save(update_fields=["replaces"])
     if fresh.public is not None and other.public is not None:
@@ -53,8 +55,8 @@ def replace_document(*, actor: User, document: Document, by: Document, reason: s
     return fresh
 
 
-def _ended(actor: User, document: Document, state: str, reason: str) -> Document:
-    [fresh] = _locked([document.pk])
+def _end_document(actor: User, document: Document, state: str, reason: str) -> Document:
+    [fresh] = _lock_documents([document.pk])
     policy.ISSUE.require(actor, fresh)
     refuse(rules.end_problem(fresh.state, reason))
     fresh.state, fresh.ended_reason, fresh.changed_at = state, reason.strip()[:LONGEST_REASON], clock.now()
@@ -62,6 +64,6 @@ def _ended(actor: User, document: Document, state: str, reason: str) -> Document
     return fresh
 
 
-def _locked(ids: Sequence[UUID]) -> list[Document]:
+def _lock_documents(ids: Sequence[UUID]) -> list[Document]:
     rows = Document.objects.select_for_update(of=("self",)).select_related("public")
     return list(rows.filter(pk__in=ids).order_by("pk"))

@@ -34,7 +34,7 @@ def sign_again(*, actor: User, document: Document, reason: str) -> Document:
     Number, day, receivers and the seals of attachments stay. A document with a number continues to its seal by itself after it is
     signed. Locks the document, then its issuing.
     """
-    fresh, issuing = _locked(document)
+    fresh, issuing = _lock_document(document)
     policy.ISSUE.require(actor, fresh)
     refuse(rules.sign_again_problem(fresh.state, issuing.state if issuing is not None else ""))
     _require_reason(reason)
@@ -74,7 +74,7 @@ def give_up(*, actor: User, document: Document, reason: str) -> Document:
     The number is void in the register, with the reason, and is given to no other document. Locks the document, its issuing, then
     the series and the number.
     """
-    fresh, issuing = _locked(document)
+    fresh, issuing = _lock_document(document)
     policy.ISSUE.require(actor, fresh)
     refuse(rules.give_up_problem(fresh.state, has_number=fresh.number_id is not None))
     _require_reason(reason)
@@ -98,7 +98,7 @@ def give_up(*, actor: User, document: Document, reason: str) -> Document:
     return fresh
 
 
-def _locked(document: Document) -> tuple[Document, Issuing | None]:
+def _lock_document(document: Document) -> tuple[Document, Issuing | None]:
     rows = Document.objects.select_for_update(of=("self",)).select_related("unit", "mandate__user")
     fresh = rows.get(pk=document.pk)
     return fresh, Issuing.objects.select_for_update(of=("self",)).filter(document=fresh).first()

@@ -34,13 +34,13 @@ def send_on(
     if document.state in rules.WRITABLE and document.version == read:
         refuse(room_problem(document, signer=mandate.user.display_name if mandate is not None else ""))
     with transaction.atomic():
-        return _sent_on(actor, document, read, reviewers, mandate, words)
+        return _start_round(actor, document, read, reviewers, mandate, words)
 
 
-def _sent_on(
+def _start_round(
     actor: User, document: Document, read: int, reviewers: Sequence[User], mandate: Mandate | None, words: str
 ) -> Document:
-    fresh = _locked(document)
+    fresh = _lock_document(document)
     policy.DRAFT.require(actor, fresh)
     refuse(rules.write_problem(fresh.state))
     refuse(rules.version_problem(read, fresh.version))
@@ -74,7 +74,7 @@ def _sent_on(
     )
     fresh.mandate = mandate
     fresh.state = DocumentState.REVIEW if reviewers else DocumentState.SIGNING
-    _keep(fresh, "mandate", "state")
+    _save(fresh, "mandate", "state")
     if words.strip():
         Comment.objects.create(document=fresh, version=fresh.version, words=words.strip(), by=actor, at=now)
     record(actor=actor, verb="documents.send_on", obj=fresh, unit=fresh.unit_id, changed=["state"])
@@ -84,7 +84,7 @@ def _sent_on(
 @transaction.atomic
 def pass_step(*, actor: User, document: Document, read: int, words: str = "") -> Document:
     """Agree to a document; the next step opens. A signer agrees by signing."""
-    fresh = _locked(document)
+    fresh = _lock_document(document)
     step = _open_step(actor, fresh)
     refuse(rules.version_problem(read, fresh.version))
     refuse(rules.words_problem(words, needed=False))
@@ -97,7 +97,7 @@ def pass_step(*, actor: User, document: Document, read: int, words: str = "") ->
     following.save(update_fields=["state", "opened_at"])
     if following.is_signer:
         fresh.state = DocumentState.SIGNING
-    _keep(fresh, "state")
+    _save(fresh, "state")
     record(actor=actor, verb="documents.pass_step", obj=fresh, unit=fresh.unit_id, changed=["state"])
     return fresh
 
@@ -105,7 +105,7 @@ def pass_step(*, actor: User, document: Document, read: int, words: str = "") ->
 @transaction.atomic
 def return_step(*, actor: User, document: Document, words: str) -> Document:
     """Return a document to its author, with what should be changed."""
-    fresh = _locked(document)
+    fresh = _lock_document(document)
     step = _open_step(actor, fresh)
     refuse(rules.numbered_problem(fresh.number_id is not None))
     refuse(rules.words_problem(words, needed=True))
@@ -119,7 +119,7 @@ def return_step(*, actor: User, document: Document, words: str) -> Document:
 @transaction.atomic
 def call_back(*, actor: User, document: Document) -> Document:
     """Make a document that is under way a draft again; those who agreed are asked again in the next round."""
-    fresh = _locked(document)
+    fresh = _lock_document(document)
     policy.DRAFT.require(actor, fresh)
     refuse(rules.decide_problem(fresh.state))
     refuse(rules.numbered_problem(fresh.number_id is not None))
@@ -137,13 +137,13 @@ def _back_to_draft(document: Document, round_: int, actor: User) -> None:
     withdraw_signature(actor=actor, owner_kind=DOCUMENT, owner_id=document.pk, field=PERSON)
     document.steps.filter(round=round_, state=StepState.WAITING).update(state=StepState.DROPPED)
     document.state, document.base, document.mandate = DocumentState.DRAFT, None, None
-    _keep(document, "state", "base", "mandate")
+    _save(document, "state", "base", "mandate")
 
 
 @transaction.atomic
 def comment(*, actor: User, document: Document, version: int, words: str, quote: str = "") -> Comment:
     """Remark on a version, for all readers of the document before it is signed."""
-    fresh = _locked(document)
+    fresh = _lock_document(document)
     policy.require_readable(actor, fresh)
     refuse(rules.words_problem(words, needed=True))
     refuse_secret([words, quote], field="words")
@@ -174,7 +174,7 @@ def settle_comment(*, actor: User, remark: Comment) -> Comment:
     return fresh
 
 
-def _locked(document: Document) -> Document:
+def _lock_document(document: Document) -> Document:
     return Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
 
 
@@ -191,6 +191,6 @@ def _decide(step: Step, actor: User, state: str, words: str) -> None:
     step.save(update_fields=["state", "words", "decided_by", "decided_at"])
 
 
-def _keep(document: Document, *fields: str) -> None:
+def _save(document: Document, *fields: str) -> None:
     document.changed_at = clock.now()
     document.save(update_fields=[*fields, "changed_at"])

@@ -37,20 +37,22 @@ def make_base(*, actor: User, document: Document, base: str) -> Document:
     """
     if document.base_id is not None or document.state != DocumentState.SIGNING:
         return document
-    code = document.public or _reserve(actor, document)
+    code = document.public or _reserve_code(actor, document)
     upload = document.versions.select_related("upload__key").get(number=document.version).upload
     if upload is None:
         document_content = content_of(document, code=code, base=base)
         rendered = render_pdf(document_content)
-        content, places, printed = rendered.pdf, rendered.open_fields, PrintedValues(document_content.symbol)
+        content, open_fields, printed = rendered.pdf, rendered.open_fields, PrintedValues(document_content.symbol)
     elif document.source_kind:
         rendered = printed_for_signer(document, code=code, base=base)
-        content, places, printed = rendered.pdf, rendered.open_fields, read_printed_values(document.places)
+        content, open_fields, printed = rendered.pdf, rendered.open_fields, read_printed_values(document.places)
     else:
-        content = pdf.stamp_pages(_bytes(upload), spaced(code.code), qr_png(code.code, base=base))
+        content = pdf.stamp_pages(_read_bytes(upload), spaced(code.code), qr_png(code.code, base=base))
         years = (clock.today().year,)
-        places, printed = find_open_fields(content, signer=_signer(document), years=years, behind=_behind(document))
-    opened = pdf.open_places(content, signature_fields_of(places))
+        open_fields, printed = find_open_fields(
+            content, signer=_signer_name(document), years=years, behind=_separator_and_symbol(document)
+        )
+    opened = pdf.open_places(content, signature_fields_of(open_fields))
     blob = files.store(source=opened, name=f"{document.pk}.pdf", limit=LIMIT, kind=Kind.PDF)
     with transaction.atomic():
         fresh = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
@@ -61,7 +63,7 @@ def make_base(*, actor: User, document: Document, base: str) -> Document:
             return fresh
         fresh.base, fresh.changed_at = blob, clock.now()
         # The printed symbol is kept, because the unit's letterhead may change before the number is drawn.
-        fresh.places = fields_as_json(places, printed)
+        fresh.places = fields_as_json(open_fields, printed)
         fresh.save(update_fields=["base", "places", "changed_at"])
     return fresh
 
@@ -76,13 +78,15 @@ def room_problem(document: Document, *, signer: str = "") -> Problem | None:
         return None
     this = clock.today().year
     try:
-        find_open_fields(_bytes(upload), signer=signer, years=(this, this + 1), behind=_behind(document))
+        find_open_fields(
+            _read_bytes(upload), signer=signer, years=(this, this + 1), behind=_separator_and_symbol(document)
+        )
     except Refused as refused:
         return refused.problem
     return None
 
 
-def _behind(document: Document) -> str:
+def _separator_and_symbol(document: Document) -> str:
     """Return separator and symbol, as the register writes them behind the number."""
     return number_separator(document.profile) + notation_symbol(
         draft_of(document), frame_of(document.unit, clock.today())
@@ -113,7 +117,7 @@ def content_of(
         draft_of(document),
         frame_of(document.unit, on),
         mandate=document.mandate,
-        signer=_signer(document),
+        signer=_signer_name(document),
         made_on=on,
         mark=mark,
         verify_code=spaced(code.code) if code is not None else "",
@@ -128,11 +132,11 @@ def _digits(document: Document) -> int:
     return max(2, len(str(expected)))
 
 
-def _signer(document: Document) -> str:
+def _signer_name(document: Document) -> str:
     return document.mandate.user.display_name if document.mandate is not None else ""
 
 
-def _reserve(actor: User, document: Document) -> PublicFile:
+def _reserve_code(actor: User, document: Document) -> PublicFile:
     """Return the document's verification code, reserved for good: later rounds use it too."""
     with transaction.atomic():
         fresh = Document.objects.select_for_update(of=("self",)).select_related("public", "unit").get(pk=document.pk)
@@ -142,7 +146,7 @@ def _reserve(actor: User, document: Document) -> PublicFile:
         return fresh.public
 
 
-def _bytes(blob: Blob) -> bytes:
+def _read_bytes(blob: Blob) -> bytes:
     with files.opened(blob) as plain:
         content: bytes = plain.read()
         return content

@@ -99,7 +99,7 @@ class BodyList:
 
 
 @dataclass(frozen=True, slots=True)
-class BodyCell:
+class BodyTableCell:
     """A cell of a table, which may span columns and rows."""
 
     blocks: tuple[Paragraph | BodyList, ...]
@@ -114,10 +114,10 @@ class BodyCell:
 
 
 @dataclass(frozen=True, slots=True)
-class BodyRow:
+class BodyTableRow:
     """A row: the cells that begin in it."""
 
-    cells: tuple[BodyCell, ...]
+    cells: tuple[BodyTableCell, ...]
 
     def as_json(self) -> Json:
         """Return the editor's JSON."""
@@ -129,7 +129,7 @@ class BodyTable:
     """A table whose cells fill a rectangle of `columns` columns."""
 
     columns: int
-    rows: tuple[BodyRow, ...]
+    rows: tuple[BodyTableRow, ...]
 
     @property
     def heads(self) -> int:
@@ -140,8 +140,8 @@ class BodyTable:
                 break
             heads += 1
         # A head cell that spans rows extends the head; a table that is all head has none.
-        for place, row in enumerate(self.rows[:heads]):
-            heads = max([heads, *(place + cell.rows for cell in row.cells)])
+        for index, row in enumerate(self.rows[:heads]):
+            heads = max([heads, *(index + cell.rows for cell in row.cells)])
         return heads if heads < len(self.rows) else 0
 
     def as_json(self) -> Json:

@@ -25,4 +25,4 @@ def _block(line: str) -> Block:
 
 def _words(line: str) -> tuple[TextRun, ...]:
     """Split a line into text runs: every second part between the marks is bold."""
-    return tuple(TextRun(words, bold=place % 2 == 1) for place, words in enumerate(_BOLD.split(line)) if words)
+    return tuple(TextRun(words, bold=index % 2 == 1) for index, words in enumerate(_BOLD.split(line)) if words)

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from doanso.documents.body.nodes import (
     Appendix,
     Block,
-    BodyCell,
     BodyList,
-    BodyRow,
     BodyTable,
+    BodyTableCell,
+    BodyTableRow,
     DocumentBody,
     Heading,
     Inline,
@@ -265,7 +265,7 @@ class _BodyReader:
         limits = {"columns": MOST_COLUMNS, "rows": MOST_ROWS}
         return Refused(Problem("document_body_table", message % limits, self.field))
 
-    def _cell(self, value: Any) -> BodyCell:
+    def _cell(self, value: Any) -> BodyTableCell:
         node = self._node(value, {"table_cell", "table_header"})
         attributes = _attributes(node, {"colspan", "rowspan", "colwidth"}, self.field)
         spans = [attributes.get(name, 1) for name in ("colspan", "rowspan")]
@@ -273,9 +273,9 @@ class _BodyReader:
             raise _broken(self.field)
         if spans[0] > MOST_COLUMNS or spans[1] > MOST_ROWS:
             raise self._unwieldy()
-        return BodyCell(self._flow(node, 0), spans[0], spans[1], node["type"] == "table_header")
+        return BodyTableCell(self._flow(node, 0), spans[0], spans[1], node["type"] == "table_header")
 
-    def _filled(self, rows: list[list[BodyCell]]) -> BodyTable:
+    def _filled(self, rows: list[list[BodyTableCell]]) -> BodyTable:
         """Fill gaps of a table with empty cells, so that it is a rectangle; refuse overlapping cells."""
         taken: set[tuple[int, int]] = set()
         width = 0
@@ -296,13 +296,15 @@ class _BodyReader:
                     raise self._unwieldy()
         if not width:
             raise _broken(self.field)
-        filled = [BodyRow((*row, *_gaps(down, width, taken, row))) for down, row in enumerate(rows)]
+        filled = [BodyTableRow((*row, *_gaps(down, width, taken, row))) for down, row in enumerate(rows)]
         self._nodes += 2 * sum(len(filled_row.cells) - len(row) for filled_row, row in zip(filled, rows, strict=True))
         if self._nodes > MOST_NODES:
             raise _too_large(self.field)
         return BodyTable(width, tuple(filled))
 
 
-def _gaps(down: int, width: int, taken: set[tuple[int, int]], row: list[BodyCell]) -> tuple[BodyCell, ...]:
+def _gaps(down: int, width: int, taken: set[tuple[int, int]], row: list[BodyTableCell]) -> tuple[BodyTableCell, ...]:
     is_head = bool(row) and all(cell.is_head for cell in row)
-    return tuple(BodyCell((Paragraph(),), is_head=is_head) for across in range(width) if (down, across) not in taken)
+    return tuple(
+        BodyTableCell((Paragraph(),), is_head=is_head) for across in range(width) if (down, across) not in taken
+    )

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from doanso.documents.body.nodes import (
     Appendix,
-    BodyCell,
     BodyList,
     BodyTable,
+    BodyTableCell,
     DocumentBody,
     Heading,
     Inline,
@@ -48,8 +48,8 @@ def _lines(body: DocumentBody) -> Iterator[str]:
 
 
 def _points(listing: BodyList) -> Iterator[str]:
-    for place, item in enumerate(listing.items, listing.start):
-        sign = f"{place}. " if listing.ordered else "- "
+    for number, item in enumerate(listing.items, listing.start):
+        sign = f"{number}. " if listing.ordered else "- "
         for block in item.blocks:
             if isinstance(block, BodyList):
                 yield from _points(block)
@@ -58,7 +58,7 @@ def _points(listing: BodyList) -> Iterator[str]:
                 sign = ""
 
 
-def _cell(cell: BodyCell) -> str:
+def _cell(cell: BodyTableCell) -> str:
     lines = []
     for block in cell.blocks:
         lines += [words_of(block.inside)] if isinstance(block, Paragraph) else list(_points(block))

@@ -161,8 +161,8 @@ class SendOnForm(forms.Form):
 
 def mandate_words(mandate: Mandate) -> str:
     """Return a mandate in one line: "Nguyễn Văn An, TM. BAN CHẤP HÀNH, BÍ THƯ"."""
-    place = f"{mandate.wording} {mandate.body}".strip()
-    return ", ".join(filter(None, (mandate.user.display_name, place, mandate.post)))
+    authority = f"{mandate.wording} {mandate.body}".strip()
+    return ", ".join(filter(None, (mandate.user.display_name, authority, mandate.post)))
 
 
 class WordsForm(forms.Form):

@@ -27,7 +27,7 @@ _WORDS: Final = {
 class SignatureLine:
     """One signature, or a file without any: who, in which office, the verdict in words, and the certificate's times."""
 
-    who: str
+    person: str
     office: str
     tone: str
     words: str

@@ -37,14 +37,14 @@ def roman(number: int) -> str:
     return "X" * tens + (_ROMAN[ones - 1] if ones else "")
 
 
-def sign(listing: BodyList, place: int, depth: int) -> str:
+def sign(listing: BodyList, index: int, depth: int) -> str:
     """Return the sign of a list item: "1." and, nested, "1)"; "-" and, nested, "+"."""
     if listing.ordered:
-        return f"{place}{'.' if depth == 1 else ')'}"
+        return f"{index}{'.' if depth == 1 else ')'}"
     return DASHES[(depth - 1) % 2]
 
 
-def trimmed(body: DocumentBody) -> tuple[Block, ...]:
+def trim_end(body: DocumentBody) -> tuple[Block, ...]:
     """Return the blocks without trailing empty paragraphs and page breaks, which would only make pages."""
     blocks = list(body.blocks)
     while blocks and (isinstance(blocks[-1], PageBreak) or blocks[-1] == Paragraph()):
@@ -54,7 +54,7 @@ def trimmed(body: DocumentBody) -> tuple[Block, ...]:
 
 def ended(body: DocumentBody, form: str) -> tuple[Block, ...]:
     """Return the blocks; in the state's form the last words are closed by "./."."""
-    blocks = trimmed(body)
+    blocks = trim_end(body)
     return (*blocks[:-1], _closed(blocks[-1])) if form == wording.ND30 and blocks else blocks
 
 
@@ -81,10 +81,10 @@ def _with_end(inside: tuple[Inline, ...]) -> tuple[Inline, ...]:
 def widths(table: BodyTable, room: float) -> list[float]:
     """Return column widths in millimetres: each fits its longest word, and the rest is shared by amount of text."""
     longest_words, longest_lines = [1] * table.columns, [1] * table.columns
-    for place, cell in _alone(table):
-        lines = [line for block in cell.blocks for line in _said(block)]
-        longest_words[place] = max([longest_words[place], *(len(word) for line in lines for word in line.split())])
-        longest_lines[place] = max([longest_lines[place], *(len(line) for line in lines)])
+    for index, cell in _alone(table):
+        lines = [line for block in cell.blocks for line in _lines(block)]
+        longest_words[index] = max([longest_words[index], *(len(word) for line in lines for word in line.split())])
+        longest_lines[index] = max([longest_lines[index], *(len(line) for line in lines)])
     minimum_widths = [min(size, _MOST_LETTERS) * _LETTER + _SIDES for size in longest_words]
     free_width = room - sum(minimum_widths)
     if free_width < 0:
@@ -127,10 +127,10 @@ def _alone(table: BodyTable) -> Iterable[tuple[int, Any]]:
         yield from ((column, cell) for column, cell in zip(begins, row.cells, strict=True) if cell.columns == 1)
 
 
-def _said(block: Paragraph | BodyList) -> list[str]:
+def _lines(block: Paragraph | BodyList) -> list[str]:
     if isinstance(block, Paragraph):
         return words_of(block.inside).splitlines()
-    return [f"- {line}" for item in block.items for child in item.blocks for line in _said(child)]
+    return [f"- {line}" for item in block.items for child in item.blocks for line in _lines(child)]
 
 
 def as_values(blocks: Iterable[Block], room: float) -> list[dict[str, Any]]:

@@ -77,12 +77,14 @@ def written(content: DocumentContent, number: int, dated: date, suffix: str = ""
 
 def as_json(content: DocumentContent) -> dict[str, Any]:
     """Return the content as JSON values."""
-    data: dict[str, Any] = {item.name: getattr(content, item.name) for item in fields(content)}
-    data["kind"] = {item.name: getattr(content.kind, item.name) for item in fields(DocumentKind)}
-    data["issuers"] = [[item.superior, item.name] for item in content.issuers]
-    data["signatories"] = [[list(item.authority), item.post, item.name] for item in content.signatories]
+    data: dict[str, Any] = {field.name: getattr(content, field.name) for field in fields(content)}
+    data["kind"] = {field.name: getattr(content.kind, field.name) for field in fields(DocumentKind)}
+    data["issuers"] = [[issuer.superior, issuer.name] for issuer in content.issuers]
+    data["signatories"] = [
+        [list(signatory.authority), signatory.post, signatory.name] for signatory in content.signatories
+    ]
     data["body"] = content.body.as_json()
-    data["appendices"] = [item.as_json() for item in content.appendices]
+    data["appendices"] = [appendix.as_json() for appendix in content.appendices]
     for name in ("dated", "made_on"):
         data[name] = data[name].isoformat() if data[name] else None
     for name in ("addressees", "recipients"):

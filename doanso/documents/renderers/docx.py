@@ -13,7 +13,7 @@ from docx.shared import Mm
 from lxml import etree
 
 from doanso.documents.renderers import lines
-from doanso.documents.renderers.blocks import ended, trimmed
+from doanso.documents.renderers.blocks import ended, trim_end
 from doanso.documents.renderers.content import BOXES, CIRCULATIONS, URGENCIES, DocumentContent
 from doanso.documents.renderers.word_body import BodyWriter
 from doanso.documents.renderers.word_lists import WordLists
@@ -131,8 +131,8 @@ def _addressees(to: tuple[str, ...], room: float) -> str:
     if not to:
         return ""
     xml = "".join(
-        paragraph(run(f"- {addressee}{'.' if place == len(to) else ';'}"), style="InHead", align="left")
-        for place, addressee in enumerate(to, 1)
+        paragraph(run(f"- {addressee}{'.' if index == len(to) else ';'}"), style="InHead", align="left")
+        for index, addressee in enumerate(to, 1)
     )
     called = paragraph(run(f"{wording.TO} "), style="InHead", align="right")
     cells = [WordCell(called, middle=False), WordCell(xml, middle=False)]
@@ -160,15 +160,15 @@ def _appendices(document: WordDocument, content: DocumentContent, writer: BodyWr
     is_state = content.form == wording.ND30
     xml = ""
     section = document.element.body.sectPr
-    for place, appendix in enumerate(content.appendices, 1):
+    for index, appendix in enumerate(content.appendices, 1):
         if is_state:
             xml += paragraph(style="InHead", mark=2, ends_section=etree.tostring(section).decode())
-            if place == 1:
+            if index == 1:
                 section.find(qn("w:pgMar")).addnext(section.makeelement(qn("w:pgNumType"), {qn("w:start"): "1"}))
-        label = run(lines.appendix_label(place, len(content.appendices)), bold=True)
+        label = run(lines.appendix_label(index, len(content.appendices)), bold=True)
         xml += paragraph(label, align="center", first=0, after=0, new_page=not is_state)
         if appendix.title:
             xml += paragraph(run(appendix.title.upper(), bold=True), align="center", first=0, after=0)
         xml += paragraph(run(f"({lines.goes_with(content)})", italic=True), align="center", first=0, after=12)
-        xml += writer.write(trimmed(appendix.body))
+        xml += writer.write(trim_end(appendix.body))
     return xml

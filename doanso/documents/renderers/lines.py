@@ -61,9 +61,9 @@ def number_line(content: DocumentContent) -> str:
     return wording.number_line(content.form, content.symbol, content.number, content.suffix)
 
 
-def appendix_label(place: int, total: int) -> str:
+def appendix_label(index: int, total: int) -> str:
     """Return "Phụ lục II"; a single appendix has no number."""
-    return f"Phụ lục {roman(place)}" if total > 1 else "Phụ lục"
+    return f"Phụ lục {roman(index)}" if total > 1 else "Phụ lục"
 
 
 def goes_with(content: DocumentContent) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from doanso.documents.renderers import lines
-from doanso.documents.renderers.blocks import as_values, ended, trimmed
+from doanso.documents.renderers.blocks import as_values, ended, trim_end
 from doanso.documents.renderers.content import BOXES, CIRCULATIONS, URGENCIES, DocumentContent
 from doanso.official_form import verification_mark, wording
 from doanso.official_form.open_fields import RenderedDocument
@@ -47,7 +47,7 @@ def _values(content: DocumentContent) -> dict[str, Any]:
         "verify": verification_mark.template_values(content.verify_code, content.verify_url),
         "head": {
             "superior": lines.superior(content),
-            "names": [item.upper() for item in lines.names(content)],
+            "names": [entry.upper() for entry in lines.names(content)],
             "number": lines.number(content),
             "digits": content.digits,
             "symbol": f"{wording.number_separator(content.form)}{content.symbol}",
@@ -66,16 +66,17 @@ def _values(content: DocumentContent) -> dict[str, Any]:
         },
         "body": as_values(ended(content.body, content.form), room),
         "signatures": [
-            {"authority": list(item.authority), "post": item.post, "signer": item.name} for item in content.signatories
+            {"authority": list(entry.authority), "post": entry.post, "signer": entry.name}
+            for entry in content.signatories
         ],
         "recipients": wording.recipients(content.recipients),
         "appendices": [
             {
-                "label": lines.appendix_label(place, len(content.appendices)),
-                "title": item.title,
+                "label": lines.appendix_label(index, len(content.appendices)),
+                "title": appendix.title,
                 "goes_with": widen_number_room(lines.goes_with(content)),
-                "body": as_values(trimmed(item.body), room),
+                "body": as_values(trim_end(appendix.body), room),
             }
-            for place, item in enumerate(content.appendices, 1)
+            for index, appendix in enumerate(content.appendices, 1)
         ],
     }

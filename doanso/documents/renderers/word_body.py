@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from doanso.documents.body.nodes import (
     Block,
-    BodyCell,
     BodyList,
-    BodyRow,
     BodyTable,
+    BodyTableCell,
+    BodyTableRow,
     Heading,
     Inline,
     PageBreak,
@@ -34,8 +34,8 @@ class BodyWriter:
     def write(self, body_blocks: Sequence[Block], *, last: bool = False) -> str:
         """Return the blocks as XML; the `last` paragraph stays on one page with the signature."""
         return "".join(
-            self._block(block, keep_next=last and place == len(body_blocks) - 1)
-            for place, block in enumerate(body_blocks)
+            self._block(block, keep_next=last and index == len(body_blocks) - 1)
+            for index, block in enumerate(body_blocks)
         )
 
     def _block(self, block: Block, *, keep_next: bool) -> str:
@@ -57,10 +57,10 @@ class BodyWriter:
         style = "ListNumber" if listing.ordered else "ListBullet"
         size = _IN_TABLE if in_cell else None
         for item in listing.items:
-            for place, block in enumerate(item.blocks):
+            for index, block in enumerate(item.blocks):
                 if isinstance(block, BodyList):
                     yield from self._points(block, depth + 1, in_cell=in_cell)
-                elif place:
+                elif index:
                     yield _paragraph_in_cell(block, is_head=False) if in_cell else paragraph(*_runs(block.inside))
                 else:
                     runs = _runs(block.inside, size=size)
@@ -75,12 +75,12 @@ class BodyWriter:
     def _table(self, source: BodyTable) -> str:
         rows = []
         carried: dict[int, tuple[int, int]] = {}
-        for place, (row, begins) in enumerate(zip(source.rows, blocks.places(source), strict=True)):
-            rows.append(WordRow(self._row(row, begins, carried, source.columns), head=place < source.heads))
+        for index, (row, begins) in enumerate(zip(source.rows, blocks.places(source), strict=True)):
+            rows.append(WordRow(self._row(row, begins, carried, source.columns), head=index < source.heads))
         return table(blocks.widths(source, self._width), rows)
 
     def _row(
-        self, row: BodyRow, begins: list[int], carried: dict[int, tuple[int, int]], columns: int
+        self, row: BodyTableRow, begins: list[int], carried: dict[int, tuple[int, int]], columns: int
     ) -> list[WordCell]:
         """Return the cells that begin in a row and the continuations of cells above; `carried` has by column how many rows
         remain and how many columns wide.
@@ -105,7 +105,7 @@ class BodyWriter:
             column += span
         return cells
 
-    def _inside(self, cell: BodyCell) -> str:
+    def _inside(self, cell: BodyTableCell) -> str:
         xml = ""
         for block in cell.blocks:
             if isinstance(block, Paragraph):

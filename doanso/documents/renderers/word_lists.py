@@ -49,10 +49,10 @@ class WordLists:
         else:
             first.addprevious(definition)
 
-    def _instance(self, of: int, overrides: str) -> int:
+    def _instance(self, abstract: int, overrides: str) -> int:
         key = max(self._numbers, default=0) + 1
         self._numbers.append(key)
         self._part.append(
-            parse_xml(f'<w:num {nsdecls("w")} w:numId="{key}"><w:abstractNumId w:val="{of}"/>{overrides}</w:num>')
+            parse_xml(f'<w:num {nsdecls("w")} w:numId="{key}"><w:abstractNumId w:val="{abstract}"/>{overrides}</w:num>')
         )
         return key

@@ -32,11 +32,11 @@ class DatedScheme:
     """A scheme that a unit set from a day on; `new_term` says that a term, and with it the numbers, begin on that day."""
 
     since: date
-    plan: NumberingScheme
+    scheme: NumberingScheme
     new_term: bool = False
 
 
-def suggested_plan(per_term: bool, on: date) -> NumberingScheme:
+def suggest_scheme(per_term: bool, on: date) -> NumberingScheme:
     """Return the scheme that the document's form suggests to a unit that set none: the Union's or the state's."""
     if not per_term:
         return NumberingScheme(per_kind=False, era="")
@@ -48,26 +48,26 @@ def _term_of(on: date) -> int:
     return FIRST_TERM + (on.year - FIRST_TERM) // TERM * TERM
 
 
-def plan_on(changes: Sequence[DatedScheme], per_term: bool, on: date) -> NumberingScheme:
+def scheme_on(schemes: Sequence[DatedScheme], per_term: bool, on: date) -> NumberingScheme:
     """Return the scheme in effect on a day; `changes` are the unit's schemes until that day, oldest first."""
-    return changes[-1].plan if changes else suggested_plan(per_term, on)
+    return schemes[-1].scheme if schemes else suggest_scheme(per_term, on)
 
 
-def begun_on(changes: Sequence[DatedScheme], per_term: bool, on: date) -> date:
+def begun_on(schemes: Sequence[DatedScheme], per_term: bool, on: date) -> date:
     """Return the day on which numbers last began anew, as of a day; `changes` as in `plan_on`."""
-    if not changes:
+    if not schemes:
         return date(_term_of(on) if per_term else on.year, 1, 1)
-    last = changes[-1]
-    if not last.plan.era:
+    last = schemes[-1]
+    if not last.scheme.era:
         return date(on.year, 1, 1)
     if last.new_term:
         return last.since
-    return begun_on(changes[:-1], per_term, last.since)
+    return begun_on(schemes[:-1], per_term, last.since)
 
 
-def era_of(plan: NumberingScheme, dated: date) -> str:
+def era_of(scheme: NumberingScheme, dated: date) -> str:
     """Return the name of the era to which a document of that day belongs."""
-    return plan.era or str(dated.year)
+    return scheme.era or str(dated.year)
 
 
 def era_problem(era: str) -> Problem | None:
@@ -77,7 +77,7 @@ def era_problem(era: str) -> Problem | None:
     return None
 
 
-def change_problem(
+def scheme_problem(
     era: str, since: date, new_term: bool, drawn_eras: Collection[str], last_dated: date | None
 ) -> Problem | None:
     """Return why this scheme cannot apply from that day; `drawn_eras` and `last_dated` describe the numbers given so far."""

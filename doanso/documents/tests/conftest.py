@@ -1,6 +1,6 @@
-"""Ward 4's office: Mai keeps the books, Phúc is the deputy and looks at drafts, An is the secretary and signs.
+"""Ward 4's office: Mai is the clerk, Phúc the deputy who reviews drafts, An the secretary who signs.
 
-Their certificates are of the test authority; keys stand beside the tests, as they would on people's own machines.
+Their certificates are of the test authority; their keys are kept by the tests, as they would be on people's own machines.
 """
 
 from collections.abc import Callable
@@ -39,14 +39,14 @@ WORDS = "Thực hiện chủ đề năm 2023, Ban Thường vụ xây dựng k�
 
 
 def plan(summary: str = "Xây dựng tuyến phố công nghệ số thứ hai", **overrides: Any) -> Draft:
-    """A plan in the Union's form."""
+    """Return a plan in the Union's form."""
     values: dict[str, Any] = {"profile": "doan", "kind": "plan", "summary": summary, "body": from_plain(WORDS)}
     return Draft(**(values | {"recipients": ("Như trên", "Lưu VP")} | overrides))
 
 
 @dataclass
 class Office:
-    """Ward 4's people, and a document at every station of its way."""
+    """Ward 4's people, and a document in every state of its way."""
 
     tree: Tree
     mai: User
@@ -64,11 +64,11 @@ class Office:
         return self.tree.units["p4"]
 
     def draft(self, summary: str = "Xây dựng tuyến phố công nghệ số thứ hai", **overrides: Any) -> Document:
-        """Mai's draft."""
+        """Return Mai's draft."""
         return start_document(actor=self.mai, unit=self.unit, draft=plan(summary, **overrides))
 
     def to_sign(self, document: Document | None = None) -> Document:
-        """Phúc has agreed; it is An's turn."""
+        """Return a document that Phúc has agreed to and that waits for An."""
         document = document or self.draft()
         sent = send_on(
             actor=self.mai, document=document, read=document.version, reviewers=[self.phuc], mandate=self.mandate
@@ -76,7 +76,7 @@ class Office:
         return pass_step(actor=self.phuc, document=sent, read=sent.version)
 
     def signed(self, document: Document | None = None) -> Document:
-        """An has signed on his own machine."""
+        """Return a document that An has signed on his own machine."""
         document = document if document is not None and document.state == "signing" else self.to_sign(document)
         begun = begin_signing(
             actor=self.an, document=document, read=document.version, certificate=self.hand, base=ADDRESS
@@ -86,7 +86,7 @@ class Office:
         return document
 
     def numbered(self, document: Document | None = None, *receivers: Receiver, public: bool = False) -> Issuing:
-        """Mai has given the document its number; nothing is sealed yet."""
+        """Return the issuing of a document that has its number and no seal."""
         document = document if document is not None and document.state == "signed" else self.signed(document)
         return ask_issue(
             actor=self.mai,
@@ -97,7 +97,7 @@ class Office:
         )
 
     def issued(self, document: Document | None = None, *receivers: Receiver, public: bool = False) -> Document:
-        """The ward's seal is on it and it has gone out."""
+        """Return a document that was sealed and issued."""
         issuing = self.numbered(document, *receivers, public=public)
         if self.seal.way != Way.TOKEN:
             begun = begin_seal(actor=self.mai, document=issuing.document)
@@ -107,7 +107,7 @@ class Office:
         return Document.objects.get(pk=issuing.pk)
 
     def bytes_of(self, document: Document) -> bytes:
-        """The file as it was issued."""
+        """Return the issued file."""
         assert document.final is not None
         with files.opened(document.final) as plain:
             return plain.read()
@@ -121,9 +121,9 @@ def _person(name: str, shown: str, role: Role, unit: Unit) -> User:
     return user
 
 
-def certificate(who: str, *, unit: Unit, user: User | None, way: str, added_by: User) -> Certificate:
-    """A certificate of the test authority in use here."""
-    issued = getattr(pki(), who)
+def certificate(key_name: str, *, unit: Unit, user: User | None, way: str, added_by: User) -> Certificate:
+    """Add a certificate of the test authority."""
+    issued = getattr(pki(), key_name)
     made = issued.certificate
     return Certificate.objects.create(
         kind=SignerKind.PERSON if user is not None else SignerKind.ORGANISATION,
@@ -147,7 +147,7 @@ def certificate(who: str, *, unit: Unit, user: User | None, way: str, added_by: 
 
 @pytest.fixture
 def office(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> Office:
-    """Ward 4's office; the ward's key is on the server's token."""
+    """Set up ward 4's office, with the ward's key on the server's token."""
     trust()
     ward = tree.units["p4"]
     mai = _person("mai", "Trần Ngọc Mai", Role.CLERK, ward)
@@ -175,7 +175,7 @@ def office(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> Office:
 
 @pytest.fixture
 def refused() -> Callable[..., str]:
-    """The code with which a deed is refused."""
+    """Return a function that calls an action and returns the code of its refusal."""
 
     def code(deed: Callable[..., object], **named: object) -> str:
         with pytest.raises(Refused) as caught:

@@ -1,4 +1,4 @@
-"""A page of the tests alone: the editor in the product's own frame, and what its form sent."""
+"""A page for tests of the editor in the product's frame; it shows what its form sent."""
 
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
@@ -41,12 +41,12 @@ def _page(request: HttpRequest, body: DocumentBody, appendices: tuple[Appendix, 
 
 
 def empty(request: HttpRequest) -> HttpResponse:
-    """To begin with nothing."""
+    """Show the editor with an empty body."""
     return _page(request, DocumentBody())
 
 
 def whole(request: HttpRequest) -> HttpResponse:
-    """To go on with a document that has everything in it."""
+    """Show the editor with a body that has every kind of node."""
     return _page(request, WHOLE.body, WHOLE.appendices)
 
 

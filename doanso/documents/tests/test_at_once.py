@@ -1,4 +1,4 @@
-"""Several who number, sign, call back, seal and replace at the same moment: no gap, nothing twice, nobody waits for ever."""
+"""Concurrent numbering, signing, call-back, sealing and replacing: no gap, nothing twice, no deadlock."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -58,7 +58,7 @@ def keep_free(office: Office) -> Number:
 
 
 def test_four_clerks_draw_number_seal_and_issue_at_once_without_gap_or_double(office):
-    documents = [office.signed(office.draft(f"Kế hoạch {place}")) for place in range(2)]
+    documents = [office.signed(office.draft(f"Kế hoạch {index}")) for index in range(2)]
     free = keep_free(office)
     deeds = [
         *(lambda document=document: issue(office, document) for document in documents),

@@ -1,4 +1,4 @@
-"""The schema of a document's body: what it keeps, what it refuses, and how it reads as words."""
+"""The schema of a document's body: what it keeps, what it refuses, and the body as plain text."""
 
 import json
 

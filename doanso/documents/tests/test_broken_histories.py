@@ -1,4 +1,4 @@
-"""Whatever several people try with one document, in whatever order: what must always hold of it does."""
+"""State machine: several people act on one document in any order, and its invariants hold."""
 
 from functools import partial
 
@@ -48,11 +48,11 @@ MOVES = st.one_of(
 
 
 class Killed(BaseException):
-    """The worker is gone."""
+    """Raised where the worker is killed."""
 
 
 class History:
-    """One document, and what people try with it."""
+    """One document and the actions on it."""
 
     def __init__(self, office: Office, other: Document, patch: pytest.MonkeyPatch) -> None:
         self.office, self.other, self.patch = office, other, patch
@@ -136,7 +136,7 @@ def events(document: Document) -> int:
 
 @pytest.fixture
 def quick(monkeypatch):
-    """The same pages each time: what they say is not what is tried here."""
+    """Render the same pages each time, because their content is not tested here."""
     rendered = {}
 
     def once(content):

@@ -1,4 +1,4 @@
-"""Marks of secrecy by the back doors: in recipients, remarks, answers, names of files, entries of the book."""
+"""Marks of secrecy in unusual parts: recipients, remarks, answers, names of files."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Numbers against days: back, ahead, over New Year, a book begun late, and a series grown long."""
+"""Numbers and days: in the past, in the future, over New Year, a book begun late, and a long series."""
 
 from dataclasses import replace
 from datetime import date, timedelta

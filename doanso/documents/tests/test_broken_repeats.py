@@ -1,4 +1,4 @@
-"""However a unit changes how its numbers run: no notation on two documents of one era, and no number left out."""
+"""However a unit changes its numbering: no notation is on two documents of one era, and no number is left out."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -41,7 +41,7 @@ PAPER, NEXT, OF_ALL = ("paper", "doan", "plan", 0), ("days", 1), ("set", "doan",
 
 
 class Clerk:
-    """Whoever tries everything with the numbers of one unit."""
+    """State machine of one clerk who tries everything with the numbers of one unit."""
 
     def __init__(self, office: Office, business_day) -> None:
         self.office, self.business_day = office, business_day
@@ -88,7 +88,7 @@ class Clerk:
 
 
 def none_twice() -> None:
-    """The same notation twice is of two eras, and of two years or of two terms that the unit said were two."""
+    """Assert that equal notations are of two eras, and of two years or of two terms that the unit declared."""
     documents = Document.objects.exclude(number=None).values_list("profile", "notation", "era", "dated")
     for (form, notation, era, day), (_form, other, other_era, other_day) in combinations(documents, 2):
         if notation == other:
@@ -99,7 +99,7 @@ def none_twice() -> None:
 
 
 def none_left_out(begun: set[int]) -> None:
-    """Before each number the one below it was given, in the same series or in one that it goes on from."""
+    """Assert that before each number the one below it was given, in its series or in the one it continues."""
     numbers = list(Number.objects.values_list("series__profile", "series__kind", "value"))
     for form, kind, value in numbers:
         below = {of for where, of, other_value in numbers if (where, other_value) == (form, value - 1)}

@@ -1,4 +1,4 @@
-"""Every deed by everybody who has no right to it: beside, above, below, gone, disabled, over."""
+"""Every action by everybody without the right: beside, above, below, left, disabled, expired."""
 
 from datetime import timedelta
 
@@ -39,7 +39,7 @@ STRANGERS = ("chi", "dung", "giang", "hanh", "binh", "khoa", "lan", "minh")
 
 
 def denied(deeds, people) -> None:
-    """Nobody of these people may do any of the deeds."""
+    """Assert that none of these people may do any of the actions."""
     for who in people:
         for deed in deeds(who):
             with pytest.raises(PermissionDenied):
@@ -47,7 +47,7 @@ def denied(deeds, people) -> None:
 
 
 def gone(office: Office, name: str) -> object:
-    """Somebody of ward 4 whose role ended yesterday, or whose account is disabled."""
+    """Return a person of ward 4 whose role ended yesterday, or whose account is disabled."""
     user = {"mai": office.mai, "phuc": office.phuc, "an": office.an}[name]
     Holding.objects.filter(user=user).update(until=TODAY)
     return user

@@ -1,4 +1,4 @@
-"""Ways that cross each other: called back and sent to another while a file is made, signed twice, authorities that do not fit."""
+"""Crossing ways: called back and sent on while a file is made, signed twice, unfitting mandates."""
 
 from datetime import date, timedelta
 
@@ -104,7 +104,7 @@ def test_an_authority_of_another_unit_kind_or_time_signs_nothing(office: Office,
 
 
 def test_a_chain_of_replacements_leads_from_each_to_the_next(office: Office, client, refused):
-    first, second, third = (office.issued(office.draft(f"Bản {item}")) for item in "ABC")
+    first, second, third = (office.issued(office.draft(f"Bản {document}")) for document in "ABC")
     arguments = {"actor": office.mai, "reason": "Cập nhật"}
     replace_document(document=first, by=second, **arguments)
     replace_document(document=second, by=third, **arguments)
@@ -113,10 +113,12 @@ def test_a_chain_of_replacements_leads_from_each_to_the_next(office: Office, cli
         "replacement_taken",
         "document_not_issued",
     )
-    pages = [PublicFile.objects.get(document=item) for item in (first, second, third)]
-    assert [item.replaced_by for item in pages] == [pages[1], pages[2], None]
-    for item in pages[:2]:
-        assert item.replaced_by.code.replace("-", "")[:4] in client.get(f"/verify/{item.code}/").content.decode()
+    pages = [PublicFile.objects.get(document=document) for document in (first, second, third)]
+    assert [document.replaced_by for document in pages] == [pages[1], pages[2], None]
+    for document in pages[:2]:
+        assert (
+            document.replaced_by.code.replace("-", "")[:4] in client.get(f"/verify/{document.code}/").content.decode()
+        )
 
 
 def test_a_paper_document_in_its_place_ends_the_public_page_too(office: Office):

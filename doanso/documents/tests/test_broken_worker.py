@@ -1,4 +1,4 @@
-"""Workers that are killed, stores that do not answer, certificates and clerks that are gone between asking and sealing."""
+"""Killed workers, unavailable stores, and certificates or clerks that are gone between asking and sealing."""
 
 import os
 import signal
@@ -36,7 +36,7 @@ from doanso.signing.tests.pki import base_pdf, pki, sign
 
 
 def killed(deed) -> None:
-    """Do it in a process of its own, which is killed on its way."""
+    """Run an action in a child process that is killed on its way."""
     connections.close_all()
     child = os.fork()
     if child == 0:
@@ -50,7 +50,7 @@ def killed(deed) -> None:
 
 
 def kill(after=None):
-    """What kills the process that calls it, before or after the deed itself."""
+    """Return a wrapper that kills the process before or after the wrapped call."""
 
     def gone(*arguments, **named):
         if after is not None:
@@ -130,7 +130,7 @@ def test_without_the_store_a_numbered_document_waits_says_so_and_goes_on_by_itse
         if when == "seal":
             patch.setattr(files, "store", away)
         else:
-            patch.setattr(deeds, "_opened", lambda _one: away())
+            patch.setattr(deeds, "_open_seal_field", lambda _one: away())
         for _time in range(rules.MOST_ATTEMPTS + 3):
             Issuing.objects.update(stepped_at=clock.now() - rules.STALLED_AFTER - timedelta(seconds=1))
             if _time:

@@ -1,4 +1,4 @@
-"""A document that waits for its seal: the clerk goes on with another certificate of the unit, number and day stay."""
+"""Choosing another certificate for a document that waits for its seal; number and day stay."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def at(document) -> str:
 
 @pytest.fixture
 def device(office: Office):
-    """The ward's other certificate, whose key is on the clerk's own machine."""
+    """Add the ward's other certificate, whose key is on the clerk's own machine."""
     return certificate("city", unit=office.unit, user=None, way=Way.AGENT, added_by=office.an)
 
 

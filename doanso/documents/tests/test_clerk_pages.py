@@ -1,4 +1,4 @@
-"""The clerk's pages in a browser: a group of receivers ticked at once, a unit found by its name, and no barrier on the way."""
+"""The clerk's pages in a browser: a group of receivers ticked at once, a unit found by name, and accessibility."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who got it, who opened it, who handles it, what was answered; and what everybody sees when it is recalled or replaced."""
+"""Deliveries: received, opened, assigned, answered; and what receivers see when the document is recalled or replaced."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 def delivered(office: Office) -> dict[str, Delivery]:
-    """A plan that went to a branch, to a member and to the police."""
+    """Return a plan that was sent to a branch, to a member and to the police."""
     document = office.issued(
         None,
         Receiver(unit=office.tree.units["p4-kp1"], purpose="t/h", answer_by=TODAY + timedelta(days=7)),

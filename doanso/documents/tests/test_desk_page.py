@@ -1,4 +1,4 @@
-"""The desk: what waits for whom, and how much it asks of the database."""
+"""The desk: what waits for whom, and its statements."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""What was signed and shall not go out is thrown away by the clerk or its signer, with a reason, before it has a number."""
+"""A signed document is discarded by the clerk or its signer, with a reason, before it has a number."""
 
 import pytest
 
@@ -27,13 +27,17 @@ def test_the_clerk_or_the_signer_throws_it_away(office: Office, as_user, who):
 
     answer = client.post(at(document), {"reason": "Sai thẩm quyền ký"}, follow=True)
     assert "Đã bỏ văn bản; văn bản chưa lấy số." in answer.content.decode()
-    gone = Document.objects.get()
-    assert (gone.state, gone.ended_reason, gone.number) == (DocumentState.DISCARDED, "Sai thẩm quyền ký", None)
+    discarded = Document.objects.get()
+    assert (discarded.state, discarded.ended_reason, discarded.number) == (
+        DocumentState.DISCARDED,
+        "Sai thẩm quyền ký",
+        None,
+    )
     event = Event.objects.get(verb="documents.discard_signed")
     assert (event.actor, event.object_id, event.changed) == (actor, document.pk, ["state"])
     # What was agreed to and signed stays told; nothing waits for anybody any more.
-    assert set(gone.steps.values_list("state", flat=True)) == {StepState.PASSED}
-    assert gone.signatures.count() == 1
+    assert set(discarded.steps.values_list("state", flat=True)) == {StepState.PASSED}
+    assert discarded.signatures.count() == 1
     assert set(Session.objects.values_list("state", flat=True)) == {"done"}
     shown = client.get(f"/documents/{document.pk}/").content.decode()
     assert "Sai thẩm quyền ký" in shown

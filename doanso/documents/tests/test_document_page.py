@@ -1,4 +1,4 @@
-"""A document's own page: who has it, what its signatures say, who opened it, and what may be done by whom."""
+"""A document's own page: who has it, its signatures and receivers, the permitted actions, and its statements."""
 
 import re
 

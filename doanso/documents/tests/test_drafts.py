@@ -1,4 +1,4 @@
-"""Drafts: begun and written version by version, thrown away, and kept out where they bear a mark of secrecy."""
+"""Drafts: started, written version by version, discarded, and refused with a mark of secrecy."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -71,8 +71,8 @@ def test_a_mark_of_secrecy_keeps_a_draft_out(office, refused):
 def test_a_draft_is_thrown_away_with_a_reason(office, refused):
     document = office.draft()
     assert refused(discard_document, actor=office.mai, document=document, reason="") == "words_needed"
-    gone = discard_document(actor=office.mai, document=document, reason="Gộp vào kế hoạch chung")
-    assert gone.state == DocumentState.DISCARDED
+    discarded = discard_document(actor=office.mai, document=document, reason="Gộp vào kế hoạch chung")
+    assert discarded.state == DocumentState.DISCARDED
     assert refused(write_document, actor=office.mai, document=document, read=1, draft=plan("x")) == "document_discarded"
 
 

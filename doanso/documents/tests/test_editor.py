@@ -1,4 +1,4 @@
-"""Writing a body in a browser: keys, buttons, tables, pastes; what the form sends is of the schema."""
+"""The editor in a browser: keys, buttons, tables, pastes; what the form sends fits the schema."""
 
 import gzip
 from pathlib import Path
@@ -44,7 +44,7 @@ def _nothing_sent():
 
 
 def saved(page):
-    """What the server read after the button was pressed."""
+    """Return what the server parsed after the button was pressed."""
     with page.expect_navigation():
         page.get_by_role("button", name="Lưu").click()
     return editor_pages.sent[-1]
@@ -55,7 +55,7 @@ def body_of(page):
 
 
 def press(page, name, *, exact=True):
-    """A button of the body's own bar."""
+    """Press a button of the editor's bar."""
     page.locator("[data-editor]").first.get_by_role("button", name=name, exact=exact).click()
 
 
@@ -161,10 +161,10 @@ def test_table_is_put_in_merged_and_given_a_row(open_as):
     page.keyboard.type("gộp")
 
     body = saved(page)
-    made = next(block for block in body.blocks if isinstance(block, BodyTable))
-    assert (made.columns, len(made.rows), made.heads) == (3, 4, 1)
+    table = next(block for block in body.blocks if isinstance(block, BodyTable))
+    assert (table.columns, len(table.rows), table.heads) == (3, 4, 1)
     assert plain_text(body).splitlines()[1] == "TT\tĐơn vị\t"
-    assert any(cell.columns > 1 for row in made.rows for cell in row.cells)
+    assert any(cell.columns > 1 for row in table.rows for cell in row.cells)
 
 
 def test_new_page_centre_and_undo(open_as):
@@ -197,8 +197,8 @@ def test_paste_from_word_is_brought_down_to_the_schema(open_as):
     assert TextRun("Tổ", italic=True) in body.blocks[1].inside
     assert TextRun("công nghệ", underline=True) in body.blocks[1].inside
     assert plain_text(body).splitlines()[:3] == ["QUYẾT ĐỊNH:", "Điều 1. Thành lập Tổ công nghệ số.", "- Một việc;"]
-    made = next(block for block in body.blocks if isinstance(block, BodyTable))
-    assert made.rows[0].cells[0].columns == 2
+    table = next(block for block in body.blocks if isinstance(block, BodyTable))
+    assert table.rows[0].cells[0].columns == 2
     assert "alert" not in plain_text(body)
     assert plain_text(body).splitlines()[-2:] == ["Mục", "Liên kết"]
 
@@ -276,7 +276,7 @@ def test_nothing_sticks_out_and_axe_finds_no_barrier(open_as, axe, width, dark):
 
 
 def test_page_stays_light(open_as):
-    """A work page has 250 KB in all, packed: what the editor brings leaves room for the frame of a page without htmx."""
+    """A work page has 250 KB in all, compressed: the editor's share leaves room for the frame of a page without htmx."""
     page = open_as(None, "/login/")
     urls = []
     page.on("requestfinished", lambda request: urls.append(request.url))

@@ -1,4 +1,4 @@
-"""How a unit handles its documents: who signs, who stands in, how numbers run."""
+"""The page of a unit's settings for documents: who signs, who stands in, how numbers run."""
 
 from datetime import date
 

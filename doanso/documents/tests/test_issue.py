@@ -1,4 +1,4 @@
-"""From signature to reader: number and day, seal, out to everybody; each once, whatever dies in between."""
+"""Issuing: number and day, seal, deliveries; each once, whatever dies in between."""
 
 from datetime import date, timedelta
 
@@ -150,7 +150,7 @@ def test_only_who_seals_in_the_unit_itself_issues(office: Office):
 
 
 class Killed(BaseException):
-    """The worker is gone: nothing after it runs."""
+    """Raised where the worker is killed; nothing after it runs."""
 
 
 def kill_at(monkeypatch, name: str) -> None:

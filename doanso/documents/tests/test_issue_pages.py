@@ -1,4 +1,4 @@
-"""The clerk's pages: number and seal in one step, on the server's token or on the clerk's machine, and to whom it goes."""
+"""The clerk's pages of issuing, with the key on the server's token or on the clerk's machine."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def form(office, **more) -> dict:
 
 @pytest.fixture
 def by_machine(office):
-    """The ward's key is on the clerk's own machine."""
+    """Move the ward's key to the clerk's own machine."""
     office.seal.way = Way.AGENT
     office.seal.save()
     return office

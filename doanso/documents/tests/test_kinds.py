@@ -1,4 +1,4 @@
-"""Kinds of documents, how a symbol is written, and in whose words somebody signs."""
+"""Kinds of documents, symbols, and words of authority."""
 
 import pytest
 

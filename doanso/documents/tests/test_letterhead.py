@@ -1,4 +1,4 @@
-"""What stands at the top and the foot of a unit's documents: suggested by its name, or set by the unit."""
+"""A unit's letterhead: suggested by its name, or set by the unit."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Numbers: without a gap, none twice, none for a day before the last one's; of a secret document number and day alone."""
+"""Numbers: no gap, none twice, none of an earlier day than the last; a secret document has number and day alone."""
 
 from datetime import date, timedelta
 
@@ -12,7 +12,7 @@ from doanso.audit.models import Event
 from doanso.documents.actions.numbers import (
     begin_series,
     draw,
-    locked_series,
+    lock_series,
     note_secret,
     reserve_number,
     set_numbering,
@@ -46,7 +46,7 @@ def numbering(office, **overrides) -> Numbering:
 
 
 def book(office, **overrides) -> dict:
-    """Ward 4's paper book of plans."""
+    """Return the arguments of ward 4's paper book of plans."""
     return {"actor": office.an, "unit": office.unit, "profile": "doan", "kind": "plan", "dated": TODAY} | overrides
 
 
@@ -310,11 +310,11 @@ def test_whatever_days_are_asked_for_numbers_have_no_gap_and_rise_with_the_days(
     ],
 )
 def test_a_term_of_the_union_is_five_years(on, era):
-    assert rules.era_of(rules.suggested_plan(True, on), on) == era
+    assert rules.era_of(rules.suggest_scheme(True, on), on) == era
 
 
 def test_a_drawn_number_belongs_to_its_series_lock(office):
     with transaction.atomic():
-        series = locked_series(office.unit, Direction.OUT, profile="doan", kind="plan", dated=TODAY)
+        series = lock_series(office.unit, Direction.OUT, profile="doan", kind="plan", dated=TODAY)
         numbers = [draw(actor=office.mai, series=series, dated=TODAY).value for _time in range(3)]
     assert numbers == [1, 2, 3]

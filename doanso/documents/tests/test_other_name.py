@@ -1,4 +1,4 @@
-"""A certificate of another name, taken into use as "written differently": every place that says valid names its holder."""
+"""A certificate in another name, accepted as "written differently": every place that says valid names its holder."""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""Outlines: each kind begins with its own, another kind changes it, and nothing that somebody typed goes."""
+"""Outlines: each kind has its own, another kind replaces an untouched one, and typed text is never lost."""
 
 import pytest
 from hypothesis import given

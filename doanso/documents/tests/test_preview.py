@@ -1,4 +1,4 @@
-"""The pages on a document's page: of its own file, as whoever opens it sees them, with number, day, signature and seal."""
+"""The page images of a document's own file, with number, day, signature and seal."""
 
 import base64
 import io
@@ -34,7 +34,7 @@ def drawn(blob: Blob) -> list[bytes | None]:
 
 
 def changed(before: bytes, after: bytes) -> tuple[int, int, int, int]:
-    """Where two pictures differ, as shares of a hundred of their width and height."""
+    """Return where two images differ, as percentages of their width and height."""
     first, second = (Image.open(io.BytesIO(picture)).convert("RGB") for picture in (before, after))
     box = ImageChops.difference(first, second).getbbox()
     assert box is not None
@@ -68,7 +68,7 @@ def test_signature_seal_number_and_day_are_seen(office: Office):
 def test_a_draft_is_printed_by_its_form_with_its_mark(office: Office, as_user, monkeypatch):
     printed = []
     monkeypatch.setattr(
-        "doanso.documents.views.showing.render_pages", lambda content, ppi: printed.append(content) or [b"x"]
+        "doanso.documents.views.previews.render_pages", lambda content, ppi: printed.append(content) or [b"x"]
     )
     client = as_user(office.mai)
     assert "Trang 1 / 1 như sẽ in" in preview(client, office.draft("Nháp"))

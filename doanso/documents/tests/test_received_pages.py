@@ -1,4 +1,4 @@
-"""What came from units here: the list, the page, who handles it, the answer, into the book; and the link of somebody outside."""
+"""Received documents: list, page, assignment, answer, entry in the book; and the link for outside."""
 
 import pytest
 from django.db import connection
@@ -23,7 +23,7 @@ RECEIVED = "/documents/received/"
 
 @pytest.fixture
 def came(office) -> Delivery:
-    """Ward 4's plan at ward 5, where Chi is the secretary."""
+    """Return ward 4's plan as delivered to ward 5, where Chi is the secretary."""
     draft = office.draft()
     attach(actor=office.mai, document=draft, source=base_pdf("Phụ lục 1"), name="phu-luc-1.pdf")
     document = office.issued(draft, Receiver(unit=office.tree.units["p5"]), Receiver(outside="Công an Phường 4"))

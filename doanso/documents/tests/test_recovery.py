@@ -1,4 +1,4 @@
-"""A document that cannot be sealed: refused before it has a number, signed anew under its number, or given up with it."""
+"""A document that cannot be sealed: refused before it has a number, signed again under its number, or given up with it."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -34,7 +34,7 @@ def read(blob: Blob | None) -> bytes:
 
 
 def wrongly_signed(office: Office) -> Document:
-    """Signed by the person in the organisation's place, as an installation may still hold it."""
+    """Return a document signed by the person in the organisation's field, as an older installation may hold it."""
     document = office.signed()
     assert document.base is not None
     Document.objects.filter(pk=document.pk).update(signed=stored(tool(read(document.base), pki().an, "organisation")))
@@ -68,7 +68,7 @@ def test_what_takes_no_seal_gets_no_number_and_is_signed_once_more(office: Offic
 
 
 def stuck(office: Office) -> Document:
-    """Numbered, and its seal is refused for ever."""
+    """Return a numbered document whose seal is always refused."""
     issuing = office.numbered()
     Document.objects.update(signed=wrongly_signed_bytes(issuing.document))
     advance(issuing.pk)

@@ -1,4 +1,4 @@
-"""The register: numbers of all sorts, narrowed, page by page, as a file; numbers kept free and given up, secret ones, paper."""
+"""The register: numbers of all states, narrowed, by pages, as a file; reserved, voided, secret and paper numbers."""
 
 import csv
 from io import BytesIO, StringIO

@@ -1,4 +1,4 @@
-"""The worker reminds whoever is to answer, from two days before the day on and past it; once a day, and the desk shows it."""
+"""The worker reminds receivers of answers from two days before the day on, once a day, and the desk shows it."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ ASKED = TODAY + timedelta(days=7)
 
 @pytest.fixture
 def branch(office: Office) -> Delivery:
-    """What a branch is to answer within a week; a member got it for reading, and somebody outside is to answer too."""
+    """Return a delivery to a branch with an answer due in a week, beside one for reading and one outside."""
     document = office.issued(
         None,
         Receiver(unit=office.tree.units["p4-kp1"], answer_by=ASKED),

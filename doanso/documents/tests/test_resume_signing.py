@@ -1,4 +1,4 @@
-"""The signer who left the page comes back: the own signature is gone on with or given up, and is nobody else's."""
+"""A signer who left the page resumes or cancels the own session; nobody else can."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A seal on the clerk's own machine: the document and every file beside it in one run, and out only when all bear it."""
+"""Sealing on the clerk's own machine: the document and its attachments in one run, issued only when all are sealed."""
 
 from datetime import timedelta
 
@@ -28,7 +28,7 @@ NAMES = ["phu-luc-1.pdf", "phu-luc-2.pdf"]
 
 
 def numbered(office: Office, way: str = Way.AGENT) -> Issuing:
-    """A document with two files beside it has its number; the ward's key is with the clerk."""
+    """Return a numbered document with two attachments; the ward's key is with the clerk."""
     Certificate.objects.filter(pk=office.seal.pk).update(way=way)
     office.seal.refresh_from_db()
     document = office.draft()
@@ -66,8 +66,8 @@ def test_nothing_goes_out_before_all_of_them_are_sealed(office: Office, django_c
     advance(issuing.pk)
     assert states() == (IssuingState.ISSUED, DocumentState.ISSUED)
     document = Document.objects.get()
-    for item in document.attachments.all():
-        verdict = verify(office.bytes_of(Document(final=item.signed)), trust=trust(), moment=clock.now())
+    for attachment in document.attachments.all():
+        verdict = verify(office.bytes_of(Document(final=attachment.signed)), trust=trust(), moment=clock.now())
         assert (verdict.state, [signature.kind for signature in verdict.signatures]) == (State.TEST, ["organisation"])
     assert Signature.objects.filter(certificate=office.seal).count() == 3
 
@@ -124,7 +124,7 @@ def test_a_file_that_cannot_be_prepared_begins_nothing(office: Office, refused, 
         raise Refused(Problem("pdf_unreadable", attachment.name))
 
     with monkeypatch.context() as patch:
-        patch.setattr(deeds, "_opened", broken)
+        patch.setattr(deeds, "_open_seal_field", broken)
         assert refused(begin_seal, actor=office.mai, document=issuing.document) == "pdf_unreadable"
     assert not Session.objects.filter(state=SessionState.OPEN).exists()
     assert len(run_of(begin_seal(actor=office.mai, document=issuing.document).session)) == 3

@@ -1,4 +1,4 @@
-"""Documents are found by their words: number, summary, and what their files say; by nobody who may not read them."""
+"""Search by number, summary and file text, limited to what the reader may read."""
 
 import pytest
 from django.db import connection
@@ -21,7 +21,7 @@ def shown(client, words: str) -> str:
 
 @pytest.fixture
 def issued(office):
-    """Ward 4's plan, sent to ward 5; its text is taken."""
+    """Return ward 4's plan, sent to ward 5, with its text extracted."""
     document = office.issued(None, Receiver(unit=office.tree.units["p5"]))
     FileText.objects.filter(blob=document.final).delete()
     from doanso.files.actions import ask_text

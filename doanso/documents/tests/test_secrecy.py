@@ -1,4 +1,4 @@
-"""What bears a mark of secrecy and what only speaks of secrets."""
+"""Texts with a mark of secrecy, and texts that only mention secrets."""
 
 import unicodedata
 

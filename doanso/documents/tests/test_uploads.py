@@ -1,4 +1,4 @@
-"""A PDF that was made elsewhere: passed, signed, numbered and issued like a written one, where its head leaves room."""
+"""An uploaded PDF is passed, signed, numbered and issued like a written document, if its head leaves room."""
 
 from dataclasses import replace
 from datetime import date
@@ -47,7 +47,7 @@ SIGNED = "#align(right)[TM. BAN CHẤP HÀNH#h(2cm)]\n#v(3cm)"
 def paper(
     *, number: str = NUMBER, dated: str = DATE, mark: str = "", signed: str = SIGNED, person: str = "Nguyễn Văn An"
 ) -> bytes:
-    """What somebody set in Word and saved as PDF."""
+    """Return a PDF as somebody would save it from Word."""
     replacements = {"NUMBER": number, "DATE": dated, "MARK": mark, "SIGNED": signed, "PERSON": person}
     source = _PAPER
     for word, instead in replacements.items():

@@ -1,4 +1,4 @@
-"""Anybody who holds a sealed file that went out with a document learns with which one, and whether that still holds."""
+"""Verifying a sealed attachment names the document it was issued with, and whether that is in effect."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile

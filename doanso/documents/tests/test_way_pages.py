@@ -1,4 +1,4 @@
-"""A document on its way: sent on, agreed to, returned, called back, remarked on, signed."""
+"""The pages of a document's way: sent on, agreed to, returned, called back, remarked on, signed."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def at(document, page: str = "") -> str:
 
 @pytest.fixture
 def under_way(office):
-    """It is Phúc's turn."""
+    """Return a document that waits for Phúc."""
     return send_on(actor=office.mai, document=office.draft(), read=1, reviewers=[office.phuc], mandate=office.mandate)
 
 

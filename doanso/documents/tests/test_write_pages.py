@@ -1,4 +1,4 @@
-"""Writing in the browser: a new document, the editor, bringing a PDF, files beside it, throwing a draft away."""
+"""The writing pages: a new document, the editor, an uploaded PDF, attachments, discarding."""
 
 import json
 

@@ -37,10 +37,10 @@ from doanso.signing.models import Way
 @require_safe
 def document(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Show a document in a bounded number of statements."""
-    return _page(request, readable_or_404(request, document_id))
+    return _document_page(request, readable_or_404(request, document_id))
 
 
-def _page(
+def _document_page(
     request: AuthenticatedRequest, document: Document, *, form: WordsForm | None = None, status: int = 200
 ) -> HttpResponse:
     actor = request.user
@@ -123,19 +123,19 @@ def send_on(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     return render(request, "documents/send_on.html", context, status=422 if form.is_bound else 200)
 
 
-def _decided(
-    request: AuthenticatedRequest, document: Document, deed: Callable[..., Document], message: str, **more: object
+def _run_action(
+    request: AuthenticatedRequest, document: Document, action: Callable[..., Document], message: str, **more: object
 ) -> HttpResponse:
     """Run an action with the words of the page's form, and redirect to the page."""
     form = WordsForm(request.POST)
     if not form.is_valid():
-        return _page(request, document, form=form, status=422)
+        return _document_page(request, document, form=form, status=422)
     try:
-        deed(actor=request.user, document=document, words=form.cleaned_data["words"], **more)
+        action(actor=request.user, document=document, words=form.cleaned_data["words"], **more)
     except Refused as refused:
         add_refusal(form, refused)
         document.refresh_from_db()
-        return _page(request, document, form=form, status=422)
+        return _document_page(request, document, form=form, status=422)
     messages.success(request, message)
     return redirect("documents:document", document.pk)
 
@@ -145,7 +145,7 @@ def _decided(
 def pass_step(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Agree to a document."""
     document = readable_or_404(request, document_id)
-    return _decided(
+    return _run_action(
         request, document, routing.pass_step, _("Agreed; it is the next one's turn."), read=version_read(request)
     )
 
@@ -154,7 +154,7 @@ def pass_step(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
 @require_POST
 def return_step(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Return a document to its author."""
-    return _decided(
+    return _run_action(
         request, readable_or_404(request, document_id), routing.return_step, _("Returned to whoever wrote it.")
     )
 
@@ -174,7 +174,7 @@ def comment(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
             add_refusal(form, refused)
         else:
             return redirect("documents:document", document.pk)
-    return _page(request, document, form=form, status=422)
+    return _document_page(request, document, form=form, status=422)
 
 
 @login_required

@@ -16,7 +16,7 @@ from doanso.access import policy as access
 from doanso.access.policy import get_or_404
 from doanso.accounts.requests import AuthenticatedRequest
 from doanso.documents import policy
-from doanso.documents.actions import drafts as deeds
+from doanso.documents.actions import drafts as draft_actions
 from doanso.documents.body.editing import BLANK, outline_value, outlines_json, shown, shown_appendices
 from doanso.documents.body.nodes import DocumentBody
 from doanso.documents.body.outlines import read_outline
@@ -38,7 +38,7 @@ from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
 
 
-def _place_to_draft_in(request: AuthenticatedRequest) -> tuple[NamedUnit, list[NamedUnit]]:
+def _unit_to_draft_in(request: AuthenticatedRequest) -> tuple[NamedUnit, list[NamedUnit]]:
     """Return the requested unit, by default the first, and all units in which the reader drafts."""
     places = units.named(policy.DRAFT_AT.filter(request.user, every_unit()))
     place = next(
@@ -81,7 +81,7 @@ def secret_book(request: AuthenticatedRequest, unit: Unit) -> str:
 def new(request: AuthenticatedRequest) -> HttpResponse:
     """Write a new document, or upload a PDF."""
     access.over_others_or_404(request.user, policy.DRAFT, see=policy.VIEW)
-    place, places = _place_to_draft_in(request)
+    place, places = _unit_to_draft_in(request)
     frame = frame_of(place.unit, clock.today())
     kind_code = request.GET.get("kind", "plan")
     kind = next((candidate for candidate in kinds() if candidate.code == kind_code), kinds()[0])
@@ -90,7 +90,7 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             draft = form.draft(request.POST.get("body", ""), request.POST.get("appendices", ""))
-            document = deeds.start_document(actor=request.user, unit=place.unit, draft=draft)
+            document = draft_actions.start_document(actor=request.user, unit=place.unit, draft=draft)
         except Refused as refused:
             add_refusal(form, refused)
         else:
@@ -104,7 +104,7 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
 def upload(request: AuthenticatedRequest) -> HttpResponse:
     """Upload a PDF that was made elsewhere, to be passed, signed and issued."""
     access.over_others_or_404(request.user, policy.DRAFT, see=policy.VIEW)
-    place, _places = _place_to_draft_in(request)
+    place, _places = _unit_to_draft_in(request)
     form = UploadForm(
         request.POST if request.method == "POST" else None,
         request.FILES if request.method == "POST" else None,
@@ -113,7 +113,7 @@ def upload(request: AuthenticatedRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            document = deeds.start_upload(
+            document = draft_actions.start_upload(
                 actor=request.user, unit=place.unit, draft=form.draft(), source=file, name=file.name
             )
         except Refused as refused:
@@ -135,7 +135,7 @@ def edit(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     if document.state != DocumentState.DRAFT:
         messages.info(request, _("The document is on its way; call it back to write on it."))
         return redirect("documents:document", document.pk)
-    before = deeds.draft_of(document)
+    before = draft_actions.draft_of(document)
     if before.is_upload:
         return _edit_upload(request, document, before)
     form = DraftForm(
@@ -145,7 +145,7 @@ def edit(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             draft = form.draft(request.POST.get("body", ""), request.POST.get("appendices", ""))
-            deeds.write_document(
+            draft_actions.write_document(
                 actor=request.user, document=document, read=read, draft=draft, note=form.cleaned_data["note"]
             )
         except Refused as refused:
@@ -167,7 +167,7 @@ def _edit_upload(request: AuthenticatedRequest, document: Document, before: Draf
     if form.is_bound and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            deeds.write_upload(
+            draft_actions.write_upload(
                 actor=request.user, document=document, read=read, draft=form.draft(), source=file, name=file.name
             )
         except Refused as refused:
@@ -229,7 +229,7 @@ def discard(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
-            deeds.discard_document(actor=request.user, document=document, reason=form.cleaned_data["reason"])
+            draft_actions.discard_document(actor=request.user, document=document, reason=form.cleaned_data["reason"])
         except Refused as refused:
             form.add_error("reason", refused.problem.message)
         else:
@@ -284,7 +284,7 @@ def attach(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
         messages.error(request, _("Choose a PDF file first."))
         return redirect("documents:document", document.pk)
     try:
-        deeds.attach(actor=request.user, document=document, source=file, name=file.name or "")
+        draft_actions.attach(actor=request.user, document=document, source=file, name=file.name or "")
     except (Refused, Unavailable) as error:
         messages.error(request, error.problem.message)
     else:
@@ -308,7 +308,7 @@ def detach(request: AuthenticatedRequest, document_id: UUID, attachment_id: UUID
     document = _writable(request, document_id)
     attached_file = get_or_404(request.user, policy.DRAFT_ATTACHMENT, document.attachments.all(), pk=attachment_id)
     try:
-        deeds.detach(actor=request.user, attachment=attached_file)
+        draft_actions.detach(actor=request.user, attachment=attached_file)
     except Refused as refused:
         messages.error(request, refused.problem.message)
     return redirect("documents:document", document.pk)

@@ -44,7 +44,7 @@ def _receivers(form: ReceiversForm) -> list[Receiver]:
     answer_by = cleaned["answer_by"]
     to_units = [Receiver(unit=form.units_by_code[code].unit, answer_by=answer_by) for code in cleaned["units"]]
     outside = [line.strip() for line in cleaned["outside"].splitlines() if line.strip()]
-    return [*to_units, *(Receiver(outside=place, answer_by=answer_by) for place in outside)]
+    return [*to_units, *(Receiver(outside=name, answer_by=answer_by) for name in outside)]
 
 
 @login_required
@@ -72,7 +72,7 @@ def issue(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
         except Unavailable as error:
             form.add_error(None, error.problem.message)
         else:
-            return _after_asking(request, pending_issuing)
+            return _redirect_after_request(request, pending_issuing)
     today = clock.today()
     context = {
         "form": form,
@@ -84,7 +84,7 @@ def issue(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     return render(request, "documents/issue.html", context, status=422 if form.is_bound else 200)
 
 
-def _after_asking(request: AuthenticatedRequest, pending_issuing: Issuing) -> HttpResponse:
+def _redirect_after_request(request: AuthenticatedRequest, pending_issuing: Issuing) -> HttpResponse:
     if pending_issuing.certificate.way != Way.TOKEN and unsealed_files(pending_issuing):
         return redirect("documents:seal", pending_issuing.pk)
     messages.success(request, _("The document has its number; it is being sealed and sent."))
@@ -146,7 +146,7 @@ def certificate(request: AuthenticatedRequest, document_id: UUID) -> HttpRespons
         except Refused as refused:
             add_refusal(form, refused)
         else:
-            return _after_asking(request, pending_issuing)
+            return _redirect_after_request(request, pending_issuing)
     context = {"form": form, "document": document, "issuing": pending_issuing, "has_seal": bool(form.certificates)}
     return render(request, "documents/certificate.html", context, status=422 if form.is_bound else 200)
 
@@ -194,12 +194,12 @@ def send_to(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     form = ReceiversForm(request.POST if request.method == "POST" else None, groups=receiver_groups(document.unit))
     if form.is_bound and form.is_valid():
         try:
-            made = deliveries.send_to(actor=request.user, document=document, receivers=_receivers(form))
+            sent = deliveries.send_to(actor=request.user, document=document, receivers=_receivers(form))
         except Refused as refused:
             add_refusal(form, refused)
         else:
-            message = ngettext("Sent to %(count)s more receiver.", "Sent to %(count)s more receivers.", len(made))
-            messages.success(request, message % {"count": len(made)})
+            message = ngettext("Sent to %(count)s more receiver.", "Sent to %(count)s more receivers.", len(sent))
+            messages.success(request, message % {"count": len(sent)})
             return redirect("documents:document", document.pk)
     context = {"form": form, "document": document}
     return render(request, "documents/send_to.html", context, status=422 if form.is_bound else 200)

@@ -22,7 +22,7 @@ from doanso.documents.ports import incoming_book
 from doanso.documents.queries import received as queries
 from doanso.documents.queries.documents import kind_names
 from doanso.documents.views.paging import document_pages
-from doanso.documents.views.showing import pictures, verdicts
+from doanso.documents.views.previews import page_images, verdicts
 from doanso.files.answers import hand_out
 from doanso.lib import clock
 from doanso.lib.paging import page_number
@@ -91,7 +91,7 @@ def _delivery_page(
 @require_safe
 def delivery_preview(request: AuthenticatedRequest, delivery_id: UUID) -> HttpResponse:
     """Show the pages of a received document."""
-    return pictures(request, _delivery(request, delivery_id).document)
+    return page_images(request, _delivery(request, delivery_id).document)
 
 
 @login_required
@@ -176,8 +176,8 @@ def outside(request: HttpRequest, link: str) -> HttpResponse:
     """Show a document to the reader with its link, and record the opening."""
     delivery = _outside(link)
     is_ended = delivery.document.state in ENDED
-    deed = deliveries.see_end if is_ended else deliveries.open_delivery
-    deed(actor=None, delivery=delivery)
+    action = deliveries.see_end if is_ended else deliveries.open_delivery
+    action(actor=None, delivery=delivery)
     context = {
         "delivery": delivery,
         "document": delivery.document,

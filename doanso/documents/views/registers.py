@@ -41,7 +41,7 @@ class _RegisterRequest:
         access.anywhere_or_404(request.user, policy.VIEW)
         self.places = units.named(policy.VIEW_AT.filter(request.user, queries.offices()))
         code = request.GET.get("unit")
-        chosen = next((place for place in self.places if place.code == code), None)
+        chosen = next((unit for unit in self.places if unit.code == code), None)
         if code and chosen is None:
             raise Http404
         first = chosen or _own(request, self.places)

@@ -1,4 +1,4 @@
-"""What comes in: a number of arrival, its signatures looked at, given to somebody, settled or sent back."""
+"""Entries of the book: numbered, signatures verified, assigned, settled, returned."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The book of arrivals: entered with its file, given to somebody, settled, sent back."""
+"""The pages of the book: entered with a file, assigned, settled, returned, and their statements."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile

@@ -1,4 +1,4 @@
-"""What a PDF says and where it says it, in millimetres from the upper left corner of the paper; and where a picture has ink."""
+"""Reading of PDFs in tests: text with its position in millimetres from the upper left corner, and the ink of page images."""
 
 import functools
 import io
@@ -60,7 +60,7 @@ class Sheet:
 
         def visit(text: str, cm: list[float], tm: list[float], font: dict[str, str] | None, size: float) -> None:
             words = text.strip(" \n")
-            # What stands turned is no line.
+            # Rotated text is no line.
             if not words.strip() or font is None or abs(cm[1]) > 0.01:
                 return
             name = font["/BaseFont"].partition("+")[2]
@@ -79,18 +79,18 @@ class Sheet:
         return [" ".join(run.text for run in sorted(rows[base], key=lambda part: part.left)) for base in sorted(rows)]
 
     def find(self, text: str) -> Run:
-        """The first run that says this."""
+        """Return the first run with exactly this text."""
         return next(run for run in self.runs if run.text == text)
 
     @property
     def links(self) -> list[str]:
-        """The addresses to which it leads."""
+        """Return the addresses of the page's links."""
         notes = (annotation.get_object() for annotation in self.page.get("/Annots", []))
         return [note["/A"]["/URI"] for note in notes if note["/Subtype"] == "/Link"]
 
 
 class Document:
-    """A PDF that was read."""
+    """A PDF with its pages."""
 
     def __init__(self, data: bytes) -> None:
         self.reader = PdfReader(io.BytesIO(data))
@@ -107,7 +107,7 @@ class Document:
 
 @dataclass(frozen=True)
 class Picture:
-    """A page as picture, and where it is dark."""
+    """The image of a page, in grey."""
 
     image: Image.Image
 
@@ -120,7 +120,7 @@ class Picture:
         return self.image.width / 210 if self.image.width < self.image.height else self.image.width / 297
 
     def ink(self, top: float, bottom: float) -> tuple[float, float, float, float]:
-        """Left, upper, right and lower end of what is dark between two heights, in millimetres."""
+        """Return the bounding box (left, top, right, bottom) of dark pixels between two heights, in millimetres."""
         scale = self.per_mm
         first = round(top * scale)
         band = self.image.crop((0, first, self.image.width, round(bottom * scale)))
@@ -129,7 +129,7 @@ class Picture:
         return box[0] / scale, (box[1] + first) / scale, box[2] / scale, (box[3] + first) / scale
 
     def rules(self, top: float, bottom: float, least: float = 8) -> list[tuple[float, float, float]]:
-        """Level lines of at least that length: height, left and right end."""
+        """Return horizontal lines of at least `least` millimetres: height, left and right end."""
         scale, rules = self.per_mm, []
         for row in range(round(top * scale), round(bottom * scale)):
             greys = self.image.crop((0, row, self.image.width, row + 1)).tobytes()
@@ -143,11 +143,11 @@ class Picture:
 
 
 def mm(value: float) -> object:
-    """Equal to that many millimetres, as far as anybody could measure on paper."""
+    """Compare equal to that many millimetres within what can be measured on paper."""
     return pytest.approx(value, abs=0.15)
 
 
 def style(page: Sheet, text: str) -> tuple[str, float]:
-    """In which letters something is said."""
+    """Return the font style and size of a text."""
     run = page.find(text)
     return run.font.removeprefix("Tinos-"), round(run.size, 1)

@@ -1,4 +1,4 @@
-"""Documents that tests of forms are written on: a plan, a letter, a decision, and one with a table, lists and appendices."""
+"""Documents for tests of the forms: a plan, a letter, a decision, and one with a table, lists and appendices."""
 
 import dataclasses
 from datetime import date
@@ -33,7 +33,7 @@ def heading(level: int, words: str) -> dict[str, Any]:
 
 
 def points(*items: Any, ordered: bool = False) -> dict[str, Any]:
-    """A list; an item is words, or a list of blocks."""
+    """Return a list; an item is text, or a list of blocks."""
     inside = [{"type": "list_item", "content": [par(item)] if isinstance(item, str) else item} for item in items]
     return {"type": "ordered_list" if ordered else "bullet_list", "content": inside}
 

@@ -1,4 +1,4 @@
-"""The printed code of every document is read by an independent reader, as a scanner of 150 and of 300 dpi sees the page."""
+"""The printed verification code of every document is decoded by an independent reader, at 150 and at 300 dpi."""
 
 import dataclasses
 import io

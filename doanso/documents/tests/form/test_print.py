@@ -1,7 +1,7 @@
-"""Documents as PDF: what stands where, in both forms; the same content gives the same bytes.
+"""Documents as PDF in both forms: positions of all text; equal content gives equal bytes.
 
-Golden files hold every run of letters with its place, and each page's picture. After a change that is meant, write them anew
-with `DOANSO_RENEW_PAGES=1 ./dev test --sqlite doanso/documents/tests/form`, and look at them before you commit.
+Golden files hold every run of letters with its position, and each page's picture. After an intended change, write them anew with
+`DOANSO_RENEW_PAGES=1 ./dev test --sqlite doanso/documents/tests/form`, and look at them before you commit.
 """
 
 import dataclasses
@@ -65,16 +65,16 @@ def first(content: DocumentContent) -> Sheet:
 
 
 def told(content: DocumentContent) -> dict[str, object]:
-    """What a golden file holds."""
+    """Return what a golden file holds."""
     runs = [
         [[item.text, round(item.left, 1), round(item.base, 1), round(item.size, 1), item.font] for item in sheet.runs]
         for sheet in read(content).sheets
     ]
-    places = {
-        name: [place.page, *(round(item) for item in place.box())]
-        for name, place in rendered(content).open_fields.items()
+    open_fields = {
+        name: [open_field.page, *(round(item) for item in open_field.box())]
+        for name, open_field in rendered(content).open_fields.items()
     }
-    return {"places": places, "pages": runs}
+    return {"places": open_fields, "pages": runs}
 
 
 @pytest.mark.parametrize("name", list(CASES))
@@ -252,11 +252,11 @@ def test_joint_document_joins_names_and_has_two_signatures_on_one_line():
 
 
 def test_room_for_number_and_date():
-    places = rendered(OPEN_PLAN).open_fields
+    open_fields = rendered(OPEN_PLAN).open_fields
     page = first(OPEN_PLAN)
 
-    assert set(places) == {"number", "day", "month", "signature", "seal"}
-    number = places["number"]
+    assert set(open_fields) == {"number", "day", "month", "signature", "seal"}
+    number = open_fields["number"]
     before, after = page.find("Số:"), page.find("-KH/TĐTN")
     assert number.x * POINT == mm(before.right)
     assert (number.x + number.width) * POINT == mm(after.left)
@@ -267,8 +267,8 @@ def test_room_for_number_and_date():
     wide = dataclasses.replace(OPEN_PLAN, digits=4)
     assert rendered(wide).open_fields["number"].width == pytest.approx(3.5 + 28, abs=0.1)
     for name in ("day", "month"):
-        assert (places[name].y + places[name].baseline) * POINT == mm(page.find("năm 2023").base)
-        assert (places[name].italic, places[name].width >= 14) == (True, True)
+        assert (open_fields[name].y + open_fields[name].baseline) * POINT == mm(page.find("năm 2023").base)
+        assert (open_fields[name].italic, open_fields[name].width >= 14) == (True, True)
 
 
 def test_without_a_year_there_is_room_for_it_too():
@@ -284,11 +284,11 @@ def test_without_a_year_there_is_room_for_it_too():
     ("place", "size"), [("Mỹ Tho", 14), ("Tân Mỹ Chánh", 12), ("Thị trấn Nguyễn Thị Minh Khai", 13)]
 )
 def test_date_stays_together_whatever_the_place(place, size):
-    places = rendered(dataclasses.replace(OPEN_PLAN, place=place, year=None)).open_fields
+    open_fields = rendered(dataclasses.replace(OPEN_PLAN, place=place, year=None)).open_fields
 
-    assert len({places[name].y for name in ("day", "month", "year")}) == 1
-    assert places["day"].size == pytest.approx(size, abs=0.6)
-    assert places["year"].x + places["year"].width <= RIGHT / POINT + 0.1
+    assert len({open_fields[name].y for name in ("day", "month", "year")}) == 1
+    assert open_fields["day"].size == pytest.approx(size, abs=0.6)
+    assert open_fields["year"].x + open_fields["year"].width <= RIGHT / POINT + 0.1
 
 
 def test_place_of_a_signature_between_post_and_name():
@@ -307,10 +307,10 @@ def test_place_of_a_signature_between_post_and_name():
 
 
 def test_place_in_the_coordinates_of_a_pdf():
-    place = OpenField(1, 10, 20, 30, 40)
+    open_field = OpenField(1, 10, 20, 30, 40)
 
-    assert place.box() == (10, round(PAGE_HEIGHT - 60, 2), 40, round(PAGE_HEIGHT - 20, 2))
-    assert OpenField.from_json(place.as_json()) == place
+    assert open_field.box() == (10, round(PAGE_HEIGHT - 60, 2), 40, round(PAGE_HEIGHT - 20, 2))
+    assert OpenField.from_json(open_field.as_json()) == open_field
 
 
 # The body.

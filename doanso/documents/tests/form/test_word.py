@@ -1,4 +1,4 @@
-"""Documents for Word: the same words, in real styles, lists and tables, in the order that Word asks for."""
+"""Documents for Word: the same text in real styles, lists and tables, in the order that Word's schema requires."""
 
 import dataclasses
 import io
@@ -21,7 +21,7 @@ def opened(content: DocumentContent):
 
 
 def words(document) -> str:
-    """All that the body says, in order, head and signature too."""
+    """Return all text of the body in order, with head and signature."""
     parts = []
     for paragraph in document.element.body.iter(qn("w:p")):
         texts = (

@@ -35,20 +35,20 @@ def _is_written_here(document: Document) -> bool:
     return not draft_of(document).is_upload and not document.source_kind
 
 
-def pictures(request: AuthenticatedRequest, document: Document) -> HttpResponse:
+def page_images(request: AuthenticatedRequest, document: Document) -> HttpResponse:
     """Render the part of a page with the images of the document's file, or of its form while there is no file."""
-    context: dict[str, Any] = {"document": document, "problem": "", "room": "", "whole": 0, "is_file": True}
+    context: dict[str, Any] = {"document": document, "problem": "", "room": "", "page_count": 0, "is_file": True}
     blob = file_of(document)
     try:
         if (pdf := _printed_for_signer(request, document)) is not None:
             drawn = drawing.draw_pages(pdf)
-            pages, context["whole"] = list(drawn.pages), drawn.page_count
+            pages, context["page_count"] = list(drawn.pages), drawn.page_count
         elif blob is not None:
             # The author can still replace the file; its signer could not.
             room = room_problem(document) if document.state == DocumentState.DRAFT else None
             context["room"] = room.message if room is not None else ""
             drawn = drawing.pages_of(blob)
-            pages, context["whole"] = list(drawn.pages), drawn.page_count
+            pages, context["page_count"] = list(drawn.pages), drawn.page_count
         else:
             pages, context["is_file"] = list(_as_printed(document)), False
     except (Refused, Unavailable, Damaged) as error:
@@ -89,12 +89,12 @@ def verdicts(request: AuthenticatedRequest, document: Document) -> HttpResponse:
 @require_safe
 def preview(request: AuthenticatedRequest, document_id: UUID) -> HttpResponse:
     """Show the page images."""
-    return pictures(request, readable_or_404(request, document_id))
+    return page_images(request, readable_or_404(request, document_id))
 
 
 @login_required
 @require_safe
-def printed(request: AuthenticatedRequest, document_id: UUID, form: str) -> HttpResponseBase:
+def draft_file(request: AuthenticatedRequest, document_id: UUID, form: str) -> HttpResponseBase:
     """Download the draft as PDF or Word, marked as a draft."""
     document = readable_or_404(request, document_id)
     if not _is_written_here(document):

@@ -1,4 +1,4 @@
-"""The way of a document: one open step at a time, returned with words, called back, and nobody signs before the others agreed."""
+"""A document's way: one open step at a time, returned with words, called back, and signed only after all agreed."""
 
 from datetime import date, timedelta
 
