@@ -33,8 +33,8 @@ def _examined_here(files: Sequence[VerificationRequest], *, trust: Trust, moment
     from doanso.signing.verification.examine import examine
 
     told_trust = Trust.from_json(json.loads(json.dumps(trust.as_json())))
-    verdicts = [examine(one.data, told_trust, moment, one.seen_at, one.own_place) for one in files]
-    return [{"verdict": json.loads(json.dumps(one.as_json()))} for one in verdicts]
+    verdicts = [examine(file.data, told_trust, moment, file.seen_at, file.own_place) for file in files]
+    return [{"verdict": json.loads(json.dumps(verdict.as_json()))} for verdict in verdicts]
 
 
 @pytest.fixture(autouse=True)

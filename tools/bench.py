@@ -35,22 +35,23 @@ def arguments(name: str, quick: bool) -> list[str]:
     module, sizes = BENCHES[name]
     if not quick:
         return []
-    given = getattr(importlib.import_module(module), sizes)
-    return [str(size) for size in (given if isinstance(given, tuple) else (given,))]
+    options = getattr(importlib.import_module(module), sizes)
+    return [str(size) for size in (options if isinstance(options, tuple) else (options,))]
 
 
 def figure(line: str) -> dict[str, Any]:
     """Return a printed line as an object with every key, in order."""
-    told = json.loads(line)
-    return {key: told.get(key) for key in KEYS}
+    printed = json.loads(line)
+    return {key: printed.get(key) for key in KEYS}
 
 
-def readable(one: dict[str, Any]) -> str:
+def readable(entry: dict[str, Any]) -> str:
     """Return a figure as text."""
-    mark = {True: "ok", False: "MISSED"}.get(one["ok"], "")
-    target = "" if one["target"] is None else f"target {one['target']}"
-    reference = "" if one["reference"] is None else f"against {one['reference']}: {one['ratio']}"
-    return f"{one['bench']:10} {one['metric']:42} {one['value']:>12} {one['unit']:14} {target:16} {mark:7} {reference}".rstrip()
+    mark = {True: "ok", False: "MISSED"}.get(entry["ok"], "")
+    target = "" if entry["target"] is None else f"target {entry['target']}"
+    reference = "" if entry["reference"] is None else f"against {entry['reference']}: {entry['ratio']}"
+    measured = f"{entry['bench']:10} {entry['metric']:42} {entry['value']:>12} {entry['unit']:14}"
+    return f"{measured} {target:16} {mark:7} {reference}".rstrip()
 
 
 def main(words: list[str]) -> int:
@@ -68,9 +69,9 @@ def main(words: list[str]) -> int:
         command = [sys.executable, "-m", BENCHES[name][0], *arguments(name, chosen.quick)]
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as process:
             for line in process.stdout or ():
-                one = figure(line)
-                print(json.dumps(one, ensure_ascii=False) if chosen.json else readable(one), flush=True)
-                code = code or int(one["ok"] is False)
+                entry = figure(line)
+                print(json.dumps(entry, ensure_ascii=False) if chosen.json else readable(entry), flush=True)
+                code = code or int(entry["ok"] is False)
         if process.returncode:
             print(f"{name} broke off with code {process.returncode}.", file=sys.stderr)
             code = 1

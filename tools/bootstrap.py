@@ -55,11 +55,11 @@ def wanted_by(verb: str, environ: Mapping[str, str]) -> tuple[str, ...]:
 def is_current(wanted: tuple[str, ...]) -> bool:
     """Return whether `.venv` works and holds at least what is wanted."""
     try:
-        made = json.loads(STAMP.read_text(encoding="ascii"))
+        stamp = json.loads(STAMP.read_text(encoding="ascii"))
     except (OSError, ValueError):
         return False
-    sets = [one for one in (RUN, WITH_S3, DEV) if one == DEV or set(wanted) <= set(one)]
-    return (VENV / "bin" / "python").exists() and any(made == {"digest": digest(names)} for names in sets)
+    sets = [requirement for requirement in (RUN, WITH_S3, DEV) if requirement == DEV or set(wanted) <= set(requirement)]
+    return (VENV / "bin" / "python").exists() and any(stamp == {"digest": digest(names)} for names in sets)
 
 
 def proves(command: list[str]) -> bool:
@@ -118,19 +118,19 @@ def find_uv(python: str, complaints: list[str]) -> str | None:
 def uv_or_apt(python: str) -> str:
     """Return uv, installing Debian's packages for it as root."""
     complaints: list[str] = []
-    found = find_uv(python, complaints)
-    if found is None and not complaints and os.geteuid() == 0 and shutil.which("apt-get"):
+    uv = find_uv(python, complaints)
+    if uv is None and not complaints and os.geteuid() == 0 and shutil.which("apt-get"):
         # Root on Debian needs no sudo and no second try by hand: run the very line that would be shown.
         print("Installing what is missing: apt install python3-venv", file=sys.stderr)
         env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
         for words in (["update"], ["-y", "install", "python3-venv"]):
             subprocess.run([*APT, *words], stdin=subprocess.DEVNULL, stdout=sys.stderr, env=env, check=False)
-        found = find_uv(python, complaints) or find_uv("/usr/bin/python3", complaints)
-    if found is None:
+        uv = find_uv(python, complaints) or find_uv("/usr/bin/python3", complaints)
+    if uv is None:
         if complaints:
             raise CannotMake(f"uv could not be fetched: {complaints[-1]}")
         raise CannotMake("Python's venv or pip is needed: sudo apt install python3-venv")
-    return found
+    return uv
 
 
 @contextlib.contextmanager

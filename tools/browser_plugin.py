@@ -106,10 +106,10 @@ def axe() -> Callable[[Any], list[str]]:
 
     def look(page: Any) -> list[str]:
         page.evaluate(source)
-        found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)")
+        violations = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)")
         return [
             f"{rule['id']} ({rule['impact']}): {', '.join(str(node['target'][0]) for node in rule['nodes'][:5])}"
-            for rule in found
+            for rule in violations
         ]
 
     return look

@@ -140,16 +140,16 @@ def judge(path: PurePosixPath, text: str) -> Iterator[str]:
 
 def complaints(root: Path) -> list[str]:
     """Return every complaint about the repository."""
-    found: list[str] = []
+    problems: list[str] = []
     for path in tracked(root):
         if path.name in LOCK_FILES:
-            found.append(f"{path}: lock files hold addresses; the hashed requirements are what we keep")
+            problems.append(f"{path}: lock files hold addresses; the hashed requirements are what we keep")
         if path.parts[0] == "doanso" and path.suffix == ".py" and path.stem in VAGUE_NAMES:
-            found.append(f"{path}: name a module after its subject")
+            problems.append(f"{path}: name a module after its subject")
         if path.suffix not in BINARY:
             try:
                 text = (root / path).read_text(encoding="utf-8")
             except UnicodeDecodeError:
                 continue
-            found.extend(judge(path, text))
-    return found
+            problems.extend(judge(path, text))
+    return problems

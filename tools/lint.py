@@ -8,7 +8,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tools import cycles, forbidden, javascript_types, messages, migration_history, phone_lint, translations
+from tools import (
+    class_names,
+    cycles,
+    forbidden,
+    javascript_types,
+    messages,
+    migration_history,
+    phone_lint,
+    translations,
+)
 
 REQUIRE_ALL = os.environ.get("DOANSO_REQUIRE_ALL") == "1"
 
@@ -43,15 +52,15 @@ def _templates() -> bool:
 
 
 def _forbidden() -> bool:
-    found = forbidden.complaints(Path.cwd())
-    sys.stderr.writelines(f"{line}\n" for line in found)
-    return not found
+    problems = forbidden.complaints(Path.cwd())
+    sys.stderr.writelines(f"{line}\n" for line in problems)
+    return not problems
 
 
 def _cycles() -> bool:
-    found = cycles.complaints(Path.cwd())
-    sys.stderr.writelines(f"{line}\n" for line in found)
-    return not found
+    problems = cycles.complaints(Path.cwd())
+    sys.stderr.writelines(f"{line}\n" for line in problems)
+    return not problems
 
 
 def _classes() -> bool:
@@ -61,9 +70,9 @@ def _classes() -> bool:
 
 
 def _phone() -> bool:
-    found = phone_lint.complaints(Path.cwd())
-    sys.stderr.writelines(f"{line}\n" for line in found)
-    return not found
+    problems = phone_lint.complaints(Path.cwd())
+    sys.stderr.writelines(f"{line}\n" for line in problems)
+    return not problems
 
 
 def _javascript() -> bool:
@@ -71,24 +80,24 @@ def _javascript() -> bool:
     if program is None:
         print(f"Left out: javascript (needs {javascript_types.NEEDS})", file=sys.stderr)
         return not REQUIRE_ALL
-    found = javascript_types.complaints(Path.cwd(), program)
-    sys.stderr.writelines(f"{line}\n" for line in found)
-    return not found
+    problems = javascript_types.complaints(Path.cwd(), program)
+    sys.stderr.writelines(f"{line}\n" for line in problems)
+    return not problems
 
 
 def _history() -> bool:
-    found = migration_history.complaints(Path.cwd())
-    sys.stderr.writelines(f"{line}\n" for line in found)
-    return not found
+    problems = migration_history.complaints(Path.cwd())
+    sys.stderr.writelines(f"{line}\n" for line in problems)
+    return not problems
 
 
 def _translations() -> bool:
     if not translations.can_extract():
         print("Left out: translations (needs gettext)", file=sys.stderr)
         return not REQUIRE_ALL
-    found = translations.gaps(Path.cwd() / "doanso")
-    sys.stderr.writelines(f"{line}\n" for line in found)
-    return not found
+    problems = translations.gaps(Path.cwd() / "doanso")
+    sys.stderr.writelines(f"{line}\n" for line in problems)
+    return not problems
 
 
 STEPS: dict[str, Callable[[], bool]] = {

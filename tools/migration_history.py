@@ -14,10 +14,10 @@ HISTORY = Path("doanso/migration_history.txt")
 
 def _files(root: Path) -> dict[str, list[Path]]:
     """Return the migrations of every app, by the numbers in their names."""
-    found: dict[str, list[Path]] = {}
+    problems: dict[str, list[Path]] = {}
     for file in sorted(root.glob("doanso/*/migrations/[0-9]*.py")):
-        found.setdefault(file.parts[-3], []).append(file)
-    return found
+        problems.setdefault(file.parts[-3], []).append(file)
+    return problems
 
 
 def _key(app: str, file: Path) -> str:
@@ -50,30 +50,30 @@ def _earlier_in_app(app: str, file: Path) -> set[str]:
 
 def complaints(root: Path) -> list[str]:
     """Return what is wrong with the migrations, a sentence each."""
-    found = []
-    named, seen = _named(root), set[str]()
+    problems = []
+    named, names_seen = _named(root), set[str]()
     for app, files in _files(root).items():
         before: Path | None = None
         for place, file in enumerate(files, start=1):
             key = _key(app, file)
-            seen.add(key)
+            names_seen.add(key)
             if not file.stem.startswith(f"{place:04}_"):
-                found.append(f"{key}: it is number {place} of its app; two branches made one each, or one is gone")
+                problems.append(f"{key}: it is number {place} of its app; two branches made one each, or one is gone")
             if _earlier_in_app(app, file) != ({before.stem} if before is not None else set()):
-                found.append(
+                problems.append(
                     f"{key}: it must follow {before.stem if before is not None else 'none'} of its app, and no other"
                 )
             if key not in named:
-                found.append(f"{key}: not in {HISTORY}; run ./dev fmt")
+                problems.append(f"{key}: not in {HISTORY}; run ./dev fmt")
             elif named[key] != _hash(file):
-                found.append(
+                problems.append(
                     f"{key}: edited after it was written down; take the edit back and write a further migration"
                 )
             before = file
-    found += [f"{key}: in {HISTORY}, but its file is gone" for key in named if key not in seen]
+    problems += [f"{key}: in {HISTORY}, but its file is gone" for key in named if key not in names_seen]
     if list(named) != sorted(named):
-        found.append(f"{HISTORY}: its lines are not in order; run ./dev fmt")
-    return found
+        problems.append(f"{HISTORY}: its lines are not in order; run ./dev fmt")
+    return problems
 
 
 def add_new(root: Path) -> None:

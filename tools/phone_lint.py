@@ -32,8 +32,8 @@ def _style(pattern: str, instead: str) -> Rule:
     return Rule(re.compile(pattern), frozenset(STYLE), instead)
 
 
-def _newer(what: str, since: int) -> str:
-    return f"{what} came with Chrome {since}; the app runs on 88"
+def _newer(feature: str, since: int) -> str:
+    return f"{feature} came with Chrome {since}; the app runs on 88"
 
 
 RULES = [
@@ -106,10 +106,10 @@ _STRING_OR_COMMENT = re.compile(
 def without_comments(text: str, *, style: bool = False) -> str:
     """Return the text with its comments blanked and its line numbers unchanged."""
 
-    def blank(found: re.Match[str]) -> str:
-        if found["string"] is not None or (style and found["comment"].startswith("//")):
-            return found[0]
-        return re.sub(r"[^\n]", " ", found[0])
+    def blank(match: re.Match[str]) -> str:
+        if match["string"] is not None or (style and match["comment"].startswith("//")):
+            return match[0]
+        return re.sub(r"[^\n]", " ", match[0])
 
     return _STRING_OR_COMMENT.sub(blank, text)
 
@@ -128,11 +128,11 @@ def _nested(text: str) -> Iterator[int]:
     """Yield the numbers of lines on which a style rule is nested in another; only at-rules may hold rules."""
     open_rules: list[bool] = []
     for number, line in enumerate(text.splitlines(), 1):
-        for found in re.finditer(r"[^{};]*([{}])", line):
-            if found[1] == "}":
+        for match in re.finditer(r"[^{};]*([{}])", line):
+            if match[1] == "}":
                 del open_rules[-1:]
                 continue
-            is_group = found[0].lstrip().startswith("@")
+            is_group = match[0].lstrip().startswith("@")
             if open_rules and not open_rules[-1]:
                 yield number
             open_rules.append(is_group)

@@ -38,7 +38,7 @@ def config_files(env: Mapping[str, str]) -> list[Path]:
 
 def read(env: Mapping[str, str], files: list[Path]) -> dict[str, str]:
     """Return pip's options: from files in ascending precedence, then from `PIP_...` variables."""
-    found: dict[str, str] = {}
+    options: dict[str, str] = {}
     parser = configparser.RawConfigParser()
     for path in files:
         try:
@@ -47,12 +47,12 @@ def read(env: Mapping[str, str], files: list[Path]) -> dict[str, str]:
             continue
     for section in ("global", "install"):
         if parser.has_section(section):
-            found |= {name.replace("_", "-"): value for name, value in parser.items(section)}
+            options |= {name.replace("_", "-"): value for name, value in parser.items(section)}
     for option in (*_OPTIONS, "no-index"):
         value = env.get("PIP_" + option.replace("-", "_").upper())
         if value:
-            found[option] = value
-    return found
+            options[option] = value
+    return options
 
 
 def flags(env: Mapping[str, str], files: list[Path] | None = None) -> list[str]:

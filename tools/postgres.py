@@ -90,14 +90,14 @@ def _start(
     log: Path,
     started: list[subprocess.Popen[bytes]],
     options: dict[str, str],
-    kept: Path | None,
+    stored: Path | None,
 ) -> None:
     data, sockets = folder / "data", folder / "s"
     as_user: dict[str, Any] = {}
-    if kept is None:
+    if stored is None:
         data.mkdir(mode=0o700)
     else:
-        shutil.copytree(kept, data)
+        shutil.copytree(stored, data)
     sockets.mkdir()
     if os.geteuid() == 0:
         nobody = pwd.getpwnam("nobody")
@@ -125,7 +125,7 @@ def _start(
             "--no-sync",
             *locale,
         ]
-        if kept is None:
+        if stored is None:
             subprocess.run(initdb, check=True, **common)
         settings = [f"-c{name}={value}" for name, value in {**options, "unix_socket_directories": str(sockets)}.items()]
         process = subprocess.Popen([str(installed / "bin" / "postgres"), "-D", str(data), *settings], **common)

@@ -95,12 +95,12 @@ _ENGINES = "doanso.lib.database"
 
 def _modules_named_in(module: ModuleType) -> set[str]:
     """Return the product's modules that a module imports, or that define a name it imports."""
-    found = set()
+    modules = set()
     for value in vars(module).values():
         name = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
         if isinstance(name, str) and name.startswith("doanso."):
-            found.add(name)
-    return found
+            modules.add(name)
+    return modules
 
 
 def _is_of_engines(name: str) -> bool:
@@ -120,8 +120,8 @@ def is_about_engines(name: str) -> bool:
     module = sys.modules.get(name)
     named = _modules_named_in(module) - {name} if module is not None else set()
     return any(
-        is_about_engines(one) if ".tests." in one else _is_of_engines(one) or reaches_engines(one)
-        for one in sorted(named)
+        is_about_engines(module) if ".tests." in module else _is_of_engines(module) or reaches_engines(module)
+        for module in sorted(named)
     )
 
 

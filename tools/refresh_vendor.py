@@ -78,10 +78,10 @@ def module(source: Path, path: str, modules: dict[str, str]) -> str:
     small = subprocess.run(words, check=True, capture_output=True, text=True).stdout
     up = "../" * path.count("/")
 
-    def relative(found: re.Match[str]) -> str:
-        if found[3] not in modules:
-            raise SystemExit(f"{path}: imports {found[3]}, which is not among the vendored modules")
-        return f"{found[1]}{found[2]}{up}{modules[found[3]]}{found[2]}"
+    def relative(match: re.Match[str]) -> str:
+        if match[3] not in modules:
+            raise SystemExit(f"{path}: imports {match[3]}, which is not among the vendored modules")
+        return f"{match[1]}{match[2]}{up}{modules[match[3]]}{match[2]}"
 
     return _BARE_IMPORT.sub(relative, small) + "\n"
 
@@ -103,7 +103,11 @@ def refresh(folder: Path) -> None:
     path = folder / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8"))
     # Packages of one module each, by the name under which others import them.
-    modules = {one["name"]: one["files"][0]["path"] for one in manifest["packages"] if one.get("is_module")}
+    modules = {
+        package_entry["name"]: package_entry["files"][0]["path"]
+        for package_entry in manifest["packages"]
+        if package_entry.get("is_module")
+    }
     with tempfile.TemporaryDirectory() as scratch:
         for entry in manifest["packages"]:
             package = fetch(entry["name"], entry["version"], Path(scratch))

@@ -64,14 +64,14 @@ def files_behind(root: Path = ROOT) -> list[Path]:
         *root.glob("doanso/lib/sqlite/*.py"),
         *root.glob("doanso/lib/postgresql/*.py"),
     ]
-    found: set[Path] = set()
+    files: set[Path] = set()
     while waiting:
         path = waiting.pop()
-        if path not in found:
-            found.add(path)
+        if path not in files:
+            files.add(path)
             waiting += _imported_files(path, root)
     others = [root / name for name in ("requirements/dev.txt", "tools/postgres.py", "tools/template_databases.py")]
-    return sorted(found | {path for path in others if path.is_file()})
+    return sorted(files | {path for path in others if path.is_file()})
 
 
 @cache
@@ -94,11 +94,11 @@ def template_folder(root: Path = ROOT) -> Path | None:
     for folder in (root / ".pytest_cache" / "databases", own):
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            found = folder.lstat()
+            status = folder.lstat()
         except OSError:
             continue
         # In a shared temporary folder another user may have created this name first.
-        safe = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o022
+        safe = stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o022
         if safe and os.access(folder, os.W_OK | os.X_OK):
             return folder
     return None
@@ -126,8 +126,8 @@ def _prune(folder: Path, engine: str) -> None:
     """Remove drafts of killed runs and all but the most recently used templates; the caller holds the lock."""
     for path in folder.glob(f"draft-{engine}-*"):
         _remove(path)
-    whole = sorted(folder.glob(f"{engine}-*"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in whole[KEPT:]:
+    complete = sorted(folder.glob(f"{engine}-*"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in complete[KEPT:]:
         _remove(path)
 
 
@@ -170,15 +170,15 @@ def copy_postgres(creation: Any, build: Callable[[], None], key: str) -> str:
     with connection._nodb_cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK_NUMBER])
         cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX])
-        there = {found for (found,) in cursor.fetchall()}
-        if template not in there:
+        existing = {name for (name,) in cursor.fetchall()}
+        if template not in existing:
             connection.settings_dict["TEST"]["NAME"] = draft
             try:
                 build()
             finally:
                 connection.settings_dict["TEST"]["NAME"] = name
             cursor.execute(f"ALTER DATABASE {quoted(draft)} RENAME TO {quoted(template)}")
-            for old in there - {draft}:
+            for old in existing - {draft}:
                 # Another session may be connected to it.
                 with contextlib.suppress(Error):
                     cursor.execute(f"DROP DATABASE IF EXISTS {quoted(old)}")
@@ -195,10 +195,10 @@ def postgres_server() -> Iterator[str]:
         with postgres.server() as url:
             yield url
         return
-    kept = folder / f"postgres-{template_key()}"
+    stored = folder / f"postgres-{template_key()}"
     with contextlib.ExitStack() as stack:
         with _locked(folder):
-            if not kept.exists():
+            if not stored.exists():
                 draft = folder / f"draft-postgres-{template_key()}"
                 _remove(draft)
                 with postgres.server(keep=draft) as url:
@@ -206,11 +206,11 @@ def postgres_server() -> Iterator[str]:
                     env = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "doanso.settings_test"}
                     built = subprocess.run(line, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
                 if built.returncode == 0 and draft.exists():
-                    draft.replace(kept)
+                    draft.replace(stored)
                 _prune(folder, "postgres")
-            if kept.exists():
-                os.utime(kept)
-            url = stack.enter_context(postgres.server(data=kept if kept.exists() else None))
+            if stored.exists():
+                os.utime(stored)
+            url = stack.enter_context(postgres.server(data=stored if stored.exists() else None))
         yield url
 
 

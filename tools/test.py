@@ -87,8 +87,8 @@ def command(engine: str, words: list[str], everything: bool, report: Path, proce
 @contextlib.contextmanager
 def postgres_url() -> Iterator[str]:
     """Yield the URL of the server in `DATABASE_URL`, else of one from the wheel."""
-    if given := os.environ.get("DATABASE_URL"):
-        yield given
+    if database_url := os.environ.get("DATABASE_URL"):
+        yield database_url
         return
     with template_databases.postgres_server() as url:
         yield url

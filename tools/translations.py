@@ -66,18 +66,18 @@ def _extract(folder: Path, ignored: list[str]) -> str:
 def _gaps(label: str, path: Path) -> list[str]:
     if not path.exists():
         return []
-    found = []
+    problems = []
     for entry in polib.pofile(str(path)):
         empty = not entry.translated() and not entry.fuzzy
         if not entry.obsolete and (empty or entry.fuzzy):
             where = ", ".join(f"{name}:{line}" for name, line in entry.occurrences[:2])
-            found.append(f"{label}: {'fuzzy' if entry.fuzzy else 'missing'}: {entry.msgid!r} ({where})")
+            problems.append(f"{label}: {'fuzzy' if entry.fuzzy else 'missing'}: {entry.msgid!r} ({where})")
     checked = subprocess.run(
         ["msgfmt", "--check-format", "-o", os.devnull, str(path)], capture_output=True, text=True, check=False
     )
     if checked.returncode:
-        found += [f"{label}: {line}" for line in checked.stderr.strip().splitlines()]
-    return found
+        problems += [f"{label}: {line}" for line in checked.stderr.strip().splitlines()]
+    return problems
 
 
 def gaps(package: Path) -> list[str]:

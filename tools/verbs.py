@@ -33,18 +33,18 @@ def usage() -> str:
 def take_data(words: list[str]) -> list[str]:
     """Set `DOANSO_DATA` to the absolute path in `--data`; return the other words."""
     rest: list[str] = []
-    given = os.environ.get("DOANSO_DATA", "")
+    option = os.environ.get("DOANSO_DATA", "")
     waiting = iter(words)
     for word in waiting:
         if word == "--data":
-            given = next(waiting, "")
-            if not given:
+            option = next(waiting, "")
+            if not option:
                 raise SystemExit("--data needs a folder.")
         elif word.startswith("--data="):
-            given = word.removeprefix("--data=")
+            option = word.removeprefix("--data=")
         else:
             rest.append(word)
-    os.environ["DOANSO_DATA"] = str(Path(given or ROOT / "var").resolve())
+    os.environ["DOANSO_DATA"] = str(Path(option or ROOT / "var").resolve())
     return rest
 
 

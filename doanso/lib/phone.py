@@ -1,4 +1,4 @@
-"""Phone numbers as cadres write them, made into one form."""
+"""Parsing of phone numbers as people write them."""
 
 import re
 import unicodedata
@@ -33,21 +33,21 @@ _DRESS = re.compile(r"[\s.()'’`_–—-]|\u00ad|\u200b|\ufeff")
 
 
 @dataclass(frozen=True)
-class Phone:
-    """A number that can be called within the country, and what the cadre should look at again."""
+class PhoneNumber:
+    """A domestic phone number, with warnings about it."""
 
     value: str
     warnings: tuple[Problem, ...] = ()
 
 
-def normalise(text: str | int | float) -> Phone:
+def normalise(text: str | int | float) -> PhoneNumber:
     """Return the number as `0xxxxxxxxx` (mobile) or `02xxxxxxxxx` (landline).
 
     Takes +84 and 84, spaces, dots, dashes and parentheses, the leading zero that Excel loses, and numbers kept as
     floats. A prefix that no network has is refused; which network has it says nothing, for numbers move between them.
     """
     if isinstance(text, str) and text.isascii() and _MOBILE.fullmatch(text):
-        return Phone(text)  # as nearly every cell of a long list is
+        return PhoneNumber(text)  # as nearly every cell of a long list is
     warnings: list[Problem] = []
     written = _as_text(text)
     first, *others = [part for part in _NEXT_NUMBER.split(written) if part.strip()] or [""]
@@ -70,11 +70,11 @@ def normalise(text: str | int | float) -> Phone:
         message = _("The phone number had an old prefix of 11 digits; it was changed to %(phone)s.")
         warnings.append(Problem("phone_old_prefix", message % {"phone": digits}))
     _require_plausible(digits)
-    return Phone(digits, tuple(warnings))
+    return PhoneNumber(digits, tuple(warnings))
 
 
 def masked(phone: str) -> str:
-    """Enough to recognise a number one knows and too little to call it: 091•••••78."""
+    """Return a number masked, recognisable but not callable: 091•••••78."""
     return phone[:3] + "•" * (len(phone) - 5) + phone[-2:] if len(phone) > 5 else "•" * len(phone)
 
 
@@ -88,7 +88,7 @@ def _as_text(value: str | int | float) -> str:
 
 
 def _bare_digits(written: str) -> str:
-    """Digits from 0 on, in the form dialled within the country as far as it can be told."""
+    """Return the digits in domestic form, beginning with 0 where that can be told."""
     digits = _DRESS.sub("", written)
     if not digits:
         raise Refused(Problem("phone_empty", _("The phone number is empty.")))

@@ -1,4 +1,4 @@
-"""A named refusal: what is wrong, in words that say what to do."""
+"""Refusals of actions: problems with a stable code and a translated message."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Problem:
     """One reason why something cannot be done.
 
-    `code` is stable and never reused; `message` is the translated sentence a person reads; `field` names the form
+    `code` is stable and never reused; `message` is the translated sentence for people; `field` names the form
     field or column it is about, when there is one.
     """
 
@@ -17,7 +17,7 @@ class Problem:
 
 
 class Refused(Exception):
-    """A deed was refused; nothing of it was written."""
+    """An action was refused; nothing of it was written."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(f"{problem.code}: {problem.message}")
@@ -25,6 +25,6 @@ class Refused(Exception):
 
 
 def refuse(problem: Problem | None) -> None:
-    """Refuse the deed if there is a problem: what a rule answers is asked for right where it must hold."""
+    """Raise `Refused` if a rule returned a problem."""
     if problem is not None:
         raise Refused(problem)

@@ -1,4 +1,4 @@
-"""Whether two spellings can be of one name."""
+"""Comparison of spellings of names."""
 
 from doanso.lib import vietnamese
 

@@ -235,9 +235,9 @@ def preview_head(
     if best is None:
         return None
     columns = columns_of(top, best)
-    told_cells: dict[int, list[str]] = {column.place: [] for column in columns}
+    cells_by_place: dict[int, list[str]] = {column.place: [] for column in columns}
     for row in top[best.last + 1 :]:
-        for place, cells in told_cells.items():
+        for place, cells in cells_by_place.items():
             if len(cells) < examples and (cell := cell_text(row, place)):
                 cells.append(cell)
     return HeadPreview(
@@ -246,7 +246,7 @@ def preview_head(
         columns,
         remembered_best is not None,
         holds_headings(top, best),
-        told_cells,
+        cells_by_place,
     )
 
 
@@ -294,10 +294,9 @@ class _BodyReader:
         self._passed_over = passed_over
         self._heading_lines = {_line(row) for row in top[head.first : head.last + 1]}
         self._first_headings = {next(filter(None, line), "") for line in self._heading_lines}
-        self._titles = {line for row in top[: head.first] if (line := " ".join(filter(None, _line(row))))}
-        self._titles |= {words_of(text_at(row, place)) for row in top[: head.first] for place in filled_places(row)} - {
-            ""
-        }
+        above = top[: head.first]
+        self._titles = {" ".join(filter(None, _line(row))) for row in above} - {""}
+        self._titles |= {words_of(text_at(row, place)) for row in above for place in filled_places(row)} - {""}
         self._mapped = {place for places in head.columns.values() for place in places_of(places)}
         self._key_at = {place: key for key, places in head.columns.items() for place in places_of(places)}
         self._group = ""
@@ -310,11 +309,11 @@ class _BodyReader:
 
     def rows(self, below: Iterable[RowBelow]) -> Iterator[BodyRow]:
         first = True
-        for number, own, merged_row in below:
+        for number, own, full in below:
             if not filled_places(own):
                 continue
             row, fonts = self._fonts.read(own)
-            shown, fonts = (row, fonts) if merged_row is own else self._fonts.read(merged_row)
+            shown, fonts = (row, fonts) if full is own else self._fonts.read(full)
             filled = filled_places(row)
             kind = self._kind(number, row, shown, filled, first)
             first = kind == "heading"
@@ -330,17 +329,17 @@ class _BodyReader:
                 self._signed = kind == "signature" or (self._signed and kind != "heading")
                 self._passed_over.append(SkippedRow(number, kind, text_at(row, filled[0]) or str(row[filled[0]])))
 
-    def _doubts(self, own: Row, merged_row: Row, fonts: Mapping[int, DoubtCode]) -> Iterator[RowDoubt]:
+    def _doubts(self, own: Row, full: Row, fonts: Mapping[int, DoubtCode]) -> Iterator[RowDoubt]:
         if self._moved:
             yield RowDoubt("", "other_columns")
         order = self._head.order
-        if order is None or not cell_text(merged_row, order):
-            filled_columns = {place for place in filled_places(merged_row) if place in self._mapped}
+        if order is None or not cell_text(full, order):
+            filled_columns = {place for place in filled_places(full) if place in self._mapped}
             if filled_columns <= self._names < self._mapped:
                 yield RowDoubt("", "alone")
                 self._unsure = True
                 return
-            elif self._signed and not has_figures(merged_row):
+            elif self._signed and not has_figures(full):
                 yield RowDoubt("", "below_signature")
         if self._unsure and self._group:
             yield RowDoubt("", "below_alone")
@@ -355,12 +354,10 @@ class _BodyReader:
             elif place not in self._told_fonts and cell_at(own, place) is not None:
                 # One example is enough to see whether the column was read rightly.
                 self._told_fonts.add(place)
-                yield RowDoubt(
-                    key, code, (self._fonts.encoding(place), text_at(own, place), text_at(merged_row, place))
-                )
+                yield RowDoubt(key, code, (self._fonts.encoding(place), text_at(own, place), text_at(full, place)))
 
     def _kind(
-        self, number: int, row: Row, merged_row: Row, filled: list[int], first: bool
+        self, number: int, row: Row, full: Row, filled: list[int], first: bool
     ) -> Literal["row", "empty", "group", "total", "signature", "numbering", "heading", "note"]:
         order = self._head.order
         own = [place for place in filled if place in self._mapped]
@@ -377,8 +374,7 @@ class _BodyReader:
         if self._is_total(row, filled, own, texts, person):
             return "total"
         merged = any(
-            cell_at(row, place) is None and cell_at(merged_row, place) is not None
-            for place in places_of(self._identity)
+            cell_at(row, place) is None and cell_at(full, place) is not None for place in places_of(self._identity)
         )
         if merged and own:
             # One name merged over several rows: they describe the same person.

@@ -45,5 +45,5 @@ def names_a_unit(text: str) -> bool:
 
 
 def is_title(text: str) -> bool:
-    """Return whether the text is a title, a page's number or a rule, which stand between rows and are nobody's name."""
+    """Return whether the text is a title, a page number or a rule between rows, and not a name."""
     return TITLE.match(spelled(text)) is not None

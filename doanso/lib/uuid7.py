@@ -21,7 +21,7 @@ def of_int(value: int) -> uuid.UUID:
 
     A batch of records makes a few thousand. Python 3.14 makes its own in the same way.
     """
-    made = object.__new__(uuid.UUID)
-    object.__setattr__(made, "int", value)
-    object.__setattr__(made, "is_safe", uuid.SafeUUID.unknown)
-    return made
+    instance = object.__new__(uuid.UUID)
+    object.__setattr__(instance, "int", value)
+    object.__setattr__(instance, "is_safe", uuid.SafeUUID.unknown)
+    return instance

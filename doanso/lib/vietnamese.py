@@ -69,7 +69,7 @@ _FOLD = _fold_table()
 
 
 def has_invisible(text: str) -> bool:
-    """Return whether letters that nobody sees came along, which `tidy_name` takes out."""
+    """Return whether the text holds invisible characters, which `tidy_name` removes."""
     return not text.isascii() and text.translate(_INVISIBLE) != text
 
 

@@ -1,4 +1,4 @@
-"""The zip around an office file that nobody vouches for, measured whole before anything else touches it.
+"""Bounded reading of the zip of an untrusted office file, measured as a whole before anything else reads it.
 
 Standard library only: the processes that open strangers' files load it by its path, without the product around it.
 """
@@ -17,7 +17,7 @@ _XML = (".xml", ".rels", ".vml")
 
 
 class UnsafeZip(Exception):
-    """Why the zip is not read: `broken`, `encrypted`, `bomb`, `unpacked_size` or `unsafe_xml`."""
+    """The reason for refusing the zip: `broken`, `encrypted`, `bomb`, `unpacked_size` or `unsafe_xml`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -26,7 +26,7 @@ class UnsafeZip(Exception):
 
 @dataclass(frozen=True)
 class ZipBounds:
-    """What one zip may cost."""
+    """Limits of one zip."""
 
     members: int = 200
     unpacked_bytes: int = 50 << 20
@@ -34,7 +34,7 @@ class ZipBounds:
 
 
 class BoundedZip:
-    """A zip whose directory was checked; its parts are measured against what it said of them as they are read."""
+    """A zip whose parts are checked against its directory while they are read."""
 
     def __init__(self, file: BinaryIO, bounds: ZipBounds) -> None:
         self._file = file
@@ -51,7 +51,7 @@ class BoundedZip:
             raise UnsafeZip("encrypted")
 
     def check_directory(self) -> None:
-        """How many parts there are, how large they claim to be, and that none lies over another."""
+        """Check the number of parts, their declared sizes, and that none overlap."""
         if len(self.names) != len(self.parts):
             raise UnsafeZip("broken")
         if len(self.parts) > self._bounds.members:

@@ -112,10 +112,10 @@ def signature(request: HttpRequest, session: Session) -> HttpResponse:
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
             raise Refused(Problem("too_long", _("This message is too long; send less at once.")))
         fields = JsonObject(parse_json(request.body))
-        made = base64.b64decode(fields.text("signature", 1024), validate=True)
+        raw_signature = base64.b64decode(fields.text("signature", 1024), validate=True)
         named = fields.text("task", 36)
         if not _is_done(session, named):
-            actions.complete_signature(session=_one_of(session, named), signature=made)
+            actions.complete_signature(session=_one_of(session, named), signature=raw_signature)
     except ValueError:
         return _refused(
             Problem("signature_wrong", _("This is not the signature of the chosen certificate's key.")), 422

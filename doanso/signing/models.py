@@ -80,9 +80,9 @@ class Way(models.TextChoices):
 
 
 class Certificate(models.Model):
-    """A certificate with which a person or a unit signs here: checked when it was added, and again at each signature.
+    """A certificate with which a person or a unit signs, checked when it is added and at each signature.
 
-    `image` is the blue signature or the red seal (PNG with a clear ground) that stands where it signs.
+    `image` is the blue signature or the red seal (PNG with a transparent ground) of its appearance.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -119,7 +119,7 @@ class Certificate(models.Model):
                 | models.Q(kind="organisation", user__isnull=True),
                 name="signing_certificate_holder",
             ),
-            # A person's key is with the person.
+            # A person's key is never on the server.
             models.CheckConstraint(
                 condition=models.Q(kind="organisation") | ~models.Q(way="token"), name="signing_certificate_token"
             ),
@@ -127,12 +127,12 @@ class Certificate(models.Model):
 
     @property
     def number_end(self) -> str:
-        """The end of its number, by which people tell two of one name apart."""
+        """The end of its serial number, which distinguishes certificates of one name."""
         return self.serial[-6:].upper()
 
 
 class SessionState(models.TextChoices):
-    """How far a signature that is made in two steps has come."""
+    """The state of a signature that is made in two steps."""
 
     OPEN = "open", "Chờ ký"
     DONE = "done", "Đã ký"
@@ -140,10 +140,10 @@ class SessionState(models.TextChoices):
 
 
 class Session(models.Model):
-    """One signature under way: the server has prepared the bytes, the signer's machine owes the signature over them.
+    """One signature in progress: the server has prepared the bytes, and the signer's machine still has to sign them.
 
-    `owner_kind` and `owner_id` name what is signed in the app that asked. `to_sign` are the signed attributes (DER) over
-    which the key signs; the result is kept only if it is exactly that signature. The agent finds a session by its secret.
+    `owner_kind` and `owner_id` identify the signed object in the requesting app. `to_sign` are the signed attributes (DER) over
+    which the key signs; only exactly that signature is accepted. The agent finds a session by its secret.
 
     Several files that one certificate signs in one go are a run: `leader` is the one whose secret opens them all and whose
     own signature comes last.
@@ -159,7 +159,7 @@ class Session(models.Model):
     leader = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="followers")
     secret_lookup = models.CharField(max_length=64, null=True, unique=True)
     base = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
-    # The file with the place of the signature left open; none for a file that is signed elsewhere and uploaded.
+    # The file with the placeholder; None for a file that is signed elsewhere and uploaded.
     prepared = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
     digest = models.CharField(max_length=128, blank=True)
     to_sign = models.BinaryField(default=bytes)
@@ -176,7 +176,7 @@ class Session(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(state="done") | models.Q(signed__isnull=False), name="signing_session_done"
             ),
-            # One hand at a time on one place of one file.
+            # One open session for each field of an object.
             models.UniqueConstraint(
                 fields=["owner_kind", "owner_id", "field"],
                 condition=models.Q(state="open"),
@@ -186,7 +186,7 @@ class Session(models.Model):
 
 
 class VerifyTries(models.Model):
-    """How often one network address asked for a code that is none, or had a file verified; kept for an hour, by keyed hash."""
+    """Counts of wrong codes and verified files per network address, stored by keyed hash for an hour."""
 
     key = models.CharField(max_length=64, primary_key=True)
     count = models.PositiveIntegerField()
@@ -196,22 +196,22 @@ class VerifyTries(models.Model):
 class PublicFile(models.Model):
     """A signed file that anybody may verify by its code (on every page of it, as a QR) or by uploading it.
 
-    What the page says of the office is copied here when the file is issued: it stays true of that day.
+    Statements about the issuing unit are copied when the file is issued, and stay those of that day.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     code = models.CharField(max_length=16, unique=True)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     issuer = models.CharField(max_length=200)
-    # The signer's name as the pages print it; empty where no person is named.
+    # The printed name of the signer; empty where no person is named.
     signer = models.CharField(max_length=200, blank=True, default="")
     number = models.CharField(max_length=60)
     title = models.CharField(max_length=400)
     dated = models.DateField(null=True)
-    # None while the code stands in a file that is not issued yet; then nobody is told more than that.
+    # None while the file is not issued; until then the code is answered like an unknown one.
     blob = models.ForeignKey(Blob, null=True, on_delete=models.PROTECT, related_name="+")
     sha256 = models.CharField(max_length=64, blank=True)
-    # Whether the page hands the file out, or only says what is known of it.
+    # Whether the page offers the file, or only its verdict.
     is_open = models.BooleanField(default=False)
     made_at = models.DateTimeField()
     issued_at = models.DateTimeField(null=True)

@@ -7,41 +7,41 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doanso.lib.formats import number
-from doanso.signing.verification import LaterChange, SignatureVerdict, State, Verdict, VerdictReason
+from doanso.signing.verification import LaterChange, SignatureVerdict, Verdict, VerdictReason, VerdictState
 from doanso.signing.verification.verdict import ADDED_LATER
 
 HEADS: Final = {
-    State.VALID: gettext_lazy("The signatures are right and nothing was changed"),
-    State.ADDED: gettext_lazy("The signed content is intact; %(who)s signed later in a new place: look at it"),
-    State.TEST: gettext_lazy("A trial signature: it has no legal force"),
-    State.UNKNOWN: gettext_lazy("Nothing was changed, but nobody known here vouches for the signer"),
-    State.CHANGED: gettext_lazy("This file was changed after it was signed"),
-    State.BROKEN: gettext_lazy("The signature does not hold"),
-    State.UNSIGNED: gettext_lazy("There is no digital signature in this file"),
-    State.UNREADABLE: gettext_lazy("This file cannot be read with certainty"),
+    VerdictState.VALID: gettext_lazy("The signatures are right and nothing was changed"),
+    VerdictState.ADDED: gettext_lazy("The signed content is intact; %(who)s signed later in a new place: look at it"),
+    VerdictState.TEST: gettext_lazy("A trial signature: it has no legal force"),
+    VerdictState.UNKNOWN: gettext_lazy("Nothing was changed, but nobody known here vouches for the signer"),
+    VerdictState.CHANGED: gettext_lazy("This file was changed after it was signed"),
+    VerdictState.BROKEN: gettext_lazy("The signature does not hold"),
+    VerdictState.UNSIGNED: gettext_lazy("There is no digital signature in this file"),
+    VerdictState.UNREADABLE: gettext_lazy("This file cannot be read with certainty"),
 }
 ADVICE: Final = {
-    State.VALID: gettext_lazy("You may rely on what you read in it."),
-    State.ADDED: gettext_lazy(
+    VerdictState.VALID: gettext_lazy("You may rely on what you read in it."),
+    VerdictState.ADDED: gettext_lazy(
         "What was signed before is unchanged. The added signature is not a part of it: look at who made it, and why."
     ),
-    State.TEST: gettext_lazy("It was made for practice. Do not use it as a document."),
-    State.UNKNOWN: gettext_lazy("Ask the office that the file names whether it is theirs, before you use it."),
-    State.CHANGED: gettext_lazy("Do not use it. Ask the office that sent it for the right file."),
-    State.BROKEN: gettext_lazy("Do not use it. Ask the office that sent it for the right file."),
-    State.UNSIGNED: gettext_lazy("A picture of a signature or a seal on the page proves nothing."),
-    State.UNREADABLE: gettext_lazy("Choose the PDF file as you received it, not a photo or a printed copy."),
+    VerdictState.TEST: gettext_lazy("It was made for practice. Do not use it as a document."),
+    VerdictState.UNKNOWN: gettext_lazy("Ask the office that the file names whether it is theirs, before you use it."),
+    VerdictState.CHANGED: gettext_lazy("Do not use it. Ask the office that sent it for the right file."),
+    VerdictState.BROKEN: gettext_lazy("Do not use it. Ask the office that sent it for the right file."),
+    VerdictState.UNSIGNED: gettext_lazy("A picture of a signature or a seal on the page proves nothing."),
+    VerdictState.UNREADABLE: gettext_lazy("Choose the PDF file as you received it, not a photo or a printed copy."),
 }
 # The visual state of each verdict (on, behind, risk).
 TONES: Final = {
-    State.VALID: "on",
-    State.ADDED: "behind",
-    State.TEST: "behind",
-    State.UNKNOWN: "behind",
-    State.CHANGED: "risk",
-    State.BROKEN: "risk",
-    State.UNSIGNED: "behind",
-    State.UNREADABLE: "behind",
+    VerdictState.VALID: "on",
+    VerdictState.ADDED: "behind",
+    VerdictState.TEST: "behind",
+    VerdictState.UNKNOWN: "behind",
+    VerdictState.CHANGED: "risk",
+    VerdictState.BROKEN: "risk",
+    VerdictState.UNSIGNED: "behind",
+    VerdictState.UNREADABLE: "behind",
 }
 _FILE_BENT = gettext_lazy("The file is built so that two programs could show two different contents.")
 _REASONS: Final = {
@@ -181,7 +181,7 @@ class VerdictMessage:
 def describe_verdict(verdict: Verdict) -> VerdictMessage:
     """Put a verdict into words."""
     head = str(HEADS[verdict.state])
-    if verdict.state is State.ADDED:
+    if verdict.state is VerdictState.ADDED:
         printed_name = dict.fromkeys(
             entry.detail or _("Somebody") for entry in verdict.notes if entry.code in ADDED_LATER
         )

@@ -45,9 +45,9 @@ def qr_svg(code: str, *, base: str) -> SafeString:
 
 def qr_png(code: str, *, base: str, scale: int = 6) -> bytes:
     """Return the QR as PNG, black on white; `scale` is the number of pixels per module."""
-    made = qrcode.QRCode(border=4, box_size=scale, error_correction=qrcode.constants.ERROR_CORRECT_M)
-    made.add_data(address_of(code, base=base))
-    made.make()
+    image = qrcode.QRCode(border=4, box_size=scale, error_correction=qrcode.constants.ERROR_CORRECT_M)
+    image.add_data(address_of(code, base=base))
+    image.make()
     held = io.BytesIO()
-    made.make_image().save(held, "PNG")
+    image.make_image().save(held, "PNG")
     return held.getvalue()

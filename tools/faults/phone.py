@@ -51,18 +51,18 @@ def name_of(number: int) -> str:
     return " ".join(["Nguyễn", *words])
 
 
-def visit(pick: random.Random, number: int, known: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def visit(pick: random.Random, number: int, earlier_body: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return the body of a visit to a home with one person helped; `known` is the body that it corrects."""
     now = datetime.now(UTC)
     helps = [
         {"id": uuid7(), "service": service, "kind": "guide", "before": "", "after": "", "obstacle": ""}
         for service in SERVICES[: pick.randint(1, 2)]
     ]
-    if known is not None:
+    if earlier_body is not None:
         # The same person, door and receipt: only the kind of support is corrected.
-        before = known["people"][0]["helps"]
+        before = earlier_body["people"][0]["helps"]
         helps = pick.choice([helps, before[:1], [before[0], *helps[1:]]])
-        return {**known, "people": [{**known["people"][0], "helps": helps}]}
+        return {**earlier_body, "people": [{**earlier_body["people"][0], "helps": helps}]}
     person = {"contact": None, "name": name_of(number), "birth_year": pick.randint(1940, 2000), "gender": ""}
     second = {"teammate": None, "name": "Võ Thị Tư", "kind": "official", "how": "signature", "proof": SIGNATURE}
     return {
@@ -97,11 +97,11 @@ class Phone:
     """The state of a phone: its unsent records, and its files."""
 
     def __init__(self, folder: Path) -> None:
-        told = json.loads((folder / "phone.json").read_text())
-        self.folder, self.told = folder, told
-        self.pick = random.Random(told["seed"])  # noqa: S311 -- repeatable on purpose
-        self.key = hashlib.sha256(b"acknowledge:" + told["token"].encode()).digest()
-        self.number = told["first_number"]
+        settings = json.loads((folder / "phone.json").read_text())
+        self.folder, self.told = folder, settings
+        self.pick = random.Random(settings["seed"])  # noqa: S311 -- repeatable on purpose
+        self.key = hashlib.sha256(b"acknowledge:" + settings["token"].encode()).digest()
+        self.number = settings["first_number"]
         self.queue: list[Record] = []
         self.sent_before: set[tuple[str, str]] = set()
         # Applied versions by record, with their bodies.
@@ -126,7 +126,7 @@ class Phone:
         _to_disk(self.made)
 
     def _write(self, key: str, base: str | None, body: dict[str, Any]) -> None:
-        told = {
+        record = {
             "kind": "outreach.visit",
             "version": 1,
             "unit": self.told["unit"],
@@ -134,11 +134,11 @@ class Phone:
             "made_at": datetime.now(UTC).isoformat(),
             "body": body,
         }
-        payload = json.dumps(told, ensure_ascii=False)
+        payload = json.dumps(record, ensure_ascii=False)
         record = {"id": key, "hash": hashlib.sha256(payload.encode()).hexdigest(), "payload": payload}
         self.queue.append(record)
         self.bodies[key, record["hash"]] = body
-        helps = {one["id"]: one["service"] for one in body["people"][0]["helps"]}
+        helps = {entry["id"]: entry["service"] for entry in body["people"][0]["helps"]}
         self.made.write(json.dumps({"id": key, "hash": record["hash"], "base": base, "helps": helps}) + "\n")
 
     # --- Sending ------------------------------------------------------------------------------------------------------
@@ -149,7 +149,7 @@ class Phone:
         if batch and (batch[0]["id"], batch[0]["hash"]) in self.sent_before and self.pick.random() < 0.4:
             self.pick.shuffle(batch)
             batch = batch[: max(1, len(batch) // 2)]
-        keys = {(one["id"], one["hash"]) for one in batch}
+        keys = {(entry["id"], entry["hash"]) for entry in batch}
         again = bool(keys & self.sent_before)
         self.sent_before |= keys
         answer = self._post(batch)
@@ -165,7 +165,7 @@ class Phone:
             if ack["state"] == "applied" and body is not None:
                 self.standing[ack["id"]] = (ack["hash"], body)
         self.sent_before -= keys
-        self.queue = [one for one in self.queue if (one["id"], one["hash"]) not in keys]
+        self.queue = [entry for entry in self.queue if (entry["id"], entry["hash"]) not in keys]
         self.answered = [*self.answered[-9:], batch]
         return True
 
@@ -174,7 +174,7 @@ class Phone:
         batch = self.pick.choice(self.answered)
         answer = self._post(batch)
         if answer is not None:
-            acks = self._checked(answer, {(one["id"], one["hash"]) for one in batch})
+            acks = self._checked(answer, {(entry["id"], entry["hash"]) for entry in batch})
             if not all(ack["known"] for ack in acks):
                 raise Refused("An acknowledged record was not known again.")
             self.acks.write(json.dumps({"again": False, "replay": True, "acks": acks}) + "\n")
@@ -204,8 +204,8 @@ class Phone:
 
     def _checked(self, answer: Mapping[str, Any], keys: set[tuple[str, str]]) -> list[dict[str, Any]]:
         for ack in answer["acks"]:
-            said = f"{ack['id']}:{ack['hash']}:{ack['seq']}".encode()
-            if not hmac.compare_digest(hmac.digest(self.key, said, hashlib.sha256).hex(), ack["mac"]):
+            message = f"{ack['id']}:{ack['hash']}:{ack['seq']}".encode()
+            if not hmac.compare_digest(hmac.digest(self.key, message, hashlib.sha256).hex(), ack["mac"]):
                 raise Refused("An acknowledgement is not the server's.")
         if answer["again"] or {(ack["id"], ack["hash"]) for ack in answer["acks"]} != keys:
             raise Refused(f"Not every record was acknowledged: {answer['again']}")

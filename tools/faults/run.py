@@ -82,8 +82,8 @@ class Run:
         done = subprocess.run(command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, check=False)
         if done.returncode:
             raise Broken(f"{words[0]} ended with code {done.returncode}")
-        told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-        return told
+        answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return answer
 
     def acknowledged(self) -> int:
         """Return the size of the phones' logs, which grow with every acknowledged batch."""
@@ -100,8 +100,8 @@ class Run:
 
     def require_phones(self) -> None:
         """Raise `Broken` when a phone ended by itself, as it does after a forbidden answer."""
-        if gone := [number for number, phone in enumerate(self.phones) if phone.poll() not in {None, 0}]:
-            raise Broken(f"phone {gone[0]} gave up")
+        if ended := [number for number, phone in enumerate(self.phones) if phone.poll() not in {None, 0}]:
+            raise Broken(f"phone {ended[0]} gave up")
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         """Send SIGKILL to the whole group, so that no process finishes its work."""
@@ -161,43 +161,43 @@ def play(run: Run, *, phones: int, kills: int, seed: int) -> None:
         run.running.remove(process)
 
 
-def verdict(run: Run, told: dict[str, Any]) -> list[str]:
+def verdict(run: Run, answer: dict[str, Any]) -> list[str]:
     """Return why the run failed or proves nothing; empty when all is well."""
     wrong = [
         f"{name} is 0"
         for name, count in (
             ("kills in flight", run.in_flight),
-            ("batches acknowledged", told["batches_acknowledged"]),
-            ("batches resent", told["batches_resent"]),
+            ("batches acknowledged", answer["batches_acknowledged"]),
+            ("batches resent", answer["batches_resent"]),
         )
         if count == 0
     ]
     if run.in_flight * 3 < run.kills:
         wrong.append("less than a third of the kills landed while a batch was being written")
-    if told["lost"] or told["doubled"]:
-        wrong += ["something was lost or doubled:", *told["named"]]
-    if told["recount"]:
-        wrong += ["recount finds:", *told["recount"]]
+    if answer["lost"] or answer["doubled"]:
+        wrong += ["something was lost or doubled:", *answer["named"]]
+    if answer["recount"]:
+        wrong += ["recount finds:", *answer["recount"]]
     return wrong
 
 
-def report(run: Run, told: dict[str, Any], engine: str, seconds: float) -> None:
+def report(run: Run, answer: dict[str, Any], engine: str, seconds: float) -> None:
     """Return the figures, one per line."""
     for name, figure in (
         ("engine", engine),
         ("kills", run.kills),
         ("kills in flight", run.in_flight),
-        ("batches acknowledged", told["batches_acknowledged"]),
-        ("batches resent", told["batches_resent"]),
-        ("records whose first answer was lost", told["answers_lost"]),
-        ("visits that stand", told["records"]),
-        ("of them corrected", told["corrections"]),
-        ("helps that count", told["helps"]),
-        ("differences that recount finds", len(told["recount"])),
+        ("batches acknowledged", answer["batches_acknowledged"]),
+        ("batches resent", answer["batches_resent"]),
+        ("records whose first answer was lost", answer["answers_lost"]),
+        ("visits that stand", answer["records"]),
+        ("of them corrected", answer["corrections"]),
+        ("helps that count", answer["helps"]),
+        ("differences that recount finds", len(answer["recount"])),
         ("seconds", round(seconds)),
     ):
         print(f"{name:36} {figure}")
-    print(f"lost={told['lost']} doubled={told['doubled']}", flush=True)
+    print(f"lost={answer['lost']} doubled={answer['doubled']}", flush=True)
 
 
 @contextlib.contextmanager
@@ -234,9 +234,9 @@ def sync(engine: str, *, kills: int, phones: int, seed: int, keep: bool = False)
         run = Run(folder, _free_port(), environment | chosen)
         run.marks.mkdir()
         try:
-            made = run.ask("prepare", str(folder), str(phones), str(run.port), str(seed))
+            prepared = run.ask("prepare", str(folder), str(phones), str(run.port), str(seed))
             play(run, phones=phones, kills=kills, seed=seed)
-            told = run.ask("judge", str(folder))
+            answer = run.ask("judge", str(folder))
         except (Broken, KeyboardInterrupt) as broken:
             keep = True
             print(f"Broken off: {broken}. What was said lies in {folder / 'log'}.", file=sys.stderr)
@@ -245,8 +245,8 @@ def sync(engine: str, *, kills: int, phones: int, seed: int, keep: bool = False)
             run.end()
             if not keep:
                 shutil.rmtree(folder, ignore_errors=True)
-    report(run, told, made["engine"], time.monotonic() - started)
-    wrong = verdict(run, told)
+    report(run, answer, prepared["engine"], time.monotonic() - started)
+    wrong = verdict(run, answer)
     for line in wrong:
         print(line, file=sys.stderr)
     return 1 if wrong else 0

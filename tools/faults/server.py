@@ -52,7 +52,7 @@ def prepare(folder: Path, phones: int, port: int, seed: int) -> dict[str, Any]:
         done = register_device(actor=user, device_id=uuid7(), name=f"Máy {number}")
         own = folder / f"phone-{number}"
         own.mkdir()
-        told = {
+        settings = {
             "token": done.token,
             "unit": str(unit.pk),
             "port": port,
@@ -60,7 +60,7 @@ def prepare(folder: Path, phones: int, port: int, seed: int) -> dict[str, Any]:
             "first_number": number * PER_PHONE,
             "batch": [15, 40],
         }
-        (own / "phone.json").write_text(json.dumps(told))
+        (own / "phone.json").write_text(json.dumps(settings))
     return {"engine": " ".join(database.engine())}
 
 
@@ -79,20 +79,20 @@ class Verdict:
     recount: list[str] = field(default_factory=list)
     named: list[str] = field(default_factory=list)
 
-    def lose(self, what: str) -> None:
+    def lose(self, subject: str) -> None:
         """Count something acknowledged that is missing."""
         self.lost += 1
-        self.name(what)
+        self.name(subject)
 
-    def double(self, what: str, times: int = 1) -> None:
+    def double(self, subject: str, times: int = 1) -> None:
         """Count something that was counted more than once."""
         self.doubled += times
-        self.name(what)
+        self.name(subject)
 
-    def name(self, what: str) -> None:
+    def name(self, subject: str) -> None:
         """Keep the names of the first few."""
         if len(self.named) < MOST_NAMED:
-            self.named.append(what)
+            self.named.append(subject)
 
 
 def lines(folder: Path, name: str) -> Iterator[dict[str, Any]]:
@@ -115,12 +115,12 @@ class Told:
 
 def read_logs(folder: Path, verdict: Verdict) -> Told:
     """Read the logs of all phones."""
-    told = Told()
+    logs = Told()
     replaced: set[tuple[str, str]] = set()
-    for made in lines(folder, "made"):
-        told.helps[made["id"], made["hash"]] = made["helps"]
-        if made["base"] is not None:
-            replaced.add((made["id"], made["base"]))
+    for record in lines(folder, "made"):
+        logs.helps[record["id"], record["hash"]] = record["helps"]
+        if record["base"] is not None:
+            replaced.add((record["id"], record["base"]))
     for answer in lines(folder, "acks"):
         replay = answer.get("replay", False)
         verdict.batches_acknowledged += not replay
@@ -128,14 +128,14 @@ def read_logs(folder: Path, verdict: Verdict) -> Told:
         for ack in answer["acks"]:
             key = (ack["id"], ack["hash"])
             verdict.answers_lost += ack["known"] and not replay
-            if told.seqs.setdefault(key, ack["seq"]) != ack["seq"]:
+            if logs.seqs.setdefault(key, ack["seq"]) != ack["seq"]:
                 verdict.double(f"the record {key[0]} was given two numbers")
-    for key in told.helps.keys() - told.seqs.keys():
+    for key in logs.helps.keys() - logs.seqs.keys():
         verdict.lose(f"the record {key[0]} was never acknowledged")
     # A phone corrects applied versions only, so the version that is nobody's base is the last one.
-    told.standing = {key: content for key, content in told.seqs if (key, content) not in replaced}
-    verdict.records, verdict.corrections = len(told.standing), len(replaced)
-    return told
+    logs.standing = {key: content for key, content in logs.seqs if (key, content) not in replaced}
+    verdict.records, verdict.corrections = len(logs.standing), len(replaced)
+    return logs
 
 
 def judge(folder: Path) -> dict[str, Any]:
@@ -147,40 +147,43 @@ def judge(folder: Path) -> dict[str, Any]:
     from doanso.sync.models import Record
 
     verdict = Verdict()
-    told = read_logs(folder, verdict)
+    logs = read_logs(folder, verdict)
     rows = Record.objects.values_list("record_id", "content_hash", "seq", "state").iterator(5000)
-    kept = {(str(record_id), content): (seq, state) for record_id, content, seq, state in rows}
-    for key, seq in told.seqs.items():
-        if kept.get(key, (0, ""))[0] != seq:
+    stored = {(str(record_id), content): (seq, state) for record_id, content, seq, state in rows}
+    for key, seq in logs.seqs.items():
+        if stored.get(key, (0, ""))[0] != seq:
             verdict.lose(f"the record {key[0]} is not there")
-    for key in kept.keys() - told.seqs.keys():
+    for key in stored.keys() - logs.seqs.keys():
         verdict.double(f"nobody was told of {key[0]}")
     visits = dict(Visit.objects.filter(taken_back_at=None).values_list("pk", "content_hash"))
     standing = {str(key): content for key, content in visits.items()}
-    for record_id, content in told.standing.items():
+    for record_id, content in logs.standing.items():
         if standing.get(record_id) != content:
             verdict.lose(f"the visit {record_id} does not stand as it was acknowledged")
-    for record_id in standing.keys() - told.standing.keys():
+    for record_id in standing.keys() - logs.standing.keys():
         verdict.double(f"nobody was told of the visit {record_id}")
-    expected = Counter((key, service) for key in told.standing.items() for service in told.helps[key].values())
+    expected = Counter((key, service) for key in logs.standing.items() for service in logs.helps[key].values())
     found: Counter[tuple[tuple[str, str], str]] = Counter()
     there = VisitHelp.objects.filter(help__taken_back_at=None).values_list("visit_id", "help__service_id")
     for visit_id, service in there.iterator(5000):
         found[(str(visit_id), standing.get(str(visit_id), "")), service] += 1
-    for at in expected.keys() | found.keys():
-        if found[at] > expected[at]:
-            verdict.double(f"the visit {at[0][0]} counts {at[1]} {found[at]} times", found[at] - expected[at])
-        elif found[at] < expected[at]:
-            verdict.lose(f"the visit {at[0][0]} does not count {at[1]}")
+    for counted in expected.keys() | found.keys():
+        if found[counted] > expected[counted]:
+            verdict.double(
+                f"the visit {counted[0][0]} counts {counted[1]} {found[counted]} times",
+                found[counted] - expected[counted],
+            )
+        elif found[counted] < expected[counted]:
+            verdict.lose(f"the visit {counted[0][0]} does not count {counted[1]}")
     verdict.helps = Help.objects.filter(taken_back_at=None).count()
     while fold():
         pass
-    _figures(told, verdict)
-    verdict.recount = [str(one) for one in recount()][:MOST_NAMED]
+    _figures(logs, verdict)
+    verdict.recount = [str(entry) for entry in recount()][:MOST_NAMED]
     return asdict(verdict)
 
 
-def _figures(told: Told, verdict: Verdict) -> None:
+def _figures(logs: Told, verdict: Verdict) -> None:
     """Compare the city's figures with the phones' logs."""
     from doanso.ledger.models import Book
     from doanso.ledger.queries import figures
@@ -189,8 +192,8 @@ def _figures(told: Told, verdict: Verdict) -> None:
 
     city = Unit.objects.get(code="my-tho")
     read = figures(book=Book.objects.get(code="faults"), unit_ids=[city.pk], on=clock.today())
-    helped = Counter(service for key in told.standing.items() for service in told.helps[key].values())
-    expected = {"visits": len(told.standing)}
+    helped = Counter(service for key in logs.standing.items() for service in logs.helps[key].values())
+    expected = {"visits": len(logs.standing)}
     for service in ("portal", "vneid"):
         # Each person is visited once, so people and times are equal.
         expected |= {f"{service}-times": helped[service], f"{service}-people": helped[service]}
@@ -208,8 +211,8 @@ def _main(words: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "doanso.settings")
     django.setup()
     folder = Path(words[1])
-    told = judge(folder) if words[0] == "judge" else prepare(folder, *(int(word) for word in words[2:5]))
-    print(json.dumps(told, ensure_ascii=False))
+    answer = judge(folder) if words[0] == "judge" else prepare(folder, *(int(word) for word in words[2:5]))
+    print(json.dumps(answer, ensure_ascii=False))
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ _MARKS = Path(os.environ["DOANSO_FAULTS_MARKS"])
 _receive = actions.receive
 
 
-def receive(**told: Any) -> Any:
+def receive(**kwargs: Any) -> Any:
     """Receive a batch with a mark."""
     mark = _MARKS / f"{os.getpid()}-{threading.get_ident()}"
 
@@ -31,7 +31,7 @@ def receive(**told: Any) -> Any:
 
     try:
         with connection.execute_wrapper(note):
-            return _receive(**told)
+            return _receive(**kwargs)
     finally:
         mark.unlink(missing_ok=True)
 

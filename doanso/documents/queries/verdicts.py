@@ -12,14 +12,16 @@ from doanso.signing import verdict_messages
 from doanso.signing.queries.authorities import trust
 from doanso.signing.queries.public import verdict_of_public
 from doanso.signing.queries.verdicts import verdict_of
-from doanso.signing.verification import State, Verdict, named
+from doanso.signing.verification import Verdict, VerdictState, named
 
 _WORDS: Final = {
-    State.VALID: gettext_lazy("Valid. The content was not changed."),
-    State.ADDED: gettext_lazy("The signed content is intact; a signature was added later in a new place: look at it."),
-    State.TEST: gettext_lazy("A trial signature without legal force. The content was not changed."),
-    State.CHANGED: gettext_lazy("Not valid. The file was changed after it was signed."),
-    State.BROKEN: gettext_lazy("Not valid. The signature does not hold."),
+    VerdictState.VALID: gettext_lazy("Valid. The content was not changed."),
+    VerdictState.ADDED: gettext_lazy(
+        "The signed content is intact; a signature was added later in a new place: look at it."
+    ),
+    VerdictState.TEST: gettext_lazy("A trial signature without legal force. The content was not changed."),
+    VerdictState.CHANGED: gettext_lazy("Not valid. The file was changed after it was signed."),
+    VerdictState.BROKEN: gettext_lazy("Not valid. The signature does not hold."),
 }
 
 
@@ -89,5 +91,5 @@ def _notes(entry: verdict_messages.SignatureMessage, verdict: Verdict) -> tuple[
     return tuple(notes)
 
 
-def _words(state: State) -> str:
+def _words(state: VerdictState) -> str:
     return str(_WORDS.get(state, verdict_messages.HEADS[state]))

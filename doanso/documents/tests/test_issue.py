@@ -24,7 +24,7 @@ from doanso.signing import token
 from doanso.signing.models import PublicFile
 from doanso.signing.queries.authorities import trust
 from doanso.signing.tests.pki import base_pdf
-from doanso.signing.verification import State, verify
+from doanso.signing.verification import VerdictState, verify
 from doanso.signing.verification_codes import address_of
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +49,7 @@ def test_number_and_seal_come_in_one_step_and_everybody_can_verify_it(office: Of
     )
     verdict = verify(office.bytes_of(document), trust=trust(), moment=clock.now())
     assert (verdict.state, [signature.kind for signature in verdict.signatures]) == (
-        State.TEST,
+        VerdictState.TEST,
         ["person", "organisation"],
     )
     public = PublicFile.objects.get()

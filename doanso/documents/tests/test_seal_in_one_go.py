@@ -20,7 +20,7 @@ from doanso.signing.queries import run_of
 from doanso.signing.queries.authorities import trust
 from doanso.signing.tests.pki import base_pdf, pki, sign
 from doanso.signing.tests.test_accept_upload import tool
-from doanso.signing.verification import State, verify
+from doanso.signing.verification import VerdictState, verify
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +68,10 @@ def test_nothing_goes_out_before_all_of_them_are_sealed(office: Office, django_c
     document = Document.objects.get()
     for attachment in document.attachments.all():
         verdict = verify(office.bytes_of(Document(final=attachment.signed)), trust=trust(), moment=clock.now())
-        assert (verdict.state, [signature.kind for signature in verdict.signatures]) == (State.TEST, ["organisation"])
+        assert (verdict.state, [signature.kind for signature in verdict.signatures]) == (
+            VerdictState.TEST,
+            ["organisation"],
+        )
     assert Signature.objects.filter(certificate=office.seal).count() == 3
 
 

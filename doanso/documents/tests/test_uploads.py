@@ -22,7 +22,7 @@ from doanso.files.reading import Kind, read_text
 from doanso.lib import clock
 from doanso.lib.problems import Refused
 from doanso.signing.queries.authorities import trust
-from doanso.signing.verification import State, verify
+from doanso.signing.verification import VerdictState, verify
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +69,7 @@ def test_it_goes_the_whole_way(office: Office):
 
     assert (document.state, document.notation) == (DocumentState.ISSUED, "01-KH/ĐTN")
     content = office.bytes_of(document)
-    assert verify(content, trust=trust(), moment=clock.now()).state == State.TEST
+    assert verify(content, trust=trust(), moment=clock.now()).state == VerdictState.TEST
     words = read_text(content, Kind.PDF).pages[0].text
     assert {"01", "12", "11"} <= set(words.replace("-", " ").split())
     assert document.public is not None

@@ -1,9 +1,9 @@
-"""Django's engine for PostgreSQL, but that `select_for_update` never takes a row's key.
+"""Django's engine for PostgreSQL with `FOR NO KEY UPDATE` as the form of every `select_for_update`.
 
-Foreign keys are checked at the commit, which locks the key of every row that was referred to. Were it held (`FOR UPDATE`) by
-somebody who waits for what the committing transaction holds, the two would wait for each other; and no order of locks could
-help, for which rows a commit refers to nobody knows beforehand. `FOR NO KEY UPDATE` keeps out all who would change the row or
-lock it, and nobody who refers to it. Whoever deletes a row takes its key by that, and does so last.
+Foreign keys are checked at the commit, which locks the key of every referenced row. If another transaction held it (`FOR UPDATE`)
+while waiting for the committing transaction, the two would deadlock; an order of locks could not
+help, because the rows a commit refers to are not known beforehand. `FOR NO KEY UPDATE` blocks changes and locks of the row,
+but not references to it. A DELETE takes the key, and must come last in a transaction.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ class DatabaseOperations(PostgresOperations):
     """SQL of row locks without keys."""
 
     def for_update_sql(self, *args: Any, **kwargs: Any) -> str:
-        """See Django; `no_key` holds always."""
+        """Return Django's clause with `no_key` always on."""
         return super().for_update_sql(*args, **(kwargs | {"no_key": True}))
 
 

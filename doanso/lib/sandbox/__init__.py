@@ -1,4 +1,4 @@
-"""Run a program of ours on a file that nobody vouches for, in a child process with limits.
+"""Run a program of ours on an untrusted file, in a child process with limits.
 
 A program is a Python file with a function `main(arguments)`. It reads the file as its standard input and answers with messages,
 each a JSON object on a line of its standard output. `child` loads it, takes the limits upon itself and only then calls `main`;

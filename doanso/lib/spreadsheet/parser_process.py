@@ -1,4 +1,4 @@
-"""The program that opens workbooks nobody vouches for, in a sandbox; started by `reading`, never imported by the product.
+"""The program that opens untrusted workbooks in a sandbox; started by `reading`, never imported by the product.
 
 It gets the open file as standard input and the limits as its arguments, and answers with lines of JSON: a sheet, its rows in
 lots, and at last `done` or `refused`. It knows nothing of the product and has no secret, so that a file which breaks it breaks
@@ -37,7 +37,7 @@ _WORKBOOK_PART = re.compile(r"xl/(?:workbook\d*\.xml|_rels/workbook\d*\.xml\.rel
 
 
 class WorkbookRefusal(Exception):
-    """Why the file is not read: a code that `reading` turns into a sentence, and figures for it."""
+    """The reason for refusing the file: a code that `reading` turns into a sentence, and figures for it."""
 
     def __init__(self, code: str, **figures: object) -> None:
         super().__init__(code)
@@ -47,7 +47,7 @@ class WorkbookRefusal(Exception):
 
 @dataclass
 class SheetFacts:
-    """What calamine does not tell about a sheet, taken from its XML while that is inflated and measured."""
+    """Facts about a sheet that calamine does not give, taken from its XML while that is decompressed."""
 
     hidden_columns: set[int] = field(default_factory=set)
     hidden_rows: list[int] = field(default_factory=list)
@@ -88,7 +88,7 @@ def _corner(letters: bytes, number: bytes) -> tuple[int, int]:
 
 
 class SheetScan:
-    """Reads a sheet's XML as it comes, a whole number of cells at a time."""
+    """Scans a sheet's XML incrementally, whole cells at a time."""
 
     def __init__(self) -> None:
         self.facts = SheetFacts()
@@ -98,8 +98,8 @@ class SheetScan:
     def feed(self, piece: bytes) -> None:
         text = self._rest + piece
         if self._in_head:
-            head, found, _body = text.partition(b"sheetData")
-            if not found and len(text) < _KEPT_PART:
+            head, separator, _body = text.partition(b"sheetData")
+            if not separator and len(text) < _KEPT_PART:
                 self._rest = text
                 return
             self._read_columns(head)
@@ -155,8 +155,8 @@ class SheetScan:
             self.facts.hidden_rows.append(row)
 
 
-class Package:
-    """The zip around an .xlsx, measured whole before anything else touches it."""
+class WorkbookPackage:
+    """The zip package of an .xlsx, measured as a whole before anything else reads it."""
 
     def __init__(self, file: BinaryIO, limits: dict[str, int]) -> None:
         self._zip = zip_bounds.BoundedZip(file, self._zip_bounds(limits))
@@ -182,7 +182,7 @@ class Package:
         return sheet_parts.workbooks(lambda name: again.pieces(parts[name]), sheet, self.strings, others)
 
     def measure(self) -> None:
-        """Check what the directory says, then inflate every part and check what it really holds."""
+        """Check the zip's directory, then decompress every part and check its real contents."""
         names = self._zip.names
         if not any(_WORKBOOK_PART.fullmatch(name) for name in names):
             raise WorkbookRefusal("workbook_not_excel")
@@ -314,7 +314,7 @@ def send_rows(sheet: python_calamine.CalamineSheet, limits: dict[str, int], sent
     return max(sent, height)
 
 
-def send_parts(package: Package, index: int, part: str, limits: dict[str, int]) -> int:
+def send_parts(package: WorkbookPackage, index: int, part: str, limits: dict[str, int]) -> int:
     """Send the rows of a long sheet part by part; how many, or how many until it could not be cut any more."""
     sent = 0
     try:
@@ -331,9 +331,9 @@ def send_workbook(file: BinaryIO, limits: dict[str, int]) -> None:
     magic = file.read(8)
     file.seek(0)
     facts: dict[str, SheetFacts] = {}
-    package: Package | None = None
+    package: WorkbookPackage | None = None
     if magic.startswith(b"PK"):
-        package = Package(file, limits)
+        package = WorkbookPackage(file, limits)
         package.measure()
         facts = package.facts_by_sheet()
     elif magic == _COMPOUND_FILE:

@@ -115,8 +115,8 @@ def workbooks(
     for part in _row_parts(pieces_of(sheet)):
         used: dict[int, int] = {}
 
-        def renumbered(found: re.Match[bytes], used: dict[int, int] = used) -> bytes:
-            return found[1] + b"%d" % used.setdefault(int(found[2]), len(used))
+        def renumbered(match: re.Match[bytes], used: dict[int, int] = used) -> bytes:
+            return match[1] + b"%d" % used.setdefault(int(match[2]), len(used))
 
         rows, count = _SHARED.subn(renumbered, part)
         if count != len(_IS_SHARED.findall(part)) or (count and shared is None):

@@ -225,9 +225,9 @@ def progress_bar(done: int, total: int, label: str) -> SafeString:
 
 
 @register.simple_tag
-def week_bar(state: str, done: int, asked: int) -> SafeString:
+def week_bar(state: str, done: int, target: int) -> SafeString:
     """Return the bar of a week's number; figure and words must be beside it."""
-    return drawing.bar(state, done, asked)
+    return drawing.bar(state, done, target)
 
 
 @register.simple_tag

@@ -48,7 +48,7 @@ landlines = st.from_regex(r"02[0-9]{9}", fullmatch=True)
     ],
 )
 def test_normalise(written, value):
-    assert phone.normalise(written) == phone.Phone(value)
+    assert phone.normalise(written) == phone.PhoneNumber(value)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_every_dress_of_a_number_is_that_number(number, dress, separator):
 
 @given(mobiles | landlines)
 def test_a_normal_number_is_settled(number):
-    assert phone.normalise(number) == phone.Phone(number)
+    assert phone.normalise(number) == phone.PhoneNumber(number)
     assert phone.normalise(int(number)).value == number
     assert phone.normalise(float(number)).value == number
 
@@ -131,7 +131,7 @@ def test_anything_is_a_number_or_a_named_refusal(written):
 def test_only_the_prefixes_of_mobile_networks_are_mobile(first):
     outcome = _outcome(f"0{first}1234567")
 
-    assert (isinstance(outcome, phone.Phone)) is (f"0{first}" in PREFIXES)
+    assert (isinstance(outcome, phone.PhoneNumber)) is (f"0{first}" in PREFIXES)
     if isinstance(outcome, Problem):
         assert outcome.code == "phone_unknown_prefix"
 

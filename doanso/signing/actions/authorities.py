@@ -115,12 +115,12 @@ def add_authority(*, actor: User | None, content: bytes, purpose: str, legal_for
         raise _refuse("authority_there", _("This authority is trusted already."))
     if not preview.is_anchor:
         _require_issuer(preview, list(active), legal_force)
-    made = Authority.objects.create(
+    new_authority = Authority.objects.create(
         name=preview.name, purpose=purpose, is_anchor=preview.is_anchor, legal_force=legal_force, der=preview.der,
         fingerprint=preview.fingerprint, not_before=preview.not_before, not_after=preview.not_after, added_by=actor, added_at=now,
     )  # fmt: skip
-    record(actor=actor, verb="signing.add_authority", obj=made, note=preview.fingerprint[:16])
-    return made
+    record(actor=actor, verb="signing.add_authority", obj=new_authority, note=preview.fingerprint[:16])
+    return new_authority
 
 
 def _require_issuer(preview: AuthorityPreview, active: list[Authority], legal_force: bool) -> None:
@@ -161,13 +161,13 @@ def load_list(*, actor: User | None, authority: Authority, content: bytes) -> Re
     newest = locked_authority.revocation_lists.order_by("-this_update").first()
     if newest is not None and loaded_list.last_update_utc <= newest.this_update:
         raise _refuse("list_older", _("The list there is as new or newer. Nothing was changed."))
-    made = RevocationList.objects.create(
+    new_list = RevocationList.objects.create(
         authority=locked_authority, der=loaded_list.public_bytes(Encoding.DER), this_update=loaded_list.last_update_utc,
         next_update=loaded_list.next_update_utc, loaded_at=now,
     )  # fmt: skip
-    locked_authority.revocation_lists.exclude(pk=made.pk).delete()
-    record(actor=actor, verb="signing.load_list", obj=locked_authority, note=made.this_update.isoformat())
-    return made
+    locked_authority.revocation_lists.exclude(pk=new_list.pk).delete()
+    record(actor=actor, verb="signing.load_list", obj=locked_authority, note=new_list.this_update.isoformat())
+    return new_list
 
 
 def _read_list(content: bytes) -> x509.CertificateRevocationList:

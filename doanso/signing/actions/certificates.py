@@ -46,10 +46,12 @@ def look_at(
     own = reading.signer_among(certificates)
     reading.require_usable_for_signing(own, now)
     trust_path = reading.find_trust_path(
-        own, [item for item in certificates if item is not own], trusted_authorities(now), now
+        own, [candidate for candidate in certificates if candidate is not own], trusted_authorities(now), now
     )
     name, body = reading.common_name(own), reading.organisation(own)
-    expected = {fold(user.display_name)} if user is not None else {fold(item.name) for item in all_names(unit)}
+    expected = (
+        {fold(user.display_name)} if user is not None else {fold(candidate.name) for candidate in all_names(unit)}
+    )
     subject_names = {fold(name)} if kind == SignerKind.PERSON else {fold(name), fold(body)}
     return CertificatePreview(own, trust_path, name, body, bool(expected & subject_names))
 
@@ -77,27 +79,27 @@ def add_certificate(
     if way == Way.TOKEN and not (token_label and key_label):
         raise Refused(Problem("token_labels", _("Say on which device the key is, and its name there."), "token_label"))
     now = clock.now()
-    seen = look_at(content=content, kind=kind, user=user, unit=unit, now=now)
-    if kind == SignerKind.PERSON and fold(seen.name) in {fold(unit_name.name) for unit_name in all_names(unit)}:
+    preview = look_at(content=content, kind=kind, user=user, unit=unit, now=now)
+    if kind == SignerKind.PERSON and fold(preview.name) in {fold(unit_name.name) for unit_name in all_names(unit)}:
         # A certificate for a person cannot be confirmed as a unit's.
         message = _("This certificate is that of “%(name)s” and not a person's. Choose “%(kind)s”.")
-        values = {"name": seen.name, "kind": SignerKind.ORGANISATION.label}
+        values = {"name": preview.name, "kind": SignerKind.ORGANISATION.label}
         raise Refused(Problem("certificate_of_unit", message % values, "kind"))
-    if not seen.fits and not is_theirs:
+    if not preview.fits and not is_theirs:
         message = _("The certificate names “%(name)s”. Confirm below that it is the right one.")
-        raise Refused(Problem("subject_differs", message % {"name": seen.name}, "is_theirs"))
-    own = seen.certificate
+        raise Refused(Problem("subject_differs", message % {"name": preview.name}, "is_theirs"))
+    own = preview.certificate
     if way == Way.TOKEN:
         _require_key(reading.as_der(own), token_label, key_label)
     try:
         with transaction.atomic():
-            made = Certificate.objects.create(
+            certificate = Certificate.objects.create(
                 kind=kind,
                 user=user,
                 unit=unit,
                 way=way,
                 der=reading.as_der(own),
-                chain=b"".join(seen.way.between),
+                chain=b"".join(preview.way.between),
                 fingerprint=reading.fingerprint(own),
                 subject=reading.name_line(own.subject),
                 issuer=reading.name_line(own.issuer),
@@ -109,11 +111,11 @@ def add_certificate(
                 added_by=actor,
                 added_at=now,
             )
-            record(actor=actor, verb="signing.add_certificate", obj=made, unit=unit)
+            record(actor=actor, verb="signing.add_certificate", obj=certificate, unit=unit)
     except IntegrityError as twice:
         message = _("This certificate is in use already.")
         raise Refused(Problem("certificate_twice", message, "file")) from twice
-    return made
+    return certificate
 
 
 def _require_key(certificate: bytes, token_label: str, key_label: str) -> None:

@@ -92,7 +92,7 @@ def _long_term(
     earlier_sessions = Session.objects.filter(owner_kind=owner[0], owner_id=owner[1], state=SessionState.DONE)
     ways, statuses = [(certificate, trust_path)], [own]
     for earlier in {
-        item.certificate_id: item.certificate for item in earlier_sessions.select_related("certificate")
+        entry.certificate_id: entry.certificate for entry in earlier_sessions.select_related("certificate")
     }.values():
         try:
             entry = trust_path_of(earlier, now)
@@ -101,13 +101,15 @@ def _long_term(
         except Refused:
             # Verification judges the earlier signature; that its certificate can sign no more does not prevent this one.
             continue
-    lists = {item for _certificate, path in ways for item in path.revocation_lists}
+    lists = {entry for _certificate, path in ways for entry in path.revocation_lists}
     if sum(map(len, lists)) > MOST_REVOCATION:
         lists = set()
     answers = {item for entry in statuses for item in entry.answers}
     if not lists and not answers:
         return None
-    certificates = {bytes(item.der) for item, _each in ways} | {item for _one, path in ways for item in path.between}
+    certificates = {bytes(entry.der) for entry, _each in ways} | {
+        entry for _one, path in ways for entry in path.between
+    }
     return pdf.LongTerm(tuple(sorted(certificates)), tuple(sorted(lists)), tuple(sorted(answers)))
 
 

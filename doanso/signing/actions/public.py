@@ -24,11 +24,11 @@ def reserve_code(*, actor: User | None, unit: Unit) -> PublicFile:
     for _try in range(_TRIES):
         try:
             with transaction.atomic():
-                made = PublicFile.objects.create(code=new_code(), unit=unit, made_at=clock.now())
+                public_file = PublicFile.objects.create(code=new_code(), unit=unit, made_at=clock.now())
         except IntegrityError:
             continue
-        record(actor=actor, verb="signing.reserve_code", obj=made, unit=unit)
-        return made
+        record(actor=actor, verb="signing.reserve_code", obj=public_file, unit=unit)
+        return public_file
     raise RuntimeError("No free code was found; the source of randomness must be broken.")
 
 

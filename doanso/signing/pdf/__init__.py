@@ -1,7 +1,7 @@
-"""Signatures in PDF files: the one place that knows the library which makes them.
+"""Signatures in PDF files; only this package uses the library that makes them.
 
-`open_places` puts empty fields into a PDF, `prepare` leaves the hole of a signature open and says over which bytes a key
-has to sign, `finish` puts the signature in. What is written is PAdES B-B, or B-T with a time-stamp, as incremental updates.
+`open_places` adds empty fields to a PDF, `prepare` adds a placeholder for a signature and returns the bytes that a key
+has to sign, `finish` fills the placeholder. The result is PAdES B-B, or B-T with a time-stamp, as incremental updates.
 """
 
 from doanso.signing.pdf.appearance import Appearance

@@ -1,4 +1,4 @@
-"""What is seen where somebody signed: the blue signature or the red seal, or words where there is no image."""
+"""Visible appearances of signatures: the blue signature, the red seal, or words where there is no image."""
 
 import io
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ NOTE_SIZE = 6.5
 
 @dataclass(frozen=True)
 class Appearance:
-    """What a signature shows.
+    """The contents of a signature's appearance.
 
-    `image` is a PNG with a clear ground. It is drawn as large as its place allows, or at its real `size` (points), and
-    then, where the file has a person's image, so that it overlaps the left third of it. `lines` stand there when there
-    is no image, in the left `share` of the place. `note` is said below in red, where something has to be said of every
+    `image` is a PNG with a transparent ground. It is drawn as large as its field allows, or at its real `size` (points), and
+    then, where the file has a person's image, so that it overlaps the left third of it. `lines` are drawn when there
+    is no image, in the left `share` of the field. `note` is printed below in red, where a remark is needed on every
     such signature.
     """
 
@@ -39,7 +39,7 @@ class Appearance:
 
 
 def fitted(width: float, height: float, ratio: float) -> tuple[float, float, float, float]:
-    """Return where an image of that ratio stands in the middle of a box, as large as it can be: x, y from below, w, h."""
+    """Fit an image of a ratio into a box, centred and as large as possible; return x, y from below, w, h."""
     w = min(width, height * ratio)
     h = w / ratio
     return (width - w) / 2, (height - h) / 2, w, h
@@ -47,7 +47,7 @@ def fitted(width: float, height: float, ratio: float) -> tuple[float, float, flo
 
 @dataclass(frozen=True)
 class Style(BaseStampStyle):
-    """An appearance as the library asks for it; `over` is the person's image in the field's own coordinates, and in the
+    """An appearance in the library's form; `over` is the person's image in the field's own coordinates, and in the
     lowest `name_below` points of the field the person's name is printed."""
 
     look: Appearance = Appearance()
@@ -61,12 +61,12 @@ class Style(BaseStampStyle):
 
 
 class Drawing(BaseStamp):
-    """Draws an appearance into its field."""
+    """Renders an appearance into its field."""
 
     style: Style
 
     def render(self) -> bytes:
-        """Return the drawing's commands; its images and fonts are registered with the revision."""
+        """Return the PDF operators of the drawing; its images and fonts are registered with the revision."""
         look = self.style.look
         width, height = float(self.box.width), float(self.box.height)
         parts = [b"q"]
@@ -94,7 +94,7 @@ class Drawing(BaseStamp):
             if self.style.over is not None:
                 left, bottom, wide, high = self.style.over
                 x, y = left + wide / 3 - w, bottom + high / 2 - h / 2
-                # Never beyond the field, which would cut the seal off.
+                # Within the field, which would clip the seal.
                 x, y = min(max(x, 0), max(width - w, 0)), min(max(y, 0), max(height - h, 0))
         writer: Any = self.writer
         self.resources.xobject[pdf_name("/Im")] = pil_image(picture, writer)
@@ -120,7 +120,7 @@ class Drawing(BaseStamp):
         x = (width - letters.width(note, size)) / 2
         y = text_rendering.DESCENT * size
         if self.style.name_below > 0:
-            # Not across the name below the person's place, nor across the same note at the foot of that place.
+            # Clear of the name below the person's field, and of the same note at the foot of that field.
             y += min(
                 self.style.name_below + NOTE_SIZE * text_rendering.LEADING, height - NOTE_SIZE * text_rendering.LEADING
             )
@@ -128,7 +128,7 @@ class Drawing(BaseStamp):
 
 
 def image_box(field: Any) -> tuple[float, float, float, float] | None:
-    """Return where the image of a signed field stands on its page (x and y of its lower left corner, w, h), if it has one."""
+    """Return the box of a signed field's image on its page (x and y of its lower left corner, w, h), or None."""
     try:
         left, bottom, right, top = (float(coordinate) for coordinate in field["/Rect"])
         picture = field["/AP"]["/N"]["/Resources"]["/XObject"]["/Im"]

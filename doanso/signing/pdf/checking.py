@@ -1,4 +1,4 @@
-"""What is looked at before a signed file is kept: the raw signature, the file we finished, the file somebody brought."""
+"""Checks before a signed file is stored: of the raw signature, the finished file, and an uploaded file."""
 
 from typing import Any, Final
 
@@ -26,12 +26,12 @@ from doanso.lib.problems import Problem, Refused
 from doanso.signing.pdf.signature_fields import fields_of, name_of, reader_of
 
 SMALLEST: Final = 4
-"""Points; what is narrower or lower is not to be read by anybody."""
+"""Points; narrower or lower fields are unreadable for people."""
 _HIDING: Final = 1 | 2 | 32
 
 
 def is_signature_of(certificate: bytes, data: bytes, signature: bytes) -> bool:
-    """Return whether the certificate's key made this raw signature (RSA PKCS#1 1.5 or ECDSA as DER) over the data's SHA-256."""
+    """Verify a raw signature (RSA PKCS#1 1.5 or ECDSA as DER) over the data's SHA-256 with the certificate's key."""
     try:
         key = x509.load_der_x509_certificate(certificate).public_key()
         if isinstance(key, rsa.RSAPublicKey):
@@ -57,9 +57,9 @@ def _holds(signature: EmbeddedPdfSignature, *, is_last: bool) -> bool:
 
 
 def require_whole(file: bytes, certificate: bytes) -> str:
-    """Refuse a file whose signatures do not all hold, or whose last one is not that certificate's over all of it.
+    """Raise `Refused` unless all signatures are intact and the last one is that certificate's over the whole file.
 
-    Returns the name of the last one's place.
+    Return the field name of the last signature.
     """
     reader = reader_of(file)
     try:
@@ -86,11 +86,11 @@ def _broken() -> Refused:
 
 
 def require_only_signed(base: bytes, file: bytes, certificate: bytes, field: str, *, own_place: bool) -> str:
-    """Refuse an uploaded file unless it is the base and one new signature of that certificate, and nothing else.
+    """Raise `Refused` unless an uploaded file is the base followed by one new signature of that certificate, and nothing else.
 
-    The base's bytes stand unchanged at its beginning; what was appended is read by difference. The signature stands in `field`;
-    with `own_place` it may stand in a new one instead, which has to be seen; what that covers is asked of verification.
-    Returns the place's name.
+    The base's bytes must be unchanged at its beginning; the rest is compared with it. The signature must be in `field`;
+    with `own_place` it may be in a new visible field instead; verification checks what that covers.
+    Return the name of its field.
     """
     if len(file) <= len(base) or not file.startswith(base):
         message = _(
@@ -118,17 +118,17 @@ def require_only_signed(base: bytes, file: bytes, certificate: bytes, field: str
 
 
 def _require_place(before: PdfFileReader, after: PdfFileReader, field: str, *, own_place: bool) -> None:
-    """Refuse a signature in a place kept for another one, in a place of its own where it has one, or that nobody sees."""
+    """Raise `Refused` for a signature in another one's field, in a new field where its own exists, or in an invisible one."""
     try:
-        fields_by_name = {name_of(item): item.get_object() for item in fields_of(after.root)}
-        signatures = [str(item.field_name) for item in after.embedded_regular_signatures]
+        fields_by_name = {name_of(annotation): annotation.get_object() for annotation in fields_of(after.root)}
+        signatures = [str(embedded.field_name) for embedded in after.embedded_regular_signatures]
         shown = bool(signatures) and signatures[-1] in fields_by_name and is_seen(fields_by_name[signatures[-1]])
     except (PdfError, SigningError, SignatureValidationError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise _broken() from error
     if not signatures or signatures[-1] not in fields_by_name:
         raise _broken()
     signed = signatures[-1]
-    if signed != field and signed in {name_of(item) for item in fields_of(before.root)}:
+    if signed != field and signed in {name_of(annotation) for annotation in fields_of(before.root)}:
         message = _(
             "The signature stands in the place “%(found)s”, which is kept for another signature. Download the file again, and "
             "choose the place “%(wanted)s” in your tool."
@@ -149,7 +149,7 @@ def _require_place(before: PdfFileReader, after: PdfFileReader, field: str, *, o
 
 
 def is_seen(field: Any) -> bool:
-    """Return whether a signature field shows something on a page: an area, an appearance, and no flag that hides it."""
+    """Return whether a signature field is visible: it has an area, an appearance, and no flag that hides it."""
     left, bottom, right, top = _box(field)
     flags = _value(field, "/F", 0)
     is_hidden = not isinstance(flags, int) or bool(flags & _HIDING)
@@ -159,20 +159,20 @@ def is_seen(field: Any) -> bool:
 
 
 def _value(field: Any, key: str, default: Any) -> Any:
-    """Return what stands under a key, references followed: the library's `get` leaves them as they are."""
+    """Return the value of a key with references resolved, which the library's `get` leaves as they are."""
     if key not in field:
         return default
     return field[key]
 
 
 def _box(field: Any) -> tuple[float, float, float, float]:
-    """Return a field's rectangle, its lower left corner first; an empty one where it has none."""
+    """Return a field's rectangle, lower left corner first; an empty one where it has none."""
     x1, y1, x2, y2 = (float(coordinate) for coordinate in _value(field, "/Rect", (0, 0, 0, 0)))
     return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
 
 
 def require_open(file: bytes, field: str) -> None:
-    """Refuse a file whose place of that name is not there, or bears a signature already: nothing can be signed in it."""
+    """Raise `Refused` where the field of that name is missing or already signed."""
     fields_by_name = {name_of(reference): reference.get_object() for reference in fields_of(reader_of(file).root)}
     place = fields_by_name.get(field)
     if place is None or place["/FT"] != "/Sig" or "/V" in place:

@@ -1,4 +1,4 @@
-"""The code of a file that came from outside, with its QR, at the foot of every page: before anybody signs it."""
+"""Printing the verification code with its QR at the foot of every page of an external file, before it is signed."""
 
 import io
 
@@ -13,13 +13,13 @@ from doanso.signing.pdf.text_rendering import Font, Letters
 
 QR_SIDE = 34.0
 TEXT_SIZE = 7.0
-# From the edges of the page: what printers leave white.
+# Distance from the edges of the page, which printers leave white.
 EDGE = 14.0
 GAP = 4.0
 
 
 def stamp_pages(pdf: bytes, code: str, qr: bytes) -> bytes:
-    """Return the unsigned PDF with the QR (PNG) and the code at the left foot edge of every page, as one revision."""
+    """Add the QR (PNG) and the code at the lower left edge of every page of an unsigned PDF, as one revision."""
     writer = writer_of(pdf)
     require_unsigned(writer)
     letters = Letters(writer, Font.REGULAR)
@@ -42,7 +42,7 @@ def stamp_pages(pdf: bytes, code: str, qr: bytes) -> bytes:
     for number in range(int(writer.prev.root["/Pages"]["/Count"])):
         left, bottom, _right, _top = page_box(writer.find_page_for_modification(number)[0].get_object())
         drawn = b"Q q 1 0 0 1 %.3f %.3f cm /DoanSoMark Do Q" % (left + EDGE, bottom + EDGE)
-        # What the page did to the coordinates ends before the mark.
+        # Restore the graphics state before the mark.
         writer.add_stream_to_page(number, before, prepend=True)
         writer.add_stream_to_page(
             number,

@@ -1,4 +1,4 @@
-"""A signature in two steps: the file with a hole and the bytes a key has to sign, then the file with the signature."""
+"""A signature in two steps: the file with a placeholder and the bytes to sign, then the file with the signature."""
 
 import asyncio
 import hashlib
@@ -28,28 +28,28 @@ from doanso.signing.pdf.stamping import FixedTimeStamper
 from doanso.signing.pdf.text_rendering import Font, Letters
 
 DIGEST = "sha256"
-# What a time-stamp with its own certificates takes.
+# Size of a time-stamp with its certificates.
 _TIMESTAMP_ROOM = 10_240
-# Attributes, names and a signature of up to 4096 bits.
+# Size of attributes, names and a signature of up to 4096 bits.
 _CMS_ROOM = 2_048
 
 
 @dataclass(frozen=True)
 class SignerCertificate:
-    """A certificate, and those between it and a trusted one, as bytes (DER)."""
+    """A certificate and its intermediates (DER)."""
 
     der: bytes
     chain: tuple[bytes, ...] = ()
 
     @property
     def parsed(self) -> x509.Certificate:
-        """The certificate, read."""
+        """The parsed certificate."""
         return x509.Certificate.load(self.der)
 
 
 @dataclass(frozen=True)
 class LongTerm:
-    """What a verifier of later years needs: certificates, lists of what was called back, and answers about them (DER)."""
+    """Long-term validation data: certificates, revocation lists and OCSP answers (DER)."""
 
     certificates: tuple[bytes, ...] = ()
     revocation_lists: tuple[bytes, ...] = ()
@@ -58,10 +58,10 @@ class LongTerm:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A file whose signature is still owed.
+    """A prepared file whose signature is still missing.
 
-    The key signs `to_sign` (the signed attributes, DER) with SHA-256; they hold `digest`, the SHA-256 of the whole file but
-    for the hole from `start` to `end`.
+    The key signs `to_sign` (the signed attributes, DER) with SHA-256; they hold `digest`, the SHA-256 of the whole file except
+    the placeholder from `start` to `end`.
     """
 
     file: bytes
@@ -73,7 +73,7 @@ class Prepared:
 
 
 def at_once[T](coroutine: Coroutine[Any, Any, T]) -> T:
-    """Return the result of one of the library's coroutines; in a thread of its own where a loop runs in this one."""
+    """Run a coroutine of the library; in a thread of its own where this one already runs a loop."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -83,7 +83,7 @@ def at_once[T](coroutine: Coroutine[Any, Any, T]) -> T:
 
 
 class _Fonts:
-    """Each font at most once in a revision."""
+    """The fonts of a revision, each embedded at most once."""
 
     def __init__(self, writer: IncrementalPdfFileWriter) -> None:
         self._writer = writer
@@ -124,7 +124,7 @@ def _written_in(appearance: str) -> tuple[Font, float]:
 
 
 def fill(base: bytes, fills: Mapping[str, str]) -> bytes:
-    """Return the file with texts in its empty places, as one revision; for whoever signs with a tool of their own."""
+    """Fill empty text fields of a file as one revision, for signers with another tool."""
     writer = writer_of(base)
     _fill(writer, _Fonts(writer), fills)
     output = io.BytesIO()
@@ -133,7 +133,7 @@ def fill(base: bytes, fills: Mapping[str, str]) -> bytes:
 
 
 def _over(writer: IncrementalPdfFileWriter, field: str) -> tuple[float, float, float, float] | None:
-    """Return a signed person's image on the field's page, seen from the field's lower left corner."""
+    """Return the box of a signed person's image on the field's page, relative to the field's lower left corner."""
     own, others = _signed_beside(writer, field)
     left, bottom, *_rest = (float(coordinate) for coordinate in own["/Rect"])
     for other in others:
@@ -143,7 +143,7 @@ def _over(writer: IncrementalPdfFileWriter, field: str) -> tuple[float, float, f
 
 
 def _name_below(writer: IncrementalPdfFileWriter, field: str) -> float:
-    """Return how far the field reaches below a place beside it that is signed: there the signer's name is printed."""
+    """Return how far the field extends below a signed field beside it, where the signer's name is printed."""
     own, others = _signed_beside(writer, field)
     bottom, top = float(own["/Rect"][1]), float(own["/Rect"][3])
     feet = (float(other["/Rect"][1]) for other in others)
@@ -151,7 +151,7 @@ def _name_below(writer: IncrementalPdfFileWriter, field: str) -> float:
 
 
 def _signed_beside(writer: IncrementalPdfFileWriter, field: str) -> tuple[Any, list[Any]]:
-    """Return the field, and those on its page that are signed."""
+    """Return the field, and the signed fields on its page."""
     fields_by_name = {name: reference.get_object() for name, _value, reference in enumerate_sig_fields(writer)}
     own = fields_by_name.pop(field)
     return own, [
@@ -160,7 +160,7 @@ def _signed_beside(writer: IncrementalPdfFileWriter, field: str) -> tuple[Any, l
 
 
 def _permission(writer: IncrementalPdfFileWriter, field: str) -> MDPPerm:
-    """Return what the place's own lock allows after its signature; of a place that others made, filling of forms."""
+    """Return the changes that the field's lock permits after its signature; filling of forms for a foreign field."""
     own = {name: reference.get_object() for name, _value, reference in enumerate_sig_fields(writer)}[field]
     try:
         return MDPPerm(int(own["/Lock"]["/P"]))
@@ -179,7 +179,7 @@ def prepare(
     room_for_timestamp: bool = False,
     long_term: LongTerm | None = None,
 ) -> Prepared:
-    """Open the hole of a signature in an empty place, together with the texts that it brings, as one revision."""
+    """Add the placeholder of a signature to an empty field, together with its texts, as one revision."""
     writer = writer_of(base)
     signatures = {field_name: value for field_name, value, _reference in enumerate_sig_fields(writer)}
     if field not in signatures:
@@ -238,7 +238,7 @@ def _signer(certificate: SignerCertificate, signature: bytes | None = None) -> E
 
 
 def finish(prepared: Prepared, signature: bytes, timestamp: bytes | None = None) -> bytes:
-    """Return the file with the key's signature over `to_sign` in its hole (ECDSA as DER), and the token of its time, if any."""
+    """Fill the placeholder with the key's signature over `to_sign` (ECDSA as DER) and a time-stamp token, if any."""
     if hashlib.sha256(prepared.file[: prepared.start] + prepared.file[prepared.end :]).digest() != prepared.digest:
         raise ValueError("the prepared file is not what it was")
     signer = _signer(prepared.certificate, signature)

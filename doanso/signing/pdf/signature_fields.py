@@ -1,4 +1,4 @@
-"""Where number, date and signatures will stand: empty form fields, put into a PDF before anybody signs it."""
+"""Empty form fields for number, date and signatures, added to a PDF before it is signed."""
 
 import io
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ MOST_PAGES = 5000
 
 
 class FieldKind(StrEnum):
-    """What a place is for."""
+    """The purpose of a field."""
 
     TEXT = "text"
     PERSON = "person"
@@ -37,7 +37,7 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True)
 class FieldPlacement:
-    """One place: its name in the file, what it is for, and where it is, in points from the page's top left corner.
+    """One field: its name in the file, its purpose, and its box, in points from the page's top left corner.
 
     `page` counts from 0; -1 is the last page. Font, size and alignment (0 left, 1 centre, 2 right) are a text's.
     """
@@ -56,10 +56,10 @@ class FieldPlacement:
 
 
 def organisation_place(person: FieldPlacement, *, name: str = "organisation", seal: float = 102.05) -> FieldPlacement:
-    """Return the place of a round seal (36 mm unless said) that overlaps the left third of where the person signs.
+    """Return the field of a round seal (36 mm by default) that overlaps the left third of the person's field.
 
-    It is wider than the seal by two thirds of the person's place, so that the seal can follow the signature's own image,
-    which may be narrower than its place.
+    It is wider than the seal by two thirds of the person's field, so that the seal can follow the signature's image,
+    which may be narrower than its field.
     """
     third = person.w / 3
     return FieldPlacement(
@@ -74,7 +74,7 @@ def organisation_place(person: FieldPlacement, *, name: str = "organisation", se
 
 
 def reader_of(pdf: bytes) -> PdfFileReader:
-    """Return the file as the library reads it, strictly; refused in plain words where it cannot."""
+    """Open a file strictly with the library; raise `Refused` where it cannot."""
     try:
         reader = PdfFileReader(io.BytesIO(pdf), strict=True)
         encrypted = reader.encrypted
@@ -95,19 +95,19 @@ def reader_of(pdf: bytes) -> PdfFileReader:
 
 
 class _Appending(IncrementalPdfFileWriter):
-    """Appends a revision and leaves the file's description of itself alone: nobody's signature changes what was written."""
+    """A writer of one more revision that leaves the document's metadata unchanged, so that no signature alters it."""
 
     def _update_meta(self) -> None:
         pass
 
 
 def writer_of(pdf: bytes) -> IncrementalPdfFileWriter:
-    """Return what appends one revision to the file."""
+    """Return a writer that appends one revision to the file."""
     return _Appending.from_reader(reader_of(pdf))
 
 
 def page_box(page: Any) -> tuple[float, float, float, float]:
-    """Return what of a page is seen: left, bottom, right, top. Refused where the page lies on its side."""
+    """Return the visible box of a page: left, bottom, right, top. Raise `Refused` for a rotated page."""
     if int(_inherited(page, "/Rotate", 0)) % 360:
         raise Refused(
             Problem("pdf_rotated", _("A page of this PDF lies on its side. Print it upright to a new PDF."), "file")
@@ -121,15 +121,15 @@ def _inherited(page: Any, key: str, default: Any) -> Any:
     while page is not None:
         if key in page:
             return page[key]
-        # `get` would hand out a reference.
+        # `get` would return a reference.
         page = page["/Parent"] if "/Parent" in page else None  # noqa: SIM401
     return default
 
 
 def open_places(pdf: bytes, places: Iterable[FieldPlacement]) -> bytes:
-    """Return the unsigned PDF with an empty field for each place, as one revision after it.
+    """Add empty fields to an unsigned PDF, as one revision.
 
-    A person's signature will lock everything but the other places; an organisation's everything, but for another one's.
+    A person's signature will lock everything but the other fields; an organisation's everything but another organisation's field.
     """
     places = list(places)
     writer = writer_of(pdf)
@@ -141,7 +141,7 @@ def open_places(pdf: bytes, places: Iterable[FieldPlacement]) -> bytes:
             _open_text(writer, page_ref, place, rect)
         else:
             _open_signature(writer, place, rect, [other for other in places if other is not place])
-    # There will be signatures, and from then on bytes are only appended: said now, so that no signature changes it.
+    # SigFlags announce signatures and append-only changes; set now, so that no signature changes them.
     _form(writer)[pdf_name("/SigFlags")] = generic.NumberObject(3)
     output = io.BytesIO()
     writer.write(output)
@@ -149,7 +149,7 @@ def open_places(pdf: bytes, places: Iterable[FieldPlacement]) -> bytes:
 
 
 def require_unsigned(writer: IncrementalPdfFileWriter) -> None:
-    """Refuse a file that somebody has signed, that is another program's form, or that is too long."""
+    """Raise `Refused` for a file that is signed, holds another program's form, or has too many pages."""
     reader = writer.prev
     if int(reader.root["/Pages"]["/Count"]) > MOST_PAGES:
         raise Refused(Problem("pdf_too_many_pages", _("This PDF has too many pages to be signed here.")))
@@ -171,14 +171,14 @@ def _check(writer: IncrementalPdfFileWriter, places: list[FieldPlacement]) -> No
 
 
 def fields_of(root: Any) -> list[Any]:
-    """References to the fields of the file's form; of a nested form, to the uppermost ones."""
+    """Return references to the top-level fields of the file's form."""
     if "/AcroForm" not in root or "/Fields" not in root["/AcroForm"]:
         return []
     return list(root["/AcroForm"]["/Fields"])
 
 
 def name_of(field: Any) -> str:
-    """Return a field's own name."""
+    """Return a field's partial name."""
     dictionary = field.get_object()
     return str(dictionary["/T"]) if "/T" in dictionary else ""
 
@@ -194,7 +194,7 @@ def _rect(page: Any, place: FieldPlacement) -> tuple[float, float, float, float]
 
 
 def _form(writer: IncrementalPdfFileWriter) -> Any:
-    """Return the file's form, made where there is none."""
+    """Return the file's AcroForm, creating it where there is none."""
     root = writer.root
     if "/AcroForm" not in root:
         form = generic.DictionaryObject({pdf_name("/Fields"): generic.ArrayObject()})
@@ -207,7 +207,7 @@ def _form(writer: IncrementalPdfFileWriter) -> Any:
 
 def _open_text(writer: IncrementalPdfFileWriter, page_ref: Any, place: FieldPlacement, rect: tuple[float, ...]) -> None:
     form = _form(writer)
-    # A reader that draws a field anew looks its font up here; nobody does, since the field is read-only.
+    # The font for readers that regenerate appearances, which they do not for read-only fields.
     resources = form.setdefault(pdf_name("/DR"), generic.DictionaryObject())
     fonts = resources.setdefault(pdf_name("/Font"), generic.DictionaryObject())
     name = pdf_name(f"/Tinos{place.font.value.capitalize()}")
@@ -220,7 +220,7 @@ def _open_text(writer: IncrementalPdfFileWriter, page_ref: Any, place: FieldPlac
             pdf_name("/FT"): pdf_name("/Tx"),
             pdf_name("/T"): pdf_string(place.name),
             pdf_name("/TU"): pdf_string(place.label or place.name),
-            # Read-only: nobody types here, the second signature brings the words.
+            # Read-only: the second signature fills the text.
             pdf_name("/Ff"): generic.NumberObject(1),
             pdf_name("/F"): generic.NumberObject(4),
             pdf_name("/Rect"): generic.ArrayObject([generic.FloatObject(coordinate) for coordinate in rect]),
@@ -241,7 +241,7 @@ def _open_text(writer: IncrementalPdfFileWriter, page_ref: Any, place: FieldPlac
 def _open_signature(
     writer: IncrementalPdfFileWriter, place: FieldPlacement, rect: tuple[float, ...], others: list[FieldPlacement]
 ) -> None:
-    # Of a joint document's organisations the earlier one leaves the later one's place open.
+    # In a joint document the earlier organisation's signature leaves the later one's field open.
     left_open = others if place.kind is FieldKind.PERSON else [other for other in others if other.kind is place.kind]
     if left_open:
         lock, permission = FieldMDPSpec(FieldMDPAction.EXCLUDE, [other.name for other in left_open]), MDPPerm.FILL_FORMS

@@ -72,17 +72,17 @@ def load_or_make() -> TestAuthority:
         time = issue(
             name_of("Dấu thời gian thử nghiệm"), by=issuing, held=validity_period(days=YEARS), time_stamping=True
         )
-        for name, made in (("root", root), ("issuing", issuing), ("time", time)):
-            _write(folder / f"{name}.pem", made)
+        for name, authority in (("root", root), ("issuing", issuing), ("time", time)):
+            _write(folder / f"{name}.pem", authority)
     root = _read(folder / "root.pem", ())
     issuing = _read(folder / "issuing.pem", (root.certificate,))
     return TestAuthority(root, issuing, _read(folder / "time.pem", (issuing.certificate, root.certificate)))
 
 
-def _write(path: Path, made: IssuedCertificate) -> None:
+def _write(path: Path, authority: IssuedCertificate) -> None:
     path.touch(mode=0o600)
-    key = made.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    path.write_bytes(key + made.pem)
+    key = authority.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(key + authority.pem)
 
 
 def _read(path: Path, above: tuple[x509.Certificate, ...]) -> IssuedCertificate:

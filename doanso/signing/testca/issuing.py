@@ -126,8 +126,8 @@ def issue_authority(
     builder = _begin_certificate(subject, key.public_key(), by, held)
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=1 if by is None else 0), critical=True)
     builder = builder.add_extension(_usage(signs_certificates=True), critical=True)
-    made = builder.sign(key if by is None else by.key, hashes.SHA256())
-    return IssuedCertificate(made, key, () if by is None else (by.certificate, *by.above))
+    certificate = builder.sign(key if by is None else by.key, hashes.SHA256())
+    return IssuedCertificate(certificate, key, () if by is None else (by.certificate, *by.above))
 
 
 def issue(

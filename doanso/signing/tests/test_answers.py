@@ -12,7 +12,7 @@ from doanso.signing.testca.issuing import IssuedCertificate, issue, name_of, new
 from doanso.signing.tests.attacks.making import trusted
 from doanso.signing.tests.pki import FILLS, LOOK, person_signed_pdf, pki, sign, signer_of
 from doanso.signing.tests.responder import NO_PROOF, answer, speaker
-from doanso.signing.verification import SignatureVerdict, State, Trust, verify
+from doanso.signing.verification import SignatureVerdict, Trust, VerdictState, verify
 
 ASKED = "http://ocsp.invalid/"
 
@@ -31,7 +31,7 @@ def sealed(office: IssuedCertificate, *answers: bytes) -> bytes:
     return finish(prepared, sign(office, prepared.to_sign))
 
 
-def told(file: bytes, *lists: bytes, after: timedelta = timedelta()) -> tuple[State, SignatureVerdict]:
+def told(file: bytes, *lists: bytes, after: timedelta = timedelta()) -> tuple[VerdictState, SignatureVerdict]:
     """What verification says of the office's signature, with these lists beside what the file holds."""
     own = frozenset(item.sha256.hex() for item in certificates_in(file))
     trust = Trust(trusted().authorities, lists, organisations=own)
@@ -50,14 +50,14 @@ def certificates_in(file: bytes) -> list[x509.Certificate]:
 @pytest.mark.parametrize("mode", ["right", "delegate"])
 def test_what_the_authority_or_its_speaker_says_proves_it(office: IssuedCertificate, mode: str):
     state, signature = told(sealed(office, answer(office, mode)))
-    assert (state, signature.revocation) == (State.VALID, "good")
+    assert (state, signature.revocation) == (VerdictState.VALID, "good")
 
 
 @pytest.mark.parametrize("mode", [case for case in NO_PROOF if case != "noise"])
 def test_what_nobody_with_the_right_to_it_says_proves_nothing(office: IssuedCertificate, mode: str):
     state, case = told(sealed(office, answer(office, mode)))
     # It takes nothing away either: nobody breaks a file by putting something beside it.
-    assert (state, case.revocation, case.revoked_at) == (State.VALID, "no_data", None)
+    assert (state, case.revocation, case.revoked_at) == (VerdictState.VALID, "no_data", None)
 
 
 def test_an_answer_proves_nothing_of_a_day_after_it(office: IssuedCertificate):
@@ -70,7 +70,7 @@ def test_an_answer_proves_nothing_of_a_day_after_it(office: IssuedCertificate):
         (short, timedelta(minutes=70), "no_data"),
     ):
         state, signature = told(content, after=after)
-        assert (state, signature.revocation) == (State.VALID, revocation)
+        assert (state, signature.revocation) == (VerdictState.VALID, revocation)
 
 
 def test_of_every_certificate_on_the_way_something_has_to_be_known(office: IssuedCertificate):
@@ -85,23 +85,23 @@ def test_of_every_certificate_on_the_way_something_has_to_be_known(office: Issue
 def test_a_recall_in_an_answer_is_believed(office: IssuedCertificate):
     state, signature = told(sealed(office, answer(office, "revoked")))
     assert (state, signature.revocation, [reason.code for reason in signature.reasons]) == (
-        State.BROKEN,
+        VerdictState.BROKEN,
         "revoked_before",
         ["revoked"],
     )
     outcome = told(sealed(office, answer(office), answer(office, "revoked")))
-    assert (outcome[0], outcome[1].revocation) == (State.BROKEN, "revoked_before")
+    assert (outcome[0], outcome[1].revocation) == (VerdictState.BROKEN, "revoked_before")
 
 
 def test_a_strangers_recall_takes_nothing_away(office: IssuedCertificate):
     state, signature = told(sealed(office, answer(office, "revoked by a stranger"), answer(office)))
-    assert (state, signature.revocation) == (State.VALID, "good")
+    assert (state, signature.revocation) == (VerdictState.VALID, "good")
 
 
 def test_a_good_answer_undoes_no_recall(office: IssuedCertificate):
     recalled = revocation_list(pki().intermediate, [office.serial])
     state, signature = told(sealed(office, answer(office), answer(office, "delegate")), recalled)
-    assert (state, [reason.code for reason in signature.reasons]) == (State.BROKEN, ["revoked"])
+    assert (state, [reason.code for reason in signature.reasons]) == (VerdictState.BROKEN, ["revoked"])
 
 
 def test_a_speaker_that_was_called_back_is_not_listened_to(office: IssuedCertificate):

@@ -5,7 +5,7 @@ import pytest
 from doanso.signing.tests.attacks import added, answers, bent, keys, later, shadow, wrapped  # noqa: F401 (they fill the list)
 from doanso.signing.tests.attacks.making import double, now, pki, single, trusted
 from doanso.signing.tests.attacks.registry import ATTACKS
-from doanso.signing.verification import State
+from doanso.signing.verification import VerdictState
 from doanso.signing.verification.examine import examine
 
 pytestmark = pytest.mark.sqlite_only
@@ -27,7 +27,7 @@ def test_attack(name: str):
 
 def test_every_other_byte_counts():
     data = double()
-    assert examine(data, trusted(), now()).state is State.VALID
+    assert examine(data, trusted(), now()).state is VerdictState.VALID
     for place in range(0, len(data), 97):
         changed = bytearray(data)
         changed[place] ^= 1 << place % 8

@@ -10,7 +10,7 @@ from doanso.signing.models import Authority, Certificate, Way
 from doanso.signing.testca.issuing import NO_LEGAL_FORCE
 from doanso.signing.tests.conftest import OWNER
 from doanso.signing.tests.pki import opened_pdf
-from doanso.signing.verification import State, verify
+from doanso.signing.verification import VerdictState, verify
 
 
 @pytest.fixture
@@ -66,5 +66,5 @@ def test_a_person_signs_with_its_file_and_every_word_says_it_is_a_trial(desk, al
     from doanso.signing.tests.pdf.test_places import read_text
 
     signed = desk.bytes_of(session.signed)
-    assert verify(signed, trust=trust(), moment=clock.now()).state is State.TEST
+    assert verify(signed, trust=trust(), moment=clock.now()).state is VerdictState.TEST
     assert NO_LEGAL_FORCE in read_text(signed)

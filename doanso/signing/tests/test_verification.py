@@ -24,7 +24,7 @@ from doanso.signing.tests.attacks.making import (
     trusted,
 )
 from doanso.signing.tests.pki import fingerprint, signed_pdf
-from doanso.signing.verification import LaterChange, State, Trust, Verdict, VerdictReason
+from doanso.signing.verification import LaterChange, Trust, Verdict, VerdictReason, VerdictState
 from doanso.signing.verification.examine import examine
 
 pytestmark = pytest.mark.sqlite_only
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.sqlite_only
 
 def test_a_persons_signature():
     verdict = examine(single(), trusted(), now())
-    assert (verdict.state, verdict.sha256, verdict.size) == (State.VALID, sha256(single()), len(single()))
+    assert (verdict.state, verdict.sha256, verdict.size) == (VerdictState.VALID, sha256(single()), len(single()))
     (signature,) = verdict.signatures
     assert (signature.field, signature.signer, signature.organisation) == ("person", "Nguyễn Văn An", "ĐOÀN PHƯỜNG 4")
     assert (signature.issuer, signature.serial) == ("CA thử nghiệm", f"{pki().an.serial:X}")
@@ -45,7 +45,7 @@ def test_a_persons_signature():
 
 def test_the_organisation_numbers_and_signs_in_one_step():
     verdict = examine(double(), trusted(), now())
-    assert verdict.state is State.VALID
+    assert verdict.state is VerdictState.VALID
     person, office = verdict.signatures
     assert person.changes == (
         LaterChange("signed", True, ("office",)),
@@ -57,7 +57,7 @@ def test_the_organisation_numbers_and_signs_in_one_step():
 
 def test_number_filled_by_an_organisation_nobody_knows_as_one():
     verdict = examine(double(), trusted(organisations=frozenset()), now())
-    assert verdict.state is State.CHANGED
+    assert verdict.state is VerdictState.CHANGED
     assert verdict.signatures[0].reasons == (VerdictReason("numbered_without_office"),)
 
 
@@ -69,23 +69,23 @@ def test_an_organisation_known_by_its_subject_alone():
         key=new_key("ec"),
     )
     data = signed(single(), ward, "office", change=fill(number="12"))
-    assert examine(data, trusted(organisations=frozenset()), now()).state is State.VALID
+    assert examine(data, trusted(organisations=frozenset()), now()).state is VerdictState.VALID
 
 
 def test_elliptic_curve_and_the_older_kind_of_envelope():
     data = signed(base(), pki().binh, subfilter=fields.SigSeedSubFilter.ADOBE_PKCS7_DETACHED)
-    assert examine(data, trusted(), now()).state is State.VALID
+    assert examine(data, trusted(), now()).state is VerdictState.VALID
 
 
 def test_certified_with_filling_allowed():
     first = signed(base(), pki().an, certify=True, docmdp_permissions=fields.MDPPerm.FILL_FORMS)
     data = signed(first, pki().city, "office", change=fill(number="12"))
-    assert examine(data, trusted(), now()).state is State.VALID
+    assert examine(data, trusted(), now()).state is VerdictState.VALID
 
 
 def test_a_time_stamp_proves_when():
     verdict = examine(signed(base(), pki().an, tsa=pki().tsa), trusted(), now())
-    assert (verdict.state, verdict.signatures[0].time_source) == (State.VALID, "authority")
+    assert (verdict.state, verdict.signatures[0].time_source) == (VerdictState.VALID, "authority")
     assert verdict.signatures[0].time_by == "TSA thử nghiệm"
 
 
@@ -97,7 +97,7 @@ def test_a_certificate_that_expired_after_a_trusted_time_still_holds(monkeypatch
     earlier = clock.now() - timedelta(days=20)
     monkeypatch.setattr("pyhanko.sign.signers.pdf_signer.datetime", _At(earlier))
     verdict = examine(_expired_stamped(), trusted(), now())
-    assert verdict.state is State.VALID, verdict
+    assert verdict.state is VerdictState.VALID, verdict
 
 
 class _At:
@@ -119,34 +119,34 @@ def _later_recalled(days: int) -> Trust:
 def test_called_back_after_a_trusted_time_is_told_and_holds():
     data = signed(base(), pki().an, tsa=pki().tsa)
     verdict = examine(data, _later_recalled(2), clock.now() + timedelta(days=3))
-    assert (verdict.state, verdict.signatures[0].revocation) == (State.VALID, "revoked_after")
+    assert (verdict.state, verdict.signatures[0].revocation) == (VerdictState.VALID, "revoked_after")
     assert verdict.signatures[0].revoked_at is not None
 
 
 def test_called_back_and_only_the_signers_own_clock_says_it_was_before():
     verdict = examine(single(), _later_recalled(2), clock.now() + timedelta(days=3))
-    assert (verdict.state, verdict.signatures[0].revocation) == (State.BROKEN, "revoked_before")
+    assert (verdict.state, verdict.signatures[0].revocation) == (VerdictState.BROKEN, "revoked_before")
 
 
 def test_called_back_after_the_very_file_was_issued_here():
     verdict = examine(single(), _later_recalled(2), clock.now() + timedelta(days=3), seen_at=now())
-    assert (verdict.state, verdict.signatures[0].revocation) == (State.VALID, "revoked_after")
+    assert (verdict.state, verdict.signatures[0].revocation) == (VerdictState.VALID, "revoked_after")
 
 
 def test_nothing_known_of_certificates_called_back_is_said():
     verdict = examine(single(), trusted(lists=False), now())
-    assert (verdict.state, verdict.signatures[0].revocation) == (State.VALID, "no_data")
+    assert (verdict.state, verdict.signatures[0].revocation) == (VerdictState.VALID, "no_data")
 
 
 def test_validation_data_within_the_file():
     verdict = examine(signed_pdf(stamped=True, long_term=True), trusted(lists=False), now())
-    assert verdict.state is State.VALID, verdict
+    assert verdict.state is VerdictState.VALID, verdict
     assert {signature.revocation for signature in verdict.signatures} == {"good"}
 
 
 def test_trials_say_so():
     verdict = examine(single(), trusted(legal_force=False), now())
-    assert (verdict.state, verdict.is_valid, verdict.is_intact) == (State.TEST, False, True)
+    assert (verdict.state, verdict.is_valid, verdict.is_intact) == (VerdictState.TEST, False, True)
     assert verdict.signatures[0].chain == "test"
 
 
@@ -159,21 +159,21 @@ def test_a_trials_clock_proves_nothing_for_a_signature_with_force(monkeypatch):
     )
     monkeypatch.setattr("pyhanko.sign.signers.pdf_signer.datetime", _At(clock.now() - timedelta(days=20)))
     verdict = examine(_expired_stamped(), mixed, now())
-    assert (verdict.state, verdict.signatures[0].reasons) == (State.BROKEN, (VerdictReason("expired"),))
+    assert (verdict.state, verdict.signatures[0].reasons) == (VerdictState.BROKEN, (VerdictReason("expired"),))
 
 
 def test_a_time_stamp_whose_own_authority_ran_out_proves_nothing():
     late = clock.now() + timedelta(days=370)
     verdict = examine(signed(base(), pki().an, tsa=pki().tsa), trusted(), late)
-    assert (verdict.state, verdict.signatures[0].reasons) == (State.BROKEN, (VerdictReason("expired"),))
+    assert (verdict.state, verdict.signatures[0].reasons) == (VerdictState.BROKEN, (VerdictReason("expired"),))
     assert verdict.signatures[0].time_source == "unknown_authority"
 
 
 def test_an_ended_authority_vouches_for_what_is_proven_older():
     ended = trusted(ended_at=clock.now() + timedelta(days=1))
     later = clock.now() + timedelta(days=2)
-    assert examine(single(), ended, later).state is State.UNKNOWN
-    assert examine(single(), ended, later, seen_at=now()).state is State.VALID
+    assert examine(single(), ended, later).state is VerdictState.UNKNOWN
+    assert examine(single(), ended, later, seen_at=now()).state is VerdictState.VALID
 
 
 FILES = Path(__file__).parent / "files"
@@ -184,13 +184,16 @@ def test_files_as_other_programs_write_them(name: str):
     """Made ready for slow lines, and with objects packed into streams."""
     first = signed((FILES / name).read_bytes(), pki().an)
     data = signed(first, pki().city, "office", change=fill(number="12"))
-    assert [examine(content, trusted(), now()).state for content in (first, data)] == [State.VALID, State.VALID]
+    assert [examine(content, trusted(), now()).state for content in (first, data)] == [
+        VerdictState.VALID,
+        VerdictState.VALID,
+    ]
     assert not examine(data.replace(b"/Root", b"/Raat", 1), trusted(), now()).is_intact
 
 
 def test_an_unsigned_file():
     verdict = examine(base(), trusted(), now())
-    assert (verdict.state, verdict.signatures) == (State.UNSIGNED, ())
+    assert (verdict.state, verdict.signatures) == (VerdictState.UNSIGNED, ())
 
 
 def test_attachments_are_told():
@@ -198,7 +201,7 @@ def test_attachments_are_told():
     objects[10] = b"<< /Type /Filespec /F (a.txt) /EF << /F 11 0 R >> >>"
     objects[11] = b"<< /Type /EmbeddedFile /Length 1 >>\nstream\na\nendstream"
     verdict = examine(signed(pdf(objects), pki().an), trusted(), now())
-    assert (verdict.state, verdict.notes) == (State.VALID, (VerdictReason("attachments", "1"),))
+    assert (verdict.state, verdict.notes) == (VerdictState.VALID, (VerdictReason("attachments", "1"),))
 
 
 def test_a_verdict_survives_being_kept():
@@ -236,7 +239,7 @@ def test_pdfsig_agrees(nss: Path, name: str):
         "curve": lambda: signed(base(), pki().binh),
         "product": lambda: signed_pdf(stamped=True),
     }[name]()
-    assert examine(made, trusted(), now()).state is State.VALID
+    assert examine(made, trusted(), now()).state is VerdictState.VALID
     file = nss / f"{name}.pdf"
     file.write_bytes(made)
     line = ["pdfsig", "-no-ocsp", "-nssdir", f"sql:{nss}", str(file)]
@@ -250,4 +253,4 @@ def test_pdfsig_agrees(nss: Path, name: str):
     file.write_bytes(changed)
     output = subprocess.run(line, capture_output=True, text=True, check=False).stdout
     assert "Digest Mismatch" in output
-    assert examine(changed, trusted(), now()).state is State.BROKEN
+    assert examine(changed, trusted(), now()).state is VerdictState.BROKEN

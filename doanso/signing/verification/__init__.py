@@ -5,9 +5,9 @@ from doanso.signing.verification.verdict import (
     DocumentTime,
     LaterChange,
     SignatureVerdict,
-    State,
     Verdict,
     VerdictReason,
+    VerdictState,
     named,
 )
 from doanso.signing.verification.verify import VerificationRequest, verify, verify_many
@@ -16,11 +16,11 @@ __all__ = [
     "DocumentTime",
     "LaterChange",
     "SignatureVerdict",
-    "State",
     "Trust",
     "TrustedCertificate",
     "Verdict",
     "VerdictReason",
+    "VerdictState",
     "VerificationRequest",
     "named",
     "verify",

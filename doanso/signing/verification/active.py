@@ -29,29 +29,29 @@ def require_still(layout: FileLayout) -> None:
         _layers(layout.at(number), layout)
 
 
-def _judge(made: Any, stored: StoredObject | None) -> None:
-    if not isinstance(made, dict):
+def _judge(value: Any, stored: StoredObject | None) -> None:
+    if not isinstance(value, dict):
         return
-    if "JS" in made or "XFA" in made or "AA" in made or "JavaScript" in made or "Collection" in made:
+    if "JS" in value or "XFA" in value or "AA" in value or "JavaScript" in value or "Collection" in value:
         raise Fault("active_content")
-    action = made.get("S")
-    if action in _ACTIONS and "P" not in made and type_of(made) != "StructElem":
+    action = value.get("S")
+    if action in _ACTIONS and "P" not in value and type_of(value) != "StructElem":
         raise Fault("active_content", str(action))
-    if stored is not None and stored.data is not None and ("F" in made or "FFilter" in made):
+    if stored is not None and stored.data is not None and ("F" in value or "FFilter" in value):
         raise Fault("outside_content", stored.num)
-    if "OPI" in made or (made.get("Subtype") == "Form" and "Ref" in made):
+    if "OPI" in value or (value.get("Subtype") == "Form" and "Ref" in value):
         raise Fault("outside_content")
-    if made.get("Subtype") == "Image" and "Alternates" in made:
+    if value.get("Subtype") == "Image" and "Alternates" in value:
         raise Fault("other_on_paper")
-    if "Rect" in made and "Subtype" in made:
-        _annotation(made)
+    if "Rect" in value and "Subtype" in value:
+        _annotation(value)
 
 
-def _annotation(made: dict[str, Any]) -> None:
-    kind = made["Subtype"]
+def _annotation(value: dict[str, Any]) -> None:
+    kind = value["Subtype"]
     if kind in _PLAYERS:
         raise Fault("active_content", str(kind))
-    flags = made.get("F", 0)
+    flags = value.get("F", 0)
     if not isinstance(flags, int) or (kind not in _SHOWN_ANYWAY and flags & (_HIDDEN | _NO_VIEW | _TOGGLE)):
         raise Fault("hidden_annotation")
 

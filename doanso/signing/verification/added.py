@@ -66,12 +66,12 @@ def require_plain(layout: FileLayout, place: SignedField, places: list[SignedFie
 def require_own_place(layout: FileLayout, place: SignedField) -> None:
     """Raise `Fault` for a signature in a field of its own that `require_plain` does not allow."""
     root = layout.revisions[0].trailer["Root"]
-    made = next(candidate for candidate in fields(layout.at(place.revision), root) if candidate.name == place.name)
+    creation = next(candidate for candidate in fields(layout.at(place.revision), root) if candidate.name == place.name)
     if place.revision == 0 or any(
         candidate.name == place.name for candidate in fields(layout.at(place.revision - 1), root)
     ):
         raise Fault("added_odd", place.name)
-    _require_field(layout, place.revision, made)
+    _require_field(layout, place.revision, creation)
 
 
 def unseen(layout: FileLayout, places: list[SignedField]) -> tuple[str, ...]:
@@ -82,8 +82,8 @@ def unseen(layout: FileLayout, places: list[SignedField]) -> tuple[str, ...]:
         if place.is_time:
             continue
         known_names = {field.name for field in fields(layout.at(place.revision - 1), root)}
-        made = next(field for field in fields(layout.at(place.revision), root) if field.name == place.name)
-        if place.name not in known_names and not _is_visible(made.dictionary):
+        creation = next(field for field in fields(layout.at(place.revision), root) if field.name == place.name)
+        if place.name not in known_names and not _is_visible(creation.dictionary):
             names.append(place.name)
     return tuple(names)
 
@@ -99,13 +99,18 @@ def _is_visible(dictionary: dict[str, Any]) -> bool:
 
 def _require_field(layout: FileLayout, number: int, field: FieldVersion) -> None:
     before, after = layout.at(number - 1), layout.at(number)
-    made = field.dictionary
-    flags = made.get("F", 0)
-    if made.keys() - _KEYS or made.get("Subtype") != "Widget" or made.get("MK") or not isinstance(flags, int):
+    creation = field.dictionary
+    flags = creation.get("F", 0)
+    if (
+        creation.keys() - _KEYS
+        or creation.get("Subtype") != "Widget"
+        or creation.get("MK")
+        or not isinstance(flags, int)
+    ):
         raise Fault("added_odd", field.name)
     if flags & ~_PLAIN_FLAGS:
         raise Fault("added_odd", field.name)
-    page = made.get("P")
+    page = creation.get("P")
     root = layout.revisions[0].trailer["Root"]
     pages = _pages(after, root)
     if not isinstance(page, ObjectReference) or page.num not in pages:
@@ -116,7 +121,7 @@ def _require_field(layout: FileLayout, number: int, field: FieldVersion) -> None
     holder = _inherited(after, page)
     if holder.get("Rotate", 0) != 0 or "UserUnit" in holder:
         raise Fault("added_odd", field.name)
-    rect = _box(after, made.get("Rect"))
+    rect = _box(after, creation.get("Rect"))
     paper = _box(after, holder.get("CropBox", holder.get("MediaBox")))
     width, height = rect[2] - rect[0], rect[3] - rect[1]
     if width < SMALLEST or height < SMALLEST or not _within(rect, paper):
@@ -126,7 +131,7 @@ def _require_field(layout: FileLayout, number: int, field: FieldVersion) -> None
     for other in _annotations(before, page):
         if _overlap(rect, other):
             raise Fault("added_over", field.name)
-    _require_look(after, made.get("AP"), width, height)
+    _require_look(after, creation.get("AP"), width, height)
     _require_drawn(layout, number, pages.index(page.num), rect, paper)
 
 
@@ -162,16 +167,16 @@ def _listings(objects: dict[int, StoredObject], pages: list[int]) -> dict[int, l
 
 def _inherited(objects: dict[int, StoredObject], page: ObjectReference) -> dict[str, Any]:
     """Return a page's entries including inherited ones."""
-    made: dict[str, Any] = {}
+    entries: dict[str, Any] = {}
     reference: Any = page
     for _level in range(20):
         node = resolved(objects, reference)
         if not isinstance(node, dict):
             break
-        made = node | made
+        entries = node | entries
         reference = node.get("Parent")
         if reference is None:
-            return made
+            return entries
     raise Fault("added_odd", "pages")
 
 
@@ -215,10 +220,14 @@ def _annotations(objects: dict[int, StoredObject], page: ObjectReference) -> lis
 
 def _require_look(objects: dict[int, StoredObject], look: Any, width: float, height: float) -> None:
     """Require one normal appearance, no larger than its field and not skewed, so that every reader draws it within the field."""
-    made = resolved(objects, look)
-    if not isinstance(made, dict) or made.keys() != {"N"} or not isinstance(made["N"], ObjectReference):
+    appearance = resolved(objects, look)
+    if (
+        not isinstance(appearance, dict)
+        or appearance.keys() != {"N"}
+        or not isinstance(appearance["N"], ObjectReference)
+    ):
         raise Fault("added_look")
-    stored = objects.get(made["N"].num)
+    stored = objects.get(appearance["N"].num)
     if stored is None or stored.data is None or not isinstance(stored.value, dict):
         raise Fault("added_look")
     if stored.value.get("Subtype") != "Form":
@@ -238,11 +247,11 @@ def _require_look(objects: dict[int, StoredObject], look: Any, width: float, hei
 
 def _require_drawn(layout: FileLayout, number: int, index: int, rect: Box, paper: Box) -> None:
     """Require that the field's area was empty before, that the rest of the page is unchanged, and that no word is hidden."""
-    versions = [layout.data[: layout.revisions[item].last] for item in (number - 1, number)]
+    versions = [layout.data[: layout.revisions[version].last] for version in (number - 1, number)]
     if (paper[2] - paper[0]) * (paper[3] - paper[1]) * _SCALE * _SCALE > _MOST_PIXELS:
         raise Fault("added_odd", "page")
     try:
-        (before, was), (after, letters) = (_drawn(item, index) for item in versions)
+        (before, was), (after, letters) = (_drawn(content, index) for content in versions)
     except (pypdfium2.PdfiumError, ValueError, IndexError) as error:
         raise Fault("added_look", "drawing") from error
     if before.size != after.size:
@@ -254,15 +263,15 @@ def _require_drawn(layout: FileLayout, number: int, index: int, rect: Box, paper
         raise Fault("added_over" if not before.is_plain(around) else "added_unseen")
     near = int(NEAREST * _SCALE)
     if not before.is_plain((left - near, top - near, right + near, bottom + near)) or any(
-        _is_beside(item, rect) for item in was
+        _is_beside(box, rect) for box in was
     ):
         raise Fault("added_near")
     if not before.is_same_outside(after, around):
         raise Fault("added_look", "outside")
     field = (rect[0] - 1, rect[1] - 1, rect[2] + 1, rect[3] + 1)
-    inside = [item for item in letters if _within(item, field)]
+    inside = [box for box in letters if _within(box, field)]
     # Tools clip a line that is too long at the field's edge; text anywhere else is hidden.
-    cut = [item for item in letters if item[0] > field[0] and not _within(item, field) and _is_level(item, field)]
+    cut = [box for box in letters if box[0] > field[0] and not _within(box, field) and _is_level(box, field)]
     if len(letters) - len(inside) - len(cut) > len(was):
         raise Fault("added_hidden")
     for x1, y1, x2, y2 in inside:
@@ -290,11 +299,11 @@ class _Picture:
     def is_same_outside(self, other: "_Picture", box: tuple[int, int, int, int]) -> bool:
         """Return whether both pages are equal outside an area."""
         left, top, right, bottom = self._clipped(box)
-        for number, (own_row, theirs) in enumerate(zip(self._rows, other._rows, strict=True)):
+        for number, (own_row, other_pixels) in enumerate(zip(self._rows, other._rows, strict=True)):
             if top <= number < bottom:
-                if own_row[:left] != theirs[:left] or own_row[right:] != theirs[right:]:
+                if own_row[:left] != other_pixels[:left] or own_row[right:] != other_pixels[right:]:
                     return False
-            elif own_row != theirs:
+            elif own_row != other_pixels:
                 return False
         return True
 

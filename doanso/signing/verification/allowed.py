@@ -64,19 +64,23 @@ class _NewFields(SigFieldCreationRule):
     def apply(self, context: FieldComparisonContext) -> Iterable[tuple[ModificationLevel, FormUpdate]]:
         for name, spec in context.field_specs.items():
             if spec.old_field_ref is None and spec.new_field_ref is not None and spec.field_type == "/Sig":
-                made = spec.new_field_ref.get_object()
-                if not isinstance(made, generic.DictionaryObject) or is_field_visible(made) or not _is_plain(made):
+                widget = spec.new_field_ref.get_object()
+                if (
+                    not isinstance(widget, generic.DictionaryObject)
+                    or is_field_visible(widget)
+                    or not _is_plain(widget)
+                ):
                     raise SuspiciousModification(f"New visible field {name}")
         return super().apply(context)
 
 
-def _is_plain(made: generic.DictionaryObject) -> bool:
+def _is_plain(widget: generic.DictionaryObject) -> bool:
     """Return whether a field's rectangle consists of numbers; the library takes anything else for an invisible field."""
-    if "/Rect" in made:
-        rect = made["/Rect"]
-        if not isinstance(rect, list) or not all(isinstance(item, int | Decimal) for item in rect):
+    if "/Rect" in widget:
+        rect = widget["/Rect"]
+        if not isinstance(rect, list) or not all(isinstance(number, int | Decimal) for number in rect):
             return False
-    return "/Kids" not in made or all(_is_plain(item.get_object()) for item in made["/Kids"])
+    return "/Kids" not in widget or all(_is_plain(child.get_object()) for child in widget["/Kids"])
 
 
 class _AddedFields(FieldMDPRule):
@@ -228,7 +232,7 @@ def changes(
 ) -> tuple[LaterChange, ...]:
     """Return the changes after a signature, version by version."""
     result: list[LaterChange] = []
-    signed = {item.revision: item for item in places}
+    signed = {place.revision: place for place in places}
     root = layout.revisions[0].trailer["Root"]
     for number in range(place.revision + 1, len(layout.revisions)):
         before, after = layout.at(number - 1), layout.at(number)
@@ -244,7 +248,7 @@ def changes(
             result += [LaterChange(kind, False) for kind in sorted(_kinds(layout, number, before, filled))]
         elif number not in signed and not office:
             result.append(LaterChange("validation_data", True))
-    if not allowed and all(item.allowed for item in result):
+    if not allowed and all(change.allowed for change in result):
         result.append(LaterChange("structure", False))
     return tuple(result)
 

@@ -46,10 +46,13 @@ class ValidationMaterial:
 
     def context(self, purpose: str, moment: datetime) -> ValidationContext:
         """Return the library's validation context, without OCSP answers: for it an old answer would invalidate a good path."""
-        of_purpose = [(trusted, made) for trusted, made in self.authorities if trusted.purpose == purpose]
+        of_purpose = [(trusted, certificate) for trusted, certificate in self.authorities if trusted.purpose == purpose]
         return ValidationContext(
-            trust_roots=[made for trusted, made in of_purpose if trusted.is_anchor],
-            other_certs=[*(made for trusted, made in of_purpose if not trusted.is_anchor), *self.certificates],
+            trust_roots=[certificate for trusted, certificate in of_purpose if trusted.is_anchor],
+            other_certs=[
+                *(certificate for trusted, certificate in of_purpose if not trusted.is_anchor),
+                *self.certificates,
+            ],
             crls=self.lists,
             moment=moment,
             allow_fetching=False,
@@ -67,8 +70,10 @@ class ValidationMaterial:
 def gather_material(trust: Trust, reader: PdfFileReader) -> ValidationMaterial:
     """Collect the authorities and the validation data inside the file."""
     held = ValidationMaterial(trust)
-    held.authorities = [(item, asn1.Certificate.load(item.der, strict=True)) for item in trust.authorities]
-    held.lists = [crl.CertificateList.load(item, strict=True) for item in trust.revocation_lists]
+    held.authorities = [
+        (authority, asn1.Certificate.load(authority.der, strict=True)) for authority in trust.authorities
+    ]
+    held.lists = [crl.CertificateList.load(der, strict=True) for der in trust.revocation_lists]
     try:
         store = DocumentSecurityStore.read_dss(reader)
     except NoDSSFoundError:
@@ -78,12 +83,13 @@ def gather_material(trust: Trust, reader: PdfFileReader) -> ValidationMaterial:
             raise Fault("too_large")
         held.certificates = list(store.load_certs())
         held.lists += [
-            crl.CertificateList.load(item.get_object().read_data(DecodePurpose.CRL), strict=True) for item in store.crls
+            crl.CertificateList.load(stream.get_object().read_data(DecodePurpose.CRL), strict=True)
+            for stream in store.crls
         ]
-        answer_ders = [item.get_object().read_data(DecodePurpose.OCSP_RESPONSE) for item in store.ocsps]
-        strict = [ocsp.OCSPResponse.load(item, strict=True).dump() for item in answer_ders]
-        held.read_answers = [read for item in strict if (read := answers.read(item)) is not None]
-    held.read_lists = [x509.load_der_x509_crl(item.dump()) for item in held.lists]
+        answer_ders = [stream.get_object().read_data(DecodePurpose.OCSP_RESPONSE) for stream in store.ocsps]
+        strict = [ocsp.OCSPResponse.load(der, strict=True).dump() for der in answer_ders]
+        held.read_answers = [read for der in strict if (read := answers.read(der)) is not None]
+    held.read_lists = [x509.load_der_x509_crl(revocation_list.dump()) for revocation_list in held.lists]
     return held
 
 
@@ -104,23 +110,26 @@ def find_revocation(held: ValidationMaterial, path: list[asn1.Certificate], mome
     made = [x509.load_der_x509_certificate(certificate.dump()) for certificate in path]
     covered, revoked = bool(path), None
     for issuer, certificate in pairwise(made):
-        own = [item for item in held.read_lists if item.issuer == certificate.issuer and _signed(item, issuer)]
+        own = [each for each in held.read_lists if each.issuer == certificate.issuer and _signed(each, issuer)]
         entries = [
-            entry for item in own if (entry := item.get_revoked_certificate_by_serial_number(certificate.serial_number))
+            entry for each in own if (entry := each.get_revoked_certificate_by_serial_number(certificate.serial_number))
         ]
         for entry in entries:
             revoked = min(revoked or entry.revocation_date_utc, entry.revocation_date_utc)
         statements = answers.answers_about(held.read_answers, certificate, issuer, own)
-        for item in statements:
-            if item.status == answers.REVOKED:
-                when = item.revoked_at or item.since
+        for statement in statements:
+            if statement.status == answers.REVOKED:
+                when = statement.revoked_at or statement.since
                 revoked = min(revoked or when, when)
         covered = covered and (
             any(
-                item.last_update_utc >= moment or (item.next_update_utc is not None and item.next_update_utc >= moment)
-                for item in own
+                each.last_update_utc >= moment or (each.next_update_utc is not None and each.next_update_utc >= moment)
+                for each in own
             )
-            or any(item.status == answers.GOOD and max(item.since, item.until) >= moment for item in statements)
+            or any(
+                statement.status == answers.GOOD and max(statement.since, statement.until) >= moment
+                for statement in statements
+            )
         )
     return RevocationFindings(revoked, covered and len(made) > 1)
 
@@ -132,17 +141,17 @@ def _signed(revocation_list: x509.CertificateRevocationList, issuer: x509.Certif
     return revocation_list.is_signature_valid(key)
 
 
-def require_fit(made: asn1.Certificate) -> None:
+def require_fit(certificate: asn1.Certificate) -> None:
     """Raise `Fault` for a certificate that is not for signing documents, or whose key is too weak."""
-    if made.ca:
+    if certificate.ca:
         raise Fault("usage", "ca")
-    usage = made.key_usage_value
+    usage = certificate.key_usage_value
     if usage is None or not set(usage.native) & set(USAGE.key_usage or ()):
         raise Fault("usage")
-    purposes = made.extended_key_usage_value
+    purposes = certificate.extended_key_usage_value
     if purposes is not None and not set(purposes.native) & _PURPOSES:
         raise Fault("usage", ", ".join(purposes.native))
-    require_strong(made)
+    require_strong(certificate)
 
 
 def require_strong(made: asn1.Certificate) -> None:
@@ -174,7 +183,7 @@ def require_whole(held: ValidationMaterial, inside: list[asn1.Certificate], is_k
 
     A certificate without its issuer is accepted only where the signer's own path is untrusted as well.
     """
-    available = [*inside, *held.certificates, *(made for _trusted, made in held.authorities)]
+    available = [*inside, *held.certificates, *(certificate for _trusted, certificate in held.authorities)]
     by_name: dict[str, list[asn1.Certificate]] = {}
     for certificate in available:
         by_name.setdefault(certificate.subject.hashable, []).append(certificate)
@@ -185,7 +194,7 @@ def require_whole(held: ValidationMaterial, inside: list[asn1.Certificate], is_k
 
 
 def _issued(certificate: asn1.Certificate, issuer: asn1.Certificate) -> bool:
-    child, parent = (x509.load_der_x509_certificate(item.dump()) for item in (certificate, issuer))
+    child, parent = (x509.load_der_x509_certificate(candidate.dump()) for candidate in (certificate, issuer))
     try:
         child.verify_directly_issued_by(parent)
     except Exception:  # noqa: BLE001 (whatever is wrong with it, it did not issue that)

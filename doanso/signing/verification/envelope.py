@@ -65,18 +65,18 @@ def _require_one_form(signed: cms.SignedData, place: SignedField) -> None:
     named = mechanism["algorithm"].native not in ("ed25519", "rsassa_pkcs1v15")
     if named and mechanism.hash_algo not in _DIGESTS:
         raise Fault("weak", mechanism.hash_algo)
-    if digest not in [item["algorithm"].native for item in signed["digest_algorithms"]]:
+    if digest not in [algorithm["algorithm"].native for algorithm in signed["digest_algorithms"]]:
         raise Fault("envelope", "digest")
     # Digest algorithms take no parameters: absent or NULL.
     if any(
-        item["parameters"].dump() not in (b"", b"\x05\x00")
-        for item in [info["digest_algorithm"], *signed["digest_algorithms"]]
+        algorithm["parameters"].dump() not in (b"", b"\x05\x00")
+        for algorithm in [info["digest_algorithm"], *signed["digest_algorithms"]]
     ):
         raise Fault("envelope", "digest")
     _require_attributes(info, expected)
     inside = [] if signed["certificates"] is core.VOID else list(signed["certificates"])
-    plain = [item.chosen for item in inside if item.name == "certificate"]
-    if len({(item.issuer.hashable, item.serial_number) for item in plain}) != len(inside):
+    plain = [choice.chosen for choice in inside if choice.name == "certificate"]
+    if len({(certificate.issuer.hashable, certificate.serial_number) for certificate in plain}) != len(inside):
         raise Fault("envelope", "certificates")
 
 

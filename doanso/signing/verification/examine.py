@@ -20,9 +20,9 @@ from doanso.signing.verification.verdict import (
     ADDED_LATER,
     INTACT,
     SignatureVerdict,
-    State,
     Verdict,
     VerdictReason,
+    VerdictState,
     worst,
 )
 
@@ -37,17 +37,17 @@ def examine(
 
     With `own_place`, the field of a signature, the file counts as changed unless that field could also be added to a signed file.
     """
-    plain = Verdict(State.UNREADABLE, hashlib.sha256(data).hexdigest(), len(data))
+    plain = Verdict(VerdictState.UNREADABLE, hashlib.sha256(data).hexdigest(), len(data))
     try:
         return _judged(data, plain, trust, moment, seen_at, own_place)
     except Fault as fault:
         looks_signed = fault.code not in _SIMPLY_UNREADABLE and (b"ByteRange" in data or b"/SubFilter" in data)
-        state = State.BROKEN if looks_signed else State.UNREADABLE
+        state = VerdictState.BROKEN if looks_signed else VerdictState.UNREADABLE
         return replace(plain, state=state, reasons=(VerdictReason(fault.code, fault.detail),))
     except (RecursionError, MemoryError):
         return replace(plain, reasons=(VerdictReason("too_large"),))
     except Exception as error:  # noqa: BLE001 (a reader that stumbles over a file has not found it good)
-        return replace(plain, state=State.BROKEN, reasons=(VerdictReason("unexpected", type(error).__name__),))
+        return replace(plain, state=VerdictState.BROKEN, reasons=(VerdictReason("unexpected", type(error).__name__),))
 
 
 def _judged(
@@ -59,7 +59,7 @@ def _judged(
     filled_fields = signature_coverage.find(file)
     notes = (VerdictReason("attachments", str(count)),) if (count := attachments(file)) else ()
     if not filled_fields:
-        return replace(plain, state=State.UNSIGNED, notes=notes)
+        return replace(plain, state=VerdictState.UNSIGNED, notes=notes)
     require_still(file)
     envelopes = _envelopes(filled_fields)
     reader = PdfFileReader(io.BytesIO(data), strict=True)
@@ -68,17 +68,17 @@ def _judged(
     times, signatures = asyncio.run(judge.all(embedded))
     signatures = _numbered_by_an_office(file, filled_fields, signatures)
     notes = (*notes, *_later(file, filled_fields, signatures))
-    states = [*(item.state for item in signatures), *(item.state for item in times)]
-    if any(item.code in ADDED_LATER for item in notes):
-        states.append(State.ADDED)
+    states = [*(signature.state for signature in signatures), *(time.state for time in times)]
+    if any(note.code in ADDED_LATER for note in notes):
+        states.append(VerdictState.ADDED)
     if not signatures:
-        notes, states = (*notes, VerdictReason("only_times")), [*states, State.UNSIGNED]
+        notes, states = (*notes, VerdictReason("only_times")), [*states, VerdictState.UNSIGNED]
     reasons: tuple[VerdictReason, ...] = ()
     if own_place:
         try:
-            added.require_own_place(file, next(item for item in filled_fields if item.name == own_place))
+            added.require_own_place(file, next(field for field in filled_fields if field.name == own_place))
         except Fault as fault:
-            reasons, states = (VerdictReason(fault.code, fault.detail),), [*states, State.CHANGED]
+            reasons, states = (VerdictReason(fault.code, fault.detail),), [*states, VerdictState.CHANGED]
     verdict = replace(plain, signatures=tuple(signatures), times=tuple(times), notes=notes)
     return replace(verdict, state=worst(states), reasons=reasons)
 
@@ -127,40 +127,42 @@ def _agreed(
     reader: PdfFileReader, filled_fields: list[signature_coverage.SignedField]
 ) -> dict[str, EmbeddedPdfSignature]:
     """Return the library's view of the same signatures; raise `Fault` where it differs from ours."""
-    seen = {signature.field_name: signature for signature in reader.embedded_signatures}
-    if len(seen) != len(filled_fields) or len(reader.embedded_signatures) != len(filled_fields):
+    library_signatures = {signature.field_name: signature for signature in reader.embedded_signatures}
+    if len(library_signatures) != len(filled_fields) or len(reader.embedded_signatures) != len(filled_fields):
         raise Fault("readers_differ")
     for place in filled_fields:
-        other = seen.get(place.name)
+        other = library_signatures.get(place.name)
         if other is None or other.pkcs7_content != place.contents or tuple(other.byte_range) != place.byte_range:
             raise Fault("readers_differ", place.name)
         if (other.sig_object_type == "/DocTimeStamp") is not place.is_time:
             raise Fault("readers_differ", place.name)
-    return seen
+    return library_signatures
 
 
 def _numbered_by_an_office(
     file: layout.FileLayout, filled_fields: list[signature_coverage.SignedField], signatures: list[SignatureVerdict]
 ) -> list[SignatureVerdict]:
     """Require that number and date were filled after a person's signature by a valid signature of an organisation only."""
-    by_name = {item.field: item for item in signatures}
+    by_name = {entry.field: entry for entry in signatures}
     offices = {
         place.revision
         for place in filled_fields
         if not place.is_time
-        and (item := by_name[place.name]).kind == "organisation"
-        and item.chain in ("known", "test")
-        and item.state in INTACT
+        and (entry := by_name[place.name]).kind == "organisation"
+        and entry.chain in ("known", "test")
+        and entry.state in INTACT
     }
     judged = []
-    for place in (item for item in filled_fields if not item.is_time):
-        item = by_name[place.name]
+    for place in (entry for entry in filled_fields if not entry.is_time):
+        entry = by_name[place.name]
         later = range(place.revision + 1, len(file.revisions))
         # Filled in the version that the organisation signs, or in the one before it where it signs with another tool.
         signed = {
             n: min((filled.revision for filled in filled_fields if filled.revision >= n), default=-1) for n in later
         }
-        if item.state in INTACT and any(allowed.numbered_in(file, n) for n in later if signed[n] not in offices):
-            item = replace(item, state=State.CHANGED, reasons=(*item.reasons, VerdictReason("numbered_without_office")))
-        judged.append(item)
+        if entry.state in INTACT and any(allowed.numbered_in(file, n) for n in later if signed[n] not in offices):
+            entry = replace(
+                entry, state=VerdictState.CHANGED, reasons=(*entry.reasons, VerdictReason("numbered_without_office"))
+            )
+        judged.append(entry)
     return judged

@@ -104,30 +104,30 @@ def _name(written: bytes) -> Name:
 
 
 def _dictionary(data: bytes, position: int, depth: int) -> tuple[dict[str, Any], int]:
-    made: dict[str, Any] = {}
+    entries: dict[str, Any] = {}
     while True:
         position = skip(data, position)
         match = _TOKEN.match(data, position)
         if match is None:
             raise Fault("syntax", position)
         if match.lastgroup == "close":
-            return made, match.end()
+            return entries, match.end()
         if match.lastgroup != "name":
             raise Fault("syntax", position)
         key = _name(match.group())
-        if key in made:
+        if key in entries:
             raise Fault("duplicate_key", key)
-        made[key], position = value(data, skip(data, match.end()), depth + 1)
+        entries[key], position = value(data, skip(data, match.end()), depth + 1)
 
 
 def _list(data: bytes, position: int, depth: int) -> tuple[list[Any], int]:
-    made: list[Any] = []
+    values: list[Any] = []
     while True:
         position = skip(data, position)
         if data[position : position + 1] == b"]":
-            return made, position + 1
+            return values, position + 1
         element, position = value(data, position, depth + 1)
-        made.append(element)
+        values.append(element)
 
 
 def _text(data: bytes, position: int) -> tuple[PdfString, int]:

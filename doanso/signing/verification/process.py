@@ -22,10 +22,10 @@ def main(_arguments: dict[str, Any]) -> None:
     # The library logs its reasons; they are in the verdict anyway.
     logging.disable(logging.CRITICAL)
     trust, moment = Trust.from_json(request["trust"]), datetime.fromisoformat(request["moment"])
-    for size, seen, own_place in request["files"]:
+    for size, seen_at, own_place in request["files"]:
         data = source.read(size)
         began = time.process_time()
-        verdict = examine(data, trust, moment, datetime.fromisoformat(seen) if seen else None, own_place)
+        verdict = examine(data, trust, moment, datetime.fromisoformat(seen_at) if seen_at else None, own_place)
         answer = {"verdict": verdict.as_json(), "cpu": time.process_time() - began}
         sys.stdout.write(json.dumps(answer, ensure_ascii=True, separators=(",", ":")) + "\n")
         sys.stdout.flush()

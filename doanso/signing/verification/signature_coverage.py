@@ -59,11 +59,11 @@ def fields(objects: dict[int, StoredObject], root: ObjectReference) -> list[Fiel
     if not isinstance(form, dict):
         raise Fault("form")
     result: list[FieldVersion] = []
-    seen: set[int] = set()
-    _collect(objects, resolved(objects, form.get("Fields", [])), "", ("", None), result, seen, 0)
-    names = [item.name for item in result]
+    visited: set[int] = set()
+    _collect(objects, resolved(objects, form.get("Fields", [])), "", ("", None), result, visited, 0)
+    names = [field.name for field in result]
     if len(set(names)) != len(names):
-        raise Fault("duplicate_field", next(item for item in names if names.count(item) > 1))
+        raise Fault("duplicate_field", next(name for name in names if names.count(name) > 1))
     return result
 
 
@@ -90,15 +90,15 @@ def _collect(
     above: str,
     inherited: tuple[str, Any],
     collected: list[FieldVersion],
-    seen: set[int],
+    visited: set[int],
     depth: int,
 ) -> None:
     if not isinstance(listed, list) or depth > 10:
         raise Fault("form")
     for reference in listed:
-        if not isinstance(reference, ObjectReference) or reference.num in seen or len(seen) > MOST_FIELDS:
+        if not isinstance(reference, ObjectReference) or reference.num in visited or len(visited) > MOST_FIELDS:
             raise Fault("form")
-        seen.add(reference.num)
+        visited.add(reference.num)
         field = _dictionary(objects, reference)
         if "T" not in field:
             # A widget of the parent field.
@@ -113,7 +113,7 @@ def _collect(
         held = field.get("V", inherited[1])
         collected.append(FieldVersion(name, kind, reference.num, held, field))
         if "Kids" in field:
-            _collect(objects, resolved(objects, field["Kids"]), name, (kind, held), collected, seen, depth + 1)
+            _collect(objects, resolved(objects, field["Kids"]), name, (kind, held), collected, visited, depth + 1)
 
 
 def _words(written: bytes) -> str:

@@ -21,11 +21,11 @@ from doanso.signing.verification.layout import FileLayout
 from doanso.signing.verification.lexer import Fault
 from doanso.signing.verification.signature_coverage import SignedField
 from doanso.signing.verification.trust import TrustedCertificate
-from doanso.signing.verification.verdict import DocumentTime, SignatureVerdict, State, VerdictReason, worst
+from doanso.signing.verification.verdict import DocumentTime, SignatureVerdict, VerdictReason, VerdictState, worst
 
 _CLOCKS_DIFFER = timedelta(days=1)
 _UNPROVEN = (AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND, AdESIndeterminate.OUT_OF_BOUNDS_NO_POE)
-_CHAINS = {"known": State.VALID, "test": State.TEST, "unknown": State.UNKNOWN}
+_CHAINS = {"known": VerdictState.VALID, "test": VerdictState.TEST, "unknown": VerdictState.UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Judge:
         return read
 
     async def _time(self, place: SignedField, source: EmbeddedPdfSignature) -> tuple[DocumentTime, _Moment | None]:
-        document_time = DocumentTime(place.name, State.BROKEN, covered=place.covered)
+        document_time = DocumentTime(place.name, VerdictState.BROKEN, covered=place.covered)
         try:
             self._envelope(place)
             validation_time = self.seen_at or self.moment
@@ -82,7 +82,7 @@ class Judge:
             if not (status.intact and status.valid) or status.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
                 raise Fault("digest")
             if not allowed.is_allowed(status.diff_result):
-                return replace(document_time, state=State.CHANGED, reasons=(VerdictReason("changed"),)), None
+                return replace(document_time, state=VerdictState.CHANGED, reasons=(VerdictReason("changed"),)), None
             trusted = self._vouched(status, validation_time)
         except Fault as fault:
             return replace(document_time, reasons=(VerdictReason(fault.code, fault.detail),)), None
@@ -90,9 +90,9 @@ class Judge:
             return replace(document_time, reasons=(VerdictReason("unexpected", type(error).__name__),)), None
         if trusted is None or document_time.at is None:
             # An untrusted time-stamp proves nothing and invalidates nothing.
-            return replace(document_time, state=State.UNKNOWN, reasons=(VerdictReason("time_unknown"),)), None
+            return replace(document_time, state=VerdictState.UNKNOWN, reasons=(VerdictReason("time_unknown"),)), None
         legal = all(source.legal_force for source in trusted)
-        return replace(document_time, state=State.VALID if legal else State.TEST), _Moment(
+        return replace(document_time, state=VerdictState.VALID if legal else VerdictState.TEST), _Moment(
             document_time.at, legal, document_time.by
         )
 
@@ -137,11 +137,13 @@ class Judge:
             return await self._judged(signature, place, embedded, made, over)
         except Fault as fault:
             return replace(
-                signature, state=State.BROKEN, reasons=(*signature.reasons, VerdictReason(fault.code, fault.detail))
+                signature,
+                state=VerdictState.BROKEN,
+                reasons=(*signature.reasons, VerdictReason(fault.code, fault.detail)),
             )
         except Exception as error:  # noqa: BLE001
             reason = VerdictReason("unexpected", type(error).__name__)
-            return replace(signature, state=State.BROKEN, reasons=(*signature.reasons, reason))
+            return replace(signature, state=VerdictState.BROKEN, reasons=(*signature.reasons, reason))
 
     def _told(
         self, signature: SignatureVerdict, made: x509.Certificate, embedded: EmbeddedPdfSignature
@@ -193,7 +195,7 @@ class Judge:
         if self.seen_at is not None:
             proofs.append(_Moment(self.seen_at, legal_force=True, by=""))
         signature = await self._vouched_for(signature, embedded, made, status, proofs)
-        if signature.state is State.BROKEN:
+        if signature.state is VerdictState.BROKEN:
             return signature
         chains.require_whole(self.held, [made, *embedded.other_embedded_certs], signature.chain in ("known", "test"))
         is_allowed = allowed.is_allowed(embedded.diff_result) and status.docmdp_ok is not False
@@ -205,11 +207,14 @@ class Judge:
             except Fault as fault:
                 signature = replace(signature, reasons=(*signature.reasons, VerdictReason(fault.code, fault.detail)))
         if names:
-            signature = replace(signature, state=worst([signature.state, State.ADDED]))
+            signature = replace(signature, state=worst([signature.state, VerdictState.ADDED]))
         changes = allowed.changes(self.file, place, self.places, is_allowed, names)
         if not is_allowed or status.seed_value_constraint_error is not None:
             return replace(
-                signature, state=State.CHANGED, changes=changes, reasons=(*signature.reasons, VerdictReason("changed"))
+                signature,
+                state=VerdictState.CHANGED,
+                changes=changes,
+                reasons=(*signature.reasons, VerdictReason("changed")),
             )
         return replace(signature, changes=changes)
 
@@ -244,7 +249,7 @@ class Judge:
             # A test authority's time-stamp proves nothing for a signature with legal force.
             legal = min((proof.at for proof in proofs if proof.legal_force), default=None)
             judged = await self._at(signature, embedded, made, now, legal)
-        if judged.state is not State.BROKEN:
+        if judged.state is not VerdictState.BROKEN:
             _require_clock(embedded, made, proofs, self.moment)
         return judged
 
@@ -269,7 +274,7 @@ class Judge:
         if problem is AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND:
             if chains.is_impostor(self.held, made, embedded.other_embedded_certs):
                 return _broken(signature, "impostor")
-            unknown = replace(signature, chain="unknown", revocation="unknown", state=State.UNKNOWN)
+            unknown = replace(signature, chain="unknown", revocation="unknown", state=VerdictState.UNKNOWN)
             return replace(unknown, reasons=(*signature.reasons, VerdictReason("chain_unknown")))
         if problem is not None or status.validation_path is None:
             return _broken(signature, "chain_broken", getattr(problem, "name", ""))
@@ -292,7 +297,7 @@ class Judge:
             authority.ended_at is not None and (proven is None or authority.ended_at <= moment)
             for authority in authorities
         ):
-            ended = replace(signature, chain="unknown", state=State.UNKNOWN)
+            ended = replace(signature, chain="unknown", state=VerdictState.UNKNOWN)
             return replace(ended, reasons=(*signature.reasons, VerdictReason("authority_ended")))
         chain = "known" if all(authority.legal_force for authority in authorities) else "test"
         return replace(signature, chain=chain, state=_CHAINS[chain])
@@ -307,7 +312,7 @@ def _certificate(embedded: EmbeddedPdfSignature) -> x509.Certificate:
 
 def _broken(signature: SignatureVerdict, code: str, detail: str = "") -> SignatureVerdict:
     return replace(
-        signature, state=State.BROKEN, chain="bad", reasons=(*signature.reasons, VerdictReason(code, detail))
+        signature, state=VerdictState.BROKEN, chain="bad", reasons=(*signature.reasons, VerdictReason(code, detail))
     )
 
 

@@ -32,13 +32,13 @@ class Trust:
         return {
             "authorities": [
                 {
-                    "der": base64.b64encode(item.der).decode(), "name": item.name, "purpose": item.purpose,
-                    "is_anchor": item.is_anchor, "legal_force": item.legal_force,
-                    "ended_at": item.ended_at.isoformat() if item.ended_at else None,
+                    "der": base64.b64encode(certificate.der).decode(), "name": certificate.name, "purpose": certificate.purpose,
+                    "is_anchor": certificate.is_anchor, "legal_force": certificate.legal_force,
+                    "ended_at": certificate.ended_at.isoformat() if certificate.ended_at else None,
                 }
-                for item in self.authorities
+                for certificate in self.authorities
             ],
-            "revocation_lists": [base64.b64encode(item).decode() for item in self.revocation_lists],
+            "revocation_lists": [base64.b64encode(der).decode() for der in self.revocation_lists],
             "organisations": sorted(self.organisations),
             "persons": sorted(self.persons),
         }  # fmt: skip
@@ -49,12 +49,13 @@ class Trust:
         return cls(
             tuple(
                 TrustedCertificate(
-                    base64.b64decode(item["der"]), item["name"], item["purpose"], item["is_anchor"], item["legal_force"],
-                    datetime.fromisoformat(item["ended_at"]) if item["ended_at"] else None,
+                    base64.b64decode(certificate["der"]), certificate["name"], certificate["purpose"],
+                    certificate["is_anchor"], certificate["legal_force"],
+                    datetime.fromisoformat(certificate["ended_at"]) if certificate["ended_at"] else None,
                 )
-                for item in data["authorities"]
+                for certificate in data["authorities"]
             ),
-            tuple(base64.b64decode(item) for item in data["revocation_lists"]),
+            tuple(base64.b64decode(der) for der in data["revocation_lists"]),
             frozenset(data["organisations"]),
             frozenset(data["persons"]),
         )  # fmt: skip

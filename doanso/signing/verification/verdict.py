@@ -10,7 +10,7 @@ from typing import Any
 from doanso.lib.vietnamese import fold, same_name
 
 
-class State(StrEnum):
+class VerdictState(StrEnum):
     """State of a file or a signature, from best to worst; the file has that of its worst part."""
 
     VALID = "valid"
@@ -23,14 +23,14 @@ class State(StrEnum):
     UNREADABLE = "unreadable"
 
 
-_ORDER = list(State)
-INTACT = frozenset({State.VALID, State.ADDED, State.TEST, State.UNKNOWN})
+_ORDER = list(VerdictState)
+INTACT = frozenset({VerdictState.VALID, VerdictState.ADDED, VerdictState.TEST, VerdictState.UNKNOWN})
 
 ADDED_LATER = frozenset({"signature_added", "signature_unseen"})
 """Codes of signatures added in new fields; each turns a valid file into `ADDED`."""
 
 
-def worst(states: Iterable[State]) -> State:
+def worst(states: Iterable[VerdictState]) -> VerdictState:
     """Return the worst of the states."""
     return max(states, key=_ORDER.index)
 
@@ -57,7 +57,7 @@ class SignatureVerdict:
     """One signature: signer, office, time and its source, byte range, and later changes."""
 
     field: str
-    state: State = State.BROKEN
+    state: VerdictState = VerdictState.BROKEN
     signer: str = ""
     organisation: str = ""
     office: str = ""
@@ -100,7 +100,7 @@ class DocumentTime:
     """A document time-stamp."""
 
     field: str
-    state: State
+    state: VerdictState
     at: datetime | None = None
     by: str = ""
     covered: int = 0
@@ -111,7 +111,7 @@ class DocumentTime:
 class Verdict:
     """The verdict of a file. `reasons` are about the file as a whole."""
 
-    state: State
+    state: VerdictState
     sha256: str
     size: int
     signatures: tuple[SignatureVerdict, ...] = ()
@@ -122,7 +122,7 @@ class Verdict:
     @property
     def is_valid(self) -> bool:
         """Whether it is valid: every signature is, under an authority with legal force."""
-        return self.state is State.VALID
+        return self.state is VerdictState.VALID
 
     @property
     def is_intact(self) -> bool:
@@ -144,14 +144,14 @@ class Verdict:
     def from_json(cls, data: dict[str, Any]) -> "Verdict":
         """Return what `as_json` gave."""
         return cls(
-            State(data["state"]),
+            VerdictState(data["state"]),
             data["sha256"],
             data["size"],
             tuple(_signature(entry) for entry in data["signatures"]),
             tuple(
                 DocumentTime(
                     entry["field"],
-                    State(entry["state"]),
+                    VerdictState(entry["state"]),
                     _moment(entry["at"]),
                     entry["by"],
                     entry["covered"],
@@ -186,7 +186,7 @@ def _plain(value: Any) -> Any:
         return [_plain(part) for part in value]
     if isinstance(value, datetime):
         return value.isoformat()
-    return str(value) if isinstance(value, State) else value
+    return str(value) if isinstance(value, VerdictState) else value
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -203,5 +203,7 @@ def _signature(data: dict[str, Any]) -> SignatureVerdict:
         LaterChange(change["kind"], change["allowed"], tuple(change["fields"])) for change in data["changes"]
     )
     return SignatureVerdict(
-        **data | moments | {"state": State(data["state"]), "changes": changes, "reasons": _reasons(data["reasons"])}
+        **data
+        | moments
+        | {"state": VerdictState(data["state"]), "changes": changes, "reasons": _reasons(data["reasons"])}
     )

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from doanso.lib import sandbox
 from doanso.signing.verification.trust import Trust
-from doanso.signing.verification.verdict import State, Verdict, VerdictReason
+from doanso.signing.verification.verdict import Verdict, VerdictReason, VerdictState
 
 LIMITS: Final = {"memory_bytes": 1 << 30, "cpu_seconds": 25}
 _PROGRAM = Path(__file__).with_name("process.py")
@@ -51,7 +51,9 @@ def verify_many(files: Sequence[VerificationRequest], *, trust: Trust, moment: d
             # The process died or was stopped at this file.
             lost = files[len(verdicts)].data
             reasons = (VerdictReason("no_answer"),)
-            verdicts.append(Verdict(State.UNREADABLE, hashlib.sha256(lost).hexdigest(), len(lost), reasons=reasons))
+            verdicts.append(
+                Verdict(VerdictState.UNREADABLE, hashlib.sha256(lost).hexdigest(), len(lost), reasons=reasons)
+            )
     return verdicts
 
 

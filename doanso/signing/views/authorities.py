@@ -47,12 +47,15 @@ def add(request: AuthenticatedRequest) -> HttpResponse:
     form = AuthorityForm(request.POST or None, request.FILES or None, initial={"purpose": "signing"})
     if request.method == "POST" and form.is_valid():
         try:
-            seen = actions.preview_authority(form.content())
+            preview = actions.preview_authority(form.content())
         except Refused as refused:
             form.add_error("file", refused.problem.message)
         else:
             return _seen(
-                request, seen, ConfirmForm(initial=ConfirmForm.written(seen.der, form.cleaned_data)), form.cleaned_data
+                request,
+                preview,
+                ConfirmForm(initial=ConfirmForm.written(preview.der, form.cleaned_data)),
+                form.cleaned_data,
             )
     return render(
         request, "signing/add_authority.html", {"form": form}, status=422 if request.method == "POST" else 200
@@ -61,13 +64,13 @@ def add(request: AuthenticatedRequest) -> HttpResponse:
 
 def _seen(
     request: AuthenticatedRequest,
-    seen: actions.AuthorityPreview,
+    preview: actions.AuthorityPreview,
     form: ConfirmForm,
     data: dict[str, str],
     status: int = 200,
 ) -> HttpResponse:
     page = {
-        "seen": seen,
+        "seen": preview,
         "form": form,
         "purpose": AuthorityPurpose(data["purpose"]).label,
         "legal_force": data["legal_force"] == "yes",
@@ -81,8 +84,8 @@ def _confirm(request: AuthenticatedRequest) -> HttpResponse:
         return redirect("signing:add-authority")
     data = form.cleaned_data
     try:
-        seen = actions.preview_authority(data["certificate"])
-        made = actions.add_authority(
+        preview = actions.preview_authority(data["certificate"])
+        authority = actions.add_authority(
             actor=request.user,
             content=data["certificate"],
             purpose=data["purpose"],
@@ -93,8 +96,8 @@ def _confirm(request: AuthenticatedRequest) -> HttpResponse:
         return render(
             request, "signing/add_authority.html", {"form": plain, "problem": refused.problem.message}, status=422
         )
-    messages.success(request, _("From now on %(name)s vouches for signers here.") % {"name": seen.name})
-    return redirect("signing:authority", made.pk)
+    messages.success(request, _("From now on %(name)s vouches for signers here.") % {"name": preview.name})
+    return redirect("signing:authority", authority.pk)
 
 
 def _found(request: AuthenticatedRequest, authority_id: UUID) -> Authority:
@@ -108,10 +111,10 @@ def _found(request: AuthenticatedRequest, authority_id: UUID) -> Authority:
 def _page(
     request: AuthenticatedRequest, authority: Authority, form: ListForm | None = None, status: int = 200
 ) -> HttpResponse:
-    seen = actions.preview_authority(bytes(authority.der))
+    preview = actions.preview_authority(bytes(authority.der))
     page = {
         "one": authority,
-        "seen": seen,
+        "seen": preview,
         "state": queries.state_of(authority, clock.now()),
         "newest": queries.newest_list(authority),
         "now": clock.now(),

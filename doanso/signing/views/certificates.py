@@ -69,7 +69,7 @@ def add(request: AuthenticatedRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            made = actions.add_certificate(
+            new_certificate = actions.add_certificate(
                 actor=request.user,
                 kind=data["kind"],
                 unit=own_units[data["unit"]],
@@ -84,7 +84,7 @@ def add(request: AuthenticatedRequest) -> HttpResponse:
             form.add_error(field if field in form.fields else None, refused.problem.message)
         else:
             messages.success(request, _("The certificate is in use. Give it its picture now, if there is one."))
-            return redirect("signing:certificate", made.pk)
+            return redirect("signing:certificate", new_certificate.pk)
     return render(request, "signing/add.html", {"form": form}, status=422 if request.method == "POST" else 200)
 
 

@@ -40,10 +40,10 @@ class Command(BaseCommand):
 
     def _add(self, options: dict[str, Any]) -> str:
         content = options["file"].read_bytes()
-        made = actions.add_authority(
+        authority = actions.add_authority(
             actor=None, content=content, purpose=options["purpose"], legal_force=options["legal_force"]
         )
-        return f"{made.fingerprint} {made.name}"
+        return f"{authority.fingerprint} {authority.name}"
 
     def _list(self, options: dict[str, Any]) -> str:
         content = options["file"].read_bytes()

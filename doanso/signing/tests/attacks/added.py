@@ -13,7 +13,7 @@ from pyhanko.sign import fields
 from doanso.signing.tests.attacks.making import base_objects, double, fill, pdf, pki, signed, single, stream
 from doanso.signing.tests.attacks.registry import attack
 from doanso.signing.tests.pki import signed_pdf
-from doanso.signing.verification import State
+from doanso.signing.verification import VerdictState
 
 EMPTY = (72, 300, 250, 360)
 OVER_WORDS = (60, 690, 260, 730)
@@ -120,13 +120,13 @@ def shaped(before: bytes, content: bytes = WORDS, **more: Any) -> bytes:
     return signed(before, by, "Signature2", change=_field(**more), style=Look(content, **shape))
 
 
-@attack(State.CHANGED, "changed")
+@attack(VerdictState.CHANGED, "changed")
 def added_signature_and_another_content() -> bytes:
     other = pdf({4: stream(b"BT /F1 24 Tf 72 700 Td (quyen gop 900.000 dong) Tj ET")}, before=single())
     return added(other)
 
 
-@attack(State.CHANGED, "changed")
+@attack(VerdictState.CHANGED, "changed")
 def added_signature_with_content_in_its_own_version() -> bytes:
     def change(writer: IncrementalPdfFileWriter) -> None:
         writer.add_stream_to_page(0, writer.add_object(generic.StreamObject(stream_data=b"0 0 400 800 re f")))
@@ -134,7 +134,7 @@ def added_signature_with_content_in_its_own_version() -> bytes:
     return added(double(), change=change)
 
 
-@attack(State.CHANGED, "changed")
+@attack(VerdictState.CHANGED, "changed")
 def added_signature_and_a_note() -> bytes:
     def change(writer: IncrementalPdfFileWriter) -> None:
         page = writer.find_page_for_modification(0)[0]
@@ -152,72 +152,72 @@ def added_signature_and_a_note() -> bytes:
     return added(single(), change=change)
 
 
-@attack(State.CHANGED, "added_over")
+@attack(VerdictState.CHANGED, "added_over")
 def added_signature_over_the_words() -> bytes:
     return added(single(), OVER_WORDS)
 
 
-@attack(State.CHANGED, "added_over")
+@attack(VerdictState.CHANGED, "added_over")
 def added_signature_over_the_empty_number() -> bytes:
     return added(single(), (60, 750, 200, 790))
 
 
-@attack(State.CHANGED, "added_over")
+@attack(VerdictState.CHANGED, "added_over")
 def added_signature_over_the_office_s_place() -> bytes:
     return added(single(), (290, 90, 430, 190))
 
 
-@attack(State.CHANGED, "added_large")
+@attack(VerdictState.CHANGED, "added_large")
 def added_signature_over_the_whole_page() -> bytes:
     return added(double(), (0, 0, 595, 842))
 
 
-@attack(State.CHANGED, "added_odd")
+@attack(VerdictState.CHANGED, "added_odd")
 def added_signature_beyond_the_paper() -> bytes:
     return added(single(), (500, 300, 700, 360))
 
 
-@attack(State.CHANGED, "added_look")
+@attack(VerdictState.CHANGED, "added_look")
 def added_appearance_larger_than_its_field() -> bytes:
     return shaped(single(), WORDS, box=(0, 0, 595, 842))
 
 
-@attack(State.CHANGED, "added_look")
+@attack(VerdictState.CHANGED, "added_look")
 def added_appearance_blown_up() -> bytes:
     return shaped(single(), WORDS, matrix=(5, 0, 0, 5, 0, 0))
 
 
-@attack(State.CHANGED, "added_odd")
+@attack(VerdictState.CHANGED, "added_odd")
 def added_signature_that_is_never_turned() -> bytes:
     return shaped(single(), WORDS, F=generic.NumberObject(132 | 16))
 
 
-@attack(State.CHANGED, "added_odd")
+@attack(VerdictState.CHANGED, "added_odd")
 def added_signature_with_a_ground_of_its_own() -> bytes:
     return shaped(single(), WORDS, MK=generic.DictionaryObject({pdf_name("/BG"): _numbers(1, 1, 1)}))
 
 
-@attack(State.CHANGED, "added_hidden")
+@attack(VerdictState.CHANGED, "added_hidden")
 def added_signature_with_words_nobody_sees() -> bytes:
     return shaped(single(), WORDS + b" BT 3 Tr /F1 12 Tf 10 40 Td (quyen gop 900.000 dong) Tj ET")
 
 
-@attack(State.CHANGED, "added_hidden")
+@attack(VerdictState.CHANGED, "added_hidden")
 def added_signature_with_white_words() -> bytes:
     return shaped(single(), WORDS + b" 1 g BT /F1 12 Tf 10 40 Td (quyen gop 900.000 dong) Tj ET")
 
 
-@attack(State.CHANGED, "added_hidden")
+@attack(VerdictState.CHANGED, "added_hidden")
 def added_signature_with_words_beside_its_field() -> bytes:
     return shaped(single(), WORDS + b" BT /F1 12 Tf 10 400 Td (quyen gop 900.000 dong) Tj ET")
 
 
-@attack(State.CHANGED, "added_unseen")
+@attack(VerdictState.CHANGED, "added_unseen")
 def added_signature_that_shows_nothing() -> bytes:
     return shaped(single(), b" ")
 
 
-@attack(State.CHANGED, "changed")
+@attack(VerdictState.CHANGED, "changed")
 def added_signature_and_another_title() -> bytes:
     objects = base_objects()
     objects[20] = b"<< /Title (Ke hoach so 12) /Author (Thanh doan) >>"
@@ -249,12 +249,12 @@ def described_anew(title: bytes) -> bytes:
     return before + after[len(before) :].replace(b"Ke hoach so 12", title)
 
 
-@attack(State.CHANGED, "changed")
+@attack(VerdictState.CHANGED, "changed")
 def added_signature_and_a_description() -> bytes:
     return added(described_anew(b"Quyet dinh 990"))
 
 
-@attack(State.CHANGED, "changed")
+@attack(VerdictState.CHANGED, "changed")
 def added_signature_and_an_amount() -> bytes:
     def amount(writer: IncrementalPdfFileWriter) -> None:
         make_field(writer, kind="/Tx", T=generic.TextStringObject("amount"), Rect=_numbers(400, 500, 480, 520))
@@ -262,12 +262,12 @@ def added_signature_and_an_amount() -> bytes:
     return added(version(single(), amount))
 
 
-@attack(State.CHANGED, "changed")
+@attack(VerdictState.CHANGED, "changed")
 def added_signature_of_a_person_and_a_number() -> bytes:
     return added(single(), change=fill(number="99-QD"))
 
 
-@attack(State.UNKNOWN, "chain_unknown")
+@attack(VerdictState.UNKNOWN, "chain_unknown")
 def added_signature_of_a_stranger() -> bytes:
     place = fields.SigFieldSpec("Signature2", on_page=0, box=EMPTY)
     return signed(double(), pki().stranger, "Signature2", new_field=place)
@@ -289,27 +289,27 @@ def _two_pages() -> bytes:
     return signed(pdf(objects), pki().an)
 
 
-@attack(State.CHANGED, "added_elsewhere")
+@attack(VerdictState.CHANGED, "added_elsewhere")
 def added_signature_on_two_pages() -> bytes:
     return shaped(_two_pages(), PATCH, box=PATCHED, on=(0, 1), Rect=_numbers(*OVER_SENTENCE))
 
 
-@attack(State.CHANGED, "added_elsewhere")
+@attack(VerdictState.CHANGED, "added_elsewhere")
 def added_signature_on_two_pages_of_a_stranger() -> bytes:
     return shaped(_two_pages(), PATCH, box=PATCHED, on=(0, 1), Rect=_numbers(*OVER_SENTENCE), by=pki().stranger)
 
 
-@attack(State.CHANGED, "added_elsewhere")
+@attack(VerdictState.CHANGED, "added_elsewhere")
 def added_signature_on_another_page_than_its_own() -> bytes:
     return shaped(_two_pages(), PATCH, box=PATCHED, on=(1,), Rect=_numbers(*OVER_SENTENCE))
 
 
-@attack(State.CHANGED, "added_elsewhere")
+@attack(VerdictState.CHANGED, "added_elsewhere")
 def added_signature_twice_on_its_page() -> bytes:
     return shaped(single(), on=(0, 0))
 
 
-@attack(State.CHANGED, "added_elsewhere")
+@attack(VerdictState.CHANGED, "added_elsewhere")
 def added_signature_on_no_page() -> bytes:
     return shaped(single(), on=())
 
@@ -332,22 +332,22 @@ def _grown(before: bytes, by: Any = None, box: tuple[int, ...] = EMPTY) -> bytes
     return signed(version(version(before, small), large), by or pki().binh, "Signature2", new_field=place)
 
 
-@attack(State.CHANGED, "added_unsigned")
+@attack(VerdictState.CHANGED, "added_unsigned")
 def added_signature_beside_a_place_that_grew() -> bytes:
     return _grown(single())
 
 
-@attack(State.CHANGED, "added_unsigned")
+@attack(VerdictState.CHANGED, "added_unsigned")
 def added_signature_of_a_stranger_beside_a_place_that_grew() -> bytes:
     return _grown(single(), pki().stranger)
 
 
-@attack(State.CHANGED, "added_unsigned")
+@attack(VerdictState.CHANGED, "added_unsigned")
 def added_signature_beside_a_place_that_grew_in_a_closed_file() -> bytes:
     return _grown(signed_pdf(), box=(60, 20, 200, 60))
 
 
-@attack(State.CHANGED, "added_over")
+@attack(VerdictState.CHANGED, "added_over")
 def added_signature_in_a_place_that_grew() -> bytes:
     def small(writer: IncrementalPdfFileWriter) -> None:
         make_field(writer, Rect=_numbers(0, 0, 0, 0))
@@ -371,24 +371,24 @@ class _Counted(Look):
         annotation[pdf_name("/Rect")] = generic.ArrayObject([*_numbers(60, 690), right, generic.NumberObject(730)])
 
 
-@attack(State.CHANGED, "added_over")
+@attack(VerdictState.CHANGED, "added_over")
 def added_signature_whose_place_is_hard_to_count() -> bytes:
     first = signed(pdf({**base_objects(), 20: b"560"}), pki().an)
     return signed(first, pki().binh, "Signature2", change=_field(), style=_Counted(PATCH, box=PATCHED))
 
 
-@attack(State.CHANGED, "added_near")
+@attack(VerdictState.CHANGED, "added_near")
 def added_signature_that_goes_on_with_the_sentence() -> bytes:
     words = b"BT /F1 24 Tf 2 5 Td (va 9 ty) Tj ET"
     return shaped(single(), words, box=(0, 0, 72, 32), Rect=_numbers(518, 695, 590, 727))
 
 
-@attack(State.CHANGED, "added_near")
+@attack(VerdictState.CHANGED, "added_near")
 def added_signature_that_goes_on_with_the_sentence_at_a_distance() -> bytes:
     words = b"BT /F1 24 Tf 2 5 Td (9 ty) Tj ET"
     return shaped(single(), words, box=(0, 0, 50, 32), Rect=_numbers(540, 695, 590, 727))
 
 
-@attack(State.CHANGED, "added_near")
+@attack(VerdictState.CHANGED, "added_near")
 def added_signature_right_below_the_sentence() -> bytes:
     return shaped(single(), b"BT /F1 24 Tf 2 5 Td (va 9 ty) Tj ET", Rect=_numbers(72, 626, 250, 686))

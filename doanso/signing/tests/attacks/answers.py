@@ -10,7 +10,7 @@ from doanso.signing.testca.issuing import IssuedCertificate, issue, name_of, new
 from doanso.signing.tests.attacks.making import base, pki, signed, trusted
 from doanso.signing.tests.attacks.registry import attack
 from doanso.signing.tests.responder import answer
-from doanso.signing.verification import State, Trust
+from doanso.signing.verification import Trust, VerdictState
 
 
 def _with(*ders: bytes) -> Callable[[IncrementalPdfFileWriter], None]:
@@ -24,37 +24,37 @@ def _with_answer(mode: str) -> bytes:
     return signed(base(), pki().revoked, change=_with(answer(pki().revoked, mode)))
 
 
-@attack(State.BROKEN, "revoked")
+@attack(VerdictState.BROKEN, "revoked")
 def revoked_with_a_right_answer_of_before() -> bytes:
     return _with_answer("right")
 
 
-@attack(State.BROKEN, "revoked")
+@attack(VerdictState.BROKEN, "revoked")
 def revoked_with_an_answer_for_another_serial() -> bytes:
     return _with_answer("other serial")
 
 
-@attack(State.BROKEN, "revoked")
+@attack(VerdictState.BROKEN, "revoked")
 def revoked_with_an_answer_signed_by_another() -> bytes:
     return _with_answer("stranger")
 
 
-@attack(State.BROKEN, "revoked")
+@attack(VerdictState.BROKEN, "revoked")
 def revoked_with_an_answer_out_of_date() -> bytes:
     return _with_answer("out of date")
 
 
-@attack(State.BROKEN, "revoked")
+@attack(VerdictState.BROKEN, "revoked")
 def revoked_with_an_answer_by_a_delegate_without_the_usage() -> bytes:
     return _with_answer("no usage")
 
 
-@attack(State.BROKEN, "revoked")
+@attack(VerdictState.BROKEN, "revoked")
 def revoked_with_an_answer_by_a_delegate_of_another_authority() -> bytes:
     return _with_answer("strange delegate")
 
 
-@attack(State.BROKEN, "revoked")
+@attack(VerdictState.BROKEN, "revoked")
 def revoked_with_an_answer_that_knows_nothing() -> bytes:
     return _with_answer("unknown")
 
@@ -73,16 +73,16 @@ def _answered(issued: IssuedCertificate, *modes: str) -> bytes:
     return signed(base(), issued, change=_with(*(answer(issued, mode) for mode in modes)))
 
 
-@attack(State.BROKEN, "revoked", trust=_no_list)
+@attack(VerdictState.BROKEN, "revoked", trust=_no_list)
 def revoked_by_an_answer_alone() -> bytes:
     return _answered(_asked_about, "revoked")
 
 
-@attack(State.BROKEN, "revoked", trust=_no_list)
+@attack(VerdictState.BROKEN, "revoked", trust=_no_list)
 def revoked_by_one_answer_and_good_by_another() -> bytes:
     return _answered(_asked_about, "right", "revoked", "delegate")
 
 
-@attack(State.BROKEN, "revoked", trust=_no_list)
+@attack(VerdictState.BROKEN, "revoked", trust=_no_list)
 def revoked_by_the_authority_and_good_by_a_stranger() -> bytes:
     return _answered(_asked_about, "revoked", "stranger")

@@ -18,7 +18,7 @@ from doanso.signing.tests.attacks.making import (
     stream,
 )
 from doanso.signing.tests.attacks.registry import attack
-from doanso.signing.verification import State
+from doanso.signing.verification import VerdictState
 
 _OTHER = stream(b"BT /F1 24 Tf 72 700 Td (Ke hoach so 12: quyen gop 900.000 dong) Tj ET")
 
@@ -30,7 +30,7 @@ def _table(before: bytes, entries: bytes, more: bytes = b"") -> bytes:
     return before + b"xref\n" + entries + trailer + b"startxref\n%d\n%%%%EOF\n" % position
 
 
-@attack(State.BROKEN, "duplicate_object")
+@attack(VerdictState.BROKEN, "duplicate_object")
 def object_twice_in_one_version() -> bytes:
     made = pdf({4: _OTHER}, before=single())
     position = made.rindex(b"xref\n0 ") if b"xref\n0 " in made[-200:] else made.rindex(b"\nxref\n") + 1
@@ -42,12 +42,12 @@ def object_twice_in_one_version() -> bytes:
     )
 
 
-@attack(State.BROKEN, "stray_bytes")
+@attack(VerdictState.BROKEN, "stray_bytes")
 def object_appended_without_table() -> bytes:
     return single() + b"4 0 obj\n" + _OTHER + b"\nendobj\n"
 
 
-@attack(State.BROKEN, "table_elsewhere")
+@attack(VerdictState.BROKEN, "table_elsewhere")
 def object_appended_with_the_old_table() -> bytes:
     data = single()
     return (
@@ -58,7 +58,7 @@ def object_appended_with_the_old_table() -> bytes:
     )
 
 
-@attack(State.BROKEN, "hidden_object")
+@attack(VerdictState.BROKEN, "hidden_object")
 def object_appended_that_the_table_does_not_list() -> bytes:
     data = single() + b"4 0 obj\n" + _OTHER + b"\nendobj\n"
     return _table_at(data, single(), b"0 0\n")
@@ -70,7 +70,7 @@ def _table_at(made: bytes, before: bytes, entries: bytes) -> bytes:
     return made + b"xref\n" + entries + trailer + b"startxref\n%d\n%%%%EOF\n" % position
 
 
-@attack(State.BROKEN, "duplicate_entry")
+@attack(VerdictState.BROKEN, "duplicate_entry")
 def table_lists_an_object_twice() -> bytes:
     data = single()
     first = len(data)
@@ -89,29 +89,29 @@ def _shadowed() -> tuple[bytes, int]:
     return data, data.index(hidden)
 
 
-@attack(State.BROKEN, "entry_elsewhere")
+@attack(VerdictState.BROKEN, "entry_elsewhere")
 def table_leads_into_a_stream() -> bytes:
     data, place = _shadowed()
     return _table(data, b"4 1\n%010d 00000 n \n" % place)
 
 
-@attack(State.BROKEN, "entry_elsewhere")
+@attack(VerdictState.BROKEN, "entry_elsewhere")
 def table_leads_back_to_an_older_version() -> bytes:
     data = single()
     return _table(data, b"4 1\n%010d 00000 n \n" % data.index(b"5 0 obj"))
 
 
-@attack(State.BROKEN, "entry_elsewhere")
+@attack(VerdictState.BROKEN, "entry_elsewhere")
 def table_leads_past_the_end() -> bytes:
     return _table(single(), b"4 1\n0009999999 00000 n \n")
 
 
-@attack(State.CHANGED, "changed")
+@attack(VerdictState.CHANGED, "changed")
 def object_freed() -> bytes:
     return _table(single(), b"4 1\n0000000000 00001 f \n")
 
 
-@attack(State.CHANGED, "changed")
+@attack(VerdictState.CHANGED, "changed")
 def object_freed_and_written_anew() -> bytes:
     data = single()
     freed = _table(data, b"4 1\n0000000000 00001 f \n")
@@ -119,7 +119,7 @@ def object_freed_and_written_anew() -> bytes:
     return _table_at(made, freed, b"4 1\n%010d 00001 n \n" % len(freed))
 
 
-@attack(State.BROKEN, "table_chain")
+@attack(VerdictState.BROKEN, "table_chain")
 def table_skips_the_signed_version() -> bytes:
     data = single()
     made = data + b"4 0 obj\n" + _OTHER + b"\nendobj\n"
@@ -129,7 +129,7 @@ def table_skips_the_signed_version() -> bytes:
     return made + b"xref\n4 1\n%010d 00000 n \n" % len(data) + trailer + b"startxref\n%d\n%%%%EOF\n" % position
 
 
-@attack(State.BROKEN, "table_chain")
+@attack(VerdictState.BROKEN, "table_chain")
 def table_goes_round_in_circles() -> bytes:
     data = single()
     position = len(data)
@@ -139,39 +139,39 @@ def table_goes_round_in_circles() -> bytes:
     )
 
 
-@attack(State.UNREADABLE, "hybrid")
+@attack(VerdictState.UNREADABLE, "hybrid")
 def table_with_a_second_table_for_others() -> bytes:
     return _table(single(), b"0 0\n", b"/XRefStm %d" % last_table(single()))
 
 
-@attack(State.BROKEN, "root_moved")
+@attack(VerdictState.BROKEN, "root_moved")
 def catalog_swapped_by_the_trailer() -> bytes:
     objects = {30: base_objects()[1].replace(b"/Pages 2 0 R", b"/Pages 31 0 R"), 31: base_objects()[2]}
     return pdf(objects, b"/Root 30 0 R", before=single())
 
 
-@attack(State.UNREADABLE, "encrypted")
+@attack(VerdictState.UNREADABLE, "encrypted")
 def encrypted_by_the_trailer() -> bytes:
     secret = b"<< /Filter /Standard /V 1 /R 2 /O (%s) /U (%s) /P -4 >>" % (b"o" * 32, b"u" * 32)
     return pdf({30: secret}, b"/Root 1 0 R /Encrypt 30 0 R /ID [(a) (a)]", before=single())
 
 
-@attack(State.BROKEN, "stray_bytes")
+@attack(VerdictState.BROKEN, "stray_bytes")
 def words_behind_the_end() -> bytes:
     return single() + b"The sum is 900.000\n"
 
 
-@attack(State.BROKEN, "stray_bytes")
+@attack(VerdictState.BROKEN, "stray_bytes")
 def blanks_behind_the_end() -> bytes:
     return single() + b" " * 2000
 
 
-@attack(State.BROKEN, "stray_bytes")
+@attack(VerdictState.BROKEN, "stray_bytes")
 def second_end_mark() -> bytes:
     return single() + b"%%EOF\n"
 
 
-@attack(State.BROKEN, "stray_bytes")
+@attack(VerdictState.BROKEN, "stray_bytes")
 def end_mark_in_a_comment_between_objects() -> bytes:
     data = single()
     position = data.rindex(b"\nxref\n") + 1
@@ -183,12 +183,12 @@ def end_mark_in_a_comment_between_objects() -> bytes:
     )
 
 
-@attack(State.BROKEN, "stray_bytes")
+@attack(VerdictState.BROKEN, "stray_bytes")
 def another_pdf_behind_it() -> bytes:
     return single() + base()
 
 
-@attack(State.BROKEN, "stray_bytes")
+@attack(VerdictState.BROKEN, "stray_bytes")
 def zip_archive_behind_it() -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -196,23 +196,23 @@ def zip_archive_behind_it() -> bytes:
     return single() + packed.getvalue()
 
 
-@attack(State.UNREADABLE, "not_pdf")
+@attack(VerdictState.UNREADABLE, "not_pdf")
 def page_of_html_before_it() -> bytes:
     return b"<script>/*" + single()
 
 
-@attack(State.UNREADABLE, "not_pdf")
+@attack(VerdictState.UNREADABLE, "not_pdf")
 def blank_before_it() -> bytes:
     return b"\n" + single()
 
 
-@attack(State.BROKEN, "stray_bytes")
+@attack(VerdictState.BROKEN, "stray_bytes")
 def words_between_objects() -> bytes:
     objects = pdf(base_objects()).replace(b"endobj\n5 0 obj", b"endobj\nfoo 5 0 obj", 1)
     return objects.replace(b"/SigFlags 3", b"/SigFlags 3 /X (/ByteRange)")
 
 
-@attack(State.BROKEN, "stream_length")
+@attack(VerdictState.BROKEN, "stream_length")
 def stream_longer_than_it_says() -> bytes:
     data = single()
     match = re.search(rb"/Length (\d+)", data)
@@ -221,7 +221,7 @@ def stream_longer_than_it_says() -> bytes:
     return data[: match.start()] + short.ljust(match.end() - match.start()) + data[match.end() :]
 
 
-@attack(State.BROKEN, "stream_length")
+@attack(VerdictState.BROKEN, "stream_length")
 def stream_that_ends_beyond_the_file() -> bytes:
     return single().replace(b"/Length 6", b"/Length 9", 1)
 
@@ -249,17 +249,17 @@ def _with_object_stream(listed: int) -> bytes:
     return made + b"startxref\n%d\n%%%%EOF\n" % table_at
 
 
-@attack(State.BROKEN, "hidden_object")
+@attack(VerdictState.BROKEN, "hidden_object")
 def packed_object_that_the_table_does_not_list() -> bytes:
     return _with_object_stream(1)
 
 
-@attack(State.CHANGED, "changed")
+@attack(VerdictState.CHANGED, "changed")
 def packed_objects_added() -> bytes:
     return _with_object_stream(2)
 
 
-@attack(State.BROKEN, "structure_stream")
+@attack(VerdictState.BROKEN, "structure_stream")
 def packed_objects_without_end() -> bytes:
     data = single()
     bomb = zlib.compress(b"\0" * (80 << 20), 9)
@@ -274,21 +274,21 @@ def packed_objects_without_end() -> bytes:
     return made + b"startxref\n%d\n%%%%EOF\n" % table_at
 
 
-@attack(State.BROKEN, "syntax")
+@attack(VerdictState.BROKEN, "syntax")
 def dictionaries_within_dictionaries() -> bytes:
     objects = base_objects()
     objects[10] = b"<< /ByteRange " + b"[" * 5000 + b"]" * 5000 + b" >>"
     return pdf(objects)
 
 
-@attack(State.BROKEN, "syntax")
+@attack(VerdictState.BROKEN, "syntax")
 def number_that_readers_read_differently() -> bytes:
     objects = base_objects()
     objects[10] = b"<< /ByteRange [0 1--2 3 4] >>"
     return pdf(objects)
 
 
-@attack(State.BROKEN, "duplicate_key")
+@attack(VerdictState.BROKEN, "duplicate_key")
 def key_twice_in_the_page() -> bytes:
     objects = base_objects(page=b"/Contents 5 0 R")
     return signed_anyway(objects)
@@ -300,16 +300,16 @@ def signed_anyway(objects: dict[int, bytes]) -> bytes:
     return signed(pdf(plain), pki().an).replace(b"/Contenta", b"/Contents")
 
 
-@attack(State.UNREADABLE, "not_pdf")
+@attack(VerdictState.UNREADABLE, "not_pdf")
 def nothing_at_all() -> bytes:
     return b""
 
 
-@attack(State.UNREADABLE, "stray_bytes")
+@attack(VerdictState.UNREADABLE, "stray_bytes")
 def head_alone() -> bytes:
     return HEAD
 
 
-@attack(State.BROKEN, "syntax")
+@attack(VerdictState.BROKEN, "syntax")
 def cut_off() -> bytes:
     return single()[:-40]

@@ -22,7 +22,7 @@ from doanso.signing.testca.issuing import (
 from doanso.signing.tests.attacks.making import base, pki, signed, single, trusted
 from doanso.signing.tests.attacks.registry import attack
 from doanso.signing.tests.attacks.wrapped import parts
-from doanso.signing.verification import State, Trust
+from doanso.signing.verification import Trust, VerdictState
 
 _YEAR = validity_period(days=365, since_days=30)
 
@@ -64,43 +64,43 @@ def _certificate(
     return IssuedCertificate(builder.sign(made.key, hashes.SHA256()), own, (made.certificate, *made.above))
 
 
-@attack(State.UNKNOWN, "chain_unknown")
+@attack(VerdictState.UNKNOWN, "chain_unknown")
 def signed_by_a_stranger() -> bytes:
     return signed(base(), pki().stranger)
 
 
-@attack(State.UNKNOWN, "chain_unknown", trust=Trust)
+@attack(VerdictState.UNKNOWN, "chain_unknown", trust=Trust)
 def signed_where_nobody_is_trusted() -> bytes:
     return single()
 
 
-@attack(State.TEST, trust=lambda: trusted(legal_force=False))
+@attack(VerdictState.TEST, trust=lambda: trusted(legal_force=False))
 def signed_under_a_test_authority() -> bytes:
     return single()
 
 
-@attack(State.UNKNOWN, "authority_ended", trust=lambda: trusted(ended_at=clock.now()))
+@attack(VerdictState.UNKNOWN, "authority_ended", trust=lambda: trusted(ended_at=clock.now()))
 def signed_under_an_ended_authority() -> bytes:
     return single()
 
 
-@attack(State.BROKEN, "expired")
+@attack(VerdictState.BROKEN, "expired")
 def certificate_expired() -> bytes:
     return signed(base(), pki().expired)
 
 
-@attack(State.BROKEN, "expired", moment=lambda: clock.now() + timedelta(days=3000))
+@attack(VerdictState.BROKEN, "expired", moment=lambda: clock.now() + timedelta(days=3000))
 def certificate_expired_since() -> bytes:
     return single()
 
 
-@attack(State.BROKEN, "not_yet_valid")
+@attack(VerdictState.BROKEN, "not_yet_valid")
 def certificate_not_yet_valid() -> bytes:
     held = validity_period(days=400, since_days=-30)
     return signed(base(), issue(name_of("Người Mai Sau"), by=pki().intermediate, held=held, key=new_key("ec")))
 
 
-@attack(State.BROKEN, "revoked")
+@attack(VerdictState.BROKEN, "revoked")
 def certificate_revoked() -> bytes:
     return signed(base(), pki().revoked)
 
@@ -113,7 +113,7 @@ def _list_with_silent() -> Trust:
     return Trust(plain.authorities, (pki().root_crl, revocation_list(pki().intermediate, [_silent.serial])))
 
 
-@attack(State.BROKEN, "revoked", trust=_list_with_silent)
+@attack(VerdictState.BROKEN, "revoked", trust=_list_with_silent)
 def certificate_revoked_that_names_no_list() -> bytes:
     return signed(base(), _silent)
 
@@ -124,7 +124,7 @@ def _old_list() -> Trust:
     return Trust(plain.authorities, (pki().root_crl, old))
 
 
-@attack(State.BROKEN, "revoked", trust=_old_list)
+@attack(VerdictState.BROKEN, "revoked", trust=_old_list)
 def certificate_revoked_in_a_list_that_is_out_of_date() -> bytes:
     return signed(base(), _silent)
 
@@ -134,61 +134,61 @@ def _intermediate_recalled() -> Trust:
     return Trust(plain.authorities, (revocation_list(pki().root, [pki().intermediate.serial]), pki().crl))
 
 
-@attack(State.BROKEN, "revoked", trust=_intermediate_recalled)
+@attack(VerdictState.BROKEN, "revoked", trust=_intermediate_recalled)
 def authority_revoked() -> bytes:
     return single()
 
 
-@attack(State.BROKEN, "impostor")
+@attack(VerdictState.BROKEN, "impostor")
 def authority_of_the_same_name() -> bytes:
     false = issue_authority(pki().root.certificate.subject, by=None, held=_YEAR)
     middle = issue_authority(pki().intermediate.certificate.subject, by=false, held=_YEAR)
     return signed(base(), issue(name_of("Nguyễn Văn An"), by=middle, held=_YEAR, key=new_key("ec")))
 
 
-@attack(State.BROKEN, "impostor")
+@attack(VerdictState.BROKEN, "impostor")
 def certificate_that_its_issuer_did_not_sign() -> bytes:
     false = IssuedCertificate(pki().intermediate.certificate, new_key(), pki().intermediate.above)
     return signed(base(), issue(name_of("Nguyễn Văn An"), by=false, held=_YEAR, key=new_key("ec")))
 
 
-@attack(State.BROKEN, "chain_broken")
+@attack(VerdictState.BROKEN, "chain_broken")
 def certificate_issued_by_a_mere_signer() -> bytes:
     return signed(base(), issue(name_of("Trần Thị Bình"), by=pki().an, held=_YEAR, key=new_key("ec")))
 
 
-@attack(State.BROKEN, "usage")
+@attack(VerdictState.BROKEN, "usage")
 def certificate_for_encryption() -> bytes:
     return signed(base(), _certificate(usage=("key_encipherment",)))
 
 
-@attack(State.BROKEN, "usage")
+@attack(VerdictState.BROKEN, "usage")
 def certificate_of_a_web_server() -> bytes:
     return signed(base(), _certificate(purposes=[ExtendedKeyUsageOID.SERVER_AUTH]))
 
 
-@attack(State.BROKEN, "usage")
+@attack(VerdictState.BROKEN, "usage")
 def certificate_for_time_stamps() -> bytes:
     return signed(base(), pki().tsa)
 
 
-@attack(State.BROKEN, "usage")
+@attack(VerdictState.BROKEN, "usage")
 def authority_signs_by_itself() -> bytes:
     return signed(base(), pki().intermediate)
 
 
-@attack(State.BROKEN, "weak")
+@attack(VerdictState.BROKEN, "weak")
 def key_too_short() -> bytes:
     short = rsa.generate_private_key(public_exponent=65537, key_size=1024)
     return signed(base(), _certificate(key=short))
 
 
-@attack(State.BROKEN, "weak")
+@attack(VerdictState.BROKEN, "weak")
 def digest_sha1() -> bytes:
     return _digested("sha1")
 
 
-@attack(State.BROKEN, "weak")
+@attack(VerdictState.BROKEN, "weak")
 def digest_md5() -> bytes:
     return _digested("md5")
 
@@ -197,7 +197,7 @@ def _digested(algorithm: str) -> bytes:
     return signed(base(), pki().an, digest=algorithm)
 
 
-@attack(State.BROKEN, "envelope")
+@attack(VerdictState.BROKEN, "envelope")
 def another_certificate_put_into_the_envelope() -> bytes:
     def edit(held: cms.ContentInfo) -> None:
         other = x509.Certificate.load(pki().binh.der)
@@ -210,7 +210,7 @@ def another_certificate_put_into_the_envelope() -> bytes:
     return enveloped(single(), edit)
 
 
-@attack(State.BROKEN, "envelope")
+@attack(VerdictState.BROKEN, "envelope")
 def two_signers_in_one_envelope() -> bytes:
     def edit(held: cms.ContentInfo) -> None:
         signer_info = held["content"]["signer_infos"][0]
@@ -219,7 +219,7 @@ def two_signers_in_one_envelope() -> bytes:
     return enveloped(single(), edit)
 
 
-@attack(State.BROKEN, "envelope")
+@attack(VerdictState.BROKEN, "envelope")
 def content_inside_the_envelope() -> bytes:
     def edit(held: cms.ContentInfo) -> None:
         held["content"]["encap_content_info"] = cms.ContentInfo(
@@ -229,7 +229,7 @@ def content_inside_the_envelope() -> bytes:
     return enveloped(single(), edit)
 
 
-@attack(State.BROKEN, "envelope")
+@attack(VerdictState.BROKEN, "envelope")
 def attributes_left_out() -> bytes:
     def edit(held: cms.ContentInfo) -> None:
         info = held["content"]["signer_infos"][0]
@@ -240,7 +240,7 @@ def attributes_left_out() -> bytes:
     return enveloped(single(), edit)
 
 
-@attack(State.BROKEN, "envelope")
+@attack(VerdictState.BROKEN, "envelope")
 def unknown_words_beside_the_signature() -> bytes:
     def edit(held: cms.ContentInfo) -> None:
         info = held["content"]["signer_infos"][0]
@@ -249,7 +249,7 @@ def unknown_words_beside_the_signature() -> bytes:
     return enveloped(single(), edit)
 
 
-@attack(State.BROKEN, "signature")
+@attack(VerdictState.BROKEN, "signature")
 def signature_value_changed() -> bytes:
     def edit(held: cms.ContentInfo) -> None:
         info = held["content"]["signer_infos"][0]
@@ -260,7 +260,7 @@ def signature_value_changed() -> bytes:
     return enveloped(single(), edit)
 
 
-@attack(State.BROKEN, "time_broken")
+@attack(VerdictState.BROKEN, "time_broken")
 def time_stamp_of_another_signature() -> bytes:
     stamped = signed(base(), pki().an, tsa=pki().tsa)
     other = signed(base(), pki().binh, tsa=pki().tsa)
@@ -276,28 +276,28 @@ def time_stamp_of_another_signature() -> bytes:
     return enveloped(stamped, edit)
 
 
-@attack(State.BROKEN, "time_broken")
+@attack(VerdictState.BROKEN, "time_broken")
 def time_stamp_by_a_mere_signer() -> bytes:
     return signed(base(), pki().binh, tsa=pki().an)
 
 
-@attack(State.BROKEN, "expired")
+@attack(VerdictState.BROKEN, "expired")
 def expired_certificate_with_a_strangers_time_stamp() -> bytes:
     stranger = issue(name_of("TSA lạ"), by=pki().other_root, held=_YEAR, time_stamping=True)
     return signed(base(), pki().expired, tsa=stranger, stamped_at=clock.now() - timedelta(days=20))
 
 
-@attack(State.BROKEN, "revoked", trust=_list_with_silent)
+@attack(VerdictState.BROKEN, "revoked", trust=_list_with_silent)
 def revoked_certificate_with_a_strangers_time_stamp() -> bytes:
     stranger = issue(name_of("TSA lạ"), by=pki().other_root, held=_YEAR, time_stamping=True)
     return signed(base(), _silent, tsa=stranger, stamped_at=clock.now() - timedelta(days=20))
 
 
-@attack(State.BROKEN, "revoked", trust=_list_with_silent)
+@attack(VerdictState.BROKEN, "revoked", trust=_list_with_silent)
 def revoked_certificate_with_a_later_time_stamp() -> bytes:
     return signed(base(), _silent, tsa=pki().tsa)
 
 
-@attack(State.BROKEN, "clock", moment=lambda: clock.now() - timedelta(days=3))
+@attack(VerdictState.BROKEN, "clock", moment=lambda: clock.now() - timedelta(days=3))
 def signed_in_the_future() -> bytes:
     return single()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from doanso.signing.tests.attacks.making import now, trusted
-from doanso.signing.verification import State, Trust
+from doanso.signing.verification import Trust, VerdictState
 
 Build = Callable[[], bytes]
 
@@ -16,7 +16,7 @@ class Attack:
 
     name: str
     build: Build
-    state: State
+    state: VerdictState
     code: str
     trust: Callable[[], Trust] = trusted
     moment: Callable[[], datetime] = field(default=now)
@@ -26,7 +26,7 @@ ATTACKS: dict[str, Attack] = {}
 
 
 def attack(
-    state: State,
+    state: VerdictState,
     code: str = "",
     *,
     trust: Callable[[], Trust] = trusted,

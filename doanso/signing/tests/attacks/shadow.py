@@ -2,7 +2,7 @@
 
 from doanso.signing.tests.attacks.making import Objects, base_objects, pdf, pki, signed, stream
 from doanso.signing.tests.attacks.registry import attack
-from doanso.signing.verification import State
+from doanso.signing.verification import VerdictState
 
 _COVER = b"1 g 60 690 500 40 re f 0 g BT /F1 24 Tf 72 700 Td (Thu moi hop) Tj ET"
 
@@ -23,18 +23,18 @@ def _covered() -> dict[int, bytes]:
     return objects
 
 
-@attack(State.CHANGED, "changed")
+@attack(VerdictState.CHANGED, "changed")
 def cover_taken_away() -> bytes:
     return pdf({10: b"null"}, before=_signed(_covered()))
 
 
-@attack(State.CHANGED, "changed")
+@attack(VerdictState.CHANGED, "changed")
 def cover_made_empty() -> bytes:
     empty = stream(b"", b"/Type /XObject /Subtype /Form /BBox [0 0 0 0]")
     return pdf({10: empty}, before=_signed(_covered()))
 
 
-@attack(State.CHANGED, "changed")
+@attack(VerdictState.CHANGED, "changed")
 def hidden_words_put_in_place() -> bytes:
     objects = base_objects()
     objects[10] = stream(b"BT /F1 24 Tf 72 700 Td (Ke hoach so 12: 900.000 dong) Tj ET")
@@ -42,7 +42,7 @@ def hidden_words_put_in_place() -> bytes:
     return pdf({3: page}, before=_signed(objects))
 
 
-@attack(State.CHANGED, "changed")
+@attack(VerdictState.CHANGED, "changed")
 def hidden_pages_put_in_place() -> bytes:
     objects = base_objects()
     objects[10] = b"<< /Type /Pages /Kids [11 0 R] /Count 1 >>"
@@ -51,7 +51,7 @@ def hidden_pages_put_in_place() -> bytes:
     return pdf({1: objects[1].replace(b"/Pages 2 0 R", b"/Pages 10 0 R")}, before=_signed(objects))
 
 
-@attack(State.CHANGED, "changed")
+@attack(VerdictState.CHANGED, "changed")
 def field_shows_other_words_than_it_holds() -> bytes:
     objects = base_objects()
     objects[10] = stream(b"BT (1) Tj ET", b"/Type /XObject /Subtype /Form /BBox [0 0 80 20]")
@@ -66,37 +66,37 @@ def _layered(configuration: bytes) -> bytes:
     return _signed(objects)
 
 
-@attack(State.BROKEN, "hidden_layer")
+@attack(VerdictState.BROKEN, "hidden_layer")
 def layer_switched_off() -> bytes:
     return _layered(b"/D << /OFF [10 0 R] >>")
 
 
-@attack(State.BROKEN, "hidden_layer")
+@attack(VerdictState.BROKEN, "hidden_layer")
 def layers_off_unless_named() -> bytes:
     return _layered(b"/D << /BaseState /OFF /ON [10 0 R] >>")
 
 
-@attack(State.BROKEN, "hidden_layer")
+@attack(VerdictState.BROKEN, "hidden_layer")
 def layer_that_differs_on_paper() -> bytes:
     return _layered(b"/D << /AS [<< /Event /Print /OCGs [10 0 R] /Category [/Print] >>] >>")
 
 
-@attack(State.BROKEN, "hidden_layer")
+@attack(VerdictState.BROKEN, "hidden_layer")
 def layer_off_in_another_choice() -> bytes:
     return _layered(b"/D << >> /Configs [<< /OFF [10 0 R] >>]")
 
 
-@attack(State.BROKEN, "active_content")
+@attack(VerdictState.BROKEN, "active_content")
 def script_signed_along() -> bytes:
     return _signed(base_objects(catalog=b"/OpenAction << /S /JavaScript /JS (this.pageNum=0) >>"))
 
 
-@attack(State.BROKEN, "active_content")
+@attack(VerdictState.BROKEN, "active_content")
 def script_when_the_page_opens() -> bytes:
     return _signed(base_objects(page=b"/AA << /O << /S /Named /N /NextPage >> >>"))
 
 
-@attack(State.BROKEN, "active_content")
+@attack(VerdictState.BROKEN, "active_content")
 def form_in_another_language() -> bytes:
     objects = base_objects()
     objects[10] = stream(b"<xdp/>")
@@ -104,7 +104,7 @@ def form_in_another_language() -> bytes:
     return _signed(objects)
 
 
-@attack(State.BROKEN, "active_content")
+@attack(VerdictState.BROKEN, "active_content")
 def link_that_switches_layers() -> bytes:
     objects = base_objects()
     objects[10] = b"<< /Type /Annot /Subtype /Link /Rect [0 0 1 1] /A << /S /SetOCGState /State [/OFF] >> >>"
@@ -112,7 +112,7 @@ def link_that_switches_layers() -> bytes:
     return _signed(objects)
 
 
-@attack(State.BROKEN, "active_content")
+@attack(VerdictState.BROKEN, "active_content")
 def film_on_the_page() -> bytes:
     objects = base_objects()
     objects[10] = b"<< /Type /Annot /Subtype /Screen /Rect [0 0 100 100] >>"
@@ -120,26 +120,26 @@ def film_on_the_page() -> bytes:
     return _signed(objects)
 
 
-@attack(State.BROKEN, "active_content")
+@attack(VerdictState.BROKEN, "active_content")
 def cover_of_a_collection() -> bytes:
     return _signed(base_objects(catalog=b"/Collection << /View /H >>"))
 
 
-@attack(State.BROKEN, "outside_content")
+@attack(VerdictState.BROKEN, "outside_content")
 def page_fetched_from_elsewhere() -> bytes:
     objects = base_objects()
     objects[4] = stream(b"", b"/F (http://evil.invalid/page)")
     return _signed(objects)
 
 
-@attack(State.BROKEN, "outside_content")
+@attack(VerdictState.BROKEN, "outside_content")
 def picture_of_another_file() -> bytes:
     objects = _covered()
     objects[10] = stream(b"", b"/Type /XObject /Subtype /Form /BBox [0 0 1 1] /Ref << /F (other.pdf) /Page 0 >>")
     return _signed(objects)
 
 
-@attack(State.BROKEN, "other_on_paper")
+@attack(VerdictState.BROKEN, "other_on_paper")
 def picture_that_differs_on_paper() -> bytes:
     objects = _covered()
     image = b"/Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8"
@@ -148,7 +148,7 @@ def picture_that_differs_on_paper() -> bytes:
     return _signed(objects)
 
 
-@attack(State.BROKEN, "hidden_annotation")
+@attack(VerdictState.BROKEN, "hidden_annotation")
 def note_that_is_seen_on_paper_only() -> bytes:
     objects = base_objects()
     objects[10] = (

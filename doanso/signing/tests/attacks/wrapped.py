@@ -4,7 +4,7 @@ import re
 
 from doanso.signing.tests.attacks.making import base, base_objects, double, pdf, pki, sign_field, signed, single, stream
 from doanso.signing.tests.attacks.registry import attack
-from doanso.signing.verification import State
+from doanso.signing.verification import VerdictState
 
 _RANGE = re.compile(rb"/ByteRange \[[^\]]*\] *")
 
@@ -40,17 +40,17 @@ def _in_dictionary(old: bytes, new: bytes) -> bytes:
     return data[:position] + new.ljust(len(old)) + data[position + len(old) :]
 
 
-@attack(State.BROKEN, "digest")
+@attack(VerdictState.BROKEN, "digest")
 def byte_changed_on_the_page() -> bytes:
     return single().replace(b"100.000 dong", b"900.000 dong", 1)
 
 
-@attack(State.BROKEN, "digest")
+@attack(VerdictState.BROKEN, "digest")
 def byte_changed_in_the_catalog() -> bytes:
     return single().replace(b"/SigFlags 3", b"/SigFlags 1", 1)
 
 
-@attack(State.BROKEN, "syntax")
+@attack(VerdictState.BROKEN, "syntax")
 def contents_moved_and_new_objects_in_the_gap() -> bytes:
     data = single()
     _zero, first, second, rest = parts(data)
@@ -59,7 +59,7 @@ def contents_moved_and_new_objects_in_the_gap() -> bytes:
     return with_range(moved, b"/ByteRange [0 %d %d %d]" % (first, second + len(inserted), rest))
 
 
-@attack(State.BROKEN, "stray_bytes")
+@attack(VerdictState.BROKEN, "stray_bytes")
 def signed_tail_moved_behind_another() -> bytes:
     data = single()
     _zero, first, second, rest = parts(data)
@@ -68,74 +68,74 @@ def signed_tail_moved_behind_another() -> bytes:
     return with_range(made, b"/ByteRange [0 %d %d %d]" % (first, len(data), rest))
 
 
-@attack(State.BROKEN, "byte_range")
+@attack(VerdictState.BROKEN, "byte_range")
 def gap_wider_than_the_signature() -> bytes:
     _zero, first, second, rest = parts(single())
     return _ranged(0, first - 6, second, rest)
 
 
-@attack(State.BROKEN, "byte_range")
+@attack(VerdictState.BROKEN, "byte_range")
 def range_beyond_the_end() -> bytes:
     _zero, first, second, rest = parts(single())
     return _ranged(0, first, second, rest + 500)
 
 
-@attack(State.BROKEN, "byte_range")
+@attack(VerdictState.BROKEN, "byte_range")
 def range_short_of_the_end() -> bytes:
     _zero, first, second, rest = parts(single())
     return _ranged(0, first, second, rest - 10)
 
 
-@attack(State.BROKEN, "byte_range")
+@attack(VerdictState.BROKEN, "byte_range")
 def range_backwards() -> bytes:
     _zero, first, second, rest = parts(single())
     return _ranged(second, rest, 0, first)
 
 
-@attack(State.BROKEN, "byte_range")
+@attack(VerdictState.BROKEN, "byte_range")
 def range_negative() -> bytes:
     _zero, first, second, rest = parts(single())
     return _ranged(0, first, second, -rest)
 
 
-@attack(State.BROKEN, "byte_range")
+@attack(VerdictState.BROKEN, "byte_range")
 def range_from_the_middle() -> bytes:
     _zero, first, second, rest = parts(single())
     return _ranged(8, first - 8, second, rest)
 
 
-@attack(State.BROKEN, "byte_range")
+@attack(VerdictState.BROKEN, "byte_range")
 def range_of_six_numbers() -> bytes:
     _zero, first, second, _rest = parts(single())
     return _ranged(0, first, second, 9, second + 9, 9)
 
 
-@attack(State.BROKEN, "byte_range")
+@attack(VerdictState.BROKEN, "byte_range")
 def range_of_two_numbers() -> bytes:
     return _ranged(0, len(single()))
 
 
-@attack(State.BROKEN, "byte_range")
+@attack(VerdictState.BROKEN, "byte_range")
 def range_null() -> bytes:
     return with_range(single(), b"/ByteRange null")
 
 
-@attack(State.BROKEN, "byte_range")
+@attack(VerdictState.BROKEN, "byte_range")
 def range_of_nothing() -> bytes:
     return _ranged(0, 0, 0, 0)
 
 
-@attack(State.BROKEN, "byte_range")
+@attack(VerdictState.BROKEN, "byte_range")
 def range_elsewhere() -> bytes:
     return with_range(single(), b"/ByteRange 4 0 R")
 
 
-@attack(State.BROKEN, "byte_range")
+@attack(VerdictState.BROKEN, "byte_range")
 def range_missing() -> bytes:
     return with_range(single(), b"")
 
 
-@attack(State.BROKEN, "duplicate_key")
+@attack(VerdictState.BROKEN, "duplicate_key")
 def range_twice() -> bytes:
     data = single()
     match = next(_RANGE.finditer(data))
@@ -145,7 +145,7 @@ def range_twice() -> bytes:
     return data[: match.start()] + written + data[match.end() :]
 
 
-@attack(State.BROKEN, "duplicate_key")
+@attack(VerdictState.BROKEN, "duplicate_key")
 def range_twice_the_other_time_in_disguise() -> bytes:
     data = single()
     match = next(_RANGE.finditer(data))
@@ -161,23 +161,23 @@ def _contents(written: bytes) -> bytes:
     return data[:first] + written.ljust(second - first) + data[second:]
 
 
-@attack(State.BROKEN, "byte_range")
+@attack(VerdictState.BROKEN, "byte_range")
 def contents_empty() -> bytes:
     return _contents(b"<>")
 
 
-@attack(State.BROKEN, "envelope")
+@attack(VerdictState.BROKEN, "envelope")
 def contents_all_zero() -> bytes:
     _zero, first, second, _rest = parts(single())
     return _contents(b"<" + b"0" * (second - first - 2) + b">")
 
 
-@attack(State.BROKEN, "byte_range")
+@attack(VerdictState.BROKEN, "byte_range")
 def contents_null() -> bytes:
     return _contents(b"null")
 
 
-@attack(State.BROKEN, "byte_range")
+@attack(VerdictState.BROKEN, "byte_range")
 def contents_missing() -> bytes:
     data = single()
     _zero, first, second, _rest = parts(data)
@@ -185,46 +185,46 @@ def contents_missing() -> bytes:
     return data[:position] + b" " * (second - position) + data[second:]
 
 
-@attack(State.BROKEN, "byte_range")
+@attack(VerdictState.BROKEN, "byte_range")
 def contents_with_something_between_the_digits() -> bytes:
     data = single()
     _zero, _first, second, _rest = parts(data)
     return data[: second - 40] + b" " * 20 + data[second - 20 :]
 
 
-@attack(State.BROKEN, "envelope")
+@attack(VerdictState.BROKEN, "envelope")
 def contents_with_something_behind_the_signature() -> bytes:
     data = single()
     _zero, _first, second, _rest = parts(data)
     return data[: second - 9] + b"12345678" + data[second - 1 :]
 
 
-@attack(State.BROKEN, "signature_kind")
+@attack(VerdictState.BROKEN, "signature_kind")
 def subfilter_null() -> bytes:
     return _in_dictionary(b"/SubFilter /ETSI.CAdES.detached", b"/SubFilter null")
 
 
-@attack(State.BROKEN, "signature_kind")
+@attack(VerdictState.BROKEN, "signature_kind")
 def subfilter_missing() -> bytes:
     return _in_dictionary(b"/SubFilter /ETSI.CAdES.detached", b"")
 
 
-@attack(State.BROKEN, "signature_kind")
+@attack(VerdictState.BROKEN, "signature_kind")
 def subfilter_of_old_times() -> bytes:
     return _in_dictionary(b"/SubFilter /ETSI.CAdES.detached", b"/SubFilter /adbe.pkcs7.sha1")
 
 
-@attack(State.BROKEN, "signature_malformed")
+@attack(VerdictState.BROKEN, "signature_malformed")
 def filter_of_nobody() -> bytes:
     return _in_dictionary(b"/Filter /Adobe.PPKLite", b"/Filter /X")
 
 
-@attack(State.BROKEN, "signature_malformed")
+@attack(VerdictState.BROKEN, "signature_malformed")
 def field_without_value() -> bytes:
     return pdf({8: sign_field("person", 72).replace(b"/FT", b"/V null /FT")}, before=single())
 
 
-@attack(State.BROKEN, "signature_copied")
+@attack(VerdictState.BROKEN, "signature_copied")
 def signature_copied_into_another_field() -> bytes:
     data = single()
     _number, body = dictionary_of(data)
@@ -236,13 +236,13 @@ def signature_copied_into_another_field() -> bytes:
     return with_range(made, b"/ByteRange [0 %d %d %d]" % (position, end, len(made) - end))
 
 
-@attack(State.BROKEN, "signature_overwritten")
+@attack(VerdictState.BROKEN, "signature_overwritten")
 def signature_object_replaced() -> bytes:
     number, body = dictionary_of(single())
     return pdf({number: body}, before=single())
 
 
-@attack(State.BROKEN, "digest")
+@attack(VerdictState.BROKEN, "digest")
 def signature_of_another_file() -> bytes:
     other = base_objects()
     other[4] = stream(b"BT /F1 24 Tf 72 700 Td (Ke hoach so 12: quyen gop 100.001 dong) Tj ET")
@@ -252,25 +252,25 @@ def signature_of_another_file() -> bytes:
     return data[:first] + foreign[far:farther] + data[second:]
 
 
-@attack(State.BROKEN, "signature_malformed")
+@attack(VerdictState.BROKEN, "signature_malformed")
 def signature_inside_its_field() -> bytes:
     _number, body = dictionary_of(single())
     return pdf({9: sign_field("office", 300)[:-2] + b"/V " + body + b">>"}, before=single())
 
 
-@attack(State.BROKEN, "stray_signature")
+@attack(VerdictState.BROKEN, "stray_signature")
 def signature_in_no_field() -> bytes:
     _number, body = dictionary_of(single())
     return pdf({40: body}, before=single())
 
 
-@attack(State.BROKEN, "duplicate_field")
+@attack(VerdictState.BROKEN, "duplicate_field")
 def two_fields_of_one_name() -> bytes:
     catalog = base_objects()[1].replace(b"9 0 R]", b"9 0 R 30 0 R]", 1)
     return pdf({1: catalog, 30: sign_field("person", 400)}, before=single())
 
 
-@attack(State.BROKEN, "duplicate_field")
+@attack(VerdictState.BROKEN, "duplicate_field")
 def two_fields_of_one_name_before_signing() -> bytes:
     objects = base_objects()
     objects[9] = sign_field("person", 400)
@@ -285,11 +285,11 @@ def with_name_twice(data: bytes) -> bytes:
     return plain.replace(b"(parson)", b"(person)")
 
 
-@attack(State.BROKEN, "digest")
+@attack(VerdictState.BROKEN, "digest")
 def first_of_two_signatures_broken() -> bytes:
     return double().replace(b"100.000 dong", b"900.000 dong", 1)
 
 
-@attack(State.UNSIGNED)
+@attack(VerdictState.UNSIGNED)
 def picture_of_a_signature_only() -> bytes:
     return base()
