@@ -63,7 +63,7 @@ class GuestPayload(NamedTuple):
     contact_id: UUID | None = None
     business: bool = False
     consent: ConsentInput | None = None
-    slip: ReceiptPayload | None = None
+    receipt: ReceiptPayload | None = None
 
 
 class SecondPayload(NamedTuple):
@@ -181,11 +181,11 @@ def _guest(fields: JsonObject) -> GuestPayload:
         person=person,
         business=fields.flag("business"),
         consent=_consent(fields.object_or_none("consent"), guardian),
-        slip=_slip(fields.object_or_none("receipt")),
+        receipt=_receipt(fields.object_or_none("receipt")),
         helps=tuple(_help(entry) for entry in fields.object_list("helps", rules.MOST_HELPS)),
     )
     fields.finish()
-    if guest.person is None and not guest.business and (guest.consent is not None or guest.slip is not None):
+    if guest.person is None and not guest.business and (guest.consent is not None or guest.receipt is not None):
         message = _("Whoever does not want to be written down has neither consent nor receipt.")
         raise Refused(Problem("nobody_to_name", message, "people"))
     if guest.person is not None and guest.business:
@@ -220,12 +220,12 @@ def _consent(fields: JsonObject | None, guardian: str) -> ConsentInput | None:
     return consent
 
 
-def _slip(fields: JsonObject | None) -> ReceiptPayload | None:
+def _receipt(fields: JsonObject | None) -> ReceiptPayload | None:
     if fields is None:
         return None
-    slip = ReceiptPayload(fields.uuid("id"), fields.text("link", 30, least=22), fields.text("code", 8, least=8))
+    receipt = ReceiptPayload(fields.uuid("id"), fields.text("link", 30, least=22), fields.text("code", 8, least=8))
     fields.finish()
-    return slip
+    return receipt
 
 
 def _help(fields: JsonObject) -> HelpPayload:

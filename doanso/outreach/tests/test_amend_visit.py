@@ -480,10 +480,10 @@ def test_the_second_still_confirms_a_visit_that_was_put_right(
     hoa.save()
     amend(second=SecondContent(hoa.pk), happened_on=YESTERDAY)
 
-    class Word:
-        told = (visit.pk, hoa.pk)
+    class ConfirmationRecord:
+        content = (visit.pk, hoa.pk)
 
-    assert confirm_visits(actor=tree.binh, unit=tree.units["p4-kp1"], records=[Word()]) == [None]  # type: ignore[list-item]
+    assert confirm_visits(actor=tree.binh, unit=tree.units["p4-kp1"], records=[ConfirmationRecord()]) == [None]  # type: ignore[list-item]
     visit.refresh_from_db()
     assert (visit.second_how, visit.paired) == ("sign-in", True)
     assert Help.objects.get(taken_back_at=None).grade == 2

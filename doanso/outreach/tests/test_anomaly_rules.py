@@ -146,7 +146,7 @@ class Field:
         return UUID(int=10_000 + self.made)
 
     def seen(self, phone: UUID, began: datetime, seconds: float, outcome: str, **more) -> CheckedVisit:
-        columns = {"door": self.key(), "there": (), "signature": "", "numbers": frozenset()}
+        columns = {"door": self.key(), "confirmed": (), "signature": "", "numbers": frozenset()}
         ended = began + timedelta(seconds=seconds)
         return CheckedVisit(self.key(), phone, WARD, began.date(), began, ended, outcome, **columns | more)
 

@@ -100,7 +100,7 @@ def _shop(place: VisitPlace) -> BusinessInput:
 
 def _receipt(guest: GuestPayload, item: VisitItem) -> ReceiptInput | None:
     """Return the receipt that the phone showed until the end of the visit."""
-    receipt = guest.slip
+    receipt = guest.receipt
     return ReceiptInput(receipt.key, receipt.link, receipt.code, item.ended_at) if receipt is not None else None
 
 
