@@ -26,7 +26,7 @@ from doanso.referrals import families, policy, queries, rules, slot_keys
 from doanso.referrals.models import Referral, ReferralSlot, SlotKind
 from doanso.referrals.rules import NameAndYear
 from doanso.support import actions as support
-from doanso.support.actions import ConsentInput, Helper, Recorded, SupportRecordInput
+from doanso.support.actions import ConsentInput, Helper, RecordResult, SupportRecordInput
 from doanso.support.actions.records import RECORD_PURPOSE
 from doanso.support.models import Help, HelpSource
 
@@ -160,7 +160,7 @@ def accept_invitation(
     return _fill_slot(None, slot, recorded)
 
 
-def _receipt_id(recorded: Sequence[Recorded]) -> UUID:
+def _receipt_id(recorded: Sequence[RecordResult]) -> UUID:
     receipt_id = recorded[0].receipt_id
     if receipt_id is None:
         raise _erased_problem()
@@ -171,12 +171,14 @@ def _erased_problem() -> Refused:
     return Refused(Problem("erased", _("This help was recorded before and its receipt is gone. Ask the branch.")))
 
 
-def _has_other_helps(receipt_id: UUID, recorded: Sequence[Recorded]) -> bool:
+def _has_other_helps(receipt_id: UUID, recorded: Sequence[RecordResult]) -> bool:
     help_ids = [result.help_id for result in recorded]
     return Help.objects.filter(receipt_id=receipt_id, taken_back_at=None).exclude(pk__in=help_ids).exists()
 
 
-def _record_helps(actor: User | None, slot: ReferralSlot, guided: GuidedPersonInput, channel: str) -> list[Recorded]:
+def _record_helps(
+    actor: User | None, slot: ReferralSlot, guided: GuidedPersonInput, channel: str
+) -> list[RecordResult]:
     """Record a help per service at the member's branch of today; refuse whoever may not fill the slot."""
     stay = queries.membership_of(slot.person_id)
     if stay is None or slot.replaced_at is not None:
@@ -225,7 +227,7 @@ def _identity_in_other_slot(slot: ReferralSlot) -> NameAndYear | None:
     return _identity_of(contact) if contact is not None else None
 
 
-def _fill_slot(actor: User | None, slot: ReferralSlot, recorded: Sequence[Recorded]) -> FilledSlotResult:
+def _fill_slot(actor: User | None, slot: ReferralSlot, recorded: Sequence[RecordResult]) -> FilledSlotResult:
     """Let the slot wrap the first of the helps, if the person may fill it. Locks the member's slots."""
     receipt_id = _receipt_id(recorded)
     first_help = Help.objects.get(pk=recorded[0].help_id)

@@ -11,12 +11,12 @@ from doanso.support.actions.corrections import (
 from doanso.support.actions.decisions import decide_dispute, look_at_confirmation, settle_remark
 from doanso.support.actions.early_confirmations import ReceiptKey, confirm_early, settle_early
 from doanso.support.actions.grades import raise_grades
+from doanso.support.actions.record_matching import RecordResult
 from doanso.support.actions.records import (
-    Recorded,
     WrittenRecords,
     add_helps,
     help_problem,
-    link_slips,
+    link_receipts,
     post_support_records,
     record_helps,
     write_support_records,
@@ -39,7 +39,7 @@ __all__ = [
     "Helper",
     "ReceiptInput",
     "ReceiptKey",
-    "Recorded",
+    "RecordResult",
     "SupportRecordInput",
     "WrittenRecords",
     "add_helps",
@@ -53,7 +53,7 @@ __all__ = [
     "dispute_receipt",
     "drop_device_keys",
     "help_problem",
-    "link_slips",
+    "link_receipts",
     "look_at_confirmation",
     "post_support_records",
     "print_receipt",

@@ -16,7 +16,8 @@ from doanso.lib.problems import Problem, Refused, refuse
 from doanso.lib.uuid7 import uuid7
 from doanso.support import families, policy, ports, rules, slips
 from doanso.support.actions.grades import raise_grades
-from doanso.support.actions.records import helper_columns, one_and_the_same, require_services
+from doanso.support.actions.record_matching import require_services
+from doanso.support.actions.record_planning import helper_columns, one_and_the_same
 from doanso.support.models import Help, Receipt
 from doanso.support.record_inputs import Helper
 

@@ -20,7 +20,7 @@ from doanso.lib import clock
 from doanso.lib.dated_deeds import Alone, Dated
 from doanso.people.actions import BusinessInput, Particulars
 from doanso.support import actions
-from doanso.support.actions import ConsentInput, Helper, Recorded, SupportRecordInput
+from doanso.support.actions import ConsentInput, Helper, RecordResult, SupportRecordInput
 from doanso.support.demo import recheck_rounds as rechecks
 from doanso.support.demo.lists import CAREFUL, HASTY, write_list
 from doanso.units import queries as names
@@ -117,7 +117,7 @@ class WardYear:
     residents: list[Particulars] = field(default_factory=list)
     returned: int = 0
     done: dict[str, int] = field(default_factory=lambda: {PORTAL: 0, PAYMENT: 0, SHOPS: 0})
-    last: list[Recorded] = field(default_factory=list)
+    last: list[RecordResult] = field(default_factory=list)
     listed: list[SupportRecordInput] = field(default_factory=list)
 
     def _round(self, ahead: date) -> list[SupportRecordInput]:
@@ -197,7 +197,7 @@ class WardYear:
             address=owner.address,
         )
 
-    def _slips(self) -> list[Recorded]:
+    def _slips(self) -> list[RecordResult]:
         return [result for result in self.last if result.receipt_id is not None and not result.known]
 
     def _slip(self, place: int) -> UUID | None:

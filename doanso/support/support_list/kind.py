@@ -16,7 +16,7 @@ from doanso.members import queries as members
 from doanso.people import actions as people_actions
 from doanso.people import queries as people
 from doanso.support import policy, queries, rules
-from doanso.support.actions import ConsentInput, Helper, Recorded, SupportRecordInput, record_helps
+from doanso.support.actions import ConsentInput, Helper, RecordResult, SupportRecordInput, record_helps
 from doanso.support.actions.records import RECORD_PURPOSE
 from doanso.support.models import HelpSource
 from doanso.support.support_list.cells import Services
@@ -126,7 +126,7 @@ class SupportsSession:
             lot.append(row)
         return lot
 
-    def _count(self, row: Sequence[SupportRecordInput], results: Sequence[Recorded]) -> None:
+    def _count(self, row: Sequence[SupportRecordInput], results: Sequence[RecordResult]) -> None:
         if not row or row[0].person is None:
             return
         self._new += results[0].is_new

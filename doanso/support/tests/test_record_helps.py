@@ -13,7 +13,7 @@ from doanso.ledger.recount import recount
 from doanso.lib.problems import Refused
 from doanso.people.models import Consent, Person
 from doanso.support.actions import ConsentInput, Helper, SupportRecordInput, record_helps
-from doanso.support.actions.records import helper_columns
+from doanso.support.actions.record_planning import helper_columns
 from doanso.support.models import Help, Receipt
 from doanso.support.queries import claims
 from doanso.support.tests.conftest import key_of, shop, told

@@ -25,7 +25,7 @@ from doanso.lib.problems import Refused
 from doanso.lib.uuid7 import uuid7
 from doanso.people import queries as people
 from doanso.support import actions, labels, policy, queries
-from doanso.support.actions import Recorded
+from doanso.support.actions import RecordResult
 from doanso.support.forms import support_records as forms
 from doanso.support.forms.support_records import PERSON, RECEIVERS, SHOP, UNNAMED, SupportFormOptions
 from doanso.support.models import Help
@@ -196,7 +196,7 @@ def record(request: AuthenticatedRequest) -> HttpResponse:
     return _record_page(request, form, offer, status=422)
 
 
-def _show_results(request: AuthenticatedRequest, recorded: list[Recorded]) -> None:
+def _show_results(request: AuthenticatedRequest, recorded: list[RecordResult]) -> None:
     new = [result for result in recorded if not result.known]
     if new:
         message = ngettext("%(count)s help recorded.", "%(count)s helps recorded.", len(new))

@@ -209,7 +209,7 @@ def _link_receipts(plan: BatchPlan, revision: RevisionPlan) -> None:
         and history.current is not None
         and history.current.receipt_id not in {None, planned.inputs.slip.receipt_id}
     ]
-    support.link_slips(unit=plan.batch.unit, shown=shown)
+    support.link_receipts(unit=plan.batch.unit, shown=shown)
 
 
 def _add_helps(plan: BatchPlan, revision: RevisionPlan) -> None:
