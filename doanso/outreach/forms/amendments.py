@@ -239,7 +239,7 @@ class HelpForm(forms.Form):
         receivers: Sequence[tuple[str, str]],
         prefix: str,
         current: HelpContent | None = None,
-        proof: rules.HelpEvidence | None = None,
+        proof: rules.ReportedHelpEvidence | None = None,
     ) -> None:
         self.current, self.proof = current, proof
         self.called = dict(receivers).get(current.receiver, "") if current is not None else ""

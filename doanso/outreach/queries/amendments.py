@@ -21,9 +21,9 @@ from doanso.outreach.models import HelpKind, Outcome, Teammate, Visit, VisitAmen
 from doanso.outreach.rules import amendments as rules
 from doanso.outreach.rules.amendments import (
     HelpContent,
-    HelpEvidence,
     PersonContent,
     PlaceContent,
+    ReportedHelpEvidence,
     SecondContent,
     VisitContent,
 )
@@ -72,7 +72,7 @@ class AmendableVisit:
     """A visit's current content with the evidence of its helps; `version` changes as soon as anything of it does."""
 
     content: VisitContent
-    evidence: Mapping[UUID, HelpEvidence]
+    evidence: Mapping[UUID, ReportedHelpEvidence]
     version: str
 
 
@@ -104,7 +104,7 @@ def amendable_visit(visit: Visit) -> AmendableVisit:
         note=last.note if last is not None else "",
     )
     evidence = {
-        row.help_id: HelpEvidence(
+        row.help_id: ReportedHelpEvidence(
             grade=entry.grade,
             disputed=entry.refused_at is not None,
             erased=entry.named and entry.contact_id is None and entry.business_id is None,

@@ -189,7 +189,7 @@ def keeps_signature(before: SecondContent, after: SecondContent) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class HelpEvidence:
+class ReportedHelpEvidence:
     """The state of a help's current record."""
 
     grade: int
@@ -207,7 +207,9 @@ class HelpEvidence:
         return self.grade >= CALLED_BACK
 
 
-def helps_problem(before: VisitContent, after: VisitContent, evidence: Mapping[UUID, HelpEvidence]) -> Problem | None:
+def helps_problem(
+    before: VisitContent, after: VisitContent, evidence: Mapping[UUID, ReportedHelpEvidence]
+) -> Problem | None:
     """Return why helps can't be added, taken away or corrected like this."""
     kept_helps = {entry.key: entry for entry in after.helps if entry.key is not None}
     known_keys = {entry.key for entry in before.helps}
@@ -232,7 +234,7 @@ def helps_problem(before: VisitContent, after: VisitContent, evidence: Mapping[U
 
 
 def _help_problem(
-    before: HelpContent, after: HelpContent | None, proof: HelpEvidence, *, moved: bool
+    before: HelpContent, after: HelpContent | None, proof: ReportedHelpEvidence, *, moved: bool
 ) -> Problem | None:
     touched = after is None or after.service != before.service or after.receiver != before.receiver
     if proof.erased:

@@ -14,7 +14,7 @@ from doanso.lib import clock
 from doanso.outreach.actions.visits import take_back_visit
 from doanso.outreach.models import Visit, VisitHelp
 from doanso.outreach.rules import versions
-from doanso.outreach.rules.versions import NamedPerson
+from doanso.outreach.rules.versions import NamedReceiver
 from doanso.outreach.tests.visiting import NOBODY, SIGNED, Visiting, applied, guest, key, link
 from doanso.people.actions import Particulars, change_contact, match_or_create_people, particulars_of
 from doanso.people.models import Contact
@@ -408,5 +408,5 @@ def test_somebody_told_anew_in_the_same_words_is_the_same(confirmed: Confirmed) 
     ],
 )
 def test_when_two_spellings_are_one_person(person: tuple[str, int], other: tuple[str, int], same: bool) -> None:
-    assert versions.same_person(NamedPerson(*person), NamedPerson(*other)) is same
-    assert versions.same_person(NamedPerson(*other), NamedPerson(*person)) is same
+    assert versions.same_person(NamedReceiver(*person), NamedReceiver(*other)) is same
+    assert versions.same_person(NamedReceiver(*other), NamedReceiver(*person)) is same

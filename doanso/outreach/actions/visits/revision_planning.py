@@ -12,7 +12,7 @@ from doanso.outreach.actions.visits.recounts import Recount, plan_recount
 from doanso.outreach.models import Visit
 from doanso.outreach.rules import versions as rules
 from doanso.outreach.rules import visits as visit_rules
-from doanso.outreach.rules.versions import NamedPerson
+from doanso.outreach.rules.versions import NamedReceiver
 from doanso.outreach.visit_payload import GuestPayload
 from doanso.people import actions as people
 from doanso.people.actions import Particulars
@@ -151,15 +151,15 @@ def _is_same_help(match: RevisionMatch, history: ReportedHelp, planned: PlannedH
         return False
     if inputs.receiver_id is not None and inputs.receiver_id in match.chosen_persons:
         return match.chosen_persons[inputs.receiver_id] == match.canonical_persons[contact.person_id]
-    reported, registered = _named_person(inputs.person), NamedPerson(contact.name, contact.birth_year)
+    reported, registered = _named_receiver(inputs.person), NamedReceiver(contact.name, contact.birth_year)
     if history.key != key:
         return rules.exactly_same(reported, registered)
     before = match.prior.person_of(key)
-    return rules.same_person(reported, _named_person(before) if before is not None else registered)
+    return rules.same_person(reported, _named_receiver(before) if before is not None else registered)
 
 
-def _named_person(person: Particulars) -> NamedPerson:
-    return NamedPerson(person.name, people.birth_year_of(person))
+def _named_receiver(person: Particulars) -> NamedReceiver:
+    return NamedReceiver(person.name, people.birth_year_of(person))
 
 
 def _plan_particulars(match: RevisionMatch, kept: Sequence[KeptHelp]) -> dict[UUID, tuple[Particulars, Particulars]]:
