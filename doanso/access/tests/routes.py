@@ -122,7 +122,7 @@ def _import(scene: Scene, unit: Unit) -> dict[str, Any]:
 
 
 def _change(_scene: Scene, unit: Unit) -> dict[str, Any]:
-    made = Change.objects.create(
+    created = Change.objects.create(
         kind=ChangeKind.RENAME,
         unit=unit,
         on=TREE_BEGAN,
@@ -130,7 +130,7 @@ def _change(_scene: Scene, unit: Unit) -> dict[str, Any]:
         recorded_on=clock.today(),
         recorded_at=clock.now(),
     )
-    return {"change_id": made.pk}
+    return {"change_id": created.pk}
 
 
 def _resident(scene: Scene, unit: Unit) -> dict[str, Any]:
@@ -168,8 +168,8 @@ def _declaration(scene: Scene, unit: Unit) -> dict[str, Any]:
     usage = scene.usage(scene.member(unit))
     Usage.objects.filter(pk=usage.pk).update(grade=0, seen_by=None)
     # Decided already, so that the ledger need not know of it.
-    told = Declaration.objects.create(usage=usage, outcome="returned", reason="Chưa", decided_at=clock.now())
-    return {"declaration": told.pk}
+    declaration = Declaration.objects.create(usage=usage, outcome="returned", reason="Chưa", decided_at=clock.now())
+    return {"declaration": declaration.pk}
 
 
 def _declare_link(scene: Scene, unit: Unit) -> dict[str, Any]:
@@ -183,11 +183,11 @@ def _declare_link(scene: Scene, unit: Unit) -> dict[str, Any]:
 
 
 def _difficulty(scene: Scene, unit: Unit) -> dict[str, Any]:
-    found = Difficulty.objects.create(
+    difficulty = Difficulty.objects.create(
         person_id=scene.member(unit).person_id, service=scene.rung().service, unit=unit, told_on=clock.today(),
         obstacle=Obstacle.objects.create(code="away", name="Đang ở xa", position=1), recorded_at=clock.now(),
     )  # fmt: skip
-    return {"difficulty": found.pk}
+    return {"difficulty": difficulty.pk}
 
 
 def _programme(scene: Scene, unit: Unit) -> dict[str, Any]:
@@ -273,27 +273,27 @@ def _layout(scene: Scene, unit: Unit) -> dict[str, Any]:
     """A workbook without a single named cell, kept by the unit."""
     written = io.BytesIO()
     write_table(written, columns=[Column("Đơn vị")], rows=[])
-    kept = Layout.objects.create(
+    stored = Layout.objects.create(
         programme=scene.programme(scene.tree.units["my-tho"]), unit=unit, name="Mẫu", added_by=scene.tree.giang,
         added_at=clock.now(), blob=store(source=written.getvalue(), name="mau.xlsx", limit=1 << 20),
     )  # fmt: skip
-    return {"programme": "proof", "layout_id": kept.pk}
+    return {"programme": "proof", "layout_id": stored.pk}
 
 
 def _report(scene: Scene, unit: Unit) -> Asked:
     """The unit's report of October with a file of it."""
     now = clock.now()
-    made = Report.objects.create(
+    created = Report.objects.create(
         programme=scene.programme(scene.tree.units["my-tho"]), unit=unit, kind="month", first_day=date(2023, 10, 1),
         last_day=date(2023, 10, 31), made_by=scene.tree.giang, made_at=now,
     )  # fmt: skip
     blob = store(source=b"x", name="x.csv", limit=9)
     file = Rendering.objects.create(
-        report=made, format="csv", base="", state="done", blob=blob, asked_at=now, stepped_at=now, made_at=now
+        report=created, format="csv", base="", state="done", blob=blob, asked_at=now, stepped_at=now, made_at=now
     )
     words = {
         "programme": "proof",
-        "report_id": made.pk,
+        "report_id": created.pk,
         "section": "direction",
         "rendering_id": file.pk,
         "indicator": "one",
@@ -308,19 +308,19 @@ def _reports(scene: Scene, _unit: Unit) -> dict[str, Any]:
 def _denominator(scene: Scene, unit: Unit) -> dict[str, Any]:
     programme = scene.programme(scene.tree.units["my-tho"])
     programme.indicators.update(kind="share", denominator="members")
-    kept = FrozenList.objects.create(
+    stored = FrozenList.objects.create(
         indicator=programme.indicators.get(), unit=unit, on=programme.first_day, asked=0, exempt=0,
         taken_by=scene.tree.giang, taken_at=clock.now(),
     )  # fmt: skip
-    return {"programme": "proof", "indicator": "one", "unit": unit.code, "kept": kept.pk}
+    return {"programme": "proof", "indicator": "one", "unit": unit.code, "kept": stored.pk}
 
 
 def _assignment(_scene: Scene, unit: Unit) -> dict[str, Any]:
-    made = Assignment.objects.create(
+    created = Assignment.objects.create(
         unit=unit, kind="alerts.silence", parameters={"programme": "proof", "days": 14}, due_on=clock.today(),
         opened_at=clock.now(), source_kind="proof", source_id=uuid4(),
     )  # fmt: skip
-    return {"assignment_id": made.pk}
+    return {"assignment_id": created.pk}
 
 
 MAKERS: dict[str, Maker] = {

@@ -80,8 +80,8 @@ def _attachment(scene: Scene, document: Document) -> Attachment:
 
 def _remark(scene: Scene, unit: Unit) -> dict[str, Any]:
     document = _document(scene, unit)
-    made = Comment.objects.create(document=document, version=1, words="Sửa", by=scene.tree.giang, at=clock.now())
-    return {"document_id": document.pk, "comment_id": made.pk}
+    created = Comment.objects.create(document=document, version=1, words="Sửa", by=scene.tree.giang, at=clock.now())
+    return {"document_id": document.pk, "comment_id": created.pk}
 
 
 def _on_its_way(scene: Scene, unit: Unit) -> dict[str, Any]:
@@ -99,10 +99,10 @@ def _delivery(scene: Scene, unit: Unit) -> dict[str, Any]:
     """What another unit sent: to the owner where it is the own, else to the unit."""
     sender = scene.tree.units["p5-kp1"]
     document = _document(scene, sender, DocumentState.ISSUED)
-    made = Delivery.objects.create(
+    created = Delivery.objects.create(
         document=document, unit=None if scene.owner else unit, user=scene.owner, sent_at=clock.now()
     )
-    return {"delivery_id": made.pk, "attachment_id": _attachment(scene, document).pk}
+    return {"delivery_id": created.pk, "attachment_id": _attachment(scene, document).pk}
 
 
 def _outside(scene: Scene, unit: Unit) -> dict[str, Any]:
@@ -115,11 +115,11 @@ def _outside(scene: Scene, unit: Unit) -> dict[str, Any]:
 
 
 def _arrival(scene: Scene, unit: Unit) -> dict[str, Any]:
-    made = Arrival.objects.create(
+    created = Arrival.objects.create(
         unit=unit, number=_number(scene, unit, Direction.IN), arrived_on=clock.today(), issuer="UBND", summary="Việc",
         folded="viec", taken_by=scene.tree.giang, taken_at=clock.now(),
     )  # fmt: skip
-    return {"arrival_id": made.pk}
+    return {"arrival_id": created.pk}
 
 
 def _code(_scene: Scene, unit: Unit) -> dict[str, Any]:
@@ -131,19 +131,19 @@ def _reserved(scene: Scene, unit: Unit) -> dict[str, Any]:
 
 
 def _mandate(scene: Scene, unit: Unit) -> dict[str, Any]:
-    made = Mandate.objects.create(
+    created = Mandate.objects.create(
         unit=unit, user=scene.tree.an, wording="", post="BÍ THƯ", since=clock.today(), given_by=scene.tree.giang,
         given_at=clock.now(),
     )  # fmt: skip
-    return {"code": unit.code, "mandate_id": made.pk}
+    return {"code": unit.code, "mandate_id": created.pk}
 
 
 def _stand_in(scene: Scene, unit: Unit) -> dict[str, Any]:
-    made = StandIn.objects.create(
+    created = StandIn.objects.create(
         unit=unit, user=scene.tree.an, deputy=scene.tree.binh, since=clock.today(), until=clock.today(), reason="Đi họp",
         set_by=scene.tree.giang, set_at=clock.now(),
     )  # fmt: skip
-    return {"code": unit.code, "stand_in_id": made.pk}
+    return {"code": unit.code, "stand_in_id": created.pk}
 
 
 _DOCUMENT = "/documents/<uuid:document_id>/"

@@ -26,23 +26,29 @@ def _session(scene: Scene, unit: Unit) -> dict[str, Any]:
 
 def _authority(_scene: Scene, _unit: Unit) -> dict[str, Any]:
     """A root that is trusted here."""
-    known = Authority.objects.filter(ended_at=None).first()
-    made = known or add_authority(actor=None, content=pki().root.pem, purpose="signing", legal_force=False)
-    return {"authority_id": made.pk}
+    existing = Authority.objects.filter(ended_at=None).first()
+    created = existing or add_authority(actor=None, content=pki().root.pem, purpose="signing", legal_force=False)
+    return {"authority_id": created.pk}
 
 
 def _issued(scene: Scene, unit: Unit) -> dict[str, Any]:
     """A file that anybody may verify, and that is not handed out."""
-    known = PublicFile.objects.first()
-    if known is None:
+    existing = PublicFile.objects.first()
+    if existing is None:
         # Its bytes are gone again: then the page says so, and needs no process to verify them.
         blob = store(source=b"x", name="a.pdf", limit=9)
         destroy_key(blob=blob)
-        made = reserve_code(actor=scene.tree.giang, unit=unit)
-        known = publish(
-            actor=scene.tree.giang, public_file=made, blob=blob, issuer="Đoàn", number="1", title="Kế hoạch", dated=None
+        created = reserve_code(actor=scene.tree.giang, unit=unit)
+        existing = publish(
+            actor=scene.tree.giang,
+            public_file=created,
+            blob=blob,
+            issuer="Đoàn",
+            number="1",
+            title="Kế hoạch",
+            dated=None,
         )
-    return {"code": known.code}
+    return {"code": existing.code}
 
 
 MAKERS: dict[str, Maker] = {

@@ -14,9 +14,9 @@ NEW = "một câu chỉ mình tôi biết"
 
 
 def run(*words):
-    said = StringIO()
-    call_command(*words, stdout=said)
-    return said.getvalue()
+    output = StringIO()
+    call_command(*words, stdout=output)
+    return output.getvalue()
 
 
 def code_in(text):
@@ -24,18 +24,18 @@ def code_in(text):
 
 
 def test_the_first_administrator_is_made_on_the_server(tree):
-    said = run("grant_role", "first", "city-administrator", "my-tho", "--name", "Trần Quản Trị")
+    output = run("grant_role", "first", "city-administrator", "my-tho", "--name", "Trần Quản Trị")
 
-    user = actions.use_code(login="first", code=code_in(said), password=NEW)
+    user = actions.use_code(login="first", code=code_in(output), password=NEW)
     assert standing_roles(user) == {"city-administrator"}
     assert {event.actor_note for event in Event.objects.filter(object_id=user.pk, actor=None)} == {"grant-role"}
 
 
 def test_a_role_is_given_to_an_account_that_exists_without_a_code(tree):
-    said = run("grant_role", "minh", "helper", "p4")
+    output = run("grant_role", "minh", "helper", "p4")
 
     assert standing_roles(tree.minh) == {"helper"}
-    assert re.search(r"\d{4} \d{4}", said) is None
+    assert re.search(r"\d{4} \d{4}", output) is None
 
 
 @pytest.mark.parametrize(

@@ -40,13 +40,13 @@ def test_whoever_holds_it_in_two_ways_is_there_once(tree):
     assert asked_at_once(Permission("documents.draft", unit_of="id"), tree.units["p4"]) == ["an"]
 
 
-@pytest.mark.parametrize("gone", ["ended", "to_come", "inactive"])
-def test_who_holds_it_no_more_or_not_yet_is_not_there(tree, gone):
+@pytest.mark.parametrize("former", ["ended", "to_come", "inactive"])
+def test_who_holds_it_no_more_or_not_yet_is_not_there(tree, former):
     verb, ward, today = Permission("documents.draft", unit_of="id"), tree.units["p4"], clock.today()
     assert asked_at_once(verb, ward) == ["an"]
-    if gone == "inactive":
+    if former == "inactive":
         User.objects.filter(pk=tree.an.pk).update(is_active=False)
-    elif gone == "ended":
+    elif former == "ended":
         tree.an.holdings.update(until=today)
     else:
         tree.an.holdings.update(since=today + timedelta(days=1))

@@ -16,10 +16,10 @@ pytestmark = pytest.mark.django_db
 
 
 def test_units_are_listed_as_far_as_one_sees_them_and_found_without_marks(tree, as_user):
-    assert [one.code for one, *_more in as_user(tree.giang).get("/units/").context["rows"]] == ["my-tho", "p4", "p5"]
-    assert [one.code for one, *_more in as_user(tree.an).get("/units/").context["rows"]] == ["p4", "p4-kp1", "p4-kp2"]
-    found = as_user(tree.giang).get("/units/", {"q": "khu pho 1"}).context["rows"]
-    assert [one.code for one, *_more in found] == ["p4-kp1", "p5-kp1"]
+    assert [unit.code for unit, *_more in as_user(tree.giang).get("/units/").context["rows"]] == ["my-tho", "p4", "p5"]
+    assert [unit.code for unit, *_more in as_user(tree.an).get("/units/").context["rows"]] == ["p4", "p4-kp1", "p4-kp2"]
+    rows = as_user(tree.giang).get("/units/", {"q": "khu pho 1"}).context["rows"]
+    assert [unit.code for unit, *_more in rows] == ["p4-kp1", "p5-kp1"]
 
 
 def test_a_unit_shows_its_facts_officers_and_history_with_few_statements(tree, as_user, django_assert_max_num_queries):
@@ -30,7 +30,7 @@ def test_a_unit_shows_its_facts_officers_and_history_with_few_statements(tree, a
 
     assert [one.code for one, _kind in page.context["children"]] == ["p4-kp1", "p4-kp2"]
     assert [one.holding.user for one in page.context["officers"]] == [tree.an]
-    assert [told.who for told in page.context["events"]] == ["Phạm Thị Dung"]
+    assert [row.who for row in page.context["events"]] == ["Phạm Thị Dung"]
     assert page.context["crumbs"] == []
     assert as_user(tree.giang).get("/units/p4-kp1/").context["crumbs"][1:] == [("Phường 4", "/units/p4/")]
 
@@ -65,7 +65,7 @@ def test_history_of_one_entry_asks_one_statement_for_its_lines(tree, as_user):
 def test_ones_own_account_shows_roles_and_a_masked_phone(tree, as_user):
     page = as_user(tree.lan).get("/account/")
 
-    assert [one.role for one in page.context["roles"]] == [Role.HELPER.label]
+    assert [unit_role.role for unit_role in page.context["roles"]] == [Role.HELPER.label]
     assert not page.context["may_have_tokens"]
 
 
@@ -87,7 +87,7 @@ def test_a_page_costs_three_statements_before_its_own(tree, as_user, django_asse
     with django_assert_num_queries(3):
         page = client.get("/account/")
 
-    assert [(one.role, one.unit.name) for one in page.context["roles"]] == [
+    assert [(unit_role.role, unit_role.unit.name) for unit_role in page.context["roles"]] == [
         (Role.UNIT_SECRETARY.label, tree.units["p4"].names.get().name)
     ]
 
@@ -99,7 +99,9 @@ def test_a_role_of_later_stands_in_the_account_and_opens_nothing(tree, as_user):
 
     page = client.get("/account/")
 
-    assert [(one.role, one.begun) for one in page.context["roles"]] == [(Role.UNIT_SECRETARY.label, False)]
+    assert [(unit_role.role, unit_role.begun) for unit_role in page.context["roles"]] == [
+        (Role.UNIT_SECRETARY.label, False)
+    ]
     assert page.context["nav"] == []
     assert client.get("/units/").status_code == 404
 
@@ -115,7 +117,7 @@ def test_nothing_is_read_for_whoever_is_not_signed_in(client, django_assert_num_
 def test_a_role_with_an_unknown_verb_is_named_at_start(monkeypatch):
     monkeypatch.setitem(GRANTS, Role.HELPER, {"tea.pour": Scope.SUBTREE})
 
-    assert any("'tea.pour'" in found.msg for found in run_checks() if (found.id or "").startswith("access."))
+    assert any("'tea.pour'" in message.msg for message in run_checks() if (message.id or "").startswith("access."))
 
 
 def test_a_verb_is_registered_once(monkeypatch):

@@ -35,8 +35,8 @@ def test_a_role_is_given_from_today_on(tree, giver, role, code):
     holding = give(tree, giver, role, code)
 
     assert (holding.since, holding.until) == (clock.today(), None)
-    told = Event.objects.get(verb="access.grant")
-    assert (told.object_id, told.unit_id, told.changed) == (tree.minh.pk, tree.units[code].pk, [role])
+    event = Event.objects.get(verb="access.grant")
+    assert (event.object_id, event.unit_id, event.changed) == (tree.minh.pk, tree.units[code].pk, [role])
 
 
 @pytest.mark.parametrize(
@@ -129,8 +129,8 @@ def test_a_new_account_comes_with_its_role_and_a_first_code(tree):
     )
 
     assert len(code) == 8
-    told = [event.verb for event in Event.objects.filter(object_id=user.pk, unit_id=tree.units["p4-kp2"].pk)]
-    assert sorted(told) == ["access.grant", "accounts.create", "accounts.issue_code"]
+    events = [event.verb for event in Event.objects.filter(object_id=user.pk, unit_id=tree.units["p4-kp2"].pk)]
+    assert sorted(events) == ["access.grant", "accounts.create", "accounts.issue_code"]
     assert not user.has_usable_password()
     assert queries.standing_roles(user) == {Role.BRANCH_SECRETARY}
 
@@ -168,11 +168,11 @@ def test_the_list_shows_who_holds_what_below_and_nobody_else(tree, as_user, djan
     client = as_user(tree.an)
     with django_assert_max_num_queries(12):
         page = client.get("/users/")
-    names = [one.holding.user.username for one in page.context["held"]]
+    names = [unit_role.holding.user.username for unit_role in page.context["held"]]
 
     assert sorted(names) == ["an", "binh", "khoa", "lan"]
-    found = client.get("/users/", {"q": "khoa", "role": "member", "unit": "p4-kp1"}).context["held"]
-    assert [one.holding.user.username for one in found] == ["khoa"]
+    matching = client.get("/users/", {"q": "khoa", "role": "member", "unit": "p4-kp1"}).context["held"]
+    assert [unit_role.holding.user.username for unit_role in matching] == ["khoa"]
 
 
 def test_the_list_goes_by_given_name_and_is_searched_without_diacritics(tree, as_user):
@@ -181,8 +181,8 @@ def test_the_list_goes_by_given_name_and_is_searched_without_diacritics(tree, as
         Holding.objects.create(user=user, role="member", unit=tree.units["p4-kp2"], since=clock.today())
     client = as_user(tree.an)
 
-    def found(**said):
-        return [one.holding.user.display_name for one in client.get("/users/", said).context["held"]]
+    def found(**form_values):
+        return [unit_role.holding.user.display_name for unit_role in client.get("/users/", form_values).context["held"]]
 
     assert found(unit="p4-kp2") == ["Đỗ Thị Ẩm", "Bùi Đình Ân", "Đặng Văn Ẩn", "Lê Thị Đào"]
     assert found(q="dao") == found(q="đào le") == found(q="P1") == ["Lê Thị Đào"]
@@ -195,10 +195,12 @@ def test_the_list_asks_no_more_statements_for_many_people(tree, as_user):
     client = as_user(tree.an)
     counts = []
     for number in range(2):
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as statements:
             client.get("/users/")
-        counts.append(len(asked))
-        users = [User(username=f"u{number}-{one}", display_name=str(one), created_at=clock.now()) for one in range(9)]
+        counts.append(len(statements))
+        users = [
+            User(username=f"u{number}-{index}", display_name=str(index), created_at=clock.now()) for index in range(9)
+        ]
         User.objects.bulk_create(users)
         term = {"role": "member", "unit": tree.units["p4"], "since": clock.today()}
         Holding.objects.bulk_create(Holding(user=user, **term) for user in users)
@@ -208,12 +210,12 @@ def test_the_list_asks_no_more_statements_for_many_people(tree, as_user):
 
 def test_the_form_makes_an_account_and_shows_its_code_once(tree, as_user):
     client = as_user(tree.an)
-    said = {
+    form_values = {
         "username": "thu.ha", "display_name": "Lê Thu Hà", "phone_number": "0912345678", "role": "branch-secretary",
         "unit": "p4-kp2", "since": clock.today().isoformat(), "last_day": (clock.today() + timedelta(days=9)).isoformat(),
     }  # fmt: skip
 
-    page = client.post("/users/grant/", said)
+    page = client.post("/users/grant/", form_values)
 
     assert page.status_code == 200
     assert page.context["code"].replace(" ", "").isdigit()
@@ -235,10 +237,10 @@ def test_the_form_makes_an_account_and_shows_its_code_once(tree, as_user):
     ],
 )
 def test_the_form_says_at_its_field_what_is_wrong(tree, as_user, changed, field):
-    said = {"username": "minh", "role": "helper", "unit": "p4", "since": clock.today().isoformat()}
+    form_values = {"username": "minh", "role": "helper", "unit": "p4", "since": clock.today().isoformat()}
     before = Holding.objects.count()
 
-    page = as_user(tree.an).post("/users/grant/", said | changed)
+    page = as_user(tree.an).post("/users/grant/", form_values | changed)
 
     assert page.status_code == 422
     assert list(page.context["form"].errors) == [field]
@@ -246,9 +248,9 @@ def test_the_form_says_at_its_field_what_is_wrong(tree, as_user, changed, field)
 
 
 def test_the_form_gives_a_role_to_an_account_that_exists(tree, as_user):
-    said = {"username": "minh", "role": "helper", "unit": "p4", "since": clock.today().isoformat()}
+    form_values = {"username": "minh", "role": "helper", "unit": "p4", "since": clock.today().isoformat()}
 
-    page = as_user(tree.an).post("/users/grant/", said | {"last_day": "9999-12-31"})
+    page = as_user(tree.an).post("/users/grant/", form_values | {"last_day": "9999-12-31"})
 
     assert page["Location"] == f"/users/{tree.minh.pk}/"
     assert queries.standing_roles(tree.minh) == {Role.HELPER}

@@ -98,8 +98,8 @@ def test_an_inspector_reads_initials_until_a_reason_is_given_and_only_there(tree
     assert shown.shows(tree.units["p4-kp1"].pk)
     assert not shown.shows(tree.units["p5"].pk)
     assert not shown.shows(tree.units["my-tho"].pk)
-    told = Event.objects.get(verb="access.unmask")
-    assert (told.object_id, told.actor) == (tree.units["p4"].pk, tree.hanh)
+    event = Event.objects.get(verb="access.unmask")
+    assert (event.object_id, event.actor) == (tree.units["p4"].pk, tree.hanh)
 
     Unmasking.objects.update(started_at=clock.now() - timedelta(hours=1), ends_at=clock.now())
     assert not sees_personal(tree.hanh, tree.units["p4"])

@@ -33,11 +33,11 @@ def test_a_token_acts_for_its_user_with_that_role_alone(tree, token):
 
 
 def test_only_its_hash_is_kept(token):
-    kept = ApiToken.objects.get()
+    stored = ApiToken.objects.get()
 
     assert token.startswith("ds_")
-    assert token not in (kept.token_hash, kept.name)
-    assert Event.objects.get(verb="access.issue_token").object_id == kept.pk
+    assert token not in (stored.token_hash, stored.name)
+    assert Event.objects.get(verb="access.issue_token").object_id == stored.pk
 
 
 def test_a_token_opens_only_its_scope(token):
@@ -84,7 +84,7 @@ def test_a_token_is_issued_only_under_ones_own_right(tree):
 
 
 @pytest.mark.parametrize(
-    ("said", "code"),
+    ("changed", "code"),
     [
         ({"name": " "}, "token_name"),
         ({"days": 0}, "token_days"),
@@ -92,18 +92,18 @@ def test_a_token_is_issued_only_under_ones_own_right(tree):
         ({"scope": "all"}, "token_scope"),
     ],
 )
-def test_a_token_needs_a_name_a_day_and_a_known_scope(tree, said, code):
+def test_a_token_needs_a_name_a_day_and_a_known_scope(tree, changed, code):
     with pytest.raises(Refused, match=code):
-        actions.issue_token(actor=tree.an, holding=tree.an.holdings.get(), **({"name": "x", "days": 1} | said))
+        actions.issue_token(actor=tree.an, holding=tree.an.holdings.get(), **({"name": "x", "days": 1} | changed))
 
 
 def test_a_token_is_revoked_by_its_owner_or_whoever_gives_that_role(tree, token):
-    kept = ApiToken.objects.get()
+    stored = ApiToken.objects.get()
     with pytest.raises(PermissionDenied):
-        actions.revoke_token(actor=tree.chi, token=kept)
+        actions.revoke_token(actor=tree.chi, token=stored)
 
-    actions.revoke_token(actor=tree.dung, token=kept)
-    actions.revoke_token(actor=tree.dung, token=kept)
+    actions.revoke_token(actor=tree.dung, token=stored)
+    actions.revoke_token(actor=tree.dung, token=stored)
 
     assert Event.objects.filter(verb="access.revoke_token").count() == 1
 

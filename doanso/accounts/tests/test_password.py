@@ -45,11 +45,11 @@ def test_using_a_code_ends_other_sessions(tree, code, as_user, client):
 
 
 def test_only_a_keyed_hash_of_the_code_is_kept(tree, code):
-    kept = ResetCode.objects.get()
+    stored = ResetCode.objects.get()
 
-    assert code not in kept.code_hash
-    assert kept.issued_by == tree.an
-    assert kept.expires_at - kept.issued_at == timedelta(minutes=10)
+    assert code not in stored.code_hash
+    assert stored.issued_by == tree.an
+    assert stored.expires_at - stored.issued_at == timedelta(minutes=10)
     assert Event.objects.filter(verb="accounts.issue_code", object_id=tree.khoa.pk, actor=tree.an).count() == 1
 
 
@@ -79,14 +79,14 @@ def test_five_wrong_tries_void_the_code(tree, code):
 
 
 def test_a_code_fits_only_its_account_and_unknown_names_hear_the_same(tree, code):
-    said = set()
+    messages = set()
     for login in ("an", "nobody", "0999999999"):
         with pytest.raises(Refused) as refused:
             actions.use_code(login=login, code=code, password=NEW)
-        said.add(refused.value.problem)
+        messages.add(refused.value.problem)
 
-    assert {problem.code for problem in said} == {"reset_code_wrong"}
-    assert len(said) == 1
+    assert {problem.code for problem in messages} == {"reset_code_wrong"}
+    assert len(messages) == 1
 
 
 @pytest.mark.parametrize("password", ["ngan", "1234567890", "huỳnh đăng khoa"])
@@ -106,15 +106,15 @@ def test_the_page_says_when_the_two_passwords_differ(tree, code, client):
 
 
 def test_the_member_is_told_at_the_next_sign_in_and_only_then(tree, code):
-    told = []
+    shown = []
     for _time in range(2):
         client = Client()
         answer = client.post("/login/", {"login": "khoa", "password": PASSWORD})
-        told.append([str(message) for message in get_messages(answer.wsgi_request)])
+        shown.append([str(message) for message in get_messages(answer.wsgi_request)])
 
-    assert len(told[0]) == 1
-    assert "Nguyễn Văn An" in told[0][0]
-    assert told[1] == []
+    assert len(shown[0]) == 1
+    assert "Nguyễn Văn An" in shown[0][0]
+    assert shown[1] == []
 
 
 def test_a_password_is_changed_with_the_old_one_and_other_devices_leave(tree, as_user):

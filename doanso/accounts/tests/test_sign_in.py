@@ -111,8 +111,8 @@ def test_closing_an_account_ends_its_sessions(tree, as_user):
 
 
 def test_there_is_no_sign_up_and_no_email_page(client, db):
-    for gone in ("/signup/", "/email/", "/accounts/login/", "/admin/"):
-        assert client.get(gone).status_code == 404
+    for path in ("/signup/", "/email/", "/accounts/login/", "/admin/"):
+        assert client.get(path).status_code == 404
 
 
 def test_signing_out_takes_a_post(tree, as_user):

@@ -231,9 +231,9 @@ def test_an_officer_reads_of_sign_ins_on_the_page_of_the_account(tree, clock_at,
 def test_counts_and_origins_are_kept_as_hashes_and_forgotten(tree, clock_at):
     assert sign_in(place=HERE)
     fail(2)
-    kept = [*TryCount.objects.values_list("key", flat=True), *KnownOrigin.objects.values_list("key", flat=True)]
-    assert {len(key) for key in kept} == {64}
-    assert not any("khoa" in key or key == "113" for key in kept)
+    keys = [*TryCount.objects.values_list("key", flat=True), *KnownOrigin.objects.values_list("key", flat=True)]
+    assert {len(key) for key in keys} == {64}
+    assert not any("khoa" in key or key == "113" for key in keys)
 
     clock_at(hours=25)
     throttle.forget_tries()

@@ -17,7 +17,7 @@ AT = datetime(2023, 11, 12, 1, 2, 3, 456789, tzinfo=UTC)
 
 
 def _event(**more: object) -> str:
-    told = {
+    values = {
         "at": AT,
         "actor_id": ONE,
         "actor_note": "",
@@ -27,7 +27,7 @@ def _event(**more: object) -> str:
         "unit_id": THREE,
         "changed": ["grade", "Tên"],
     } | more
-    return audit.event_hash(**told)  # type: ignore[arg-type]
+    return audit.event_hash(**values)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -42,17 +42,17 @@ def test_record_many_writes_one_row_per_object_in_one_statement(tree):
 
     with CaptureQueriesContext(
         connection,
-    ) as asked:
+    ) as statements:
         written = record_many(deeds)
 
     assert written == len(tree.units)
-    assert len([query for query in asked if "INSERT INTO" in query["sql"]]) == 1
+    assert len([query for query in statements if "INSERT INTO" in query["sql"]]) == 1
     assert Event.objects.values("object_id").distinct().count() == len(tree.units)
 
 
 @pytest.mark.parametrize("field", ["verb", "actor_note", "object_kind", "changed"])
 def test_the_hash_covers_every_field(tree, field):
-    said = {
+    values = {
         "at": datetime(2023, 11, 12, tzinfo=UTC),
         "actor_id": tree.an.pk,
         "actor_note": "",
@@ -63,13 +63,13 @@ def test_the_hash_covers_every_field(tree, field):
         "changed": ["name"],
     }
 
-    assert event_hash(**said) != event_hash(**(said | {field: ["x"] if field == "changed" else "x"}))
+    assert event_hash(**values) != event_hash(**(values | {field: ["x"] if field == "changed" else "x"}))
 
 
 def test_the_hash_is_that_of_canonical_json_which_anybody_can_recompute(tree):
     unit, at = tree.units["p4"], datetime(2023, 11, 12, 1, 2, 3, tzinfo=UTC)
 
-    found = event_hash(
+    computed = event_hash(
         at=at,
         actor_id=None,
         actor_note='người "dân"',
@@ -84,7 +84,7 @@ def test_the_hash_is_that_of_canonical_json_which_anybody_can_recompute(tree):
         '["2023-11-12T01:02:03.000000+00:00",null,"người \\"dân\\"","units.rename","units.unit",'
         f'"{unit.pk}","{unit.pk}",["tên","name"]]'
     )
-    assert found == hashlib.sha256(text.encode()).hexdigest()
+    assert computed == hashlib.sha256(text.encode()).hexdigest()
 
 
 def test_history_of_an_object_is_newest_first_and_names_its_actors_at_once(tree, django_assert_num_queries):
@@ -94,6 +94,6 @@ def test_history_of_an_object_is_newest_first_and_names_its_actors_at_once(tree,
     record(actor=tree.dung, verb="units.rename", obj=tree.units["p5"])
 
     with django_assert_num_queries(1):
-        told = [(event.verb, event.actor.display_name) for event in queries.history(unit)]
+        events = [(event.verb, event.actor.display_name) for event in queries.history(unit)]
 
-    assert told == [("units.rename", "Phạm Thị Dung"), ("units.load", "Nguyễn Văn An")]
+    assert events == [("units.rename", "Phạm Thị Dung"), ("units.load", "Nguyễn Văn An")]

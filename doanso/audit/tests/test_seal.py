@@ -121,9 +121,9 @@ def test_audit_verify_says_how_many_are_not_sealed_yet(write):
     write(2)
     actions.seal_all()
     write(1)
-    said = StringIO()
+    output = StringIO()
 
-    call_command("audit_verify", stdout=said)
+    call_command("audit_verify", stdout=output)
 
-    assert "2" in said.getvalue()
-    assert "1" in said.getvalue()
+    assert "2" in output.getvalue()
+    assert "1" in output.getvalue()

@@ -80,15 +80,15 @@ def _rows(
 
 
 def _values(name: str, values: Callable[[], Iterable[Any]]) -> Source:
-    return lambda: [Example({name: one}, None, (str(one),)) for one in values()]
+    return lambda: [Example({name: value}, None, (str(value),)) for value in values()]
 
 
 def _nested(outer: Source, inner: Callable[[Example], Iterable[dict[str, Any]]]) -> Source:
     """Each of the outer objects with each of what lies inside it."""
     return lambda: [
-        Example(one.arguments | more, one.unit_id, (*one.sort, *map(str, more.values())))
-        for one in outer()
-        for more in inner(one)
+        Example(example.arguments | more, example.unit_id, (*example.sort, *map(str, more.values())))
+        for example in outer()
+        for more in inner(example)
     ]
 
 
@@ -101,13 +101,13 @@ def _of_members(source: Source) -> Source:
             stays[person].append((member, branch))
         return [
             Example(
-                {key: value for key, value in one.arguments.items() if key != "person"} | {name: member},
+                {key: value for key, value in example.arguments.items() if key != "person"} | {name: member},
                 branch,
-                one.sort,
+                example.sort,
             )
-            for one in source()
-            for name in ["member" if "usage" in one.arguments else "member_id"]
-            for member, branch in stays[one.arguments["person"]]
+            for example in source()
+            for name in ["member" if "usage" in example.arguments else "member_id"]
+            for member, branch in stays[example.arguments["person"]]
         ]
 
     return found
@@ -126,20 +126,24 @@ def _history() -> list[Example]:
 
 
 def _receipt_links() -> list[Example]:
-    found = []
-    for one in Receipt.objects.order_by("pk").prefetch_related("confirmations", "disputes"):
-        keys = slips.keys_of(one)
+    examples = []
+    for receipt in Receipt.objects.order_by("pk").prefetch_related("confirmations", "disputes"):
+        keys = slips.keys_of(receipt)
         if keys is not None:
-            said = (str(one.confirmations.exists()), str(one.disputes.exists()), str(one.shown_until is not None))
-            found.append(Example({"link": keys.link}, one.unit_id, said))
-    return found
+            sorts = (
+                str(receipt.confirmations.exists()),
+                str(receipt.disputes.exists()),
+                str(receipt.shown_until is not None),
+            )
+            examples.append(Example({"link": keys.link}, receipt.unit_id, sorts))
+    return examples
 
 
 def _invitations() -> list[Example]:
-    slots = [(one, slot_keys.keys_of(one)) for one in ReferralSlot.objects.order_by("pk")]
+    slots = [(slot, slot_keys.keys_of(slot)) for slot in ReferralSlot.objects.order_by("pk")]
     return [
-        Example({"link": keys.link}, one.unit_id, (one.kind, _sort(one.recorded_at), _sort(one.replaced_at)))
-        for one, keys in slots
+        Example({"link": keys.link}, slot.unit_id, (slot.kind, _sort(slot.recorded_at), _sort(slot.replaced_at)))
+        for slot, keys in slots
         if keys is not None
     ]
 
@@ -148,24 +152,29 @@ def _cards() -> list[Example]:
     cards = Card.objects.select_related("teammate").order_by("pk")
     return [
         Example(
-            {"secret": card_keys.keys_of(one).secret}, one.teammate.unit_id, (_sort(one.revoked_at), str(one.until))
+            {"secret": card_keys.keys_of(card).secret}, card.teammate.unit_id, (_sort(card.revoked_at), str(card.until))
         )
-        for one in cards
-        if one.keys_sealed
+        for card in cards
+        if card.keys_sealed
     ]
 
 
 def _outside(**more: str) -> Source:
     def found() -> list[Example]:
-        rows = [one for one in Delivery.objects.order_by("pk") if one.link_sealed]
+        rows = [delivery for delivery in Delivery.objects.order_by("pk") if delivery.link_sealed]
         if not more:
-            return [Example({"link": link_of(one)}, one.unit_id, (str(one.document_id),)) for one in rows]
-        beside = Attachment.objects.filter(document__in=[one.document_id for one in rows]).values_list("document", "pk")
+            return [
+                Example({"link": link_of(delivery)}, delivery.unit_id, (str(delivery.document_id),))
+                for delivery in rows
+            ]
+        beside = Attachment.objects.filter(document__in=[delivery.document_id for delivery in rows]).values_list(
+            "document", "pk"
+        )
         return [
-            Example({"link": link_of(one), "attachment_id": key}, one.unit_id, ())
-            for one in rows
+            Example({"link": link_of(delivery), "attachment_id": key}, delivery.unit_id, ())
+            for delivery in rows
             for document, key in beside
-            if document == one.document_id
+            if document == delivery.document_id
         ]
 
     return found
@@ -200,16 +209,16 @@ def _settlements() -> list[Example]:
     return [
         Example(
             {
-                "programme": one.indicator.programme.code,
-                "indicator": one.indicator.code,
-                "unit": codes[above[one.unit_id]],
-                "child": codes[one.unit_id],
+                "programme": target.indicator.programme.code,
+                "indicator": target.indicator.code,
+                "unit": codes[above[target.unit_id]],
+                "child": codes[target.unit_id],
             },
-            above[one.unit_id],
-            tuple(sorted(answer.kind for answer in one.answers.all())),
+            above[target.unit_id],
+            tuple(sorted(answer.kind for answer in target.answers.all())),
         )
-        for one in rows
-        if one.unit_id in above
+        for target in rows
+        if target.unit_id in above
     ]
 
 
@@ -241,9 +250,11 @@ def _boards() -> list[Example]:
 
 
 def _phone_files() -> list[Example]:
-    told = Client().get(reverse("outreach:phone-list")).json()
-    found = [resolve(path) for path in [*told["files"], *told["later"]] if not path.startswith(settings.STATIC_URL)]
-    return [Example(one.kwargs, None, ()) for one in found if one.view_name == "outreach:phone-file"]
+    file_list = Client().get(reverse("outreach:phone-list")).json()
+    matches = [
+        resolve(path) for path in [*file_list["files"], *file_list["later"]] if not path.startswith(settings.STATIC_URL)
+    ]
+    return [Example(match.kwargs, None, ()) for match in matches if match.view_name == "outreach:phone-file"]
 
 
 _UNITS = _rows(Unit, ("kind",), owner="pk", code="code")
@@ -389,7 +400,7 @@ SOURCES: dict[str | tuple[str, ...], Source] = {
 
 def _section_codes() -> list[str]:
     groups = Indicator.objects.values_list("group", flat=True)
-    return [one.key for one in sections(set(groups))]
+    return [section.key for section in sections(set(groups))]
 
 
 def objects_of(route: Route) -> list[Example]:
@@ -404,12 +415,12 @@ def sample(examples: Sequence[Example], most: int) -> list[Example]:
     if len(examples) <= most:
         return list(examples)
     sorts: dict[tuple[str, ...], list[Example]] = defaultdict(list)
-    for one in examples:
-        sorts[one.sort].append(one)
+    for example in examples:
+        sorts[example.sort].append(example)
     groups = sorted(sorts.values(), key=len)
     chosen: list[Example] = []
     for left, group in zip(range(len(groups), 0, -1), groups, strict=True):
         share = max(1, (most - len(chosen)) // left)
         # At equal distances, so that all units and days have a part in it.
-        chosen += [group[at * len(group) // share] for at in range(min(share, len(group)))]
+        chosen += [group[index * len(group) // share] for index in range(min(share, len(group)))]
     return chosen

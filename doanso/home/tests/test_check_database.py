@@ -18,12 +18,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 def check(*words):
     """The exit code and the lines it says."""
-    said = StringIO()
+    output = StringIO()
     try:
-        call_command("check_database", *words, stdout=said)
+        call_command("check_database", *words, stdout=output)
     except SystemExit as ended:
-        return ended.code, said.getvalue().splitlines()
-    return 0, said.getvalue().splitlines()
+        return ended.code, output.getvalue().splitlines()
+    return 0, output.getvalue().splitlines()
 
 
 @pytest.fixture

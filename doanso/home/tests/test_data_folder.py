@@ -31,8 +31,8 @@ print(json.dumps({name: str(getattr(settings, name)) for name in dir(settings) i
 def run(folder, **environment):
     bare = {name: value for name, value in os.environ.items() if not name.startswith(("DOANSO_", "PYTEST"))}
     words = [sys.executable, "-c", WRITES]
-    said = subprocess.check_output(words, env=bare | {"DOANSO_DATA": str(folder)} | environment, text=True)
-    return json.loads(said)
+    output = subprocess.check_output(words, env=bare | {"DOANSO_DATA": str(folder)} | environment, text=True)
+    return json.loads(output)
 
 
 def modes(folder):
@@ -45,7 +45,7 @@ def modes(folder):
 def test_files_are_600_and_folders_700_under_the_most_open_umask(tmp_path):
     folder = tmp_path / "data"
 
-    said = run(folder)
+    output = run(folder)
 
     assert {path.name for path in folder.rglob("*")} >= {
         "secrets.json",
@@ -54,8 +54,8 @@ def test_files_are_600_and_folders_700_under_the_most_open_umask(tmp_path):
         "sealed",
     }
     assert modes(folder) == {True: {0o700}, False: {0o600}}
-    assert said["FILE_UPLOAD_PERMISSIONS"] == str(0o600)
-    assert said["FILE_UPLOAD_DIRECTORY_PERMISSIONS"] == str(0o700)
+    assert output["FILE_UPLOAD_PERMISSIONS"] == str(0o600)
+    assert output["FILE_UPLOAD_DIRECTORY_PERMISSIONS"] == str(0o700)
 
 
 @pytest.mark.parametrize(
@@ -67,10 +67,10 @@ def test_files_are_600_and_folders_700_under_the_most_open_umask(tmp_path):
     ],
 )
 def test_sub_domains_and_preloading_are_bound_only_by_choice(tmp_path, environment, subdomains, preload):
-    said = run(tmp_path, **environment)
+    output = run(tmp_path, **environment)
 
-    assert said["SECURE_HSTS_SECONDS"] == "31536000"
-    assert (said["SECURE_HSTS_INCLUDE_SUBDOMAINS"], said["SECURE_HSTS_PRELOAD"]) == (subdomains, preload)
+    assert output["SECURE_HSTS_SECONDS"] == "31536000"
+    assert (output["SECURE_HSTS_INCLUDE_SUBDOMAINS"], output["SECURE_HSTS_PRELOAD"]) == (subdomains, preload)
 
 
 @pytest.fixture

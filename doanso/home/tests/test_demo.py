@@ -32,8 +32,8 @@ def told(db, settings, tmp_path):
     settings.DATA = tmp_path
     settings.FILES = tmp_path / "files"
     settings.SIGNING_TEST_AUTHORITY = True
-    said: list[str] = []
-    return demo.build_year("running", said.append, PROGRAMMES, only=UNITS)
+    lines: list[str] = []
+    return demo.build_year("running", lines.append, PROGRAMMES, only=UNITS)
 
 
 @pytest.mark.sqlite_only
@@ -49,7 +49,9 @@ def test_a_small_demo_is_what_it_says(told, client):
     assert not Usage.objects.exclude(arrived_on__gte="2023-01-09", arrived_on__lte="2023-11-12").exists()
     programme = targets.programme_or_refuse("my-tho-2023")
     figures = targets.overview(programme, programme.root, clock.today())
-    assert {one.code: str(one.state) for one in figures.indicators if one.value is not None} == {
+    assert {
+        indicator.code: str(indicator.state) for indicator in figures.indicators if indicator.value is not None
+    } == {
         "vneid2-members": "behind",
         "portal-members": "behind",
         "payment-members": "on",
@@ -118,7 +120,7 @@ def _only_printed_sign_ins_have_a_password(client: Client) -> None:
     printed = json.loads(path.read_text(encoding="utf-8"))
 
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert [one["username"] for one in printed] == [
+    assert [sign_in["username"] for sign_in in printed] == [
         "quantri",
         "bithu.thanhdoan",
         "canbo",
@@ -132,6 +134,6 @@ def _only_printed_sign_ins_have_a_password(client: Client) -> None:
     member = User.objects.get(username="doanvien")
     assert member.display_name == Member.objects.get(person__user=member).contact.name
     opened = {user.username for user in User.objects.all() if user.has_usable_password()}
-    assert opened == {one["username"] for one in printed}
-    assert all(client.login(username=one["username"], password=one["password"]) for one in printed)
+    assert opened == {sign_in["username"] for sign_in in printed}
+    assert all(client.login(username=sign_in["username"], password=sign_in["password"]) for sign_in in printed)
     assert not client.login(username="bithu.thpt-song-tien", password=PASSWORD)

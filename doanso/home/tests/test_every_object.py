@@ -51,9 +51,12 @@ class Askers:
     def __init__(self) -> None:
         self._clients: dict[UUID | None, Client] = {}
         held = list(Holding.objects.select_related("user").order_by("role", "user__username"))
-        self._administrator = next(one.user for one in held if one.role == Role.CITY_ADMINISTRATOR)
-        self._others = [*{one.user.pk: one.user for one in held if one.role != Role.UNIT_SECRETARY}.values(), None]
-        heads = {one.unit_id: one.user for one in held if one.role == Role.UNIT_SECRETARY}
+        self._administrator = next(holding.user for holding in held if holding.role == Role.CITY_ADMINISTRATOR)
+        self._others = [
+            *{holding.user.pk: holding.user for holding in held if holding.role != Role.UNIT_SECRETARY}.values(),
+            None,
+        ]
+        heads = {holding.unit_id: holding.user for holding in held if holding.role == Role.UNIT_SECRETARY}
         below = UnitPath.objects.filter(ancestor__in=heads).values_list("unit_id", "ancestor_id")
         self._heads = {unit: heads[ancestor] for unit, ancestor in below}
 
@@ -68,8 +71,8 @@ class Askers:
         return list(dict.fromkeys([first, head, self._administrator]))
 
     def _head(self, example: Example) -> User:
-        found = self._heads.get(example.unit_id) if example.unit_id is not None else None
-        return found or self._administrator
+        head = self._heads.get(example.unit_id) if example.unit_id is not None else None
+        return head or self._administrator
 
     def open(self, user: User | None, path: str) -> HttpResponseBase:
         """What they are answered; an exception of the view comes through."""
@@ -101,9 +104,9 @@ def whole_demo(transactional_db, settings, tmp_path, caplog):
     settings.ACCOUNT_RATE_LIMITS = False
     demo.build_year("running", lambda _text: None, PROGRAMMES)
     # Of a link's secret only the hash is kept, so each gets one that is known.
-    for one in DeclareLink.objects.all():
-        one.token_hash = token_hash(str(one.pk))
-        one.save(update_fields=["token_hash"])
+    for declare_link in DeclareLink.objects.all():
+        declare_link.token_hash = token_hash(str(declare_link.pk))
+        declare_link.save(update_fields=["token_hash"])
 
 
 @dataclass
@@ -147,11 +150,11 @@ class Walked:
 @pytest.mark.sqlite_only
 def test_no_page_breaks_for_any_object_of_the_demo(whole_demo) -> None:
     walked, askers = Walked(), Askers()
-    asked = [one for one in routes() if one.arguments and not one.name.startswith("api:")]
-    for route in asked:
+    routes_with_arguments = [route for route in routes() if route.arguments and not route.name.startswith("api:")]
+    for route in routes_with_arguments:
         walked.walk(askers, route)
 
     assert walked.broken == []
     assert walked.nothing == NOTHING
-    seen = {name for name, statuses in walked.answers.items() if {OK, FOUND, METHOD_NOT_ALLOWED} & set(statuses)}
-    assert {one.name for one in asked} - walked.nothing - seen == UNSEEN
+    shown_names = {name for name, statuses in walked.answers.items() if {OK, FOUND, METHOD_NOT_ALLOWED} & set(statuses)}
+    assert {route.name for route in routes_with_arguments} - walked.nothing - shown_names == UNSEEN

@@ -21,7 +21,7 @@ def test_grown_members_count_and_recount_in_silence(programme, tree):
 
 def test_the_same_seed_grows_the_same(programme, tree):
     def figures() -> list[int | None]:
-        return [one.value for one in targets.overview(programme, tree.units["my-tho"], clock.today()).indicators]
+        return [value.value for value in targets.overview(programme, tree.units["my-tho"], clock.today()).indicators]
 
     before = figures()
     call_command("grow", members=50, seed=3)
@@ -29,6 +29,6 @@ def test_the_same_seed_grows_the_same(programme, tree):
     call_command("grow", members=50, seed=3)
     twice = figures()
 
-    grown = [(one or 0) - (old or 0) for one, old in zip(once, before, strict=True)]
-    assert grown == [(one or 0) - (old or 0) for one, old in zip(twice, once, strict=True)]
+    grown = [(value or 0) - (old or 0) for value, old in zip(once, before, strict=True)]
+    assert grown == [(value or 0) - (old or 0) for value, old in zip(twice, once, strict=True)]
     assert any(grown)

@@ -49,11 +49,11 @@ def lose_keys(settings):
 
 
 def test_the_first_start_writes_fingerprints_down_that_tell_nothing(in_use):
-    kept = dict(KeyFingerprint.objects.values_list("name", "fingerprint"))
+    stored = dict(KeyFingerprint.objects.values_list("name", "fingerprint"))
 
-    assert kept == sealing.fingerprints()
-    assert kept.keys() == {"look-up", "encryption 1"}
-    assert in_use.DOANSO_KEYS["keys"]["1"] not in str(kept)
+    assert stored == sealing.fingerprints()
+    assert stored.keys() == {"look-up", "encryption 1"}
+    assert in_use.DOANSO_KEYS["keys"]["1"] not in str(stored)
     assert Event.objects.filter(verb="access.record_key").count() == 2
     assert keys.key_problem() == ""
     assert Event.objects.filter(verb="access.record_key").count() == 2
@@ -164,11 +164,11 @@ def test_the_product_does_not_start_without_its_secrets_and_starts_when_they_are
         "doanso.sqlite3-journal": 0o600,
     }
     path = data / "secrets.json"
-    kept = path.read_text()
+    stored = path.read_text()
     path.unlink()
 
     done = doanso("recount")
     assert done.returncode == 1
     assert done.stderr.startswith("Khóa đang dùng không phải là khóa")
-    path.write_text(kept)
+    path.write_text(stored)
     assert doanso("recount").returncode == 0

@@ -53,17 +53,17 @@ def while_in_use() -> Any:
 def test_a_step_that_meets_a_table_in_use_gives_up(monkeypatch: pytest.MonkeyPatch, while_in_use: Any) -> None:
     if connection.vendor != "postgresql":
         # SQLite has one lock and a time-out of its own: nothing is asked of it.
-        with CaptureQueriesContext(connection) as asked, database.lock_waits_end(connection, 1):
+        with CaptureQueriesContext(connection) as statements, database.lock_waits_end(connection, 1):
             pass
-        assert len(asked) == 0
+        assert len(statements) == 0
         return
-    seen = []
+    errors = []
 
     def step(self: Any, *args: Any, **options: Any) -> None:
-        seen.append(lock_timeout())
+        errors.append(lock_timeout())
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("LOCK TABLE accounts_user IN ACCESS EXCLUSIVE MODE")
-        seen.append("done")
+        errors.append("done")
 
     monkeypatch.setattr(migrate.Command, "handle", step)
     before = lock_timeout()
@@ -73,10 +73,10 @@ def test_a_step_that_meets_a_table_in_use_gives_up(monkeypatch: pytest.MonkeyPat
             call_command("migrate", lock_timeout=1)
 
     while_in_use(give_up)
-    assert seen == ["1s"]
+    assert errors == ["1s"]
     assert lock_timeout() == before == "0"
     call_command("migrate")
-    assert seen == ["1s", "5s", "done"]
+    assert errors == ["1s", "5s", "done"]
 
 
 @pytest.mark.django_db

@@ -107,9 +107,9 @@ def test_the_page_costs_the_same_however_much_waits(programme, tree, as_user):
     _page(client)
     costs = []
     for _ in range(2):
-        with CaptureQueriesContext(connection) as seen:
+        with CaptureQueriesContext(connection) as statements:
             _page(client)
-        costs.append(len(seen))
+        costs.append(len(statements))
         for code in ("p4", "p4-kp1", "p4-kp2"):
             _ask(tree.units[code])
             _request(tree.units["p4"])

@@ -30,8 +30,8 @@ def test_homes_that_wait_and_records_that_wait(outing):  # noqa: F811
         user=outing.tree.lan, received_at=now, state="quarantined",
     )  # fmt: skip
 
-    found = decisions(outing.tree.an, Holding.objects.get(user=outing.tree.an), None)
-    assert {(one.label, one.count, one.url) for one in found} == {
+    waiting = decisions(outing.tree.an, Holding.objects.get(user=outing.tree.an), None)
+    assert {(decision.label, decision.count, decision.url) for decision in waiting} == {
         ("bản ghi từ điện thoại cần xem", 1, reverse("sync:list")),
         ("nhà đến hẹn quay lại", 1, "/outreach/follow-ups/?unit=p4"),
     }

@@ -50,4 +50,4 @@ def state() -> list[Any]:
 
 
 def differences() -> list[str]:
-    return [str(one) for one in recount()]
+    return [str(difference) for difference in recount()]

@@ -55,9 +55,9 @@ def test_a_file_makes_units_names_links_paths_and_neighbourhoods():
     assert (loaded.created, loaded.unchanged, loaded.neighbourhoods) == (5, 0, 2)
     branch = queries.unit_by_code("p9-kp1")
     assert queries.name(branch).name == "Chi đoàn Khu phố 1, Phường 9"
-    assert [one.code for one in queries.ancestors(branch)] == ["thanh-doan", "p9"]
+    assert [unit.code for unit in queries.ancestors(branch)] == ["thanh-doan", "p9"]
     ward = queries.unit_by_code("p9")
-    assert [one.short_name for one in queries.children(ward)] == ["Khu phố 1", "Khu phố 2", "Khu phố 10"]
+    assert [unit.short_name for unit in queries.children(ward)] == ["Khu phố 1", "Khu phố 2", "Khu phố 10"]
     assert [hood.name for hood in queries.neighbourhoods(ward)] == ["Khu phố 1", "Khu phố 2"]
     assert Event.objects.filter(verb="units.load", actor_note="load-units").count() == 7
 
@@ -153,14 +153,14 @@ def test_a_fault_says_where_in_the_file_it_is():
 
 @pytest.mark.django_db
 def test_the_command_loads_my_tho_of_2023(tmp_path):
-    said = StringIO()
-    call_command("load_units", str(MY_THO), stdout=said)
+    output = StringIO()
+    call_command("load_units", str(MY_THO), stdout=output)
 
     city = queries.unit_by_code("my-tho")
     grassroots = queries.children(city)
-    kinds = [one.kind for one in grassroots]
+    kinds = [unit.kind for unit in grassroots]
     assert (kinds.count("grassroots"), kinds.count("school"), kinds.count("office")) == (17, 2, 2)
-    wards = [one.short_name for one in grassroots if one.kind == "grassroots"]
+    wards = [unit.short_name for unit in grassroots if unit.kind == "grassroots"]
     assert wards[:3] == ["Phường 1", "Phường 2", "Phường 3"]
     assert wards[9:11] == ["Phường 10", "Phường Tân Long"]
     assert queries.unit_by_code("28252") is not None
@@ -187,8 +187,8 @@ def test_numbers_sort_by_value_and_letters_as_in_vietnamese_lists():
 
 
 @given(st.integers(0, 99_999), st.integers(0, 99_999))
-def test_any_two_numbers_sort_by_value(one, other):
-    assert (natural_key(f"Khu phố {one}") < natural_key(f"Khu phố {other}")) == (one < other)
+def test_any_two_numbers_sort_by_value(unit, other):
+    assert (natural_key(f"Khu phố {unit}") < natural_key(f"Khu phố {other}")) == (unit < other)
 
 
 def test_paths_follow_links_through_a_move():

@@ -22,7 +22,7 @@ def moved(tree):
 
 
 def codes(units):
-    return [one.code for one in units]
+    return [unit.code for unit in units]
 
 
 def test_children_are_those_of_the_day(moved):
@@ -55,7 +55,7 @@ def test_ancestors_lead_from_the_root_and_parent_is_the_last(moved):
 def test_a_subtree_reads_as_a_tree(moved):
     below = queries.subtree(moved.units["my-tho"])
 
-    assert [(one.code, one.depth) for one in below] == [
+    assert [(unit.code, unit.depth) for unit in below] == [
         ("my-tho", 0), ("p4", 1), ("p4-kp1", 2), ("p5", 1), ("p4-kp2", 2), ("p5-kp1", 2),
     ]  # fmt: skip
     assert queries.subtree_ids(moved.units["p4"]) == {moved.units["p4"].pk, moved.units["p4-kp1"].pk}

@@ -102,14 +102,16 @@ def test_wards_become_one_and_the_ended_one_keeps_its_past(busy, folded, shown):
     assert differences() == []
     ward4 = Unit.objects.get(code="p4")
     assert (ward4.until, ward4.successor, ward4.keeper) == (DAY, ward5, ward5)
-    assert [one.code for one in trees.predecessors(ward5)] == ["p4"]
-    assert [(one.code, day) for one, day in trees.ended_children(tree.units["my-tho"], BEFORE, TODAY)] == [("p4", DAY)]
+    assert [entry.code for entry in trees.predecessors(ward5)] == ["p4"]
+    assert [(entry.code, day) for entry, day in trees.ended_children(tree.units["my-tho"], BEFORE, TODAY)] == [
+        ("p4", DAY)
+    ]
     called = {"p5-kp1": "Khu phố 1", "p4-kp1": "Khu phố 1 (Phường 4)", "p4-kp2": "Khu phố 2"}
-    assert {one.code: one.short_name for one in trees.children(ward5)} == called
-    assert [one.name for one in trees.neighbourhoods(ward5)] == ["Khu phố 1", "Khu phố 1 (Phường 4)"]
+    assert {entry.code: entry.short_name for entry in trees.children(ward5)} == called
+    assert [entry.name for entry in trees.neighbourhoods(ward5)] == ["Khu phố 1", "Khu phố 1 (Phường 4)"]
     assert Neighbourhood.objects.get(unit=ward4).successor.name == "Khu phố 1 (Phường 4)"
     # An's role at the ended ward gives nothing any more; the one given anew does.
-    assert [one.unit.code for one in current_holdings(tree.an)] == ["p5"]
+    assert [entry.unit.code for entry in current_holdings(tree.an)] == ["p5"]
     assert members.VIEW.allows(tree.an, busy.members["Khang"])
     # The ended ward's own page is read by whoever carries its work on, and by those above.
     for reader in (tree.an, tree.chi, tree.dung):
@@ -132,14 +134,14 @@ def test_a_merger_undone_leaves_everything_as_it_was(busy, shown):
         on=DAY,
     )
     assert shown("members", DAY)["dao-thanh"] == 6
-    assert [one.unit.code for one in current_holdings(tree.chi)] == ["dao-thanh"]
+    assert [entry.unit.code for entry in current_holdings(tree.chi)] == ["dao-thanh"]
 
     undo(actor=tree.giang, change=change)
 
     assert state() == before
     assert not Unit.objects.filter(code="dao-thanh").exists()
     tree.chi.__dict__.pop("prepared_holdings", None)
-    assert [one.unit.code for one in current_holdings(tree.chi)] == ["p5"]
+    assert [entry.unit.code for entry in current_holdings(tree.chi)] == ["p5"]
     assert differences() == []
 
 
