@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import F, Q
-
 from doanso.access.models import Holding, Role
 from doanso.access.policy import current_holdings
 from doanso.access.unit_roles import UnitRole
@@ -15,7 +13,7 @@ from doanso.targets import policy
 from doanso.targets import queries as targets
 from doanso.targets.models import Programme
 from doanso.units import queries as units
-from doanso.units.models import Unit, UnitName
+from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
 
 # A user with several roles begins at the unit of the widest.
@@ -62,20 +60,7 @@ def path_to(actor: User, code: str, on: date) -> list[NamedUnit]:
     One statement reads the right to see it, the unit, its names and its ancestors.
     """
     visible = policy.VIEW.filter(actor, Unit.objects.filter(code=code))
-    standing = Q(unit__paths_down__since__lte=on) & (
-        Q(unit__paths_down__until=None) | Q(unit__paths_down__until__gt=on)
-    )
-    named = UnitName.objects.filter(standing, unit__paths_down__unit__in=visible, since__lte=on)
-    unit_names = (
-        named.filter(Q(until=None) | Q(until__gt=on))
-        .annotate(depth=F("unit__paths_down__depth"))
-        .select_related("unit")
-        .order_by("-depth")
-    )
-    path = [
-        NamedUnit(unit_name.unit, unit_name.name, unit_name.short_name, unit_name.sort_key, unit_name.depth)
-        for unit_name in unit_names
-    ]
+    path = units.named_path(visible, on)
     if path:
         return path
     # For an ended unit, the path of its last day.

@@ -9,8 +9,10 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import FilteredRelation, Q, QuerySet
+from django.db.models.expressions import Combinable
 
 from doanso.lib import clock, database
 from doanso.lib.database import as_date, hot_reads
@@ -170,6 +172,34 @@ def ancestors(unit: Unit, on: date | None = None) -> list[NamedUnit]:
     above = {path.ancestor: path.depth for path in paths}
     ancestors_named = named(above, on, depths={unit_above.pk: depth for unit_above, depth in above.items()})
     return sorted(ancestors_named, key=lambda unit_above: -unit_above.depth)
+
+
+def named_path(units: QuerySet[Unit], on: date) -> list[NamedUnit]:
+    """Return the path from the root down to the one unit of this queryset, itself included, with the names of a day.
+
+    Empty where the queryset has no unit, or its unit does not exist on that day. One statement.
+    """
+    try:
+        unit_ids, parameters = hot_reads.compiled(units.order_by().values("pk"))
+    except EmptyResultSet:
+        return []
+    source = f"""
+        FROM units_unitpath p JOIN units_unit u ON u.id = p.ancestor_id
+        JOIN units_unitname n ON n.unit_id = u.id AND n.since <= %s AND (n.until IS NULL OR n.until > %s)
+        WHERE p.unit_id IN ({unit_ids}) AND p.since <= %s AND (p.until IS NULL OR p.until > %s) ORDER BY p.depth DESC
+    """
+    columns = (("u", Unit, UNIT_COLUMNS), ("n", UnitName, _NAME[:3]), ("p", UnitPath, ("depth",)))
+    rows = hot_reads.read_joined(columns, source, [on, on, *parameters, on, on])
+    return [NamedUnit(unit_of_row(row[:7]), *row[7:]) for row in rows]
+
+
+def units_above(unit: Unit, on: date) -> Combinable:
+    """Return a subquery, for `__in`, of the ids of the unit and all units above it on a day."""
+    sql = (
+        "SELECT p.ancestor_id FROM units_unitpath p"
+        " WHERE p.unit_id = %s AND p.since <= %s AND (p.until IS NULL OR p.until > %s)"
+    )
+    return hot_reads.subquery(sql, [unit.pk, on, on])
 
 
 def subtree(unit: Unit, on: date | None = None) -> list[NamedUnit]:

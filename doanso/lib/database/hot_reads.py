@@ -44,6 +44,15 @@ def subquery(sql: str, parameters: Sequence[Any]) -> RawSQL:
     return RawSQL(sql, tuple(database.as_parameters(parameters)))  # noqa: S611 -- SQL of ours, values as parameters
 
 
+def compiled(queryset: models.QuerySet[Any, Any]) -> tuple[str, list[Any]]:
+    """Return the SQL and parameters of a queryset, to stand as a subquery in SQL of our own.
+
+    Raises `EmptyResultSet` for one that can have no rows.
+    """
+    sql, parameters = queryset.query.get_compiler(using=queryset.db).as_sql()
+    return sql, list(parameters)
+
+
 def read_scalars(parts: Sequence[tuple[str, models.QuerySet[Any, Any]]]) -> list[Any]:
     """Return one value of each of these querysets, all in one statement.
 
@@ -54,7 +63,7 @@ def read_scalars(parts: Sequence[tuple[str, models.QuerySet[Any, Any]]]) -> list
     parameters: list[Any] = []
     for number, (aggregate, queryset) in enumerate(parts):
         try:
-            sql, its_parameters = queryset.query.get_compiler(using=queryset.db).as_sql()
+            sql, its_parameters = compiled(queryset)
         except EmptyResultSet:
             selected.append("0" if aggregate.startswith("COUNT") else "NULL")
             continue

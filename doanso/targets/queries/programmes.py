@@ -14,7 +14,7 @@ from doanso.lib.problems import Problem, Refused
 from doanso.targets import policy
 from doanso.targets.models import Indicator, Programme
 from doanso.units import queries as units
-from doanso.units.models import Unit, UnitPath
+from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
 
 
@@ -96,8 +96,7 @@ def programme_or_refuse(code: str) -> Programme:
 def programmes_at(unit: Unit, on: date | None = None) -> list[Programme]:
     """Return the programmes in which the unit has figures on a day, those whose period holds the day first, then the newest."""
     day = on or clock.today()
-    above = UnitPath.objects.filter(Q(until=None) | Q(until__gt=day), unit=unit, since__lte=day).values("ancestor_id")
-    unit_programmes = list(programmes().filter(root__in=above))
+    unit_programmes = list(programmes().filter(root__in=units.units_above(unit, day)))
     return sorted(unit_programmes, key=lambda programme: not programme.first_day <= day <= programme.last_day)
 
 

@@ -2,8 +2,10 @@ from datetime import date
 
 import pytest
 
+from doanso.lib import clock
+from doanso.testing import TREE_BEGAN
 from doanso.units import queries
-from doanso.units.models import UnitLink, UnitName, UnitPath
+from doanso.units.models import Unit, UnitLink, UnitName, UnitPath
 
 MOVED = date(2022, 7, 1)
 
@@ -86,3 +88,22 @@ def test_reads_ask_a_fixed_number_of_statements(moved, django_assert_num_queries
         assert len(queries.names(unit.pk for unit in moved.units.values())) == 6
     with django_assert_num_queries(1):
         assert set(queries.units_by_code(["p4", "p5", "nowhere"])) == {"p4", "p5"}
+
+
+def test_the_named_path_is_the_ancestors_and_the_unit_of_that_day(moved, django_assert_num_queries):
+    branch = moved.units["p4-kp2"]
+    for on in (None, TREE_BEGAN):
+        expected = [(unit.code, unit.name, unit.depth) for unit in queries.ancestors(branch, on)]
+        expected.append((branch.code, queries.name(branch, on).name, 0))
+        with django_assert_num_queries(1):
+            path = queries.named_path(Unit.objects.filter(pk=branch.pk), on or clock.today())
+        assert [(unit.code, unit.name, unit.depth) for unit in path] == expected
+        assert set(Unit.objects.filter(pk__in=queries.units_above(branch, on or clock.today()))) == {
+            unit.unit for unit in path
+        }
+
+
+def test_without_a_unit_there_is_no_path(moved, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert queries.named_path(Unit.objects.none(), clock.today()) == []
+    assert queries.named_path(Unit.objects.filter(code="nowhere"), clock.today()) == []
