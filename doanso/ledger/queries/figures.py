@@ -296,7 +296,8 @@ def totals_on(days: Collection[date], changes: Sequence[DayChange]) -> dict[date
     for day in sorted(set(days)):
         while index < len(changes) and changes[index][1] <= day:
             code, _day, grades = changes[index]
-            sums[code] = sums.get(code, 0) + sum(grades)
+            # PostgreSQL adds whole numbers up to decimals, which a share does not take.
+            sums[code] = sums.get(code, 0) + int(sum(grades))
             index += 1
         days_read[day] = dict(sums)
     return days_read
