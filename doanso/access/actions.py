@@ -265,7 +265,7 @@ def begin_administration(*, actor: User, unit: Unit, reason: str, minutes: int) 
 def end_administration(*, actor: User) -> None:
     """Close one's own administration before its time."""
     with transaction.atomic():
-        # As whoever begins: of two who end it at once, the second finds nothing open.
+        # Locked as when it begins: of two requests that end it at once, the second finds nothing open.
         User.objects.select_for_update().get(pk=actor.pk)
         mode = queries.open_administration(actor)
         if mode is None:

@@ -1,11 +1,11 @@
-"""Who did what to what. Rows are written in the deed's transaction and never change; a sealing worker chains them."""
+"""Audit events. They are written in the transaction of their action and never change; the worker chains them."""
 
 from django.conf import settings
 from django.db import models
 
 
 class Event(models.Model):
-    """One deed on one object: ids, the verb and the *names* of the changed fields, never their values.
+    """One action on one object: ids, the verb and the *names* of the changed fields, never their values.
 
     `actor` is empty for the system itself (`actor_note` then names the worker or command).
     """

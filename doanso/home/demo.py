@@ -291,7 +291,7 @@ def prepare_year(moment: str, step: Step, programmes: Path, *, only: Sequence[st
         ),
         *incoming_demo.year(city, clerk=staff.clerk, officer=staff.officer, until=last_day),
     ]
-    return Year(moment, programmes, staff, members, sorted(dated_actions, key=lambda deed: deed[0]))
+    return Year(moment, programmes, staff, members, sorted(dated_actions, key=lambda dated: dated[0]))
 
 
 def _batch(ordered: Sequence[Dated], place: int, until: date | None, days: int) -> list[Dated]:

@@ -1,4 +1,4 @@
-"""What the addresses of documents need to be asked; see `routes`."""
+"""Makers for the addresses of documents; see `routes`."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the addresses of phones, teams, drives, visits and 1+2 need to be asked; see `routes`."""
+"""Makers for the addresses of phones, teams, drives, visits and 1+2; see `routes`."""
 
 from datetime import timedelta
 from typing import Any

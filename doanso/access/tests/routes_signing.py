@@ -1,4 +1,4 @@
-"""What the addresses of signing need to be asked; see `routes`."""
+"""Makers for the addresses of signing; see `routes`."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def _certificate(scene: Scene, unit: Unit) -> dict[str, Any]:
 
 
 def _session(scene: Scene, unit: Unit) -> dict[str, Any]:
-    """A signature that whoever asks has begun, to be brought as a file."""
+    """A signature that the user has begun, to be uploaded as a file."""
     user = scene.asker or scene.account(unit)
     own = certificate_row(pki().an, unit=unit, user=user, added_by=user, way=Way.UPLOAD)
     return {"session_id": session_row(own, user=user).pk}

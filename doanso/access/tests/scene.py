@@ -33,7 +33,7 @@ from doanso.units.models import Unit, UnitLink, UnitPath
 
 @dataclass
 class Asked:
-    """The words of an address, and what is sent along."""
+    """The arguments of an address, and the data to send."""
 
     words: dict[str, Any]
     data: dict[str, Any] = field(default_factory=dict)
@@ -41,7 +41,7 @@ class Asked:
 
 @dataclass
 class Scene:
-    """The small tree, who asks, and whoever's own record is asked for."""
+    """The small tree, the user, and the owner of the record in question."""
 
     tree: Tree
     asker: User | None = None
@@ -261,4 +261,4 @@ class Scene:
 
 
 Maker = Callable[[Scene, Unit], dict[str, Any] | Asked]
-"""Gives the words of an address, for a thing that belongs to the unit."""
+"""Returns the arguments of an address, for an object of the unit."""

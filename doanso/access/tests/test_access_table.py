@@ -1,4 +1,4 @@
-"""docs/access.md is true: every cell of its verbs, and every address as every role at every place."""
+"""docs/access.md agrees with the product: every cell of its verbs, and every address as every role at every place."""
 
 import re
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ from doanso.testing import TREE_BEGAN, Tree
 from doanso.units.models import Unit
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "access.md"
-# Whoever is asked about holds each role at ward 4, whatever the role's usual place.
+# Each role is held at ward 4, whatever the role's usual place.
 PLACES = {"own": "p4", "sibling": "p5", "parent": "my-tho", "child": "p4-kp1"}
 ROLES = [role.value for role in Role]
 
@@ -176,7 +176,7 @@ def _expected(row: Row, role: str, place: str) -> frozenset[int]:
         return frozenset({401})
     if row.over in {"anywhere", "record"}:
         may = bool(cell) or row.over == "record"
-        # Of others' records, whoever reads only the own one sees none.
+        # A user who may read only their own record sees none of others.
         may_see = bool(row.sees and VERBS[row.sees][role] - {"self"})
     else:
         may = place in cell
@@ -186,7 +186,7 @@ def _expected(row: Row, role: str, place: str) -> frozenset[int]:
 
 @pytest.fixture
 def walk(tree, settings):
-    """Ask one row as one user and answer with the status; whatever it did is undone."""
+    """Request one row as one user and return the status; all effects are undone."""
     sessions: dict[object, str] = {}
 
     def signed_in(user: User | None) -> Client:

@@ -1,4 +1,4 @@
-"""Who may do something at a unit, asked of everybody at once: the same answer as asked of each one."""
+"""`holders_at` returns the same accounts as asking `allows_at` of each one."""
 
 from datetime import date, timedelta
 

@@ -46,6 +46,6 @@ def programme(tree: Tree) -> Programme:
 
 @pytest.fixture
 def clerk(tree: Tree) -> User:
-    """Minh, who keeps the papers of ward 4 and does nothing else."""
+    """Minh, the clerk of ward 4, with no other role."""
     Holding.objects.create(user=tree.minh, role=Role.CLERK, unit=tree.units["p4"], since=TREE_BEGAN)
     return tree.minh

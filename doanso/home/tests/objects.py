@@ -1,7 +1,7 @@
-"""Every object of a database, as the arguments of the routes that are about it; for tests that open all of them.
+"""Every object of a database as the arguments of its routes, for tests that open all of them.
 
-A route finds its objects under its name, else under the names of its arguments. A route that is listed nowhere is an error of
-whoever asks: no page is forgotten.
+The objects of a route are listed under its name, else under the names of its arguments. A route that is not listed is an error,
+so that no page is forgotten.
 """
 
 from collections import defaultdict
@@ -44,7 +44,7 @@ from doanso.units.models import Unit, UnitLink
 
 
 class Example(NamedTuple):
-    """One object for a route: the route's arguments, the unit it belongs to (if any), and of which sort it is."""
+    """One object for a route: the route's arguments, the object's unit (if any), and its sort."""
 
     arguments: dict[str, Any]
     unit_id: UUID | None
@@ -55,14 +55,14 @@ type Source = Callable[[], list[Example]]
 
 
 def _sort(value: Any) -> str:
-    """What of a column tells sorts of objects apart: a moment, key or day only whether there is one."""
+    """Return what distinguishes sorts by a column; of a moment, key or day only whether there is one."""
     return str(value is not None) if value is None or isinstance(value, date | datetime | UUID) else str(value)
 
 
 def _rows(
     model: type[Model] | QuerySet[Any], sort: Sequence[str] = (), *, owner: str | None = "unit_id", **arguments: str
 ) -> Source:
-    """The rows of a model: the column of each argument, of the unit, and of what makes a sort of its own."""
+    """Return the rows of a model, by the columns of the arguments, of the unit, and of the sort."""
 
     def found() -> list[Example]:
         rows = model.all() if isinstance(model, QuerySet) else model._default_manager.all()
@@ -84,7 +84,7 @@ def _values(name: str, values: Callable[[], Iterable[Any]]) -> Source:
 
 
 def _nested(outer: Source, inner: Callable[[Example], Iterable[dict[str, Any]]]) -> Source:
-    """Each of the outer objects with each of what lies inside it."""
+    """Return each outer object with each of its inner ones."""
     return lambda: [
         Example(example.arguments | more, example.unit_id, (*example.sort, *map(str, more.values())))
         for example in outer()
@@ -93,7 +93,7 @@ def _nested(outer: Source, inner: Callable[[Example], Iterable[dict[str, Any]]])
 
 
 def _of_members(source: Source) -> Source:
-    """Objects of a person, under each of the person's stays."""
+    """Return objects of a person under each of the person's memberships."""
 
     def found() -> list[Example]:
         stays: dict[UUID, list[tuple[UUID, UUID]]] = defaultdict(list)
@@ -114,7 +114,7 @@ def _of_members(source: Source) -> Source:
 
 
 def _history() -> list[Example]:
-    """Every object that history tells of."""
+    """Return every object that has history."""
     rows = Event.objects.order_by("object_kind", "object_id").values_list("object_kind", "object_id", "unit_id", "verb")
     verbs: dict[tuple[str, UUID], tuple[UUID | None, set[str]]] = {}
     for kind, key, unit_id, verb in rows:
@@ -181,7 +181,7 @@ def _outside(**more: str) -> Source:
 
 
 def _indicators(*, with_unit: bool) -> Source:
-    """Indicators of a programme, at each unit of its tree."""
+    """Return the indicators of a programme at each unit of its tree."""
 
     def found() -> list[Example]:
         asked: dict[tuple[int, UUID], set[str]] = defaultdict(set)
@@ -202,7 +202,7 @@ def _indicators(*, with_unit: bool) -> Source:
 
 
 def _settlements() -> list[Example]:
-    """Targets that a unit was given by the one above it, as that one looks at its answer."""
+    """Return targets given by a unit to one below, as the giver sees the answer."""
     above = dict(UnitLink.objects.order_by("since").values_list("unit_id", "parent_id"))
     codes = dict(Unit.objects.values_list("pk", "code"))
     rows = Target.objects.select_related("indicator__programme").order_by("pk").prefetch_related("answers")
@@ -223,7 +223,7 @@ def _settlements() -> list[Example]:
 
 
 def _months(*, indicators: bool) -> Source:
-    """Every unit's month that anything was done with."""
+    """Return every month of a unit with which something was done."""
 
     def found() -> list[Example]:
         rows = Period.objects.order_by("pk").values_list(
@@ -404,14 +404,14 @@ def _section_codes() -> list[str]:
 
 
 def objects_of(route: Route) -> list[Example]:
-    """Every object that a route with arguments can be about."""
+    """Return every object of a route with arguments."""
     source = SOURCES.get(route.name) or SOURCES.get(route.arguments)
     assert source is not None, f"{route.name} needs a line in doanso/home/tests/objects.py: {route.arguments}"
     return source()
 
 
 def sample(examples: Sequence[Example], most: int) -> list[Example]:
-    """All of a few; of many, spread evenly over every sort, by unit and key within one. The same each time."""
+    """Return all of a few examples; of many, an even spread over every sort, by unit and key within one. Deterministic."""
     if len(examples) <= most:
         return list(examples)
     sorts: dict[tuple[str, ...], list[Example]] = defaultdict(list)

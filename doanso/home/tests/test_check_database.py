@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
 
 def check(*words):
-    """The exit code and the lines it says."""
+    """Return the exit code and the printed lines."""
     output = StringIO()
     try:
         call_command("check_database", *words, stdout=output)

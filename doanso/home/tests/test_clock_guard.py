@@ -1,4 +1,4 @@
-"""What is deleted for good waits while history does not bear the server's clock out."""
+"""Final deletions wait while history does not confirm the server's clock."""
 
 from datetime import UTC, datetime, timedelta
 

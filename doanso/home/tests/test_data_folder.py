@@ -1,4 +1,4 @@
-"""What the product writes is its owner's alone, whatever the umask; and what an operator says of HSTS."""
+"""The product's files are readable by their owner alone, whatever the umask; and the operator's settings of HSTS."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A small committee made by the demo's own parts: what it says is what is there."""
+"""A small committee built by the demo's own parts contains what its summary states."""
 
 import json
 import stat
@@ -45,7 +45,7 @@ def test_a_small_demo_is_what_it_says(told, client):
     assert Absence.objects.exists()
     assert Exemption.objects.exists()
     assert Usage.objects.exclude(taken_back_at=None).exists()
-    # Every deed was done on its own day.
+    # Every action was done on its own day.
     assert not Usage.objects.exclude(arrived_on__gte="2023-01-09", arrived_on__lte="2023-11-12").exists()
     programme = targets.programme_or_refuse("my-tho-2023")
     figures = targets.overview(programme, programme.root, clock.today())

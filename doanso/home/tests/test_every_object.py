@@ -1,7 +1,7 @@
-"""Every route with arguments, opened for every object of a whole demo as the people who work with it: none may break.
+"""Open every route with arguments for every object of a whole demo as its users: none may fail.
 
-One example of each route shows that its page can be made. That it can be made of everything there is, and by everybody, shows
-here: it was a third of the drives whose page broke, and never the one that was looked at.
+One example of each route does not show that a page works for every object and user: once the pages of a third of the drives
+failed, and never the one that was tried.
 """
 
 import logging
@@ -27,11 +27,11 @@ from doanso.tests.routes import Route, routes
 from doanso.units.models import UnitPath
 
 ALL = 180
-"""Of so many objects a route opens every one."""
+"""A route opens every object up to this number."""
 MOST = 40
-"""Of more, so many and at least one of every sort; see `sample`."""
+"""Of more objects this many, and at least one of every sort; see `sample`."""
 EVERYBODY = 10
-"""Of so few objects everybody is asked for each, else one after the other in turn."""
+"""Up to this number of objects every user opens each, else one user after the other in turn."""
 NOTHING = {
     *("access:revoke_token", "sync:photo", "outreach:visit-photo"),
     *("members:end_post", "members:take_back_post", "members:take_back_post_end"),
@@ -46,7 +46,7 @@ UNSEEN = {"imports:columns", "imports:rejected"}
 
 
 class Askers:
-    """Everybody who can sign in, and who of them is asked for an object."""
+    """The accounts, and the choice of those that open an object."""
 
     def __init__(self) -> None:
         self._clients: dict[UUID | None, Client] = {}
@@ -85,7 +85,7 @@ class Askers:
 
 
 def _whole(answer: HttpResponseBase) -> int:
-    """The status, once a file has been read to its end."""
+    """Return the status, once a file has been read to its end."""
     if answer.streaming:
         for _piece in answer.streaming_content:  # type: ignore[attr-defined]
             pass
@@ -95,7 +95,7 @@ def _whole(answer: HttpResponseBase) -> int:
 
 @pytest.fixture
 def whole_demo(transactional_db, settings, tmp_path, caplog):
-    """The demo as `./dev demo` makes it, in the test's own database."""
+    """Build the demo as `./dev demo` does, in the test's own database."""
     # Every refusal is logged with its way through the code, which costs more than the page.
     caplog.set_level(logging.ERROR, logger="django.request")
     settings.DATA = tmp_path

@@ -1,4 +1,4 @@
-"""A full disk and a broken page: what people and machines are told, and that nothing was kept."""
+"""A full disk and a failing page: the responses to people and machines, and that nothing was stored."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

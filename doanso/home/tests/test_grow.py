@@ -1,4 +1,4 @@
-"""Grown rows are not believed by anybody, but they hold together."""
+"""Grown rows satisfy the invariants of the ledger."""
 
 from django.core.management import call_command
 

@@ -1,4 +1,4 @@
-"""What a page says of a demo that is served before it stands whole."""
+"""The notice on pages of a demo that is served before it is complete."""
 
 import json
 from datetime import date
@@ -14,7 +14,7 @@ ADDRESS = "/growing/"
 
 @pytest.fixture
 def told(settings, tmp_path, business_day):
-    """A demo on its way to 12 November that has come to 7 March."""
+    """A demo that grows until 12 November and has reached 7 March."""
     settings.DEMO, settings.DATA = True, tmp_path
     business_day(date(2023, 3, 7))
 

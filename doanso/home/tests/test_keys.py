@@ -1,4 +1,4 @@
-"""Nothing starts with keys that are not those of its database."""
+"""The product does not start with keys that are not those of its database."""
 
 import base64
 import os

@@ -1,4 +1,4 @@
-"""The menu has the rooms whose verb one holds, and nobody is led to a page that refuses them."""
+"""The menu has the items whose verb the user holds, and none leads to a page that refuses them."""
 
 import re
 
@@ -99,8 +99,7 @@ def test_the_menu_has_the_rooms_one_may_enter(programme, tree, as_user, username
 
 @pytest.mark.parametrize("role", Role)
 def test_every_role_comes_from_the_start_to_pages_that_open(programme, tree, as_user, role):
-    """Minh has the role and no other, and, where it is a member's, a record; ways are followed as a browser does, which
-    gives up where they go round."""
+    """Minh has this role only, and as a member a record; redirects are followed as a browser does, which gives up in a circle."""
     at_the_city = role in {Role.CITY_ADMINISTRATOR, Role.CITY_OFFICER, Role.INSPECTOR, Role.CLERK}
     unit = "my-tho" if at_the_city else "p4-kp1" if role in {Role.BRANCH_SECRETARY, Role.MEMBER} else "p4"
     Holding.objects.create(user=tree.minh, role=role, unit=tree.units[unit], since=TREE_BEGAN)

@@ -1,4 +1,4 @@
-"""What `doanso demo` does before anything is made: whom it refuses, and what it hears."""
+"""`doanso demo` before anything is built: its refusals and its arguments."""
 
 import json
 import os

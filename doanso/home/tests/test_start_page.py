@@ -1,4 +1,4 @@
-"""Each role begins where its day begins."""
+"""Each role is redirected to its first page."""
 
 import pytest
 from django.urls import reverse

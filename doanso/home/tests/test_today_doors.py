@@ -1,4 +1,4 @@
-"""What waits from door to door stands among a secretary's decisions."""
+"""Homes and records from visits that wait are among a secretary's decisions."""
 
 from datetime import timedelta
 

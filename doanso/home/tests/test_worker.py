@@ -1,4 +1,4 @@
-"""The worker: tasks and chores, one failing chore keeps no other waiting, and it ends when told."""
+"""The worker: tasks and chores; a failing chore does not stop the others, and it ends when asked."""
 
 import signal
 from datetime import date

@@ -19,7 +19,7 @@ JANUARY, FEBRUARY, MARCH = date(2023, 1, 20), date(2023, 2, 3), date(2023, 3, 7)
 
 @pytest.fixture
 def seen(business_day, monkeypatch):
-    """What each deed saw: its day, the others' day, and whether it stood in a transaction of others."""
+    """For each action: its day, the day of other processes, and whether it ran in a shared transaction."""
     business_day(date(2023, 1, 3))
     monkeypatch.setattr(demo, "PAUSE", 0)
     yield []
