@@ -35,7 +35,7 @@ def test_both_answers_are_the_same_at_every_unit(tree, name):
         )
 
 
-def test_whoever_holds_it_in_two_ways_is_there_once(tree):
+def test_a_holder_by_two_roles_is_listed_once(tree):
     Holding.objects.create(user=tree.an, role=Role.CLERK, unit=tree.units["p4"], since=date(2023, 1, 1))
     assert asked_at_once(Permission("documents.draft", unit_of="id"), tree.units["p4"]) == ["an"]
 

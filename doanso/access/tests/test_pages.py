@@ -106,7 +106,7 @@ def test_a_role_of_later_stands_in_the_account_and_opens_nothing(tree, as_user):
     assert client.get("/units/").status_code == 404
 
 
-def test_nothing_is_read_for_whoever_is_not_signed_in(client, django_assert_num_queries, db):
+def test_nothing_is_read_without_sign_in(client, django_assert_num_queries, db):
     with django_assert_num_queries(0):
         assert client.get("/units/").status_code == 302
 

@@ -144,7 +144,7 @@ def test_a_refused_role_leaves_no_account_behind(tree):
 
 
 @pytest.mark.parametrize(("closer", "user"), [("an", "khoa"), ("dung", "an"), ("giang", "dung")])
-def test_an_account_is_closed_and_opened_by_whoever_could_give_its_roles(tree, closer, user):
+def test_an_account_is_closed_and_opened_by_an_officer_who_gives_its_roles(tree, closer, user):
     for is_open in (False, True):
         actions.set_account_open(actor=tree.users[closer], user=tree.users[user], is_open=is_open)
         tree.users[user].refresh_from_db()

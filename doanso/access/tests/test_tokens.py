@@ -97,7 +97,7 @@ def test_a_token_needs_a_name_a_day_and_a_known_scope(tree, changed, code):
         actions.issue_token(actor=tree.an, holding=tree.an.holdings.get(), **({"name": "x", "days": 1} | changed))
 
 
-def test_a_token_is_revoked_by_its_owner_or_whoever_gives_that_role(tree, token):
+def test_a_token_is_revoked_by_its_owner_or_an_officer_who_gives_that_role(tree, token):
     stored = ApiToken.objects.get()
     with pytest.raises(PermissionDenied):
         actions.revoke_token(actor=tree.chi, token=stored)

@@ -105,7 +105,7 @@ def test_the_page_says_when_the_two_passwords_differ(tree, code, client):
     assert ResetCode.objects.get().used_at is None
 
 
-def test_the_member_is_told_at_the_next_sign_in_and_only_then(tree, code):
+def test_an_issued_code_is_reported_at_the_next_sign_in_only(tree, code):
     shown = []
     for _time in range(2):
         client = Client()

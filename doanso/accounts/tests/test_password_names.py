@@ -1,4 +1,4 @@
-"""A password tells nothing that others know of its owner; a sentence with an everyday syllable in it stays possible."""
+"""A password must not contain what others know of its owner; a sentence with an everyday syllable is allowed."""
 
 import pytest
 from django.contrib.auth.password_validation import validate_password

@@ -91,7 +91,7 @@ def test_the_sixth_try_at_one_name_is_refused_even_with_the_right_password(tree)
     assert sign_in("an")[1].status_code == 302
 
 
-def test_a_closed_account_is_told_so_only_with_its_password(tree):
+def test_a_closed_account_is_revealed_only_with_its_password(tree):
     User.objects.filter(pk=tree.khoa.pk).update(is_active=False)
 
     client, answer = sign_in("khoa")

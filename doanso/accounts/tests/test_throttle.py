@@ -1,4 +1,4 @@
-"""Failed sign-ins slow down: whose count a try falls under, what it cannot be talked out of, and what history says."""
+"""Throttling of failed sign-ins: the counts of a try, what does not change them, and what history records."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -23,7 +23,7 @@ NEW = "một câu chỉ mình tôi biết"
 
 @pytest.fixture
 def clock_at(monkeypatch):
-    """Real time stands still, and goes on by what the test says."""
+    """Real time stands still and is advanced by the test."""
     at = [clock.now()]
     monkeypatch.setattr(clock, "now", lambda: at[0])
 
@@ -34,7 +34,7 @@ def clock_at(monkeypatch):
 
 
 def sign_in(login="khoa", password=PASSWORD, *, place=ELSEWHERE, client=None, **headers):
-    """Whether this signs in."""
+    """Return whether this signs in."""
     client = client or Client()
     client.post("/login/", {"login": login, "password": password}, REMOTE_ADDR=place, **headers)
     signed_in = "_auth_user_id" in client.session

@@ -1,7 +1,7 @@
-"""The hashes of history, of values that are written out.
+"""Hashes of audit events of written-out values.
 
-The values are those of the release that stored them first. Nobody puts them right: who changes what is hashed gives it a new
-version, and keeps the old one to compare with.
+The values are those of the release that stored them first and must not be adapted: a change of what is hashed needs a new version
+beside the old one.
 """
 
 from collections.abc import Callable

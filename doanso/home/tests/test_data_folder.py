@@ -95,7 +95,7 @@ def test_a_folder_that_is_open_is_closed_at_the_start_and_files_below_once_a_day
     assert modes(open_folder) == {True: {0o700}, False: {0o600}}
 
 
-def test_a_folder_with_other_things_in_it_keeps_its_mode_and_is_told_of(open_folder, settings):
+def test_a_folder_with_foreign_files_keeps_its_mode_with_a_warning(open_folder, settings):
     (open_folder / "photos").mkdir(mode=0o755)
     settings.DATA = open_folder
 

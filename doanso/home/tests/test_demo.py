@@ -28,7 +28,7 @@ UNITS = ("28591", "thpt-song-tien")
 
 
 @pytest.fixture
-def told(db, settings, tmp_path):
+def built_demo(db, settings, tmp_path):
     settings.DATA = tmp_path
     settings.FILES = tmp_path / "files"
     settings.SIGNING_TEST_AUTHORITY = True
@@ -37,9 +37,9 @@ def told(db, settings, tmp_path):
 
 
 @pytest.mark.sqlite_only
-def test_a_small_demo_is_what_it_says(told, client):
+def test_a_small_demo_is_what_it_says(built_demo, client):
     assert clock.today() == demo.MOMENTS["running"]
-    assert (told.members, Member.objects.filter(previous=None).count()) == (347, 347)
+    assert (built_demo.members, Member.objects.filter(previous=None).count()) == (347, 347)
     assert set(Import.objects.values_list("state", "rejected_count", "question_count")) == {("applied", 0, 0)}
     assert Member.objects.filter(state=MemberState.TRANSFERRED).exists()
     assert Absence.objects.exists()

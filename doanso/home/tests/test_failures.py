@@ -68,7 +68,7 @@ def test_signing_in_says_so_too(tree: Tree, client_of: Callable[..., Client]) ->
     assert answer.status_code == 507
 
 
-def test_a_machine_is_told_in_its_own_words(tree: Tree, client_of: Callable[..., Client]) -> None:
+def test_a_machine_gets_json(tree: Tree, client_of: Callable[..., Client]) -> None:
     body = {"id": str(uuid7()), "name": "Máy"}
     client = client_of(tree.lan)
     with full_database():

@@ -13,7 +13,7 @@ ADDRESS = "/growing/"
 
 
 @pytest.fixture
-def told(settings, tmp_path, business_day):
+def write_growth(settings, tmp_path, business_day):
     """A demo that grows until 12 November and has reached 7 March."""
     settings.DEMO, settings.DATA = True, tmp_path
     business_day(date(2023, 3, 7))
@@ -24,9 +24,9 @@ def told(settings, tmp_path, business_day):
     return tell
 
 
-def test_the_notice_tells_how_far_and_asks_again_until_the_year_stands(told, tree, client, tmp_path):
+def test_the_notice_tells_how_far_and_asks_again_until_the_year_stands(write_growth, tree, client, tmp_path):
     client.force_login(tree.hanh)
-    told()
+    write_growth()
 
     page = client.get("/units/p4/dashboard/", follow=True).content.decode()
     assert 'hx-get="/growing/" hx-trigger="every 3s"' in page
@@ -39,9 +39,9 @@ def test_the_notice_tells_how_far_and_asks_again_until_the_year_stands(told, tre
     assert growth() is None
 
 
-def test_one_that_stopped_says_what_to_do_and_asks_no_more(told, tree, client):
+def test_one_that_stopped_says_what_to_do_and_asks_no_more(write_growth, tree, client):
     client.force_login(tree.an)
-    told(stopped=True)
+    write_growth(stopped=True)
 
     notice = client.get(ADDRESS).content.decode()
 
@@ -49,8 +49,8 @@ def test_one_that_stopped_says_what_to_do_and_asks_no_more(told, tree, client):
     assert "hx-get" not in notice
 
 
-def test_outside_a_demo_nothing_is_read(told, settings):
-    told()
+def test_outside_a_demo_nothing_is_read(write_growth, settings):
+    write_growth()
     settings.DEMO = False
 
     assert growth() is None

@@ -107,7 +107,7 @@ def test_beginning_anew_is_for_an_empty_database(in_use):
     assert keys.key_problem()
 
 
-def test_an_empty_database_takes_new_keys_when_it_is_told_to(db, settings, capsys):
+def test_an_empty_database_adopts_new_keys_on_command(db, settings, capsys):
     settings.DOANSO_KEYS = dict(settings.DOANSO_KEYS)
     assert keys.key_problem() == ""
     lose_keys(settings)

@@ -56,14 +56,14 @@ def test_a_member_begins_with_the_own_record(programme, tree, as_user):
     assert answer.headers["Location"] == reverse("referrals:me")
 
 
-def test_a_helper_is_told_what_helpers_do(programme, tree, as_user):
+def test_a_helper_reads_what_helpers_do(programme, tree, as_user):
     answer = as_user(tree.lan).get("/")
 
     assert answer.status_code == 200
     assert "Bạn hỗ trợ người dân tại nhà và tại điểm hỗ trợ" in answer.content.decode()
 
 
-def test_who_holds_no_role_is_told_whom_to_ask(programme, tree, as_user):
+def test_without_a_role_the_page_says_whom_to_ask(programme, tree, as_user):
     answer = as_user(tree.minh).get("/")
 
     assert "Hãy nhờ bí thư đơn vị giao quyền cho bạn" in answer.content.decode()
@@ -97,7 +97,7 @@ def test_targets_in_the_menu_lead_to_the_own_units(programme, tree, as_user):
     assert answer.headers["Location"] == "/programmes/my-tho-2023/indicators/?unit=p4"
 
 
-def test_a_members_account_without_a_members_record_is_told_what_is_missing(programme, tree, as_user):
+def test_without_a_members_record_a_members_page_says_what_is_missing(programme, tree, as_user):
     user = create_user(actor=tree.giang, username="moi.vao", display_name="Phan Thị Mới")
     Holding.objects.create(user=user, role="member", unit=tree.units["p4-kp1"], since=TODAY)
 

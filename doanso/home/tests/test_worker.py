@@ -56,7 +56,7 @@ def test_a_failing_chore_keeps_no_other_waiting(db, caplog):
     assert [record.message for record in caplog.records] == ["fails failed", "locked put off: database is locked"]
 
 
-def test_once_told_to_stop_it_begins_no_further_chore(db):
+def test_once_asked_to_stop_it_begins_no_further_chore(db):
     done: list[str] = []
     loop = WorkerLoop({"second": lambda: done.append("second")})
     loop.stop()

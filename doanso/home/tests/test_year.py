@@ -30,7 +30,7 @@ def _year(*deeds):
     return Year("running", Path(), None, 0, deeds)
 
 
-def _deed(seen, settings):
+def _action(seen, settings):
     seen.append((clock.today(), settings.BUSINESS_DAY_FILE.read_text(), connection.in_atomic_block))
 
 
@@ -41,7 +41,7 @@ def _refused():
 
 @pytest.mark.django_db(transaction=True)
 def test_a_served_year_goes_day_by_day_and_the_others_follow(seen, settings):
-    deed = partial(_deed, seen, settings)
+    deed = partial(_action, seen, settings)
     year = _year((JANUARY, deed), (FEBRUARY, deed), (FEBRUARY, Alone(deed)), (date(2023, 2, 4), deed))
 
     year.advance(print, until=demo.FIRST_MONTH)
@@ -60,9 +60,9 @@ def test_a_served_year_goes_day_by_day_and_the_others_follow(seen, settings):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_deed_that_a_visitor_has_crossed_is_passed_over_and_named(seen, settings):
+def test_an_action_that_no_longer_fits_is_skipped_and_reported(seen, settings):
     said = []
-    year = _year((FEBRUARY, _refused), (MARCH, partial(_deed, seen, settings)))
+    year = _year((FEBRUARY, _refused), (MARCH, partial(_action, seen, settings)))
 
     year.advance(said.append, is_served=True)
 

@@ -1,4 +1,4 @@
-"""Two who change the tree at the same moment take turns."""
+"""Two changes of the tree at the same moment are carried out one after the other."""
 
 from contextlib import suppress
 

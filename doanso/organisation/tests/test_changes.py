@@ -110,10 +110,10 @@ def test_wards_become_one_and_the_ended_one_keeps_its_past(busy, folded, shown):
     assert {entry.code: entry.short_name for entry in trees.children(ward5)} == called
     assert [entry.name for entry in trees.neighbourhoods(ward5)] == ["Khu phố 1", "Khu phố 1 (Phường 4)"]
     assert Neighbourhood.objects.get(unit=ward4).successor.name == "Khu phố 1 (Phường 4)"
-    # An's role at the ended ward gives nothing any more; the one given anew does.
+    # An's role at the ended ward grants nothing any more; the new one does.
     assert [entry.unit.code for entry in current_holdings(tree.an)] == ["p5"]
     assert members.VIEW.allows(tree.an, busy.members["Khang"])
-    # The ended ward's own page is read by whoever carries its work on, and by those above.
+    # The ended ward's own page is visible at its successor and above.
     for reader in (tree.an, tree.chi, tree.dung):
         assert VIEW_UNIT.allows(reader, ward4)
     assert title(change) == "Phường 5, Phường 4 hợp nhất thành Phường Đạo Thạnh"
@@ -189,7 +189,7 @@ def test_the_members_and_offices_of_an_ended_branch_go_on_in_another(busy, folde
     assign_post(actor=tree.an, member=busy.members["Đức"], unit=branch, kind="secretary", since=date(2023, 1, 1))
     fold()
     before = state()
-    # With roles that go along: what is locked of members and of roles meets in the deed and in its undoing.
+    # With roles: the locks of members and of roles meet in the change and in its undoing.
     roles = list(Holding.objects.filter(unit=branch).values_list("pk", flat=True))
     change = end_unit(actor=tree.giang, unit=branch, successor=tree.units["p4-kp2"], on=DAY, holdings=roles)
     assert Holding.objects.filter(unit=tree.units["p4-kp2"], user=tree.binh).exists()

@@ -1,4 +1,4 @@
-"""After a merger: the successor's figure has its predecessors' in it, and children sum to their parent on every day."""
+"""After a merger the successor's figure contains its predecessors', and children sum to their parent on every day."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Two wards become one, in a browser: chosen, looked at, confirmed, taken back."""
+"""Two wards are merged in a browser: chosen, previewed, confirmed, undone."""
 
 import pytest
 

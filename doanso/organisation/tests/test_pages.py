@@ -23,7 +23,7 @@ def send(busy, as_user):
     return post
 
 
-def test_a_deed_is_shown_then_confirmed_then_taken_back(busy, send, as_user):
+def test_a_change_is_previewed_then_confirmed_then_undone(busy, send, as_user):
     shown = send("move", MOVE)
     assert shown.status_code == 200
     text = shown.content.decode()
@@ -102,7 +102,7 @@ def test_what_can_not_be_is_said_beside_the_form(busy, send):
     assert "đã trực thuộc" in answer.content.decode()
 
 
-def test_an_unknown_deed_is_no_send(busy, as_user):
+def test_an_unknown_kind_of_change_is_not_found(busy, as_user):
     assert as_user(busy.tree.giang).get("/organisation/burn/").status_code == 404
 
 

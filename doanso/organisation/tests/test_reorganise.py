@@ -1,4 +1,4 @@
-"""The reorganisation of 2025 played over the article's year: 17 wards and communes become five."""
+"""The reorganisation of 2025 carried out over the article's year: 17 wards and communes become five."""
 
 from collections import defaultdict
 from datetime import date, timedelta
@@ -134,7 +134,7 @@ def test_sums_hold_every_day_for_every_unit(city):
     assert found[trees.unit_by_code("28261").pk, "members"].total == 6
 
 
-def test_whoever_held_a_role_at_an_ended_ward_holds_it_where_its_work_goes_on(city):
+def test_roles_at_an_ended_ward_are_given_at_its_successor(city):
     secretary = create_user(actor=None, username="bi-thu", display_name="Bí Thư", note="test")
     grant_role(actor=None, user=secretary, role="unit-secretary", unit=trees.unit_by_code("28591"), note="test")
     play()
