@@ -1,4 +1,4 @@
-"""What is done to members shows in the figures of their units, and recount finds nothing to say."""
+"""Changes of members show in the figures of their units; the most involved of them are recounted as well."""
 
 from datetime import date, timedelta
 
@@ -65,7 +65,6 @@ def counts(register, book, code="members", on=TODAY) -> tuple[int, ...]:
 
 def test_a_book_opened_late_knows_the_members(register, book):
     assert counts(register, book) == (3, 2, 1)
-    assert list(recount()) == []
 
 
 def test_a_transfer_moves_one_from_ward_to_ward_on_its_day(register, book):
@@ -75,7 +74,6 @@ def test_a_transfer_moves_one_from_ward_to_ward_on_its_day(register, book):
 
     assert counts(register, book) == (3, 1, 2)
     assert counts(register, book, on=day - timedelta(days=1)) == (3, 2, 1)
-    assert list(recount()) == []
 
 
 def test_who_ended_leaves_every_figure(register, book):
@@ -83,7 +81,6 @@ def test_who_ended_leaves_every_figure(register, book):
 
     assert counts(register, book) == (2, 1, 1)
     assert counts(register, book, on=date(2023, 10, 31)) == (3, 2, 1)
-    assert list(recount()) == []
 
 
 def test_away_counts_nowhere_until_the_return(register, book):
@@ -94,7 +91,6 @@ def test_away_counts_nowhere_until_the_return(register, book):
 
     assert counts(register, book) == (3, 2, 1)
     assert counts(register, book, on=date(2023, 10, 31)) == (2, 1, 1)
-    assert list(recount()) == []
 
 
 def test_exempt_from_one_share_only(register, book):
@@ -112,7 +108,6 @@ def test_exempt_from_one_share_only(register, book):
     end_exemption(actor=register.tree.an, member=register.duc, exemption=exemption, until=date(2023, 11, 1))
 
     assert counts(register, book, "payment-members") == (0, 0, 0)
-    assert list(recount()) == []
 
 
 def test_what_is_taken_back_never_was(register, book):
@@ -132,7 +127,6 @@ def test_what_is_taken_back_never_was(register, book):
 
     assert (counts(register, book), counts(register, book, "payment-members")) == ((3, 2, 1), (0, 0, 0))
     assert counts(register, book, on=date(2023, 10, 1)) == (3, 2, 1)
-    assert list(recount()) == []
 
 
 def test_an_end_that_is_taken_back_leaves_no_day_out(register, book):
@@ -143,7 +137,6 @@ def test_an_end_that_is_taken_back_leaves_no_day_out(register, book):
     take_back_ending(actor=tree.an, member=register.duc)
 
     assert counts(register, book) == counts(register, book, on=date(2023, 6, 1)) == (3, 2, 1)
-    assert list(recount()) == []
 
 
 def test_a_transfer_that_is_taken_back_moves_nobody_on_any_day(register, book):
@@ -154,7 +147,6 @@ def test_a_transfer_that_is_taken_back_moves_nobody_on_any_day(register, book):
     stay = take_back_transfer(actor=tree.dung, member=moved)
 
     assert counts(register, book) == counts(register, book, on=day) == (3, 2, 1)
-    assert list(recount()) == []
     # And once more, to another branch, with a leave that goes along and an end that is taken back.
     set_absence(actor=tree.an, member=stay, reason="study", since=day, until=date(2023, 11, 1))
     again = transfer_member(actor=tree.dung, member=stay, to=tree.units["p5-kp1"], on=day)
@@ -183,7 +175,6 @@ def test_a_book_opened_after_a_transfer_was_taken_back_never_hears_of_it(registe
     )
 
     assert counts(register, late) == (3, 2, 1)
-    assert list(recount()) == []
 
 
 def test_a_member_of_a_new_branch_counts_from_its_first_day(register, book):
@@ -198,7 +189,6 @@ def test_a_member_of_a_new_branch_counts_from_its_first_day(register, book):
     assert member.since == first
     assert counts(register, book) == (4, 3, 1)
     assert counts(register, book, on=first - timedelta(days=1)) == (3, 2, 1)
-    assert list(recount()) == []
 
 
 def test_who_was_struck_off_and_came_back_counts_once_on_every_day(register, book):

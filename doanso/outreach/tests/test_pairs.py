@@ -121,4 +121,3 @@ def test_twelve_words_take_as_many_statements_as_two(visiting: Visiting, tree: T
     assert counts[0] == counts[1]
     assert (Visit.objects.filter(paired=True).count(), AwaitedConfirmation.objects.count()) == (14, 14)
     assert list(Help.objects.values_list("grade", "second_helper_name").distinct()) == [(2, "Trần Văn Út")]
-    assert list(recount()) == []

@@ -93,7 +93,6 @@ def test_a_pair_that_is_whole_later_adds_itself_on_the_day_of_the_visit(outing, 
     count(saved_visit)
 
     assert (share(on=yesterday), share()) == ((1, 1), (1, 1))
-    assert list(recount()) == []
 
 
 def test_a_clock_that_ran_ahead_moves_visit_and_pair_to_the_day_of_arrival(outing, share):
@@ -102,7 +101,6 @@ def test_a_clock_that_ran_ahead_moves_visit_and_pair_to_the_day_of_arrival(outin
     count(saved_visit)
 
     assert (share(on=before), share(on=ahead)) == ((1, 1), (1, 1))
-    assert list(recount()) == []
 
 
 def test_a_visit_taken_back_leaves_both(outing, share):

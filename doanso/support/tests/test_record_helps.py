@@ -175,7 +175,6 @@ def test_a_member_is_no_resident(ward, register):
     assert support_record.person_id == register.duc.person_id
     assert claims([support_record]) == {support_record.pk: "member"}
     assert (ward.figure(), ward.figure("portal-times")) == (0, 1)
-    assert list(recount()) == []
 
 
 def test_two_people_of_one_name_are_recorded_where_somebody_said_so(ward):
