@@ -17,7 +17,7 @@ from doanso.files.names import extension_of, safe_name
 from doanso.lib import sandbox, vietnamese
 from doanso.lib.problems import Problem, Refused
 
-__all__ = ["ExaminedFile", "ExtractedText", "Kind", "TextLine", "TextPage", "examine", "read_text"]
+__all__ = ["AcceptedFile", "ExtractedText", "Kind", "TextLine", "TextPage", "examine", "read_text"]
 
 Source = bytes | IO[bytes]
 
@@ -81,7 +81,7 @@ class ExtractedText:
 
 
 @dataclass(frozen=True, slots=True)
-class ExaminedFile:
+class AcceptedFile:
     """A file that may be kept: its kind by content, and its text if it was asked for."""
 
     kind: Kind
@@ -99,7 +99,7 @@ def examine(
     allowed: Collection[Kind],
     text: bool = False,
     check_text: Callable[[ExtractedText], None] | None = None,
-) -> ExaminedFile:
+) -> AcceptedFile:
     """Examine an upload without storing it. Raises `Refused` with a sentence that says what to do with the file.
 
     Its kind is that of its content, which the name must not contradict. `check_text` gets the text before kind, size
@@ -127,7 +127,7 @@ def examine(
         raise _refusal("file_name_other", {"name": f".{ending[:12]}", "kind": kind.name})
     if not isinstance(source, bytes):
         source.seek(0)
-    return ExaminedFile(kind, safe_name(name, kind.extensions), size, sha256, extracted if text else None, source)
+    return AcceptedFile(kind, safe_name(name, kind.extensions), size, sha256, extracted if text else None, source)
 
 
 def read_text(source: Source, kind: Kind | None = None) -> ExtractedText:

@@ -24,7 +24,7 @@ from doanso.lib.problems import Problem, Refused
 from doanso.lib.uuid7 import uuid7
 
 if TYPE_CHECKING:
-    from doanso.files.reading import ExaminedFile
+    from doanso.files.reading import AcceptedFile
 
 _KEY_CONTEXT = "files.key"
 _IN_MEMORY = 4 << 20
@@ -124,7 +124,7 @@ def store(*, source: bytes | IO[bytes], name: str, limit: int, kind: Kind | None
         )
 
 
-def keep(examined: "ExaminedFile") -> Blob:
+def keep(examined: "AcceptedFile") -> Blob:
     """Store an examined file under its checked name. Not inside a transaction."""
     source = examined.source
     if not isinstance(source, bytes):

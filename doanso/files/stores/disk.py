@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from doanso.files.problems import Full, Unavailable
-from doanso.files.stores.protocol import StoredObject
+from doanso.files.stores.protocol import StoreEntry
 
 _DRAFT = ".part"
 
@@ -72,7 +72,7 @@ class Disk:
         """Return whether the file exists."""
         return (self._root / place).is_file()
 
-    def list_objects(self) -> Iterator[StoredObject]:
+    def list_objects(self) -> Iterator[StoreEntry]:
         """Yield objects folder by folder, so that a large store is never listed whole."""
         if not self._root.is_dir():
             return
@@ -81,4 +81,4 @@ class Disk:
                 # Another process may have moved or removed it meanwhile.
                 with contextlib.suppress(FileNotFoundError):
                     written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-                    yield StoredObject(path.relative_to(self._root).as_posix(), written)
+                    yield StoreEntry(path.relative_to(self._root).as_posix(), written)

@@ -7,7 +7,7 @@ from typing import IO, Protocol
 
 
 @dataclass(frozen=True, slots=True)
-class StoredObject:
+class StoreEntry:
     """One object in a store."""
 
     place: str
@@ -29,5 +29,5 @@ class Store(Protocol):
     def exists(self, place: str) -> bool:
         """Return whether there are bytes."""
 
-    def list_objects(self) -> Iterator[StoredObject]:
+    def list_objects(self) -> Iterator[StoreEntry]:
         """Yield every object in no order, also half-written ones left by a crash."""

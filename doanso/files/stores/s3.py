@@ -16,7 +16,7 @@ from s3transfer.exceptions import RetriesExceededError
 from storages.backends.s3 import S3Storage
 
 from doanso.files.problems import Full, Unavailable
-from doanso.files.stores.protocol import StoredObject
+from doanso.files.stores.protocol import StoreEntry
 
 logger = logging.getLogger(__name__)
 
@@ -109,7 +109,7 @@ class Bucket:
         with self._named("exists"):
             return bool(self._storage.exists(place))
 
-    def list_objects(self) -> Iterator[StoredObject]:
+    def list_objects(self) -> Iterator[StoreEntry]:
         """Yield objects page by page, below our prefix only."""
         prefix = f"{self._storage.location}/" if self._storage.location else ""
         client = self._storage.connection.meta.client
@@ -120,4 +120,4 @@ class Bucket:
             if page is None:
                 return
             for entry in page.get("Contents", ()):
-                yield StoredObject(entry["Key"].removeprefix(prefix), entry["LastModified"])
+                yield StoreEntry(entry["Key"].removeprefix(prefix), entry["LastModified"])
