@@ -19,7 +19,7 @@ def new_keys(receipt_id: UUID, birth_year: int | None) -> tuple[bytes, str, str]
     return _RECEIPT.kept(new_dated_link(receipt_id), new_code(), birth_year)
 
 
-def told_keys(link: str, code: str, birth_year: int | None) -> tuple[bytes, str, str]:
+def accept_phone_keys(link: str, code: str, birth_year: int | None) -> tuple[bytes, str, str]:
     """Return the same for a receipt whose keys a phone has made; refused when they are malformed."""
     if not is_link(link):
         raise Refused(Problem("link_malformed", _("This is no receipt's link. Scan the receipt's code again."), "link"))

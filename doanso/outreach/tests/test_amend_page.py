@@ -116,7 +116,7 @@ def test_what_is_put_right_stands_on_the_visits_page_with_what_stood_before(
 def test_it_says_by_what_a_help_was_confirmed(
     visit: Visit, visiting: Visiting, as_user: Any, grade: int, pill: str, why: str
 ) -> None:
-    raise_grades(helps=list(Help.objects.all()), grade=grade)
+    raise_grades(support_records=list(Help.objects.all()), grade=grade)
     client = as_user(visiting.outing.tree.an)
     address = f"/outreach/visits/{visit.pk}/amend/"
     page = client.get(address).content.decode()

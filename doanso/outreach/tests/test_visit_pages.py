@@ -191,7 +191,7 @@ def test_it_says_by_what_a_help_was_confirmed(outing, as_user, grade, words):
     saved_visit = visit(outing)
     [recorded] = record_helps(actor=outing.tree.an, unit=outing.ward, entries=[told()])
     VisitHelp.objects.create(help_id=recorded.help_id, visit=saved_visit, kind=HelpKind.GUIDE)
-    raise_grades(helps=list(Help.objects.all()), grade=grade)
+    raise_grades(support_records=list(Help.objects.all()), grade=grade)
     text = as_user(outing.tree.an).get(f"{LIST}{saved_visit.pk}/").content.decode()
 
     assert words in text

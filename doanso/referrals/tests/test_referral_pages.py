@@ -141,7 +141,7 @@ def test_every_state_says_what_to_do(one_two, as_user, business_day):
     assert "Bạn: Minh Khang" in page()
     confirm(accepted)
     assert "Đã tự xác nhận ngày 12/11/2023" in page()
-    raise_grades(helps=list(Help.objects.all()), grade=4)
+    raise_grades(support_records=list(Help.objects.all()), grade=4)
     assert "Đã xác nhận ngày 12/11/2023; cán bộ đã gọi phúc tra" in page()
     assert "Đã tự xác nhận" not in page()
     assert f"/r/{receipt_link(accepted)}/" not in page()

@@ -307,7 +307,7 @@ def test_a_corrected_help_keeps_the_slot_and_waits_for_the_persons_confirmation_
 def test_a_call_back_raises_the_grade_of_1_2_when_both_are_called_back(one_two):
     slots = one_two.both()
     for slot, expected in zip(slots, (3, 4), strict=True):
-        support.raise_grades(helps=[Help.objects.get(pk=slot.help_id)], grade=4)
+        support.raise_grades(support_records=[Help.objects.get(pk=slot.help_id)], grade=4)
         assert Referral.objects.get().grade == expected
 
 

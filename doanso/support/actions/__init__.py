@@ -9,7 +9,7 @@ from doanso.support.actions.corrections import (
     take_back_helps,
 )
 from doanso.support.actions.decisions import decide_dispute, look_at_confirmation, settle_remark
-from doanso.support.actions.early_confirmations import ReceiptKey, confirm_early, settle_early
+from doanso.support.actions.early_confirmations import ReceiptKey, apply_early_confirmations, confirm_early
 from doanso.support.actions.grades import raise_grades
 from doanso.support.actions.record_matching import RecordResult
 from doanso.support.actions.records import (
@@ -44,6 +44,7 @@ __all__ = [
     "WrittenRecords",
     "add_helps",
     "add_second_helper",
+    "apply_early_confirmations",
     "ask",
     "change_helpers",
     "confirm_early",
@@ -60,7 +61,6 @@ __all__ = [
     "raise_grades",
     "record_helps",
     "remark_receipt",
-    "settle_early",
     "settle_remark",
     "take_back_help",
     "take_back_helps",

@@ -17,7 +17,7 @@ from doanso.lib.uuid7 import uuid7
 from doanso.support import families, policy, ports, rules, slips
 from doanso.support.actions.grades import raise_grades
 from doanso.support.actions.record_matching import require_services
-from doanso.support.actions.record_planning import helper_columns, one_and_the_same
+from doanso.support.actions.record_planning import helper_columns, is_same_human
 from doanso.support.models import Help, Receipt
 from doanso.support.record_inputs import Helper
 
@@ -43,9 +43,9 @@ def take_back_help(*, actor: User, help_id: UUID) -> Help:
     return support_record
 
 
-def take_back_helps(*, actor: User, helps: Sequence[Help]) -> list[Help]:
+def take_back_helps(*, actor: User, support_records: Sequence[Help]) -> list[Help]:
     """Take back records for an app that wraps them, after its own policy check. The caller has locked them."""
-    active_records = [support_record for support_record in helps if support_record.taken_back_at is None]
+    active_records = [support_record for support_record in support_records if support_record.taken_back_at is None]
     ports.lock_wrappers(active_records)
     for support_record in active_records:
         _take_back(actor, support_record, "support.take_back")
@@ -75,7 +75,7 @@ def correct_help(
         rules.day_problem(happened_on, clock.today()),
         rules.name_problem(helper.name, "helper"),
         rules.name_problem(second.name if second else "", "second"),
-        rules.same_helper_problem() if second is not None and one_and_the_same(helper, second) else None,
+        rules.same_helper_problem() if second is not None and is_same_human(helper, second) else None,
     ):
         refuse(problem)
     if (service, happened_on) == (support_record.service_id, support_record.happened_on):
@@ -124,11 +124,11 @@ def _require_unrecorded(support_record: Help, service: str, happened_on: date) -
         raise Refused(Problem("already_recorded", message))
 
 
-def change_helpers(*, actor: User, help: Help, helper: Helper, second: Helper | None) -> Help:  # noqa: A002
+def change_helpers(*, actor: User, support_record: Help, helper: Helper, second: Helper | None) -> Help:
     """Change the helpers for an app that wraps records, after its own policy check. The caller has locked the record,
     which is neither taken back nor disputed.
     """
-    return _change_helpers(actor, help, helper, second)
+    return _change_helpers(actor, support_record, helper, second)
 
 
 def _change_helpers(actor: User, support_record: Help, helper: Helper, second: Helper | None) -> Help:
@@ -162,19 +162,19 @@ def print_receipt(*, actor: User, receipt_id: UUID) -> AccessCodes | None:
     return keys
 
 
-def add_second_helper(*, helps: Sequence[Help], second: Helper) -> None:
+def add_second_helper(*, support_records: Sequence[Help], second: Helper) -> None:
     """Add a second helper, who states to have been there too. The caller holds the transaction, has locked the records
     and checked its policy.
     """
     alone = [
         support_record
-        for support_record in helps
+        for support_record in support_records
         if support_record.taken_back_at is None and not support_record.second_helper_name
     ]
     columns = {"second_helper": second.member_id, "second_helper_name": second.name, "second_helper_kind": second.kind}
     Help.objects.filter(pk__in=[support_record.pk for support_record in alone]).update(**columns)
     raise_grades(
-        helps=[
+        support_records=[
             support_record
             for support_record in alone
             if rules.grade(support_record.helper_kind, second.kind) == rules.PAIR

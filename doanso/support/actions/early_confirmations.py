@@ -63,7 +63,7 @@ def _keep(lookup: str, staff_browser: bool, device: str) -> None:
     )
 
 
-def settle_early(receipts: Sequence[ReceiptKey]) -> int:
+def apply_early_confirmations(receipts: Sequence[ReceiptKey]) -> int:
     """Turn the confirmations that waited for these receipts into ordinary ones of their own moment; return how many.
 
     Called in the transaction that writes receipts and records, after both; a fixed number of statements, two where
@@ -101,5 +101,5 @@ def settle_early(receipts: Sequence[ReceiptKey]) -> int:
     support_records = Help.objects.filter(
         receipt__in=lifted, taken_back_at=None, refused_at=None, grade__lt=rules.CONFIRMED
     )
-    raise_grades(helps=list(support_records.select_for_update().order_by("pk")), grade=rules.CONFIRMED)
+    raise_grades(support_records=list(support_records.select_for_update().order_by("pk")), grade=rules.CONFIRMED)
     return len(early)

@@ -7,13 +7,13 @@ from doanso.support import families, ports
 from doanso.support.models import Help
 
 
-def raise_grades(*, helps: Sequence[Help], grade: int) -> list[Help]:
+def raise_grades(*, support_records: Sequence[Help], grade: int) -> list[Help]:
     """Raise lower grades to this one; return the records raised. The caller holds the transaction, has locked the
     records and checked its policy.
     """
     risen = [
         support_record
-        for support_record in helps
+        for support_record in support_records
         if support_record.taken_back_at is None and support_record.grade < grade
     ]
     if not risen:

@@ -53,7 +53,7 @@ def open_round(*, actor: User, unit: Unit, first_day: date, last_day: date) -> R
         )
         raise Refused(Problem("nobody_to_ask", message, "first_day"))
     listed = rules.write_list(drawable)
-    receivers = len({who for _key, who in drawable})
+    receivers = len({receiver_id for _key, receiver_id in drawable})
     share, least = settings.RECHECK_SHARE, settings.RECHECK_LEAST
     opened = RecheckRound.objects.create(
         unit=unit,
@@ -176,7 +176,9 @@ def _apply_answer(actor: User, recheck: Recheck) -> None:
     support_records = list(Help.objects.select_for_update().filter(receipt=receipt, taken_back_at=None).order_by("pk"))
     if recheck.outcome == RecheckOutcome.CONFIRMED:
         raise_grades(
-            helps=[support_record for support_record in support_records if support_record.pk == recheck.help_id],
+            support_records=[
+                support_record for support_record in support_records if support_record.pk == recheck.help_id
+            ],
             grade=help_rules.CALLED_BACK,
         )
         return

@@ -15,7 +15,7 @@ from doanso.support.models import Help
 from doanso.support.record_inputs import ConsentInput, Helper, SupportRecordInput
 
 
-def one_and_the_same(helper: Helper, second: Helper) -> bool:
+def is_same_human(helper: Helper, second: Helper) -> bool:
     """Return whether two helpers are one human: one member, or one name where nothing tells the two apart."""
     if helper.member_id is not None and second.member_id is not None:
         return helper.member_id == second.member_id
@@ -33,7 +33,7 @@ def helper_columns(helper: Helper, second: Helper | None) -> dict[str, Any]:
         "second_helper_id": second.member_id,
         "second_helper_name": second.name,
         "second_helper_kind": second.kind,
-        "grade": rules.SEEN if one_and_the_same(helper, second) else rules.grade(kind, second.kind),
+        "grade": rules.SEEN if is_same_human(helper, second) else rules.grade(kind, second.kind),
     }
 
 
@@ -114,7 +114,7 @@ class RecordPlan:
             keys = slips.new_keys(receipt_id, year)
         else:
             receipt_id, shown_until = inputs.slip.receipt_id, inputs.slip.shown_until
-            keys = slips.told_keys(inputs.slip.link, inputs.slip.code, year)
+            keys = slips.check_phone_keys(inputs.slip.link, inputs.slip.code, year)
             self.shown[keys[1]] = ReceiptKey(receipt_id, keys[1], shown_until, self.unit_id)
         if receipt_id not in self.known_slips:
             self.receipts.append((receipt_id, self.unit_id, *keys, self.now, shown_until))
@@ -128,7 +128,7 @@ class RecordPlan:
         """Let the phone's link lead to the receipt that the receiver has of that day."""
         if inputs.slip is None or inputs.slip.receipt_id == receipt_id:
             return
-        link = slips.told_keys(inputs.slip.link, inputs.slip.code, None)[1]
+        link = slips.check_phone_keys(inputs.slip.link, inputs.slip.code, None)[1]
         if link not in self.shown:
             self.links.append((link, receipt_id))
             self.shown[link] = ReceiptKey(receipt_id, link, inputs.slip.shown_until, self.unit_id)

@@ -17,9 +17,9 @@ from doanso.lib.problems import Problem, Refused
 from doanso.members import queries as members
 from doanso.people import actions as people
 from doanso.support import families, policy, rules, slips
-from doanso.support.actions.early_confirmations import ReceiptKey, settle_early
+from doanso.support.actions.early_confirmations import ReceiptKey, apply_early_confirmations
 from doanso.support.actions.record_matching import RecordResult, match_records
-from doanso.support.actions.record_planning import RecordPlan, one_and_the_same, plan_records
+from doanso.support.actions.record_planning import RecordPlan, is_same_human, plan_records
 from doanso.support.models import HelpSource, Receipt, ReceiptLink
 from doanso.support.record_inputs import ReceiptInput, SupportRecordInput
 from doanso.units.models import Unit
@@ -52,14 +52,14 @@ def help_problem(inputs: SupportRecordInput, today: date) -> Problem | None:
 
 
 def _one_person_problem(inputs: SupportRecordInput) -> Problem | None:
-    """Return why two of this help are one human: its pair, or who helped and who was helped.
+    """Return why two people of this record are one human: its pair, or helper and receiver.
 
-    Visits and referrals know their people by more than their names, and judge them themselves.
+    Visits and referrals know their people by more than names, and check this themselves.
     """
     if inputs.source not in {HelpSource.OFFICE, HelpSource.IMPORT}:
         return None
     second = inputs.second.name if inputs.second is not None else ""
-    if inputs.second is not None and one_and_the_same(inputs.helper, inputs.second):
+    if inputs.second is not None and is_same_human(inputs.helper, inputs.second):
         return rules.same_helper_problem()
     if inputs.person is None or inputs.namesakes:
         return None
@@ -148,7 +148,7 @@ def post_support_records(
     record_many([*written.consent_events, *events, *written.record_events])
     ledger.count_many([*written.counted, *counted])
     if written.shown_receipts:
-        settle_early(written.shown_receipts)
+        apply_early_confirmations(written.shown_receipts)
 
 
 def _write_records(plan: RecordPlan) -> WrittenRecords:
@@ -175,7 +175,7 @@ def link_receipts(*, unit: Unit, shown: Sequence[tuple[ReceiptInput, UUID]]) -> 
         else set()
     )
     keys = [
-        ReceiptKey(receipt_id, slips.told_keys(slip.link, slip.code, None)[1], slip.shown_until, unit.pk)
+        ReceiptKey(receipt_id, slips.accept_phone_keys(slip.link, slip.code, None)[1], slip.shown_until, unit.pk)
         for lookup, (slip, receipt_id) in slips_by_lookup.items()
         if lookup not in taken
     ]
@@ -186,4 +186,4 @@ def link_receipts(*, unit: Unit, shown: Sequence[tuple[ReceiptInput, UUID]]) -> 
             [(receipt_key.link_lookup, receipt_key.id) for receipt_key in keys],
             keep_known=True,
         )
-        settle_early(keys)
+        apply_early_confirmations(keys)

@@ -107,7 +107,7 @@ def confirm_receipt(*, receipt_id: UUID, staff_browser: bool, device: Sequence[s
     confirmation = write_confirmations([confirmation_input])[0]
     record(actor=None, verb="support.confirm", obj=receipt, unit=receipt.unit_id, note=RESIDENT)
     if raises_grade:
-        raise_grades(helps=waiting, grade=rules.CONFIRMED)
+        raise_grades(support_records=waiting, grade=rules.CONFIRMED)
     return confirmation
 
 

@@ -93,7 +93,7 @@ def test_the_other_ward_learns_only_that_somebody_else_has_helped(ward, as_user)
 def test_filters_stand_in_the_address(ward, as_user, query, names):
     ward.help(told())
     [sau] = ward.help(told("Lê Thị Sáu", phone="0912000111", service="vneid", happened_on=TODAY - timedelta(days=3)))
-    raise_grades(helps=ward.help(shop(phone="02733888999")), grade=4)
+    raise_grades(support_records=ward.help(shop(phone="02733888999")), grade=4)
     confirm_receipt(receipt_id=sau.receipt_id, staff_browser=False, device=["a"])
 
     assert listed(as_user(ward.tree.an), query) == names

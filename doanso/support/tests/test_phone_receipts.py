@@ -19,12 +19,12 @@ from doanso.support import personal, rules, slips
 from doanso.support.actions import (
     Helper,
     ReceiptKey,
+    apply_early_confirmations,
     confirm_early,
     confirm_receipt,
     dispute_receipt,
     drop_device_keys,
     print_receipt,
-    settle_early,
 )
 from doanso.support.models import Confirmation, Dispute, EarlyConfirmation, Help, Receipt, ReceiptLink
 from doanso.support.tests.conftest import told
@@ -34,13 +34,13 @@ LINK = "AAECAwQFBgcICQoLDA0ODw"
 
 
 def test_the_keys_that_a_phone_made_open_the_slip_and_can_be_printed_again():
-    sealed, link, code = slips.told_keys(LINK, "7KQ2M4XD", 1951)
+    sealed, link, code = slips.accept_phone_keys(LINK, "7KQ2M4XD", 1951)
     assert (link, code) == (slips.link_lookup(LINK), slips.code_lookup("7KQ2M4XD", 1951))
     assert slips.keys_of(Receipt(keys_sealed=sealed, code_lookup=code)) == slips.AccessCodes(LINK, "7KQ2-M4XD")
 
 
 def test_without_a_year_of_birth_the_code_opens_nothing():
-    assert slips.told_keys(LINK, "7KQ2M4XD", None)[2] == ""
+    assert slips.accept_phone_keys(LINK, "7KQ2M4XD", None)[2] == ""
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_without_a_year_of_birth_the_code_opens_nothing():
 )
 def test_keys_of_another_shape_are_refused_by_the_field_that_is_wrong(link: str, code: str, field: str):
     with pytest.raises(Refused) as refused:
-        slips.told_keys(link, code, 1951)
+        slips.accept_phone_keys(link, code, 1951)
     assert refused.value.problem.field == field
 
 
@@ -90,7 +90,7 @@ def other_link(nth: int) -> str:
 def arrived(ward, *, link: str = LINK, shown_until: datetime | None = None, name: str = "Nguyễn Văn Bảy") -> Help:
     """Make a record whose receipt's keys a phone had made, as sync writes it."""
     [support_record] = ward.help(told(name, second=Helper("Võ Thị Năm", "official")))
-    sealed, link_hash, code_hash = slips.told_keys(link, "7KQ2M4XD", 1951)
+    sealed, link_hash, code_hash = slips.accept_phone_keys(link, "7KQ2M4XD", 1951)
     Receipt.objects.filter(pk=support_record.receipt_id).update(
         keys_sealed=sealed, link_lookup=link_hash, code_lookup=code_hash, shown_until=shown_until
     )
@@ -137,7 +137,7 @@ def test_an_early_word_becomes_a_confirmation_of_its_own_moment(ward, shown, sta
     early = EarlyConfirmation.objects.get()
     support_record = arrived(ward, shown_until=early.made_at + timedelta(seconds=shown) if shown is not None else None)
 
-    assert settle_early([key_of(support_record)]) == 1
+    assert apply_early_confirmations([key_of(support_record)]) == 1
     confirmation = Confirmation.objects.get()
     assert (confirmation.made_at, confirmation.staff_browser, confirmation.receipt_id) == (
         early.made_at,
@@ -147,7 +147,7 @@ def test_an_early_word_becomes_a_confirmation_of_its_own_moment(ward, shown, sta
     assert (confirmation.made_on, confirmation.device) == (TODAY, early.device)
     assert grade(support_record) == expected
     assert not EarlyConfirmation.objects.exists()
-    assert settle_early([key_of(support_record)]) == 0
+    assert apply_early_confirmations([key_of(support_record)]) == 0
 
 
 @pytest.mark.django_db
@@ -199,7 +199,7 @@ def test_a_hundred_receipts_are_settled_in_as_many_statements_as_ten(ward):
             [EarlyConfirmation(slips.link_lookup(other_link(first + nth)), NOON, False, "") for nth in range(many)]
         )
         with CaptureQueriesContext(connection) as caught:
-            settled = settle_early([key_of(support_record) for support_record in support_records])
+            settled = apply_early_confirmations([key_of(support_record) for support_record in support_records])
         counts.append(len(caught) - many)
         assert settled == many
     assert counts[0] == counts[1]
@@ -210,7 +210,7 @@ def test_a_disputed_or_taken_back_help_is_not_lifted_by_an_early_word(ward):
     support_record = arrived(ward)
     EarlyConfirmation.objects.create(link_lookup=slips.link_lookup(LINK), made_at=clock.now(), staff_browser=False)
     dispute_receipt(receipt_id=support_record.receipt_id, reason="not-me")
-    settle_early([key_of(support_record)])
+    apply_early_confirmations([key_of(support_record)])
 
     assert grade(support_record) == 2
 
@@ -257,7 +257,7 @@ def test_a_link_that_has_not_come_yet_waits_and_takes_a_word_already(ward):
     assert Client().get(f"/r/{LINK}/").content.decode() == waits.content.decode() == unknown
 
     support_record = arrived(ward)
-    settle_early([key_of(support_record)])
+    apply_early_confirmations([key_of(support_record)])
     assert "Biên nhận này đã được xác nhận" in Client().get(f"/r/{LINK}/").content.decode()
 
 
@@ -301,6 +301,6 @@ def test_an_early_word_to_a_second_phones_link_confirms_the_receipt_that_was_the
     say(second)
     lookup = slips.link_lookup(second)
     ReceiptLink.objects.create(link_lookup=lookup, receipt_id=support_record.receipt_id)
-    settle_early([ReceiptKey(support_record.receipt_id, lookup, None, support_record.unit_id)])
+    apply_early_confirmations([ReceiptKey(support_record.receipt_id, lookup, None, support_record.unit_id)])
 
     assert (grade(support_record), Confirmation.objects.get().receipt_id) == (3, support_record.receipt_id)

@@ -303,7 +303,9 @@ def _correct_helps(amended: _AmendedVisit) -> None:
             dropped.append((rows[before.key], None))
     # Another visit or the office reports these too, so only the row of this visit goes.
     VisitHelp.objects.filter(pk__in=[row for row, current in dropped if current is None]).delete()
-    support.take_back_helps(actor=amended.actor, helps=[current for _row, current in dropped if current is not None])
+    support.take_back_helps(
+        actor=amended.actor, support_records=[current for _row, current in dropped if current is not None]
+    )
     database.update_rows(
         VisitHelp, _HELP_COLUMNS, [(rows[entry.key], *_columns_of(entry)) for entry in placed if entry.key]
     )
@@ -346,7 +348,7 @@ def _correct_help(amended: _AmendedVisit, before: HelpContent, after: HelpConten
     except Refused as refused:
         if refused.problem.code != "already_recorded":
             raise
-        support.take_back_helps(actor=amended.actor, helps=[current])
+        support.take_back_helps(actor=amended.actor, support_records=[current])
         return False
     return True
 

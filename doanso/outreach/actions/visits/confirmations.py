@@ -137,7 +137,9 @@ def _write(actor: User, confirmed: Mapping[UUID, tuple[Visit, Teammate]]) -> Non
         standing = [it.current for it in helps.get(visit.pk, ()) if it.current is not None]
         of_mates.setdefault(mate.pk, (mate, {}))[1].update({active_help.pk: active_help for active_help in standing})
     for mate, of_mate in of_mates.values():
-        support.add_second_helper(helps=list(of_mate.values()), second=Helper(mate.name, mate.kind, mate.member_id))
+        support.add_second_helper(
+            support_records=list(of_mate.values()), second=Helper(mate.name, mate.kind, mate.member_id)
+        )
 
 
 def _problem(visit: Visit, mate: Teammate, home: UUID, holder_id: UUID | None) -> Problem | None:

@@ -42,7 +42,7 @@ def take_back_visit(*, actor: User, visit: Visit, reason: str) -> Visit:
     )
     for fact in families.counted(locked_visit):
         ledger.take_back(family=fact.family, source_id=fact.source_id)
-    support.take_back_helps(actor=actor, helps=helps)
+    support.take_back_helps(actor=actor, support_records=helps)
     if locked_visit.door_id is not None:
         recompute_doors(door_ids={locked_visit.door_id})
     return locked_visit

@@ -178,7 +178,7 @@ def _post_revision(plan: BatchPlan, revision: RevisionPlan) -> None:
     actor, old, new = plan.batch.actor, revision.match.old, revision.new
     post_recount(revision.recount)
     # Before new helps are recorded: one of the same receiver, service and day would be taken for the one that goes.
-    support.take_back_helps(actor=actor, helps=revision.dropped)
+    support.take_back_helps(actor=actor, support_records=revision.dropped)
     _change_helpers(plan, revision)
     _link_receipts(plan, revision)
     _add_helps(plan, revision)
@@ -197,7 +197,9 @@ def _change_helpers(plan: BatchPlan, revision: RevisionPlan) -> None:
             continue
         if current.person_id is not None or current.business_id is not None or not current.named:
             inputs = planned.inputs
-            support.change_helpers(actor=plan.batch.actor, help=current, helper=inputs.helper, second=inputs.second)
+            support.change_helpers(
+                actor=plan.batch.actor, support_record=current, helper=inputs.helper, second=inputs.second
+            )
 
 
 def _link_receipts(plan: BatchPlan, revision: RevisionPlan) -> None:
