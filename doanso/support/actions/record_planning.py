@@ -114,7 +114,7 @@ class RecordPlan:
             keys = slips.new_keys(receipt_id, year)
         else:
             receipt_id, shown_until = inputs.slip.receipt_id, inputs.slip.shown_until
-            keys = slips.check_phone_keys(inputs.slip.link, inputs.slip.code, year)
+            keys = slips.accept_phone_keys(inputs.slip.link, inputs.slip.code, year)
             self.shown[keys[1]] = ReceiptKey(receipt_id, keys[1], shown_until, self.unit_id)
         if receipt_id not in self.known_slips:
             self.receipts.append((receipt_id, self.unit_id, *keys, self.now, shown_until))
@@ -128,7 +128,7 @@ class RecordPlan:
         """Let the phone's link lead to the receipt that the receiver has of that day."""
         if inputs.slip is None or inputs.slip.receipt_id == receipt_id:
             return
-        link = slips.check_phone_keys(inputs.slip.link, inputs.slip.code, None)[1]
+        link = slips.accept_phone_keys(inputs.slip.link, inputs.slip.code, None)[1]
         if link not in self.shown:
             self.links.append((link, receipt_id))
             self.shown[link] = ReceiptKey(receipt_id, link, inputs.slip.shown_until, self.unit_id)

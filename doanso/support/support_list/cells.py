@@ -151,9 +151,7 @@ def _whole_name(row: RawRow) -> str:
 
 
 def read_receiver(row: RawRow, findings: SupportRowFindings) -> tuple[str, str]:
-    """Return the person's name and the shop's; empty where there is none. A list may name a shop in the column of
-    names.
-    """
+    """Return the person's and the shop's name, empty without one. A list may name a shop in the column of names."""
     typed, shop = _whole_name(row), _shop(text(row.cells.get("shop")), findings)
     kind_text = text(row.cells.get("receiver"))
     kind, by_name = business_words.kind_of(kind_text), business_words.kind_by_name(typed)
@@ -266,9 +264,7 @@ def read_birth(row: RawRow, findings: SupportRowFindings) -> tuple[str, str | in
 
 
 def both_births(row: RawRow) -> dict[str, str | int]:
-    """Return the birth (ISO, or the year) under each of Nam and Nữ, where both hold one: a question asks which is
-    right.
-    """
+    """Return the birth (ISO, or the year) under each of Nam and Nữ where both hold one, for a question."""
     births = {}
     for sex in ("male", "female"):
         cell = row.cells.get(f"birth_{sex}")
@@ -358,9 +354,7 @@ def _is_ditto(typed: str) -> bool:
 
 
 def _is_named(typed: str, *, alone: bool) -> bool:
-    """Return whether this is a person's name; `alone` requires more than one word, unless a title or a post marks a
-    person.
-    """
+    """Return whether this is a person's name; `alone`: of two words or more, unless a title or a post marks a person."""
     typed = "".join(letter for letter in typed if letter.isprintable())
     spelled = vietnamese.canonical_tones(typed).lower().strip(" .,:;-–()")
     bare, folded = typed.isascii(), words(typed)
