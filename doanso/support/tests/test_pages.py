@@ -112,7 +112,7 @@ def test_the_list_asks_the_same_statements_for_two_and_for_fifty(ward, as_user):
     ward.help(*[shop(f"Quán Nguyễn {'ABCDEFGH'[place]}") for place in range(8)])
     ward.help(*[told(f"Nguyễn Văn {'ABCDEFGH'[place % 8]}{'KLMNOPQ'[place // 8]}") for place in range(48)])
 
-    assert statements() == few <= 15
+    assert statements() == few <= 13
 
 
 def test_a_record_and_the_form_cost_few_statements(ward, as_user, django_assert_max_num_queries):
@@ -120,9 +120,9 @@ def test_a_record_and_the_form_cost_few_statements(ward, as_user, django_assert_
     ward.help(told(), unit="p5")
     client = as_user(ward.tree.an)
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(7):
         client.get("/support/record/")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(15):
         client.get(f"/support/{support_record.pk}/")
 
 
