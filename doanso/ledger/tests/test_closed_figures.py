@@ -61,7 +61,7 @@ class ClosedBook(RuleBasedStateMachine):
     def _branch(self, pick):
         return self.tree.units[BRANCHES[pick % 3]]
 
-    @rule(who=st.integers(0, 3), pick=picks, on=days)
+    @rule(person=st.integers(0, 3), pick=picks, on=days)
     def place(self, person, pick, on):
         self.owners.place(self.people[person], self._branch(pick), day(on))
 
@@ -72,19 +72,19 @@ class ClosedBook(RuleBasedStateMachine):
             on = max(day(on), self.owners.stays.kept[stay].since)
             self.owners.move(stay, self._branch(to) if to % 4 else None, on)
 
-    @rule(who=st.integers(0, 3), on=days, level=st.integers(1, 3), grade=st.integers(0, 4))
+    @rule(person=st.integers(0, 3), on=days, level=st.integers(1, 3), grade=st.integers(0, 4))
     def state(self, person, on, level, grade):
         self.owners.state(self.people[person], day(on), level=level, grade=grade)
 
-    @rule(who=st.integers(0, 3), pick=picks, on=days, grade=st.integers(0, 4))
+    @rule(person=st.integers(0, 3), pick=picks, on=days, grade=st.integers(0, 4))
     def visit(self, person, pick, on, grade):
         self.owners.visit(self.people[person], self._branch(pick), day(on), grade=grade)
 
-    @rule(who=st.integers(0, 3), pick=picks, on=days, grade=st.integers(0, 4))
+    @rule(person=st.integers(0, 3), pick=picks, on=days, grade=st.integers(0, 4))
     def help(self, person, pick, on, grade):
         self.owners.help(self.people[person], self._branch(pick), day(on), grade=grade)
 
-    @rule(who=st.integers(0, 3), on=days, length=st.integers(1, 60), code=st.sampled_from(["", "vneid-members"]))
+    @rule(person=st.integers(0, 3), on=days, length=st.integers(1, 60), code=st.sampled_from(["", "vneid-members"]))
     def suspend(self, person, on, length, code):
         self.owners.suspend(self.people[person], day(on), day(on + length), code=code)
 
@@ -117,7 +117,7 @@ class ClosedBook(RuleBasedStateMachine):
         except actions.UnknownSource:
             pass
 
-    @rule(who=st.integers(0, 3))
+    @rule(person=st.integers(0, 3))
     def forget(self, person):
         if not any(raw.subject_ref == self.people[person] for raw in self.owners.stays.kept.values()):
             self.owners.forget(self.people[person])

@@ -53,11 +53,11 @@ def test_an_entry_deleted_behind_the_ledgers_back_is_named_in_both_halves(person
     assert [line.split(":")[0] for line in lines] == ["totals"] * 4 + ["entries"]
     assert lines[-1] == (
         f"entries: book nam-2023, measure visits, subject {person}, unit p5, 2023-03-01, grade 1, "
-        f"source test.test.times {source}, sign +1: expected 1, lines 0"
+        f"source test.test.times {source}, sign +1: expected 1, found 0"
     )
     assert lines[0] == (
         "totals: book nam-2023, measure visits, unit my-tho, all days: "
-        "expected grades [0, 0, 0, 0, 0], lines [0, 1, 0, 0, 0]"
+        "expected grades [0, 0, 0, 0, 0], found [0, 1, 0, 0, 0]"
     )
 
 
