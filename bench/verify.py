@@ -48,7 +48,7 @@ def _measured(count: int) -> list[dict[str, Any]]:
     logging.disable(logging.CRITICAL)
     from doanso.signing.tests.attacks.alone import library_accepts
     from doanso.signing.tests.attacks.making import now, trusted
-    from doanso.signing.verification import Asked
+    from doanso.signing.verification import VerificationRequest
     from doanso.signing.verification.verify import answers
 
     files, trust, moment = _files(count), trusted(), now()
@@ -56,7 +56,7 @@ def _measured(count: int) -> list[dict[str, Any]]:
     library_accepts(files[0], trust, moment)
     for start in range(0, count, LOT):
         lot = files[start : start + LOT]
-        told = answers([Asked(one) for one in (lot[0], *lot)], trust=trust, moment=moment)
+        told = answers([VerificationRequest(one) for one in (lot[0], *lot)], trust=trust, moment=moment)
         # The first of a process pays for what is read once.
         ours += sum(one["cpu"] for one in told[1:])
         if {one["verdict"]["state"] for one in told} != {"valid"}:

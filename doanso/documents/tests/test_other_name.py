@@ -8,8 +8,8 @@ from doanso.documents.queries.verdicts import signature_lines
 from doanso.documents.tests.conftest import Office
 from doanso.signing.models import PublicFile
 from doanso.signing.queries.authorities import trust
-from doanso.signing.queries.public import look_at, verdict_of_public
-from doanso.signing.verification import Signature, Verdict
+from doanso.signing.queries.public import examine_file, verdict_of_public
+from doanso.signing.verification import SignatureVerdict, Verdict
 
 pytestmark = pytest.mark.django_db
 BOTH = "Chủ chứng thư số: Nguyễn Văn An. Tên in trên văn bản: Nguyễn Thị Ánh."
@@ -28,7 +28,7 @@ def test_document_verdict_and_public_page_name_the_holder_beside_the_printed_nam
     assert (verdict.signatures[0].signer, verdict.signatures[0].printed) == ("Nguyễn Văn An", "Nguyễn Thị Ánh")
     assert "other_name" in {note.code for note in verdict.notes}
     assert Verdict.from_json(verdict.as_json()) == verdict
-    assert look_at(office.bytes_of(document)).verdict.signatures[0].printed == "Nguyễn Thị Ánh"
+    assert examine_file(office.bytes_of(document)).verdict.signatures[0].printed == "Nguyễn Thị Ánh"
     assert BOTH in client.get(f"/verify/{public.code}/").content.decode()
     assert BOTH in as_user(office.mai).get(f"/documents/{document.pk}/signatures/").content.decode()
 
@@ -46,7 +46,7 @@ def test_document_verdict_and_public_page_name_the_holder_beside_the_printed_nam
     ],
 )
 def test_another_spelling_is_no_other_name(holder, printed, is_other):
-    assert Signature("person", signer=holder, printed=printed).bears_other_name is is_other
+    assert SignatureVerdict("person", signer=holder, printed=printed).bears_other_name is is_other
 
 
 def test_the_same_name_is_told_once(office: Office):

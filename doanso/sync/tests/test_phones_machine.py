@@ -352,7 +352,7 @@ class Phones(RuleBasedStateMachine):
             if outcome == "killed before the commit":
                 stack.enter_context(patch.object(type(self.trade.kind), "apply", side_effect=OperationalError("gone")))
             elif outcome == "killed after the commit":
-                stack.enter_context(patch.object(api, "_ack", side_effect=RuntimeError("gone")))
+                stack.enter_context(patch.object(api, "_acknowledgement_value", side_effect=RuntimeError("gone")))
             answer = self._post(phone, records)
         if answer.status_code == 403:
             assert answer.json()["wipe"] is True
