@@ -56,7 +56,7 @@ def year(programme: Programme, places: Sequence[Place], officer: User, last: dat
     deeds: list[Dated] = []
     over = [month for month in months_over(programme, last) if month.code >= FIRST_CLOSED]
     for month in over:
-        story = _Story(programme, month, places, officer, printed)
+        story = _MonthStory(programme, month, places, officer, printed)
         deeds += story.on_its_way() if month == over[-1] else story.closed()
     writing = next((place for place in places if place.unit.code == printed), None)
     if writing is not None:
@@ -65,7 +65,7 @@ def year(programme: Programme, places: Sequence[Place], officer: User, last: dat
     return [deed for deed in deeds if deed[0] <= last]
 
 
-class _Story:
+class _MonthStory:
     """One month."""
 
     def __init__(

@@ -80,7 +80,7 @@ def load(actor: User, programmes: Path) -> Programme:
 def year(programme: Programme, places: Sequence[Place], officer: User, last: date, asking: str) -> list[Dated]:
     """Return the actions of the cascade up to a day: sizes, targets given, accepted, countered and settled; `asking` is the
     code of the unit that still waits."""
-    story = _Story(programme, places, officer, asking)
+    story = _CascadeStory(programme, places, officer, asking)
     deeds: list[Dated] = [
         (TOLD, story.tell_sizes),
         (GIVEN, partial(story.give, RESIDENTS, Split.HOUSEHOLDS)),
@@ -97,7 +97,7 @@ def year(programme: Programme, places: Sequence[Place], officer: User, last: dat
     return [deed for deed in deeds if deed[0] <= last]
 
 
-class _Story:
+class _CascadeStory:
     def __init__(self, programme: Programme, places: Sequence[Place], officer: User, asking: str) -> None:
         self.programme = programme
         self.indicators = {

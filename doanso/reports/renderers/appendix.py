@@ -27,7 +27,7 @@ _THIN = ".,/"
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class AppendixSheet:
     """A table: which of the content's columns it holds, with their widths in millimetres and the size in points."""
 
     places: range
@@ -45,12 +45,12 @@ def cell(cells: Sequence[str], place: int) -> str:
     return (cells[place] if place < len(cells) else "") or formats.NONE
 
 
-def sheets(content: ReportContent) -> list[Sheet]:
+def sheets(content: ReportContent) -> list[AppendixSheet]:
     """Return the tables, in order; none without units."""
     return _sheets(content, range(len(content.columns))) if content.units else []
 
 
-def _sheets(content: ReportContent, places: range) -> list[Sheet]:
+def _sheets(content: ReportContent, places: range) -> list[AppendixSheet]:
     has_notes = places.stop == len(content.columns) and any(row.note for row in content.units)
     shapes = [(size, False) for size in SIZES if size >= SMALLEST_LEVEL] + [(size, True) for size in SIZES]
     for size, upright in shapes:
@@ -70,7 +70,7 @@ def _parting(columns: Sequence[ReportColumn], places: range) -> int:
     return min(between or places[1:], key=lambda place: (abs(place - middle), place))
 
 
-def _sheet(content: ReportContent, places: range, size: float, upright: bool, has_notes: bool) -> Sheet | None:
+def _sheet(content: ReportContent, places: range, size: float, upright: bool, has_notes: bool) -> AppendixSheet | None:
     """Return the table in that shape, if it fits; a table of one column always does."""
     number, unit, inset = (7.0, 36.0, 0.4) if upright else (9.0, 52.0, 0.8)
     note = 0.0 if not has_notes else 16.0 if upright else 30.0
@@ -79,7 +79,7 @@ def _sheet(content: ReportContent, places: range, size: float, upright: bool, ha
     if sum(widths) > room:
         return None
     more = (room - sum(widths)) / len(widths) if widths else 0.0
-    return Sheet(
+    return AppendixSheet(
         places=places,
         size=size,
         upright=upright,

@@ -21,7 +21,7 @@ from doanso.reports.content import ReportContent
 from doanso.reports.renderers import layout_names as names
 from doanso.reports.renderers.package import CellRange, DefinedName, WorkbookPackage, damaged, opened, tag
 from doanso.reports.renderers.references import CellReference, Insertion, letters
-from doanso.reports.renderers.sheet import Sheet, insert_everywhere
+from doanso.reports.renderers.sheet import WorksheetXml, insert_everywhere
 from doanso.reports.renderers.values import CellFigure
 
 MOST_ROWS = 2_000
@@ -102,8 +102,8 @@ class _Layout:
         self.content = content
         self.entries = names.entries(content, base=base)
         self.columns = names.columns(content)
-        self.sheets: dict[str, Sheet] = {}
-        self.looks = _Looks(self.package)
+        self.sheets: dict[str, WorksheetXml] = {}
+        self.looks = _LayoutStyles(self.package)
         own_names = [
             defined_name
             for defined_name in self.package.defined_names()
@@ -115,9 +115,9 @@ class _Layout:
         known_names = {*self.entries, *self.columns, names.BLOCK}
         self.unknown = [defined_name for defined_name in own_names if defined_name.name.lower() not in known_names]
 
-    def sheet(self, name: str) -> Sheet:
+    def sheet(self, name: str) -> WorksheetXml:
         if name not in self.sheets:
-            self.sheets[name] = Sheet(self.package, name)
+            self.sheets[name] = WorksheetXml(self.package, name)
         return self.sheets[name]
 
     def home(self, place: CellRange) -> CellReference:
@@ -288,7 +288,9 @@ class _Seats:
     others: Sequence[int]
 
 
-def _seats(sheet: Sheet, block: CellRange, column: int | None, units: Sequence[str], shared: list[str]) -> _Seats:
+def _seats(
+    sheet: WorksheetXml, block: CellRange, column: int | None, units: Sequence[str], shared: list[str]
+) -> _Seats:
     rows = range(block.first.row, block.last.row + 1)
     # A single row is a model to be repeated; what stands in it is an example.
     if column is None or len(rows) == 1:
@@ -316,7 +318,7 @@ def _seats(sheet: Sheet, block: CellRange, column: int | None, units: Sequence[s
     )
 
 
-class _Looks:
+class _LayoutStyles:
     """What number formats say about a cell: whether it wants a day, or a share in per cent."""
 
     def __init__(self, package: WorkbookPackage) -> None:

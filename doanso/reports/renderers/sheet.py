@@ -42,7 +42,7 @@ class MergedCells:
         return self.first.row <= cell.row <= self.last.row and self.first.column <= cell.column <= self.last.column
 
 
-class Sheet:
+class WorksheetXml:
     """One sheet of a package, by its name."""
 
     def __init__(self, package: WorkbookPackage, name: str) -> None:
@@ -311,7 +311,7 @@ class Sheet:
             self.package.put_text(name, _NOTE_ANCHOR.sub(anchor, _NOTE_ROW.sub(row, self.package.text(name))))
 
 
-def insert_everywhere(package: WorkbookPackage, sheet: Sheet, insertion: Insertion) -> None:
+def insert_everywhere(package: WorkbookPackage, sheet: WorksheetXml, insertion: Insertion) -> None:
     """Insert rows into one sheet, and have whatever points into it follow: other sheets, names, charts."""
     sheet.insert(insertion)
     for name, part in package.sheets.items():

@@ -10,7 +10,7 @@ from doanso.official_form.word_markup import WordCell, WordRow, link, new_page, 
 from doanso.official_form.word_styles import LINK_COLOUR
 from doanso.reports.content import ReportColumn, ReportContent, UnitRow
 from doanso.reports.renderers import tables, wording
-from doanso.reports.renderers.appendix import HIGHEST_HEAD, Sheet, cell, sheets, width
+from doanso.reports.renderers.appendix import HIGHEST_HEAD, AppendixSheet, cell, sheets, width
 
 Key = Callable[[str], str]
 _HEAD_SHADE = "E7E6E6"
@@ -106,7 +106,7 @@ def appendix(content: ReportContent, key: Key) -> str:
     return markup
 
 
-def _unit_table(content: ReportContent, sheet: Sheet, key: Key) -> str:
+def _unit_table(content: ReportContent, sheet: AppendixSheet, key: Key) -> str:
     around = (
         [ReportColumn("number", "TT"), ReportColumn("unit", "Đơn vị")],
         [ReportColumn("note", "Ghi chú")] if sheet.note else [],
@@ -154,7 +154,9 @@ def _two_heads(columns: Sequence[ReportColumn], size: float | None, *, upright: 
     return [WordRow(upper, head=True), WordRow(lower, head=True, height=height)]
 
 
-def _unit_row(unit: UnitRow, cells: Sequence[str], key: str, sheet: Sheet, *, keep_next: bool = False) -> WordRow:
+def _unit_row(
+    unit: UnitRow, cells: Sequence[str], key: str, sheet: AppendixSheet, *, keep_next: bool = False
+) -> WordRow:
     together = unit.number == 0
     size = sheet.size
     inside = [

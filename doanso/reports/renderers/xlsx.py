@@ -32,7 +32,7 @@ type Value = str | int | CellFigure | None
 type _Address = Callable[[str], str]
 
 
-class _Looks:
+class _WorkbookStyles:
     """The few looks that cells have."""
 
     def __init__(self, workbook: xlsxwriter.Workbook) -> None:
@@ -65,7 +65,7 @@ def render_xlsx(content: ReportContent, *, base: str) -> bytes:
             "created": datetime.combine(content.head.dated, time()),
         }
     )
-    looks = _Looks(workbook)
+    looks = _WorkbookStyles(workbook)
 
     def address(path: str) -> str:
         # Without knowing where this installation is found, a path leads nowhere.
@@ -84,7 +84,7 @@ def _text(words: str) -> str:
     return strip_invalid(words)[:_LONGEST_TEXT]
 
 
-def _write_title(sheet: Worksheet, content: ReportContent, looks: _Looks, title: str) -> int:
+def _write_title(sheet: Worksheet, content: ReportContent, looks: _WorkbookStyles, title: str) -> int:
     """Write the sheet's title and return the number of the first row below it."""
     sheet.write_string(0, 0, _text(content.unit), looks.title)
     sheet.write_string(1, 0, _text(title), looks.title)
@@ -126,7 +126,7 @@ def _write_heads(sheet: Worksheet, row: int, columns: Sequence[ReportColumn], lo
     sheet.set_row(row + 1, 48)
 
 
-def _write(sheet: Worksheet, row: int, place: int, value: Value, looks: _Looks, *, link: str = "") -> None:
+def _write(sheet: Worksheet, row: int, place: int, value: Value, looks: _WorkbookStyles, *, link: str = "") -> None:
     """One figure as a number, with its address where it has one; text as text."""
     if isinstance(value, int):
         value = CellFigure(value)
@@ -171,7 +171,7 @@ _INDICATORS: tuple[tuple[ReportColumn, float, _Read, bool], ...] = (
 )
 
 
-def _write_indicators(sheet: Worksheet, content: ReportContent, looks: _Looks, address: _Address) -> None:
+def _write_indicators(sheet: Worksheet, content: ReportContent, looks: _WorkbookStyles, address: _Address) -> None:
     title = f"{content.head.type_name} {content.head.summary}"
     head = _write_title(sheet, content, looks, title)
     columns = [ReportColumn("number", "TT"), *(column for column, _width, _read, _leads in _INDICATORS)]
@@ -198,7 +198,7 @@ def _write_indicators(sheet: Worksheet, content: ReportContent, looks: _Looks, a
     _set_print(sheet, head, row - 1, len(columns))
 
 
-def _write_units(sheet: Worksheet, content: ReportContent, looks: _Looks, address: _Address) -> None:
+def _write_units(sheet: Worksheet, content: ReportContent, looks: _WorkbookStyles, address: _Address) -> None:
     """A row per unit with the columns of the appendix, and the sums below."""
     head = _write_title(sheet, content, looks, "Số liệu theo đơn vị")
     columns = [
@@ -237,7 +237,7 @@ def _write_units(sheet: Worksheet, content: ReportContent, looks: _Looks, addres
     _set_print(sheet, head, row - 1, len(columns))
 
 
-def _write_sum(sheet: Worksheet, row: int, place: int, printed: str, looks: _Looks) -> None:
+def _write_sum(sheet: Worksheet, row: int, place: int, printed: str, looks: _WorkbookStyles) -> None:
     value = figure(printed)
     if value is None:
         sheet.write_string(row, place, _text(printed), looks.sum_text)
@@ -245,7 +245,7 @@ def _write_sum(sheet: Worksheet, row: int, place: int, printed: str, looks: _Loo
         sheet.write_number(row, place, value.number, looks.sum_share if value.is_share else looks.sum_number)
 
 
-def _write_notes(sheet: Worksheet, content: ReportContent, looks: _Looks, address: _Address) -> None:
+def _write_notes(sheet: Worksheet, content: ReportContent, looks: _WorkbookStyles, address: _Address) -> None:
     """What is to be said of the figures, and where they can be opened."""
     row = _write_title(sheet, content, looks, "Ghi chú")
     sheet.set_column(0, 0, 34)
