@@ -19,7 +19,7 @@ from doanso.reports.demo_words import written
 from doanso.reports.models import PeriodState
 from doanso.reports.queries import periods as queries
 from doanso.reports.queries.periods import months_over
-from doanso.reports.queries.questions import Question, QuestionKind, all_questions, questions
+from doanso.reports.queries.questions import MonthQuestionKind, Question, all_questions, questions
 from doanso.reports.rules.periods import Month
 from doanso.targets.models import Programme
 from doanso.units import queries as units
@@ -37,9 +37,9 @@ RETURNED = (
     "Số người dân được hỗ trợ trong tuần cuối tăng đột biến. Nhờ đơn vị xem lại biên bản điểm hỗ trợ rồi gửi lại."
 )
 WORDS = {
-    QuestionKind.FELL: "Đã rà soát: một số lượt ghi trùng được rút lại trong tháng.",
-    QuestionKind.UNANSWERED: "Đơn vị đang rà soát số liệu nền, sẽ trả lời chỉ tiêu trong quý.",
-    QuestionKind.MISSING: "Số liệu của chi đoàn này còn phải xem lại, đơn vị gửi trước để kịp hạn.",
+    MonthQuestionKind.FELL: "Đã rà soát: một số lượt ghi trùng được rút lại trong tháng.",
+    MonthQuestionKind.UNANSWERED: "Đơn vị đang rà soát số liệu nền, sẽ trả lời chỉ tiêu trong quý.",
+    MonthQuestionKind.MISSING: "Số liệu của chi đoàn này còn phải xem lại, đơn vị gửi trước để kịp hạn.",
 }
 
 

@@ -13,7 +13,7 @@ from doanso.lib import formats
 from doanso.reports import policy
 from doanso.reports.actions.reminders import DUE, RETURNED
 from doanso.reports.models import PeriodState
-from doanso.reports.queries.questions import Question, QuestionKind
+from doanso.reports.queries.questions import MonthQuestionKind, Question
 from doanso.reports.rules.periods import FigureOnDay, Month, tenths
 from doanso.targets.models import Programme
 from doanso.units.models import Unit
@@ -63,11 +63,11 @@ class QuestionWords:
 
 def asked(question: Question, programme: Programme, month: Month, unit: Unit) -> QuestionWords:
     """Return a question as a sentence, with the address where it can be settled."""
-    if question.kind == QuestionKind.MISSING:
+    if question.kind == MonthQuestionKind.MISSING:
         address = reverse("reports:board", args=[programme.code])
         url = f"{address}?month={month.code}&unit={unit.code}"
         return QuestionWords(question, _missing(question), url, _("Open the board"))
-    if question.kind == QuestionKind.UNANSWERED:
+    if question.kind == MonthQuestionKind.UNANSWERED:
         address = reverse("targets:cascade", args=[programme.code])
         sentence = ngettext(
             "%(count)s target was given to the unit and has no answer yet.",
@@ -79,7 +79,7 @@ def asked(question: Question, programme: Programme, month: Month, unit: Unit) ->
     title = question.indicator.short_title
     url = reverse("targets:indicator", args=[programme.code, question.indicator.code, unit.code])
     url = f"{url}?on={month.last_day.isoformat()}"
-    if question.kind == QuestionKind.SUM:
+    if question.kind == MonthQuestionKind.SUM:
         sentence = _(
             "%(title)s: the unit stands at %(now)s, its parts add up to %(parts)s. Whoever runs the server finds the "
             "fault with “doanso recount”."

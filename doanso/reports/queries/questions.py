@@ -23,7 +23,7 @@ from doanso.units.models import Unit, UnitLink
 from doanso.units.queries import NamedUnit
 
 
-class QuestionKind(StrEnum):
+class MonthQuestionKind(StrEnum):
     """The subject of a question. A sum that differs is a fault of the product, which no answer settles."""
 
     SUM = "sum"
@@ -36,7 +36,7 @@ class QuestionKind(StrEnum):
 class Question:
     """Something that keeps a unit's month from being sent until it is settled, or answered in words where that suffices."""
 
-    kind: QuestionKind
+    kind: MonthQuestionKind
     indicator: Indicator | None = None
     before: FigureOnDay | None = None
     now: FigureOnDay | None = None
@@ -54,7 +54,7 @@ class Question:
     @property
     def takes_words(self) -> bool:
         """Whether a written reason answers it."""
-        return self.kind != QuestionKind.SUM
+        return self.kind != MonthQuestionKind.SUM
 
     @property
     def is_open(self) -> bool:
@@ -64,8 +64,8 @@ class Question:
 
 def codes_with_words(programme: Programme) -> set[str]:
     """Return the codes of all questions that can be answered in words."""
-    fell = {f"{QuestionKind.FELL}:{code}" for code in programme.indicators.values_list("code", flat=True)}
-    return {QuestionKind.MISSING.value, QuestionKind.UNANSWERED.value} | fell
+    fell = {f"{MonthQuestionKind.FELL}:{code}" for code in programme.indicators.values_list("code", flat=True)}
+    return {MonthQuestionKind.MISSING.value, MonthQuestionKind.UNANSWERED.value} | fell
 
 
 def children_in(unit_ids: Collection[UUID], month: Month) -> dict[UUID, list[UUID]]:
@@ -126,7 +126,7 @@ def _missing(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> 
         waiting = [named[child] for child in children if child not in answered_for]
         if waiting:
             waiting.sort(key=lambda child_name: (child_name.sort_key, child_name.code))
-            by_unit[parent] = Question(QuestionKind.MISSING, units=waiting, count=len(waiting))
+            by_unit[parent] = Question(MonthQuestionKind.MISSING, units=waiting, count=len(waiting))
     return by_unit
 
 
@@ -149,7 +149,9 @@ def _fell(programme: Programme, month: Month, unit_ids: Collection[UUID]) -> dic
             for indicator in indicators:
                 previous, stands = _stood(before, unit_id, indicator), _stood(now, unit_id, indicator)
                 if rules.fell(indicator.kind, previous, stands):
-                    question = Question(QuestionKind.FELL, indicator=indicator, before=previous, now=stands, closed=day)
+                    question = Question(
+                        MonthQuestionKind.FELL, indicator=indicator, before=previous, now=stands, closed=day
+                    )
                     by_unit[unit_id].append(question)
     return by_unit
 
@@ -170,7 +172,7 @@ def _unanswered(programme: Programme, month: Month, unit_ids: Collection[UUID]) 
         since = target_given.target.since
         if target_given.asks_for_an_answer and (since is None or since <= month.last_day):
             open_targets[unit_id] += 1
-    return {unit_id: Question(QuestionKind.UNANSWERED, count=count) for unit_id, count in open_targets.items()}
+    return {unit_id: Question(MonthQuestionKind.UNANSWERED, count=count) for unit_id, count in open_targets.items()}
 
 
 def sum_questions(programme: Programme, month: Month, unit: Unit) -> list[Question]:
@@ -193,7 +195,7 @@ def _differences(programme: Programme, month: Month, unit: Unit) -> list[Questio
         parts[code] += count
     return [
         Question(
-            QuestionKind.SUM, indicator=indicator, before=FigureOnDay(parts[indicator.numerator]),
+            MonthQuestionKind.SUM, indicator=indicator, before=FigureOnDay(parts[indicator.numerator]),
             now=FigureOnDay(unit_figures[unit.pk, indicator.numerator].total),
         )
         for indicator in programme.indicators.exclude(numerator="")

@@ -14,7 +14,7 @@ from doanso.people import queries as people
 from doanso.support import queries as support
 from doanso.targets.models import IndicatorKind, Programme
 from doanso.targets.queries.overviews import progress_of_children
-from doanso.targets.rules import State, alerts
+from doanso.targets.rules import ProgressState, alerts
 from doanso.targets.rules.alerts import AlertThresholds
 from doanso.units.models import UnitPath
 from doanso.units.queries import NamedUnit
@@ -63,7 +63,8 @@ def unit_activity(programme: Programme, on: date, than: AlertThresholds) -> list
         UnitActivity(
             unit=child.unit,
             behind=any(
-                progress.state in (State.BEHIND, State.RISK) and progress.kind in _WORK for progress in child.indicators
+                progress.state in (ProgressState.BEHIND, ProgressState.RISK) and progress.kind in _WORK
+                for progress in child.indicators
             ),
             days=dict(days[child.unit.id]),
             hours=alerts.added(hours[child.unit.id]),

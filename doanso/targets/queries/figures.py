@@ -9,7 +9,7 @@ from uuid import UUID
 from doanso.lib import formats
 from doanso.targets import rules
 from doanso.targets.models import IndicatorKind, Programme
-from doanso.targets.rules import State, SumCheck
+from doanso.targets.rules import ProgressState, SumCheck
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
 
@@ -48,7 +48,7 @@ class IndicatorProgress:
     forecast: int | None
     needed: int | None
     needed_per_week: int | None
-    state: State
+    state: ProgressState
     own: bool = False
     """Whether the target was given to this very unit; otherwise it holds from above."""
     met_on: date | None = None
@@ -86,7 +86,7 @@ class IndicatorProgress:
             "value": self.figure,
             "target": self.goal,
             "pace": self.pace,
-            "forecast": None if self.state == State.MET else self.forecast,
+            "forecast": None if self.state == ProgressState.MET else self.forecast,
             "note": note,
             "met_on": self.met_on,
             "grades": self.grades,
@@ -158,7 +158,7 @@ class Overview:
         """The ended units whose figures are in the unit's own, each with its last day; empty when there are none."""
         return predecessor_names(self.predecessors)
 
-    def states(self) -> dict[State, int]:
+    def states(self) -> dict[ProgressState, int]:
         """Return how many indicators stand how, worst first."""
         return {state: sum(progress.state == state for progress in self.indicators) for state in rules.WORST_FIRST}
 

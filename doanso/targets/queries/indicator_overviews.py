@@ -14,7 +14,7 @@ from doanso.targets.queries.progress_reader import ProgressReader, sum_check_bel
 from doanso.targets.queries.targets_in_force import IndicatorTargets, targets_of_indicator
 from doanso.targets.queries.unit_context import unit_context
 from doanso.targets.queries.unit_positions import UnitPosition
-from doanso.targets.rules import State, SumCheck
+from doanso.targets.rules import ProgressState, SumCheck
 from doanso.units.models import Unit
 from doanso.units.queries import NamedUnit
 
@@ -90,7 +90,7 @@ def indicator_overview(indicator: Indicator, position: UnitPosition, on: date) -
 def _met_on(
     reader: ProgressReader, indicator: Indicator, progress: IndicatorProgress, changes: Sequence[DayChange]
 ) -> date | None:
-    if progress.state != State.MET or indicator.kind == IndicatorKind.RULE:
+    if progress.state != ProgressState.MET or indicator.kind == IndicatorKind.RULE:
         return None
     days = {reader.programme.first_day, reader.on, *reader.in_force.begins, *(day for _code, day, _grades in changes)}
     return reader.met_since(indicator, totals_on(days, changes))

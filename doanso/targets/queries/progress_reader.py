@@ -14,7 +14,7 @@ from doanso.targets import rules
 from doanso.targets.models import Indicator, IndicatorKind, Programme
 from doanso.targets.queries.figures import SHARES, IndicatorProgress
 from doanso.targets.queries.targets_in_force import TargetsInForce, TargetVersion
-from doanso.targets.rules import State, SumCheck
+from doanso.targets.rules import ProgressState, SumCheck
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ class ProgressReader:
         return [
             indicator
             for indicator in self.in_force.indicators
-            if indicator.kind != IndicatorKind.RULE and self.progress(indicator, unit_id, {}).state == State.MET
+            if indicator.kind != IndicatorKind.RULE and self.progress(indicator, unit_id, {}).state == ProgressState.MET
         ]
 
     def met_since(self, indicator: Indicator, days: Mapping[date, Mapping[str, int]]) -> date | None:
@@ -193,7 +193,7 @@ class ProgressReader:
             return None
         return shown(min(foretold, Fraction(100)) if is_share else foretold, is_share)
 
-    def _state(self, indicator: Indicator, exact: Fraction | None, owed: int | None) -> State:
+    def _state(self, indicator: Indicator, exact: Fraction | None, owed: int | None) -> ProgressState:
         if indicator.kind == IndicatorKind.RULE:
             return rules.state_of_rule(exact, owed, self._elapsed)
         if indicator.kind == IndicatorKind.MILESTONE:

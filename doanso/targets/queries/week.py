@@ -8,7 +8,7 @@ from doanso.targets import rules
 from doanso.targets.models import IndicatorKind, Programme
 from doanso.targets.queries.figures import IndicatorProgress
 from doanso.targets.queries.overviews import overview
-from doanso.targets.rules import State
+from doanso.targets.rules import ProgressState
 from doanso.targets.rules.week import week_of, week_state
 from doanso.units.models import Unit
 
@@ -20,7 +20,7 @@ class WeekTarget:
     indicator: IndicatorProgress
     counted: int
     needed: int
-    state: State
+    state: ProgressState
 
     @property
     def left(self) -> int:

@@ -19,7 +19,7 @@ LARGEST_TARGET = 100_000_000
 LARGEST_PERCENT = 100
 
 
-class State(StrEnum):
+class ProgressState(StrEnum):
     """The state of a figure against its target; shapes and words are the design's."""
 
     MET = "met"
@@ -29,7 +29,7 @@ class State(StrEnum):
     NONE = "none"
 
 
-WORST_FIRST = (State.RISK, State.BEHIND, State.ON, State.MET, State.NONE)
+WORST_FIRST = (ProgressState.RISK, ProgressState.BEHIND, ProgressState.ON, ProgressState.MET, ProgressState.NONE)
 """The order in which whoever needs help is read out."""
 
 _HUNDRED = Fraction(100)
@@ -81,42 +81,44 @@ def pace_bounds(target: int, passed: Fraction) -> PaceBounds:
     return PaceBounds(should * _ON_PACE, should * _BEHIND_PACE)
 
 
-def state_by_pace(value: Fraction | None, target: int | None, bounds: PaceBounds | None) -> State:
+def state_by_pace(value: Fraction | None, target: int | None, bounds: PaceBounds | None) -> ProgressState:
     """Return the state of a share or count, which grow over the period. The value is in the target's unit."""
     if value is None or target is None or bounds is None:
-        return State.NONE
+        return ProgressState.NONE
     numerator, denominator = value.numerator, value.denominator
     # Compared as whole numbers: an overview asks for hundreds of states, and comparing fractions takes ten times as long.
     if numerator >= target * denominator:
-        return State.MET
+        return ProgressState.MET
     if numerator * bounds.on.denominator >= bounds.on.numerator * denominator:
-        return State.ON
+        return ProgressState.ON
     is_behind = numerator * bounds.behind.denominator >= bounds.behind.numerator * denominator
-    return State.BEHIND if is_behind else State.RISK
+    return ProgressState.BEHIND if is_behind else ProgressState.RISK
 
 
-def state_of_rule(value: Fraction | None, target: int | None, passed: Fraction) -> State:
+def state_of_rule(value: Fraction | None, target: int | None, passed: Fraction) -> ProgressState:
     """Return the state of a standing rule (100% signed, paperless): kept or not on each day, met only when the period is over."""
     if value is None or target is None:
-        return State.NONE
+        return ProgressState.NONE
     if value >= target and passed == 1:
-        return State.MET
+        return ProgressState.MET
     if value >= min(_RULE_ON, Fraction(target)):
-        return State.ON
-    return State.BEHIND if value >= _RULE_BEHIND * target / 100 else State.RISK
+        return ProgressState.ON
+    return ProgressState.BEHIND if value >= _RULE_BEHIND * target / 100 else ProgressState.RISK
 
 
-def state_of_milestone(value: int | None, target: int | None, due: Sequence[date], on: date, last_day: date) -> State:
+def state_of_milestone(
+    value: int | None, target: int | None, due: Sequence[date], on: date, last_day: date
+) -> ProgressState:
     """Return the state of a milestone (a festival, two markets): on time while the next one has a day in the period that is not
     past."""
     if value is None or target is None:
-        return State.NONE
+        return ProgressState.NONE
     if value >= target:
-        return State.MET
+        return ProgressState.MET
     following = due[value] if value < len(due) else None
     if following is None or following < on or following > last_day:
-        return State.BEHIND
-    return State.ON
+        return ProgressState.BEHIND
+    return ProgressState.ON
 
 
 def needed_for(target_percent: int, whole: int) -> int:

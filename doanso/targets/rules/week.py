@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from doanso.targets.rules import State
+from doanso.targets.rules import ProgressState
 
 
 def week_of(on: date) -> tuple[date, date]:
@@ -11,11 +11,11 @@ def week_of(on: date) -> tuple[date, date]:
     return monday, monday + timedelta(days=6)
 
 
-def week_state(counted: int, needed: int, on: date) -> State:
+def week_state(counted: int, needed: int, on: date) -> ProgressState:
     """Return the state of the week on a day: reached, in step with the days gone by, behind, or far behind."""
     if counted >= needed:
-        return State.MET if needed == 0 else State.ON
+        return ProgressState.MET if needed == 0 else ProgressState.ON
     should = needed * (on.weekday() + 1)
     if counted * 7 >= should:
-        return State.ON
-    return State.BEHIND if counted * 14 >= should else State.RISK
+        return ProgressState.ON
+    return ProgressState.BEHIND if counted * 14 >= should else ProgressState.RISK

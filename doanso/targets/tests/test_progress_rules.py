@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from doanso.targets import rules
-from doanso.targets.rules import State
+from doanso.targets.rules import ProgressState
 
 FIRST, LAST = date(2023, 1, 1), date(2023, 12, 31)
 wholes = st.integers(min_value=1, max_value=10_000_000)
@@ -44,7 +44,10 @@ def test_a_hundred_only_when_it_is_true(whole, data):
 @given(whole=wholes, target=st.integers(min_value=1, max_value=100), data=st.data())
 def test_met_only_when_the_whole_numbers_say_so(whole, target, data):
     part = data.draw(st.integers(min_value=0, max_value=whole))
-    met = rules.state_by_pace(rules.share(part, whole), target, rules.pace_bounds(target, Fraction(1))) is State.MET
+    met = (
+        rules.state_by_pace(rules.share(part, whole), target, rules.pace_bounds(target, Fraction(1)))
+        is ProgressState.MET
+    )
     assert met == (part * 100 >= target * whole)
     assert met == (part >= rules.needed_for(target, whole))
 
@@ -80,9 +83,9 @@ def test_state_by_pace(value, state):
 
 
 def test_no_target_no_state():
-    assert rules.state_by_pace(Fraction(5), None, None) is State.NONE
-    assert rules.state_of_rule(Fraction(5), None, Fraction(1, 2)) is State.NONE
-    assert rules.state_of_milestone(5, None, [], FIRST, LAST) is State.NONE
+    assert rules.state_by_pace(Fraction(5), None, None) is ProgressState.NONE
+    assert rules.state_of_rule(Fraction(5), None, Fraction(1, 2)) is ProgressState.NONE
+    assert rules.state_of_milestone(5, None, [], FIRST, LAST) is ProgressState.NONE
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from doanso.targets.queries.week import this_week
-from doanso.targets.rules import State
+from doanso.targets.rules import ProgressState
 from doanso.targets.rules.week import week_of, week_state
 from doanso.testing import TODAY
 
@@ -20,14 +20,14 @@ def test_a_week_runs_from_monday_to_sunday(day):
 @pytest.mark.parametrize(
     ("done", "asked", "on", "state"),
     [
-        (0, 0, MONDAY, State.MET),
-        (5, 5, MONDAY, State.ON),
-        (1, 7, MONDAY, State.ON),  # one of seven on the first of seven days
-        (0, 7, MONDAY, State.RISK),
-        (6, 7, SUNDAY, State.BEHIND),
-        (4, 7, SUNDAY, State.BEHIND),
-        (3, 7, SUNDAY, State.RISK),
-        (-1, 7, SUNDAY, State.RISK),  # more fell away than came
+        (0, 0, MONDAY, ProgressState.MET),
+        (5, 5, MONDAY, ProgressState.ON),
+        (1, 7, MONDAY, ProgressState.ON),  # one of seven on the first of seven days
+        (0, 7, MONDAY, ProgressState.RISK),
+        (6, 7, SUNDAY, ProgressState.BEHIND),
+        (4, 7, SUNDAY, ProgressState.BEHIND),
+        (3, 7, SUNDAY, ProgressState.RISK),
+        (-1, 7, SUNDAY, ProgressState.RISK),  # more fell away than came
     ],
 )
 def test_a_week_stands_by_the_days_gone_by(done, asked, on, state):
@@ -44,7 +44,7 @@ def test_this_week_counts_from_monday_on(loaded):
     week = by_code["vneid2-members"]
 
     # Of four members one stood before; three in eight weeks is one a week, and one came on Tuesday.
-    assert (week.counted, week.needed, week.state, week.left, week.over) == (1, 1, State.ON, 0, 0)
+    assert (week.counted, week.needed, week.state, week.left, week.over) == (1, 1, ProgressState.ON, 0, 0)
 
 
 def test_a_target_that_asks_for_nothing_any_more_is_left_out(loaded):
