@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from doanso.ledger import locking, ports, posting, snapshots
+from doanso.ledger import locking, ports, posting, snapshot_recount
 from doanso.ledger.groups import groups_of
 from doanso.ledger.models import Book, Fact, Frozen, Measure, Placement, Subject, Suspension
 from doanso.ledger.ports import FactFamily, RawFact, RawPlacement
@@ -242,9 +242,9 @@ def _crossing(crossing: Crossing, units: Mapping[UUID, str]) -> str:
 def frozen_against_entries() -> Iterator[LedgerDifference]:
     """Yield what of the sealed snapshots cannot be recounted from their entries."""
     for book in Book.objects.order_by("code"):
-        counting = snapshots.SnapshotRecount()
+        counting = snapshot_recount.SnapshotRecount()
         for frozen in Frozen.objects.filter(book=book, sealed_at__isnull=False).order_by("last_day", "pk"):
-            for deviation in snapshots.deviations(frozen, counting):
+            for deviation in snapshot_recount.deviations(frozen, counting):
                 where = f"book {book.code}, {deviation.where}"
                 yield LedgerDifference("frozen", where, deviation.expected, deviation.found)
 

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from doanso.ledger import locking, queries
 from doanso.ledger.closing import closed_until
-from doanso.ledger.models import Book, Entry, Frozen, FrozenEntries, FrozenFigure, Measure, MeasureKind
+from doanso.ledger.models import Book, Entry, Frozen, FrozenEntries, FrozenFigure, Measure
 from doanso.lib import clock, database
 from doanso.lib.problems import Problem, Refused
 from doanso.units.models import Unit, UnitPath
@@ -30,7 +30,7 @@ from doanso.units.queries import name as unit_name
 
 _DAY = timedelta(days=1)
 PAGE, _GRADES = 2000, 5
-_HASHED_COLUMNS = (
+HASHED_COLUMNS = (
     *("seq", "unit", "measure", "subject", "day", "happened_on", "arrived_on", "grade", "sign"),
     *("moved_day", "late_from", "source_kind", "source_id", "takes_back"),
 )
@@ -283,7 +283,7 @@ def _seal_group(head: UUID) -> bool:
         if not waiting:
             return False
         _write_entries(waiting)
-        hashes = _SnapshotHashes(waiting[0].book_id)
+        hashes = SnapshotHashes(waiting[0].book_id)
         for snapshot in waiting:
             snapshot.hash = hashes.of(snapshot)
             snapshot.sealed_at = clock.now()
@@ -329,7 +329,7 @@ def _read_entries(
             " AND day >= %s AND day <= %s AND seq <= %s ORDER BY unit_id, measure_id, seq"
         )
         days = [min(wanted[unit_id] for unit_id in page), last_day, mark]
-        rows = database.read_rows(Entry, _HASHED_COLUMNS, where, [*measures, *page, *days])
+        rows = database.read_rows(Entry, HASHED_COLUMNS, where, [*measures, *page, *days])
         for (unit_id, measure_id), group in groupby(rows, key=lambda row: (row[1], row[2])):
             own = [row for row in group if row[4] >= wanted[unit_id]]
             if own:
@@ -343,11 +343,11 @@ def _packed_entries(frozen: Frozen, unit_id: UUID, measure_id: int, rows: Sequen
         measure_id=measure_id,
         count=len(rows),
         seqs=pack(row[0] for row in rows),
-        hash=_hash_of(rows),
+        hash=hash_of_entries(rows),
     )
 
 
-def _hash_of(rows: Iterable[Sequence[Any]]) -> str:
+def hash_of_entries(rows: Iterable[Sequence[Any]]) -> str:
     """Return the hash of the content of entries, in order of `seq`."""
     digest = hashlib.sha256()
     for row in rows:
@@ -356,7 +356,7 @@ def _hash_of(rows: Iterable[Sequence[Any]]) -> str:
     return digest.hexdigest()
 
 
-class _SnapshotHashes:
+class SnapshotHashes:
     """Hashes of whole snapshots: their own columns, their figures, and the entries of every unit in their tree."""
 
     def __init__(self, book_id: UUID) -> None:
@@ -403,117 +403,3 @@ def snapshot_entries(frozen: Frozen, *, packed: bool = True) -> list[FrozenEntri
         for row in rows
         if not row.frozen.closes or ((until := closed[row.unit_id]) is not None and row.frozen.last_day <= until)
     ]
-
-
-# --- Recounting -------------------------------------------------------------------------------------------------------
-
-type GradeDays = dict[tuple[date, int], int]
-"""Sums of entries by day and grade."""
-
-
-class SnapshotRecount:
-    """Recounts snapshots from their entries by id. Sums that were read are remembered, since many snapshots share entries.
-
-    `changed` lists stored entries whose content is not what was frozen, each with the number of entries that were read.
-    """
-
-    def __init__(self) -> None:
-        self._days: dict[int, GradeDays] = {}
-        self.changed: list[tuple[FrozenEntries, int]] = []
-
-    def _read(self, rows: Sequence[FrozenEntries]) -> None:
-        """Read the entries of these rows by id, and note those whose content is not what was frozen."""
-        batch: list[FrozenEntries] = []
-        for stored in rows:
-            if stored.pk not in self._days:
-                batch.append(stored)
-            if sum(entries.count for entries in batch) >= PAGE * 10:
-                self._read_batch(batch)
-                batch = []
-        self._read_batch(batch)
-
-    def _read_batch(self, batch: Sequence[FrozenEntries]) -> None:
-        owner = {seq: stored.pk for stored in batch for seq in unpack(bytes(stored.seqs))}
-        rows_by_owner: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-        seqs = sorted(owner)
-        for first in range(0, len(seqs), PAGE):
-            page = seqs[first : first + PAGE]
-            for row in database.read_rows(
-                Entry, _HASHED_COLUMNS, f"seq IN ({database.marks(page)}) ORDER BY seq", page
-            ):
-                rows_by_owner[owner[row[0]]].append(row)
-        for stored in batch:
-            rows = rows_by_owner[stored.pk]
-            if _hash_of(rows) != stored.hash:
-                self.changed.append((stored, len(rows)))
-            days: GradeDays = defaultdict(int)
-            for row in rows:
-                days[row[4], row[7]] += row[8]
-            self._days[stored.pk] = days
-
-    def figures(self, frozen: Frozen) -> dict[tuple[int, bool], tuple[int, ...]]:
-        """Return the figures of a snapshot by measure and whether they are of all days up to its last, or of its own days."""
-        kinds = dict(Measure.objects.filter(book=frozen.book_id).values_list("id", "kind"))
-        rows = snapshot_entries(frozen)
-        self._read(rows)
-        spans: dict[UUID, list[SnapshotUnit]] = defaultdict(list)
-        for unit in snapshot_units(frozen):
-            spans[unit.unit_id].append(unit)
-        figures = {(measure_id, all_days): [0] * _GRADES for measure_id in kinds for all_days in (True, False)}
-        for stored in rows:
-            is_state = kinds[stored.measure_id] == MeasureKind.STATE
-            for all_days, before in ((True, None), (False, frozen.since - _DAY)):
-                counts = figures[stored.measure_id, all_days]
-                for (day, grade), number in self._days[stored.pk].items():
-                    times = _counts(spans[stored.unit_id], day, frozen.last_day, is_state=is_state)
-                    if before is not None:
-                        times -= _counts(spans[stored.unit_id], day, before, is_state=is_state)
-                    counts[grade] += times * number
-        return {key: tuple(counts) for key, counts in figures.items()}
-
-
-def _counts(spans: Sequence[SnapshotUnit], day: date, on: date, *, is_state: bool) -> int:
-    """Return 1 if what a unit booked on a day is in the figure above as of another day, else 0; see `rollup.spread`."""
-    if day > on:
-        return 0
-    path_day = on if is_state else day
-    return int(any(span.since <= path_day and (span.until is None or path_day < span.until) for span in spans))
-
-
-@dataclass(frozen=True, slots=True)
-class Deviation:
-    """Something in a snapshot that is no longer as it was frozen: where, what was expected and what was found."""
-
-    where: str
-    expected: str
-    found: str
-
-
-def deviations(frozen: Frozen, recounting: SnapshotRecount | None = None) -> Iterator[Deviation]:
-    """Yield what of a snapshot cannot be reproduced: nothing, unless the database was changed by other means than the ledger."""
-    counting = recounting or SnapshotRecount()
-    seen_before = len(counting.changed)
-    codes = dict(Measure.objects.filter(book=frozen.book_id).values_list("id", "code"))
-    units = dict(Unit.objects.values_list("id", "code"))
-    where = f"{units[frozen.unit_id]}, {frozen.since.isoformat()} to {frozen.last_day.isoformat()}"
-    recounted = counting.figures(frozen)
-    for changed, number in counting.changed[seen_before:]:
-        subject = f"entries of {units[changed.unit_id]} in {codes[changed.measure_id]}"
-        yield Deviation(f"{where}, {subject}", f"{changed.count} as frozen", f"{number}, with other content")
-    stored = FrozenFigure.objects.filter(frozen=frozen).values_list("measure_id", "whole", *FrozenFigure.COLUMNS)
-    for measure_id, all_days, *grades in stored:
-        if tuple(grades) != recounted[measure_id, all_days]:
-            subject = f"figure {codes[measure_id]}{' of all days' if all_days else ''}"
-            yield Deviation(f"{where}, {subject}", f"grades {grades}", str(list(recounted[measure_id, all_days])))
-    if frozen.closes:
-        yield from _booked_later(frozen, where, codes)
-    if _SnapshotHashes(frozen.book_id).of(frozen) != frozen.hash:
-        yield Deviation(where, f"hash {frozen.hash[:12]}", "another one")
-
-
-def _booked_later(frozen: Frozen, where: str, codes: Mapping[int, str]) -> Iterator[Deviation]:
-    """Yield entries that were written on closed days, which no action does."""
-    days = (frozen.since, frozen.last_day)
-    late = Entry.objects.filter(measure__in=list(codes), unit=frozen.unit_id, day__range=days, seq__gt=frozen.mark)
-    for seq, measure_id, day in late.values_list("seq", "measure_id", "day"):
-        yield Deviation(f"{where}, entry {seq} in {codes[measure_id]}", "none after the closing", day.isoformat())

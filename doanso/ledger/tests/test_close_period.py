@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from doanso.ledger import queries, snapshots, unit_moves
+from doanso.ledger import queries, snapshot_recount, snapshots, unit_moves
 from doanso.ledger.actions import close_period, freeze, seal, seal_all
 from doanso.ledger.models import Entry, Frozen, FrozenEntries, FrozenFigure
 from doanso.ledger.recount import recount
@@ -267,8 +267,8 @@ def test_kept_days_stay_as_they_were_and_close_nothing(tree, book, owners, busy)
     pair = queries.frozen_figures(snapshot)["visits"]
     assert (pair.in_days.total, pair.whole.total) == (1, 1)
     assert standing(book, "visits", tree.units["p4"], date(2023, 10, 15)) == 2
-    assert list(snapshots.deviations(snapshot)) == []
-    # Closed afterwards, the days are closed as they are by now, and what was snapshot before stays.
+    assert list(snapshot_recount.deviations(snapshot)) == []
+    # Closed afterwards, the days are closed as they are by now, and the snapshot from before stays.
     close(book, tree.units["p4"])
     assert differences() == []
 
@@ -290,12 +290,12 @@ def test_kept_days_stay_as_they_were_and_close_nothing(tree, book, owners, busy)
 )
 def test_a_changed_row_is_found(tree, book, busy, forge):
     frozen = close(book, tree.units["my-tho"])
-    assert list(snapshots.deviations(frozen)) == []
+    assert list(snapshot_recount.deviations(frozen)) == []
 
     forge()
     frozen.refresh_from_db()
 
-    assert list(snapshots.deviations(frozen)) != []
+    assert list(snapshot_recount.deviations(frozen)) != []
     assert any(line.startswith("frozen: book nam-2023") for line in differences())
 
 
@@ -307,7 +307,7 @@ def test_an_entry_slipped_into_closed_days_is_found(tree, book, busy):
 
     # The branch's own closing names it.
     branch = Frozen.objects.get(unit=tree.units["p4-kp1"])
-    assert [deviation.where for deviation in snapshots.deviations(branch)] == [
+    assert [deviation.where for deviation in snapshot_recount.deviations(branch)] == [
         f"p4-kp1, 2023-01-01 to 2023-10-31, entry {entry.pk} in visits"
     ]
     assert frozen.sealed_at is not None
