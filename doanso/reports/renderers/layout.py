@@ -19,7 +19,7 @@ from doanso.lib.problems import Problem, Refused
 from doanso.lib.vietnamese import fold
 from doanso.reports.content import ReportContent
 from doanso.reports.renderers import layout_names as names
-from doanso.reports.renderers.package import CellRange, DefinedName, WorkbookPackage, damaged, opened, tag
+from doanso.reports.renderers.package import CellRange, DefinedName, LayoutPackage, damaged, opened, tag
 from doanso.reports.renderers.references import CellReference, Insertion, letters
 from doanso.reports.renderers.sheet import WorksheetXml, insert_everywhere
 from doanso.reports.renderers.values import CellFigure
@@ -97,7 +97,7 @@ def _sound() -> Iterator[None]:
 class _Layout:
     """One workbook and one report."""
 
-    def __init__(self, package: WorkbookPackage, content: ReportContent, base: str) -> None:
+    def __init__(self, package: LayoutPackage, content: ReportContent, base: str) -> None:
         self.package = package
         self.content = content
         self.entries = names.entries(content, base=base)
@@ -321,7 +321,7 @@ def _seats(
 class _LayoutStyles:
     """What number formats say about a cell: whether it wants a day, or a share in per cent."""
 
-    def __init__(self, package: WorkbookPackage) -> None:
+    def __init__(self, package: LayoutPackage) -> None:
         part = package.part_of("styles")
         styles = package.tree(part) if part else None
         own = (

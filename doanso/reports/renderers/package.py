@@ -63,10 +63,10 @@ def check(file: bytes) -> None:
         raise Refused(Problem("workbook_not_excel", _not_xlsx(), "file"))
 
 
-def opened(file: bytes) -> "WorkbookPackage":
+def opened(file: bytes) -> "LayoutPackage":
     """Return the workbook's parts of an untrusted file."""
     check(file)
-    return WorkbookPackage(file)
+    return LayoutPackage(file)
 
 
 def _not_xlsx() -> str:
@@ -79,7 +79,7 @@ def damaged() -> Problem:
     return Problem("workbook_broken", message, "file")
 
 
-class WorkbookPackage:
+class LayoutPackage:
     """The parts of one workbook that `check` has let through; see `opened`."""
 
     def __init__(self, file: bytes) -> None:

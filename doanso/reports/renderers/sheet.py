@@ -9,7 +9,7 @@ from typing import Any
 from lxml import etree
 
 from doanso.official_form.word_markup import strip_invalid
-from doanso.reports.renderers.package import WorkbookPackage, tag
+from doanso.reports.renderers.package import LayoutPackage, tag
 from doanso.reports.renderers.references import (
     CellReference,
     Insertion,
@@ -45,7 +45,7 @@ class MergedCells:
 class WorksheetXml:
     """One sheet of a package, by its name."""
 
-    def __init__(self, package: WorkbookPackage, name: str) -> None:
+    def __init__(self, package: LayoutPackage, name: str) -> None:
         self.package = package
         self.name = name
         self.part = package.sheets[name]
@@ -311,7 +311,7 @@ class WorksheetXml:
             self.package.put_text(name, _NOTE_ANCHOR.sub(anchor, _NOTE_ROW.sub(row, self.package.text(name))))
 
 
-def insert_everywhere(package: WorkbookPackage, sheet: WorksheetXml, insertion: Insertion) -> None:
+def insert_everywhere(package: LayoutPackage, sheet: WorksheetXml, insertion: Insertion) -> None:
     """Insert rows into one sheet, and have whatever points into it follow: other sheets, names, charts."""
     sheet.insert(insertion)
     for name, part in package.sheets.items():
